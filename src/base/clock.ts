@@ -1,0 +1,45 @@
+/** Cancels what a {@link Clock} has been asked to do later. Calling it twice, or too late, does nothing. */
+export type Cancel = () => void;
+
+/** The only source of time. Decisions take `now` as an argument; whoever does I/O takes a Clock. */
+export interface Clock {
+  /** Milliseconds on a clock that never goes back. Only differences mean anything. */
+  now(): number;
+  /** Milliseconds since 1970, for people and for what is stored. May jump. */
+  wall(): number;
+  /** Calls `run` once, `delay` milliseconds from now. */
+  after(delay: number, run: () => void): Cancel;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after(delay, run) {
+    const timer = setTimeout(run, delay);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Calls `run` every `period` milliseconds until cancelled; a slow `run` delays the next one, never doubles it. */
+export function every(clock: Clock, period: number, run: () => void): Cancel {
+  let cancel: Cancel;
+  const again = () => {
+    cancel = clock.after(period, again);
+    run();
+  };
+  cancel = clock.after(period, again);
+  return () => cancel();
+}
+
+/** Resolves `delay` milliseconds from now. */
+export function pause(clock: Clock, delay: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delay, resolve));
+}
+
+/** Settles as `work` does, or rejects with `late()` once `delay` milliseconds have passed. */
+export function deadline<T>(clock: Clock, delay: number, work: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(delay, () => reject(late()));
+    work.then(resolve, reject).finally(cancel);
+  });
+}

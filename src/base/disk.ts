@@ -1,0 +1,85 @@
+/** What is known of a file without reading it. Times in nanoseconds since 1970, sizes in bytes. */
+export interface FileStat {
+  kind: "file" | "folder" | "link" | "other";
+  size: number;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+  inode: bigint;
+}
+
+export interface FolderEntry {
+  name: string;
+  kind: FileStat["kind"];
+}
+
+export type OpenMode =
+  /** An existing file, to be read. */
+  | "read"
+  /** Read and write; made when absent, kept when present. */
+  | "update"
+  /** Read and write; must not exist yet. */
+  | "create";
+
+/** Why a disk operation failed, from the system's error number. */
+export type DiskFailure = "missing" | "exists" | "full" | "readonly" | "denied" | "folder" | "limit" | "other";
+
+export class DiskError extends Error {
+  constructor(
+    readonly failure: DiskFailure,
+    readonly path: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The only way to the file system. Open files are descriptors, shared by all threads of the process. Everything throws
+ * {@link DiskError}; reads and writes give the number of bytes done, which may be short at the end of the file only.
+ */
+export interface Disk {
+  stat(path: string): Promise<FileStat | null>;
+  /** Like stat, of a link itself. */
+  lstat(path: string): Promise<FileStat | null>;
+  realpath(path: string): Promise<string | null>;
+  list(folder: string): Promise<FolderEntry[]>;
+  makeFolder(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Removes a folder when it is empty; says whether it is gone. */
+  removeFolder(path: string): Promise<boolean>;
+  rename(from: string, to: string): Promise<void>;
+  /** Renames unless `to` exists, in which case it throws `exists`. */
+  renameNew(from: string, to: string): Promise<void>;
+  open(path: string, mode: OpenMode): Promise<number>;
+  fstat(fd: number): Promise<FileStat>;
+  read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
+  write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
+  truncate(fd: number, size: number): Promise<void>;
+  /** Reserves `size` bytes so that a full disk is known at once; does nothing where the file system cannot. */
+  allocate(fd: number, size: number): Promise<void>;
+  sync(fd: number): Promise<void>;
+  close(fd: number): Promise<void>;
+  /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
+  syncFolder(path: string): Promise<void>;
+  /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
+  syncAll(fd: number): Promise<void>;
+  /** Takes the exclusive lock of an open file, which its close or the end of the process releases. */
+  lock(fd: number): boolean;
+  /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
+  beingWritten(fd: number): boolean | null;
+  /** Calls `changed` with a path relative to `folder`, or null when only a scan can tell. Returns how to stop. */
+  watch(folder: string, changed: (path: string | null) => void): () => void;
+  /** An id that the kernel makes at each start; null where there is none. */
+  bootId(): Promise<string | null>;
+}
+
+/** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
+export interface BlockingDisk {
+  open(path: string, mode: OpenMode): number;
+  fstat(fd: number): FileStat;
+  /** Bytes read: short at the end of the file only. */
+  read(fd: number, buffer: Uint8Array, position: number): number;
+  write(fd: number, bytes: Uint8Array, position: number): void;
+  close(fd: number): void;
+}

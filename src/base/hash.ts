@@ -1,0 +1,68 @@
+import type { Blake3Hasher } from "@napi-rs/blake-hash";
+
+/** Bytes in a BLAKE3 digest. */
+export const HASH_BYTES = 32;
+
+/** BLAKE3 over bytes that arrive in parts. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** The 32-byte digest of all since the last digest; the hasher is empty again afterwards. */
+  digest(): Uint8Array;
+}
+
+type Native = typeof import("@napi-rs/blake-hash");
+
+let native: Native | undefined;
+
+/**
+ * The native module is unpacked into TMPDIR when it is first used, so loading it can fail on a machine whose TMPDIR is
+ * missing, full or mounted noexec.
+ */
+function load(): Native {
+  if (native) return native;
+  try {
+    native = require("@napi-rs/blake-hash") as Native;
+    return native;
+  } catch (cause) {
+    throw new HashUnavailable(cause);
+  }
+}
+
+export class HashUnavailable extends Error {
+  constructor(cause: unknown) {
+    const folder = process.env.TMPDIR ?? "/tmp";
+    super(`cannot load BLAKE3 from the temporary folder ${folder}: set TMPDIR to a folder that can hold programs`, {
+      cause,
+    });
+  }
+}
+
+/** A fresh BLAKE3 hasher. Throws {@link HashUnavailable}. */
+export function createHasher(): Hasher {
+  const inner: Blake3Hasher = new (load().Blake3Hasher)();
+  return {
+    update(bytes) {
+      inner.update(bytes);
+    },
+    digest() {
+      const digest = inner.digestBuffer();
+      inner.reset();
+      return digest;
+    },
+  };
+}
+
+/** The 32-byte BLAKE3 digest of `bytes`. Throws {@link HashUnavailable}. */
+export function hash(bytes: Uint8Array): Uint8Array {
+  return load().blake3(bytes);
+}
+
+/** The same bytes as lower-case hexadecimal digits. */
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
+/** Whether two digests are equal. */
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && Buffer.compare(left, right) === 0;
+}

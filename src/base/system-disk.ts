@@ -1,0 +1,226 @@
+import fs from "node:fs";
+import { type BlockingDisk, type Disk, DiskError, type DiskFailure, type FileStat, type OpenMode } from "./disk.ts";
+import { libc } from "./libc.ts";
+
+const FAILURES: Readonly<Record<string, DiskFailure>> = {
+  ENOENT: "missing",
+  ENOTDIR: "missing",
+  EEXIST: "exists",
+  ENOTEMPTY: "exists",
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EROFS: "readonly",
+  EACCES: "denied",
+  EPERM: "denied",
+  EISDIR: "folder",
+  EMFILE: "limit",
+  ENFILE: "limit",
+};
+
+const SENTENCES: Readonly<Record<DiskFailure, string>> = {
+  missing: "there is no such file or folder",
+  exists: "it exists already",
+  full: "the disk is full",
+  readonly: "the file system is read-only",
+  denied: "permission denied",
+  folder: "it is a folder",
+  limit: "too many open files",
+  other: "",
+};
+
+const NO_SPACE = 28;
+
+function failed(action: string, path: string, cause: unknown): DiskError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const failure = FAILURES[code] ?? "other";
+  const sentence = SENTENCES[failure] || (cause instanceof Error ? cause.message : String(cause));
+  return new DiskError(failure, path, `cannot ${action} ${path}: ${sentence}`, { cause });
+}
+
+/** Runs `work` and turns what it throws into a {@link DiskError}. */
+async function attempt<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw failed(action, path, cause);
+  }
+}
+
+function attemptNow<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw failed(action, path, cause);
+  }
+}
+
+/** Like attempt, but null when there is nothing at the path. */
+async function unlessMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = failed(action, path, cause);
+    if (error.failure === "missing") return null;
+    throw error;
+  }
+}
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: fs.constants.O_RDONLY,
+  update: fs.constants.O_RDWR | fs.constants.O_CREAT,
+  create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
+};
+
+function kindOf(entry: fs.BigIntStats | fs.Dirent): FileStat["kind"] {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  return entry.isSymbolicLink() ? "link" : "other";
+}
+
+function toStat(stat: fs.BigIntStats): FileStat {
+  return {
+    kind: kindOf(stat),
+    size: Number(stat.size),
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+    inode: stat.ino,
+  };
+}
+
+/** Bun takes any number for a position and truncates it silently, so what is no byte offset must stop here. */
+function checkPosition(position: number): void {
+  if (!Number.isSafeInteger(position) || position < 0) throw new RangeError(`not a position in a file: ${position}`);
+}
+
+function nameOf(fd: number): string {
+  return `descriptor ${fd}`;
+}
+
+function call<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(result))));
+}
+
+export const systemDisk: Disk = {
+  stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
+  lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
+  realpath: (path) => unlessMissing("resolve", path, () => fs.promises.realpath(path)),
+  list: (folder) =>
+    attempt("list", folder, async () => {
+      const entries = await fs.promises.readdir(folder, { withFileTypes: true });
+      return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+    }),
+  makeFolder: (path) =>
+    attempt("make the folder", path, async () => {
+      await fs.promises.mkdir(path, { recursive: true });
+    }),
+  remove: (path) => attempt("remove", path, () => fs.promises.unlink(path)),
+  async removeFolder(path) {
+    try {
+      await fs.promises.rmdir(path);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  rename: (from, to) => attempt("rename to", to, () => fs.promises.rename(from, to)),
+  renameNew: (from, to) =>
+    attempt("rename to", to, async () => {
+      // link refuses to replace, which rename never does.
+      await fs.promises.link(from, to);
+      await fs.promises.unlink(from);
+    }),
+  open: (path, mode) => attempt("open", path, () => call<number>((done) => fs.open(path, FLAGS[mode], 0o666, done))),
+  fstat: (fd) =>
+    attempt("read", nameOf(fd), async () =>
+      toStat(await call<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
+    ),
+  read: (fd, buffer, position) => {
+    checkPosition(position);
+    return attempt("read", nameOf(fd), () => readAll(fd, buffer, position));
+  },
+  write: (fd, bytes, position) => {
+    checkPosition(position);
+    return attempt("write", nameOf(fd), () => writeAll(fd, bytes, position));
+  },
+  truncate: (fd, size) =>
+    attempt("resize", nameOf(fd), () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
+  async allocate(fd, size) {
+    if (size > 0 && libc()?.allocate(fd, size) === NO_SPACE) {
+      throw new DiskError("full", nameOf(fd), `cannot reserve ${size} bytes: the disk is full`);
+    }
+  },
+  sync: (fd) => attempt("sync", nameOf(fd), () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
+  close: (fd) => attempt("close", nameOf(fd), () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
+  async syncFolder(path) {
+    const fd = await systemDisk.open(path, "read");
+    try {
+      await systemDisk.sync(fd);
+    } finally {
+      await systemDisk.close(fd);
+    }
+  },
+  async syncAll(fd) {
+    if (!libc()?.syncAll(fd)) await systemDisk.sync(fd);
+  },
+  lock: (fd) => libc()?.lock(fd) ?? true,
+  beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
+  watch(folder, changed) {
+    const watcher = fs.watch(folder, { recursive: true }, (_kind, path) => changed(path));
+    watcher.on("error", () => changed(null));
+    return () => watcher.close();
+  },
+  async bootId() {
+    try {
+      return (await fs.promises.readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+    } catch {
+      return null;
+    }
+  },
+};
+
+async function readAll(fd: number, buffer: Uint8Array, position: number): Promise<number> {
+  let done = 0;
+  while (done < buffer.length) {
+    const from = done;
+    const count = await call<number>((settle) =>
+      fs.read(fd, buffer, from, buffer.length - from, position + from, settle),
+    );
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+async function writeAll(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const from = done;
+    done += await call<number>((settle) => fs.write(fd, bytes, from, bytes.length - from, position + from, settle));
+  }
+}
+
+export const systemBlockingDisk: BlockingDisk = {
+  open: (path, mode) => attemptNow("open", path, () => fs.openSync(path, FLAGS[mode])),
+  fstat: (fd) => attemptNow("read", nameOf(fd), () => toStat(fs.fstatSync(fd, { bigint: true }))),
+  read(fd, buffer, position) {
+    checkPosition(position);
+    return attemptNow("read", nameOf(fd), () => {
+      let done = 0;
+      while (done < buffer.length) {
+        const count = fs.readSync(fd, buffer, done, buffer.length - done, position + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    });
+  },
+  write(fd, bytes, position) {
+    checkPosition(position);
+    attemptNow("write", nameOf(fd), () => {
+      let done = 0;
+      // A short write comes before ENOSPC does, so only the loop's end means that all is written.
+      while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+    });
+  },
+  close: (fd) => attemptNow("close", nameOf(fd), () => fs.closeSync(fd)),
+};

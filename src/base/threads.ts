@@ -1,0 +1,23 @@
+/** What a second thread does; see src/worker.ts. */
+export type ThreadKind = "hasher" | "lanes";
+
+/** The near end of a thread: messages are structured clones. */
+export interface Thread<In, Out> {
+  post(message: In, transfer?: ArrayBuffer[]): void;
+  /** Replaces the listener. `failed` is called when the thread itself has died. */
+  listen(received: (message: Out) => void, failed: (error: Error) => void): void;
+  stop(): void;
+}
+
+/** Starts a thread of this same executable that does `kind`. */
+export function startThread<In, Out>(kind: ThreadKind): Thread<In, Out> {
+  const worker = new Worker(Bun.main, { name: kind, argv: [kind] });
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen(received, failed) {
+      worker.onmessage = (event: MessageEvent<Out>) => received(event.data);
+      worker.onerror = (event) => failed(new Error(event.message));
+    },
+    stop: () => worker.terminate(),
+  };
+}
