@@ -56,14 +56,12 @@ export interface Disk {
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
   truncate(fd: number, size: number): Promise<void>;
-  /** Reserves `size` bytes so that a full disk is known at once; does nothing where the file system cannot. */
-  allocate(fd: number, size: number): Promise<void>;
+  /** Bytes that a user may still write to the file system of a folder. */
+  free(folder: string): Promise<number>;
   sync(fd: number): Promise<void>;
   close(fd: number): Promise<void>;
   /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
   syncFolder(path: string): Promise<void>;
-  /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
-  syncAll(fd: number): Promise<void>;
   /** Takes the exclusive lock of an open file, which its close or the end of the process releases. */
   lock(fd: number): boolean;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
@@ -81,5 +79,7 @@ export interface BlockingDisk {
   /** Bytes read: short at the end of the file only. */
   read(fd: number, buffer: Uint8Array, position: number): number;
   write(fd: number, bytes: Uint8Array, position: number): void;
+  /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
+  syncAll(fd: number): void;
   close(fd: number): void;
 }

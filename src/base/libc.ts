@@ -12,8 +12,6 @@ const LOCK_NB = 4;
 const EAGAIN = 11;
 
 export interface Libc {
-  /** posix_fallocate: 0, or the error number. */
-  allocate(fd: number, size: number): number;
   /** flock, exclusive and without waiting: whether it was taken. */
   lock(fd: number): boolean;
   /**
@@ -34,9 +32,8 @@ export function libc(): Libc | null {
 
 function load(): Libc | null {
   if (process.platform !== "linux") return null;
-  const { i32, i64, ptr } = FFIType;
+  const { i32, ptr } = FFIType;
   const symbols = {
-    posix_fallocate: { args: [i32, i64, i64], returns: i32 },
     flock: { args: [i32, i32], returns: i32 },
     fcntl: { args: [i32, i32, i32], returns: i32 },
     syncfs: { args: [i32], returns: i32 },
@@ -46,7 +43,6 @@ function load(): Libc | null {
     try {
       const { symbols: c } = dlopen(library, symbols);
       return {
-        allocate: (fd, size) => c.posix_fallocate(fd, 0, size),
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
           if (c.fcntl(fd, F_SETLEASE, F_RDLCK) === 0) {

@@ -28,8 +28,6 @@ const SENTENCES: Readonly<Record<DiskFailure, string>> = {
   other: "",
 };
 
-const NO_SPACE = 28;
-
 function failed(action: string, path: string, cause: unknown): DiskError {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   const failure = FAILURES[code] ?? "other";
@@ -144,11 +142,11 @@ export const systemDisk: Disk = {
   },
   truncate: (fd, size) =>
     attempt("resize", nameOf(fd), () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
-  async allocate(fd, size) {
-    if (size > 0 && libc()?.allocate(fd, size) === NO_SPACE) {
-      throw new DiskError("full", nameOf(fd), `cannot reserve ${size} bytes: the disk is full`);
-    }
-  },
+  free: (folder) =>
+    attempt("read", folder, async () => {
+      const { bavail, bsize } = await fs.promises.statfs(folder);
+      return bavail * bsize;
+    }),
   sync: (fd) => attempt("sync", nameOf(fd), () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
   close: (fd) => attempt("close", nameOf(fd), () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
   async syncFolder(path) {
@@ -158,9 +156,6 @@ export const systemDisk: Disk = {
     } finally {
       await systemDisk.close(fd);
     }
-  },
-  async syncAll(fd) {
-    if (!libc()?.syncAll(fd)) await systemDisk.sync(fd);
   },
   lock: (fd) => libc()?.lock(fd) ?? true,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
@@ -222,5 +217,9 @@ export const systemBlockingDisk: BlockingDisk = {
       while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   },
+  syncAll: (fd) =>
+    attemptNow("sync", nameOf(fd), () => {
+      if (!libc()?.syncAll(fd)) fs.fsyncSync(fd);
+    }),
   close: (fd) => attemptNow("close", nameOf(fd), () => fs.closeSync(fd)),
 };

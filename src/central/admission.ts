@@ -1,0 +1,133 @@
+/** A client's download as the central sees it: `waiting` for a place or `active`. */
+export interface AdmittedDownload {
+  readonly download: string;
+  /** The session that asked for it. */
+  readonly session: number;
+  readonly client: string;
+  readonly name: string;
+  readonly id: string;
+  readonly size: number;
+  /** When it became active, in milliseconds; null while it waits. */
+  since: number | null;
+  /** Bytes that are there. */
+  bytes: number;
+}
+
+/** Of the durations of finished downloads, how much the last one counts. */
+const WEIGHT = 0.3;
+
+/**
+ * Who may download now: at most `limit` at once (0: no limit), the others in the order in which they came. Pure.
+ */
+export class Admission {
+  private readonly active = new Map<string, AdmittedDownload>();
+  private readonly waiting = new Map<string, AdmittedDownload>();
+  /** Milliseconds that downloads have taken lately. */
+  private usual: number | null = null;
+
+  constructor(private readonly limit: number) {}
+
+  get activeCount(): number {
+    return this.active.size;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
+  downloads(): readonly AdmittedDownload[] {
+    return [...this.active.values(), ...this.waiting.values()];
+  }
+
+  find(download: string): AdmittedDownload | undefined {
+    return this.active.get(download) ?? this.waiting.get(download);
+  }
+
+  /** Takes a download in. One that is `running` already goes on whatever the limit. True when it may begin now. */
+  enter(request: Omit<AdmittedDownload, "since" | "bytes">, running: boolean, now: number): boolean {
+    this.leave(request.download);
+    const entry: AdmittedDownload = { ...request, since: null, bytes: 0 };
+    if (running || this.hasRoom()) {
+      entry.since = now;
+      this.active.set(request.download, entry);
+      return true;
+    }
+    this.waiting.set(request.download, entry);
+    return false;
+  }
+
+  progress(download: string, bytes: number): void {
+    const entry = this.active.get(download);
+    if (entry) entry.bytes = Math.min(bytes, entry.size);
+  }
+
+  /** A download finished; its duration tells how long others may wait. */
+  finish(download: string, now: number): void {
+    const entry = this.active.get(download);
+    if (entry && entry.since !== null) {
+      const took = now - entry.since;
+      this.usual = this.usual === null ? took : this.usual + (took - this.usual) * WEIGHT;
+    }
+    this.leave(download);
+  }
+
+  /** A download is over, or its client is gone. */
+  leave(download: string): void {
+    this.active.delete(download);
+    this.waiting.delete(download);
+  }
+
+  /** Downloads of a session that is gone. */
+  leaveAll(session: number): void {
+    for (const entry of this.downloads()) if (entry.session === session) this.leave(entry.download);
+  }
+
+  /** Those whose turn it is now; they are active from here on. */
+  promote(now: number): AdmittedDownload[] {
+    const promoted: AdmittedDownload[] = [];
+    for (const entry of this.waiting.values()) {
+      if (!this.hasRoom()) break;
+      this.waiting.delete(entry.download);
+      entry.since = now;
+      this.active.set(entry.download, entry);
+      promoted.push(entry);
+    }
+    return promoted;
+  }
+
+  /** The waiting ones in order, each with its position from 1 and the seconds until its turn where they can be told. */
+  queue(
+    now: number,
+  ): { readonly entry: AdmittedDownload; readonly position: number; readonly estimate: number | null }[] {
+    const free = this.remaining(now);
+    return [...this.waiting.values()].map((entry, index) => ({
+      entry,
+      position: index + 1,
+      estimate: this.turn(free, index),
+    }));
+  }
+
+  private hasRoom(): boolean {
+    return this.limit === 0 || this.active.size < this.limit;
+  }
+
+  /** Milliseconds until each active download ends, soonest first; null when none can be told. */
+  private remaining(now: number): number[] | null {
+    const times: number[] = [];
+    for (const { since, bytes, size } of this.active.values()) {
+      const elapsed = now - (since ?? now);
+      if (bytes > 0 && elapsed > 0) times.push(((size - bytes) * elapsed) / bytes);
+      else if (this.usual !== null) times.push(Math.max(0, this.usual - elapsed));
+      else return null;
+    }
+    return times.sort((left, right) => left - right);
+  }
+
+  private turn(free: number[] | null, index: number): number | null {
+    if (!free || free.length === 0) return null;
+    const first = free[index % free.length] ?? 0;
+    const rounds = Math.floor(index / free.length);
+    const usual = this.usual ?? free[free.length - 1] ?? 0;
+    return Math.round((first + rounds * usual) / 1000);
+  }
+}

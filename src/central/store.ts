@@ -1,0 +1,145 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { type Random, uniqueId } from "../base/random.ts";
+import type { Removal } from "./registry.ts";
+
+/** Ids of counted downloads that are remembered, so that a late second report is known for one. */
+const REMEMBERED = 100_000;
+const SCHEMA = 1;
+
+/** What a central cannot use as its database. */
+export class StoreError extends Error {}
+
+export interface Tally {
+  readonly name: string;
+  readonly downloads: number;
+}
+
+export type TallyKind = "files" | "clients";
+
+const TABLES: Readonly<Record<TallyKind, string>> = { files: "file_downloads", clients: "client_downloads" };
+
+/** What of a central must survive it: statistics, removals, and that the cluster was once in step. The only SQL here. */
+export class CentralStore {
+  private readonly database: Database;
+  /** Whether this store was made just now. */
+  readonly fresh: boolean;
+
+  /** Opens or makes the database at `path`. Throws {@link StoreError}. */
+  constructor(path: string, random: Random) {
+    try {
+      this.database = new Database(path, { create: true, strict: true });
+      this.database.run("PRAGMA busy_timeout = 2000");
+      this.database.run("PRAGMA journal_mode = WAL");
+      this.database.run("PRAGMA synchronous = FULL");
+      const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+      if (version > SCHEMA) throw new Error("it was written by a later version of redes");
+      this.fresh = version === 0;
+      if (this.fresh) this.create(random);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new StoreError(`cannot use the database ${path}: ${text}; move it away or give another --data`);
+    }
+  }
+
+  /** The database of a central in its data folder. */
+  static pathIn(folder: string): string {
+    return join(folder, "central.sqlite");
+  }
+
+  /** An id of this history of removals: serial numbers mean nothing beside another one. */
+  get epoch(): string {
+    return this.fact("epoch") ?? "";
+  }
+
+  get synchronized(): boolean {
+    return this.fact("synchronized") === "yes";
+  }
+
+  markSynchronized(): void {
+    this.setFact("synchronized", "yes");
+  }
+
+  /** Counts a finished download, once for each id. Durable when it returns; says whether it is new. */
+  count(download: string, client: string, name: string, now: number): boolean {
+    return this.database.transaction(() => {
+      const added = this.database.run("INSERT OR IGNORE INTO counted (download, at) VALUES (?, ?)", [download, now]);
+      if (added.changes === 0) return false;
+      this.add("files", name, 1);
+      this.add("clients", client, 1);
+      const id = Number(added.lastInsertRowid);
+      if (id % 1000 === 0) this.database.run("DELETE FROM counted WHERE rowid <= ?", [id - REMEMBERED]);
+      return true;
+    })();
+  }
+
+  /** Rows after a name, in the order of names. */
+  tally(kind: TallyKind, after: string, limit: number): Tally[] {
+    const sql = `SELECT name, downloads FROM ${TABLES[kind]} WHERE name > ? ORDER BY name LIMIT ?`;
+    return this.database.query<Tally, [string, number]>(sql).all(after, limit);
+  }
+
+  /** All counts, for the statistics file. */
+  totals(kind: TallyKind): Record<string, number> {
+    const rows = this.database.query<Tally, []>(`SELECT name, downloads FROM ${TABLES[kind]} ORDER BY name`).all();
+    return Object.fromEntries(rows.map(({ name, downloads }) => [name, downloads]));
+  }
+
+  /** Takes over counts from an old statistics file. */
+  import(kind: TallyKind, counts: Readonly<Record<string, number>>): void {
+    this.database.transaction(() => {
+      for (const [name, downloads] of Object.entries(counts)) this.add(kind, name, downloads);
+    })();
+  }
+
+  removals(): Removal[] {
+    return this.database.query<Removal, []>("SELECT serial, name, id FROM removals ORDER BY serial").all();
+  }
+
+  nextSerial(): number {
+    const serial = Number(this.fact("serial") ?? "0") + 1;
+    this.setFact("serial", String(serial));
+    return serial;
+  }
+
+  addRemoval({ serial, name, id }: Removal): void {
+    this.database.run("INSERT OR REPLACE INTO removals (name, serial, id) VALUES (?, ?, ?)", [name, serial, id]);
+  }
+
+  dropRemoval(name: string): void {
+    this.database.run("DELETE FROM removals WHERE name = ?", [name]);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private create(random: Random): void {
+    this.database.transaction(() => {
+      this.database.run("CREATE TABLE file_downloads (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT");
+      this.database.run("CREATE TABLE client_downloads (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT");
+      this.database.run("CREATE TABLE counted (download TEXT UNIQUE NOT NULL, at REAL NOT NULL) STRICT");
+      this.database.run(
+        "CREATE TABLE removals (name TEXT PRIMARY KEY, serial INTEGER NOT NULL, id TEXT NOT NULL) STRICT",
+      );
+      this.database.run("CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
+      this.setFact("epoch", uniqueId(random));
+      this.database.run(`PRAGMA user_version = ${SCHEMA}`);
+    })();
+  }
+
+  private add(kind: TallyKind, name: string, downloads: number): void {
+    const sql = `INSERT INTO ${TABLES[kind]} (name, downloads) VALUES (?, ?)
+      ON CONFLICT (name) DO UPDATE SET downloads = downloads + excluded.downloads`;
+    this.database.run(sql, [name, downloads]);
+  }
+
+  private fact(key: string): string | null {
+    const row = this.database.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?").get(key);
+    return row?.value ?? null;
+  }
+
+  private setFact(key: string, value: string): void {
+    this.database.run("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", [key, value]);
+  }
+}

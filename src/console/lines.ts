@@ -1,0 +1,66 @@
+/** A line that was longer than allowed; its text is gone. */
+export const OVERLONG = Symbol("overlong line");
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/**
+ * Bytes in, lines out. What is not UTF-8 becomes `�`; a final line without a line feed counts. Never holds more than one
+ * line's longest: the rest of an overlong one is skipped as it arrives.
+ */
+export class LineSplitter {
+  readonly #longest: number;
+  readonly #decoder = new TextDecoder();
+  #held: Uint8Array[] = [];
+  #size = 0;
+  #skipping = false;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  push(chunk: Uint8Array): (string | typeof OVERLONG)[] {
+    const lines: (string | typeof OVERLONG)[] = [];
+    let start = 0;
+    for (;;) {
+      const end = chunk.indexOf(LINE_FEED, start);
+      if (end < 0) break;
+      this.#hold(chunk.subarray(start, end));
+      lines.push(this.#take());
+      start = end + 1;
+    }
+    this.#hold(chunk.subarray(start));
+    return lines;
+  }
+
+  /** The line that the input's end has finished. */
+  end(): (string | typeof OVERLONG)[] {
+    return this.#size > 0 || this.#skipping ? [this.#take()] : [];
+  }
+
+  #hold(bytes: Uint8Array): void {
+    if (this.#skipping || bytes.length === 0) return;
+    this.#size += bytes.length;
+    if (this.#size > this.#longest) {
+      this.#skipping = true;
+      this.#held = [];
+      return;
+    }
+    // A copy: the chunk's buffer may be large, and belongs to the stream.
+    this.#held.push(bytes.slice());
+  }
+
+  #take(): string | typeof OVERLONG {
+    const line = this.#skipping ? OVERLONG : this.#text();
+    this.#held = [];
+    this.#size = 0;
+    this.#skipping = false;
+    return line;
+  }
+
+  #text(): string {
+    const bytes = Buffer.concat(this.#held);
+    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+    return this.#decoder.decode(bytes.subarray(0, end));
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "../base/clock.ts";
+import type { CommandTable } from "./command.ts";
+import type { Keyboard } from "./editor.ts";
+import type { Screen } from "./painter.ts";
+import type { ProgressItem } from "./progress.ts";
+
+/** The part of `process.stdout` and `process.stderr` that the console needs. */
+export type ConsoleOutput = NodeJS.WritableStream & Screen & { readonly isTTY?: boolean };
+
+export interface ConsoleOptions {
+  clock: Clock;
+  /** stdin */
+  input: Keyboard;
+  /** stdout: results. */
+  output: ConsoleOutput;
+  /** stderr: everything else. */
+  errors: ConsoleOutput;
+  prompt: string;
+  historyFile: string | null;
+  table: CommandTable;
+  /** Ctrl-C. */
+  interrupted(): void;
+  /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
+  ended(kind: "terminal" | "pipe"): void;
+}
+
+export interface Console {
+  /** A result, to stdout. */
+  print(text: string): void;
+  /** A log line, to stderr. */
+  log(line: string): void;
+  /** Replaces the block of bars. */
+  progress(items: readonly ProgressItem[]): void;
+  /** Takes the bars away and gives the terminal back. What is printed and logged later still comes out. */
+  close(): void;
+  /** Resolves when what was printed and logged has left this process: ending it earlier would lose the rest. */
+  drained(): Promise<void>;
+}

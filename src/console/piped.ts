@@ -1,0 +1,85 @@
+import { LineSplitter, OVERLONG } from "./lines.ts";
+import type { Console, ConsoleOptions } from "./options.ts";
+import { Outlet } from "./outlet.ts";
+import { type ProgressItem, renderPlain } from "./progress.ts";
+import { Runner } from "./runner.ts";
+
+const LONGEST_LINE = 64 * 1024;
+/** From so many lines on, what gives us commands has to wait; below the other it goes on. */
+const MANY_WAITING = 1000;
+const FEW_WAITING = 100;
+const PROGRESS_PERIOD = 5000;
+const MOST_REPORTED = 3;
+
+/** A console without a prompt: the lines of stdin are commands, and no escape code goes out. */
+export function openPiped(options: ConsoleOptions): Console {
+  const { input, clock } = options;
+  const output = new Outlet(options.output);
+  const errors = new Outlet(options.errors);
+  const print = (text: string) => output.line(text);
+  const log = (line: string) => errors.line(line);
+  const runner = new Runner(options.table, { print, log, ran: () => runner.waiting < FEW_WAITING && resume() });
+  const splitter = new LineSplitter(LONGEST_LINE);
+  let state: "reading" | "waiting" | "ended" | "closed" = "reading";
+  let reported = Number.NEGATIVE_INFINITY;
+
+  function take(lines: readonly (string | typeof OVERLONG)[]): void {
+    for (const line of lines) {
+      if (line === OVERLONG) log(`error: a line of more than ${LONGEST_LINE} bytes is no command`);
+      else runner.submit(line);
+    }
+  }
+
+  function received(chunk: Uint8Array | string): void {
+    take(splitter.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk));
+    if (state === "reading" && runner.waiting > MANY_WAITING) {
+      state = "waiting";
+      input.pause();
+    }
+  }
+
+  function resume(): void {
+    if (state !== "waiting") return;
+    state = "reading";
+    input.resume();
+  }
+
+  function finished(): void {
+    if (state === "ended" || state === "closed") return;
+    state = "ended";
+    take(splitter.end());
+    const kind = input.isTTY ? "terminal" : "pipe";
+    void runner.idle.then(() => {
+      if (state === "ended") options.ended(kind);
+    });
+  }
+
+  input.on("data", received);
+  for (const event of ["end", "close", "error"]) input.on(event, finished);
+
+  return {
+    print,
+    log,
+    progress(items) {
+      if (items.length === 0 || clock.now() - reported < PROGRESS_PERIOD) return;
+      reported = clock.now();
+      log(summary(items));
+    },
+    close() {
+      if (state === "closed") return;
+      state = "closed";
+      runner.stop();
+      input.off("data", received);
+      input.pause();
+    },
+    async drained() {
+      await Promise.all([output.drained(), errors.drained()]);
+    },
+  };
+}
+
+function summary(items: readonly ProgressItem[]): string {
+  const parts = items.slice(0, MOST_REPORTED).map(renderPlain);
+  if (items.length > MOST_REPORTED) parts.push(`and ${items.length - MOST_REPORTED} more`);
+  return parts.join("; ");
+}

@@ -1,0 +1,59 @@
+import { cutEnd, oneRow, pad, shortenMiddle, widthOf } from "./text.ts";
+
+export type Align = "left" | "right";
+
+export interface TableOptions {
+  /** The columns to fit into; without it nothing is cut. */
+  width?: number;
+  /** By column; where nothing is said, a column of numbers goes right and any other left. */
+  align?: readonly (Align | undefined)[];
+}
+
+const GAP = "  ";
+const NARROWEST = 6;
+const NUMBER = /^-?\d[\d.,]*( ?([KMGTP]i?)?B(\/s)?| ?%)?$/;
+
+/** Rows under their headers, aligned by what they take on the screen. Has no final line feed. */
+export function renderTable(
+  headers: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  options: TableOptions = {},
+): string {
+  const lines = [headers, ...rows].map((row) => headers.map((_, column) => oneRow(String(row[column] ?? ""))));
+  const body = lines.slice(1);
+  const sides = headers.map((_, column) => options.align?.[column] ?? sideOf(body.map((row) => row[column] ?? "")));
+  const widths = headers.map((_, column) => Math.max(...lines.map((row) => widthOf(row[column] ?? ""))));
+  if (options.width !== undefined) narrow(widths, options.width);
+  return lines.map((row) => renderRow(row, widths, sides, options.width)).join("\n");
+}
+
+function sideOf(cells: readonly string[]): Align {
+  const filled = cells.filter((cell) => cell !== "" && cell !== "-");
+  return filled.length > 0 && filled.every((cell) => NUMBER.test(cell)) ? "right" : "left";
+}
+
+/** Takes what is too much from the widest column, again and again, until all fit or nothing is left to take. */
+function narrow(widths: number[], width: number): void {
+  const gaps = GAP.length * (widths.length - 1);
+  for (;;) {
+    const excess = widths.reduce((sum, each) => sum + each, gaps) - width;
+    const widest = Math.max(...widths);
+    if (excess <= 0 || widest <= NARROWEST) return;
+    const next = Math.max(NARROWEST, ...widths.filter((each) => each < widest));
+    widths[widths.indexOf(widest)] = Math.max(next === widest ? widest - 1 : next, widest - excess);
+  }
+}
+
+function renderRow(
+  cells: readonly string[],
+  widths: readonly number[],
+  sides: readonly Align[],
+  limit: number | undefined,
+): string {
+  const padded = cells.map((cell, column) => {
+    const width = widths[column] ?? 0;
+    return pad(shortenMiddle(cell, width), width, sides[column] ?? "left");
+  });
+  const line = padded.join(GAP).trimEnd();
+  return limit === undefined ? line : cutEnd(line, limit);
+}

@@ -1,0 +1,76 @@
+/** Text as a terminal sees it: measured in columns, cut between graphemes, free of what would move the cursor. */
+
+const ESC = "\x1b";
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+// Built from a string since the linter takes a control character in a regular expression for a mistake.
+const COLOR_OR_CONTROL = new RegExp(`${ESC}\\[[0-9;:]*m|\\p{Cc}`, "gu");
+// Line separators, and the marks that turn the direction of writing: they would reorder the whole row.
+const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** What people take for single characters, in order. */
+export function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** The columns that `text` takes. */
+export function widthOf(text: string): number {
+  return Bun.stringWidth(text);
+}
+
+/** `text` as part of one row: what would end the row, move the cursor or turn the writing is shown as `�`. */
+export function oneRow(text: string): string {
+  return text.toWellFormed().replace(DISTURBING, "�");
+}
+
+/** `text` for a terminal: keeps its lines and colors, and nothing else that a terminal obeys. */
+export function forTerminal(text: string): string {
+  const kept = text.toWellFormed().replace(COLOR_OR_CONTROL, (found) => {
+    if (found === "\n" || found.length > 1) return found;
+    return found === "\t" ? "    " : "";
+  });
+  return kept.includes(ESC) ? `${kept}${ESC}[0m` : kept;
+}
+
+/** `text` for a file or a pipe: no escape code. */
+export function forPipe(text: string): string {
+  return Bun.stripANSI(text);
+}
+
+/** The longest beginning of `parts` that fits, as text. */
+function fitting(parts: readonly string[], width: number): string {
+  let taken = "";
+  for (const part of parts) {
+    if (widthOf(taken + part) > width) break;
+    taken += part;
+  }
+  return taken;
+}
+
+/** Cuts the end off, marked by `…`. */
+export function cutEnd(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  if (width < 1) return "";
+  return `${fitting(graphemes(text), width - 1)}…`;
+}
+
+/** Cuts the middle out, marked by `…`: the end of a file name says as much as its beginning. */
+export function shortenMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  if (width < 4) return cutEnd(text, width);
+  const parts = graphemes(text);
+  const head = fitting(parts, Math.ceil((width - 1) / 2));
+  const room = width - 1 - widthOf(head);
+  let tail = "";
+  for (const part of parts.reverse()) {
+    if (widthOf(part + tail) > room) break;
+    tail = part + tail;
+  }
+  return `${head}…${tail}`;
+}
+
+/** Fills up with spaces to `width` columns. */
+export function pad(text: string, width: number, side: "left" | "right"): string {
+  const space = " ".repeat(Math.max(0, width - widthOf(text)));
+  return side === "left" ? text + space : space + text;
+}

@@ -1,0 +1,228 @@
+import { type Cancel, type Clock, every } from "../base/clock.ts";
+import { encode } from "../protocol/codec.ts";
+import { type ErrorCode, PeerError, ProtocolError } from "../protocol/errors.ts";
+import { FrameDecoder } from "../protocol/frames.ts";
+import { type Message, type Messages, VERSION } from "../protocol/messages.ts";
+import type { Role } from "../protocol/session-messages.ts";
+import { illegal, mayBecome, type SessionState } from "../protocol/table.ts";
+import { Heartbeat, type HeartbeatRhythm } from "./heartbeat.ts";
+import type { Socket, SocketEvents } from "./network.ts";
+
+/** Most bytes that may wait for a peer that does not read; more ends the session. */
+const MAX_BACKLOG = 16 * 1024 * 1024;
+/** Milliseconds until the greeting must be over. */
+const GREETING_DEADLINE = 5000;
+/** Milliseconds that the peer has to read a last message before the connection is cut. */
+const FAREWELL = 1000;
+
+/** Why a session ended. */
+export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "slow";
+
+export interface CloseReason {
+  readonly cause: CloseCause;
+  readonly message: string;
+  /** What the peer said when it ended the session. */
+  readonly error?: PeerError;
+}
+
+/** A control message: everything but the greeting, heartbeats and blocks, which the channel deals with. */
+export interface ChannelHandler {
+  /** The greeting is over. */
+  greeted(peer: Role): void;
+  /** `payload` is whole; empty when the message has none. */
+  message(message: Message, payload: Uint8Array): void;
+  /** The next bytes of a block; `left` are still to come. The view is the handler's to use until it returns. */
+  block(message: Messages["block"], bytes: Uint8Array, left: number): void;
+  /** All that was sent has been taken by the network. */
+  drained(): void;
+  /** Once, and last. */
+  closed(reason: CloseReason): void;
+}
+
+export interface ChannelOptions {
+  readonly clock: Clock;
+  readonly role: Role;
+  /** Whoever connects says hello. */
+  readonly side: "connects" | "accepts";
+  readonly rhythm: HeartbeatRhythm;
+}
+
+/** A session: frames on a socket, greeting, legal states, heartbeats, one close. */
+export class Channel implements SocketEvents {
+  private current: SessionState = "greeting";
+  private peer: Role | null = null;
+  private readonly decoder: FrameDecoder;
+  private readonly heartbeat: Heartbeat;
+  private readonly timers: Cancel[];
+  private queue: Uint8Array[] = [];
+  private queued = 0;
+  private collecting: Uint8Array | null = null;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: ChannelOptions,
+    private readonly handler: ChannelHandler,
+  ) {
+    const { clock, rhythm } = options;
+    this.decoder = new FrameDecoder({
+      message: (message) => this.received(message),
+      payload: (message, bytes, left) => this.receivedPayload(message, bytes, left),
+    });
+    this.heartbeat = new Heartbeat(rhythm, clock.now());
+    this.timers = [
+      every(clock, rhythm.interval, () => this.beat()),
+      clock.after(GREETING_DEADLINE, () => {
+        if (this.current === "greeting") this.close({ cause: "silent", message: "no greeting came" });
+      }),
+    ];
+    if (options.side === "connects") this.send({ type: "hello", version: VERSION, role: options.role });
+  }
+
+  get state(): SessionState {
+    return this.current;
+  }
+
+  /** The host at the other end. */
+  get remoteHost(): string {
+    return this.socket.remoteHost;
+  }
+
+  /** Bytes that the network has not taken yet. */
+  get backlog(): number {
+    return this.queued;
+  }
+
+  /** At the central's sessions: register or enter was accepted. */
+  joined(): void {
+    if (this.current === "joining") this.become("open");
+  }
+
+  /**
+   * Sends a message and its payload, in order. The payload must not change while `backlog` is above zero. Does nothing
+   * on a closed session.
+   */
+  send(message: Message, payload?: Uint8Array): void {
+    if (this.current === "closed") return;
+    this.write(encode(message));
+    if (payload && payload.length > 0) this.write(payload);
+    if (this.queued > MAX_BACKLOG) this.close({ cause: "slow", message: "the peer does not read what it is sent" });
+  }
+
+  /** Tells the peer why and ends the session. */
+  fail(code: ErrorCode, message: string): void {
+    this.send({ type: "error", code, message: message.slice(0, 1000) });
+    this.close({ cause: code === "protocol" || code === "version" ? "protocol" : "ours", message });
+  }
+
+  /** Ends the session. Only the first call counts. */
+  close(reason: CloseReason): void {
+    if (this.current === "closed") return;
+    this.become("closed");
+    for (const cancel of this.timers) cancel();
+    this.decoder.stop();
+    // A last message is still on its way: a hard end now could take it back out of the peer's buffer.
+    if (reason.cause === "protocol" || reason.cause === "ours") {
+      this.socket.shutdown();
+      this.options.clock.after(FAREWELL, () => this.socket.destroy());
+    } else {
+      this.socket.destroy();
+    }
+    this.queue = [];
+    this.queued = 0;
+    this.handler.closed(reason);
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.current === "closed") return;
+    this.heartbeat.heard(this.options.clock.now());
+    try {
+      this.decoder.push(bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.fail("protocol", error.message);
+    }
+  }
+
+  drained(): void {
+    if (this.current === "closed") return;
+    while (this.queue.length > 0) {
+      const next = this.queue[0] as Uint8Array;
+      const taken = this.socket.write(next);
+      this.queued -= taken;
+      if (taken < next.length) {
+        this.queue[0] = next.subarray(taken);
+        return;
+      }
+      this.queue.shift();
+    }
+    this.handler.drained();
+  }
+
+  closed(error: Error | null): void {
+    this.close({ cause: "lost", message: error ? `the connection broke: ${error.message}` : "the peer closed" });
+  }
+
+  private become(next: SessionState): void {
+    if (!mayBecome(this.current, next)) throw new Error(`a session cannot go from ${this.current} to ${next}`);
+    this.current = next;
+  }
+
+  private write(bytes: Uint8Array): void {
+    const taken = this.queue.length === 0 ? this.socket.write(bytes) : 0;
+    if (taken === bytes.length) return;
+    this.queue.push(bytes.subarray(taken));
+    this.queued += bytes.length - taken;
+  }
+
+  private received(message: Message): void {
+    if (message.type === "hello" || message.type === "welcome") return this.greet(message);
+    if (message.type === "error") {
+      const error = new PeerError(message.code, message.message);
+      return this.close({ cause: "theirs", message: message.message, error });
+    }
+    if (!this.peer) throw new ProtocolError(`${message.type} came before the greeting`);
+    const fault = illegal(message.type, this.peer, this.options.role, this.current);
+    if (fault) throw new ProtocolError(fault);
+    if (message.type === "ping") return this.send({ type: "pong" });
+    if (message.type === "pong" || message.type === "block") return;
+    if ("payload" in message && message.payload > 0) {
+      this.collecting = new Uint8Array(message.payload);
+      return;
+    }
+    this.handler.message(message, new Uint8Array(0));
+  }
+
+  private receivedPayload(message: Message, bytes: Uint8Array, left: number): void {
+    if (message.type === "block") return this.handler.block(message, bytes, left);
+    const whole = this.collecting;
+    if (!whole) return;
+    whole.set(bytes, whole.length - left - bytes.length);
+    if (left > 0) return;
+    this.collecting = null;
+    this.handler.message(message, whole);
+  }
+
+  private greet(message: Messages["hello"] | Messages["welcome"]): void {
+    const { role, side } = this.options;
+    const expected = side === "connects" ? "welcome" : "hello";
+    if (message.type !== expected) throw new ProtocolError(`${message.type} came where ${expected} was due`);
+    const fault = illegal(message.type, message.role, role, this.current);
+    if (fault) throw new ProtocolError(fault);
+    if (message.version !== VERSION) {
+      return this.fail("version", `version ${message.version} of the protocol is not spoken here, only ${VERSION}`);
+    }
+    this.peer = message.role;
+    if (side === "accepts") this.send({ type: "welcome", version: VERSION, role });
+    this.become(role === "central" || message.role === "central" ? "joining" : "open");
+    this.handler.greeted(message.role);
+  }
+
+  private beat(): void {
+    const verdict = this.heartbeat.look(this.options.clock.now());
+    if (verdict === "dead") this.close({ cause: "silent", message: "nothing was heard from it for too long" });
+    else if (verdict === "ping" && this.current !== "greeting") this.send({ type: "ping" });
+  }
+}
+
+/** The handler of a side that takes no blocks: they are illegal there, and the table has refused them already. */
+export const noBlocks: Pick<ChannelHandler, "block" | "drained"> = { block() {}, drained() {} };

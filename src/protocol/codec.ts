@@ -1,0 +1,35 @@
+import { Packr } from "msgpackr/pack";
+import { Unpackr } from "msgpackr/unpack";
+import { ProtocolError } from "./errors.ts";
+import { type Message, validate } from "./messages.ts";
+
+const options = { useRecords: false, variableMapSize: true, int64AsType: "number" } as const;
+const packr = new Packr(options);
+const unpackr = new Unpackr(options);
+
+/** Largest header in bytes; a full batch of the longest names fits. */
+export const MAX_HEADER = 1024 * 1024;
+/** Bytes of a frame before its header. */
+export const PREFIX = 4;
+
+/** The frame of `message`, without the payload. */
+export function encode(message: Message): Uint8Array {
+  const header = packr.pack(message);
+  if (header.length > MAX_HEADER) throw new RangeError(`${message.type}: a header of ${header.length} bytes`);
+  const frame = new Uint8Array(PREFIX + header.length);
+  new DataView(frame.buffer).setUint32(0, header.length);
+  frame.set(header, PREFIX);
+  return frame;
+}
+
+/** The message in the bytes of a header. Throws {@link ProtocolError}. */
+export function decode(header: Uint8Array): Message {
+  let value: unknown;
+  try {
+    value = unpackr.unpack(header);
+  } catch {
+    // Truncated, oversized, nested too deeply or of unknown types: the peer's fault in any case.
+    throw new ProtocolError("a header that is not valid MessagePack");
+  }
+  return validate(value);
+}

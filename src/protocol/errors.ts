@@ -1,0 +1,44 @@
+/** Every code that crosses the wire in `error`, `refusal` and `denied`, and whether asking again later may help. */
+const RETRYABLE = {
+  /** The peer speaks no version that this end speaks. */
+  version: false,
+  /** A message that this end cannot accept from this peer now, or at all. */
+  protocol: false,
+  /** A secondary with this number is registered and alive. */
+  "number-taken": true,
+  /** The central has not yet seen every secondary in step. */
+  "not-synchronized": true,
+  /** The catalogue has no file of that name. */
+  "no-such-file": false,
+  /** The file is in the catalogue but was replaced by another version. */
+  superseded: false,
+  /** This secondary has no such version, or no such piece of it yet. */
+  "not-held": true,
+  /** Reading the file failed here. */
+  unreadable: true,
+  /** Too much is asked for at once. */
+  busy: true,
+  /** This end is shutting down. */
+  stopping: true,
+} as const;
+
+export type ErrorCode = keyof typeof RETRYABLE;
+
+export const ERROR_CODES = Object.keys(RETRYABLE) as [ErrorCode, ...ErrorCode[]];
+
+/** A refusal from the other end of a session. */
+export class PeerError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  get retryable(): boolean {
+    return RETRYABLE[this.code];
+  }
+}
+
+/** What a peer sent breaks the protocol; the session ends with this message. */
+export class ProtocolError extends Error {}

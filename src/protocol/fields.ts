@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import { isName } from "./name.ts";
+import { MAX_PIECES, MAX_SIZE } from "./version.ts";
+
+/** Most entries in a message that carries a batch; keeps the largest header under the limit of a frame. */
+export const BATCH = 256;
+/** Most ancestors that a version carries. */
+export const MAX_ANCESTORS = 16;
+/** Most secondaries. */
+const MAX_NUMBER = 65_535;
+
+export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
+export const integer = (limit: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limit));
+export const batch = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(BATCH));
+
+export const versionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+export const uniqueId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+export const fileName = v.pipe(v.string(), v.check(isName, "not the name of a file"));
+export const clientName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
+export const size = integer(MAX_SIZE);
+export const count = integer(Number.MAX_SAFE_INTEGER);
+export const pieceIndex = integer(MAX_PIECES - 1);
+export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_NUMBER));
+/** Chosen by whoever asks; the answer repeats it. */
+export const request = integer(0xffff_ffff);
+export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+export const host = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[\w.:%-]+$/));
+export const payload = integer(1024 * 1024);
+
+export const source = v.object({
+  number: secondaryNumber,
+  host,
+  port,
+  /** Still copying the file: has some pieces of it. */
+  partial: v.boolean(),
+});
+
+/** Where pieces of a file can be had. */
+export type SourceAddress = v.InferOutput<typeof source>;

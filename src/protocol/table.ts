@@ -1,0 +1,106 @@
+import type { MessageType } from "./messages.ts";
+import type { Role } from "./session-messages.ts";
+
+/**
+ * One variable for the life of a session. `greeting`: until hello and welcome; `joining`: at the central, until
+ * register or enter was accepted; `open`: the work; `closed`: over.
+ */
+export type SessionState = "greeting" | "joining" | "open" | "closed";
+
+const NEXT: Readonly<Record<SessionState, readonly SessionState[]>> = {
+  greeting: ["joining", "open", "closed"],
+  joining: ["open", "closed"],
+  open: ["closed"],
+  closed: [],
+};
+
+/** Whether a session may go from one state to the other. */
+export function mayBecome(from: SessionState, to: SessionState): boolean {
+  return NEXT[from].includes(to);
+}
+
+export interface Rule {
+  readonly from: readonly Role[];
+  readonly to: readonly Role[];
+  /** Session states in which the receiver accepts it. */
+  readonly states: readonly SessionState[];
+  /** What the receiver answers with. */
+  readonly answers: readonly MessageType[];
+  readonly meaning: string;
+}
+
+const anyone: readonly Role[] = ["central", "secondary", "client"];
+const servers: readonly Role[] = ["central", "secondary"];
+const members: readonly Role[] = ["secondary"];
+const takers: readonly Role[] = ["client", "secondary"];
+const central: readonly Role[] = ["central"];
+const clients: readonly Role[] = ["client"];
+
+function rule(
+  from: readonly Role[],
+  to: readonly Role[],
+  states: readonly SessionState[],
+  answers: readonly MessageType[],
+  meaning: string,
+): Rule {
+  return { from, to, states, answers, meaning };
+}
+
+/** Who may send each message to whom, and when. */
+export const RULES: Readonly<Record<MessageType, Rule>> = {
+  hello: rule(takers, servers, ["greeting"], ["welcome", "error"], "the first message of whoever connects"),
+  welcome: rule(servers, takers, ["greeting"], [], "the greeting is accepted"),
+  error: rule(anyone, anyone, ["greeting", "joining", "open"], [], "the sender ends the session, and why"),
+  ping: rule(anyone, anyone, ["joining", "open"], ["pong"], "are you there?"),
+  pong: rule(anyone, anyone, ["joining", "open"], [], "yes"),
+
+  register: rule(members, central, ["joining"], ["registered", "error"], "a secondary takes its place"),
+  registered: rule(central, members, ["joining"], [], "the place is taken"),
+  announce: rule(members, central, ["open"], ["reviewed"], "what the folder holds, then what changes in it"),
+  reviewed: rule(central, members, ["open"], [], "a batch is taken in; these of it are the cluster's versions"),
+  conflict: rule(central, members, ["open"], ["announce"], "another version has this name already: rename yours"),
+  fetch: rule(central, members, ["open"], ["announce", "unfetched"], "files to copy, and where they are"),
+  withdraw: rule(central, members, ["open"], [], "files that need not be copied any more"),
+  unfetched: rule(members, central, ["open"], [], "a file could not be copied"),
+  remove: rule(central, members, ["open"], ["removed"], "a file was removed from the cluster"),
+  removed: rule(members, central, ["open"], [], "the removal was carried out"),
+  suspect: rule(central, members, ["open"], [], "a downloader got this piece wrong from you: read it again"),
+
+  enter: rule(clients, central, ["joining", "open"], ["entered"], "a client gives its name, or a new one"),
+  entered: rule(central, clients, ["joining", "open"], [], "the name is taken down; what is missing until it serves"),
+  list: rule(clients, central, ["open"], ["listing"], "the catalogue, after a name"),
+  listing: rule(central, clients, ["open"], [], "a page of the catalogue"),
+  status: rule(clients, central, ["open"], ["state"], "how the cluster is"),
+  state: rule(central, clients, ["open"], [], "how the cluster is"),
+  tally: rule(clients, central, ["open"], ["tallied"], "download counts, after a name"),
+  tallied: rule(central, clients, ["open"], [], "a page of download counts"),
+  download: rule(clients, central, ["open"], ["queued", "granted", "denied"], "a download begins, or goes on"),
+  queued: rule(central, clients, ["open"], [], "it waits in this position"),
+  granted: rule(central, clients, ["open"], [], "it may begin, with this version"),
+  denied: rule(central, clients, ["open"], [], "it may not"),
+  progress: rule(clients, central, ["open"], [], "bytes of a download that are verified"),
+  watch: rule(takers, central, ["open"], ["sources"], "tell me who has this version, now and when it changes"),
+  unwatch: rule(takers, central, ["open"], [], "no more of that"),
+  sources: rule(central, takers, ["open"], [], "who has a version"),
+  finish: rule(takers, servers, ["open"], ["counted"], "how a download ended, from the client or passed on for it"),
+  counted: rule(servers, takers, ["open"], [], "the end of a download is recorded for good"),
+  accuse: rule(takers, central, ["open"], [], "a secondary sent a wrong piece"),
+
+  open: rule(takers, members, ["open"], ["opened", "refusal"], "which pieces of this version have you?"),
+  opened: rule(members, takers, ["open"], [], "all, or these"),
+  have: rule(members, takers, ["open"], [], "and now these too"),
+  manifest: rule(takers, members, ["open"], ["hashes", "refusal"], "the piece hashes of a version"),
+  hashes: rule(members, takers, ["open"], [], "32 bytes for each piece"),
+  piece: rule(takers, members, ["open"], ["block", "refusal"], "a piece of a version"),
+  block: rule(members, takers, ["open"], [], "the next bytes of a piece"),
+  cancel: rule(takers, members, ["open"], [], "the rest of a piece is not wanted"),
+  refusal: rule(servers, takers, ["open"], [], "a request cannot be answered, and why"),
+};
+
+/** Why a message of this type is illegal here, or null when it is legal. */
+export function illegal(type: MessageType, from: Role, to: Role, state: SessionState): string | null {
+  const { from: senders, to: receivers, states } = RULES[type];
+  if (!senders.includes(from) || !receivers.includes(to)) return `${type} is not for a ${from} to send to a ${to}`;
+  if (!states.includes(state)) return `${type} is not allowed while ${state}`;
+  return null;
+}

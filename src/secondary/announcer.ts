@@ -1,0 +1,53 @@
+import { BATCH } from "../protocol/fields.ts";
+import type { HeldFile } from "../protocol/member-messages.ts";
+import type { Messages } from "../protocol/messages.ts";
+
+/** Batches that may be on their way without having been reviewed. */
+const WINDOW = 4;
+
+/** What the central has still to hear of the folder. Pure: changes in, batches out. */
+export class Announcer {
+  /** By name: the file as it is now, or null when it is gone. */
+  private readonly pending = new Map<string, HeldFile | null>();
+  private readonly unreviewed = new Map<number, readonly HeldFile[]>();
+  private batch = 0;
+  private completed = false;
+
+  /** A new session: everything has to be said again. */
+  reset(files: Iterable<HeldFile>): void {
+    this.pending.clear();
+    this.unreviewed.clear();
+    this.completed = false;
+    for (const file of files) this.pending.set(file.name, file);
+  }
+
+  present(file: HeldFile): void {
+    this.pending.set(file.name, file);
+  }
+
+  gone(name: string): void {
+    this.pending.set(name, null);
+  }
+
+  /** The next batch to send, or null when there is none or too many are on their way. */
+  next(): Messages["announce"] | null {
+    if (this.unreviewed.size >= WINDOW || (this.pending.size === 0 && this.completed)) return null;
+    const files: HeldFile[] = [];
+    const gone: string[] = [];
+    for (const [name, file] of this.pending) {
+      if (files.length + gone.length === BATCH) break;
+      this.pending.delete(name);
+      if (file) files.push(file);
+      else gone.push(name);
+    }
+    this.completed = this.pending.size === 0;
+    this.batch += 1;
+    this.unreviewed.set(this.batch, files);
+    return { type: "announce", batch: this.batch, files, gone, complete: this.completed };
+  }
+
+  /** The central has taken a batch in. */
+  reviewed(batch: number): void {
+    this.unreviewed.delete(batch);
+  }
+}

@@ -1,0 +1,192 @@
+import type { Log } from "../base/log.ts";
+import { type Address, formatAddress } from "../net/address.ts";
+import type { CloseReason } from "../net/channel.ts";
+import { Dialer, type DialerDeps } from "../net/dialer.ts";
+import type { SourceAddress } from "../protocol/fields.ts";
+import type { HeldFile } from "../protocol/member-messages.ts";
+import type { Message, Messages } from "../protocol/messages.ts";
+import type { Report } from "../protocol/visitor-messages.ts";
+import { Announcer } from "./announcer.ts";
+
+/** Milliseconds: a central that is silent for longer than this is lost. */
+const RHYTHM = { interval: 1500, silence: 5000 };
+
+export interface CentralLinkDeps extends DialerDeps {
+  readonly log: Log;
+}
+
+export interface CentralLinkOptions {
+  readonly central: Address;
+  readonly number: number;
+  /** Which run of this process it is. */
+  readonly instance: string;
+}
+
+/** What the link needs to know, and whom it tells. */
+export interface CentralLinkHandler {
+  /** Where this secondary is reached. */
+  location(): { host: string | null; port: number };
+  /** The last removal that was carried out, and of which central's history. */
+  lastRemoval(): { epoch: string | null; serial: number };
+  files(): Iterable<HeldFile>;
+  registered(epoch: string): void;
+  reviewed(agreed: Messages["reviewed"]["agreed"]): void;
+  conflict(order: Messages["conflict"]): void;
+  fetch(order: Messages["fetch"]): void;
+  withdraw(names: readonly string[]): void;
+  remove(order: Messages["remove"]): void;
+  sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void;
+  suspect(order: Messages["suspect"]): void;
+  counted(download: string): void;
+  lost(): void;
+}
+
+/** This secondary's session with the central: registers, announces, passes orders on. Reconnects for ever. */
+export class CentralLink {
+  private readonly dialer: Dialer;
+  private readonly announcer = new Announcer();
+  /** `away`: no session; `registering`; `member`. */
+  private state: "away" | "registering" | "member" = "away";
+  private complained = "";
+  private join: () => void = () => {};
+
+  constructor(
+    private readonly deps: CentralLinkDeps,
+    private readonly options: CentralLinkOptions,
+    private readonly handler: CentralLinkHandler,
+  ) {
+    this.dialer = new Dialer(
+      deps,
+      { address: options.central, role: "secondary", rhythm: RHYTHM },
+      {
+        up: (channel) => {
+          this.join = () => channel.joined();
+          this.register();
+        },
+        message: (message) => this.received(message),
+        down: (reason) => this.down(reason),
+      },
+    );
+  }
+
+  start(): void {
+    this.dialer.start();
+  }
+
+  stop(): void {
+    this.dialer.stop();
+  }
+
+  get connected(): boolean {
+    return this.state === "member";
+  }
+
+  /** A file of the folder is new or another. */
+  present(file: HeldFile): void {
+    this.announcer.present(file);
+    this.announce();
+  }
+
+  gone(name: string): void {
+    this.announcer.gone(name);
+    this.announce();
+  }
+
+  unfetched(name: string, id: string, reason: string): void {
+    this.send({ type: "unfetched", name, id, reason: reason.slice(0, 500) });
+  }
+
+  removed(serial: number): void {
+    this.send({ type: "removed", serial });
+  }
+
+  watch(name: string, id: string): void {
+    this.send({ type: "watch", name, id });
+  }
+
+  unwatch(name: string, id: string): void {
+    this.send({ type: "unwatch", name, id });
+  }
+
+  accuse(id: string, piece: number, number: number): void {
+    this.send({ type: "accuse", id, piece, number });
+  }
+
+  /** Passes on how a client's download ended. `counted` follows. */
+  report(report: Report): void {
+    this.send({ type: "finish", report });
+  }
+
+  private send(message: Message): void {
+    if (this.state === "member") this.dialer.send(message);
+  }
+
+  private register(): void {
+    this.state = "registering";
+    const { number, instance } = this.options;
+    const { epoch, serial } = this.handler.lastRemoval();
+    const { host, port } = this.handler.location();
+    this.dialer.send({ type: "register", number, instance, host, port, epoch, removal: serial });
+  }
+
+  private received(message: Message): void {
+    const { handler } = this;
+    switch (message.type) {
+      case "registered":
+        this.join();
+        return this.registered(message.epoch);
+      case "reviewed":
+        this.announcer.reviewed(message.batch);
+        handler.reviewed(message.agreed);
+        return this.announce();
+      case "conflict":
+        return handler.conflict(message);
+      case "fetch":
+        return handler.fetch(message);
+      case "withdraw":
+        return handler.withdraw(message.names);
+      case "remove":
+        return handler.remove(message);
+      case "sources":
+        return handler.sources(message.name, message.id, message.sources, message.superseded);
+      case "suspect":
+        return handler.suspect(message);
+      case "counted":
+        return handler.counted(message.download);
+      default:
+        return;
+    }
+  }
+
+  private registered(epoch: string): void {
+    const { central, number } = this.options;
+    this.state = "member";
+    this.complained = "";
+    this.dialer.settled();
+    this.deps.log.info("registered", `registered as secondary ${number} with the central ${formatAddress(central)}`, {
+      number,
+    });
+    this.handler.registered(epoch);
+    this.announcer.reset(this.handler.files());
+    this.announce();
+  }
+
+  private announce(): void {
+    if (this.state !== "member") return;
+    for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.dialer.send(batch);
+  }
+
+  private down(reason: CloseReason): void {
+    const was = this.state;
+    this.state = "away";
+    const address = formatAddress(this.options.central);
+    const text =
+      was === "member"
+        ? `the central ${address} is lost (${reason.message}); trying again until it is back`
+        : `waiting for the central ${address}: ${reason.message}`;
+    // The same sentence for every try would hide everything else.
+    if (text !== this.complained) this.deps.log.warn(was === "member" ? "central-lost" : "waiting", text);
+    this.complained = text;
+    if (was === "member") this.handler.lost();
+  }
+}

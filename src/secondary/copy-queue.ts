@@ -1,0 +1,74 @@
+import type { SourceAddress } from "../protocol/fields.ts";
+import type { OrderedFile } from "../protocol/member-messages.ts";
+import type { Messages } from "../protocol/messages.ts";
+import { pieceCount } from "../protocol/version.ts";
+
+/** A file to copy, and where it is. */
+export interface CopyOrder extends OrderedFile {
+  readonly sources: readonly SourceAddress[];
+}
+
+/** Most small files fetched over one connection. */
+const BUNDLE = 256;
+
+/** What the central has ordered and nobody works on yet, by name. Pure. */
+export class CopyQueue {
+  private readonly small = new Map<string, CopyOrder>();
+  private readonly large = new Map<string, CopyOrder>();
+
+  get size(): number {
+    return this.small.size + this.large.size;
+  }
+
+  add({ sources, files }: Messages["fetch"]): void {
+    const byNumber = new Map(sources.map((source) => [source.number, source]));
+    for (const file of files) {
+      const at = file.at.map((number) => byNumber.get(number)).filter((source) => source !== undefined);
+      this.drop(file.name);
+      (pieceCount(file.size) <= 1 ? this.small : this.large).set(file.name, { ...file, sources: at });
+    }
+  }
+
+  drop(name: string): void {
+    this.small.delete(name);
+    this.large.delete(name);
+  }
+
+  clear(): void {
+    this.small.clear();
+    this.large.clear();
+  }
+
+  /** The next large file whose version nobody is copying under another name. */
+  nextLarge(busy: (id: string) => boolean): CopyOrder | null {
+    for (const order of this.large.values()) {
+      if (busy(order.id)) continue;
+      this.large.delete(order.name);
+      return order;
+    }
+    return null;
+  }
+
+  /**
+   * Small files for one bundle, all from one source: of those who hold the first file, the one with the fewest bundles
+   * under way.
+   */
+  nextBundle(load: (number: number) => number): { source: SourceAddress; orders: CopyOrder[] } | null {
+    let source: SourceAddress | null = null;
+    const orders: CopyOrder[] = [];
+    for (const order of this.small.values()) {
+      const whole = order.sources.filter(({ partial }) => !partial);
+      source ??= whole.sort((left, right) => load(left.number) - load(right.number))[0] ?? null;
+      if (!source) {
+        this.small.delete(order.name);
+        continue;
+      }
+      const { number } = source;
+      if (!whole.some((holder) => holder.number === number)) continue;
+      orders.push(order);
+      if (orders.length === BUNDLE) break;
+    }
+    for (const { name } of orders) this.small.delete(name);
+    return source && orders.length > 0 ? { source, orders } : null;
+  }
+}

@@ -1,0 +1,18 @@
+/** A version that pieces can be read from now. */
+export interface Holding {
+  readonly fd: number;
+  /** Bytes in the whole file. */
+  readonly size: number;
+  /** Null when every piece is here; else one bit for each piece, the lowest bit of a byte first. */
+  bitmap(): Uint8Array | null;
+  has(piece: number): boolean;
+  /** To be called once, when no read is under way any more. */
+  release(): void;
+}
+
+/** What this secondary can serve: the library's files, and what it is still copying. */
+export interface Holdings {
+  acquire(id: string): Promise<Holding | null>;
+  /** 32 bytes for each piece of a version that is held; null for others. */
+  hashes(id: string): Uint8Array | null;
+}

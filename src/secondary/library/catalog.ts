@@ -1,0 +1,105 @@
+import type { FileRecord } from "./record.ts";
+import { parentOf } from "./sight.ts";
+
+interface Entry {
+  record: FileRecord;
+  /** Number of the last scan that saw it. */
+  scan: number;
+}
+
+/** What the library knows, in memory: names to records, ids to names, folders to how many files are beneath them. */
+export class Catalog {
+  readonly #entries = new Map<string, Entry>();
+  /** Nearly every version has one name; a set for each would cost more than all the rest. */
+  readonly #names = new Map<string, string | Set<string>>();
+  readonly #folders = new Map<string, number>();
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  get(name: string): FileRecord | undefined {
+    return this.#entries.get(name)?.record;
+  }
+
+  *records(): Generator<FileRecord> {
+    for (const entry of this.#entries.values()) yield entry.record;
+  }
+
+  /** The names that hold version `id`; the first has held it longest. */
+  namesOf(id: string): Iterable<string> {
+    const names = this.#names.get(id);
+    return typeof names === "string" ? [names] : (names ?? []);
+  }
+
+  has(id: string): boolean {
+    return this.#names.has(id);
+  }
+
+  hasFolder(folder: string): boolean {
+    return this.#folders.has(folder);
+  }
+
+  set(record: FileRecord, scan: number): void {
+    const entry = this.#entries.get(record.name);
+    if (!entry) {
+      this.#entries.set(record.name, { record, scan });
+      this.#countFolders(record.name, 1);
+    } else if (entry.record.id === record.id) {
+      entry.record = record;
+      return;
+    } else {
+      this.#dropName(entry.record);
+      entry.record = record;
+    }
+    this.#addName(record);
+  }
+
+  delete(name: string): boolean {
+    const entry = this.#entries.get(name);
+    if (!entry) return false;
+    this.#entries.delete(name);
+    this.#dropName(entry.record);
+    this.#countFolders(name, -1);
+    return true;
+  }
+
+  /** Notes that scan number `scan` saw the name. */
+  mark(name: string, scan: number): void {
+    const entry = this.#entries.get(name);
+    if (entry) entry.scan = Math.max(entry.scan, scan);
+  }
+
+  /** The names that a scan did not see, beneath `folder` ("" for all). */
+  *unseen(scan: number, folder: string): Generator<string> {
+    for (const [name, entry] of this.#entries) {
+      if (entry.scan < scan && isBeneath(name, folder)) yield name;
+    }
+  }
+
+  #addName({ id, name }: FileRecord): void {
+    const names = this.#names.get(id);
+    if (names === undefined) this.#names.set(id, name);
+    else if (typeof names === "string") this.#names.set(id, new Set([names, name]));
+    else names.add(name);
+  }
+
+  #dropName({ id, name }: FileRecord): void {
+    const names = this.#names.get(id);
+    if (typeof names === "object") names.delete(name);
+    if (typeof names !== "object" || names.size === 0) this.#names.delete(id);
+  }
+
+  #countFolders(name: string, change: 1 | -1): void {
+    for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) {
+      const count = (this.#folders.get(folder) ?? 0) + change;
+      if (count === 0) this.#folders.delete(folder);
+      else this.#folders.set(folder, count);
+    }
+  }
+}
+
+/** Whether `name` lies somewhere under `folder`; everything lies under "". */
+export function isBeneath(name: string, folder: string): boolean {
+  return folder === "" || name.startsWith(`${folder}/`);
+}

@@ -1,0 +1,89 @@
+import { type BlockingDisk, DiskError, type DiskFailure } from "../../base/disk.ts";
+import { createHasher, HASH_BYTES, type Hasher } from "../../base/hash.ts";
+import { MIB } from "../../base/units.ts";
+import { pieceLength } from "../../protocol/version.ts";
+
+/** Some pieces of one file. */
+export interface HashSlice {
+  readonly path: string;
+  /** Bytes that the file must have. */
+  readonly size: number;
+  /** First piece. */
+  readonly from: number;
+  /** Number of pieces. */
+  readonly count: number;
+}
+
+/** Slices to hash; they are answered by one reply, in the same order. */
+export interface HashRequest {
+  readonly slices: readonly HashSlice[];
+}
+
+export type SliceResult =
+  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer> }
+  /** The file has not the size that it should have. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "failed"; readonly failure: DiskFailure; readonly message: string };
+
+export interface HashReply {
+  readonly results: readonly SliceResult[];
+}
+
+/** Bytes read at once. */
+const BUFFER = MIB;
+
+/** The far end of a hasher: give every request to what it returns, and it posts one reply to each. Blocking. */
+export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk): (request: HashRequest) => void {
+  const buffer = new Uint8Array(BUFFER);
+  let hasher: Hasher | undefined;
+  return ({ slices }) => {
+    const results = slices.map((slice): SliceResult => {
+      try {
+        hasher ??= createHasher();
+        const hashes = hashSlice(disk, hasher, buffer, slice);
+        return hashes ? { kind: "hashed", hashes } : { kind: "changed" };
+      } catch (error) {
+        // Half a piece may be in it.
+        hasher = undefined;
+        const failure = error instanceof DiskError ? error.failure : "other";
+        return { kind: "failed", failure, message: error instanceof Error ? error.message : String(error) };
+      }
+    });
+    post({ results });
+  };
+}
+
+/** The hashes of the slice's pieces, or null when the file has another size than it should. */
+function hashSlice(
+  disk: BlockingDisk,
+  hasher: Hasher,
+  buffer: Uint8Array,
+  slice: HashSlice,
+): Uint8Array<ArrayBuffer> | null {
+  const hashes = new Uint8Array(slice.count * HASH_BYTES);
+  const whole = pieceLength(slice.size, 0);
+  const fd = disk.open(slice.path, "read");
+  try {
+    if (disk.fstat(fd).size !== slice.size) return null;
+    for (let index = 0; index < slice.count; index++) {
+      const piece = slice.from + index;
+      let position = piece * whole;
+      let left = pieceLength(slice.size, piece);
+      while (left > 0) {
+        const part = buffer.subarray(0, Math.min(left, buffer.length));
+        const read = disk.read(fd, part, position);
+        hasher.update(part.subarray(0, read));
+        if (read < part.length) {
+          hasher.digest();
+          return null;
+        }
+        position += read;
+        left -= read;
+      }
+      hashes.set(hasher.digest(), index * HASH_BYTES);
+    }
+    return hashes;
+  } finally {
+    disk.close(fd);
+  }
+}

@@ -1,0 +1,191 @@
+import { type BlockingDisk, DiskError } from "../../base/disk.ts";
+import { HASH_BYTES } from "../../base/hash.ts";
+import type { Log } from "../../base/log.ts";
+import { startThread, type Thread } from "../../base/threads.ts";
+import { MIB } from "../../base/units.ts";
+import { pieceCount, pieceSize, versionId } from "../../protocol/version.ts";
+import { type HashReply, type HashRequest, type HashSlice, type SliceResult, serveHasher } from "./hasher-thread.ts";
+
+/** Bytes of a request to the thread, unless one piece alone is longer: about 20 ms of hashing. */
+const REQUEST_BYTES = 64 * MIB;
+/** Slices in a request to the thread. */
+const REQUEST_SLICES = 64;
+/** Requests that the thread has: one at work and one that waits, so that it never idles. */
+const REQUESTS_OUT = 2;
+
+export interface Hashed {
+  readonly id: string;
+  /** The 32-byte hash of each piece, in order. */
+  readonly hashes: Uint8Array;
+}
+
+/** Told after each part of a file: its path, bytes hashed so far, and its size. */
+export type HashProgress = (path: string, done: number, size: number) => void;
+
+/** Hashes files, away from whoever asks. */
+export interface Hashing {
+  /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
+  hash(path: string, size: number): Promise<Hashed>;
+  /** Replaces the listener. */
+  onProgress(listener: HashProgress): void;
+  stop(): void;
+}
+
+/** The file does not have, or no longer has, the size it was to be hashed with. */
+export class FileChanged extends Error {}
+
+interface Job {
+  readonly path: string;
+  readonly size: number;
+  readonly hashes: Uint8Array;
+  /** Pieces asked for, and pieces hashed. */
+  asked: number;
+  hashed: number;
+  resolve(hashed: Hashed): void;
+  reject(error: Error): void;
+}
+
+/** Hashes on a second thread. */
+export function threadHashing(log: Log): Hashing {
+  return new HasherClient(() => startThread<HashRequest, HashReply>("hasher"), log);
+}
+
+/** Hashes in this thread, a request in each microtask: for tests and simulations, which need no second thread. */
+export function inlineHashing(disk: BlockingDisk, log: Log): Hashing {
+  return new HasherClient(() => inlineThread(disk), log);
+}
+
+/**
+ * Files are hashed in slices of whole pieces, taken from all waiting files in turn, so that a small file does not wait
+ * for a huge one, and many small files share one message.
+ */
+export class HasherClient implements Hashing {
+  readonly #start: () => Thread<HashRequest, HashReply>;
+  readonly #log: Log;
+  /** Jobs with pieces that nobody was asked for yet; the next slice comes from the first. */
+  #queue = new Set<Job>();
+  /** What the thread has been asked, oldest first. */
+  #requests: { job: Job; slice: HashSlice }[][] = [];
+  #thread: Thread<HashRequest, HashReply> | undefined;
+  #progress: HashProgress = () => {};
+  #stopped = false;
+
+  constructor(start: () => Thread<HashRequest, HashReply>, log: Log) {
+    this.#start = start;
+    this.#log = log;
+  }
+
+  hash(path: string, size: number): Promise<Hashed> {
+    if (this.#stopped) return Promise.reject(new Error("the hasher is stopped"));
+    return new Promise((resolve, reject) => {
+      const hashes = new Uint8Array(pieceCount(size) * HASH_BYTES);
+      this.#queue.add({ path, size, hashes, asked: 0, hashed: 0, resolve, reject });
+      // Those that are asked for in this same turn go together.
+      queueMicrotask(() => this.#send());
+    });
+  }
+
+  onProgress(listener: HashProgress): void {
+    this.#progress = listener;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#fail(new Error("the hasher was stopped"));
+  }
+
+  #send(): void {
+    while (!this.#stopped && this.#queue.size > 0 && this.#requests.length < REQUESTS_OUT) {
+      const request = this.#compose();
+      this.#requests.push(request);
+      try {
+        this.#thread ??= this.#begin();
+      } catch (cause) {
+        this.#fail(new Error(`cannot start the hasher thread: ${cause}`, { cause }));
+        return;
+      }
+      this.#thread.post({ slices: request.map(({ slice }) => slice) });
+    }
+  }
+
+  #begin(): Thread<HashRequest, HashReply> {
+    const thread = this.#start();
+    thread.listen(
+      (reply) => this.#receive(reply),
+      (error) => {
+        if (this.#stopped || thread !== this.#thread) return;
+        this.#log.error("hasher-failed", `the hasher thread failed and is started again: ${error.message}`);
+        this.#fail(new Error(`the hasher thread failed: ${error.message}`, { cause: error }));
+      },
+    );
+    return thread;
+  }
+
+  #compose(): { job: Job; slice: HashSlice }[] {
+    const request: { job: Job; slice: HashSlice }[] = [];
+    let bytes = 0;
+    for (const job of this.#queue) {
+      if (request.length >= REQUEST_SLICES || bytes >= REQUEST_BYTES) break;
+      const piece = pieceSize(job.size);
+      const pieces = pieceCount(job.size);
+      const room = Math.max(1, Math.floor((REQUEST_BYTES - bytes) / piece));
+      const count = Math.min(pieces - job.asked, room);
+      request.push({ job, slice: { path: job.path, size: job.size, from: job.asked, count } });
+      bytes += count * piece;
+      job.asked += count;
+      this.#queue.delete(job);
+    }
+    // To the end of the queue, only now: the loop above would come round to them again.
+    for (const { job } of request) if (job.asked < pieceCount(job.size)) this.#queue.add(job);
+    return request;
+  }
+
+  #receive({ results }: HashReply): void {
+    const request = this.#requests.shift() ?? [];
+    for (const [index, { job, slice }] of request.entries()) {
+      const result = results[index];
+      if (result) this.#settle(job, slice, result);
+    }
+    this.#send();
+  }
+
+  #settle(job: Job, slice: HashSlice, result: SliceResult): void {
+    if (result.kind !== "hashed") {
+      this.#queue.delete(job);
+      const { path, size } = job;
+      if (result.kind === "failed") job.reject(new DiskError(result.failure, path, result.message));
+      else job.reject(new FileChanged(`${path} has no longer ${size} bytes`));
+      return;
+    }
+    job.hashes.set(result.hashes, slice.from * HASH_BYTES);
+    job.hashed += slice.count;
+    this.#progress(job.path, Math.min(job.size, job.hashed * pieceSize(job.size)), job.size);
+    if (job.hashed >= pieceCount(job.size)) {
+      job.resolve({ id: versionId(job.size, job.hashes), hashes: job.hashes });
+    }
+  }
+
+  /** Rejects everybody who waits; the thread starts again with the next file. */
+  #fail(error: Error): void {
+    const jobs = new Set([...this.#queue, ...this.#requests.flat().map(({ job }) => job)]);
+    this.#queue = new Set();
+    this.#requests = [];
+    this.#thread?.stop();
+    this.#thread = undefined;
+    for (const job of jobs) job.reject(error);
+  }
+}
+
+function inlineThread(disk: BlockingDisk): Thread<HashRequest, HashReply> {
+  let received: (reply: HashReply) => void = () => {};
+  const handle = serveHasher((reply) => queueMicrotask(() => received(reply)), disk);
+  return {
+    post: (request) => queueMicrotask(() => handle(request)),
+    listen: (listener) => {
+      received = listener;
+    },
+    stop: () => {
+      received = () => {};
+    },
+  };
+}

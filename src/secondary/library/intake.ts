@@ -1,0 +1,200 @@
+import type { Clock } from "../../base/clock.ts";
+import { type Disk, DiskError } from "../../base/disk.ts";
+import type { Log } from "../../base/log.ts";
+import { Gate } from "./gate.ts";
+import { HashReport } from "./hash-report.ts";
+import { FileChanged, type Hashed, type Hashing } from "./hashing.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Stamp, sameStamp, stampOf } from "./record.ts";
+import { BLIND_SETTLE, SETTLE, WRITER_POLL } from "./settling.ts";
+import type { Sight } from "./sight.ts";
+import { Task } from "./task.ts";
+import { Verdicts } from "./verdicts.ts";
+import { writersOf } from "./writers.ts";
+
+/** Files looked at at once. */
+const LOOKS = 32;
+/** Files given to the hasher at once: enough to fill its messages. */
+const HASHES = 256;
+
+/**
+ * Takes every name of which something was heard to a finding: unchanged, a verified version, or gone. A file is read
+ * only after it has come to rest with no writer, and counts only when its stamp is the same after reading as before.
+ */
+export class Intake {
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #sight: Sight;
+  readonly #ledger: Ledger;
+  readonly #hashing: Hashing;
+  readonly #report: HashReport;
+  readonly #looks = new Gate(LOOKS);
+  readonly #hashes = new Gate(HASHES);
+  readonly #tasks = new Map<string, Task>();
+  readonly #held = new Set<string>();
+  readonly #verdicts = new Verdicts();
+  #stopped = false;
+
+  constructor(deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; hashing: Hashing }) {
+    this.#disk = deps.disk;
+    this.#clock = deps.clock;
+    this.#sight = deps.sight;
+    this.#ledger = deps.ledger;
+    this.#hashing = deps.hashing;
+    this.#report = new HashReport(deps.clock, deps.log);
+    deps.hashing.onProgress((path, done, size) => this.#report.progress(path, done, size));
+  }
+
+  /** Something may have happened to the name. */
+  look(name: string): void {
+    if (this.#stopped || this.#held.has(name) || !this.#sight.allows(name)) return;
+    const running = this.#tasks.get(name);
+    if (running) {
+      running.heard = true;
+      return;
+    }
+    const task = new Task(name);
+    this.#tasks.set(name, task);
+    this.#queue(task);
+  }
+
+  /** Resolves once each name that is being looked at now has led to a finding, or is seen to change. */
+  judged(): Promise<void> {
+    return this.#verdicts.all(this.#tasks.keys());
+  }
+
+  /** Keeps away from a name that the library itself is about to change. */
+  hold(name: string): void {
+    this.#held.add(name);
+    const task = this.#tasks.get(name);
+    if (task) this.#end(task);
+  }
+
+  /** Ends hold, and looks at what has become of the name. */
+  free(name: string): void {
+    this.#held.delete(name);
+    this.look(name);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const task of [...this.#tasks.values()]) this.#end(task);
+  }
+
+  #queue(task: Task): void {
+    void this.#looks.run(() => this.#look(task)).catch((error: unknown) => this.#fail(task, error));
+  }
+
+  async #look(task: Task): Promise<void> {
+    if (task.state === "done") return;
+    task.move("looking");
+    task.heard = false;
+    const { name, settling } = task;
+    const stamp = await this.#sight.stamp(name);
+    if (task.state !== "looking") return;
+    const known = this.#ledger.known(name);
+    if (stamp ? known && sameStamp(known, stamp) : !known) {
+      if (stamp) this.#ledger.intact(name);
+      this.#end(task);
+      return;
+    }
+    settling.see(stamp, this.#clock.now(), this.#clock.wall());
+    if (settling.changed) this.#verdicts.reach(name);
+    if (this.#rests(task, SETTLE)) return;
+    if (stamp) await this.#take(task, stamp);
+    else await this.#lose(task);
+  }
+
+  /** Waits when the name has not been as it is for `quiet` milliseconds; says whether it waits. */
+  #rests(task: Task, quiet: number): boolean {
+    const delay = task.settling.remaining(this.#clock.now(), quiet);
+    if (delay > 0) this.#rest(task, delay);
+    return delay > 0;
+  }
+
+  #rest(task: Task, delay: number): void {
+    const wake = this.#clock.after(delay, () => {
+      task.move("queued");
+      this.#queue(task);
+    });
+    task.move("resting", wake);
+  }
+
+  async #lose(task: Task): Promise<void> {
+    const folderIsThere = await this.#sight.rootIsThere();
+    if (task.state !== "looking") return;
+    // A folder that was unmounted or moved away looks like one whose files were all deleted.
+    if (folderIsThere) this.#ledger.gone(task.name);
+    this.#end(task);
+  }
+
+  async #take(task: Task, stamp: Stamp): Promise<void> {
+    const { name, settling } = task;
+    const { stat, writing } = await writersOf(this.#disk, this.#sight.pathOf(name));
+    if (task.state !== "looking") return;
+    settling.see(stampOf(stat), this.#clock.now(), this.#clock.wall());
+    if (settling.changed || writing) this.#verdicts.reach(name);
+    if (this.#rests(task, writing === null ? BLIND_SETTLE : SETTLE)) return;
+    if (writing) {
+      this.#rest(task, WRITER_POLL);
+      return;
+    }
+    task.move("hashing");
+    // Not awaited: a huge file would keep its place among those that are looked at.
+    void this.#hash(task, stamp).catch((error: unknown) => this.#fail(task, error));
+  }
+
+  async #hash(task: Task, stamp: Stamp): Promise<void> {
+    const { name } = task;
+    const path = this.#sight.pathOf(name);
+    let hashed: Hashed | null;
+    this.#report.begin(path, stamp.size);
+    try {
+      hashed = await this.#hashes.run(() => this.#read(task, path, stamp.size));
+    } finally {
+      this.#report.end(path);
+    }
+    const after = await this.#sight.stamp(name);
+    if (task.state !== "hashing") return;
+    if (hashed && after && sameStamp(stamp, after)) {
+      this.#ledger.verified(name, stamp, hashed);
+      this.#sight.forgetWarning(name, "unread");
+      this.#end(task);
+      return;
+    }
+    this.#verdicts.reach(name);
+    task.settling.see(after, this.#clock.now(), this.#clock.wall());
+    this.#rest(task, Math.max(1, task.settling.remaining(this.#clock.now(), SETTLE)));
+  }
+
+  /** Null when the file is not any more what it was. */
+  async #read(task: Task, path: string, size: number): Promise<Hashed | null> {
+    if (task.state === "done") return null;
+    try {
+      return await this.#hashing.hash(path, size);
+    } catch (error) {
+      if (error instanceof FileChanged || (error instanceof DiskError && error.failure === "missing")) return null;
+      throw error;
+    }
+  }
+
+  /** The disk refuses. What is known stays as it is, and the next scan tries again. */
+  #fail(task: Task, error: unknown): void {
+    if (task.state === "done") return;
+    if (error instanceof DiskError && error.failure === "missing" && task.state === "looking") {
+      this.#verdicts.reach(task.name);
+      this.#rest(task, SETTLE);
+      return;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#sight.warnOnce(task.name, "unread", `${JSON.stringify(task.name)} is not shared as it is now: ${reason}`);
+    this.#end(task);
+  }
+
+  #end(task: Task): void {
+    task.move("done");
+    this.#tasks.delete(task.name);
+    this.#verdicts.reach(task.name);
+    if (task.heard) this.look(task.name);
+  }
+}

@@ -1,0 +1,197 @@
+import type { Cancel, Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import { Catalog } from "./catalog.ts";
+import { type Finding, sortFindings } from "./findings.ts";
+import { HashCache } from "./hash-cache.ts";
+import type { Hashed } from "./hashing.ts";
+import {
+  descend,
+  type FileRecord,
+  type LibraryChange,
+  type LibraryChangeSet,
+  type LibraryStore,
+  type Stamp,
+  sameFile,
+} from "./record.ts";
+
+/** Milliseconds for which findings are collected before they are stored and told. */
+const BATCH_DELAY = 100;
+/** Findings that are stored and told without waiting. */
+const BATCH_SIZE = 500;
+/** Milliseconds before storing is tried again. */
+const RETRY_DELAY = 1_000;
+const CACHED_HASHES = 64;
+const LOAD_PAGE = 1_000;
+
+/**
+ * What the library knows, in memory and in the store. The store is written first, the memory follows, the listener is
+ * told last: what was told is never unknown after a crash.
+ */
+export class Ledger {
+  readonly catalog = new Catalog();
+  readonly #store: LibraryStore;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #cache = new HashCache(CACHED_HASHES);
+  /** Records of an earlier run whose files have not been seen yet in this one. */
+  readonly #remembered = new Map<string, FileRecord>();
+  readonly #findings = new Map<string, Finding>();
+  #timer: Cancel | null = null;
+  #listener: (changes: readonly LibraryChange[]) => void = () => {};
+  #leaving: (id: string) => void = () => {};
+  #scan = 0;
+  #stopped = false;
+
+  constructor(deps: { store: LibraryStore; clock: Clock; log: Log }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+  }
+
+  /** Reads what was known at the end of the last run; `breathe` lets others work between two pages. */
+  async load(breathe: () => Promise<unknown>): Promise<void> {
+    for (let after: string | undefined = ""; after !== undefined; await breathe()) {
+      const page: FileRecord[] = this.#store.remembered(after, LOAD_PAGE);
+      for (const record of page) this.#remembered.set(record.name, record);
+      after = page.at(-1)?.name;
+    }
+  }
+
+  listen(listener: (changes: readonly LibraryChange[]) => void): void {
+    this.#listener = listener;
+  }
+
+  /** `listener` is told of a version just before a name loses it, while its hashes can still be read. */
+  onLeaving(listener: (id: string) => void): void {
+    this.#leaving = listener;
+  }
+
+  /** The newest that is known under a name, stored already or not. */
+  known(name: string): FileRecord | undefined {
+    const finding = this.#findings.get(name);
+    if (finding) return finding.record ?? undefined;
+    return this.catalog.get(name) ?? this.#remembered.get(name);
+  }
+
+  hashes(id: string): Uint8Array | null {
+    return this.catalog.has(id) ? this.#cache.get(id, (wanted) => this.#store.hashes(wanted)) : null;
+  }
+
+  beginScan(): number {
+    this.#scan += 1;
+    return this.#scan;
+  }
+
+  /** Names beneath `folder` that the scan should have seen and has not. */
+  *unseen(scan: number, folder: string): Generator<string> {
+    yield* this.catalog.unseen(scan, folder);
+    if (folder === "") yield* this.#remembered.keys();
+  }
+
+  /** The file under this name is still as it is known. */
+  intact(name: string, scan = this.#scan): void {
+    if (this.catalog.get(name)) this.catalog.mark(name, scan);
+    const record = this.#remembered.get(name);
+    if (record && !this.#findings.has(name)) this.#find(name, { record, hashes: null, stored: true });
+  }
+
+  /** The file under this name was read, and nobody changed it meanwhile. */
+  verified(name: string, stamp: Stamp, { id, hashes }: Hashed): void {
+    const known = this.known(name);
+    if (known?.id === id) {
+      const unstored = this.#findings.get(name)?.hashes ?? null;
+      this.#find(name, { record: { ...known, ...stamp }, hashes: unstored, stored: false });
+      return;
+    }
+    const record = { name, id, ancestors: descend(known, id), agreed: false, ...stamp };
+    this.#find(name, { record, hashes, stored: false });
+  }
+
+  gone(name: string): void {
+    this.#find(name, { record: null, hashes: null, stored: false });
+  }
+
+  /** Stores and tells everything found so far. When the store fails, it is logged and tried again later. */
+  flush(): void {
+    this.#timer?.();
+    this.#timer = null;
+    if (this.#stopped || this.#findings.size === 0) return;
+    const { records, put, drop } = sortFindings(this.#findings);
+    try {
+      this.#leave(put, drop);
+      if (put.length + drop.length > 0) this.#store.save({ put, drop });
+    } catch (error) {
+      this.#log.error("store-failed", `cannot store what is known of the shared files, trying again: ${error}`);
+      this.#timer = this.#clock.after(RETRY_DELAY, () => this.flush());
+      return;
+    }
+    this.#apply(records, drop);
+  }
+
+  /** Stores and tells at once, in one transaction, what the library itself did. Throws what the store throws. */
+  record(changes: LibraryChangeSet): void {
+    this.#leave(changes.put, changes.drop);
+    this.#store.save(changes);
+    this.#apply(
+      changes.put.map(({ record }) => record),
+      changes.drop,
+    );
+  }
+
+  /** Marks those (name, id) that are here as agreed. */
+  confirm(items: readonly { readonly name: string; readonly id: string }[]): void {
+    this.flush();
+    const records = new Map<string, FileRecord>();
+    for (const { name, id } of items) {
+      const record = this.catalog.get(name);
+      if (record?.id === id && !record.agreed) records.set(name, record);
+    }
+    if (records.size === 0) return;
+    this.#store.agree(records.values());
+    for (const record of records.values()) this.catalog.set({ ...record, agreed: true }, this.#scan);
+  }
+
+  stop(): void {
+    this.flush();
+    this.#timer?.();
+    this.#stopped = true;
+  }
+
+  #find(name: string, finding: Finding): void {
+    if (this.#stopped) return;
+    this.#findings.set(name, finding);
+    // While the store fails, its retry is what flushes: not every finding.
+    if (!this.#timer) this.#timer = this.#clock.after(BATCH_DELAY, () => this.flush());
+    else if (this.#findings.size === BATCH_SIZE) this.flush();
+  }
+
+  #leave(put: LibraryChangeSet["put"], drop: readonly string[]): void {
+    const told = (name: string, id?: string) => {
+      const old = this.catalog.get(name);
+      if (old && old.id !== id) this.#leaving(old.id);
+    };
+    for (const { record } of put) told(record.name, record.id);
+    for (const name of drop) told(name);
+  }
+
+  #apply(records: readonly FileRecord[], drop: readonly string[]): void {
+    const changes: LibraryChange[] = [];
+    for (const name of drop) {
+      this.#forget(name);
+      this.catalog.delete(name);
+      changes.push({ kind: "gone", name });
+    }
+    for (const record of records) {
+      this.#forget(record.name);
+      const old = this.catalog.get(record.name);
+      this.catalog.set(record, this.#scan);
+      if (!old || !sameFile(old, record)) changes.push({ kind: "present", file: record });
+    }
+    if (changes.length > 0) this.#listener(changes);
+  }
+
+  #forget(name: string): void {
+    this.#findings.delete(name);
+    this.#remembered.delete(name);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Disk } from "../../base/disk.ts";
+import type { Log } from "../../base/log.ts";
+import type { Hashing } from "./hashing.ts";
+import { Intake } from "./intake.ts";
+import { Ledger } from "./ledger.ts";
+import { type Adoption, type Delivery, Moves } from "./moves.ts";
+import type { LibraryChange, LibraryFile, LibraryStore, Stamp } from "./record.ts";
+import { Rounds } from "./rounds.ts";
+import { Sight } from "./sight.ts";
+
+export interface LibraryDeps {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The shared folder; made when absent. */
+  readonly folder: string;
+  readonly store: LibraryStore;
+  readonly hashing: Hashing;
+}
+
+/** A file that holds a version, and the stamp by which that can be told. */
+export interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly stamp: Stamp;
+}
+
+/** What works only between start and stop. */
+interface Parts {
+  readonly sight: Sight;
+  readonly intake: Intake;
+  readonly rounds: Rounds;
+  readonly moves: Moves;
+}
+
+/** The shared folder as a set of verified versions. The hashing and the store stay the caller's to stop and close. */
+export class Library {
+  readonly #deps: LibraryDeps;
+  readonly #ledger: Ledger;
+  #parts: Parts | null = null;
+
+  constructor(deps: LibraryDeps) {
+    this.#deps = deps;
+    this.#ledger = new Ledger(deps);
+  }
+
+  /**
+   * Scans, and hashes what is new. Resolves once every file that is not changing right now is known. Throws DiskError
+   * when the folder cannot be made or read.
+   */
+  async start(): Promise<void> {
+    const { disk, log, folder } = this.#deps;
+    const sight = await Sight.open(disk, log, folder);
+    await this.#ledger.load(() => sight.rootIsThere());
+    const intake = new Intake({ ...this.#deps, sight, ledger: this.#ledger });
+    const shared = { ...this.#deps, sight, intake, ledger: this.#ledger };
+    const rounds = new Rounds(shared);
+    this.#parts = { sight, intake, rounds, moves: new Moves(shared) };
+    await rounds.start();
+    await intake.judged();
+    this.#ledger.flush();
+  }
+
+  /** Ends what is under way. Files being hashed are forgotten until the next start. */
+  async stop(): Promise<void> {
+    const parts = this.#parts;
+    this.#parts = null;
+    if (parts) {
+      const scanned = parts.rounds.stop();
+      await parts.moves.idle();
+      parts.intake.stop();
+      await scanned;
+    }
+    this.#ledger.stop();
+  }
+
+  /** Replaces the listener, who is told in batches. Listen before start: every file is told once it is known. */
+  listen(listener: (changes: readonly LibraryChange[]) => void): void {
+    this.#ledger.listen(listener);
+  }
+
+  /** Replaces the listener, who is told of a version just before a name loses it, while its hashes can still be read. */
+  onLeaving(listener: (id: string) => void): void {
+    this.#ledger.onLeaving(listener);
+  }
+
+  get count(): number {
+    return this.#ledger.catalog.count;
+  }
+
+  files(): Iterable<LibraryFile> {
+    return this.#ledger.catalog.records();
+  }
+
+  get(name: string): LibraryFile | undefined {
+    return this.#ledger.catalog.get(name);
+  }
+
+  /** A file that holds version `id`. */
+  byId(id: string): LibraryFile | undefined {
+    for (const name of this.#ledger.catalog.namesOf(id)) return this.#ledger.catalog.get(name);
+    return undefined;
+  }
+
+  /** The 32-byte piece hashes of a version that some file has now, one after the other; null when none has. */
+  hashes(id: string): Uint8Array | null {
+    return this.#ledger.hashes(id);
+  }
+
+  /** All places where version `id` should be. */
+  *whereIs(id: string): Generator<Place> {
+    const sight = this.#parts?.sight;
+    if (!sight) return;
+    for (const name of this.#ledger.catalog.namesOf(id)) {
+      const record = this.#ledger.catalog.get(name);
+      if (record) yield { name, path: sight.pathOf(name), stamp: record };
+    }
+  }
+
+  /** Somebody saw that the file is not what it should be, or has reason to think so. */
+  look(name: string): void {
+    this.#parts?.intake.look(name);
+  }
+
+  /** The central confirmed these as the cluster's versions; those that are not here are ignored. */
+  confirm(items: readonly { readonly name: string; readonly id: string }[]): void {
+    this.#ledger.confirm(items);
+  }
+
+  /**
+   * Puts verified files from their temporary paths under their names, all recorded as agreed in one transaction. Refused
+   * is what a user made or changed meanwhile, or has open for writing; also what the disk refuses, which is logged. The
+   * temporary file of a refused one stays. The content must be on the disk already.
+   */
+  adopt(deliveries: readonly Delivery[]): Promise<Adoption[]> {
+    return this.#running().moves.adopt(deliveries);
+  }
+
+  /**
+   * Deletes the file, and the folders that it leaves empty, when it is still exactly the agreed version `id`, and says
+   * whether it is gone. Rejects with DiskError when the disk refuses.
+   */
+  remove(name: string, id: string): Promise<boolean> {
+    return this.#running().moves.remove(name, id);
+  }
+
+  /**
+   * Gives the file another name when it is still exactly version `id`, and never replaces anything: where `as` is the
+   * same version already, only the original goes. Rejects with DiskError when the disk refuses.
+   */
+  moveAside(name: string, id: string, as: string): Promise<boolean> {
+    return this.#running().moves.moveAside(name, id, as);
+  }
+
+  #running(): Parts {
+    if (!this.#parts) throw new Error("the library is not running");
+    return this.#parts;
+  }
+}

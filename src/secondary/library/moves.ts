@@ -1,0 +1,153 @@
+import { type Disk, DiskError } from "../../base/disk.ts";
+import type { Log } from "../../base/log.ts";
+import type { Version } from "../../protocol/version.ts";
+import { eachOf } from "./gate.ts";
+import type { Intake } from "./intake.ts";
+import type { Ledger } from "./ledger.ts";
+import { Placing } from "./placing.ts";
+import { type FileRecord, MAX_ANCESTORS } from "./record.ts";
+import { parentOf, type Sight } from "./sight.ts";
+
+/** Files put into their place at once. */
+const CONCURRENCY = 8;
+
+/** A verified file that replication has ready in `temp`, on the file system of the shared folder. */
+export interface Delivery {
+  readonly name: string;
+  readonly version: Version;
+  /** The 32-byte hash of each piece. */
+  readonly hashes: Uint8Array;
+  readonly ancestors: readonly string[];
+  readonly temp: string;
+}
+
+export type Adoption = "adopted" | "refused";
+
+/**
+ * What the library itself does to the shared folder. Each operation keeps the intake away from its names, checks that
+ * nobody touched the files since they were verified, acts, makes it durable, and then records it: a crash in between
+ * leaves a file that the next scan reads, never a record of something that is not there.
+ */
+export class Moves {
+  readonly #disk: Disk;
+  readonly #log: Log;
+  readonly #sight: Sight;
+  readonly #ledger: Ledger;
+  readonly #intake: Intake;
+  readonly #placing: Placing;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: { disk: Disk; log: Log; sight: Sight; ledger: Ledger; intake: Intake }) {
+    this.#disk = deps.disk;
+    this.#log = deps.log;
+    this.#sight = deps.sight;
+    this.#ledger = deps.ledger;
+    this.#intake = deps.intake;
+    this.#placing = new Placing(deps);
+  }
+
+  adopt(deliveries: readonly Delivery[]): Promise<Adoption[]> {
+    return this.#alone(
+      deliveries.map(({ name }) => name),
+      async () => {
+        const results: Adoption[] = deliveries.map(() => "refused");
+        const put: { record: FileRecord; hashes: Uint8Array }[] = [];
+        const taken = new Set<string>();
+        await eachOf(deliveries.entries(), CONCURRENCY, async ([index, delivery]) => {
+          if (taken.has(delivery.name)) return;
+          taken.add(delivery.name);
+          const record = await this.#place(delivery).catch((error: unknown) => this.#complain(delivery.name, error));
+          if (!record) return;
+          put.push({ record, hashes: delivery.hashes });
+          results[index] = "adopted";
+        });
+        if (put.length === 0) return results;
+        await this.#placing.sync(put.map(({ record }) => record.name));
+        this.#ledger.record({ put, drop: [] });
+        return results;
+      },
+    );
+  }
+
+  remove(name: string, id: string): Promise<boolean> {
+    return this.#alone([name], async () => {
+      const known = this.#ledger.known(name);
+      if (known?.id !== id || !known.agreed) return false;
+      const state = await this.#placing.stateOf(name);
+      if (state === "other") return false;
+      if (state === "known") {
+        await this.#disk.remove(this.#sight.pathOf(name));
+        await this.#placing.tidy(name);
+      }
+      this.#ledger.record({ put: [], drop: [name] });
+      return true;
+    });
+  }
+
+  moveAside(name: string, id: string, as: string): Promise<boolean> {
+    return this.#alone([name, as], async () => {
+      const known = this.#ledger.known(name);
+      if (known?.id !== id || (await this.#placing.stateOf(name)) !== "known") return false;
+      const hashes = this.#ledger.hashes(id);
+      if (!hashes || !this.#sight.allows(as) || !(await this.#placing.makeFolders(parentOf(as)))) return false;
+      const there = await this.#placing.stateOf(as);
+      if (there === "other" || (there === "known" && this.#ledger.known(as)?.id !== id)) return false;
+      if (there === "known") {
+        await this.#disk.remove(this.#sight.pathOf(name));
+        await this.#placing.tidy(name);
+        this.#ledger.record({ put: [], drop: [name] });
+        return true;
+      }
+      await this.#placing.putNew(this.#sight.pathOf(name), as);
+      const stamp = await this.#placing.stampAfter(as, known);
+      const record = { name: as, id, ancestors: [], agreed: false, ...stamp };
+      await this.#placing.sync([as]);
+      await this.#placing.tidy(name);
+      this.#ledger.record({ put: [{ record, hashes }], drop: [name] });
+      return true;
+    });
+  }
+
+  /** Resolves once nothing is under way. */
+  async idle(): Promise<void> {
+    await this.#last.catch(() => {});
+  }
+
+  /** One operation after the other, and none of them beside the intake. */
+  #alone<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(async () => {
+      for (const name of names) this.#intake.hold(name);
+      try {
+        this.#ledger.flush();
+        return await work();
+      } finally {
+        for (const name of names) this.#intake.free(name);
+      }
+    });
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  /** Puts a delivery under its name unless a user has something there; the record of it, or null when refused. */
+  async #place({ name, version, ancestors, temp }: Delivery): Promise<FileRecord | null> {
+    if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name)))) return null;
+    const delivered = await this.#disk.lstat(temp);
+    if (delivered?.kind !== "file" || delivered.size !== version.size) {
+      throw new Error(`the delivered ${temp} is not a file of ${version.size} bytes`);
+    }
+    const state = await this.#placing.stateOf(name);
+    if (state === "other") return null;
+    if (state === "nothing") await this.#placing.putNew(temp, name);
+    else await this.#disk.rename(temp, this.#sight.pathOf(name));
+    const stamp = await this.#placing.stampAfter(name, delivered);
+    return { name, id: version.id, ancestors: ancestors.slice(0, MAX_ANCESTORS), agreed: true, ...stamp };
+  }
+
+  #complain(name: string, error: unknown): null {
+    // Somebody was faster: that is no fault.
+    if (error instanceof DiskError && error.failure === "exists") return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#log.warn("not-adopted", `cannot put ${JSON.stringify(name)} into its place: ${reason}`, { name });
+    return null;
+  }
+}

@@ -1,0 +1,198 @@
+import type { Cancel, Clock } from "../../base/clock.ts";
+import type { Disk } from "../../base/disk.ts";
+import { Descriptor } from "./descriptor.ts";
+import type { Library } from "./library.ts";
+import { sameContentStamp } from "./record.ts";
+
+/** Most descriptors open at once. */
+const LIMIT = 256;
+/** Milliseconds for which a version that no name holds any more stays servable after its last use. */
+const RETIRED = 60_000;
+
+export interface OpenFile {
+  readonly fd: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Must be called once, when the descriptor is not read from any more. */
+  release(): void;
+}
+
+/**
+ * Descriptors of the versions being served. A version that is replaced or deleted while its descriptor is open is
+ * retired: it goes on being served, from the file that has no name any more, until nobody has used it for a minute.
+ */
+export class OpenFiles {
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #library: Library;
+  readonly #limit: number;
+  /** By version id; the one used last comes last. */
+  readonly #open = new Map<string, Descriptor>();
+  readonly #opening = new Map<string, Promise<Descriptor | null>>();
+  #waiters: (() => void)[] = [];
+  #sweep: Cancel | null = null;
+  #closed = false;
+
+  constructor(deps: { disk: Disk; clock: Clock; library: Library; limit?: number }) {
+    this.#disk = deps.disk;
+    this.#clock = deps.clock;
+    this.#library = deps.library;
+    this.#limit = deps.limit ?? LIMIT;
+    this.#library.onLeaving((id) => this.#retire(id));
+  }
+
+  /**
+   * A descriptor of version `id`; null when it is not here, or not any more as it was. Waits while all descriptors are
+   * in use. Rejects with DiskError.
+   */
+  async acquire(id: string): Promise<OpenFile | null> {
+    // A second time, because another name may hold the version that this one has lost.
+    return (await this.#attempt(id)) ?? (this.#library.byId(id) ? await this.#attempt(id) : null);
+  }
+
+  /** The piece hashes of a version that is here or retired. */
+  hashes(id: string): Uint8Array | null {
+    return this.#library.hashes(id) ?? this.#open.get(id)?.hashes ?? null;
+  }
+
+  /** Whether version `id` can be served: some name holds it, or it is retired. */
+  serving(id: string): boolean {
+    return this.#open.has(id) || this.#library.byId(id) !== undefined;
+  }
+
+  /** Closes what is not in use now, and the rest as it is released. */
+  close(): void {
+    this.#closed = true;
+    this.#sweep?.();
+    for (const file of [...this.#open.values()]) this.#discard(file);
+    this.#wake();
+  }
+
+  async #attempt(id: string): Promise<OpenFile | null> {
+    if (this.#closed) return null;
+    let file = this.#open.get(id);
+    while (!file) {
+      if (!(await (this.#opening.get(id) ?? this.#begin(id)))) return null;
+      // Somebody who needed a place may have closed it again already.
+      file = this.#open.get(id);
+    }
+    const taken = file;
+    // In use from here on: nobody closes it during the check below.
+    taken.take(this.#clock.now());
+    const stat = await this.#disk.fstat(taken.fd).catch(() => null);
+    if (!stat || !sameContentStamp(stat, taken.place.stamp) || this.#closed) {
+      this.#discard(taken);
+      this.#release(taken);
+      this.#library.look(taken.place.name);
+      return null;
+    }
+    if (this.#open.get(id) === taken) {
+      this.#open.delete(id);
+      this.#open.set(id, taken);
+    }
+    let released = false;
+    const release = () => {
+      if (!released) this.#release(taken);
+      released = true;
+    };
+    return { fd: taken.fd, size: taken.place.stamp.size, release };
+  }
+
+  #begin(id: string): Promise<Descriptor | null> {
+    // Begun in a later turn, so that it counts itself among those being opened.
+    const opening = Promise.resolve()
+      .then(() => this.#find(id))
+      .finally(() => {
+        this.#opening.delete(id);
+        this.#wake();
+      });
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  async #find(id: string): Promise<Descriptor | null> {
+    while (this.#open.size + this.#opening.size > this.#limit && !this.#evict()) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+      if (this.#closed || !this.#library.byId(id)) return null;
+    }
+    for (const place of this.#library.whereIs(id)) {
+      const fd = await this.#disk.open(place.path, "read").catch(() => null);
+      if (fd === null) {
+        this.#library.look(place.name);
+        continue;
+      }
+      const file = new Descriptor(id, fd, place);
+      const stat = await this.#disk.fstat(fd).catch(() => null);
+      // One that was replaced meanwhile was not retired, for it was not open yet: its hashes are lost.
+      if (stat && sameContentStamp(stat, place.stamp) && !this.#closed && this.#library.byId(id)) {
+        this.#open.set(id, file);
+        return file;
+      }
+      this.#close(file);
+      this.#library.look(place.name);
+    }
+    return null;
+  }
+
+  #release(file: Descriptor): void {
+    file.put(this.#clock.now());
+    if (file.users > 0) return;
+    if (this.#open.get(file.id) !== file) this.#close(file);
+    this.#wake();
+  }
+
+  /** Closes the descriptor that was not used for longest; false when all are in use. */
+  #evict(): boolean {
+    let victim: Descriptor | undefined;
+    for (const file of this.#open.values()) {
+      if (file.users > 0) continue;
+      // What can be opened again goes before what cannot.
+      if (this.#library.byId(file.id)) {
+        victim = file;
+        break;
+      }
+      victim ??= file;
+    }
+    if (victim) this.#discard(victim);
+    return victim !== undefined;
+  }
+
+  /** Nobody gets it any more; it is closed now, or when the last user releases it. */
+  #discard(file: Descriptor): void {
+    if (this.#open.get(file.id) === file) this.#open.delete(file.id);
+    if (file.users === 0) this.#close(file);
+  }
+
+  #close(file: Descriptor): void {
+    // A read-only descriptor loses nothing when closing it fails.
+    this.#disk.close(file.fd).catch(() => {});
+  }
+
+  #retire(id: string): void {
+    const file = this.#open.get(id);
+    if (!file) return;
+    file.hashes = this.#library.hashes(id);
+    this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    this.#sweep ??= this.#clock.after(RETIRED, () => this.#sweepNow());
+  }
+
+  #sweepNow(): void {
+    this.#sweep = null;
+    let left = false;
+    for (const file of [...this.#open.values()]) {
+      if (this.#library.byId(file.id)) file.hashes = null;
+      else if (file.users === 0 && this.#clock.now() - file.usedAt >= RETIRED) this.#discard(file);
+      else left = true;
+    }
+    if (left) this.#sweepLater();
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

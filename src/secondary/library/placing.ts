@@ -1,0 +1,79 @@
+import { type Disk, DiskError } from "../../base/disk.ts";
+import { eachOf } from "./gate.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Stamp, sameContentStamp, sameStamp, stampOf } from "./record.ts";
+import { parentOf, type Sight } from "./sight.ts";
+import { writersOf } from "./writers.ts";
+
+/** Folders synced at once. */
+const SYNCS = 16;
+
+/** The single steps by which files get to their names and leave them. Everything throws DiskError. */
+export class Placing {
+  readonly #disk: Disk;
+  readonly #sight: Sight;
+  readonly #ledger: Ledger;
+
+  constructor(deps: { disk: Disk; sight: Sight; ledger: Ledger }) {
+    this.#disk = deps.disk;
+    this.#sight = deps.sight;
+    this.#ledger = deps.ledger;
+  }
+
+  /** What stands under a name now: nothing, exactly the file that is known, or something else. */
+  async stateOf(name: string): Promise<"nothing" | "known" | "other"> {
+    const sighting = await this.#sight.look(name);
+    if (sighting.kind === "nothing") return "nothing";
+    const known = this.#ledger.known(name);
+    if (sighting.kind !== "file" || !known || !sameStamp(known, sighting.stat)) return "other";
+    // Whoever has it open for writing would go on writing into a file that has no name any more.
+    const { stat, writing } = await writersOf(this.#disk, this.#sight.pathOf(name));
+    return writing || !sameStamp(known, stat) ? "other" : "known";
+  }
+
+  /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */
+  async putNew(from: string, name: string): Promise<void> {
+    const to = this.#sight.pathOf(name);
+    try {
+      await this.#disk.renameNew(from, to);
+    } catch (error) {
+      // Some file systems have no way to rename without replacing: look once more, then trust it.
+      const unable = error instanceof DiskError && (error.failure === "denied" || error.failure === "other");
+      if (!unable || (await this.#disk.lstat(to))) throw error;
+      await this.#disk.rename(from, to);
+    }
+  }
+
+  /** The stamp to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
+  async stampAfter(name: string, before: Stamp): Promise<Stamp> {
+    const sighting = await this.#sight.look(name);
+    if (sighting.kind === "file" && sameContentStamp(sighting.stat, before)) return stampOf(sighting.stat);
+    return { ...stampOf(before), ctimeNs: -1n };
+  }
+
+  /** Makes the folders of a name; false when one of them is a link, beyond which we must not write. */
+  async makeFolders(folder: string): Promise<boolean> {
+    const { kind } = await this.#sight.look(folder);
+    if (folder === "" || kind === "folder") return true;
+    if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
+    await this.#disk.makeFolder(this.#sight.pathOf(folder));
+    return true;
+  }
+
+  /** Removes the folders that a name left empty, and makes that durable. */
+  async tidy(name: string): Promise<void> {
+    let folder = parentOf(name);
+    while (folder !== "" && (await this.#disk.removeFolder(this.#sight.pathOf(folder)))) folder = parentOf(folder);
+    await this.#disk.syncFolder(this.#sight.pathOf(folder));
+  }
+
+  /** Makes new names survive a power loss, together with the folders that may have been made for them. */
+  async sync(names: readonly string[]): Promise<void> {
+    const folders = new Set([""]);
+    for (const name of names) {
+      for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
+    }
+    // Side by side: the journal of a file system takes those that wait together to the disk at once.
+    await eachOf(folders, SYNCS, (folder) => this.#disk.syncFolder(this.#sight.pathOf(folder)));
+  }
+}

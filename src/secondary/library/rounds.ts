@@ -1,0 +1,184 @@
+import type { Cancel, Clock } from "../../base/clock.ts";
+import { type Disk, DiskError } from "../../base/disk.ts";
+import type { Log } from "../../base/log.ts";
+import { isBeneath } from "./catalog.ts";
+import { eachOf } from "./gate.ts";
+import type { Intake } from "./intake.ts";
+import type { Ledger } from "./ledger.ts";
+import { sameStamp } from "./record.ts";
+import { isHidden, parentOf, type Sight } from "./sight.ts";
+import { walk } from "./walk.ts";
+
+/** Milliseconds between full scans: watching loses events when a queue overflows, and on network file systems. */
+const SCAN_PERIOD = 30_000;
+/** Regular scans are this many times as far apart as one takes. */
+const SCAN_SHARE = 20;
+/** The same for a scan because too much happened, or the system lost track. */
+const URGENT_SHARE = 2;
+/** Milliseconds for which hints are collected. */
+const HINT_DELAY = 100;
+/** With more hints than this a full scan is cheaper. */
+const MOST_HINTS = 10_000;
+const LOOKS = 32;
+/** Names given to the intake before others get their turn. */
+const STRIDE = 500;
+
+/** Finds out which names need a look: from what the system tells while it watches, and by regular full scans. */
+export class Rounds {
+  readonly #deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; intake: Intake };
+  #hints = new Set<string>();
+  #hintTimer: Cancel | null = null;
+  #scanTimer: Cancel = () => {};
+  #unwatch: (() => void) | null = null;
+  /** The last of the work that was begun. */
+  #work: Promise<void> = Promise.resolve();
+  /** How long the last full scan took, and when it ended, in milliseconds. */
+  #duration = 0;
+  #ended = 0;
+  #stopped = false;
+
+  constructor(deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; intake: Intake }) {
+    this.#deps = deps;
+  }
+
+  /** Watches, and resolves after the first full scan. Throws DiskError when that fails. */
+  async start(): Promise<void> {
+    const scan = this.#scanAll();
+    this.#work = scan.catch(() => {});
+    await scan;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#scanTimer();
+    this.#hintTimer?.();
+    this.#unwatch?.();
+    await this.#work;
+  }
+
+  #watch(): void {
+    const { disk, log, sight } = this.#deps;
+    if (this.#unwatch) return;
+    try {
+      // Without a path it is about the shared folder itself.
+      this.#unwatch = disk.watch(sight.pathOf(""), (path) => this.#hint(path || null));
+    } catch (error) {
+      log.warn("not-watching", `changes of the folder are found by scanning alone: ${error}`);
+    }
+  }
+
+  /** Sets the time of the next full scan, in place of the one set before. */
+  #plan(delay: number): void {
+    this.#scanTimer();
+    if (this.#stopped) return;
+    this.#scanTimer = this.#deps.clock.after(delay, () => this.#then(() => this.#scanAll()));
+  }
+
+  async #scanAll(): Promise<void> {
+    const { clock } = this.#deps;
+    this.#watch();
+    const began = clock.now();
+    try {
+      await this.#scan("");
+    } finally {
+      this.#ended = clock.now();
+      this.#duration = this.#ended - began;
+      this.#plan(Math.max(SCAN_PERIOD, this.#duration * SCAN_SHARE));
+    }
+  }
+
+  #hint(path: string | null): void {
+    if (this.#stopped) return;
+    if (path === null) {
+      // Whether the watch still works is not said: the scan begins a new one.
+      this.#unwatch?.();
+      this.#unwatch = null;
+    }
+    if (path === null || this.#hints.size >= MOST_HINTS) {
+      this.#hints.clear();
+      const { clock } = this.#deps;
+      this.#plan(Math.max(HINT_DELAY, this.#ended + this.#duration * URGENT_SHARE - clock.now()));
+    } else if (!isHidden(path)) {
+      this.#hints.add(path);
+      // Counted from the first: a file that is written to all the time must not hold back the others.
+      this.#hintTimer ??= this.#deps.clock.after(HINT_DELAY, () => this.#takeHints());
+    }
+  }
+
+  #takeHints(): void {
+    this.#hintTimer = null;
+    const hints = this.#hints;
+    this.#hints = new Set();
+    this.#then(() => this.#follow(hints));
+  }
+
+  /** One after the other: two walks over the same folders would only hold each other up. */
+  #then(work: () => Promise<void>): void {
+    this.#work = this.#work.then(async () => {
+      if (this.#stopped) return;
+      await work().catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        if (!this.#stopped) this.#deps.sight.warnOnce("", "scan", `cannot scan the shared folder: ${message}`);
+      });
+    });
+  }
+
+  async #follow(hints: Iterable<string>): Promise<void> {
+    const { sight, ledger, intake } = this.#deps;
+    const folders: string[] = [];
+    const lost: string[] = [];
+    await eachOf(hints, LOOKS, async (path) => {
+      const sighting = await sight.look(path).catch(() => null);
+      if (!sighting) return;
+      if (sighting.kind === "folder") folders.push(path);
+      else if (ledger.catalog.hasFolder(path)) lost.push(path);
+      if (ledger.known(path) || (sighting.kind === "file" && sight.allows(path))) intake.look(path);
+    });
+    // What happened inside a new folder before it was watched was not told.
+    folders.sort();
+    let last: string | null = null;
+    for (const folder of folders) {
+      if (last !== null && isBeneath(folder, last)) continue;
+      last = folder;
+      if (sight.allows(folder)) await this.#scan(folder).catch(ignoreMissing);
+    }
+    if (lost.length > 0) await this.#lookAll(this.#beneath(new Set(lost)));
+  }
+
+  /** Looks at what a walk finds changed, and at what it does not find any more. */
+  async #scan(folder: string): Promise<void> {
+    const { disk, sight, ledger, intake } = this.#deps;
+    const scan = ledger.beginScan();
+    await walk({ disk, sight, stopped: () => this.#stopped }, folder, (name, stat) => {
+      const known = ledger.known(name);
+      if (known && sameStamp(known, stat)) ledger.intact(name, scan);
+      else intake.look(name);
+    });
+    if (!this.#stopped) await this.#lookAll(ledger.unseen(scan, folder));
+    if (folder === "") sight.forgetWarning("", "scan");
+  }
+
+  *#beneath(folders: ReadonlySet<string>): Generator<string> {
+    for (const { name } of this.#deps.ledger.catalog.records()) {
+      for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) {
+        if (!folders.has(folder)) continue;
+        yield name;
+        break;
+      }
+    }
+  }
+
+  async #lookAll(names: Iterable<string>): Promise<void> {
+    let count = 0;
+    for (const name of names) {
+      if (this.#stopped) return;
+      this.#deps.intake.look(name);
+      count += 1;
+      if (count % STRIDE === 0) await this.#deps.sight.rootIsThere();
+    }
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
+}

@@ -1,0 +1,130 @@
+import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
+import type { Log } from "../../base/log.ts";
+import { nameFault } from "../../protocol/name.ts";
+import { type Stamp, stampOf } from "./record.ts";
+
+/** Replication keeps unfinished files in this folder of the shared folder. */
+export const WORK_FOLDER = ".redes";
+/** Warnings already given are remembered up to this many names. */
+const REMEMBERED_WARNINGS = 10_000;
+
+/** What stands under a path of the shared folder. */
+export type Sighting =
+  | { readonly kind: "file"; readonly stat: FileStat }
+  | { readonly kind: "folder" }
+  /** Something that is not shared: a link that leads outside, a socket. */
+  | { readonly kind: "barred" }
+  | { readonly kind: "nothing" };
+
+const NOTHING: Sighting = { kind: "nothing" };
+const BARRED: Sighting = { kind: "barred" };
+const FOLDER: Sighting = { kind: "folder" };
+
+/** Tells what of the shared folder may be shared. Throws DiskError where the disk cannot tell. */
+export class Sight {
+  readonly #disk: Disk;
+  readonly #log: Log;
+  readonly #root: string;
+  readonly #inode: bigint;
+  readonly #warned = new Set<string>();
+
+  private constructor(disk: Disk, log: Log, root: string, inode: bigint) {
+    this.#disk = disk;
+    this.#log = log;
+    this.#root = root;
+    this.#inode = inode;
+  }
+
+  /** Makes the shared folder when there is none. Throws DiskError. */
+  static async open(disk: Disk, log: Log, folder: string): Promise<Sight> {
+    await disk.makeFolder(folder);
+    const root = await disk.realpath(folder);
+    const stat = root === null ? null : await disk.stat(root);
+    if (root === null || !stat) throw new DiskError("missing", folder, `cannot find the shared folder ${folder}`);
+    return new Sight(disk, log, root, stat.inode);
+  }
+
+  /** Whether the shared folder itself is still the one that was opened. */
+  async rootIsThere(): Promise<boolean> {
+    const stat = await this.#disk.lstat(this.#root);
+    const there = stat?.kind === "folder" && stat.inode === this.#inode;
+    if (there) this.forgetWarning("", "root");
+    else this.warnOnce("", "root", `the shared folder ${this.#root} is not there: its files are not given up`);
+    return there;
+  }
+
+  pathOf(name: string): string {
+    return name === "" ? this.#root : `${this.#root}/${name}`;
+  }
+
+  /** What stands at `name`, reached through real folders only: behind a link to a folder there is nothing to share. */
+  async look(name: string): Promise<Sighting> {
+    const folder = parentOf(name);
+    if (folder !== "") {
+      const real = await this.#disk.realpath(this.pathOf(folder));
+      if (real === null) return NOTHING;
+      if (real !== this.pathOf(folder)) return BARRED;
+    }
+    return this.entry(name);
+  }
+
+  /** The stamp of what may be shared under a name; null when there is nothing. */
+  async stamp(name: string): Promise<Stamp | null> {
+    const sighting = await this.look(name);
+    return sighting.kind === "file" ? stampOf(sighting.stat) : null;
+  }
+
+  /** Like look, for a name whose folder is known to be a real one. */
+  async entry(name: string): Promise<Sighting> {
+    const path = this.pathOf(name);
+    const stat = await this.#disk.lstat(path);
+    if (!stat) return NOTHING;
+    if (stat.kind === "file") return { kind: "file", stat };
+    if (stat.kind === "folder") return FOLDER;
+    return stat.kind === "link" ? this.#follow(path) : BARRED;
+  }
+
+  /** Whether a name may be shared, as far as the name tells. A visible one that may not is warned about once. */
+  allows(name: string): boolean {
+    if (isHidden(name)) return false;
+    // The system gives U+FFFD for bytes that are not UTF-8: another file could not be told from this one by its name.
+    const fault = name.includes("\uFFFD") ? "it is not valid UTF-8" : nameFault(name);
+    if (fault === null) return true;
+    this.warnOnce(name, "name", `not shared: the name ${JSON.stringify(name)} cannot be used, ${fault}`);
+    return false;
+  }
+
+  /** Logs a warning about a name unless it was given before. */
+  warnOnce(name: string, topic: string, message: string): void {
+    const key = `${topic}:${name}`;
+    if (this.#warned.has(key)) return;
+    // A full memory is emptied: warning again is better than a set that grows for ever.
+    if (this.#warned.size >= REMEMBERED_WARNINGS) this.#warned.clear();
+    this.#warned.add(key);
+    this.#log.warn("not-shared", message, { name });
+  }
+
+  /** Lets a later problem with this name be warned about again. */
+  forgetWarning(name: string, topic: string): void {
+    this.#warned.delete(`${topic}:${name}`);
+  }
+
+  async #follow(path: string): Promise<Sighting> {
+    // A loop of links is an error to the system and nothing to share to us.
+    const real = await this.#disk.realpath(path).catch(() => null);
+    if (!real?.startsWith(`${this.#root}/`)) return BARRED;
+    if (real.startsWith(`${this.#root}/${WORK_FOLDER}/`)) return BARRED;
+    const stat = await this.#disk.stat(real);
+    return stat?.kind === "file" ? { kind: "file", stat } : BARRED;
+  }
+}
+
+/** The folder part of a name, "" at the top. */
+export function parentOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
+}
+
+/** Whether a segment begins with a dot. */
+export function isHidden(name: string): boolean {
+  return name.startsWith(".") || name.includes("/.");
+}

@@ -1,0 +1,57 @@
+import type { Disk, FileStat } from "../../base/disk.ts";
+import { eachOf } from "./gate.ts";
+import type { Sight } from "./sight.ts";
+
+/** Files and folders asked for at once. */
+const CONCURRENCY = 32;
+
+export interface WalkDeps {
+  readonly disk: Disk;
+  readonly sight: Sight;
+  /** Whether to give up. */
+  readonly stopped: () => boolean;
+}
+
+/**
+ * Calls `visit` for every file beneath `folder` ("" for all) that may be shared, one level of folders after the other.
+ * Throws when the folder itself cannot be read; one further down is skipped with a warning.
+ */
+export async function walk(
+  { disk, sight, stopped }: WalkDeps,
+  folder: string,
+  visit: (name: string, stat: FileStat) => void,
+): Promise<void> {
+  let level = [folder];
+  while (level.length > 0 && !stopped()) {
+    const files: string[] = [];
+    const deeper: string[] = [];
+    await eachOf(level, CONCURRENCY, async (current) => {
+      for (const entry of await entriesOf(disk, sight, current, folder)) {
+        const name = current === "" ? entry.name : `${current}/${entry.name}`;
+        if (!sight.allows(name)) continue;
+        if (entry.kind === "folder") deeper.push(name);
+        // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
+        else files.push(name);
+      }
+    });
+    await eachOf(files, CONCURRENCY, async (name) => {
+      if (stopped()) return;
+      const sighting = await sight.entry(name).catch((error: unknown) => {
+        sight.warnOnce(name, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
+      });
+      if (sighting?.kind === "file") visit(name, sighting.stat);
+      else if (sighting?.kind === "folder") deeper.push(name);
+    });
+    level = deeper;
+  }
+}
+
+async function entriesOf(disk: Disk, sight: Sight, current: string, top: string) {
+  try {
+    return await disk.list(sight.pathOf(current));
+  } catch (error) {
+    if (current === top) throw error;
+    sight.warnOnce(current, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
+    return [];
+  }
+}

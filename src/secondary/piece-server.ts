@@ -1,0 +1,48 @@
+import type { Address } from "../net/address.ts";
+import type { Listener, Network } from "../net/network.ts";
+import { PieceSession, type PieceSessionDeps } from "./piece-session.ts";
+
+/** The data plane of a secondary: listens, and serves pieces to clients and peers. */
+export class PieceServer {
+  private readonly sessions = new Set<PieceSession>();
+  private listener: Listener | null = null;
+
+  constructor(
+    private readonly network: Network,
+    private readonly deps: Omit<PieceSessionDeps, "closed">,
+  ) {}
+
+  /** Gives the port. Throws ListenError. */
+  start(address: Address): number {
+    this.listener = this.network.listen(address, (socket) => {
+      const closed = (session: PieceSession) => {
+        this.sessions.delete(session);
+      };
+      const session = new PieceSession({ ...this.deps, closed }, socket);
+      this.sessions.add(session);
+      return session.events;
+    });
+    return this.listener.port;
+  }
+
+  stop(): void {
+    this.listener?.stop();
+    for (const session of this.sessions) session.stop();
+  }
+
+  /** Tells those who download from a copy in progress that it has more pieces. */
+  gained(id: string, pieces: readonly number[]): void {
+    for (const session of this.sessions) session.gained(id, pieces);
+  }
+
+  /** How many downloads of each file are being served. */
+  active(): Map<string, number> {
+    const downloads = new Map<string, Set<string>>();
+    for (const { active } of this.sessions) {
+      if (!active) continue;
+      const ids = downloads.get(active.name) ?? new Set();
+      downloads.set(active.name, ids.add(active.download));
+    }
+    return new Map([...downloads].map(([name, ids]) => [name, ids.size]));
+  }
+}

@@ -1,0 +1,213 @@
+import type { Clock } from "../base/clock.ts";
+import type { Disk } from "../base/disk.ts";
+import type { Log } from "../base/log.ts";
+import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
+import type { Socket } from "../net/network.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+import { BATCH } from "../protocol/fields.ts";
+import type { Message, Messages } from "../protocol/messages.ts";
+import { pieceCount, pieceLength, pieceSize } from "../protocol/version.ts";
+import type { Report } from "../protocol/visitor-messages.ts";
+import type { Holding, Holdings } from "./holdings.ts";
+
+/** Milliseconds: a downloader that is silent for longer than this is gone. */
+const RHYTHM = { interval: 5000, silence: 20_000 };
+/** Bytes read and sent at once. */
+const BLOCK = 512 * 1024;
+/** Most requests that may wait on one connection. */
+const MAX_REQUESTS = 1024;
+
+export interface PieceSessionDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly holdings: Holdings;
+  /** The first piece of this download of this file goes out. */
+  served(download: string, name: string): void;
+  /** A client cannot reach the central and leaves its report here. */
+  keepReport(report: Report): void;
+  closed(session: PieceSession): void;
+}
+
+type PieceRequest = Messages["piece"];
+
+/** One downloader's connection: answers requests for pieces in order, one block at a time. */
+export class PieceSession implements ChannelHandler {
+  private readonly channel: Channel;
+  private readonly requests: PieceRequest[] = [];
+  /** The request whose blocks go out now. */
+  private current: PieceRequest | null = null;
+  private currentCancelled = false;
+  private holding: { id: string; file: Holding } | null = null;
+  private buffer: Uint8Array | null = null;
+  private resume: (() => void) | null = null;
+  /** What is being downloaded for a client, for the statistics. */
+  private opened: { download: string; name: string; counted: boolean } | null = null;
+  /** The version whose further pieces the peer wants to hear of. */
+  private watching: string | null = null;
+  private over = false;
+
+  constructor(
+    private readonly deps: PieceSessionDeps,
+    socket: Socket,
+  ) {
+    const options = { clock: deps.clock, role: "secondary", side: "accepts", rhythm: RHYTHM } as const;
+    this.channel = new Channel(socket, options, this);
+  }
+
+  /** Where the socket's events go. */
+  get events(): Channel {
+    return this.channel;
+  }
+
+  /** The client's download that this connection is for. */
+  get active(): { download: string; name: string } | null {
+    return this.opened;
+  }
+
+  stop(): void {
+    this.channel.fail("stopping", "this secondary is stopping");
+  }
+
+  /** Says that a piece of a version that is being copied has become available. */
+  gained(id: string, pieces: readonly number[]): void {
+    if (this.watching === id) {
+      for (let start = 0; start < pieces.length; start += BATCH) {
+        this.channel.send({ type: "have", id, pieces: pieces.slice(start, start + BATCH) });
+      }
+    }
+  }
+
+  greeted(): void {}
+  block(): void {}
+
+  message(message: Message): void {
+    switch (message.type) {
+      case "open":
+        void this.open(message);
+        return;
+      case "manifest":
+        return this.manifest(message);
+      case "piece":
+        return this.request(message);
+      case "cancel":
+        return this.cancel(message.request);
+      case "finish":
+        this.deps.keepReport(message.report);
+        return this.channel.send({ type: "counted", download: message.report.download });
+      default:
+        return;
+    }
+  }
+
+  drained(): void {
+    const resume = this.resume;
+    this.resume = null;
+    resume?.();
+  }
+
+  closed(reason: CloseReason): void {
+    this.over = true;
+    this.requests.length = 0;
+    this.drained();
+    if (!this.current) this.letGo();
+    if (reason.cause === "protocol") {
+      this.deps.log.warn("protocol", `${this.channel.remoteHost} was disconnected: ${reason.message}`);
+    }
+    this.deps.closed(this);
+  }
+
+  private async open({ request, id, name, download }: Messages["open"]): Promise<void> {
+    const file = await this.deps.holdings.acquire(id);
+    if (!file) return this.refuse(request, "not-held", `${name} is not held here in this version`);
+    const bitmap = file.bitmap();
+    file.release();
+    this.watching = bitmap ? id : null;
+    if (download) this.opened = { download, name, counted: false };
+    const payload = bitmap ?? new Uint8Array(0);
+    this.channel.send({ type: "opened", request, all: bitmap === null, payload: payload.length }, payload);
+  }
+
+  private manifest({ request, id }: Messages["manifest"]): void {
+    const hashes = this.deps.holdings.hashes(id);
+    if (!hashes) return this.refuse(request, "not-held", "the version is not held here");
+    this.channel.send({ type: "hashes", request, payload: hashes.length }, hashes);
+  }
+
+  private request(request: PieceRequest): void {
+    if (this.requests.length >= MAX_REQUESTS) return this.refuse(request.request, "busy", "too many requests at once");
+    this.requests.push(request);
+    if (!this.current) void this.work();
+  }
+
+  private cancel(request: number): void {
+    if (this.current?.request === request) this.currentCancelled = true;
+    const place = this.requests.findIndex((waiting) => waiting.request === request);
+    if (place >= 0) this.requests.splice(place, 1);
+  }
+
+  private refuse(request: number, code: ErrorCode, message: string): void {
+    this.channel.send({ type: "refusal", request, code, message });
+  }
+
+  private async work(): Promise<void> {
+    for (let next = this.requests.shift(); next; next = this.requests.shift()) {
+      this.current = next;
+      this.currentCancelled = false;
+      try {
+        await this.serve(next);
+      } catch (error) {
+        this.letGo();
+        this.deps.log.error("unreadable", `a piece cannot be read: ${(error as Error).message}`);
+        this.refuse(next.request, "unreadable", "the file cannot be read here");
+      }
+    }
+    this.current = null;
+    // The next request is most likely on its way; what is kept open is bounded by the number of connections.
+    if (this.over) this.letGo();
+  }
+
+  private async serve({ request, id, piece }: PieceRequest): Promise<void> {
+    const file = await this.hold(id);
+    if (!file?.has(piece) || piece >= pieceCount(file.size)) {
+      return this.refuse(request, "not-held", `piece ${piece} is not held here`);
+    }
+    if (this.opened && !this.opened.counted) {
+      this.opened.counted = true;
+      this.deps.served(this.opened.download, this.opened.name);
+    }
+    const start = piece * pieceSize(file.size);
+    const length = pieceLength(file.size, piece);
+    const buffer = this.buffer ?? new Uint8Array(BLOCK);
+    this.buffer = buffer;
+    for (let done = 0; done < length && !this.over && !this.currentCancelled; ) {
+      const block = buffer.subarray(0, Math.min(BLOCK, length - done));
+      const read = await this.deps.disk.read(file.fd, block, start + done);
+      if (read < block.length) throw new Error(`the file of version ${id} has become shorter`);
+      this.channel.send({ type: "block", request, payload: read }, block);
+      done += read;
+      // The buffer is read into again, so all of it must be on its way first.
+      if (this.channel.backlog > 0) await this.untilDrained();
+    }
+  }
+
+  private untilDrained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.resume = resolve;
+    });
+  }
+
+  /** The file of a version, kept from one request to the next. */
+  private async hold(id: string): Promise<Holding | null> {
+    if (this.holding?.id === id) return this.holding.file;
+    this.letGo();
+    const file = await this.deps.holdings.acquire(id);
+    if (file) this.holding = { id, file };
+    return file;
+  }
+
+  private letGo(): void {
+    this.holding?.file.release();
+    this.holding = null;
+  }
+}

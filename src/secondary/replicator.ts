@@ -1,0 +1,230 @@
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Disk } from "../base/disk.ts";
+import type { Log } from "../base/log.ts";
+import { type Random, uniqueId } from "../base/random.ts";
+import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import type { SourceAddress } from "../protocol/fields.ts";
+import type { Messages } from "../protocol/messages.ts";
+import { Download, type DownloadFigures } from "../transfer/download.ts";
+import type { FileHasher } from "../transfer/file-hasher.ts";
+import type { LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
+import { PartFile } from "../transfer/part-file.ts";
+import type { Copies } from "./copies.ts";
+import { type CopyOrder, CopyQueue } from "./copy-queue.ts";
+import type { Delivery } from "./library/moves.ts";
+import { TrackingSink } from "./tracking-sink.ts";
+
+/** Files of more than one piece that are copied at once. */
+const LARGE_AT_ONCE = 2;
+/** Bundles of small files at once. */
+const BUNDLES_AT_ONCE = 2;
+/** Milliseconds without any source after which a copy is given back to the central. */
+const PATIENCE = 30_000;
+
+export interface ReplicatorDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly lanes: LaneHost;
+  readonly hasher: FileHasher;
+  readonly copies: Copies;
+  /** This secondary's number. */
+  readonly number: number;
+  /** Where copies grow: on the file system of the shared folder, and not shared. */
+  readonly folder: string;
+  /** Puts delivered files under their names; says which were taken. */
+  adopt(deliveries: readonly Delivery[]): Promise<("adopted" | "refused")[]>;
+  unfetched(name: string, id: string, reason: string): void;
+  watch(name: string, id: string): void;
+  unwatch(name: string, id: string): void;
+  accuse(id: string, piece: number, number: number): void;
+  gained(id: string, pieces: readonly number[]): void;
+}
+
+interface RunningCopy {
+  readonly order: CopyOrder;
+  readonly download: Download;
+}
+
+/** Copies what the central orders: large files as downloads, small ones in bundles. */
+export class Replicator {
+  private readonly queue = new CopyQueue();
+  private readonly running = new Map<string, RunningCopy>();
+  /** Versions of large files that are being prepared or copied. */
+  private readonly busy = new Set<string>();
+  /** Bundles under way, by source. */
+  private readonly bundles = new Map<LaneHandle, number>();
+  private stopped = false;
+
+  constructor(private readonly deps: ReplicatorDeps) {}
+
+  /** Copies under way, for the console. */
+  figures(): { readonly name: string; readonly size: number; readonly figures: DownloadFigures }[] {
+    return [...this.running.values()].map(({ order, download }) => ({
+      name: order.name,
+      size: order.size,
+      figures: download.figures(),
+    }));
+  }
+
+  /** Files that are ordered and not begun. */
+  get waiting(): number {
+    return this.queue.size;
+  }
+
+  order(message: Messages["fetch"]): void {
+    this.queue.add(message);
+    this.begin();
+  }
+
+  withdraw(names: readonly string[]): void {
+    for (const name of names) {
+      this.queue.drop(name);
+      this.running.get(name)?.download.stop({ kind: "cancelled" });
+    }
+  }
+
+  sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void {
+    const copy = this.running.get(name);
+    if (copy?.order.id === id) copy.download.offer(this.others(sources), superseded);
+  }
+
+  /** The session with the central is over: it will order again what is still missing. */
+  forget(): void {
+    this.queue.clear();
+  }
+
+  /** The session is back. */
+  reconnected(): void {
+    for (const { order } of this.running.values()) this.deps.watch(order.name, order.id);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.queue.clear();
+    for (const { download } of this.running.values()) download.stop({ kind: "cancelled" });
+    for (const lane of this.bundles.keys()) lane.send({ kind: "stop" });
+  }
+
+  private others(sources: readonly SourceAddress[]): SourceAddress[] {
+    return sources.filter(({ number }) => number !== this.deps.number);
+  }
+
+  private begin(): void {
+    while (!this.stopped && this.busy.size < LARGE_AT_ONCE) {
+      const order = this.queue.nextLarge((id) => this.busy.has(id));
+      if (!order) break;
+      this.busy.add(order.id);
+      void this.copyLarge(order).finally(() => {
+        this.busy.delete(order.id);
+        this.begin();
+      });
+    }
+    while (!this.stopped && this.bundles.size < BUNDLES_AT_ONCE) {
+      const bundle = this.queue.nextBundle((number) => this.load(number));
+      if (!bundle) break;
+      this.copySmall(bundle.source, bundle.orders);
+    }
+  }
+
+  private load(number: number): number {
+    let count = 0;
+    for (const source of this.bundles.values()) if (source === number) count += 1;
+    return count;
+  }
+
+  private async copyLarge(order: CopyOrder): Promise<void> {
+    const { deps } = this;
+    const { clock } = deps;
+    const { name, id, size } = order;
+    const began = clock.now();
+    const ready = join(deps.folder, id);
+    try {
+      const part = await PartFile.prepare({
+        ...deps,
+        path: ready,
+        part: `${ready}.part`,
+        name,
+        version: { id, size },
+        force: true,
+      });
+      const sink = new TrackingSink(deps.disk, part, id, size, deps.copies);
+      const download = new Download(
+        { name, version: { id, size }, download: null, role: "secondary", patience: PATIENCE, firstPart: deps.number },
+        { ...deps, sink },
+        {
+          lied: (number, piece) => deps.accuse(id, piece, number),
+          gained: (piece) => deps.gained(id, [piece]),
+          stranded() {},
+        },
+      );
+      this.running.set(name, { order, download });
+      download.offer(this.others(order.sources), false);
+      deps.watch(name, id);
+      const outcome = await download.run();
+      this.running.delete(name);
+      deps.unwatch(name, id);
+      if (outcome.kind === "cancelled") return;
+      if (outcome.kind === "failed") return deps.unfetched(name, id, outcome.message);
+      const hashes = sink.hashes;
+      if (!hashes) return;
+      const seconds = (clock.now() - began) / 1000;
+      await this.deliver([{ name, version: { id, size }, hashes, ancestors: order.ancestors, temp: ready }]);
+      const { receivedBytes } = download.figures();
+      const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(receivedBytes / Math.max(seconds, 0.001))}`;
+      deps.log.info("copied", `copied ${name}: ${text}`, { name, size, seconds });
+    } catch (error) {
+      this.running.delete(name);
+      deps.unfetched(name, id, (error as Error).message);
+    }
+  }
+
+  private copySmall(source: SourceAddress, orders: readonly CopyOrder[]): void {
+    const { deps } = this;
+    const batch = uniqueId(deps.random);
+    const files = orders.map(({ id, size }, index) => ({
+      id,
+      size,
+      path: join(deps.folder, `small-${batch}-${index}`),
+    }));
+    let adopting: Promise<void> = Promise.resolve();
+    const left = new Set(orders);
+    let reason = `secondary ${source.number} could not give it`;
+    const lane = deps.lanes.open((event) => {
+      if (event.kind === "filed") {
+        const deliveries = event.files.flatMap(({ place, hashes }) => {
+          const order = orders[place];
+          const file = files[place];
+          if (!order || !file) return [];
+          left.delete(order);
+          const { name, ancestors, id, size } = order;
+          return [{ name, version: { id, size }, hashes, ancestors, temp: file.path }];
+        });
+        adopting = this.deliver(deliveries).then(() => {
+          deps.log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
+        });
+      } else if (event.kind === "ended") {
+        if (event.end.cause !== "told") reason = event.end.message;
+        void adopting.finally(() => {
+          this.bundles.delete(lane);
+          if (!this.stopped) for (const { name, id } of left) deps.unfetched(name, id, reason);
+          this.begin();
+        });
+      }
+    });
+    this.bundles.set(lane, source.number);
+    const { host, port } = source;
+    lane.send({ kind: "bundle", spec: { address: { host, port }, files } });
+  }
+
+  private async deliver(deliveries: readonly Delivery[]): Promise<void> {
+    const taken = await this.deps.adopt(deliveries);
+    for (const [index, { name, version, temp }] of deliveries.entries()) {
+      if (taken[index] === "adopted") continue;
+      await this.deps.disk.remove(temp).catch(() => {});
+      this.deps.unfetched(name, version.id, "the file was changed here meanwhile");
+    }
+  }
+}

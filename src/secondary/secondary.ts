@@ -1,0 +1,265 @@
+import { join } from "node:path";
+import { type Cancel, type Clock, every } from "../base/clock.ts";
+import type { Disk } from "../base/disk.ts";
+import type { Log } from "../base/log.ts";
+import { type Random, uniqueId } from "../base/random.ts";
+import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import { type Address, formatAddress } from "../net/address.ts";
+import type { Network } from "../net/network.ts";
+import type { HeldFile } from "../protocol/member-messages.ts";
+import type { Messages } from "../protocol/messages.ts";
+import type { LaneHost } from "../transfer/lane-messages.ts";
+import { CentralLink } from "./central-link.ts";
+import { Copies } from "./copies.ts";
+import type { Holding, Holdings } from "./holdings.ts";
+import type { Hashing } from "./library/hashing.ts";
+import { Library } from "./library/library.ts";
+import { OpenFiles } from "./library/open-files.ts";
+import type { LibraryChange, LibraryFile } from "./library/record.ts";
+import { PieceServer } from "./piece-server.ts";
+import { Replicator } from "./replicator.ts";
+import { Reports } from "./reports.ts";
+import type { SecondaryStore } from "./store.ts";
+
+/** Where copies grow, inside the shared folder: hidden, and on the same file system. */
+const WORKSHOP = ".redes";
+/** Milliseconds between lines about copies that take long. */
+const PROGRESS = 5000;
+
+export interface SecondaryDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly network: Network;
+  readonly log: Log;
+  readonly store: SecondaryStore;
+  readonly hashing: Hashing;
+  readonly lanes: LaneHost;
+}
+
+export interface SecondaryOptions {
+  readonly number: number;
+  readonly address: Address;
+  readonly central: Address;
+  /** The shared folder. */
+  readonly folder: string;
+  /** What peers and clients are told to connect to; null: where this secondary listens. */
+  readonly advertise: { readonly host: string; readonly port: number | null } | null;
+}
+
+/** The data plane on one machine: shares a folder, copies what others have, serves pieces. */
+export class Secondary {
+  readonly library: Library;
+  readonly replicator: Replicator;
+  readonly server: PieceServer;
+  private readonly link: CentralLink;
+  private readonly files: OpenFiles;
+  private readonly copies: Copies;
+  private readonly reports: Reports;
+  private readonly workshop: string;
+  private port = 0;
+  private epoch: string | null;
+  private cancelProgress: Cancel = () => {};
+
+  constructor(
+    private readonly deps: SecondaryDeps,
+    private readonly options: SecondaryOptions,
+  ) {
+    const { disk, clock, log, store, hashing, random, network, lanes } = deps;
+    const { folder, number } = options;
+    this.workshop = join(folder, WORKSHOP);
+    this.library = new Library({ disk, clock, log, folder, store, hashing });
+    this.files = new OpenFiles({ disk, clock, library: this.library });
+    this.copies = new Copies(disk);
+    this.epoch = store.fact("epoch");
+    this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
+    this.reports = new Reports(store, (report) => this.link.report(report));
+    this.replicator = new Replicator({
+      clock,
+      random,
+      disk,
+      log,
+      lanes,
+      hasher: hashing,
+      copies: this.copies,
+      number,
+      folder: this.workshop,
+      adopt: (deliveries) => this.library.adopt(deliveries),
+      unfetched: (name, id, reason) => this.link.unfetched(name, id, reason),
+      watch: (name, id) => this.link.watch(name, id),
+      unwatch: (name, id) => this.link.unwatch(name, id),
+      accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
+      gained: (id, pieces) => this.server.gained(id, pieces),
+    });
+    this.server = new PieceServer(network, {
+      clock,
+      disk,
+      log,
+      holdings: this.holdings(),
+      served: (download, name) => store.countServed(download, name),
+      keepReport: (report) => this.reports.keep(report),
+    });
+  }
+
+  get connected(): boolean {
+    return this.link.connected;
+  }
+
+  /** Listens, reads the folder, and then registers. Throws ListenError or DiskError. */
+  async start(): Promise<void> {
+    const { log, clock, disk } = this.deps;
+    const { address, number, folder } = this.options;
+    await disk.makeFolder(this.workshop);
+    await this.sweep();
+    this.port = this.server.start(address);
+    const where = formatAddress({ ...address, port: this.port });
+    log.info("listening", `secondary ${number} shares ${folder} on ${where}`, {
+      ip: address.host,
+      port: this.port,
+      number,
+    });
+    this.library.listen((changes) => this.changed(changes));
+    await this.library.start();
+    log.info("scanned", `${plural(this.library.count, "file")} in ${folder}`, { files: this.library.count });
+    this.cancelProgress = every(clock, PROGRESS, () => this.tellProgress());
+    this.link.start();
+  }
+
+  async stop(): Promise<void> {
+    this.cancelProgress();
+    this.link.stop();
+    this.server.stop();
+    await this.replicator.stop();
+    await this.library.stop();
+    this.files.close();
+  }
+
+  private holdings(): Holdings {
+    return {
+      acquire: async (id): Promise<Holding | null> => {
+        const file = await this.files.acquire(id);
+        return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
+      },
+      hashes: (id) => this.files.hashes(id) ?? this.copies.hashes(id),
+    };
+  }
+
+  private handler(): ConstructorParameters<typeof CentralLink>[2] {
+    const { store } = this.deps;
+    return {
+      location: () => this.location(),
+      lastRemoval: () => ({ epoch: this.epoch, serial: Number(store.fact("removal") ?? "0") }),
+      files: () => held(this.library.files()),
+      registered: (epoch) => this.registered(epoch),
+      reviewed: (agreed) => this.library.confirm(agreed),
+      conflict: (order) => void this.yieldName(order),
+      fetch: (order) => this.replicator.order(order),
+      withdraw: (names) => this.replicator.withdraw(names),
+      remove: (order) => void this.remove(order),
+      sources: (name, id, sources, superseded) => this.replicator.sources(name, id, sources, superseded),
+      suspect: (order) => void this.suspect(order),
+      counted: (download) => this.reports.counted(download),
+      lost: () => this.replicator.forget(),
+    };
+  }
+
+  private location(): { host: string | null; port: number } {
+    const { advertise, address } = this.options;
+    if (advertise) return { host: advertise.host, port: advertise.port ?? this.port };
+    const everywhere = address.host === "0.0.0.0" || address.host === "::";
+    return { host: everywhere ? null : address.host, port: this.port };
+  }
+
+  private registered(epoch: string): void {
+    const { store } = this.deps;
+    if (epoch !== this.epoch) {
+      store.setFact("removal", "0");
+      store.setFact("epoch", epoch);
+      this.epoch = epoch;
+    }
+    this.replicator.reconnected();
+    this.reports.passOnAll();
+  }
+
+  private changed(changes: readonly LibraryChange[]): void {
+    for (const change of changes) {
+      if (change.kind === "present") this.link.present(toHeld(change.file));
+      else this.link.gone(change.name);
+    }
+  }
+
+  private async remove({ name, id, serial }: Messages["remove"]): Promise<void> {
+    const { log, store } = this.deps;
+    this.replicator.withdraw([name]);
+    try {
+      if (await this.library.remove(name, id))
+        log.info("removed", `removed ${name}, as ordered by the central`, { name });
+      store.setFact("removal", String(serial));
+      this.link.removed(serial);
+      // What is still there is not what was removed: the central must hear of it again.
+      const file = this.library.get(name);
+      if (file) this.link.present(toHeld(file));
+    } catch (error) {
+      log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}`, { name });
+    }
+  }
+
+  private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {
+    const { log } = this.deps;
+    try {
+      if (await this.library.moveAside(name, id, as)) {
+        const text = `${name} differs from the cluster's file of that name; it is kept as ${as}`;
+        log.warn("conflict", text, { name, as });
+      } else {
+        const file = this.library.get(name);
+        if (file) this.link.present(toHeld(file));
+      }
+    } catch (error) {
+      log.error("conflict", `cannot rename ${name} to ${as}: ${(error as Error).message}`, { name, as });
+    }
+  }
+
+  /** A downloader got a wrong piece from here: the file is looked at, and told of, if it is not what it was. */
+  private async suspect({ id, piece, accuser }: Messages["suspect"]): Promise<void> {
+    const { log, hashing } = this.deps;
+    for (const { name, path, stamp } of this.library.whereIs(id)) {
+      log.warn("suspect", `${accuser} says that piece ${piece} of ${name} from here is wrong; reading it again`, {
+        name,
+      });
+      try {
+        const found = await hashing.hash(path, stamp.size);
+        if (found.id === id) log.info("sound", `${name} is what it should be`, { name });
+        else
+          log.error("damaged", `${name} is damaged on this disk: replace it, or delete it to have it copied back`, {
+            name,
+          });
+      } catch (error) {
+        log.error("unreadable", `${name} cannot be read: ${(error as Error).message}`, { name });
+      }
+    }
+  }
+
+  /** Small files of bundles that a killed process left; parts of large ones are resumed. */
+  private async sweep(): Promise<void> {
+    const { disk } = this.deps;
+    for (const { name, kind } of await disk.list(this.workshop)) {
+      if (kind === "file" && name.startsWith("small-")) await disk.remove(join(this.workshop, name));
+    }
+  }
+
+  private tellProgress(): void {
+    for (const { name, size, figures } of this.replicator.figures()) {
+      const left = figures.rate > 0 ? `, ${formatDuration((size - figures.doneBytes) / figures.rate)} left` : "";
+      const text = `copying ${name}: ${formatBytes(figures.doneBytes)} of ${formatBytes(size)}, ${formatRate(figures.rate)}${left}`;
+      this.deps.log.info("copying", text, { name, size, done: figures.doneBytes });
+    }
+  }
+}
+
+function toHeld({ name, id, size, ancestors, agreed }: LibraryFile): HeldFile {
+  return { name, id, size, ancestors: [...ancestors], agreed };
+}
+
+function* held(files: Iterable<LibraryFile>): Iterable<HeldFile> {
+  for (const file of files) yield toHeld(file);
+}

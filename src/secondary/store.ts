@@ -1,0 +1,198 @@
+import { Database } from "bun:sqlite";
+import type { FileRecord, LibraryChangeSet, LibraryStore } from "./library/record.ts";
+import { damaged, explain, newer } from "./store-error.ts";
+
+/** Downloads that are remembered, so that each is counted once however often it is told. */
+const COUNTED_DOWNLOADS = 100_000;
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Each entry brings the tables from the version that is its index to the next. Only ever append. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE files (
+     name TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+     inode INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL, agreed INTEGER NOT NULL, hashes BLOB NOT NULL
+   ) STRICT;
+   CREATE INDEX files_by_id ON files (id);
+   CREATE TABLE served (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT;
+   CREATE TABLE served_downloads (
+     at INTEGER PRIMARY KEY AUTOINCREMENT, download TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (download, name)
+   ) STRICT;
+   CREATE TABLE pending_reports (at INTEGER PRIMARY KEY, download TEXT NOT NULL UNIQUE, report BLOB NOT NULL) STRICT;
+   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+];
+
+interface FileRow {
+  name: string;
+  size: bigint;
+  mtime_ns: bigint;
+  ctime_ns: bigint;
+  inode: bigint;
+  id: string;
+  ancestors: string;
+  agreed: bigint;
+}
+
+/** A report to the central that it has not confirmed yet. */
+export interface PendingReport {
+  readonly download: string;
+  readonly report: Uint8Array;
+}
+
+/** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
+export class SecondaryStore implements LibraryStore {
+  readonly #db: Database;
+
+  /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
+  constructor(file: string) {
+    this.#db = open(file);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  remembered(after: string, limit: number): FileRecord[] {
+    const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, ancestors, agreed FROM files
+                 WHERE name > ? ORDER BY name LIMIT ?`;
+    return this.#db.query<FileRow, [string, number]>(sql).all(after, limit).map(toRecord);
+  }
+
+  save({ put, drop }: LibraryChangeSet): void {
+    this.#db.transaction(() => {
+      for (const name of drop) this.#db.query("DELETE FROM files WHERE name = ?").run(name);
+      for (const { record, hashes } of put) this.#put(record, hashes);
+    })();
+  }
+
+  agree(items: Iterable<{ readonly name: string; readonly id: string }>): void {
+    const update = this.#db.query("UPDATE files SET agreed = 1 WHERE name = ? AND id = ?");
+    this.#db.transaction(() => {
+      for (const { name, id } of items) update.run(name, id);
+    })();
+  }
+
+  hashes(id: string): Uint8Array | null {
+    const query = this.#db.query<{ hashes: Uint8Array }, [string]>("SELECT hashes FROM files WHERE id = ? LIMIT 1");
+    return query.get(id)?.hashes ?? null;
+  }
+
+  /** Counts that this secondary served a piece of `name` to `download`; false when that was counted before. */
+  countServed(download: string, name: string): boolean {
+    return this.#db.transaction(() => {
+      const known = "SELECT 1 FROM served_downloads WHERE download = ? AND name = ?";
+      if (this.#db.query(known).get(download, name)) return false;
+      const { lastInsertRowid } = this.#db
+        .query("INSERT INTO served_downloads (download, name) VALUES (?, ?)")
+        .run(download, name);
+      this.#db.query("DELETE FROM served_downloads WHERE at <= ?").run(Number(lastInsertRowid) - COUNTED_DOWNLOADS);
+      this.#addServed(name, 1);
+      return true;
+    })();
+  }
+
+  /** Downloads served, by the file's name. */
+  servedCounts(): Record<string, number> {
+    const rows = this.#db
+      .query<{ name: string; downloads: bigint }, []>("SELECT name, downloads FROM served ORDER BY name")
+      .all();
+    return Object.fromEntries(rows.map((row) => [row.name, Number(row.downloads)]));
+  }
+
+  /** Adds the counts of an old installation to those that are here. */
+  importServed(counts: Readonly<Record<string, number>>): void {
+    this.#db.transaction(() => {
+      for (const [name, downloads] of Object.entries(counts)) this.#addServed(name, downloads);
+    })();
+  }
+
+  /** Keeps a report until it is dropped; a second one of the same download replaces the first. */
+  keepReport(download: string, report: Uint8Array): void {
+    const sql = `INSERT INTO pending_reports (download, report) VALUES (?, ?)
+                 ON CONFLICT (download) DO UPDATE SET report = excluded.report`;
+    this.#db.query(sql).run(download, report);
+  }
+
+  /** The oldest reports kept, at most `limit`. */
+  reports(limit: number): PendingReport[] {
+    const sql = "SELECT download, report FROM pending_reports ORDER BY at LIMIT ?";
+    return this.#db.query<PendingReport, [number]>(sql).all(limit);
+  }
+
+  dropReport(download: string): void {
+    this.#db.query("DELETE FROM pending_reports WHERE download = ?").run(download);
+  }
+
+  /** What `setFact` stored under `key`, or null. */
+  fact(key: string): string | null {
+    const query = this.#db.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?");
+    return query.get(key)?.value ?? null;
+  }
+
+  setFact(key: string, value: string): void {
+    const sql = "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    this.#db.query(sql).run(key, value);
+  }
+
+  #addServed(name: string, downloads: number): void {
+    const sql = `INSERT INTO served (name, downloads) VALUES (?, ?)
+                 ON CONFLICT (name) DO UPDATE SET downloads = downloads + excluded.downloads`;
+    this.#db.query(sql).run(name, downloads);
+  }
+
+  #put(record: FileRecord, hashes: Uint8Array | null): void {
+    const { name, size, mtimeNs, ctimeNs, id } = record;
+    // Inodes are unsigned, SQLite's integers are not.
+    const inode = BigInt.asIntN(64, record.inode);
+    const ancestors = record.ancestors.join(" ");
+    const agreed = record.agreed ? 1 : 0;
+    if (hashes === null) {
+      const sql = `UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, ancestors = ?, agreed = ?
+                   WHERE name = ? AND id = ?`;
+      this.#db.query(sql).run(size, mtimeNs, ctimeNs, inode, ancestors, agreed, name, id);
+      return;
+    }
+    const sql = `INSERT OR REPLACE INTO files
+                 (name, size, mtime_ns, ctime_ns, inode, id, ancestors, agreed, hashes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.#db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, ancestors, agreed, hashes);
+  }
+}
+
+function toRecord(row: FileRow): FileRecord {
+  return {
+    name: row.name,
+    size: Number(row.size),
+    mtimeNs: row.mtime_ns,
+    ctimeNs: row.ctime_ns,
+    inode: BigInt.asUintN(64, row.inode),
+    id: row.id,
+    ancestors: row.ancestors === "" ? [] : row.ancestors.split(" "),
+    agreed: row.agreed === 1n,
+  };
+}
+
+function open(file: string): Database {
+  let db: Database | undefined;
+  try {
+    db = new Database(file, { create: true, readwrite: true, strict: true, safeIntegers: true });
+    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = FULL");
+    db.run("PRAGMA foreign_keys = ON");
+    const found = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+    if (found !== "ok") throw damaged(file, found ?? "it cannot be checked");
+    migrate(db, file);
+    return db;
+  } catch (cause) {
+    db?.close();
+    throw explain(file, cause);
+  }
+}
+
+function migrate(db: Database, file: string): void {
+  const version = Number(db.query<{ user_version: bigint }, []>("PRAGMA user_version").get()?.user_version ?? 0n);
+  if (version > MIGRATIONS.length) throw newer(file);
+  db.transaction(() => {
+    for (const sql of MIGRATIONS.slice(version)) db.run(sql);
+    db.run(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+}

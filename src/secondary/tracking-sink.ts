@@ -1,0 +1,67 @@
+import type { Disk } from "../base/disk.ts";
+import type { Bitmap } from "../transfer/bitmap.ts";
+import type { PartFile } from "../transfer/part-file.ts";
+import type { Sink } from "../transfer/sink.ts";
+import type { Copies } from "./copies.ts";
+
+/** A part file that others may read from while it grows. */
+export class TrackingSink implements Sink {
+  readonly window = null;
+  private have: Bitmap | null = null;
+  private known: Uint8Array | null;
+
+  constructor(
+    private readonly disk: Disk,
+    private readonly part: PartFile,
+    private readonly id: string,
+    private readonly size: number,
+    private readonly copies: Copies,
+  ) {
+    this.known = part.hashes;
+  }
+
+  get file(): number {
+    return this.part.file;
+  }
+
+  get journal(): number {
+    return this.part.journal;
+  }
+
+  get hashes(): Uint8Array | null {
+    return this.known;
+  }
+
+  attach(): void {}
+
+  async begin(hashes: Uint8Array): Promise<Bitmap> {
+    this.known = hashes;
+    const have = await this.part.begin(hashes);
+    this.have = have;
+    const fd = await this.disk.open(this.part.path, "read");
+    this.copies.add(this.id, { fd, size: this.size, hashes, have });
+    return have;
+  }
+
+  position(piece: number): number {
+    return this.part.position(piece);
+  }
+
+  mark(piece: number): number {
+    return this.part.mark(piece);
+  }
+
+  arrived(piece: number): void {
+    this.have?.add(piece);
+  }
+
+  async finish(): Promise<void> {
+    this.copies.remove(this.id);
+    await this.part.finish();
+  }
+
+  async leave(): Promise<void> {
+    this.copies.remove(this.id);
+    await this.part.leave();
+  }
+}

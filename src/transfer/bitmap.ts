@@ -1,0 +1,43 @@
+/** A set of piece numbers below a fixed count. */
+export class Bitmap {
+  private readonly bytes: Uint8Array;
+  private members = 0;
+
+  constructor(readonly length: number) {
+    this.bytes = new Uint8Array(Math.ceil(length / 8));
+  }
+
+  /** The set in `bytes`, the lowest bit of a byte first; null when they are not as long as `length` needs. */
+  static from(length: number, bytes: Uint8Array): Bitmap | null {
+    if (bytes.length !== Math.ceil(length / 8)) return null;
+    const bitmap = new Bitmap(length);
+    for (let index = 0; index < length; index++) {
+      if (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) bitmap.add(index);
+    }
+    return bitmap;
+  }
+
+  get size(): number {
+    return this.members;
+  }
+
+  get full(): boolean {
+    return this.members === this.length;
+  }
+
+  has(index: number): boolean {
+    return (((this.bytes[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
+  }
+
+  /** Adds what is in range; says whether it is new. */
+  add(index: number): boolean {
+    if (index >= this.length || this.has(index)) return false;
+    this.bytes[index >> 3] = (this.bytes[index >> 3] ?? 0) | (1 << (index & 7));
+    this.members += 1;
+    return true;
+  }
+
+  toBytes(): Uint8Array {
+    return this.bytes.slice();
+  }
+}

@@ -1,0 +1,156 @@
+import { dirname } from "node:path";
+import { DiskError } from "../base/disk.ts";
+import { hash } from "../base/hash.ts";
+import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
+import type { Message, Messages } from "../protocol/messages.ts";
+import { hashesMatch } from "../protocol/version.ts";
+import type { LaneDeps } from "./lane.ts";
+import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./lane-messages.ts";
+
+const RHYTHM = { interval: 5000, silence: 20_000 };
+/** Bytes, and files, asked for at once. */
+const AHEAD_BYTES = 4 * 1024 * 1024;
+const AHEAD_FILES = 128;
+
+interface Asked {
+  readonly place: number;
+  readonly file: SmallFile;
+  readonly bytes: Uint8Array;
+  filled: number;
+}
+
+/**
+ * One connection that fetches many files of at most one piece: requests are pipelined, each file is verified in memory
+ * and written, and one flush of the file system at the end serves them all.
+ */
+export class BundleLane implements ChannelHandler {
+  private spec: BundleSpec | null = null;
+  private channel: Channel | null = null;
+  private next = 0;
+  private aheadBytes = 0;
+  /** By request number, which is the file's place. */
+  private readonly asked = new Map<number, Asked>();
+  private readonly written: { place: number; hashes: Uint8Array }[] = [];
+  private ended = false;
+
+  constructor(
+    private readonly deps: LaneDeps,
+    private readonly post: (event: LaneEvent) => void,
+  ) {}
+
+  command(command: LaneCommand): void {
+    if (this.ended) return;
+    if (command.kind === "bundle") this.start(command.spec);
+    else if (command.kind === "stop") this.end({ cause: "told" });
+  }
+
+  greeted(): void {
+    this.ask();
+  }
+
+  message(message: Message): void {
+    if (message.type !== "refusal") return;
+    const asked = this.asked.get(message.request);
+    if (asked) this.forget(asked);
+    this.ask();
+  }
+
+  block(message: Messages["block"], bytes: Uint8Array): void {
+    const asked = this.asked.get(message.request);
+    if (!asked) return;
+    if (asked.filled + bytes.length > asked.bytes.length) {
+      return this.end({ cause: "source", message: "it sent more than the file holds", lying: true });
+    }
+    asked.bytes.set(bytes, asked.filled);
+    asked.filled += bytes.length;
+    if (asked.filled < asked.bytes.length) return;
+    this.forget(asked);
+    this.file(asked);
+    this.ask();
+  }
+
+  drained(): void {}
+
+  closed(reason: CloseReason): void {
+    this.channel = null;
+    this.end({ cause: "source", message: reason.message, lying: reason.cause === "protocol" });
+  }
+
+  private start(spec: BundleSpec): void {
+    this.spec = spec;
+    const { clock, network } = this.deps;
+    network
+      .connect(spec.address, (socket) => {
+        const channel = new Channel(socket, { clock, role: "secondary", side: "connects", rhythm: RHYTHM }, this);
+        if (this.ended) channel.close({ cause: "ours", message: "not wanted any more" });
+        else this.channel = channel;
+        return channel;
+      })
+      .catch((error: Error) => this.end({ cause: "source", message: error.message, lying: false }));
+  }
+
+  private ask(): void {
+    const files = this.spec?.files ?? [];
+    while (this.channel && this.asked.size < AHEAD_FILES && this.aheadBytes < AHEAD_BYTES) {
+      const place = this.next;
+      const file = files[place];
+      if (!file) break;
+      this.next += 1;
+      this.asked.set(place, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
+      this.aheadBytes += file.size;
+      this.channel.send({ type: "piece", request: place, id: file.id, piece: 0 });
+    }
+    if (this.asked.size === 0 && this.next >= files.length) this.end({ cause: "told" });
+  }
+
+  private forget({ place, file }: Asked): void {
+    this.asked.delete(place);
+    this.aheadBytes -= file.size;
+  }
+
+  private file({ place, file, bytes }: Asked): void {
+    const hashes = hash(bytes);
+    if (!hashesMatch(file, hashes)) {
+      return this.end({ cause: "source", message: "it sent bytes that are not the file's", lying: true });
+    }
+    this.attempt(() => {
+      const fd = this.deps.disk.open(file.path, "create");
+      try {
+        this.deps.disk.write(fd, bytes, 0);
+      } finally {
+        this.deps.disk.close(fd);
+      }
+      this.written.push({ place, hashes });
+    });
+  }
+
+  private attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const failure = error instanceof DiskError ? error.failure : "other";
+      this.end({ cause: "disk", failure, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private end(end: LaneEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.channel?.close({ cause: "ours", message: "done" });
+    this.attempt(() => this.flush());
+    this.post({ kind: "ended", end });
+  }
+
+  private flush(): void {
+    const first = this.spec?.files[0];
+    if (!first || this.written.length === 0) return;
+    const { disk } = this.deps;
+    const folder = disk.open(dirname(first.path), "read");
+    try {
+      disk.syncAll(folder);
+    } finally {
+      disk.close(folder);
+    }
+    this.post({ kind: "filed", files: this.written });
+  }
+}

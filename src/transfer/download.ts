@@ -1,0 +1,393 @@
+import { type Cancel, type Clock, every } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
+import type { SourceAddress } from "../protocol/fields.ts";
+import type { Role } from "../protocol/session-messages.ts";
+import { hashesMatch, pieceCount, pieceHash, pieceLength, type Version } from "../protocol/version.ts";
+import { Bitmap } from "./bitmap.ts";
+import type { LaneEnd, LaneEvent, LaneHost } from "./lane-messages.ts";
+import { type Order, Scheduler } from "./scheduler.ts";
+import type { Sink } from "./sink.ts";
+import { Source } from "./source.ts";
+
+/** Milliseconds between looks at silent sources and at the patience. */
+const TICK = 100;
+/** Milliseconds without a source after which a version that nobody new will have is given up. */
+const LAST_CHANCE = 2000;
+
+/**
+ * `learning`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
+ * `over`.
+ */
+export type DownloadState = "learning" | "fetching" | "paused" | "closing" | "over";
+
+const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
+  learning: ["fetching", "paused", "closing"],
+  fetching: ["paused", "closing"],
+  paused: ["learning", "fetching", "closing"],
+  closing: ["over"],
+  over: [],
+};
+
+export type DownloadOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface DownloadSpec {
+  readonly name: string;
+  readonly version: Version;
+  /** The client's download id; null for a copy between secondaries. */
+  readonly download: string | null;
+  readonly role: Exclude<Role, "central">;
+  /** Milliseconds without any source before giving up. */
+  readonly patience: number;
+  /** Of the runs that the file is cut into, which is begun first. */
+  readonly firstPart: number;
+}
+
+export interface DownloadDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lanes: LaneHost;
+  readonly log: Log;
+  readonly sink: Sink;
+}
+
+export interface DownloadEvents {
+  /** A source sent a wrong piece. */
+  lied(number: number, piece: number): void;
+  /** Pieces that others may have from here now. */
+  gained(piece: number): void;
+  /** The sources that are left deliver nothing: somebody should look for others. */
+  stranded(): void;
+}
+
+export interface SourceFigures {
+  readonly number: number;
+  readonly address: string;
+  readonly bytes: number;
+}
+
+/** How far a download is. Sizes in bytes, the rate in bytes for each second. */
+export interface DownloadFigures {
+  readonly state: DownloadState;
+  readonly doneBytes: number;
+  readonly resumedBytes: number;
+  readonly receivedBytes: number;
+  /** Received and of no use: pieces that came twice, wrong or in part. */
+  readonly duplicateBytes: number;
+  /** Pieces that had to be asked for again. */
+  readonly retries: number;
+  readonly rate: number;
+  readonly readySources: number;
+  readonly sources: readonly SourceFigures[];
+}
+
+/**
+ * One file from many sources into a sink. Decides nothing about pieces itself (the scheduler does) and moves no bytes
+ * (lanes do): it starts lanes, passes their events to the scheduler and the scheduler's orders to them.
+ */
+export class Download {
+  private current: DownloadState = "learning";
+  private readonly sources = new Map<number, Source>();
+  private scheduler: Scheduler | null = null;
+  private hashes: Uint8Array | null = null;
+  private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
+  private doneBytes = 0;
+  private resumedBytes = 0;
+  private receivedBytes = 0;
+  private retries = 0;
+  /** When a byte came last, or a source became ready. */
+  private alive: number;
+  private stranded = false;
+  private superseded = false;
+  private settle: (outcome: DownloadOutcome) => void = () => {};
+  private ending: DownloadOutcome | null = null;
+  private cancelTick: Cancel = () => {};
+
+  constructor(
+    private readonly spec: DownloadSpec,
+    private readonly deps: DownloadDeps,
+    private readonly events: DownloadEvents,
+  ) {
+    this.alive = deps.clock.now();
+  }
+
+  /** Downloads. Resolves when all lanes have ended and the sink is finished or left. Never rejects. */
+  async run(): Promise<DownloadOutcome> {
+    const { sink, clock } = this.deps;
+    this.cancelTick = every(clock, TICK, () => this.tick());
+    sink.attach({
+      consumed: (count) => {
+        this.scheduler?.consumed(count);
+        this.alive = clock.now();
+        this.drive(clock.now());
+      },
+      broken: (error) => this.close({ kind: "failed", message: error.message }),
+    });
+    const ended = new Promise<DownloadOutcome>((resolve) => {
+      this.settle = resolve;
+    });
+    const known = sink.hashes ?? (this.spec.version.size === 0 ? new Uint8Array(0) : null);
+    if (known) await this.learned(known);
+    else this.connectAll();
+    const outcome = await ended;
+    this.cancelTick();
+    try {
+      if (outcome.kind === "done") await sink.finish();
+      else await sink.leave();
+      return outcome;
+    } catch (error) {
+      return { kind: "failed", message: (error as Error).message };
+    }
+  }
+
+  /**
+   * Where pieces can be had, as the central knows it now. Sources that are not named go on while they deliver.
+   * `superseded`: the catalogue has another version now, so nobody new will have this one.
+   */
+  offer(addresses: readonly SourceAddress[], superseded: boolean): void {
+    this.superseded = superseded;
+    for (const address of addresses) {
+      const known = this.sources.get(address.number);
+      const source = known ?? this.add(address);
+      if (this.current === "learning" || this.current === "fetching") {
+        if (known) source.retryNow();
+        source.start(address);
+      }
+    }
+  }
+
+  pause(): void {
+    if (this.current !== "learning" && this.current !== "fetching") return;
+    this.become("paused");
+    for (const source of this.sources.values()) source.stop();
+  }
+
+  resume(): void {
+    if (this.current !== "paused") return;
+    this.become(this.scheduler ? "fetching" : "learning");
+    this.alive = this.deps.clock.now();
+    this.connectAll();
+  }
+
+  /** Ends the download; what arrived is kept. */
+  stop(outcome: Exclude<DownloadOutcome, { kind: "done" }>): void {
+    this.close(outcome);
+  }
+
+  figures(): DownloadFigures {
+    const now = this.deps.clock.now();
+    let rate = 0;
+    for (const number of this.ready.keys()) rate += this.scheduler?.rate(number, now) ?? 0;
+    return {
+      state: this.current,
+      doneBytes: this.doneBytes,
+      resumedBytes: this.resumedBytes,
+      receivedBytes: this.receivedBytes,
+      duplicateBytes: Math.max(0, this.receivedBytes - (this.doneBytes - this.resumedBytes)),
+      retries: this.retries,
+      rate: this.current === "fetching" ? rate : 0,
+      readySources: this.ready.size,
+      sources: [...this.sources.values()]
+        .filter((source) => source.bytes > 0)
+        .map(({ number, address, bytes }) => ({ number, address, bytes }))
+        .sort((left, right) => left.number - right.number),
+    };
+  }
+
+  private become(next: DownloadState): void {
+    if (!NEXT[this.current].includes(next)) throw new Error(`a download cannot go from ${this.current} to ${next}`);
+    this.current = next;
+  }
+
+  private add(address: SourceAddress): Source {
+    const { name, version, role, download } = this.spec;
+    const { file, journal } = this.deps.sink;
+    const source = new Source(
+      this.deps,
+      address.number,
+      address,
+      (location) => ({
+        address: location,
+        role,
+        id: version.id,
+        name,
+        manifest: this.hashes === null,
+        download,
+        file,
+        journal,
+      }),
+      { event: (from, event) => this.received(from, event), ended: (from, end) => this.lost(from, end) },
+    );
+    this.sources.set(address.number, source);
+    return source;
+  }
+
+  private received(source: Source, event: Exclude<LaneEvent, { kind: "ended" }>): void {
+    const { number } = source;
+    const now = this.deps.clock.now();
+    switch (event.kind) {
+      case "ready": {
+        const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
+        this.ready.set(number, { holds, roundTrip: event.roundTrip });
+        this.alive = now;
+        this.scheduler?.attach(number, holds, event.roundTrip);
+        break;
+      }
+      case "manifest":
+        if (this.hashes) return;
+        if (!hashesMatch(this.spec.version, event.hashes)) return this.accuse(source, 0);
+        void this.learned(event.hashes);
+        return;
+      case "have":
+        for (const piece of event.pieces) {
+          this.ready.get(number)?.holds?.add(piece);
+          this.scheduler?.gained(number, piece);
+        }
+        break;
+      case "bytes":
+        this.alive = now;
+        source.bytes += event.bytes;
+        this.receivedBytes += event.bytes;
+        this.scheduler?.received(number, event.piece, event.bytes, now);
+        break;
+      case "piece":
+        this.arrived(number, event.piece, now);
+        break;
+      case "bad":
+        this.retries += 1;
+        this.scheduler?.failed(number, event.piece, now);
+        this.accuse(source, event.piece);
+        break;
+      case "refused":
+        if (event.piece === null) return source.refused();
+        this.retries += 1;
+        this.scheduler?.failed(number, event.piece, now);
+        break;
+    }
+    this.drive(now);
+  }
+
+  /** The piece hashes are known: from here on pieces can be fetched. */
+  private async learned(hashes: Uint8Array): Promise<void> {
+    const { sink } = this.deps;
+    const { version, firstPart } = this.spec;
+    this.hashes = hashes;
+    let have: Bitmap;
+    try {
+      have = await sink.begin(hashes);
+    } catch (error) {
+      return this.close({ kind: "failed", message: (error as Error).message });
+    }
+    for (let piece = 0; piece < have.length; piece++) {
+      if (have.has(piece)) this.resumedBytes += pieceLength(version.size, piece);
+    }
+    this.doneBytes = this.resumedBytes;
+    this.scheduler = new Scheduler({
+      pieces: pieceCount(version.size),
+      length: (piece) => pieceLength(version.size, piece),
+      have,
+      parts: Math.max(1, this.sources.size),
+      firstPart,
+      window: sink.window,
+    });
+    if (this.current === "learning") this.become("fetching");
+    for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
+    this.connectAll();
+    this.drive(this.deps.clock.now());
+  }
+
+  private arrived(number: number, piece: number, now: number): void {
+    const { scheduler } = this;
+    if (!scheduler || scheduler.has(piece)) return;
+    this.give(scheduler.finished(number, piece, now));
+    this.doneBytes += pieceLength(this.spec.version.size, piece);
+    this.deps.sink.arrived(piece);
+    this.events.gained(piece);
+  }
+
+  private lost(source: Source, end: LaneEnd): void {
+    const { number } = source;
+    const now = this.deps.clock.now();
+    this.retries += this.scheduler?.flying(number) ?? 0;
+    this.scheduler?.detach(number);
+    this.ready.delete(number);
+    if (end.cause === "disk") return this.close({ kind: "failed", message: end.message });
+    if (end.cause === "source" && end.lying) this.accuse(source, 0);
+    if (this.current === "closing") return this.settleWhenQuiet();
+    // Paused and resumed before its lane had ended.
+    if (source.state === "stopped" && this.current !== "paused") source.start(source.location);
+    this.drive(now);
+  }
+
+  private accuse(source: Source, piece: number): void {
+    const { name } = this.spec;
+    const text = `${name}: secondary ${source.number} (${source.address}) sent a wrong piece ${piece}; others are asked`;
+    this.deps.log.warn("bad-piece", text, { name, number: source.number, piece });
+    source.lied();
+    this.events.lied(source.number, piece);
+  }
+
+  private drive(now: number): void {
+    const { scheduler } = this;
+    if (!scheduler || this.current !== "fetching") return;
+    if (scheduler.done) return this.close({ kind: "done" });
+    this.give(scheduler.next(now));
+  }
+
+  private give(orders: readonly Order[]): void {
+    const { hashes } = this;
+    if (!hashes) return;
+    const { sink } = this.deps;
+    for (const { kind, source, piece } of orders) {
+      const lane = this.sources.get(source);
+      if (kind === "cancel") lane?.send({ kind, piece });
+      else {
+        const length = pieceLength(this.spec.version.size, piece);
+        const hash = pieceHash(hashes, piece).slice();
+        const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
+        lane?.send({ kind, fetch });
+      }
+    }
+  }
+
+  private connectAll(): void {
+    for (const source of this.sources.values()) source.start(source.location);
+  }
+
+  private tick(): void {
+    if (this.current !== "learning" && this.current !== "fetching") return;
+    const now = this.deps.clock.now();
+    const silence = now - this.alive;
+    if (this.superseded && this.ready.size === 0 && silence >= LAST_CHANCE) {
+      const message = "it was replaced or removed while it was being downloaded; ask again for the version of now";
+      return this.close({ kind: "failed", message });
+    }
+    if (silence >= this.spec.patience) {
+      const seconds = Math.round(this.spec.patience / 1000);
+      return this.close({ kind: "failed", message: `no secondary has delivered anything for ${seconds} s` });
+    }
+    const stranded = this.ready.size === 0;
+    if (stranded && !this.stranded) this.events.stranded();
+    this.stranded = stranded;
+    this.drive(now);
+  }
+
+  private close(outcome: DownloadOutcome): void {
+    if (this.current === "closing" || this.current === "over") return;
+    this.become("closing");
+    this.ending = outcome;
+    for (const source of this.sources.values()) source.stop();
+    this.settleWhenQuiet();
+  }
+
+  /** A descriptor must not be closed while a lane may still write to it. */
+  private settleWhenQuiet(): void {
+    for (const { state } of this.sources.values()) if (state !== "stopped") return;
+    if (!this.ending || this.current !== "closing") return;
+    this.become("over");
+    this.settle(this.ending);
+  }
+}

@@ -1,0 +1,94 @@
+import { Packr } from "msgpackr/pack";
+import { Unpackr } from "msgpackr/unpack";
+import * as v from "valibot";
+import { HASH_BYTES, hash, sameBytes } from "../base/hash.ts";
+import { hashesMatch, pieceCount, pieceHash, type Version } from "../protocol/version.ts";
+import { Bitmap } from "./bitmap.ts";
+
+/**
+ * A journal: magic · u32 header length · 32-byte BLAKE3 of the header · header (MessagePack) · one mark for each piece.
+ * A mark is the first four bytes of the piece's hash with the lowest bit of the first one set, written once the piece is verified and written; anything else
+ * means that the piece is not there. So a torn, truncated or damaged journal can lose pieces but not invent them.
+ */
+const MAGIC = new TextEncoder().encode("redes journal 1\n");
+const MARK = 4;
+const FIXED = MAGIC.length + 4 + HASH_BYTES;
+/** Largest journal in bytes: 16,384 pieces with hash and mark, and a name. */
+export const MAX_JOURNAL = 1024 * 1024;
+
+const options = { useRecords: false, variableMapSize: true } as const;
+const packr = new Packr(options);
+const unpackr = new Unpackr(options);
+
+const header = v.object({
+  name: v.string(),
+  id: v.string(),
+  size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  hashes: v.instance(Uint8Array),
+  boot: v.nullable(v.string()),
+});
+
+/** What a journal says of a download that was begun. */
+export interface JournalState {
+  readonly name: string;
+  readonly version: Version;
+  /** 32 bytes for each piece; they match the version. */
+  readonly hashes: Uint8Array;
+  /** The boot of the machine in which the marks were made. */
+  readonly boot: string | null;
+  readonly have: Bitmap;
+}
+
+export function encodeJournal(name: string, version: Version, hashes: Uint8Array, boot: string | null): Uint8Array {
+  const body = packr.pack({ name, id: version.id, size: version.size, hashes, boot });
+  const marks = pieceCount(version.size) * MARK;
+  const bytes = Buffer.alloc(FIXED + body.length + marks);
+  bytes.set(MAGIC, 0);
+  bytes.writeUInt32BE(body.length, MAGIC.length);
+  bytes.set(hash(body), MAGIC.length + 4);
+  bytes.set(body, FIXED);
+  return bytes;
+}
+
+/** What the bytes of a journal say, or null when they are not one: foreign, damaged, cut off in its header. */
+export function decodeJournal(bytes: Uint8Array): JournalState | null {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length < FIXED || !sameBytes(buffer.subarray(0, MAGIC.length), MAGIC)) return null;
+  const end = FIXED + buffer.readUInt32BE(MAGIC.length);
+  const body = buffer.subarray(FIXED, end);
+  if (buffer.length < end || !sameBytes(hash(body), buffer.subarray(MAGIC.length + 4, FIXED))) return null;
+  const parsed = v.safeParse(header, unpackr.unpack(body));
+  if (!parsed.success) return null;
+  const { name, id, size, boot } = parsed.output;
+  const hashes = parsed.output.hashes.slice();
+  if (!hashesMatch({ id, size }, hashes)) return null;
+  const have = new Bitmap(pieceCount(size));
+  for (let piece = 0; piece < have.length; piece++) {
+    const mark = buffer.subarray(end + piece * MARK, end + (piece + 1) * MARK);
+    if (sameBytes(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
+  }
+  return { name, version: { id, size }, hashes, boot, have };
+}
+
+/** Whether bytes are what is left of a journal: as much of its beginning as there is. Nothing at all is. */
+export function looksLikeJournal(bytes: Uint8Array): boolean {
+  const length = Math.min(bytes.length, MAGIC.length);
+  return sameBytes(bytes.subarray(0, length), MAGIC.subarray(0, length));
+}
+
+/** The mark of a piece with this hash. Never zero, which is what an unwritten mark reads as. */
+export function journalMark(pieceHash: Uint8Array): Uint8Array {
+  const mark = pieceHash.slice(0, MARK);
+  mark[0] = (mark[0] ?? 0) | 1;
+  return mark;
+}
+
+/** Where the marks begin in a journal made by {@link encodeJournal}. */
+export function marksOffset(journal: Uint8Array, size: number): number {
+  return journal.length - pieceCount(size) * MARK;
+}
+
+/** The position of a piece's mark. */
+export function markPosition(offset: number, piece: number): number {
+  return offset + piece * MARK;
+}

@@ -1,0 +1,114 @@
+import { startThread, type Thread } from "../base/threads.ts";
+import { BundleLane } from "./bundle-lane.ts";
+import { Lane, type LaneDeps } from "./lane.ts";
+import type { LaneCommand, LaneEvent, LaneHost } from "./lane-messages.ts";
+
+/** To the thread that runs lanes: a command for lane `lane`; the first one makes it. */
+export interface ToLanes {
+  readonly lane: number;
+  readonly command: LaneCommand;
+}
+
+/** Back from it. */
+export interface FromLanes {
+  readonly lane: number;
+  readonly event: LaneEvent;
+}
+
+type AnyLane = Lane | BundleLane;
+
+/** The lane that a first command asks for; null when it asks for none. */
+function createLane(deps: LaneDeps, command: LaneCommand, post: (event: LaneEvent) => void): AnyLane | null {
+  if (command.kind === "start") return new Lane(deps, post);
+  return command.kind === "bundle" ? new BundleLane(deps, post) : null;
+}
+
+/** Runs lanes on this thread. */
+export function inlineLanes(deps: LaneDeps): LaneHost {
+  return {
+    open(received) {
+      let lane: AnyLane | null = null;
+      return {
+        send(command) {
+          lane ??= createLane(deps, command, received);
+          lane?.command(command);
+        },
+      };
+    },
+  };
+}
+
+/** The far end: runs the lanes that commands name and posts their events. */
+export function serveLanes(deps: LaneDeps, post: (message: FromLanes) => void): (message: ToLanes) => void {
+  const lanes = new Map<number, AnyLane>();
+  return ({ lane: number, command }) => {
+    let lane = lanes.get(number);
+    if (!lane) {
+      const made = createLane(deps, command, (event) => {
+        if (event.kind === "ended") lanes.delete(number);
+        post({ lane: number, event });
+      });
+      if (!made) return;
+      lane = made;
+      lanes.set(number, lane);
+    }
+    lane.command(command);
+  };
+}
+
+interface Member {
+  readonly thread: Thread<ToLanes, FromLanes>;
+  readonly receivers: Map<number, (event: LaneEvent) => void>;
+}
+
+/** Runs lanes on up to `size` threads, which are started when they are first needed. */
+export class LanePool implements LaneHost {
+  private readonly members: Member[] = [];
+  private opened = 0;
+
+  constructor(private readonly size: number) {}
+
+  open(received: (event: LaneEvent) => void): { send(command: LaneCommand): void } {
+    const member = this.member();
+    this.opened += 1;
+    const lane = this.opened;
+    member.receivers.set(lane, received);
+    return { send: (command) => member.thread.post({ lane, command }) };
+  }
+
+  /** Ends all threads. Lanes must have ended before. */
+  stop(): void {
+    for (const { thread } of this.members) thread.stop();
+    this.members.length = 0;
+  }
+
+  /** The thread with the fewest lanes, or a new one. */
+  private member(): Member {
+    const idle = this.members.reduce<Member | null>(
+      (best, next) => (best === null || next.receivers.size < best.receivers.size ? next : best),
+      null,
+    );
+    if (idle && (idle.receivers.size === 0 || this.members.length >= this.size)) return idle;
+    const member: Member = { thread: startThread<ToLanes, FromLanes>("lanes"), receivers: new Map() };
+    member.thread.listen(
+      ({ lane, event }) => {
+        const receiver = member.receivers.get(lane);
+        if (event.kind === "ended") member.receivers.delete(lane);
+        receiver?.(event);
+      },
+      (error) => this.lose(member, error),
+    );
+    this.members.push(member);
+    return member;
+  }
+
+  private lose(member: Member, error: Error): void {
+    const place = this.members.indexOf(member);
+    if (place >= 0) this.members.splice(place, 1);
+    member.thread.stop();
+    for (const receiver of member.receivers.values()) {
+      receiver({ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, lying: false } });
+    }
+    member.receivers.clear();
+  }
+}

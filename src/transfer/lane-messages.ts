@@ -1,0 +1,88 @@
+import type { DiskFailure } from "../base/disk.ts";
+import type { Address } from "../net/address.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { Role } from "../protocol/session-messages.ts";
+
+/** What a lane needs to know from its start. */
+export interface LaneSpec {
+  readonly address: Address;
+  readonly role: Exclude<Role, "central">;
+  readonly id: string;
+  readonly name: string;
+  /** Whether the piece hashes are wanted as well. */
+  readonly manifest: boolean;
+  /** The client's download, for the source's statistics; null for a copy. */
+  readonly download: string | null;
+  /** Descriptor of the file that pieces are written to. */
+  readonly file: number;
+  /** Descriptor of the journal, where there is one. */
+  readonly journal: number | null;
+}
+
+/** One piece to fetch. Positions and lengths in bytes. */
+export interface Fetch {
+  readonly piece: number;
+  readonly length: number;
+  /** Where it is written in the file. */
+  readonly position: number;
+  /** 32 bytes of BLAKE3. */
+  readonly hash: Uint8Array;
+  /** Where its mark is written in the journal. */
+  readonly mark: number;
+}
+
+/** A file of at most one piece, fetched whole. */
+export interface SmallFile {
+  readonly id: string;
+  readonly size: number;
+  /** Where it is written; must not exist. */
+  readonly path: string;
+}
+
+/** Many small files from one source. */
+export interface BundleSpec {
+  readonly address: Address;
+  readonly files: readonly SmallFile[];
+}
+
+/** From the download to a lane. Structured clones: a lane may live on another thread. */
+export type LaneCommand =
+  | { readonly kind: "start"; readonly spec: LaneSpec }
+  | { readonly kind: "bundle"; readonly spec: BundleSpec }
+  | { readonly kind: "fetch"; readonly fetch: Fetch }
+  | { readonly kind: "cancel"; readonly piece: number }
+  | { readonly kind: "stop" };
+
+/** Why a lane ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */
+export type LaneEnd =
+  | { readonly cause: "told" }
+  | { readonly cause: "source"; readonly message: string; readonly lying: boolean }
+  | { readonly cause: "disk"; readonly message: string; readonly failure: DiskFailure };
+
+/** From a lane to the download. */
+export type LaneEvent =
+  /** Connected. `have`: null when the source has every piece, else its bitmap. `roundTrip` in milliseconds. */
+  | { readonly kind: "ready"; readonly have: Uint8Array | null; readonly roundTrip: number }
+  | { readonly kind: "manifest"; readonly hashes: Uint8Array }
+  | { readonly kind: "have"; readonly pieces: readonly number[] }
+  | { readonly kind: "bytes"; readonly piece: number; readonly bytes: number }
+  /** Verified, written and journalled. */
+  | { readonly kind: "piece"; readonly piece: number }
+  /** Its bytes were not what the hash says. */
+  | { readonly kind: "bad"; readonly piece: number }
+  /** `piece` is null when the version as a whole was refused. */
+  | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
+  /** Files of a bundle, by their place in it, that are verified, written and on the disk; hashes of 32 bytes each. */
+  | { readonly kind: "filed"; readonly files: readonly { readonly place: number; readonly hashes: Uint8Array }[] }
+  /** Last: nothing is written after this. */
+  | { readonly kind: "ended"; readonly end: LaneEnd };
+
+/** The near end of a lane. */
+export interface LaneHandle {
+  send(command: LaneCommand): void;
+}
+
+/** Starts lanes, on this thread or another. */
+export interface LaneHost {
+  open(received: (event: LaneEvent) => void): LaneHandle;
+}

@@ -1,0 +1,200 @@
+import type { Clock } from "../base/clock.ts";
+import { type BlockingDisk, DiskError } from "../base/disk.ts";
+import { createHasher, type Hasher, sameBytes } from "../base/hash.ts";
+import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
+import type { Network } from "../net/network.ts";
+import type { Message, Messages } from "../protocol/messages.ts";
+import { journalMark } from "./journal-format.ts";
+import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneSpec } from "./lane-messages.ts";
+
+/** Heartbeats of data connections, in milliseconds: whether a source delivers is the scheduler's to judge. */
+const RHYTHM = { interval: 5000, silence: 20_000 };
+
+export interface LaneDeps {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly disk: BlockingDisk;
+}
+
+interface Flight {
+  readonly request: number;
+  readonly fetch: Fetch;
+  hasher: Hasher | null;
+  received: number;
+}
+
+/**
+ * One connection to one source for one download: asks for pieces, writes what comes at its position, verifies each
+ * piece and marks it in the journal. Blocking writes are deliberate: a lane lives on a thread that has nothing else to
+ * do, and a slow disk holds back its source by not reading.
+ */
+export class Lane implements ChannelHandler {
+  private spec: LaneSpec | null = null;
+  private channel: Channel | null = null;
+  private requests = 0;
+  private asked = 0;
+  private openRequest = 0;
+  private manifestRequest = 0;
+  private readonly byRequest = new Map<number, Flight>();
+  private readonly byPiece = new Map<number, Flight>();
+  private readonly spareHashers: Hasher[] = [];
+  private ended = false;
+
+  constructor(
+    private readonly deps: LaneDeps,
+    private readonly post: (event: LaneEvent) => void,
+  ) {}
+
+  command(command: LaneCommand): void {
+    if (this.ended) return;
+    switch (command.kind) {
+      case "start":
+        return this.start(command.spec);
+      case "fetch":
+        return this.fetch(command.fetch);
+      case "cancel":
+        return this.cancel(command.piece);
+      case "stop":
+        return this.end({ cause: "told" });
+      case "bundle":
+        return;
+    }
+  }
+
+  greeted(): void {
+    const spec = this.spec;
+    if (!spec) return;
+    this.asked = this.deps.clock.now();
+    this.openRequest = this.nextRequest();
+    const { id, name, download } = spec;
+    this.channel?.send({ type: "open", request: this.openRequest, id, name, download });
+    if (spec.manifest) {
+      this.manifestRequest = this.nextRequest();
+      this.channel?.send({ type: "manifest", request: this.manifestRequest, id });
+    }
+  }
+
+  message(message: Message, payload: Uint8Array): void {
+    switch (message.type) {
+      case "opened": {
+        if (message.request !== this.openRequest) return;
+        const roundTrip = this.deps.clock.now() - this.asked;
+        return this.post({ kind: "ready", have: message.all ? null : payload, roundTrip });
+      }
+      case "hashes":
+        if (message.request === this.manifestRequest) this.post({ kind: "manifest", hashes: payload });
+        return;
+      case "have":
+        if (message.id === this.spec?.id) this.post({ kind: "have", pieces: message.pieces });
+        return;
+      case "refusal":
+        return this.refused(message);
+      default:
+        return;
+    }
+  }
+
+  block(message: Messages["block"], bytes: Uint8Array): void {
+    const flight = this.byRequest.get(message.request);
+    // The rest of a piece that was cancelled: it still counts as received.
+    if (!flight) return this.post({ kind: "bytes", piece: -1, bytes: bytes.length });
+    const { piece, length, position } = flight.fetch;
+    this.post({ kind: "bytes", piece, bytes: bytes.length });
+    if (flight.received + bytes.length > length) {
+      return this.end({ cause: "source", message: `it sent more than piece ${piece} holds`, lying: true });
+    }
+    flight.hasher ??= this.spareHashers.pop() ?? createHasher();
+    flight.hasher.update(bytes);
+    if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) return;
+    flight.received += bytes.length;
+    if (flight.received === length) this.complete(flight, flight.hasher);
+  }
+
+  drained(): void {}
+
+  closed(reason: CloseReason): void {
+    this.channel = null;
+    this.end({ cause: "source", message: reason.message, lying: reason.cause === "protocol" });
+  }
+
+  private start(spec: LaneSpec): void {
+    this.spec = spec;
+    const { clock, network } = this.deps;
+    network
+      .connect(spec.address, (socket) => {
+        const channel = new Channel(socket, { clock, role: spec.role, side: "connects", rhythm: RHYTHM }, this);
+        if (this.ended) channel.close({ cause: "ours", message: "not wanted any more" });
+        else this.channel = channel;
+        return channel;
+      })
+      .catch((error: unknown) =>
+        this.end({ cause: "source", message: String((error as Error).message), lying: false }),
+      );
+  }
+
+  private nextRequest(): number {
+    this.requests += 1;
+    return this.requests;
+  }
+
+  private fetch(fetch: Fetch): void {
+    if (!this.spec || !this.channel || this.byPiece.has(fetch.piece)) return;
+    const flight = { request: this.nextRequest(), fetch, hasher: null, received: 0 };
+    this.byRequest.set(flight.request, flight);
+    this.byPiece.set(fetch.piece, flight);
+    this.channel.send({ type: "piece", request: flight.request, id: this.spec.id, piece: fetch.piece });
+  }
+
+  private cancel(piece: number): void {
+    const flight = this.byPiece.get(piece);
+    if (!flight) return;
+    this.forget(flight);
+    this.channel?.send({ type: "cancel", request: flight.request });
+  }
+
+  private forget(flight: Flight): void {
+    this.byRequest.delete(flight.request);
+    this.byPiece.delete(flight.fetch.piece);
+    if (!flight.hasher) return;
+    flight.hasher.digest();
+    this.spareHashers.push(flight.hasher);
+  }
+
+  private complete(flight: Flight, hasher: Hasher): void {
+    const { piece, hash, mark } = flight.fetch;
+    const right = sameBytes(hasher.digest(), hash);
+    this.forget(flight);
+    if (!right) return this.post({ kind: "bad", piece });
+    const journal = this.spec?.journal ?? null;
+    if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
+    this.post({ kind: "piece", piece });
+  }
+
+  private refused({ request, code, message }: Messages["refusal"]): void {
+    const flight = this.byRequest.get(request);
+    if (flight) this.forget(flight);
+    else if (request !== this.openRequest && request !== this.manifestRequest) return;
+    this.post({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
+  }
+
+  private write(fd: number | null, bytes: Uint8Array, position: number): boolean {
+    if (fd === null) return false;
+    try {
+      this.deps.disk.write(fd, bytes, position);
+      return true;
+    } catch (error) {
+      const failure = error instanceof DiskError ? error.failure : "other";
+      this.end({ cause: "disk", failure, message: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  }
+
+  private end(end: LaneEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.channel?.close({ cause: "ours", message: "done" });
+    this.byRequest.clear();
+    this.byPiece.clear();
+    this.post({ kind: "ended", end });
+  }
+}

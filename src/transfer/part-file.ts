@@ -1,0 +1,187 @@
+import { dirname } from "node:path";
+import { type Disk, DiskError } from "../base/disk.ts";
+import { sameBytes } from "../base/hash.ts";
+import type { Log } from "../base/log.ts";
+import { formatBytes } from "../base/units.ts";
+import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
+import { Bitmap } from "./bitmap.ts";
+import type { FileHasher } from "./file-hasher.ts";
+import {
+  decodeJournal,
+  encodeJournal,
+  type JournalState,
+  journalMark,
+  looksLikeJournal,
+  MAX_JOURNAL,
+  markPosition,
+  marksOffset,
+} from "./journal-format.ts";
+import { type Sink, SinkError } from "./sink.ts";
+
+export interface PartFileOptions {
+  readonly disk: Disk;
+  readonly hasher: FileHasher;
+  readonly log: Log;
+  /** The finished file's path. */
+  readonly path: string;
+  /** Where it grows; the same file system. Its journal is beside it. */
+  readonly part: string;
+  readonly name: string;
+  readonly version: Version;
+  /** Whether whatever is in the way may be replaced. */
+  readonly force: boolean;
+}
+
+/** The file `part` with its journal, which becomes `path` when it is whole. */
+export class PartFile implements Sink {
+  readonly window = null;
+  private open = new Set<number>();
+  private marks = 0;
+
+  private constructor(
+    private readonly options: PartFileOptions,
+    readonly file: number,
+    readonly journal: number,
+    private readonly earlier: JournalState | null,
+    private readonly leftover: boolean,
+  ) {
+    this.open.add(file).add(journal);
+  }
+
+  /** Takes the destination's lock and looks at what an earlier try left. Throws {@link SinkError} or DiskError. */
+  static async prepare(options: PartFileOptions): Promise<PartFile> {
+    const { disk, part, path, force } = options;
+    await disk.makeFolder(dirname(path));
+    await disk.makeFolder(dirname(part));
+    const journalPath = `${part}.journal`;
+    const before = await disk.stat(part);
+    const journalBefore = await disk.stat(journalPath);
+    if (before && before.size > 0 && !journalBefore && !force) {
+      throw new SinkError(`${part} is in the way and no journal of redes is beside it: move it, or use --force`);
+    }
+    const journal = await disk.open(journalPath, "update");
+    try {
+      if (!disk.lock(journal)) throw new SinkError(`another redes is downloading to ${path}`);
+      const bytes = await readWhole(disk, journal);
+      const earlier = decodeJournal(bytes);
+      if (!earlier && !looksLikeJournal(bytes) && !force) {
+        throw new SinkError(`${journalPath} is in the way and is no journal of redes: move it, or use --force`);
+      }
+      const file = await disk.open(part, "update");
+      return new PartFile(options, file, journal, earlier, (before?.size ?? 0) > 0);
+    } catch (error) {
+      await disk.close(journal);
+      throw error;
+    }
+  }
+
+  /** Where it grows. */
+  get path(): string {
+    return this.options.part;
+  }
+
+  get hashes(): Uint8Array | null {
+    return this.earlier?.version.id === this.options.version.id ? this.earlier.hashes : null;
+  }
+
+  async begin(hashes: Uint8Array): Promise<Bitmap> {
+    const { disk, name, version, part } = this.options;
+    const boot = await disk.bootId();
+    const have = await this.trusted(hashes, boot);
+    const missing = version.size - bytesOf(have, version.size);
+    const free = await disk.free(dirname(part));
+    const present = (await disk.fstat(this.file)).size;
+    // Holes of a part that was cut to its size at once take no space yet, so only a fresh one can be judged.
+    if (present === 0 && missing > free) {
+      const text = `${part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
+      throw new DiskError("full", part, text);
+    }
+    await disk.truncate(this.file, version.size);
+    const bytes = encodeJournal(name, version, hashes, boot);
+    this.marks = marksOffset(bytes, version.size);
+    if (have.size === 0 || this.hashes === null || this.earlier?.boot !== boot) {
+      await this.rewrite(bytes, hashes, have);
+    }
+    return have;
+  }
+
+  position(piece: number): number {
+    return piece * pieceSize(this.options.version.size);
+  }
+
+  mark(piece: number): number {
+    return markPosition(this.marks, piece);
+  }
+
+  attach(): void {}
+
+  arrived(): void {}
+
+  async finish(): Promise<void> {
+    const { disk, path, part, force } = this.options;
+    // Before the rename, or a power loss could leave the name with nothing behind it.
+    await disk.sync(this.file);
+    if (!force && (await disk.stat(path))) {
+      await this.leave();
+      throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
+    }
+    await disk.rename(part, path);
+    await this.leave();
+    await disk.remove(`${part}.journal`);
+    await disk.syncFolder(dirname(path));
+  }
+
+  async leave(): Promise<void> {
+    const open = [...this.open];
+    this.open.clear();
+    for (const fd of open) await this.options.disk.close(fd);
+  }
+
+  /** The pieces in the part file that need not come again. */
+  private async trusted(hashes: Uint8Array, boot: string | null): Promise<Bitmap> {
+    const { version, log, part, name, hasher } = this.options;
+    const nothing = new Bitmap(pieceCount(version.size));
+    if (!this.leftover) return nothing;
+    const same = this.hashes !== null && this.earlier !== null;
+    // On the same boot the page cache is whole: what was written before the mark is there.
+    if (same && this.earlier && boot !== null && this.earlier.boot === boot) return this.earlier.have;
+    if (same && this.earlier?.have.size === 0) return nothing;
+    const why = same ? "the machine was started again since" : "its journal is damaged or of another version";
+    log.warn("checking", `${name}: ${part} is checked piece by piece: ${why}`);
+    await this.options.disk.truncate(this.file, version.size);
+    const { hashes: found } = await hasher.hash(part, version.size);
+    for (let piece = 0; piece < nothing.length; piece++) {
+      const marked = !same || this.earlier?.have.has(piece);
+      if (marked && sameBytes(pieceHash(found, piece), pieceHash(hashes, piece))) nothing.add(piece);
+    }
+    return nothing;
+  }
+
+  private async rewrite(bytes: Uint8Array, hashes: Uint8Array, have: Bitmap): Promise<void> {
+    const { disk } = this.options;
+    const whole = encodeMarks(bytes, this.options.version.size, hashes, have);
+    await disk.truncate(this.journal, 0);
+    await disk.write(this.journal, whole, 0);
+  }
+}
+
+function encodeMarks(bytes: Uint8Array, size: number, hashes: Uint8Array, have: Bitmap): Uint8Array {
+  const whole = bytes.slice();
+  const offset = marksOffset(bytes, size);
+  for (let piece = 0; piece < have.length; piece++) {
+    if (have.has(piece)) whole.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));
+  }
+  return whole;
+}
+
+function bytesOf(have: Bitmap, size: number): number {
+  let bytes = 0;
+  for (let piece = 0; piece < have.length; piece++) if (have.has(piece)) bytes += pieceLength(size, piece);
+  return bytes;
+}
+
+async function readWhole(disk: Disk, fd: number): Promise<Uint8Array> {
+  const { size } = await disk.fstat(fd);
+  const buffer = new Uint8Array(Math.min(size, MAX_JOURNAL));
+  return buffer.subarray(0, await disk.read(fd, buffer, 0));
+}

@@ -1,0 +1,36 @@
+import type { Bitmap } from "./bitmap.ts";
+
+/** Where verified pieces go. Lanes write through the descriptors; the sink knows where. */
+export interface Sink {
+  /** Descriptors that lanes write to: the file, and its journal where there is one. */
+  readonly file: number;
+  readonly journal: number | null;
+  /** Piece hashes that an earlier try left, already checked against the version. */
+  readonly hashes: Uint8Array | null;
+  /** Pieces come in order, at most so many ahead of what was consumed; null: in any order. */
+  readonly window: number | null;
+  /** Makes ready to be written to; gives the pieces that are there already. Throws DiskError. */
+  begin(hashes: Uint8Array): Promise<Bitmap>;
+  /** Byte position of a piece in the file. */
+  position(piece: number): number;
+  /** Byte position of a piece's mark in the journal. */
+  mark(piece: number): number;
+  /** Whom to tell what becomes of the pieces. */
+  attach(user: SinkUser): void;
+  /** A piece is in its position, verified. */
+  arrived(piece: number): void;
+  /** All pieces have arrived and no lane writes any more. Throws DiskError or SinkError. */
+  finish(): Promise<void>;
+  /** Leaves what is there for another try. To be called exactly once when `finish` was not. */
+  leave(): Promise<void>;
+}
+
+export interface SinkUser {
+  /** With a window: so many pieces from the first on have left it. */
+  consumed(count: number): void;
+  /** Nothing more can be taken. */
+  broken(error: Error): void;
+}
+
+/** The destination cannot be used, for a reason that the user can mend. */
+export class SinkError extends Error {}

@@ -1,0 +1,148 @@
+import type { Cancel, Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import { type Address, formatAddress } from "../net/address.ts";
+import { Backoff } from "../net/backoff.ts";
+import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./lane-messages.ts";
+
+/** Milliseconds before a source is tried again: first, and at most. One that lied rests longer. */
+const FIRST_REST = 250;
+const LONGEST_REST = 5000;
+const LIAR_REST = 30_000;
+/** Wrong pieces after which a source is left alone for a while. */
+const PATIENCE = 3;
+
+/**
+ * `resting`: waiting to be tried again; `connecting`: a lane was started; `ready`: it delivers; `closing`: the lane was
+ * told to stop and has not ended yet; `stopped`: not wanted any more.
+ */
+export type SourceState = "resting" | "connecting" | "ready" | "closing" | "stopped";
+
+const NEXT: Readonly<Record<SourceState, readonly SourceState[]>> = {
+  resting: ["connecting", "stopped"],
+  connecting: ["ready", "resting", "closing"],
+  ready: ["resting", "closing"],
+  closing: ["stopped", "resting"],
+  stopped: ["connecting"],
+};
+
+export interface SourceEvents {
+  event(source: Source, event: Exclude<LaneEvent, { kind: "ended" }>): void;
+  /** The lane has ended; nothing of it is written any more. The source is resting or stopped now. */
+  ended(source: Source, end: LaneEnd): void;
+}
+
+export interface SourceDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lanes: LaneHost;
+}
+
+/** One secondary as a source of one download: its lane, and when it is tried again. */
+export class Source {
+  /** Bytes that came from it. */
+  bytes = 0;
+  private current: SourceState = "stopped";
+  private lane: LaneHandle | null = null;
+  private cancelRest: Cancel = () => {};
+  private wrong = 0;
+  private readonly backoff = new Backoff(FIRST_REST, LONGEST_REST);
+
+  constructor(
+    private readonly deps: SourceDeps,
+    readonly number: number,
+    private place: Address,
+    private readonly spec: (address: Address) => LaneSpec,
+    private readonly events: SourceEvents,
+  ) {}
+
+  get state(): SourceState {
+    return this.current;
+  }
+
+  get location(): Address {
+    return this.place;
+  }
+
+  get address(): string {
+    return formatAddress(this.place);
+  }
+
+  /** Begins to use it, or takes a new address for it. */
+  start({ host, port }: Address): void {
+    const moved = host !== this.place.host || port !== this.place.port;
+    this.place = { host, port };
+    if (this.current === "stopped") this.connect();
+    else if (this.current === "resting" && moved) this.retryNow();
+  }
+
+  /** Tries a resting source without waiting: somebody has just seen it alive. */
+  retryNow(): void {
+    if (this.current !== "resting" || this.wrong >= PATIENCE) return;
+    this.cancelRest();
+    this.connect();
+  }
+
+  send(command: LaneCommand): void {
+    this.lane?.send(command);
+  }
+
+  /** Ends its lane. `ended` follows where there was one. */
+  stop(): void {
+    if (this.current === "resting") {
+      this.cancelRest();
+      this.become("stopped");
+    } else if (this.current === "connecting" || this.current === "ready") {
+      this.become("closing");
+      this.send({ kind: "stop" });
+    }
+  }
+
+  /** It sent a wrong piece. Ends its lane when that was once too often. */
+  lied(): void {
+    this.wrong += 1;
+    if (this.wrong >= PATIENCE) this.send({ kind: "stop" });
+  }
+
+  /** It refused the whole version: perhaps it will have it later. */
+  refused(): void {
+    this.send({ kind: "stop" });
+  }
+
+  private become(next: SourceState): void {
+    if (!NEXT[this.current].includes(next)) throw new Error(`a source cannot go from ${this.current} to ${next}`);
+    this.current = next;
+  }
+
+  private connect(): void {
+    this.become("connecting");
+    const lane = this.deps.lanes.open((event) => this.received(event));
+    this.lane = lane;
+    lane.send({ kind: "start", spec: this.spec(this.place) });
+  }
+
+  private received(event: LaneEvent): void {
+    if (event.kind === "ended") return this.finish(event.end);
+    if (this.current === "closing") return;
+    if (event.kind === "ready") this.become("ready");
+    if (event.kind === "piece") this.backoff.reset();
+    this.events.event(this, event);
+  }
+
+  private finish(end: LaneEnd): void {
+    this.lane = null;
+    const told = this.current === "closing";
+    if (told) this.become("stopped");
+    else this.rest();
+    this.events.ended(this, end);
+  }
+
+  private rest(): void {
+    this.become("resting");
+    const liar = this.wrong >= PATIENCE;
+    const wait = liar ? LIAR_REST : this.backoff.next(this.deps.random.fraction());
+    this.cancelRest = this.deps.clock.after(wait, () => {
+      if (liar) this.wrong = 0;
+      this.connect();
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Cancel, Clock } from "../../src/base/clock.ts";
+
+interface Timer {
+  at: number;
+  run: () => void;
+}
+
+/** Time that passes only when a test says so. */
+export class FakeClock implements Clock {
+  #now = 0;
+  readonly #epoch: number;
+  #timers: Timer[] = [];
+
+  /** `epoch` is what wall() says at the beginning. */
+  constructor(epoch = 1_700_000_000_000) {
+    this.#epoch = epoch;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  wall(): number {
+    return this.#epoch + this.#now;
+  }
+
+  after(delay: number, run: () => void): Cancel {
+    const timer = { at: this.#now + Math.max(0, delay), run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** How many calls are still to come. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  /** Lets `ms` pass and makes the calls due, in the order of their times; calls due at the same time in the order of asking. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.at <= end);
+      const [first] = due.sort((left, right) => left.at - right.at);
+      if (!first) break;
+      this.#timers = this.#timers.filter((other) => other !== first);
+      this.#now = Math.max(this.#now, first.at);
+      first.run();
+    }
+    this.#now = end;
+  }
+}

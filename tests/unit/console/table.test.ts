@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { renderTable } from "../../../src/console/table.ts";
+
+test("columns are aligned by what they take on the screen, numbers to the right", () => {
+  const table = renderTable(
+    ["name", "size", "sources"],
+    [
+      ["film.mkv", "1.5 GiB", 3],
+      ["漢字 🎬.mkv", "999 B", 12],
+      ["e\u0301.txt", "-", 0],
+    ],
+  );
+  expect(table.split("\n")).toEqual([
+    "name            size  sources",
+    "film.mkv     1.5 GiB        3",
+    "漢字 🎬.mkv    999 B       12",
+    "e\u0301.txt              -        0",
+  ]);
+});
+
+test("the alignment can be chosen, missing cells are empty, control characters do not get out", () => {
+  expect(renderTable(["a", "bbb"], [["x"], ["1\n2\x1b[31m", "y"]], { align: [undefined, "right"] })).toBe(
+    "a         bbb\nx\n1�2�[31m    y",
+  );
+});
+
+test("without rows only the headers are left", () => {
+  expect(renderTable(["name", "size"], [])).toBe("name  size");
+});
+
+test("only a given width cuts, and then the widest column in its middle", () => {
+  const rows = [["a-very-long-name-of-a-film.mkv", "3 sources"]];
+  expect(renderTable(["name", "state"], rows)).toContain("a-very-long-name-of-a-film.mkv");
+  expect(renderTable(["name", "state"], rows, { width: 30 }).split("\n")).toEqual([
+    "name                 state",
+    "a-very-lo…-film.mkv  3 sources",
+  ]);
+});
+
+test.each([40, 20, 10, 5, 1])("every line fits a width of %p", (width) => {
+  const rows = [
+    ["漢字漢字漢字漢字漢字漢字", "a long state of things", 123456],
+    ["x", "y", 1],
+  ];
+  const lines = renderTable(["name", "state", "count"], rows, { width }).split("\n");
+  for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
+});

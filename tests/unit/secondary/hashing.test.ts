@@ -1,0 +1,144 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import { DiskError } from "../../../src/base/disk.ts";
+import { hash } from "../../../src/base/hash.ts";
+import { type Log, silentLog } from "../../../src/base/log.ts";
+import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
+import type { Thread } from "../../../src/base/threads.ts";
+import { MIB } from "../../../src/base/units.ts";
+import { hashesMatch, pieceCount, pieceHash, versionId } from "../../../src/protocol/version.ts";
+import { type HashReply, type HashRequest, serveHasher } from "../../../src/secondary/library/hasher-thread.ts";
+import { FileChanged, HasherClient, inlineHashing } from "../../../src/secondary/library/hashing.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+function file(bytes: Uint8Array | string): string {
+  const path = `${temporaryFolder()}/file`;
+  fs.writeFileSync(path, bytes);
+  return path;
+}
+
+/** A thread that answers when told to, or dies. */
+class FakeThread implements Thread<HashRequest, HashReply> {
+  readonly requests: HashRequest[] = [];
+  stopped = false;
+  die: (error: Error) => void = () => {};
+  #received: (reply: HashReply) => void = () => {};
+  readonly #serve = serveHasher((reply) => this.#received(reply), systemBlockingDisk);
+
+  post(request: HashRequest): void {
+    this.requests.push(request);
+  }
+  listen(received: (reply: HashReply) => void, failed: (error: Error) => void): void {
+    this.#received = received;
+    this.die = failed;
+  }
+  stop(): void {
+    this.stopped = true;
+  }
+  answer(): void {
+    const request = this.requests.shift();
+    if (request) this.#serve(request);
+  }
+}
+
+function client(log: Log = silentLog) {
+  const threads: FakeThread[] = [];
+  const start = () => {
+    const thread = new FakeThread();
+    threads.push(thread);
+    return thread;
+  };
+  return { hashing: new HasherClient(start, log), threads };
+}
+
+test.each([0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])("the pieces of %i bytes", async (size) => {
+  const bytes = new Uint8Array(size).map((_, index) => (index * 7) % 251);
+  const { id, hashes } = await inlineHashing(systemBlockingDisk, silentLog).hash(file(bytes), size);
+  const pieces = Array.from({ length: pieceCount(size) }, (_, index) => bytes.subarray(index * MIB, (index + 1) * MIB));
+  expect(Buffer.from(hashes)).toEqual(Buffer.concat(pieces.map((piece) => hash(piece))));
+  expect(id).toBe(versionId(size, hashes));
+});
+
+test("a large file is hashed in slices, and tells how far it is", async () => {
+  const size = 200 * MIB + 5;
+  const path = file("");
+  fs.truncateSync(path, size);
+  const fd = fs.openSync(path, "r+");
+  fs.writeSync(fd, "end", size - 3);
+  fs.closeSync(fd);
+  const hashing = inlineHashing(systemBlockingDisk, silentLog);
+  const progress: number[] = [];
+  hashing.onProgress((_path, done) => progress.push(done));
+  const { id, hashes } = await hashing.hash(path, size);
+  expect(hashesMatch({ id, size }, hashes)).toBe(true);
+  expect(pieceHash(hashes, 150)).toEqual(hash(new Uint8Array(MIB)));
+  expect(Buffer.from(pieceHash(hashes, 200))).toEqual(Buffer.from(hash(Buffer.from("\0\0end"))));
+  expect(progress).toEqual([64 * MIB, 128 * MIB, 192 * MIB, size]);
+});
+
+test("a small file does not wait for a large one, and small files share a message", async () => {
+  const { hashing, threads } = client();
+  const large = file("");
+  fs.truncateSync(large, 1024 * MIB);
+  const ended: string[] = [];
+  const stopped = hashing.hash(large, 1024 * MIB).catch((error: unknown) => error);
+  void stopped.then(() => ended.push("large"));
+  const small = file("small");
+  const all = Promise.all(Array.from({ length: 100 }, () => hashing.hash(small, 5).then(() => ended.push("small"))));
+  await Promise.resolve();
+  const [thread] = threads;
+  let messages = 0;
+  while (ended.length < 100) {
+    thread?.answer();
+    messages += 1;
+    await Bun.sleep(0);
+  }
+  await all;
+  expect(ended).not.toContain("large");
+  expect(messages).toBeLessThan(8);
+  hashing.stop();
+  expect(await stopped).toBeInstanceOf(Error);
+});
+
+test("a missing file and one of another size are told apart", async () => {
+  const hashing = inlineHashing(systemBlockingDisk, silentLog);
+  const missing = await hashing.hash("/nowhere/file", 5).catch((error: unknown) => error);
+  expect(missing).toBeInstanceOf(DiskError);
+  expect(missing).toMatchObject({ failure: "missing" });
+  expect(await hashing.hash(file("four"), 5).catch((error: unknown) => error)).toBeInstanceOf(FileChanged);
+  expect(await hashing.hash(file("seven77"), 5).catch((error: unknown) => error)).toBeInstanceOf(FileChanged);
+  expect((await hashing.hash(file("fives"), 5)).id).toHaveLength(64);
+});
+
+test("a file that shrinks between two slices is changed", async () => {
+  const { hashing, threads } = client();
+  const path = file("");
+  fs.truncateSync(path, 100 * MIB);
+  const result = hashing.hash(path, 100 * MIB).catch((error: unknown) => error);
+  await Promise.resolve();
+  threads[0]?.answer();
+  fs.truncateSync(path, 99 * MIB);
+  threads[0]?.answer();
+  expect(await result).toBeInstanceOf(FileChanged);
+});
+
+test("when the thread dies all who wait are told, and the next file gets a new thread", async () => {
+  const lines: string[] = [];
+  const { hashing, threads } = client({ ...silentLog, error: (_event, message) => void lines.push(message) });
+  const path = file("x");
+  const waiting = [hashing.hash(path, 1), hashing.hash(path, 1)].map((work) => work.catch((error: Error) => error));
+  await Promise.resolve();
+  threads[0]?.die(new Error("out of memory"));
+  for (const result of await Promise.all(waiting)) expect(result).toBeInstanceOf(Error);
+  expect(threads[0]?.stopped).toBe(true);
+  expect(lines).toHaveLength(1);
+  const again = hashing.hash(path, 1);
+  await Promise.resolve();
+  expect(threads).toHaveLength(2);
+  threads[0]?.die(new Error("late"));
+  threads[1]?.answer();
+  expect((await again).hashes).toHaveLength(32);
+  hashing.stop();
+  expect(threads[1]?.stopped).toBe(true);
+  expect(await hashing.hash(path, 1).catch((error: unknown) => error)).toBeInstanceOf(Error);
+});

@@ -1,0 +1,194 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import { DiskError } from "../../../src/base/disk.ts";
+import { systemDisk } from "../../../src/base/system-disk.ts";
+import { conflictName } from "../../../src/protocol/name.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { idOf, Shelf, short } from "./shelf.ts";
+
+async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
+  const shelf = new Shelf(options);
+  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
+  await shelf.start();
+  return shelf;
+}
+
+function agree(shelf: Shelf): void {
+  shelf.library.confirm([...shelf.library.files()]);
+}
+
+test("adopt puts deliveries into place, agreed, and does not read them", async () => {
+  const shelf = await started({ old: "old" });
+  const read = shelf.hashed.length;
+  const results = await shelf.library.adopt([
+    shelf.deliver("new/folder/a", "a"),
+    shelf.deliver("old", "newer", [idOf("old")]),
+    shelf.deliver("empty", ""),
+  ]);
+  expect(results).toEqual(["adopted", "adopted", "adopted"]);
+  expect(shelf.read("new/folder/a")).toBe("a");
+  expect(shelf.read("old")).toBe("newer");
+  expect(shelf.library.get("old")).toMatchObject({ id: idOf("newer"), ancestors: [idOf("old")], agreed: true });
+  expect(shelf.library.hashes(idOf("newer"))).toHaveLength(32);
+  expect(shelf.library.hashes(idOf("old"))).toBeNull();
+  expect(fs.readdirSync(shelf.path(".redes"))).toEqual([]);
+  await shelf.nextScans();
+  expect(shelf.hashed).toHaveLength(read);
+  expect(shelf.kinds("old")).toEqual(["present", "present"]);
+  const next = await shelf.restart();
+  expect(next.hashed).toEqual([]);
+  expect(next.library.get("empty")?.agreed).toBe(true);
+  await next.library.stop();
+});
+
+test("adopt refuses what a user made or changed meanwhile, and keeps the delivery", async () => {
+  const shelf = await started({ edited: "one", replaced: "one", written: "one", fine: "one", deleted: "one" });
+  fs.appendFileSync(shelf.path("edited"), " more");
+  shelf.write(".tmp", "mine");
+  fs.renameSync(shelf.path(".tmp"), shelf.path("replaced"));
+  shelf.write("made", "mine");
+  fs.rmSync(shelf.path("deleted"));
+  const writer = fs.openSync(shelf.path("written"), "r+");
+  const names = ["edited", "replaced", "made", "written", "fine", "deleted"];
+  const deliveries = names.map((name) => shelf.deliver(name, `delivered ${name}`));
+  expect(await shelf.library.adopt(deliveries)).toEqual([
+    "refused",
+    "refused",
+    "refused",
+    "refused",
+    "adopted",
+    "adopted",
+  ]);
+  fs.closeSync(writer);
+  expect(shelf.read("edited")).toBe("one more");
+  expect(shelf.read("replaced")).toBe("mine");
+  expect(shelf.read("made")).toBe("mine");
+  expect(shelf.read("written")).toBe("one");
+  expect(deliveries.map(({ temp }) => fs.existsSync(temp))).toEqual([true, true, true, true, false, false]);
+  await shelf.untilHolds("edited", "one more");
+  await shelf.untilHolds("made", "mine");
+  await shelf.nextScans();
+  expect(shelf.kinds("deleted")).toEqual(["present", "present"]);
+  await shelf.library.stop();
+});
+
+test("adopt does not replace a file that appears at the last moment", async () => {
+  const renameNew = async (from: string, to: string) => {
+    fs.writeFileSync(to, "mine");
+    await systemDisk.renameNew(from, to);
+  };
+  const shelf = await started({}, { disk: { renameNew } });
+  const delivery = shelf.deliver("a", "delivered");
+  expect(await shelf.library.adopt([delivery])).toEqual(["refused"]);
+  expect(shelf.warnings).toEqual([]);
+  expect(fs.existsSync(delivery.temp)).toBe(true);
+  await shelf.untilHolds("a", "mine");
+  await shelf.library.stop();
+});
+
+test("a file that a user replaces right after it was adopted is a new version", async () => {
+  const rename = async (from: string, to: string) => {
+    await systemDisk.rename(from, to);
+    fs.writeFileSync(`${to}.new`, "mine");
+    fs.renameSync(`${to}.new`, to);
+  };
+  const shelf = await started({ a: "one" }, { disk: { rename } });
+  expect(await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])])).toEqual(["adopted"]);
+  await shelf.untilHolds("a", "mine");
+  expect(shelf.library.get("a")).toMatchObject({ ancestors: [idOf("two"), idOf("one")], agreed: false });
+  await shelf.library.stop();
+});
+
+test("adopt works where the file system cannot rename without replacing", async () => {
+  const renameNew = (_from: string, to: string) => Promise.reject(new DiskError("denied", to, "no links here"));
+  const shelf = await started({}, { disk: { renameNew } });
+  expect(await shelf.library.adopt([shelf.deliver("s/a", "delivered")])).toEqual(["adopted"]);
+  expect(shelf.read("s/a")).toBe("delivered");
+  await shelf.library.stop();
+});
+
+test("adopt never writes beyond the shared folder", async () => {
+  const outside = temporaryFolder();
+  const shelf = await started();
+  fs.symlinkSync(outside, shelf.path("link"));
+  const names = ["link/a", "link/deeper/a", "../a", ".hidden/a", "a\u0000b", "link"];
+  const deliveries = names.map((name, index) => ({ ...shelf.deliver(`f${index}`, "x"), name }));
+  expect(await shelf.library.adopt(deliveries)).toEqual(names.map(() => "refused"));
+  expect(fs.readdirSync(outside)).toEqual([]);
+  expect(shelf.library.count).toBe(0);
+  await shelf.library.stop();
+});
+
+test("adopt refuses a delivery of the wrong size, and the second of one name", async () => {
+  const shelf = await started();
+  const wrong = shelf.deliver("a", "content");
+  fs.appendFileSync(wrong.temp, "!");
+  const twice = [shelf.deliver("b", "first"), shelf.deliver("b", "second")];
+  expect(await shelf.library.adopt([wrong, ...twice])).toEqual(["refused", "adopted", "refused"]);
+  expect(shelf.warnings).toHaveLength(1);
+  await shelf.library.stop();
+});
+
+test("a file being read when its delivery arrives is left to the delivery", async () => {
+  const shelf = await started({ a: "one" });
+  const hash = shelf.hashing.hash;
+  let began = false;
+  shelf.hashing.hash = () => {
+    began = true;
+    return new Promise(() => {});
+  };
+  fs.utimesSync(shelf.path("a"), 1, 1);
+  await shelf.until("it is being read again", () => began);
+  shelf.hashing.hash = hash;
+  fs.rmSync(shelf.path("a"));
+  expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
+  await shelf.nextScans();
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("two"), agreed: true });
+  await shelf.library.stop();
+});
+
+test("remove deletes an agreed file and the folders that it leaves empty", async () => {
+  const shelf = await started({ "s/t/a": "one", "s/b": "two", c: "three" });
+  expect(await shelf.library.remove("c", idOf("three"))).toBe(false);
+  agree(shelf);
+  expect(await shelf.library.remove("s/t/a", idOf("two"))).toBe(false);
+  expect(await shelf.library.remove("s/t/a", idOf("one"))).toBe(true);
+  expect(fs.readdirSync(shelf.path("s"))).toEqual(["b"]);
+  expect(await shelf.library.remove("s/b", idOf("two"))).toBe(true);
+  expect(fs.readdirSync(shelf.folder)).toEqual(["c"]);
+  expect(shelf.kinds("s/t/a")).toEqual(["present", "gone"]);
+  expect(shelf.store.remembered("", 10).map(({ name }) => name)).toEqual(["c"]);
+  await shelf.library.stop();
+});
+
+test("remove keeps what a user changed", async () => {
+  const shelf = await started({ a: "one", b: "one" });
+  agree(shelf);
+  fs.appendFileSync(shelf.path("a"), " more");
+  expect(await shelf.library.remove("a", idOf("one"))).toBe(false);
+  expect(shelf.read("a")).toBe("one more");
+  fs.rmSync(shelf.path("b"));
+  expect(await shelf.library.remove("b", idOf("one"))).toBe(true);
+  await shelf.library.stop();
+});
+
+test("moveAside renames, never replaces, and leaves one of two equal files", async () => {
+  const shelf = await started({ "s/a.bin": "one", other: "other", twin: "one" });
+  const id = idOf("one");
+  const as = conflictName("s/a.bin", id);
+  expect(await shelf.library.moveAside("s/a.bin", idOf("other"), as)).toBe(false);
+  expect(await shelf.library.moveAside("s/a.bin", id, "other")).toBe(false);
+  expect(shelf.read("other")).toBe("other");
+  expect(await shelf.library.moveAside("s/a.bin", id, as)).toBe(true);
+  expect(shelf.holdings()).toEqual([`${as} ${short("one")}`, `other ${short("other")}`, `twin ${short("one")}`].sort());
+  expect(await shelf.library.moveAside("twin", id, as)).toBe(true);
+  expect(shelf.holdings()).toEqual([`${as} ${short("one")}`, `other ${short("other")}`].sort());
+  expect(shelf.library.byId(id)?.name).toBe(as);
+  expect(shelf.library.hashes(id)).toHaveLength(32);
+  fs.appendFileSync(shelf.path(as), " more");
+  expect(await shelf.library.moveAside(as, id, "elsewhere")).toBe(false);
+  const reads = shelf.hashed.length;
+  await shelf.untilHolds(as, "one more");
+  expect(shelf.hashed).toHaveLength(reads + 1);
+  await shelf.library.stop();
+});

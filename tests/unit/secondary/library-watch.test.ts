@@ -1,0 +1,195 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import { idOf, Shelf, short } from "./shelf.ts";
+
+/** What is found before the first regular scan was found by watching. */
+const BEFORE_SCAN = 25_000;
+
+async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
+  const shelf = new Shelf(options);
+  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
+  await shelf.start();
+  return shelf;
+}
+
+test("new files, also in new folders, are found by watching", async () => {
+  const shelf = await started();
+  shelf.write("a", "new");
+  shelf.write("x/y/z/b", "deep");
+  await shelf.untilHolds("a", "new");
+  await shelf.untilHolds("x/y/z/b", "deep");
+  shelf.write("x/y/later", "later");
+  await shelf.untilHolds("x/y/later", "later");
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await shelf.library.stop();
+});
+
+test("without a watch the regular scans find everything", async () => {
+  const watch = () => {
+    throw new Error("no watches left");
+  };
+  const shelf = await started({ gone: "gone", kept: "kept" }, { disk: { watch } });
+  expect(shelf.warnings).toHaveLength(1);
+  shelf.write("a", "new");
+  fs.rmSync(shelf.path("gone"));
+  await shelf.untilHolds("a", "new");
+  await shelf.untilHolds("gone", null);
+  expect(shelf.holdings()).toEqual([`a ${short("new")}`, `kept ${short("kept")}`]);
+  await shelf.library.stop();
+});
+
+test("when the system lost track, a scan follows soon", async () => {
+  let tell: (path: string | null) => void = () => {};
+  const watch = (_folder: string, changed: (path: string | null) => void) => {
+    tell = changed;
+    return () => {};
+  };
+  const shelf = await started({}, { disk: { watch } });
+  shelf.write("a", "new");
+  tell(null);
+  await shelf.untilHolds("a", "new");
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await shelf.library.stop();
+});
+
+test("a file is not announced while somebody has it open for writing", async () => {
+  const shelf = await started();
+  const fd = fs.openSync(shelf.path("film"), "w");
+  fs.writeSync(fd, "half");
+  await shelf.until("the writer was noticed a few times", () => shelf.writers >= 4);
+  expect(shelf.hashed).toEqual([]);
+  fs.writeSync(fd, " and half");
+  const noticed = shelf.writers;
+  await shelf.until("the writer was noticed again", () => shelf.writers >= noticed + 2);
+  expect(shelf.library.get("film")).toBeUndefined();
+  fs.closeSync(fd);
+  await shelf.untilHolds("film", "half and half");
+  expect(shelf.kinds("film")).toEqual(["present"]);
+  await shelf.library.stop();
+});
+
+test("start does not wait for a file that is being written", async () => {
+  const shelf = new Shelf();
+  shelf.write("done", "done");
+  const fd = fs.openSync(shelf.path("film"), "w");
+  fs.writeSync(fd, "half");
+  await shelf.start();
+  expect(shelf.holdings()).toEqual([`done ${short("done")}`]);
+  fs.closeSync(fd);
+  await shelf.untilHolds("film", "half");
+  await shelf.library.stop();
+});
+
+test("a file that changes while it is read is read again", async () => {
+  const shelf = await started({}, {});
+  let edits = 2;
+  const hash = shelf.hashing.hash;
+  shelf.hashing.hash = async (path, size) => {
+    const hashed = await hash(path, size);
+    if (edits > 0) fs.appendFileSync(path, `${edits--}`);
+    return hashed;
+  };
+  shelf.write("a", "content");
+  await shelf.untilHolds("a", "content21");
+  expect(shelf.changes).toHaveLength(1);
+  expect(shelf.library.get("a")?.ancestors).toEqual([]);
+  await shelf.library.stop();
+});
+
+test("a renamed file goes and comes, a renamed folder with all that is in it", async () => {
+  const shelf = await started({ a: "one", "s/b": "two", "s/t/c": "three", "st/d": "four" });
+  fs.renameSync(shelf.path("a"), shelf.path("z"));
+  fs.renameSync(shelf.path("s"), shelf.path("r"));
+  await shelf.until("the old names are gone", () => ["a", "s/b", "s/t/c"].every((name) => !shelf.library.get(name)));
+  await shelf.until("the new names are there", () => shelf.library.count === 4);
+  expect(shelf.holdings()).toEqual([
+    `r/b ${short("two")}`,
+    `r/t/c ${short("three")}`,
+    `st/d ${short("four")}`,
+    `z ${short("one")}`,
+  ]);
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
+  expect(shelf.library.byId(idOf("one"))?.name).toBe("z");
+  await shelf.library.stop();
+});
+
+test("a deleted file is told as gone, once", async () => {
+  const shelf = await started({ a: "one", "s/b": "two" });
+  fs.rmSync(shelf.path("a"));
+  fs.rmSync(shelf.path("s"), { recursive: true });
+  await shelf.until("both are gone", () => shelf.library.count === 0);
+  expect(shelf.kinds("a")).toEqual(["present", "gone"]);
+  expect(shelf.kinds("s/b")).toEqual(["present", "gone"]);
+  expect(shelf.library.byId(idOf("one"))).toBeUndefined();
+  expect(shelf.library.hashes(idOf("one"))).toBeNull();
+  expect(shelf.store.remembered("", 10)).toEqual([]);
+  await shelf.library.stop();
+});
+
+test("replaced by rename and edited in place: a new version with its ancestors, not agreed", async () => {
+  const shelf = await started({ a: "one", b: "uno" });
+  shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  expect(shelf.library.get("a")?.agreed).toBe(true);
+  shelf.write(".a.tmp", "two");
+  fs.renameSync(shelf.path(".a.tmp"), shelf.path("a"));
+  fs.appendFileSync(shelf.path("b"), " due");
+  await shelf.untilHolds("a", "two");
+  await shelf.untilHolds("b", "uno due");
+  expect(shelf.library.get("a")).toMatchObject({ ancestors: [idOf("one")], agreed: false });
+  expect(shelf.library.get("b")).toMatchObject({ ancestors: [idOf("uno")], size: 7 });
+  shelf.write("a", "three");
+  await shelf.untilHolds("a", "three");
+  expect(shelf.library.get("a")?.ancestors).toEqual([idOf("two"), idOf("one")]);
+  expect(shelf.kinds("a")).toEqual(["present", "present", "present"]);
+  await shelf.library.stop();
+});
+
+test("deleted and made again at once is a change, not a loss", async () => {
+  const shelf = await started({ a: "one" });
+  fs.rmSync(shelf.path("a"));
+  await shelf.until("it was missed", () => shelf.missed.includes("a"));
+  expect(shelf.library.get("a")?.id).toBe(idOf("one"));
+  shelf.write("a", "two");
+  await shelf.untilHolds("a", "two");
+  expect(shelf.library.get("a")?.ancestors).toEqual([idOf("one")]);
+  expect(shelf.kinds("a")).toEqual(["present", "present"]);
+  await shelf.library.stop();
+});
+
+test("new times alone are no news, and keep what was agreed", async () => {
+  const shelf = await started({ a: "one" });
+  shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  fs.utimesSync(shelf.path("a"), 1, 1);
+  await shelf.until("it was read again", () => shelf.hashed.length === 2);
+  await shelf.until("the new time is stored", () => shelf.store.remembered("", 1)[0]?.mtimeNs === 1_000_000_000n);
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), agreed: true });
+  expect(shelf.kinds("a")).toEqual(["present"]);
+  await shelf.library.stop();
+});
+
+test("one version under several names is there until the last is gone", async () => {
+  const shelf = await started({ a: "same", b: "same", c: "same" });
+  fs.rmSync(shelf.path("a"));
+  fs.rmSync(shelf.path("b"));
+  await shelf.until("two are gone", () => shelf.library.count === 1);
+  expect(shelf.library.byId(idOf("same"))?.name).toBe("c");
+  expect(shelf.library.hashes(idOf("same"))).toHaveLength(32);
+  await shelf.library.stop();
+});
+
+test("while the store fails nothing is told, and nothing is lost", async () => {
+  const shelf = await started();
+  const save = shelf.store.save.bind(shelf.store);
+  let failures = 0;
+  shelf.store.save = (changes) => {
+    failures += 1;
+    if (failures < 4) throw new Error("disk full");
+    save(changes);
+  };
+  shelf.write("a", "one");
+  await shelf.untilHolds("a", "one");
+  expect(failures).toBe(4);
+  expect(shelf.warnings).toHaveLength(3);
+  expect(shelf.kinds("a")).toEqual(["present"]);
+  await shelf.library.stop();
+});

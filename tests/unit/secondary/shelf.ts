@@ -1,0 +1,153 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Disk } from "../../../src/base/disk.ts";
+import { hash, hex } from "../../../src/base/hash.ts";
+import type { Log } from "../../../src/base/log.ts";
+import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
+import { versionId } from "../../../src/protocol/version.ts";
+import { type Hashing, inlineHashing } from "../../../src/secondary/library/hashing.ts";
+import { Library } from "../../../src/secondary/library/library.ts";
+import type { Delivery } from "../../../src/secondary/library/moves.ts";
+import type { LibraryChange } from "../../../src/secondary/library/record.ts";
+import { SecondaryStore } from "../../../src/secondary/store.ts";
+import { drive, driveThrough } from "../../support/drive.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+/** The id of a file of less than a piece. */
+export function idOf(content: string): string {
+  return versionId(Buffer.byteLength(content), content === "" ? new Uint8Array(0) : hash(Buffer.from(content)));
+}
+
+/** A library over a real folder with fake time, and what a test wants to see of it. */
+export class Shelf {
+  readonly clock: FakeClock;
+  readonly folder: string;
+  readonly store: SecondaryStore;
+  readonly library: Library;
+  readonly hashing: Hashing;
+  readonly changes: LibraryChange[] = [];
+  readonly warnings: string[] = [];
+  /** Paths that were read. */
+  readonly hashed: string[] = [];
+  /** Names that were looked for in vain. */
+  readonly missed: string[] = [];
+  /** How often the shared folder itself was listed. */
+  scans = 0;
+  /** How often a file was found open for writing. */
+  writers = 0;
+
+  /** With `settled`, the wall clock is so far ahead that all files seem old, and none is waited for. */
+  constructor(options: { folder?: string; store?: SecondaryStore; disk?: Partial<Disk>; settled?: boolean } = {}) {
+    this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : undefined);
+    this.folder = options.folder ?? temporaryFolder();
+    this.store = options.store ?? new SecondaryStore(":memory:");
+    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const log: Log = { info() {}, warn, error: warn };
+    const disk = { ...this.#disk(), ...options.disk };
+    const { clock, folder, store } = this;
+    this.hashing = this.#hashing(log);
+    this.library = new Library({ disk, clock, log, folder, store, hashing: this.hashing });
+    this.library.listen((changes) => this.changes.push(...changes));
+  }
+
+  async start(): Promise<void> {
+    await driveThrough(this.clock, this.library.start());
+  }
+
+  async restart(): Promise<Shelf> {
+    await this.library.stop();
+    const next = new Shelf({ folder: this.folder, store: this.store });
+    await next.start();
+    return next;
+  }
+
+  path(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  write(name: string, content: string): void {
+    fs.mkdirSync(path.dirname(this.path(name)), { recursive: true });
+    fs.writeFileSync(this.path(name), content);
+  }
+
+  read(name: string): string | null {
+    return fs.existsSync(this.path(name)) ? fs.readFileSync(this.path(name), "utf8") : null;
+  }
+
+  /** A verified delivery of `content`, as replication makes it. */
+  deliver(name: string, content: string, ancestors: readonly string[] = []): Delivery {
+    const temp = `.redes/${Bun.hash(name + content)}`;
+    this.write(temp, content);
+    const hashes = content === "" ? new Uint8Array(0) : hash(Buffer.from(content));
+    const version = { id: idOf(content), size: Buffer.byteLength(content) };
+    return { name, version, hashes, ancestors, temp: this.path(temp) };
+  }
+
+  until(what: string, condition: () => boolean): Promise<void> {
+    return drive(this.clock, what, condition);
+  }
+
+  /** Until a whole regular scan has passed, and what it found has settled. */
+  async nextScans(): Promise<void> {
+    const enough = this.scans + 3;
+    await drive(this.clock, "three more scans", () => this.scans >= enough, 400);
+  }
+
+  /** Until `name` is there with this content, or is gone. */
+  untilHolds(name: string, content: string | null): Promise<void> {
+    const id = content === null ? undefined : idOf(content);
+    return this.until(`${name} is ${content}`, () => this.library.get(name)?.id === id);
+  }
+
+  /** All names with the first 8 digits of their ids, sorted. */
+  holdings(): string[] {
+    return [...this.library.files()].map(({ name, id }) => `${name} ${id.slice(0, 8)}`).sort();
+  }
+
+  kinds(name: string): string[] {
+    return this.changes
+      .filter((change) => (change.kind === "gone" ? change.name : change.file.name) === name)
+      .map((change) => change.kind);
+  }
+
+  #disk(): Disk {
+    return {
+      ...systemDisk,
+      lstat: async (wanted) => {
+        const stat = await systemDisk.lstat(wanted);
+        if (!stat) this.missed.push(path.relative(this.folder, wanted));
+        return stat;
+      },
+      list: (wanted) => {
+        if (wanted === this.folder) this.scans += 1;
+        return systemDisk.list(wanted);
+      },
+      beingWritten: (fd) => {
+        const writing = systemDisk.beingWritten(fd);
+        if (writing) this.writers += 1;
+        return writing;
+      },
+    };
+  }
+
+  #hashing(log: Log): Hashing {
+    const inner = inlineHashing(systemBlockingDisk, log);
+    return {
+      hash: (wanted, size) => {
+        this.hashed.push(path.relative(this.folder, wanted));
+        return inner.hash(wanted, size);
+      },
+      onProgress: (listener) => inner.onProgress(listener),
+      stop: () => inner.stop(),
+    };
+  }
+}
+
+export function short(content: string): string {
+  return idOf(content).slice(0, 8);
+}
+
+export function hexHash(content: string): string {
+  return hex(hash(Buffer.from(content)));
+}

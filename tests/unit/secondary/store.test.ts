@@ -1,0 +1,124 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import type { FileRecord } from "../../../src/secondary/library/record.ts";
+import { SecondaryStore } from "../../../src/secondary/store.ts";
+import { StoreError } from "../../../src/secondary/store-error.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+const record: FileRecord = {
+  name: "a/ñ.bin",
+  size: 2 ** 50,
+  mtimeNs: 1_785_000_000_123_456_789n,
+  ctimeNs: -1n,
+  inode: 2n ** 64n - 2n,
+  id: "1".repeat(64),
+  ancestors: ["2".repeat(64), "3".repeat(64)],
+  agreed: false,
+};
+
+function problem(file: string): string {
+  try {
+    new SecondaryStore(file).close();
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+  return "none";
+}
+
+test("records survive, exactly as they were", () => {
+  const file = `${temporaryFolder()}/secondary.db`;
+  const first = new SecondaryStore(file);
+  const empty = { ...record, name: "empty", id: "4".repeat(64), ancestors: [], size: 0 };
+  const hashes = new Uint8Array(32).fill(9);
+  first.save({
+    put: [
+      { record, hashes },
+      { record: empty, hashes: new Uint8Array(0) },
+    ],
+    drop: [],
+  });
+  first.agree([record, { name: "empty", id: "another" }]);
+  first.close();
+  const second = new SecondaryStore(file);
+  expect(second.remembered("", 10)).toEqual([{ ...record, agreed: true }, empty]);
+  expect(second.remembered("a/ñ.bin", 10)).toEqual([empty]);
+  expect(second.remembered("", 1)).toHaveLength(1);
+  expect(second.hashes(record.id)).toEqual(hashes);
+  expect(second.hashes(empty.id)).toHaveLength(0);
+  second.save({ put: [{ record: { ...record, mtimeNs: 5n }, hashes: null }], drop: ["empty", "unknown"] });
+  expect(second.remembered("", 10)).toEqual([{ ...record, mtimeNs: 5n }]);
+  expect(second.hashes(record.id)).toEqual(hashes);
+  expect(second.hashes(empty.id)).toBeNull();
+  second.close();
+});
+
+test("a change that fails halfway leaves nothing behind", () => {
+  const store = new SecondaryStore(":memory:");
+  store.save({ put: [{ record, hashes: new Uint8Array(32) }], drop: [] });
+  const broken = { ...record, name: "b", size: Number.NaN };
+  expect(() => store.save({ put: [{ record: broken, hashes: new Uint8Array(0) }], drop: [record.name] })).toThrow();
+  expect(store.remembered("", 10)).toEqual([record]);
+});
+
+test("a download counts once for each name, even after many others", () => {
+  const store = new SecondaryStore(":memory:");
+  store.importServed({ film: 40, old: 2 });
+  expect(store.countServed("d1", "film")).toBe(true);
+  expect(store.countServed("d1", "film")).toBe(false);
+  expect(store.countServed("d1", "other")).toBe(true);
+  expect(store.countServed("d2", "film")).toBe(true);
+  expect(store.servedCounts()).toEqual({ film: 42, old: 2, other: 1 });
+});
+
+test("only the newest 100,000 downloads are remembered", () => {
+  const store = new SecondaryStore(":memory:");
+  for (let index = 0; index <= 100_000; index++) store.countServed(`d${index}`, "film");
+  expect(store.countServed("d1", "film")).toBe(false);
+  expect(store.countServed("d0", "film")).toBe(true);
+  expect(store.servedCounts()).toEqual({ film: 100_002 });
+}, 30_000);
+
+test("reports are kept in order until they are dropped, facts until they are replaced", () => {
+  const store = new SecondaryStore(":memory:");
+  store.keepReport("d2", new Uint8Array([2]));
+  store.keepReport("d1", new Uint8Array([1]));
+  store.keepReport("d2", new Uint8Array([3]));
+  expect(store.reports(10)).toEqual([
+    { download: "d2", report: new Uint8Array([3]) },
+    { download: "d1", report: new Uint8Array([1]) },
+  ]);
+  expect(store.reports(1)).toHaveLength(1);
+  store.dropReport("d2");
+  expect(store.reports(10).map(({ download }) => download)).toEqual(["d1"]);
+  expect(store.fact("ticket")).toBeNull();
+  store.setFact("ticket", "one");
+  store.setFact("ticket", "two");
+  expect(store.fact("ticket")).toBe("two");
+});
+
+test("a database that cannot be used is named in one line, with what to do", () => {
+  const folder = temporaryFolder();
+  const garbage = `${folder}/garbage.db`;
+  fs.writeFileSync(garbage, "this is no database, however long it may be: ".repeat(300));
+  const newer = `${folder}/newer.db`;
+  const db = new Database(newer);
+  db.run("PRAGMA user_version = 99");
+  db.close();
+  const holed = `${folder}/holed.db`;
+  const store = new SecondaryStore(holed);
+  for (let index = 0; index < 200; index++) {
+    store.save({ put: [{ record: { ...record, name: `${index}` }, hashes: new Uint8Array(4096) }], drop: [] });
+  }
+  store.close();
+  const fd = fs.openSync(holed, "r+");
+  fs.writeSync(fd, new Uint8Array(40_960).fill(255), 0, 40_960, 8192);
+  fs.closeSync(fd);
+  expect(problem(garbage)).toContain(`${garbage} is damaged`);
+  expect(problem(garbage)).toContain("move it away");
+  expect(problem(holed)).toContain(`${holed} is damaged`);
+  expect(problem(newer)).toContain("newer version of redes");
+  expect(problem(`${folder}/no/such/folder.db`)).toContain("cannot use the database");
+  for (const file of [garbage, holed, newer]) expect(problem(file)).not.toContain("\n");
+});
