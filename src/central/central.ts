@@ -108,6 +108,11 @@ export class Central {
     }));
   }
 
+  /** The downloads that wait, in order. */
+  queue(): ReturnType<Admission["queue"]> {
+    return this.admission.queue(this.now());
+  }
+
   tally(kind: TallyKind, after: string, limit: number): Tally[] {
     return this.deps.store.tally(kind, after, limit);
   }

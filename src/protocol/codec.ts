@@ -2,6 +2,7 @@ import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import { ProtocolError } from "./errors.ts";
 import { type Message, validate } from "./messages.ts";
+import { checkShape } from "./shape.ts";
 
 const options = { useRecords: false, variableMapSize: true, int64AsType: "number" } as const;
 const packr = new Packr(options);
@@ -24,11 +25,12 @@ export function encode(message: Message): Uint8Array {
 
 /** The message in the bytes of a header. Throws {@link ProtocolError}. */
 export function decode(header: Uint8Array): Message {
+  checkShape(header);
   let value: unknown;
   try {
     value = unpackr.unpack(header);
   } catch {
-    // Truncated, oversized, nested too deeply or of unknown types: the peer's fault in any case.
+    // Whatever it is that msgpackr alone does not like: the peer's fault in any case.
     throw new ProtocolError("a header that is not valid MessagePack");
   }
   return validate(value);

@@ -9,7 +9,12 @@ export const MAX_ANCESTORS = 16;
 /** Most secondaries. */
 const MAX_NUMBER = 65_535;
 
-export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
+/** The same text without what could command a terminal: peers' sentences end up on one. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, "\ufffd");
+}
+
+export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit), v.transform(printable));
 export const integer = (limit: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limit));
 export const batch = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(BATCH));
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { dataMessages } from "./data-messages.ts";
 import { ProtocolError } from "./errors.ts";
+import { printable } from "./fields.ts";
 import { memberMessages } from "./member-messages.ts";
 import { sessionMessages } from "./session-messages.ts";
 import { visitorMessages } from "./visitor-messages.ts";
@@ -27,9 +28,12 @@ function isType(type: unknown): type is MessageType {
 /** The message in an unpacked header. Throws {@link ProtocolError}, which names the field that is wrong. */
 export function validate(header: unknown): Message {
   const type = typeof header === "object" && header !== null && "type" in header ? header.type : undefined;
-  if (!isType(type)) throw new ProtocolError(`unknown message type ${JSON.stringify(String(type)).slice(0, 60)}`);
+  if (!isType(type)) {
+    const shown = typeof type === "string" ? `"${printable(type).slice(0, 60)}"` : `of ${typeof type}`;
+    throw new ProtocolError(`unknown message type ${shown}`);
+  }
   const result = v.safeParse(schemas[type], header, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new ProtocolError(`${type}: ${v.getDotPath(issue) ?? "message"}: ${issue.message.slice(0, 200)}`);
+  throw new ProtocolError(`${type}: ${v.getDotPath(issue) ?? "message"}: ${printable(issue.message).slice(0, 200)}`);
 }

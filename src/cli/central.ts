@@ -1,0 +1,52 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { readCentralCounts, writeCounts } from "../base/counts-file.ts";
+import { systemRandom } from "../base/random.ts";
+import { Central } from "../central/central.ts";
+import { centralCommands } from "../central/commands.ts";
+import { CentralStore } from "../central/store.ts";
+import { tcpNetwork } from "../net/tcp.ts";
+import { runServer } from "./server-shell.ts";
+import { terminalLog } from "./terminal-log.ts";
+import type { Values } from "./values.ts";
+
+/** `redes central` */
+export async function central(values: Values): Promise<number> {
+  values.noPositionals();
+  values.noKey();
+  const options = {
+    address: { host: values.listenAddress("ip", "127.0.0.1"), port: values.port("port", 50_000) },
+    secondaries: values.whole("secondaries", 1, 1000, 3),
+    maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
+  };
+  const data = values.folder("data", ".");
+  const terminal = terminalLog(values.logFormat());
+  const { log } = terminal;
+  await mkdir(data, { recursive: true });
+  const statistics = join(data, "central.json");
+  const store = new CentralStore(CentralStore.pathIn(data), systemRandom);
+  if (store.fresh) {
+    const old = await readCentralCounts(statistics);
+    if (old) {
+      store.import("files", old.videos);
+      store.import("clients", old.clientes);
+      log.info("imported", `took over the statistics in ${statistics}`);
+    }
+  }
+  const server = new Central({ clock: systemClock, network: tcpNetwork(systemClock), store, log }, options);
+  return runServer({
+    role: "central",
+    terminal,
+    commands: (console) => centralCommands(server, console),
+    progress: () => [],
+    start: async () => {
+      server.start();
+    },
+    stop: async () => {
+      server.stop();
+      await writeCounts(statistics, { clientes: store.totals("clients"), videos: store.totals("files") });
+      store.close();
+    },
+  });
+}

@@ -1,0 +1,68 @@
+import { availableParallelism, hostname, userInfo } from "node:os";
+import { systemClock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { systemRandom } from "../base/random.ts";
+import { systemDisk } from "../base/system-disk.ts";
+import { CentralSession } from "../client/central-session.ts";
+import { Downloads } from "../client/downloads.ts";
+import type { Address } from "../net/address.ts";
+import { tcpNetwork } from "../net/tcp.ts";
+import type { PeerError } from "../protocol/errors.ts";
+import { threadHashing } from "../secondary/library/hashing.ts";
+import { LanePool } from "../transfer/lane-host.ts";
+import type { Values } from "./values.ts";
+
+/** Threads that receive, verify and write. */
+const MAX_THREADS = 4;
+
+/** A client's session and its downloads. */
+export interface ClientParts {
+  readonly session: CentralSession;
+  readonly downloads: Downloads;
+  /** Ends session and threads. Downloads must have ended before. */
+  stop(): void;
+}
+
+/** What all client commands take. */
+export interface ClientOptions {
+  readonly central: Address;
+  readonly name: string;
+  readonly folder: string;
+}
+
+export function clientOptions(values: Values): ClientOptions {
+  values.noKey();
+  return {
+    central: { host: values.host("central-ip", "127.0.0.1"), port: values.whole("central-port", 1, 65_535, 50_000) },
+    name: values.clientName("name", usualName()),
+    folder: values.folder("dir", "."),
+  };
+}
+
+/** Who is at this machine, where that can be told. */
+function usualName(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`.slice(0, 100);
+  } catch {
+    return hostname().slice(0, 100) || "client";
+  }
+}
+
+export function clientParts(options: ClientOptions, log: Log, refused: (error: PeerError) => void): ClientParts {
+  const network = tcpNetwork(systemClock);
+  const base = { clock: systemClock, random: systemRandom, network, log };
+  const session = new CentralSession(base, options.central, options.name, refused);
+  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()));
+  const hasher = threadHashing(log);
+  const downloads = new Downloads({ ...base, disk: systemDisk, hasher, lanes, session });
+  session.start();
+  return {
+    session,
+    downloads,
+    stop() {
+      session.stop();
+      lanes.stop();
+      hasher.stop();
+    },
+  };
+}

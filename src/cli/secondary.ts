@@ -1,0 +1,79 @@
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { readCounts, writeCounts } from "../base/counts-file.ts";
+import { systemRandom } from "../base/random.ts";
+import { systemDisk } from "../base/system-disk.ts";
+import { tcpNetwork } from "../net/tcp.ts";
+import { secondaryCommands } from "../secondary/commands.ts";
+import { threadHashing } from "../secondary/library/hashing.ts";
+import { Secondary } from "../secondary/secondary.ts";
+import { SecondaryStore } from "../secondary/store.ts";
+import { LanePool } from "../transfer/lane-host.ts";
+import { UsageError } from "./flags.ts";
+import { runServer } from "./server-shell.ts";
+import { terminalLog } from "./terminal-log.ts";
+import type { Values } from "./values.ts";
+
+/** The highest number whose usual port exists. */
+const MAX_NUMBER = 15_535;
+/** Threads that copy. */
+const MAX_THREADS = 2;
+
+/** `redes secondary` */
+export async function secondary(values: Values): Promise<number> {
+  values.noPositionals();
+  values.noKey();
+  if (!values.has("number")) throw new UsageError("--number is missing: give this secondary a number, such as -n 1");
+  const number = values.whole("number", 1, MAX_NUMBER, 1);
+  const options = {
+    number,
+    address: { host: values.listenAddress("ip", "127.0.0.1"), port: values.port("port", 50_000 + number) },
+    central: { host: values.host("central-ip", "127.0.0.1"), port: values.whole("central-port", 1, 65_535, 50_000) },
+    folder: values.folder("dir", `./videos${number}`),
+    advertise: values.advertised("advertise"),
+  };
+  const data = values.folder("data", ".");
+  const terminal = terminalLog(values.logFormat());
+  const { log } = terminal;
+  await mkdir(data, { recursive: true });
+  const path = join(data, `secondary${number}.sqlite`);
+  const fresh = !(await systemDisk.stat(path));
+  const statistics = join(data, `secundario${number}.json`);
+  const store = new SecondaryStore(path);
+  if (fresh) {
+    const old = await readCounts(statistics);
+    if (old) {
+      store.importServed(old);
+      log.info("imported", `took over the statistics in ${statistics}`);
+    }
+  }
+  const hashing = threadHashing(log);
+  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()));
+  const network = tcpNetwork(systemClock);
+  const deps = { clock: systemClock, random: systemRandom, disk: systemDisk, network, log, store, hashing, lanes };
+  const server = new Secondary(deps, options);
+  return runServer({
+    role: "secondary",
+    terminal,
+    commands: (console) => secondaryCommands(server, store, console),
+    progress: () =>
+      server.replicator.figures().map(({ name, size, figures }) => ({
+        id: name,
+        label: name,
+        done: figures.doneBytes,
+        total: size,
+        rate: figures.rate,
+        note: "copying",
+      })),
+    start: () => server.start(),
+    stop: async () => {
+      await writeCounts(statistics, store.servedCounts());
+      await server.stop();
+      hashing.stop();
+      lanes.stop();
+      store.close();
+    },
+  });
+}

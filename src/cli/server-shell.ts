@@ -1,0 +1,81 @@
+import { pause, systemClock } from "../base/clock.ts";
+import type { Command } from "../console/command.ts";
+import { CommandTable } from "../console/command.ts";
+import type { ProgressItem } from "../console/progress.ts";
+import { type Console, openConsole } from "../console/terminal.ts";
+import { historyPath } from "./history.ts";
+import { onSignals } from "./signals.ts";
+import type { TerminalLog } from "./terminal-log.ts";
+
+/** Milliseconds that a server has to end cleanly. */
+const STOP_DEADLINE = 1800;
+/** Milliseconds between two looks at what is under way. */
+const LOOK = 250;
+
+export interface ServerShell {
+  readonly role: string;
+  readonly terminal: TerminalLog;
+  /** The console's commands; `quit` is added. */
+  commands(console: Console): readonly Command[];
+  /** What is under way, for the bars. */
+  progress(): readonly ProgressItem[];
+  start(): Promise<void>;
+  /** Ends cleanly and saves what must be saved. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a server with its console until it is told to stop: `quit`, Ctrl-C, Ctrl-D at the console or a signal. Gives the
+ * exit code. The end of a stdin that is no terminal does not stop it.
+ */
+export async function runServer(shell: ServerShell): Promise<number> {
+  const { terminal, role } = shell;
+  let quit: (why: string) => void = () => {};
+  const told = new Promise<string>((resolve) => {
+    quit = resolve;
+  });
+  onSignals(quit);
+  const late: { console: Console | null } = { console: null };
+  const proxy: Console = {
+    print: (text) => late.console?.print(text),
+    log: (line) => late.console?.log(line),
+    progress: (items) => late.console?.progress(items),
+    close: () => late.console?.close(),
+    drained: () => late.console?.drained() ?? Promise.resolve(),
+  };
+  const leave: Command = {
+    name: "quit",
+    aliases: ["exit", "salir"],
+    parameter: "",
+    help: "stop this server",
+    run: () => quit("quit"),
+  };
+  const console = openConsole({
+    clock: systemClock,
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    prompt: `${role}> `,
+    historyFile: historyPath(role),
+    table: new CommandTable([...shell.commands(proxy), leave]),
+    interrupted: () => quit("Ctrl-C"),
+    ended: (kind) => {
+      if (kind === "terminal") quit("Ctrl-D");
+    },
+  });
+  late.console = console;
+  terminal.redirect((line) => console.log(line));
+  const looking = setInterval(() => console.progress(shell.progress()), LOOK);
+  try {
+    const stopped = await Promise.race([shell.start().then(() => null), told]);
+    const why = stopped ?? (await told);
+    console.progress([]);
+    terminal.log.info("stopping", `${role} stops (${why})`);
+    await Promise.race([shell.stop(), pause(systemClock, STOP_DEADLINE)]);
+    return 0;
+  } finally {
+    clearInterval(looking);
+    console.close();
+    await Promise.race([console.drained(), pause(systemClock, 100)]);
+  }
+}

@@ -1,0 +1,120 @@
+import { statSync } from "node:fs";
+import { isIP } from "node:net";
+import * as v from "valibot";
+import type { LogFormat } from "../base/log.ts";
+import { isLoopback } from "../net/address.ts";
+import { clientName } from "../protocol/fields.ts";
+import { type Scanned, UsageError, written } from "./flags.ts";
+
+/** Reads the values of flags; what a flag does not take is a UsageError that says what it does. */
+export class Values {
+  constructor(private readonly scanned: Scanned) {}
+
+  has(name: string): boolean {
+    return this.scanned.flags.has(name);
+  }
+
+  text(name: string, preset: string): string {
+    const value = this.scanned.flags.get(name);
+    if (value === "") throw this.wrong(name, value, "a text that is not empty");
+    return typeof value === "string" ? value : preset;
+  }
+
+  /** A whole number from `least` to `most`. */
+  whole(name: string, least: number, most: number, preset: number): number {
+    const value = this.scanned.flags.get(name);
+    if (typeof value !== "string") return preset;
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw this.wrong(name, value, `a whole number from ${least} to ${most}`);
+  }
+
+  /** Seconds, as milliseconds. */
+  seconds(name: string, preset: number): number {
+    const value = this.scanned.flags.get(name);
+    if (typeof value !== "string") return preset * 1000;
+    if (/^\d{1,9}(\.\d+)?$/.test(value)) return Number(value) * 1000;
+    throw this.wrong(name, value, "seconds, 0 or more");
+  }
+
+  port(name: string, preset: number): number {
+    return this.whole(name, 0, 65_535, preset);
+  }
+
+  /** An address of this machine to listen on: loopback, unless everyone may connect. */
+  listenAddress(name: string, preset: string): string {
+    const value = this.text(name, preset);
+    if (value !== "localhost" && isIP(value) === 0) throw this.wrong(name, value, "an IP address of this machine");
+    if (isLoopback(value) || this.has("open")) return value;
+    const why = "anyone who reaches that address could connect";
+    throw new UsageError(`${written(name)} ${value}: ${why}; add --open to allow that, or use a loopback address`);
+  }
+
+  host(name: string, preset: string): string {
+    const value = this.text(name, preset);
+    if (/^[\w.:-]{1,253}$/.test(value)) return value;
+    throw this.wrong(name, value, "a host name or an IP address");
+  }
+
+  /** `HOST[:PORT]`, with brackets around an IPv6 host that has a port. */
+  advertised(name: string): { host: string; port: number | null } | null {
+    const value = this.scanned.flags.get(name);
+    if (typeof value !== "string") return null;
+    const match = /^(?:\[([0-9a-fA-F:]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(value);
+    const host = match?.[1] ?? match?.[2];
+    const port = match?.[3] === undefined ? null : Number(match[3]);
+    if (host && (port === null || (port >= 1 && port <= 65_535))) return { host, port };
+    if (isIP(value) === 6) return { host: value, port: null };
+    throw this.wrong(name, value, "HOST or HOST:PORT");
+  }
+
+  /** A folder that exists, or that can be made. */
+  folder(name: string, preset: string): string {
+    const value = this.text(name, preset);
+    if (kindOf(value) === "other") throw new UsageError(`${written(name)} ${value}: that is a file, and not a folder`);
+    return value;
+  }
+
+  clientName(name: string, preset: string): string {
+    const value = this.text(name, preset);
+    if (v.is(clientName, value)) return value;
+    throw this.wrong(name, value, "1 to 100 characters, none of them a control character");
+  }
+
+  logFormat(): LogFormat {
+    const value = this.text("log", "text");
+    if (value === "text" || value === "json") return value;
+    throw this.wrong("log", value, "text or json");
+  }
+
+  /** Says that nothing may stand beside the flags. */
+  noPositionals(): void {
+    const [extra] = this.scanned.positionals;
+    if (extra !== undefined)
+      throw new UsageError(`unexpected argument ${extra}: only flags are taken here, see --help`);
+  }
+
+  /** Keys are not there yet, and whoever asks for one must not go without. */
+  noKey(): void {
+    if (this.has("key-file")) {
+      throw new UsageError(
+        "--key-file: this version has no keys yet; leave it out, and use --open on trusted networks",
+      );
+    }
+  }
+
+  get positionals(): readonly string[] {
+    return this.scanned.positionals;
+  }
+
+  private wrong(name: string, value: string, accepted: string): UsageError {
+    return new UsageError(`${written(name)} ${value}: it takes ${accepted}`);
+  }
+}
+
+/** What is at a path. */
+export function kindOf(path: string): "folder" | "other" | "nothing" {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return "nothing";
+  return stat.isDirectory() ? "folder" : "other";
+}

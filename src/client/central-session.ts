@@ -1,0 +1,257 @@
+import type { Log } from "../base/log.ts";
+import { type Address, formatAddress } from "../net/address.ts";
+import type { Channel, CloseReason } from "../net/channel.ts";
+import { Dialer, type DialerDeps, hopeless } from "../net/dialer.ts";
+import { PeerError } from "../protocol/errors.ts";
+import type { Message, Messages } from "../protocol/messages.ts";
+import type { ListedFile, Report } from "../protocol/visitor-messages.ts";
+
+/** Milliseconds: a central that is silent for longer than this is lost. */
+const RHYTHM = { interval: 2000, silence: 6000 };
+/** Milliseconds for an answer to a question. */
+const ANSWER = 10_000;
+
+/** The central cannot be asked now. */
+export class CentralUnreachable extends Error {}
+
+/** What of a download's life the central tells. */
+export type DownloadNews = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
+
+/** Whoever follows one download in the session. */
+export interface DownloadFollower {
+  /** The session has begun, for the first time or again. */
+  up(): void;
+  down(reason: string): void;
+  news(news: DownloadNews): void;
+  sources(message: Messages["sources"]): void;
+}
+
+export interface ClusterStatus {
+  readonly state: Messages["state"];
+  readonly files: Record<string, number>;
+  readonly clients: Record<string, number>;
+}
+
+export interface CentralSessionDeps extends DialerDeps {
+  readonly log: Log;
+}
+
+type Answer = Messages["listing"] | Messages["state"] | Messages["tallied"];
+
+interface Waiter {
+  answer(message: Answer): void;
+  fail(error: Error): void;
+}
+
+/** The client's session with the central: keeps it up, asks questions, tells downloads what concerns them. */
+export class CentralSession {
+  private readonly dialer: Dialer;
+  private readonly waiters = new Map<number, Waiter>();
+  private readonly followers = new Map<string, DownloadFollower>();
+  private readonly upWaiters = new Set<Waiter>();
+  private channel: Channel | null = null;
+  private up = false;
+  private lastRequest = 0;
+  private complained = "";
+  private lastReason = "it has not answered yet";
+
+  constructor(
+    private readonly deps: CentralSessionDeps,
+    private readonly central: Address,
+    /** What this client is called in the statistics. */
+    private name: string,
+    /** The central will never accept this client. */
+    private readonly refused: (error: PeerError) => void,
+  ) {
+    this.dialer = new Dialer(
+      deps,
+      { address: central, role: "client", rhythm: RHYTHM },
+      {
+        up: (channel) => {
+          this.channel = channel;
+          this.dialer.send({ type: "enter", name: this.name });
+        },
+        message: (message) => this.received(message),
+        down: (reason) => this.down(reason),
+      },
+    );
+  }
+
+  start(): void {
+    this.dialer.start();
+  }
+
+  stop(): void {
+    this.dialer.stop();
+    this.failAll(new CentralUnreachable("the client is stopping"));
+  }
+
+  get connected(): boolean {
+    return this.up;
+  }
+
+  get clientName(): string {
+    return this.name;
+  }
+
+  rename(name: string): void {
+    this.name = name;
+    if (this.up) this.dialer.send({ type: "enter", name });
+  }
+
+  /** Resolves once there is a session. Rejects when the first try to connect fails. */
+  reach(): Promise<void> {
+    if (this.up) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.upWaiters.add({ answer: () => resolve(), fail: reject });
+    });
+  }
+
+  /** Resolves once there is a session, however long it takes. */
+  async wait(): Promise<void> {
+    while (!this.up) await this.reach().catch(() => {});
+  }
+
+  /** The whole catalogue. Rejects with {@link CentralUnreachable}, or with PeerError when the central does not serve. */
+  async list(): Promise<ListedFile[]> {
+    const files: ListedFile[] = [];
+    let after: string | null = null;
+    for (;;) {
+      const page: Answer = await this.ask((request) => ({ type: "list", request, after }));
+      if (page.type !== "listing") throw new CentralUnreachable("the central gave another answer");
+      files.push(...page.files);
+      after = page.files.at(-1)?.name ?? null;
+      if (!page.more || after === null) return files;
+    }
+  }
+
+  async status(): Promise<ClusterStatus> {
+    const state = await this.ask((request) => ({ type: "status", request }));
+    if (state.type !== "state") throw new CentralUnreachable("the central gave another answer");
+    return { state, files: await this.tally("files"), clients: await this.tally("clients") };
+  }
+
+  /** From here on `follower` hears of a download. */
+  follow(download: string, follower: DownloadFollower): void {
+    this.followers.set(download, follower);
+    if (this.up) follower.up();
+  }
+
+  unfollow(download: string): void {
+    this.followers.delete(download);
+  }
+
+  /** Sends where there is a session; says whether there is. */
+  send(message: Message): boolean {
+    return this.up && this.dialer.send(message);
+  }
+
+  /** Reports how a download ended; the follower hears `counted`. */
+  report(report: Report): boolean {
+    return this.send({ type: "finish", report });
+  }
+
+  private async tally(of: "files" | "clients"): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    let after = "";
+    for (;;) {
+      const page: Answer = await this.ask((request) => ({ type: "tally", request, of, after }));
+      if (page.type !== "tallied") throw new CentralUnreachable("the central gave another answer");
+      for (const { name, downloads } of page.rows) counts[name] = downloads;
+      const last = page.rows.at(-1)?.name;
+      if (!page.more || last === undefined) return counts;
+      after = last;
+    }
+  }
+
+  private ask(question: (request: number) => Message): Promise<Answer> {
+    this.lastRequest += 1;
+    const request = this.lastRequest;
+    if (!this.up) return Promise.reject(this.unreachable());
+    return new Promise((resolve, reject) => {
+      const cancel = this.deps.clock.after(ANSWER, () => {
+        this.waiters.delete(request);
+        reject(new CentralUnreachable(`the central ${formatAddress(this.central)} does not answer`));
+      });
+      const settle = <T>(done: (value: T) => void) => {
+        return (value: T) => {
+          this.waiters.delete(request);
+          cancel();
+          done(value);
+        };
+      };
+      this.waiters.set(request, { answer: settle(resolve), fail: settle(reject) });
+      this.dialer.send(question(request));
+    });
+  }
+
+  private unreachable(): CentralUnreachable {
+    return new CentralUnreachable(`the central ${formatAddress(this.central)} cannot be reached: ${this.lastReason}`);
+  }
+
+  private received(message: Message): void {
+    switch (message.type) {
+      case "entered":
+        return this.entered(message);
+      case "listing":
+      case "state":
+      case "tallied":
+        return this.waiters.get(message.request)?.answer(message);
+      case "refusal":
+        return this.waiters.get(message.request)?.fail(new PeerError(message.code, message.message));
+      case "queued":
+      case "granted":
+      case "denied":
+      case "counted":
+        return this.followers.get(message.download)?.news(message);
+      case "sources":
+        for (const follower of this.followers.values()) follower.sources(message);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private entered({ synchronized, missing }: Messages["entered"]): void {
+    if (this.up) return;
+    this.up = true;
+    this.channel?.joined();
+    this.dialer.settled();
+    const { log } = this.deps;
+    const address = formatAddress(this.central);
+    if (this.complained) log.info("connected", `connected to the central ${address}`);
+    this.complained = "";
+    if (!synchronized) log.warn("not-synchronized", `the central ${address} does not serve yet: ${missing}`);
+    for (const waiter of this.takeUpWaiters()) waiter.answer({ type: "listing", request: 0, files: [], more: false });
+    for (const follower of [...this.followers.values()]) follower.up();
+  }
+
+  private down(reason: CloseReason): void {
+    const was = this.up;
+    this.up = false;
+    this.lastReason = reason.message;
+    const error = this.unreachable();
+    this.failAll(reason.error ?? error);
+    if (hopeless(reason.error) && reason.error) {
+      this.dialer.stop();
+      return this.refused(reason.error);
+    }
+    const address = formatAddress(this.central);
+    const text = was
+      ? `the central ${address} is lost (${reason.message}); trying again until it is back`
+      : `waiting for the central ${address}: ${reason.message}`;
+    if (text !== this.complained) this.deps.log.warn(was ? "central-lost" : "waiting", text);
+    this.complained = text;
+    for (const follower of [...this.followers.values()]) follower.down(reason.message);
+  }
+
+  private failAll(error: Error): void {
+    for (const waiter of [...this.waiters.values(), ...this.takeUpWaiters()]) waiter.fail(error);
+  }
+
+  private takeUpWaiters(): Waiter[] {
+    const waiters = [...this.upWaiters];
+    this.upWaiters.clear();
+    return waiters;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "../base/clock.ts";
+import type { Address } from "../net/address.ts";
+import { Channel, noBlocks } from "../net/channel.ts";
+import type { Network } from "../net/network.ts";
+import type { Report } from "../protocol/visitor-messages.ts";
+
+const RHYTHM = { interval: 1000, silence: 3000 };
+/** Milliseconds for a secondary to take a report. */
+const DEADLINE = 3000;
+
+/** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */
+export function leaveReport(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {
+  return new Promise((resolve) => {
+    let channel: Channel | null = null;
+    const settle = (taken: boolean) => {
+      cancel();
+      channel?.close({ cause: "ours", message: "done" });
+      resolve(taken);
+    };
+    const cancel = clock.after(DEADLINE, () => settle(false));
+    network
+      .connect(address, (socket) => {
+        const made: Channel = new Channel(
+          socket,
+          { clock, role: "client", side: "connects", rhythm: RHYTHM },
+          {
+            ...noBlocks,
+            greeted: () => made.send({ type: "finish", report }),
+            message: (message) => {
+              if (message.type === "counted" && message.download === report.download) settle(true);
+            },
+            closed: () => settle(false),
+          },
+        );
+        channel = made;
+        return made;
+      })
+      .catch(() => settle(false));
+  });
+}

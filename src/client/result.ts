@@ -1,0 +1,26 @@
+import type { SourceFigures } from "../transfer/download.ts";
+
+/** Why a download failed, as far as exit codes tell it apart. */
+export type FailureKind = "failed" | "no-such-file" | "unreachable" | "refused";
+
+/** How a download ended: the last JSON line of `get --json` for a file. Sizes in bytes. */
+export interface DownloadResult {
+  readonly event: "done" | "failed";
+  readonly name: string;
+  readonly path: string;
+  readonly size: number | null;
+  readonly hash: string | null;
+  readonly seconds: number;
+  readonly resumedBytes: number;
+  readonly receivedBytes: number;
+  readonly duplicateBytes: number;
+  readonly retries: number;
+  readonly sources: readonly SourceFigures[];
+  readonly error?: string;
+}
+
+export interface Ending {
+  readonly result: DownloadResult;
+  /** Null when it is done. */
+  readonly failure: FailureKind | null;
+}

@@ -1,0 +1,51 @@
+import { formatBytes, formatRate, plural } from "../base/units.ts";
+import type { Command } from "../console/command.ts";
+import { renderTable } from "../console/table.ts";
+import type { Secondary } from "./secondary.ts";
+import type { SecondaryStore } from "./store.ts";
+
+/** Most rows that a command prints: a folder may have hundreds of thousands of files. */
+const MAX_ROWS = 1000;
+
+interface Printer {
+  print(text: string): void;
+}
+
+/** The commands of a secondary's console. */
+export function secondaryCommands(secondary: Secondary, store: SecondaryStore, printer: Printer): Command[] {
+  const show = (headers: string[], rows: (string | number)[][], nothing: string) => {
+    printer.print(rows.length === 0 ? nothing : renderTable(headers, rows.slice(0, MAX_ROWS)));
+    if (rows.length > MAX_ROWS) printer.print(`… and ${plural(rows.length - MAX_ROWS, "file")} more`);
+  };
+  const command = (name: string, aliases: string[], help: string, run: () => void): Command => {
+    return { name, aliases, parameter: "", help, run };
+  };
+  return [
+    command("active", ["VIDEOS_DESCARGANDO"], "files that clients are downloading from here now", () => {
+      const rows = [...secondary.server.active()].sort().map(([name, downloads]) => [name, downloads]);
+      show(["file", "downloads"], rows, "nothing is being downloaded from here");
+    }),
+    command("served", ["VIDEOS_DESCARGADOS"], "downloads that this secondary served a piece of, for each file", () => {
+      show(["file", "downloads"], Object.entries(store.servedCounts()), "nothing was downloaded from here yet");
+    }),
+    command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {
+      const files = [...secondary.library.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
+      const rows = files.map(({ name, size, agreed }) => [
+        name,
+        formatBytes(size),
+        agreed ? "in step" : "to be agreed",
+      ]);
+      show(["file", "size", "state"], rows, "no files yet");
+    }),
+    command("status", ["ESTADO"], "the central, and what is being copied", () => {
+      printer.print(secondary.connected ? "registered with the central" : "the central cannot be reached");
+      printer.print(`${plural(secondary.library.count, "file")} shared`);
+      for (const { name, size, figures } of secondary.replicator.figures()) {
+        const { doneBytes, rate } = figures;
+        printer.print(`copying ${name}: ${formatBytes(doneBytes)} of ${formatBytes(size)}, ${formatRate(rate)}`);
+      }
+      const { waiting } = secondary.replicator;
+      if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+import { systemClock } from "./base/clock.ts";
+import { systemBlockingDisk } from "./base/system-disk.ts";
+import type { ThreadKind } from "./base/threads.ts";
+
+// The beginning of a second thread: what it does was said when it was started (base/threads.ts).
+declare const self: Worker;
+
+type Serve = (message: unknown) => void;
+
+const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
+  async hasher() {
+    const { serveHasher } = await import("./secondary/library/hasher-thread.ts");
+    return serveHasher((reply) => postMessage(reply), systemBlockingDisk) as Serve;
+  },
+  async lanes() {
+    const { serveLanes } = await import("./transfer/lane-host.ts");
+    const { tcpNetwork } = await import("./net/tcp.ts");
+    const deps = { clock: systemClock, network: tcpNetwork(systemClock), disk: systemBlockingDisk };
+    return serveLanes(deps, (message) => postMessage(message)) as Serve;
+  },
+};
+
+const serve = SERVERS[process.argv[2] as ThreadKind]();
+self.onmessage = async (event: { data: unknown }) => (await serve)(event.data);

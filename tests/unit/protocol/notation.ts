@@ -1,0 +1,104 @@
+import type * as v from "valibot";
+import * as fields from "../../../src/protocol/fields.ts";
+import { heldFile, orderedFile } from "../../../src/protocol/member-messages.ts";
+import { schemas } from "../../../src/protocol/messages.ts";
+import { role } from "../../../src/protocol/session-messages.ts";
+import { listedFile, report, secondaryState } from "../../../src/protocol/visitor-messages.ts";
+
+/**
+ * The notation in which src/protocol/README.md writes the types of fields, made from the schemas themselves: so the
+ * document can be compared with what the program accepts.
+ */
+
+/** Types of one value that have a name in the specification. */
+export const SCALARS: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
+  ["version", fields.versionId],
+  ["unique", fields.uniqueId],
+  ["file name", fields.fileName],
+  ["client name", fields.clientName],
+  ["size", fields.size],
+  ["count", fields.count],
+  ["piece", fields.pieceIndex],
+  ["number", fields.secondaryNumber],
+  ["request", fields.request],
+  ["port", fields.port],
+  ["host", fields.host],
+  ["payload", fields.payload],
+]);
+
+/** Objects that have a name in the specification. */
+export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
+  ["source", fields.source],
+  ["held file", heldFile],
+  ["ordered file", orderedFile],
+  ["report", report],
+  ["listed file", listedFile],
+  ["secondary", secondaryState],
+]);
+
+const CODES = schemas.error.entries.code.options.join();
+
+interface Action {
+  readonly type: string;
+  readonly requirement?: unknown;
+}
+
+/** The steps after the type itself: limits, patterns. */
+function actions(schema: v.GenericSchema): Action[] {
+  return "pipe" in schema ? (schema.pipe as unknown as Action[]).slice(1) : [];
+}
+
+function requirement(schema: v.GenericSchema, type: string): unknown {
+  return actions(schema).find((action) => action.type === type)?.requirement;
+}
+
+/** The fields of an object, as `name: type · name: type`, without the type that every message has. */
+export function fieldsOf(schema: v.GenericSchema): string {
+  const { entries } = schema as unknown as { entries: Record<string, v.GenericSchema> };
+  return Object.entries(entries)
+    .filter(([name]) => name !== "type")
+    .map(([name, type]) => `${name}: ${typeOf(type)}`)
+    .join(" · ");
+}
+
+/** A type by its name where it has one, else spelled out. */
+export function typeOf(schema: v.GenericSchema): string {
+  for (const [name, named] of [...SCALARS, ...STRUCTURES]) if (named === schema) return name;
+  return spell(schema);
+}
+
+/** A type spelled out. */
+export function spell(schema: v.GenericSchema): string {
+  switch (schema.type) {
+    case "boolean":
+      return "boolean";
+    case "number":
+      return `integer ${requirement(schema, "min_value")}…${requirement(schema, "max_value")}`;
+    case "string":
+      return spellText(schema);
+    case "nullable":
+      return `${typeOf((schema as unknown as { wrapped: v.GenericSchema }).wrapped)} or null`;
+    case "array": {
+      const { item } = schema as unknown as { item: v.GenericSchema };
+      return `up to ${requirement(schema, "max_length")} of (${typeOf(item)})`;
+    }
+    case "picklist": {
+      const options = (schema as unknown as { options: string[] }).options;
+      if (schema === role) return "role";
+      return options.join() === CODES ? "code" : options.map((option) => `"${option}"`).join(" or ");
+    }
+    case "object":
+      return `{${fieldsOf(schema)}}`;
+    default:
+      throw new Error(`no notation for ${schema.type}`);
+  }
+}
+
+function spellText(schema: v.GenericSchema): string {
+  const least = requirement(schema, "min_length");
+  const most = requirement(schema, "max_length");
+  const pattern = requirement(schema, "regex");
+  if (requirement(schema, "check")) return "text, see Names";
+  const length = most === undefined ? "" : ` ${least ?? 0}…${most}`;
+  return `text${length}${pattern ? ` ${pattern}` : ""}`;
+}
