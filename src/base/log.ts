@@ -46,11 +46,11 @@ export function createLog(style: Style, write: (line: string) => void): Log {
 
 function emit(consola: ConsolaInstance, level: keyof Log, event: string, message: string, fields: Fields = {}): void {
   const entry: Entry = { event, message, fields };
-  consola[level](entry);
+  consola[level](message, entry);
 }
 
 function render(record: LogObject, style: Style): string {
-  const { event, message, fields } = record.args[0] as Entry;
+  const { event, message, fields } = record.args[1] as Entry;
   if (style.format === "json") {
     return JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message });
   }

@@ -2,6 +2,7 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import { BATCH } from "../protocol/fields.ts";
 import type { OrderedFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
+import { pieceCount } from "../protocol/version.ts";
 import type { Member } from "./member.ts";
 import type { Registry } from "./registry.ts";
 
@@ -39,8 +40,10 @@ function orderable(
   const entry = registry.entry(name);
   if (!entry || member.ordered.has(name) || member.conflicts.has(name)) return null;
   if ((member.deferred.get(name) ?? 0) > now) return null;
-  const found = registry.sources(name, entry.id).filter(({ number }) => number !== member.number);
-  if (!found.some(({ partial }) => !partial)) return null;
+  const others = registry.sources(name, entry.id).filter(({ number }) => number !== member.number);
+  if (!others.some(({ partial }) => !partial)) return null;
+  // Of a file of one piece nobody has a part to give.
+  const found = pieceCount(entry.size) > 1 ? others : others.filter(({ partial }) => !partial);
   for (const source of found) sources.set(source.number, source);
   const { id, size, ancestors } = entry;
   return { name, id, size, ancestors: [...ancestors], at: found.slice(0, 64).map(({ number }) => number) };

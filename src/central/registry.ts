@@ -1,13 +1,10 @@
-import BTreeModule from "sorted-btree";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Message } from "../protocol/messages.ts";
 import { conflictName } from "../protocol/name.ts";
 import { type Entry, judge } from "./entry.ts";
 import type { Member } from "./member.ts";
-
-// The package is CommonJS: under a bundler its class is the default export's own default.
-const BTree = BTreeModule;
+import { SortedMap } from "./sorted-map.ts";
 
 /** Something to be done about a decision. */
 export type Effect =
@@ -42,7 +39,7 @@ const RETRY = 5000;
 
 /** Who is there and who holds what: the catalogue and what is missing where. Pure: events in, effects out. */
 export class Registry {
-  private readonly entries = new BTree<string, Entry>();
+  private readonly entries = new SortedMap<string, Entry>();
   private readonly byNumber = new Map<number, Member>();
   private readonly removals = new Map<string, Removal>();
 

@@ -41,10 +41,17 @@ export function clientOptions(values: Values): ClientOptions {
 
 /** Who is at this machine, where that can be told. */
 function usualName(): string {
+  const user = process.env.USER || process.env.LOGNAME || userName();
+  return `${user ? `${user}@` : ""}${hostname()}`.slice(0, 100) || "client";
+}
+
+/** From the system's list of users; a container may have none. */
+function userName(): string | null {
   try {
-    return `${userInfo().username}@${hostname()}`.slice(0, 100);
+    const { username } = userInfo();
+    return username === "unknown" ? null : username;
   } catch {
-    return hostname().slice(0, 100) || "client";
+    return null;
   }
 }
 

@@ -33,6 +33,7 @@ export async function secondary(values: Values): Promise<number> {
     central: { host: values.host("central-ip", "127.0.0.1"), port: values.whole("central-port", 1, 65_535, 50_000) },
     folder: values.folder("dir", `./videos${number}`),
     advertise: values.advertised("advertise"),
+    narrate: !process.stderr.isTTY,
   };
   const data = values.folder("data", ".");
   const terminal = terminalLog(values.logFormat());

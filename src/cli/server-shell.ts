@@ -65,7 +65,8 @@ export async function runServer(shell: ServerShell): Promise<number> {
   });
   late.console = console;
   terminal.redirect((line) => console.log(line));
-  const looking = setInterval(() => console.progress(shell.progress()), LOOK);
+  // Where there is no terminal, what is under way is in the log.
+  const looking = process.stderr.isTTY ? setInterval(() => console.progress(shell.progress()), LOOK) : undefined;
   try {
     const stopped = await Promise.race([shell.start().then(() => null), told]);
     const why = stopped ?? (await told);

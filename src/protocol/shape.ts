@@ -64,16 +64,19 @@ class Walker {
     this.enter(depth);
     const keys = new Set<string>();
     for (let index = 0; index < count; index++) {
-      const start = this.place;
-      const first = this.buffer[start] ?? 0;
-      if ((first & 0xe0) !== 0xa0 && !(first >= 0xd9 && first <= 0xdb)) {
-        throw new ProtocolError("a header with a key that is no text");
-      }
-      this.value(depth + 1);
-      keys.add(this.buffer.latin1Slice(start, this.place));
+      keys.add(this.key());
       if (keys.size <= index) throw new ProtocolError("a header with a key twice");
       this.value(depth + 1);
     }
+  }
+
+  private key(): string {
+    const first = this.unsigned(1);
+    const long = first >= 0xd9 && first <= 0xdb;
+    if ((first & 0xe0) !== 0xa0 && !long) throw new ProtocolError("a header with a key that is no text");
+    const length = long ? this.unsigned(2 ** (first - 0xd9)) : first & 0x1f;
+    this.skip(length);
+    return this.buffer.toString("latin1", this.place - length, this.place);
   }
 
   private enter(depth: number): void {

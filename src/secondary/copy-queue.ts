@@ -57,14 +57,14 @@ export class CopyQueue {
     let source: SourceAddress | null = null;
     const orders: CopyOrder[] = [];
     for (const order of this.small.values()) {
-      const whole = order.sources.filter(({ partial }) => !partial);
-      source ??= whole.sort((left, right) => load(left.number) - load(right.number))[0] ?? null;
+      const holders = [...order.sources];
+      source ??= holders.sort((left, right) => load(left.number) - load(right.number))[0] ?? null;
       if (!source) {
         this.small.delete(order.name);
         continue;
       }
       const { number } = source;
-      if (!whole.some((holder) => holder.number === number)) continue;
+      if (!holders.some((holder) => holder.number === number)) continue;
       orders.push(order);
       if (orders.length === BUNDLE) break;
     }

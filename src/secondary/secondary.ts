@@ -45,6 +45,8 @@ export interface SecondaryOptions {
   readonly folder: string;
   /** What peers and clients are told to connect to; null: where this secondary listens. */
   readonly advertise: { readonly host: string; readonly port: number | null } | null;
+  /** Whether copies that take long are told of in the log. */
+  readonly narrate: boolean;
 }
 
 /** The data plane on one machine: shares a folder, copies what others have, serves pieces. */
@@ -121,7 +123,7 @@ export class Secondary {
     this.library.listen((changes) => this.changed(changes));
     await this.library.start();
     log.info("scanned", `${plural(this.library.count, "file")} in ${folder}`, { files: this.library.count });
-    this.cancelProgress = every(clock, PROGRESS, () => this.tellProgress());
+    if (this.options.narrate) this.cancelProgress = every(clock, PROGRESS, () => this.tellProgress());
     this.link.start();
   }
 

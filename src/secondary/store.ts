@@ -12,7 +12,6 @@ const MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
      inode INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL, agreed INTEGER NOT NULL, hashes BLOB NOT NULL
    ) STRICT;
-   CREATE INDEX files_by_id ON files (id);
    CREATE TABLE served (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT;
    CREATE TABLE served_downloads (
      at INTEGER PRIMARY KEY AUTOINCREMENT, download TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (download, name)
@@ -71,9 +70,9 @@ export class SecondaryStore implements LibraryStore {
     })();
   }
 
-  hashes(id: string): Uint8Array | null {
-    const query = this.#db.query<{ hashes: Uint8Array }, [string]>("SELECT hashes FROM files WHERE id = ? LIMIT 1");
-    return query.get(id)?.hashes ?? null;
+  hashes(name: string, id: string): Uint8Array | null {
+    const sql = "SELECT hashes FROM files WHERE name = ? AND id = ?";
+    return this.#db.query<{ hashes: Uint8Array }, [string, string]>(sql).get(name, id)?.hashes ?? null;
   }
 
   /** Counts that this secondary served a piece of `name` to `download`; false when that was counted before. */

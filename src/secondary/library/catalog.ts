@@ -32,8 +32,10 @@ export class Catalog {
     return typeof names === "string" ? [names] : (names ?? []);
   }
 
-  has(id: string): boolean {
-    return this.#names.has(id);
+  /** The name that has held version `id` longest. */
+  nameOf(id: string): string | undefined {
+    for (const name of this.namesOf(id)) return name;
+    return undefined;
   }
 
   hasFolder(folder: string): boolean {

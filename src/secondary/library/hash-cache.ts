@@ -9,8 +9,8 @@ export class HashCache {
   }
 
   /** The hashes of version `id`, from `load` when they are not here. */
-  get(id: string, load: (id: string) => Uint8Array | null): Uint8Array | null {
-    const hashes = this.#hashes.get(id) ?? load(id);
+  get(id: string, load: () => Uint8Array | null): Uint8Array | null {
+    const hashes = this.#hashes.get(id) ?? load();
     if (!hashes) return null;
     // A Map keeps the order of insertion: putting it in again makes it the youngest.
     this.#hashes.delete(id);

@@ -17,7 +17,7 @@ import {
 /** Milliseconds for which findings are collected before they are stored and told. */
 const BATCH_DELAY = 100;
 /** Findings that are stored and told without waiting. */
-const BATCH_SIZE = 500;
+const BATCH_SIZE = 200;
 /** Milliseconds before storing is tried again. */
 const RETRY_DELAY = 1_000;
 const CACHED_HASHES = 64;
@@ -74,7 +74,8 @@ export class Ledger {
   }
 
   hashes(id: string): Uint8Array | null {
-    return this.catalog.has(id) ? this.#cache.get(id, (wanted) => this.#store.hashes(wanted)) : null;
+    const name = this.catalog.nameOf(id);
+    return name === undefined ? null : this.#cache.get(id, () => this.#store.hashes(name, id));
   }
 
   beginScan(): number {

@@ -99,8 +99,8 @@ export class Library {
 
   /** A file that holds version `id`. */
   byId(id: string): LibraryFile | undefined {
-    for (const name of this.#ledger.catalog.namesOf(id)) return this.#ledger.catalog.get(name);
-    return undefined;
+    const name = this.#ledger.catalog.nameOf(id);
+    return name === undefined ? undefined : this.#ledger.catalog.get(name);
   }
 
   /** The 32-byte piece hashes of a version that some file has now, one after the other; null when none has. */

@@ -37,8 +37,11 @@ export interface LibraryStore {
   save(changes: LibraryChangeSet): void;
   /** Marks those (name, id) that are here as agreed. */
   agree(items: Iterable<{ readonly name: string; readonly id: string }>): void;
-  /** The 32-byte piece hashes of a version, one after the other. */
-  hashes(id: string): Uint8Array | null;
+  /**
+   * The 32-byte piece hashes of a version that this name holds, one after the other. By name, because an index over
+   * ids, which are random, would cost more than all other writing together.
+   */
+  hashes(name: string, id: string): Uint8Array | null;
 }
 
 /**

@@ -45,12 +45,13 @@ test("records survive, exactly as they were", () => {
   expect(second.remembered("", 10)).toEqual([{ ...record, agreed: true }, empty]);
   expect(second.remembered("a/ñ.bin", 10)).toEqual([empty]);
   expect(second.remembered("", 1)).toHaveLength(1);
-  expect(second.hashes(record.id)).toEqual(hashes);
-  expect(second.hashes(empty.id)).toHaveLength(0);
+  expect(second.hashes(record.name, record.id)).toEqual(hashes);
+  expect(second.hashes(empty.name, empty.id)).toHaveLength(0);
   second.save({ put: [{ record: { ...record, mtimeNs: 5n }, hashes: null }], drop: ["empty", "unknown"] });
   expect(second.remembered("", 10)).toEqual([{ ...record, mtimeNs: 5n }]);
-  expect(second.hashes(record.id)).toEqual(hashes);
-  expect(second.hashes(empty.id)).toBeNull();
+  expect(second.hashes(record.name, record.id)).toEqual(hashes);
+  expect(second.hashes(empty.name, empty.id)).toBeNull();
+  expect(second.hashes(record.name, empty.id)).toBeNull();
   second.close();
 });
 

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { MAX_HEADER } from "../../../src/protocol/codec.ts";
+import { ERROR_CODES, PeerError } from "../../../src/protocol/errors.ts";
+import { BATCH } from "../../../src/protocol/fields.ts";
+import { type MessageType, schemas, VERSION } from "../../../src/protocol/messages.ts";
+import { NAME_BYTES } from "../../../src/protocol/name.ts";
+import { illegal, RULES } from "../../../src/protocol/table.ts";
+import { MAX_PIECES, MAX_SIZE } from "../../../src/protocol/version.ts";
+import { fieldsOf, SCALARS, STRUCTURES, spell } from "./notation.ts";
+
+const text = readFileSync(new URL("../../../src/protocol/README.md", import.meta.url), "utf8");
+
+/** The rows of the table whose head begins with `column`, without back quotes. */
+function table(column: string): string[][] {
+  const lines = text.split("\n");
+  const head = lines.findIndex((line) => line.split("|")[1]?.trim() === column);
+  expect(head).toBeGreaterThanOrEqual(0);
+  const rows: string[][] = [];
+  for (const line of lines.slice(head + 2)) {
+    if (!line.startsWith("|")) break;
+    rows.push(
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.replaceAll("`", "").trim()),
+    );
+  }
+  return rows;
+}
+
+describe("the specification says what the program does", () => {
+  test("of every message: who, to whom, when, what, and the answer", () => {
+    const expected = Object.entries(RULES).map(([type, { from, to, states, answers, meaning }]) => [
+      type,
+      from.join(", "),
+      to.join(", "),
+      states.join(", "),
+      fieldsOf(schemas[type as MessageType]),
+      answers.join(", "),
+      meaning,
+    ]);
+    expect(table("message")).toEqual(expected);
+  });
+
+  test("there is a rule for each message and a message for each rule", () => {
+    expect(Object.keys(RULES).sort()).toEqual(Object.keys(schemas).sort());
+  });
+
+  test("of every type and structure", () => {
+    expect(table("type").map(([name, values]) => [name, values])).toEqual(
+      [...SCALARS].map(([name, schema]) => [name, spell(schema)]),
+    );
+    expect(table("structure")).toEqual([...STRUCTURES].map(([name, schema]) => [name, fieldsOf(schema)]));
+  });
+
+  test("of every error code, and whether it is worth trying again", () => {
+    expect(table("code").map(([code, retryable]) => [code, retryable])).toEqual(
+      ERROR_CODES.map((code) => [code, new PeerError(code, "").retryable ? "yes" : "no"]),
+    );
+  });
+
+  test("of the limits and the version", () => {
+    const payload = /(\d+)$/.exec(spell(schemas.block.entries.payload))?.[1];
+    const limits = [MAX_HEADER, Number(payload), BATCH, NAME_BYTES, MAX_PIECES, MAX_SIZE];
+    expect(table("limit").map(([, value]) => Number(value))).toEqual(limits);
+    expect(text).toContain(`Version ${VERSION}.`);
+  });
+
+  test("every answer may be sent back by whoever was asked", () => {
+    for (const [type, { from, to, answers }] of Object.entries(RULES)) {
+      for (const answer of answers) {
+        for (const asked of to) {
+          const possible = from.some((asker) =>
+            (["greeting", "joining", "open"] as const).some((state) => illegal(answer, asked, asker, state) === null),
+          );
+          expect(`${type} → ${answer} by ${asked}: ${possible}`).toBe(`${type} → ${answer} by ${asked}: true`);
+        }
+      }
+    }
+  });
+
+  test("the diagrams speak of messages that exist", () => {
+    const diagrams = [...text.matchAll(/->>\w+: (\w+) \{/g)].map((match) => match[1] ?? "");
+    expect(diagrams.length).toBeGreaterThan(20);
+    for (const type of diagrams) expect(Object.keys(schemas)).toContain(type);
+  });
+});
