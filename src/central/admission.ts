@@ -6,6 +6,7 @@ export interface AdmittedDownload {
   readonly client: string;
   readonly name: string;
   readonly id: string;
+  /** Bytes; 0 when that is not known. */
   readonly size: number;
   /** When it became active, in milliseconds; null while it waits. */
   since: number | null;
@@ -43,16 +44,26 @@ export class Admission {
     return this.active.get(download) ?? this.waiting.get(download);
   }
 
-  /** Takes a download in. One that is `running` already goes on whatever the limit. True when it may begin now. */
+  /**
+   * Takes a download in. One that is `running` already goes on whatever the limit; one that is known keeps its place, for
+   * its client has connected again. True when it may begin now.
+   */
   enter(request: Omit<AdmittedDownload, "since" | "bytes">, running: boolean, now: number): boolean {
-    this.leave(request.download);
+    const { download } = request;
+    const active = this.active.get(download);
+    if (active) {
+      const { since, bytes } = active;
+      this.active.set(download, { ...request, since, bytes: Math.min(bytes, request.size) });
+      return true;
+    }
     const entry: AdmittedDownload = { ...request, since: null, bytes: 0 };
     if (running || this.hasRoom()) {
       entry.since = now;
-      this.active.set(request.download, entry);
+      this.waiting.delete(download);
+      this.active.set(download, entry);
       return true;
     }
-    this.waiting.set(request.download, entry);
+    this.waiting.set(download, entry);
     return false;
   }
 
@@ -79,7 +90,9 @@ export class Admission {
 
   /** Downloads of a session that is gone. */
   leaveAll(session: number): void {
-    for (const entry of this.downloads()) if (entry.session === session) this.leave(entry.download);
+    for (const downloads of [this.active, this.waiting]) {
+      for (const entry of downloads.values()) if (entry.session === session) downloads.delete(entry.download);
+    }
   }
 
   /** Those whose turn it is now; they are active from here on. */
@@ -93,6 +106,16 @@ export class Admission {
       promoted.push(entry);
     }
     return promoted;
+  }
+
+  /** Where a waiting download stands; null when it does not wait. */
+  place(download: string, now: number): { readonly position: number; readonly estimate: number | null } | null {
+    let position = 0;
+    for (const waiting of this.waiting.keys()) {
+      position += 1;
+      if (waiting === download) return { position, estimate: this.turn(this.remaining(now), position - 1) };
+    }
+    return null;
   }
 
   /** The waiting ones in order, each with its position from 1 and the seconds until its turn where they can be told. */
@@ -125,8 +148,10 @@ export class Admission {
 
   private turn(free: number[] | null, index: number): number | null {
     if (!free || free.length === 0) return null;
-    const first = free[index % free.length] ?? 0;
-    const rounds = Math.floor(index / free.length);
+    // Those that went on from before the limit have no place to leave to anyone.
+    const turn = index + Math.max(0, free.length - this.limit);
+    const first = free[turn % free.length] ?? 0;
+    const rounds = Math.floor(turn / free.length);
     const usual = this.usual ?? free[free.length - 1] ?? 0;
     return Math.round((first + rounds * usual) / 1000);
   }

@@ -4,13 +4,12 @@ import { formatDuration, plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import { Channel, type ChannelHandler, noBlocks } from "../net/channel.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
-import { BATCH } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Report, SecondaryState } from "../protocol/visitor-messages.ts";
 import { Admission } from "./admission.ts";
-import type { Member } from "./member.ts";
+import { isBehind, type Member } from "./member.ts";
 import { MemberSession } from "./member-session.ts";
-import { nextOrder } from "./plan.ts";
+import { planFor } from "./plan.ts";
 import { type Effect, type Registration, Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import type { CentralStore, Tally, TallyKind } from "./store.ts";
@@ -28,6 +27,8 @@ const QUEUE_TICKS = 4;
 const GATHER = 10;
 /** Most versions that one session may watch. */
 const MAX_WATCHES = 1000;
+/** Most secondaries in one message. */
+const MAX_LISTED = 1000;
 
 export interface CentralDeps {
   readonly clock: Clock;
@@ -49,13 +50,18 @@ export class Central {
   readonly registry: Registry;
   readonly admission: Admission;
   private readonly watchers = new Watchers();
+  /** Every connection, greeted or not. */
+  private readonly channels = new Set<Channel>();
   private readonly sessions = new Map<number, Session>();
   /** Sessions of registered secondaries, by number. */
   private readonly byNumber = new Map<number, MemberSession>();
   private listener: Listener | null = null;
   private lastKey = 0;
-  private serving = false;
+  /** `waiting` for the secondaries; `serving` from the first time on; `stopped`. */
+  private phase: "waiting" | "serving" | "stopped" = "waiting";
   private ticks = 0;
+  /** Those who wait stand in other places than they were told. */
+  private queueMoved = false;
   private cancelTick: Cancel = () => {};
   private cancelPlan: Cancel | null = null;
 
@@ -82,10 +88,12 @@ export class Central {
 
   /** Ends all sessions. */
   stop(): void {
+    if (this.phase === "stopped") return;
+    this.phase = "stopped";
     this.listener?.stop();
     this.cancelTick();
     this.cancelPlan?.();
-    for (const { channel } of this.sessions.values()) channel.fail("stopping", "the central is stopping");
+    for (const channel of this.channels) channel.fail("stopping", "the central is stopping");
   }
 
   /** What keeps it from serving; null when it serves. */
@@ -100,12 +108,20 @@ export class Central {
   }
 
   secondaries(): SecondaryState[] {
-    return this.registry.members().map((member) => ({
-      number: member.number,
-      address: formatAddress(member.address),
-      state: stateOf(member),
-      files: member.holds.size,
-    }));
+    return this.registry
+      .members()
+      .slice(0, MAX_LISTED)
+      .map((member) => ({
+        number: member.number,
+        address: formatAddress(member.address),
+        state: stateOf(member),
+        files: member.holds.size,
+      }));
+  }
+
+  /** Milliseconds on the clock of everything here. */
+  now(): number {
+    return this.deps.clock.now();
   }
 
   /** The downloads that wait, in order. */
@@ -151,48 +167,53 @@ export class Central {
 
   memberLost(session: MemberSession, number: number, reason: string): void {
     // A session that the same secondary has replaced is no loss.
-    if (this.byNumber.get(number) !== session) return;
+    if (this.phase === "stopped" || this.byNumber.get(number) !== session) return;
     this.byNumber.delete(number);
     const left = this.byNumber.size;
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
     this.deps.log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });
-    this.apply(this.registry.lose(number));
+    const offered = this.watchedAt(number);
+    this.registry.lose(number, this.now());
+    this.tellWatchers(offered);
+    this.planSoon();
   }
 
   visitorLost(session: VisitorSession): void {
+    if (this.phase === "stopped") return;
     this.admission.leaveAll(session.key);
     this.promote();
   }
 
   unfetched(number: number, { name, id, reason }: Messages["unfetched"]): void {
+    if (!this.registry.unfetched(number, name, id, this.now())) return;
     this.deps.log.warn("unfetched", `secondary ${number} could not copy ${name}: ${reason}`, { number, name });
-    this.registry.unfetched(number, name, id, this.deps.clock.now());
+    this.tellWatchers([name]);
+    this.planSoon();
   }
 
   download(session: VisitorSession, client: string, { download, name, running }: Messages["download"]): void {
     const { channel, key } = session;
-    const entry = this.registry.entry(name);
+    const now = this.now();
+    if (running !== null) {
+      const size = this.registry.sizeOf(name, running);
+      this.admission.enter({ download, session: key, client, name, id: running, size }, true, now);
+      channel.send({ type: "granted", download, name, id: running, size });
+      return;
+    }
     const missing = this.missing();
-    if (missing !== null && running === null) {
+    const entry = this.registry.entry(name);
+    if (missing !== null) {
       channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
-    } else if (running !== null) {
-      this.admission.enter(
-        { download, session: key, client, name, id: running, size: entry?.size ?? 0 },
-        true,
-        this.now(),
-      );
-      channel.send({ type: "granted", download, name, id: running, size: entry?.size ?? 0 });
     } else if (!entry) {
-      const announcing = this.registry.members().some(({ state }) => state === "announcing");
-      const code = announcing ? "not-synchronized" : "no-such-file";
-      channel.send({ type: "denied", download, code, message: `there is no file ${name}` });
+      this.denyUnknown(channel, download, name);
     } else {
       const { id, size } = entry;
-      if (this.admission.enter({ download, session: key, client, name, id, size }, false, this.now())) {
+      if (this.admission.enter({ download, session: key, client, name, id, size }, false, now)) {
         channel.send({ type: "granted", download, name, id, size });
-      } else {
-        this.tellQueue();
+        return;
       }
+      const place = this.admission.place(download, now);
+      if (place) channel.send({ type: "queued", download, ...place });
     }
   }
 
@@ -201,14 +222,27 @@ export class Central {
     const now = this.now();
     if (outcome === "done") {
       this.admission.finish(download, now);
-      if (this.deps.store.count(download, client, name, this.deps.clock.wall())) {
-        this.deps.log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
-      }
+      if (!this.count(download, client, name)) return this.promote();
     } else {
       this.admission.leave(download);
     }
     session.channel.send({ type: "counted", download });
     this.promote();
+  }
+
+  /** Whether a finished download is counted for good, now or before. */
+  private count(download: string, client: string, name: string): boolean {
+    const { store, log, clock } = this.deps;
+    try {
+      if (store.count(download, client, name, clock.wall())) {
+        log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
+      }
+      return true;
+    } catch (error) {
+      // Without an answer it is reported again.
+      log.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, { client, name });
+      return false;
+    }
   }
 
   accuse({ id, piece, number }: Messages["accuse"], accuser: string): void {
@@ -254,8 +288,10 @@ export class Central {
     this.checkServing();
   }
 
-  private now(): number {
-    return this.deps.clock.now();
+  private denyUnknown(channel: Channel, download: string, name: string): void {
+    const announcing = this.registry.members().some(({ state }) => state === "announcing");
+    const code = announcing ? "not-synchronized" : "no-such-file";
+    channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
   }
 
   private accept(socket: Socket): Channel {
@@ -270,6 +306,7 @@ export class Central {
       },
       message: (message) => session?.message(message),
       closed: (reason) => {
+        this.channels.delete(channel);
         this.sessions.delete(key);
         this.watchers.dropAll(key);
         session?.closed(reason.message);
@@ -280,60 +317,84 @@ export class Central {
     };
     const { clock } = this.deps;
     const channel: Channel = new Channel(socket, { clock, role: "central", side: "accepts", rhythm: RHYTHM }, handler);
+    this.channels.add(channel);
     return channel;
   }
 
   private tick(): void {
     this.plan();
     this.ticks += 1;
-    if (this.ticks % QUEUE_TICKS === 0) this.tellQueue();
+    if (this.queueMoved || this.ticks % QUEUE_TICKS === 0) this.tellQueue();
   }
 
   private planSoon(): void {
+    if (this.phase === "stopped") return;
     this.cancelPlan ??= this.deps.clock.after(GATHER, () => {
       this.cancelPlan = null;
       this.plan();
     });
   }
 
+  /** Lets the registry go on with its work and sends the orders that follow, a bounded part of them at a time. */
   private plan(): void {
     const now = this.now();
+    const { effects, unfinished } = this.registry.work(now);
+    if (effects.length > 0) this.apply(effects);
+    let more = unfinished;
     for (const [number, { channel }] of this.byNumber) {
       const member = this.registry.member(number);
-      for (let order = member && nextOrder(this.registry, member, now); member && order; ) {
+      if (!member) continue;
+      const plan = planFor(this.registry, member, now);
+      more ||= plan.unfinished;
+      for (const order of plan.orders) {
         channel.send(order);
         // Whoever gets an order becomes a source, in part, of what it copies.
-        this.tellWatchers(new Set(order.files.map(({ name }) => name)));
-        order = order.files.length === BATCH ? nextOrder(this.registry, member, now) : null;
+        this.tellWatchers(order.files.map(({ name }) => name));
       }
     }
+    if (more) this.planSoon();
+    this.checkServing();
   }
 
   private checkServing(): void {
-    if (this.serving || this.missing() !== null || this.byNumber.size === 0) return;
+    if (this.phase !== "waiting" || this.byNumber.size === 0 || this.missing() !== null) return;
     const { store, log } = this.deps;
     if (!store.synchronized) store.markSynchronized();
-    this.serving = true;
+    this.phase = "serving";
     const files = plural(this.registry.files, "file");
     const secondaries = plural(this.byNumber.size, "secondary", "secondaries");
     log.info("synchronized", `serving ${files} with ${secondaries}`, { files: this.registry.files });
   }
 
+  /** Gives free places to those who wait, with the version that the file has by now. */
   private promote(): void {
-    for (const { session, download, name, id, size } of this.admission.promote(this.now())) {
-      this.sessions.get(session)?.channel.send({ type: "granted", download, name, id, size });
+    for (let promoted = this.admission.promote(this.now()); promoted.length > 0; ) {
+      for (const { session, download, name } of promoted) {
+        this.queueMoved = true;
+        const channel = this.sessions.get(session)?.channel;
+        const entry = this.registry.entry(name);
+        if (channel && entry) channel.send({ type: "granted", download, name, id: entry.id, size: entry.size });
+        else this.admission.leave(download);
+        if (channel && !entry) this.denyUnknown(channel, download, name);
+      }
+      promoted = this.admission.promote(this.now());
     }
-    this.tellQueue();
   }
 
   private tellQueue(): void {
-    for (const { entry, position, estimate } of this.admission.queue(this.now())) {
+    this.queueMoved = false;
+    for (const { entry, position, estimate } of this.queue()) {
       const { session, download } = entry;
       this.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate });
     }
   }
 
-  private tellWatchers(names: ReadonlySet<string>): void {
+  /** Names that somebody watches and of which a secondary has something. */
+  private watchedAt(number: number): string[] {
+    return [...this.watchers.names()].filter((name) => this.registry.offers(number, name));
+  }
+
+  private tellWatchers(names: Iterable<string>): void {
     for (const name of names) {
       for (const { session, id } of this.watchers.of(name)) {
         const watcher = this.sessions.get(session);
@@ -343,17 +404,24 @@ export class Central {
   }
 
   private tellSources(session: Session, name: string, id: string): void {
-    const sources = this.registry.sources(name, id).slice(0, 1000);
-    const entry = this.registry.entry(name);
-    const superseded = entry !== undefined ? entry.id !== id : sources.length === 0 && this.missing() === null;
+    const sources = this.registry.sources(name, id).slice(0, MAX_LISTED);
+    const superseded = this.registry.superseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
     session.channel.send({ type: "sources", name, id, sources, superseded });
+  }
+
+  /** Whether the catalogue has another version and nobody is away who could bring this one back. */
+  private knowsBetter(name: string, id: string): boolean {
+    const entry = this.registry.entry(name);
+    if (!entry || entry.id === id) return false;
+    const members = this.registry.members();
+    return members.length >= this.options.secondaries && members.every(({ state }) => state === "live");
   }
 }
 
 function stateOf(member: Member): SecondaryState["state"] {
   if (member.state === "lost") return "lost";
   if (member.state === "announcing") return "joining";
-  return member.missing.size > 0 ? "copying" : "in step";
+  return isBehind(member) ? "copying" : "in step";
 }
 
 /** How long someone may have to wait, for people. */

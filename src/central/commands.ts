@@ -43,7 +43,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       });
       show(["client", "file", "state", "done"], rows, "no downloads now");
     }),
-    command("files", ["LISTA_VIDEOS"], "the files, and how many secondaries hold them", () => {
+    command("files", ["LISTA_VIDEOS"], "the files, and how many secondaries have them", () => {
       const rows: (string | number)[][] = [];
       for (const entry of central.registry.entriesAfter(null)) {
         if (rows.length === MAX_ROWS) break;

@@ -45,7 +45,8 @@ export class MemberSession implements Session {
     switch (message.type) {
       case "announce": {
         const { batch, files, gone, complete } = message;
-        return this.central.apply(registry.announce(number, batch, files, gone, complete));
+        const now = this.central.now();
+        return this.central.apply(registry.announce(number, batch, files, gone, complete, now));
       }
       case "unfetched":
         return this.central.unfetched(number, message);

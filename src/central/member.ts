@@ -1,8 +1,17 @@
 import type { Address } from "../net/address.ts";
-import type { HeldFile } from "../protocol/member-messages.ts";
+import type { Message } from "../protocol/messages.ts";
+import type { Entry } from "./entry.ts";
+import { Needs } from "./needs.ts";
 
 /** `announcing`: registered, has not said yet all that it holds; `live`; `lost`: its session ended. */
 export type MemberState = "announcing" | "live" | "lost";
+
+/** An order about a file that a secondary holds, until it does not hold it any more. */
+export interface Order {
+  /** The version that it is about. */
+  readonly id: string;
+  readonly message: Message;
+}
 
 /** A secondary as the registry knows it. */
 export interface Member {
@@ -12,15 +21,54 @@ export interface Member {
   readonly address: Address;
   state: MemberState;
   /** What its folder holds. A lost member's is remembered. */
-  readonly holds: Map<string, HeldFile>;
-  /** Names of which it does not hold the cluster's version. */
-  readonly missing: Set<string>;
-  /** Names that it was told to copy, and the versions. */
-  readonly ordered: Map<string, string>;
-  /** Names that it was told to give another name, and the versions. */
-  readonly conflicts: Map<string, string>;
-  /** Names that it could not copy, and when to try again (milliseconds). */
-  readonly deferred: Map<string, number>;
+  readonly holds: Map<string, Entry>;
+  /** What it held in an earlier session and has not told again. Once it has told all, this is gone. */
+  readonly former: Map<string, Entry>;
+  /** What it has to copy. Empty unless it is live. */
+  needs: Needs;
+  /** How far its files have been compared with the catalogue since it told all of them: a name; null when done. */
+  compared: string | null;
+  /** What it was told to rename or to remove, by name. */
+  readonly told: Map<string, Order>;
+  /** Those of them that it could not carry out, and when to tell them again (milliseconds). */
+  readonly retell: Map<string, number>;
   /** The last removal that it has carried out. */
   removal: number;
+  /** When it was lost (milliseconds). */
+  lostAt: number;
+}
+
+/** A secondary that has just registered in place of `before`. */
+export function newMember(
+  identity: Pick<Member, "number" | "instance" | "address" | "removal">,
+  before: Member | undefined,
+): Member {
+  return {
+    ...identity,
+    state: "announcing",
+    holds: new Map(),
+    former: before ? merge(before.holds, before.former) : new Map(),
+    needs: new Needs(),
+    compared: null,
+    told: new Map(),
+    retell: new Map(),
+    lostAt: 0,
+  };
+}
+
+/** What a member is known or thought to hold under a name. */
+export function lastKnown(member: Member, name: string): Entry | undefined {
+  return member.holds.get(name) ?? member.former.get(name);
+}
+
+/** Whether a member still has something to do until it is in step. */
+export function isBehind({ needs, former, compared, told }: Member): boolean {
+  return needs.open + former.size + told.size > 0 || compared !== null;
+}
+
+/** The union of two disjoint maps, in the time that the smaller one takes. */
+function merge<K, V>(one: Map<K, V>, other: Map<K, V>): Map<K, V> {
+  const [large, small] = one.size < other.size ? [other, one] : [one, other];
+  for (const [key, value] of small) large.set(key, value);
+  return large;
 }

@@ -2,49 +2,70 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import { BATCH } from "../protocol/fields.ts";
 import type { OrderedFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
-import { pieceCount } from "../protocol/version.ts";
 import type { Member } from "./member.ts";
 import type { Registry } from "./registry.ts";
 
 /** Most files that a secondary is told to copy before it has copied some of them. */
-const WINDOW = 4 * BATCH;
+export const WINDOW = 4 * BATCH;
+/** Most names that are looked at in one go, so that thousands which nobody holds do not hold up everything else. */
+export const LOOKS = 2 * WINDOW;
+/** Most sources named for a file. */
+const MAX_AT = 64;
 
-/**
- * What a secondary should copy next, as one order; null when there is nothing to say. Marks it as ordered. An order is
- * worth its message only when the window has room for a good part of a batch, or all that is missing fits.
- */
-export function nextOrder(registry: Registry, member: Member, now: number): Messages["fetch"] | null {
-  if (member.state !== "live" || member.missing.size === member.ordered.size) return null;
-  const room = Math.min(BATCH, WINDOW - member.ordered.size);
-  if (room < Math.min(BATCH, member.missing.size - member.ordered.size)) return null;
-  const sources = new Map<number, SourceAddress>();
-  const files: OrderedFile[] = [];
-  for (const name of member.missing) {
-    if (files.length === room) break;
-    const file = orderable(registry, member, name, now, sources);
-    if (!file) continue;
-    member.ordered.set(name, file.id);
-    member.deferred.delete(name);
-    files.push(file);
+export interface Plan {
+  readonly orders: Messages["fetch"][];
+  /** Whether there is more to be looked at right now. */
+  readonly unfinished: boolean;
+}
+
+/** What a secondary should copy next; marks it as ordered. */
+export function planFor(registry: Registry, member: Member, now: number): Plan {
+  const { needs } = member;
+  const orders: Messages["fetch"][] = [];
+  if (member.state !== "live") return { orders, unfinished: false };
+  needs.due(now);
+  let looks = LOOKS;
+  while (needs.waiting > 0 && looks > 0) {
+    // A message is worth its while when the window has room for a full one, or for all that is missing.
+    const room = Math.min(BATCH, WINDOW - needs.orders);
+    if (room < Math.min(BATCH, needs.waiting)) break;
+    const sources = new Map<number, SourceAddress>();
+    const files: OrderedFile[] = [];
+    for (const name of needs.candidates()) {
+      looks -= 1;
+      const file = orderable(registry, member, name, sources);
+      if (file) files.push(file);
+      if (files.length === room || looks === 0) break;
+    }
+    if (files.length > 0) orders.push({ type: "fetch", sources: [...sources.values()], files });
   }
-  return files.length > 0 ? { type: "fetch", sources: [...sources.values()], files } : null;
+  return { orders, unfinished: looks <= 0 };
 }
 
 function orderable(
   registry: Registry,
   member: Member,
   name: string,
-  now: number,
   sources: Map<number, SourceAddress>,
 ): OrderedFile | null {
+  const { needs } = member;
   const entry = registry.entry(name);
-  if (!entry || member.ordered.has(name) || member.conflicts.has(name)) return null;
-  if ((member.deferred.get(name) ?? 0) > now) return null;
-  const others = registry.sources(name, entry.id).filter(({ number }) => number !== member.number);
-  if (!others.some(({ partial }) => !partial)) return null;
-  // Of a file of one piece nobody has a part to give.
-  const found = pieceCount(entry.size) > 1 ? others : others.filter(({ partial }) => !partial);
-  for (const source of found) sources.set(source.number, source);
-  const { id, size, ancestors } = entry;
-  return { name, id, size, ancestors: [...ancestors], at: found.slice(0, 64).map(({ number }) => number) };
+  // What must leave its name first will be wanted again when it has.
+  if (!entry || member.told.has(name)) {
+    needs.drop(name);
+    return null;
+  }
+  // Those who are copying it themselves are told to whoever watches it, as they come and go.
+  const at: number[] = [];
+  for (const { number, address } of registry.holdersOf(entry)) {
+    if (number === member.number || at.length === MAX_AT) continue;
+    at.push(number);
+    sources.set(number, { number, ...address, partial: false });
+  }
+  if (at.length === 0) {
+    needs.strand(name);
+    return null;
+  }
+  needs.ordering(name, entry.id);
+  return { name, id: entry.id, size: entry.size, ancestors: [...entry.ancestors], at };
 }

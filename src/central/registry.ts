@@ -1,9 +1,12 @@
+import { simpleComparator } from "sorted-btree";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Message } from "../protocol/messages.ts";
 import { conflictName } from "../protocol/name.ts";
-import { type Entry, judge } from "./entry.ts";
-import type { Member } from "./member.ts";
+import { type Entry, inherit, judge } from "./entry.ts";
+import { lastKnown, type Member, newMember } from "./member.ts";
+import { Needs } from "./needs.ts";
+import { covers, MAX_REMOVALS, type Removal } from "./removal.ts";
 import { SortedMap } from "./sorted-map.ts";
 
 /** Something to be done about a decision. */
@@ -17,14 +20,8 @@ export type Effect =
     }
   /** The sources of a version may have changed. */
   | { readonly kind: "sources"; readonly name: string }
-  /** A removed name lives again. */
+  /** What was removed is there again: its removal is void. */
   | { readonly kind: "revived"; readonly name: string };
-
-export interface Removal {
-  readonly serial: number;
-  readonly name: string;
-  readonly id: string;
-}
 
 export interface Registration {
   readonly number: number;
@@ -34,17 +31,35 @@ export interface Registration {
   readonly removal: number;
 }
 
-/** Milliseconds until a copy that failed is ordered again. */
-const RETRY = 5000;
+/** Milliseconds until a secondary is told again what it could not carry out. */
+export const RETELL = 5_000;
+/** Milliseconds for which the newest version of a lost secondary, held by nobody else, keeps its place. */
+export const GRACE = 15_000;
+/** Names that one call of `work` goes through. */
+export const STEP = 2_000;
 
-/** Who is there and who holds what: the catalogue and what is missing where. Pure: events in, effects out. */
+/**
+ * Who is there and who holds what: the catalogue and what is missing where. Pure: events in, effects out. A call takes
+ * time for the names that it is about, never for all: what concerns all is done in steps, by `work`.
+ *
+ * The version of a name is the latest that anyone holds, by the ancestors that each file brings along; between strangers
+ * the first keeps the name. What a lost secondary holds still counts, until its place is needed: after `GRACE` an older
+ * version that others hold takes it, and the newer one takes it back when its secondary returns.
+ */
 export class Registry {
-  private readonly entries = new SortedMap<string, Entry>();
+  private readonly entries = new SortedMap<string, Entry>(undefined, simpleComparator);
   private readonly byNumber = new Map<number, Member>();
+  /** In the order of their serial numbers. */
   private readonly removals = new Map<string, Removal>();
+  /** Names of which somebody who is there holds another version than the catalogue's. */
+  private readonly contested = new Set<string>();
+  /** Contested names whose version may be held by nobody who is there. */
+  private readonly doubtful = new Set<string>();
+  /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
+  private readonly fading = new Map<number, number>();
 
   constructor(removals: Iterable<Removal>) {
-    for (const removal of removals) this.removals.set(removal.name, removal);
+    for (const removal of removals) this.remember(removal);
   }
 
   get files(): number {
@@ -77,22 +92,12 @@ export class Registry {
 
   /** A secondary takes its place; what it holds follows. */
   register({ number, instance, host, port, removal }: Registration): Effect[] {
-    this.byNumber.set(number, {
-      number,
-      instance,
-      address: { host, port },
-      state: "announcing",
-      holds: new Map(),
-      missing: new Set(),
-      ordered: new Map(),
-      conflicts: new Map(),
-      deferred: new Map(),
-      removal,
-    });
+    const identity = { number, instance, address: { host, port }, removal };
+    this.byNumber.set(number, newMember(identity, this.byNumber.get(number)));
+    this.fading.delete(number);
     return [...this.removals.values()]
       .filter(({ serial }) => serial > removal)
-      .sort((left, right) => left.serial - right.serial)
-      .map((owed) => ({ kind: "send", to: number, message: { type: "remove", ...owed } }));
+      .map(({ serial, name, id }) => ({ kind: "send", to: number, message: { type: "remove", serial, name, id } }));
   }
 
   /** A batch of what a secondary holds, or of what changed there. */
@@ -102,52 +107,64 @@ export class Registry {
     files: readonly HeldFile[],
     gone: readonly string[],
     last: boolean,
+    now: number,
   ): Effect[] {
     const member = this.byNumber.get(number);
-    if (!member) return [];
+    if (!member || member.state === "lost") return [];
     const effects: Effect[] = [];
     for (const name of gone) this.vanished(member, name, effects);
-    for (const file of files) this.held(member, file, effects);
+    for (const file of files) this.held(member, file, now, effects);
     const agreed = files
       .filter(({ name, id }) => this.entries.get(name)?.id === id)
       .map(({ name, id }) => ({ name, id }));
     effects.push({ kind: "send", to: number, message: { type: "reviewed", batch, agreed } });
     if (last && member.state === "announcing") {
       member.state = "live";
-      for (const entry of this.entries.values()) if (!this.inStep(member, entry)) member.missing.add(entry.name);
+      member.compared = "";
     }
     return effects;
   }
 
-  /** A secondary could not copy a file. */
-  unfetched(number: number, name: string, id: string, now: number): void {
-    const member = this.byNumber.get(number);
-    if (member?.ordered.get(name) !== id) return;
-    member.ordered.delete(name);
-    member.deferred.set(name, now + RETRY);
+  /** A secondary could not copy a file. False when it was not told to, or not any more. */
+  unfetched(number: number, name: string, id: string, now: number): boolean {
+    return this.byNumber.get(number)?.needs.fail(name, id, now) ?? false;
   }
 
-  /** A secondary's session ended. What it held is remembered, and is no source any more. */
-  lose(number: number): Effect[] {
+  /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
+  lose(number: number, now: number): void {
     const member = this.byNumber.get(number);
-    if (!member) return [];
+    if (!member || member.state === "lost") return;
     member.state = "lost";
-    member.ordered.clear();
-    return [...member.holds.keys()].map((name) => ({ kind: "sources", name }));
+    member.lostAt = now;
+    member.needs = new Needs();
+    member.compared = null;
+    member.told.clear();
+    member.retell.clear();
+    this.fading.delete(number);
+    this.fading.set(number, now + GRACE);
   }
 
   /** Removes a file everywhere. Null when there is none of that name. */
   remove(name: string, serial: number): { removal: Removal; effects: Effect[] } | null {
     const entry = this.entries.get(name);
     if (!entry) return null;
-    const removal = { serial, name, id: entry.id };
-    this.removals.set(name, removal);
+    const removal = { serial, name, id: entry.id, ancestors: entry.ancestors };
+    this.remember(removal);
     this.entries.delete(name);
+    this.contested.delete(name);
     const effects: Effect[] = [{ kind: "sources", name }];
     for (const member of this.byNumber.values()) {
-      this.forget(member, name);
-      if (member.state !== "lost")
-        effects.push({ kind: "send", to: member.number, message: { type: "remove", ...removal } });
+      const file = member.holds.get(name);
+      // What it holds instead, or holds again, it tells once it has heard of the removal.
+      member.holds.delete(name);
+      member.former.delete(name);
+      if (member.state === "lost") continue;
+      member.needs.drop(name);
+      this.untell(member, name);
+      const { id } = file && covers(removal, file) ? file : removal;
+      const message: Message = { type: "remove", serial, name, id };
+      if (file) member.told.set(name, { id, message });
+      effects.push({ kind: "send", to: member.number, message });
     }
     return { removal, effects };
   }
@@ -164,92 +181,215 @@ export class Registry {
     for (const member of this.byNumber.values()) {
       if (member.state === "lost") continue;
       const whole = member.holds.get(name)?.id === id;
-      if (whole || member.ordered.get(name) === id) {
+      if (whole || member.needs.order(name) === id) {
         sources.push({ number: member.number, ...member.address, partial: !whole });
       }
     }
     return sources.sort((left, right) => left.number - right.number);
   }
 
+  /** Whether a secondary has something of a version of a name. */
+  offers(number: number, name: string): boolean {
+    const member = this.byNumber.get(number);
+    if (!member || member.state === "lost") return false;
+    return member.holds.has(name) || member.needs.order(name) !== undefined;
+  }
+
+  /** Whether a version was replaced or removed, as far as that is known for sure. */
+  superseded(name: string, id: string): boolean {
+    const entry = this.entries.get(name);
+    if (entry) return entry.ancestors.includes(id);
+    const removal = this.removals.get(name);
+    return removal !== undefined && covers(removal, { id });
+  }
+
+  /** Bytes in a version that somebody holds or held under this name; 0 when that is not known. */
+  sizeOf(name: string, id: string): number {
+    const held = [this.entries.get(name), ...[...this.byNumber.values()].map((member) => lastKnown(member, name))];
+    return held.find((file) => file?.id === id)?.size ?? 0;
+  }
+
+  /** Those who are there and hold the whole of an entry. */
+  holdersOf(entry: Entry): Member[] {
+    return [...this.byNumber.values()].filter((member) => holds(member, entry));
+  }
+
   /** How many secondaries hold the whole of an entry. */
   holders(entry: Entry): number {
-    let count = 0;
-    for (const member of this.byNumber.values()) if (member.state !== "lost" && this.inStep(member, entry)) count += 1;
-    return count;
+    return this.holdersOf(entry).length;
   }
 
-  private inStep(member: Member, entry: Entry): boolean {
-    return member.holds.get(entry.name)?.id === entry.id;
-  }
-
-  private forget(member: Member, name: string): void {
-    member.missing.delete(name);
-    member.ordered.delete(name);
-    member.deferred.delete(name);
-  }
-
-  private held(member: Member, file: HeldFile, effects: Effect[]): void {
-    const { name, id } = file;
-    const removal = this.removals.get(name);
-    // It has not heard of the removal yet: what it holds is the removed file, or it will announce it again.
-    if (removal && member.removal < removal.serial) return;
-    if (removal) {
-      this.removals.delete(name);
-      effects.push({ kind: "revived", name });
+  /** Goes on with what is not about a single name, a step at a time, and with what is due. */
+  work(now: number): { readonly effects: Effect[]; readonly unfinished: boolean } {
+    const effects: Effect[] = [];
+    for (const [number, until] of this.fading) {
+      if (until > now) break;
+      this.fading.delete(number);
+      for (const name of this.contested) this.doubtful.add(name);
     }
-    const earlier = member.holds.get(name)?.id;
-    member.holds.set(name, file);
-    member.conflicts.delete(name);
-    if (earlier !== undefined && earlier !== id) this.dropIfUnheld(name, effects);
-    this.review(member, file, effects);
+    let left = this.recall(STEP, now, effects);
+    for (const member of this.byNumber.values()) {
+      if (member.state === "lost") continue;
+      this.tellAgain(member, now, effects);
+      if (member.state === "live") left = this.compare(member, this.clear(member, left, effects));
+    }
+    return { effects, unfinished: left <= 0 };
+  }
+
+  private remember(removal: Removal): void {
+    this.removals.delete(removal.name);
+    this.removals.set(removal.name, removal);
+    for (const name of this.removals.keys()) {
+      if (this.removals.size <= MAX_REMOVALS) break;
+      this.removals.delete(name);
+    }
+  }
+
+  private held(member: Member, file: HeldFile, now: number, effects: Effect[]): void {
+    const { name, id } = file;
+    member.former.delete(name);
+    const order = member.told.get(name);
+    if (order?.id === id) {
+      // It was told, and has it still: it could not do it just now.
+      if (!member.retell.has(name)) member.retell.set(name, now + RETELL);
+    } else if (order) {
+      this.untell(member, name);
+    }
+    if (this.isRemoved(member, file, effects)) return;
+    // What it was told to remove may stay: a user put it there.
+    if (member.told.get(name)?.message.type === "remove") this.untell(member, name);
+    const entry = this.entries.get(name);
+    if (entry?.id === id) this.confirm(entry, file);
+    // One object for all who hold the same: the catalogue may be large.
+    const shared = this.entries.get(name);
+    member.holds.set(name, shared?.id === id ? shared : file);
+    this.settle(name, member, effects);
     effects.push({ kind: "sources", name });
   }
 
-  private review(member: Member, file: HeldFile, effects: Effect[]): void {
+  /** Whether an announced file is to go, or the secondary has still to hear that it was removed. */
+  private isRemoved(member: Member, file: HeldFile, effects: Effect[]): boolean {
     const { name, id } = file;
-    const entry = this.entries.get(name);
-    switch (judge(entry, file)) {
-      case "accept":
-        this.become(file, effects);
-        break;
-      case "same":
-        if (entry && file.agreed && !entry.agreed) this.entries.set(name, { ...entry, agreed: true });
-        break;
-      case "displace":
-        this.become(file, effects);
-        for (const other of this.byNumber.values()) {
-          const rival = other.holds.get(name);
-          if (entry && rival?.id === entry.id) this.yield(other, rival, effects);
-        }
-        break;
-      case "conflict":
-        this.yield(member, file, effects);
-        break;
-      case "outdated":
-        break;
+    const removal = this.removals.get(name);
+    if (!removal) return false;
+    // It will tell again what it holds after the removal.
+    if (member.removal < removal.serial) return true;
+    if (!covers(removal, file)) return false;
+    if (file.agreed) {
+      // Nobody has put it there since: a copy that was complete too late, or an older version.
+      if (member.told.has(name)) return true;
+      const message: Message = { type: "remove", serial: removal.serial, name, id };
+      member.told.set(name, { id, message });
+      effects.push({ kind: "send", to: member.number, message });
+      return true;
     }
-    if (this.entries.get(name)?.id === id) this.forget(member, name);
-    else if (member.state === "live") member.missing.add(name);
+    this.removals.delete(name);
+    effects.push({ kind: "revived", name });
+    return false;
   }
 
-  /** Makes a held file the cluster's version of its name. */
-  private become({ name, id, size, ancestors, agreed }: HeldFile, effects: Effect[]): void {
-    this.entries.set(name, { name, id, size, ancestors, agreed });
-    for (const member of this.byNumber.values()) {
-      if (member.state !== "live") continue;
-      if (member.holds.get(name)?.id === id) continue;
-      member.missing.add(name);
-      member.deferred.delete(name);
-      if (member.ordered.delete(name)) {
-        effects.push({ kind: "send", to: member.number, message: { type: "withdraw", names: [name] } });
+  private vanished(member: Member, name: string, effects: Effect[]): void {
+    member.holds.delete(name);
+    member.former.delete(name);
+    this.untell(member, name);
+    this.settle(name, member, effects);
+    effects.push({ kind: "sources", name });
+  }
+
+  /** The same version from another secondary may bring more of its history. */
+  private confirm(entry: Entry, file: HeldFile): void {
+    const news = (file.agreed && !entry.agreed) || file.ancestors.some((id) => !entry.ancestors.includes(id));
+    if (news) this.entries.set(entry.name, inherit(entry, file));
+  }
+
+  /** Decides on the version of a name, after `fresh` has told of it, and what everybody has to do about it. */
+  private settle(name: string, fresh: Member | null, effects: Effect[]): void {
+    const before = this.entries.get(name);
+    if (before && !this.isKnown(before)) this.entries.delete(name);
+    this.choose(name, fresh, (member) => (member.state === "lost" ? undefined : member.holds.get(name)));
+    // Better a version that will come back than none.
+    if (!this.entries.has(name)) this.choose(name, fresh, (member) => lastKnown(member, name));
+    this.enforce(name, before, effects);
+  }
+
+  /** Whether somebody holds an entry, or did when last heard of. */
+  private isKnown({ name, id }: Entry): boolean {
+    for (const member of this.byNumber.values()) if (lastKnown(member, name)?.id === id) return true;
+    return false;
+  }
+
+  private choose(name: string, fresh: Member | null, fileOf: (member: Member) => Entry | undefined): void {
+    const replaced = new Set<string>();
+    const members = [...this.byNumber.values()];
+    if (fresh) members.unshift(fresh);
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const member of members) {
+        const file = fileOf(member);
+        const entry = this.entries.get(name);
+        // What had its turn does not get another: nothing that the secondaries say can make this endless.
+        if (!file || file.id === entry?.id || replaced.has(file.id)) continue;
+        const verdict = judge(entry, file, member === fresh);
+        if (verdict !== "accept" && verdict !== "displace") continue;
+        if (entry) replaced.add(entry.id);
+        this.entries.set(name, entry && verdict === "accept" ? inherit(file, entry) : file);
+        changed = true;
       }
     }
   }
 
-  private yield(member: Member, { name, id }: HeldFile, effects: Effect[]): void {
+  private enforce(name: string, before: Entry | undefined, effects: Effect[]): void {
+    const entry = this.entries.get(name);
+    let contested = false;
+    for (const member of this.byNumber.values()) {
+      if (member.state === "lost") continue;
+      const file = member.holds.get(name);
+      if (file && file.id !== entry?.id) contested = true;
+      if (before?.id !== entry?.id) this.withdraw(member, name, effects);
+      this.follow(member, name, file, entry, effects);
+    }
+    if (!contested || !entry) {
+      this.contested.delete(name);
+      return;
+    }
+    this.contested.add(name);
+    if (this.holders(entry) === 0) this.doubtful.add(name);
+  }
+
+  /** The version that a secondary may have been told to copy is not wanted any more. */
+  private withdraw({ needs, number }: Member, name: string, effects: Effect[]): void {
+    if (needs.order(name) !== undefined) {
+      effects.push({ kind: "send", to: number, message: { type: "withdraw", names: [name] } });
+    }
+    needs.drop(name);
+  }
+
+  /** What a secondary that is there has to do about the version of a name. */
+  private follow(
+    member: Member,
+    name: string,
+    file: Entry | undefined,
+    entry: Entry | undefined,
+    effects: Effect[],
+  ): void {
+    if (!entry || file?.id === entry.id) {
+      member.needs.drop(name);
+      if (file) this.untell(member, name);
+    } else if (file && !entry.ancestors.includes(file.id)) {
+      // Nothing is ever copied over what the new version does not descend from.
+      this.yield(member, file, effects);
+    } else {
+      if (file) this.untell(member, name);
+      if (member.state === "live") member.needs.want(name);
+    }
+  }
+
+  private yield(member: Member, { name, id }: Entry, effects: Effect[]): void {
+    if (member.told.has(name)) return;
     const as = conflictName(name, id);
-    member.conflicts.set(name, id);
-    effects.push({ kind: "send", to: member.number, message: { type: "conflict", name, id, as } });
+    const message: Message = { type: "conflict", name, id, as };
+    member.told.set(name, { id, message });
+    effects.push({ kind: "send", to: member.number, message });
     effects.push({
       kind: "warn",
       event: "conflict",
@@ -258,30 +398,80 @@ export class Registry {
     });
   }
 
-  private vanished(member: Member, name: string, effects: Effect[]): void {
-    if (!member.holds.delete(name)) return;
-    member.conflicts.delete(name);
-    this.dropIfUnheld(name, effects);
-    if (this.entries.has(name) && member.state === "live") member.missing.add(name);
-    effects.push({ kind: "sources", name });
+  private untell(member: Member, name: string): void {
+    member.told.delete(name);
+    member.retell.delete(name);
   }
 
-  /** Forgets an entry that nobody holds any more; another version of the name may take its place. */
-  private dropIfUnheld(name: string, effects: Effect[]): void {
-    const entry = this.entries.get(name);
-    if (!entry) return;
-    const members = [...this.byNumber.values()];
-    if (members.some((member) => this.inStep(member, entry))) return;
-    this.entries.delete(name);
-    for (const member of members) {
-      if (member.ordered.has(name) && member.state !== "lost") {
-        effects.push({ kind: "send", to: member.number, message: { type: "withdraw", names: [name] } });
-      }
-      this.forget(member, name);
-    }
-    for (const member of members) {
-      const other = member.holds.get(name);
-      if (other && member.state !== "lost") this.review(member, other, effects);
+  private tellAgain(member: Member, now: number, effects: Effect[]): void {
+    for (const [name, until] of member.retell) {
+      if (until > now) break;
+      member.retell.delete(name);
+      const order = member.told.get(name);
+      if (order) effects.push({ kind: "send", to: member.number, message: order.message });
     }
   }
+
+  /** Gives names whose version nobody who is there holds to a version that somebody does hold. */
+  private recall(steps: number, now: number, effects: Effect[]): number {
+    let left = steps;
+    for (const name of this.doubtful) {
+      if (left <= 0) break;
+      left -= 1;
+      this.doubtful.delete(name);
+      const entry = this.entries.get(name);
+      if (!entry || this.isExpected(entry, now) || !this.isThere(name)) continue;
+      this.entries.delete(name);
+      this.choose(name, null, (member) => (member.state === "lost" ? undefined : member.holds.get(name)));
+      this.enforce(name, entry, effects);
+      effects.push({ kind: "sources", name });
+    }
+    return left;
+  }
+
+  /** Whether somebody holds an entry or may come back with it any moment. */
+  private isExpected(entry: Entry, now: number): boolean {
+    for (const member of this.byNumber.values()) {
+      if (lastKnown(member, entry.name)?.id !== entry.id) continue;
+      if (member.state !== "lost" || member.lostAt + GRACE > now) return true;
+    }
+    return false;
+  }
+
+  /** Whether somebody who is there holds any version of a name. */
+  private isThere(name: string): boolean {
+    for (const { state, holds } of this.byNumber.values()) if (state !== "lost" && holds.has(name)) return true;
+    return false;
+  }
+
+  /** What a secondary held once and has not told again is gone from there. */
+  private clear(member: Member, steps: number, effects: Effect[]): number {
+    let left = steps;
+    for (const name of member.former.keys()) {
+      if (left <= 0) break;
+      left -= 1;
+      this.vanished(member, name, effects);
+    }
+    return left;
+  }
+
+  /** Finds what a secondary lacks of the catalogue. */
+  private compare(member: Member, steps: number): number {
+    if (member.compared === null) return steps;
+    let left = steps;
+    for (const entry of this.entriesAfter(member.compared === "" ? null : member.compared)) {
+      if (left <= 0) return left;
+      left -= 1;
+      member.compared = entry.name;
+      const { name, id } = entry;
+      if (member.holds.get(name)?.id !== id && !member.told.has(name)) member.needs.want(name);
+    }
+    member.compared = null;
+    return left;
+  }
+}
+
+/** Whether a member is there and holds a version. */
+function holds(member: Member, { name, id }: Entry): boolean {
+  return member.state !== "lost" && member.holds.get(name)?.id === id;
 }

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { type Random, uniqueId } from "../base/random.ts";
-import type { Removal } from "./registry.ts";
+import { MAX_REMOVALS, type Removal } from "./removal.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
 const REMEMBERED = 100_000;
@@ -24,6 +24,8 @@ export class CentralStore {
   private readonly database: Database;
   /** Whether this store was made just now. */
   readonly fresh: boolean;
+  /** Asked for with every message: not to be looked up each time. */
+  private wasSynchronized: boolean;
 
   /** Opens or makes the database at `path`. Throws {@link StoreError}. */
   constructor(path: string, random: Random) {
@@ -36,6 +38,7 @@ export class CentralStore {
       if (version > SCHEMA) throw new Error("it was written by a later version of redes");
       this.fresh = version === 0;
       if (this.fresh) this.create(random);
+      this.wasSynchronized = this.fact("synchronized") === "yes";
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       throw new StoreError(`cannot use the database ${path}: ${text}; move it away or give another --data`);
@@ -52,12 +55,14 @@ export class CentralStore {
     return this.fact("epoch") ?? "";
   }
 
+  /** Whether the cluster was in step once. */
   get synchronized(): boolean {
-    return this.fact("synchronized") === "yes";
+    return this.wasSynchronized;
   }
 
   markSynchronized(): void {
     this.setFact("synchronized", "yes");
+    this.wasSynchronized = true;
   }
 
   /** Counts a finished download, once for each id. Durable when it returns; says whether it is new. */
@@ -93,7 +98,9 @@ export class CentralStore {
   }
 
   removals(): Removal[] {
-    return this.database.query<Removal, []>("SELECT serial, name, id FROM removals ORDER BY serial").all();
+    const sql = "SELECT serial, name, id, ancestors FROM removals ORDER BY serial";
+    const rows = this.database.query<Omit<Removal, "ancestors"> & { ancestors: string }, []>(sql).all();
+    return rows.map((row) => ({ ...row, ancestors: row.ancestors === "" ? [] : row.ancestors.split(" ") }));
   }
 
   nextSerial(): number {
@@ -102,8 +109,12 @@ export class CentralStore {
     return serial;
   }
 
-  addRemoval({ serial, name, id }: Removal): void {
-    this.database.run("INSERT OR REPLACE INTO removals (name, serial, id) VALUES (?, ?, ?)", [name, serial, id]);
+  addRemoval({ serial, name, id, ancestors }: Removal): void {
+    this.database.transaction(() => {
+      const sql = "INSERT OR REPLACE INTO removals (name, serial, id, ancestors) VALUES (?, ?, ?, ?)";
+      this.database.run(sql, [name, serial, id, ancestors.join(" ")]);
+      this.database.run("DELETE FROM removals WHERE serial <= ?", [serial - MAX_REMOVALS]);
+    })();
   }
 
   dropRemoval(name: string): void {
@@ -120,7 +131,8 @@ export class CentralStore {
       this.database.run("CREATE TABLE client_downloads (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT");
       this.database.run("CREATE TABLE counted (download TEXT UNIQUE NOT NULL, at REAL NOT NULL) STRICT");
       this.database.run(
-        "CREATE TABLE removals (name TEXT PRIMARY KEY, serial INTEGER NOT NULL, id TEXT NOT NULL) STRICT",
+        `CREATE TABLE removals
+           (name TEXT PRIMARY KEY, serial INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL) STRICT`,
       );
       this.database.run("CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
       this.setFact("epoch", uniqueId(random));

@@ -1,9 +1,13 @@
 import { plural } from "../base/units.ts";
+import { isBehind } from "./member.ts";
 import type { Registry } from "./registry.ts";
+
+/** Most secondaries named in a sentence. */
+const NAMED = 10;
 
 /**
  * What keeps the cluster from being in step for the first time: fewer than `wanted` secondaries, or files that have
- * not been copied everywhere. Null when nothing does.
+ * not been copied everywhere. Null when nothing does. A file that nobody who is there holds keeps nobody waiting.
  */
 export function missingForSync(registry: Registry, wanted: number): string | null {
   const there = registry.members().filter(({ state }) => state !== "lost");
@@ -12,7 +16,11 @@ export function missingForSync(registry: Registry, wanted: number): string | nul
     return `${there.length} of ${plural(wanted, "secondary", "secondaries")} registered, ${missing} missing`;
   }
   const announcing = there.filter(({ state }) => state === "announcing").map(({ number }) => number);
-  if (announcing.length > 0) return `secondary ${announcing.join(", ")} has not told all that it holds yet`;
-  const copies = there.reduce((sum, { missing }) => sum + missing.size, 0);
-  return copies > 0 ? `${plural(copies, "copy", "copies")} of files still to be made` : null;
+  if (announcing.length > 0) {
+    const more = announcing.length > NAMED ? " and others" : "";
+    return `secondary ${announcing.slice(0, NAMED).join(", ")}${more} has not told all that it holds yet`;
+  }
+  const copies = there.reduce((sum, { needs }) => sum + needs.open, 0);
+  if (copies > 0) return `${plural(copies, "copy", "copies")} of files still to be made`;
+  return there.some(isBehind) ? "what the secondaries hold is still being compared" : null;
 }

@@ -1,43 +1,58 @@
 /** Which sessions want to know about the sources of which versions. Bounded for each session by the caller. */
 export class Watchers {
-  /** By file name: session and the version that it is about. */
+  /** By file name: session and the versions that it is about. */
   private readonly byName = new Map<string, Map<number, Set<string>>>();
-  private readonly counts = new Map<number, number>();
+  /** By session: the names, and how many versions of all of them. */
+  private readonly bySession = new Map<number, { readonly names: Set<string>; count: number }>();
 
   add(session: number, name: string, id: string): void {
-    let sessions = this.byName.get(name);
-    if (!sessions) {
-      sessions = new Map();
-      this.byName.set(name, sessions);
-    }
+    const sessions = this.byName.get(name) ?? new Map<number, Set<string>>();
     const ids = sessions.get(session) ?? new Set();
-    if (!ids.has(id)) this.counts.set(session, this.count(session) + 1);
-    sessions.set(session, ids.add(id));
+    if (ids.has(id)) return;
+    this.byName.set(name, sessions.set(session, ids.add(id)));
+    const mine = this.bySession.get(session) ?? { names: new Set(), count: 0 };
+    mine.names.add(name);
+    mine.count += 1;
+    this.bySession.set(session, mine);
   }
 
   drop(session: number, name: string, id: string): void {
     const sessions = this.byName.get(name);
     const ids = sessions?.get(session);
-    if (!sessions || !ids?.delete(id)) return;
-    this.counts.set(session, this.count(session) - 1);
-    if (ids.size === 0) sessions.delete(session);
-    if (sessions.size === 0) this.byName.delete(name);
+    const mine = this.bySession.get(session);
+    if (!sessions || !mine || !ids?.delete(id)) return;
+    mine.count -= 1;
+    if (mine.count === 0) this.bySession.delete(session);
+    if (ids.size > 0) return;
+    mine.names.delete(name);
+    this.forget(session, name, sessions);
   }
 
   dropAll(session: number): void {
-    for (const [name, sessions] of this.byName) {
-      if (sessions.delete(session) && sessions.size === 0) this.byName.delete(name);
+    for (const name of this.bySession.get(session)?.names ?? []) {
+      const sessions = this.byName.get(name);
+      if (sessions) this.forget(session, name, sessions);
     }
-    this.counts.delete(session);
+    this.bySession.delete(session);
   }
 
   /** How many versions a session watches. */
   count(session: number): number {
-    return this.counts.get(session) ?? 0;
+    return this.bySession.get(session)?.count ?? 0;
+  }
+
+  /** Names that somebody watches. */
+  names(): Iterable<string> {
+    return this.byName.keys();
   }
 
   /** Who watches versions of a name. */
   *of(name: string): Iterable<{ session: number; id: string }> {
     for (const [session, ids] of this.byName.get(name) ?? []) for (const id of ids) yield { session, id };
+  }
+
+  private forget(session: number, name: string, sessions: Map<number, Set<string>>): void {
+    sessions.delete(session);
+    if (sessions.size === 0) this.byName.delete(name);
   }
 }

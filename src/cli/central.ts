@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { readCentralCounts, writeCounts } from "../base/counts-file.ts";
@@ -7,6 +6,8 @@ import { Central } from "../central/central.ts";
 import { centralCommands } from "../central/commands.ts";
 import { CentralStore } from "../central/store.ts";
 import { tcpNetwork } from "../net/tcp.ts";
+import { makeDataFolder } from "./data-folder.ts";
+import { kindOf } from "./paths.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
@@ -23,20 +24,21 @@ export async function central(values: Values): Promise<number> {
   const data = values.folder("data", ".");
   const terminal = terminalLog(values.logFormat());
   const { log } = terminal;
-  await mkdir(data, { recursive: true });
+  makeDataFolder(data);
   const statistics = join(data, "central.json");
-  const store = new CentralStore(CentralStore.pathIn(data), systemRandom);
-  if (store.fresh) {
-    const old = await readCentralCounts(statistics);
-    if (old) {
-      store.import("files", old.videos);
-      store.import("clients", old.clientes);
-      log.info("imported", `took over the statistics in ${statistics}`);
-    }
+  const path = CentralStore.pathIn(data);
+  // Read before the database is made: one that is there is never filled from a file again.
+  const old = kindOf(path) === "nothing" ? await readCentralCounts(statistics) : null;
+  const store = new CentralStore(path, systemRandom);
+  if (old) {
+    store.import("files", old.videos);
+    store.import("clients", old.clientes);
+    log.info("imported", `took over the statistics in ${statistics}`);
   }
   const server = new Central({ clock: systemClock, network: tcpNetwork(systemClock), store, log }, options);
   return runServer({
     role: "central",
+    prompt: "central> ",
     terminal,
     commands: (console) => centralCommands(server, console),
     progress: () => [],

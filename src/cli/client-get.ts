@@ -1,68 +1,91 @@
-import { type Cancel, every, systemClock } from "../base/clock.ts";
-import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import { pause, systemClock } from "../base/clock.ts";
 import { type Destination, pathUnder } from "../client/destination.ts";
 import type { Ending } from "../client/result.ts";
-import { Painter } from "../console/painter.ts";
-import { renderPlain } from "../console/progress.ts";
 import type { PeerError } from "../protocol/errors.ts";
 import { nameFault } from "../protocol/name.ts";
+import { tellEnding } from "./client-ending.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./client-parts.ts";
-import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { showProgress } from "./client-progress.ts";
+import { EXIT, exitCodeOf, gravest } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
 import { writeOut } from "./output.ts";
+import { kindOf } from "./paths.ts";
 import { onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
-import { kindOf, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 
-/** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
-const LOOK = 100;
-const LINE = 5000;
+/** Milliseconds for downloads to end in order when it is told to stop. */
+const STOP_DEADLINE = 1500;
+
+interface Wishes {
+  readonly names: readonly string[];
+  readonly destination: (name: string) => Destination;
+  readonly force: boolean;
+  readonly patience: number;
+}
 
 /** `redes client get` */
 export async function clientGet(values: Values): Promise<number> {
   const options = clientOptions(values);
-  const names = values.positionals;
-  if (names.length === 0) throw new UsageError("get needs a NAME: one or more files, as list shows them");
-  for (const name of names) {
-    const fault = nameFault(name);
-    if (fault) throw new UsageError(`${JSON.stringify(name)} cannot be the name of a file: ${fault}`);
-  }
+  const names = namesOf(values);
   const destination = destinationOf(values, options, names);
-  const patience = values.seconds("wait", 30);
+  const wishes = { names, destination, force: values.has("force"), patience: values.seconds("wait", 30) };
   const json = values.has("json");
   const quiet = values.has("quiet");
   const terminal = terminalLog("text");
-  let refused: PeerError | null = null;
-  const parts = clientParts(options, terminal.log, (error) => {
-    refused = error;
-    void parts.downloads.cancelAll();
+  let refusal: string | null = null;
+  let stop: (why: "interrupted" | "refused") => void = () => {};
+  const stopped = new Promise<"interrupted" | "refused">((resolve) => {
+    stop = resolve;
   });
-  let interrupted = false;
-  onSignals(() => {
-    interrupted = true;
-    void parts.downloads.cancelAll();
+  const parts = clientParts(options, terminal.log, (error: PeerError) => {
+    refusal = error.message;
+    stop("refused");
   });
-  const stopProgress = quiet ? () => {} : showProgress(parts, terminal.redirect);
-  const endings = await Promise.all(
-    names.map(async (name) => {
-      const ending = await parts.downloads.add({
-        name,
-        destination: destination(name),
-        force: values.has("force"),
-        patience,
-      });
-      if (json) await writeOut(`${JSON.stringify(ending.result)}\n`).catch(() => {});
-      return ending;
-    }),
-  );
-  stopProgress();
-  for (const ending of endings) tell(ending, quiet || json);
-  parts.stop();
-  if (refused) {
-    process.stderr.write(`redes: ${(refused as PeerError).message}\n`);
-    return EXIT.failed;
+  onSignals(() => stop("interrupted"));
+  const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !toTerminal(values) });
+  const endings: Ending[] = [];
+  let stopping = false;
+  const ended = async (ending: Ending) => {
+    endings.push(ending);
+    if (json) await screen.result(JSON.stringify(ending.result));
+    if (ending.failure !== null) screen.say(`redes: ${tellEnding(ending, stopping)}`);
+    else if (!quiet && !json) screen.say(tellEnding(ending, stopping));
+  };
+  const why = await Promise.race([getAll(parts, wishes, ended), stopped]);
+  if (why !== "done") {
+    stopping = true;
+    await Promise.race([parts.downloads.cancelAll(), pause(systemClock, STOP_DEADLINE)]);
+    // Those that have just ended are told of in the next turn.
+    await pause(systemClock, 0);
   }
-  return interrupted ? EXIT.failed : exitCodeFor(endings.map(({ failure }) => failure));
+  screen.close();
+  parts.stop();
+  if (refusal !== null) process.stderr.write(`redes: the central refuses this client: ${refusal}\n`);
+  return why === "done" ? gravest(endings.map(({ failure }) => exitCodeOf(failure))) : EXIT.failed;
+}
+
+async function getAll(
+  { downloads }: ClientParts,
+  wishes: Wishes,
+  ended: (ending: Ending) => Promise<void>,
+): Promise<"done"> {
+  const { names, destination, force, patience } = wishes;
+  await Promise.all(
+    names.map(async (name) => ended(await downloads.add({ name, destination: destination(name), force, patience }))),
+  );
+  return "done";
+}
+
+/** The files to get, each once. */
+function namesOf(values: Values): readonly string[] {
+  const names = [...new Set(values.positionals)];
+  if (names.length === 0) throw new UsageError("NAME is missing: give one or more files, named as list shows them");
+  for (const name of names) {
+    const fault = nameFault(name);
+    if (fault) throw new UsageError(`NAME ${JSON.stringify(name)}: no file can be called so: ${fault}`);
+  }
+  return names;
 }
 
 function destinationOf(
@@ -72,53 +95,21 @@ function destinationOf(
 ): (name: string) => Destination {
   if (!values.has("output")) return (name) => ({ kind: "file", path: pathUnder(folder, name) });
   const output = values.text("output", "");
-  if (names.length > 1)
-    throw new UsageError(`--output ${output}: it takes one NAME only, and there are ${names.length}`);
-  if (output !== "-") {
-    if (kindOf(output) === "folder")
-      throw new UsageError(`--output ${output}: that is a folder; give the path of a file`);
-    return () => ({ kind: "file", path: output });
+  const wrong = (why: string) => new UsageError(`${values.written("output")} ${output}: ${why}`);
+  if (names.length > 1) throw wrong(`it takes one NAME only, and there are ${names.length}`);
+  if (output === "-") {
+    if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
+    return () => ({ kind: "pipe", output: writeOut });
   }
-  if (values.has("json")) throw new UsageError("--output -: the file and --json cannot both go to stdout");
-  return () => ({ kind: "pipe", output: writeOut });
+  const kind = kindOf(output);
+  if (kind === "folder" || output.endsWith("/"))
+    throw wrong("that is a folder; it takes the path of a file, and --dir a folder");
+  // The finished download would take the place of the device.
+  if (kind === "other") throw wrong("that is no regular file; it takes the path of a file, or - for stdout");
+  return () => ({ kind: "file", path: output });
 }
 
-/** Bars on a terminal, a line every few seconds elsewhere. */
-function showProgress({ downloads }: ClientParts, redirect: (write: (line: string) => void) => void): Cancel {
-  if (process.stderr.isTTY) {
-    const painter = new Painter(systemClock, process.stderr, () => null);
-    redirect((line) => painter.text(`${line}\n`));
-    const cancel = every(systemClock, LOOK, () => painter.items(downloads.progress()));
-    return () => {
-      cancel();
-      painter.items([]);
-      painter.close();
-      redirect((line) => process.stderr.write(`${line}\n`));
-    };
-  }
-  return every(systemClock, LINE, () => {
-    const [first, ...others] = downloads.progress();
-    if (!first) return;
-    const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";
-    process.stderr.write(`${renderPlain(first)}${more}\n`);
-  });
-}
-
-function tell({ result, failure }: Ending, quiet: boolean): void {
-  const { name, path, size, seconds, receivedBytes, resumedBytes, sources, error } = result;
-  if (failure !== null) {
-    process.stderr.write(`redes: ${name}: ${error ?? "it failed"}\n`);
-    return;
-  }
-  if (quiet) return;
-  const whole = formatBytes(size ?? 0);
-  if (receivedBytes === 0 && sources.length === 0 && resumedBytes === 0 && size !== 0) {
-    process.stderr.write(`${name}: ${path} is there already, with the right content (${whole})\n`);
-    return;
-  }
-  const rate = formatRate(receivedBytes / Math.max(seconds, 0.001));
-  const from = sources.map(({ number, bytes }) => `${number}: ${formatBytes(bytes)}`).join(", ");
-  const resumed = resumedBytes > 0 ? `, ${formatBytes(resumedBytes)} were there already` : "";
-  const to = path === "-" ? "" : ` → ${path}`;
-  process.stderr.write(`${name}${to}: ${whole} verified in ${formatDuration(seconds)}, ${rate} (${from})${resumed}\n`);
+/** Whether the file itself is written to a terminal, where bars would get into it. */
+function toTerminal(values: Values): boolean {
+  return values.has("output") && values.text("output", "") === "-" && process.stdout.isTTY === true;
 }

@@ -1,11 +1,10 @@
 import { pause, systemClock } from "../base/clock.ts";
-import { formatBytes, formatDuration, formatRate } from "../base/units.ts";
 import { clientCommands } from "../client/commands.ts";
-import type { Ending } from "../client/result.ts";
 import { CommandTable } from "../console/command.ts";
 import { type Console, openConsole } from "../console/terminal.ts";
+import { tellEnding } from "./client-ending.ts";
 import { clientOptions, clientParts } from "./client-parts.ts";
-import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { EXIT, type ExitCode, exitCodeOf, gravest } from "./exit-codes.ts";
 import { historyPath } from "./history.ts";
 import { onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -16,14 +15,17 @@ const LOOK = 100;
 /** Milliseconds for downloads to end in order when the client is told to stop. */
 const STOP_DEADLINE = 1500;
 
+/** `told` to stop, by a person or a signal; the `end` of a script's commands and downloads; `refused` by the central. */
+type Reason = "told" | "end" | "refused";
+
 /** `redes client`: the console. */
 export async function client(values: Values): Promise<number> {
   values.noPositionals();
   const options = clientOptions(values);
   const terminal = terminalLog("text");
   const { log } = terminal;
-  let leave: (reason: "told" | "end" | "refused") => void = () => {};
-  const left = new Promise<"told" | "end" | "refused">((resolve) => {
+  let leave: (reason: Reason) => void = () => {};
+  const left = new Promise<Reason>((resolve) => {
     leave = resolve;
   });
   const parts = clientParts(options, log, (error) => {
@@ -31,27 +33,30 @@ export async function client(values: Values): Promise<number> {
     leave("refused");
   });
   onSignals(() => leave("told"));
-  const failures: Ending["failure"][] = [];
+  const codes: ExitCode[] = [];
+  let leaving = false;
   const late: { console: Console | null } = { console: null };
   const commands = clientCommands({
+    clock: systemClock,
     session: parts.session,
     downloads: parts.downloads,
     folder: options.folder,
+    interactive: () => late.console?.kind === "terminal",
     print: (text) => late.console?.print(text),
-    ended: (ending) => {
-      failures.push(ending.failure);
-      const { name, path, size, seconds, receivedBytes, error } = ending.result;
-      if (ending.failure === null) {
-        const rate = formatRate(receivedBytes / Math.max(seconds, 0.001));
-        log.info(
-          "done",
-          `${name} → ${path}: ${formatBytes(size ?? 0)} verified in ${formatDuration(seconds)}, ${rate}`,
-        );
-      } else {
-        log.error("failed", `${name}: ${error ?? "it failed"}`);
-      }
+    tell: (text) => late.console?.log(text),
+    ended: (ending, cancelled) => {
+      codes.push(exitCodeOf(ending.failure));
+      const text = tellEnding(ending, cancelled || leaving);
+      if (ending.failure === null) log.info("done", text);
+      else if (cancelled || leaving) log.info("stopped", text);
+      else log.error("failed", text);
     },
-    quit: () => leave("told"),
+    quit: () => {
+      if (late.console?.kind === "terminal") return leave("told");
+      // A script cannot see when its downloads are done: its quit is the end of its commands.
+      late.console?.close();
+      void parts.downloads.idle().then(() => leave("end"));
+    },
   });
   const console = openConsole({
     clock: systemClock,
@@ -62,6 +67,7 @@ export async function client(values: Values): Promise<number> {
     historyFile: historyPath("client"),
     table: new CommandTable(commands),
     interrupted: () => leave("told"),
+    mistaken: (kind) => codes.push(kind === "usage" ? EXIT.usage : EXIT.failed),
     ended: (kind) => {
       if (kind === "terminal") leave("told");
       else void parts.downloads.idle().then(() => leave("end"));
@@ -69,8 +75,10 @@ export async function client(values: Values): Promise<number> {
   });
   late.console = console;
   terminal.redirect((line) => console.log(line));
+  if (console.kind === "terminal") log.info("hello", `you are ${options.name}; type help for the commands`);
   const looking = setInterval(() => console.progress(parts.downloads.progress()), LOOK);
   const why = await left;
+  leaving = true;
   clearInterval(looking);
   console.progress([]);
   await Promise.race([parts.downloads.cancelAll(), pause(systemClock, STOP_DEADLINE)]);
@@ -79,5 +87,5 @@ export async function client(values: Values): Promise<number> {
   parts.stop();
   if (why === "refused") return EXIT.failed;
   // A person has seen what failed; a script has the exit code.
-  return why === "end" ? exitCodeFor(failures) : EXIT.done;
+  return why === "told" && console.kind === "terminal" ? EXIT.done : gravest(codes);
 }

@@ -1,182 +1,203 @@
-import { type ArgsDef, type CommandDef, defineCommand } from "citty";
 import { version } from "../../package.json" with { type: "json" };
 
 export { version };
 
-const listening = {
-  ip: { type: "string", alias: ["i"], valueHint: "IP", description: "address to listen on", default: "127.0.0.1" },
-} satisfies ArgsDef;
+/** A flag as it is explained and scanned. */
+export interface Flag {
+  /** The main name, without dashes. */
+  readonly name: string;
+  /** Every way to write it, with dashes, the main one first. */
+  readonly words: readonly string[];
+  /** What help calls its value; null for a flag that takes none. */
+  readonly value: string | null;
+  readonly help: string;
+  /** What help says of the value that holds when it is not given. */
+  readonly preset: string | null;
+}
 
-const access = {
-  "key-file": { type: "string", valueHint: "FILE", description: "file with the cluster's key (not in this version)" },
-} satisfies ArgsDef;
+export interface Definition {
+  /** A line in the list of commands. */
+  readonly summary: string;
+  /** What it does, in whole sentences. */
+  readonly text: string;
+  /** The arguments beside the flags, as in `NAME...`, and what they are; null where there are none. */
+  readonly operands: { readonly synopsis: string; readonly help: string } | null;
+  /** Flags that must be given, as usage shows them. */
+  readonly required: string;
+  readonly flags: readonly Flag[];
+  /** What there is to know beside flags: a heading and its lines. */
+  readonly notes: readonly { readonly title: string; readonly lines: readonly string[] }[];
+}
 
-const serving = {
-  data: { type: "string", valueHint: "DIR", description: "where database and statistics are kept", default: "." },
-  ...access,
-  open: { type: "boolean", description: "let everyone who can connect do so (needed beyond loopback)" },
-  log: { type: "string", valueHint: "text|json", description: "how log lines look", default: "text" },
-} satisfies ArgsDef;
+/** A flag with a value: all its words, the main one first. */
+function valued(words: string, value: string, help: string, preset: string | null = null): Flag {
+  return { ...toggle(words, help), value, preset };
+}
 
-const reaching = {
-  "central-ip": {
-    type: "string",
-    alias: ["ip-central"],
-    valueHint: "HOST",
-    description: "where the central is",
-    default: "127.0.0.1",
-  },
-  "central-port": {
-    type: "string",
-    alias: ["puerto-central"],
-    valueHint: "PORT",
-    description: "the central's port",
-    default: "50000",
-  },
-} satisfies ArgsDef;
+/** A flag without a value. */
+function toggle(words: string, help: string): Flag {
+  const [main = "", ...others] = words.split(" ");
+  return { name: main.replace(/^-+/, ""), words: [main, ...others], value: null, help, preset: null };
+}
 
-const client = {
-  ...reaching,
-  name: { type: "string", valueHint: "NAME", description: "what this client is called in the statistics" },
-  dir: { type: "string", valueHint: "DIR", description: "where downloads go", default: "." },
-  ...access,
-} satisfies ArgsDef;
+const HELP = toggle("--help -h", "show this help");
+const IP = valued("--ip -i", "IP", "address to listen on", "127.0.0.1");
+const JSON_FLAG = toggle("--json", "print JSON");
+const KEY_FILE = valued("--key-file", "FILE", "file with the cluster's key; not in this version yet");
 
-const json = { json: { type: "boolean", description: "print JSON" } } satisfies ArgsDef;
+const PORT = (preset: string) => valued("--port --puerto -p", "PORT", "port to listen on; 0 takes a free one", preset);
 
-const help = { help: { type: "boolean", alias: ["h"], description: "this text" } } satisfies ArgsDef;
+const SERVING: readonly Flag[] = [
+  valued("--data", "DIR", "where the database and the statistics are kept", "."),
+  KEY_FILE,
+  toggle("--open", "let everyone who can connect do so; needed beyond loopback"),
+  valued("--log", "text|json", "how log lines look", "text"),
+  HELP,
+];
 
-/** Arguments are read by their definitions (flags.ts), so no command needs types of its own. */
-const define = (command: CommandDef<ArgsDef>) => defineCommand<ArgsDef>(command);
+const REACHING: readonly Flag[] = [
+  valued("--central-ip --ip-central", "HOST", "where the central is", "127.0.0.1"),
+  valued("--central-port --puerto-central", "PORT", "the central's port", "50000"),
+];
+
+const CLIENT: readonly Flag[] = [
+  ...REACHING,
+  valued("--name", "NAME", "what this client is called in the statistics", "USER@HOST"),
+  valued("--dir", "DIR", "folder that downloads go to", "."),
+  KEY_FILE,
+  HELP,
+];
+
+const EXIT_CODES = {
+  title: "Exit codes",
+  lines: [
+    "0  all done, and verified",
+    "1  a download failed; what arrived is kept, and the next get resumes",
+    "2  wrong usage",
+    "3  no such file",
+    "4  the central cannot be reached",
+    "5  refused (key)",
+  ],
+};
+
+const CONSOLE = {
+  title: "Console",
+  lines: ["Type help for its commands. Without a terminal each line of stdin is one."],
+};
+
+const nothing = { operands: null, required: "", notes: [] } as const;
 
 /** The commands as they are explained and scanned; a path of words, such as "client get", leads to each. */
 export const definitions = {
-  "": define({
-    meta: {
-      name: "redes",
-      version,
-      description: "keeps files identical on several servers, downloads from all at once",
-    },
-    args: { ...help, version: { type: "boolean", alias: ["v"], description: "the version" } },
-    subCommands: {
-      central: { meta: { description: "the server that knows who has what" } },
-      secondary: { meta: { description: "a server that shares a folder and copies the others' files" } },
-      client: { meta: { description: "a console for downloads; list, get and status run one command" } },
-      demo: { meta: { description: "the whole system on this machine, and one download" } },
-    },
-  }),
-  central: define({
-    meta: { name: "central", description: "Coordinates secondaries and clients, and keeps the statistics." },
-    args: {
-      ...listening,
-      port: {
-        type: "string",
-        alias: ["puerto", "p"],
-        valueHint: "PORT",
-        description: "port, 0 for a free one",
-        default: "50000",
+  "": {
+    ...nothing,
+    summary: "",
+    text: "Keeps a folder of large files identical on several servers, and downloads a file in parts from all of them.",
+    flags: [HELP, toggle("--version -v", "show the version")],
+    notes: [
+      {
+        title: "To try it",
+        lines: [
+          "redes demo               everything at once, on this machine",
+          "",
+          "or, each in a terminal of its own:",
+          "redes central",
+          "redes secondary -n 1     shares ./videos1; then -n 2 and -n 3",
+          "redes client             type help there",
+        ],
       },
-      secondaries: {
-        type: "string",
-        valueHint: "N",
-        description: "how many must be in step before it serves for the first time",
-        default: "3",
-      },
-      "max-downloads": {
-        type: "string",
-        valueHint: "N",
-        description: "downloads at once, 0 for no limit",
-        default: "0",
-      },
-      ...serving,
-      ...help,
-    },
-  }),
-  secondary: define({
-    meta: { name: "secondary", description: "Shares a folder, copies the other secondaries' files, serves pieces." },
-    args: {
-      number: {
-        type: "string",
-        alias: ["numero", "n"],
-        valueHint: "N",
-        description: "its number, 1 or more",
-        required: true,
-      },
-      ...listening,
-      port: {
-        type: "string",
-        alias: ["puerto", "p"],
-        valueHint: "PORT",
-        description: "port, 0 for a free one (default: 50000 + N)",
-      },
-      ...reaching,
-      dir: { type: "string", valueHint: "DIR", description: "the shared folder (default: ./videos<N>)" },
-      advertise: {
-        type: "string",
-        valueHint: "HOST[:PORT]",
-        description: "where others reach it, if not where it listens",
-      },
-      ...serving,
-      ...help,
-    },
-  }),
-  client: define({
-    meta: { name: "client", description: "A console for downloads. With list, get or status: that one command." },
-    args: { ...client, ...help },
-    subCommands: {
-      list: { meta: { description: "the files that can be downloaded" } },
-      get: { meta: { description: "download files" } },
-      status: { meta: { description: "how the cluster is, and the statistics" } },
-    },
-  }),
-  "client list": define({
-    meta: { name: "list", description: "Lists the files that can be downloaded." },
-    args: { ...json, ...client, ...help },
-  }),
-  "client get": define({
-    meta: { name: "get", description: "Downloads files, in parts from every secondary that has them." },
-    args: {
-      names: { type: "positional", valueHint: "NAME...", description: "names as list shows them", required: true },
-      output: {
-        type: "string",
-        alias: ["o"],
-        valueHint: "PATH",
-        description: "where to, - for stdout (one NAME only)",
-      },
-      force: { type: "boolean", description: "replace what is in the way" },
-      wait: {
-        type: "string",
-        valueHint: "SECONDS",
-        description: "how long to go on without a source or the central",
-        default: "30",
-      },
-      quiet: { type: "boolean", description: "no progress" },
-      ...json,
-      ...client,
-      ...help,
-    },
-  }),
-  "client status": define({
-    meta: { name: "status", description: "Shows secondaries, downloads and statistics." },
-    args: { ...json, ...client, ...help },
-  }),
-  demo: define({
-    meta: { name: "demo", description: "Runs a central and three secondaries here, and downloads a file from them." },
-    args: {
-      folder: {
-        type: "positional",
-        valueHint: "DIR",
-        description: "your files instead of made-up ones",
-        required: false,
-      },
-      ...help,
-    },
-  }),
-};
+    ],
+  },
+  central: {
+    ...nothing,
+    summary: "the server that knows who has what",
+    text: "Coordinates secondaries and clients, and keeps the statistics.",
+    flags: [
+      IP,
+      PORT("50000"),
+      valued("--secondaries", "N", "how many must be in step before it serves for the first time", "3"),
+      valued("--max-downloads", "N", "downloads at once; later ones wait", "0, no limit"),
+      ...SERVING,
+    ],
+    notes: [CONSOLE],
+  },
+  secondary: {
+    ...nothing,
+    summary: "a server that shares a folder and copies the others' files",
+    text: "Shares a folder, copies what the other secondaries have, and serves pieces of files.",
+    required: "--number N",
+    flags: [
+      valued("--number --numero -n", "N", "its number, 1 or more; each secondary has another"),
+      IP,
+      PORT("50000 + N"),
+      ...REACHING,
+      valued("--dir", "DIR", "the shared folder", "./videos<N>"),
+      valued("--advertise", "HOST[:PORT]", "where others reach it, if not where it listens"),
+      ...SERVING,
+    ],
+    notes: [CONSOLE],
+  },
+  client: {
+    ...nothing,
+    summary: "a console for downloads; with list, get or status that alone",
+    text: "A console for downloads. With one of the commands below: that alone, for scripts.",
+    flags: CLIENT,
+    notes: [CONSOLE, EXIT_CODES],
+  },
+  "client list": {
+    ...nothing,
+    summary: "the files that can be downloaded",
+    text: "Lists the files that can be downloaded.",
+    flags: [JSON_FLAG, ...CLIENT],
+    notes: [EXIT_CODES],
+  },
+  "client get": {
+    ...nothing,
+    summary: "download files",
+    text: "Downloads files, each in parts from every secondary that has it.",
+    operands: { synopsis: "NAME...", help: "files, named as list shows them" },
+    flags: [
+      valued("--output -o", "PATH", "where the file goes, - for stdout; takes one NAME only"),
+      toggle("--force", "replace what is in the way"),
+      valued("--wait", "SECONDS", "how long to go on with no secondary or no central", "30"),
+      toggle("--quiet", "say nothing but what goes wrong"),
+      toggle("--json", "print a line of JSON for each file that is done or has failed"),
+      ...CLIENT,
+    ],
+    notes: [EXIT_CODES],
+  },
+  "client status": {
+    ...nothing,
+    summary: "secondaries, downloads and statistics",
+    text: "Shows the secondaries, the downloads that are under way and the statistics.",
+    flags: [JSON_FLAG, ...CLIENT],
+    notes: [EXIT_CODES],
+  },
+  demo: {
+    ...nothing,
+    summary: "the whole system on this machine, and one download",
+    text: "Runs a central and three secondaries here, downloads a file from them, and kills one of them meanwhile.",
+    operands: { synopsis: "[DIR]", help: "your files, instead of 256 MiB that are made up" },
+    flags: [HELP],
+  },
+} satisfies Record<string, Definition>;
 
 export type CommandPath = keyof typeof definitions;
 
-/** The definition of the arguments of a command. */
-export function argsOf(path: CommandPath): ArgsDef {
-  return definitions[path].args as ArgsDef;
+export function definitionOf(path: CommandPath): Definition {
+  return definitions[path];
+}
+
+/** The words of the commands right below one. */
+export function below(path: CommandPath): string[] {
+  const prefix = path === "" ? "" : `${path} `;
+  return Object.keys(definitions)
+    .filter((other) => other !== "" && other.startsWith(prefix))
+    .map((other) => other.slice(prefix.length))
+    .filter((word) => word !== "" && !word.includes(" "));
+}
+
+/** How a command is called. */
+export function calledAs(path: CommandPath): string {
+  return path === "" ? "redes" : `redes ${path}`;
 }

@@ -1,24 +1,23 @@
-import { CentralUnreachable } from "../client/central-session.ts";
 import type { FailureKind } from "../client/result.ts";
 
 /** What the exit codes mean; see the README. */
 export const EXIT = { done: 0, failed: 1, usage: 2, noSuchFile: 3, unreachable: 4, refused: 5 } as const;
 
-const BY_FAILURE: Readonly<Record<FailureKind, number>> = {
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const BY_FAILURE: Readonly<Record<FailureKind, ExitCode>> = {
   failed: EXIT.failed,
   "no-such-file": EXIT.noSuchFile,
   unreachable: EXIT.unreachable,
   refused: EXIT.refused,
 };
 
-/** The exit code for several downloads: that of the gravest failure, a failed download before all others. */
-export function exitCodeFor(failures: readonly (FailureKind | null)[]): number {
-  const codes = failures.map((failure) => (failure === null ? EXIT.done : BY_FAILURE[failure]));
-  if (codes.includes(EXIT.failed)) return EXIT.failed;
-  return Math.max(EXIT.done, ...codes);
+/** The exit code for a download; null stands for one that is done. */
+export function exitCodeOf(failure: FailureKind | null): ExitCode {
+  return failure === null ? EXIT.done : BY_FAILURE[failure];
 }
 
-/** The exit code for a question to the central that could not be answered. */
-export function exitCodeForError(error: unknown): number {
-  return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
+/** The exit code for several things that were done: a failure before all others, else the highest. */
+export function gravest(codes: readonly ExitCode[]): number {
+  return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(EXIT.done, ...codes);
 }

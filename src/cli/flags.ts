@@ -1,47 +1,30 @@
-import type { ArgDef, ArgsDef } from "citty";
 import { nearest } from "../console/distance.ts";
+import type { Flag } from "./definitions.ts";
 
 /** The command line is wrong; the message names the flag and what it takes. */
 export class UsageError extends Error {}
 
-/** A command line taken apart: values by main flag name, true for a flag without value. */
+/** A flag on the command line. */
+export interface Given {
+  /** As it was written, such as `-p`. */
+  readonly word: string;
+  /** True for a flag without a value. */
+  readonly value: string | true;
+}
+
+/** A command line taken apart: flags by main name. */
 export interface Scanned {
-  readonly flags: ReadonlyMap<string, string | true>;
+  readonly flags: ReadonlyMap<string, Given>;
   readonly positionals: readonly string[];
-}
-
-interface Flag {
-  readonly name: string;
-  readonly definition: ArgDef;
-}
-
-function aliasesOf(definition: ArgDef): string[] {
-  if (!("alias" in definition) || definition.alias === undefined) return [];
-  return typeof definition.alias === "string" ? [definition.alias] : definition.alias;
-}
-
-/** How a flag is written: one letter with one dash, words with two. */
-export function written(name: string): string {
-  return name.length === 1 ? `-${name}` : `--${name}`;
-}
-
-function flagsOf(definitions: ArgsDef): Map<string, Flag> {
-  const flags = new Map<string, Flag>();
-  for (const [name, definition] of Object.entries(definitions)) {
-    if (definition.type === "positional") continue;
-    for (const word of [name, ...aliasesOf(definition)]) flags.set(written(word), { name, definition });
-  }
-  return flags;
 }
 
 /**
  * Takes arguments apart by their definitions, strictly: an unknown flag, a flag given twice, a value that is missing or
  * not wanted is a {@link UsageError}. `--flag=value`, `--flag value`, `-f value` and `-fvalue` all work, and what
- * follows `--` is no flag.
+ * follows `--` is no flag. `hint` is what whoever gave an unknown flag can do.
  */
-export function scan(args: readonly string[], definitions: ArgsDef): Scanned {
-  const known = flagsOf(definitions);
-  const flags = new Map<string, string | true>();
+export function scan(args: readonly string[], known: readonly Flag[], hint: string): Scanned {
+  const flags = new Map<string, Given>();
   const positionals: string[] = [];
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
@@ -49,34 +32,49 @@ export function scan(args: readonly string[], definitions: ArgsDef): Scanned {
       positionals.push(...args.slice(index + 1));
       break;
     }
-    if (!arg.startsWith("-") || arg === "-") {
+    if (!isFlag(arg)) {
       positionals.push(arg);
       continue;
     }
     const { word, attached } = split(arg);
-    const flag = known.get(word);
-    if (!flag) throw unknown(word, known);
+    const flag = find(word, known);
+    if (!flag) throw unknown(word, known, hint);
     if (flags.has(flag.name)) throw new UsageError(`${word}: given more than once`);
-    if (flag.definition.type === "boolean") {
+    if (flag.value === null) {
       if (attached !== null) throw new UsageError(`${word} takes no value`);
-      flags.set(flag.name, true);
+      flags.set(flag.name, { word, value: true });
       continue;
     }
     const value = attached ?? args[index + 1];
     if (value === undefined || (attached === null && value.startsWith("--"))) {
-      throw new UsageError(`${word} needs a value: ${flag.definition.valueHint ?? "VALUE"}`);
+      throw new UsageError(`${word} needs a value: ${word} ${flag.value}`);
     }
     if (attached === null) index += 1;
-    flags.set(flag.name, value);
+    flags.set(flag.name, { word, value });
   }
   return { flags, positionals };
 }
 
-/** Whether an argument is a flag whose value is the next argument. */
-export function takesNext(arg: string, definitions: ArgsDef): boolean {
-  const { word, attached } = split(arg);
-  const flag = flagsOf(definitions).get(word);
-  return flag !== undefined && flag.definition.type !== "boolean" && attached === null;
+/** Where the first argument stands that is neither a flag nor a flag's value; -1 where there is none. */
+export function firstOperand(args: readonly string[], known: readonly Flag[]): number {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "--") return -1;
+    if (!isFlag(arg)) return index;
+    const { word, attached } = split(arg);
+    const flag = find(word, known);
+    if (flag && flag.value !== null && attached === null) index += 1;
+  }
+  return -1;
+}
+
+/** A dash alone stands for stdin or stdout. */
+function isFlag(arg: string): boolean {
+  return arg.startsWith("-") && arg !== "-";
+}
+
+function find(word: string, known: readonly Flag[]): Flag | undefined {
+  return known.find(({ words }) => words.includes(word));
 }
 
 function split(arg: string): { word: string; attached: string | null } {
@@ -88,8 +86,9 @@ function split(arg: string): { word: string; attached: string | null } {
   return equals < 0 ? { word: arg, attached: null } : { word: arg.slice(0, equals), attached: arg.slice(equals + 1) };
 }
 
-function unknown(word: string, known: ReadonlyMap<string, Flag>): UsageError {
-  const similar = nearest(word, [...known.keys()]);
-  const hint = similar === undefined ? "see --help" : `did you mean ${similar}?`;
-  return new UsageError(`unknown flag ${word}: ${hint}`);
+function unknown(word: string, known: readonly Flag[], hint: string): UsageError {
+  // Between short words nearly everything is near.
+  const long = known.flatMap(({ words }) => words.filter((each) => each.startsWith("--")).map((each) => each.slice(2)));
+  const similar = word.startsWith("--") ? nearest(word.slice(2), long) : undefined;
+  return new UsageError(`unknown flag ${word}: ${similar === undefined ? hint : `did you mean --${similar}?`}`);
 }

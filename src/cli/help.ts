@@ -1,13 +1,78 @@
-import { stripVTControlCharacters } from "node:util";
-import { renderUsage } from "citty";
-import { type CommandPath, definitions } from "./definitions.ts";
+import { styleText } from "node:util";
+import { below, type CommandPath, calledAs, definitionOf, type Flag } from "./definitions.ts";
 
-/** The usage text of a command. */
-export async function helpFor(path: CommandPath, colors: boolean): Promise<string> {
-  const parent = path.split(" ").slice(0, -1).join(" ");
-  const name = path === "" ? "" : ["redes", parent].filter(Boolean).join(" ");
-  const usage = await renderUsage(definitions[path], name === "" ? undefined : { meta: { name } });
-  // citty writes an alias of several letters with one dash.
-  const text = usage.replaceAll(/(^|[\s,[m])-(\w[\w-]+)/gm, "$1--$2");
-  return colors ? text : stripVTControlCharacters(text);
+/** Columns that the help takes: every terminal has them. */
+const WIDTH = 80;
+const INDENT = "  ";
+const GAP = "  ";
+/** Room for `-x, ` before a long name. */
+const SHORT = 4;
+
+/** A space that no line is broken at. */
+const UNBROKEN = "\u00a0";
+
+type Row = readonly [left: string, right: string];
+
+/** The help of a command; with `colors` its headings are bold. */
+export function helpFor(path: CommandPath, colors: boolean): string {
+  const { text, operands, flags, notes } = definitionOf(path);
+  const heading = (title: string) => (colors ? styleText("bold", title, { validateStream: false }) : title);
+  const commands: Row[] = below(path).map((word) => {
+    const child = path === "" ? word : `${path} ${word}`;
+    return [word, definitionOf(child as CommandPath).summary];
+  });
+  const options: Row[] = flags.map((flag) => [spelling(flag), explanation(flag)]);
+  const column = Math.max(...options.map(([left]) => left.length));
+  const blocks = [wrap(text, WIDTH), [`${heading("Usage:")} ${usage(path)}`]];
+  if (operands) blocks.push(table([[operands.synopsis.replace(/[[\].]/g, ""), operands.help]], column));
+  if (commands.length > 0) {
+    blocks.push([heading("Commands:"), ...table(commands, path === "" ? 0 : column)]);
+  }
+  blocks.push([heading("Options:"), ...table(options, column)]);
+  for (const { title, lines } of notes) {
+    blocks.push([heading(`${title}:`), ...lines.map((line) => (line === "" ? "" : INDENT + line))]);
+  }
+  if (commands.length > 0) blocks.push([`${calledAs(path)} COMMAND --help tells more about a command.`]);
+  return blocks.map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function usage(path: CommandPath): string {
+  const { operands, required } = definitionOf(path);
+  const words = below(path).length > 0 ? (path === "" ? "COMMAND" : "[COMMAND]") : "";
+  return [calledAs(path), required, words, "[OPTIONS]", operands?.synopsis].filter(Boolean).join(" ");
+}
+
+/** `-p, --port PORT`, its long names one below the other. */
+function spelling({ words, value }: Flag): string {
+  const long = words.find((word) => word.startsWith("--")) ?? "";
+  const short = words.find((word) => !word.startsWith("--"));
+  const start = short === undefined ? " ".repeat(SHORT) : `${short}, `;
+  return `${start}${long}${value === null ? "" : ` ${value}`}`;
+}
+
+function explanation({ words, help, preset }: Flag): string {
+  const others = words.slice(1).filter((word) => word.startsWith("--"));
+  const also = others.length === 0 ? "" : `; also ${others.join(", ")}`;
+  return help + also + (preset === null ? "" : ` (default: ${preset})`.replaceAll(/(?<!^) /g, UNBROKEN));
+}
+
+/** Rows of two columns, the left one at least `least` wide and the right one wrapped. */
+function table(rows: readonly Row[], least: number): string[] {
+  const column = Math.max(least, ...rows.map(([left]) => left.length));
+  const start = INDENT.length + column + GAP.length;
+  return rows.flatMap(([left, right]) => {
+    const [first = "", ...others] = wrap(right, WIDTH - start);
+    return [`${INDENT}${left.padEnd(column)}${GAP}${first}`, ...others.map((line) => " ".repeat(start) + line)];
+  });
+}
+
+/** Breaks between words, but not at an {@link UNBROKEN} space. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line) => line.replaceAll(UNBROKEN, " "));
 }

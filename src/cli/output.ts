@@ -4,3 +4,8 @@ export function writeOut(text: string | Uint8Array): Promise<void> {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
+
+/** Whether an error of writing says that the reader has gone away, as `| head` does. */
+export function readerGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPIPE";
+}

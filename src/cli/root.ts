@@ -1,10 +1,11 @@
-import type { CommandPath } from "./definitions.ts";
-import { argsOf, definitions, version } from "./definitions.ts";
+import { nearest } from "../console/distance.ts";
+import { wantsColors } from "./colors.ts";
+import { below, type CommandPath, calledAs, definitionOf, definitions, type Flag, version } from "./definitions.ts";
 import { EXIT } from "./exit-codes.ts";
-import { scan, takesNext, UsageError } from "./flags.ts";
+import { firstOperand, scan, UsageError } from "./flags.ts";
 import { helpFor } from "./help.ts";
 import { writeOut } from "./output.ts";
-import { Values } from "./values.ts";
+import type { Values } from "./values.ts";
 
 /** What each command runs. Loaded when it is wanted: `--help` needs none of it. */
 const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: Values) => Promise<number>>>> = {
@@ -17,59 +18,66 @@ const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: 
   demo: async () => (await import("./demo.ts")).demo,
 };
 
-/** The commands right below one. */
-function below(path: CommandPath): string[] {
-  const prefix = path === "" ? "" : `${path} `;
-  return Object.keys(definitions)
-    .filter((other) => other !== "" && other.startsWith(prefix))
-    .map((other) => other.slice(prefix.length))
-    .filter((word) => word !== "" && !word.includes(" "));
+/** Runs a command line. Gives the exit code; what went wrong has been told on stderr, in one line. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    const { oneRow } = await import("../console/text.ts");
+    process.stderr.write(`redes: ${oneRow(error instanceof Error ? error.message : String(error))}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  if (args.length === 0) {
+    // Who forgot the command is shown what there is; a script must not take that for a result.
+    process.stderr.write(`${helpFor("", wantsColors(process.stderr))}\n`);
+    return EXIT.usage;
+  }
+  const { path, rest } = route(args);
+  const hint = `see ${calledAs(path)} --help`;
+  const scanned = scan(rest, definitionOf(path).flags, path === "" ? `a command comes first, ${hint}` : hint);
+  if (scanned.flags.has("help")) {
+    await writeOut(`${helpFor(path, wantsColors(process.stdout))}\n`);
+    return EXIT.done;
+  }
+  if (path === "") return root(scanned.positionals, scanned.flags.has("version"));
+  const { Values } = await import("./values.ts");
+  const runner = await RUNNERS[path]();
+  return runner(new Values(scanned, calledAs(path)));
+}
+
+async function root([extra]: readonly string[], wantsVersion: boolean): Promise<number> {
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see redes --help`);
+  if (!wantsVersion) throw new UsageError("a command is missing: see redes --help");
+  await writeOut(`${version}\n`);
+  return EXIT.done;
 }
 
 /** The command that arguments call, and the arguments without its words. Flags may stand before a second word. */
 function route(args: readonly string[]): { path: CommandPath; rest: readonly string[] } {
   const [first, ...rest] = args;
   if (first === undefined || first.startsWith("-")) return { path: "", rest: args };
-  if (!below("").includes(first)) {
-    throw new UsageError(`unknown command ${first}: there are ${below("").join(", ")}; see --help`);
-  }
+  if (!below("").includes(first)) throw unknown(first, "");
   const path = first as CommandPath;
   const words = below(path);
   if (words.length === 0) return { path, rest };
-  const place = firstWord(rest, path);
+  const place = firstOperand(rest, flagsBelow(path));
   const word = rest[place];
-  if (word === undefined || !words.includes(word)) return { path, rest };
+  if (word === undefined) return { path, rest };
+  if (!words.includes(word)) throw unknown(word, path);
   return { path: `${path} ${word}` as CommandPath, rest: [...rest.slice(0, place), ...rest.slice(place + 1)] };
 }
 
-/** Where the first argument stands that is neither a flag nor a flag's value. */
-function firstWord(args: readonly string[], path: CommandPath): number {
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index] ?? "";
-    if (!arg.startsWith("-")) return index;
-    if (takesNext(arg, argsOf(path))) index += 1;
-  }
-  return -1;
+/** The flags of a command and of those below it: which one is called is not known yet. */
+function flagsBelow(path: CommandPath): Flag[] {
+  return Object.entries(definitions).flatMap(([other, { flags }]) => (other.startsWith(path) ? [...flags] : []));
 }
 
-/** Runs a command line. Gives the exit code; what went wrong has been told on stderr. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { path, rest } = route(args);
-    const scanned = scan(rest, argsOf(path));
-    if (scanned.flags.has("help") || (path === "" && scanned.flags.size === 0)) {
-      await writeOut(`${await helpFor(path, process.stdout.isTTY === true && !process.env.NO_COLOR)}\n`);
-      return path === "" && args.length === 0 ? EXIT.usage : EXIT.done;
-    }
-    if (path === "") {
-      await writeOut(`${version}\n`);
-      return EXIT.done;
-    }
-    const runner = await RUNNERS[path]();
-    return await runner(new Values(scanned));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`redes: ${message}\n`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
-  }
+function unknown(word: string, path: CommandPath): UsageError {
+  const words = below(path);
+  const similar = nearest(word, words);
+  const hint = similar === undefined ? "" : `did you mean ${similar}? `;
+  return new UsageError(`unknown command ${word}: ${hint}there are ${words.join(", ")}`);
 }

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
@@ -11,13 +10,16 @@ import { threadHashing } from "../secondary/library/hashing.ts";
 import { Secondary } from "../secondary/secondary.ts";
 import { SecondaryStore } from "../secondary/store.ts";
 import { LanePool } from "../transfer/lane-host.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { UsageError } from "./flags.ts";
+import { kindOf } from "./paths.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
 
-/** The highest number whose usual port exists. */
-const MAX_NUMBER = 15_535;
+const MAX_NUMBER = 65_535;
+/** Its usual port is so much more than its number. */
+const FIRST_PORT = 50_000;
 /** Threads that copy. */
 const MAX_THREADS = 2;
 
@@ -25,11 +27,13 @@ const MAX_THREADS = 2;
 export async function secondary(values: Values): Promise<number> {
   values.noPositionals();
   values.noKey();
-  if (!values.has("number")) throw new UsageError("--number is missing: give this secondary a number, such as -n 1");
-  const number = values.whole("number", 1, MAX_NUMBER, 1);
+  if (!values.has("number"))
+    throw new UsageError("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1");
+  // A higher number has no usual port.
+  const number = values.whole("number", 1, values.has("port") ? MAX_NUMBER : MAX_NUMBER - FIRST_PORT, 1);
   const options = {
     number,
-    address: { host: values.listenAddress("ip", "127.0.0.1"), port: values.port("port", 50_000 + number) },
+    address: { host: values.listenAddress("ip", "127.0.0.1"), port: values.port("port", FIRST_PORT + number) },
     central: { host: values.host("central-ip", "127.0.0.1"), port: values.whole("central-port", 1, 65_535, 50_000) },
     folder: values.folder("dir", `./videos${number}`),
     advertise: values.advertised("advertise"),
@@ -38,17 +42,15 @@ export async function secondary(values: Values): Promise<number> {
   const data = values.folder("data", ".");
   const terminal = terminalLog(values.logFormat());
   const { log } = terminal;
-  await mkdir(data, { recursive: true });
+  makeDataFolder(data);
   const path = join(data, `secondary${number}.sqlite`);
-  const fresh = !(await systemDisk.stat(path));
   const statistics = join(data, `secundario${number}.json`);
+  // Read before the database is made: one that is there is never filled from a file again.
+  const old = kindOf(path) === "nothing" ? await readCounts(statistics) : null;
   const store = new SecondaryStore(path);
-  if (fresh) {
-    const old = await readCounts(statistics);
-    if (old) {
-      store.importServed(old);
-      log.info("imported", `took over the statistics in ${statistics}`);
-    }
+  if (old) {
+    store.importServed(old);
+    log.info("imported", `took over the statistics in ${statistics}`);
   }
   const hashing = threadHashing(log);
   const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()));
@@ -57,6 +59,7 @@ export async function secondary(values: Values): Promise<number> {
   const server = new Secondary(deps, options);
   return runServer({
     role: "secondary",
+    prompt: `secondary ${number}> `,
     terminal,
     commands: (console) => secondaryCommands(server, store, console),
     progress: () =>

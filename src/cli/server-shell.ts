@@ -14,9 +14,10 @@ const LOOK = 250;
 
 export interface ServerShell {
   readonly role: string;
+  readonly prompt: string;
   readonly terminal: TerminalLog;
   /** The console's commands; `quit` is added. */
-  commands(console: Console): readonly Command[];
+  commands(console: Pick<Console, "print">): readonly Command[];
   /** What is under way, for the bars. */
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
@@ -36,13 +37,6 @@ export async function runServer(shell: ServerShell): Promise<number> {
   });
   onSignals(quit);
   const late: { console: Console | null } = { console: null };
-  const proxy: Console = {
-    print: (text) => late.console?.print(text),
-    log: (line) => late.console?.log(line),
-    progress: (items) => late.console?.progress(items),
-    close: () => late.console?.close(),
-    drained: () => late.console?.drained() ?? Promise.resolve(),
-  };
   const leave: Command = {
     name: "quit",
     aliases: ["exit", "salir"],
@@ -55,9 +49,9 @@ export async function runServer(shell: ServerShell): Promise<number> {
     input: process.stdin,
     output: process.stdout,
     errors: process.stderr,
-    prompt: `${role}> `,
+    prompt: shell.prompt,
     historyFile: historyPath(role),
-    table: new CommandTable([...shell.commands(proxy), leave]),
+    table: new CommandTable([...shell.commands({ print: (text) => late.console?.print(text) }), leave]),
     interrupted: () => quit("Ctrl-C"),
     ended: (kind) => {
       if (kind === "terminal") quit("Ctrl-D");

@@ -1,4 +1,5 @@
 import { createLog, type Log, type LogFormat } from "../base/log.ts";
+import { wantsColors } from "./colors.ts";
 
 /** Where log lines go until a console takes them over, and the log that writes there. */
 export interface TerminalLog {
@@ -12,7 +13,7 @@ export function terminalLog(format: LogFormat): TerminalLog {
   let write = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
-  const colors = format === "text" && process.stderr.isTTY === true && !process.env.NO_COLOR;
+  const colors = format === "text" && wantsColors(process.stderr);
   const log = createLog({ format, colors }, (line) => write(line));
   return {
     log,

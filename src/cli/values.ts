@@ -1,29 +1,35 @@
-import { statSync } from "node:fs";
 import { isIP } from "node:net";
 import * as v from "valibot";
 import type { LogFormat } from "../base/log.ts";
 import { isLoopback } from "../net/address.ts";
 import { clientName } from "../protocol/fields.ts";
-import { type Scanned, UsageError, written } from "./flags.ts";
+import { type Scanned, UsageError } from "./flags.ts";
+import { kindOf, obstacle } from "./paths.ts";
+
+export { kindOf };
 
 /** Reads the values of flags; what a flag does not take is a UsageError that says what it does. */
 export class Values {
-  constructor(private readonly scanned: Scanned) {}
+  constructor(
+    private readonly scanned: Scanned,
+    /** How the command is called. */
+    private readonly command: string,
+  ) {}
 
   has(name: string): boolean {
     return this.scanned.flags.has(name);
   }
 
   text(name: string, preset: string): string {
-    const value = this.scanned.flags.get(name);
+    const value = this.given(name);
     if (value === "") throw this.wrong(name, value, "a text that is not empty");
-    return typeof value === "string" ? value : preset;
+    return value ?? preset;
   }
 
   /** A whole number from `least` to `most`. */
   whole(name: string, least: number, most: number, preset: number): number {
-    const value = this.scanned.flags.get(name);
-    if (typeof value !== "string") return preset;
+    const value = this.given(name);
+    if (value === null) return preset;
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
     throw this.wrong(name, value, `a whole number from ${least} to ${most}`);
@@ -31,10 +37,10 @@ export class Values {
 
   /** Seconds, as milliseconds. */
   seconds(name: string, preset: number): number {
-    const value = this.scanned.flags.get(name);
-    if (typeof value !== "string") return preset * 1000;
+    const value = this.given(name);
+    if (value === null) return preset * 1000;
     if (/^\d{1,9}(\.\d+)?$/.test(value)) return Number(value) * 1000;
-    throw this.wrong(name, value, "seconds, 0 or more");
+    throw this.wrong(name, value, "a number of seconds, 0 or more");
   }
 
   port(name: string, preset: number): number {
@@ -47,7 +53,8 @@ export class Values {
     if (value !== "localhost" && isIP(value) === 0) throw this.wrong(name, value, "an IP address of this machine");
     if (isLoopback(value) || this.has("open")) return value;
     const why = "anyone who reaches that address could connect";
-    throw new UsageError(`${written(name)} ${value}: ${why}; add --open to allow that, or use a loopback address`);
+    const word = this.written(name);
+    throw new UsageError(`${word} ${value}: ${why}; add --open to allow that, or use a loopback address`);
   }
 
   host(name: string, preset: string): string {
@@ -58,21 +65,23 @@ export class Values {
 
   /** `HOST[:PORT]`, with brackets around an IPv6 host that has a port. */
   advertised(name: string): { host: string; port: number | null } | null {
-    const value = this.scanned.flags.get(name);
-    if (typeof value !== "string") return null;
+    const value = this.given(name);
+    if (value === null) return null;
     const match = /^(?:\[([0-9a-fA-F:]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(value);
     const host = match?.[1] ?? match?.[2];
     const port = match?.[3] === undefined ? null : Number(match[3]);
     if (host && (port === null || (port >= 1 && port <= 65_535))) return { host, port };
     if (isIP(value) === 6) return { host: value, port: null };
-    throw this.wrong(name, value, "HOST or HOST:PORT");
+    throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
   }
 
   /** A folder that exists, or that can be made. */
   folder(name: string, preset: string): string {
     const value = this.text(name, preset);
-    if (kindOf(value) === "other") throw new UsageError(`${written(name)} ${value}: that is a file, and not a folder`);
-    return value;
+    const found = obstacle(value);
+    if (found === null) return value;
+    const what = found === value ? "that is a file" : `${found} is a file`;
+    throw new UsageError(`${this.written(name)} ${value}: ${what}; it takes a folder`);
   }
 
   clientName(name: string, preset: string): string {
@@ -90,8 +99,7 @@ export class Values {
   /** Says that nothing may stand beside the flags. */
   noPositionals(): void {
     const [extra] = this.scanned.positionals;
-    if (extra !== undefined)
-      throw new UsageError(`unexpected argument ${extra}: only flags are taken here, see --help`);
+    if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
   }
 
   /** Keys are not there yet, and whoever asks for one must not go without. */
@@ -107,14 +115,17 @@ export class Values {
     return this.scanned.positionals;
   }
 
-  private wrong(name: string, value: string, accepted: string): UsageError {
-    return new UsageError(`${written(name)} ${value}: it takes ${accepted}`);
+  /** A flag as it was written; the main way to write it where it was not given. */
+  written(name: string): string {
+    return this.scanned.flags.get(name)?.word ?? `--${name}`;
   }
-}
 
-/** What is at a path. */
-export function kindOf(path: string): "folder" | "other" | "nothing" {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return "nothing";
-  return stat.isDirectory() ? "folder" : "other";
+  private given(name: string): string | null {
+    const value = this.scanned.flags.get(name)?.value;
+    return typeof value === "string" ? value : null;
+  }
+
+  private wrong(name: string, value: string, accepted: string): UsageError {
+    return new UsageError(`${this.written(name)} ${value === "" ? '""' : value}: it takes ${accepted}`);
+  }
 }

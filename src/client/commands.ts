@@ -1,40 +1,71 @@
 import * as v from "valibot";
+import { type Clock, pause } from "../base/clock.ts";
 import type { Command } from "../console/command.ts";
+import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
 import { nameFault } from "../protocol/name.ts";
-import type { CentralSession } from "./central-session.ts";
+import { type CentralSession, CentralUnreachable } from "./central-session.ts";
 import { pathUnder } from "./destination.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Ending } from "./result.ts";
-import { listTable, statusText } from "./tables.ts";
+import { listTable, refusalText, statusText } from "./tables.ts";
 
 /** Most names that Tab offers. */
 const MAX_NAMES = 1000;
+/** Milliseconds between two tries to get a list that the central cannot give yet. */
+const AGAIN = 500;
+/** Milliseconds for which Tab takes a list for new. */
+const STALE = 2000;
 
 export interface ClientConsole {
+  readonly clock: Clock;
   readonly session: CentralSession;
   readonly downloads: Downloads;
   /** Where downloads go. */
   readonly folder: string;
+  /** Whether someone types, who should not have to wait for one command to give the next. */
+  interactive(): boolean;
+  /** A result. */
   print(text: string): void;
-  /** A download of this console has ended. */
-  ended(ending: Ending): void;
+  /** Something that is no result. */
+  tell(text: string): void;
+  /** A download of this console has ended, or was ended by `cancel`. */
+  ended(ending: Ending, cancelled: boolean): void;
   quit(): void;
 }
 
 /** The commands of a client's console. They wait for the central as long as it takes. */
-export function clientCommands({ session, downloads, folder, print, ended, quit }: ClientConsole): Command[] {
+export function clientCommands(console: ClientConsole): Command[] {
+  const { clock, session, downloads, folder, print, tell, ended, quit } = console;
   /** Names for Tab, as the last list had them. */
   let names: readonly string[] = [];
+  let asked = clock.now();
   const refresh = async () => {
+    asked = clock.now();
+    await session.reach();
     const files = await session.list();
     names = files.map(({ name }) => name);
     return files;
   };
+  // Tab knows them before anyone has asked for the list.
   void session
     .wait()
-    .then(refresh, () => {})
+    .then(refresh)
     .catch(() => {});
+  let listing = false;
+  /** The list, as soon as there is one. */
+  const listLater = async () => {
+    for (;;) {
+      await pause(clock, AGAIN);
+      try {
+        return print(listTable(await refresh()));
+      } catch (error) {
+        if (hopeless(error)) throw error;
+      }
+    }
+  };
+  /** Names of downloads that `cancel` has ended. */
+  const cancelled = new Set<string>();
   const each = (name: string, what: string, act: (task: ReturnType<Downloads["named"]>[number]) => void) => {
     const tasks = downloads.named(name);
     if (tasks.length === 0) throw new Error(name === "" ? `nothing to ${what}` : `${name} is not being downloaded`);
@@ -52,7 +83,7 @@ export function clientCommands({ session, downloads, folder, print, ended, quit 
         if (!v.is(clientName, name))
           throw new Error("a name has 1 to 100 characters, none of them a control character");
         session.rename(name);
-        print(`you are ${name}`);
+        tell(`you are ${name}`);
       },
     },
     {
@@ -61,8 +92,22 @@ export function clientCommands({ session, downloads, folder, print, ended, quit 
       parameter: "",
       help: "the files that can be downloaded",
       async run() {
-        await session.wait();
-        print(listTable(await refresh()));
+        let reason: string;
+        try {
+          return print(listTable(await refresh()));
+        } catch (error) {
+          if (hopeless(error)) throw error;
+          reason = refusalText(error);
+        }
+        tell(`${reason}; the list comes as soon as it can`);
+        if (!console.interactive()) return listLater();
+        if (listing) return;
+        listing = true;
+        void listLater()
+          .catch((error: unknown) => tell(refusalText(error)))
+          .finally(() => {
+            listing = false;
+          });
       },
     },
     {
@@ -71,14 +116,20 @@ export function clientCommands({ session, downloads, folder, print, ended, quit 
       parameter: "NAME",
       required: true,
       help: "download a file",
-      complete: (prefix) => names.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES),
+      complete(prefix) {
+        // What is new since then is there for the next Tab.
+        if (clock.now() - asked > STALE) void refresh().catch(() => {});
+        return names.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES);
+      },
       run(name) {
         const fault = nameFault(name);
         if (fault) throw new Error(`${JSON.stringify(name)} cannot be the name of a file: ${fault}`);
         if (downloads.names().includes(name)) throw new Error(`${name} is being downloaded already`);
         const path = pathUnder(folder, name);
         const patience = Number.POSITIVE_INFINITY;
-        void downloads.add({ name, destination: { kind: "file", path }, force: false, patience }).then(ended);
+        void downloads
+          .add({ name, destination: { kind: "file", path }, force: false, patience })
+          .then((ending) => ended(ending, cancelled.delete(name)));
       },
     },
     {
@@ -87,7 +138,8 @@ export function clientCommands({ session, downloads, folder, print, ended, quit 
       parameter: "",
       help: "how the cluster is, and the statistics",
       async run() {
-        print(session.connected ? statusText(await session.status()) : "the central cannot be reached now");
+        await session.reach();
+        print(statusText(await session.status()));
       },
     },
     {
@@ -110,10 +162,20 @@ export function clientCommands({ session, downloads, folder, print, ended, quit 
       name: "cancel",
       aliases: ["CANCELAR"],
       parameter: "NAME",
-      help: "end a download, or all; what arrived is kept for another time",
+      help: "end a download, or all; what came is kept",
       complete: own,
-      run: (name) => each(name, "cancel", (task) => task.cancel()),
+      run: (name) =>
+        each(name, "cancel", (task) => {
+          cancelled.add(task.options.name);
+          task.cancel();
+        }),
     },
     { name: "quit", aliases: ["exit", "SALIR"], parameter: "", help: "end this client", run: quit },
   ];
+}
+
+/** Whether asking the central again cannot help. */
+function hopeless(error: unknown): boolean {
+  if (error instanceof PeerError) return !error.retryable;
+  return !(error instanceof CentralUnreachable);
 }

@@ -1,13 +1,16 @@
-import { formatBytes, plural } from "../base/units.ts";
+import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import { renderTable } from "../console/table.ts";
+import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile } from "../protocol/visitor-messages.ts";
 import type { ClusterStatus } from "./central-session.ts";
+import type { Ending } from "./result.ts";
 
 /** The catalogue for people. */
 export function listTable(files: readonly ListedFile[]): string {
   if (files.length === 0) return "no files yet";
   const rows = files.map(({ name, size, sources }) => [name, formatBytes(size), sources]);
-  return `${renderTable(["file", "size", "secondaries"], rows)}\n${plural(files.length, "file")}`;
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  return `${renderTable(["file", "size", "secondaries"], rows)}\n${plural(files.length, "file")}, ${formatBytes(total)}`;
 }
 
 /** The cluster for people. */
@@ -17,7 +20,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     const rows = state.secondaries.map(({ number, address, state: how, files: held }) => [number, address, how, held]);
     lines.push("", renderTable(["secondary", "address", "state", "files"], rows));
   }
-  lines.push("", `downloads: ${state.active} active, ${state.waiting} waiting`);
+  lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [
     ["file", files],
     ["client", clients],
@@ -26,4 +29,30 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     if (rows.length > 0) lines.push("", renderTable([header, "downloads"], rows));
   }
   return lines.join("\n");
+}
+
+/** What kept the central from answering, for people. */
+export function refusalText(error: unknown): string {
+  if (error instanceof PeerError && error.code === "not-synchronized")
+    return `the central does not serve yet: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How a download ended, in a line for people. */
+export function endingText({ result, failure }: Ending): string {
+  const { name, path, size, seconds, receivedBytes, resumedBytes, sources, error } = result;
+  if (failure !== null) return `${name}: ${error ?? "it failed"}`;
+  const whole = formatBytes(size ?? 0);
+  if (size !== 0 && receivedBytes === 0 && resumedBytes === 0)
+    return `${name}: ${path} is there already, with that content (${whole})`;
+  const rate = receivedBytes > 0 ? ` (${formatRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
+  const parts = [`${whole} verified in ${formatDuration(seconds)}${rate}`];
+  if (resumedBytes > 0) parts.push(`${formatBytes(resumedBytes)} of it were there`);
+  const shares = sources.filter(({ bytes }) => bytes > 0);
+  const received = shares.reduce((sum, { bytes }) => sum + bytes, 0);
+  const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);
+  if (shares.length === 1) parts.push(`from secondary ${shares[0]?.number}`);
+  else if (shares.length > 1) parts.push(`from secondaries ${named.join(", ")}`);
+  const place = path === "-" || path === name ? "" : ` → ${path}`;
+  return `${name}${place}: ${parts.join(", ")}`;
 }

@@ -58,7 +58,7 @@ export class CommandTable {
   help(): string {
     const rows = this.#commands.map((command) => [synopsis(command), command.aliases.join(", "), command.help]);
     rows.push(["help", "h, ayuda", "this list"]);
-    return renderTable(["command", "also", ""], rows);
+    return renderTable(["command", "also", "what it does"], rows);
   }
 
   /** What could stand in place of the line's last part, and that part: the shape of a completer of node:readline. */

@@ -1,8 +1,10 @@
 import fs from "node:fs";
+import path from "node:path";
 
 const MOST_LINES = 1000;
 const LONGEST_FILE = 1 << 20;
 const PRIVATE = 0o600;
+const PRIVATE_FOLDER = 0o700;
 
 /**
  * The lines typed in this run and the ones before. The file may be shared by several running programs: each appends its
@@ -28,6 +30,7 @@ export class History {
     if (this.#path === null || line.trim() === "" || line === this.#last) return;
     this.#last = line;
     try {
+      fs.mkdirSync(path.dirname(this.#path), { recursive: true, mode: PRIVATE_FOLDER });
       fs.appendFileSync(this.#path, `${line}\n`, { mode: PRIVATE });
       fs.chmodSync(this.#path, PRIVATE);
       this.#inFile += 1;

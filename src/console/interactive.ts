@@ -15,7 +15,7 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
   const print = (text: string) => (options.output.isTTY ? painter.text(text) : output.line(text));
   const log = (line: string) => (options.errors.isTTY ? painter.text(line) : errors.line(line));
   const history = new History(options.historyFile);
-  const runner = new Runner(options.table, { print, log });
+  const runner = new Runner(options.table, { print, log, mistaken: (kind) => options.mistaken?.(kind) });
 
   let editor: Editor | null = null;
   editor = new Editor({
@@ -52,6 +52,7 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
   painter.typed();
 
   return {
+    kind: "terminal",
     print,
     log,
     progress: (items) => painter.items(items),

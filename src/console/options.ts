@@ -20,11 +20,15 @@ export interface ConsoleOptions {
   table: CommandTable;
   /** Ctrl-C. */
   interrupted(): void;
+  /** A line was no command (`usage`), or its command failed (`failure`). Whoever typed it has been told. */
+  mistaken?(kind: "usage" | "failure"): void;
   /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
   ended(kind: "terminal" | "pipe"): void;
 }
 
 export interface Console {
+  /** Whether someone types at a terminal, or the lines of a pipe are commands. */
+  readonly kind: "terminal" | "pipe";
   /** A result, to stdout. */
   print(text: string): void;
   /** A log line, to stderr. */

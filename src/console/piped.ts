@@ -18,15 +18,24 @@ export function openPiped(options: ConsoleOptions): Console {
   const errors = new Outlet(options.errors);
   const print = (text: string) => output.line(text);
   const log = (line: string) => errors.line(line);
-  const runner = new Runner(options.table, { print, log, ran: () => runner.waiting < FEW_WAITING && resume() });
+  const runner = new Runner(options.table, {
+    print,
+    log,
+    mistaken: (kind) => options.mistaken?.(kind),
+    ran: () => runner.waiting < FEW_WAITING && resume(),
+  });
   const splitter = new LineSplitter(LONGEST_LINE);
   let state: "reading" | "waiting" | "ended" | "closed" = "reading";
   let reported = Number.NEGATIVE_INFINITY;
 
   function take(lines: readonly (string | typeof OVERLONG)[]): void {
     for (const line of lines) {
-      if (line === OVERLONG) log(`error: a line of more than ${LONGEST_LINE} bytes is no command`);
-      else runner.submit(line);
+      if (line !== OVERLONG) {
+        runner.submit(line);
+        continue;
+      }
+      options.mistaken?.("usage");
+      log(`error: a line of more than ${LONGEST_LINE} bytes is no command`);
     }
   }
 
@@ -58,6 +67,7 @@ export function openPiped(options: ConsoleOptions): Console {
   for (const event of ["end", "close", "error"]) input.on(event, finished);
 
   return {
+    kind: "pipe",
     print,
     log,
     progress(items) {

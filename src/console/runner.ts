@@ -6,6 +6,8 @@ export interface Voice {
   print(text: string): void;
   /** What went wrong. */
   log(line: string): void;
+  /** A line was no command, or its command failed. */
+  mistaken?(kind: "usage" | "failure"): void;
   /** A line has run. */
   ran?(): void;
 }
@@ -52,6 +54,7 @@ export class Runner {
       try {
         await this.#run(line);
       } catch (error) {
+        this.#voice.mistaken?.("failure");
         this.#voice.log(`error: ${error instanceof Error ? error.message || error.name : String(error)}`);
       }
       this.#voice.ran?.();
@@ -67,8 +70,10 @@ export class Runner {
       case "help":
         return this.#voice.print(this.#table.help());
       case "usage":
+        this.#voice.mistaken?.("usage");
         return this.#voice.log(`error: ${parsed.message}`);
       case "unknown": {
+        this.#voice.mistaken?.("usage");
         const meant = parsed.suggestion === undefined ? "" : `did you mean ${parsed.suggestion}? `;
         return this.#voice.log(`unknown command ${quoted(parsed.word)}: ${meant}type help for the list`);
       }

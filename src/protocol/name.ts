@@ -1,5 +1,9 @@
 /** Longest name of a file, in bytes of UTF-8. */
 export const NAME_BYTES = 1024;
+/** Longest segment that file systems take. */
+const SEGMENT_BYTES = 255;
+/** Longest extension that is kept at the end of a changed name. */
+const EXTENSION_BYTES = 32;
 
 /** Whether a text may be shown on a terminal and put into a path: whole characters, none of them a control character. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
@@ -27,16 +31,24 @@ export function isName(name: string): boolean {
 /** The name under which a second, different file `name` is kept: `a/b.bin` → `a/b.conflict-1234abcd.bin`. */
 export function conflictName(name: string, id: string): string {
   const slash = name.lastIndexOf("/") + 1;
-  const dot = name.lastIndexOf(".");
-  const stem = dot > slash ? name.slice(0, dot) : name;
-  const extension = dot > slash ? name.slice(dot) : "";
-  const mark = `.conflict-${id.slice(0, 8)}`;
-  return `${shorten(stem, NAME_BYTES - Buffer.byteLength(mark + extension))}${mark}${extension}`;
+  const base = name.slice(slash);
+  const dot = base.lastIndexOf(".");
+  const ending = dot > 0 ? base.slice(dot) : "";
+  // What is longer than any extension is part of the name.
+  const extension = Buffer.byteLength(ending) <= EXTENSION_BYTES ? ending : "";
+  const stem = base.slice(0, base.length - extension.length);
+  const end = `.conflict-${id.slice(0, 8)}${extension}`;
+  const folder = name.slice(0, slash);
+  const room = Math.min(SEGMENT_BYTES, NAME_BYTES - Buffer.byteLength(folder)) - Buffer.byteLength(end);
+  // A folder whose path leaves no room for a single character more.
+  if (room < 4) return conflictName(base, id);
+  return `${folder}${shorten(stem, room)}${end}`;
 }
 
-/** Drops characters from the end until at most `limit` bytes are left. */
+/** As many whole characters from the beginning as take at most `limit` bytes. */
 function shorten(text: string, limit: number): string {
-  let short = text;
-  while (Buffer.byteLength(short) > limit) short = [...short].slice(0, -1).join("");
-  return short;
+  const bytes = Buffer.from(text);
+  let end = Math.min(limit, bytes.length);
+  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString("utf8", 0, end);
 }

@@ -9,8 +9,9 @@ const WINDOW = 4;
 export class Announcer {
   /** By name: the file as it is now, or null when it is gone. */
   private readonly pending = new Map<string, HeldFile | null>();
-  private readonly unreviewed = new Map<number, readonly HeldFile[]>();
+  private readonly unreviewed = new Set<number>();
   private batch = 0;
+  /** Whether all that is known here has been said once in this session. */
   private completed = false;
 
   /** A new session: everything has to be said again. */
@@ -42,7 +43,7 @@ export class Announcer {
     }
     this.completed = this.pending.size === 0;
     this.batch += 1;
-    this.unreviewed.set(this.batch, files);
+    this.unreviewed.add(this.batch);
     return { type: "announce", batch: this.batch, files, gone, complete: this.completed };
   }
 

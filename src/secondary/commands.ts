@@ -21,11 +21,11 @@ export function secondaryCommands(secondary: Secondary, store: SecondaryStore, p
     return { name, aliases, parameter: "", help, run };
   };
   return [
-    command("active", ["VIDEOS_DESCARGANDO"], "files that clients are downloading from here now", () => {
+    command("active", ["VIDEOS_DESCARGANDO"], "files that are being downloaded from here", () => {
       const rows = [...secondary.server.active()].sort().map(([name, downloads]) => [name, downloads]);
       show(["file", "downloads"], rows, "nothing is being downloaded from here");
     }),
-    command("served", ["VIDEOS_DESCARGADOS"], "downloads that this secondary served a piece of, for each file", () => {
+    command("served", ["VIDEOS_DESCARGADOS"], "downloads served from here, for each file", () => {
       show(["file", "downloads"], Object.entries(store.servedCounts()), "nothing was downloaded from here yet");
     }),
     command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {

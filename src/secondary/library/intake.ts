@@ -1,10 +1,11 @@
 import type { Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import { Breather } from "./breather.ts";
 import { Gate } from "./gate.ts";
-import { HashReport } from "./hash-report.ts";
-import { FileChanged, type Hashed, type Hashing } from "./hashing.ts";
+import type { Hashing } from "./hashing.ts";
 import type { Ledger } from "./ledger.ts";
+import { Reader } from "./reader.ts";
 import { type Stamp, sameStamp, stampOf } from "./record.ts";
 import { BLIND_SETTLE, SETTLE, WRITER_POLL } from "./settling.ts";
 import type { Sight } from "./sight.ts";
@@ -14,35 +15,39 @@ import { writersOf } from "./writers.ts";
 
 /** Files looked at at once. */
 const LOOKS = 32;
-/** Files given to the hasher at once: enough to fill its messages. */
-const HASHES = 256;
+
+export interface IntakeDeps {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sight: Sight;
+  readonly ledger: Ledger;
+  readonly hashing: Hashing;
+}
 
 /**
  * Takes every name of which something was heard to a finding: unchanged, a verified version, or gone. A file is read
  * only after it has come to rest with no writer, and counts only when its stamp is the same after reading as before.
  */
 export class Intake {
-  readonly #disk: Disk;
+  readonly #deps: IntakeDeps;
   readonly #clock: Clock;
   readonly #sight: Sight;
   readonly #ledger: Ledger;
-  readonly #hashing: Hashing;
-  readonly #report: HashReport;
+  readonly #reader: Reader;
+  readonly #breather = new Breather();
   readonly #looks = new Gate(LOOKS);
-  readonly #hashes = new Gate(HASHES);
   readonly #tasks = new Map<string, Task>();
   readonly #held = new Set<string>();
   readonly #verdicts = new Verdicts();
   #stopped = false;
 
-  constructor(deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; hashing: Hashing }) {
-    this.#disk = deps.disk;
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps;
     this.#clock = deps.clock;
     this.#sight = deps.sight;
     this.#ledger = deps.ledger;
-    this.#hashing = deps.hashing;
-    this.#report = new HashReport(deps.clock, deps.log);
-    deps.hashing.onProgress((path, done, size) => this.#report.progress(path, done, size));
+    this.#reader = new Reader(deps);
   }
 
   /** Something may have happened to the name. */
@@ -86,6 +91,7 @@ export class Intake {
   }
 
   async #look(task: Task): Promise<void> {
+    await this.#breather.breathe();
     if (task.state === "done") return;
     task.move("looking");
     task.heard = false;
@@ -130,7 +136,7 @@ export class Intake {
 
   async #take(task: Task, stamp: Stamp): Promise<void> {
     const { name, settling } = task;
-    const { stat, writing } = await writersOf(this.#disk, this.#sight.pathOf(name));
+    const { stat, writing } = await writersOf(this.#deps.disk, this.#sight.pathOf(name));
     if (task.state !== "looking") return;
     settling.see(stampOf(stat), this.#clock.now(), this.#clock.wall());
     if (settling.changed || writing) this.#verdicts.reach(name);
@@ -146,14 +152,7 @@ export class Intake {
 
   async #hash(task: Task, stamp: Stamp): Promise<void> {
     const { name } = task;
-    const path = this.#sight.pathOf(name);
-    let hashed: Hashed | null;
-    this.#report.begin(path, stamp.size);
-    try {
-      hashed = await this.#hashes.run(() => this.#read(task, path, stamp.size));
-    } finally {
-      this.#report.end(path);
-    }
+    const hashed = await this.#reader.read(this.#sight.pathOf(name), stamp.size, () => task.state !== "done");
     const after = await this.#sight.stamp(name);
     if (task.state !== "hashing") return;
     if (hashed && after && sameStamp(stamp, after)) {
@@ -165,17 +164,6 @@ export class Intake {
     this.#verdicts.reach(name);
     task.settling.see(after, this.#clock.now(), this.#clock.wall());
     this.#rest(task, Math.max(1, task.settling.remaining(this.#clock.now(), SETTLE)));
-  }
-
-  /** Null when the file is not any more what it was. */
-  async #read(task: Task, path: string, size: number): Promise<Hashed | null> {
-    if (task.state === "done") return null;
-    try {
-      return await this.#hashing.hash(path, size);
-    } catch (error) {
-      if (error instanceof FileChanged || (error instanceof DiskError && error.failure === "missing")) return null;
-      throw error;
-    }
   }
 
   /** The disk refuses. What is known stays as it is, and the next scan tries again. */

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import { Breather } from "./breather.ts";
 import { isBeneath } from "./catalog.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
@@ -20,12 +21,11 @@ const HINT_DELAY = 100;
 /** With more hints than this a full scan is cheaper. */
 const MOST_HINTS = 10_000;
 const LOOKS = 32;
-/** Names given to the intake before others get their turn. */
-const STRIDE = 500;
 
 /** Finds out which names need a look: from what the system tells while it watches, and by regular full scans. */
 export class Rounds {
   readonly #deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; intake: Intake };
+  readonly #breather = new Breather();
   #hints = new Set<string>();
   #hintTimer: Cancel | null = null;
   #scanTimer: Cancel = () => {};
@@ -149,7 +149,8 @@ export class Rounds {
   async #scan(folder: string): Promise<void> {
     const { disk, sight, ledger, intake } = this.#deps;
     const scan = ledger.beginScan();
-    await walk({ disk, sight, stopped: () => this.#stopped }, folder, (name, stat) => {
+    const breather = this.#breather;
+    await walk({ disk, sight, breather, stopped: () => this.#stopped }, folder, (name, stat) => {
       const known = ledger.known(name);
       if (known && sameStamp(known, stat)) ledger.intact(name, scan);
       else intake.look(name);
@@ -169,12 +170,10 @@ export class Rounds {
   }
 
   async #lookAll(names: Iterable<string>): Promise<void> {
-    let count = 0;
     for (const name of names) {
+      await this.#breather.breathe();
       if (this.#stopped) return;
       this.#deps.intake.look(name);
-      count += 1;
-      if (count % STRIDE === 0) await this.#deps.sight.rootIsThere();
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Disk, FileStat } from "../../base/disk.ts";
+import type { Breather } from "./breather.ts";
 import { eachOf } from "./gate.ts";
 import type { Sight } from "./sight.ts";
 
@@ -8,6 +9,7 @@ const CONCURRENCY = 32;
 export interface WalkDeps {
   readonly disk: Disk;
   readonly sight: Sight;
+  readonly breather: Breather;
   /** Whether to give up. */
   readonly stopped: () => boolean;
 }
@@ -17,7 +19,7 @@ export interface WalkDeps {
  * Throws when the folder itself cannot be read; one further down is skipped with a warning.
  */
 export async function walk(
-  { disk, sight, stopped }: WalkDeps,
+  { disk, sight, breather, stopped }: WalkDeps,
   folder: string,
   visit: (name: string, stat: FileStat) => void,
 ): Promise<void> {
@@ -35,6 +37,7 @@ export async function walk(
       }
     });
     await eachOf(files, CONCURRENCY, async (name) => {
+      await breather.breathe();
       if (stopped()) return;
       const sighting = await sight.entry(name).catch((error: unknown) => {
         sight.warnOnce(name, "unread", `not shared: ${error instanceof Error ? error.message : error}`);

@@ -74,7 +74,7 @@ describe("parsing a line", () => {
 
 test("help shows every command with its other names, aligned", () => {
   expect(table.help().split("\n")).toEqual([
-    "command       also",
+    "command       also          what it does",
     "get NAME      VIDEO         downloads a file",
     "list          LISTA_VIDEOS  the files",
     "pause [NAME]",

@@ -1,0 +1,84 @@
+/** Milliseconds until a copy that failed is ordered again: after its first failure, its second, and so on. */
+export const RETRIES: readonly number[] = [5_000, 20_000, 60_000, 300_000];
+
+/**
+ * The names of which a secondary lacks the cluster's version. Each is in one of these states: `wanted`, to be ordered;
+ * `ordered`; `deferred` after a failure; `stranded`, with nobody there who holds it. Pure. Nothing here takes longer for
+ * more names.
+ */
+export class Needs {
+  private readonly wanted = new Set<string>();
+  /** The version that was ordered, by name. */
+  private readonly ordered = new Map<string, string>();
+  /** When to order again, by how often it failed; in each in the order of time, for the wait is the same. */
+  private readonly deferred = RETRIES.map(() => new Map<string, number>());
+  private readonly stranded = new Set<string>();
+  private readonly failures = new Map<string, number>();
+
+  /** How many names could be copied sooner or later by those who are there. */
+  get open(): number {
+    return this.deferred.reduce((sum, { size }) => sum + size, this.wanted.size + this.ordered.size);
+  }
+
+  get orders(): number {
+    return this.ordered.size;
+  }
+
+  get waiting(): number {
+    return this.wanted.size;
+  }
+
+  /** Names to be ordered, the longest waiting first. They may leave this state meanwhile. */
+  candidates(): Iterable<string> {
+    return this.wanted;
+  }
+
+  /** The version of a name that was ordered. */
+  order(name: string): string | undefined {
+    return this.ordered.get(name);
+  }
+
+  /** A name is lacking, or somebody who holds it has come. What is ordered or deferred stays so. */
+  want(name: string): void {
+    this.stranded.delete(name);
+    if (!this.ordered.has(name) && !this.deferred.some((names) => names.has(name))) this.wanted.add(name);
+  }
+
+  ordering(name: string, id: string): void {
+    if (this.wanted.delete(name)) this.ordered.set(name, id);
+  }
+
+  /** An order could not be carried out. False when it was none, or not the last one. */
+  fail(name: string, id: string, now: number): boolean {
+    if (this.ordered.get(name) !== id) return false;
+    this.ordered.delete(name);
+    const failures = Math.min((this.failures.get(name) ?? 0) + 1, RETRIES.length);
+    this.failures.set(name, failures);
+    this.deferred[failures - 1]?.set(name, now + (RETRIES[failures - 1] ?? 0));
+    return true;
+  }
+
+  /** Nobody who is there holds it. */
+  strand(name: string): void {
+    if (this.wanted.delete(name)) this.stranded.add(name);
+  }
+
+  /** The name is not lacking any more. */
+  drop(name: string): void {
+    this.wanted.delete(name);
+    this.ordered.delete(name);
+    this.stranded.delete(name);
+    if (this.failures.delete(name)) for (const names of this.deferred) names.delete(name);
+  }
+
+  /** Wants again what was deferred until now. */
+  due(now: number): void {
+    for (const names of this.deferred) {
+      for (const [name, until] of names) {
+        if (until > now) break;
+        names.delete(name);
+        this.wanted.add(name);
+      }
+    }
+  }
+}

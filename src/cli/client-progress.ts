@@ -1,0 +1,57 @@
+import { every, systemClock } from "../base/clock.ts";
+import { plural } from "../base/units.ts";
+import type { Downloads } from "../client/downloads.ts";
+import { Painter } from "../console/painter.ts";
+import { renderPlain } from "../console/progress.ts";
+import { canPaint } from "./colors.ts";
+import { writeOut } from "./output.ts";
+import type { TerminalLog } from "./terminal-log.ts";
+
+/** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
+const LOOK = 100;
+const LINE = 5000;
+
+/** What a command without a console shows of its downloads. */
+export interface ProgressScreen {
+  /** A result, to stdout. */
+  result(line: string): Promise<void>;
+  /** A line for people, to stderr. */
+  say(line: string): void;
+  /** Takes the bars away. */
+  close(): void;
+}
+
+/** Shows bars on a terminal, and a line every few seconds elsewhere; without `bars` neither. */
+export function showProgress(downloads: Downloads, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
+  const writeError = (line: string) => {
+    process.stderr.write(`${line}\n`);
+  };
+  // A reader of results that has gone away is no reason to stop downloading.
+  const result = (line: string) => writeOut(`${line}\n`).catch(() => {});
+  if (!bars) return { result, say: writeError, close() {} };
+  if (!process.stderr.isTTY || !canPaint()) {
+    const cancel = every(systemClock, LINE, () => plainLine(downloads, writeError));
+    return { result, say: writeError, close: cancel };
+  }
+  const painter = new Painter(systemClock, process.stderr, () => null);
+  const paint = (line: string) => painter.text(line);
+  terminal.redirect(paint);
+  const cancel = every(systemClock, LOOK, () => painter.items(downloads.progress()));
+  return {
+    result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
+    say: paint,
+    close() {
+      cancel();
+      painter.items([]);
+      painter.close();
+      terminal.redirect(writeError);
+    },
+  };
+}
+
+function plainLine(downloads: Downloads, write: (line: string) => void): void {
+  const [first, ...others] = downloads.progress();
+  if (!first) return;
+  const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";
+  write(`${renderPlain(first)}${more}`);
+}

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { closeSync, copyFileSync, mkdirSync, openSync, readSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { Farm } from "./farm.ts";
+import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
+import { NginxFarm } from "./nginx.ts";
+import { type BenchResult, rowsOf } from "./table.ts";
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+const SIZE = 2 * GIB;
+const ROUNDS = 5;
+
+/** 2 GiB from three servers on loopback, everything in the page cache, written to memory. */
+export async function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
+  const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
+  for (const folder of folders) mkdirSync(folder, { recursive: true });
+  const pieces = makeFile(join(folders[0] ?? "", "big.bin"));
+  for (const folder of folders.slice(1)) copyFileSync(join(folders[0] ?? "", "big.bin"), join(folder, "big.bin"));
+  const target = memoryFolder(workspace);
+  const output = join(target, "redes-bench.out");
+  const data = join(workspace, "data");
+  mkdirSync(data, { recursive: true });
+  const nginx = await NginxFarm.start(folders, workspace);
+  const farm = await Farm.start(folders, data);
+  const urls = nginx.urls("big.bin");
+  const metalink = join(workspace, "big.meta4");
+  writeFileSync(metalink, metalinkOf(pieces, urls));
+  const aria = ["aria2c", "-q", "--allow-overwrite=true", "--file-allocation=none", "--no-conf", "-d", target];
+  const fresh = (command: string[]) => async () => {
+    rmSync(output, { force: true });
+    return run(command, workspace);
+  };
+  try {
+    const costs = await inTurn(
+      {
+        redes: fresh(farm.get("big.bin", output)),
+        "aria2c -s3 -x1": fresh([...aria, "-o", "redes-bench.out", "-s3", "-x1", "-k1M", ...urls]),
+        "aria2c, Metalink hashes": fresh([...aria, "-s3", "-x1", "-k1M", "-M", metalink]),
+        curl: fresh(["curl", "-s", "-o", output, urls[0] ?? ""]),
+      },
+      ROUNDS,
+    );
+    const rows = rowsOf(costs);
+    const [redes, plain, hashed, curl] = rows.map(({ seconds }) => seconds) as [number, number, number, number];
+    const served = farm.secondaries.reduce((sum, { pid }) => sum + cpuOf(pid), 0) / ((ROUNDS + 1) * (SIZE / GIB));
+    const client = (rows[0]?.cpu ?? 0) / (SIZE / GIB);
+    const secondaries = Math.max(...farm.secondaries.map(({ pid }) => peakMemoryOf(pid)));
+    process.stderr.write(`CPU seconds for each GiB: client ${client.toFixed(2)}, secondaries ${served.toFixed(2)}; `);
+    process.stderr.write(`a secondary's memory: ${Math.round(secondaries / 1e6)} MB\n`);
+    return {
+      bench: "download",
+      machine,
+      rows,
+      bounds: [
+        { what: "redes / aria2c with Metalink hashes", value: redes / hashed, most: 0.3 },
+        { what: "redes / aria2c unverified", value: redes / plain, most: 0.5 },
+        { what: "redes / curl unverified", value: redes / curl, most: 1 },
+        { what: "client's memory, MB", value: (rows[0]?.memory ?? 0) / 1e6, most: 150 },
+      ],
+    };
+  } finally {
+    await farm.stop();
+    await nginx.stop();
+    rmSync(output, { force: true });
+  }
+}
+
+/** Makes the file; gives the SHA-256 of each MiB. */
+function makeFile(path: string): string[] {
+  const fd = openSync(path, "w");
+  const block = new Uint8Array(MIB);
+  const random = openSync("/dev/urandom", "r");
+  const pieces: string[] = [];
+  for (let done = 0; done < SIZE; done += MIB) {
+    readSync(random, block);
+    writeSync(fd, block);
+    pieces.push(createHash("sha256").update(block).digest("hex"));
+  }
+  closeSync(random);
+  // A file that somebody has open for writing is not shared.
+  closeSync(fd);
+  return pieces;
+}
+
+function metalinkOf(pieces: readonly string[], urls: readonly string[]): string {
+  const hashes = pieces.map((hash) => `<hash>${hash}</hash>`).join("\n");
+  const places = urls.map((url) => `<url>${url}</url>`).join("\n");
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="redes-bench.out"><size>${SIZE}</size>
+<pieces length="${MIB}" type="sha-256">
+${hashes}
+</pieces>
+${places}
+</file></metalink>
+`;
+}
+
+/** A folder in memory, so that no disk is measured; the workspace where there is none. */
+function memoryFolder(workspace: string): string {
+  try {
+    const { bavail, bsize } = statfsSync("/dev/shm");
+    return bavail * bsize > SIZE + GIB ? "/dev/shm" : workspace;
+  } catch {
+    return workspace;
+  }
+}

@@ -1,0 +1,64 @@
+import { join, resolve } from "node:path";
+import { freePort } from "./ports.ts";
+
+const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
+
+/** A central and secondaries of the built executable, for measuring. */
+export class Farm {
+  private constructor(
+    readonly port: number,
+    readonly central: Bun.Subprocess,
+    readonly secondaries: readonly Bun.Subprocess[],
+  ) {}
+
+  /** Starts them over these folders, and waits until all are in step. */
+  static async start(
+    folders: readonly string[],
+    data: string,
+    wrap: Wrap = (_role, command) => command,
+  ): Promise<Farm> {
+    const port = await freePort();
+    const listen = ["--port", String(port), "--secondaries", String(folders.length)];
+    const central = spawn(wrap("central", [EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]));
+    const secondaries = folders.map((folder, index) => {
+      const number = String(index + 1);
+      const args = ["-n", number, "--port", "0", "--central-port", String(port), "--dir", folder, "--data", data];
+      return spawn(wrap(index + 1, [EXECUTABLE, "secondary", ...args, "--log", "json"]));
+    });
+    await until(central, "synchronized");
+    return new Farm(port, central, secondaries);
+  }
+
+  /** The command of a client's download to a path. */
+  get(name: string, output: string): string[] {
+    return [EXECUTABLE, "client", "get", name, "-o", output, "--force", "--quiet", "--central-port", String(this.port)];
+  }
+
+  async stop(): Promise<void> {
+    const all = [this.central, ...this.secondaries];
+    for (const child of all) child.kill("SIGTERM");
+    await Promise.all(all.map((child) => child.exited));
+  }
+}
+
+/** Changes the command that starts a server: a namespace, a limit. Secondaries are called by their numbers. */
+export type Wrap = (role: "central" | number, command: string[]) => string[];
+
+function spawn(command: string[]): Bun.Subprocess<"ignore", "ignore", "pipe"> {
+  return Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe", cwd: join(EXECUTABLE, "..") });
+}
+
+/** Reads a server's log, for ever, and resolves when it tells of an event. */
+function until(server: Bun.Subprocess<"ignore", "ignore", "pipe">, event: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const read = async () => {
+      let text = "";
+      for await (const bytes of server.stderr) {
+        text = (text + new TextDecoder().decode(bytes)).slice(-100_000);
+        if (text.includes(`"event":"${event}"`)) resolve();
+      }
+      reject(new Error(`a server ended: ${text.slice(-300)}`));
+    };
+    read().catch(reject);
+  });
+}

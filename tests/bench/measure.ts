@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+
+/** What one run of a command cost. Seconds of wall clock and CPU; bytes of memory at its peak. */
+export interface Cost {
+  readonly seconds: number;
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Runs a command to its end. Throws, with what it said, when it fails. */
+export async function run(
+  command: readonly string[],
+  cwd: string,
+  stdout: "ignore" | "pipe" = "ignore",
+): Promise<Cost> {
+  const began = performance.now();
+  const child = Bun.spawn([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
+  const [text, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
+  const seconds = (performance.now() - began) / 1000;
+  if (code !== 0) throw new Error(`${command[0]} ended with ${code}: ${text.trim().split("\n").slice(-3).join(" | ")}`);
+  const usage = child.resourceUsage();
+  const cpu = usage ? Number(usage.cpuTime.total) / 1e6 : 0;
+  return { seconds, cpu, memory: usage?.maxRSS ?? 0 };
+}
+
+/** CPU seconds that a process has used, from /proc. */
+export function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  // Fields 14 and 15 of the whole line, in ticks of a hundredth of a second.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Bytes of memory that a process has had at most, from /proc. */
+export function peakMemoryOf(pid: number): number {
+  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/);
+  return Number(line?.[1] ?? 0) * 1024;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** Runs contestants in turn, `rounds` times each after one round that does not count, and gives the costs of each. */
+export async function inTurn<Name extends string>(
+  contestants: Readonly<Record<Name, () => Promise<Cost>>>,
+  rounds: number,
+): Promise<Record<Name, Cost[]>> {
+  const names = Object.keys(contestants) as Name[];
+  const costs = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<Name, Cost[]>;
+  for (let round = -1; round < rounds; round++) {
+    for (const name of names) {
+      const cost = await contestants[name]();
+      if (round >= 0) costs[name].push(cost);
+      process.stderr.write(`${round < 0 ? "warm-up" : `round ${round + 1}`} ${name}: ${cost.seconds.toFixed(2)} s\n`);
+    }
+  }
+  return costs;
+}

@@ -1,0 +1,255 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { Cluster } from "../support/cluster.ts";
+import { EXECUTABLE } from "../support/process.ts";
+import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
+
+const FILM = 24 * MIB + 17;
+const ODD = [
+  "empty",
+  "one byte",
+  "películas/été à Málaga/\"it's\" a 'test'.txt",
+  "🎬/日本 émoji 👩‍👩‍👧.bin",
+  "-starts with a dash",
+  "a.b/c d/e'f/g\"h/$HOME `x` \\ &;|*?.txt",
+];
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await Cluster.inStep({ proxies: true }, (folder) => {
+    put(folder(1), "film.bin", randomBytes(FILM));
+    put(folder(2), "other.bin", randomBytes(9 * MIB));
+    ODD.forEach((name, index) => {
+      put(folder(3), name, randomBytes(index < 2 ? index : 1000 * index));
+    });
+  });
+});
+
+afterEach(() => {
+  for (const number of [1, 2, 3]) cluster.proxy(number).rate = Number.POSITIVE_INFINITY;
+});
+
+afterAll(() => cluster[Symbol.asyncDispose]());
+
+/** Bytes for each second from each secondary. */
+function slow(rate: number): void {
+  for (const number of [1, 2, 3]) {
+    cluster.proxy(number).rate = rate;
+    cluster.proxy(number).reset();
+  }
+}
+
+function original(name: string): string {
+  return path.join(cluster.folder(1), name);
+}
+
+test("a file comes in parts from all three secondaries, byte for byte", async () => {
+  slow(12 * MIB);
+  const dir = cluster.downloads();
+  const { code, results } = await cluster.get(["film.bin"], { dir });
+  expect(code).toBe(0);
+  const [result] = results;
+  if (!result) throw new Error("no result");
+  expect(Object.keys(result)).toEqual(
+    "event name path size hash seconds resumedBytes receivedBytes duplicateBytes retries sources".split(" "),
+  );
+  const [listed] = (await cluster.list()).filter(({ name }) => name === "film.bin");
+  const file = path.join(dir, "film.bin");
+  expect(result).toMatchObject({ event: "done", name: "film.bin", path: file, size: FILM, resumedBytes: 0, retries: 0 });
+  expect(result.hash).toBe(listed?.hash ?? "");
+  expect(result.receivedBytes - result.duplicateBytes).toBe(FILM);
+  expect(result.sources.map(({ number }) => number)).toEqual([1, 2, 3]);
+  expect(result.sources.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(result.receivedBytes);
+  for (const { number, address, bytes } of result.sources) {
+    expect(bytes).toBeGreaterThan(FILM / 6);
+    expect(address).toBe(`127.0.0.1:${cluster.proxy(number).port}`);
+  }
+  expect(await same(file, original("film.bin"))).toBe(true);
+  expect(everything(dir)).toEqual(["film.bin"]);
+});
+
+test("several files of one get, with odd names, empty and of one byte", async () => {
+  const dir = cluster.downloads();
+  const names = ["film.bin", "other.bin", ...ODD];
+  const get = cluster.client(["get", "--json", "--dir", dir, "--", ...names]);
+  const { code, results } = await cluster.finish(get);
+  expect(code).toBe(0);
+  expect(results.map(({ name }) => name).sort()).toEqual([...names].sort());
+  expect(everything(dir)).toEqual([...names].sort());
+  for (const name of names) expect(await same(path.join(dir, name), original(name))).toBe(true);
+});
+
+test("several clients at once", async () => {
+  slow(24 * MIB);
+  const folders = [1, 2, 3, 4].map(() => cluster.downloads());
+  const ends = await Promise.all(folders.map((dir) => cluster.get(["film.bin", "other.bin"], { dir })));
+  for (const [index, { code }] of ends.entries()) {
+    expect(code).toBe(0);
+    for (const name of ["film.bin", "other.bin"]) {
+      expect(await same(path.join(folders[index] ?? "", name), original(name))).toBe(true);
+    }
+  }
+});
+
+test("to stdout, in order, with nothing else on it", async () => {
+  slow(24 * MIB);
+  const get = cluster.client(["get", "film.bin", "-o", "-"], { binary: true });
+  expect(await get.within(get.exited, "ends")).toBe(0);
+  const digest = createHash("sha256");
+  for (const chunk of get.bytes) digest.update(chunk);
+  expect(digest.digest("hex")).toBe(createHash("sha256").update(fs.readFileSync(original("film.bin"))).digest("hex"));
+});
+
+test("to a reader of stdout that leaves", async () => {
+  const script = '"$0" client get film.bin -o - --central-port "$1" | head -c 100000 >&2; exit ${PIPESTATUS[0]}';
+  const shell = Bun.spawn(["bash", "-c", script, EXECUTABLE, String(cluster.centralPort)], { stderr: "pipe" });
+  const text = await shell.stderr.text();
+  expect(await shell.exited).toBe(1);
+  expect(text).toContain("the reader of the output is gone");
+});
+
+test("to another path, and what is there already", async () => {
+  const file = path.join(cluster.downloads(), "new folder", "copy.bin");
+  expect((await cluster.get(["film.bin"], { args: ["--output", file] })).code).toBe(0);
+  expect(await same(file, original("film.bin"))).toBe(true);
+
+  const again = await cluster.get(["film.bin"], { args: ["-o", file] });
+  expect(again.code).toBe(0);
+  expect(again.results).toMatchObject([{ event: "done", receivedBytes: 0, sources: [] }]);
+
+  fs.writeFileSync(file, "my own notes");
+  const refused = await cluster.get(["film.bin"], { args: ["-o", file] });
+  expect(refused.code).toBe(1);
+  expect(refused.results).toMatchObject([{ event: "failed", receivedBytes: 0 }]);
+  expect(refused.results[0]?.error).toContain("--force");
+  expect(fs.readFileSync(file, "utf8")).toBe("my own notes");
+
+  expect((await cluster.get(["film.bin"], { args: ["-o", file, "--force"] })).code).toBe(0);
+  expect(await same(file, original("film.bin"))).toBe(true);
+  expect(everything(path.dirname(file))).toEqual(["copy.bin"]);
+});
+
+test("exit codes 3 and 1: no such file, beside one that there is", async () => {
+  const { code, results } = await cluster.get(["no such file"]);
+  expect(code).toBe(3);
+  expect(results).toMatchObject([{ event: "failed", name: "no such file", size: null, hash: null }]);
+  expect((await cluster.get(["no such file", "one byte"])).code).toBe(3);
+});
+
+test("exit code 4 when there is no central: list and status at once, get when its patience is over", async () => {
+  const other = new Cluster();
+  for (const command of ["list", "status"]) {
+    const began = performance.now();
+    const program = other.client([command, "--json"]);
+    expect(await program.within(program.exited, "ends")).toBe(4);
+    expect(program.err.all.join()).toMatch(/central 127\.0\.0\.1:\d+ cannot be reached: .*nobody listens there/);
+    expect(program.out.all).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(5000);
+  }
+  const began = performance.now();
+  const { code, results } = await other.get(["a"], { args: ["--wait", "1"] });
+  expect(code).toBe(4);
+  expect(results).toMatchObject([{ event: "failed", name: "a" }]);
+  expect(performance.now() - began).toBeGreaterThan(1000);
+  await other[Symbol.asyncDispose]();
+});
+
+/** Begins a download and kills the client in the middle; gives the bytes that had come. */
+async function interrupted(dir: string): Promise<number> {
+  slow(4 * MIB);
+  const get = cluster.getting(["film.bin"], { dir });
+  await Promise.all([1, 2, 3].map((number) => cluster.proxy(number).reached(3 * MIB)));
+  await get.kill();
+  const passed = [1, 2, 3].reduce((sum, number) => sum + cluster.proxy(number).passed, 0);
+  expect(everything(dir)).toEqual(["film.bin.part", "film.bin.part.journal"]);
+  slow(Number.POSITIVE_INFINITY);
+  return passed;
+}
+
+test("a client killed in the middle resumes: only what is missing comes", async () => {
+  const dir = cluster.downloads();
+  const passed = await interrupted(dir);
+  const { code, results } = await cluster.get(["film.bin"], { dir });
+  expect(code).toBe(0);
+  const [result] = results;
+  if (!result) throw new Error("no result");
+  expect(result.resumedBytes).toBeGreaterThan(5 * MIB);
+  expect(result.resumedBytes).toBeLessThanOrEqual(passed);
+  expect(result.receivedBytes - result.duplicateBytes).toBe(FILM - result.resumedBytes);
+  expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
+  expect(everything(dir)).toEqual(["film.bin"]);
+});
+
+/** Changes one byte of a file. */
+function damage(file: string, position: number): void {
+  const fd = fs.openSync(file, "r+");
+  const byte = new Uint8Array(1);
+  fs.readSync(fd, byte, 0, 1, position);
+  fs.writeSync(fd, [(byte[0] ?? 0) ^ 0xff], 0, 1, position);
+  fs.closeSync(fd);
+}
+
+test("a damaged journal costs no wrong byte: what is there is checked", async () => {
+  const dir = cluster.downloads();
+  await interrupted(dir);
+  const part = path.join(dir, "film.bin.part");
+  damage(`${part}.journal`, 100);
+  // A piece that had come is wrong now, and the journal cannot say so any more.
+  const before = fs.readFileSync(part);
+  const whole = fs.readFileSync(original("film.bin"));
+  const piece = Array.from({ length: 24 }, (_, index) => index).find((index) =>
+    before.subarray(index * MIB, (index + 1) * MIB).equals(whole.subarray(index * MIB, (index + 1) * MIB)),
+  );
+  if (piece === undefined) throw new Error("no piece had come");
+  damage(part, piece * MIB + 5);
+  const get = cluster.getting(["film.bin"], { dir });
+  const { code, results } = await cluster.finish(get);
+  expect(code).toBe(0);
+  expect(get.err.all.join()).toContain("its journal is damaged");
+  expect(results[0]?.resumedBytes).toBeGreaterThan(4 * MIB);
+  expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
+});
+
+test("damaged bytes of pieces that the journal has not recorded are overwritten", async () => {
+  const dir = cluster.downloads();
+  await interrupted(dir);
+  const part = path.join(dir, "film.bin.part");
+  const whole = fs.readFileSync(original("film.bin"));
+  const before = fs.readFileSync(part);
+  const fd = fs.openSync(part, "r+");
+  for (let piece = 0; piece < 24; piece++) {
+    const there = before.subarray(piece * MIB, (piece + 1) * MIB);
+    if (!there.equals(whole.subarray(piece * MIB, (piece + 1) * MIB))) {
+      fs.writeSync(fd, new Uint8Array(1000).fill(0xa5), 0, 1000, piece * MIB + 77);
+    }
+  }
+  fs.closeSync(fd);
+  const { code } = await cluster.get(["film.bin"], { dir });
+  expect(code).toBe(0);
+  expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
+});
+
+test("a file of somebody else in the place of the part is not touched", async () => {
+  const dir = cluster.downloads();
+  put(dir, "film.bin.part", "not yours");
+  const { code, results } = await cluster.get(["film.bin"], { dir });
+  expect(code).toBe(1);
+  expect(results[0]?.error).toContain("in the way");
+  expect(fs.readFileSync(path.join(dir, "film.bin.part"), "utf8")).toBe("not yours");
+  fs.rmSync(path.join(dir, "film.bin.part"));
+});
+
+test("two downloads to one place: the second is told so", async () => {
+  slow(6 * MIB);
+  const dir = cluster.downloads();
+  const first = cluster.getting(["film.bin"], { dir });
+  await cluster.proxy(1).reached(MIB);
+  const second = await cluster.get(["film.bin"], { dir });
+  expect(second.code).toBe(1);
+  expect(second.results[0]?.error).toContain("another redes is downloading");
+  expect((await cluster.finish(first)).code).toBe(0);
+  expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
+});

@@ -1,0 +1,348 @@
+import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
+import { Bitmap } from "../../src/transfer/bitmap.ts";
+
+/** One source of a simulated download. Times in milliseconds, rates in bytes for each millisecond. */
+export interface LinkPlan {
+  readonly roundTrip: number;
+  /** Most milliseconds that a chunk comes late, at random. */
+  readonly jitter: number;
+  /** From when it delivers how fast, in order of time; 0: it is connected and sends nothing. */
+  readonly rates: readonly { readonly from: number; readonly rate: number }[];
+  /** When it is not connected. It comes back at the end of each span. */
+  readonly away: readonly { readonly from: number; readonly to: number }[];
+  /** Pieces that it has at first, and how many milliseconds it takes to get each further one; absent: all. */
+  readonly partial?: { readonly first: number; readonly every: number };
+}
+
+export interface Mix {
+  readonly pieces: number;
+  readonly pieceBytes: number;
+  readonly links: readonly LinkPlan[];
+  readonly window?: number;
+}
+
+export interface Outcome {
+  /** Milliseconds until the last piece. */
+  readonly finish: number;
+  /** Milliseconds that the links would have needed had every bit of them been used. */
+  readonly ideal: number;
+  readonly ratio: number;
+  /** Bytes received beyond those of the file, as a part of the file. */
+  readonly duplicates: number;
+  /** Bytes that came over each link. */
+  readonly bytes: readonly number[];
+}
+
+/** Numbers from 0 up to 1 that depend on nothing but the seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Milliseconds between two looks of the download at its sources. */
+const TICK = 100;
+/** Bytes that a server has sent before it hears of a cancellation. */
+const BLOCK = 512 * 1024;
+/** Simulated milliseconds after which a download that has not ended is stuck. */
+const FOREVER = 24 * 3600 * 1000;
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** What is to happen, soonest first: a binary heap. */
+class Agenda {
+  private readonly events: Event[] = [];
+  private count = 0;
+
+  add(at: number, run: () => void): void {
+    this.count += 1;
+    const { events } = this;
+    let place = events.push({ at, order: this.count, run }) - 1;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (!this.before(place, parent)) break;
+      this.swap(place, parent);
+      place = parent;
+    }
+  }
+
+  next(): Event | undefined {
+    const { events } = this;
+    const first = events[0];
+    const last = events.pop();
+    if (!first || !last || events.length === 0) return first;
+    events[0] = last;
+    for (let place = 0; ; ) {
+      let least = place;
+      for (const child of [2 * place + 1, 2 * place + 2]) if (child < events.length && this.before(child, least)) least = child;
+      if (least === place) return first;
+      this.swap(place, least);
+      place = least;
+    }
+  }
+
+  private before(left: number, right: number): boolean {
+    const a = this.events[left] as Event;
+    const b = this.events[right] as Event;
+    return a.at < b.at || (a.at === b.at && a.order < b.order);
+  }
+
+  private swap(left: number, right: number): void {
+    const { events } = this;
+    [events[left], events[right]] = [events[right] as Event, events[left] as Event];
+  }
+}
+
+interface Request {
+  readonly piece: number;
+  sent: number;
+  cancelled: boolean;
+}
+
+function rateAt(plan: LinkPlan, now: number): number {
+  return plan.rates.findLast(({ from }) => from <= now)?.rate ?? 0;
+}
+
+function isAway(plan: LinkPlan, now: number): boolean {
+  return plan.away.some(({ from, to }) => from <= now && now < to);
+}
+
+/** A server and the line to it: sends what was asked for in order, at the rate that the plan says. */
+class Link {
+  bytes = 0;
+  private queue: Request[] = [];
+  private busy = false;
+  /** Changes with each connection: what is on its way from an earlier one is lost. */
+  private life = 0;
+  private lastArrival = 0;
+
+  constructor(
+    readonly id: number,
+    readonly plan: LinkPlan,
+    private readonly simulation: Simulation,
+  ) {}
+
+  connect(): void {
+    this.life += 1;
+    this.simulation.attach(this, this.plan.roundTrip);
+  }
+
+  disconnect(): void {
+    this.life += 1;
+    this.queue = [];
+    this.busy = false;
+    this.simulation.scheduler.detach(this.id);
+  }
+
+  order(order: Order): void {
+    const { life } = this;
+    this.simulation.after(this.plan.roundTrip / 2, () => {
+      if (life !== this.life) return;
+      if (order.kind === "fetch") {
+        this.queue.push({ piece: order.piece, sent: 0, cancelled: false });
+        if (!this.busy) this.send();
+      } else {
+        const request = this.queue.find(({ piece, cancelled }) => piece === order.piece && !cancelled);
+        if (request) request.cancelled = true;
+      }
+    });
+  }
+
+  private send(): void {
+    const { pieceBytes } = this.simulation.mix;
+    // A block that is on its way goes out whole.
+    while (this.queue[0]?.cancelled && this.queue[0].sent % BLOCK === 0) this.queue.shift();
+    const request = this.queue[0];
+    this.busy = request !== undefined;
+    if (!request) return;
+    const { life } = this;
+    const rate = rateAt(this.plan, this.simulation.now);
+    if (rate === 0) {
+      const next = this.plan.rates.find(({ from, rate }) => from > this.simulation.now && rate > 0);
+      if (next) this.simulation.after(next.from - this.simulation.now, () => life === this.life && this.send());
+      return;
+    }
+    const room = Math.min(pieceBytes - request.sent, BLOCK - (request.sent % BLOCK));
+    const chunk = Math.min(room, Math.max(1460, Math.round(rate * 10)));
+    this.simulation.after(chunk / rate, () => {
+      if (life !== this.life) return;
+      request.sent += chunk;
+      const last = request.sent === pieceBytes;
+      const { cancelled } = request;
+      if (last) this.queue.shift();
+      const late = this.plan.roundTrip / 2 + this.plan.jitter * this.simulation.random();
+      this.lastArrival = Math.max(this.lastArrival, this.simulation.now + late);
+      this.simulation.at(this.lastArrival, () => {
+        if (life === this.life) this.arrive(request.piece, chunk, last && !cancelled);
+      });
+      this.send();
+    });
+  }
+
+  private arrive(piece: number, chunk: number, whole: boolean): void {
+    this.bytes += chunk;
+    this.simulation.received(this, piece, chunk, whole);
+  }
+}
+
+class Simulation {
+  now = 0;
+  readonly scheduler: Scheduler;
+  readonly links: Link[];
+  private readonly agenda = new Agenda();
+  /** Pieces that are asked of each link and not cancelled: a lane knows nothing of others. */
+  private readonly asked: Set<number>[];
+  private consumed = 0;
+
+  constructor(
+    readonly mix: Mix,
+    readonly random: () => number,
+  ) {
+    const { pieces, pieceBytes, links, window } = mix;
+    this.scheduler = new Scheduler({
+      pieces,
+      length: () => pieceBytes,
+      have: new Bitmap(pieces),
+      parts: links.length,
+      firstPart: 0,
+      window: window ?? null,
+      contested: true,
+    });
+    this.links = links.map((plan, id) => new Link(id, plan, this));
+    this.asked = links.map(() => new Set());
+  }
+
+  at(time: number, run: () => void): void {
+    this.agenda.add(time, run);
+  }
+
+  after(delay: number, run: () => void): void {
+    this.agenda.add(this.now + delay, run);
+  }
+
+  attach(link: Link, roundTrip: number): void {
+    this.asked[link.id]?.clear();
+    const { partial } = link.plan;
+    let holds: Bitmap | null = null;
+    if (partial) {
+      holds = new Bitmap(this.mix.pieces);
+      const have = Math.min(this.mix.pieces, partial.first + Math.floor(this.now / partial.every));
+      for (let piece = 0; piece < have; piece++) holds.add(piece);
+    }
+    this.scheduler.attach(link.id, holds, roundTrip);
+    this.drive();
+  }
+
+  received(link: Link, piece: number, bytes: number, whole: boolean): void {
+    const mine = this.asked[link.id]?.has(piece) ?? false;
+    this.scheduler.received(link.id, mine ? piece : -1, bytes, this.now);
+    if (whole && mine && !this.scheduler.has(piece)) {
+      this.asked[link.id]?.delete(piece);
+      this.give(this.scheduler.finished(link.id, piece, this.now));
+      if (this.mix.window !== undefined) {
+        while (this.scheduler.has(this.consumed) && this.consumed < this.mix.pieces) this.consumed += 1;
+        this.scheduler.consumed(this.consumed);
+      }
+    }
+    this.drive();
+  }
+
+  run(): Outcome {
+    for (const link of this.links) this.plan(link);
+    this.tick();
+    while (!this.scheduler.done) {
+      const event = this.agenda.next();
+      if (!event || event.at > FOREVER) throw new Error(`it is stuck after ${Math.round(this.now)} ms`);
+      this.now = event.at;
+      event.run();
+    }
+    const size = this.mix.pieces * this.mix.pieceBytes;
+    const bytes = this.links.map((link) => link.bytes);
+    const ideal = idealTime(this.mix);
+    const duplicates = bytes.reduce((sum, some) => sum + some, 0) / size - 1;
+    return { finish: this.now, ideal, ratio: this.now / ideal, duplicates, bytes };
+  }
+
+  private plan(link: Link): void {
+    const { plan } = link;
+    if (!isAway(plan, 0)) this.at(0, () => link.connect());
+    for (const { from, to } of plan.away) {
+      if (from > 0) this.at(from, () => link.disconnect());
+      if (Number.isFinite(to)) this.at(to, () => link.connect());
+    }
+    if (plan.partial) this.gain(link, plan.partial, plan.partial.first);
+  }
+
+  private gain(link: Link, partial: { readonly first: number; readonly every: number }, piece: number): void {
+    if (piece >= this.mix.pieces) return;
+    this.at((piece - partial.first + 1) * partial.every, () => {
+      this.scheduler.gained(link.id, piece);
+      this.drive();
+      this.gain(link, partial, piece + 1);
+    });
+  }
+
+  private tick(): void {
+    this.drive();
+    this.after(TICK, () => this.tick());
+  }
+
+  private drive(): void {
+    this.give(this.scheduler.next(this.now));
+  }
+
+  private give(orders: readonly Order[]): void {
+    for (const order of orders) {
+      const asked = this.asked[order.source];
+      if (order.kind === "fetch") asked?.add(order.piece);
+      else asked?.delete(order.piece);
+      this.links[order.source]?.order(order);
+    }
+  }
+}
+
+/** When the links have delivered the file if each delivers all it can from one round trip after its connection. */
+function idealTime({ pieces, pieceBytes, links }: Mix): number {
+  const moments = new Set([0]);
+  for (const { rates, away, roundTrip } of links) {
+    for (const { from } of rates) moments.add(from);
+    for (const { from, to } of away) moments.add(from).add(to + roundTrip);
+    moments.add(roundTrip);
+  }
+  const times = [...moments].filter(Number.isFinite).sort((left, right) => left - right);
+  let left = pieces * pieceBytes;
+  for (const [index, start] of times.entries()) {
+    const end = times[index + 1] ?? Number.POSITIVE_INFINITY;
+    let rate = 0;
+    for (const link of links) {
+      const ready = start >= link.roundTrip && !isAway(link, start) && !isAway(link, start - link.roundTrip);
+      if (ready) rate += rateAt(link, start);
+    }
+    if (rate * (end - start) >= left) return start + left / rate;
+    left -= rate * (end - start);
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** Downloads once over these links. Throws when the download gets stuck. */
+export function simulate(mix: Mix, seed: number): Outcome {
+  return new Simulation(mix, seeded(seed)).run();
+}
+
+/** Bytes for each millisecond of a line of so many Mbit/s. */
+export function mbit(rate: number): number {
+  return (rate * 1e6) / 8 / 1000;
+}
+
+/** A link that stays as it is. */
+export function steady(rate: number, roundTrip = 10, jitter = 2): LinkPlan {
+  return { roundTrip, jitter, rates: [{ from: 0, rate }], away: [] };
+}

@@ -1,0 +1,184 @@
+import { resolve } from "node:path";
+import type { Subprocess } from "bun";
+import { Lines } from "./lines.ts";
+
+/** The program under test. */
+export const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
+
+/** Milliseconds after which something is taken to never happen: far more than it takes on a slow machine. */
+export const DEADLINE = 45_000;
+
+export interface LogEvent {
+  readonly level: string;
+  readonly event: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface ProgramOptions {
+  /** How it is called when a test fails. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Bytes of stdout are kept as they are, not as lines. */
+  readonly binary?: boolean;
+}
+
+/** A run of the executable: what it writes, what it logs, and how it ends. */
+export class Program {
+  readonly out = new Lines();
+  readonly err = new Lines();
+  /** Of stdout, where it is binary. */
+  readonly bytes: Uint8Array[] = [];
+  readonly events: LogEvent[] = [];
+  /** The exit code; null when a signal ended it. Resolves once all output is read. */
+  readonly exited: Promise<number | null>;
+  readonly #process: Subprocess<"pipe", "pipe", "pipe">;
+  #ended = false;
+
+  constructor(readonly options: ProgramOptions) {
+    const { args, cwd, env = {} } = options;
+    this.#process = Bun.spawn([EXECUTABLE, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    this.exited = this.#follow();
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get alive(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Writes a line to its stdin. */
+  type(line: string): void {
+    this.#process.stdin.write(`${line}\n`);
+    this.#process.stdin.flush();
+  }
+
+  closeInput(): void {
+    void this.#process.stdin.end();
+  }
+
+  signal(signal: "SIGTERM" | "SIGINT" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+    this.#process.kill(signal);
+  }
+
+  /** Ends it at once, as a power cut would; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.exited;
+  }
+
+  /** Asks it to end; gives the exit code and the milliseconds that took. */
+  async terminate(): Promise<{ code: number | null; took: number }> {
+    const began = performance.now();
+    this.signal("SIGTERM");
+    const code = await this.within(this.exited, "ends after SIGTERM");
+    return { code, took: performance.now() - began };
+  }
+
+  /** The first JSON log event of that name, from event number `since` on, that satisfies `wanted`. */
+  waitFor(event: string, wanted: (found: LogEvent) => boolean = () => true, since = 0): Promise<LogEvent> {
+    const find = () => this.events.slice(since).find((found) => found.event === event && wanted(found));
+    return this.until(`logs ${event}`, this.err, find);
+  }
+
+  /** How many events of that name there are, from event number `since` on. */
+  count(event: string, since = 0): number {
+    return this.events.slice(since).filter((found) => found.event === event).length;
+  }
+
+  /** The first line on stderr, from line number `since` on, that matches. */
+  says(wanted: RegExp, since = 0): Promise<string> {
+    return this.until(`says ${wanted}`, this.err, () => this.err.all.slice(since).find((line) => wanted.test(line)));
+  }
+
+  /** The first line on stdout, from line number `since` on, that matches. */
+  prints(wanted: RegExp, since = 0): Promise<string> {
+    return this.until(`prints ${wanted}`, this.out, () => this.out.all.slice(since).find((line) => wanted.test(line)));
+  }
+
+  /** Resolves as `work` does, or rejects when that never happens. */
+  within<T>(work: Promise<T>, what: string, deadline = DEADLINE): Promise<T> {
+    return new Promise((resolvePromise, reject) => {
+      const timer = setTimeout(() => reject(this.#failure(what)), deadline);
+      work.then(resolvePromise, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  /** Its last lines, for the message of a failing test. */
+  tail(): string {
+    return [...this.out.all.slice(-10), ...this.err.all.slice(-25)].map((line) => `  ${this.name} | ${line}`).join("\n");
+  }
+
+  until<T>(what: string, lines: Lines, find: () => T | undefined): Promise<T> {
+    const work = new Promise<T>((resolvePromise, reject) => {
+      const look = () => {
+        const found = find();
+        if (found === undefined && !this.#ended) return;
+        unwatch();
+        if (found === undefined) reject(this.#failure(`${what}, but it ended`));
+        else resolvePromise(found);
+      };
+      const unwatch = lines.watch(look);
+      look();
+    });
+    return this.within(work, what);
+  }
+
+  #failure(what: string): Error {
+    return new Error(`${this.name} was to see: ${what}\n${this.tail()}`);
+  }
+
+  async #follow(): Promise<number | null> {
+    const { stdout, stderr } = this.#process;
+    await Promise.all([this.#read(stdout, this.options.binary ? null : this.out), this.#read(stderr, this.err)]);
+    await this.#process.exited;
+    this.#ended = true;
+    this.out.wake();
+    this.err.wake();
+    return this.#process.exitCode;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>, lines: Lines | null): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      if (!lines) {
+        this.bytes.push(chunk);
+        continue;
+      }
+      // The events must be there before whoever waits looks.
+      const text = decoder.decode(chunk, { stream: true });
+      if (lines === this.err) this.#parse(text);
+      lines.push(text);
+    }
+    lines?.end();
+  }
+
+  #unparsed = "";
+
+  #parse(text: string): void {
+    const lines = (this.#unparsed + text).split("\n");
+    this.#unparsed = lines.pop() ?? "";
+    for (const line of lines) {
+      if (!line.startsWith("{")) continue;
+      try {
+        this.events.push(JSON.parse(line) as LogEvent);
+      } catch {
+        // Not one of ours: the check of all logs at a cluster's end finds it.
+      }
+    }
+  }
+}

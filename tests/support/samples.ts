@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { type Message, type MessageType, schemas } from "../../src/protocol/messages.ts";
+import { SCALARS } from "../unit/protocol/notation.ts";
+
+const LARGEST: Readonly<Record<string, unknown>> = {
+  version: "f".repeat(64),
+  unique: "f".repeat(32),
+  "file name": "n".repeat(1024),
+  "client name": "\uffff".repeat(100),
+  host: "h".repeat(255),
+};
+
+function maximum(schema: v.GenericSchema, type: string): number {
+  const steps = "pipe" in schema ? (schema.pipe as unknown as { type: string; requirement: number }[]) : [];
+  return steps.find((step) => step.type === type)?.requirement ?? 0;
+}
+
+/** The largest value that a schema takes. */
+function largest(schema: v.GenericSchema): unknown {
+  for (const [name, scalar] of SCALARS) if (scalar === schema && name in LARGEST) return LARGEST[name];
+  switch (schema.type) {
+    case "boolean":
+      return true;
+    case "number":
+      return maximum(schema, "max_value");
+    case "string":
+      return "\uffff".repeat(maximum(schema, "max_length"));
+    case "nullable":
+      return largest((schema as unknown as { wrapped: v.GenericSchema }).wrapped);
+    case "picklist":
+      return (schema as unknown as { options: string[] }).options.reduce((a, b) => (a.length >= b.length ? a : b));
+    case "literal":
+      return (schema as unknown as { literal: unknown }).literal;
+    case "array": {
+      const item = largest((schema as unknown as { item: v.GenericSchema }).item);
+      return new Array(maximum(schema, "max_length")).fill(item);
+    }
+    case "object": {
+      const { entries } = schema as unknown as { entries: Record<string, v.GenericSchema> };
+      return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, largest(entry)]));
+    }
+    default:
+      throw new Error(`no largest ${schema.type}`);
+  }
+}
+
+/** A message of a type with every list full and every text as long as it may be. */
+export function largestMessage(type: MessageType): Message {
+  return v.parse(schemas[type], largest(schemas[type])) as Message;
+}
+
+/** A small message of every kind that the framing tells apart: without fields, with text, with a payload. */
+export const samples: readonly { readonly message: Message; readonly payload: Uint8Array }[] = [
+  { message: { type: "ping" }, payload: new Uint8Array(0) },
+  {
+    message: { type: "error", code: "busy", message: "später, 後で" },
+    payload: new Uint8Array(0),
+  },
+  { message: { type: "block", request: 7, payload: 5 }, payload: new Uint8Array([1, 2, 3, 4, 5]) },
+  { message: { type: "opened", request: 1, all: true, payload: 0 }, payload: new Uint8Array(0) },
+  { message: { type: "progress", download: "0".repeat(32), bytes: 2 ** 50 }, payload: new Uint8Array(0) },
+  { message: { type: "hashes", request: 2 ** 32 - 1, payload: 64 }, payload: new Uint8Array(64).fill(9) },
+];
