@@ -39,7 +39,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
         const place = queue.get(download);
         const state = place ? `place ${place.position}, ${describeEstimate(place.estimate)}` : "active";
         const percent = size === 0 ? 100 : Math.floor((bytes / size) * 100);
-        return [client, name, state, place ? "" : `${percent} %`];
+        return [client, name, state, place ? "" : `${percent}%`];
       });
       show(["client", "file", "state", "done"], rows, "no downloads now");
     }),

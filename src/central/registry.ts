@@ -53,8 +53,10 @@ export class Registry {
   private readonly removals = new Map<string, Removal>();
   /** Names of which somebody who is there holds another version than the catalogue's. */
   private readonly contested = new Set<string>();
-  /** Contested names whose version may be held by nobody who is there. */
+  /** Contested names that were found to have nobody there who holds their version. */
   private readonly doubtful = new Set<string>();
+  /** Contested names that are gone through because somebody's time of grace is over. */
+  private sweep: Iterator<string> | null = null;
   /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
   private readonly fading = new Map<number, number>();
 
@@ -225,7 +227,7 @@ export class Registry {
     for (const [number, until] of this.fading) {
       if (until > now) break;
       this.fading.delete(number);
-      for (const name of this.contested) this.doubtful.add(name);
+      this.sweep = this.contested.values();
     }
     let left = this.recall(STEP, now, effects);
     for (const member of this.byNumber.values()) {
@@ -259,11 +261,15 @@ export class Registry {
     // What it was told to remove may stay: a user put it there.
     if (member.told.get(name)?.message.type === "remove") this.untell(member, name);
     const entry = this.entries.get(name);
-    if (entry?.id === id) this.confirm(entry, file);
-    // One object for all who hold the same: the catalogue may be large.
-    const shared = this.entries.get(name);
-    member.holds.set(name, shared?.id === id ? shared : file);
-    this.settle(name, member, effects);
+    if (entry?.id === id) {
+      const merged = this.confirm(entry, file);
+      // One object for all who hold the same: the catalogue may be large.
+      member.holds.set(merged.name, merged);
+      this.enact(name, entry, merged, effects);
+    } else {
+      member.holds.set(name, file);
+      this.settle(name, member, effects);
+    }
     effects.push({ kind: "sources", name });
   }
 
@@ -275,9 +281,14 @@ export class Registry {
     // It will tell again what it holds after the removal.
     if (member.removal < removal.serial) return true;
     if (!covers(removal, file)) return false;
+    const entry = this.entries.get(name);
+    // What took the name since may descend from it: then it is outdated, no more.
+    if (entry && (entry.id === id || entry.ancestors.includes(id))) return false;
     if (file.agreed) {
       // Nobody has put it there since: a copy that was complete too late, or an older version.
       if (member.told.has(name)) return true;
+      // With this order it drops what it was to copy under the name.
+      member.needs.drop(name);
       const message: Message = { type: "remove", serial: removal.serial, name, id };
       member.told.set(name, { id, message });
       effects.push({ kind: "send", to: member.number, message });
@@ -297,19 +308,18 @@ export class Registry {
   }
 
   /** The same version from another secondary may bring more of its history. */
-  private confirm(entry: Entry, file: HeldFile): void {
+  private confirm(entry: Entry, file: HeldFile): Entry {
     const news = (file.agreed && !entry.agreed) || file.ancestors.some((id) => !entry.ancestors.includes(id));
-    if (news) this.entries.set(entry.name, inherit(entry, file));
+    return news ? inherit(entry, file) : entry;
   }
 
   /** Decides on the version of a name, after `fresh` has told of it, and what everybody has to do about it. */
   private settle(name: string, fresh: Member | null, effects: Effect[]): void {
     const before = this.entries.get(name);
-    if (before && !this.isKnown(before)) this.entries.delete(name);
-    this.choose(name, fresh, (member) => (member.state === "lost" ? undefined : member.holds.get(name)));
+    const known = before && this.isKnown(before) ? before : undefined;
     // Better a version that will come back than none.
-    if (!this.entries.has(name)) this.choose(name, fresh, (member) => lastKnown(member, name));
-    this.enforce(name, before, effects);
+    const entry = this.choose(known, name, fresh, present) ?? this.choose(undefined, name, fresh, lastKnown);
+    this.enact(name, before, entry, effects);
   }
 
   /** Whether somebody holds an entry, or did when last heard of. */
@@ -318,42 +328,45 @@ export class Registry {
     return false;
   }
 
-  private choose(name: string, fresh: Member | null, fileOf: (member: Member) => Entry | undefined): void {
-    const replaced = new Set<string>();
-    const members = [...this.byNumber.values()];
-    if (fresh) members.unshift(fresh);
+  /** The latest version of a name among those that `fileOf` gives for each member, beginning with `known`. */
+  private choose(known: Entry | undefined, name: string, fresh: Member | null, fileOf: FileOf): Entry | undefined {
+    let entry = known;
+    const replaced: string[] = [];
+    const consider = (member: Member): boolean => {
+      const file = fileOf(member, name);
+      // What had its turn does not get another: nothing that the secondaries say can make this endless.
+      if (!file || file.id === entry?.id || replaced.includes(file.id)) return false;
+      const verdict = judge(entry, file, member === fresh);
+      if (verdict !== "accept" && verdict !== "displace") return false;
+      if (entry) replaced.push(entry.id);
+      entry = entry && verdict === "accept" ? inherit(file, entry) : file;
+      return true;
+    };
+    if (fresh) consider(fresh);
     for (let changed = true; changed; ) {
       changed = false;
-      for (const member of members) {
-        const file = fileOf(member);
-        const entry = this.entries.get(name);
-        // What had its turn does not get another: nothing that the secondaries say can make this endless.
-        if (!file || file.id === entry?.id || replaced.has(file.id)) continue;
-        const verdict = judge(entry, file, member === fresh);
-        if (verdict !== "accept" && verdict !== "displace") continue;
-        if (entry) replaced.add(entry.id);
-        this.entries.set(name, entry && verdict === "accept" ? inherit(file, entry) : file);
-        changed = true;
-      }
+      for (const member of this.byNumber.values()) if (consider(member)) changed = true;
     }
+    return entry;
   }
 
-  private enforce(name: string, before: Entry | undefined, effects: Effect[]): void {
-    const entry = this.entries.get(name);
+  /** Puts a decision into the catalogue and into effect. */
+  private enact(name: string, before: Entry | undefined, entry: Entry | undefined, effects: Effect[]): void {
+    if (!entry) this.entries.delete(name);
+    else if (entry !== before) this.entries.set(name, entry);
     let contested = false;
+    let held = false;
     for (const member of this.byNumber.values()) {
-      if (member.state === "lost") continue;
-      const file = member.holds.get(name);
+      const file = present(member, name);
       if (file && file.id !== entry?.id) contested = true;
+      else if (file) held = true;
+      if (member.state === "lost") continue;
       if (before?.id !== entry?.id) this.withdraw(member, name, effects);
       this.follow(member, name, file, entry, effects);
     }
-    if (!contested || !entry) {
-      this.contested.delete(name);
-      return;
-    }
-    this.contested.add(name);
-    if (this.holders(entry) === 0) this.doubtful.add(name);
+    if (contested && entry) this.contested.add(name);
+    else this.contested.delete(name);
+    if (contested && !held) this.doubtful.add(name);
   }
 
   /** The version that a secondary may have been told to copy is not wanted any more. */
@@ -415,18 +428,24 @@ export class Registry {
   /** Gives names whose version nobody who is there holds to a version that somebody does hold. */
   private recall(steps: number, now: number, effects: Effect[]): number {
     let left = steps;
-    for (const name of this.doubtful) {
-      if (left <= 0) break;
+    for (let name = this.nextDoubtful(); name !== undefined; name = left > 0 ? this.nextDoubtful() : undefined) {
       left -= 1;
-      this.doubtful.delete(name);
       const entry = this.entries.get(name);
       if (!entry || this.isExpected(entry, now) || !this.isThere(name)) continue;
-      this.entries.delete(name);
-      this.choose(name, null, (member) => (member.state === "lost" ? undefined : member.holds.get(name)));
-      this.enforce(name, entry, effects);
+      this.enact(name, entry, this.choose(undefined, name, null, present), effects);
       effects.push({ kind: "sources", name });
     }
     return left;
+  }
+
+  private nextDoubtful(): string | undefined {
+    for (const name of this.doubtful) {
+      this.doubtful.delete(name);
+      return name;
+    }
+    const next = this.sweep?.next();
+    if (next?.done) this.sweep = null;
+    return next?.done ? undefined : next?.value;
   }
 
   /** Whether somebody holds an entry or may come back with it any moment. */
@@ -469,6 +488,13 @@ export class Registry {
     member.compared = null;
     return left;
   }
+}
+
+type FileOf = (member: Member, name: string) => Entry | undefined;
+
+/** What a member that is there holds under a name. */
+function present({ state, holds }: Member, name: string): Entry | undefined {
+  return state === "lost" ? undefined : holds.get(name);
 }
 
 /** Whether a member is there and holds a version. */

@@ -8,6 +8,7 @@ import { type ClientOptions, type ClientParts, clientOptions, clientParts } from
 import { showProgress } from "./client-progress.ts";
 import { EXIT, exitCodeOf, gravest } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
+import { checkHash } from "./hash-check.ts";
 import { writeOut } from "./output.ts";
 import { kindOf } from "./paths.ts";
 import { onSignals } from "./signals.ts";
@@ -30,6 +31,7 @@ export async function clientGet(values: Values): Promise<number> {
   const names = namesOf(values);
   const destination = destinationOf(values, options, names);
   const wishes = { names, destination, force: values.has("force"), patience: values.seconds("wait", 30) };
+  checkHash();
   const json = values.has("json");
   const quiet = values.has("quiet");
   const terminal = terminalLog("text");

@@ -5,6 +5,7 @@ import { type Console, openConsole } from "../console/terminal.ts";
 import { tellEnding } from "./client-ending.ts";
 import { clientOptions, clientParts } from "./client-parts.ts";
 import { EXIT, type ExitCode, exitCodeOf, gravest } from "./exit-codes.ts";
+import { checkHash } from "./hash-check.ts";
 import { historyPath } from "./history.ts";
 import { onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -22,6 +23,7 @@ type Reason = "told" | "end" | "refused";
 export async function client(values: Values): Promise<number> {
   values.noPositionals();
   const options = clientOptions(values);
+  checkHash();
   const terminal = terminalLog("text");
   const { log } = terminal;
   let leave: (reason: Reason) => void = () => {};

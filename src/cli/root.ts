@@ -4,7 +4,7 @@ import { below, type CommandPath, calledAs, definitionOf, definitions, type Flag
 import { EXIT } from "./exit-codes.ts";
 import { firstOperand, scan, UsageError } from "./flags.ts";
 import { helpFor } from "./help.ts";
-import { writeOut } from "./output.ts";
+import { readerGone, writeOut } from "./output.ts";
 import type { Values } from "./values.ts";
 
 /** What each command runs. Loaded when it is wanted: `--help` needs none of it. */
@@ -23,6 +23,8 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
+    // `--help | head` has what it wanted.
+    if (readerGone(error)) return EXIT.done;
     const { oneRow } = await import("../console/text.ts");
     process.stderr.write(`redes: ${oneRow(error instanceof Error ? error.message : String(error))}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;

@@ -12,6 +12,7 @@ import { SecondaryStore } from "../secondary/store.ts";
 import { LanePool } from "../transfer/lane-host.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { UsageError } from "./flags.ts";
+import { checkHash } from "./hash-check.ts";
 import { kindOf } from "./paths.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -40,6 +41,7 @@ export async function secondary(values: Values): Promise<number> {
     narrate: !process.stderr.isTTY,
   };
   const data = values.folder("data", ".");
+  checkHash();
   const terminal = terminalLog(values.logFormat());
   const { log } = terminal;
   makeDataFolder(data);

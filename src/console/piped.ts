@@ -26,7 +26,8 @@ export function openPiped(options: ConsoleOptions): Console {
   });
   const splitter = new LineSplitter(LONGEST_LINE);
   let state: "reading" | "waiting" | "ended" | "closed" = "reading";
-  let reported = Number.NEGATIVE_INFINITY;
+  /** When there was a line about progress, or none was needed. */
+  let reported = clock.now();
 
   function take(lines: readonly (string | typeof OVERLONG)[]): void {
     for (const line of lines) {
@@ -71,7 +72,9 @@ export function openPiped(options: ConsoleOptions): Console {
     print,
     log,
     progress(items) {
-      if (items.length === 0 || clock.now() - reported < PROGRESS_PERIOD) return;
+      // What is done within one period needs no line.
+      if (items.length === 0) reported = clock.now();
+      if (clock.now() - reported < PROGRESS_PERIOD) return;
       reported = clock.now();
       log(summary(items));
     },

@@ -60,7 +60,8 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const parsed = v.safeParse(header, unpackr.unpack(body));
   if (!parsed.success) return null;
   const { name, id, size, boot } = parsed.output;
-  const hashes = parsed.output.hashes.slice();
+  // Not slice(): what the reader was given is a Buffer, whose slice is a view.
+  const hashes = new Uint8Array(parsed.output.hashes);
   if (!hashesMatch({ id, size }, hashes)) return null;
   const have = new Bitmap(pieceCount(size));
   for (let piece = 0; piece < have.length; piece++) {
@@ -78,7 +79,7 @@ export function looksLikeJournal(bytes: Uint8Array): boolean {
 
 /** The mark of a piece with this hash. Never zero, which is what an unwritten mark reads as. */
 export function journalMark(pieceHash: Uint8Array): Uint8Array {
-  const mark = pieceHash.slice(0, MARK);
+  const mark = new Uint8Array(pieceHash.subarray(0, MARK));
   mark[0] = (mark[0] ?? 0) | 1;
   return mark;
 }

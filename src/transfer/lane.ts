@@ -10,6 +10,9 @@ import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneSpec } from "./lane-me
 /** Heartbeats of data connections, in milliseconds: whether a source delivers is the scheduler's to judge. */
 const RHYTHM = { interval: 5000, silence: 20_000 };
 
+/** Milliseconds between two messages about bytes of the same piece. */
+const TELL = 20;
+
 export interface LaneDeps {
   readonly clock: Clock;
   readonly network: Network;
@@ -38,6 +41,9 @@ export class Lane implements ChannelHandler {
   private readonly byRequest = new Map<number, Flight>();
   private readonly byPiece = new Map<number, Flight>();
   private readonly spareHashers: Hasher[] = [];
+  /** Bytes that came and were not told of, and when some last were. */
+  private untold = { piece: -1, bytes: 0 };
+  private told = 0;
   private ended = false;
 
   constructor(
@@ -97,9 +103,9 @@ export class Lane implements ChannelHandler {
   block(message: Messages["block"], bytes: Uint8Array): void {
     const flight = this.byRequest.get(message.request);
     // The rest of a piece that was cancelled: it still counts as received.
-    if (!flight) return this.post({ kind: "bytes", piece: -1, bytes: bytes.length });
+    if (!flight) return this.count(-1, bytes.length);
     const { piece, length, position } = flight.fetch;
-    this.post({ kind: "bytes", piece, bytes: bytes.length });
+    this.count(piece, bytes.length);
     if (flight.received + bytes.length > length) {
       return this.end({ cause: "source", message: `it sent more than piece ${piece} holds`, lying: true });
     }
@@ -164,10 +170,24 @@ export class Lane implements ChannelHandler {
     const { piece, hash, mark } = flight.fetch;
     const right = sameBytes(hasher.digest(), hash);
     this.forget(flight);
+    this.tellBytes();
     if (!right) return this.post({ kind: "bad", piece });
     const journal = this.spec?.journal ?? null;
     if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
     this.post({ kind: "piece", piece });
+  }
+
+  /** Counts bytes that came. They are told of together, for a message to another thread costs more than a chunk. */
+  private count(piece: number, bytes: number): void {
+    if (this.untold.piece !== piece) this.tellBytes();
+    this.untold = { piece, bytes: this.untold.bytes + bytes };
+    if (this.deps.clock.now() - this.told >= TELL) this.tellBytes();
+  }
+
+  private tellBytes(): void {
+    this.told = this.deps.clock.now();
+    if (this.untold.bytes > 0) this.post({ kind: "bytes", ...this.untold });
+    this.untold = { piece: -1, bytes: 0 };
   }
 
   private refused({ request, code, message }: Messages["refusal"]): void {
@@ -195,6 +215,7 @@ export class Lane implements ChannelHandler {
     this.channel?.close({ cause: "ours", message: "done" });
     this.byRequest.clear();
     this.byPiece.clear();
+    this.tellBytes();
     this.post({ kind: "ended", end });
   }
 }

@@ -166,7 +166,7 @@ export class PartFile implements Sink {
 }
 
 function encodeMarks(bytes: Uint8Array, size: number, hashes: Uint8Array, have: Bitmap): Uint8Array {
-  const whole = bytes.slice();
+  const whole = new Uint8Array(bytes);
   const offset = marksOffset(bytes, size);
   for (let piece = 0; piece < have.length; piece++) {
     if (have.has(piece)) whole.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));

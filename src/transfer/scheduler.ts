@@ -1,13 +1,16 @@
 import type { Bitmap } from "./bitmap.ts";
-import { Meter } from "./meter.ts";
+import { Line } from "./line.ts";
 import { equalRuns, type Run } from "./runs.ts";
+import { type Asked, chooseTakeover } from "./takeover.ts";
 
 /**
  * Which piece comes from which source. Pure: events and `now` (milliseconds) in, orders out.
  *
  * Each piece is needed, in flight or here. Each source works through a run of its own; one that is done takes the back
- * of the largest run left, in proportion to the two rates. When nothing is left but pieces in flight, an idle source
- * asks a second time for one that it will have clearly sooner (hedging), and whoever comes later is cancelled.
+ * of the run that will take longest, in proportion to the two rates. A source is not asked for a piece that the others
+ * will have sooner beside all the rest. When nothing is left to ask for but pieces in flight, an idle source takes over
+ * one that it will have clearly sooner: instead of the first one, or beside it where that one sends it already; whoever
+ * comes later is cancelled then.
  */
 
 export type Order =
@@ -26,61 +29,31 @@ export interface SchedulerOptions {
   readonly firstPart: number;
   /** Pieces come in order, at most this many ahead of what was consumed. Null: in any order. */
   readonly window: number | null;
+  /** Whether a piece may be asked of two sources at once. */
+  readonly contested: boolean;
 }
-
-/** Milliseconds of work that a source should have before it, beside the round trip. */
-const SLACK = 200;
-/** Least and most bytes asked of a source at once, a piece more or less. */
-const MIN_PIPELINE = 256 * 1024;
-const MAX_PIPELINE = 16 * 1024 * 1024;
-/** What is asked of a source whose rate is not known yet. */
-const FIRST_PIPELINE = 2 * 1024 * 1024;
-/** A second copy is asked for when it will be here in less than this part of the first one's time... */
-const HEDGE_GAIN = 0.7;
-/** ...and at least this many milliseconds sooner. */
-const HEDGE_LEAST = 50;
-/** Milliseconds before a source is asked again for a piece that it could not give. */
-const EXCLUSION = 2000;
 
 const NEEDED = 0;
 const FLYING = 1;
 const HERE = 2;
 
-interface Flight {
-  readonly piece: number;
-  /** Bytes still to come. */
-  left: number;
-}
-
-interface Source {
-  readonly id: number;
-  /** Null: it has every piece. */
-  readonly holds: Bitmap | null;
-  readonly meter: Meter;
-  /** Milliseconds from asking to the first byte. */
-  readonly roundTrip: number;
-  run: Run | null;
-  /** In the order they were asked for. */
-  readonly flights: Map<number, Flight>;
-  /** Bytes asked for that have not come. */
-  due: number;
-  /** Pieces that it could not give, and until when it is not asked again. */
-  readonly excluded: Map<number, number>;
-}
-
 export class Scheduler {
   private readonly states: Uint8Array;
   /** Sources that a piece is asked of, where there is one. */
   private readonly askers = new Map<number, Set<number>>();
-  private readonly sources = new Map<number, Source>();
+  private readonly lines = new Map<number, Line>();
+  /** How many partial sources have a piece. */
+  private readonly holders: Uint16Array;
+  private partials = 0;
   /** Runs that no source works on. */
   private orphans: Run[];
+  /** Bytes of pieces that nobody was asked for. */
   private neededBytes = 0;
   private hereCount = 0;
   private consumedCount = 0;
   /** All pieces below this one are here. */
   private lowest = 0;
-  /** Where partial sources are looked through from. */
+  /** Where this download begins. */
   private readonly firstPiece: number;
 
   constructor(private readonly options: SchedulerOptions) {
@@ -90,6 +63,7 @@ export class Scheduler {
     this.orphans = [...runs.slice(first), ...runs.slice(0, first)];
     this.firstPiece = runs[first]?.start ?? 0;
     this.states = new Uint8Array(pieces);
+    this.holders = new Uint16Array(pieces);
     for (let piece = 0; piece < pieces; piece++) {
       if (have.has(piece)) {
         this.states[piece] = HERE;
@@ -98,67 +72,60 @@ export class Scheduler {
         this.neededBytes += options.length(piece);
       }
     }
+    while (this.states[this.lowest] === HERE) this.lowest += 1;
   }
 
   get done(): boolean {
     return this.hereCount === this.options.pieces;
   }
 
+  /** With a window: nothing can be asked for until more is consumed. */
+  get blocked(): boolean {
+    const { window, pieces } = this.options;
+    return window !== null && !this.done && this.lowest >= Math.min(pieces, this.consumedCount + window);
+  }
+
   /** A source is ready to deliver what it `holds` (null: everything), `roundTrip` milliseconds away. */
   attach(id: number, holds: Bitmap | null, roundTrip: number): void {
     this.detach(id);
-    this.sources.set(id, {
-      id,
-      holds,
-      roundTrip,
-      meter: new Meter(),
-      run: null,
-      flights: new Map(),
-      due: 0,
-      excluded: new Map(),
-    });
+    this.lines.set(id, new Line(id, holds, roundTrip));
+    this.countHolder(holds, 1);
   }
 
   /** A source is gone: everything it had to do is free for others at once. */
   detach(id: number): void {
-    const source = this.sources.get(id);
-    if (!source) return;
-    this.sources.delete(id);
-    for (const piece of source.flights.keys()) this.giveBack(id, piece);
-    if (source.run && source.run.end > source.run.start) this.orphans.push(source.run);
+    const line = this.lines.get(id);
+    if (!line) return;
+    this.lines.delete(id);
+    this.countHolder(line.holds, -1);
+    for (const piece of line.pieces()) this.giveBack(id, piece);
+    if (line.run && line.run.end > line.run.start) this.orphans.push(line.run);
   }
 
   /** A partial source has one more piece. */
   gained(id: number, piece: number): void {
-    const source = this.sources.get(id);
-    source?.holds?.add(piece);
-    source?.excluded.delete(piece);
+    const line = this.lines.get(id);
+    if (!line?.holds || line.holds.has(piece)) return;
+    line.gained(piece);
+    this.holders[piece] = (this.holders[piece] ?? 0) + 1;
   }
 
   /** Bytes of a piece came. */
   received(id: number, piece: number, bytes: number, now: number): void {
-    const source = this.sources.get(id);
-    if (!source) return;
-    source.meter.received(bytes, now);
-    const flight = source.flights.get(piece);
-    if (!flight) return;
-    const counted = Math.min(bytes, flight.left);
-    flight.left -= counted;
-    source.due -= counted;
+    this.lines.get(id)?.received(piece, bytes, now);
   }
 
   /** A piece is here, verified. Gives the orders that stop others from sending it too. */
   finished(id: number, piece: number, now: number): Order[] {
-    this.land(id, piece, now);
     if (this.states[piece] === HERE) return [];
+    if (this.states[piece] === NEEDED) this.neededBytes -= this.options.length(piece);
     this.states[piece] = HERE;
     this.hereCount += 1;
-    this.neededBytes -= this.options.length(piece);
     while (this.states[this.lowest] === HERE) this.lowest += 1;
     const orders: Order[] = [];
-    for (const other of this.askers.get(piece) ?? []) {
-      this.land(other, piece, now);
-      orders.push({ kind: "cancel", source: other, piece });
+    for (const asker of this.askers.get(piece) ?? []) {
+      this.lines.get(asker)?.land(piece, now);
+      if (asker !== id) orders.push({ kind: "cancel", source: asker, piece });
     }
     this.askers.delete(piece);
     return orders;
@@ -166,9 +133,9 @@ export class Scheduler {
 
   /** A source could not give a piece, or gave it wrong. */
   failed(id: number, piece: number, now: number): void {
-    const source = this.sources.get(id);
-    this.land(id, piece, now);
-    source?.excluded.set(piece, now + EXCLUSION);
+    const line = this.lines.get(id);
+    line?.land(piece, now);
+    line?.failed(piece, now);
     this.giveBack(id, piece);
   }
 
@@ -179,12 +146,12 @@ export class Scheduler {
 
   /** Bytes for each second that a source delivers. */
   rate(id: number, now: number): number {
-    return (this.sources.get(id)?.meter.rate(now) ?? 0) * 1000;
+    return (this.lines.get(id)?.rate(now) ?? 0) * 1000;
   }
 
   /** Milliseconds for which a source has been silent though bytes are due. */
   silence(id: number, now: number): number {
-    return this.sources.get(id)?.meter.silence(now) ?? 0;
+    return this.lines.get(id)?.silence(now) ?? 0;
   }
 
   /** Whether a piece is here. */
@@ -194,43 +161,31 @@ export class Scheduler {
 
   /** How many pieces are asked of a source. */
   flying(id: number): number {
-    return this.sources.get(id)?.flights.size ?? 0;
+    return this.lines.get(id)?.flying ?? 0;
   }
 
   /** What to ask of whom now. To be called after events, and a few times a second for the sake of silent sources. */
   next(now: number): Order[] {
     const orders: Order[] = [];
-    for (const source of this.sources.values()) {
-      while (source.due < this.pipeline(source, now)) {
-        const piece = this.choose(source, now);
+    for (const line of this.lines.values()) {
+      while (line.due < line.pipeline(now)) {
+        const piece = this.chooseNeeded(line, now) ?? this.takeOver(line, orders, now);
         if (piece === null) break;
-        this.launch(source, piece, now);
-        orders.push({ kind: "fetch", source: source.id, piece });
+        this.launch(line, piece, now);
+        orders.push({ kind: "fetch", source: line.id, piece });
       }
     }
     return orders;
   }
 
-  private launch(source: Source, piece: number, now: number): void {
-    const left = this.options.length(piece);
-    source.flights.set(piece, { piece, left });
-    source.due += left;
-    source.meter.start(now);
+  private launch(line: Line, piece: number, now: number): void {
+    const bytes = this.options.length(piece);
+    line.launch(piece, bytes, now);
+    if (this.states[piece] === NEEDED) this.neededBytes -= bytes;
     this.states[piece] = FLYING;
     const askers = this.askers.get(piece);
-    if (askers) askers.add(source.id);
-    else this.askers.set(piece, new Set([source.id]));
-  }
-
-  /** The piece is not asked of this source any more. */
-  private land(id: number, piece: number, now: number): void {
-    this.askers.get(piece)?.delete(id);
-    const source = this.sources.get(id);
-    const flight = source?.flights.get(piece);
-    if (!source || !flight) return;
-    source.flights.delete(piece);
-    source.due -= flight.left;
-    if (source.flights.size === 0) source.meter.stop(now);
+    if (askers) askers.add(line.id);
+    else this.askers.set(piece, new Set([line.id]));
   }
 
   /** Makes a piece needed again unless it is here or still asked of somebody else. */
@@ -240,60 +195,81 @@ export class Scheduler {
     if (this.states[piece] !== FLYING || (askers && askers.size > 0)) return;
     this.askers.delete(piece);
     this.states[piece] = NEEDED;
+    this.neededBytes += this.options.length(piece);
     this.orphans.push({ start: piece, end: piece + 1 });
   }
 
-  /** Bytes that should be due from a source: what it delivers in a round trip and a little more. */
-  private pipeline(source: Source, now: number): number {
-    const rate = source.meter.rate(now);
-    if (rate === null) return FIRST_PIPELINE;
-    return Math.min(MAX_PIPELINE, Math.max(MIN_PIPELINE, rate * (source.roundTrip + SLACK)));
-  }
-
-  private choose(source: Source, now: number): number | null {
-    const piece = this.chooseNeeded(source, now);
-    if (piece !== null) return piece;
-    return source.flights.size === 0 ? this.hedge(source, now) : null;
-  }
-
-  private chooseNeeded(source: Source, now: number): number | null {
-    if (!this.worthwhile(source, now)) {
-      if (source.run) this.orphans.push(source.run);
-      source.run = null;
-      return null;
+  private countHolder(holds: Bitmap | null, change: 1 | -1): void {
+    if (!holds) return;
+    this.partials += change;
+    for (let piece = 0; piece < holds.length; piece++) {
+      if (holds.has(piece)) this.holders[piece] = (this.holders[piece] ?? 0) + change;
     }
-    const { window, pieces } = this.options;
-    if (window !== null) return this.needed(source, now, this.lowest, Math.min(pieces, this.consumedCount + window));
-    const own = this.fromRun(source, now);
-    if (own !== null) return own;
-    if (source.holds) {
-      return (
-        this.needed(source, now, this.firstPiece, pieces) ?? this.needed(source, now, this.lowest, this.firstPiece)
-      );
-    }
-    return this.takeRun(source, now) ? this.fromRun(source, now) : null;
   }
 
-  private may(source: Source, piece: number, now: number): boolean {
-    if (this.states[piece] !== NEEDED || source.flights.has(piece)) return false;
-    if (source.holds && !source.holds.has(piece)) return false;
-    return (source.excluded.get(piece) ?? 0) <= now;
-  }
-
-  private fromRun(source: Source, now: number): number | null {
-    const run = source.run;
-    if (!run) return null;
-    for (let piece = run.start; piece < run.end; piece++) {
-      if (this.may(source, piece, now)) {
-        // What is skipped here was taken by others; what this source may not take is offered to them.
-        this.release(run.start, piece);
-        run.start = piece + 1;
-        return piece;
-      }
-    }
-    this.release(run.start, run.end);
-    source.run = null;
+  private chooseNeeded(line: Line, now: number): number | null {
+    if (this.neededBytes === 0) return null;
+    if (this.options.window !== null) return this.inOrder(line, this.options.window, now);
+    const piece = this.inRuns(line, now);
+    if (piece === null || this.worthwhile(line, piece, this.neededBytes, now)) return piece;
+    // It is left to the others, and all that would have come after it.
+    if (line.run) this.orphans.push(line.run);
+    line.run = null;
     return null;
+  }
+
+  /** The first piece that the others would not have sooner beside all that comes before it. */
+  private inOrder(line: Line, window: number, now: number): number | null {
+    const end = Math.min(this.options.pieces, this.consumedCount + window);
+    let bytes = 0;
+    for (let piece = this.lowest; piece < end; piece++) {
+      if (this.states[piece] !== NEEDED) continue;
+      bytes += this.options.length(piece);
+      if (line.can(piece, now) && this.worthwhile(line, piece, bytes, now)) return piece;
+    }
+    return null;
+  }
+
+  private inRuns(line: Line, now: number): number | null {
+    if (this.partials > 0) {
+      const rarest = this.rarest(line, now);
+      if (line.holds) return rarest?.piece ?? null;
+      // What partial sources have is left to them as long as there is anything else.
+      if (rarest?.holders === 0) return rarest.piece;
+    }
+    return this.fromRun(line, now) ?? (this.takeRun(line, now) ? this.fromRun(line, now) : null);
+  }
+
+  /**
+   * Whether a source should be asked for a piece: not when the others would have it sooner, although they have all of
+   * the other `needed` bytes to fetch as well.
+   */
+  private worthwhile(line: Line, piece: number, needed: number, now: number): boolean {
+    const length = this.options.length(piece);
+    const mine = line.eta(length, now);
+    if (mine === null) return true;
+    let soonest = Number.POSITIVE_INFINITY;
+    let rates = 0;
+    let bytes = needed;
+    for (const other of this.lines.values()) {
+      const rate = other.rate(now);
+      if (other === line || rate === null || !other.can(piece, now)) continue;
+      soonest = Math.min(soonest, other.eta(length, now) ?? soonest);
+      rates += rate;
+      bytes += other.due;
+    }
+    return mine <= soonest || mine <= (this.options.window === null ? 1 : 0.6) * bytes / rates;
+  }
+
+  private fromRun(line: Line, now: number): number | null {
+    const { run } = line;
+    if (!run) return null;
+    const piece = this.firstFor(line, run.start, run.end, now);
+    // What is skipped here was taken by others; what this source may not take is offered to them.
+    this.release(run.start, piece ?? run.end);
+    if (piece === null) line.run = null;
+    else run.start = piece;
+    return piece;
   }
 
   /** Offers what is still needed in a stretch that its source has passed by. */
@@ -303,34 +279,50 @@ export class Scheduler {
     }
   }
 
-  /** The first piece from `start` that this source may be asked for. */
-  private needed(source: Source, now: number, start: number, end: number): number | null {
-    for (let piece = start; piece < end; piece++) if (this.may(source, piece, now)) return piece;
+  /** The first needed piece from `start` that this source may be asked for. */
+  private firstFor(line: Line, start: number, end: number, now: number): number | null {
+    for (let piece = Math.max(start, this.lowest); piece < end; piece++) {
+      if (this.states[piece] === NEEDED && line.can(piece, now)) return piece;
+    }
     return null;
   }
 
-  /** Gives a source without a run an orphan, or the back of the largest run left. */
-  private takeRun(source: Source, now: number): boolean {
+  /**
+   * The needed piece that the fewest partial sources have. Of equals the one farthest from where this download begins:
+   * partial sources gain theirs forward, and what they will have next is not to be taken from under them.
+   */
+  private rarest(line: Line, now: number): { readonly piece: number; readonly holders: number } | null {
+    const { pieces } = this.options;
+    const least = line.holds ? 1 : 0;
+    let best: { piece: number; holders: number } | null = null;
+    for (let step = 1; step <= pieces; step++) {
+      const piece = (this.firstPiece - step + pieces) % pieces;
+      const holders = this.holders[piece] ?? 0;
+      if (this.states[piece] !== NEEDED || !line.can(piece, now) || (best && holders >= best.holders)) continue;
+      best = { piece, holders };
+      if (holders <= least) break;
+    }
+    return best;
+  }
+
+  /** Gives a source without a run an orphan, or the back of the run that will take longest. */
+  private takeRun(line: Line, now: number): boolean {
     this.orphans = this.orphans.filter((run) => this.unfinished(run));
-    const orphan = this.orphans.findIndex((run) => this.useful(source, run, now));
+    const orphan = this.orphans.findIndex((run) => this.firstFor(line, run.start, run.end, now) !== null);
     if (orphan >= 0) {
-      source.run = this.orphans.splice(orphan, 1)[0] ?? null;
+      line.run = this.orphans.splice(orphan, 1)[0] ?? null;
       return true;
     }
-    const victim = this.largest(source, now);
+    const victim = this.slowest(line, now);
     if (!victim?.run) return false;
-    const mine = source.meter.rate(now) ?? 1;
-    const theirs = victim.meter.rate(now) ?? mine;
+    const mine = line.rate(now) ?? 1;
+    const theirs = victim.rate(now) ?? mine;
     const { start, end } = victim.run;
     const share = mine + theirs > 0 ? mine / (mine + theirs) : 0.5;
     const taken = Math.min(end - start, Math.max(1, Math.round((end - start) * share)));
-    source.run = { start: end - taken, end };
+    line.run = { start: end - taken, end };
     victim.run.end = end - taken;
-    return this.useful(source, source.run, now);
-  }
-
-  private useful(source: Source, run: Run, now: number): boolean {
-    return this.needed(source, now, run.start, run.end) !== null;
+    return this.firstFor(line, line.run.start, end, now) !== null;
   }
 
   /** Whether some piece of a run is needed; moves the run's start up to the first such piece. */
@@ -340,65 +332,50 @@ export class Scheduler {
   }
 
   /** Of the others, the one whose run will take longest. */
-  private largest(source: Source, now: number): Source | null {
-    let worst: Source | null = null;
+  private slowest(line: Line, now: number): Line | null {
+    let worst: Line | null = null;
     let longest = 0;
-    for (const other of this.sources.values()) {
-      if (other === source || !other.run || !this.useful(source, other.run, now)) continue;
-      const time = (other.run.end - other.run.start) / Math.max(other.meter.rate(now) ?? 1, 1e-6);
-      if (time > longest) {
-        longest = time;
-        worst = other;
-      }
+    for (const other of this.lines.values()) {
+      const { run } = other;
+      if (other === line || !run || this.firstFor(line, run.start, run.end, now) === null) continue;
+      const time = (run.end - run.start) / Math.max(other.rate(now) ?? 1, 1e-6);
+      if (time <= longest) continue;
+      longest = time;
+      worst = other;
     }
     return worst;
   }
 
-  /** Milliseconds until a source will have delivered `bytes` beyond what is due from it. */
-  private eta(source: Source, bytes: number, now: number): number {
-    const rate = source.meter.rate(now);
-    if (rate === null) return source.flights.size > 0 ? source.meter.silence(now) : source.roundTrip;
-    return source.roundTrip + (source.due + bytes) / Math.max(rate, 1e-6);
-  }
-
-  /** Whether a slow source should begin one more piece, or better leave it to the others, who will be done before it. */
-  private worthwhile(source: Source, now: number): boolean {
-    if (this.sources.size === 1 || source.meter.rate(now) === null || this.options.pieces === 0) return true;
-    let others = 0;
-    for (const other of this.sources.values()) {
-      if (other !== source && !other.holds) others += other.meter.rate(now) ?? 0;
+  /** A piece in flight that this source is to be asked for too, or instead. */
+  private takeOver(line: Line, orders: Order[], now: number): number | null {
+    if (!this.options.contested) return null;
+    const ordered = this.options.window !== null;
+    const takeover = chooseTakeover(line, this.flyingPieces(), ordered, ordered ? 0 : this.rest(now), now);
+    if (!takeover) return null;
+    const { piece, from } = takeover;
+    if (from) {
+      from.land(piece, now);
+      this.askers.get(piece)?.delete(from.id);
+      orders.push({ kind: "cancel", source: from.id, piece });
     }
-    return others === 0 || this.eta(source, this.options.length(0), now) * others <= this.neededBytes;
+    return piece;
   }
 
-  /** A piece in flight that this idle source will have clearly sooner than whom it was asked of. */
-  private hedge(source: Source, now: number): number | null {
-    let best: number | null = null;
-    let longest = 0;
-    for (const other of this.sources.values()) {
-      if (other === source) continue;
-      let ahead = 0;
-      for (const flight of other.flights.values()) {
-        ahead += flight.left;
-        const { piece } = flight;
-        if (source.holds && !source.holds.has(piece)) continue;
-        if ((this.askers.get(piece)?.size ?? 0) > 1 || (source.excluded.get(piece) ?? 0) > now) continue;
-        const theirs = this.remaining(other, ahead, now);
-        const mine = this.eta(source, this.options.length(piece), now);
-        if (theirs > longest && mine < theirs * HEDGE_GAIN && theirs - mine > HEDGE_LEAST) {
-          longest = theirs;
-          best = piece;
-        }
-      }
+  /** Milliseconds that all sources together need for what is still to come. */
+  private rest(now: number): number {
+    let rates = 0;
+    let bytes = this.neededBytes;
+    for (const line of this.lines.values()) {
+      rates += line.rate(now) ?? 0;
+      bytes += line.due;
     }
-    return best;
+    return rates > 0 ? bytes / rates : 0;
   }
 
-  /** Milliseconds until the first `ahead` bytes due from a source are here, as it delivers now. */
-  private remaining(source: Source, ahead: number, now: number): number {
-    const rate = source.meter.rate(now);
-    const silence = source.meter.silence(now);
-    if (rate === null) return 2 * silence;
-    return Math.max(ahead / Math.max(rate, 1e-6), silence > 2 * source.roundTrip + 100 ? 2 * silence : 0);
+  private *flyingPieces(): Iterable<Asked> {
+    for (const [piece, askers] of this.askers) {
+      const lines = [...askers].flatMap((id) => this.lines.get(id) ?? []);
+      if (lines.length > 0) yield { piece, bytes: this.options.length(piece), lines };
+    }
   }
 }

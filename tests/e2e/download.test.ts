@@ -188,7 +188,7 @@ function damage(file: string, position: number): void {
   const fd = fs.openSync(file, "r+");
   const byte = new Uint8Array(1);
   fs.readSync(fd, byte, 0, 1, position);
-  fs.writeSync(fd, [(byte[0] ?? 0) ^ 0xff], 0, 1, position);
+  fs.writeSync(fd, new Uint8Array([(byte[0] ?? 0) ^ 0xff]), 0, 1, position);
   fs.closeSync(fd);
 }
 

@@ -1,5 +1,5 @@
-import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
 import { Bitmap } from "../../src/transfer/bitmap.ts";
+import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
 
 /** One source of a simulated download. Times in milliseconds, rates in bytes for each millisecond. */
 export interface LinkPlan {
@@ -82,7 +82,8 @@ class Agenda {
     events[0] = last;
     for (let place = 0; ; ) {
       let least = place;
-      for (const child of [2 * place + 1, 2 * place + 2]) if (child < events.length && this.before(child, least)) least = child;
+      for (const child of [2 * place + 1, 2 * place + 2])
+        if (child < events.length && this.before(child, least)) least = child;
       if (least === place) return first;
       this.swap(place, least);
       place = least;

@@ -5,9 +5,10 @@ const FULL = 512 * 1024;
 /** Milliseconds between two helpings of bytes where a rate is set. */
 const HELPING = 10;
 
+/** One end of a connection: the direction that its bytes take, and the one that ends here. */
 interface End {
-  /** The direction that this end's bytes take. */
   out: Direction | null;
+  back: Direction | null;
 }
 
 /** One direction of one connection. */
@@ -17,6 +18,7 @@ class Direction {
   private allowance = 0;
   private ending = false;
   private held = false;
+  private dropped = false;
 
   constructor(
     private readonly from: Socket<End>,
@@ -27,6 +29,7 @@ class Direction {
   ) {}
 
   take(bytes: Uint8Array): void {
+    if (this.dropped) return;
     this.queue.push({ bytes: bytes.slice(), due: performance.now() + this.proxy.delay });
     this.queued += bytes.length;
     if (this.queued >= FULL && !this.held) {
@@ -39,6 +42,13 @@ class Direction {
   end(): void {
     this.ending = true;
     this.pump();
+  }
+
+  /** Nobody takes its bytes any more. */
+  drop(): void {
+    this.queue.length = 0;
+    this.dropped = true;
+    this.from.resume();
   }
 
   /** A helping of time has passed. */
@@ -92,7 +102,7 @@ export class Proxy {
   private readonly listener = Bun.listen<End>({
     hostname: "127.0.0.1",
     port: 0,
-    data: { out: null },
+    data: { out: null, back: null },
     socket: { ...this.handler(), open: (socket) => void this.accept(socket) },
   });
   private helped = performance.now();
@@ -100,10 +110,6 @@ export class Proxy {
 
   get port(): number {
     return this.listener.port;
-  }
-
-  get connections(): number {
-    return this.directions.size / 2;
   }
 
   reset(): void {
@@ -157,17 +163,15 @@ export class Proxy {
 
   private closed(socket: Socket<End>): void {
     this.sockets.delete(socket);
-    const { out } = socket.data;
-    if (!out) return;
-    this.directions.delete(out);
-    out.end();
-    // What is still in the queue must go out though the direction is not helped any more.
-    const flush = setInterval(() => out.grant(HELPING), HELPING);
-    setTimeout(() => clearInterval(flush), 2000);
+    const { out, back } = socket.data;
+    // What it has sent still arrives, at the rate that is set; what was on its way to it is lost.
+    out?.end();
+    back?.drop();
+    if (back) this.directions.delete(back);
   }
 
   private async accept(client: Socket<End>): Promise<void> {
-    client.data = { out: null };
+    client.data = { out: null, back: null };
     client.setNoDelay(true);
     client.pause();
     this.sockets.add(client);
@@ -175,14 +179,16 @@ export class Proxy {
       const server = await Bun.connect<End>({
         hostname: "127.0.0.1",
         port: this.target,
-        data: { out: null },
+        data: { out: null, back: null },
         socket: this.handler(),
       });
       server.setNoDelay(true);
       this.sockets.add(server);
-      client.data.out = new Direction(client, server, this, false);
-      server.data = { out: new Direction(server, client, this, true) };
-      for (const { out } of [client.data, server.data]) if (out) this.directions.add(out);
+      const up = new Direction(client, server, this, false);
+      const down = new Direction(server, client, this, true);
+      client.data = { out: up, back: down };
+      server.data = { out: down, back: up };
+      this.directions.add(up).add(down);
       client.resume();
     } catch {
       client.terminate();

@@ -138,14 +138,19 @@ describe("progress", () => {
       clock.advance(1000);
     }
     shown.progress([]);
-    expect(errors.lines).toEqual([
-      "film.mkv: 0%, 0/1000 B",
-      "film.mkv: 50%, 500/1000 B",
-      "film.mkv: 100%, 1000/1000 B",
-    ]);
+    expect(errors.lines).toEqual(["film.mkv: 50%, 500/1000 B", "film.mkv: 100%, 1000/1000 B"]);
+  });
+
+  test("of what is done in less time is not worth a line", () => {
+    for (let second = 0; second < 20; second++) {
+      shown.progress(second % 5 === 4 ? [] : [item()]);
+      clock.advance(1000);
+    }
+    expect(errors.lines).toEqual([]);
   });
 
   test("of many downloads names the first", () => {
+    clock.advance(5000);
     shown.progress(["a", "b", "c", "d", "e"].map((label) => item({ label, total: 0 })));
     expect(errors.lines).toEqual(["a: 100%, 0/0 B; b: 100%, 0/0 B; c: 100%, 0/0 B; and 2 more"]);
   });

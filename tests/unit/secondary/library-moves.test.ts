@@ -111,10 +111,11 @@ test("adopt never writes beyond the shared folder", async () => {
   const outside = temporaryFolder();
   const shelf = await started();
   fs.symlinkSync(outside, shelf.path("link"));
-  const names = ["link/a", "link/deeper/a", "../a", ".hidden/a", "a\u0000b", "link"];
+  fs.mkdirSync(`${outside}/there`);
+  const names = ["link/a", "link/there/a", "link/deeper/a", "../a", ".hidden/a", "a\u0000b", "link"];
   const deliveries = names.map((name, index) => ({ ...shelf.deliver(`f${index}`, "x"), name }));
   expect(await shelf.library.adopt(deliveries)).toEqual(names.map(() => "refused"));
-  expect(fs.readdirSync(outside)).toEqual([]);
+  expect(fs.readdirSync(outside, { recursive: true })).toEqual(["there"]);
   expect(shelf.library.count).toBe(0);
   await shelf.library.stop();
 });
@@ -144,6 +145,30 @@ test("a file being read when its delivery arrives is left to the delivery", asyn
   expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
   await shelf.nextScans();
   expect(shelf.library.get("a")).toMatchObject({ id: idOf("two"), agreed: true });
+  await shelf.library.stop();
+});
+
+test("a file about to be given up when its delivery arrives is not gone", async () => {
+  let proceed: (() => void) | null = null;
+  const folder = temporaryFolder();
+  const lstat = async (path: string) => {
+    const stat = await systemDisk.lstat(path);
+    // The last thing that is asked before a file counts as gone.
+    if (path === folder && !fs.existsSync(`${folder}/a`) && !proceed) {
+      await new Promise<void>((resolve) => {
+        proceed = resolve;
+      });
+    }
+    return stat;
+  };
+  const shelf = await started({ a: "one" }, { folder, disk: { lstat } });
+  fs.rmSync(shelf.path("a"));
+  await shelf.until("it is about to be given up", () => proceed !== null);
+  expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
+  (proceed as (() => void) | null)?.();
+  await shelf.nextScans();
+  expect(shelf.library.get("a")?.id).toBe(idOf("two"));
+  expect(shelf.kinds("a")).toEqual(["present", "present"]);
   await shelf.library.stop();
 });
 

@@ -19,6 +19,7 @@ test("the first scan finds the files of all folders, and each is told once", asy
     `sub/deeper/b.bin ${short("second")}`,
   ]);
   expect(shelf.library.count).toBe(3);
+  expect(shelf.warnings).toEqual([]);
   expect(shelf.changes.map((change) => change.kind)).toEqual(["present", "present", "present"]);
   expect(shelf.library.get("a.bin")).toMatchObject({ size: 5, id: idOf("first"), ancestors: [], agreed: false });
   expect(shelf.library.byId(idOf("second"))?.name).toBe("sub/deeper/b.bin");

@@ -52,6 +52,20 @@ test("when the system lost track, a scan follows soon", async () => {
   await shelf.library.stop();
 });
 
+test("of a new folder the name is enough", async () => {
+  let tell: (path: string | null) => void = () => {};
+  const watch = (_folder: string, changed: (path: string | null) => void) => {
+    tell = changed;
+    return () => {};
+  };
+  const shelf = await started({}, { disk: { watch } });
+  shelf.write("x/y/a", "new");
+  tell("x");
+  await shelf.untilHolds("x/y/a", "new");
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await shelf.library.stop();
+});
+
 test("a file is not announced while somebody has it open for writing", async () => {
   const shelf = await started();
   const fd = fs.openSync(shelf.path("film"), "w");
@@ -189,6 +203,7 @@ test("while the store fails nothing is told, and nothing is lost", async () => {
   shelf.write("a", "one");
   await shelf.untilHolds("a", "one");
   expect(failures).toBe(4);
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
   expect(shelf.warnings).toHaveLength(3);
   expect(shelf.kinds("a")).toEqual(["present"]);
   await shelf.library.stop();

@@ -1,0 +1,9 @@
+import { hash } from "../base/hash.ts";
+
+/**
+ * Hashes nothing, so that a machine where nothing can be hashed is found before the work begins, and not by one of its
+ * threads. Throws HashUnavailable.
+ */
+export function checkHash(): void {
+  hash(new Uint8Array(0));
+}

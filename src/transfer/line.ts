@@ -1,0 +1,146 @@
+import type { Bitmap } from "./bitmap.ts";
+import { Meter } from "./meter.ts";
+import type { Run } from "./runs.ts";
+
+/** Milliseconds of work that a source should have before it, beside the round trip. */
+const SLACK = 200;
+/** Least and most bytes asked of a source at once, a piece more or less. */
+const MIN_PIPELINE = 16 * 1024;
+const MAX_PIPELINE = 32 * 1024 * 1024;
+/** What is asked of a source whose rate is not known yet. */
+const FIRST_PIPELINE = 2 * 1024 * 1024;
+/** Milliseconds before a source is asked again for a piece that it could not give. */
+const EXCLUSION = 2000;
+/** Milliseconds of silence, beside two round trips, that any source may have. */
+const CALM = 100;
+
+interface Flight {
+  readonly bytes: number;
+  /** Bytes still to come. */
+  left: number;
+}
+
+/** One source as the scheduler sees it: what it has, what it was asked for, how fast it delivers. Pure. */
+export class Line {
+  /** The pieces that it works through. */
+  run: Run | null = null;
+  /** Bytes asked for that have not come. */
+  due = 0;
+  private readonly meter = new Meter();
+  /** By piece, in the order they were asked for, which is that in which they come. */
+  private readonly flights = new Map<number, Flight>();
+  /** Pieces that it could not give, and until when it is not asked again. */
+  private readonly excluded = new Map<number, number>();
+
+  constructor(
+    readonly id: number,
+    /** Null: it has every piece. */
+    readonly holds: Bitmap | null,
+    /** Milliseconds from asking to the first byte. */
+    readonly roundTrip: number,
+  ) {}
+
+  /** How many pieces are asked of it. */
+  get flying(): number {
+    return this.flights.size;
+  }
+
+  pieces(): Iterable<number> {
+    return this.flights.keys();
+  }
+
+  /** Whether it can be asked for a piece now. */
+  can(piece: number, now: number): boolean {
+    if (this.flights.has(piece) || (this.holds && !this.holds.has(piece))) return false;
+    return (this.excluded.get(piece) ?? 0) <= now;
+  }
+
+  launch(piece: number, bytes: number, now: number): void {
+    this.flights.set(piece, { bytes, left: bytes });
+    this.due += bytes;
+    this.meter.start(now, this.roundTrip);
+  }
+
+  /** A piece is not asked of it any more. */
+  land(piece: number, now: number): void {
+    const flight = this.flights.get(piece);
+    if (!flight) return;
+    this.flights.delete(piece);
+    this.due -= flight.left;
+    if (this.flights.size === 0) this.meter.stop(now);
+  }
+
+  received(piece: number, bytes: number, now: number): void {
+    this.meter.received(bytes, now);
+    const flight = this.flights.get(piece);
+    if (!flight) return;
+    const counted = Math.min(bytes, flight.left);
+    flight.left -= counted;
+    this.due -= counted;
+  }
+
+  failed(piece: number, now: number): void {
+    this.excluded.set(piece, now + EXCLUSION);
+  }
+
+  gained(piece: number): void {
+    this.holds?.add(piece);
+    this.excluded.delete(piece);
+  }
+
+  /** Bytes for each millisecond; null until it is known. */
+  rate(now: number): number | null {
+    return this.meter.rate(now);
+  }
+
+  silence(now: number): number {
+    return this.meter.silence(now);
+  }
+
+  /** Bytes that should be due from it: what it delivers in a round trip and a little more. */
+  pipeline(now: number): number {
+    const rate = this.meter.rate(now);
+    if (rate === null) return FIRST_PIPELINE;
+    return Math.min(MAX_PIPELINE, Math.max(MIN_PIPELINE, rate * (this.roundTrip + SLACK)));
+  }
+
+  /** Milliseconds until it will have delivered `bytes` beyond what is due from it; null when that cannot be told. */
+  eta(bytes: number, now: number): number | null {
+    const rate = this.meter.rate(now);
+    if (rate === null) return null;
+    const wait = this.flights.size === 0 ? this.roundTrip : 0;
+    return Math.max(this.stall(now), wait + (this.due + bytes) / Math.max(rate, 1e-6));
+  }
+
+  /** Milliseconds until a piece that it was asked for is here, as it delivers now. */
+  remaining(piece: number, now: number): number {
+    const rate = this.meter.rate(now);
+    const stall = this.stall(now);
+    if (rate === null) return stall;
+    return Math.max(stall, this.ahead(piece) / Math.max(rate, 1e-6));
+  }
+
+  /** Whether a piece can be taken from it again before it begins to send it. */
+  revocable(piece: number, now: number): boolean {
+    const flight = this.flights.get(piece);
+    if (!flight || flight.left < flight.bytes) return false;
+    const before = this.ahead(piece) - flight.left;
+    return before > (this.meter.rate(now) ?? 0) * (this.roundTrip + CALM);
+  }
+
+  /** Bytes due up to the end of a piece. */
+  private ahead(piece: number): number {
+    let ahead = 0;
+    for (const [other, { left }] of this.flights) {
+      ahead += left;
+      if (other === piece) break;
+    }
+    return ahead;
+  }
+
+  /** How much longer a silence is likely to last: as long as it has lasted, and again. */
+  private stall(now: number): number {
+    const silence = this.meter.silence(now);
+    return silence > 2 * this.roundTrip + CALM ? 2 * silence : 0;
+  }
+}

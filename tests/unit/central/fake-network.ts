@@ -1,0 +1,71 @@
+import type { Address } from "../../../src/net/address.ts";
+import { ConnectError, type Listener, type Network, type Socket, type SocketEvents } from "../../../src/net/network.ts";
+
+type Attach = (socket: Socket) => SocketEvents;
+
+/** One end of a connection in memory. What is written arrives when the test lets it. */
+class End implements Socket {
+  readonly remoteHost = "127.0.0.1";
+  events: SocketEvents | null = null;
+  other: End | null = null;
+
+  constructor(private readonly network: FakeNetwork) {}
+
+  write(bytes: Uint8Array): number {
+    const copy = bytes.slice();
+    this.network.later(() => this.other?.events?.data(copy));
+    return bytes.length;
+  }
+
+  pause(): void {}
+  resume(): void {}
+
+  shutdown(): void {
+    this.network.later(() => this.other?.finish());
+  }
+
+  destroy(): void {
+    this.network.later(() => this.other?.finish());
+    this.finish();
+  }
+
+  finish(): void {
+    const { events } = this;
+    this.events = null;
+    events?.closed(null);
+  }
+}
+
+/** Connections in memory, with everything in the order of sending. */
+export class FakeNetwork implements Network {
+  private readonly listeners = new Map<number, Attach>();
+  private queue: (() => void)[] = [];
+
+  later(run: () => void): void {
+    this.queue.push(run);
+  }
+
+  /** Delivers all that is on its way, and what comes of it. */
+  flush(): void {
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) next();
+  }
+
+  listen({ port }: Address, attach: Attach): Listener {
+    this.listeners.set(port, attach);
+    return { port, stop: () => this.listeners.delete(port) };
+  }
+
+  async connect({ port }: Address, attach: Attach): Promise<void> {
+    this.open(port, attach);
+  }
+
+  open(port: number, attach: Attach): void {
+    const accept = this.listeners.get(port);
+    if (!accept) throw new ConnectError("refused", "nobody listens there");
+    const [near, far] = [new End(this), new End(this)];
+    near.other = far;
+    far.other = near;
+    far.events = accept(far);
+    near.events = attach(near);
+  }
+}

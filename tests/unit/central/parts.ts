@@ -1,0 +1,44 @@
+import type { Registry } from "../../../src/central/registry.ts";
+import type { HeldFile } from "../../../src/protocol/member-messages.ts";
+import type { Message, Messages, MessageType } from "../../../src/protocol/messages.ts";
+
+/** A version id that begins with `text` in hexadecimal digits. */
+export function id(text: string): string {
+  return text.padEnd(64, "0");
+}
+
+export function held(name: string, version: string, changes: Partial<HeldFile> = {}): HeldFile {
+  return { name, id: id(version), size: 10, ancestors: [], agreed: false, ...changes };
+}
+
+/** A registered member that has told all that it holds. Gives what is sent to it and to others. */
+export function join(registry: Registry, number: number, files: readonly HeldFile[] = [], removal = 0) {
+  const effects = [
+    ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal }),
+    ...registry.announce(number, 1, files, [], true, 0),
+  ];
+  return [...effects, ...settle(registry)];
+}
+
+/** Lets the registry do all of its work. */
+export function settle(registry: Registry, now = 0) {
+  const all = [];
+  for (;;) {
+    const { effects, unfinished } = registry.work(now);
+    all.push(...effects);
+    if (!unfinished) return all;
+  }
+}
+
+/** The messages of one type to one member. */
+export function sent<T extends MessageType>(
+  effects: readonly { kind: string; to?: number; message?: Message | string }[],
+  to: number,
+  type: T,
+): Messages[T][] {
+  return effects.flatMap(({ kind, to: number, message }) =>
+    kind === "send" && number === to && typeof message === "object" && message.type === type
+      ? [message as Messages[T]]
+      : [],
+  );
+}

@@ -1,0 +1,361 @@
+import { describe, expect, test } from "bun:test";
+import { RETRIES } from "../../../src/central/needs.ts";
+import { LOOKS, planFor, WINDOW } from "../../../src/central/plan.ts";
+import { GRACE, RETELL, Registry } from "../../../src/central/registry.ts";
+import { missingForSync } from "../../../src/central/synchronization.ts";
+import { BATCH } from "../../../src/protocol/fields.ts";
+import { held, id, join, sent, settle } from "./parts.ts";
+
+function member(registry: Registry, number: number) {
+  const found = registry.member(number);
+  if (!found) throw new Error(`no secondary ${number}`);
+  return found;
+}
+
+function ordered(registry: Registry, number: number, now = 0): string[] {
+  return planFor(registry, member(registry, number), now).orders.flatMap(({ files }) => files.map(({ name }) => name));
+}
+
+function names(registry: Registry, after: string | null): string[] {
+  return [...registry.entriesAfter(after)].map(({ name }) => name);
+}
+
+const edited = held("f", "2", { ancestors: [id("1")] });
+
+describe("the version of a name", () => {
+  test("is the newest, in whatever order the secondaries come after a restart", () => {
+    const files = [
+      held("f", "1", { agreed: true }),
+      held("f", "2", { ancestors: [id("1")], agreed: true }),
+      held("f", "3", { ancestors: [id("2"), id("1")], agreed: true }),
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      const registry = new Registry([]);
+      for (const [index, which] of order.entries()) join(registry, index + 1, files.slice(which, which + 1));
+      expect(registry.entry("f")?.id).toBe(id("3"));
+      expect(registry.members().filter(({ needs }) => needs.open === 1)).toHaveLength(2);
+    }
+  });
+
+  test("stays when a stranger comes, who must rename", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f.bin", "1")]);
+    const effects = join(registry, 2, [held("f.bin", "abcdef012")]);
+    const as = "f.conflict-abcdef01.bin";
+    expect(sent(effects, 2, "conflict")).toEqual([{ type: "conflict", name: "f.bin", id: id("abcdef012"), as }]);
+    expect(effects.filter(({ kind }) => kind === "warn")).toHaveLength(1);
+    expect(ordered(registry, 2)).toEqual([]);
+    const moved = registry.announce(2, 2, [held(as, "abcdef012")], ["f.bin"], true, 0);
+    expect(sent(moved, 2, "reviewed")[0]?.agreed).toEqual([{ name: as, id: id("abcdef012") }]);
+    expect(ordered(registry, 2)).toEqual(["f.bin"]);
+    expect(ordered(registry, 1)).toEqual([as]);
+  });
+
+  test("goes from a stranger to those who agreed on theirs", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "a")]);
+    const effects = join(registry, 2, [held("f", "b", { agreed: true })]);
+    expect(registry.entry("f")?.id).toBe(id("b"));
+    expect(sent(effects, 1, "conflict")).toHaveLength(1);
+    expect(sent(join(registry, 3, [held("f", "c", { agreed: true })]), 3, "conflict")).toHaveLength(1);
+  });
+
+  test("is not taken back by one that was agreed once and is a stranger to what came of it", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1", { agreed: true })]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    const effects = join(registry, 2, [held("f", "a", { agreed: true })]);
+    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(sent(effects, 2, "conflict")).toHaveLength(1);
+  });
+
+  test("is outdated nowhere because another has come back to it", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    join(registry, 2, [held("f", "2", { ancestors: [id("1")], agreed: true })]);
+    registry.announce(1, 3, [held("f", "1", { ancestors: [id("2")] })], [], true, 0);
+    expect(registry.entry("f")?.id).toBe(id("1"));
+    join(registry, 2, [held("f", "2", { ancestors: [id("1")], agreed: true })]);
+    expect(registry.entry("f")?.id).toBe(id("1"));
+    expect(ordered(registry, 2)).toEqual(["f"]);
+  });
+
+  test("is what the others hold again when its only holder has deleted it", () => {
+    const registry = new Registry([]);
+    for (const number of [1, 2]) join(registry, number, [held("f", "1", { agreed: true })]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    expect(ordered(registry, 2)).toEqual(["f"]);
+    const effects = registry.announce(1, 3, [], ["f"], true, 0);
+    expect(sent(effects, 2, "withdraw")).toEqual([{ type: "withdraw", names: ["f"] }]);
+    expect(registry.entry("f")?.id).toBe(id("1"));
+    expect(ordered(registry, 1)).toEqual(["f"]);
+  });
+
+  test("is no more when nobody holds it", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    join(registry, 2);
+    registry.announce(1, 2, [], ["f"], true, 0);
+    expect(registry.files).toBe(0);
+    expect(member(registry, 2).needs.open).toBe(0);
+  });
+
+  test("a conflict that could not be carried out is told again, but not at once", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    join(registry, 2, [held("f", "2")]);
+    const again = registry.announce(2, 2, [held("f", "2")], [], true, 100);
+    expect(sent(again, 2, "conflict")).toEqual([]);
+    expect(sent(settle(registry, 100 + RETELL - 1), 2, "conflict")).toEqual([]);
+    expect(sent(settle(registry, 100 + RETELL), 2, "conflict")).toHaveLength(1);
+    expect(sent(settle(registry, 100 + 9 * RETELL), 2, "conflict")).toEqual([]);
+  });
+});
+
+describe("a lost secondary", () => {
+  test("keeps the newest version in its place for a while; then the others' counts, until it is back", () => {
+    const registry = new Registry([]);
+    for (const number of [1, 2, 3]) join(registry, number, [held("f", "1", { agreed: true })]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    registry.announce(3, 2, [], ["f"], true, 0);
+    registry.lose(1, 1000);
+    settle(registry, 1000 + GRACE - 1);
+    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(ordered(registry, 3)).toEqual([]);
+    settle(registry, 1000 + GRACE);
+    expect(registry.entry("f")?.id).toBe(id("1"));
+    expect(ordered(registry, 3)).toEqual(["f"]);
+    const back = join(registry, 1, [{ ...edited, agreed: true }]);
+    expect(sent(back, 3, "withdraw")).toHaveLength(1);
+    expect(registry.entry("f")?.id).toBe(id("2"));
+  });
+
+  test("keeps nobody waiting for what only it holds, which is not forgotten", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("only", "1")]);
+    join(registry, 2);
+    registry.lose(1, 0);
+    expect(ordered(registry, 2)).toEqual([]);
+    settle(registry, 10 * GRACE);
+    expect(names(registry, null)).toEqual(["only"]);
+    expect(missingForSync(registry, 1)).toBeNull();
+    join(registry, 1, [held("only", "1", { agreed: true })]);
+    expect(ordered(registry, 2)).toEqual(["only"]);
+  });
+
+  test("that comes back without a file has no place in the catalogue for it", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1"), held("g", "1")]);
+    registry.lose(1, 0);
+    registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0 });
+    expect(registry.files).toBe(2);
+    registry.announce(1, 1, [held("g", "1")], [], true, 0);
+    settle(registry);
+    expect(names(registry, null)).toEqual(["g"]);
+  });
+
+  test("is no source, and its number is free", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    expect(registry.taken(1, "another")).toBe(true);
+    expect(registry.taken(1, "run 1")).toBe(false);
+    expect(registry.sources("f", id("1"))).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
+    registry.lose(1, 0);
+    expect(registry.taken(1, "another")).toBe(false);
+    expect(registry.sources("f", id("1"))).toEqual([]);
+    expect(registry.announce(1, 2, [held("g", "1")], [], true, 0)).toEqual([]);
+  });
+});
+
+describe("a removal", () => {
+  test("reaches all, those who come later too, and older versions", () => {
+    const registry = new Registry([]);
+    for (const number of [1, 2]) join(registry, number, [held("f", "1", { agreed: true })]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    const done = registry.remove("f", 1);
+    if (!done) throw new Error("not removed");
+    expect(sent(done.effects, 1, "remove")[0]?.id).toBe(id("2"));
+    expect(sent(done.effects, 2, "remove")[0]?.id).toBe(id("1"));
+    expect(registry.remove("f", 2)).toBeNull();
+    const late = new Registry([done.removal]);
+    const effects = join(late, 3, [held("f", "1", { agreed: true })]);
+    expect(sent(effects, 3, "remove")).toEqual([{ type: "remove", serial: 1, name: "f", id: id("2") }]);
+    expect(late.files).toBe(0);
+    late.removed(3, 1);
+    // It refused, for it holds an older one: it is told again what to remove.
+    const again = late.announce(3, 2, [held("f", "1", { agreed: true })], [], true, 0);
+    expect(sent(again, 3, "remove")[0]?.id).toBe(id("1"));
+    expect(join(late, 4, [], 1)).toHaveLength(1);
+  });
+
+  test("does not outlive what a user puts there afterwards", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1", { agreed: true })]);
+    registry.remove("f", 1);
+    registry.removed(1, 1);
+    registry.announce(1, 2, [], ["f"], true, 0);
+    const back = registry.announce(1, 3, [held("f", "1")], [], true, 0);
+    expect(back).toContainEqual({ kind: "revived", name: "f" });
+    expect(names(registry, null)).toEqual(["f"]);
+  });
+
+  test("takes back a copy that was complete too late", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1", { agreed: true })]);
+    join(registry, 2);
+    registry.remove("f", 1);
+    registry.removed(2, 1);
+    const late = registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
+    expect(sent(late, 2, "remove")).toHaveLength(1);
+    expect(registry.files).toBe(0);
+    const busy = registry.announce(2, 3, [held("f", "1", { agreed: true })], [], true, 0);
+    expect(sent(busy, 2, "remove")).toEqual([]);
+    expect(sent(settle(registry, RETELL), 2, "remove")).toHaveLength(1);
+  });
+});
+
+describe("the plan", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => held(`f${index}`, "1"));
+
+  function announceAll(registry: Registry, number: number, count: number): void {
+    registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal: 0 });
+    const files = many(count);
+    for (let at = 0; at < count; at += BATCH) {
+      registry.announce(number, at, files.slice(at, at + BATCH), [], at + BATCH >= count, 0);
+    }
+    settle(registry);
+  }
+
+  test("fills the window with full batches, and waits for room for another", () => {
+    const registry = new Registry([]);
+    announceAll(registry, 1, WINDOW + 300);
+    join(registry, 2);
+    const { orders } = planFor(registry, member(registry, 2), 0);
+    expect(orders.map(({ files }) => files.length)).toEqual([BATCH, BATCH, BATCH, BATCH]);
+    expect(orders[0]?.sources).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
+    registry.announce(2, 2, many(BATCH - 1), [], true, 0);
+    expect(ordered(registry, 2)).toEqual([]);
+    registry.announce(2, 3, many(BATCH), [], true, 0);
+    expect(ordered(registry, 2)).toHaveLength(BATCH);
+    registry.announce(2, 4, many(300).slice(BATCH), [], true, 0);
+    expect(ordered(registry, 2)).toHaveLength(44);
+  });
+
+  test("names whole holders only, and tells whoever watches of the others", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1"), held("g", "1")]);
+    join(registry, 2, [held("g", "1")]);
+    join(registry, 3);
+    expect(ordered(registry, 2)).toEqual(["f"]);
+    const [order] = planFor(registry, member(registry, 3), 0).orders;
+    expect(order?.files.map(({ name, at }) => [name, at])).toEqual([
+      ["f", [1]],
+      ["g", [1, 2]],
+    ]);
+    expect(order?.sources.every(({ partial }) => !partial)).toBe(true);
+    expect(registry.sources("f", id("1")).map(({ number, partial }) => [number, partial])).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+    ]);
+  });
+
+  test("tries a failed copy again after longer and longer waits", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    join(registry, 2);
+    let now = 0;
+    for (const wait of [...RETRIES, RETRIES[RETRIES.length - 1] ?? 0]) {
+      expect(ordered(registry, 2, now)).toEqual(["f"]);
+      expect(registry.unfetched(2, "f", id("2"), now)).toBe(false);
+      expect(registry.unfetched(2, "f", id("1"), now)).toBe(true);
+      expect(ordered(registry, 2, now + wait - 1)).toEqual([]);
+      now += wait;
+    }
+    registry.unfetched(2, "f", id("1"), now);
+    registry.announce(1, 2, [edited], [], true, now);
+    expect(ordered(registry, 2, now)).toEqual(["f"]);
+  });
+
+  test("withdraws what has another version now; a late refusal changes nothing", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    join(registry, 2);
+    ordered(registry, 2);
+    const effects = registry.announce(1, 2, [edited], [], true, 0);
+    expect(sent(effects, 2, "withdraw")).toHaveLength(1);
+    expect(ordered(registry, 2)).toEqual(["f"]);
+    expect(registry.unfetched(2, "f", id("1"), 0)).toBe(false);
+    expect(member(registry, 2).needs.orders).toBe(1);
+    registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
+    expect(member(registry, 2).needs.order("f")).toBe(id("2"));
+  });
+
+  test("looks at a bounded number of names that nobody holds", () => {
+    const registry = new Registry([]);
+    announceAll(registry, 1, LOOKS + 10);
+    join(registry, 2);
+    registry.lose(1, 0);
+    expect(planFor(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: true });
+    expect(planFor(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: false });
+    expect(member(registry, 2).needs.open).toBe(0);
+  });
+
+  test("orders nothing from or for who is announcing, until it has told all", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+    registry.announce(2, 1, [held("g", "1")], [], false, 0);
+    expect(ordered(registry, 2)).toEqual([]);
+    expect(ordered(registry, 1)).toEqual(["g"]);
+    registry.announce(2, 2, [], [], true, 0);
+    settle(registry);
+    expect(ordered(registry, 2)).toEqual(["f"]);
+  });
+});
+
+test("pages of the catalogue are right when files go and come between them", () => {
+  const registry = new Registry([]);
+  const all = Array.from({ length: 1000 }, (_, index) => `f${String(index).padStart(4, "0")}`);
+  for (let at = 0; at < 1000; at += BATCH) {
+    if (at === 0) registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
+    registry.announce(
+      1,
+      at,
+      all.slice(at, at + BATCH).map((name) => held(name, "1")),
+      [],
+      at + BATCH >= 1000,
+      0,
+    );
+  }
+  const first = names(registry, null).slice(0, 100);
+  expect(first).toEqual(all.slice(0, 100));
+  registry.announce(1, 5, [], all.slice(50, 150), true, 0);
+  expect(names(registry, first[99] ?? "")[0]).toBe("f0150");
+  expect(names(registry, "f0998")).toEqual(["f0999"]);
+  expect(names(registry, "zzz")).toEqual([]);
+});
+
+test("what is missing until the cluster is in step for the first time", () => {
+  const registry = new Registry([]);
+  expect(missingForSync(registry, 2)).toBe("0 of 2 secondaries registered, 2 missing");
+  join(registry, 1, [held("f", "1")]);
+  registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+  expect(missingForSync(registry, 2)).toBe("secondary 2 has not told all that it holds yet");
+  registry.announce(2, 1, [], [], true, 0);
+  expect(missingForSync(registry, 2)).toBe("what the secondaries hold is still being compared");
+  settle(registry);
+  expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
+  registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
+  expect(missingForSync(registry, 2)).toBeNull();
+  registry.lose(1, 0);
+  expect(missingForSync(registry, 2)).toBe("1 of 2 secondaries registered, 1 missing");
+});
