@@ -9,7 +9,7 @@ type Serve = (message: unknown) => void;
 
 const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
   async hasher() {
-    const { serveHasher } = await import("./secondary/library/hasher-thread.ts");
+    const { serveHasher } = await import("./transfer/hasher-thread.ts");
     return serveHasher((reply) => postMessage(reply), systemBlockingDisk) as Serve;
   },
   async lanes() {

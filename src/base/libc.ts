@@ -5,6 +5,8 @@ import { dlopen, FFIType, read } from "bun:ffi";
  * Constants from <fcntl.h> and <sys/file.h> of Linux, the same on every architecture.
  */
 const F_SETLEASE = 1024;
+const F_SETSIG = 10;
+const SIGURG = 23;
 const F_RDLCK = 0;
 const F_UNLCK = 2;
 const LOCK_EX = 2;
@@ -45,6 +47,9 @@ function load(): Libc | null {
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
+          // Whoever opens the file while the lease is held makes the kernel send a signal: by default SIGIO, which ends
+          // the process; SIGURG is ignored.
+          c.fcntl(fd, F_SETSIG, SIGURG);
           if (c.fcntl(fd, F_SETLEASE, F_RDLCK) === 0) {
             c.fcntl(fd, F_SETLEASE, F_UNLCK);
             return false;

@@ -160,7 +160,7 @@ export const systemDisk: Disk = {
   lock: (fd) => libc()?.lock(fd) ?? true,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   watch(folder, changed) {
-    const watcher = fs.watch(folder, { recursive: true }, (_kind, path) => changed(path));
+    const watcher = fs.watch(folder, { recursive: true }, (_kind, path) => changed(path || null));
     watcher.on("error", () => changed(null));
     return () => watcher.close();
   },

@@ -318,8 +318,10 @@ export class Registry {
     const before = this.entries.get(name);
     const known = before && this.isKnown(before) ? before : undefined;
     // Better a version that will come back than none.
-    const entry = this.choose(known, name, fresh, present) ?? this.choose(undefined, name, fresh, lastKnown);
-    this.enact(name, before, entry, effects);
+    const chosen = this.choose(known, name, fresh, present) ?? this.choose(undefined, name, fresh, lastKnown);
+    // Where its only holder has replaced a version, the new one is the heir all the same.
+    const heir = before && !known && chosen?.ancestors.includes(before.id);
+    this.enact(name, before, heir ? inherit(chosen, before) : chosen, effects);
   }
 
   /** Whether somebody holds an entry, or did when last heard of. */

@@ -8,7 +8,7 @@ import { Downloads } from "../client/downloads.ts";
 import type { Address } from "../net/address.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import type { PeerError } from "../protocol/errors.ts";
-import { threadHashing } from "../secondary/library/hashing.ts";
+import { threadHashing } from "../transfer/hashing.ts";
 import { LanePool } from "../transfer/lane-host.ts";
 import type { Values } from "./values.ts";
 

@@ -21,7 +21,8 @@ export type DownloadNews = Messages["queued"] | Messages["granted"] | Messages["
 export interface DownloadFollower {
   /** The session has begun, for the first time or again. */
   up(): void;
-  down(reason: string): void;
+  /** `lost`: there was a session until now; otherwise another try to begin one has failed. */
+  down(reason: string, lost: boolean): void;
   news(news: DownloadNews): void;
   sources(message: Messages["sources"]): void;
 }
@@ -242,7 +243,7 @@ export class CentralSession {
       : `waiting for the central ${address}: ${reason.message}`;
     if (text !== this.complained) this.deps.log.warn(was ? "central-lost" : "waiting", text);
     this.complained = text;
-    for (const follower of [...this.followers.values()]) follower.down(reason.message);
+    for (const follower of [...this.followers.values()]) follower.down(reason.message, was);
   }
 
   private failAll(error: Error): void {

@@ -3,7 +3,7 @@ import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import type { Version } from "../protocol/version.ts";
-import type { FileHasher } from "../transfer/file-hasher.ts";
+import type { Hashing } from "../transfer/hashing.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import { type ByteOutput, PipeSink } from "../transfer/pipe-sink.ts";
 import { type Sink, SinkError } from "../transfer/sink.ts";
@@ -17,7 +17,7 @@ export interface DestinationDeps {
   readonly disk: Disk;
   readonly random: Random;
   readonly log: Log;
-  readonly hasher: FileHasher;
+  readonly hasher: Hashing;
 }
 
 /** The path of a file of the catalogue under a folder. */

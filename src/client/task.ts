@@ -164,13 +164,14 @@ export class Task implements DownloadFollower {
     } else if (this.current === "reporting") this.taken?.();
   }
 
-  down(reason: string): void {
+  down(reason: string, lost: boolean): void {
     if (this.current === "queued") this.become("asking");
     if (this.current !== "asking") return;
     this.cancelAsk();
     this.reason = reason;
     this.failureKind = "unreachable";
-    this.idleSince = this.deps.clock.now();
+    // Another try that fails is no sign of life.
+    if (lost) this.idleSince = this.deps.clock.now();
   }
 
   news(news: DownloadNews): void {

@@ -7,7 +7,7 @@ import { formatBytes, formatDuration, formatRate, plural } from "../base/units.t
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
 import { Download, type DownloadFigures } from "../transfer/download.ts";
-import type { FileHasher } from "../transfer/file-hasher.ts";
+import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import type { Copies } from "./copies.ts";
@@ -28,12 +28,14 @@ export interface ReplicatorDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly lanes: LaneHost;
-  readonly hasher: FileHasher;
+  readonly hasher: Hashing;
   readonly copies: Copies;
   /** This secondary's number. */
   readonly number: number;
   /** Where copies grow: on the file system of the shared folder, and not shared. */
   readonly folder: string;
+  /** Whether something that the library does not know is in a name's place, so that a copy could not take it. */
+  blocked(name: string): Promise<boolean>;
   /** Puts delivered files under their names; says which were taken. */
   adopt(deliveries: readonly Delivery[]): Promise<("adopted" | "refused")[]>;
   unfetched(name: string, id: string, reason: string): void;
@@ -142,6 +144,7 @@ export class Replicator {
     const began = clock.now();
     const ready = join(deps.folder, id);
     try {
+      if (await deps.blocked(name)) return deps.unfetched(name, id, "a file of that name is not settled here");
       const part = await PartFile.prepare({
         ...deps,
         path: ready,

@@ -8,11 +8,11 @@ import { type Address, formatAddress } from "../net/address.ts";
 import type { Network } from "../net/network.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
+import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
 import type { Holding, Holdings } from "./holdings.ts";
-import type { Hashing } from "./library/hashing.ts";
 import { Library } from "./library/library.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
@@ -86,6 +86,7 @@ export class Secondary {
       copies: this.copies,
       number,
       folder: this.workshop,
+      blocked: async (name) => !this.library.get(name) && (await disk.lstat(join(folder, ...name.split("/")))) !== null,
       adopt: (deliveries) => this.library.adopt(deliveries),
       unfetched: (name, id, reason) => this.link.unfetched(name, id, reason),
       watch: (name, id) => this.link.watch(name, id),

@@ -5,7 +5,7 @@ import type { Log } from "../base/log.ts";
 import { formatBytes } from "../base/units.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
-import type { FileHasher } from "./file-hasher.ts";
+import type { Hashing } from "./hashing.ts";
 import {
   decodeJournal,
   encodeJournal,
@@ -20,7 +20,7 @@ import { type Sink, SinkError } from "./sink.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
-  readonly hasher: FileHasher;
+  readonly hasher: Hashing;
   readonly log: Log;
   /** The finished file's path. */
   readonly path: string;

@@ -258,7 +258,7 @@ export class Scheduler {
       rates += rate;
       bytes += other.due;
     }
-    return mine <= soonest || mine <= (this.options.window === null ? 1 : 0.6) * bytes / rates;
+    return mine <= soonest || mine <= bytes / rates;
   }
 
   private fromRun(line: Line, now: number): number | null {

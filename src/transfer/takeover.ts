@@ -34,18 +34,18 @@ export function chooseTakeover(
   now: number,
 ): Takeover | null {
   let best: Takeover | null = null;
-  let longest = 0;
+  let longest = 0; flying=[...flying]; const first = Math.min(...[...flying].map(f=>f.piece));
   for (const { piece, bytes, lines } of flying) {
     if (!idle.can(piece, now)) continue;
     const theirs = Math.min(...lines.map((line) => line.remaining(piece, now)));
     const rank = ordered ? 1 / (piece + 1) : theirs;
-    if (rank <= longest) continue;
+    if (rank <= longest || (ordered && piece > first + 4)) continue;
     const only = lines.length === 1 ? lines[0] : undefined;
     const from = only?.revocable(piece, now) ? only : null;
     if (!from && theirs < rest) continue;
     // A source of which nothing is known may well be slow, and is idle anyway.
     const mine = idle.eta(bytes, now) ?? (idle.flying === 0 ? idle.roundTrip : Number.POSITIVE_INFINITY);
-    const [gain, least] = from ? [MOVE_GAIN, MOVE_LEAST] : [HEDGE_GAIN, HEDGE_LEAST];
+    const [gain, least] = from ? [MOVE_GAIN, MOVE_LEAST] : [ordered ? 0.35 : HEDGE_GAIN, HEDGE_LEAST];
     if (mine >= theirs * gain || theirs - mine < least) continue;
     longest = rank;
     best = { piece, from };

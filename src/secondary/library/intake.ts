@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import type { Hashing } from "../../transfer/hashing.ts";
 import { Breather } from "./breather.ts";
 import { Gate } from "./gate.ts";
-import type { Hashing } from "./hashing.ts";
 import type { Ledger } from "./ledger.ts";
 import { Reader } from "./reader.ts";
 import { type Stamp, sameStamp, stampOf } from "./record.ts";

@@ -1,9 +1,9 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import type { Hashed } from "../../transfer/hashing.ts";
 import { Catalog } from "./catalog.ts";
 import { type Finding, sortFindings } from "./findings.ts";
 import { HashCache } from "./hash-cache.ts";
-import type { Hashed } from "./hashing.ts";
 import {
   descend,
   type FileRecord,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Disk } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
-import type { Hashing } from "./hashing.ts";
+import type { Hashing } from "../../transfer/hashing.ts";
 import { Intake } from "./intake.ts";
 import { Ledger } from "./ledger.ts";
 import { type Adoption, type Delivery, Moves } from "./moves.ts";

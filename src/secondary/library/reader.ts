@@ -1,9 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import { DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import { FileChanged, type Hashed, type Hashing } from "../../transfer/hashing.ts";
 import { Gate } from "./gate.ts";
 import { HashReport } from "./hash-report.ts";
-import { FileChanged, type Hashed, type Hashing } from "./hashing.ts";
 
 /** Files given to the hasher at once: enough to fill its messages. */
 const FILES = 256;

@@ -241,11 +241,12 @@ describe("the plan", () => {
     const { orders } = planFor(registry, member(registry, 2), 0);
     expect(orders.map(({ files }) => files.length)).toEqual([BATCH, BATCH, BATCH, BATCH]);
     expect(orders[0]?.sources).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
-    registry.announce(2, 2, many(BATCH - 1), [], true, 0);
+    const copied = orders.flatMap(({ files }) => files.map(({ name }) => held(name, "1", { agreed: true })));
+    registry.announce(2, 2, copied.slice(0, BATCH - 1), [], true, 0);
     expect(ordered(registry, 2)).toEqual([]);
-    registry.announce(2, 3, many(BATCH), [], true, 0);
+    registry.announce(2, 3, copied.slice(BATCH - 1, BATCH), [], true, 0);
     expect(ordered(registry, 2)).toHaveLength(BATCH);
-    registry.announce(2, 4, many(300).slice(BATCH), [], true, 0);
+    registry.announce(2, 4, copied.slice(BATCH, 2 * BATCH), [], true, 0);
     expect(ordered(registry, 2)).toHaveLength(44);
   });
 

@@ -5,7 +5,7 @@ import { hash, hex } from "../../../src/base/hash.ts";
 import type { Log } from "../../../src/base/log.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { versionId } from "../../../src/protocol/version.ts";
-import { type Hashing, inlineHashing } from "../../../src/secondary/library/hashing.ts";
+import { type Hashing, inlineHashing } from "../../../src/transfer/hashing.ts";
 import { Library } from "../../../src/secondary/library/library.ts";
 import type { Delivery } from "../../../src/secondary/library/moves.ts";
 import type { LibraryChange } from "../../../src/secondary/library/record.ts";

@@ -1,7 +1,7 @@
-import { type BlockingDisk, DiskError, type DiskFailure } from "../../base/disk.ts";
-import { createHasher, HASH_BYTES, type Hasher } from "../../base/hash.ts";
-import { MIB } from "../../base/units.ts";
-import { pieceLength } from "../../protocol/version.ts";
+import { type BlockingDisk, DiskError, type DiskFailure } from "../base/disk.ts";
+import { createHasher, HASH_BYTES, type Hasher } from "../base/hash.ts";
+import { MIB } from "../base/units.ts";
+import { pieceLength } from "../protocol/version.ts";
 
 /** Some pieces of one file. */
 export interface HashSlice {

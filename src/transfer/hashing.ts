@@ -1,9 +1,9 @@
-import { type BlockingDisk, DiskError } from "../../base/disk.ts";
-import { HASH_BYTES } from "../../base/hash.ts";
-import type { Log } from "../../base/log.ts";
-import { startThread, type Thread } from "../../base/threads.ts";
-import { MIB } from "../../base/units.ts";
-import { pieceCount, pieceSize, versionId } from "../../protocol/version.ts";
+import { type BlockingDisk, DiskError } from "../base/disk.ts";
+import { HASH_BYTES } from "../base/hash.ts";
+import type { Log } from "../base/log.ts";
+import { startThread, type Thread } from "../base/threads.ts";
+import { MIB } from "../base/units.ts";
+import { pieceCount, pieceSize, versionId } from "../protocol/version.ts";
 import { type HashReply, type HashRequest, type HashSlice, type SliceResult, serveHasher } from "./hasher-thread.ts";
 
 /** Bytes of a request to the thread, unless one piece alone is longer: about 20 ms of hashing. */

@@ -7,8 +7,8 @@ import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
 import type { Thread } from "../../../src/base/threads.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { hashesMatch, pieceCount, pieceHash, versionId } from "../../../src/protocol/version.ts";
-import { type HashReply, type HashRequest, serveHasher } from "../../../src/secondary/library/hasher-thread.ts";
-import { FileChanged, HasherClient, inlineHashing } from "../../../src/secondary/library/hashing.ts";
+import { type HashReply, type HashRequest, serveHasher } from "../../../src/transfer/hasher-thread.ts";
+import { FileChanged, HasherClient, inlineHashing } from "../../../src/transfer/hashing.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 function file(bytes: Uint8Array | string): string {

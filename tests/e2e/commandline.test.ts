@@ -1,0 +1,309 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { type CommandPath, calledAs, definitions } from "../../src/cli/definitions.ts";
+import { Cluster } from "../support/cluster.ts";
+import { put } from "../support/files.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { EXECUTABLE, Program } from "../support/process.ts";
+import { run, shell } from "../support/run.ts";
+import { Terminal } from "../support/terminal.ts";
+
+setDefaultTimeout(120_000);
+
+const PATHS = Object.keys(definitions) as CommandPath[];
+const SEPARATOR = " ";
+
+/** A folder with a file and a folder in it, to be mistaken for each other. */
+function playground(): string {
+  const folder = temporaryFolder();
+  put(folder, "file", "");
+  fs.mkdirSync(path.join(folder, "folder"));
+  return folder;
+}
+
+describe("wrong usage is told in one line that names what is wrong and what is taken, and nothing else happens", () => {
+  const cases: [line: string, error: string][] = [
+    ["nope", "unknown command nope: there are central, secondary, client, demo"],
+    ["centrl", "unknown command centrl: did you mean central? there are central, secondary, client, demo"],
+    ["client nope", "unknown command nope: there are list, get, status"],
+    ["client --dir folder lits", "unknown command lits: did you mean list? there are list, get, status"],
+    ["--port 3 central", "unknown flag --port: a command comes first, see redes --help"],
+    ["--version extra", "unexpected argument extra: see redes --help"],
+    ["central --nope", "unknown flag --nope: see redes central --help"],
+    ["central --prot 1", "unknown flag --prot: did you mean --port?"],
+    ["central -x", "unknown flag -x: see redes central --help"],
+    ["central extra", "unexpected argument extra: see redes central --help"],
+    ["client list extra", "unexpected argument extra: see redes client list --help"],
+    ["client status extra", "unexpected argument extra: see redes client status --help"],
+    ["demo folder extra", "unexpected argument extra: demo takes one DIR"],
+    ["central --port abc", "--port abc: it takes a whole number from 0 to 65535"],
+    ["central --puerto 70000", "--puerto 70000: it takes a whole number from 0 to 65535"],
+    ["central -p -1", "-p -1: it takes a whole number from 0 to 65535"],
+    ["central -p1.5", "-p 1.5: it takes a whole number from 0 to 65535"],
+    ["central --port=", '--port "": it takes a whole number from 0 to 65535'],
+    ["central --port", "--port needs a value: --port PORT"],
+    ["central --port --open", "--port needs a value: --port PORT"],
+    ["central --port 1 -p 2", "-p: given more than once"],
+    ["central --open=yes", "--open takes no value"],
+    ["central --secondaries 0", "--secondaries 0: it takes a whole number from 1 to 1000"],
+    ["central --max-downloads -1", "--max-downloads -1: it takes a whole number from 0 to 1000000"],
+    ["central --log xml", "--log xml: it takes text or json"],
+    ["central --data file", "--data file: that is a file; it takes a folder"],
+    ["central --data file/data", "--data file/data: file is a file; it takes a folder"],
+    ["central --ip nonsense", "--ip nonsense: it takes an IP address of this machine"],
+    ["central -i 300.1.1.1", "-i 300.1.1.1: it takes an IP address of this machine"],
+    ["central --ip 0.0.0.0", "--ip 0.0.0.0: anyone who reaches that address could connect; add --open to allow that"],
+    ["secondary -n 1 -i ::", "-i ::: anyone who reaches that address could connect; add --open to allow that"],
+    ["central --key-file file", "--key-file: this version has no keys yet"],
+    ["secondary", "--number is missing: give this secondary a number of its own, 1 or more"],
+    ["secondary -n", "-n needs a value: -n N"],
+    ["secondary -n0", "-n 0: it takes a whole number from 1 to 15535"],
+    ["secondary --numero x", "--numero x: it takes a whole number from 1 to 15535"],
+    ["secondary -n 15536", "-n 15536: it takes a whole number from 1 to 15535"],
+    ["secondary -n 1 --dir file", "--dir file: that is a file; it takes a folder"],
+    ["secondary -n 1 --data file", "--data file: that is a file; it takes a folder"],
+    ["secondary -n 1 --puerto-central 0", "--puerto-central 0: it takes a whole number from 1 to 65535"],
+    ["secondary -n 1 --ip-central a/b", "--ip-central a/b: it takes a host name or an IP address"],
+    ["secondary -n 1 --advertise a:0", "--advertise a:0: it takes HOST or HOST:PORT, with a port from 1 to 65535"],
+    ["client --dir file", "--dir file: that is a file; it takes a folder"],
+    ["client --name=", '--name "": it takes a text that is not empty'],
+    ["client --json", "unknown flag --json: see redes client --help"],
+    ["client get", "NAME is missing: give one or more files, named as list shows them"],
+    ["client get ../a", 'NAME "../a": no file can be called so: a segment begins with a dot'],
+    ["client get /a", 'NAME "/a": no file can be called so: it has an empty segment'],
+    ["client get a --wait x", "--wait x: it takes a number of seconds, 0 or more"],
+    ["client get a --wait -1", "--wait -1: it takes a number of seconds, 0 or more"],
+    ["client get a -o folder", "-o folder: that is a folder; it takes the path of a file, and --dir a folder"],
+    ["client get a -o new/", "-o new/: that is a folder; it takes the path of a file, and --dir a folder"],
+    [
+      "client get a -o /dev/null",
+      "-o /dev/null: that is no regular file; it takes the path of a file, or - for stdout",
+    ],
+    ["client get a b --output c", "--output c: it takes one NAME only, and there are 2"],
+    ["client get a -o - --json", "-o -: the file and --json cannot both go to stdout"],
+    ["client -o x get a b", "-o x: it takes one NAME only, and there are 2"],
+  ];
+
+  test.each(cases)("%s", async (line, error) => {
+    const cwd = playground();
+    const { code, out, err } = await run(line.split(SEPARATOR), { cwd });
+    expect(err).toStartWith(`redes: ${error}`);
+    expect(err.split("\n")).toHaveLength(2);
+    expect({ code, out, files: fs.readdirSync(cwd).sort() }).toEqual({ code: 2, out: "", files: ["file", "folder"] });
+  });
+
+  test("also where an argument has lines and codes of its own", async () => {
+    const { code, err } = await run(["central", "--port", "1\n\x1b[31m2"], { cwd: playground() });
+    expect(err).toBe("redes: --port 1��[31m2: it takes a whole number from 0 to 65535\n");
+    expect(code).toBe(2);
+  });
+});
+
+describe("what is wrong with the machine is told in one line, and exits 1", () => {
+  async function refused(args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
+    const { code, out, err } = await run(args, { cwd, env });
+    expect({ code, out, lines: err.split("\n").length }).toEqual({ code: 1, out: "", lines: 2 });
+    return err;
+  }
+
+  test("a port in use", async () => {
+    const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    try {
+      const cwd = temporaryFolder();
+      const error = `redes: cannot listen on 127.0.0.1:${taken.port}: the port is in use\n`;
+      expect(await refused(["central", "-p", `${taken.port}`], cwd)).toBe(error);
+      expect(await refused(["secondary", "-n", "1", "-p", `${taken.port}`], cwd)).toBe(error);
+    } finally {
+      taken.stop(true);
+    }
+  });
+
+  test("a database that is none", async () => {
+    const cwd = temporaryFolder();
+    put(cwd, "central.sqlite", "x".repeat(3000));
+    put(cwd, "secondary1.sqlite", "x".repeat(3000));
+    expect(await refused(["central", "-p", "0"], cwd)).toContain("central.sqlite");
+    expect(await refused(["secondary", "-n", "1", "-p", "0"], cwd)).toContain("secondary1.sqlite");
+  });
+
+  test("old statistics that are none: they are not passed over, now or later", async () => {
+    const cwd = temporaryFolder();
+    put(cwd, "central.json", "{");
+    put(cwd, "secundario1.json", '{"a": -1}');
+    const told = (name: string) => `redes: ${name} holds no statistics of redes: correct it or move it away\n`;
+    expect(await refused(["central", "-p", "0"], cwd)).toBe(told("central.json"));
+    expect(await refused(["secondary", "-n", "1", "-p", "0"], cwd)).toBe(told("secundario1.json"));
+    expect(fs.readdirSync(cwd).sort()).toEqual(["central.json", "secundario1.json"]);
+  });
+
+  test("a data folder that cannot be made", async () => {
+    for (const role of [["central"], ["secondary", "-n", "1"]]) {
+      const err = await refused([...role, "-p", "0", "--data", "/proc/redes"], temporaryFolder());
+      expect(err).toBe("redes: --data /proc/redes: it cannot be made; it takes a folder that can be written to\n");
+    }
+  });
+
+  test("a temporary folder that is not there, where something is to be hashed", async () => {
+    const cwd = temporaryFolder();
+    for (const args of [["secondary", "-n", "1", "-p", "0"], ["client"], ["client", "get", "a"]]) {
+      expect(await refused(args, cwd, { TMPDIR: "/nonexistent" })).toBe(
+        "redes: cannot load BLAKE3 from the temporary folder /nonexistent: set TMPDIR to a folder that can hold programs\n",
+      );
+    }
+    expect(fs.readdirSync(cwd)).toEqual([]);
+  });
+});
+
+describe("help", () => {
+  test.each(PATHS)(
+    "of redes %s tells every flag with its other names, on stdout and within 80 columns",
+    async (command) => {
+      const cwd = temporaryFolder();
+      const words = command === "" ? [] : command.split(SEPARATOR);
+      const { code, out, err } = await run([...words, "--help"], { cwd });
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(await run([...words, "-h"], { cwd })).toEqual({ code, out, err });
+      expect(out).toContain(`Usage: ${calledAs(command)}`);
+      for (const { words: spellings } of definitions[command].flags)
+        for (const word of spellings) expect(out).toContain(word);
+      expect(out).not.toContain("\x1b");
+      expect(out.split("\n").filter((line) => line.length > 80 || line.trimEnd() !== line)).toEqual([]);
+      expect(fs.readdirSync(cwd)).toEqual([]);
+    },
+  );
+
+  test("has the flags, aliases and defaults of the contract", async () => {
+    const cwd = temporaryFolder();
+    const { out } = await run(["secondary", "-h"], { cwd });
+    const flat = out.replaceAll(/\s+/g, " ");
+    for (const part of [
+      "-n, --number N its number, 1 or more; each secondary has another; also --numero",
+      "-i, --ip IP address to listen on (default: 127.0.0.1)",
+      "-p, --port PORT port to listen on; 0 takes a free one; also --puerto (default: 50000 + N)",
+      "--central-ip HOST where the central is; also --ip-central (default: 127.0.0.1)",
+      "--central-port PORT the central's port; also --puerto-central (default: 50000)",
+      "--dir DIR the shared folder (default: ./videos<N>)",
+      "--data DIR where the database and the statistics are kept (default: .)",
+      "--log text|json how log lines look (default: text)",
+    ]) {
+      expect(flat).toContain(part);
+    }
+  });
+
+  test("is what whoever gives no command gets, on stderr and as a mistake", async () => {
+    const cwd = temporaryFolder();
+    const { out } = await run(["--help"], { cwd });
+    expect(await run([], { cwd })).toEqual({ code: 2, out: "", err: out });
+  });
+
+  test("is not overtaken by other flags, and does not mind a reader who leaves", async () => {
+    const cwd = temporaryFolder();
+    const { out } = await run(["central", "--help"], { cwd });
+    expect(await run(["central", "--port", "abc", "-h"], { cwd })).toEqual({ code: 0, out, err: "" });
+    expect(await shell("redes --help | true; echo $PIPESTATUS", { cwd })).toEqual({
+      code: 0,
+      out: "0\n",
+      err: "",
+    });
+  });
+
+  test("has bold headings on a terminal, unless they are not wanted", async () => {
+    const cwd = temporaryFolder();
+    await using bold = new Terminal(["--help"], { cwd, env: { NO_COLOR: undefined } });
+    expect(await bold.ends()).toMatchObject({ code: 0 });
+    expect(bold.raw).toContain("\x1b[1mUsage:\x1b[22m redes");
+    for (const env of [{ NO_COLOR: "1" }, { NO_COLOR: undefined, TERM: "dumb" }]) {
+      await using plain = new Terminal(["--help"], { cwd, env });
+      await plain.ends();
+      expect(plain.raw).toContain("Usage: redes");
+      expect(plain.raw).not.toContain("\x1b");
+    }
+  });
+
+  test("comes within 60 ms", () => {
+    const times = Array.from({ length: 10 }, () => {
+      const began = performance.now();
+      Bun.spawnSync([EXECUTABLE, "--help"]);
+      return performance.now() - began;
+    });
+    // The fastest: whatever else this machine does only adds to it.
+    expect(Math.min(...times)).toBeLessThan(60);
+  });
+});
+
+test("the version", async () => {
+  const { version } = await Bun.file(path.join(import.meta.dir, "../../package.json")).json();
+  for (const flag of ["--version", "-v"]) {
+    expect(await run([flag], { cwd: temporaryFolder() })).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  }
+});
+
+test("settings for Bun and environment files in the working folder are not read", async () => {
+  const cwd = temporaryFolder();
+  put(cwd, ".env", "TMPDIR=/nonexistent\n");
+  put(cwd, "bunfig.toml", 'preload = ["./preload.ts"]\n');
+  put(cwd, "preload.ts", "process.exit(99);\n");
+  const { code, err } = await run(["client", "get", "a", "--wait", "0", "--central-port", "1"], { cwd });
+  expect(err).toContain("nobody listens there");
+  expect(code).toBe(4);
+});
+
+test("every way to write the flags works: both languages, one letter, with = and attached", async () => {
+  await using cluster = new Cluster();
+  const { root: cwd, centralPort } = cluster;
+  const programs: Program[] = [];
+  const start = (name: string, line: string) => {
+    const program = new Program({ name, args: line.split(SEPARATOR), cwd });
+    programs.push(program);
+    return program;
+  };
+  try {
+    const central = start(
+      "central",
+      `central --puerto ${centralPort} -i 127.0.0.1 --data=data --secondaries=3 --log json`,
+    );
+    await central.waitFor("listening");
+    const ways = [
+      `-n1 -p0 --puerto-central ${centralPort} --ip-central 127.0.0.1`,
+      `--numero=2 --port=0 --central-port=${centralPort} --central-ip=localhost`,
+      `--number 3 --puerto 0 --puerto-central=${centralPort} --ip 127.0.0.1`,
+    ];
+    for (const [index, way] of ways.entries())
+      start(`secondary ${index + 1}`, `secondary ${way} --data data --log json`);
+    await central.waitFor("synchronized");
+    const way = `--ip-central=127.0.0.1 --puerto-central ${centralPort}`;
+    const { code, out } = await run(`client ${way} status --json`.split(SEPARATOR), { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(out).secondaries.map(({ number }: { number: number }) => number)).toEqual([1, 2, 3]);
+    expect(fs.readdirSync(cwd).sort()).toEqual(["data", "videos1", "videos2", "videos3"]);
+  } finally {
+    for (const program of programs) if (program.alive) expect(await program.terminate()).toMatchObject({ code: 0 });
+  }
+});
+
+describe("a question to the central", () => {
+  test("that nobody answers ends at once with exit code 4", async () => {
+    const cwd = temporaryFolder();
+    for (const command of ["list", "status"]) {
+      const { code, out, err } = await run(["client", command, "--central-port", "1"], { cwd });
+      expect({ code, out }).toEqual({ code: 4, out: "" });
+      expect(err).toMatch(/^redes: the central .* nobody listens there\n$/);
+    }
+  });
+
+  test("before it serves is answered with what is missing", async () => {
+    await using cluster = new Cluster();
+    await cluster.startCentral().waitFor("listening");
+    const list = cluster.client(["list"]);
+    expect(await list.exited).toBe(1);
+    expect(list.err.all).toEqual(["redes: the central does not serve yet: 0 of 3 secondaries registered, 3 missing"]);
+    expect(await cluster.status()).toMatchObject({ synchronized: false, secondaries: [] });
+  });
+
+  test("may lose its reader", async () => {
+    await using cluster = await Cluster.inStep({ count: 1 }, (folder) => put(folder(1), "a", "a"));
+    const line = `redes client list --central-port ${cluster.centralPort} | true; echo $PIPESTATUS`;
+    expect(await shell(line, { cwd: cluster.root })).toEqual({ code: 0, out: "0\n", err: "" });
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import { BATCH } from "../../../src/protocol/fields.ts";
+import { Announcer } from "../../../src/secondary/announcer.ts";
+import { held } from "../central/parts.ts";
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => held(`f${index}`, "1"));
+
+function drain(announcer: Announcer) {
+  const batches = [];
+  for (let batch = announcer.next(); batch; batch = announcer.next()) batches.push(batch);
+  return batches;
+}
+
+test("an empty folder is announced too, once", () => {
+  const announcer = new Announcer();
+  announcer.reset([]);
+  expect(drain(announcer)).toEqual([{ type: "announce", batch: 1, files: [], gone: [], complete: true }]);
+  announcer.reviewed(1);
+  expect(drain(announcer)).toEqual([]);
+});
+
+test("a large folder goes in batches, four on their way, the last one complete", () => {
+  const announcer = new Announcer();
+  announcer.reset(many(5 * BATCH + 1));
+  const first = drain(announcer);
+  expect(first.map(({ files, complete }) => [files.length, complete])).toEqual(Array(4).fill([BATCH, false]));
+  announcer.reviewed(first[0]?.batch ?? 0);
+  announcer.reviewed(first[0]?.batch ?? 0);
+  expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[BATCH, false]]);
+  for (const { batch } of first) announcer.reviewed(batch);
+  expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[1, true]]);
+});
+
+test("a name is said as it is now, and what is gone counts into the batch", () => {
+  const announcer = new Announcer();
+  announcer.reset([held("f", "1"), held("g", "1")]);
+  announcer.gone("f");
+  announcer.present(held("g", "2"));
+  announcer.gone("h");
+  announcer.present(held("h", "1"));
+  const [batch] = drain(announcer);
+  expect(batch?.gone).toEqual(["f"]);
+  expect(batch?.files).toEqual([held("g", "2"), held("h", "1")]);
+  for (let index = 0; index < BATCH + 1; index += 1) announcer.gone(`f${index}`);
+  expect(drain(announcer).map(({ gone }) => gone.length)).toEqual([BATCH, 1]);
+});
+
+test("a new session begins from nothing", () => {
+  const announcer = new Announcer();
+  announcer.reset(many(5 * BATCH));
+  const last = Math.max(...drain(announcer).map(({ batch }) => batch));
+  announcer.gone("f0");
+  announcer.reset([held("f", "1")]);
+  const batches = drain(announcer);
+  expect(batches).toEqual([{ type: "announce", batch: last + 1, files: [held("f", "1")], gone: [], complete: true }]);
+});

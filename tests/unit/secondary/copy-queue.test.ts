@@ -1,0 +1,82 @@
+import { expect, test } from "bun:test";
+import type { Messages } from "../../../src/protocol/messages.ts";
+import { CopyQueue } from "../../../src/secondary/copy-queue.ts";
+import { id } from "../central/parts.ts";
+
+const LARGE = 3 * 1024 * 1024;
+
+function fetch(files: [name: string, version: string, size: number, at: number[]][]): Messages["fetch"] {
+  return {
+    type: "fetch",
+    sources: [1, 2, 3].map((number) => ({ number, host: "h", port: number, partial: false })),
+    files: files.map(([name, version, size, at]) => ({ name, id: id(version), size, ancestors: [], at })),
+  };
+}
+
+const idle = () => 0;
+
+test("large files come one after the other, none whose version is being copied", () => {
+  const queue = new CopyQueue();
+  queue.add(
+    fetch([
+      ["a", "1", LARGE, [1]],
+      ["b", "1", LARGE, [1]],
+      ["c", "2", LARGE, [1, 9]],
+    ]),
+  );
+  expect(queue.size).toBe(3);
+  expect(queue.nextLarge(() => false)?.name).toBe("a");
+  const next = queue.nextLarge((version) => version === id("1"));
+  expect(next?.name).toBe("c");
+  expect(next?.sources.map(({ number }) => number)).toEqual([1]);
+  expect(queue.nextLarge((version) => version === id("1"))).toBeNull();
+  expect(queue.size).toBe(1);
+});
+
+test("a later order of a name replaces the earlier one, whatever its size", () => {
+  const queue = new CopyQueue();
+  queue.add(
+    fetch([
+      ["a", "1", LARGE, [1]],
+      ["b", "1", 5, [1]],
+    ]),
+  );
+  queue.add(
+    fetch([
+      ["a", "2", 5, [2]],
+      ["b", "2", LARGE, [2]],
+    ]),
+  );
+  expect(queue.size).toBe(2);
+  expect(queue.nextBundle(idle)?.orders.map(({ name, id: version }) => [name, version])).toEqual([["a", id("2")]]);
+  queue.drop("b");
+  queue.drop("b");
+  expect(queue.nextLarge(() => false)).toBeNull();
+  expect(queue.size).toBe(0);
+});
+
+test("a bundle is of one source, the one with the least to do", () => {
+  const queue = new CopyQueue();
+  queue.add(
+    fetch([
+      ["a", "1", 5, [1, 2]],
+      ["b", "2", 0, [1]],
+      ["c", "3", 5, [2, 3]],
+      ["d", "4", 5, [3]],
+    ]),
+  );
+  const first = queue.nextBundle((number) => (number === 1 ? 1 : 0));
+  expect(first?.source.number).toBe(2);
+  expect(first?.orders.map(({ name }) => name)).toEqual(["a", "c"]);
+  expect(queue.nextBundle(idle)?.orders.map(({ name }) => name)).toEqual(["b"]);
+  expect(queue.nextBundle(idle)?.orders.map(({ name }) => name)).toEqual(["d"]);
+  expect(queue.nextBundle(idle)).toBeNull();
+});
+
+test("a bundle has no more than 256 files", () => {
+  const queue = new CopyQueue();
+  queue.add(fetch(Array.from({ length: 300 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
+  expect(queue.nextBundle(idle)?.orders).toHaveLength(256);
+  queue.clear();
+  expect(queue.nextBundle(idle)).toBeNull();
+});
