@@ -181,6 +181,7 @@ export class Central {
   visitorLost(session: VisitorSession): void {
     if (this.phase === "stopped") return;
     this.admission.leaveAll(session.key);
+    this.queueMoved = true;
     this.promote();
   }
 

@@ -303,6 +303,8 @@ export class Registry {
     member.holds.delete(name);
     member.former.delete(name);
     this.untell(member, name);
+    // It may have been the ordered copy, there and gone before a word of it was said: nothing would come of that order.
+    this.withdraw(member, name, effects);
     this.settle(name, member, effects);
     effects.push({ kind: "sources", name });
   }
@@ -320,8 +322,8 @@ export class Registry {
     // Better a version that will come back than none.
     const chosen = this.choose(known, name, fresh, present) ?? this.choose(undefined, name, fresh, lastKnown);
     // Where its only holder has replaced a version, the new one is the heir all the same.
-    const heir = before && !known && chosen?.ancestors.includes(before.id);
-    this.enact(name, before, heir ? inherit(chosen, before) : chosen, effects);
+    const heir = before && !known && chosen?.ancestors.includes(before.id) ? inherit(chosen, before) : chosen;
+    this.enact(name, before, heir, effects);
   }
 
   /** Whether somebody holds an entry, or did when last heard of. */

@@ -243,7 +243,7 @@ export class CentralSession {
       : `waiting for the central ${address}: ${reason.message}`;
     if (text !== this.complained) this.deps.log.warn(was ? "central-lost" : "waiting", text);
     this.complained = text;
-    for (const follower of [...this.followers.values()]) follower.down(reason.message, was);
+    for (const follower of [...this.followers.values()]) follower.down(error.message, was);
   }
 
   private failAll(error: Error): void {

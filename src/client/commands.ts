@@ -66,10 +66,9 @@ export function clientCommands(console: ClientConsole): Command[] {
   };
   /** Names of downloads that `cancel` has ended. */
   const cancelled = new Set<string>();
-  const each = (name: string, what: string, act: (task: ReturnType<Downloads["named"]>[number]) => void) => {
-    const tasks = downloads.named(name);
-    if (tasks.length === 0) throw new Error(name === "" ? `nothing to ${what}` : `${name} is not being downloaded`);
-    for (const task of tasks) act(task);
+  const some = <T>(name: string, what: string, found: readonly T[]): readonly T[] => {
+    if (found.length === 0) throw new Error(name === "" ? `nothing to ${what}` : `${name} is not being downloaded`);
+    return found;
   };
   const own = () => downloads.names();
   return [
@@ -148,7 +147,9 @@ export function clientCommands(console: ClientConsole): Command[] {
       parameter: "NAME",
       help: "pause a download, or all",
       complete: own,
-      run: (name) => each(name, "pause", (task) => task.pause()),
+      run(name) {
+        for (const task of some(name, "pause", downloads.named(name))) task.pause();
+      },
     },
     {
       name: "resume",
@@ -156,7 +157,9 @@ export function clientCommands(console: ClientConsole): Command[] {
       parameter: "NAME",
       help: "go on with a paused download, or all",
       complete: own,
-      run: (name) => each(name, "resume", (task) => task.resume()),
+      run(name) {
+        for (const task of some(name, "resume", downloads.named(name))) task.resume();
+      },
     },
     {
       name: "cancel",
@@ -164,11 +167,9 @@ export function clientCommands(console: ClientConsole): Command[] {
       parameter: "NAME",
       help: "end a download, or all; what came is kept",
       complete: own,
-      run: (name) =>
-        each(name, "cancel", (task) => {
-          cancelled.add(task.options.name);
-          task.cancel();
-        }),
+      run(name) {
+        for (const one of some(name, "cancel", downloads.cancel(name))) cancelled.add(one);
+      },
     },
     { name: "quit", aliases: ["exit", "SALIR"], parameter: "", help: "end this client", run: quit },
   ];

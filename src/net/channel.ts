@@ -57,6 +57,7 @@ export class Channel implements SocketEvents {
   private queue: Uint8Array[] = [];
   private queued = 0;
   private collecting: Uint8Array | null = null;
+  private cancelFarewell: Cancel = () => {};
 
   constructor(
     private readonly socket: Socket,
@@ -89,7 +90,7 @@ export class Channel implements SocketEvents {
 
   /** Bytes that the network has not taken yet. */
   get backlog(): number {
-    return this.queued;
+    return this.current === "closed" ? 0 : this.queued;
   }
 
   /** At the central's sessions: register or enter was accepted. */
@@ -122,13 +123,12 @@ export class Channel implements SocketEvents {
     this.decoder.stop();
     // A last message is still on its way: a hard end now could take it back out of the peer's buffer.
     if (reason.cause === "protocol" || reason.cause === "ours") {
-      this.socket.shutdown();
-      this.options.clock.after(FAREWELL, () => this.socket.destroy());
+      this.cancelFarewell = this.options.clock.after(FAREWELL, () => this.socket.destroy());
+      if (this.queue.length === 0) this.socket.shutdown();
     } else {
+      this.queue = [];
       this.socket.destroy();
     }
-    this.queue = [];
-    this.queued = 0;
     this.handler.closed(reason);
   }
 
@@ -144,9 +144,7 @@ export class Channel implements SocketEvents {
   }
 
   drained(): void {
-    if (this.current === "closed") return;
-    while (this.queue.length > 0) {
-      const next = this.queue[0] as Uint8Array;
+    for (let next = this.queue[0]; next; next = this.queue[0]) {
       const taken = this.socket.write(next);
       this.queued -= taken;
       if (taken < next.length) {
@@ -155,10 +153,12 @@ export class Channel implements SocketEvents {
       }
       this.queue.shift();
     }
-    this.handler.drained();
+    if (this.current === "closed") this.socket.shutdown();
+    else this.handler.drained();
   }
 
   closed(error: Error | null): void {
+    this.cancelFarewell();
     this.close({ cause: "lost", message: error ? `the connection broke: ${error.message}` : "the peer closed" });
   }
 

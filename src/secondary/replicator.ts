@@ -169,7 +169,7 @@ export class Replicator {
       const outcome = await download.run();
       this.running.delete(name);
       deps.unwatch(name, id);
-      if (outcome.kind === "cancelled") return;
+      if (outcome.kind === "cancelled") return this.discard(ready);
       if (outcome.kind === "failed") return deps.unfetched(name, id, outcome.message);
       const hashes = sink.hashes;
       if (!hashes) return;
@@ -182,6 +182,12 @@ export class Replicator {
       this.running.delete(name);
       deps.unfetched(name, id, (error as Error).message);
     }
+  }
+
+  /** What arrived of a version that is not wanted any more. A secondary that only stops keeps it for its next start. */
+  private async discard(ready: string): Promise<void> {
+    if (this.stopped) return;
+    for (const path of [`${ready}.part`, `${ready}.part.journal`]) await this.deps.disk.remove(path).catch(() => {});
   }
 
   private copySmall(source: SourceAddress, orders: readonly CopyOrder[]): void {

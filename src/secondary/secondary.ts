@@ -25,6 +25,8 @@ import type { SecondaryStore } from "./store.ts";
 const WORKSHOP = ".redes";
 /** Milliseconds between lines about copies that take long. */
 const PROGRESS = 5000;
+/** Milliseconds after which a part of a copy that was not touched is not kept for being resumed. */
+const ABANDONED = 7 * 24 * 3600 * 1000;
 
 export interface SecondaryDeps {
   readonly clock: Clock;
@@ -242,11 +244,15 @@ export class Secondary {
     }
   }
 
-  /** Small files of bundles that a killed process left; parts of large ones are resumed. */
+  /** Removes what killed processes left: files of bundles, and parts of large files that nobody has resumed for days. */
   private async sweep(): Promise<void> {
-    const { disk } = this.deps;
+    const { disk, clock } = this.deps;
+    const oldest = BigInt(Math.round(clock.wall() - ABANDONED)) * 1_000_000n;
     for (const { name, kind } of await disk.list(this.workshop)) {
-      if (kind === "file" && name.startsWith("small-")) await disk.remove(join(this.workshop, name));
+      if (kind !== "file") continue;
+      const path = join(this.workshop, name);
+      const stat = await disk.stat(path);
+      if (name.startsWith("small-") || (stat && stat.mtimeNs < oldest)) await disk.remove(path);
     }
   }
 

@@ -3,9 +3,9 @@ import type { Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Role } from "../protocol/session-messages.ts";
-import { hashesMatch, pieceCount, pieceHash, pieceLength, type Version } from "../protocol/version.ts";
+import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
-import type { LaneEnd, LaneEvent, LaneHost } from "./lane-messages.ts";
+import { GATHERED, type LaneEnd, type LaneEvent, type LaneHost } from "./lane-messages.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import type { Sink } from "./sink.ts";
 import { Source } from "./source.ts";
@@ -105,6 +105,8 @@ export class Download {
   private settle: (outcome: DownloadOutcome) => void = () => {};
   private ending: DownloadOutcome | null = null;
   private cancelTick: Cancel = () => {};
+  /** Settled unless the sink is being made ready. */
+  private beginning: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly spec: DownloadSpec,
@@ -130,10 +132,12 @@ export class Download {
       this.settle = resolve;
     });
     const known = sink.hashes ?? (this.spec.version.size === 0 ? new Uint8Array(0) : null);
-    if (known) await this.learned(known);
+    if (known) this.beginning = this.learned(known);
     else this.connectAll();
     const outcome = await ended;
     this.cancelTick();
+    // The sink's descriptors must not be closed under it.
+    await this.beginning;
     try {
       if (outcome.kind === "done") await sink.finish();
       else await sink.leave();
@@ -231,6 +235,7 @@ export class Download {
     switch (event.kind) {
       case "ready": {
         const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
+        if (event.have && !holds) return this.reject(source);
         this.ready.set(number, { holds, roundTrip: event.roundTrip });
         this.alive = now;
         this.scheduler?.attach(number, holds, event.roundTrip);
@@ -238,8 +243,8 @@ export class Download {
       }
       case "manifest":
         if (this.hashes) return;
-        if (!hashesMatch(this.spec.version, event.hashes)) return this.accuse(source, 0);
-        void this.learned(event.hashes);
+        if (!hashesMatch(this.spec.version, event.hashes)) return this.reject(source);
+        this.beginning = this.learned(event.hashes);
         return;
       case "have":
         for (const piece of event.pieces) {
@@ -292,9 +297,12 @@ export class Download {
       parts: Math.max(1, this.sources.size),
       firstPart,
       window: sink.window,
+      contested: pieceSize(version.size) <= GATHERED,
     });
-    if (this.current === "learning") this.become("fetching");
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
+    // It may have been paused or stopped meanwhile.
+    if (this.current !== "learning") return;
+    this.become("fetching");
     this.connectAll();
     this.drive(this.deps.clock.now());
   }
@@ -330,6 +338,12 @@ export class Download {
     this.events.lied(source.number, piece);
   }
 
+  /** What it says of the version cannot be: it is left, and asked again later. */
+  private reject(source: Source): void {
+    this.accuse(source, 0);
+    source.refused();
+  }
+
   private drive(now: number): void {
     const { scheduler } = this;
     if (!scheduler || this.current !== "fetching") return;
@@ -360,6 +374,8 @@ export class Download {
   private tick(): void {
     if (this.current !== "learning" && this.current !== "fetching") return;
     const now = this.deps.clock.now();
+    // While the reader of the output holds everything up, no source is to blame.
+    if (this.ready.size > 0 && this.scheduler?.blocked) this.alive = now;
     const silence = now - this.alive;
     if (this.superseded && this.ready.size === 0 && silence >= LAST_CHANCE) {
       const message = "it was replaced or removed while it was being downloaded; ask again for the version of now";

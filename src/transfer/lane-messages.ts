@@ -19,6 +19,9 @@ export interface LaneSpec {
   readonly journal: number | null;
 }
 
+/** Longest piece, in bytes, that a lane gathers in memory and writes once it is verified. */
+export const GATHERED = 64 * 1024 * 1024;
+
 /** One piece to fetch. Positions and lengths in bytes. */
 export interface Fetch {
   readonly piece: number;

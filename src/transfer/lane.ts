@@ -5,7 +5,14 @@ import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.t
 import type { Network } from "../net/network.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { journalMark } from "./journal-format.ts";
-import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneSpec } from "./lane-messages.ts";
+import {
+  type Fetch,
+  GATHERED,
+  type LaneCommand,
+  type LaneEnd,
+  type LaneEvent,
+  type LaneSpec,
+} from "./lane-messages.ts";
 
 /** Heartbeats of data connections, in milliseconds: whether a source delivers is the scheduler's to judge. */
 const RHYTHM = { interval: 5000, silence: 20_000 };
@@ -22,13 +29,17 @@ export interface LaneDeps {
 interface Flight {
   readonly request: number;
   readonly fetch: Fetch;
+  /** Where the piece gathers; null when it is written as it comes. */
+  gathered: Uint8Array | null;
   hasher: Hasher | null;
   received: number;
 }
 
 /**
- * One connection to one source for one download: asks for pieces, writes what comes at its position, verifies each
- * piece and marks it in the journal. Blocking writes are deliberate: a lane lives on a thread that has nothing else to
+ * One connection to one source for one download: asks for pieces, verifies each, writes it at its position and marks it
+ * in the journal. A piece is written only once it is verified, since another lane may have been asked for it too and
+ * have written it already; only pieces too long for memory, which are never asked of two, are written as they come.
+ * Blocking writes are deliberate: a lane lives on a thread that has nothing else to
  * do, and a slow disk holds back its source by not reading.
  */
 export class Lane implements ChannelHandler {
@@ -41,6 +52,8 @@ export class Lane implements ChannelHandler {
   private readonly byRequest = new Map<number, Flight>();
   private readonly byPiece = new Map<number, Flight>();
   private readonly spareHashers: Hasher[] = [];
+  /** Of the length of a whole piece each. */
+  private readonly spareBuffers: Uint8Array[] = [];
   /** Bytes that came and were not told of, and when some last were. */
   private untold = { piece: -1, bytes: 0 };
   private told = 0;
@@ -84,12 +97,15 @@ export class Lane implements ChannelHandler {
     switch (message.type) {
       case "opened": {
         if (message.request !== this.openRequest) return;
+        // A second answer is none.
+        this.openRequest = 0;
         const roundTrip = this.deps.clock.now() - this.asked;
         return this.post({ kind: "ready", have: message.all ? null : payload, roundTrip });
       }
       case "hashes":
-        if (message.request === this.manifestRequest) this.post({ kind: "manifest", hashes: payload });
-        return;
+        if (message.request !== this.manifestRequest) return;
+        this.manifestRequest = 0;
+        return this.post({ kind: "manifest", hashes: payload });
       case "have":
         if (message.id === this.spec?.id) this.post({ kind: "have", pieces: message.pieces });
         return;
@@ -111,7 +127,12 @@ export class Lane implements ChannelHandler {
     }
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
-    if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) return;
+    if (length <= GATHERED) {
+      flight.gathered ??= this.buffer(length);
+      flight.gathered.set(bytes, flight.received);
+    } else if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) {
+      return;
+    }
     flight.received += bytes.length;
     if (flight.received === length) this.complete(flight, flight.hasher);
   }
@@ -145,7 +166,7 @@ export class Lane implements ChannelHandler {
 
   private fetch(fetch: Fetch): void {
     if (!this.spec || !this.channel || this.byPiece.has(fetch.piece)) return;
-    const flight = { request: this.nextRequest(), fetch, hasher: null, received: 0 };
+    const flight = { request: this.nextRequest(), fetch, gathered: null, hasher: null, received: 0 };
     this.byRequest.set(flight.request, flight);
     this.byPiece.set(fetch.piece, flight);
     this.channel.send({ type: "piece", request: flight.request, id: this.spec.id, piece: fetch.piece });
@@ -158,9 +179,16 @@ export class Lane implements ChannelHandler {
     this.channel?.send({ type: "cancel", request: flight.request });
   }
 
+  private buffer(length: number): Uint8Array {
+    const spare = this.spareBuffers.pop();
+    return spare && spare.length >= length ? spare : new Uint8Array(length);
+  }
+
   private forget(flight: Flight): void {
     this.byRequest.delete(flight.request);
     this.byPiece.delete(flight.fetch.piece);
+    if (flight.gathered && this.spareBuffers.length === 0) this.spareBuffers.push(flight.gathered);
+    flight.gathered = null;
     if (!flight.hasher) return;
     flight.hasher.digest();
     this.spareHashers.push(flight.hasher);
@@ -193,6 +221,8 @@ export class Lane implements ChannelHandler {
   private refused({ request, code, message }: Messages["refusal"]): void {
     const flight = this.byRequest.get(request);
     if (flight) this.forget(flight);
+    // 0 is no request: that of what was answered already.
+    else if (request === 0) return;
     else if (request !== this.openRequest && request !== this.manifestRequest) return;
     this.post({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
   }

@@ -43,7 +43,8 @@ export class PartFile implements Sink {
     readonly file: number,
     readonly journal: number,
     private readonly earlier: JournalState | null,
-    private readonly leftover: boolean,
+    /** Bytes of the part that an earlier try left. */
+    private readonly leftover: number,
   ) {
     this.open.add(file).add(journal);
   }
@@ -68,7 +69,7 @@ export class PartFile implements Sink {
         throw new SinkError(`${journalPath} is in the way and is no journal of redes: move it, or use --force`);
       }
       const file = await disk.open(part, "update");
-      return new PartFile(options, file, journal, earlier, (before?.size ?? 0) > 0);
+      return new PartFile(options, file, journal, earlier, before?.size ?? 0);
     } catch (error) {
       await disk.close(journal);
       throw error;
@@ -99,7 +100,10 @@ export class PartFile implements Sink {
     await disk.truncate(this.file, version.size);
     const bytes = encodeJournal(name, version, hashes, boot);
     this.marks = marksOffset(bytes, version.size);
-    if (have.size === 0 || this.hashes === null || this.earlier?.boot !== boot) {
+    const { earlier } = this;
+    const kept = have.size > 0 && have === earlier?.have && earlier.boot === boot && earlier.name === name;
+    // Marks stay where they are only if all before them does.
+    if (!kept) {
       await this.rewrite(bytes, hashes, have);
     }
     return have;
@@ -141,12 +145,15 @@ export class PartFile implements Sink {
   private async trusted(hashes: Uint8Array, boot: string | null): Promise<Bitmap> {
     const { version, log, part, name, hasher } = this.options;
     const nothing = new Bitmap(pieceCount(version.size));
-    if (!this.leftover) return nothing;
-    const same = this.hashes !== null && this.earlier !== null;
+    if (this.leftover === 0) return nothing;
+    // A part has its full length before the first mark is made: another length means that somebody has changed it.
+    const same = this.hashes !== null && this.earlier !== null && this.leftover === version.size;
     // On the same boot the page cache is whole: what was written before the mark is there.
     if (same && this.earlier && boot !== null && this.earlier.boot === boot) return this.earlier.have;
     if (same && this.earlier?.have.size === 0) return nothing;
-    const why = same ? "the machine was started again since" : "its journal is damaged or of another version";
+    const why = same
+      ? "the machine was started again since"
+      : "it or its journal was changed, or is of another version";
     log.warn("checking", `${name}: ${part} is checked piece by piece: ${why}`);
     await this.options.disk.truncate(this.file, version.size);
     const { hashes: found } = await hasher.hash(part, version.size);

@@ -122,7 +122,8 @@ export class Source {
 
   private received(event: LaneEvent): void {
     if (event.kind === "ended") return this.finish(event.end);
-    if (this.current === "closing") return;
+    // What had arrived before the lane was told to stop is here all the same.
+    if (this.current === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
     if (event.kind === "ready") this.become("ready");
     if (event.kind === "piece") this.backoff.reset();
     this.events.event(this, event);

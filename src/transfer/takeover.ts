@@ -2,6 +2,8 @@ import type { Line } from "./line.ts";
 
 /** A second copy is asked for when it will be here in less than this part of the first one's time... */
 const HEDGE_GAIN = 0.7;
+/** ...in order, where others go on beyond it... */
+const ORDERED_GAIN = 0.5;
 /** ...and at least this many milliseconds sooner. */
 const HEDGE_LEAST = 50;
 /** The same for a piece that the first source has not begun to send: nothing comes twice then. */
@@ -34,18 +36,18 @@ export function chooseTakeover(
   now: number,
 ): Takeover | null {
   let best: Takeover | null = null;
-  let longest = 0; flying=[...flying]; const first = Math.min(...[...flying].map(f=>f.piece));
+  let longest = 0;
   for (const { piece, bytes, lines } of flying) {
     if (!idle.can(piece, now)) continue;
     const theirs = Math.min(...lines.map((line) => line.remaining(piece, now)));
     const rank = ordered ? 1 / (piece + 1) : theirs;
-    if (rank <= longest || (ordered && piece > first + 4)) continue;
+    if (rank <= longest) continue;
     const only = lines.length === 1 ? lines[0] : undefined;
     const from = only?.revocable(piece, now) ? only : null;
     if (!from && theirs < rest) continue;
     // A source of which nothing is known may well be slow, and is idle anyway.
     const mine = idle.eta(bytes, now) ?? (idle.flying === 0 ? idle.roundTrip : Number.POSITIVE_INFINITY);
-    const [gain, least] = from ? [MOVE_GAIN, MOVE_LEAST] : [ordered ? 0.35 : HEDGE_GAIN, HEDGE_LEAST];
+    const [gain, least] = from ? [MOVE_GAIN, MOVE_LEAST] : [ordered ? ORDERED_GAIN : HEDGE_GAIN, HEDGE_LEAST];
     if (mine >= theirs * gain || theirs - mine < least) continue;
     longest = rank;
     best = { piece, from };

@@ -256,9 +256,10 @@ export class World {
     this.removals.push(done.removal);
     this.history.push(done.removal);
     for (const id of covered) mark(this.excused, name, id);
-    const clean = this.secondaries.every(({ files, tasks, fromCentral }) => {
+    const clean = this.secondaries.every(({ files, tasks, fromCentral, copies }) => {
       const file = files.get(name);
-      const quiet = tasks.length === 0 && !fromCentral.some(({ type }) => type === "conflict");
+      const underWay = fromCentral.some(({ type }) => type === "conflict" || type === "fetch");
+      const quiet = tasks.length === 0 && !underWay && !copies.has(name);
       return quiet && (!file || (file.agreed && covered.includes(file.id)));
     });
     if (clean) this.removed.add(name);

@@ -156,6 +156,25 @@ export class Cluster implements AsyncDisposable {
     return this.start(number, { name: `secondary ${number}`, args, cwd: root });
   }
 
+  /** Limits what each secondary behind a proxy sends, in bytes for each second of each connection; counts anew. */
+  slow(rate: number): void {
+    for (const proxy of this.proxies.values()) {
+      proxy.rate = rate;
+      proxy.reset();
+    }
+  }
+
+  /** Ends slowness. */
+  fast(): void {
+    for (const proxy of this.proxies.values()) proxy.rate = Number.POSITIVE_INFINITY;
+  }
+
+  /** Waits until each of these secondaries has sent so many bytes since `slow`. */
+  async sent(numbers: readonly number[], bytes: number): Promise<void> {
+    const all = Promise.all(numbers.map((number) => this.proxy(number).reached(bytes)));
+    await this.central.within(all, `secondaries ${numbers} send ${bytes} bytes`);
+  }
+
   /** Ends a server at once. */
   async kill(number: number): Promise<void> {
     await this.server(number).kill();
@@ -225,7 +244,7 @@ export class Cluster implements AsyncDisposable {
   /** Ends everything in order, and checks that all ended well and left nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      for (const proxy of this.proxies.values()) proxy.rate = Number.POSITIVE_INFINITY;
+      this.fast();
       const alive = this.programs.filter((program) => program.alive);
       const codes = await Promise.all(alive.map(async (program) => ({ program, ...(await program.terminate()) })));
       for (const { program, code } of codes) {

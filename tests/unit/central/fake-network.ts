@@ -59,13 +59,16 @@ export class FakeNetwork implements Network {
     this.open(port, attach);
   }
 
-  open(port: number, attach: Attach): void {
+  /** Connects at once. Gives what `attach` made of the connection. */
+  open<T extends SocketEvents>(port: number, attach: (socket: Socket) => T): T {
     const accept = this.listeners.get(port);
     if (!accept) throw new ConnectError("refused", "nobody listens there");
     const [near, far] = [new End(this), new End(this)];
     near.other = far;
     far.other = near;
     far.events = accept(far);
-    near.events = attach(near);
+    const events = attach(near);
+    near.events = events;
+    return events;
   }
 }

@@ -300,6 +300,15 @@ describe("the plan", () => {
     expect(member(registry, 2).needs.order("f")).toBe(id("2"));
   });
 
+  test("orders again what was copied and deleted before it was announced", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    join(registry, 2);
+    ordered(registry, 2);
+    expect(sent(registry.announce(2, 2, [], ["f"], true, 0), 2, "withdraw")).toHaveLength(1);
+    expect(ordered(registry, 2)).toEqual(["f"]);
+  });
+
   test("looks at a bounded number of names that nobody holds", () => {
     const registry = new Registry([]);
     announceAll(registry, 1, LOOKS + 10);

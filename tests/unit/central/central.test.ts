@@ -1,0 +1,372 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { Log } from "../../../src/base/log.ts";
+import { systemRandom } from "../../../src/base/random.ts";
+import { Central } from "../../../src/central/central.ts";
+import { CentralStore } from "../../../src/central/store.ts";
+import { Channel, type CloseReason, noBlocks } from "../../../src/net/channel.ts";
+import type { HeldFile } from "../../../src/protocol/member-messages.ts";
+import type { Message, Messages, MessageType } from "../../../src/protocol/messages.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork } from "./fake-network.ts";
+import { held, id } from "./parts.ts";
+
+const PORT = 50_000;
+
+let clock: FakeClock;
+let network: FakeNetwork;
+let store: CentralStore;
+let central: Central;
+let events: string[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  network = new FakeNetwork();
+  store = new CentralStore(":memory:", systemRandom);
+  events = [];
+  start();
+});
+
+afterEach(() => {
+  central.stop();
+  store.close();
+});
+
+function start(secondaries = 3, maxDownloads = 0): void {
+  const note = (event: string) => events.push(event);
+  const log: Log = { info: note, warn: note, error: note };
+  central = new Central(
+    { clock, network, store, log },
+    { address: { host: "127.0.0.1", port: PORT }, secondaries, maxDownloads },
+  );
+  central.start();
+}
+
+function restart(secondaries: number, maxDownloads = 0): void {
+  central.stop();
+  run();
+  start(secondaries, maxDownloads);
+}
+
+/** Lets messages arrive and time pass. */
+function run(ms = 20): void {
+  for (let passed = 0; passed <= ms; passed += 10) {
+    network.flush();
+    clock.advance(10);
+    network.flush();
+  }
+}
+
+/** The other end of a session with the central. */
+class Peer {
+  readonly received: Message[] = [];
+  ended: CloseReason | null = null;
+  readonly channel: Channel;
+
+  constructor(role: "secondary" | "client") {
+    this.channel = network.open(PORT, (socket) => {
+      const channel: Channel = new Channel(
+        socket,
+        { clock, role, side: "connects", rhythm: { interval: 1500, silence: 5000 } },
+        {
+          ...noBlocks,
+          greeted: () => {},
+          message: (message) => {
+            if (message.type === "registered" || message.type === "entered") channel.joined();
+            this.received.push(message);
+          },
+          closed: (reason) => {
+            this.ended = reason;
+          },
+        },
+      );
+      return channel;
+    });
+    network.flush();
+  }
+
+  send(...messages: Message[]): this {
+    for (const message of messages) this.channel.send(message);
+    run();
+    return this;
+  }
+
+  /** All of a type that came since the last time, the oldest first. */
+  take<T extends MessageType>(type: T): Messages[T][] {
+    const found = this.received.filter((message): message is Messages[T] => message.type === type);
+    const rest = this.received.filter((message) => message.type !== type);
+    this.received.splice(0, this.received.length, ...rest);
+    return found;
+  }
+}
+
+function announce(files: readonly HeldFile[], gone: string[] = []): Messages["announce"] {
+  return { type: "announce", batch: 1, files: [...files], gone, complete: true };
+}
+
+function secondary(number: number, files: readonly HeldFile[] = [], instance = number): Peer {
+  return new Peer("secondary").send(
+    {
+      type: "register",
+      number,
+      host: null,
+      port: 50_000 + number,
+      instance: String(instance).repeat(32).slice(0, 32),
+      epoch: null,
+      removal: 0,
+    },
+    announce(files),
+  );
+}
+
+function client(name = "ana"): Peer {
+  return new Peer("client").send({ type: "enter", name });
+}
+
+function uid(n: number): string {
+  return n.toString(16).padStart(32, "0");
+}
+
+function ask(n: number, name = "f", running: string | null = null): Messages["download"] {
+  return { type: "download", download: uid(n), name, running };
+}
+
+function done(n: number, outcome: "done" | "failed" = "done"): Messages["finish"] {
+  const report = { download: uid(n), client: "ana", name: "f", id: id("1"), outcome, sources: [1] };
+  return { type: "finish", report };
+}
+
+const file = held("f", "1");
+const agreed = { ...file, agreed: true };
+
+test("three secondaries come into step, and then it serves", () => {
+  const one = secondary(1, [file]);
+  const waiting = client();
+  expect(waiting.take("entered")[0]).toMatchObject({ synchronized: false });
+  waiting.send(ask(1), { type: "list", request: 7, after: null });
+  expect(waiting.take("denied")[0]?.code).toBe("not-synchronized");
+  expect(waiting.take("refusal")[0]).toMatchObject({ request: 7, code: "not-synchronized" });
+  const [two, three] = [secondary(2), secondary(3)];
+  expect(one.take("reviewed")[0]?.agreed).toEqual([{ name: "f", id: id("1") }]);
+  for (const peer of [two, three]) {
+    const [order] = peer.take("fetch");
+    expect(order?.files).toEqual([{ name: "f", id: id("1"), size: 10, ancestors: [], at: [1] }]);
+    expect(order?.sources).toEqual([{ number: 1, host: "127.0.0.1", port: 50_001, partial: false }]);
+  }
+  two.send(announce([agreed]));
+  expect(events).not.toContain("synchronized");
+  three.send(announce([agreed]));
+  expect(events.filter((event) => event === "synchronized")).toHaveLength(1);
+  expect(store.synchronized).toBe(true);
+  waiting.send({ type: "list", request: 8, after: null }, { type: "status", request: 9 });
+  expect(waiting.take("listing")[0]?.files).toEqual([{ name: "f", size: 10, hash: id("1"), sources: 3 }]);
+  const [state] = waiting.take("state");
+  expect(state?.secondaries.map(({ number, state: how, files }) => [number, how, files])).toEqual([
+    [1, "in step", 1],
+    [2, "in step", 1],
+    [3, "in step", 1],
+  ]);
+});
+
+test("a file that nobody who is there holds does not keep it from serving", () => {
+  restart(2);
+  const lost = secondary(9, [held("only", "9")]);
+  const one = secondary(1, [file]);
+  lost.channel.close({ cause: "lost", message: "test" });
+  run();
+  const two = secondary(2);
+  expect(two.take("fetch").flatMap(({ files }) => files.map(({ name }) => name))).toEqual(["f"]);
+  two.send(announce([agreed]));
+  expect(central.missing()).not.toBeNull();
+  one.send({ type: "unfetched", name: "only", id: id("9"), reason: "nobody has it" });
+  run(6000);
+  expect(one.take("fetch")).toHaveLength(1);
+  expect(central.missing()).toBeNull();
+  expect(events).toContain("synchronized");
+});
+
+test("a number is one secondary's; the same one comes back at once, another when it is lost", () => {
+  const first = secondary(1, [file]);
+  const other = secondary(1, [], 2);
+  expect(other.take("error")).toEqual([]);
+  expect(other.ended?.error?.code).toBe("number-taken");
+  expect(first.ended).toBeNull();
+  const again = secondary(1, [file]);
+  expect(first.ended).not.toBeNull();
+  expect(events).not.toContain("lost");
+  expect(central.registry.sources("f", id("1"))).toHaveLength(1);
+  again.channel.close({ cause: "lost", message: "test" });
+  run();
+  expect(events.filter((event) => event === "lost")).toHaveLength(1);
+  expect(secondary(1, [file], 2).take("registered")).toHaveLength(1);
+});
+
+test("a download is granted, and counted once however often and by whomever it is told", () => {
+  restart(1);
+  const one = secondary(1, [file]);
+  const ana = client();
+  ana.send(ask(1));
+  expect(ana.take("granted")).toEqual([{ type: "granted", download: uid(1), name: "f", id: id("1"), size: 10 }]);
+  expect(central.admission.activeCount).toBe(1);
+  ana.send({ type: "progress", download: uid(1), bytes: 5 });
+  expect(central.admission.find(uid(1))?.bytes).toBe(5);
+  ana.send(done(1), done(1));
+  one.send(done(1), done(2), done(3, "failed"));
+  expect(ana.take("counted")).toHaveLength(2);
+  expect(one.take("counted").map(({ download }) => download)).toEqual([uid(1), uid(2), uid(3)]);
+  expect(central.admission.activeCount).toBe(0);
+  ana.send(
+    { type: "tally", request: 1, of: "files", after: "" },
+    { type: "tally", request: 2, of: "clients", after: "a" },
+  );
+  expect(ana.take("tallied").map(({ rows }) => rows)).toEqual([
+    [{ name: "f", downloads: 2 }],
+    [{ name: "ana", downloads: 2 }],
+  ]);
+  ana.send(ask(4, "x".repeat(1024)), { type: "status", request: 3 });
+  expect(ana.take("denied")[0]?.code).toBe("no-such-file");
+  expect(ana.take("state")).toHaveLength(1);
+});
+
+test("with a limit later ones wait, are told where they stand, and get what the file is by then", () => {
+  restart(1, 1);
+  const one = secondary(1, [file, held("g", "5")]);
+  const [ana, eva, ida] = [client("ana"), client("eva"), client("ida")];
+  ana.send(ask(1));
+  eva.send(ask(2));
+  ida.send(ask(3), ask(4, "g"));
+  expect(eva.take("queued")[0]).toMatchObject({ download: uid(2), position: 1 });
+  expect(
+    ida
+      .take("queued")
+      .slice(0, 2)
+      .map(({ position }) => position),
+  ).toEqual([2, 3]);
+  one.send(announce([held("f", "2", { ancestors: [id("1")] })], ["g"]));
+  eva.channel.close({ cause: "lost", message: "test" });
+  ana.send({ type: "status", request: 1 });
+  expect(ana.take("state")[0]).toMatchObject({ active: 1, waiting: 2 });
+  run(1000);
+  expect(ida.take("queued").at(-2)).toMatchObject({ download: uid(3), position: 1 });
+  ana.send(done(1));
+  run();
+  expect(ida.take("granted")).toEqual([{ type: "granted", download: uid(3), name: "f", id: id("2"), size: 10 }]);
+  ida.send(done(3, "failed"));
+  expect(ida.take("denied")).toMatchObject([{ download: uid(4), code: "no-such-file" }]);
+  expect([central.admission.activeCount, central.admission.waitingCount]).toEqual([0, 0]);
+});
+
+test("a running download goes on beyond the limit and without the cluster", () => {
+  restart(3, 1);
+  const ana = client();
+  ana.send(ask(1, "f", id("1")), ask(2, "f", id("1")));
+  expect(ana.take("granted").map(({ id: version }) => version)).toEqual([id("1"), id("1")]);
+});
+
+test("who watches a version hears of its sources, their loss and their return", () => {
+  restart(2);
+  const one = secondary(1, [file]);
+  const ana = client();
+  ana.send({ type: "watch", name: "f", id: id("1") });
+  const numbers = () =>
+    ana.take("sources").map(({ sources }) => sources.map(({ number, partial }) => [number, partial]));
+  expect(numbers()).toEqual([[[1, false]]]);
+  const two = secondary(2);
+  expect(numbers().at(-1)).toEqual([
+    [1, false],
+    [2, true],
+  ]);
+  two.send(announce([agreed]));
+  expect(numbers().at(-1)).toEqual([
+    [1, false],
+    [2, false],
+  ]);
+  one.channel.close({ cause: "lost", message: "test" });
+  run();
+  expect(numbers()).toEqual([[[2, false]]]);
+  secondary(1, [agreed]);
+  expect(numbers().at(-1)).toEqual([
+    [1, false],
+    [2, false],
+  ]);
+  two.send(announce([held("f", "2", { ancestors: [id("1")] })]));
+  expect(ana.take("sources").at(-1)).toMatchObject({ superseded: true });
+  ana.send({ type: "unwatch", name: "f", id: id("1") });
+  two.send(announce([], ["f"]));
+  expect(ana.take("sources")).toEqual([]);
+});
+
+test("a version is not called replaced while those who may hold it have still to come back", () => {
+  restart(2);
+  const ana = client();
+  ana.send({ type: "watch", name: "f", id: id("2") });
+  secondary(1, [agreed]);
+  expect(ana.take("sources").map(({ superseded }) => superseded)).not.toContain(true);
+  secondary(2, [agreed]);
+  expect(ana.take("sources").at(-1)).toMatchObject({ superseded: true });
+});
+
+test("a removal reaches all and is remembered", () => {
+  restart(1);
+  const [one, two] = [secondary(1, [agreed]), secondary(2, [agreed])];
+  expect(central.remove("nothing")).toBe(false);
+  expect(central.remove("f")).toBe(true);
+  run();
+  for (const peer of [one, two]) {
+    expect(peer.take("remove")).toEqual([{ type: "remove", serial: 1, name: "f", id: id("1") }]);
+    peer.send({ type: "removed", serial: 1 }, announce([], ["f"]));
+  }
+  expect(central.registry.files).toBe(0);
+  restart(1);
+  const late = secondary(3, [agreed]);
+  expect(late.take("remove")).toHaveLength(1);
+  expect(central.registry.files).toBe(0);
+  late.send({ type: "removed", serial: 1 }, announce([], ["f"]), announce([file]));
+  expect(central.registry.files).toBe(1);
+  expect(store.removals()).toEqual([]);
+});
+
+test("who breaks the protocol is disconnected, and nobody else notices", () => {
+  restart(1);
+  const one = secondary(1, [file]);
+  const ana = client();
+  const bad = client("bad").send(announce([]));
+  expect(bad.ended?.error?.code).toBe("protocol");
+  const early = new Peer("secondary").send(announce([file]));
+  expect(early.ended?.error?.code).toBe("protocol");
+  const greedy = client("greedy");
+  for (let index = 0; index <= 1000; index += 1)
+    greedy.channel.send({ type: "watch", name: "f", id: id(String(index).padStart(4, "0")) });
+  run();
+  expect(greedy.ended?.error?.code).toBe("busy");
+  expect(events.filter((event) => event === "protocol")).toHaveLength(2);
+  ana.send({ type: "status", request: 1 });
+  expect(ana.take("state")).toHaveLength(1);
+  expect([one.ended, ana.ended]).toEqual([null, null]);
+});
+
+test("a copy that failed is ordered again later; an accused secondary hears of it", () => {
+  restart(1);
+  const one = secondary(1, [file]);
+  const two = secondary(2);
+  expect(two.take("fetch")).toHaveLength(1);
+  two.send({ type: "unfetched", name: "f", id: id("1"), reason: "no space" });
+  run(4000);
+  expect(two.take("fetch")).toEqual([]);
+  run(2000);
+  expect(two.take("fetch")).toHaveLength(1);
+  client().send({ type: "accuse", id: id("1"), piece: 3, number: 1 });
+  expect(one.take("suspect")).toEqual([{ type: "suspect", id: id("1"), piece: 3, accuser: "client ana" }]);
+});
+
+test("stopping tells everybody, and leaves nothing to be done", () => {
+  restart(1);
+  const peers = [secondary(1, [file]), client(), new Peer("client")];
+  events.length = 0;
+  central.stop();
+  central.stop();
+  run(2000);
+  expect(peers.map(({ ended }) => ended?.error?.code)).toEqual(["stopping", "stopping", "stopping"]);
+  expect(events).toEqual([]);
+  expect(clock.pending).toBe(0);
+  expect(() => new Peer("client")).toThrow();
+});

@@ -1,0 +1,374 @@
+import { describe, expect, test } from "bun:test";
+import { Packr } from "msgpackr/pack";
+import type { Clock } from "../../../src/base/clock.ts";
+import { Channel, type ChannelHandler, type CloseReason } from "../../../src/net/channel.ts";
+import type { Socket, SocketEvents } from "../../../src/net/network.ts";
+import { encode } from "../../../src/protocol/codec.ts";
+import type { Message } from "../../../src/protocol/messages.ts";
+import type { Role } from "../../../src/protocol/session-messages.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
+import { decodeParts } from "../../support/frame-log.ts";
+
+const PLACE = { host: "server", port: 1 };
+const RHYTHM = { interval: 1000, silence: 4000 };
+const ID = "a".repeat(64);
+
+/** Writes down what a channel tells. */
+class Diary implements ChannelHandler {
+  readonly messages: { message: Message; payload: Uint8Array }[] = [];
+  readonly blocks: { request: number; bytes: Uint8Array; left: number }[] = [];
+  readonly ends: CloseReason[] = [];
+  peer: Role | null = null;
+  drains = 0;
+
+  greeted(peer: Role): void {
+    this.peer = peer;
+  }
+  message(message: Message, payload: Uint8Array): void {
+    this.messages.push({ message, payload });
+  }
+  block({ request }: { request: number }, bytes: Uint8Array, left: number): void {
+    this.blocks.push({ request, bytes: bytes.slice(), left });
+  }
+  drained(): void {
+    this.drains += 1;
+  }
+  closed(reason: CloseReason): void {
+    this.ends.push(reason);
+  }
+}
+
+interface Pair {
+  readonly clock: FakeClock;
+  readonly network: FakeNetwork;
+  readonly near: Channel;
+  readonly far: Channel;
+  readonly nearDiary: Diary;
+  readonly farDiary: Diary;
+}
+
+/** Two connected channels, before the greeting. */
+function pair(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {}, wrap = (clock: Clock) => clock): Pair {
+  const clock = new FakeClock();
+  const network = new FakeNetwork(clock);
+  network.shape(PLACE, line);
+  const nearDiary = new Diary();
+  const farDiary = new Diary();
+  const channels: Channel[] = [];
+  const make = (role: Role, side: "connects" | "accepts", diary: Diary) => (socket: Socket) => {
+    const channel = new Channel(socket, { clock: wrap(clock), role, side, rhythm: RHYTHM }, diary);
+    channels.push(channel);
+    return channel;
+  };
+  network.listen(PLACE, make(farRole, "accepts", farDiary));
+  void network.connect(PLACE, make(nearRole, "connects", nearDiary));
+  clock.advance(2 * (line.latency ?? 1));
+  const [far, near] = channels;
+  if (!near || !far) throw new Error("not connected");
+  return { clock, network, near, far, nearDiary, farDiary };
+}
+
+/** The same, greeted. */
+function greeted(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {}): Pair {
+  const made = pair(nearRole, farRole, line);
+  made.clock.advance(50);
+  return made;
+}
+
+interface Raw {
+  readonly clock: FakeClock;
+  readonly network: FakeNetwork;
+  readonly diary: Diary;
+  readonly socket: Socket;
+  /** What the channel has sent. */
+  readonly received: Uint8Array[];
+  readonly over: () => boolean;
+}
+
+/** A channel that accepts, and the bare socket of whoever connected. */
+function raw(role: Role, line: Partial<LineOptions> = {}): Raw {
+  const clock = new FakeClock();
+  const network = new FakeNetwork(clock);
+  network.shape(PLACE, line);
+  const diary = new Diary();
+  network.listen(PLACE, (socket) => new Channel(socket, { clock, role, side: "accepts", rhythm: RHYTHM }, diary));
+  let near: Socket | undefined;
+  let over = false;
+  const received: Uint8Array[] = [];
+  const events: SocketEvents = {
+    data: (bytes) => received.push(bytes),
+    drained() {},
+    closed: () => {
+      over = true;
+    },
+  };
+  void network.connect(PLACE, (socket) => {
+    near = socket;
+    return events;
+  });
+  clock.advance(2);
+  if (!near) throw new Error("not connected");
+  return { clock, network, diary, socket: near, received, over: () => over };
+}
+
+function packed(header: unknown): Uint8Array {
+  const bytes = new Packr({ useRecords: false, variableMapSize: true }).pack(header);
+  const prefix = new Uint8Array(4);
+  new DataView(prefix.buffer).setUint32(0, bytes.length);
+  return Buffer.concat([prefix, bytes]);
+}
+
+describe("the greeting", () => {
+  test("tells both ends who the other is, and the state that follows", () => {
+    const data = greeted("client", "secondary");
+    expect([data.nearDiary.peer, data.farDiary.peer]).toEqual(["secondary", "client"]);
+    expect([data.near.state, data.far.state]).toEqual(["open", "open"]);
+    const visitor = greeted("client", "central");
+    expect([visitor.near.state, visitor.far.state]).toEqual(["joining", "joining"]);
+    visitor.near.joined();
+    expect(visitor.near.state).toBe("open");
+  });
+
+  test("must come in five seconds", () => {
+    const { clock, diary, over } = raw("central");
+    clock.advance(3900);
+    expect(diary.ends).toEqual([]);
+    clock.advance(1200);
+    expect(diary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
+    expect(over()).toBe(true);
+  });
+
+  test("in another version is answered with the versions that are spoken", () => {
+    const { clock, diary, socket, received, over } = raw("central");
+    socket.write(packed({ type: "hello", version: 2, role: "client" }));
+    clock.advance(10);
+    const answers = decodeParts(received).map(({ message }) => message);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toMatchObject({ type: "error", code: "version" });
+    expect(answers[0]).toHaveProperty("message", expect.stringContaining("only 1"));
+    expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+    clock.advance(2000);
+    expect(over()).toBe(true);
+  });
+
+  test("is not between those who have nothing to say to each other", () => {
+    for (const [near, far] of [
+      ["client", "client"],
+      ["central", "secondary"],
+      ["central", "central"],
+    ] as const) {
+      const { nearDiary, farDiary } = greeted(near, far);
+      expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+      expect(nearDiary.ends.map(({ error }) => error?.code)).toEqual(["protocol"]);
+    }
+  });
+
+  test("comes once and first", () => {
+    for (const early of [
+      { type: "ping" },
+      { type: "list", request: 1, after: null },
+      { type: "welcome", version: 1, role: "central" },
+    ]) {
+      const { clock, diary, socket } = raw("central");
+      socket.write(packed(early));
+      clock.advance(10);
+      expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+    }
+    const { clock, diary, socket } = raw("central");
+    socket.write(packed({ type: "hello", version: 1, role: "client" }));
+    socket.write(packed({ type: "hello", version: 1, role: "client" }));
+    clock.advance(10);
+    expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+  });
+});
+
+describe("what breaks the protocol ends the session and is named", () => {
+  const cases: [string, Uint8Array][] = [
+    ["a message for others", encode({ type: "registered", epoch: "0".repeat(32) })],
+    ["a message in the wrong state", encode({ type: "list", request: 1, after: null })],
+    ["a wrong field", packed({ type: "enter", name: 7 })],
+    ["an unknown type", packed({ type: "dance" })],
+    ["garbage", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
+    ["a header that is too long", new Uint8Array([0xff, 0xff, 0xff, 0xff])],
+  ];
+  test.each(cases)("%s", (_what, bytes) => {
+    const { clock, diary, socket, received } = raw("central");
+    socket.write(encode({ type: "hello", version: 1, role: "client" }));
+    clock.advance(10);
+    socket.write(bytes);
+    // Nothing after it counts.
+    socket.write(encode({ type: "enter", name: "late" }));
+    clock.advance(10);
+    expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+    expect(diary.messages).toEqual([]);
+    const answers = decodeParts(received).map(({ message }) => message);
+    expect(answers.map(({ type }) => type)).toEqual(["welcome", "error"]);
+    expect(answers[1]).toMatchObject({ code: "protocol" });
+  });
+
+  test("and nobody else notices", () => {
+    const { clock, network, near, farDiary } = greeted("client", "secondary");
+    void network.connect(PLACE, (socket) => {
+      socket.write(Buffer.from("garbage, and more of it"));
+      return { data() {}, drained() {}, closed() {} };
+    });
+    clock.advance(100);
+    near.send({ type: "cancel", request: 1 });
+    clock.advance(100);
+    expect(farDiary.messages).toHaveLength(1);
+  });
+});
+
+describe("messages", () => {
+  test("come with their payloads, whole", () => {
+    const { clock, far, nearDiary } = greeted("client", "secondary", { chunk: 7 });
+    const payload = Uint8Array.from({ length: 100 }, (_, index) => index);
+    far.send({ type: "hashes", request: 3, payload: 100 }, payload);
+    far.send({ type: "have", id: ID, pieces: [1] });
+    far.send({ type: "opened", request: 4, all: true, payload: 0 });
+    clock.advance(100);
+    expect(nearDiary.messages.map(({ message, payload: got }) => [message.type, got.length])).toEqual([
+      ["hashes", 100],
+      ["have", 0],
+      ["opened", 0],
+    ]);
+    expect(nearDiary.messages[0]?.payload).toEqual(payload);
+  });
+
+  test("blocks stream as they come", () => {
+    const { clock, far, nearDiary } = greeted("client", "secondary", { chunk: 64 });
+    const payload = Uint8Array.from({ length: 1000 }, (_, index) => index);
+    far.send({ type: "block", request: 9, payload: 1000 }, payload);
+    far.send({ type: "refusal", request: 10, code: "busy", message: "" });
+    clock.advance(100);
+    expect(nearDiary.blocks.length).toBeGreaterThan(10);
+    expect(new Uint8Array(Buffer.concat(nearDiary.blocks.map(({ bytes }) => bytes)))).toEqual(payload);
+    expect(nearDiary.blocks.at(-1)?.left).toBe(0);
+    expect(nearDiary.messages.map(({ message }) => message.type)).toEqual(["refusal"]);
+  });
+
+  test("wait in order while the network is full, and it is told when all are taken", () => {
+    const { clock, far, farDiary, nearDiary } = greeted("client", "secondary", { buffer: 1000, rate: 10, chunk: 100 });
+    for (let request = 0; request < 50; request++)
+      far.send({ type: "block", request, payload: 100 }, new Uint8Array(100).fill(request));
+    expect(far.backlog).toBeGreaterThan(3000);
+    expect(farDiary.drains).toBe(0);
+    clock.advance(2000);
+    expect(far.backlog).toBe(0);
+    expect(farDiary.drains).toBe(1);
+    expect(
+      nearDiary.blocks.map(({ request, left }) => (left === 0 ? request : -1)).filter((request) => request >= 0),
+    ).toEqual(Array.from({ length: 50 }, (_, request) => request));
+    for (const { request, bytes } of nearDiary.blocks) expect(bytes.every((byte) => byte === request)).toBe(true);
+  });
+
+  test("that are not read for too long end the session", () => {
+    const { clock, network, far, farDiary } = greeted("client", "secondary", { buffer: 1000 });
+    network.connections[0]?.freeze();
+    const payload = new Uint8Array(1024 * 1024);
+    for (let count = 0; count < 20; count++) far.send({ type: "block", request: 1, payload: payload.length }, payload);
+    clock.advance(10);
+    expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["slow"]);
+    expect(far.backlog).toBe(0);
+  });
+});
+
+describe("heartbeats", () => {
+  test("keep a quiet session", () => {
+    const { clock, near, far, nearDiary, farDiary } = greeted("client", "central");
+    clock.advance(120_000);
+    expect([near.state, far.state]).toEqual(["joining", "joining"]);
+    expect([...nearDiary.messages, ...farDiary.messages]).toEqual([]);
+  });
+
+  test("find a silent peer", () => {
+    const { clock, network, nearDiary, farDiary } = greeted("client", "secondary");
+    network.connections[0]?.freeze();
+    clock.advance(RHYTHM.silence - RHYTHM.interval);
+    expect(farDiary.ends).toEqual([]);
+    clock.advance(2 * RHYTHM.interval);
+    expect(nearDiary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
+    expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
+  });
+
+  test("forgive what a suspension of this process has held up", () => {
+    let asleep = 0;
+    const wrap = (clock: Clock): Clock => ({
+      ...clock,
+      now: () => clock.now() + asleep,
+      after: (delay, run) => clock.after(delay, run),
+    });
+    const { clock, near, far } = pair("client", "secondary", {}, wrap);
+    clock.advance(1500);
+    asleep = 3_600_000;
+    clock.advance(20_000);
+    expect([near.state, far.state]).toEqual(["open", "open"]);
+  });
+
+  test("go on beside a stream in one direction", () => {
+    const { clock, far, near } = greeted("client", "secondary");
+    for (let turn = 0; turn < 100; turn++) {
+      far.send({ type: "block", request: 1, payload: 4 }, new Uint8Array(4));
+      clock.advance(100);
+    }
+    expect([near.state, far.state]).toEqual(["open", "open"]);
+  });
+});
+
+describe("the end", () => {
+  test("comes once, whoever calls for it, and leaves no timer", () => {
+    const { clock, near, far, nearDiary, farDiary } = greeted("client", "secondary");
+    near.close({ cause: "ours", message: "done" });
+    near.close({ cause: "ours", message: "again" });
+    near.fail("stopping", "and again");
+    clock.advance(3000);
+    expect(nearDiary.ends).toEqual([{ cause: "ours", message: "done" }]);
+    expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["lost"]);
+    expect([near.state, far.state]).toEqual(["closed", "closed"]);
+    expect(clock.pending).toBe(0);
+    near.send({ type: "ping" });
+    near.data(encode({ type: "ping" }));
+    expect(nearDiary.ends).toHaveLength(1);
+  });
+
+  test("tells the other end why", () => {
+    const { clock, far, nearDiary } = greeted("client", "secondary");
+    far.fail("stopping", "this secondary is stopping");
+    clock.advance(10);
+    expect(nearDiary.ends).toHaveLength(1);
+    expect(nearDiary.ends[0]).toMatchObject({ cause: "theirs", message: "this secondary is stopping" });
+    expect(nearDiary.ends[0]?.error?.code).toBe("stopping");
+    expect(nearDiary.ends[0]?.error?.retryable).toBe(true);
+  });
+
+  test("waits for what was sent before it, when the network is full", () => {
+    const { clock, far, nearDiary } = greeted("client", "secondary", { buffer: 500, rate: 10, chunk: 100 });
+    far.send({ type: "block", request: 1, payload: 4000 }, new Uint8Array(4000));
+    far.fail("stopping", "last words");
+    expect(far.backlog).toBe(0);
+    clock.advance(900);
+    expect(nearDiary.blocks.at(-1)?.left).toBe(0);
+    expect(nearDiary.ends[0]).toMatchObject({ cause: "theirs", message: "last words" });
+  });
+
+  test("does not wait for ever for a peer that reads nothing", () => {
+    const { clock, network, far } = greeted("client", "secondary", { buffer: 500 });
+    network.connections[0]?.freeze();
+    far.send({ type: "block", request: 1, payload: 4000 }, new Uint8Array(4000));
+    far.fail("stopping", "last words");
+    clock.advance(1000);
+    expect(far.state).toBe("closed");
+  });
+
+  test("is told when the connection breaks", () => {
+    const { clock, network, nearDiary, farDiary } = greeted("client", "secondary");
+    network.connections[0]?.break();
+    clock.advance(10_000);
+    for (const { ends } of [nearDiary, farDiary]) {
+      expect(ends.map(({ cause }) => cause)).toEqual(["lost"]);
+      expect(ends[0]?.message).toContain("reset");
+    }
+    expect(clock.pending).toBe(0);
+  });
+});
