@@ -1,3 +1,4 @@
+import { afterEach } from "bun:test";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -49,6 +50,8 @@ export interface GetOptions {
   readonly args?: readonly string[];
 }
 
+/** Milliseconds for a program to end when the test is over. */
+const ENDING = 15_000;
 /** Milliseconds between two looks at something that no event tells. */
 const LOOK = 100;
 
@@ -67,6 +70,14 @@ function freePort(): number {
     }
   }
 }
+
+/** What was wrong when clusters ended. Thrown later, or it would hide what made the test fail. */
+const faults: unknown[] = [];
+
+afterEach(() => {
+  const [first] = faults.splice(0);
+  if (first !== undefined) throw first;
+});
 
 /** A central, secondaries and clients, each a process of the executable with folders of its own. */
 export class Cluster implements AsyncDisposable {
@@ -245,17 +256,21 @@ export class Cluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.fast();
-      const alive = this.programs.filter((program) => program.alive);
-      const codes = await Promise.all(alive.map(async (program) => ({ program, ...(await program.terminate()) })));
-      for (const { program, code } of codes) {
-        if (code !== 0 && !program.options.args.includes("get")) {
-          throw new Error(`${program.name} ended with exit code ${code}\n${program.tail()}`);
-        }
-      }
+      await Promise.all(this.programs.filter((program) => program.alive).map((program) => this.end(program)));
       this.checkLogs();
       this.checkLeftovers();
+    } catch (error) {
+      faults.push(error);
     } finally {
       await this.destroy();
+    }
+  }
+
+  private async end(program: Program): Promise<void> {
+    program.signal("SIGCONT");
+    const { code } = await program.terminate(ENDING);
+    if (code !== 0 && program.options.args.includes("--data")) {
+      throw new Error(`${program.name} ended with exit code ${code}\n${program.tail()}`);
     }
   }
 

@@ -82,10 +82,10 @@ export class Program {
   }
 
   /** Asks it to end; gives the exit code and the milliseconds that took. */
-  async terminate(): Promise<{ code: number | null; took: number }> {
+  async terminate(deadline = DEADLINE): Promise<{ code: number | null; took: number }> {
     const began = performance.now();
     this.signal("SIGTERM");
-    const code = await this.within(this.exited, "ends after SIGTERM");
+    const code = await this.within(this.exited, "ends after SIGTERM", deadline);
     return { code, took: performance.now() - began };
   }
 

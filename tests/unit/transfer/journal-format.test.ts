@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import { MIB } from "../../../src/base/units.ts";
+import { pieceHash } from "../../../src/protocol/version.ts";
+import {
+  decodeJournal,
+  encodeJournal,
+  journalMark,
+  looksLikeJournal,
+  MAX_JOURNAL,
+  markPosition,
+  marksOffset,
+} from "../../../src/transfer/journal-format.ts";
+import { content } from "./content.ts";
+
+const { version, hashes } = content(9 * MIB + 5);
+const HAVE = [0, 3, 9];
+
+/** A journal with some marks, as lanes make them. */
+function journal(): Uint8Array {
+  const bytes = encodeJournal("a/b.bin", version, hashes, "boot-1");
+  const offset = marksOffset(bytes, version.size);
+  for (const piece of HAVE) bytes.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));
+  return bytes;
+}
+
+function pieces(bytes: Uint8Array): number[] | null {
+  const have = decodeJournal(bytes)?.have;
+  return have ? Array.from({ length: 10 }, (_, piece) => piece).filter((piece) => have.has(piece)) : null;
+}
+
+describe("a journal", () => {
+  test("says what was written into it", () => {
+    const state = decodeJournal(journal());
+    expect(state).toMatchObject({ name: "a/b.bin", version, boot: "boot-1" });
+    expect(state?.hashes).toEqual(new Uint8Array(hashes));
+    expect(pieces(journal())).toEqual(HAVE);
+    expect(decodeJournal(encodeJournal("x", version, hashes, null))).toMatchObject({ boot: null });
+  });
+
+  test("of an empty file, and of one of the most pieces, can be told", () => {
+    const empty = content(0);
+    expect(decodeJournal(encodeJournal("e", empty.version, empty.hashes, null))?.have.full).toBe(true);
+    const most = new Uint8Array(16_384 * 32);
+    expect(
+      encodeJournal("n".repeat(1024), { id: "0".repeat(64), size: 2 ** 50 }, most, "b".repeat(36)).length,
+    ).toBeLessThan(MAX_JOURNAL);
+  });
+
+  test("that is cut off anywhere loses pieces, and invents none", () => {
+    const whole = journal();
+    const offset = marksOffset(whole, version.size);
+    for (let length = 0; length <= whole.length; length++) {
+      const cut = pieces(whole.subarray(0, length));
+      if (length < offset) expect(cut).toBeNull();
+      else expect(cut).toEqual(HAVE.filter((piece) => markPosition(offset, piece + 1) <= length));
+      expect(looksLikeJournal(whole.subarray(0, length))).toBe(true);
+    }
+  });
+
+  test("with any byte changed loses pieces, and invents none", () => {
+    const whole = journal();
+    const offset = marksOffset(whole, version.size);
+    for (let place = 0; place < whole.length; place++) {
+      for (const change of [1, 0x80, 0xff]) {
+        const damaged = whole.slice();
+        damaged[place] = (damaged[place] ?? 0) ^ change;
+        const found = pieces(damaged);
+        if (place < offset) expect(found).toBeNull();
+        else expect(HAVE).toEqual(expect.arrayContaining(found ?? [-1]));
+      }
+    }
+  });
+
+  test("is not what is something else", () => {
+    for (const text of ["", "redes", "hello, this is a text file of somebody", "\0".repeat(500)]) {
+      expect(decodeJournal(Buffer.from(text))).toBeNull();
+    }
+    expect(looksLikeJournal(Buffer.from("hello, this is a text file"))).toBe(false);
+    expect(looksLikeJournal(Buffer.from("r"))).toBe(true);
+    expect(looksLikeJournal(new Uint8Array(0))).toBe(true);
+  });
+
+  test("whose hashes are not those of its version is none", () => {
+    const other = content(9 * MIB + 5, 2);
+    expect(decodeJournal(encodeJournal("x", version, other.hashes, null))).toBeNull();
+    expect(decodeJournal(encodeJournal("x", { ...version, size: 10 * MIB + 5 }, hashes, null))).toBeNull();
+  });
+
+  test("never marks a piece with what an unwritten mark reads as", () => {
+    expect(journalMark(new Uint8Array(32))).toEqual(new Uint8Array([1, 0, 0, 0]));
+  });
+});
