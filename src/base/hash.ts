@@ -42,7 +42,7 @@ export function createHasher(): Hasher {
   const inner: Blake3Hasher = new (load().Blake3Hasher)();
   return {
     update(bytes) {
-      inner.update(bytes);
+      inner.update(view(bytes));
     },
     digest() {
       const digest = inner.digestBuffer();
@@ -54,12 +54,17 @@ export function createHasher(): Hasher {
 
 /** The 32-byte BLAKE3 digest of `bytes`. Throws {@link HashUnavailable}. */
 export function hash(bytes: Uint8Array): Uint8Array {
-  return load().blake3(bytes);
+  return load().blake3(view(bytes));
+}
+
+/** The same memory as the Buffer that the native module wants. */
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The same bytes as lower-case hexadecimal digits. */
 export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return view(bytes).toString("hex");
 }
 
 /** Whether two digests are equal. */

@@ -22,8 +22,6 @@ const TABLES: Readonly<Record<TallyKind, string>> = { files: "file_downloads", c
 /** What of a central must survive it: statistics, removals, and that the cluster was once in step. The only SQL here. */
 export class CentralStore {
   private readonly database: Database;
-  /** Whether this store was made just now. */
-  readonly fresh: boolean;
   /** Asked for with every message: not to be looked up each time. */
   private wasSynchronized: boolean;
 
@@ -36,8 +34,7 @@ export class CentralStore {
       this.database.run("PRAGMA synchronous = FULL");
       const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
       if (version > SCHEMA) throw new Error("it was written by a later version of redes");
-      this.fresh = version === 0;
-      if (this.fresh) this.create(random);
+      if (version === 0) this.create(random);
       this.wasSynchronized = this.fact("synchronized") === "yes";
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -90,10 +87,20 @@ export class CentralStore {
     return Object.fromEntries(rows.map(({ name, downloads }) => [name, downloads]));
   }
 
-  /** Takes over counts from an old statistics file. */
-  import(kind: TallyKind, counts: Readonly<Record<string, number>>): void {
-    this.database.transaction(() => {
-      for (const [name, downloads] of Object.entries(counts)) this.add(kind, name, downloads);
+  /** Whether an old installation's counts, if there were any, are in here. */
+  get tookOver(): boolean {
+    return this.fact("taken-over") !== null;
+  }
+
+  /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
+  takeOver(old: Readonly<Record<TallyKind, Readonly<Record<string, number>>>> | null): boolean {
+    return this.database.transaction(() => {
+      if (this.tookOver) return false;
+      this.setFact("taken-over", "yes");
+      for (const kind of ["files", "clients"] as const) {
+        for (const [name, downloads] of Object.entries(old?.[kind] ?? {})) this.add(kind, name, downloads);
+      }
+      return old !== null;
     })();
   }
 

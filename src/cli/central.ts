@@ -7,7 +7,6 @@ import { centralCommands } from "../central/commands.ts";
 import { CentralStore } from "../central/store.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { makeDataFolder } from "./data-folder.ts";
-import { kindOf } from "./paths.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
@@ -27,13 +26,12 @@ export async function central(values: Values): Promise<number> {
   makeDataFolder(data);
   const statistics = join(data, "central.json");
   const path = CentralStore.pathIn(data);
-  // Read before the database is made: one that is there is never filled from a file again.
-  const old = kindOf(path) === "nothing" ? await readCentralCounts(statistics) : null;
   const store = new CentralStore(path, systemRandom);
-  if (old) {
-    store.import("files", old.videos);
-    store.import("clients", old.clientes);
-    log.info("imported", `took over the statistics in ${statistics}`);
+  if (!store.tookOver) {
+    const old = await readCentralCounts(statistics);
+    if (store.takeOver(old && { files: old.videos, clients: old.clientes })) {
+      log.info("imported", `took over the statistics in ${statistics}`);
+    }
   }
   const server = new Central({ clock: systemClock, network: tcpNetwork(systemClock), store, log }, options);
   return runServer({

@@ -13,7 +13,6 @@ import { LanePool } from "../transfer/lane-host.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
-import { kindOf } from "./paths.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
@@ -47,11 +46,8 @@ export async function secondary(values: Values): Promise<number> {
   makeDataFolder(data);
   const path = join(data, `secondary${number}.sqlite`);
   const statistics = join(data, `secundario${number}.json`);
-  // Read before the database is made: one that is there is never filled from a file again.
-  const old = kindOf(path) === "nothing" ? await readCounts(statistics) : null;
   const store = new SecondaryStore(path);
-  if (old) {
-    store.importServed(old);
+  if (!store.tookOver && store.takeOver(await readCounts(statistics))) {
     log.info("imported", `took over the statistics in ${statistics}`);
   }
   const hashing = threadHashing(log);

@@ -47,7 +47,10 @@ export interface ReplicatorDeps {
 
 interface RunningCopy {
   readonly order: CopyOrder;
-  readonly download: Download;
+  /** Null while its part file is being readied. */
+  download: Download | null;
+  /** It is not wanted any more. */
+  withdrawn: boolean;
 }
 
 /** Copies what the central orders: large files as downloads, small ones in bundles. */
@@ -64,11 +67,9 @@ export class Replicator {
 
   /** Copies under way, for the console. */
   figures(): { readonly name: string; readonly size: number; readonly figures: DownloadFigures }[] {
-    return [...this.running.values()].map(({ order, download }) => ({
-      name: order.name,
-      size: order.size,
-      figures: download.figures(),
-    }));
+    return [...this.running.values()].flatMap(({ order: { name, size }, download }) => {
+      return download ? [{ name, size, figures: download.figures() }] : [];
+    });
   }
 
   /** Files that are ordered and not begun. */
@@ -77,20 +78,25 @@ export class Replicator {
   }
 
   order(message: Messages["fetch"]): void {
-    this.queue.add(message);
+    // After a reconnect the central orders again what is under way here.
+    const files = message.files.filter(({ name, id }) => this.running.get(name)?.order.id !== id);
+    this.queue.add({ ...message, files });
     this.begin();
   }
 
   withdraw(names: readonly string[]): void {
     for (const name of names) {
       this.queue.drop(name);
-      this.running.get(name)?.download.stop({ kind: "cancelled" });
+      const copy = this.running.get(name);
+      if (!copy) continue;
+      copy.withdrawn = true;
+      copy.download?.stop({ kind: "cancelled" });
     }
   }
 
   sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void {
     const copy = this.running.get(name);
-    if (copy?.order.id === id) copy.download.offer(this.others(sources), superseded);
+    if (copy?.order.id === id) copy.download?.offer(this.others(sources), superseded);
   }
 
   /** The session with the central is over: it will order again what is still missing. */
@@ -106,7 +112,7 @@ export class Replicator {
   async stop(): Promise<void> {
     this.stopped = true;
     this.queue.clear();
-    for (const { download } of this.running.values()) download.stop({ kind: "cancelled" });
+    for (const { download } of this.running.values()) download?.stop({ kind: "cancelled" });
     for (const lane of this.bundles.keys()) lane.send({ kind: "stop" });
   }
 
@@ -139,49 +145,59 @@ export class Replicator {
 
   private async copyLarge(order: CopyOrder): Promise<void> {
     const { deps } = this;
-    const { clock } = deps;
     const { name, id, size } = order;
-    const began = clock.now();
-    const ready = join(deps.folder, id);
+    const copy: RunningCopy = { order, download: null, withdrawn: false };
+    this.running.set(name, copy);
+    const began = deps.clock.now();
     try {
-      if (await deps.blocked(name)) return deps.unfetched(name, id, "a file of that name is not settled here");
-      const part = await PartFile.prepare({
-        ...deps,
-        path: ready,
-        part: `${ready}.part`,
-        name,
-        version: { id, size },
-        force: true,
-      });
-      const sink = new TrackingSink(deps.disk, part, id, size, deps.copies);
-      const download = new Download(
-        { name, version: { id, size }, download: null, role: "secondary", patience: PATIENCE, firstPart: deps.number },
-        { ...deps, sink },
-        {
-          lied: (number, piece) => deps.accuse(id, piece, number),
-          gained: (piece) => deps.gained(id, [piece]),
-          stranded() {},
-        },
-      );
-      this.running.set(name, { order, download });
-      download.offer(this.others(order.sources), false);
-      deps.watch(name, id);
-      const outcome = await download.run();
-      this.running.delete(name);
-      deps.unwatch(name, id);
-      if (outcome.kind === "cancelled") return this.discard(ready);
-      if (outcome.kind === "failed") return deps.unfetched(name, id, outcome.message);
-      const hashes = sink.hashes;
-      if (!hashes) return;
-      const seconds = (clock.now() - began) / 1000;
-      await this.deliver([{ name, version: { id, size }, hashes, ancestors: order.ancestors, temp: ready }]);
-      const { receivedBytes } = download.figures();
-      const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(receivedBytes / Math.max(seconds, 0.001))}`;
+      const outcome = await this.transfer(copy);
+      if (outcome === "cancelled") return;
+      const seconds = (deps.clock.now() - began) / 1000;
+      await this.deliver([outcome]);
+      const rate = formatRate((copy.download?.figures().receivedBytes ?? 0) / Math.max(seconds, 0.001));
+      const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${rate}`;
       deps.log.info("copied", `copied ${name}: ${text}`, { name, size, seconds });
     } catch (error) {
-      this.running.delete(name);
       deps.unfetched(name, id, (error as Error).message);
+    } finally {
+      if (this.running.get(name) === copy) this.running.delete(name);
     }
+  }
+
+  /** Downloads a large file into the workshop. Throws when that fails. */
+  private async transfer(copy: RunningCopy): Promise<Delivery | "cancelled"> {
+    const { deps } = this;
+    const { name, id, size, ancestors, sources } = copy.order;
+    if (await deps.blocked(name)) throw new Error("a file of that name is not settled here");
+    const version = { id, size };
+    const ready = join(deps.folder, id);
+    const part = await PartFile.prepare({ ...deps, path: ready, part: `${ready}.part`, name, version, force: true });
+    if (copy.withdrawn || this.stopped) {
+      await part.leave();
+      return "cancelled";
+    }
+    const sink = new TrackingSink(deps.disk, part, id, size, deps.copies);
+    const download = new Download(
+      { name, version, download: null, role: "secondary", patience: PATIENCE, firstPart: deps.number },
+      { ...deps, sink },
+      {
+        lied: (number, piece) => deps.accuse(id, piece, number),
+        gained: (piece) => deps.gained(id, [piece]),
+        stranded() {},
+      },
+    );
+    copy.download = download;
+    download.offer(this.others(sources), false);
+    deps.watch(name, id);
+    const outcome = await download.run();
+    deps.unwatch(name, id);
+    if (outcome.kind === "failed") throw new Error(outcome.message);
+    const { hashes } = sink;
+    if (outcome.kind === "cancelled" || !hashes) {
+      await this.discard(ready);
+      return "cancelled";
+    }
+    return { name, version, hashes, ancestors, temp: ready };
   }
 
   /** What arrived of a version that is not wanted any more. A secondary that only stops keeps it for its next start. */

@@ -63,6 +63,8 @@ export class Secondary {
   private readonly workshop: string;
   private port = 0;
   private epoch: string | null;
+  /** The first removal that the disk refused. */
+  private unremoved: number | null = null;
   private cancelProgress: Cancel = () => {};
 
   constructor(
@@ -194,19 +196,27 @@ export class Secondary {
   }
 
   private async remove({ name, id, serial }: Messages["remove"]): Promise<void> {
-    const { log, store } = this.deps;
+    const { log } = this.deps;
     this.replicator.withdraw([name]);
     try {
       if (await this.library.remove(name, id))
         log.info("removed", `removed ${name}, as ordered by the central`, { name });
-      store.setFact("removal", String(serial));
-      this.link.removed(serial);
+      this.acknowledge(serial);
       // What is still there is not what was removed: the central must hear of it again.
       const file = this.library.get(name);
       if (file) this.link.present(toHeld(file));
     } catch (error) {
-      log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}`, { name });
+      this.unremoved ??= serial;
+      log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}; trying again later`, { name });
     }
+  }
+
+  /** Acknowledges a removal, and with it all earlier ones: so none after one that failed, which comes again. */
+  private acknowledge(serial: number): void {
+    if (this.unremoved !== null && serial > this.unremoved) return;
+    if (serial === this.unremoved) this.unremoved = null;
+    this.deps.store.setFact("removal", String(serial));
+    this.link.removed(serial);
   }
 
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {

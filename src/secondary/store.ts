@@ -97,10 +97,18 @@ export class SecondaryStore implements LibraryStore {
     return Object.fromEntries(rows.map((row) => [row.name, Number(row.downloads)]));
   }
 
-  /** Adds the counts of an old installation to those that are here. */
-  importServed(counts: Readonly<Record<string, number>>): void {
-    this.#db.transaction(() => {
-      for (const [name, downloads] of Object.entries(counts)) this.#addServed(name, downloads);
+  /** Whether an old installation's counts, if there were any, are in here. */
+  get tookOver(): boolean {
+    return this.fact("taken-over") !== null;
+  }
+
+  /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
+  takeOver(old: Readonly<Record<string, number>> | null): boolean {
+    return this.#db.transaction(() => {
+      if (this.tookOver) return false;
+      this.setFact("taken-over", "yes");
+      for (const [name, downloads] of Object.entries(old ?? {})) this.#addServed(name, downloads);
+      return old !== null;
     })();
   }
 

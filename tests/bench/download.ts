@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { closeSync, copyFileSync, mkdirSync, openSync, readSync, rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";

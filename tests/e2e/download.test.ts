@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { Cluster } from "../support/cluster.ts";
-import { EXECUTABLE } from "../support/process.ts";
 import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
+import { EXECUTABLE } from "../support/process.ts";
 
 const FILM = 24 * MIB + 17;
 const ODD = [
@@ -48,7 +48,14 @@ test("a file comes in parts from all three secondaries, byte for byte", async ()
   );
   const [listed] = (await cluster.list()).filter(({ name }) => name === "film.bin");
   const file = path.join(dir, "film.bin");
-  expect(result).toMatchObject({ event: "done", name: "film.bin", path: file, size: FILM, resumedBytes: 0, retries: 0 });
+  expect(result).toMatchObject({
+    event: "done",
+    name: "film.bin",
+    path: file,
+    size: FILM,
+    resumedBytes: 0,
+    retries: 0,
+  });
   expect(result.hash).toBe(listed?.hash ?? "");
   expect(result.receivedBytes - result.duplicateBytes).toBe(FILM);
   expect(result.sources.map(({ number }) => number)).toEqual([1, 2, 3]);
@@ -90,7 +97,11 @@ test("to stdout, in order, with nothing else on it", async () => {
   expect(await get.within(get.exited, "ends")).toBe(0);
   const digest = createHash("sha256");
   for (const chunk of get.bytes) digest.update(chunk);
-  expect(digest.digest("hex")).toBe(createHash("sha256").update(fs.readFileSync(original("film.bin"))).digest("hex"));
+  expect(digest.digest("hex")).toBe(
+    createHash("sha256")
+      .update(fs.readFileSync(original("film.bin")))
+      .digest("hex"),
+  );
 });
 
 test("to a reader of stdout that leaves", async () => {

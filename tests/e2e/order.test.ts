@@ -11,7 +11,9 @@ test("secondaries and a client that were there before the central", async () => 
   const get = cluster.getting(["carta.txt"], { dir });
   await get.says(/waiting for the central 127\.0\.0\.1:\d+: .*nobody listens there/);
   for (const number of [1, 2, 3]) {
-    await cluster.secondary(number).waitFor("listening", ({ ip, port }) => ip === "127.0.0.1" && typeof port === "number");
+    await cluster
+      .secondary(number)
+      .waitFor("listening", ({ ip, port }) => ip === "127.0.0.1" && typeof port === "number");
     await cluster.secondary(number).waitFor("waiting", ({ message }) => message.includes("nobody listens there"));
   }
   cluster.startCentral();

@@ -209,7 +209,10 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** `client get --json` to its end. */
-  async get(names: readonly string[], options: GetOptions = {}): Promise<{ code: number | null; results: GetResult[] }> {
+  async get(
+    names: readonly string[],
+    options: GetOptions = {},
+  ): Promise<{ code: number | null; results: GetResult[] }> {
     return this.finish(this.getting(names, options));
   }
 
@@ -238,7 +241,10 @@ export class Cluster implements AsyncDisposable {
   /** Waits until a secondary's folder holds these files and no other. */
   async holds(number: number, names: readonly string[]): Promise<void> {
     const wanted = JSON.stringify([...names].sort());
-    await this.until(`secondary ${number} holds ${wanted}`, () => JSON.stringify(shared(this.folder(number))) === wanted);
+    await this.until(
+      `secondary ${number} holds ${wanted}`,
+      () => JSON.stringify(shared(this.folder(number))) === wanted,
+    );
   }
 
   /** Waits until the central says that all these secondaries are in step. */

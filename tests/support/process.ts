@@ -120,7 +120,9 @@ export class Program {
 
   /** Its last lines, for the message of a failing test. */
   tail(): string {
-    return [...this.out.all.slice(-10), ...this.err.all.slice(-25)].map((line) => `  ${this.name} | ${line}`).join("\n");
+    return [...this.out.all.slice(-10), ...this.err.all.slice(-25)]
+      .map((line) => `  ${this.name} | ${line}`)
+      .join("\n");
   }
 
   until<T>(what: string, lines: Lines, find: () => T | undefined): Promise<T> {

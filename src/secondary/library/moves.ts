@@ -137,6 +137,9 @@ export class Moves {
     }
     const state = await this.#placing.stateOf(name);
     if (state === "other") return null;
+    // An edit that was recorded while the copy was under way is not what the delivery replaces.
+    const known = this.#ledger.known(name);
+    if (state === "known" && known && known.id !== version.id && !ancestors.includes(known.id)) return null;
     if (state === "nothing") await this.#placing.putNew(temp, name);
     else await this.#disk.rename(temp, this.#sight.pathOf(name));
     const stamp = await this.#placing.stampAfter(name, delivered);

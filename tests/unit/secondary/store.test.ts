@@ -65,7 +65,8 @@ test("a change that fails halfway leaves nothing behind", () => {
 
 test("a download counts once for each name, even after many others", () => {
   const store = new SecondaryStore(":memory:");
-  store.importServed({ film: 40, old: 2 });
+  expect(store.takeOver({ film: 40, old: 2 })).toBe(true);
+  expect(store.takeOver({ film: 1000 })).toBe(false);
   expect(store.countServed("d1", "film")).toBe(true);
   expect(store.countServed("d1", "film")).toBe(false);
   expect(store.countServed("d1", "other")).toBe(true);

@@ -62,11 +62,11 @@ describe("a journal", () => {
     const offset = marksOffset(whole, version.size);
     for (let place = 0; place < whole.length; place++) {
       for (const change of [1, 0x80, 0xff]) {
-        const damaged = whole.slice();
+        const damaged = new Uint8Array(whole);
         damaged[place] = (damaged[place] ?? 0) ^ change;
         const found = pieces(damaged);
         if (place < offset) expect(found).toBeNull();
-        else expect(HAVE).toEqual(expect.arrayContaining(found ?? [-1]));
+        else expect(found?.every((piece) => HAVE.includes(piece))).toBe(true);
       }
     }
   });
@@ -84,6 +84,12 @@ describe("a journal", () => {
     const other = content(9 * MIB + 5, 2);
     expect(decodeJournal(encodeJournal("x", version, other.hashes, null))).toBeNull();
     expect(decodeJournal(encodeJournal("x", { ...version, size: 10 * MIB + 5 }, hashes, null))).toBeNull();
+  });
+
+  test("mark leaves the hash alone, also where it is a Buffer", () => {
+    const piece = Buffer.alloc(32, 2);
+    expect(journalMark(piece)).toEqual(new Uint8Array([3, 2, 2, 2]));
+    expect(piece[0]).toBe(2);
   });
 
   test("never marks a piece with what an unwritten mark reads as", () => {
