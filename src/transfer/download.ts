@@ -360,7 +360,7 @@ export class Download {
       if (kind === "cancel") lane?.send({ kind, piece });
       else {
         const length = pieceLength(this.spec.version.size, piece);
-        const hash = pieceHash(hashes, piece).slice();
+        const hash = new Uint8Array(pieceHash(hashes, piece));
         const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
         lane?.send({ kind, fetch });
       }

@@ -50,7 +50,7 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
   fs.rmSync(shelf.path("deleted"));
   const writer = fs.openSync(shelf.path("written"), "r+");
   const names = ["edited", "replaced", "made", "written", "fine", "deleted"];
-  const deliveries = names.map((name) => shelf.deliver(name, `delivered ${name}`));
+  const deliveries = names.map((name) => shelf.deliver(name, `delivered ${name}`, [idOf("one")]));
   expect(await shelf.library.adopt(deliveries)).toEqual([
     "refused",
     "refused",
@@ -69,6 +69,14 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
   await shelf.untilHolds("made", "mine");
   await shelf.nextScans();
   expect(shelf.kinds("deleted")).toEqual(["present", "present"]);
+  await shelf.library.stop();
+});
+
+test("adopt refuses to replace a version that the delivery does not descend from", async () => {
+  const shelf = await started({ a: "edited", b: "same" });
+  const deliveries = [shelf.deliver("a", "delivered", [idOf("earlier")]), shelf.deliver("b", "same")];
+  expect(await shelf.library.adopt(deliveries)).toEqual(["refused", "adopted"]);
+  expect(shelf.read("a")).toBe("edited");
   await shelf.library.stop();
 });
 

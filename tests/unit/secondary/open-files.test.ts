@@ -63,7 +63,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
   const files = await begin({ a: "one", b: "uno" });
   await readAll(files, "one");
   await readAll(files, "uno");
-  expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
+  expect(await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])])).toEqual(["adopted"]);
   fs.rmSync(shelf.path("b"));
   await shelf.untilHolds("b", null);
   expect(shelf.library.hashes(idOf("one"))).toBeNull();
@@ -85,7 +85,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
 test("a retired version that is being read is not closed", async () => {
   const files = await begin({ a: "one" });
   const file = await files.acquire(idOf("one"));
-  await shelf.library.adopt([shelf.deliver("a", "two")]);
+  await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])]);
   shelf.clock.advance(600_000);
   expect(closed).toHaveLength(0);
   expect(await readAll(files, "one")).toBe("one");

@@ -1,0 +1,337 @@
+import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import type { Log } from "../../../src/base/log.ts";
+import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
+import { MIB } from "../../../src/base/units.ts";
+import { Download, type DownloadOutcome } from "../../../src/transfer/download.ts";
+import { inlineHashing } from "../../../src/transfer/hashing.ts";
+import { inlineLanes } from "../../../src/transfer/lane-host.ts";
+import { PartFile } from "../../../src/transfer/part-file.ts";
+import { drive, driveThrough } from "../../support/drive.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { type Content, content } from "./content.ts";
+import { type Deed, type Script, ScriptedSource, type SourceOptions } from "./scripted-source.ts";
+
+const FILE = content(9 * MIB + 4321);
+const PIECES = 10;
+/** Bytes for each millisecond of a source: 10 MiB/s. */
+const RATE = 10_486;
+
+/** A download of one file from scripted sources to a real folder, over a network in memory. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly network = new FakeNetwork(this.clock);
+  readonly sources: ScriptedSource[] = [];
+  readonly lies: { number: number; piece: number }[] = [];
+  readonly gained: number[] = [];
+  readonly warnings: string[] = [];
+  stranded = 0;
+
+  constructor(
+    readonly file: Content = FILE,
+    readonly folder = temporaryFolder(),
+  ) {}
+
+  get path(): string {
+    return path.join(this.folder, "film.mkv");
+  }
+
+  source(options: SourceOptions = {}, line: Partial<LineOptions> = {}): ScriptedSource {
+    const source = new ScriptedSource(this.clock, this.network, this.sources.length + 1, this.file, options);
+    this.network.shape(source.address, { latency: 5, rate: RATE, buffer: 256 * 1024, chunk: 64 * 1024, ...line });
+    this.sources.push(source);
+    return source;
+  }
+
+  async download(patience = 10_000): Promise<Download> {
+    const { clock, network } = this;
+    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const log: Log = { info() {}, warn, error: warn };
+    const hasher = inlineHashing(systemBlockingDisk, log);
+    const { version } = this.file;
+    const part = `${this.path}.part`;
+    const options = { disk: systemDisk, hasher, log, path: this.path, part, name: "film.mkv", version, force: false };
+    const sink = await PartFile.prepare(options);
+    const download = new Download(
+      { name: "film.mkv", version, download: "0".repeat(32), role: "client", patience, firstPart: 0 },
+      {
+        clock,
+        random: { fraction: () => 0.5, bytes: (length) => new Uint8Array(length) },
+        lanes: inlineLanes({ clock, network, disk: systemBlockingDisk }),
+        log,
+        sink,
+      },
+      {
+        lied: (number, piece) => void this.lies.push({ number, piece }),
+        gained: (piece) => void this.gained.push(piece),
+        stranded: () => {
+          this.stranded += 1;
+        },
+      },
+    );
+    this.offer(download);
+    return download;
+  }
+
+  offer(download: Download, sources = this.sources): void {
+    download.offer(
+      sources.map(({ number, address, options }) => ({ number, ...address, partial: options.have !== undefined })),
+      false,
+    );
+  }
+
+  /** Runs it to its end. */
+  async run(download: Download): Promise<DownloadOutcome> {
+    return driveThrough(this.clock, download.run());
+  }
+
+  /** Whether the finished file is there and is what it should be, and nothing else is. */
+  check(): void {
+    expect(fs.readdirSync(this.folder)).toEqual(["film.mkv"]);
+    expect(fs.readFileSync(this.path).equals(this.file.bytes)).toBe(true);
+  }
+
+  /** After the end nothing may go on: no connection, no timer. */
+  quiet(): void {
+    this.clock.advance(5000);
+    for (const { channels } of this.sources) for (const { state } of channels) expect(state).toBe("closed");
+    expect(this.clock.pending).toBe(0);
+  }
+}
+
+const always =
+  (deed: Deed): Script =>
+  () =>
+    deed;
+/** The deed for the pieces asked first, then honesty. */
+const first =
+  (deed: Deed, times = 1): Script =>
+  (_piece, count) =>
+    count < times ? deed : "honest";
+
+describe("a download", () => {
+  test("takes each piece from one of its sources, once", async () => {
+    const stage = new Stage();
+    for (let index = 0; index < 3; index++) stage.source();
+    const download = await stage.download();
+    expect(await stage.run(download)).toEqual({ kind: "done" });
+    stage.check();
+    const figures = download.figures();
+    expect(figures).toMatchObject({ doneBytes: FILE.bytes.length, resumedBytes: 0, retries: 0, readySources: 0 });
+    expect(figures.sources.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(figures.sources.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(figures.receivedBytes);
+    expect(figures.receivedBytes - figures.duplicateBytes).toBe(FILE.bytes.length);
+    expect(stage.gained.sort((left, right) => left - right)).toEqual(
+      Array.from({ length: PIECES }, (_, piece) => piece),
+    );
+    expect(stage.lies).toEqual([]);
+    stage.quiet();
+  });
+
+  test("of an empty file, and of one of a single piece", async () => {
+    for (const size of [0, 1, MIB]) {
+      const stage = new Stage(content(size));
+      stage.source();
+      stage.source();
+      expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+      stage.check();
+      stage.quiet();
+    }
+  });
+
+  test("asks partial sources for what they have", async () => {
+    const stage = new Stage();
+    const some = stage.source({ have: [0, 1, 2] });
+    stage.source({}, { rate: RATE / 4 });
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    stage.check();
+    expect(some.asked.every((piece) => piece < 3)).toBe(true);
+    expect(some.asked.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a bad source", () => {
+  const lies: Deed[] = ["wrong bytes", "another piece", "too many", "garbage"];
+  test.each(lies)("that sends %s is named, and the file is right", async (deed) => {
+    const stage = new Stage();
+    const bad = stage.source({ script: always(deed) }, { rate: 4 * RATE });
+    stage.source();
+    const download = await stage.download();
+    expect(await stage.run(download)).toEqual({ kind: "done" });
+    stage.check();
+    expect(stage.lies.length).toBeGreaterThan(0);
+    expect(stage.lies.every(({ number }) => number === bad.number)).toBe(true);
+    expect(download.figures().retries).toBeGreaterThan(0);
+    expect(download.figures().duplicateBytes).toBeGreaterThan(0);
+    stage.quiet();
+  });
+
+  test("that lied is left alone for a while", async () => {
+    const stage = new Stage(content(40 * MIB));
+    const bad = stage.source({ script: always("wrong bytes") });
+    stage.source();
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    // Three are too many, and two were on their way.
+    expect(bad.asked.length).toBeLessThanOrEqual(6);
+    stage.check();
+  });
+
+  const faults: Deed[] = ["too few", "refuse", "half a frame", "die", "freeze"];
+  test.each(faults)("that does this in the middle: %s, costs nothing but its pieces", async (deed) => {
+    const stage = new Stage(content(30 * MIB));
+    stage.source({ script: (_piece, count) => (count === 4 ? deed : "honest") });
+    stage.source();
+    const download = await stage.download();
+    expect(await stage.run(download)).toEqual({ kind: "done" });
+    stage.check();
+    expect(stage.lies).toEqual([]);
+    stage.quiet();
+  });
+
+  test("that answers what was answered already disturbs nobody", async () => {
+    const stage = new Stage();
+    stage.source({ script: always("answer twice") });
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    stage.check();
+    expect(stage.lies).toEqual([]);
+  });
+
+  test("with wrong piece hashes is named, and others are asked", async () => {
+    const stage = new Stage();
+    const bad = stage.source({ manifest: "wrong" });
+    stage.source({}, { latency: 60 });
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    stage.check();
+    expect(stage.lies[0]).toEqual({ number: bad.number, piece: 0 });
+  });
+
+  test("that cannot be right about what it has is named", async () => {
+    const stage = new Stage();
+    const bad = stage.source({ oddBitmap: true });
+    stage.source({}, { latency: 60 });
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    expect(bad.asked).toEqual([]);
+    expect(stage.lies[0]?.number).toBe(bad.number);
+  });
+
+  test("that is the only one and mends itself is used again", async () => {
+    const stage = new Stage();
+    stage.source({ script: first("wrong bytes", 2) });
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    stage.check();
+    expect(stage.lies).toHaveLength(2);
+  });
+});
+
+describe("without a source", () => {
+  test("a download waits, and goes on with what it has when one comes back", async () => {
+    const stage = new Stage();
+    const source = stage.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
+    const download = await stage.download();
+    const outcome = download.run();
+    await drive(stage.clock, "it is stranded", () => stage.stranded > 1);
+    expect(download.figures().readySources).toBe(0);
+    source.listen();
+    expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "done" });
+    stage.check();
+    expect(download.figures().duplicateBytes).toBeLessThan(3 * MIB);
+  });
+
+  test("it gives up after its patience, and keeps what arrived for the next try", async () => {
+    const stage = new Stage();
+    const source = stage.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
+    const download = await stage.download(3000);
+    const outcome = await stage.run(download);
+    expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("3 s") });
+    const { doneBytes } = download.figures();
+    expect(doneBytes).toBeGreaterThanOrEqual(3 * MIB);
+    stage.quiet();
+
+    const next = new Stage(FILE, stage.folder);
+    next.source();
+    const again = await next.download();
+    expect(await next.run(again)).toEqual({ kind: "done" });
+    expect(again.figures().resumedBytes).toBe(doneBytes);
+    expect(again.figures().receivedBytes).toBe(FILE.bytes.length - doneBytes);
+    next.check();
+    expect(source.asked.length).toBeGreaterThan(0);
+  });
+
+  test("of which all refuse the version, it says so in time", async () => {
+    const stage = new Stage();
+    stage.source({ manifest: "refused" });
+    expect(await stage.run(await stage.download(2000))).toMatchObject({ kind: "failed" });
+    stage.quiet();
+  });
+
+  test("and with a newer version in the catalogue it does not wait for long", async () => {
+    const stage = new Stage();
+    const download = await stage.download(3_600_000);
+    download.offer([], true);
+    expect(await stage.run(download)).toMatchObject({ kind: "failed", message: expect.stringContaining("replaced") });
+    expect(stage.clock.now()).toBeLessThan(5000);
+  });
+});
+
+describe("the user", () => {
+  test("can pause and resume, and no piece comes twice for it", async () => {
+    const stage = new Stage();
+    stage.source();
+    stage.source();
+    const download = await stage.download();
+    const outcome = download.run();
+    await drive(stage.clock, "some of it is there", () => download.figures().doneBytes >= 3 * MIB, 5);
+    download.pause();
+    await drive(stage.clock, "all lanes have ended", () => download.figures().readySources === 0);
+    const { doneBytes } = download.figures();
+    stage.clock.advance(60_000);
+    await Bun.sleep(1);
+    expect(download.figures()).toMatchObject({ state: "paused", doneBytes });
+    download.resume();
+    expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "done" });
+    stage.check();
+    expect(download.figures().duplicateBytes).toBeLessThanOrEqual(4 * MIB);
+    stage.quiet();
+  });
+
+  test("can pause, resume and stop at any moment", async () => {
+    for (let moment = 0; moment < 400; moment += 37) {
+      const stage = new Stage();
+      stage.source();
+      stage.source();
+      const download = await stage.download();
+      const outcome = download.run();
+      stage.clock.advance(moment);
+      download.pause();
+      stage.clock.advance(moment % 30);
+      download.resume();
+      await Bun.sleep(0);
+      stage.clock.advance(moment % 50);
+      download.stop({ kind: "cancelled" });
+      download.resume();
+      download.pause();
+      expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "cancelled" });
+      expect(fs.readdirSync(stage.folder).sort()).toEqual(["film.mkv.part", "film.mkv.part.journal"]);
+      stage.quiet();
+    }
+  });
+
+  test("can stop while the piece hashes are being stored", async () => {
+    const stage = new Stage();
+    stage.source();
+    const download = await stage.download();
+    const outcome = download.run();
+    for (let turn = 0; turn < 100 && stage.sources[0]?.greetings === 0; turn++) {
+      stage.clock.advance(1);
+      await Promise.resolve();
+    }
+    // The answer arrives in this turn: the sink begins, and has not finished when the stop comes.
+    stage.clock.advance(15);
+    download.stop({ kind: "cancelled" });
+    expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "cancelled" });
+    stage.quiet();
+  });
+});

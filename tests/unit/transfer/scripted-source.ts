@@ -1,0 +1,176 @@
+import { Channel, type ChannelHandler } from "../../../src/net/channel.ts";
+import type { Socket } from "../../../src/net/network.ts";
+import { encode } from "../../../src/protocol/codec.ts";
+import type { Message, Messages } from "../../../src/protocol/messages.ts";
+import { pieceCount, pieceLength, pieceSize } from "../../../src/protocol/version.ts";
+import { Bitmap } from "../../../src/transfer/bitmap.ts";
+import type { FakeClock } from "../../support/fake-clock.ts";
+import type { FakeNetwork } from "../../support/fake-network.ts";
+import type { Content } from "./content.ts";
+
+const BLOCK = 256 * 1024;
+
+/** What a source does with a request for a piece; `count` pieces were asked of it before. */
+export type Deed =
+  | "honest"
+  | "wrong bytes"
+  | "too many"
+  | "too few"
+  | "another piece"
+  | "refuse"
+  | "garbage"
+  | "half a frame"
+  | "die"
+  | "freeze"
+  | "answer twice";
+
+export type Script = (piece: number, count: number) => Deed;
+
+export interface SourceOptions {
+  readonly script?: Script;
+  /** Pieces that it has; absent: all. */
+  readonly have?: readonly number[];
+  /** What it says of the version's hashes: the right ones, others, or that it has no such version. */
+  readonly manifest?: "right" | "wrong" | "refused";
+  /** A bitmap that no file of this size has. */
+  readonly oddBitmap?: boolean;
+}
+
+/** A secondary that serves one file as a script says. */
+export class ScriptedSource {
+  readonly address: { host: string; port: number };
+  /** Pieces that were asked for, over all connections. */
+  readonly asked: number[] = [];
+  /** Connections that were greeted. */
+  greetings = 0;
+  readonly channels: Channel[] = [];
+  options: SourceOptions;
+  private stopListening: () => void = () => {};
+
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly network: FakeNetwork,
+    readonly number: number,
+    private readonly content: Content,
+    options: SourceOptions = {},
+  ) {
+    this.options = options;
+    this.address = { host: `s${number}`, port: 50_000 + number };
+    this.listen();
+  }
+
+  listen(): void {
+    const listener = this.network.listen(this.address, (socket) => this.accept(socket));
+    this.stopListening = listener.stop;
+  }
+
+  /** It is gone: nobody listens, and all connections break. */
+  die(): void {
+    this.stopListening();
+    for (const connection of this.network.connections)
+      if (connection.address.port === this.address.port) connection.break();
+  }
+
+  private accept(socket: Socket): Channel {
+    let channel: Channel;
+    const handler: ChannelHandler = {
+      greeted: () => {
+        this.greetings += 1;
+      },
+      message: (message) => this.received(channel, socket, message),
+      block() {},
+      drained() {},
+      closed() {},
+    };
+    const rhythm = { interval: 5000, silence: 20_000 };
+    channel = new Channel(socket, { clock: this.clock, role: "secondary", side: "accepts", rhythm }, handler);
+    this.channels.push(channel);
+    return channel;
+  }
+
+  private received(channel: Channel, socket: Socket, message: Message): void {
+    if (message.type === "open") this.open(channel, message);
+    else if (message.type === "manifest") this.manifest(channel, message);
+    else if (message.type === "piece") this.piece(channel, socket, message);
+  }
+
+  private open(channel: Channel, { request }: Messages["open"]): void {
+    const { have, oddBitmap } = this.options;
+    if (oddBitmap) {
+      channel.send({ type: "opened", request, all: false, payload: 500 }, new Uint8Array(500));
+    } else if (have) {
+      const bitmap = new Bitmap(pieceCount(this.content.version.size));
+      for (const piece of have) bitmap.add(piece);
+      const payload = bitmap.toBytes();
+      channel.send({ type: "opened", request, all: false, payload: payload.length }, payload);
+    } else {
+      channel.send({ type: "opened", request, all: true, payload: 0 });
+    }
+  }
+
+  private manifest(channel: Channel, { request }: Messages["manifest"]): void {
+    const { manifest = "right" } = this.options;
+    if (manifest === "refused") {
+      channel.send({ type: "refusal", request, code: "not-held", message: "not here" });
+      return;
+    }
+    const hashes = new Uint8Array(this.content.hashes);
+    if (manifest === "wrong") hashes[3] = (hashes[3] ?? 0) ^ 1;
+    channel.send({ type: "hashes", request, payload: hashes.length }, hashes);
+  }
+
+  private piece(channel: Channel, socket: Socket, { request, piece }: Messages["piece"]): void {
+    const count = this.asked.length;
+    this.asked.push(piece);
+    const bytes = this.bytesOf(piece);
+    switch (this.options.script?.(piece, count) ?? "honest") {
+      case "honest":
+        return this.send(channel, request, bytes);
+      case "wrong bytes": {
+        const wrong = Buffer.from(bytes);
+        wrong[wrong.length - 1] = (wrong[wrong.length - 1] ?? 0) ^ 1;
+        return this.send(channel, request, wrong);
+      }
+      case "too many":
+        return this.send(channel, request, Buffer.concat([bytes, Buffer.from("!")]));
+      case "too few":
+        return this.send(channel, request, bytes.subarray(1));
+      case "another piece":
+        return this.send(channel, request, this.bytesOf((piece + 1) % pieceCount(this.content.version.size)));
+      case "refuse":
+        return channel.send({ type: "refusal", request, code: "not-held", message: "not here" });
+      case "garbage":
+        socket.write(Buffer.from("this is no frame at all, or is it?"));
+        return;
+      case "half a frame":
+        socket.write(encode({ type: "block", request, payload: 1000 }));
+        socket.write(new Uint8Array(10));
+        return this.die();
+      case "die":
+        this.send(channel, request, bytes.subarray(0, bytes.length >> 1));
+        return this.die();
+      case "freeze":
+        for (const connection of this.network.connections)
+          if (connection.address.port === this.address.port) connection.freeze();
+        return;
+      case "answer twice":
+        channel.send({ type: "opened", request: 1, all: true, payload: 0 });
+        channel.send({ type: "hashes", request: 2, payload: 32 }, new Uint8Array(32));
+        this.send(channel, request, bytes);
+        return channel.send({ type: "block", request, payload: 3 }, new Uint8Array(3));
+    }
+  }
+
+  private bytesOf(piece: number): Buffer {
+    const { bytes, version } = this.content;
+    const start = piece * pieceSize(version.size);
+    return bytes.subarray(start, start + pieceLength(version.size, piece));
+  }
+
+  private send(channel: Channel, request: number, bytes: Buffer): void {
+    for (let done = 0; done < bytes.length; done += BLOCK) {
+      const block = bytes.subarray(done, done + BLOCK);
+      channel.send({ type: "block", request, payload: block.length }, block);
+    }
+  }
+}
