@@ -1,0 +1,94 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+/** Rules of src/README.md that no compiler checks. */
+
+const ROOT = join(import.meta.dir, "../..");
+const FILES = [...new Bun.Glob("src/**/*.ts").scanSync(ROOT)].sort();
+const sources = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
+
+/** What each folder of src may import besides itself. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  protocol: ["base"],
+  net: ["protocol", "base"],
+  transfer: ["net", "protocol", "base"],
+  console: ["base"],
+  central: ["net", "protocol", "base"],
+  secondary: ["transfer", "net", "protocol", "base"],
+  client: ["transfer", "net", "protocol", "base"],
+  cli: ["console", "central", "secondary", "client", "transfer", "net", "protocol", "base"],
+};
+/** Files that show a role's state on the console. */
+const SHOWS = new Set([
+  "src/central/commands.ts",
+  "src/secondary/commands.ts",
+  "src/client/commands.ts",
+  "src/client/tables.ts",
+  "src/client/downloads.ts",
+]);
+const LONGEST = 400;
+
+function offenders(pattern: RegExp, allowed: (file: string) => boolean): string[] {
+  return FILES.filter((file) => !allowed(file) && pattern.test(sources.get(file) ?? ""));
+}
+
+function importsOf(file: string): string[] {
+  const text = sources.get(file) ?? "";
+  const found = text.matchAll(/(?:from |import\()"(\.[^"]+)"/g);
+  return [...found].map(([, path]) => normalize(join(dirname(file), path ?? "")));
+}
+
+const folderOf = (file: string) => file.split("/")[1] ?? "";
+
+test("imports point downward", () => {
+  const wrong: string[] = [];
+  for (const file of FILES) {
+    const allowed = BELOW[folderOf(file)];
+    if (!allowed) continue;
+    for (const target of importsOf(file)) {
+      const folder = folderOf(target);
+      const fine = folder === folderOf(file) || allowed.includes(folder) || !target.startsWith("src/");
+      if (!fine && !(folder === "console" && SHOWS.has(file))) wrong.push(`${file} imports ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("sockets are in one file", () => {
+  expect(
+    offenders(/Bun\.(listen|connect)\b|node:net"/, (file) => file === "src/net/tcp.ts" || file === "src/cli/values.ts"),
+  ).toEqual([]);
+});
+
+test("SQL is in one file for each role", () => {
+  const stores = new Set(["src/central/store.ts", "src/secondary/store.ts", "src/secondary/store-error.ts"]);
+  expect(offenders(/bun:sqlite|\b(SELECT|INSERT|UPDATE|DELETE) /, (file) => stores.has(file))).toEqual([]);
+});
+
+test("time and chance come in through ports", () => {
+  const pattern = /Date\.now\(|performance\.now\(|Math\.random\(|\bset(Timeout|Interval)\(|getRandomValues/;
+  const ports = new Set(["src/base/clock.ts", "src/base/random.ts"]);
+  expect(offenders(pattern, (file) => ports.has(file) || file.startsWith("src/cli/"))).toEqual([]);
+});
+
+test("the process is ended in main.ts alone", () => {
+  expect(offenders(/process\.(exit|abort)\(/, (file) => file === "src/main.ts")).toEqual([]);
+});
+
+test("no file is long", () => {
+  const lines = FILES.map((file) => ({ file, lines: (sources.get(file) ?? "").split("\n").length }));
+  expect(lines.filter((one) => one.lines > LONGEST)).toEqual([]);
+});
+
+test("every file is reached from the beginning of the program", () => {
+  const reached = new Set<string>();
+  const follow = (file: string) => {
+    if (reached.has(file) || !sources.has(file)) return;
+    reached.add(file);
+    for (const target of importsOf(file)) follow(target);
+  };
+  follow("src/main.ts");
+  expect(FILES.filter((file) => !reached.has(file))).toEqual([]);
+});
