@@ -195,11 +195,14 @@ export class Lane implements ChannelHandler {
   }
 
   private complete(flight: Flight, hasher: Hasher): void {
-    const { piece, hash, mark } = flight.fetch;
+    const { piece, hash, mark, length, position } = flight.fetch;
     const right = sameBytes(hasher.digest(), hash);
+    const gathered = flight.gathered?.subarray(0, length);
+    const written = !right || !gathered || this.write(this.spec?.file ?? null, gathered, position);
     this.forget(flight);
     this.tellBytes();
     if (!right) return this.post({ kind: "bad", piece });
+    if (!written) return;
     const journal = this.spec?.journal ?? null;
     if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
     this.post({ kind: "piece", piece });

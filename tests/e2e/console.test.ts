@@ -324,19 +324,20 @@ describe("a client at a terminal", () => {
       await using client = clientAt(cluster, dir);
       client.enter("list");
       await client.shows("3 files");
-      client.type("LIS\t\r");
-      await client.shows("redes> LISTA_VIDEOS\n");
+      await completes(client, "LIS", "redes> LISTA_VIDEOS");
+      client.type("\r");
       await client.shows("3 files");
-      client.type("ge\tni\t");
-      await client.draws("what both names begin with", (rows) => rows.at(-1) === "redes> get niños ");
+      await completes(client, "ge", "redes> get ");
+      await completes(client, "ni", "redes> get niños ");
       client.type("\t");
       await client.shows(/niños solos\.txt +niños y niñas\.txt\n/);
-      client.type("y\t\r");
+      await completes(client, "y", "redes> get niños y niñas.txt");
+      client.type("\r");
       await client.shows("niños y niñas.txt → ");
-      client.type("VIDEO f\t\r");
+      await completes(client, "VIDEO f", "redes> VIDEO film 'uno'.mkv");
+      client.type("\r");
       await client.shows("film 'uno'.mkv → ");
-      client.type("p\t\t");
-      await client.draws("pause", (rows) => rows.at(-1) === "redes> pause ");
+      await completes(client, "p", "redes> pause ");
       client.type(CTRL_C);
       expect((await client.ends()).code).toBe(0);
     }
@@ -448,7 +449,8 @@ describe("a server at a terminal", () => {
       await using server = new Terminal(args, { cwd });
       await server.shows(role === "central" ? "central listens on" : "shares ./videos7 on");
       await server.draws("its prompt", (rows) => rows.at(-1) === prompt);
-      server.type("hel\t\r");
+      await completes(server, "hel", `${prompt}help`);
+      server.type("\r");
       await server.shows(/command +also +what it does/);
       end(server);
       const { code, took } = await server.ends();
@@ -477,7 +479,8 @@ describe("a server at a terminal", () => {
     const other = ["secondary", "-n", "1", "--port", "0", "--central-port", port];
     await using secondary = new Terminal(other, { cwd });
     await central.shows("serving 1 file with 1 secondary");
-    central.type("remove con\t\r");
+    await completes(central, "remove con", "central> remove con espacio ñ.bin");
+    central.type("\r");
     await central.shows("con espacio ñ.bin is being removed from every secondary");
     await secondary.shows("removed con espacio ñ.bin");
     expect(fs.existsSync(path.join(cwd, "videos1/con espacio ñ.bin"))).toBe(false);
@@ -488,6 +491,12 @@ describe("a server at a terminal", () => {
     await secondary.ends();
   });
 });
+
+/** Types, presses Tab, and waits for what comes of it. A Tab with more behind it would be taken for pasted text. */
+async function completes(terminal: Terminal, typed: string, row: string): Promise<void> {
+  terminal.type(`${typed}\t`);
+  await terminal.draws(`${row} after Tab`, (rows) => rows.at(-1) === row);
+}
 
 /** Whether a row is the prompt or a bar that has begun. */
 function isBusy(row: string): boolean {

@@ -56,7 +56,7 @@ export class Terminal {
   /** The rows of bars and of the prompt that were drawn last. */
   get frame(): string[] {
     const last = [...this.raw.slice(-TAIL).matchAll(FRAME)].at(-1)?.[1] ?? "";
-    return Bun.stripANSI(last).split("\r\n");
+    return Bun.stripANSI(last).split(/\r+\n/);
   }
 
   /** The widest row that was drawn last. */

@@ -91,6 +91,7 @@ class Stage {
   /** Whether the finished file is there and is what it should be, and nothing else is. */
   check(): void {
     expect(fs.readdirSync(this.folder)).toEqual(["film.mkv"]);
+    const got = fs.readFileSync(this.path); if (!got.equals(this.file.bytes)) { let d=0; while (got[d]===this.file.bytes[d]) d++; console.log("DIFF", got.length, this.file.bytes.length, d, d/1048576, got.subarray(d,d+8), this.file.bytes.subarray(d,d+8)); }
     expect(fs.readFileSync(this.path).equals(this.file.bytes)).toBe(true);
   }
 
