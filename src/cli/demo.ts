@@ -23,9 +23,11 @@ const TOLD = new Set(["secondary", "copied", "copying", "synchronized", "lost", 
 /** Of the file, how much has come when a secondary is killed. */
 const KILL_AT = 0.4;
 
-/** The servers that run, and whether the play is over and they are being ended. */
+/** What is on: the servers that run, where text goes, and whether the play is over and they are being ended. */
 interface Stage {
   readonly servers: DemoServer[];
+  /** While there are bars on the terminal, text must go through their painter. */
+  line(line: string): void;
   over: boolean;
 }
 
@@ -34,7 +36,7 @@ export async function demo(values: Values): Promise<number> {
   const [folder, extra] = values.positionals;
   if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: demo takes one DIR`);
   if (folder !== undefined && kindOf(folder) !== "folder") throw new UsageError(`${folder}: there is no such folder`);
-  const stage: Stage = { servers: [], over: false };
+  const stage: Stage = { servers: [], line: toStdout, over: false };
   const root = await mkdtemp(join(tmpdir(), "redes-demo-"));
   const interrupted = new Promise<number>((resolve) => onSignals(() => resolve(EXIT.failed)));
   try {
@@ -49,14 +51,14 @@ export async function demo(values: Values): Promise<number> {
 async function play(root: string, folder: string | null, stage: Stage): Promise<number> {
   const { data, shared, downloads } = demoFolders(root);
   for (const path of [data, downloads, ...shared]) await mkdir(path, { recursive: true });
-  title(`Three folders with different files${folder === null ? " (256 MiB, made up)" : ` from ${folder}`}`);
+  title(stage, `Three folders with different files${folder === null ? " (256 MiB, made up)" : ` from ${folder}`}`);
   const given = folder === null ? await makeUpFiles(shared, systemRandom) : await spreadFiles(folder, shared);
-  for (const [index, files] of given.entries()) say(`secondary ${index + 1}: ${files.map(describe).join(", ")}`);
+  for (const [index, files] of given.entries()) stage.line(`secondary ${index + 1}: ${files.map(describe).join(", ")}`);
 
-  title("A central and three secondaries, which copy each other's files");
+  title(stage, "A central and three secondaries, which copy each other's files");
   const heard = (server: DemoServer, { event, level, message }: LogEvent) => {
     if (stage.over) return;
-    if (TOLD.has(event) || level !== "info") say(`${server.label.padEnd(11)} ${message}`);
+    if (TOLD.has(event) || level !== "info") stage.line(`${server.label.padEnd(11)} ${message}`);
   };
   const central = new DemoServer("central", ["central", "--port", "0", "--data", data], heard);
   stage.servers.push(central);
@@ -81,11 +83,11 @@ async function play(root: string, folder: string | null, stage: Stage): Promise<
   });
   stage.servers.push(...secondaries);
   await central.event("synchronized");
-  say(`every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
+  stage.line(`every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
 
   const largest = given.flat().reduce((best, file) => (file.size > best.size ? file : best));
-  title(`Download of ${describe(largest)}, and secondary 2 dies in the middle of it`);
-  const whole = await download(port, largest, downloads, secondaries[1]);
+  title(stage, `Download of ${describe(largest)}, and secondary 2 dies in the middle of it`);
+  const whole = await download(stage, port, largest, downloads, secondaries[1]);
   if (!whole) return EXIT.failed;
   const origin = given.findIndex((files) => files.includes(largest));
   const [before, after] = await Promise.all([
@@ -93,15 +95,16 @@ async function play(root: string, folder: string | null, stage: Stage): Promise<
     sha256(pathUnder(downloads, largest.name)),
   ]);
   if (before !== after) {
-    say(`the download differs from the original: SHA-256 ${after} instead of ${before}`);
+    stage.line(`the download differs from the original: SHA-256 ${after} instead of ${before}`);
     return EXIT.failed;
   }
-  say(`the download is the same as the original, SHA-256 ${after.slice(0, 16)}…`);
-  title("Done. Try it on your own: redes --help");
+  stage.line(`the download is the same as the original, SHA-256 ${after.slice(0, 16)}…`);
+  title(stage, "Done. Try it on your own: redes --help");
   return EXIT.done;
 }
 
 async function download(
+  stage: Stage,
   port: number,
   file: DemoFile,
   folder: string,
@@ -111,7 +114,10 @@ async function download(
   const central = { host: "127.0.0.1", port };
   const parts = clientParts({ central, name: "demo", folder }, terminal.log, () => {});
   const painter = process.stderr.isTTY ? new Painter(systemClock, process.stderr, () => null) : null;
-  if (painter) terminal.redirect((line) => painter.text(`${line}\n`));
+  if (painter) {
+    stage.line = (line) => painter.text(line);
+    terminal.redirect((line) => painter.text(line));
+  }
   let killed = false;
   const cancel = every(systemClock, 5, () => {
     const progress = parts.downloads.progress();
@@ -127,21 +133,25 @@ async function download(
   cancel();
   painter?.items([]);
   painter?.close();
+  stage.line = toStdout;
   if (result.event === "failed") {
-    say(`the download failed: ${result.error}`);
+    stage.line(`the download failed: ${result.error}`);
     parts.stop();
     return false;
   }
   const { seconds, receivedBytes, retries, sources } = result;
   const rate = formatRate(receivedBytes / Math.max(seconds, 0.001));
-  say(`${formatBytes(file.size)} in ${formatDuration(seconds)} (${rate}), ${plural(retries, "piece")} asked for again`);
-  for (const { number, bytes } of sources) say(`  ${formatBytes(bytes)} from secondary ${number}`);
-  title("What the central knows now");
+  say(
+    stage,
+    `${formatBytes(file.size)} in ${formatDuration(seconds)} (${rate}), ${plural(retries, "piece")} asked for again`,
+  );
+  for (const { number, bytes } of sources) stage.line(`  ${formatBytes(bytes)} from secondary ${number}`);
+  title(stage, "What the central knows now");
   await settled(
     () => parts.session.status().then(({ state }) => state.secondaries.some((one) => one.state === "lost")),
     killed,
   );
-  say(statusText(await parts.session.status()));
+  stage.line(statusText(await parts.session.status()));
   parts.stop();
   return true;
 }
@@ -155,12 +165,12 @@ function describe({ name, size }: DemoFile): string {
   return `${name} (${formatBytes(size)})`;
 }
 
-function title(text: string): void {
-  process.stdout.write(`\n== ${text}\n`);
+function toStdout(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+function title(stage: Stage, text: string): void {
+  stage.line(`\n== ${text}`);
 }
 
 async function sha256(path: string): Promise<string> {
