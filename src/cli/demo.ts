@@ -141,8 +141,7 @@ async function download(
   }
   const { seconds, receivedBytes, retries, sources } = result;
   const rate = formatRate(receivedBytes / Math.max(seconds, 0.001));
-  say(
-    stage,
+  stage.line(
     `${formatBytes(file.size)} in ${formatDuration(seconds)} (${rate}), ${plural(retries, "piece")} asked for again`,
   );
   for (const { number, bytes } of sources) stage.line(`  ${formatBytes(bytes)} from secondary ${number}`);
