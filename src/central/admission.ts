@@ -26,7 +26,11 @@ export class Admission {
   /** Milliseconds that downloads have taken lately. */
   private usual: number | null = null;
 
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limit: number,
+    /** With a limit: no download begins earlier, so that those from before the central's restart have their places. */
+    private readonly from = Number.NEGATIVE_INFINITY,
+  ) {}
 
   get activeCount(): number {
     return this.active.size;
@@ -57,7 +61,7 @@ export class Admission {
       return true;
     }
     const entry: AdmittedDownload = { ...request, since: null, bytes: 0 };
-    if (running || this.hasRoom()) {
+    if (running || this.hasRoom(now)) {
       entry.since = now;
       this.waiting.delete(download);
       this.active.set(download, entry);
@@ -99,7 +103,7 @@ export class Admission {
   promote(now: number): AdmittedDownload[] {
     const promoted: AdmittedDownload[] = [];
     for (const entry of this.waiting.values()) {
-      if (!this.hasRoom()) break;
+      if (!this.hasRoom(now)) break;
       this.waiting.delete(entry.download);
       entry.since = now;
       this.active.set(entry.download, entry);
@@ -130,8 +134,8 @@ export class Admission {
     }));
   }
 
-  private hasRoom(): boolean {
-    return this.limit === 0 || this.active.size < this.limit;
+  private hasRoom(now: number): boolean {
+    return this.limit === 0 || (now >= this.from && this.active.size < this.limit);
   }
 
   /** Milliseconds until each active download ends, soonest first; null when none can be told. */

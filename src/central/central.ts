@@ -1,34 +1,30 @@
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { formatDuration, plural } from "../base/units.ts";
+import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import { Channel, type ChannelHandler, noBlocks } from "../net/channel.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
 import type { Messages } from "../protocol/messages.ts";
-import type { Report, SecondaryState } from "../protocol/visitor-messages.ts";
+import type { SecondaryState } from "../protocol/visitor-messages.ts";
 import { Admission } from "./admission.ts";
+import { Downloads } from "./downloads.ts";
+import type { Effect } from "./effect.ts";
 import { isBehind, type Member } from "./member.ts";
 import { MemberSession } from "./member-session.ts";
 import { planFor } from "./plan.ts";
-import { type Effect, type Registration, Registry } from "./registry.ts";
-import type { Session } from "./session.ts";
+import { type Registration, Registry } from "./registry.ts";
+import { MAX_LISTED, type Session } from "./session.ts";
+import { SourceNews } from "./source-news.ts";
 import type { CentralStore, Tally, TallyKind } from "./store.ts";
-import { missingForSync } from "./synchronization.ts";
+import { missingForSync, missingToServe } from "./synchronization.ts";
 import { VisitorSession } from "./visitor-session.ts";
-import { Watchers } from "./watchers.ts";
 
 /** Milliseconds: a secondary that is silent for longer than this is lost. */
 const RHYTHM = { interval: 1500, silence: 5000 };
 /** Milliseconds between looks at copies that are due again and at the queue. */
 const TICK = 500;
-/** Ticks between two messages to those who wait for a place. */
-const QUEUE_TICKS = 4;
 /** Milliseconds in which orders for copies are gathered. */
 const GATHER = 10;
-/** Most versions that one session may watch. */
-const MAX_WATCHES = 1000;
-/** Most secondaries in one message. */
-const MAX_LISTED = 1000;
 
 export interface CentralDeps {
   readonly clock: Clock;
@@ -45,13 +41,18 @@ export interface CentralOptions {
   readonly maxDownloads: number;
 }
 
+/** Milliseconds after a restart in which clients come back with downloads that are under way. */
+const RETURN = 3000;
+
 /** The control plane: sessions in, decisions of the registry and the admission out. Moves no file data. */
 export class Central {
   readonly registry: Registry;
   readonly admission: Admission;
-  private readonly watchers = new Watchers();
+  readonly downloads: Downloads;
+  readonly sourceNews: SourceNews;
   /** Every connection, greeted or not. */
   private readonly channels = new Set<Channel>();
+  /** Those that are greeted, by key. */
   private readonly sessions = new Map<number, Session>();
   /** Sessions of registered secondaries, by number. */
   private readonly byNumber = new Map<number, MemberSession>();
@@ -59,9 +60,6 @@ export class Central {
   private lastKey = 0;
   /** `waiting` for the secondaries; `serving` from the first time on; `stopped`. */
   private phase: "waiting" | "serving" | "stopped" = "waiting";
-  private ticks = 0;
-  /** Those who wait stand in other places than they were told. */
-  private queueMoved = false;
   private cancelTick: Cancel = () => {};
   private cancelPlan: Cancel | null = null;
 
@@ -70,7 +68,10 @@ export class Central {
     private readonly options: CentralOptions,
   ) {
     this.registry = new Registry(deps.store.removals());
-    this.admission = new Admission(options.maxDownloads);
+    this.admission = new Admission(options.maxDownloads, deps.store.synchronized ? deps.clock.now() + RETURN : undefined);
+    const { registry, admission, sessions } = this;
+    this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });
+    this.sourceNews = new SourceNews(registry, sessions, options.secondaries);
   }
 
   /** Listens. Gives the port. Throws ListenError. */
@@ -98,13 +99,8 @@ export class Central {
 
   /** What keeps it from serving; null when it serves. */
   missing(): string | null {
-    if (!this.deps.store.synchronized) return missingForSync(this.registry, this.options.secondaries);
-    const members = this.registry.members();
-    if (members.some(({ state }) => state === "live")) return null;
-    const announcing = members.find(({ state }) => state === "announcing");
-    if (announcing) return `secondary ${announcing.number} has not told all that it holds yet`;
-    // What the lost ones held is still known, and a client may wait for them to come back.
-    return this.registry.files > 0 ? null : "no secondary is registered";
+    const { synchronized } = this.deps.store;
+    return synchronized ? missingToServe(this.registry) : missingForSync(this.registry, this.options.secondaries);
   }
 
   secondaries(): SecondaryState[] {
@@ -122,11 +118,6 @@ export class Central {
   /** Milliseconds on the clock of everything here. */
   now(): number {
     return this.deps.clock.now();
-  }
-
-  /** The downloads that wait, in order. */
-  queue(): ReturnType<Admission["queue"]> {
-    return this.admission.queue(this.now());
   }
 
   tally(kind: TallyKind, after: string, limit: number): Tally[] {
@@ -172,97 +163,21 @@ export class Central {
     const left = this.byNumber.size;
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
     this.deps.log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });
-    const offered = this.watchedAt(number);
+    const offered = this.sourceNews.watchedAt(number);
     this.registry.lose(number, this.now());
-    this.tellWatchers(offered);
+    this.sourceNews.tell(offered);
     this.planSoon();
   }
 
   visitorLost(session: VisitorSession): void {
     if (this.phase === "stopped") return;
-    this.admission.leaveAll(session.key);
-    this.queueMoved = true;
-    this.promote();
-  }
-
-  unfetched(number: number, { name, id, reason }: Messages["unfetched"]): void {
-    if (!this.registry.unfetched(number, name, id, this.now())) return;
-    this.deps.log.warn("unfetched", `secondary ${number} could not copy ${name}: ${reason}`, { number, name });
-    this.tellWatchers([name]);
-    this.planSoon();
-  }
-
-  download(session: VisitorSession, client: string, { download, name, running }: Messages["download"]): void {
-    const { channel, key } = session;
-    const now = this.now();
-    if (running !== null) {
-      const size = this.registry.sizeOf(name, running);
-      this.admission.enter({ download, session: key, client, name, id: running, size }, true, now);
-      channel.send({ type: "granted", download, name, id: running, size });
-      return;
-    }
-    const missing = this.missing();
-    const entry = this.registry.entry(name);
-    if (missing !== null) {
-      channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
-    } else if (!entry) {
-      this.denyUnknown(channel, download, name);
-    } else {
-      const { id, size } = entry;
-      if (this.admission.enter({ download, session: key, client, name, id, size }, false, now)) {
-        channel.send({ type: "granted", download, name, id, size });
-        return;
-      }
-      const place = this.admission.place(download, now);
-      if (place) channel.send({ type: "queued", download, ...place });
-    }
-  }
-
-  /** Records how a download ended, once, and says so to whoever reported it. */
-  record(session: Session, { download, client, name, outcome }: Report): void {
-    const now = this.now();
-    if (outcome === "done") {
-      this.admission.finish(download, now);
-      if (!this.count(download, client, name)) return this.promote();
-    } else {
-      this.admission.leave(download);
-    }
-    session.channel.send({ type: "counted", download });
-    this.promote();
-  }
-
-  /** Whether a finished download is counted for good, now or before. */
-  private count(download: string, client: string, name: string): boolean {
-    const { store, log, clock } = this.deps;
-    try {
-      if (store.count(download, client, name, clock.wall())) {
-        log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
-      }
-      return true;
-    } catch (error) {
-      // Without an answer it is reported again.
-      log.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, { client, name });
-      return false;
-    }
+    this.downloads.forget(session.key);
   }
 
   accuse({ id, piece, number }: Messages["accuse"], accuser: string): void {
     const text = `secondary ${number} sent ${accuser} a wrong piece ${piece}; it is asked to read it again`;
     this.deps.log.warn("accused", text, { number, id, piece });
     this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
-  }
-
-  watch(session: Session, { name, id }: Messages["watch"]): void {
-    if (this.watchers.count(session.key) >= MAX_WATCHES) {
-      session.channel.fail("busy", `more than ${MAX_WATCHES} files are watched`);
-      return;
-    }
-    this.watchers.add(session.key, name, id);
-    this.tellSources(session, name, id);
-  }
-
-  unwatch(session: Session, { name, id }: Messages["unwatch"]): void {
-    this.watchers.drop(session.key, name, id);
   }
 
   /** Carries out what the registry decided. */
@@ -284,15 +199,9 @@ export class Central {
           break;
       }
     }
-    this.tellWatchers(changed);
+    this.sourceNews.tell(changed);
     this.planSoon();
     this.checkServing();
-  }
-
-  private denyUnknown(channel: Channel, download: string, name: string): void {
-    const announcing = this.registry.members().some(({ state }) => state === "announcing");
-    const code = announcing ? "not-synchronized" : "no-such-file";
-    channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
   }
 
   private accept(socket: Socket): Channel {
@@ -309,7 +218,7 @@ export class Central {
       closed: (reason) => {
         this.channels.delete(channel);
         this.sessions.delete(key);
-        this.watchers.dropAll(key);
+        this.sourceNews.forget(key);
         session?.closed(reason.message);
         if (reason.cause === "protocol") {
           this.deps.log.warn("protocol", `${socket.remoteHost} was disconnected: ${reason.message}`);
@@ -324,8 +233,7 @@ export class Central {
 
   private tick(): void {
     this.plan();
-    this.ticks += 1;
-    if (this.queueMoved || this.ticks % QUEUE_TICKS === 0) this.tellQueue();
+    this.downloads.tick();
   }
 
   private planSoon(): void {
@@ -350,7 +258,7 @@ export class Central {
       for (const order of plan.orders) {
         channel.send(order);
         // Whoever gets an order becomes a source, in part, of what it copies.
-        this.tellWatchers(order.files.map(({ name }) => name));
+        this.sourceNews.tell(order.files.map(({ name }) => name));
       }
     }
     if (more) this.planSoon();
@@ -366,66 +274,10 @@ export class Central {
     const secondaries = plural(this.byNumber.size, "secondary", "secondaries");
     log.info("synchronized", `serving ${files} with ${secondaries}`, { files: this.registry.files });
   }
-
-  /** Gives free places to those who wait, with the version that the file has by now. */
-  private promote(): void {
-    for (let promoted = this.admission.promote(this.now()); promoted.length > 0; ) {
-      for (const { session, download, name } of promoted) {
-        this.queueMoved = true;
-        const channel = this.sessions.get(session)?.channel;
-        const entry = this.registry.entry(name);
-        if (channel && entry) channel.send({ type: "granted", download, name, id: entry.id, size: entry.size });
-        else this.admission.leave(download);
-        if (channel && !entry) this.denyUnknown(channel, download, name);
-      }
-      promoted = this.admission.promote(this.now());
-    }
-  }
-
-  private tellQueue(): void {
-    this.queueMoved = false;
-    for (const { entry, position, estimate } of this.queue()) {
-      const { session, download } = entry;
-      this.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate });
-    }
-  }
-
-  /** Names that somebody watches and of which a secondary has something. */
-  private watchedAt(number: number): string[] {
-    return [...this.watchers.names()].filter((name) => this.registry.offers(number, name));
-  }
-
-  private tellWatchers(names: Iterable<string>): void {
-    for (const name of names) {
-      for (const { session, id } of this.watchers.of(name)) {
-        const watcher = this.sessions.get(session);
-        if (watcher) this.tellSources(watcher, name, id);
-      }
-    }
-  }
-
-  private tellSources(session: Session, name: string, id: string): void {
-    const sources = this.registry.sources(name, id).slice(0, MAX_LISTED);
-    const superseded = this.registry.superseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
-    session.channel.send({ type: "sources", name, id, sources, superseded });
-  }
-
-  /** Whether the catalogue has another version and nobody is away who could bring this one back. */
-  private knowsBetter(name: string, id: string): boolean {
-    const entry = this.registry.entry(name);
-    if (!entry || entry.id === id) return false;
-    const members = this.registry.members();
-    return members.length >= this.options.secondaries && members.every(({ state }) => state === "live");
-  }
 }
 
 function stateOf(member: Member): SecondaryState["state"] {
   if (member.state === "lost") return "lost";
   if (member.state === "announcing") return "joining";
   return isBehind(member) ? "copying" : "in step";
-}
-
-/** How long someone may have to wait, for people. */
-export function describeEstimate(seconds: number | null): string {
-  return seconds === null ? "no estimate yet" : `about ${formatDuration(seconds)}`;
 }

@@ -1,7 +1,7 @@
-import { formatBytes, plural } from "../base/units.ts";
+import { formatBytes, formatDuration, plural } from "../base/units.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
-import { type Central, describeEstimate } from "./central.ts";
+import type { Central } from "./central.ts";
 import type { TallyKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
@@ -34,7 +34,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       if (missing) printer.print(`not serving: ${missing}`);
     }),
     command("queue", ["COLA"], "downloads now, and those that wait", () => {
-      const queue = new Map(central.queue().map(({ entry, ...place }) => [entry.download, place]));
+      const queue = new Map(central.downloads.queue().map(({ entry, ...place }) => [entry.download, place]));
       const rows = central.admission.downloads().map(({ download, client, name, bytes, size }) => {
         const place = queue.get(download);
         const state = place ? `place ${place.position}, ${describeEstimate(place.estimate)}` : "active";
@@ -43,7 +43,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       });
       show(["client", "file", "state", "done"], rows, "no downloads now");
     }),
-    command("files", ["LISTA_VIDEOS"], "the files, and how many secondaries have them", () => {
+    command("files", ["LISTA_VIDEOS"], "the files, and how many have them", () => {
       const rows: (string | number)[][] = [];
       for (const entry of central.registry.entriesAfter(null)) {
         if (rows.length === MAX_ROWS) break;
@@ -75,4 +75,9 @@ function namesWith(central: Central, prefix: string): string[] {
     names.push(name);
   }
   return [...first, ...names];
+}
+
+/** How long someone may have to wait, for people. */
+function describeEstimate(seconds: number | null): string {
+  return seconds === null ? "no estimate yet" : `about ${formatDuration(seconds)}`;
 }

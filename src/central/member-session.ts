@@ -19,11 +19,11 @@ export class MemberSession implements Session {
       case "register":
         return this.register(message);
       case "watch":
-        return this.central.watch(this, message);
+        return this.central.sourceNews.watch(this, message);
       case "unwatch":
-        return this.central.unwatch(this, message);
+        return this.central.sourceNews.unwatch(this, message);
       case "finish":
-        return this.central.record(this, message.report);
+        return this.central.downloads.record(this, message.report);
       case "accuse":
         return this.central.accuse(message, `secondary ${this.number}`);
       default:
@@ -49,7 +49,7 @@ export class MemberSession implements Session {
         return this.central.apply(registry.announce(number, batch, files, gone, complete, now));
       }
       case "unfetched":
-        return this.central.unfetched(number, message);
+        return this.central.apply(registry.unfetched(number, message, this.central.now()));
       case "removed":
         return registry.removed(number, message.serial);
       default:

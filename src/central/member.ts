@@ -1,17 +1,10 @@
 import type { Address } from "../net/address.ts";
-import type { Message } from "../protocol/messages.ts";
 import type { Entry } from "./entry.ts";
+import { Instructions } from "./instructions.ts";
 import { Needs } from "./needs.ts";
 
 /** `announcing`: registered, has not said yet all that it holds; `live`; `lost`: its session ended. */
 export type MemberState = "announcing" | "live" | "lost";
-
-/** An order about a file that a secondary holds, until it does not hold it any more. */
-export interface Order {
-  /** The version that it is about. */
-  readonly id: string;
-  readonly message: Message;
-}
 
 /** A secondary as the registry knows it. */
 export interface Member {
@@ -28,10 +21,8 @@ export interface Member {
   needs: Needs;
   /** How far its files have been compared with the catalogue since it told all of them: a name; null when done. */
   compared: string | null;
-  /** What it was told to rename or to remove, by name. */
-  readonly told: Map<string, Order>;
-  /** Those of them that it could not carry out, and when to tell them again (milliseconds). */
-  readonly retell: Map<string, number>;
+  /** What it was told to rename or to remove. Nothing once it is lost. */
+  told: Instructions;
   /** The last removal that it has carried out. */
   removal: number;
   /** When it was lost (milliseconds). */
@@ -50,8 +41,7 @@ export function newMember(
     former: before ? merge(before.holds, before.former) : new Map(),
     needs: new Needs(),
     compared: null,
-    told: new Map(),
-    retell: new Map(),
+    told: new Instructions(),
     lostAt: 0,
   };
 }
@@ -59,6 +49,11 @@ export function newMember(
 /** What a member is known or thought to hold under a name. */
 export function lastKnown(member: Member, name: string): Entry | undefined {
   return member.holds.get(name) ?? member.former.get(name);
+}
+
+/** What a member that is there holds under a name. */
+export function present({ state, holds }: Member, name: string): Entry | undefined {
+  return state === "lost" ? undefined : holds.get(name);
 }
 
 /** Whether a member still has something to do until it is in step. */

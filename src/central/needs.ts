@@ -1,6 +1,9 @@
 /** Milliseconds until a copy that failed is ordered again: after its first failure, its second, and so on. */
 export const RETRIES: readonly number[] = [5_000, 20_000, 60_000, 300_000];
 
+/** Most reasons for which a name failed that are remembered, so that none of them is reported at each retry. */
+const REASONS = 4;
+
 /**
  * The names of which a secondary lacks the cluster's version. Each is in one of these states: `wanted`, to be ordered;
  * `ordered`; `deferred` after a failure; `stranded`, with nobody there who holds it. Pure. Nothing here takes longer for
@@ -14,6 +17,8 @@ export class Needs {
   private readonly deferred = RETRIES.map(() => new Map<string, number>());
   private readonly stranded = new Set<string>();
   private readonly failures = new Map<string, number>();
+  /** Why names failed, the latest news last. */
+  private readonly reasons = new Map<string, string[]>();
 
   /** How many names could be copied sooner or later by those who are there. */
   get open(): number {
@@ -58,6 +63,14 @@ export class Needs {
     return true;
   }
 
+  /** Whether this is another reason than those for which a name has failed lately; it is remembered as long as it fails. */
+  isNews(name: string, reason: string): boolean {
+    const reasons = this.reasons.get(name) ?? [];
+    if (reasons.includes(reason)) return false;
+    this.reasons.set(name, [...reasons, reason].slice(-REASONS));
+    return true;
+  }
+
   /** Nobody who is there holds it. */
   strand(name: string): void {
     if (this.wanted.delete(name)) this.stranded.add(name);
@@ -68,6 +81,7 @@ export class Needs {
     this.wanted.delete(name);
     this.ordered.delete(name);
     this.stranded.delete(name);
+    this.reasons.delete(name);
     if (this.failures.delete(name)) for (const names of this.deferred) names.delete(name);
   }
 

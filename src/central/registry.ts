@@ -1,27 +1,15 @@
-import { simpleComparator } from "sorted-btree";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
-import type { Message } from "../protocol/messages.ts";
-import { conflictName } from "../protocol/name.ts";
-import { type Entry, inherit, judge } from "./entry.ts";
-import { lastKnown, type Member, newMember } from "./member.ts";
+import type { Messages } from "../protocol/messages.ts";
+import { Catalogue, GRACE } from "./catalogue.ts";
+import { withdraw } from "./duties.ts";
+import type { Effect } from "./effect.ts";
+import type { Entry } from "./entry.ts";
+import { Instructions } from "./instructions.ts";
+import { lastKnown, type Member, newMember, present } from "./member.ts";
 import { Needs } from "./needs.ts";
-import { covers, MAX_REMOVALS, type Removal } from "./removal.ts";
-import { SortedMap } from "./sorted-map.ts";
-
-/** Something to be done about a decision. */
-export type Effect =
-  | { readonly kind: "send"; readonly to: number; readonly message: Message }
-  | {
-      readonly kind: "warn";
-      readonly event: string;
-      readonly message: string;
-      readonly fields: Record<string, unknown>;
-    }
-  /** The sources of a version may have changed. */
-  | { readonly kind: "sources"; readonly name: string }
-  /** What was removed is there again: its removal is void. */
-  | { readonly kind: "revived"; readonly name: string };
+import { covers, type Removal } from "./removal.ts";
+import { Removals } from "./removals.ts";
 
 export interface Registration {
   readonly number: number;
@@ -31,51 +19,35 @@ export interface Registration {
   readonly removal: number;
 }
 
-/** Milliseconds until a secondary is told again what it could not carry out. */
-export const RETELL = 5_000;
-/** Milliseconds for which the newest version of a lost secondary, held by nobody else, keeps its place. */
-export const GRACE = 15_000;
 /** Names that one call of `work` goes through. */
 export const STEP = 2_000;
 
 /**
- * Who is there and who holds what: the catalogue and what is missing where. Pure: events in, effects out. A call takes
- * time for the names that it is about, never for all: what concerns all is done in steps, by `work`.
- *
- * The version of a name is the latest that anyone holds, by the ancestors that each file brings along; between strangers
- * the first keeps the name. What a lost secondary holds still counts, until its place is needed: after `GRACE` an older
- * version that others hold takes it, and the newer one takes it back when its secondary returns.
+ * Who is there, who holds what, and what is missing where. Pure: events in, effects out. A call takes time for the names
+ * that it is about, never for all: what concerns all is done in steps, by `work`.
  */
 export class Registry {
-  private readonly entries = new SortedMap<string, Entry>(undefined, simpleComparator);
   private readonly byNumber = new Map<number, Member>();
-  /** In the order of their serial numbers. */
-  private readonly removals = new Map<string, Removal>();
-  /** Names of which somebody who is there holds another version than the catalogue's. */
-  private readonly contested = new Set<string>();
-  /** Contested names that were found to have nobody there who holds their version. */
-  private readonly doubtful = new Set<string>();
-  /** Contested names that are gone through because somebody's time of grace is over. */
-  private sweep: Iterator<string> | null = null;
+  private readonly catalogue = new Catalogue(this.byNumber);
+  private readonly removals: Removals;
   /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
   private readonly fading = new Map<number, number>();
 
   constructor(removals: Iterable<Removal>) {
-    for (const removal of removals) this.remember(removal);
+    this.removals = new Removals(removals);
   }
 
   get files(): number {
-    return this.entries.size;
+    return this.catalogue.size;
   }
 
   entry(name: string): Entry | undefined {
-    return this.entries.get(name);
+    return this.catalogue.get(name);
   }
 
   /** Entries after a name, in the order of their names. */
-  *entriesAfter(name: string | null): Iterable<Entry> {
-    const range = name === null ? this.entries.entries() : this.entries.entries(name);
-    for (const [key, entry] of range) if (key !== name) yield entry;
+  entriesAfter(name: string | null): Iterable<Entry> {
+    return this.catalogue.after(name);
   }
 
   members(): Member[] {
@@ -97,9 +69,9 @@ export class Registry {
     const identity = { number, instance, address: { host, port }, removal };
     this.byNumber.set(number, newMember(identity, this.byNumber.get(number)));
     this.fading.delete(number);
-    return [...this.removals.values()]
-      .filter(({ serial }) => serial > removal)
-      .map(({ serial, name, id }) => ({ kind: "send", to: number, message: { type: "remove", serial, name, id } }));
+    return this.removals.after(removal).map(({ serial, name, id }) => {
+      return { kind: "send", to: number, message: { type: "remove", serial, name, id } };
+    });
   }
 
   /** A batch of what a secondary holds, or of what changed there. */
@@ -117,7 +89,7 @@ export class Registry {
     for (const name of gone) this.vanished(member, name, effects);
     for (const file of files) this.held(member, file, now, effects);
     const agreed = files
-      .filter(({ name, id }) => this.entries.get(name)?.id === id)
+      .filter(({ name, id }) => this.catalogue.get(name)?.id === id)
       .map(({ name, id }) => ({ name, id }));
     effects.push({ kind: "send", to: number, message: { type: "reviewed", batch, agreed } });
     if (last && member.state === "announcing") {
@@ -127,9 +99,16 @@ export class Registry {
     return effects;
   }
 
-  /** A secondary could not copy a file. False when it was not told to, or not any more. */
-  unfetched(number: number, name: string, id: string, now: number): boolean {
-    return this.byNumber.get(number)?.needs.fail(name, id, now) ?? false;
+  /** A secondary could not copy a file. Changes nothing when it was not told to, or not any more. */
+  unfetched(number: number, { name, id, reason }: Omit<Messages["unfetched"], "type">, now: number): Effect[] {
+    const needs = this.byNumber.get(number)?.needs;
+    if (!needs?.fail(name, id, now)) return [];
+    const effects: Effect[] = [{ kind: "sources", name }];
+    if (needs.isNews(name, reason)) {
+      const message = `secondary ${number} could not copy ${name}: ${reason}`;
+      effects.push({ kind: "warn", event: "unfetched", message, fields: { number, name } });
+    }
+    return effects;
   }
 
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
@@ -140,20 +119,18 @@ export class Registry {
     member.lostAt = now;
     member.needs = new Needs();
     member.compared = null;
-    member.told.clear();
-    member.retell.clear();
+    member.told = new Instructions();
     this.fading.delete(number);
     this.fading.set(number, now + GRACE);
   }
 
   /** Removes a file everywhere. Null when there is none of that name. */
   remove(name: string, serial: number): { removal: Removal; effects: Effect[] } | null {
-    const entry = this.entries.get(name);
+    const entry = this.catalogue.get(name);
     if (!entry) return null;
     const removal = { serial, name, id: entry.id, ancestors: entry.ancestors };
-    this.remember(removal);
-    this.entries.delete(name);
-    this.contested.delete(name);
+    this.removals.add(removal);
+    this.catalogue.drop(name);
     const effects: Effect[] = [{ kind: "sources", name }];
     for (const member of this.byNumber.values()) {
       const file = member.holds.get(name);
@@ -162,10 +139,10 @@ export class Registry {
       member.former.delete(name);
       if (member.state === "lost") continue;
       member.needs.drop(name);
-      this.untell(member, name);
+      member.told.drop(name);
       const { id } = file && covers(removal, file) ? file : removal;
-      const message: Message = { type: "remove", serial, name, id };
-      if (file) member.told.set(name, { id, message });
+      const message = { type: "remove", serial, name, id } as const;
+      if (file) member.told.give(name, { id, message });
       effects.push({ kind: "send", to: member.number, message });
     }
     return { removal, effects };
@@ -199,21 +176,21 @@ export class Registry {
 
   /** Whether a version was replaced or removed, as far as that is known for sure. */
   superseded(name: string, id: string): boolean {
-    const entry = this.entries.get(name);
+    const entry = this.catalogue.get(name);
     if (entry) return entry.ancestors.includes(id);
-    const removal = this.removals.get(name);
+    const removal = this.removals.of(name);
     return removal !== undefined && covers(removal, { id });
   }
 
   /** Bytes in a version that somebody holds or held under this name; 0 when that is not known. */
   sizeOf(name: string, id: string): number {
-    const held = [this.entries.get(name), ...[...this.byNumber.values()].map((member) => lastKnown(member, name))];
+    const held = [this.catalogue.get(name), ...[...this.byNumber.values()].map((member) => lastKnown(member, name))];
     return held.find((file) => file?.id === id)?.size ?? 0;
   }
 
   /** Those who are there and hold the whole of an entry. */
   holdersOf(entry: Entry): Member[] {
-    return [...this.byNumber.values()].filter((member) => holds(member, entry));
+    return [...this.byNumber.values()].filter((member) => present(member, entry.name)?.id === entry.id);
   }
 
   /** How many secondaries hold the whole of an entry. */
@@ -227,61 +204,37 @@ export class Registry {
     for (const [number, until] of this.fading) {
       if (until > now) break;
       this.fading.delete(number);
-      this.sweep = this.contested.values();
+      this.catalogue.reconsider();
     }
-    let left = this.recall(STEP, now, effects);
+    let left = this.catalogue.recall(STEP, now, effects);
     for (const member of this.byNumber.values()) {
       if (member.state === "lost") continue;
-      this.tellAgain(member, now, effects);
+      for (const message of member.told.due(now)) effects.push({ kind: "send", to: member.number, message });
       if (member.state === "live") left = this.compare(member, this.clear(member, left, effects));
     }
     return { effects, unfinished: left <= 0 };
   }
 
-  private remember(removal: Removal): void {
-    this.removals.delete(removal.name);
-    this.removals.set(removal.name, removal);
-    for (const name of this.removals.keys()) {
-      if (this.removals.size <= MAX_REMOVALS) break;
-      this.removals.delete(name);
-    }
-  }
-
   private held(member: Member, file: HeldFile, now: number, effects: Effect[]): void {
     const { name, id } = file;
     member.former.delete(name);
-    const order = member.told.get(name);
-    if (order?.id === id) {
-      // It was told, and has it still: it could not do it just now.
-      if (!member.retell.has(name)) member.retell.set(name, now + RETELL);
-    } else if (order) {
-      this.untell(member, name);
-    }
+    member.told.heard(name, id, now);
     if (this.isRemoved(member, file, effects)) return;
     // What it was told to remove may stay: a user put it there.
-    if (member.told.get(name)?.message.type === "remove") this.untell(member, name);
-    const entry = this.entries.get(name);
-    if (entry?.id === id) {
-      const merged = this.confirm(entry, file);
-      // One object for all who hold the same: the catalogue may be large.
-      member.holds.set(merged.name, merged);
-      this.enact(name, entry, merged, effects);
-    } else {
-      member.holds.set(name, file);
-      this.settle(name, member, effects);
-    }
+    if (member.told.get(name)?.message.type === "remove") member.told.drop(name);
+    this.catalogue.hold(member, file, effects);
     effects.push({ kind: "sources", name });
   }
 
   /** Whether an announced file is to go, or the secondary has still to hear that it was removed. */
   private isRemoved(member: Member, file: HeldFile, effects: Effect[]): boolean {
     const { name, id } = file;
-    const removal = this.removals.get(name);
+    const removal = this.removals.of(name);
     if (!removal) return false;
     // It will tell again what it holds after the removal.
     if (member.removal < removal.serial) return true;
     if (!covers(removal, file)) return false;
-    const entry = this.entries.get(name);
+    const entry = this.catalogue.get(name);
     // What took the name since may descend from it: then it is outdated, no more.
     if (entry && (entry.id === id || entry.ancestors.includes(id))) return false;
     if (file.agreed) {
@@ -289,12 +242,12 @@ export class Registry {
       if (member.told.has(name)) return true;
       // With this order it drops what it was to copy under the name.
       member.needs.drop(name);
-      const message: Message = { type: "remove", serial: removal.serial, name, id };
-      member.told.set(name, { id, message });
+      const message = { type: "remove", serial: removal.serial, name, id } as const;
+      member.told.give(name, { id, message });
       effects.push({ kind: "send", to: member.number, message });
       return true;
     }
-    this.removals.delete(name);
+    this.removals.drop(name);
     effects.push({ kind: "revived", name });
     return false;
   }
@@ -302,169 +255,11 @@ export class Registry {
   private vanished(member: Member, name: string, effects: Effect[]): void {
     member.holds.delete(name);
     member.former.delete(name);
-    this.untell(member, name);
+    member.told.drop(name);
     // It may have been the ordered copy, there and gone before a word of it was said: nothing would come of that order.
-    this.withdraw(member, name, effects);
-    this.settle(name, member, effects);
+    withdraw(member, name, effects);
+    this.catalogue.settle(name, member, effects);
     effects.push({ kind: "sources", name });
-  }
-
-  /** The same version from another secondary may bring more of its history. */
-  private confirm(entry: Entry, file: HeldFile): Entry {
-    const news = (file.agreed && !entry.agreed) || file.ancestors.some((id) => !entry.ancestors.includes(id));
-    return news ? inherit(entry, file) : entry;
-  }
-
-  /** Decides on the version of a name, after `fresh` has told of it, and what everybody has to do about it. */
-  private settle(name: string, fresh: Member | null, effects: Effect[]): void {
-    const before = this.entries.get(name);
-    const known = before && this.isKnown(before) ? before : undefined;
-    // Better a version that will come back than none.
-    const chosen = this.choose(known, name, fresh, present) ?? this.choose(undefined, name, fresh, lastKnown);
-    // Where its only holder has replaced a version, the new one is the heir all the same.
-    const heir = before && !known && chosen?.ancestors.includes(before.id) ? inherit(chosen, before) : chosen;
-    this.enact(name, before, heir, effects);
-  }
-
-  /** Whether somebody holds an entry, or did when last heard of. */
-  private isKnown({ name, id }: Entry): boolean {
-    for (const member of this.byNumber.values()) if (lastKnown(member, name)?.id === id) return true;
-    return false;
-  }
-
-  /** The latest version of a name among those that `fileOf` gives for each member, beginning with `known`. */
-  private choose(known: Entry | undefined, name: string, fresh: Member | null, fileOf: FileOf): Entry | undefined {
-    let entry = known;
-    const replaced: string[] = [];
-    const consider = (member: Member): boolean => {
-      const file = fileOf(member, name);
-      // What had its turn does not get another: nothing that the secondaries say can make this endless.
-      if (!file || file.id === entry?.id || replaced.includes(file.id)) return false;
-      const verdict = judge(entry, file, member === fresh);
-      if (verdict !== "accept" && verdict !== "displace") return false;
-      if (entry) replaced.push(entry.id);
-      entry = entry && verdict === "accept" ? inherit(file, entry) : file;
-      return true;
-    };
-    if (fresh) consider(fresh);
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const member of this.byNumber.values()) if (consider(member)) changed = true;
-    }
-    return entry;
-  }
-
-  /** Puts a decision into the catalogue and into effect. */
-  private enact(name: string, before: Entry | undefined, entry: Entry | undefined, effects: Effect[]): void {
-    if (!entry) this.entries.delete(name);
-    else if (entry !== before) this.entries.set(name, entry);
-    let contested = false;
-    let held = false;
-    for (const member of this.byNumber.values()) {
-      const file = present(member, name);
-      if (file && file.id !== entry?.id) contested = true;
-      else if (file) held = true;
-      if (member.state === "lost") continue;
-      if (before?.id !== entry?.id) this.withdraw(member, name, effects);
-      this.follow(member, name, file, entry, effects);
-    }
-    if (contested && entry) this.contested.add(name);
-    else this.contested.delete(name);
-    if (contested && !held) this.doubtful.add(name);
-  }
-
-  /** The version that a secondary may have been told to copy is not wanted any more. */
-  private withdraw({ needs, number }: Member, name: string, effects: Effect[]): void {
-    if (needs.order(name) !== undefined) {
-      effects.push({ kind: "send", to: number, message: { type: "withdraw", names: [name] } });
-    }
-    needs.drop(name);
-  }
-
-  /** What a secondary that is there has to do about the version of a name. */
-  private follow(
-    member: Member,
-    name: string,
-    file: Entry | undefined,
-    entry: Entry | undefined,
-    effects: Effect[],
-  ): void {
-    if (!entry || file?.id === entry.id) {
-      member.needs.drop(name);
-      if (file) this.untell(member, name);
-    } else if (file && !entry.ancestors.includes(file.id)) {
-      // Nothing is ever copied over what the new version does not descend from.
-      this.yield(member, file, effects);
-    } else {
-      if (file) this.untell(member, name);
-      if (member.state === "live") member.needs.want(name);
-    }
-  }
-
-  private yield(member: Member, { name, id }: Entry, effects: Effect[]): void {
-    if (member.told.has(name)) return;
-    const as = conflictName(name, id);
-    const message: Message = { type: "conflict", name, id, as };
-    member.told.set(name, { id, message });
-    effects.push({ kind: "send", to: member.number, message });
-    effects.push({
-      kind: "warn",
-      event: "conflict",
-      message: `${name}: secondary ${member.number} has other content under this name; it is kept as ${as}`,
-      fields: { name, as, number: member.number },
-    });
-  }
-
-  private untell(member: Member, name: string): void {
-    member.told.delete(name);
-    member.retell.delete(name);
-  }
-
-  private tellAgain(member: Member, now: number, effects: Effect[]): void {
-    for (const [name, until] of member.retell) {
-      if (until > now) break;
-      member.retell.delete(name);
-      const order = member.told.get(name);
-      if (order) effects.push({ kind: "send", to: member.number, message: order.message });
-    }
-  }
-
-  /** Gives names whose version nobody who is there holds to a version that somebody does hold. */
-  private recall(steps: number, now: number, effects: Effect[]): number {
-    let left = steps;
-    for (let name = this.nextDoubtful(); name !== undefined; name = left > 0 ? this.nextDoubtful() : undefined) {
-      left -= 1;
-      const entry = this.entries.get(name);
-      if (!entry || this.isExpected(entry, now) || !this.isThere(name)) continue;
-      this.enact(name, entry, this.choose(undefined, name, null, present), effects);
-      effects.push({ kind: "sources", name });
-    }
-    return left;
-  }
-
-  private nextDoubtful(): string | undefined {
-    for (const name of this.doubtful) {
-      this.doubtful.delete(name);
-      return name;
-    }
-    const next = this.sweep?.next();
-    if (next?.done) this.sweep = null;
-    return next?.done ? undefined : next?.value;
-  }
-
-  /** Whether somebody holds an entry or may come back with it any moment. */
-  private isExpected(entry: Entry, now: number): boolean {
-    for (const member of this.byNumber.values()) {
-      if (lastKnown(member, entry.name)?.id !== entry.id) continue;
-      if (member.state !== "lost" || member.lostAt + GRACE > now) return true;
-    }
-    return false;
-  }
-
-  /** Whether somebody who is there holds any version of a name. */
-  private isThere(name: string): boolean {
-    for (const { state, holds } of this.byNumber.values()) if (state !== "lost" && holds.has(name)) return true;
-    return false;
   }
 
   /** What a secondary held once and has not told again is gone from there. */
@@ -492,16 +287,4 @@ export class Registry {
     member.compared = null;
     return left;
   }
-}
-
-type FileOf = (member: Member, name: string) => Entry | undefined;
-
-/** What a member that is there holds under a name. */
-function present({ state, holds }: Member, name: string): Entry | undefined {
-  return state === "lost" ? undefined : holds.get(name);
-}
-
-/** Whether a member is there and holds a version. */
-function holds(member: Member, { name, id }: Entry): boolean {
-  return member.state !== "lost" && member.holds.get(name)?.id === id;
 }

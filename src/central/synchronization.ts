@@ -24,3 +24,13 @@ export function missingForSync(registry: Registry, wanted: number): string | nul
   if (copies > 0) return `${plural(copies, "copy", "copies")} of files still to be made`;
   return there.some(isBehind) ? "what the secondaries hold is still being compared" : null;
 }
+
+/** What keeps a cluster that was in step once from being served. Null when nothing does. */
+export function missingToServe(registry: Registry): string | null {
+  const members = registry.members();
+  if (members.some(({ state }) => state === "live")) return null;
+  const announcing = members.find(({ state }) => state === "announcing");
+  if (announcing) return `secondary ${announcing.number} has not told all that it holds yet`;
+  // What the lost ones held is still known, and a client may wait for them to come back.
+  return registry.files > 0 ? null : "no secondary is registered";
+}

@@ -28,15 +28,15 @@ export class VisitorSession implements Session {
       case "tally":
         return this.tally(message);
       case "download":
-        return this.central.download(this, this.client, message);
+        return this.central.downloads.request(this, this.client, message);
       case "progress":
         return this.central.admission.progress(message.download, message.bytes);
       case "finish":
-        return this.central.record(this, message.report);
+        return this.central.downloads.record(this, message.report);
       case "watch":
-        return this.central.watch(this, message);
+        return this.central.sourceNews.watch(this, message);
       case "unwatch":
-        return this.central.unwatch(this, message);
+        return this.central.sourceNews.unwatch(this, message);
       case "accuse":
         return this.central.accuse(message, `client ${this.client}`);
       default:

@@ -69,7 +69,10 @@ export async function client(values: Values): Promise<number> {
     historyFile: historyPath("client"),
     table: new CommandTable(commands),
     interrupted: () => leave("told"),
-    mistaken: (kind) => codes.push(kind === "usage" ? EXIT.usage : EXIT.failed),
+    mistaken: (kind, text) => {
+      codes.push(kind === "usage" ? EXIT.usage : EXIT.failed);
+      late.console?.log(text);
+    },
     ended: (kind) => {
       if (kind === "terminal") leave("told");
       else void parts.downloads.idle().then(() => leave("end"));

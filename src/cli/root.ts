@@ -47,7 +47,16 @@ async function dispatch(args: readonly string[]): Promise<number> {
   if (path === "") return root(scanned.positionals, scanned.flags.has("version"));
   const { Values } = await import("./values.ts");
   const runner = await RUNNERS[path]();
-  return runner(new Values(scanned, calledAs(path)));
+  const values = new Values(scanned, calledAs(path));
+  try {
+    return await runner(values);
+  } catch (error) {
+    // A program that reads the log is told there why a server did not start.
+    if (error instanceof UsageError || scanned.flags.get("log")?.value !== "json") throw error;
+    const { terminalLog } = await import("./terminal-log.ts");
+    terminalLog("json").log.error("failed", error instanceof Error ? error.message : String(error));
+    return EXIT.failed;
+  }
 }
 
 async function root([extra]: readonly string[], wantsVersion: boolean): Promise<number> {

@@ -53,6 +53,11 @@ export async function runServer(shell: ServerShell): Promise<number> {
     historyFile: historyPath(role),
     table: new CommandTable([...shell.commands({ print: (text) => late.console?.print(text) }), leave]),
     interrupted: () => quit("Ctrl-C"),
+    mistaken: (_kind, text) => {
+      // A program that reads the log reads nothing else.
+      if (terminal.format === "json") terminal.log.warn("mistaken", text);
+      else late.console?.log(text);
+    },
     ended: (kind) => {
       if (kind === "terminal") quit("Ctrl-D");
     },

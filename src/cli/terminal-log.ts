@@ -4,6 +4,7 @@ import { wantsColors } from "./colors.ts";
 /** Where log lines go until a console takes them over, and the log that writes there. */
 export interface TerminalLog {
   readonly log: Log;
+  readonly format: LogFormat;
   /** From here on lines go to `write` instead of straight to stderr. */
   redirect(write: (line: string) => void): void;
 }
@@ -17,6 +18,7 @@ export function terminalLog(format: LogFormat): TerminalLog {
   const log = createLog({ format, colors }, (line) => write(line));
   return {
     log,
+    format,
     redirect(next) {
       write = next;
     },

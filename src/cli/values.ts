@@ -67,11 +67,11 @@ export class Values {
   advertised(name: string): { host: string; port: number | null } | null {
     const value = this.given(name);
     if (value === null) return null;
-    const match = /^(?:\[([0-9a-fA-F:]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(value);
-    const host = match?.[1] ?? match?.[2];
-    const port = match?.[3] === undefined ? null : Number(match[3]);
-    if (host && (port === null || (port >= 1 && port <= 65_535))) return { host, port };
     if (isIP(value) === 6) return { host: value, port: null };
+    const [, bracketed, bare, digits] = /^(?:\[([^\]]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(value) ?? [];
+    const host = bracketed === undefined ? bare : isIP(bracketed) === 6 ? bracketed : undefined;
+    const port = digits === undefined ? null : Number(digits);
+    if (host !== undefined && (port === null || (port >= 1 && port <= 65_535))) return { host, port };
     throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
   }
 

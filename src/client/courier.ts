@@ -14,8 +14,9 @@ export function leaveReport(clock: Clock, network: Network, address: Address, re
     let channel: Channel | null = null;
     const settle = (taken: boolean) => {
       cancel();
-      channel?.close({ cause: "ours", message: "done" });
+      // First of all, for the close calls back.
       resolve(taken);
+      channel?.close({ cause: "ours", message: "done" });
     };
     const cancel = clock.after(DEADLINE, () => settle(false));
     network

@@ -72,6 +72,7 @@ export class Task implements DownloadFollower {
   private idleSince: number;
   private reason = "the central has not answered";
   private failureKind: FailureKind = "unreachable";
+  private position = 0;
   private place = "";
   private version: Version | null = null;
   private transfer: Download | null = null;
@@ -148,6 +149,7 @@ export class Task implements DownloadFollower {
     this.cancelled = true;
     if (this.transfer && this.current === "transferring") this.transfer.stop({ kind: "cancelled" });
     else if (this.current === "asking" || this.current === "queued") this.giveUp("failed", "it was cancelled");
+    else if (this.current === "reporting") this.taken?.();
   }
 
   up(): void {
@@ -212,9 +214,11 @@ export class Task implements DownloadFollower {
     if (this.current !== "asking" && this.current !== "queued") return;
     const when = estimate === null ? "" : `, in about ${formatDuration(estimate)}`;
     const place = `waiting, place ${position}${when}`;
-    if (this.current === "asking")
+    if (this.current === "asking" || position !== this.position) {
       this.deps.log.info("queued", `${this.options.name}: ${place}`, { position, estimate });
+    }
     this.become("queued");
+    this.position = position;
     this.place = place;
   }
 
@@ -324,7 +328,7 @@ export class Task implements DownloadFollower {
       if (sent && (await this.untilCounted())) return true;
       for (const address of this.known) if (await leaveReport(clock, network, address, report)) return true;
       if (!sent) await this.untilCounted();
-    } while (!this.counted && clock.now() < until);
+    } while (!this.counted && !this.cancelled && clock.now() < until);
     return this.counted;
   }
 

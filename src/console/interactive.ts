@@ -15,7 +15,7 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
   const print = (text: string) => (options.output.isTTY ? painter.text(text) : output.line(text));
   const log = (line: string) => (options.errors.isTTY ? painter.text(line) : errors.line(line));
   const history = new History(options.historyFile);
-  const runner = new Runner(options.table, { print, log, mistaken: (kind) => options.mistaken?.(kind) });
+  const runner = new Runner(options.table, { print, mistaken: options.mistaken ?? ((_kind, text) => log(text)) });
 
   let editor: Editor | null = null;
   editor = new Editor({

@@ -7,6 +7,8 @@ import type { ProgressItem } from "./progress.ts";
 /** The part of `process.stdout` and `process.stderr` that the console needs. */
 export type ConsoleOutput = NodeJS.WritableStream & Screen & { readonly isTTY?: boolean };
 
+export type Mistake = "usage" | "failure";
+
 export interface ConsoleOptions {
   clock: Clock;
   /** stdin */
@@ -20,8 +22,8 @@ export interface ConsoleOptions {
   table: CommandTable;
   /** Ctrl-C. */
   interrupted(): void;
-  /** A line was no command (`usage`), or its command failed (`failure`). Whoever typed it has been told. */
-  mistaken?(kind: "usage" | "failure"): void;
+  /** A line was no command (`usage`), or its command failed (`failure`): `text` says so, and is for whoever typed it. */
+  mistaken?(kind: Mistake, text: string): void;
   /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
   ended(kind: "terminal" | "pipe"): void;
 }

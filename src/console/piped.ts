@@ -18,10 +18,10 @@ export function openPiped(options: ConsoleOptions): Console {
   const errors = new Outlet(options.errors);
   const print = (text: string) => output.line(text);
   const log = (line: string) => errors.line(line);
+  const mistaken = options.mistaken ?? ((_kind, text) => log(text));
   const runner = new Runner(options.table, {
     print,
-    log,
-    mistaken: (kind) => options.mistaken?.(kind),
+    mistaken,
     ran: () => runner.waiting < FEW_WAITING && resume(),
   });
   const splitter = new LineSplitter(LONGEST_LINE);
@@ -35,8 +35,7 @@ export function openPiped(options: ConsoleOptions): Console {
         runner.submit(line);
         continue;
       }
-      options.mistaken?.("usage");
-      log(`error: a line of more than ${LONGEST_LINE} bytes is no command`);
+      mistaken("usage", `error: a line of more than ${LONGEST_LINE} bytes is no command`);
     }
   }
 

@@ -1,13 +1,12 @@
 import type { CommandTable } from "./command.ts";
+import type { Mistake } from "./options.ts";
 
 /** Where a runner says what came out. */
 export interface Voice {
   /** A result. */
   print(text: string): void;
-  /** What went wrong. */
-  log(line: string): void;
   /** A line was no command, or its command failed. */
-  mistaken?(kind: "usage" | "failure"): void;
+  mistaken(kind: Mistake, text: string): void;
   /** A line has run. */
   ran?(): void;
 }
@@ -54,8 +53,8 @@ export class Runner {
       try {
         await this.#run(line);
       } catch (error) {
-        this.#voice.mistaken?.("failure");
-        this.#voice.log(`error: ${error instanceof Error ? error.message || error.name : String(error)}`);
+        const text = error instanceof Error ? error.message || error.name : String(error);
+        this.#voice.mistaken("failure", `error: ${text}`);
       }
       this.#voice.ran?.();
     }
@@ -70,12 +69,11 @@ export class Runner {
       case "help":
         return this.#voice.print(this.#table.help());
       case "usage":
-        this.#voice.mistaken?.("usage");
-        return this.#voice.log(`error: ${parsed.message}`);
+        return this.#voice.mistaken("usage", `error: ${parsed.message}`);
       case "unknown": {
-        this.#voice.mistaken?.("usage");
         const meant = parsed.suggestion === undefined ? "" : `did you mean ${parsed.suggestion}? `;
-        return this.#voice.log(`unknown command ${quoted(parsed.word)}: ${meant}type help for the list`);
+        const text = `unknown command ${quoted(parsed.word)}: ${meant}type help for the list`;
+        return this.#voice.mistaken("usage", text);
       }
       case "command":
         await parsed.command.run(parsed.argument);

@@ -5,21 +5,18 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
+import type { DownloadFigures, DownloadState } from "./figures.ts";
 import { GATHERED, type LaneEnd, type LaneEvent, type LaneHost } from "./lane-messages.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import type { Sink } from "./sink.ts";
 import { Source } from "./source.ts";
 
+export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts";
+
 /** Milliseconds between looks at silent sources and at the patience. */
 const TICK = 100;
 /** Milliseconds without a source after which a version that nobody new will have is given up. */
 const LAST_CHANCE = 2000;
-
-/**
- * `learning`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
- * `over`.
- */
-export type DownloadState = "learning" | "fetching" | "paused" | "closing" | "over";
 
 const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
   learning: ["fetching", "paused", "closing"],
@@ -61,27 +58,6 @@ export interface DownloadEvents {
   gained(piece: number): void;
   /** The sources that are left deliver nothing: somebody should look for others. */
   stranded(): void;
-}
-
-export interface SourceFigures {
-  readonly number: number;
-  readonly address: string;
-  readonly bytes: number;
-}
-
-/** How far a download is. Sizes in bytes, the rate in bytes for each second. */
-export interface DownloadFigures {
-  readonly state: DownloadState;
-  readonly doneBytes: number;
-  readonly resumedBytes: number;
-  readonly receivedBytes: number;
-  /** Received and of no use: pieces that came twice, wrong or in part. */
-  readonly duplicateBytes: number;
-  /** Pieces that had to be asked for again. */
-  readonly retries: number;
-  readonly rate: number;
-  readonly readySources: number;
-  readonly sources: readonly SourceFigures[];
 }
 
 /**

@@ -14,12 +14,6 @@ const EXCLUSION = 2000;
 /** Milliseconds of silence, beside two round trips, that any source may have. */
 const CALM = 100;
 
-interface Flight {
-  readonly bytes: number;
-  /** Bytes still to come. */
-  left: number;
-}
-
 /** One source as the scheduler sees it: what it has, what it was asked for, how fast it delivers. Pure. */
 export class Line {
   /** The pieces that it works through. */
@@ -27,8 +21,8 @@ export class Line {
   /** Bytes asked for that have not come. */
   due = 0;
   private readonly meter = new Meter();
-  /** By piece, in the order they were asked for, which is that in which they come. */
-  private readonly flights = new Map<number, Flight>();
+  /** Bytes still to come, by piece, in the order they were asked for, which is that in which they come. */
+  private readonly flights = new Map<number, number>();
   /** Pieces that it could not give, and until when it is not asked again. */
   private readonly excluded = new Map<number, number>();
 
@@ -56,26 +50,26 @@ export class Line {
   }
 
   launch(piece: number, bytes: number, now: number): void {
-    this.flights.set(piece, { bytes, left: bytes });
+    this.flights.set(piece, bytes);
     this.due += bytes;
     this.meter.start(now, this.roundTrip);
   }
 
   /** A piece is not asked of it any more. */
   land(piece: number, now: number): void {
-    const flight = this.flights.get(piece);
-    if (!flight) return;
+    const left = this.flights.get(piece);
+    if (left === undefined) return;
     this.flights.delete(piece);
-    this.due -= flight.left;
+    this.due -= left;
     if (this.flights.size === 0) this.meter.stop(now);
   }
 
   received(piece: number, bytes: number, now: number): void {
     this.meter.received(bytes, now);
-    const flight = this.flights.get(piece);
-    if (!flight) return;
-    const counted = Math.min(bytes, flight.left);
-    flight.left -= counted;
+    const left = this.flights.get(piece);
+    if (left === undefined) return;
+    const counted = Math.min(bytes, left);
+    this.flights.set(piece, left - counted);
     this.due -= counted;
   }
 
@@ -120,18 +114,10 @@ export class Line {
     return Math.max(stall, this.ahead(piece) / Math.max(rate, 1e-6));
   }
 
-  /** Whether a piece can be taken from it again before it begins to send it. */
-  revocable(piece: number, now: number): boolean {
-    const flight = this.flights.get(piece);
-    if (!flight || flight.left < flight.bytes) return false;
-    const before = this.ahead(piece) - flight.left;
-    return before > (this.meter.rate(now) ?? 0) * (this.roundTrip + CALM);
-  }
-
   /** Bytes due up to the end of a piece. */
   private ahead(piece: number): number {
     let ahead = 0;
-    for (const [other, { left }] of this.flights) {
+    for (const [other, left] of this.flights) {
       ahead += left;
       if (other === piece) break;
     }

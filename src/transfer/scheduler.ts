@@ -1,16 +1,15 @@
 import type { Bitmap } from "./bitmap.ts";
+import { type Asked, chooseHedge } from "./hedge.ts";
 import { Line } from "./line.ts";
 import { equalRuns, type Run } from "./runs.ts";
-import { type Asked, chooseTakeover } from "./takeover.ts";
 
 /**
  * Which piece comes from which source. Pure: events and `now` (milliseconds) in, orders out.
  *
  * Each piece is needed, in flight or here. Each source works through a run of its own; one that is done takes the back
  * of the run that will take longest, in proportion to the two rates. A source is not asked for a piece that the others
- * will have sooner beside all the rest. When nothing is left to ask for but pieces in flight, an idle source takes over
- * one that it will have clearly sooner: instead of the first one, or beside it where that one sends it already; whoever
- * comes later is cancelled then.
+ * will have sooner beside all the rest. When nothing is left to ask for but pieces in flight, an idle source is asked for
+ * one that it will have clearly sooner, too (hedging), and whoever comes later is cancelled.
  */
 
 export type Order =
@@ -167,13 +166,16 @@ export class Scheduler {
   /** What to ask of whom now. To be called after events, and a few times a second for the sake of silent sources. */
   next(now: number): Order[] {
     const orders: Order[] = [];
-    for (const line of this.lines.values()) {
-      while (line.due < line.pipeline(now)) {
-        const piece = this.chooseNeeded(line, now) ?? this.takeOver(line, orders, now);
-        if (piece === null) break;
+    // One piece for each in turn, or the first one would take all of a small file.
+    for (let lines = [...this.lines.values()]; lines.length > 0; ) {
+      lines = lines.filter((line) => {
+        if (line.due >= line.pipeline(now)) return false;
+        const piece = this.chooseNeeded(line, now) ?? this.chooseFlying(line, now);
+        if (piece === null) return false;
         this.launch(line, piece, now);
         orders.push({ kind: "fetch", source: line.id, piece });
-      }
+        return true;
+      });
     }
     return orders;
   }
@@ -346,19 +348,11 @@ export class Scheduler {
     return worst;
   }
 
-  /** A piece in flight that this source is to be asked for too, or instead. */
-  private takeOver(line: Line, orders: Order[], now: number): number | null {
+  /** A piece in flight that this source is to be asked for too. */
+  private chooseFlying(line: Line, now: number): number | null {
     if (!this.options.contested) return null;
     const ordered = this.options.window !== null;
-    const takeover = chooseTakeover(line, this.flyingPieces(), ordered, ordered ? 0 : this.rest(now), now);
-    if (!takeover) return null;
-    const { piece, from } = takeover;
-    if (from) {
-      from.land(piece, now);
-      this.askers.get(piece)?.delete(from.id);
-      orders.push({ kind: "cancel", source: from.id, piece });
-    }
-    return piece;
+    return chooseHedge(line, this.flyingPieces(), ordered, ordered ? 0 : this.rest(now), now);
   }
 
   /** Milliseconds that all sources together need for what is still to come. */

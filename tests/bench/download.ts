@@ -1,17 +1,7 @@
-import { createHash } from "node:crypto";
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
+import { makeFile } from "./files.ts";
 import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
@@ -25,7 +15,7 @@ const ROUNDS = 5;
 export async function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
   const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
   for (const folder of folders) mkdirSync(folder, { recursive: true });
-  const pieces = makeFile(join(folders[0] ?? "", "big.bin"));
+  const pieces = makeFile(join(folders[0] ?? "", "big.bin"), SIZE);
   for (const folder of folders.slice(1)) copyFileSync(join(folders[0] ?? "", "big.bin"), join(folder, "big.bin"));
   const target = memoryFolder(workspace);
   const output = join(target, "redes-bench.out");
@@ -74,23 +64,6 @@ export async function benchDownload(workspace: string, machine: string): Promise
     await nginx.stop();
     rmSync(output, { force: true });
   }
-}
-
-/** Makes the file; gives the SHA-256 of each MiB. */
-function makeFile(path: string): string[] {
-  const fd = openSync(path, "w");
-  const block = new Uint8Array(MIB);
-  const random = openSync("/dev/urandom", "r");
-  const pieces: string[] = [];
-  for (let done = 0; done < SIZE; done += MIB) {
-    readSync(random, block);
-    writeSync(fd, block);
-    pieces.push(createHash("sha256").update(block).digest("hex"));
-  }
-  closeSync(random);
-  // A file that somebody has open for writing is not shared.
-  closeSync(fd);
-  return pieces;
 }
 
 function metalinkOf(pieces: readonly string[], urls: readonly string[]): string {

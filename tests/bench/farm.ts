@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { Hosts } from "./namespaces.ts";
 import { freePort } from "./ports.ts";
 
 const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
@@ -11,19 +12,18 @@ export class Farm {
     readonly secondaries: readonly Bun.Subprocess[],
   ) {}
 
-  /** Starts them over these folders, and waits until all are in step. */
-  static async start(
-    folders: readonly string[],
-    data: string,
-    wrap: Wrap = (_role, command) => command,
-  ): Promise<Farm> {
+  /** Starts them over these folders, each on a host of its own where there are hosts; waits until all are in step. */
+  static async start(folders: readonly string[], data: string, hosts: Hosts | null = null): Promise<Farm> {
     const port = await freePort();
-    const listen = ["--port", String(port), "--secondaries", String(folders.length)];
-    const central = spawn(wrap("central", [EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]));
+    const open = hosts ? ["--ip", "0.0.0.0", "--open"] : [];
+    const listen = ["--port", String(port), "--secondaries", String(folders.length), ...open];
+    const central = spawn([EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]);
     const secondaries = folders.map((folder, index) => {
       const number = String(index + 1);
       const args = ["-n", number, "--port", "0", "--central-port", String(port), "--dir", folder, "--data", data];
-      return spawn(wrap(index + 1, [EXECUTABLE, "secondary", ...args, "--log", "json"]));
+      const command = [EXECUTABLE, "secondary", ...args, "--log", "json", ...open];
+      if (!hosts) return spawn(command);
+      return spawn(hosts.on(index, [...command, "--central-ip", hosts.outside(index)]));
     });
     await until(central, "synchronized");
     return new Farm(port, central, secondaries);
@@ -40,9 +40,6 @@ export class Farm {
     await Promise.all(all.map((child) => child.exited));
   }
 }
-
-/** Changes the command that starts a server: a namespace, a limit. Secondaries are called by their numbers. */
-export type Wrap = (role: "central" | number, command: string[]) => string[];
 
 function spawn(command: string[]): Bun.Subprocess<"ignore", "ignore", "pipe"> {
   return Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe", cwd: join(EXECUTABLE, "..") });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchDownload } from "./download.ts";
+import { benchLinks } from "./links.ts";
 import { type BenchResult, show } from "./table.ts";
 
 /** `npm run bench [-- NAME...]`: measures redes beside its rivals, in turn, in one run. Writes dist/bench.json. */
@@ -13,6 +14,7 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
+  links: { needs: ["ip", "tc"], run: benchLinks },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;
@@ -28,7 +30,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   const missing = bench.needs.filter((program) => !Bun.which(program));
   if (missing.length > 0) {
     process.stderr.write(
-      `${name}: left out, for want of ${missing.join(", ")} (Debian's packages: aria2 nginx curl rsync)\n`,
+      `${name}: left out, for want of ${missing.join(", ")} (Debian's packages: aria2 nginx curl rsync iproute2)\n`,
     );
     continue;
   }

@@ -114,6 +114,8 @@ describe("what is wrong with the machine is told in one line, and exits 1", () =
       const error = `redes: cannot listen on 127.0.0.1:${taken.port}: the port is in use\n`;
       expect(await refused(["central", "-p", `${taken.port}`], cwd)).toBe(error);
       expect(await refused(["secondary", "-n", "1", "-p", `${taken.port}`], cwd)).toBe(error);
+      const event = JSON.parse(await refused(["central", "-p", `${taken.port}`, "--log", "json"], cwd));
+      expect(event).toMatchObject({ level: "error", event: "failed", message: error.slice("redes: ".length, -1) });
     } finally {
       taken.stop(true);
     }

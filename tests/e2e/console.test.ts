@@ -90,7 +90,7 @@ describe("commands from a pipe", () => {
     program.closeInput();
     await program.says(/nobody listens there; the list comes as soon as it can/);
     await cluster.startCentral(["--secondaries", "1"]).waitFor("listening");
-    await program.says(/does not serve yet: 0 of 1 secondaries registered, 1 missing/);
+    await program.says(/does not serve yet: 0 of 1 /);
     cluster.startSecondary(1);
     expect(await program.exited).toBe(0);
     expect(program.out.all[1]).toMatch(/^a\.bin +3\.0 MiB +1$/);
@@ -152,7 +152,7 @@ describe("commands from a pipe", () => {
     await answers(secondary, ["files", "LISTA_VIDEOS"], /^a\.bin +3\.0 MiB +in step$/);
     await answers(secondary, ["status", "ESTADO"], /^registered with the central$/);
     central.type("remove nothing");
-    await central.says(/there is no file nothing/);
+    await central.waitFor("mistaken", ({ message }) => message === "error: there is no file nothing");
     central.closeInput();
     secondary.closeInput();
     const dir = cluster.downloads();
@@ -162,7 +162,7 @@ describe("commands from a pipe", () => {
   test("a server without a stdin serves, and ends cleanly when it is told to", async () => {
     for (const input of ["</dev/null", "<&-"]) {
       const cwd = temporaryFolder();
-      const line = `redes central --port 0 --log json ${input} 2>log & pid=$!
+      const line = `"$REDES_UNDER_TEST" central --port 0 --log json ${input} 2>log & pid=$!
         until grep -q listening log; do sleep 0.05; done
         sleep 0.3; kill -0 $pid && kill -TERM $pid; wait $pid; echo $?`;
       expect(await shell(line, { cwd })).toMatchObject({ code: 0, out: "0\n" });

@@ -62,8 +62,8 @@ test("one secondary is frozen in the middle: the download ends without it, and i
   const get = await inTheMiddle(cluster, dir);
   cluster.secondary(1).signal("SIGSTOP");
   const result = await well(cluster, get, dir);
-  console.error(JSON.stringify(result));
-  expect(result.seconds).toBeLessThan(30);
+  // Waiting for its connection to count as dead would take 20 s.
+  expect(result.seconds).toBeLessThan(18);
   await cluster.central.waitFor("lost", ({ number }) => number === 1);
   cluster.secondary(1).signal("SIGCONT");
   await cluster.settled([1, 2, 3], 1);

@@ -1,5 +1,6 @@
+import type { Effect } from "../../src/central/effect.ts";
 import { planFor, WINDOW } from "../../src/central/plan.ts";
-import { type Effect, Registry } from "../../src/central/registry.ts";
+import { Registry } from "../../src/central/registry.ts";
 import { covers, type Removal } from "../../src/central/removal.ts";
 import type { HeldFile } from "../../src/protocol/member-messages.ts";
 import type { Message, Messages } from "../../src/protocol/messages.ts";
@@ -347,7 +348,7 @@ export class World {
       const { batch, files, gone, complete } = message;
       this.apply(this.registry.announce(number, batch, files, gone, complete, this.now));
     } else if (message.type === "unfetched") {
-      this.registry.unfetched(number, message.name, message.id, this.now);
+      this.apply(this.registry.unfetched(number, message, this.now));
     } else if (message.type === "removed") {
       this.registry.removed(number, message.serial);
     }

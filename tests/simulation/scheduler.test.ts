@@ -54,6 +54,7 @@ describe("hundreds of mixes", () => {
   test("of links that stay as they are", () => {
     const { ratios, wasted } = sweep("steady", steadyMix);
     expect(ratios.max).toBeLessThanOrEqual(1.05);
+    expect(wasted.median).toBeLessThanOrEqual(0.001);
     expect(wasted.max).toBeLessThanOrEqual(0.02);
   });
 
@@ -132,6 +133,12 @@ describe("a file of 400 pieces", () => {
     const { ratio, duplicates } = simulate(mix(400, [steady(mbit(100)), near as LinkPlan, far as LinkPlan]), 1);
     // The ideal counts them also while they have nothing that is needed.
     expect(ratio).toBeLessThanOrEqual(1.08);
+    expect(duplicates).toBeLessThanOrEqual(0.02);
+  });
+
+  test("from a slow source and a fast one that seldom has a new piece: what is on its way is not asked for twice", () => {
+    const seldom = { ...steady(mbit(200)), partial: { first: 0, every: 300 } };
+    const { duplicates } = simulate(mix(400, [steady(mbit(20)), seldom]), 1);
     expect(duplicates).toBeLessThanOrEqual(0.02);
   });
 

@@ -354,6 +354,8 @@ test("a copy that failed is ordered again later; an accused secondary hears of i
   expect(two.take("fetch")).toEqual([]);
   run(2000);
   expect(two.take("fetch")).toHaveLength(1);
+  two.send({ type: "unfetched", name: "f", id: id("1"), reason: "no space" });
+  expect(events.filter((event) => event === "unfetched")).toHaveLength(1);
   client().send({ type: "accuse", id: id("1"), piece: 3, number: 1 });
   expect(one.take("suspect")).toEqual([{ type: "suspect", id: id("1"), piece: 3, accuser: "client ana" }]);
 });

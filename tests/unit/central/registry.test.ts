@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { GRACE } from "../../../src/central/catalogue.ts";
+import { RETELL } from "../../../src/central/instructions.ts";
 import { RETRIES } from "../../../src/central/needs.ts";
 import { LOOKS, planFor, WINDOW } from "../../../src/central/plan.ts";
-import { GRACE, RETELL, Registry } from "../../../src/central/registry.ts";
+import { Registry } from "../../../src/central/registry.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
 import { BATCH } from "../../../src/protocol/fields.ts";
 import { held, id, join, sent, settle } from "./parts.ts";
@@ -273,17 +275,38 @@ describe("the plan", () => {
     const registry = new Registry([]);
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
+    const refuse = (version: string, at: number) =>
+      registry.unfetched(2, { name: "f", id: id(version), reason: "no space" }, at);
     let now = 0;
     for (const wait of [...RETRIES, RETRIES[RETRIES.length - 1] ?? 0]) {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
-      expect(registry.unfetched(2, "f", id("2"), now)).toBe(false);
-      expect(registry.unfetched(2, "f", id("1"), now)).toBe(true);
+      expect(refuse("2", now)).toEqual([]);
+      expect(refuse("1", now)).toContainEqual({ kind: "sources", name: "f" });
       expect(ordered(registry, 2, now + wait - 1)).toEqual([]);
       now += wait;
     }
-    registry.unfetched(2, "f", id("1"), now);
+    refuse("1", now);
     registry.announce(1, 2, [edited], [], true, now);
     expect(ordered(registry, 2, now)).toEqual(["f"]);
+  });
+
+  test("warns of each reason why a copy failed once, until there is something else to copy", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    join(registry, 2);
+    let now = 0;
+    const warns = (version: string, reason: string) => {
+      expect(ordered(registry, 2, now)).toEqual(["f"]);
+      const effects = registry.unfetched(2, { name: "f", id: id(version), reason }, now);
+      now += RETRIES[RETRIES.length - 1] ?? 0;
+      return effects.some(({ kind }) => kind === "warn");
+    };
+    expect(["a", "a", "b", "a", "b"].map((reason) => warns("1", reason))).toEqual([true, false, true, false, false]);
+    // Those before the last few are forgotten.
+    expect(["c", "d", "e", "e", "a"].map((reason) => warns("1", reason))).toEqual([true, true, true, false, true]);
+    registry.announce(1, 2, [edited], [], true, now);
+    expect(warns("2", "a")).toBe(true);
+    expect(warns("2", "a")).toBe(false);
   });
 
   test("withdraws what has another version now; a late refusal changes nothing", () => {
@@ -294,7 +317,7 @@ describe("the plan", () => {
     const effects = registry.announce(1, 2, [edited], [], true, 0);
     expect(sent(effects, 2, "withdraw")).toHaveLength(1);
     expect(ordered(registry, 2)).toEqual(["f"]);
-    expect(registry.unfetched(2, "f", id("1"), 0)).toBe(false);
+    expect(registry.unfetched(2, { name: "f", id: id("1"), reason: "no space" }, 0)).toEqual([]);
     expect(member(registry, 2).needs.orders).toBe(1);
     registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
     expect(member(registry, 2).needs.order("f")).toBe(id("2"));

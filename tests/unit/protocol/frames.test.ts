@@ -47,7 +47,9 @@ describe("a frame decoder", () => {
   test("refuses a length of nothing and one above the limit before the header comes", () => {
     for (const length of [0, MAX_HEADER + 1, 0x7fff_ffff, 0xffff_ffff, 0x4745_5420]) {
       const decoder = new FrameDecoder(nothing);
-      expect(() => decoder.push(prefix(length))).toThrow(ProtocolError);
+      expect(() => decoder.push(prefix(length))).toThrow(
+        new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER} are allowed`),
+      );
     }
     expect(() => new FrameDecoder(nothing).push(prefix(MAX_HEADER))).not.toThrow();
   });

@@ -1,0 +1,141 @@
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Channel } from "../net/channel.ts";
+import type { Messages } from "../protocol/messages.ts";
+import type { Report } from "../protocol/visitor-messages.ts";
+import type { Admission } from "./admission.ts";
+import type { Registry } from "./registry.ts";
+import type { Session } from "./session.ts";
+import type { CentralStore } from "./store.ts";
+
+/** Ticks between two messages to those who wait for a place. */
+const QUEUE_TICKS = 4;
+
+export interface DownloadsDeps {
+  readonly clock: Clock;
+  readonly store: CentralStore;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly admission: Admission;
+  readonly sessions: ReadonlyMap<number, Session>;
+  /** What keeps the central from serving; null when it serves. */
+  missing(): string | null;
+}
+
+/** Answers who wants to download, tells those who wait where they stand, and counts what is done. */
+export class Downloads {
+  private ticks = 0;
+  /** Those who wait stand in other places than they were told. */
+  private queueMoved = false;
+
+  constructor(private readonly deps: DownloadsDeps) {}
+
+  /** A client wants to download a file, or to go on with a download. */
+  request(session: Session, client: string, { download, name, running }: Messages["download"]): void {
+    const { registry, admission } = this.deps;
+    const { channel, key } = session;
+    const now = this.now();
+    if (running !== null) {
+      const size = registry.sizeOf(name, running);
+      admission.enter({ download, session: key, client, name, id: running, size }, true, now);
+      channel.send({ type: "granted", download, name, id: running, size });
+      return;
+    }
+    const missing = this.deps.missing();
+    const entry = registry.entry(name);
+    if (missing !== null) {
+      channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
+    } else if (!entry) {
+      this.denyUnknown(channel, download, name);
+    } else {
+      const { id, size } = entry;
+      if (admission.enter({ download, session: key, client, name, id, size }, false, now)) {
+        channel.send({ type: "granted", download, name, id, size });
+        return;
+      }
+      const place = admission.place(download, now);
+      if (place) channel.send({ type: "queued", download, ...place });
+    }
+  }
+
+  /** Records how a download ended, once, and says so to whoever reported it. */
+  record(session: Session, { download, client, name, outcome }: Report): void {
+    const { admission } = this.deps;
+    if (outcome === "done") {
+      admission.finish(download, this.now());
+      if (!this.count(download, client, name)) return this.promote();
+    } else {
+      admission.leave(download);
+    }
+    session.channel.send({ type: "counted", download });
+    this.promote();
+  }
+
+  /** A session is over, and its downloads leave their places to others. */
+  forget(key: number): void {
+    this.deps.admission.leaveAll(key);
+    this.queueMoved = true;
+    this.promote();
+  }
+
+  /** The downloads that wait, in order. */
+  queue(): ReturnType<Admission["queue"]> {
+    return this.deps.admission.queue(this.now());
+  }
+
+  /** To be called at regular times. */
+  tick(): void {
+    this.ticks += 1;
+    this.promote();
+    if (this.queueMoved || this.ticks % QUEUE_TICKS === 0) this.tellQueue();
+  }
+
+  private now(): number {
+    return this.deps.clock.now();
+  }
+
+  /** Whether a finished download is counted for good, now or before. */
+  private count(download: string, client: string, name: string): boolean {
+    const { store, log, clock } = this.deps;
+    try {
+      if (store.count(download, client, name, clock.wall())) {
+        log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
+      }
+      return true;
+    } catch (error) {
+      // Without an answer it is reported again.
+      log.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, { client, name });
+      return false;
+    }
+  }
+
+  /** Gives free places to those who wait, with the version that the file has by now. */
+  private promote(): void {
+    const { registry, admission, sessions } = this.deps;
+    for (let promoted = admission.promote(this.now()); promoted.length > 0; ) {
+      for (const { session, download, name } of promoted) {
+        this.queueMoved = true;
+        const channel = sessions.get(session)?.channel;
+        const entry = registry.entry(name);
+        if (channel && entry) channel.send({ type: "granted", download, name, id: entry.id, size: entry.size });
+        else admission.leave(download);
+        if (channel && !entry) this.denyUnknown(channel, download, name);
+      }
+      promoted = admission.promote(this.now());
+    }
+  }
+
+  private denyUnknown(channel: Channel, download: string, name: string): void {
+    const announcing = this.deps.registry.members().some(({ state }) => state === "announcing");
+    const code = announcing ? "not-synchronized" : "no-such-file";
+    channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
+  }
+
+  private tellQueue(): void {
+    this.queueMoved = false;
+    for (const { entry, position, estimate } of this.queue()) {
+      const { session, download } = entry;
+      this.deps.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate });
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { conflictName } from "../protocol/name.ts";
+import type { Effect } from "./effect.ts";
+import type { Entry } from "./entry.ts";
+import type { Member } from "./member.ts";
+
+/** What a secondary that is there and holds `file` has to do when the cluster's version of the name is `entry`. */
+export function follow(
+  member: Member,
+  name: string,
+  file: Entry | undefined,
+  entry: Entry | undefined,
+  effects: Effect[],
+): void {
+  if (!entry || file?.id === entry.id) {
+    member.needs.drop(name);
+    if (file) member.told.drop(name);
+  } else if (file && !entry.ancestors.includes(file.id)) {
+    // Nothing is ever copied over what the new version does not descend from.
+    moveAside(member, file, effects);
+  } else {
+    if (file) member.told.drop(name);
+    if (member.state === "live") member.needs.want(name);
+  }
+}
+
+/** The version that a secondary may have been told to copy is not wanted any more. */
+export function withdraw({ needs, number }: Member, name: string, effects: Effect[]): void {
+  if (needs.order(name) !== undefined) {
+    effects.push({ kind: "send", to: number, message: { type: "withdraw", names: [name] } });
+  }
+  needs.drop(name);
+}
+
+/** A secondary's own content gives up the name and is kept under another one. */
+function moveAside({ number, told }: Member, { name, id }: Entry, effects: Effect[]): void {
+  if (told.has(name)) return;
+  const as = conflictName(name, id);
+  const message = { type: "conflict", name, id, as } as const;
+  told.give(name, { id, message });
+  effects.push({ kind: "send", to: number, message });
+  effects.push({
+    kind: "warn",
+    event: "conflict",
+    message: `${name}: secondary ${number} has other content under this name; it is kept as ${as}`,
+    fields: { name, as, number },
+  });
+}

@@ -1,0 +1,15 @@
+import type { Message } from "../protocol/messages.ts";
+
+/** Something to be done about a decision. */
+export type Effect =
+  | { readonly kind: "send"; readonly to: number; readonly message: Message }
+  | {
+      readonly kind: "warn";
+      readonly event: string;
+      readonly message: string;
+      readonly fields: Record<string, unknown>;
+    }
+  /** The sources of a version may have changed. */
+  | { readonly kind: "sources"; readonly name: string }
+  /** What was removed is there again: its removal is void. */
+  | { readonly kind: "revived"; readonly name: string };

@@ -1,0 +1,26 @@
+/**
+ * `learning`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
+ * `over`.
+ */
+export type DownloadState = "learning" | "fetching" | "paused" | "closing" | "over";
+
+export interface SourceFigures {
+  readonly number: number;
+  readonly address: string;
+  readonly bytes: number;
+}
+
+/** How far a download is. Sizes in bytes, the rate in bytes for each second. */
+export interface DownloadFigures {
+  readonly state: DownloadState;
+  readonly doneBytes: number;
+  readonly resumedBytes: number;
+  readonly receivedBytes: number;
+  /** Received and of no use: pieces that came twice, wrong or in part. */
+  readonly duplicateBytes: number;
+  /** Pieces that had to be asked for again. */
+  readonly retries: number;
+  readonly rate: number;
+  readonly readySources: number;
+  readonly sources: readonly SourceFigures[];
+}

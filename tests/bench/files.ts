@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
+
+const MIB = 1024 ** 2;
+
+/** Makes a file of random bytes; gives the SHA-256 of each MiB. */
+export function makeFile(path: string, size: number): string[] {
+  const fd = openSync(path, "w");
+  const random = openSync("/dev/urandom", "r");
+  const block = new Uint8Array(MIB);
+  const pieces: string[] = [];
+  for (let done = 0; done < size; done += MIB) {
+    const part = block.subarray(0, Math.min(MIB, size - done));
+    readSync(random, part);
+    writeSync(fd, part);
+    pieces.push(createHash("sha256").update(part).digest("hex"));
+  }
+  closeSync(random);
+  // A file that somebody has open for writing is not shared.
+  closeSync(fd);
+  return pieces;
+}

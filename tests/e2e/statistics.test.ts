@@ -1,0 +1,150 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { Cluster } from "../support/cluster.ts";
+import { MIB, put, randomBytes } from "../support/files.ts";
+import type { Program } from "../support/process.ts";
+
+function cluster2(count = 2): Promise<Cluster> {
+  return Cluster.inStep({ count, proxies: true }, (folder) => {
+    put(folder(1), "a.bin", randomBytes(8 * MIB));
+    put(folder(2), "sub/b.txt", "b");
+  });
+}
+
+function json(folder: string, name: string): unknown {
+  return JSON.parse(fs.readFileSync(path.join(folder, name), "utf8"));
+}
+
+async function endsCleanly(program: Program): Promise<void> {
+  const { code, took } = await program.terminate();
+  expect(code).toBe(0);
+  expect(took).toBeLessThan(2000);
+}
+
+test("downloads are counted by file and by client, and a central killed right after the end has them", async () => {
+  await using cluster = await cluster2();
+  for (const name of ["ana", "bob"]) expect((await cluster.get(["a.bin"], { name })).code).toBe(0);
+  expect((await cluster.get(["sub/b.txt"], { name: "ana" })).code).toBe(0);
+  await cluster.kill(0);
+  cluster.startCentral();
+  await cluster.central.waitFor("synchronized");
+  expect((await cluster.status()).statistics).toEqual({
+    files: { "a.bin": 2, "sub/b.txt": 1 },
+    clients: { ana: 2, bob: 1 },
+  });
+  cluster.central.type("NUMERO_DESCARGAS_VIDEO");
+  await cluster.central.prints(/sub\/b\.txt +1/);
+  cluster.central.type("VIDEOS_CLIENTE");
+  await cluster.central.prints(/bob +1/);
+});
+
+test("a failed, a cancelled and a repeated download are not counted", async () => {
+  await using cluster = await cluster2();
+  cluster.leavesParts = true;
+  const dir = cluster.downloads();
+  expect((await cluster.get(["nothing"], { dir })).code).toBe(3);
+  cluster.slow(MIB);
+  const get = cluster.getting(["a.bin"], { dir });
+  await cluster.sent([1, 2], MIB);
+  get.signal("SIGINT");
+  expect((await cluster.finish(get)).code).toBe(1);
+  cluster.fast();
+  expect((await cluster.status()).statistics).toEqual({ files: {}, clients: {} });
+  expect((await cluster.get(["a.bin"], { dir })).code).toBe(0);
+  // It is there now: nothing is downloaded.
+  expect((await cluster.get(["a.bin"], { dir })).code).toBe(0);
+  expect((await cluster.status()).statistics).toEqual({ files: { "a.bin": 1 }, clients: { ana: 1 } });
+});
+
+test("a secondary counts the downloads that it served, once each, and shows those that are under way", async () => {
+  await using cluster = await cluster2();
+  cluster.slow(2 * MIB);
+  const get = cluster.getting(["a.bin"]);
+  await cluster.sent([1, 2], MIB);
+  cluster.secondary(1).type("VIDEOS_DESCARGANDO");
+  await cluster.secondary(1).prints(/a\.bin +1/);
+  // A broken connection makes no second download of it.
+  cluster.proxy(1).cut();
+  cluster.fast();
+  expect((await cluster.finish(get)).code).toBe(0);
+  await cluster.kill(1);
+  cluster.startSecondary(1);
+  await cluster.secondary(1).waitFor("registered");
+  cluster.secondary(1).type("VIDEOS_DESCARGADOS");
+  await cluster.secondary(1).prints(/a\.bin +1$/);
+});
+
+test("a clean stop writes the files of the old program, which are imported where there is no database", async () => {
+  await using cluster = await cluster2();
+  cluster.slow(16 * MIB);
+  expect((await cluster.get(["a.bin", "sub/b.txt"], { name: "José Ñ" })).code).toBe(0);
+  cluster.fast();
+  for (const number of [1, 2, 0]) await endsCleanly(number === 0 ? cluster.central : cluster.secondary(number));
+  const statistics = { clientes: { "José Ñ": 2 }, videos: { "a.bin": 1, "sub/b.txt": 1 } };
+  expect(json(cluster.data(0), "central.json")).toEqual(statistics);
+  expect(json(cluster.data(1), "secundario1.json")).toMatchObject({ "a.bin": 1 });
+
+  for (const number of [0, 1, 2]) {
+    for (const name of fs.readdirSync(cluster.data(number))) {
+      if (name.includes(".sqlite")) fs.rmSync(path.join(cluster.data(number), name));
+    }
+  }
+  put(cluster.data(0), "central.json", JSON.stringify({ clientes: { pepe: 41 }, videos: { "a.bin": 41, old: 1 } }));
+  put(cluster.data(1), "secundario1.json", JSON.stringify({ "a.bin": 7 }));
+  cluster.startCentral(["--secondaries", "2"]);
+  for (const number of [1, 2]) cluster.startSecondary(number);
+  await cluster.central.waitFor("imported");
+  await cluster.secondary(1).waitFor("imported");
+  await cluster.central.waitFor("synchronized");
+  cluster.slow(16 * MIB);
+  expect((await cluster.get(["a.bin"], { name: "pepe" })).code).toBe(0);
+  cluster.fast();
+  expect((await cluster.status()).statistics).toEqual({ files: { "a.bin": 42, old: 1 }, clients: { pepe: 42 } });
+  await endsCleanly(cluster.secondary(1));
+  expect(json(cluster.data(1), "secundario1.json")).toEqual({ "a.bin": 8 });
+  // With the database there the file is not read a second time.
+  await endsCleanly(cluster.central);
+  cluster.startCentral();
+  await cluster.central.waitFor("synchronized");
+  expect((await cluster.status()).statistics.files).toEqual({ "a.bin": 42, old: 1 });
+});
+
+test("an old file that is no statistics is an error that names it, and is left as it is", async () => {
+  await using cluster = new Cluster();
+  const wrong = ["{", "[]", '{"clientes": {}}', '{"clientes": {"a": -1}, "videos": {}}', '{"clientes": {"a": "1"}, "videos": {}}'];
+  for (const text of wrong) {
+    const file = put(cluster.data(0), "central.json", text);
+    const central = cluster.startCentral();
+    expect(await central.within(central.exited, "ends")).toBe(1);
+    expect(central.err.all.length).toBe(1);
+    expect(central.err.all.join()).toContain(`${file} holds no statistics of redes: correct it or move it away`);
+    expect(fs.readFileSync(file, "utf8")).toBe(text);
+  }
+  const file = put(cluster.data(4), "secundario4.json", '{"a.bin": 1.5}');
+  const secondary = cluster.startSecondary(4);
+  expect(await secondary.within(secondary.exited, "ends")).toBe(1);
+  expect(secondary.err.all.join("\n")).toContain(file);
+  // Corrected, it is imported.
+  put(cluster.data(0), "central.json", '{"clientes": {"ana": 3}, "videos": {"a": 3}}');
+  await cluster.startCentral().waitFor("imported");
+  expect((await cluster.status()).statistics).toEqual({ files: { a: 3 }, clients: { ana: 3 } });
+});
+
+test("every role ends within 2 s of SIGTERM, also in the middle of work", async () => {
+  await using cluster = await cluster2();
+  cluster.leavesParts = true;
+  cluster.slow(MIB);
+  const console = cluster.client([]);
+  console.type("status");
+  await console.prints(/serving/);
+  put(cluster.folder(1), "large.bin", randomBytes(32 * MIB));
+  await cluster.sent([1], 2 * MIB);
+  const get = cluster.getting(["a.bin"]);
+  await cluster.sent([2], MIB);
+  const { took } = await get.terminate();
+  expect(took).toBeLessThan(2000);
+  expect((await cluster.finish(get)).code).toBe(1);
+  await endsCleanly(console);
+  for (const number of [2, 1, 0]) await endsCleanly(number === 0 ? cluster.central : cluster.secondary(number));
+});

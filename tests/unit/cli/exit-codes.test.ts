@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { EXIT, exitCodeOf, gravest } from "../../../src/cli/exit-codes.ts";
+import { helpFor } from "../../../src/cli/help.ts";
+
+test("each failure has its own", () => {
+  expect([null, "failed", "no-such-file", "unreachable", "refused"].map((each) => exitCodeOf(each as null))).toEqual([
+    0, 1, 3, 4, 5,
+  ]);
+});
+
+test.each([
+  [[], 0],
+  [[0, 0], 0],
+  [[0, 3, 0], 3],
+  [[3, 4], 4],
+  [[2, 3], 3],
+  [[2, 0], 2],
+  // What came of a failed download is kept and can be resumed: whoever reads the code must know of that one.
+  [[5, 1, 3], 1],
+] as [(0 | 1 | 2 | 3 | 4 | 5)[], number][])("of several, %j: %d", (codes, code) => {
+  expect(gravest(codes)).toBe(code);
+});
+
+test("help tells all of them", () => {
+  const help = helpFor("client get", false);
+  for (const code of Object.values(EXIT)) expect(help).toMatch(new RegExp(`^  ${code}  \\w`, "m"));
+});

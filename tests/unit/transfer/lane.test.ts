@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { type BlockingDisk, DiskError } from "../../../src/base/disk.ts";
+import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
+import { MIB } from "../../../src/base/units.ts";
+import { pieceHash, pieceLength } from "../../../src/protocol/version.ts";
+import { Lane } from "../../../src/transfer/lane.ts";
+import type { LaneEvent } from "../../../src/transfer/lane-messages.ts";
+import { drive } from "../../support/drive.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { content } from "./content.ts";
+import { ScriptedSource, type SourceOptions } from "./scripted-source.ts";
+
+const FILE = content(2 * MIB);
+
+class Stage {
+  readonly clock = new FakeClock();
+  readonly network = new FakeNetwork(this.clock);
+  readonly file = path.join(temporaryFolder(), "part");
+  readonly fd = fs.openSync(this.file, "w+");
+  private count = 0;
+
+  /** A lane to a new source, begun. */
+  async lane(options: SourceOptions = {}, line: Partial<LineOptions> = {}, disk: BlockingDisk = systemBlockingDisk) {
+    this.count += 1;
+    const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
+    this.network.shape(source.address, line);
+    const events: LaneEvent[] = [];
+    const lane = new Lane({ clock: this.clock, network: this.network, disk }, (event) => events.push(event));
+    const { address } = source;
+    const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
+    lane.command({ kind: "start", spec: { ...base, file: this.fd, journal: null } });
+    await this.until(() => events.some(({ kind }) => kind === "ready"));
+    const fetch = (piece: number) => {
+      const length = pieceLength(FILE.version.size, piece);
+      const hash = pieceHash(FILE.hashes, piece);
+      lane.command({ kind: "fetch", fetch: { piece, length, position: piece * MIB, mark: 0, hash } });
+    };
+    return { lane, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
+  }
+
+  until(condition: () => boolean): Promise<void> {
+    return drive(this.clock, "what the lane is to do", condition, 5);
+  }
+
+  /** Whether a piece of the file is right. */
+  right(piece: number): boolean {
+    const bytes = fs.readFileSync(this.file).subarray(piece * MIB, (piece + 1) * MIB);
+    return bytes.equals(FILE.bytes.subarray(piece * MIB, (piece + 1) * MIB));
+  }
+}
+
+describe("a lane", () => {
+  test("never writes what is not verified over a piece that another lane has written", async () => {
+    const stage = new Stage();
+    const liar = await stage.lane({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
+    const honest = await stage.lane();
+    liar.fetch(0);
+    honest.fetch(0);
+    await stage.until(() => honest.kinds().has("piece"));
+    expect(stage.right(0)).toBe(true);
+    await stage.until(() => liar.kinds().has("bad"));
+    expect(stage.right(0)).toBe(true);
+  });
+
+  test("leaves nothing of a piece that was cancelled, and counts what still came", async () => {
+    const stage = new Stage();
+    const { lane, events, fetch, kinds } = await stage.lane({}, { rate: 2000, chunk: 64 * 1024 });
+    fetch(0);
+    await stage.until(() => kinds().has("bytes"));
+    lane.command({ kind: "cancel", piece: 0 });
+    fetch(1);
+    await stage.until(() => kinds().has("piece"));
+    expect(events.filter(({ kind }) => kind === "piece")).toEqual([{ kind: "piece", piece: 1 }]);
+    expect(stage.right(1)).toBe(true);
+    expect(
+      fs
+        .readFileSync(stage.file)
+        .subarray(0, MIB)
+        .every((byte) => byte === 0),
+    ).toBe(true);
+    const bytes = events.reduce((sum, event) => sum + (event.kind === "bytes" ? event.bytes : 0), 0);
+    expect(bytes).toBe(2 * MIB);
+  });
+
+  test("ends once when the disk is full, and says so", async () => {
+    const stage = new Stage();
+    const full: BlockingDisk = {
+      ...systemBlockingDisk,
+      write() {
+        throw new DiskError("full", "part", "cannot write part: the disk is full");
+      },
+    };
+    const { lane, events, fetch } = await stage.lane({}, {}, full);
+    fetch(0);
+    fetch(1);
+    await stage.until(() => events.some(({ kind }) => kind === "ended"));
+    stage.clock.advance(2000);
+    lane.command({ kind: "stop" });
+    expect(events.filter(({ kind }) => kind === "ended")).toEqual([
+      { kind: "ended", end: { cause: "disk", failure: "full", message: "cannot write part: the disk is full" } },
+    ]);
+    expect(events.at(-1)?.kind).toBe("ended");
+  });
+
+  test("asks nothing any more once it was told to stop", async () => {
+    const stage = new Stage();
+    const { lane, events, fetch, source } = await stage.lane();
+    lane.command({ kind: "stop" });
+    fetch(0);
+    stage.clock.advance(2000);
+    expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "told" } });
+    expect(source.asked).toEqual([]);
+    expect(stage.clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "bun:test";
+import type { LaneCommand, LaneEnd, LaneEvent } from "../../../src/transfer/lane-messages.ts";
+import { Source } from "../../../src/transfer/source.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+
+const PLACE = { host: "s1", port: 50_001 };
+
+/** A source whose lanes do what the test says. */
+class Scene {
+  readonly clock = new FakeClock();
+  readonly commands: LaneCommand["kind"][] = [];
+  readonly events: string[] = [];
+  readonly ends: LaneEnd["cause"][] = [];
+  readonly source: Source;
+  private post: (event: LaneEvent) => void = () => {};
+
+  constructor() {
+    const lanes = {
+      open: (received: (event: LaneEvent) => void) => {
+        this.post = received;
+        return { send: (command: LaneCommand) => void this.commands.push(command.kind) };
+      },
+    };
+    const random = { fraction: () => 1, bytes: () => new Uint8Array() };
+    const spec = { role: "client", id: "", name: "", manifest: false, download: null, file: 0, journal: null } as const;
+    this.source = new Source({ clock: this.clock, random, lanes }, 1, PLACE, (address) => ({ ...spec, address }), {
+      event: (_source, event) => void this.events.push(event.kind),
+      ended: (_source, end) => void this.ends.push(end.cause),
+    });
+  }
+
+  tell(event: LaneEvent): void {
+    this.post(event);
+  }
+
+  /** Connected, and ready to deliver. */
+  ready(): void {
+    this.source.start(PLACE);
+    this.tell({ kind: "ready", have: null, roundTrip: 1 });
+  }
+
+  lose(): void {
+    this.tell({ kind: "ended", end: { cause: "source", message: "gone", lying: false } });
+  }
+}
+
+describe("a source", () => {
+  test("that was told to stop still delivers what had arrived, and nothing else", () => {
+    const scene = new Scene();
+    scene.ready();
+    scene.source.stop();
+    scene.tell({ kind: "bytes", piece: 1, bytes: 5 });
+    scene.tell({ kind: "piece", piece: 1 });
+    scene.tell({ kind: "refused", piece: 2, code: "busy", message: "" });
+    scene.tell({ kind: "ended", end: { cause: "told" } });
+    expect(scene.events).toEqual(["ready", "bytes", "piece"]);
+    expect(scene.source.state).toBe("stopped");
+    expect(scene.ends).toEqual(["told"]);
+  });
+
+  test("that is lost is tried again, after growing rests, and at once when it is seen alive", () => {
+    const scene = new Scene();
+    scene.source.start(PLACE);
+    const rests: number[] = [];
+    for (let turn = 0; turn < 7; turn++) {
+      scene.lose();
+      const before = scene.clock.now();
+      while (scene.source.state === "resting") scene.clock.advance(10);
+      rests.push(scene.clock.now() - before);
+    }
+    expect(rests).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
+    scene.lose();
+    scene.source.retryNow();
+    expect(scene.source.state).toBe("connecting");
+    scene.tell({ kind: "ready", have: null, roundTrip: 1 });
+    scene.tell({ kind: "piece", piece: 0 });
+    scene.lose();
+    scene.clock.advance(250);
+    expect(scene.source.state).toBe("connecting");
+  });
+
+  test("that lied three times rests for long, even when it is seen alive", () => {
+    const scene = new Scene();
+    scene.ready();
+    for (let lie = 0; lie < 3; lie++) scene.source.lied();
+    expect(scene.commands.at(-1)).toBe("stop");
+    scene.tell({ kind: "ended", end: { cause: "told" } });
+    scene.source.retryNow();
+    scene.clock.advance(29_900);
+    expect(scene.source.state).toBe("resting");
+    scene.clock.advance(200);
+    expect(scene.source.state).toBe("connecting");
+  });
+
+  test("that has moved is tried at its new place at once", () => {
+    const scene = new Scene();
+    scene.source.start(PLACE);
+    scene.lose();
+    scene.source.start(PLACE);
+    expect(scene.source.state).toBe("resting");
+    scene.source.start({ host: "s2", port: 1 });
+    expect(scene.source.state).toBe("connecting");
+    expect(scene.source.address).toBe("s2:1");
+  });
+
+  test("that rests when it is stopped leaves no timer", () => {
+    const scene = new Scene();
+    scene.source.start(PLACE);
+    scene.lose();
+    scene.source.stop();
+    expect(scene.source.state).toBe("stopped");
+    expect(scene.clock.pending).toBe(0);
+  });
+});
