@@ -21,6 +21,8 @@ export interface Frame {
   column: number;
 }
 
+/** Without a prompt a terminal echoes Ctrl-C behind the last row: a `^C` that wrapped would move the frame. */
+const ECHO_ROOM = 3;
 /** The least room for typing beside a prompt; a narrower window shows no prompt. */
 const TYPING_ROOM = 8;
 
@@ -29,7 +31,7 @@ const TYPING_ROOM = 8;
  * always a row above the frame, so that a log line can be seen.
  */
 export function layoutFrame(items: readonly ProgressItem[], draft: Draft | null, size: Size): Frame {
-  const width = Math.max(1, size.columns - 1);
+  const width = Math.max(1, size.columns - (draft ? 1 : ECHO_ROOM));
   const input = draft ? layoutDraft(draft, width, Math.max(1, Math.floor(size.rows / 2))) : null;
   const inputRows = input?.rows.length ?? 0;
   const room = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));

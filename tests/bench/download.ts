@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
-import { makeFile } from "./files.ts";
+import { makeFile, memoryFolder } from "./files.ts";
 import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
@@ -17,7 +17,7 @@ export async function benchDownload(workspace: string, machine: string): Promise
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   const pieces = makeFile(join(folders[0] ?? "", "big.bin"), SIZE);
   for (const folder of folders.slice(1)) copyFileSync(join(folders[0] ?? "", "big.bin"), join(folder, "big.bin"));
-  const target = memoryFolder(workspace);
+  const target = memoryFolder(workspace, SIZE);
   const output = join(target, "redes-bench.out");
   const data = join(workspace, "data");
   mkdirSync(data, { recursive: true });
@@ -77,14 +77,4 @@ ${hashes}
 ${places}
 </file></metalink>
 `;
-}
-
-/** A folder in memory, so that no disk is measured; the workspace where there is none. */
-function memoryFolder(workspace: string): string {
-  try {
-    const { bavail, bsize } = statfsSync("/dev/shm");
-    return bavail * bsize > SIZE + GIB ? "/dev/shm" : workspace;
-  } catch {
-    return workspace;
-  }
 }

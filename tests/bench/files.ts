@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
 
 const MIB = 1024 ** 2;
 
@@ -19,4 +19,14 @@ export function makeFile(path: string, size: number): string[] {
   // A file that somebody has open for writing is not shared.
   closeSync(fd);
   return pieces;
+}
+
+/** A folder in memory with room for `size` bytes and a little more, so that no disk is measured; else `workspace`. */
+export function memoryFolder(workspace: string, size: number): string {
+  try {
+    const { bavail, bsize } = statfsSync("/dev/shm");
+    return bavail * bsize > 1.5 * size ? "/dev/shm" : workspace;
+  } catch {
+    return workspace;
+  }
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
-import { makeFile } from "./files.ts";
+import { makeFile, memoryFolder } from "./files.ts";
 import { type Cost, run } from "./measure.ts";
 import { Hosts } from "./namespaces.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
@@ -53,7 +53,7 @@ export async function benchLinks(workspace: string, machine: string): Promise<Be
     for (const one of CASES) {
       for (const [index, rate] of one.rates.entries()) hosts.limit(index, rate);
       const farm = await Farm.start(folders, data, hosts);
-      const output = join(workspace, "out.bin");
+      const output = join(memoryFolder(workspace, SIZE), "redes-bench.out");
       try {
         const { change } = one;
         const timer = change && setTimeout(() => change.act(hosts, farm), change.after * 1000);
