@@ -20,7 +20,7 @@ export interface LaneSpec {
 }
 
 /** Longest piece, in bytes, that a lane gathers in memory and writes once it is verified. */
-export const GATHERED = 64 * 1024 * 1024;
+export const GATHERED = 8 * 1024 * 1024;
 
 /** One piece to fetch. Positions and lengths in bytes. */
 export interface Fetch {
