@@ -18,21 +18,22 @@ interface Case {
   readonly bound: { readonly ratio: number } | { readonly lost: number };
 }
 
-const SIZE = 96 * 1024 * 1024;
+const SIZE = 192 * 1024 * 1024;
 
 const CASES: readonly Case[] = [
+  { name: "100/100/100 Mbit/s", rates: [100, 100, 100], bound: { ratio: 1.05 } },
   { name: "100/50/10 Mbit/s", rates: [100, 50, 10], bound: { ratio: 1.05 } },
   { name: "100/100/1 Mbit/s", rates: [100, 100, 1], bound: { ratio: 1.05 } },
   {
     name: "100/100/100, one drops to 1 in the middle",
     rates: [100, 100, 100],
-    change: { after: 1.5, rates: [100, 100, 1], act: (hosts) => hosts.limit(2, 1) },
+    change: { after: 3, rates: [100, 100, 1], act: (hosts) => hosts.limit(2, 1) },
     bound: { ratio: 1.05 },
   },
   {
     name: "100/100/100, one is frozen in the middle",
     rates: [100, 100, 100],
-    change: { after: 1.5, rates: [100, 100, 0], act: (_hosts, farm) => farm.secondaries[2]?.kill("SIGSTOP") },
+    change: { after: 3, rates: [100, 100, 0], act: (_hosts, farm) => farm.secondaries[2]?.kill("SIGSTOP") },
     bound: { lost: 1 },
   },
 ];

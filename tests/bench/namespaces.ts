@@ -14,6 +14,9 @@ export class Hosts {
         run("ip", "netns", "add", name);
         names.push(name);
         run("ip", "link", "add", hosts.outer(index), "type", "veth", "peer", "name", "eth0", "netns", name);
+        // Long packets, so that a link's rate is that of what it carries and not of headers.
+        run("ip", "link", "set", hosts.outer(index), "mtu", "9000");
+        run("ip", "-n", name, "link", "set", "eth0", "mtu", "9000");
         run("ip", "addr", "add", `${hosts.outside(index)}/24`, "dev", hosts.outer(index));
         run("ip", "link", "set", hosts.outer(index), "up");
         run("ip", "-n", name, "addr", "add", `${hosts.inside(index)}/24`, "dev", "eth0");

@@ -136,7 +136,12 @@ describe("what is wrong with the machine is told in one line, and exits 1", () =
     const told = (name: string) => `redes: ${name} holds no statistics of redes: correct it or move it away\n`;
     expect(await refused(["central", "-p", "0"], cwd)).toBe(told("central.json"));
     expect(await refused(["secondary", "-n", "1", "-p", "0"], cwd)).toBe(told("secundario1.json"));
-    expect(fs.readdirSync(cwd).sort()).toEqual(["central.json", "secundario1.json"]);
+    put(cwd, "central.json", '{"clientes": {"ana": 7}, "videos": {"a.bin": 7}}');
+    put(cwd, "secundario1.json", '{"a.bin": 5}');
+    const central = await run(["central", "-p", "0"], { cwd, input: "clients\nquit\n" });
+    expect(central.out).toContain("ana             7");
+    const secondary = await run(["secondary", "-n", "1", "-p", "0"], { cwd, input: "served\nquit\n" });
+    expect(secondary.out).toContain("a.bin          5");
   });
 
   test("a data folder that cannot be made", async () => {

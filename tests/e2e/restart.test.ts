@@ -63,7 +63,7 @@ test("a download that ends while the central is away is counted through a second
   await cluster.sent([1, 2, 3], MIB);
   await cluster.kill(0);
   cluster.fast();
-  const { code, results } = await get.within(cluster.finish(get), "ends without the central");
+  const { code, results } = await get.within(cluster.finish(get), "ends without the central", 20_000);
   expect(code).toBe(0);
   expect(results[0]?.event).toBe("done");
   await Promise.all([1, 2, 3].map((number) => cluster.kill(number)));

@@ -81,7 +81,7 @@ afterEach(() => {
 
 /** A central, secondaries and clients, each a process of the executable with folders of its own. */
 export class Cluster implements AsyncDisposable {
-  readonly root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "redes-e2e-")));
+  readonly root: string;
   readonly centralPort = freePort();
   /** Whether unfinished downloads may be left when all is over. */
   leavesParts = false;
@@ -91,13 +91,18 @@ export class Cluster implements AsyncDisposable {
   private readonly programs: Program[] = [];
   private clients = 0;
 
+  /** `parent`: where all its folders go. */
+  constructor(parent = os.tmpdir()) {
+    this.root = fs.realpathSync(fs.mkdtempSync(path.join(parent, "redes-e2e-")));
+  }
+
   /** A whole cluster, in step: `count` secondaries with what `fill` put into their folders. */
   static async inStep(
-    options: { count?: number; proxies?: boolean; central?: readonly string[] },
+    options: { count?: number; proxies?: boolean; central?: readonly string[]; parent?: string },
     fill: (folder: (number: number) => string) => void,
   ): Promise<Cluster> {
     const { count = 3, proxies = false, central = [] } = options;
-    const cluster = new Cluster();
+    const cluster = new Cluster(options.parent);
     try {
       fill((number) => cluster.folder(number));
       cluster.startCentral(["--secondaries", String(count), ...central]);

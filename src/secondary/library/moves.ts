@@ -23,10 +23,16 @@ export interface Delivery {
 
 export type Adoption = "adopted" | "refused";
 
+interface Placed {
+  readonly record: FileRecord;
+  /** Another version had the name before. */
+  readonly replaced: boolean;
+}
+
 /**
  * What the library itself does to the shared folder. Each operation keeps the intake away from its names, checks that
- * nobody touched the files since they were verified, acts, makes it durable, and then records it: a crash in between
- * leaves a file that the next scan reads, never a record of something that is not there.
+ * nobody touched the files since they were verified, acts, and then records it: a crash in between leaves a file that
+ * the next scan reads. What must not come back after a power loss is made durable before it is recorded.
  */
 export class Moves {
   readonly #disk: Disk;
@@ -52,17 +58,21 @@ export class Moves {
       async () => {
         const results: Adoption[] = deliveries.map(() => "refused");
         const put: { record: FileRecord; hashes: Uint8Array }[] = [];
+        const replaced: string[] = [];
         const taken = new Set<string>();
         await eachOf(deliveries.entries(), CONCURRENCY, async ([index, delivery]) => {
           if (taken.has(delivery.name)) return;
           taken.add(delivery.name);
-          const record = await this.#place(delivery).catch((error: unknown) => this.#complain(delivery.name, error));
-          if (!record) return;
-          put.push({ record, hashes: delivery.hashes });
+          const placed = await this.#place(delivery).catch((error: unknown) => this.#complain(delivery.name, error));
+          if (!placed) return;
+          put.push({ record: placed.record, hashes: delivery.hashes });
+          if (placed.replaced) replaced.push(delivery.name);
           results[index] = "adopted";
         });
         if (put.length === 0) return results;
-        await this.#placing.sync(put.map(({ record }) => record.name));
+        // A new name that a power loss takes back is copied again. But an old version that comes back under a name whose
+        // record says the new one would look like an edit of it.
+        if (replaced.length > 0) await this.#placing.sync(replaced);
         this.#ledger.record({ put, drop: [] });
         return results;
       },
@@ -128,8 +138,8 @@ export class Moves {
     return run;
   }
 
-  /** Puts a delivery under its name unless a user has something there; the record of it, or null when refused. */
-  async #place({ name, version, ancestors, temp }: Delivery): Promise<FileRecord | null> {
+  /** Puts a delivery under its name unless a user has something there; null when refused. */
+  async #place({ name, version, ancestors, temp }: Delivery): Promise<Placed | null> {
     if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name)))) return null;
     const delivered = await this.#disk.lstat(temp);
     if (delivered?.kind !== "file" || delivered.size !== version.size) {
@@ -143,7 +153,8 @@ export class Moves {
     if (state === "nothing") await this.#placing.putNew(temp, name);
     else await this.#disk.rename(temp, this.#sight.pathOf(name));
     const stamp = await this.#placing.stampAfter(name, delivered);
-    return { name, id: version.id, ancestors: ancestors.slice(0, MAX_ANCESTORS), agreed: true, ...stamp };
+    const record = { name, id: version.id, ancestors: ancestors.slice(0, MAX_ANCESTORS), agreed: true, ...stamp };
+    return { record, replaced: state === "known" };
   }
 
   #complain(name: string, error: unknown): null {
