@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { Cluster } from "../support/cluster.ts";
@@ -388,8 +388,8 @@ describe("the end of a client in the middle of a download", () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await slowed();
-    return async () => cluster[Symbol.asyncDispose]();
   });
+  afterAll(() => cluster[Symbol.asyncDispose]());
 
   const ways: [string, (client: Terminal) => void][] = [
     ["Ctrl-C", (client) => client.type(CTRL_C)],

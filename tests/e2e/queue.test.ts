@@ -89,6 +89,8 @@ test("who waits keeps waiting when the central is killed, and its turn comes", a
     const { downloads } = await cluster.status();
     return downloads.active === 1 && downloads.waiting === 2;
   });
+  cluster.central.type("queue");
+  await cluster.central.prints(/ana .*active/);
   expect(ana.ended).toBe(false);
   cluster.fast();
   await finished(cluster, ana, bob, eva);
