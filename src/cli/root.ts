@@ -5,18 +5,6 @@ import { EXIT } from "./exit-codes.ts";
 import { firstOperand, scan, UsageError } from "./flags.ts";
 import { helpFor } from "./help.ts";
 import { readerGone, writeOut } from "./output.ts";
-import type { Values } from "./values.ts";
-
-/** What each command runs. Loaded when it is wanted: `--help` needs none of it. */
-const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: Values) => Promise<number>>>> = {
-  central: async () => (await import("./central.ts")).central,
-  secondary: async () => (await import("./secondary.ts")).secondary,
-  client: async () => (await import("./client.ts")).client,
-  "client list": async () => (await import("./client-list.ts")).clientList,
-  "client get": async () => (await import("./client-get.ts")).clientGet,
-  "client status": async () => (await import("./client-status.ts")).clientStatus,
-  demo: async () => (await import("./demo.ts")).demo,
-};
 
 /** Runs a command line. Gives the exit code; what went wrong has been told on stderr, in one line. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -45,11 +33,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
     return EXIT.done;
   }
   if (path === "") return root(scanned.positionals, scanned.flags.has("version"));
-  const { Values } = await import("./values.ts");
-  const runner = await RUNNERS[path]();
-  const values = new Values(scanned, calledAs(path));
+  const { runChecked } = await import("./commands.ts");
   try {
-    return await runner(values);
+    return await runChecked(path, scanned);
   } catch (error) {
     // A program that reads the log is told there why a server did not start.
     if (error instanceof UsageError || scanned.flags.get("log")?.value !== "json") throw error;

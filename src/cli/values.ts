@@ -12,6 +12,8 @@ export { kindOf };
 export class Values {
   constructor(
     private readonly scanned: Scanned,
+    /** Values by the main names of their flags. */
+    private readonly args: Readonly<Record<string, unknown>>,
     /** How the command is called. */
     private readonly command: string,
   ) {}
@@ -121,7 +123,7 @@ export class Values {
   }
 
   private given(name: string): string | null {
-    const value = this.scanned.flags.get(name)?.value;
+    const value = this.scanned.flags.has(name) ? this.args[name] : undefined;
     return typeof value === "string" ? value : null;
   }
 

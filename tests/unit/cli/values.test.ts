@@ -10,10 +10,11 @@ import { temporaryFolder } from "../../support/folder.ts";
 function given(name: string, value: string, ...others: string[]): Values {
   const flags = new Map<string, Given>([[name, { word: "-x", value }]]);
   for (const other of others) flags.set(other, { word: `--${other}`, value: true });
-  return new Values({ flags, positionals: [] }, "redes central");
+  const args = Object.fromEntries([...flags].map(([name, { value }]) => [name, value]));
+  return new Values({ flags, positionals: [] }, args, "redes central");
 }
 
-const nothing = new Values({ flags: new Map(), positionals: [] }, "redes central");
+const nothing = new Values({ flags: new Map(), positionals: [] }, {}, "redes central");
 
 function refuses(read: () => unknown, message: string): void {
   expect(read).toThrow(new UsageError(message));
@@ -114,7 +115,7 @@ describe("names and words", () => {
   });
 
   test("arguments where none are taken, and keys, are refused", () => {
-    const extra = new Values({ flags: new Map(), positionals: ["a", "b"] }, "redes client list");
+    const extra = new Values({ flags: new Map(), positionals: ["a", "b"] }, {}, "redes client list");
     refuses(() => extra.noPositionals(), "unexpected argument a: see redes client list --help");
     expect(() => given("key-file", "k").noKey()).toThrow("--key-file: this version has no keys yet");
   });

@@ -1,0 +1,40 @@
+import { type ArgsDef, defineCommand, runCommand } from "citty";
+import { type CommandPath, calledAs, definitionOf, type Flag } from "./definitions.ts";
+import type { Scanned } from "./flags.ts";
+import { Values } from "./values.ts";
+
+/** What each command runs. Loaded when it is wanted: `--help` needs none of it. */
+const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: Values) => Promise<number>>>> = {
+  central: async () => (await import("./central.ts")).central,
+  secondary: async () => (await import("./secondary.ts")).secondary,
+  client: async () => (await import("./client.ts")).client,
+  "client list": async () => (await import("./client-list.ts")).clientList,
+  "client get": async () => (await import("./client-get.ts")).clientGet,
+  "client status": async () => (await import("./client-status.ts")).clientStatus,
+  demo: async () => (await import("./demo.ts")).demo,
+};
+
+/** Runs a command whose arguments were checked: citty takes them apart, which it does leniently. Gives the exit code. */
+export async function runChecked(path: Exclude<CommandPath, "">, scanned: Scanned): Promise<number> {
+  const { text, flags } = definitionOf(path);
+  const command = defineCommand<ArgsDef>({
+    meta: { name: calledAs(path), description: text },
+    args: Object.fromEntries(flags.map((flag) => [flag.name, argument(flag)])),
+    run: async ({ args }) => (await RUNNERS[path]())(new Values(scanned, args, calledAs(path))),
+  });
+  const { result } = await runCommand(command, { rawArgs: plain(scanned) });
+  return Number(result);
+}
+
+function argument({ words, value, help }: Flag): ArgsDef[string] {
+  const alias = words.slice(1).map((word) => word.replace(/^-+/, ""));
+  return value === null
+    ? { type: "boolean", alias, description: help }
+    : { type: "string", alias, description: help, valueHint: value };
+}
+
+/** The same arguments in the one form that leaves no room for reading them otherwise. */
+function plain({ flags, positionals }: Scanned): string[] {
+  const given = [...flags].map(([name, { value }]) => (value === true ? `--${name}` : `--${name}=${value}`));
+  return [...given, "--", ...positionals];
+}
