@@ -13,18 +13,21 @@ export interface Hasher {
 type Native = typeof import("@napi-rs/blake-hash");
 
 let native: Native | undefined;
+let unavailable: HashUnavailable | undefined;
 
 /**
  * The native module is unpacked into TMPDIR when it is first used, so loading it can fail on a machine whose TMPDIR is
- * missing, full or mounted noexec.
+ * missing, full or mounted noexec. A second try gives an empty module and no error, so the first error is kept.
  */
 function load(): Native {
   if (native) return native;
+  if (unavailable) throw unavailable;
   try {
     native = require("@napi-rs/blake-hash") as Native;
     return native;
   } catch (cause) {
-    throw new HashUnavailable(cause);
+    unavailable = new HashUnavailable(cause);
+    throw unavailable;
   }
 }
 

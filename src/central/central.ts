@@ -68,7 +68,10 @@ export class Central {
     private readonly options: CentralOptions,
   ) {
     this.registry = new Registry(deps.store.removals());
-    this.admission = new Admission(options.maxDownloads, deps.store.synchronized ? deps.clock.now() + RETURN : undefined);
+    this.admission = new Admission(
+      options.maxDownloads,
+      deps.store.synchronized ? deps.clock.now() + RETURN : undefined,
+    );
     const { registry, admission, sessions } = this;
     this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });
     this.sourceNews = new SourceNews(registry, sessions, options.secondaries);

@@ -1,4 +1,4 @@
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import { join } from "node:path";
 import { type Random, uniqueId } from "../base/random.ts";
 import { MAX_REMOVALS, type Removal } from "./removal.ts";
@@ -9,6 +9,14 @@ const SCHEMA = 1;
 
 /** What a central cannot use as its database. */
 export class StoreError extends Error {}
+
+function unusable(path: string, error: unknown): StoreError {
+  if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY")) {
+    return new StoreError(`the database ${path} is in use: is another central running with it?`);
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return new StoreError(`cannot use the database ${path}: ${text}; move it away or give another --data`);
+}
 
 export interface Tally {
   readonly name: string;
@@ -29,7 +37,13 @@ export class CentralStore {
   constructor(path: string, random: Random) {
     try {
       this.database = new Database(path, { create: true, strict: true });
+    } catch (error) {
+      throw unusable(path, error);
+    }
+    try {
       this.database.run("PRAGMA busy_timeout = 2000");
+      // One central for each database: a second one would give the same removal numbers.
+      this.database.run("PRAGMA locking_mode = EXCLUSIVE");
       this.database.run("PRAGMA journal_mode = WAL");
       this.database.run("PRAGMA synchronous = FULL");
       const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
@@ -37,8 +51,8 @@ export class CentralStore {
       if (version === 0) this.create(random);
       this.wasSynchronized = this.fact("synchronized") === "yes";
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      throw new StoreError(`cannot use the database ${path}: ${text}; move it away or give another --data`);
+      this.database.close();
+      throw unusable(path, error);
     }
   }
 

@@ -187,7 +187,7 @@ export class CentralSession {
   }
 
   private unreachable(): CentralUnreachable {
-    return new CentralUnreachable(`the central ${formatAddress(this.central)} cannot be reached: ${this.lastReason}`);
+    return new CentralUnreachable(`the central cannot be reached: ${this.lastReason}`);
   }
 
   private received(message: Message): void {
@@ -240,7 +240,7 @@ export class CentralSession {
     const address = formatAddress(this.central);
     const text = was
       ? `the central ${address} is lost (${reason.message}); trying again until it is back`
-      : `waiting for the central ${address}: ${reason.message}`;
+      : `waiting for the central: ${reason.message}`;
     if (text !== this.complained) this.deps.log.warn(was ? "central-lost" : "waiting", text);
     this.complained = text;
     for (const follower of [...this.followers.values()]) follower.down(error.message, was);

@@ -47,7 +47,7 @@ export async function openSink(
   if (there?.kind === "folder") throw new SinkError(`${path} is a folder: give the path of a file`);
   if (there?.kind === "file") {
     if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) return "present";
-    if (!force) throw new SinkError(`${path} exists with other content: move it, or use --force to replace it`);
+    if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
   }
   return PartFile.prepare({ ...deps, path, part: `${path}.part`, name, version, force });
 }

@@ -183,7 +183,7 @@ export class CentralLink {
     const text =
       was === "member"
         ? `the central ${address} is lost (${reason.message}); trying again until it is back`
-        : `waiting for the central ${address}: ${reason.message}`;
+        : `waiting for the central: ${reason.message}`;
     // The same sentence for every try would hide everything else.
     if (text !== this.complained) this.deps.log.warn(was === "member" ? "central-lost" : "waiting", text);
     this.complained = text;

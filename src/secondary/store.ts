@@ -182,6 +182,8 @@ function open(file: string): Database {
   try {
     db = new Database(file, { create: true, readwrite: true, strict: true, safeIntegers: true });
     db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    // One secondary for each database: two would overwrite what the other knows of its folder.
+    db.run("PRAGMA locking_mode = EXCLUSIVE");
     db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = FULL");
     db.run("PRAGMA foreign_keys = ON");
