@@ -124,7 +124,9 @@ export class Task implements DownloadFollower {
       case "opening":
         return "checking what is there";
       case "transferring": {
-        const sources = this.transfer?.figures().readySources ?? 0;
+        const figures = this.transfer?.figures();
+        if (figures && (figures.state === "closing" || figures.state === "over")) return "finishing";
+        const sources = figures?.readySources ?? 0;
         return sources > 0 ? plural(sources, "source") : "waiting for a secondary";
       }
       case "reporting":

@@ -105,7 +105,7 @@ test("to stdout, in order, with nothing else on it", async () => {
 });
 
 test("to a reader of stdout that leaves", async () => {
-  const script = '"$0" client get film.bin -o - --central-port "$1" | head -c 100000 >&2; exit ${PIPESTATUS[0]}';
+  const script = 'set -o pipefail; "$0" client get film.bin -o - --central-port "$1" | head -c 100000 >&2';
   const shell = Bun.spawn(["bash", "-c", script, EXECUTABLE, String(cluster.centralPort)], { stderr: "pipe" });
   const text = await shell.stderr.text();
   expect(await shell.exited).toBe(1);
@@ -146,7 +146,7 @@ test("exit code 4 when there is no central: list and status at once, get when it
     const began = performance.now();
     const program = other.client([command, "--json"]);
     expect(await program.within(program.exited, "ends")).toBe(4);
-    expect(program.err.all.join()).toMatch(/central 127\.0\.0\.1:\d+ cannot be reached: .*nobody listens there/);
+    expect(program.err.all.join()).toMatch(/the central.* cannot be reached: .*127\.0\.0\.1:\d+: nobody listens there/);
     expect(program.out.all).toEqual([]);
     expect(performance.now() - began).toBeLessThan(5000);
   }
@@ -211,7 +211,7 @@ test("a damaged journal costs no wrong byte: what is there is checked", async ()
   const get = cluster.getting(["film.bin"], { dir });
   const { code, results } = await cluster.finish(get);
   expect(code).toBe(0);
-  expect(get.err.all.join()).toContain("its journal is damaged");
+  expect(get.err.all.join()).toContain("is checked piece by piece");
   expect(results[0]?.resumedBytes).toBeGreaterThan(4 * MIB);
   expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
 });

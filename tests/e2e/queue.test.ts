@@ -83,7 +83,7 @@ test("who waits keeps waiting when the central is killed, and its turn comes", a
   const { ana, bob, eva } = await threeClients(cluster);
   await cluster.kill(0);
   await bob.says(/the central .* is lost/);
-  cluster.startCentral(["--max-downloads", "1"]);
+  await cluster.startCentral(["--max-downloads", "1"]).waitFor("listening");
   // Whoever is quicker to connect again: the place is ana's, who has begun already.
   await cluster.until("all three are known again", async () => {
     const { downloads } = await cluster.status();

@@ -94,7 +94,9 @@ describe("in a running cluster", () => {
     cluster.central.type("remove to remove/here.txt");
     await cluster.central.waitFor("removed", ({ name }) => name === "to remove/here.txt");
     await everywhere(cluster, "to remove/here.txt", null);
-    await cluster.until("the folder goes", () => ALL.every((n) => !fs.existsSync(path.join(cluster.folder(n), "to remove"))));
+    await cluster.until("the folder goes", () =>
+      ALL.every((n) => !fs.existsSync(path.join(cluster.folder(n), "to remove"))),
+    );
     cluster.central.type("remove no such file");
     await cluster.central.says(/there is no file no such file/);
     // The name is free again.
@@ -249,7 +251,7 @@ test("a sparse file of 5 GiB, copied, and downloaded in order", async () => {
   });
   const image = path.join(cluster.folder(1), name);
   // What is downloaded goes no further than to whoever compares it with the copy: one of them on the disk is enough.
-  const script = '"$0" client get "$1" -o - --quiet --central-port "$2" | cmp - "$3"; exit ${PIPESTATUS[0]}${PIPESTATUS[1]}';
+  const script = 'set -o pipefail; "$0" client get "$1" -o - --quiet --central-port "$2" | cmp - "$3"';
   const args = [EXECUTABLE, name, String(cluster.centralPort), path.join(cluster.folder(2), name)];
   const shell = Bun.spawn(["bash", "-c", script, ...args], { stdout: "inherit", stderr: "inherit" });
   expect(await shell.exited).toBe(0);

@@ -65,7 +65,9 @@ test("a secondary counts the downloads that it served, once each, and shows thos
   cluster.secondary(1).type("VIDEOS_DESCARGANDO");
   await cluster.secondary(1).prints(/a\.bin +1/);
   // A broken connection makes no second download of it.
+  cluster.slow(MIB);
   cluster.proxy(1).cut();
+  await cluster.sent([1], MIB / 4);
   cluster.fast();
   expect((await cluster.finish(get)).code).toBe(0);
   await cluster.kill(1);
@@ -112,7 +114,13 @@ test("a clean stop writes the files of the old program, which are imported where
 
 test("an old file that is no statistics is an error that names it, and is left as it is", async () => {
   await using cluster = new Cluster();
-  const wrong = ["{", "[]", '{"clientes": {}}', '{"clientes": {"a": -1}, "videos": {}}', '{"clientes": {"a": "1"}, "videos": {}}'];
+  const wrong = [
+    "{",
+    "[]",
+    '{"clientes": {}}',
+    '{"clientes": {"a": -1}, "videos": {}}',
+    '{"clientes": {"a": "1"}, "videos": {}}',
+  ];
   for (const text of wrong) {
     const file = put(cluster.data(0), "central.json", text);
     const central = cluster.startCentral();
@@ -134,7 +142,7 @@ test("an old file that is no statistics is an error that names it, and is left a
 test("every role ends within 2 s of SIGTERM, also in the middle of work", async () => {
   await using cluster = await cluster2();
   cluster.leavesParts = true;
-  cluster.slow(MIB);
+  cluster.slow(2 * MIB);
   const console = cluster.client([]);
   console.type("status");
   await console.prints(/serving/);

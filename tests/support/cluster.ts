@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { everything, shared } from "./files.ts";
 import { DEADLINE, EXECUTABLE, Program, type ProgramOptions } from "./process.ts";
-import { Proxy } from "./proxy.ts";
+import { SlowProxy } from "./proxy.ts";
 
 export interface GetResult {
   readonly event: "done" | "failed";
@@ -86,7 +86,7 @@ export class Cluster implements AsyncDisposable {
   /** Whether unfinished downloads may be left when all is over. */
   leavesParts = false;
   private readonly ports = new Map<number, number>();
-  private readonly proxies = new Map<number, Proxy>();
+  private readonly proxies = new Map<number, SlowProxy>();
   private readonly servers = new Map<number, Program>();
   private readonly programs: Program[] = [];
   private clients = 0;
@@ -123,7 +123,7 @@ export class Cluster implements AsyncDisposable {
     return this.server(number);
   }
 
-  proxy(number: number): Proxy {
+  proxy(number: number): SlowProxy {
     const proxy = this.proxies.get(number);
     if (!proxy) throw new Error(`secondary ${number} has no proxy`);
     return proxy;
@@ -159,7 +159,7 @@ export class Cluster implements AsyncDisposable {
   startSecondary(number: number, options: { proxy?: boolean; args?: readonly string[] } = {}): Program {
     const port = this.ports.get(number) ?? freePort();
     this.ports.set(number, port);
-    if (options.proxy && !this.proxies.has(number)) this.proxies.set(number, new Proxy());
+    if (options.proxy && !this.proxies.has(number)) this.proxies.set(number, new SlowProxy());
     const proxy = this.proxies.get(number);
     if (proxy) proxy.target = port;
     const { root, centralPort } = this;
@@ -299,6 +299,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   private async ask(args: readonly string[]): Promise<unknown> {
+    await this.central.waitFor("listening");
     const program = this.client(args);
     const code = await program.within(program.exited, "answers");
     if (code !== 0) throw new Error(`exit code ${code}\n${program.tail()}`);

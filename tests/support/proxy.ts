@@ -23,7 +23,7 @@ class Direction {
   constructor(
     private readonly from: Socket<End>,
     private readonly to: Socket<End>,
-    private readonly proxy: Proxy,
+    private readonly proxy: SlowProxy,
     /** Whether it is held to the proxy's rate. */
     private readonly limited: boolean,
   ) {}
@@ -87,7 +87,7 @@ class Direction {
 }
 
 /** Stands before a server and slows, delays, stops or cuts what the server sends. */
-export class Proxy {
+export class SlowProxy {
   /** Bytes for each second of each connection, from the server. 0 stops them. */
   rate = Number.POSITIVE_INFINITY;
   /** Milliseconds that everything takes, in each direction. */
