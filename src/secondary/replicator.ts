@@ -156,7 +156,7 @@ export class Replicator {
       await this.deliver([outcome]);
       const rate = formatRate((copy.download?.figures().receivedBytes ?? 0) / Math.max(seconds, 0.001));
       const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${rate}`;
-      deps.log.info("copied", `copied ${name}: ${text}`, { name, size, seconds });
+      deps.log.info("copied", `copied ${name}: ${text}`, { name, size, seconds: Math.round(seconds * 1000) / 1000 });
     } catch (error) {
       deps.unfetched(name, id, (error as Error).message);
     } finally {

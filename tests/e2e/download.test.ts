@@ -47,6 +47,7 @@ test("a file comes in parts from all three secondaries, byte for byte", async ()
     "event name path size hash seconds resumedBytes receivedBytes duplicateBytes retries sources".split(" "),
   );
   const [listed] = (await cluster.list()).filter(({ name }) => name === "film.bin");
+  expect(Object.keys(listed ?? {})).toEqual(["name", "size", "hash", "sources"]);
   const file = path.join(dir, "film.bin");
   expect(result).toMatchObject({
     event: "done",
@@ -255,4 +256,40 @@ test("two downloads to one place: the second is told so", async () => {
   expect(second.results[0]?.error).toContain("another redes is downloading");
   expect((await cluster.finish(first)).code).toBe(0);
   expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
+});
+
+test("status --json has the shape that scripts rely on", async () => {
+  const status = await cluster.status();
+  expect(Object.keys(status)).toEqual(["synchronized", "secondaries", "downloads", "statistics"]);
+  expect(status.synchronized).toBe(true);
+  expect(status.secondaries).toEqual(
+    [1, 2, 3].map((number) => {
+      return { number, address: `127.0.0.1:${cluster.proxy(number).port}`, state: "in step", files: 2 + ODD.length };
+    }),
+  );
+  expect(status.downloads).toEqual({ active: 0, waiting: 0 });
+  expect(Object.keys(status.statistics)).toEqual(["files", "clients"]);
+});
+
+test("a file that is replaced while it is downloaded arrives as it was", async () => {
+  const old = randomBytes(12 * MIB);
+  put(cluster.folder(1), "replaced.bin", old);
+  await cluster.settled([1, 2, 3], 3 + ODD.length);
+  cluster.slow(MIB);
+  const dir = cluster.downloads();
+  const get = cluster.getting(["replaced.bin"], { dir });
+  await cluster.sent([1, 2, 3], MIB / 2);
+  put(cluster.folder(2), ".draft", "new");
+  fs.renameSync(path.join(cluster.folder(2), ".draft"), path.join(cluster.folder(2), "replaced.bin"));
+  await cluster.until("the new version is everywhere", () =>
+    [1, 2, 3].every((number) => fs.statSync(path.join(cluster.folder(number), "replaced.bin")).size === 3),
+  );
+  expect(get.ended).toBe(false);
+  cluster.fast();
+  const { code, results } = await cluster.finish(get);
+  expect(results[0]?.error).toBeUndefined();
+  expect(code).toBe(0);
+  expect(Buffer.from(old).equals(fs.readFileSync(path.join(dir, "replaced.bin")))).toBe(true);
+  expect((await cluster.get(["replaced.bin"], { dir, args: ["--force"] })).code).toBe(0);
+  expect(fs.readFileSync(path.join(dir, "replaced.bin"), "utf8")).toBe("new");
 });
