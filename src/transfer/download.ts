@@ -298,9 +298,9 @@ export class Download {
     this.retries += this.scheduler?.flying(number) ?? 0;
     this.scheduler?.detach(number);
     this.ready.delete(number);
+    if (this.current === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message });
     if (end.cause === "source" && end.lying) this.accuse(source, 0);
-    if (this.current === "closing") return this.settleWhenQuiet();
     // Paused and resumed before its lane had ended.
     if (source.state === "stopped" && this.current !== "paused") source.start(source.location);
     this.drive(now);
