@@ -35,11 +35,3 @@ export function every(clock: Clock, period: number, run: () => void): Cancel {
 export function pause(clock: Clock, delay: number): Promise<void> {
   return new Promise((resolve) => clock.after(delay, resolve));
 }
-
-/** Settles as `work` does, or rejects with `late()` once `delay` milliseconds have passed. */
-export function deadline<T>(clock: Clock, delay: number, work: Promise<T>, late: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(delay, () => reject(late()));
-    work.then(resolve, reject).finally(cancel);
-  });
-}

@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import { DiskError } from "../base/disk.ts";
 import { hash } from "../base/hash.ts";
-import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
+import type { Channel, CloseReason } from "../net/channel.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { hashesMatch } from "../protocol/version.ts";
+import { type Caller, callSource } from "./call.ts";
 import type { LaneDeps } from "./lane.ts";
 import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./lane-messages.ts";
 
-const RHYTHM = { interval: 5000, silence: 20_000 };
 /** Bytes, and files, asked for at once. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_FILES = 128;
@@ -23,7 +23,7 @@ interface Asked {
  * One connection that fetches many files of at most one piece: requests are pipelined, each file is verified in memory
  * and written, and one flush of the file system at the end serves them all.
  */
-export class BundleLane implements ChannelHandler {
+export class BundleLane implements Caller {
   private spec: BundleSpec | null = null;
   private channel: Channel | null = null;
   private next = 0;
@@ -42,6 +42,15 @@ export class BundleLane implements ChannelHandler {
     if (this.ended) return;
     if (command.kind === "bundle") this.start(command.spec);
     else if (command.kind === "stop") this.end({ cause: "told" });
+  }
+
+  connected(channel: Channel): boolean {
+    if (!this.ended) this.channel = channel;
+    return !this.ended;
+  }
+
+  unreachable(message: string): void {
+    this.end({ cause: "source", message, lying: false });
   }
 
   greeted(): void {
@@ -78,15 +87,7 @@ export class BundleLane implements ChannelHandler {
 
   private start(spec: BundleSpec): void {
     this.spec = spec;
-    const { clock, network } = this.deps;
-    network
-      .connect(spec.address, (socket) => {
-        const channel = new Channel(socket, { clock, role: "secondary", side: "connects", rhythm: RHYTHM }, this);
-        if (this.ended) channel.close({ cause: "ours", message: "not wanted any more" });
-        else this.channel = channel;
-        return channel;
-      })
-      .catch((error: Error) => this.end({ cause: "source", message: error.message, lying: false }));
+    callSource(this.deps, spec.address, "secondary", this);
   }
 
   private ask(): void {

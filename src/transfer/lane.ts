@@ -1,9 +1,10 @@
 import type { Clock } from "../base/clock.ts";
 import { type BlockingDisk, DiskError } from "../base/disk.ts";
 import { createHasher, type Hasher, sameBytes } from "../base/hash.ts";
-import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
+import type { Channel, CloseReason } from "../net/channel.ts";
 import type { Network } from "../net/network.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
+import { type Caller, callSource } from "./call.ts";
 import { journalMark } from "./journal-format.ts";
 import {
   type Fetch,
@@ -13,9 +14,6 @@ import {
   type LaneEvent,
   type LaneSpec,
 } from "./lane-messages.ts";
-
-/** Heartbeats of data connections, in milliseconds: whether a source delivers is the scheduler's to judge. */
-const RHYTHM = { interval: 5000, silence: 20_000 };
 
 /** Milliseconds between two messages about bytes of the same piece. */
 const TELL = 20;
@@ -42,7 +40,7 @@ interface Flight {
  * Blocking writes are deliberate: a lane lives on a thread that has nothing else to
  * do, and a slow disk holds back its source by not reading.
  */
-export class Lane implements ChannelHandler {
+export class Lane implements Caller {
   private spec: LaneSpec | null = null;
   private channel: Channel | null = null;
   private requests = 0;
@@ -78,6 +76,15 @@ export class Lane implements ChannelHandler {
       case "bundle":
         return;
     }
+  }
+
+  connected(channel: Channel): boolean {
+    if (!this.ended) this.channel = channel;
+    return !this.ended;
+  }
+
+  unreachable(message: string): void {
+    this.end({ cause: "source", message, lying: false });
   }
 
   greeted(): void {
@@ -146,17 +153,7 @@ export class Lane implements ChannelHandler {
 
   private start(spec: LaneSpec): void {
     this.spec = spec;
-    const { clock, network } = this.deps;
-    network
-      .connect(spec.address, (socket) => {
-        const channel = new Channel(socket, { clock, role: spec.role, side: "connects", rhythm: RHYTHM }, this);
-        if (this.ended) channel.close({ cause: "ours", message: "not wanted any more" });
-        else this.channel = channel;
-        return channel;
-      })
-      .catch((error: unknown) =>
-        this.end({ cause: "source", message: String((error as Error).message), lying: false }),
-      );
+    callSource(this.deps, spec.address, spec.role, this);
   }
 
   private nextRequest(): number {
