@@ -54,6 +54,8 @@ export interface Disk {
   open(path: string, mode: OpenMode): Promise<number>;
   fstat(fd: number): Promise<FileStat>;
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
+  /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
+  cached(fd: number, position: number, length: number): boolean;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */

@@ -12,6 +12,11 @@ const F_UNLCK = 2;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const EAGAIN = 11;
+const EINTR = 4;
+const MSG_DONTWAIT = 0x40;
+const PAGE = 4096;
+/** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
+const SYS_CACHESTAT = 451;
 
 export interface Libc {
   /** flock, exclusive and without waiting: whether it was taken. */
@@ -23,6 +28,15 @@ export interface Libc {
   beingWritten(fd: number): boolean | null;
   /** syncfs: whether everything of the file system that holds fd is on the disk now. */
   syncAll(fd: number): boolean;
+  /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
+  cached(fd: number, position: number, length: number): boolean;
+  /**
+   * sendfile: hands bytes of a file to a socket without copying them through this process. Gives how many were taken,
+   * 0 when the socket has no room; null when it fails, or the file ends at `position`.
+   */
+  sendFile(socket: number, file: number, position: number, length: number): number | null;
+  /** recv, without waiting: how many bytes came; 0 when none are there, the peer has ended, or it failed. */
+  receive(socket: number, buffer: Uint8Array): number;
 }
 
 let loaded: Libc | null | undefined;
@@ -34,16 +48,27 @@ export function libc(): Libc | null {
 
 function load(): Libc | null {
   if (process.platform !== "linux") return null;
-  const { i32, ptr } = FFIType;
+  const { i32, i64, i64_fast, u64, ptr } = FFIType;
   const symbols = {
     flock: { args: [i32, i32], returns: i32 },
     fcntl: { args: [i32, i32, i32], returns: i32 },
     syncfs: { args: [i32], returns: i32 },
+    sendfile: { args: [i32, i32, ptr, u64], returns: i64_fast },
+    recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
+    syscall: { args: [i64, i32, ptr, ptr, i32], returns: i64_fast },
     __errno_location: { args: [], returns: ptr },
   } as const;
   for (const library of ["libc.so.6", "libc.so", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`]) {
     try {
       const { symbols: c } = dlopen(library, symbols);
+      const errno = () => {
+        const place = c.__errno_location();
+        return place ? read.i32(place, 0) : 0;
+      };
+      /** struct cachestat_range and struct cachestat of <linux/mman.h>: offset, length; pages cached, and four more. */
+      const range = new BigUint64Array(2);
+      const pages = new BigUint64Array(5);
+      const offset = new BigInt64Array(1);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
@@ -54,10 +79,25 @@ function load(): Libc | null {
             c.fcntl(fd, F_SETLEASE, F_UNLCK);
             return false;
           }
-          const errno = c.__errno_location();
-          return errno && read.i32(errno, 0) === EAGAIN ? true : null;
+          return errno() === EAGAIN ? true : null;
         },
         syncAll: (fd) => c.syncfs(fd) === 0,
+        cached(fd, position, length) {
+          range[0] = BigInt(position);
+          range[1] = BigInt(length);
+          if (Number(c.syscall(SYS_CACHESTAT, fd, range, pages, 0)) !== 0) return false;
+          const last = Math.floor((position + length - 1) / PAGE);
+          return Number(pages[0]) > last - Math.floor(position / PAGE);
+        },
+        sendFile(socket, file, position, length) {
+          offset[0] = BigInt(position);
+          const sent = Number(c.sendfile(socket, file, offset, length));
+          if (sent > 0) return sent;
+          if (sent === 0) return null;
+          const reason = errno();
+          return reason === EAGAIN || reason === EINTR ? 0 : null;
+        },
+        receive: (socket, buffer) => Math.max(0, Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT))),
       };
     } catch {
       // Not this name of the library; the next may do.

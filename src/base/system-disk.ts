@@ -136,6 +136,10 @@ export const systemDisk: Disk = {
     checkPosition(position);
     return attempt("read", nameOf(fd), () => readAll(fd, buffer, position));
   },
+  cached(fd, position, length) {
+    checkPosition(position);
+    return libc()?.cached(fd, position, length) ?? false;
+  },
   write: (fd, bytes, position) => {
     checkPosition(position);
     return attempt("write", nameOf(fd), () => writeAll(fd, bytes, position));

@@ -6,7 +6,7 @@ import { type Message, type Messages, VERSION } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { illegal, mayBecome, type SessionState } from "../protocol/table.ts";
 import { Heartbeat, type HeartbeatRhythm } from "./heartbeat.ts";
-import type { Socket, SocketEvents } from "./network.ts";
+import type { FileSlice, Socket, SocketEvents } from "./network.ts";
 
 /** Most bytes that may wait for a peer that does not read; more ends the session. */
 const MAX_BACKLOG = 16 * 1024 * 1024;
@@ -31,6 +31,8 @@ export interface ChannelHandler {
   greeted(peer: Role): void;
   /** `payload` is whole; empty when the message has none. */
   message(message: Message, payload: Uint8Array): void;
+  /** Where the next bytes of a block, at most `left`, should be put; null for anywhere. */
+  room?(message: Messages["block"], left: number): Uint8Array | null;
   /** The next bytes of a block; `left` are still to come. The view is the handler's to use until it returns. */
   block(message: Messages["block"], bytes: Uint8Array, left: number): void;
   /** All that was sent has been taken by the network. */
@@ -38,6 +40,9 @@ export interface ChannelHandler {
   /** Once, and last. */
   closed(reason: CloseReason): void;
 }
+
+/** What is sent after a header. */
+export type Payload = Uint8Array | FileSlice;
 
 export interface ChannelOptions {
   readonly clock: Clock;
@@ -49,12 +54,13 @@ export interface ChannelOptions {
 
 /** A session: frames on a socket, greeting, legal states, heartbeats, one close. */
 export class Channel implements SocketEvents {
+  readonly room?: () => Uint8Array | null;
   private current: SessionState = "greeting";
   private peer: Role | null = null;
   private readonly decoder: FrameDecoder;
   private readonly heartbeat: Heartbeat;
   private readonly timers: Cancel[];
-  private queue: Uint8Array[] = [];
+  private queue: Payload[] = [];
   private queued = 0;
   private collecting: Uint8Array | null = null;
   private cancelFarewell: Cancel = () => {};
@@ -67,8 +73,10 @@ export class Channel implements SocketEvents {
     const { clock, rhythm } = options;
     this.decoder = new FrameDecoder({
       message: (message) => this.received(message),
+      room: (message, left) => (message.type === "block" ? (handler.room?.(message, left) ?? null) : null),
       payload: (message, bytes, left) => this.receivedPayload(message, bytes, left),
     });
+    if (handler.room) this.room = () => this.decoder.room();
     this.heartbeat = new Heartbeat(rhythm, clock.now());
     this.timers = [
       every(clock, rhythm.interval, () => this.beat()),
@@ -99,10 +107,10 @@ export class Channel implements SocketEvents {
   }
 
   /**
-   * Sends a message and its payload, in order. The payload must not change while `backlog` is above zero. Does nothing
-   * on a closed session.
+   * Sends a message and its payload, in order. The payload must not change while `backlog` is above zero, and a file
+   * must stay open. Does nothing on a closed session.
    */
-  send(message: Message, payload?: Uint8Array): void {
+  send(message: Message, payload?: Payload): void {
     if (this.current === "closed") return;
     this.write(encode(message));
     if (payload && payload.length > 0) this.write(payload);
@@ -121,8 +129,10 @@ export class Channel implements SocketEvents {
     this.become("closed");
     for (const cancel of this.timers) cancel();
     this.decoder.stop();
-    // A last message is still on its way: a hard end now could take it back out of the peer's buffer.
-    if (reason.cause === "protocol" || reason.cause === "ours") {
+    // A last message is still on its way: a hard end now could take it back out of the peer's buffer. A file may be
+    // closed by its owner from now on, so what waits for one is not worth a message.
+    const ownBytes = this.queue.every((payload) => payload instanceof Uint8Array);
+    if (ownBytes && (reason.cause === "protocol" || reason.cause === "ours")) {
       this.cancelFarewell = this.options.clock.after(FAREWELL, () => this.socket.destroy());
       if (this.queue.length === 0) this.socket.shutdown();
     } else {
@@ -145,10 +155,10 @@ export class Channel implements SocketEvents {
 
   drained(): void {
     for (let next = this.queue[0]; next; next = this.queue[0]) {
-      const taken = this.socket.write(next);
+      const taken = this.hand(next);
       this.queued -= taken;
       if (taken < next.length) {
-        this.queue[0] = next.subarray(taken);
+        if (this.queue[0] === next) this.queue[0] = after(next, taken);
         return;
       }
       this.queue.shift();
@@ -167,11 +177,25 @@ export class Channel implements SocketEvents {
     this.current = next;
   }
 
-  private write(bytes: Uint8Array): void {
-    const taken = this.queue.length === 0 ? this.socket.write(bytes) : 0;
-    if (taken === bytes.length) return;
-    this.queue.push(bytes.subarray(taken));
-    this.queued += bytes.length - taken;
+  private write(payload: Payload): void {
+    const taken = this.queue.length === 0 ? this.hand(payload) : 0;
+    if (this.current === "closed" || taken === payload.length) return;
+    this.queue.push(after(payload, taken));
+    this.queued += payload.length - taken;
+  }
+
+  private hand(payload: Payload): number {
+    if (payload instanceof Uint8Array) return this.socket.write(payload);
+    try {
+      return this.socket.writeFile(payload);
+    } catch (error) {
+      // Its header is out: nothing but these bytes could follow.
+      this.close({
+        cause: "lost",
+        message: `a file cannot be sent: ${error instanceof Error ? error.message : error}`,
+      });
+      return 0;
+    }
   }
 
   private received(message: Message): void {
@@ -222,6 +246,13 @@ export class Channel implements SocketEvents {
     if (verdict === "dead") this.close({ cause: "silent", message: "nothing was heard from it for too long" });
     else if (verdict === "ping" && this.current !== "greeting") this.send({ type: "ping" });
   }
+}
+
+/** What is left of a payload after its first `taken` bytes. */
+function after(payload: Payload, taken: number): Payload {
+  if (payload instanceof Uint8Array) return payload.subarray(taken);
+  const { fd, position, length } = payload;
+  return { fd, position: position + taken, length: length - taken };
 }
 
 /** The handler of a side that takes no blocks: they are illegal there, and the table has refused them already. */

@@ -1,11 +1,20 @@
 import type { Address } from "./address.ts";
 
+/** Bytes of an open file, which stays open and as it is until they have been taken. */
+export interface FileSlice {
+  readonly fd: number;
+  readonly position: number;
+  readonly length: number;
+}
+
 /** One end of a TCP connection. Nothing is buffered here. */
 export interface Socket {
   /** The host at the other end. */
   readonly remoteHost: string;
   /** How many of `bytes` were taken; the rest must wait for `drained`. None once the connection is over. */
   write(bytes: Uint8Array): number;
+  /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
+  writeFile(slice: FileSlice): number;
   /** Stops reading until `resume`: the other end is held back. */
   pause(): void;
   resume(): void;
@@ -17,6 +26,11 @@ export interface Socket {
 
 export interface SocketEvents {
   data(bytes: Uint8Array): void;
+  /**
+   * Where the next bytes are wanted: never an empty place, null for anywhere. If it is used, `data` is called with a
+   * view of its beginning. Saves copying long payloads; a network may ignore it.
+   */
+  room?: (() => Uint8Array | null) | undefined;
   drained(): void;
   /** Once, and last. */
   closed(error: Error | null): void;

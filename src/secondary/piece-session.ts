@@ -1,8 +1,8 @@
-import type { Clock } from "../base/clock.ts";
+import { type Clock, pause } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
-import type { Socket } from "../net/network.ts";
+import type { FileSlice, Socket } from "../net/network.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import { BATCH } from "../protocol/fields.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
@@ -12,8 +12,12 @@ import type { Holding, Holdings } from "./holdings.ts";
 
 /** Milliseconds: a downloader that is silent for longer than this is gone. */
 const RHYTHM = { interval: 5000, silence: 20_000 };
-/** Bytes read and sent at once. */
-const BLOCK = 512 * 1024;
+/** Most bytes sent at once. */
+const BLOCK = 1024 * 1024;
+/** Most bytes read at once from a disk. */
+const READ = 512 * 1024;
+/** Milliseconds after which the other sessions have their turn. */
+const TURN = 5;
 /** Most requests that may wait on one connection. */
 const MAX_REQUESTS = 1024;
 
@@ -41,6 +45,8 @@ export class PieceSession implements ChannelHandler {
   private holding: { id: string; file: Holding } | null = null;
   private buffer: Uint8Array | null = null;
   private resume: (() => void) | null = null;
+  /** When others last had their turn. */
+  private turn = 0;
   /** What is being downloaded for a client, for the statistics. */
   private opened: { download: string; name: string; counted: boolean } | null = null;
   /** The version whose further pieces the peer wants to hear of. */
@@ -151,6 +157,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   private async work(): Promise<void> {
+    this.turn = this.deps.clock.now();
     for (let next = this.requests.shift(); next; next = this.requests.shift()) {
       this.current = next;
       this.currentCancelled = false;
@@ -178,23 +185,39 @@ export class PieceSession implements ChannelHandler {
     }
     const start = piece * pieceSize(file.size);
     const length = pieceLength(file.size, piece);
-    const buffer = this.buffer ?? new Uint8Array(BLOCK);
-    this.buffer = buffer;
     for (let done = 0; done < length && !this.over && !this.currentCancelled; ) {
-      const block = buffer.subarray(0, Math.min(BLOCK, length - done));
-      const read = await this.deps.disk.read(file.fd, block, start + done);
-      if (read < block.length) throw new Error(`the file of version ${id} has become shorter`);
-      this.channel.send({ type: "block", request, payload: read }, block);
-      done += read;
+      const rest = { fd: file.fd, position: start + done, length: Math.min(BLOCK, length - done) };
+      const payload = this.deps.disk.cached(rest.fd, rest.position, rest.length) ? rest : await this.read(rest);
+      if (this.over) return;
+      this.channel.send({ type: "block", request, payload: payload.length }, payload);
+      done += payload.length;
       // The buffer is read into again, so all of it must be on its way first.
       if (this.channel.backlog > 0) await this.untilDrained();
+      else await this.giveWay();
     }
   }
 
-  private untilDrained(): Promise<void> {
-    return new Promise((resolve) => {
+  /** The beginning of a slice, from a disk, without holding up everyone else. */
+  private async read({ fd, position, length }: FileSlice): Promise<Uint8Array> {
+    this.buffer ??= new Uint8Array(READ);
+    const bytes = this.buffer.subarray(0, length);
+    if ((await this.deps.disk.read(fd, bytes, position)) < bytes.length) throw new Error("it has become shorter");
+    return bytes;
+  }
+
+  /** A socket that takes all there is must not keep the thread. */
+  private async giveWay(): Promise<void> {
+    const { clock } = this.deps;
+    if (clock.now() - this.turn < TURN) return;
+    await pause(clock, 0);
+    this.turn = clock.now();
+  }
+
+  private async untilDrained(): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.resume = resolve;
     });
+    this.turn = this.deps.clock.now();
   }
 
   /** The file of a version, kept from one request to the next. */

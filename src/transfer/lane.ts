@@ -123,6 +123,16 @@ export class Lane implements Caller {
     }
   }
 
+  room({ request }: Messages["block"], left: number): Uint8Array | null {
+    const flight = this.byRequest.get(request);
+    if (!flight || flight.fetch.length > GATHERED) return null;
+    const { length } = flight.fetch;
+    // More than that would be too much, which shows when it has come.
+    if (left > length - flight.received) return null;
+    flight.gathered ??= this.buffer(length);
+    return flight.gathered.subarray(flight.received, flight.received + left);
+  }
+
   block(message: Messages["block"], bytes: Uint8Array): void {
     const flight = this.byRequest.get(message.request);
     // The rest of a piece that was cancelled: it still counts as received.
@@ -136,7 +146,8 @@ export class Lane implements Caller {
     flight.hasher.update(bytes);
     if (length <= GATHERED) {
       flight.gathered ??= this.buffer(length);
-      flight.gathered.set(bytes, flight.received);
+      // What was received into `room` is there already.
+      if (bytes.buffer !== flight.gathered.buffer) flight.gathered.set(bytes, flight.received);
     } else if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) {
       return;
     }

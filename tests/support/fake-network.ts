@@ -1,6 +1,8 @@
+import { readSync } from "node:fs";
 import { type Address, formatAddress } from "../../src/net/address.ts";
 import {
   ConnectError,
+  type FileSlice,
   ListenError,
   type Listener,
   type Network,
@@ -58,6 +60,12 @@ class End implements Socket {
     this.waitingBytes += taken;
     this.carry();
     return taken;
+  }
+
+  writeFile({ fd, position, length }: FileSlice): number {
+    const bytes = new Uint8Array(length);
+    if (readSync(fd, bytes, 0, length, position) < length) throw new Error("it has become shorter");
+    return this.write(bytes);
   }
 
   pause(): void {

@@ -17,6 +17,10 @@ class End implements Socket {
     return bytes.length;
   }
 
+  writeFile(): number {
+    throw new Error("a central sends no files");
+  }
+
   pause(): void {}
   resume(): void {}
 

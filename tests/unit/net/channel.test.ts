@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Packr } from "msgpackr/pack";
 import type { Clock } from "../../../src/base/clock.ts";
 import { Channel, type ChannelHandler, type CloseReason } from "../../../src/net/channel.ts";
@@ -8,6 +10,7 @@ import type { Message } from "../../../src/protocol/messages.ts";
 import type { Role } from "../../../src/protocol/session-messages.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { decodeParts } from "../../support/frame-log.ts";
 
 const PLACE = { host: "server", port: 1 };
@@ -117,6 +120,43 @@ function packed(header: unknown): Uint8Array {
   new DataView(prefix.buffer).setUint32(0, bytes.length);
   return Buffer.concat([prefix, bytes]);
 }
+
+describe("a file as a payload", () => {
+  const bytes = Buffer.alloc(1024 * 1024, "piece of a file, ");
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "file"), bytes);
+  const fd = openSync(join(folder, "file"), "r");
+  const slow = { rate: 1000, buffer: 100_000, chunk: 10_000 };
+
+  test("goes out whole and in its place, as fast as the network takes it", () => {
+    const { clock, far, nearDiary, farDiary } = greeted("client", "secondary", slow);
+    far.send({ type: "block", request: 1, payload: 500_000 }, { fd, position: 17, length: 500_000 });
+    far.send({ type: "refusal", request: 2, code: "not-held", message: "no" });
+    expect(far.backlog).toBeGreaterThan(400_000);
+    clock.advance(1000);
+    expect(far.backlog).toBe(0);
+    expect(farDiary.drains).toBe(1);
+    expect(Buffer.concat(nearDiary.blocks.map((block) => block.bytes)).equals(bytes.subarray(17, 500_017))).toBe(true);
+    expect(nearDiary.messages.map(({ message }) => message.type)).toEqual(["refusal"]);
+  });
+
+  test("that turns out shorter ends the session, for nothing else could follow its header", () => {
+    const { clock, far, farDiary, nearDiary } = greeted("client", "secondary");
+    far.send({ type: "block", request: 1, payload: 1000 }, { fd, position: bytes.length - 999, length: 1000 });
+    clock.advance(100);
+    expect(farDiary.ends).toMatchObject([{ cause: "lost", message: "a file cannot be sent: it has become shorter" }]);
+    expect(nearDiary.ends).toMatchObject([{ cause: "lost" }]);
+  });
+
+  test("is not read any more once the session is over, though a farewell would still wait for its turn", () => {
+    const { clock, far, nearDiary } = greeted("client", "secondary", slow);
+    far.send({ type: "block", request: 1, payload: 500_000 }, { fd, position: 0, length: 500_000 });
+    far.fail("stopping", "this secondary is stopping");
+    expect(far.backlog).toBe(0);
+    clock.advance(1000);
+    expect(nearDiary.ends).toMatchObject([{ cause: "lost" }]);
+  });
+});
 
 describe("the greeting", () => {
   test("tells both ends who the other is, and the state that follows", () => {

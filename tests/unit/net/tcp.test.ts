@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { systemClock } from "../../../src/base/clock.ts";
 import { ConnectError, ListenError, type Listener, type Socket, type SocketEvents } from "../../../src/net/network.ts";
 import { tcpNetwork } from "../../../src/net/tcp.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 
 const network = tcpNetwork(systemClock);
 const HOST = "127.0.0.1";
@@ -16,7 +19,8 @@ afterEach(() => {
 class Peer implements SocketEvents {
   readonly chunks: Uint8Array[] = [];
   readonly ends: (Error | null)[] = [];
-  private wake: () => void = () => {};
+  wake: () => void = () => {};
+  room?: () => Uint8Array | null;
   private pending: Uint8Array | null = null;
 
   constructor(readonly socket: Socket) {}
@@ -151,6 +155,66 @@ describe("TCP", () => {
     listener?.stop();
     near.send(Buffer.from("still"));
     await far.until(() => far.bytes.toString() === "still");
+    near.socket.destroy();
+  });
+});
+
+describe("long payloads", () => {
+  const FILE = Buffer.from(new Uint32Array(2 * 1024 * 1024).map((_, index) => index * 2654435761).buffer);
+
+  function fileOf(bytes: Uint8Array): number {
+    const path = join(temporaryFolder(), "file");
+    writeFileSync(path, bytes);
+    return openSync(path, "r");
+  }
+
+  test("a file goes out between other bytes, however slowly it is taken", async () => {
+    const fd = fileOf(FILE);
+    const { near, far } = await connected();
+    far.socket.pause();
+    near.send(Buffer.from("before"));
+    let sent = near.socket.writeFile({ fd, position: 0, length: FILE.length });
+    expect(sent).toBeLessThan(FILE.length);
+    near.drained = () => {
+      if (sent === FILE.length) return;
+      sent += near.socket.writeFile({ fd, position: sent, length: FILE.length - sent });
+      if (sent === FILE.length) near.send(Buffer.from("after"));
+    };
+    far.socket.resume();
+    const whole = Buffer.concat([Buffer.from("before"), FILE, Buffer.from("after")]);
+    await far.until(() => far.bytes.length >= whole.length);
+    expect(far.bytes.equals(whole)).toBe(true);
+    near.socket.destroy();
+    closeSync(fd);
+  });
+
+  test("a file that is shorter than was promised", async () => {
+    const fd = fileOf(Buffer.alloc(1000));
+    const { near } = await connected();
+    expect(() => near.socket.writeFile({ fd, position: 0, length: 1001 })).toThrow("shorter");
+    near.socket.destroy();
+    expect(near.socket.writeFile({ fd, position: 0, length: 1000 })).toBe(0);
+    closeSync(fd);
+  });
+
+  test("bytes are put where they are wanted", async () => {
+    const { near, far } = await connected();
+    const place = Buffer.alloc(FILE.length);
+    let filled = 0;
+    let inPlace = 0;
+    far.socket.pause();
+    near.send(FILE);
+    far.data = (bytes) => {
+      if (bytes.buffer === place.buffer) inPlace += bytes.length;
+      else place.set(bytes, filled);
+      filled += bytes.length;
+      far.wake();
+    };
+    far.room = () => (filled < place.length ? place.subarray(filled, filled + 100_000) : null);
+    far.socket.resume();
+    await far.until(() => filled === place.length);
+    expect(place.equals(FILE)).toBe(true);
+    expect(inPlace).toBeGreaterThan(0);
     near.socket.destroy();
   });
 });
