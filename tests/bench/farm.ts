@@ -1,15 +1,18 @@
 import { join, resolve } from "node:path";
 import type { Hosts } from "./namespaces.ts";
 import { freePort } from "./ports.ts";
+import { Server } from "./server.ts";
 
 const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
+/** Milliseconds until all must be in step. */
+const DEADLINE = 300_000;
 
 /** A central and secondaries of the built executable, for measuring. */
 export class Farm {
   private constructor(
     readonly port: number,
-    readonly central: Bun.Subprocess,
-    readonly secondaries: readonly Bun.Subprocess[],
+    readonly central: Server,
+    readonly secondaries: readonly Server[],
   ) {}
 
   /** Starts them over these folders, each on a host of its own where there are hosts; waits until all are in step. */
@@ -25,8 +28,14 @@ export class Farm {
       if (!hosts) return spawn(command);
       return spawn(hosts.on(index, [...command, "--central-ip", hosts.outside(index)]));
     });
-    await until(central, "synchronized");
-    return new Farm(port, central, secondaries);
+    const farm = new Farm(port, central, secondaries);
+    try {
+      await central.until("synchronized", DEADLINE);
+      return farm;
+    } catch (error) {
+      await farm.stop();
+      throw error;
+    }
   }
 
   /** The command of a client's download to a path. */
@@ -35,27 +44,10 @@ export class Farm {
   }
 
   async stop(): Promise<void> {
-    const all = [this.central, ...this.secondaries];
-    for (const child of all) child.kill("SIGTERM");
-    await Promise.all(all.map((child) => child.exited));
+    await Promise.all([this.central, ...this.secondaries].map((server) => server.stop()));
   }
 }
 
-function spawn(command: string[]): Bun.Subprocess<"ignore", "ignore", "pipe"> {
-  return Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe", cwd: join(EXECUTABLE, "..") });
-}
-
-/** Reads a server's log, for ever, and resolves when it tells of an event. */
-function until(server: Bun.Subprocess<"ignore", "ignore", "pipe">, event: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const read = async () => {
-      let text = "";
-      for await (const bytes of server.stderr) {
-        text = (text + new TextDecoder().decode(bytes)).slice(-100_000);
-        if (text.includes(`"event":"${event}"`)) resolve();
-      }
-      reject(new Error(`a server ended: ${text.slice(-300)}`));
-    };
-    read().catch(reject);
-  });
+function spawn(command: string[]): Server {
+  return Server.start(command, join(EXECUTABLE, ".."));
 }

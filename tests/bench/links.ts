@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
   {
     name: "100/100/100, one is frozen in the middle",
     rates: [100, 100, 100],
-    change: { after: 3, rates: [100, 100, 0], act: (_hosts, farm) => farm.secondaries[2]?.kill("SIGSTOP") },
+    change: { after: 3, rates: [100, 100, 0], act: (_hosts, farm) => farm.secondaries[2]?.process.kill("SIGSTOP") },
     bound: { lost: 1 },
   },
 ];

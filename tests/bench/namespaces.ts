@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** A network namespace of its own for each host, each behind a link to the outside with a rate of its own. */
 export class Hosts {
@@ -23,6 +24,8 @@ export class Hosts {
         run("ip", "-n", name, "link", "set", "eth0", "up");
         run("ip", "-n", name, "link", "set", "lo", "up");
         run("ip", "-n", name, "route", "add", "default", "via", hosts.outside(index));
+        // Of these links alone, so that hosts reach each other: nothing else of this machine becomes a router.
+        writeFileSync(`/proc/sys/net/ipv4/conf/${hosts.outer(index)}/forwarding`, "1");
       }
       return hosts;
     } catch (error) {
@@ -54,6 +57,11 @@ export class Hosts {
     const shape = ["root", "tbf", "rate", `${megabits}mbit`, "burst", String(burst), "latency", "50ms"];
     run("tc", "-n", name, "qdisc", "replace", "dev", "eth0", ...shape);
     if (both) run("tc", "qdisc", "replace", "dev", this.outer(index), ...shape);
+  }
+
+  /** Bytes that a host has sent, headers included. */
+  sent(index: number): number {
+    return Number(readFileSync(`/sys/class/net/${this.outer(index)}/statistics/rx_bytes`, "utf8"));
   }
 
   remove(): void {
