@@ -245,7 +245,7 @@ export class Task implements DownloadFollower {
         return this.finish({ kind: "cancelled" }, true);
       }
       this.transfer = new Download(
-        { name, version: this.version, download: this.id, role: "client", patience, firstPart: 0 },
+        { name, version: this.version, download: this.id, role: "client", patience, copier: null },
         { ...this.deps, sink },
         {
           lied: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),

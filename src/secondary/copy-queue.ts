@@ -39,6 +39,12 @@ export class CopyQueue {
     this.large.clear();
   }
 
+  /** Whether a large file of this version waits. */
+  hasLarge(id: string): boolean {
+    for (const order of this.large.values()) if (order.id === id) return true;
+    return false;
+  }
+
   /** The next large file whose version nobody is copying under another name. */
   nextLarge(busy: (id: string) => boolean): CopyOrder | null {
     for (const order of this.large.values()) {

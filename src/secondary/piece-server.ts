@@ -30,6 +30,11 @@ export class PieceServer {
     for (const session of this.sessions) session.stop();
   }
 
+  /** Answers those who asked for a version too early, now that what is held or expected has changed. */
+  reconsider(): void {
+    for (const session of this.sessions) session.reconsider();
+  }
+
   /** Tells those who download from a copy in progress that it has more pieces. */
   gained(id: string, pieces: readonly number[]): void {
     for (const session of this.sessions) session.gained(id, pieces);

@@ -51,6 +51,8 @@ export class PieceSession implements ChannelHandler {
   private opened: { download: string; name: string; counted: boolean } | null = null;
   /** The version whose further pieces the peer wants to hear of. */
   private watching: string | null = null;
+  /** Questions about a version of which nothing is here yet, but will be: at most one of each kind. */
+  private early: (Messages["open"] | Messages["manifest"])[] = [];
   private over = false;
 
   constructor(
@@ -82,6 +84,13 @@ export class PieceSession implements ChannelHandler {
         this.channel.send({ type: "have", id, pieces: pieces.slice(start, start + BATCH) });
       }
     }
+  }
+
+  /** What is held or expected has changed. */
+  reconsider(): void {
+    const { early } = this;
+    this.early = [];
+    for (const question of early) this.message(question);
   }
 
   greeted(): void {}
@@ -123,9 +132,10 @@ export class PieceSession implements ChannelHandler {
     this.deps.closed(this);
   }
 
-  private async open({ request, id, name, download }: Messages["open"]): Promise<void> {
+  private async open(question: Messages["open"]): Promise<void> {
+    const { request, id, name, download } = question;
     const file = await this.deps.holdings.acquire(id);
-    if (!file) return this.refuse(request, "not-held", `${name} is not held here in this version`);
+    if (!file) return this.refuseUnlessEarly(question, `${name} is not held here in this version`);
     const bitmap = file.bitmap();
     file.release();
     this.watching = bitmap ? id : null;
@@ -134,9 +144,10 @@ export class PieceSession implements ChannelHandler {
     this.channel.send({ type: "opened", request, all: bitmap === null, payload: payload.length }, payload);
   }
 
-  private manifest({ request, id }: Messages["manifest"]): void {
+  private manifest(question: Messages["manifest"]): void {
+    const { request, id } = question;
     const hashes = this.deps.holdings.hashes(id);
-    if (!hashes) return this.refuse(request, "not-held", "the version is not held here");
+    if (!hashes) return this.refuseUnlessEarly(question, "the version is not held here");
     this.channel.send({ type: "hashes", request, payload: hashes.length }, hashes);
   }
 
@@ -150,6 +161,13 @@ export class PieceSession implements ChannelHandler {
     if (this.current?.request === request) this.currentCancelled = true;
     const place = this.requests.findIndex((waiting) => waiting.request === request);
     if (place >= 0) this.requests.splice(place, 1);
+  }
+
+  private refuseUnlessEarly(question: Messages["open"] | Messages["manifest"], message: string): void {
+    if (!this.deps.holdings.expects(question.id)) return this.refuse(question.request, "not-held", message);
+    const same = this.early.find(({ type }) => type === question.type);
+    if (same) this.refuse(same.request, "busy", "another version was asked for");
+    this.early = [...this.early.filter((one) => one !== same), question];
   }
 
   private refuse(request: number, code: ErrorCode, message: string): void {

@@ -15,8 +15,11 @@ import { type CopyOrder, CopyQueue } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
 import { TrackingSink } from "./tracking-sink.ts";
 
-/** Files of more than one piece that are copied at once. */
+/** Files of more than one piece that are copied at once, at least and at most... */
 const LARGE_AT_ONCE = 2;
+const MOST_AT_ONCE = 8;
+/** ...and bytes that are to come, below which another one is begun: the last pieces of a file leave the link idle. */
+const IN_HAND = 32 * 1024 * 1024;
 /** Bundles of small files at once. */
 const BUNDLES_AT_ONCE = 2;
 /** Milliseconds without any source after which a copy is given back to the central. */
@@ -43,6 +46,8 @@ export interface ReplicatorDeps {
   unwatch(name: string, id: string): void;
   accuse(id: string, piece: number, number: number): void;
   gained(id: string, pieces: readonly number[]): void;
+  /** Something can be read from now, or is not expected any more. */
+  expectations(): void;
 }
 
 interface RunningCopy {
@@ -77,6 +82,11 @@ export class Replicator {
     return this.queue.size;
   }
 
+  /** Whether a large file of this version was ordered and is not here yet. */
+  expects(id: string): boolean {
+    return this.busy.has(id) || this.queue.hasLarge(id);
+  }
+
   order(message: Messages["fetch"]): void {
     // After a reconnect the central orders again what is under way here.
     const files = message.files.filter(({ name, id }) => this.running.get(name)?.order.id !== id);
@@ -92,6 +102,7 @@ export class Replicator {
       copy.withdrawn = true;
       copy.download?.stop({ kind: "cancelled" });
     }
+    this.deps.expectations();
   }
 
   sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void {
@@ -102,6 +113,7 @@ export class Replicator {
   /** The session with the central is over: it will order again what is still missing. */
   forget(): void {
     this.queue.clear();
+    this.deps.expectations();
   }
 
   /** The session is back. */
@@ -120,13 +132,23 @@ export class Replicator {
     return sources.filter(({ number }) => number !== this.deps.number);
   }
 
+  private hasRoom(): boolean {
+    if (this.busy.size < LARGE_AT_ONCE) return true;
+    let left = 0;
+    for (const { order, download } of this.running.values()) left += order.size - (download?.done ?? 0);
+    return left < IN_HAND && this.busy.size < MOST_AT_ONCE;
+  }
+
   private begin(): void {
-    while (!this.stopped && this.busy.size < LARGE_AT_ONCE) {
+    const { deps } = this;
+    while (!this.stopped && this.hasRoom()) {
       const order = this.queue.nextLarge((id) => this.busy.has(id));
       if (!order) break;
       this.busy.add(order.id);
       void this.copyLarge(order).finally(() => {
         this.busy.delete(order.id);
+        deps.copies.remove(order.id);
+        deps.expectations();
         this.begin();
       });
     }
@@ -176,13 +198,16 @@ export class Replicator {
       await part.leave();
       return "cancelled";
     }
-    const sink = new TrackingSink(deps.disk, part, id, size, deps.copies);
+    const sink = new TrackingSink(deps.disk, part, id, size, deps.copies, deps.expectations);
     const download = new Download(
-      { name, version, download: null, role: "secondary", patience: PATIENCE, firstPart: deps.number },
+      { name, version, download: null, role: "secondary", patience: PATIENCE, copier: deps.number },
       { ...deps, sink },
       {
         lied: (number, piece) => deps.accuse(id, piece, number),
-        gained: (piece) => deps.gained(id, [piece]),
+        gained: (piece) => {
+          deps.gained(id, [piece]);
+          this.begin();
+        },
         stranded() {},
       },
     );

@@ -97,6 +97,7 @@ export class Secondary {
       unwatch: (name, id) => this.link.unwatch(name, id),
       accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
       gained: (id, pieces) => this.server.gained(id, pieces),
+      expectations: () => this.server.reconsider(),
     });
     this.server = new PieceServer(network, {
       clock,
@@ -148,6 +149,7 @@ export class Secondary {
         return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
       },
       hashes: (id) => this.files.hashes(id) ?? this.copies.hashes(id),
+      expects: (id) => this.replicator.expects(id),
     };
   }
 

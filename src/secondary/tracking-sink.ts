@@ -4,7 +4,7 @@ import type { PartFile } from "../transfer/part-file.ts";
 import type { Sink } from "../transfer/sink.ts";
 import type { Copies } from "./copies.ts";
 
-/** A part file that others may read from while it grows. */
+/** A part file that others may read from while it grows, and after its end until whoever made it says no more. */
 export class TrackingSink implements Sink {
   readonly window = null;
   private have: Bitmap | null = null;
@@ -16,6 +16,8 @@ export class TrackingSink implements Sink {
     private readonly id: string,
     private readonly size: number,
     private readonly copies: Copies,
+    /** It can be read from. */
+    private readonly begun: () => void,
   ) {
     this.known = part.hashes;
   }
@@ -40,6 +42,7 @@ export class TrackingSink implements Sink {
     this.have = have;
     const fd = await this.disk.open(this.part.path, "read");
     this.copies.add(this.id, { fd, size: this.size, hashes, have });
+    this.begun();
     return have;
   }
 
@@ -56,12 +59,10 @@ export class TrackingSink implements Sink {
   }
 
   async finish(): Promise<void> {
-    this.copies.remove(this.id);
     await this.part.finish();
   }
 
   async leave(): Promise<void> {
-    this.copies.remove(this.id);
     await this.part.leave();
   }
 }

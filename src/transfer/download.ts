@@ -5,6 +5,7 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
+import { type Division, divisionOf } from "./division.ts";
 import type { DownloadFigures, DownloadState } from "./figures.ts";
 import { GATHERED, type LaneEnd, type LaneEvent, type LaneHost } from "./lane-messages.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
@@ -39,8 +40,8 @@ export interface DownloadSpec {
   readonly role: Exclude<Role, "central">;
   /** Milliseconds without any source before giving up. */
   readonly patience: number;
-  /** Of the runs that the file is cut into, which is begun first. */
-  readonly firstPart: number;
+  /** The number of the secondary that copies; null for a client. */
+  readonly copier: number | null;
 }
 
 export interface DownloadDeps {
@@ -78,6 +79,7 @@ export class Download {
   private alive: number;
   private stranded = false;
   private superseded = false;
+  private division: Division = { parts: 1, part: 0 };
   private settle: (outcome: DownloadOutcome) => void = () => {};
   private ending: DownloadOutcome | null = null;
   private cancelTick: Cancel = () => {};
@@ -129,6 +131,10 @@ export class Download {
    */
   offer(addresses: readonly SourceAddress[], superseded: boolean): void {
     this.superseded = superseded;
+    const { version, copier } = this.spec;
+    const copiers = addresses.filter(({ partial }) => partial).map(({ number }) => number);
+    if (copier !== null) this.division = divisionOf(version.id, copier, copiers);
+    this.scheduler?.divide(this.division);
     for (const address of addresses) {
       const known = this.sources.get(address.number);
       const source = known ?? this.add(address);
@@ -155,6 +161,11 @@ export class Download {
   /** Ends the download; what arrived is kept. */
   stop(outcome: Exclude<DownloadOutcome, { kind: "done" }>): void {
     this.close(outcome);
+  }
+
+  /** Bytes that are here, verified. */
+  get done(): number {
+    return this.doneBytes;
   }
 
   figures(): DownloadFigures {
@@ -224,8 +235,9 @@ export class Download {
         return;
       case "have":
         for (const piece of event.pieces) {
-          this.ready.get(number)?.holds?.add(piece);
-          this.scheduler?.gained(number, piece);
+          // The scheduler has the same bitmap, and must see for itself that a piece is new.
+          if (this.scheduler) this.scheduler.gained(number, piece, now);
+          else this.ready.get(number)?.holds?.add(piece);
         }
         break;
       case "bytes":
@@ -254,7 +266,7 @@ export class Download {
   /** The piece hashes are known: from here on pieces can be fetched. */
   private async learned(hashes: Uint8Array): Promise<void> {
     const { sink } = this.deps;
-    const { version, firstPart } = this.spec;
+    const { version, copier } = this.spec;
     this.hashes = hashes;
     let have: Bitmap;
     try {
@@ -271,10 +283,11 @@ export class Download {
       length: (piece) => pieceLength(version.size, piece),
       have,
       parts: Math.max(1, this.sources.size),
-      firstPart,
+      firstPart: copier ?? 0,
       window: sink.window,
       contested: pieceSize(version.size) <= GATHERED,
     });
+    this.scheduler.divide(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
     // It may have been paused or stopped meanwhile.
     if (this.current !== "learning") return;

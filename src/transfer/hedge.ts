@@ -1,11 +1,23 @@
 import type { Line } from "./line.ts";
 
-/** A second copy is asked for when it will be here in less than this part of the first one's time... */
-const GAIN = 0.7;
-/** ...in order, where others go on beyond it... */
-const ORDERED_GAIN = 0.5;
-/** ...and at least this many milliseconds sooner. */
-const LEAST = 50;
+/**
+ * What a second copy must gain: it must be here in less than a `part` of the first one's time, and at least `least`
+ * milliseconds sooner.
+ */
+interface Gain {
+  readonly part: number;
+  readonly least: number;
+}
+
+const GAINS = {
+  free: { part: 0.7, least: 50 },
+  /** Others go on beyond a late piece. */
+  ordered: { part: 0.5, least: 50 },
+  /** What comes twice to one copy is missed by another one, and nobody waits for a single piece. */
+  shared: { part: 0.7, least: 2000 },
+} as const satisfies Record<string, Gain>;
+
+export type Manner = keyof typeof GAINS;
 
 /** A piece in flight, and who is asked for it. */
 export interface Asked {
@@ -22,20 +34,21 @@ export interface Asked {
 export function chooseHedge(
   idle: Line,
   flying: Iterable<Asked>,
-  ordered: boolean,
+  manner: Manner,
   rest: number,
   now: number,
 ): number | null {
+  const { part, least } = GAINS[manner];
   let best: number | null = null;
   let longest = 0;
   for (const { piece, bytes, lines } of flying) {
     if (!idle.can(piece, now)) continue;
     const theirs = Math.min(...lines.map((line) => line.remaining(piece, now)));
-    const rank = ordered ? 1 / (piece + 1) : theirs;
+    const rank = manner === "ordered" ? 1 / (piece + 1) : theirs;
     if (rank <= longest || theirs < rest) continue;
     // A source of which nothing is known may well be slow, and is idle anyway.
     const mine = idle.eta(bytes, now) ?? (idle.flying === 0 ? idle.roundTrip : Number.POSITIVE_INFINITY);
-    if (mine >= theirs * (ordered ? ORDERED_GAIN : GAIN) || theirs - mine < LEAST) continue;
+    if (mine >= theirs * part || theirs - mine < least) continue;
     longest = rank;
     best = piece;
   }

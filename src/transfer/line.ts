@@ -20,6 +20,8 @@ export class Line {
   run: Run | null = null;
   /** Bytes asked for that have not come. */
   due = 0;
+  /** How many of the pieces that it holds are needed, where it holds some. */
+  private useful = 0;
   private readonly meter = new Meter();
   /** Bytes still to come, by piece, in the order they were asked for, which is that in which they come. */
   private readonly flights = new Map<number, number>();
@@ -33,6 +35,16 @@ export class Line {
     /** Milliseconds from asking to the first byte. */
     readonly roundTrip: number,
   ) {}
+
+  /** Whether it has some pieces of the file, and none of those that are needed. */
+  get useless(): boolean {
+    return this.holds !== null && this.useful === 0;
+  }
+
+  /** A piece is needed from now on, or not any more. */
+  need(piece: number, needed: boolean): void {
+    if (this.holds?.has(piece)) this.useful += needed ? 1 : -1;
+  }
 
   /** How many pieces are asked of it. */
   get flying(): number {
@@ -77,8 +89,9 @@ export class Line {
     this.excluded.set(piece, now + EXCLUSION);
   }
 
-  gained(piece: number): void {
+  gained(piece: number, needed: boolean): void {
     this.holds?.add(piece);
+    if (needed) this.useful += 1;
     this.excluded.delete(piece);
   }
 
@@ -96,6 +109,11 @@ export class Line {
     const rate = this.meter.rate(now);
     if (rate === null) return FIRST_PIPELINE;
     return Math.min(MAX_PIPELINE, Math.max(MIN_PIPELINE, rate * (this.roundTrip + SLACK)));
+  }
+
+  /** Whether it will be idle by the time that a request of now reaches it. */
+  lean(now: number): boolean {
+    return this.due <= (this.meter.rate(now) ?? 0) * this.roundTrip;
   }
 
   /** Milliseconds until it will have delivered `bytes` beyond what is due from it; null when that cannot be told. */

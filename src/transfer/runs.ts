@@ -4,14 +4,10 @@ export interface Run {
   end: number;
 }
 
-/** Cuts `count` pieces into at most `parts` equal runs. */
+/** Cuts `count` pieces into equal runs, some of them empty when there are fewer pieces than `parts`. */
 export function equalRuns(count: number, parts: number): Run[] {
-  const runs: Run[] = [];
-  const whole = Math.max(1, Math.min(parts, count));
-  for (let part = 0; part < whole; part++) {
-    const start = Math.floor((count * part) / whole);
-    const end = Math.floor((count * (part + 1)) / whole);
-    if (end > start) runs.push({ start, end });
-  }
-  return runs;
+  return Array.from({ length: parts }, (_, part) => ({
+    start: Math.floor((count * part) / parts),
+    end: Math.floor((count * (part + 1)) / parts),
+  }));
 }

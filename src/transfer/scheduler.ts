@@ -1,6 +1,8 @@
 import type { Bitmap } from "./bitmap.ts";
+import type { Division } from "./division.ts";
 import { type Asked, chooseHedge } from "./hedge.ts";
 import { Line } from "./line.ts";
+import { Rarity } from "./rarity.ts";
 import { equalRuns, type Run } from "./runs.ts";
 
 /**
@@ -22,7 +24,7 @@ export interface SchedulerOptions {
   length(piece: number): number;
   /** What is here already. */
   readonly have: Bitmap;
-  /** Into how many runs the file is cut at first: the number of sources that are expected. */
+  /** Into how many runs the file is cut at first, at least one: the number of sources that are expected. */
   readonly parts: number;
   /** Which of those runs is begun first: copies that run at the same time begin at different ones. */
   readonly firstPart: number;
@@ -41,9 +43,7 @@ export class Scheduler {
   /** Sources that a piece is asked of, where there is one. */
   private readonly askers = new Map<number, Set<number>>();
   private readonly lines = new Map<number, Line>();
-  /** How many partial sources have a piece. */
-  private readonly holders: Uint16Array;
-  private partials = 0;
+  private readonly rarity: Rarity;
   /** Runs that no source works on. */
   private orphans: Run[];
   /** Bytes of pieces that nobody was asked for. */
@@ -52,23 +52,20 @@ export class Scheduler {
   private consumedCount = 0;
   /** All pieces below this one are here. */
   private lowest = 0;
-  /** Where this download begins. */
-  private readonly firstPiece: number;
 
   constructor(private readonly options: SchedulerOptions) {
     const { pieces, have, parts, firstPart } = options;
     const runs = equalRuns(pieces, parts);
-    const first = runs.length > 0 ? firstPart % runs.length : 0;
+    const first = firstPart % runs.length;
     this.orphans = [...runs.slice(first), ...runs.slice(0, first)];
-    this.firstPiece = runs[first]?.start ?? 0;
     this.states = new Uint8Array(pieces);
-    this.holders = new Uint16Array(pieces);
+    this.rarity = new Rarity(pieces, runs[first]?.start ?? 0);
     for (let piece = 0; piece < pieces; piece++) {
       if (have.has(piece)) {
         this.states[piece] = HERE;
         this.hereCount += 1;
       } else {
-        this.neededBytes += options.length(piece);
+        this.need(piece, true);
       }
     }
     while (this.states[this.lowest] === HERE) this.lowest += 1;
@@ -84,11 +81,18 @@ export class Scheduler {
     return window !== null && !this.done && this.lowest >= Math.min(pieces, this.consumedCount + window);
   }
 
+  /** Other copies run at the same time: each fetches a part for all. */
+  divide(division: Division): void {
+    this.rarity.divide(division);
+  }
+
   /** A source is ready to deliver what it `holds` (null: everything), `roundTrip` milliseconds away. */
   attach(id: number, holds: Bitmap | null, roundTrip: number): void {
     this.detach(id);
-    this.lines.set(id, new Line(id, holds, roundTrip));
-    this.countHolder(holds, 1);
+    const line = new Line(id, holds, roundTrip);
+    this.lines.set(id, line);
+    for (const [piece, state] of this.states.entries()) if (state === NEEDED) line.need(piece, true);
+    this.rarity.attach(holds);
   }
 
   /** A source is gone: everything it had to do is free for others at once. */
@@ -96,17 +100,17 @@ export class Scheduler {
     const line = this.lines.get(id);
     if (!line) return;
     this.lines.delete(id);
-    this.countHolder(line.holds, -1);
+    this.rarity.detach(line.holds);
     for (const piece of line.pieces()) this.giveBack(id, piece);
     if (line.run && line.run.end > line.run.start) this.orphans.push(line.run);
   }
 
   /** A partial source has one more piece. */
-  gained(id: number, piece: number): void {
+  gained(id: number, piece: number, now: number): void {
     const line = this.lines.get(id);
     if (!line?.holds || line.holds.has(piece)) return;
-    line.gained(piece);
-    this.holders[piece] = (this.holders[piece] ?? 0) + 1;
+    line.gained(piece, this.states[piece] === NEEDED);
+    this.rarity.gained(piece, now);
   }
 
   /** Bytes of a piece came. */
@@ -117,7 +121,7 @@ export class Scheduler {
   /** A piece is here, verified. Gives the orders that stop others from sending it too. */
   finished(id: number, piece: number, now: number): Order[] {
     if (this.states[piece] === HERE) return [];
-    if (this.states[piece] === NEEDED) this.neededBytes -= this.options.length(piece);
+    if (this.states[piece] === NEEDED) this.need(piece, false);
     this.states[piece] = HERE;
     this.hereCount += 1;
     while (this.states[this.lowest] === HERE) this.lowest += 1;
@@ -181,9 +185,8 @@ export class Scheduler {
   }
 
   private launch(line: Line, piece: number, now: number): void {
-    const bytes = this.options.length(piece);
-    line.launch(piece, bytes, now);
-    if (this.states[piece] === NEEDED) this.neededBytes -= bytes;
+    line.launch(piece, this.options.length(piece), now);
+    if (this.states[piece] === NEEDED) this.need(piece, false);
     this.states[piece] = FLYING;
     const askers = this.askers.get(piece);
     if (askers) askers.add(line.id);
@@ -197,16 +200,14 @@ export class Scheduler {
     if (this.states[piece] !== FLYING || (askers && askers.size > 0)) return;
     this.askers.delete(piece);
     this.states[piece] = NEEDED;
-    this.neededBytes += this.options.length(piece);
+    this.need(piece, true);
     this.orphans.push({ start: piece, end: piece + 1 });
   }
 
-  private countHolder(holds: Bitmap | null, change: 1 | -1): void {
-    if (!holds) return;
-    this.partials += change;
-    for (let piece = 0; piece < holds.length; piece++) {
-      if (holds.has(piece)) this.holders[piece] = (this.holders[piece] ?? 0) + change;
-    }
+  private need(piece: number, needed: boolean): void {
+    this.neededBytes += needed ? this.options.length(piece) : -this.options.length(piece);
+    this.rarity.need(piece, needed);
+    for (const line of this.lines.values()) line.need(piece, needed);
   }
 
   private chooseNeeded(line: Line, now: number): number | null {
@@ -233,11 +234,14 @@ export class Scheduler {
   }
 
   private inRuns(line: Line, now: number): number | null {
-    if (this.partials > 0) {
-      const rarest = this.rarest(line, now);
-      if (line.holds) return rarest?.piece ?? null;
+    if (line.useless) return null;
+    if (this.rarity.matters) {
+      const can = (piece: number) => line.can(piece, now);
+      if (line.holds) return this.rarity.fewest(can);
       // What partial sources have is left to them as long as there is anything else.
-      if (rarest?.holders === 0) return rarest.piece;
+      const scarce = this.rarity.scarce(can, this.rest(now), now);
+      if (scarce.kind === "wait") return null;
+      if (scarce.kind === "piece") return scarce.own || line.lean(now) ? scarce.piece : null;
     }
     return this.fromRun(line, now) ?? (this.takeRun(line, now) ? this.fromRun(line, now) : null);
   }
@@ -289,24 +293,6 @@ export class Scheduler {
     return null;
   }
 
-  /**
-   * The needed piece that the fewest partial sources have. Of equals the one farthest from where this download begins:
-   * partial sources gain theirs forward, and what they will have next is not to be taken from under them.
-   */
-  private rarest(line: Line, now: number): { readonly piece: number; readonly holders: number } | null {
-    const { pieces } = this.options;
-    const least = line.holds ? 1 : 0;
-    let best: { piece: number; holders: number } | null = null;
-    for (let step = 1; step <= pieces; step++) {
-      const piece = (this.firstPiece - step + pieces) % pieces;
-      const holders = this.holders[piece] ?? 0;
-      if (this.states[piece] !== NEEDED || !line.can(piece, now) || (best && holders >= best.holders)) continue;
-      best = { piece, holders };
-      if (holders <= least) break;
-    }
-    return best;
-  }
-
   /** Gives a source without a run an orphan, or the back of the run that will take longest. */
   private takeRun(line: Line, now: number): boolean {
     this.orphans = this.orphans.filter((run) => this.unfinished(run));
@@ -351,8 +337,8 @@ export class Scheduler {
   /** A piece in flight that this source is to be asked for too. */
   private chooseFlying(line: Line, now: number): number | null {
     if (!this.options.contested) return null;
-    const ordered = this.options.window !== null;
-    return chooseHedge(line, this.flyingPieces(), ordered, ordered ? 0 : this.rest(now), now);
+    if (this.options.window !== null) return chooseHedge(line, this.flyingPieces(), "ordered", 0, now);
+    return chooseHedge(line, this.flyingPieces(), this.rarity.shared ? "shared" : "free", this.rest(now), now);
   }
 
   /** Milliseconds that all sources together need for what is still to come. */

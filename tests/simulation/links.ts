@@ -1,5 +1,6 @@
 import { Bitmap } from "../../src/transfer/bitmap.ts";
 import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
+import { Agenda, seeded } from "./agenda.ts";
 
 /** One source of a simulated download. Times in milliseconds, rates in bytes for each millisecond. */
 export interface LinkPlan {
@@ -33,74 +34,12 @@ export interface Outcome {
   readonly bytes: readonly number[];
 }
 
-/** Numbers from 0 up to 1 that depend on nothing but the seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Milliseconds between two looks of the download at its sources. */
 const TICK = 100;
 /** Bytes that a server has sent before it hears of a cancellation. */
 const BLOCK = 512 * 1024;
 /** Simulated milliseconds after which a download that has not ended is stuck. */
 const FOREVER = 24 * 3600 * 1000;
-
-interface Event {
-  readonly at: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-/** What is to happen, soonest first: a binary heap. */
-class Agenda {
-  private readonly events: Event[] = [];
-  private count = 0;
-
-  add(at: number, run: () => void): void {
-    this.count += 1;
-    const { events } = this;
-    let place = events.push({ at, order: this.count, run }) - 1;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (!this.before(place, parent)) break;
-      this.swap(place, parent);
-      place = parent;
-    }
-  }
-
-  next(): Event | undefined {
-    const { events } = this;
-    const first = events[0];
-    const last = events.pop();
-    if (!first || !last || events.length === 0) return first;
-    events[0] = last;
-    for (let place = 0; ; ) {
-      let least = place;
-      for (const child of [2 * place + 1, 2 * place + 2])
-        if (child < events.length && this.before(child, least)) least = child;
-      if (least === place) return first;
-      this.swap(place, least);
-      place = least;
-    }
-  }
-
-  private before(left: number, right: number): boolean {
-    const a = this.events[left] as Event;
-    const b = this.events[right] as Event;
-    return a.at < b.at || (a.at === b.at && a.order < b.order);
-  }
-
-  private swap(left: number, right: number): void {
-    const { events } = this;
-    [events[left], events[right]] = [events[right] as Event, events[left] as Event];
-  }
-}
 
 interface Request {
   readonly piece: number;
@@ -285,7 +224,7 @@ class Simulation {
   private gain(link: Link, partial: { readonly first: number; readonly every: number }, piece: number): void {
     if (piece >= this.mix.pieces) return;
     this.at((piece - partial.first + 1) * partial.every, () => {
-      this.scheduler.gained(link.id, piece);
+      this.scheduler.gained(link.id, piece, this.now);
       this.drive();
       this.gain(link, partial, piece + 1);
     });

@@ -1,4 +1,5 @@
-import { type LinkPlan, type Mix, mbit, seeded } from "./links.ts";
+import { seeded } from "./agenda.ts";
+import { type LinkPlan, type Mix, mbit } from "./links.ts";
 
 const MIB = 1024 * 1024;
 

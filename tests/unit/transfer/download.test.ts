@@ -58,7 +58,7 @@ class Stage {
     const options = { disk: systemDisk, hasher, log, path: this.path, part, name: "film.mkv", version, force: false };
     const sink = wrap(await PartFile.prepare(options));
     const download = new Download(
-      { name: "film.mkv", version, download: "0".repeat(32), role: "client", patience, firstPart: 0 },
+      { name: "film.mkv", version, download: "0".repeat(32), role: "client", patience, copier: null },
       {
         clock,
         random: { fraction: () => 0.5, bytes: (length) => new Uint8Array(length) },

@@ -148,8 +148,8 @@ describe("the scheduler", () => {
     const orders = target.next(0);
     expect(fetches(orders, 2).sort()).toEqual([0, 5]);
     expect(fetches(orders, 1).every((piece) => piece !== 0 && piece !== 5)).toBe(true);
-    target.gained(2, 1);
-    target.gained(2, 1);
+    target.gained(2, 1, 0);
+    target.gained(2, 1, 0);
     deliver(target, 2, 5, 10, 60);
     deliver(target, 2, 0, 60, 110);
     expect(fetches(target.next(110), 2)).toEqual([1]);

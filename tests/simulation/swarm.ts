@@ -1,0 +1,277 @@
+import { Bitmap } from "../../src/transfer/bitmap.ts";
+import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
+import { Agenda, seeded } from "./agenda.ts";
+
+/** Secondaries that copy files from each other. Times in milliseconds, rates in bytes for each millisecond. */
+export interface SwarmPlan {
+  /** What each secondary sends and receives at most; the first `full` have every file, the others none. */
+  readonly hosts: readonly { readonly up: number; readonly down: number }[];
+  readonly full: number;
+  readonly files: number;
+  readonly pieces: number;
+  readonly pieceBytes: number;
+  readonly roundTrip: number;
+  /** Most milliseconds that a secondary begins later than another, at random. */
+  readonly stagger: number;
+}
+
+export interface SwarmOutcome {
+  /** Milliseconds until each secondary has everything. */
+  readonly finishes: readonly number[];
+  /** Copies of everything that each secondary has sent and received. */
+  readonly sent: readonly number[];
+  readonly received: readonly number[];
+}
+
+/** Milliseconds between two looks of a copy at its sources. */
+const TICK = 100;
+/** Bytes that go out at once. */
+const CHUNK = 64 * 1024;
+/** Bytes of one connection that may be on their way. */
+const FLIGHT = 2 * 1024 * 1024;
+/** Copies that a secondary works on at once, at least and at most, and bytes to come below which it begins another. */
+const LEAST_AT_ONCE = 2;
+const MOST_AT_ONCE = 8;
+const IN_HAND = 32 * 1024 * 1024;
+/** Simulated milliseconds after which a swarm that has not ended is stuck. */
+const FOREVER = 3600 * 1000;
+
+/** The sending end of a copy's connection to a secondary: requests are answered in order. */
+interface Connection {
+  readonly copy: Copy;
+  readonly server: Host;
+  readonly queue: { piece: number; sent: number }[];
+  onTheWay: number;
+}
+
+/** One file on its way to one secondary. */
+class Copy {
+  readonly have: Bitmap;
+  readonly scheduler: Scheduler;
+  readonly connections = new Map<number, Connection>();
+
+  constructor(
+    readonly swarm: Swarm,
+    readonly host: Host,
+    readonly file: number,
+  ) {
+    const { pieces, pieceBytes, hosts, full } = swarm.plan;
+    this.have = new Bitmap(pieces);
+    this.scheduler = new Scheduler({
+      pieces,
+      length: () => pieceBytes,
+      have: new Bitmap(pieces),
+      parts: hosts.length - full,
+      firstPart: host.id - full,
+      window: null,
+      contested: true,
+    });
+    this.scheduler.divide({ parts: hosts.length - full, part: (host.id - full + file) % (hosts.length - full) });
+  }
+
+  connect(server: Host): void {
+    const { swarm } = this;
+    if (this.connections.has(server.id) || !server.offers(this.file)) return;
+    this.connections.set(server.id, { copy: this, server, queue: [], onTheWay: 0 });
+    swarm.after(swarm.plan.roundTrip, () => {
+      this.scheduler.attach(server.id, server.bitmap(this.file), swarm.plan.roundTrip);
+      this.drive();
+    });
+  }
+
+  /** Another secondary has a piece that may be asked of it. */
+  told(server: Host, piece: number): void {
+    this.scheduler.gained(server.id, piece, this.swarm.now);
+    this.drive();
+  }
+
+  arrived(server: Host, piece: number, bytes: number, whole: boolean): void {
+    const { scheduler, swarm } = this;
+    scheduler.received(server.id, piece, bytes, swarm.now);
+    if (whole && !scheduler.has(piece)) {
+      this.give(scheduler.finished(server.id, piece, swarm.now));
+      this.have.add(piece);
+      this.host.gained(this.file, piece);
+    }
+    this.drive();
+  }
+
+  drive(): void {
+    if (!this.scheduler.done) this.give(this.scheduler.next(this.swarm.now));
+  }
+
+  private give(orders: readonly Order[]): void {
+    const { swarm } = this;
+    for (const { kind, source, piece } of orders) {
+      const connection = this.connections.get(source);
+      if (!connection) continue;
+      swarm.after(swarm.plan.roundTrip / 2, () => {
+        const place = connection.queue.findIndex((waiting) => waiting.piece === piece);
+        if (kind === "fetch") connection.queue.push({ piece, sent: 0 });
+        else if (place >= 0) connection.queue.splice(place, 1);
+        connection.server.send();
+      });
+    }
+  }
+}
+
+/** A secondary behind its own link, which its connections share evenly. */
+class Host {
+  sent = 0;
+  received = 0;
+  finish = 0;
+  readonly copies = new Map<number, Copy>();
+  private readonly connections: Connection[] = [];
+  private waiting: number[] = [];
+  private sending = false;
+  /** Until when the downlink is taken. */
+  private taken = 0;
+
+  constructor(
+    private readonly swarm: Swarm,
+    readonly id: number,
+    private readonly full: boolean,
+  ) {
+    if (!full) this.waiting = Array.from({ length: swarm.plan.files }, (_, file) => file);
+  }
+
+  /** Whether it has a file or works on it. */
+  offers(file: number): boolean {
+    return this.full || this.copies.has(file);
+  }
+
+  /** What it has of a file; null: everything. */
+  bitmap(file: number): Bitmap | null {
+    const { pieces } = this.swarm.plan;
+    const have = this.copies.get(file)?.have;
+    return have && !have.full ? Bitmap.from(pieces, have.toBytes()) : null;
+  }
+
+  /** Works on the next files. */
+  begin(): void {
+    const active = [...this.copies.values()].filter(({ scheduler }) => !scheduler.done);
+    if (active.length === 0 && this.waiting.length === 0) this.finish = this.swarm.now;
+    const { pieces, pieceBytes } = this.swarm.plan;
+    let left = active.reduce((sum, { have }) => sum + (pieces - have.size) * pieceBytes, 0);
+    for (let count = active.length; count < LEAST_AT_ONCE || (count < MOST_AT_ONCE && left < IN_HAND); count++) {
+      const file = this.waiting.shift();
+      if (file === undefined) break;
+      left += pieces * pieceBytes;
+      const copy = new Copy(this.swarm, this, file);
+      this.copies.set(file, copy);
+      for (const other of this.swarm.others(this)) {
+        copy.connect(other);
+        // Those who work on it already have been waiting for this one.
+        const theirs = other.copies.get(file);
+        if (theirs && !theirs.scheduler.done) theirs.connect(this);
+      }
+      this.tick(copy);
+    }
+  }
+
+  gained(file: number, piece: number): void {
+    for (const other of this.swarm.others(this)) {
+      const copy = other.copies.get(file);
+      if (!copy || copy.scheduler.done) continue;
+      this.swarm.after(this.swarm.plan.roundTrip / 2, () => copy.told(this, piece));
+    }
+    this.begin();
+  }
+
+  /** Sends one chunk of the connection whose turn it is, and so on. */
+  send(): void {
+    if (this.sending) return;
+    for (const { copy } of this.swarm.connectionsTo(this)) {
+      const connection = copy.connections.get(this.id);
+      if (connection && !this.connections.includes(connection)) this.connections.push(connection);
+    }
+    const turn = this.connections.findIndex(({ queue, onTheWay }) => queue.length > 0 && onTheWay < FLIGHT);
+    const [connection] = turn < 0 ? [] : this.connections.splice(turn, 1);
+    const request = connection?.queue[0];
+    if (!connection || !request) return;
+    this.connections.push(connection);
+    this.sending = true;
+    const { swarm } = this;
+    const { pieceBytes } = swarm.plan;
+    const chunk = Math.min(CHUNK, pieceBytes - request.sent);
+    request.sent += chunk;
+    connection.onTheWay += chunk;
+    const whole = request.sent === pieceBytes;
+    if (whole) connection.queue.shift();
+    swarm.after(chunk / (swarm.plan.hosts[this.id]?.up ?? 1), () => {
+      this.sending = false;
+      this.sent += chunk;
+      connection.copy.host.take(chunk, () => {
+        connection.copy.arrived(this, request.piece, chunk, whole);
+        swarm.after(swarm.plan.roundTrip / 2, () => {
+          connection.onTheWay -= chunk;
+          this.send();
+        });
+      });
+      this.send();
+    });
+  }
+
+  /** Bytes come over the downlink, after those that came before. */
+  private take(bytes: number, run: () => void): void {
+    const { swarm } = this;
+    this.received += bytes;
+    this.taken = Math.max(this.taken, swarm.now) + bytes / (swarm.plan.hosts[this.id]?.down ?? 1);
+    swarm.after(this.taken - swarm.now + (swarm.plan.roundTrip / 2) * (0.9 + 0.2 * swarm.random()), run);
+  }
+
+  private tick(copy: Copy): void {
+    copy.drive();
+    if (!copy.scheduler.done) this.swarm.after(TICK, () => this.tick(copy));
+  }
+}
+
+class Swarm {
+  now = 0;
+  readonly hosts: Host[];
+  private readonly agenda = new Agenda();
+
+  constructor(
+    readonly plan: SwarmPlan,
+    readonly random: () => number,
+  ) {
+    this.hosts = plan.hosts.map((_, id) => new Host(this, id, id < plan.full));
+  }
+
+  after(delay: number, run: () => void): void {
+    this.agenda.add(this.now + delay, run);
+  }
+
+  others(host: Host): Host[] {
+    return this.hosts.filter((other) => other !== host);
+  }
+
+  connectionsTo(host: Host): Connection[] {
+    return this.hosts.flatMap(({ copies }) =>
+      [...copies.values()].flatMap((copy) => copy.connections.get(host.id) ?? []),
+    );
+  }
+
+  run(): SwarmOutcome {
+    const { plan } = this;
+    const empty = this.hosts.slice(plan.full);
+    for (const host of empty) this.after(plan.stagger * this.random(), () => host.begin());
+    while (empty.some(({ finish }) => finish === 0)) {
+      const event = this.agenda.next();
+      if (!event || event.at > FOREVER) throw new Error(`it is stuck after ${Math.round(this.now)} ms`);
+      this.now = event.at;
+      event.run();
+    }
+    const all = plan.files * plan.pieces * plan.pieceBytes;
+    return {
+      finishes: empty.map(({ finish }) => finish),
+      sent: this.hosts.map(({ sent }) => sent / all),
+      received: this.hosts.map(({ received }) => received / all),
+    };
+  }
+}
+
+/** Lets all secondaries copy all files. Throws when one gets stuck. */
+export function simulateSwarm(plan: SwarmPlan, seed: number): SwarmOutcome {
+  return new Swarm(plan, seeded(seed)).run();
+}
