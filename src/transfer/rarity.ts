@@ -50,6 +50,11 @@ export class Rarity {
     return this.others.length > 0;
   }
 
+  /** Whether sources that have everything are kept for what nobody else has. */
+  get keepsFull(): boolean {
+    return this.shared && (this.own.left > 0 || this.others.some(({ left }) => left > 0));
+  }
+
   divide(division: Division): void {
     const { parts, part } = division;
     if (parts === this.division.parts && part === this.division.part) return;
@@ -118,12 +123,22 @@ export class Rarity {
       if (share.left === 0) continue;
       waiting = true;
       if (!share.late(rest, this.since, now)) continue;
-      // Where its copy comes last.
-      for (let piece = share.run.start; piece < share.run.end; piece++) {
-        if (this.isScarce(piece) && can(piece)) return { kind: "piece", piece, own: false };
-      }
+      const piece = this.helpWith(share, can);
+      if (piece !== null) return { kind: "piece", piece, own: false };
     }
     return { kind: waiting ? "wait" : "none" };
+  }
+
+  /** A piece of another one's part. Each of those who help begins at another place of it. */
+  private helpWith({ run }: Share, can: Can): number | null {
+    const { part, parts } = this.division;
+    const length = run.end - run.start;
+    const offset = Math.floor((length * part) / parts);
+    for (let step = 0; step < length; step++) {
+      const piece = run.start + ((offset + step) % length);
+      if (this.isScarce(piece) && can(piece)) return piece;
+    }
+    return null;
   }
 
   private ownScarce(can: Can): number | null {

@@ -254,12 +254,13 @@ export class Scheduler {
     const length = this.options.length(piece);
     const mine = line.eta(length, now);
     if (mine === null) return true;
+    const kept = line.holds !== null && this.rarity.keepsFull;
     let soonest = Number.POSITIVE_INFINITY;
     let rates = 0;
     let bytes = needed;
     for (const other of this.lines.values()) {
       const rate = other.rate(now);
-      if (other === line || rate === null || !other.can(piece, now)) continue;
+      if (other === line || rate === null || !other.can(piece, now) || (kept && !other.holds)) continue;
       soonest = Math.min(soonest, other.eta(length, now) ?? soonest);
       rates += rate;
       bytes += other.due;

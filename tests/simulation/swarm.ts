@@ -13,10 +13,12 @@ export interface SwarmPlan {
   readonly roundTrip: number;
   /** Most milliseconds that a secondary begins later than another, at random. */
   readonly stagger: number;
+  /** A secondary that is gone from a moment on, or does nothing any more although it stays connected. */
+  readonly fate?: { readonly host: number; readonly at: number; readonly kind: "gone" | "frozen" };
 }
 
 export interface SwarmOutcome {
-  /** Milliseconds until each secondary has everything. */
+  /** Milliseconds until each secondary has everything; without the one that had a fate. */
   readonly finishes: readonly number[];
   /** Copies of everything that each secondary has sent and received. */
   readonly sent: readonly number[];
@@ -74,9 +76,15 @@ class Copy {
     if (this.connections.has(server.id) || !server.offers(this.file)) return;
     this.connections.set(server.id, { copy: this, server, queue: [], onTheWay: 0 });
     swarm.after(swarm.plan.roundTrip, () => {
+      if (!this.connections.has(server.id)) return;
       this.scheduler.attach(server.id, server.bitmap(this.file), swarm.plan.roundTrip);
       this.drive();
     });
+  }
+
+  /** A connection is over. */
+  lost(server: Host): void {
+    if (this.connections.delete(server.id)) this.scheduler.detach(server.id);
   }
 
   /** Another secondary has a piece that may be asked of it. */
@@ -87,6 +95,7 @@ class Copy {
 
   arrived(server: Host, piece: number, bytes: number, whole: boolean): void {
     const { scheduler, swarm } = this;
+    if (!this.connections.has(server.id) || this.host.stopped) return;
     scheduler.received(server.id, piece, bytes, swarm.now);
     if (whole && !scheduler.has(piece)) {
       this.give(scheduler.finished(server.id, piece, swarm.now));
@@ -124,6 +133,7 @@ class Host {
   private readonly connections: Connection[] = [];
   private waiting: number[] = [];
   private sending = false;
+  stopped = false;
   /** Until when the downlink is taken. */
   private taken = 0;
 
@@ -133,6 +143,16 @@ class Host {
     private readonly full: boolean,
   ) {
     if (!full) this.waiting = Array.from({ length: swarm.plan.files }, (_, file) => file);
+  }
+
+  /** It stops in the middle: it sends and receives no more. When it is `gone`, its connections are over, too. */
+  stop(gone: boolean): void {
+    this.stopped = true;
+    this.waiting = [];
+    if (!gone) return;
+    for (const { connections } of this.copies.values()) connections.clear();
+    this.copies.clear();
+    for (const other of this.swarm.others(this)) for (const copy of other.copies.values()) copy.lost(this);
   }
 
   /** Whether it has a file or works on it. */
@@ -180,7 +200,7 @@ class Host {
 
   /** Sends one chunk of the connection whose turn it is, and so on. */
   send(): void {
-    if (this.sending) return;
+    if (this.sending || this.stopped) return;
     for (const { copy } of this.swarm.connectionsTo(this)) {
       const connection = copy.connections.get(this.id);
       if (connection && !this.connections.includes(connection)) this.connections.push(connection);
@@ -215,12 +235,14 @@ class Host {
   /** Bytes come over the downlink, after those that came before. */
   private take(bytes: number, run: () => void): void {
     const { swarm } = this;
+    if (this.stopped) return;
     this.received += bytes;
     this.taken = Math.max(this.taken, swarm.now) + bytes / (swarm.plan.hosts[this.id]?.down ?? 1);
     swarm.after(this.taken - swarm.now + (swarm.plan.roundTrip / 2) * (0.9 + 0.2 * swarm.random()), run);
   }
 
   private tick(copy: Copy): void {
+    if (this.stopped) return;
     copy.drive();
     if (!copy.scheduler.done) this.swarm.after(TICK, () => this.tick(copy));
   }
@@ -255,8 +277,11 @@ class Swarm {
   run(): SwarmOutcome {
     const { plan } = this;
     const empty = this.hosts.slice(plan.full);
+    const { fate } = plan;
+    if (fate) this.after(fate.at, () => this.hosts[fate.host]?.stop(fate.kind === "gone"));
+    const lasting = empty.filter(({ id }) => id !== fate?.host);
     for (const host of empty) this.after(plan.stagger * this.random(), () => host.begin());
-    while (empty.some(({ finish }) => finish === 0)) {
+    while (lasting.some(({ finish }) => finish === 0)) {
       const event = this.agenda.next();
       if (!event || event.at > FOREVER) throw new Error(`it is stuck after ${Math.round(this.now)} ms`);
       this.now = event.at;
@@ -264,7 +289,7 @@ class Swarm {
     }
     const all = plan.files * plan.pieces * plan.pieceBytes;
     return {
-      finishes: empty.map(({ finish }) => finish),
+      finishes: lasting.map(({ finish }) => finish),
       sent: this.hosts.map(({ sent }) => sent / all),
       received: this.hosts.map(({ received }) => received / all),
     };
