@@ -11,6 +11,18 @@ export interface CopyOrder extends OrderedFile {
 /** Most small files fetched over one connection. */
 const BUNDLE = 256;
 
+/** Files of more than one piece that are copied at once, at least and at most... */
+const LEAST_AT_ONCE = 2;
+const MOST_AT_ONCE = 8;
+/** ...and bytes that are to come, below which another one is begun: the last pieces of a file leave the link idle. */
+const IN_HAND = 32 * 1024 * 1024;
+
+/** Whether another large file should be begun. `left`: the bytes to come of each one under way. */
+export function hasRoom(left: readonly number[]): boolean {
+  if (left.length < LEAST_AT_ONCE) return true;
+  return left.length < MOST_AT_ONCE && left.reduce((sum, bytes) => sum + bytes, 0) < IN_HAND;
+}
+
 /** What the central has ordered and nobody works on yet, by name. Pure. */
 export class CopyQueue {
   private readonly small = new Map<string, CopyOrder>();

@@ -11,15 +11,10 @@ import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import type { Copies } from "./copies.ts";
-import { type CopyOrder, CopyQueue } from "./copy-queue.ts";
+import { type CopyOrder, CopyQueue, hasRoom } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
 import { TrackingSink } from "./tracking-sink.ts";
 
-/** Files of more than one piece that are copied at once, at least and at most... */
-const LARGE_AT_ONCE = 2;
-const MOST_AT_ONCE = 8;
-/** ...and bytes that are to come, below which another one is begun: the last pieces of a file leave the link idle. */
-const IN_HAND = 32 * 1024 * 1024;
 /** Bundles of small files at once. */
 const BUNDLES_AT_ONCE = 2;
 /** Milliseconds without any source after which a copy is given back to the central. */
@@ -132,16 +127,9 @@ export class Replicator {
     return sources.filter(({ number }) => number !== this.deps.number);
   }
 
-  private hasRoom(): boolean {
-    if (this.busy.size < LARGE_AT_ONCE) return true;
-    let left = 0;
-    for (const { order, download } of this.running.values()) left += order.size - (download?.done ?? 0);
-    return left < IN_HAND && this.busy.size < MOST_AT_ONCE;
-  }
-
   private begin(): void {
     const { deps } = this;
-    while (!this.stopped && this.hasRoom()) {
+    while (!this.stopped && hasRoom(this.left())) {
       const order = this.queue.nextLarge((id) => this.busy.has(id));
       if (!order) break;
       this.busy.add(order.id);
@@ -157,6 +145,11 @@ export class Replicator {
       if (!bundle) break;
       this.copySmall(bundle.source, bundle.orders);
     }
+  }
+
+  /** Bytes that are to come of each copy under way. */
+  private left(): number[] {
+    return [...this.running.values()].map(({ order, download }) => order.size - (download?.done ?? 0));
   }
 
   private load(number: number): number {

@@ -12,13 +12,14 @@ export interface LogLine {
 /** A running server of the built executable, and what it says in JSON. */
 export class Server {
   readonly lines: LogLine[] = [];
+  private reading: Promise<void> = Promise.resolve();
   private waiting: { readonly event: string; resolve(): void; reject(error: Error): void }[] = [];
 
   private constructor(readonly process: Bun.Subprocess<"ignore", "ignore", "pipe">) {}
 
   static start(command: string[], cwd: string): Server {
     const server = new Server(Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe", cwd }));
-    void server.read();
+    server.reading = server.read();
     return server;
   }
 
@@ -48,9 +49,11 @@ export class Server {
     return this.lines.filter((line) => line.event === event).map(({ at }) => at);
   }
 
+  /** Ends it; afterwards all that it said is in `lines`. */
   async stop(): Promise<void> {
     this.process.kill("SIGTERM");
     await this.process.exited;
+    await this.reading;
   }
 
   private async read(): Promise<void> {

@@ -58,16 +58,13 @@ async function spread({ name, files, size }: Case, place: string, hosts: Hosts):
   for (let file = 0; file < files; file++) makeFile(join(folders[0] ?? "", `file${file}.bin`), size);
   const before = hosts.sent(0);
   const farm = await Farm.start(folders, place, hosts);
-  try {
-    const sent = hosts.sent(0) - before;
-    const began = Math.max(...farm.central.times("secondary"));
-    const full = Math.max(...farm.central.times("synchronized"));
-    const each = farm.secondaries.slice(1).map((server) => Math.max(...server.times("copied")) - began);
-    process.stderr.write(`${name}: full after ${each.map((time) => (time / 1000).toFixed(2)).join(", ")} s; `);
-    const cpu = farm.secondaries.reduce((sum, { pid }) => sum + cpuOf(pid), 0);
-    const memory = Math.max(...farm.secondaries.map(({ pid }) => peakMemoryOf(pid)));
-    return { cost: { seconds: (full - began) / 1000, cpu, memory }, sent };
-  } finally {
-    await farm.stop();
-  }
+  const sent = hosts.sent(0) - before;
+  const cpu = farm.secondaries.reduce((sum, { pid }) => sum + cpuOf(pid), 0);
+  const memory = Math.max(...farm.secondaries.map(({ pid }) => peakMemoryOf(pid)));
+  await farm.stop();
+  const began = Math.max(...farm.central.times("secondary"));
+  const full = Math.max(...farm.central.times("synchronized"));
+  const each = farm.secondaries.slice(1).map((server) => Math.max(...server.times("copied")) - began);
+  process.stderr.write(`${name}: full after ${each.map((time) => (time / 1000).toFixed(2)).join(", ")} s; `);
+  return { cost: { seconds: (full - began) / 1000, cpu, memory }, sent };
 }

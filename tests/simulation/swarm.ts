@@ -1,3 +1,4 @@
+import { hasRoom } from "../../src/secondary/copy-queue.ts";
 import { Bitmap } from "../../src/transfer/bitmap.ts";
 import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
 import { Agenda, seeded } from "./agenda.ts";
@@ -31,10 +32,6 @@ const TICK = 100;
 const CHUNK = 64 * 1024;
 /** Bytes of one connection that may be on their way. */
 const FLIGHT = 2 * 1024 * 1024;
-/** Copies that a secondary works on at once, at least and at most, and bytes to come below which it begins another. */
-const LEAST_AT_ONCE = 2;
-const MOST_AT_ONCE = 8;
-const IN_HAND = 32 * 1024 * 1024;
 /** Simulated milliseconds after which a swarm that has not ended is stuck. */
 const FOREVER = 3600 * 1000;
 
@@ -172,11 +169,11 @@ class Host {
     const active = [...this.copies.values()].filter(({ scheduler }) => !scheduler.done);
     if (active.length === 0 && this.waiting.length === 0) this.finish = this.swarm.now;
     const { pieces, pieceBytes } = this.swarm.plan;
-    let left = active.reduce((sum, { have }) => sum + (pieces - have.size) * pieceBytes, 0);
-    for (let count = active.length; count < LEAST_AT_ONCE || (count < MOST_AT_ONCE && left < IN_HAND); count++) {
+    const left = active.map(({ have }) => (pieces - have.size) * pieceBytes);
+    while (hasRoom(left)) {
       const file = this.waiting.shift();
       if (file === undefined) break;
-      left += pieces * pieceBytes;
+      left.push(pieces * pieceBytes);
       const copy = new Copy(this.swarm, this, file);
       this.copies.set(file, copy);
       for (const other of this.swarm.others(this)) {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Messages } from "../../../src/protocol/messages.ts";
-import { CopyQueue } from "../../../src/secondary/copy-queue.ts";
+import { CopyQueue, hasRoom } from "../../../src/secondary/copy-queue.ts";
 import { id } from "../central/parts.ts";
 
 const LARGE = 3 * 1024 * 1024;
@@ -31,6 +31,23 @@ test("large files come one after the other, none whose version is being copied",
   expect(next?.sources.map(({ number }) => number)).toEqual([1]);
   expect(queue.nextLarge((version) => version === id("1"))).toBeNull();
   expect(queue.size).toBe(1);
+});
+
+test("it knows which large versions are waiting", () => {
+  const queue = new CopyQueue();
+  queue.add(fetch([["a", "1", LARGE, [1]]]));
+  expect([queue.hasLarge(id("1")), queue.hasLarge(id("2"))]).toEqual([true, false]);
+  queue.nextLarge(() => false);
+  expect(queue.hasLarge(id("1"))).toBe(false);
+});
+
+test("another large file is begun while little is to come", () => {
+  const gib = 1024 ** 3;
+  expect(hasRoom([])).toBe(true);
+  expect(hasRoom([gib])).toBe(true);
+  expect(hasRoom([gib, gib])).toBe(false);
+  expect(hasRoom([LARGE, LARGE, LARGE])).toBe(true);
+  expect(hasRoom(Array.from({ length: 8 }, () => LARGE))).toBe(false);
 });
 
 test("a later order of a name replaces the earlier one, whatever its size", () => {

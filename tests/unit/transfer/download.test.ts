@@ -153,6 +153,20 @@ describe("a download", () => {
     expect(some.asked.every((piece) => piece < 3)).toBe(true);
     expect(some.asked.length).toBeGreaterThan(0);
   });
+
+  test("asks a source that has everything for what a partial one has not announced, first", async () => {
+    const stage = new Stage();
+    const some = stage.source({ have: [] }, { rate: RATE / 4 });
+    const all = stage.source();
+    const run = stage.run(await stage.download());
+    await drive(stage.clock, "it asks", () => all.asked.length >= 2, 1);
+    some.gain([0, 2, 4, 6]);
+    expect(await run).toEqual({ kind: "done" });
+    stage.check();
+    const [, , third = -1, fourth = -1] = all.asked;
+    expect([third % 2, fourth % 2]).toEqual([1, 1]);
+    expect(some.asked.length).toBeGreaterThan(0);
+  });
 });
 
 describe("a bad source", () => {

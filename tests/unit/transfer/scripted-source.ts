@@ -94,6 +94,12 @@ export class ScriptedSource {
     else if (message.type === "piece") this.piece(channel, socket, message);
   }
 
+  /** It has these pieces, too, from now on. */
+  gain(pieces: readonly number[]): void {
+    const { id } = this.content.version;
+    for (const channel of this.channels) channel.send({ type: "have", id, pieces: [...pieces] });
+  }
+
   private open(channel: Channel, { request }: Messages["open"]): void {
     const { have, oddBitmap } = this.options;
     if (oddBitmap) {
