@@ -115,6 +115,7 @@ export class Central {
         address: formatAddress(member.address),
         state: stateOf(member),
         files: member.holds.size,
+        accusations: member.accusations,
       }));
   }
 
@@ -178,9 +179,15 @@ export class Central {
   }
 
   accuse({ id, piece, number }: Messages["accuse"], accuser: string): void {
-    const text = `secondary ${number} sent ${accuser} a wrong piece ${piece}; it is asked to read it again`;
-    this.deps.log.warn("accused", text, { number, id, piece });
-    this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
+    const member = this.registry.member(number);
+    if (!member) return;
+    member.accusations += 1;
+    const what = piece === null ? "broke the protocol with" : `sent a wrong piece ${piece} to`;
+    const next = piece === null ? "" : "; it is asked to read it again";
+    const { accusations } = member;
+    const text = `secondary ${number} ${what} ${accuser}${next} (${plural(accusations, "accusation")} so far)`;
+    this.deps.log.warn("accused", text, { number, id, piece, accusations });
+    if (piece !== null) this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
   }
 
   /** Carries out what the registry decided. */

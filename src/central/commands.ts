@@ -28,8 +28,11 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
     command("downloads", ["NUMERO_DESCARGAS_VIDEO"], "downloads of each file", () => tally("files", "file")),
     command("clients", ["VIDEOS_CLIENTE"], "downloads of each client", () => tally("clients", "client")),
     command("secondaries", ["SECUNDARIOS"], "the secondaries, and how they are", () => {
-      const rows = central.secondaries().map(({ number, address, state, files }) => [number, address, state, files]);
-      show(["number", "address", "state", "files"], rows, "no secondary has registered yet");
+      const secondaries = central.secondaries();
+      const rows = secondaries.map(({ number, address, state, files, accusations }) => {
+        return [number, address, state, files, accusations];
+      });
+      show(["number", "address", "state", "files", "accused"], rows, "no secondary has registered yet");
       const missing = central.missing();
       if (missing) printer.print(`not serving: ${missing}`);
     }),

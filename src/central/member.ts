@@ -27,6 +27,8 @@ export interface Member {
   removal: number;
   /** When it was lost (milliseconds). */
   lostAt: number;
+  /** How often others have said that it gave bad answers, since the central was started. */
+  accusations: number;
 }
 
 /** A secondary that has just registered in place of `before`. */
@@ -43,6 +45,7 @@ export function newMember(
     compared: null,
     told: new Instructions(),
     lostAt: 0,
+    accusations: before?.accusations ?? 0,
   };
 }
 

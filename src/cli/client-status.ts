@@ -12,6 +12,9 @@ export function clientStatus(values: Values): Promise<number> {
 }
 
 function statusJson({ state, files, clients }: ClusterStatus): unknown {
-  const { synchronized, secondaries, active, waiting } = state;
+  const { synchronized, active, waiting } = state;
+  const secondaries = state.secondaries.map(({ accusations, ...secondary }) => {
+    return accusations > 0 ? { ...secondary, accusations } : secondary;
+  });
   return { synchronized, secondaries, downloads: { active, waiting }, statistics: { files, clients } };
 }

@@ -144,7 +144,10 @@ async function download(
   stage.line(
     `${formatBytes(file.size)} in ${formatDuration(seconds)} (${rate}), ${plural(retries, "piece")} asked for again`,
   );
-  for (const { number, bytes } of sources) stage.line(`  ${formatBytes(bytes)} from secondary ${number}`);
+  for (const { number, bytes, faults = 0 } of sources) {
+    const blame = faults > 0 ? `, with ${plural(faults, "fault")}` : "";
+    stage.line(`  ${formatBytes(bytes)} from secondary ${number}${blame}`);
+  }
   title(stage, "What the central knows now");
   await settled(
     () => parts.session.status().then(({ state }) => state.secondaries.some((one) => one.state === "lost")),

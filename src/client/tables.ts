@@ -2,6 +2,7 @@ import { formatBytes, formatDuration, formatRate, plural } from "../base/units.t
 import { renderTable } from "../console/table.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile } from "../protocol/visitor-messages.ts";
+import type { SourceFigures } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
 import type { Ending } from "./result.ts";
 
@@ -17,8 +18,10 @@ export function listTable(files: readonly ListedFile[]): string {
 export function statusText({ state, files, clients }: ClusterStatus): string {
   const lines = [state.synchronized ? "serving" : `not serving: ${state.missing}`];
   if (state.secondaries.length > 0) {
-    const rows = state.secondaries.map(({ number, address, state: how, files: held }) => [number, address, how, held]);
-    lines.push("", renderTable(["secondary", "address", "state", "files"], rows));
+    const rows = state.secondaries.map(({ number, address, state: how, files: held, accusations }) => {
+      return [number, address, how, held, accusations];
+    });
+    lines.push("", renderTable(["secondary", "address", "state", "files", "accused"], rows));
   }
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [
@@ -41,7 +44,7 @@ export function refusalText(error: unknown): string {
 /** How a download ended, in a line for people. */
 export function endingText({ result, failure }: Ending): string {
   const { name, path, size, seconds, receivedBytes, resumedBytes, sources, error } = result;
-  if (failure !== null) return `${name}: ${error ?? "it failed"}`;
+  if (failure !== null) return [`${name}: ${error ?? "it failed"}`, ...blame(sources)].join("; ");
   const whole = formatBytes(size ?? 0);
   if (size !== 0 && receivedBytes === 0 && resumedBytes === 0)
     return `${name}: ${path} is there already, with that content (${whole})`;
@@ -53,6 +56,14 @@ export function endingText({ result, failure }: Ending): string {
   const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);
   if (shares.length === 1) parts.push(`from secondary ${shares[0]?.number}`);
   else if (shares.length > 1) parts.push(`from secondaries ${named.join(", ")}`);
+  parts.push(...blame(sources));
   const place = path === "-" || path === name ? "" : ` → ${path}`;
   return `${name}${place}: ${parts.join(", ")}`;
+}
+
+/** The sources that were at fault, for people. */
+function blame(sources: readonly SourceFigures[]): string[] {
+  return sources.flatMap(({ number, faults = 0 }) => {
+    return faults > 0 ? [`${plural(faults, "fault")} of secondary ${number}`] : [];
+  });
 }

@@ -314,7 +314,8 @@ export class Task implements DownloadFollower {
   }
 
   private report(outcome: Report["outcome"]): Report {
-    const sources = (this.transfer?.figures().sources ?? []).map(({ number }) => number).slice(0, 1000);
+    const used = (this.transfer?.figures().sources ?? []).filter(({ bytes }) => bytes > 0);
+    const sources = used.map(({ number }) => number).slice(0, 1000);
     const { name } = this.options;
     const id = this.version?.id ?? "0".repeat(64);
     return { download: this.id, client: this.deps.session.clientName, name, id, outcome, sources };

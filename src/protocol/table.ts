@@ -84,7 +84,7 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
   sources: rule(central, takers, ["open"], [], "who has a version"),
   finish: rule(takers, servers, ["open"], ["counted"], "how a download ended, from the client or passed on for it"),
   counted: rule(servers, takers, ["open"], [], "the end of a download is recorded for good"),
-  accuse: rule(takers, central, ["open"], [], "a secondary sent a wrong piece"),
+  accuse: rule(takers, central, ["open"], [], "a secondary sent a wrong piece, or broke the protocol"),
 
   open: rule(takers, members, ["open"], ["opened", "refusal"], "which pieces of this version have you?"),
   opened: rule(members, takers, ["open"], [], "all, or these"),

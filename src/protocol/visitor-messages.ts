@@ -38,6 +38,8 @@ export const secondaryState = v.object({
   address: text(300),
   state: v.picklist(["joining", "copying", "in step", "lost"]),
   files: count,
+  /** How often others have accused it. */
+  accusations: count,
 });
 
 /** A secondary as status shows it. */
@@ -101,5 +103,11 @@ export const visitorMessages = {
   }),
   finish: v.object({ type: v.literal("finish"), report }),
   counted: v.object({ type: v.literal("counted"), download: uniqueId }),
-  accuse: v.object({ type: v.literal("accuse"), id: versionId, piece: pieceIndex, number: secondaryNumber }),
+  accuse: v.object({
+    type: v.literal("accuse"),
+    id: versionId,
+    /** The wrong piece; null: it broke the protocol. */
+    piece: v.nullable(pieceIndex),
+    number: secondaryNumber,
+  }),
 };

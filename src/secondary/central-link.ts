@@ -108,7 +108,7 @@ export class CentralLink {
     this.send({ type: "unwatch", name, id });
   }
 
-  accuse(id: string, piece: number, number: number): void {
+  accuse(id: string, piece: number | null, number: number): void {
     this.send({ type: "accuse", id, piece, number });
   }
 

@@ -4,6 +4,7 @@ import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import { formatAddress } from "../net/address.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
 import { Download, type DownloadFigures } from "../transfer/download.ts";
@@ -39,7 +40,7 @@ export interface ReplicatorDeps {
   unfetched(name: string, id: string, reason: string): void;
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
-  accuse(id: string, piece: number, number: number): void;
+  accuse(id: string, piece: number | null, number: number): void;
   gained(id: string, pieces: readonly number[]): void;
   /** Something can be read from now, or is not expected any more. */
   expectations(): void;
@@ -248,8 +249,14 @@ export class Replicator {
         adopting = this.deliver(deliveries).then(() => {
           deps.log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
         });
+      } else if (event.kind === "bad") {
+        const order = orders[event.piece];
+        if (order) this.accuse(source, order, 0, "sent wrong bytes");
       } else if (event.kind === "ended") {
-        if (event.end.cause !== "told") reason = event.end.message;
+        const { end } = event;
+        if (end.cause !== "told") reason = end.message;
+        const [first] = left;
+        if (end.cause === "source" && end.fault && first) this.accuse(source, first, null, end.message);
         void adopting.finally(() => {
           this.bundles.delete(lane);
           if (!this.stopped) for (const { name, id } of left) deps.unfetched(name, id, reason);
@@ -260,6 +267,14 @@ export class Replicator {
     this.bundles.set(lane, source.number);
     const { host, port } = source;
     lane.send({ kind: "bundle", spec: { address: { host, port }, files } });
+  }
+
+  /** Names a secondary that gave a bad answer in a bundle. */
+  private accuse(source: SourceAddress, { name, id }: CopyOrder, piece: number | null, what: string): void {
+    const { number } = source;
+    const text = `${name}: secondary ${number} (${formatAddress(source)}) ${what}; it is asked for again later`;
+    this.deps.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number, piece });
+    this.deps.accuse(id, piece, number);
   }
 
   private async deliver(deliveries: readonly Delivery[]): Promise<void> {

@@ -50,7 +50,7 @@ export class BundleLane implements Caller {
   }
 
   unreachable(message: string): void {
-    this.end({ cause: "source", message, lying: false });
+    this.end({ cause: "source", message, fault: null });
   }
 
   greeted(): void {
@@ -68,7 +68,7 @@ export class BundleLane implements Caller {
     const asked = this.asked.get(message.request);
     if (!asked) return;
     if (asked.filled + bytes.length > asked.bytes.length) {
-      return this.end({ cause: "source", message: "it sent more than the file holds", lying: true });
+      return this.end({ cause: "source", message: "sent more than a file holds", fault: "offence" });
     }
     asked.bytes.set(bytes, asked.filled);
     asked.filled += bytes.length;
@@ -82,7 +82,8 @@ export class BundleLane implements Caller {
 
   closed(reason: CloseReason): void {
     this.channel = null;
-    this.end({ cause: "source", message: reason.message, lying: reason.cause === "protocol" });
+    const fault = reason.cause === "protocol" ? "offence" : null;
+    this.end({ cause: "source", message: fault ? `sent garbage: ${reason.message}` : reason.message, fault });
   }
 
   private start(spec: BundleSpec): void {
@@ -116,9 +117,7 @@ export class BundleLane implements Caller {
   private file({ place, file, bytes }: Asked): void {
     // An empty file has no pieces.
     const hashes = bytes.length === 0 ? bytes : hash(bytes);
-    if (!hashesMatch(file, hashes)) {
-      return this.end({ cause: "source", message: "it sent bytes that are not the file's", lying: true });
-    }
+    if (!hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
     this.attempt(() => {
       const fd = this.deps.disk.open(file.path, "create");
       try {

@@ -53,8 +53,8 @@ export interface DownloadDeps {
 }
 
 export interface DownloadEvents {
-  /** A source sent a wrong piece. */
-  lied(number: number, piece: number): void;
+  /** A source sent a wrong piece, or (null) broke the protocol. */
+  lied(number: number, piece: number | null): void;
   /** Pieces that others may have from here now. */
   gained(piece: number): void;
   /** The sources that are left deliver nothing: somebody should look for others. */
@@ -182,8 +182,8 @@ export class Download {
       rate: this.current === "fetching" ? rate : 0,
       readySources: this.ready.size,
       sources: [...this.sources.values()]
-        .filter((source) => source.bytes > 0)
-        .map(({ number, address, bytes }) => ({ number, address, bytes }))
+        .filter(({ bytes, faults }) => bytes + faults > 0)
+        .map(({ number, address, bytes, faults }) => ({ number, address, bytes, ...(faults > 0 ? { faults } : {}) }))
         .sort((left, right) => left.number - right.number),
     };
   }
@@ -222,7 +222,7 @@ export class Download {
     switch (event.kind) {
       case "ready": {
         const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
-        if (event.have && !holds) return this.reject(source);
+        if (event.have && !holds) return this.reject(source, "says that it has pieces which the file has not");
         this.ready.set(number, { holds, roundTrip: event.roundTrip });
         this.alive = now;
         this.scheduler?.attach(number, holds, event.roundTrip);
@@ -230,7 +230,9 @@ export class Download {
       }
       case "manifest":
         if (this.hashes) return;
-        if (!hashesMatch(this.spec.version, event.hashes)) return this.reject(source);
+        if (!hashesMatch(this.spec.version, event.hashes)) {
+          return this.reject(source, "sent piece hashes that are not the file's");
+        }
         this.beginning = this.learned(event.hashes);
         return;
       case "have":
@@ -252,7 +254,7 @@ export class Download {
       case "bad":
         this.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
-        this.accuse(source, event.piece);
+        this.accuse(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
         break;
       case "refused":
         if (event.piece === null) return source.refused();
@@ -313,23 +315,31 @@ export class Download {
     this.ready.delete(number);
     if (this.current === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message });
-    if (end.cause === "source" && end.lying) this.accuse(source, 0);
+    if (end.cause === "source" && end.fault === "offence") this.accuse(source, null, end.message);
+    if (end.cause === "source" && end.fault === "cut") this.blame(source, null, end.message);
     // Paused and resumed before its lane had ended.
     if (source.state === "stopped" && this.current !== "paused") source.start(source.location);
     this.drive(now);
   }
 
-  private accuse(source: Source, piece: number): void {
+  /** Names a source that gave a bad answer, and counts it. */
+  private blame(source: Source, piece: number | null, what: string): void {
     const { name } = this.spec;
-    const text = `${name}: secondary ${source.number} (${source.address}) sent a wrong piece ${piece}; others are asked`;
-    this.deps.log.warn("bad-piece", text, { name, number: source.number, piece });
+    const text = `${name}: secondary ${source.number} (${source.address}) ${what}; others are asked`;
+    this.deps.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number: source.number, piece });
+    source.faults += 1;
+  }
+
+  /** Blames a source that is there and well, and yet gives bad answers. */
+  private accuse(source: Source, piece: number | null, what: string): void {
+    this.blame(source, piece, what);
     source.lied();
     this.events.lied(source.number, piece);
   }
 
   /** What it says of the version cannot be: it is left, and asked again later. */
-  private reject(source: Source): void {
-    this.accuse(source, 0);
+  private reject(source: Source, what: string): void {
+    this.accuse(source, null, what);
     source.refused();
   }
 

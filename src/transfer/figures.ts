@@ -8,6 +8,8 @@ export interface SourceFigures {
   readonly number: number;
   readonly address: string;
   readonly bytes: number;
+  /** Answers that were wrong, broke the protocol or were broken off; absent when there were none. */
+  readonly faults?: number;
 }
 
 /** How far a download is. Sizes in bytes, the rate in bytes for each second. */

@@ -107,7 +107,7 @@ export class LanePool implements LaneHost {
     if (place >= 0) this.members.splice(place, 1);
     member.thread.stop();
     for (const receiver of member.receivers.values()) {
-      receiver({ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, lying: false } });
+      receiver({ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, fault: null } });
     }
     member.receivers.clear();
   }

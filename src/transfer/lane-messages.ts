@@ -56,10 +56,19 @@ export type LaneCommand =
   | { readonly kind: "cancel"; readonly piece: number }
   | { readonly kind: "stop" };
 
+/** A source that cannot be gone on with. */
+export interface LaneFault {
+  readonly cause: "source";
+  /** What happened; where it is at fault, what it did: "sent more than piece 7 holds". */
+  readonly message: string;
+  /** `offence`: it broke the protocol; `cut`: it was gone in the middle of a piece; null: gone, or never there. */
+  readonly fault: "offence" | "cut" | null;
+}
+
 /** Why a lane ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */
 export type LaneEnd =
   | { readonly cause: "told" }
-  | { readonly cause: "source"; readonly message: string; readonly lying: boolean }
+  | LaneFault
   | { readonly cause: "disk"; readonly message: string; readonly failure: DiskFailure };
 
 /** From a lane to the download. */
@@ -71,7 +80,7 @@ export type LaneEvent =
   | { readonly kind: "bytes"; readonly piece: number; readonly bytes: number }
   /** Verified, written and journalled. */
   | { readonly kind: "piece"; readonly piece: number }
-  /** Its bytes were not what the hash says. */
+  /** Its bytes were not what the hash says. Of a bundle: the file at this place in it. */
   | { readonly kind: "bad"; readonly piece: number }
   /** `piece` is null when the version as a whole was refused. */
   | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }

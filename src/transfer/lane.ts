@@ -4,6 +4,7 @@ import { createHasher, type Hasher, sameBytes } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
 import type { Network } from "../net/network.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
+import { Answers } from "./answers.ts";
 import { type Caller, callSource } from "./call.ts";
 import { journalMark } from "./journal-format.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type LaneCommand,
   type LaneEnd,
   type LaneEvent,
+  type LaneFault,
   type LaneSpec,
 } from "./lane-messages.ts";
 
@@ -49,6 +51,7 @@ export class Lane implements Caller {
   private manifestRequest = 0;
   private readonly byRequest = new Map<number, Flight>();
   private readonly byPiece = new Map<number, Flight>();
+  private readonly answers = new Answers();
   private readonly spareHashers: Hasher[] = [];
   /** Of the length of a whole piece each. */
   private readonly spareBuffers: Uint8Array[] = [];
@@ -84,7 +87,7 @@ export class Lane implements Caller {
   }
 
   unreachable(message: string): void {
-    this.end({ cause: "source", message, lying: false });
+    this.end({ cause: "source", message, fault: null });
   }
 
   greeted(): void {
@@ -135,13 +138,12 @@ export class Lane implements Caller {
 
   block(message: Messages["block"], bytes: Uint8Array): void {
     const flight = this.byRequest.get(message.request);
+    this.count(flight?.fetch.piece ?? -1, bytes.length);
+    const offence = this.answers.took(message.request, bytes.length);
+    if (offence !== null) return this.end({ cause: "source", message: offence, fault: "offence" });
     // The rest of a piece that was cancelled: it still counts as received.
-    if (!flight) return this.count(-1, bytes.length);
-    const { piece, length, position } = flight.fetch;
-    this.count(piece, bytes.length);
-    if (flight.received + bytes.length > length) {
-      return this.end({ cause: "source", message: `it sent more than piece ${piece} holds`, lying: true });
-    }
+    if (!flight) return;
+    const { length, position } = flight.fetch;
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
     if (length <= GATHERED) {
@@ -159,7 +161,7 @@ export class Lane implements Caller {
 
   closed(reason: CloseReason): void {
     this.channel = null;
-    this.end({ cause: "source", message: reason.message, lying: reason.cause === "protocol" });
+    this.end({ cause: "source", ...faultIn(reason, this.answers.begun) });
   }
 
   private start(spec: LaneSpec): void {
@@ -177,6 +179,7 @@ export class Lane implements Caller {
     const flight = { request: this.nextRequest(), fetch, gathered: null, hasher: null, received: 0 };
     this.byRequest.set(flight.request, flight);
     this.byPiece.set(fetch.piece, flight);
+    this.answers.asked(flight.request, fetch.piece, fetch.length);
     this.channel.send({ type: "piece", request: flight.request, id: this.spec.id, piece: fetch.piece });
   }
 
@@ -184,6 +187,7 @@ export class Lane implements Caller {
     const flight = this.byPiece.get(piece);
     if (!flight) return;
     this.forget(flight);
+    this.answers.cancel(flight.request);
     this.channel?.send({ type: "cancel", request: flight.request });
   }
 
@@ -231,6 +235,7 @@ export class Lane implements Caller {
 
   private refused({ request, code, message }: Messages["refusal"]): void {
     const flight = this.byRequest.get(request);
+    this.answers.refused(request);
     if (flight) this.forget(flight);
     // 0 is no request: that of what was answered already.
     else if (request === 0) return;
@@ -259,4 +264,11 @@ export class Lane implements Caller {
     this.tellBytes();
     this.post({ kind: "ended", end });
   }
+}
+
+/** What the end of a session says about the source, `begun` being the piece that it was sending. */
+function faultIn(reason: CloseReason, begun: number | null): Pick<LaneFault, "message" | "fault"> {
+  if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
+  if (reason.cause !== "lost" || begun === null) return { message: reason.message, fault: null };
+  return { message: `closed the connection in the middle of piece ${begun}`, fault: "cut" };
 }

@@ -41,6 +41,8 @@ export interface SourceDeps {
 export class Source {
   /** Bytes that came from it. */
   bytes = 0;
+  /** Bad answers that it gave. */
+  faults = 0;
   private current: SourceState = "stopped";
   private lane: LaneHandle | null = null;
   private cancelRest: Cancel = () => {};

@@ -360,6 +360,22 @@ test("a copy that failed is ordered again later; an accused secondary hears of i
   expect(one.take("suspect")).toEqual([{ type: "suspect", id: id("1"), piece: 3, accuser: "client ana" }]);
 });
 
+test("accusations are counted, also when the accused comes back; only a wrong piece is worth reading again", () => {
+  restart(1);
+  const one = secondary(1, [file]);
+  const ana = client();
+  ana.send({ type: "accuse", id: id("1"), piece: 3, number: 1 });
+  ana.send({ type: "accuse", id: id("1"), piece: null, number: 1 });
+  ana.send({ type: "accuse", id: id("1"), piece: 3, number: 7 });
+  expect(one.take("suspect")).toHaveLength(1);
+  expect(events.filter((event) => event === "accused")).toHaveLength(2);
+  one.channel.close({ cause: "ours", message: "" });
+  run();
+  secondary(1, [file]).send({ type: "accuse", id: id("1"), piece: 0, number: 1 });
+  ana.send({ type: "status", request: 1 });
+  expect(ana.take("state")[0]?.secondaries).toMatchObject([{ number: 1, accusations: 3 }]);
+});
+
 test("stopping tells everybody, and leaves nothing to be done", () => {
   restart(1);
   const peers = [secondary(1, [file]), client(), new Peer("client")];

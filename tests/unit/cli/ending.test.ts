@@ -36,6 +36,21 @@ describe("a download that is done", () => {
     expect(tellEnding(ending({ ...result, path: "-" }), false)).toBe(`a.bin: ${rest}`);
   });
 
+  test("names the sources that were at fault", () => {
+    const result = {
+      receivedBytes: 4 * MIB,
+      sources: [
+        { ...from(1, 4), faults: 3 },
+        { ...from(2, 0), faults: 1 },
+      ],
+    };
+    const text = "a.bin: 4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondary 1";
+    const blame = ["3 faults of secondary 1", "1 fault of secondary 2"];
+    expect(tellEnding(ending(result), false)).toBe([text, ...blame].join(", "));
+    const failed = ending({ ...result, path: "-", error: "it was to be" }, "failed");
+    expect(tellEnding(failed, false)).toBe(["a.bin: it was to be", ...blame].join("; "));
+  });
+
   test("says what was there", () => {
     const some = { receivedBytes: MIB, resumedBytes: 3 * MIB, sources: [from(1, 1)] };
     expect(tellEnding(ending(some), false)).toBe(

@@ -26,7 +26,7 @@ class Stage {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
   readonly sources: ScriptedSource[] = [];
-  readonly lies: { number: number; piece: number }[] = [];
+  readonly lies: { number: number; piece: number | null }[] = [];
   readonly gained: number[] = [];
   readonly warnings: string[] = [];
   stranded = 0;
@@ -170,8 +170,15 @@ describe("a download", () => {
 });
 
 describe("a bad source", () => {
-  const lies: Deed[] = ["wrong bytes", "another piece", "too many", "garbage"];
-  test.each(lies)("that sends %s is named, and the file is right", async (deed) => {
+  const lies: [Deed, RegExp][] = [
+    ["wrong bytes", /sent wrong bytes for piece \d/],
+    ["another piece", /sent wrong bytes for piece \d/],
+    ["too many", /sent more than piece \d holds/],
+    ["too few", /sent less than piece \d holds/],
+    ["unasked", /sent bytes that nobody had asked for/],
+    ["garbage", /sent garbage: a header of 1952999795 bytes/],
+  ];
+  test.each(lies)("that sends %s is named, and the file is right", async (deed, what) => {
     const stage = new Stage();
     const bad = stage.source({ script: always(deed) }, { rate: 4 * RATE });
     stage.source();
@@ -180,8 +187,15 @@ describe("a bad source", () => {
     stage.check();
     expect(stage.lies.length).toBeGreaterThan(0);
     expect(stage.lies.every(({ number }) => number === bad.number)).toBe(true);
-    expect(download.figures().retries).toBeGreaterThan(0);
-    expect(download.figures().duplicateBytes > 0).toBe(deed !== "garbage");
+    expect(stage.warnings[0]).toMatch(what);
+    expect(stage.warnings).toHaveLength(stage.lies.length);
+    const { retries, duplicateBytes, sources } = download.figures();
+    expect(retries).toBeGreaterThan(0);
+    expect(duplicateBytes > 0).toBe(deed !== "garbage");
+    expect(sources.map(({ number, faults }) => [number, faults])).toEqual([
+      [1, stage.lies.length],
+      [2, undefined],
+    ]);
     stage.quiet();
   });
 
@@ -195,8 +209,13 @@ describe("a bad source", () => {
     stage.check();
   });
 
-  const faults: Deed[] = ["too few", "refuse", "half a frame", "die", "freeze"];
-  test.each(faults)("that does this in the middle: %s, costs nothing but its pieces", async (deed) => {
+  const faults: [Deed, number | undefined][] = [
+    ["refuse", undefined],
+    ["half a frame", 1],
+    ["die", 1],
+    ["freeze", undefined],
+  ];
+  test.each(faults)("that does this in the middle: %s, costs nothing but its pieces", async (deed, count) => {
     const stage = new Stage(content(30 * MIB));
     stage.source({ script: (_piece, count) => (count === 4 ? deed : "honest") });
     stage.source();
@@ -204,12 +223,14 @@ describe("a bad source", () => {
     expect(await stage.run(download)).toEqual({ kind: "done" });
     stage.check();
     expect(stage.lies).toEqual([]);
+    expect(download.figures().sources[0]?.faults).toBe(count);
+    expect(stage.warnings).toHaveLength(count ?? 0);
     stage.quiet();
   });
 
   test("that answers what was answered already disturbs nobody", async () => {
     const stage = new Stage();
-    stage.source({ script: always("answer twice") });
+    stage.source({ script: always("open twice") });
     expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
     stage.check();
     expect(stage.lies).toEqual([]);
@@ -221,7 +242,7 @@ describe("a bad source", () => {
     stage.source({}, { latency: 60 });
     expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
     stage.check();
-    expect(stage.lies[0]).toEqual({ number: bad.number, piece: 0 });
+    expect(stage.lies[0]).toEqual({ number: bad.number, piece: null });
   });
 
   test("that cannot be right about what it has is named", async () => {

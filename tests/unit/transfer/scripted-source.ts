@@ -22,7 +22,8 @@ export type Deed =
   | "half a frame"
   | "die"
   | "freeze"
-  | "answer twice";
+  | "unasked"
+  | "open twice";
 
 export type Script = (piece: number, count: number) => Deed;
 
@@ -159,11 +160,12 @@ export class ScriptedSource {
         for (const connection of this.network.connections)
           if (connection.address.port === this.address.port) connection.freeze();
         return;
-      case "answer twice":
+      case "unasked":
+        return channel.send({ type: "block", request: 0xffff_ffff, payload: 3 }, new Uint8Array(3));
+      case "open twice":
         channel.send({ type: "opened", request: 1, all: true, payload: 0 });
         channel.send({ type: "hashes", request: 2, payload: 32 }, new Uint8Array(32));
-        this.send(channel, request, bytes);
-        return channel.send({ type: "block", request, payload: 3 }, new Uint8Array(3));
+        return this.send(channel, request, bytes);
     }
   }
 

@@ -40,7 +40,7 @@ class Scene {
   }
 
   lose(): void {
-    this.tell({ kind: "ended", end: { cause: "source", message: "gone", lying: false } });
+    this.tell({ kind: "ended", end: { cause: "source", message: "gone", fault: null } });
   }
 }
 
