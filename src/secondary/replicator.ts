@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
@@ -35,6 +35,8 @@ export interface ReplicatorDeps {
   readonly folder: string;
   /** Whether something that the library does not know is in a name's place, so that a copy could not take it. */
   blocked(name: string): Promise<boolean>;
+  /** Whether the part of a version is all that is here of a damaged file. */
+  keeps(id: string): boolean;
   /** Puts delivered files under their names; says which were taken. */
   adopt(deliveries: readonly Delivery[]): Promise<("adopted" | "refused")[]>;
   unfetched(name: string, id: string, reason: string): void;
@@ -221,7 +223,7 @@ export class Replicator {
 
   /** What arrived of a version that is not wanted any more. A secondary that only stops keeps it for its next start. */
   private async discard(ready: string): Promise<void> {
-    if (this.stopped) return;
+    if (this.stopped || this.deps.keeps(basename(ready))) return;
     for (const path of [`${ready}.part`, `${ready}.part.journal`]) await this.deps.disk.remove(path).catch(() => {});
   }
 

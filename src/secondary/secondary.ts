@@ -17,6 +17,7 @@ import { Library } from "./library/library.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
 import { PieceServer } from "./piece-server.ts";
+import { Repairs } from "./repairs.ts";
 import { Replicator } from "./replicator.ts";
 import { Reports } from "./reports.ts";
 import type { SecondaryStore } from "./store.ts";
@@ -59,6 +60,7 @@ export class Secondary {
   private readonly link: CentralLink;
   private readonly files: OpenFiles;
   private readonly copies: Copies;
+  private readonly repairs: Repairs;
   private readonly reports: Reports;
   private readonly workshop: string;
   private port = 0;
@@ -91,6 +93,7 @@ export class Secondary {
       number,
       folder: this.workshop,
       blocked: async (name) => !this.library.get(name) && (await disk.lstat(join(folder, ...name.split("/")))) !== null,
+      keeps: (id) => this.repairs.keeps(id),
       adopt: (deliveries) => this.library.adopt(deliveries),
       unfetched: (name, id, reason) => this.link.unfetched(name, id, reason),
       watch: (name, id) => this.link.watch(name, id),
@@ -98,6 +101,15 @@ export class Secondary {
       accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
       gained: (id, pieces) => this.server.gained(id, pieces),
       expectations: () => this.server.reconsider(),
+    });
+    this.repairs = new Repairs({
+      ...deps,
+      library: this.library,
+      files: this.files,
+      number,
+      folder: this.workshop,
+      watch: (name, id) => this.link.watch(name, id),
+      unwatch: (name, id) => this.link.unwatch(name, id),
     });
     this.server = new PieceServer(network, {
       clock,
@@ -118,6 +130,7 @@ export class Secondary {
     const { log, clock, disk } = this.deps;
     const { address, number, folder } = this.options;
     await disk.makeFolder(this.workshop);
+    await this.repairs.start();
     await this.sweep();
     this.port = this.server.start(address);
     const where = formatAddress({ ...address, port: this.port });
@@ -137,6 +150,7 @@ export class Secondary {
     this.cancelProgress();
     this.link.stop();
     this.server.stop();
+    this.repairs.stop();
     await this.replicator.stop();
     await this.library.stop();
     this.files.close();
@@ -165,8 +179,11 @@ export class Secondary {
       fetch: (order) => this.replicator.order(order),
       withdraw: (names) => this.replicator.withdraw(names),
       remove: (order) => void this.remove(order),
-      sources: (name, id, sources, superseded) => this.replicator.sources(name, id, sources, superseded),
-      suspect: (order) => void this.suspect(order),
+      sources: (name, id, sources, superseded) => {
+        this.replicator.sources(name, id, sources, superseded);
+        this.repairs.sources(name, id, sources);
+      },
+      suspect: (order) => this.repairs.suspect(order),
       counted: (download) => this.reports.counted(download),
       lost: () => this.replicator.forget(),
     };
@@ -191,6 +208,7 @@ export class Secondary {
   }
 
   private changed(changes: readonly LibraryChange[]): void {
+    this.repairs.changed(changes);
     for (const change of changes) {
       if (change.kind === "present") this.link.present(toHeld(change.file));
       else this.link.gone(change.name);
@@ -200,6 +218,7 @@ export class Secondary {
   private async remove({ name, id, serial }: Messages["remove"]): Promise<void> {
     const { log } = this.deps;
     this.replicator.withdraw([name]);
+    this.repairs.withdraw(name);
     try {
       if (await this.library.remove(name, id))
         log.info("removed", `removed ${name}, as ordered by the central`, { name });
@@ -236,32 +255,12 @@ export class Secondary {
     }
   }
 
-  /** A downloader got a wrong piece from here: the file is looked at, and told of, if it is not what it was. */
-  private async suspect({ id, piece, accuser }: Messages["suspect"]): Promise<void> {
-    const { log, hashing } = this.deps;
-    for (const { name, path, stamp } of this.library.whereIs(id)) {
-      log.warn("suspect", `${accuser} says that piece ${piece} of ${name} from here is wrong; reading it again`, {
-        name,
-      });
-      try {
-        const found = await hashing.hash(path, stamp.size);
-        if (found.id === id) log.info("sound", `${name} is what it should be`, { name });
-        else
-          log.error("damaged", `${name} is damaged on this disk: replace it, or delete it to have it copied back`, {
-            name,
-          });
-      } catch (error) {
-        log.error("unreadable", `${name} cannot be read: ${(error as Error).message}`, { name });
-      }
-    }
-  }
-
   /** Removes what killed processes left: files of bundles, and parts of large files that nobody has resumed for days. */
   private async sweep(): Promise<void> {
     const { disk, clock } = this.deps;
     const oldest = BigInt(Math.round(clock.wall() - ABANDONED)) * 1_000_000n;
     for (const { name, kind } of await disk.list(this.workshop)) {
-      if (kind !== "file") continue;
+      if (kind !== "file" || this.repairs.keeps(name)) continue;
       const path = join(this.workshop, name);
       const stat = await disk.stat(path);
       if (name.startsWith("small-") || (stat && stat.mtimeNs < oldest)) await disk.remove(path);

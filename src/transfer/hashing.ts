@@ -26,6 +26,8 @@ export type HashProgress = (path: string, done: number, size: number) => void;
 export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
   hash(path: string, size: number): Promise<Hashed>;
+  /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
+  hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
   /** Replaces the listener. */
   onProgress(listener: HashProgress): void;
   stop(): void;
@@ -38,10 +40,13 @@ interface Job {
   readonly path: string;
   readonly size: number;
   readonly hashes: Uint8Array;
-  /** Pieces asked for, and pieces hashed. */
-  asked: number;
+  /** The first piece, and the one after the last. */
+  readonly from: number;
+  readonly end: number;
+  /** The next piece to ask for, and pieces hashed. */
+  next: number;
   hashed: number;
-  resolve(hashed: Hashed): void;
+  resolve(hashes: Uint8Array): void;
   reject(error: Error): void;
 }
 
@@ -75,11 +80,20 @@ export class HasherClient implements Hashing {
     this.#log = log;
   }
 
-  hash(path: string, size: number): Promise<Hashed> {
+  async hash(path: string, size: number): Promise<Hashed> {
+    const hashes = await this.#pieces(path, size, 0, pieceCount(size));
+    return { id: versionId(size, hashes), hashes };
+  }
+
+  hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
+    return this.#pieces(path, size, piece, piece + 1);
+  }
+
+  #pieces(path: string, size: number, from: number, end: number): Promise<Uint8Array> {
     if (this.#stopped) return Promise.reject(new Error("the hasher is stopped"));
     return new Promise((resolve, reject) => {
-      const hashes = new Uint8Array(pieceCount(size) * HASH_BYTES);
-      this.#queue.add({ path, size, hashes, asked: 0, hashed: 0, resolve, reject });
+      const hashes = new Uint8Array((end - from) * HASH_BYTES);
+      this.#queue.add({ path, size, hashes, from, end, next: from, hashed: 0, resolve, reject });
       // Those that are asked for in this same turn go together.
       queueMicrotask(() => this.#send());
     });
@@ -127,16 +141,15 @@ export class HasherClient implements Hashing {
     for (const job of this.#queue) {
       if (request.length >= REQUEST_SLICES || bytes >= REQUEST_BYTES) break;
       const piece = pieceSize(job.size);
-      const pieces = pieceCount(job.size);
       const room = Math.max(1, Math.floor((REQUEST_BYTES - bytes) / piece));
-      const count = Math.min(pieces - job.asked, room);
-      request.push({ job, slice: { path: job.path, size: job.size, from: job.asked, count } });
+      const count = Math.min(job.end - job.next, room);
+      request.push({ job, slice: { path: job.path, size: job.size, from: job.next, count } });
       bytes += count * piece;
-      job.asked += count;
+      job.next += count;
       this.#queue.delete(job);
     }
     // To the end of the queue, only now: the loop above would come round to them again.
-    for (const { job } of request) if (job.asked < pieceCount(job.size)) this.#queue.add(job);
+    for (const { job } of request) if (job.next < job.end) this.#queue.add(job);
     return request;
   }
 
@@ -157,12 +170,10 @@ export class HasherClient implements Hashing {
       else job.reject(new FileChanged(`${path} has no longer ${size} bytes`));
       return;
     }
-    job.hashes.set(result.hashes, slice.from * HASH_BYTES);
+    job.hashes.set(result.hashes, (slice.from - job.from) * HASH_BYTES);
     job.hashed += slice.count;
     this.#progress(job.path, Math.min(job.size, job.hashed * pieceSize(job.size)), job.size);
-    if (job.hashed >= pieceCount(job.size)) {
-      job.resolve({ id: versionId(job.size, job.hashes), hashes: job.hashes });
-    }
+    if (job.hashed >= job.end - job.from) job.resolve(job.hashes);
   }
 
   /** Rejects everybody who waits; the thread starts again with the next file. */

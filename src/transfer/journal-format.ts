@@ -50,6 +50,16 @@ export function encodeJournal(name: string, version: Version, hashes: Uint8Array
   return bytes;
 }
 
+/** A journal made by {@link encodeJournal}, with the marks of these pieces. */
+export function encodeMarks(journal: Uint8Array, size: number, hashes: Uint8Array, have: Bitmap): Uint8Array {
+  const whole = new Uint8Array(journal);
+  const offset = marksOffset(journal, size);
+  for (let piece = 0; piece < have.length; piece++) {
+    if (have.has(piece)) whole.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));
+  }
+  return whole;
+}
+
 /** What the bytes of a journal say, or null when they are not one: foreign, damaged, cut off in its header. */
 export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

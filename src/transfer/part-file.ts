@@ -9,8 +9,8 @@ import type { Hashing } from "./hashing.ts";
 import {
   decodeJournal,
   encodeJournal,
+  encodeMarks,
   type JournalState,
-  journalMark,
   looksLikeJournal,
   MAX_JOURNAL,
   markPosition,
@@ -20,7 +20,7 @@ import { type Sink, SinkError } from "./sink.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
-  readonly hasher: Hashing;
+  readonly hasher: Pick<Hashing, "hash">;
   readonly log: Log;
   /** The finished file's path. */
   readonly path: string;
@@ -97,15 +97,14 @@ export class PartFile implements Sink {
       const text = `${part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
       throw new DiskError("full", part, text);
     }
-    await disk.truncate(this.file, version.size);
     const bytes = encodeJournal(name, version, hashes, boot);
     this.marks = marksOffset(bytes, version.size);
     const { earlier } = this;
     const kept = have.size > 0 && have === earlier?.have && earlier.boot === boot && earlier.name === name;
-    // Marks stay where they are only if all before them does.
-    if (!kept) {
-      await this.rewrite(bytes, hashes, have);
-    }
+    // Marks stay where they are only if all before them does. Old ones must be gone before the part has its full length.
+    if (!kept) await disk.truncate(this.journal, 0);
+    await disk.truncate(this.file, version.size);
+    if (!kept) await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have), 0);
     return have;
   }
 
@@ -163,22 +162,6 @@ export class PartFile implements Sink {
     }
     return nothing;
   }
-
-  private async rewrite(bytes: Uint8Array, hashes: Uint8Array, have: Bitmap): Promise<void> {
-    const { disk } = this.options;
-    const whole = encodeMarks(bytes, this.options.version.size, hashes, have);
-    await disk.truncate(this.journal, 0);
-    await disk.write(this.journal, whole, 0);
-  }
-}
-
-function encodeMarks(bytes: Uint8Array, size: number, hashes: Uint8Array, have: Bitmap): Uint8Array {
-  const whole = new Uint8Array(bytes);
-  const offset = marksOffset(bytes, size);
-  for (let piece = 0; piece < have.length; piece++) {
-    if (have.has(piece)) whole.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));
-  }
-  return whole;
 }
 
 function bytesOf(have: Bitmap, size: number): number {

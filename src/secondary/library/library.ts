@@ -153,6 +153,14 @@ export class Library {
     return this.#running().moves.moveAside(name, id, as);
   }
 
+  /**
+   * Takes the file out of the folder, to `to` on the same file system, which must be free, when it is still exactly
+   * version `id`; says whether it did. Rejects with DiskError when the disk refuses.
+   */
+  demote(name: string, id: string, to: string): Promise<boolean> {
+    return this.#running().moves.demote(name, id, to);
+  }
+
   #running(): Parts {
     if (!this.#parts) throw new Error("the library is not running");
     return this.#parts;

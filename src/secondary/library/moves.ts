@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import type { Version } from "../../protocol/version.ts";
@@ -5,7 +6,7 @@ import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 import { Placing } from "./placing.ts";
-import { type FileRecord, MAX_ANCESTORS } from "./record.ts";
+import { type FileRecord, MAX_ANCESTORS, sameContentStamp } from "./record.ts";
 import { parentOf, type Sight } from "./sight.ts";
 
 /** Files put into their place at once. */
@@ -114,6 +115,27 @@ export class Moves {
       await this.#placing.sync([as]);
       await this.#placing.tidy(name);
       this.#ledger.record({ put: [{ record, hashes }], drop: [name] });
+      return true;
+    });
+  }
+
+  /** Takes a file out of the folder, to the free path `to`, when it is still exactly version `id`. */
+  demote(name: string, id: string, to: string): Promise<boolean> {
+    return this.#alone([name], async () => {
+      const known = this.#ledger.known(name);
+      const path = this.#sight.pathOf(name);
+      if (known?.id !== id || (await this.#placing.stateOf(name)) !== "known") return false;
+      // Of a link only the link would go.
+      if ((await this.#disk.lstat(path))?.kind !== "file") return false;
+      await this.#disk.rename(path, to);
+      const taken = await this.#disk.lstat(to);
+      if (!taken || !sameContentStamp(taken, known)) {
+        await this.#placing.putNew(to, name);
+        return false;
+      }
+      await this.#disk.syncFolder(dirname(to));
+      await this.#placing.sync([name]);
+      this.#ledger.record({ put: [], drop: [name] });
       return true;
     });
   }

@@ -60,6 +60,12 @@ export class OpenFiles {
     return this.#open.has(id) || this.#library.byId(id) !== undefined;
   }
 
+  /** The file of version `id` is not what it should be: nobody gets it any more who has not got it yet. */
+  drop(id: string): void {
+    const file = this.#open.get(id);
+    if (file) this.#discard(file);
+  }
+
   /** Closes what is not in use now, and the rest as it is released. */
   close(): void {
     this.#closed = true;

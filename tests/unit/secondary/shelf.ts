@@ -138,6 +138,7 @@ export class Shelf {
         this.hashed.push(path.relative(this.folder, wanted));
         return inner.hash(wanted, size);
       },
+      hashPiece: (wanted, size, piece) => inner.hashPiece(wanted, size, piece),
       onProgress: (listener) => inner.onProgress(listener),
       stop: () => inner.stop(),
     };

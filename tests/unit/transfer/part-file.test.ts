@@ -33,8 +33,6 @@ class Desk {
     const warn = (_event: string, message: string) => void this.warnings.push(message);
     const log: Log = { info() {}, warn, error: warn };
     const hasher = {
-      onProgress() {},
-      stop() {},
       hash: async (file: string, size: number) => {
         this.hashed += 1;
         const found = contentOf(fs.readFileSync(file).subarray(0, size));
