@@ -172,9 +172,10 @@ export class Replicator {
       if (outcome === "cancelled") return;
       const seconds = (deps.clock.now() - began) / 1000;
       await this.deliver([outcome]);
-      const rate = formatRate((copy.download?.figures().receivedBytes ?? 0) / Math.max(seconds, 0.001));
-      const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${rate}`;
-      deps.log.info("copied", `copied ${name}: ${text}`, { name, size, seconds: Math.round(seconds * 1000) / 1000 });
+      const received = copy.download?.figures().receivedBytes ?? 0;
+      const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(received / Math.max(seconds, 0.001))}`;
+      const figures = { name, size, received, seconds: Math.round(seconds * 1000) / 1000 };
+      deps.log.info("copied", `copied ${name}: ${text}`, figures);
     } catch (error) {
       deps.unfetched(name, id, (error as Error).message);
     } finally {

@@ -17,7 +17,12 @@ export interface GetResult {
   readonly receivedBytes: number;
   readonly duplicateBytes: number;
   readonly retries: number;
-  readonly sources: readonly { readonly number: number; readonly address: string; readonly bytes: number }[];
+  readonly sources: readonly {
+    readonly number: number;
+    readonly address: string;
+    readonly bytes: number;
+    readonly faults?: number;
+  }[];
   readonly error?: string;
 }
 
@@ -28,6 +33,7 @@ export interface Status {
     readonly address: string;
     readonly state: string;
     readonly files: number;
+    readonly accusations?: number;
   }[];
   readonly downloads: { readonly active: number; readonly waiting: number };
   readonly statistics: {

@@ -179,6 +179,23 @@ describe("what an earlier try left", () => {
     expect(desk.hashed).toBe(0);
   });
 
+  test("beside a part that is gone marks nothing, also when the next try ends early", async () => {
+    const desk = new Desk();
+    await desk.begun([0, 1, 2, 3]);
+    fs.rmSync(desk.part);
+    let cuts = 0;
+    desk.disk.truncate = async (fd, length) => {
+      cuts += 1;
+      await systemDisk.truncate(fd, length);
+      if (cuts === 2) throw new DiskError("other", desk.part, "the power is gone");
+    };
+    const sink = await desk.prepare();
+    expect(await failure(sink.begin(FILE.hashes))).toBeInstanceOf(DiskError);
+    await sink.leave();
+    desk.disk = {};
+    expect(await desk.again()).toEqual([]);
+  });
+
   test("is read when somebody has cut or replaced the part", async () => {
     const desk = new Desk();
     await desk.begun([0, 1, 2, 3]);

@@ -1,0 +1,144 @@
+import { systemClock } from "../../src/base/clock.ts";
+import { Channel, type ChannelHandler, noBlocks } from "../../src/net/channel.ts";
+import type { Network, Socket } from "../../src/net/network.ts";
+import { tcpNetwork } from "../../src/net/tcp.ts";
+import type { Message, Messages } from "../../src/protocol/messages.ts";
+import { pieceCount, pieceLength, pieceSize } from "../../src/protocol/version.ts";
+import type { Content } from "../unit/transfer/content.ts";
+
+/** What a liar answers a request for a piece with. */
+export type Lie =
+  | "wrong bytes"
+  | "another piece"
+  | "too many"
+  | "too few"
+  | "too few, and leaves"
+  | "unasked"
+  | "garbage";
+
+const BLOCK = 256 * 1024;
+const LOOPBACK = "127.0.0.1";
+const RHYTHM = { interval: 1500, silence: 20_000 };
+
+/** A secondary that is registered and says that it holds a file, and lies whenever it is asked for a piece of it. */
+export class Liar implements AsyncDisposable {
+  /** Pieces that it was asked for. */
+  asked = 0;
+  private readonly network: Network = tcpNetwork(systemClock);
+  private readonly channels = new Set<Channel>();
+  private readonly listener = this.network.listen({ host: LOOPBACK, port: 0 }, (socket) => this.serve(socket));
+
+  private constructor(
+    private readonly number: number,
+    private readonly name: string,
+    private readonly content: Content,
+    private readonly lie: Lie,
+  ) {}
+
+  /** Resolves once the central has taken in that it holds the file. */
+  static async join(options: {
+    central: number;
+    number: number;
+    name: string;
+    content: Content;
+    lie: Lie;
+  }): Promise<Liar> {
+    const { central, number, name, content, lie } = options;
+    const liar = new Liar(number, name, content, lie);
+    await liar.register(central);
+    return liar;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.listener.stop();
+    for (const channel of this.channels) channel.close({ cause: "lost", message: "the test is over" });
+  }
+
+  private register(central: number): Promise<void> {
+    const { number, name, content } = this;
+    return new Promise((resolve, reject) => {
+      const instance = number.toString(16).padStart(32, "0");
+      const file = { name, ...content.version, ancestors: [], agreed: true };
+      const channel = (socket: Socket) => {
+        const handler = {
+          ...noBlocks,
+          greeted: () => {
+            const { port } = this.listener;
+            session.send({ type: "register", number, instance, host: LOOPBACK, port, epoch: null, removal: 0 });
+          },
+          message: (message: Message) => {
+            if (message.type === "reviewed") resolve();
+            if (message.type !== "registered") return;
+            session.joined();
+            session.send({ type: "announce", batch: 1, files: [file], gone: [], complete: true });
+          },
+        };
+        const session = this.channel(socket, "connects", handler);
+        return session;
+      };
+      this.network.connect({ host: LOOPBACK, port: central }, channel).catch(reject);
+    });
+  }
+
+  private serve(socket: Socket): Channel {
+    const session: Channel = this.channel(socket, "accepts", {
+      ...noBlocks,
+      greeted() {},
+      message: (message) => {
+        const { content } = this;
+        if (message.type === "open") session.send({ type: "opened", request: message.request, all: true, payload: 0 });
+        else if (message.type === "manifest") {
+          const { hashes } = content;
+          session.send({ type: "hashes", request: message.request, payload: hashes.length }, hashes);
+        } else if (message.type === "piece") this.answer(session, socket, message);
+      },
+    });
+    return session;
+  }
+
+  private channel(socket: Socket, side: "connects" | "accepts", handler: Omit<ChannelHandler, "closed">): Channel {
+    const closed = () => void this.channels.delete(channel);
+    const options = { clock: systemClock, role: "secondary", side, rhythm: RHYTHM } as const;
+    const channel: Channel = new Channel(socket, options, { ...handler, closed });
+    this.channels.add(channel);
+    return channel;
+  }
+
+  private answer(session: Channel, socket: Socket, { request, piece }: Messages["piece"]): void {
+    this.asked += 1;
+    const right = this.bytesOf(piece);
+    switch (this.lie) {
+      case "wrong bytes": {
+        const wrong = Buffer.from(right);
+        wrong[wrong.length >> 1] = (wrong[wrong.length >> 1] ?? 0) ^ 1;
+        return send(session, request, wrong);
+      }
+      case "another piece":
+        return send(session, request, this.bytesOf(piece === 0 ? 1 : piece - 1).subarray(0, right.length));
+      case "too many":
+        return send(session, request, Buffer.concat([right, right]));
+      case "too few":
+        return send(session, request, right.subarray(1));
+      case "too few, and leaves":
+        send(session, request, right.subarray(1));
+        return session.close({ cause: "ours", message: "" });
+      case "unasked":
+        return send(session, 1_000_000 + request, right);
+      case "garbage":
+        socket.write(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+    }
+  }
+
+  private bytesOf(piece: number): Buffer {
+    const { bytes, version } = this.content;
+    const start = (piece % pieceCount(version.size)) * pieceSize(version.size);
+    return bytes.subarray(start, start + pieceLength(version.size, piece));
+  }
+}
+
+function send(session: Channel, request: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; done += BLOCK) {
+    const block = bytes.subarray(done, done + BLOCK);
+    session.send({ type: "block", request, payload: block.length }, block);
+  }
+}
