@@ -29,10 +29,12 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
     command("clients", ["VIDEOS_CLIENTE"], "downloads of each client", () => tally("clients", "client")),
     command("secondaries", ["SECUNDARIOS"], "the secondaries, and how they are", () => {
       const secondaries = central.secondaries();
+      const blamed = secondaries.some(({ accusations }) => accusations > 0);
       const rows = secondaries.map(({ number, address, state, files, accusations }) => {
-        return [number, address, state, files, accusations];
+        return [number, address, state, files, ...(blamed ? [accusations] : [])];
       });
-      show(["number", "address", "state", "files", "accused"], rows, "no secondary has registered yet");
+      const headers = ["number", "address", "state", "files", ...(blamed ? ["accused"] : [])];
+      show(headers, rows, "no secondary has registered yet");
       const missing = central.missing();
       if (missing) printer.print(`not serving: ${missing}`);
     }),

@@ -18,10 +18,12 @@ export function listTable(files: readonly ListedFile[]): string {
 export function statusText({ state, files, clients }: ClusterStatus): string {
   const lines = [state.synchronized ? "serving" : `not serving: ${state.missing}`];
   if (state.secondaries.length > 0) {
+    const blamed = state.secondaries.some(({ accusations }) => accusations > 0);
     const rows = state.secondaries.map(({ number, address, state: how, files: held, accusations }) => {
-      return [number, address, how, held, accusations];
+      return [number, address, how, held, ...(blamed ? [accusations] : [])];
     });
-    lines.push("", renderTable(["secondary", "address", "state", "files", "accused"], rows));
+    const headers = ["secondary", "address", "state", "files", ...(blamed ? ["accused"] : [])];
+    lines.push("", renderTable(headers, rows));
   }
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [
