@@ -10,6 +10,7 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 const SIZE = 2 * GIB;
 const ROUNDS = 5;
+const BARE = join(import.meta.dir, "bare.ts");
 
 /** 2 GiB from three servers on loopback, everything in the page cache, written to memory. */
 export async function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
@@ -38,6 +39,7 @@ export async function benchDownload(workspace: string, machine: string): Promise
         "aria2c -s3 -x1": fresh([...aria, "-o", "redes-bench.out", "-s3", "-x1", "-k1M", ...urls]),
         "aria2c, Metalink hashes": fresh([...aria, "-s3", "-x1", "-k1M", "-M", metalink]),
         curl: fresh(["curl", "-s", "-o", output, urls[0] ?? ""]),
+        "receiving and writing alone": fresh([process.execPath, BARE, output, String(SIZE), ...urls]),
       },
       ROUNDS,
     );
