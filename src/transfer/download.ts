@@ -10,6 +10,7 @@ import { GATHERED, type LaneEnd, type LaneEvent, type LaneHost } from "./lane-me
 import { type Order, Scheduler } from "./scheduler.ts";
 import type { Sink } from "./sink.ts";
 import { Source } from "./source.ts";
+import { Writers } from "./writers.ts";
 
 export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts";
 
@@ -70,6 +71,9 @@ export class Download {
   private scheduler: Scheduler | null = null;
   private hashes: Uint8Array | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
+  private readonly writers = new Writers();
+  /** With a window: so many pieces from the first on have left the sink. */
+  private consumedCount = 0;
   private doneBytes = 0;
   private resumedBytes = 0;
   private receivedBytes = 0;
@@ -98,7 +102,7 @@ export class Download {
     this.cancelTick = every(clock, TICK, () => this.tick());
     sink.attach({
       consumed: (count) => {
-        this.scheduler?.consumed(count);
+        this.consumedCount = count;
         this.alive = clock.now();
         this.drive(clock.now());
       },
@@ -247,7 +251,10 @@ export class Download {
         this.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         break;
+      case "dropped":
+        break;
     }
+    if ("piece" in event && event.piece !== null && event.kind !== "bytes") this.writers.remove(event.piece, number);
     this.drive(now);
   }
 
@@ -297,6 +304,7 @@ export class Download {
     const now = this.deps.clock.now();
     this.retries += this.scheduler?.flying(number) ?? 0;
     this.scheduler?.detach(number);
+    this.writers.removeAll(number);
     this.ready.delete(number);
     if (this.current === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message });
@@ -324,6 +332,8 @@ export class Download {
     const { scheduler } = this;
     if (!scheduler || this.current !== "fetching") return;
     if (scheduler.done) return this.close({ kind: "done" });
+    // A piece that was cancelled may still be on its way into its place: the next one in that place must wait.
+    scheduler.consumed(this.writers.settled(this.consumedCount));
     this.give(scheduler.next(now));
   }
 
@@ -338,6 +348,7 @@ export class Download {
         const length = pieceLength(this.spec.version.size, piece);
         const hash = new Uint8Array(pieceHash(hashes, piece));
         const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
+        this.writers.add(piece, source);
         lane?.send({ kind, fetch });
       }
     }
