@@ -3,6 +3,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchDownload } from "./download.ts";
 import { benchLinks } from "./links.ts";
+import { benchStdout } from "./stdout.ts";
 import { type BenchResult, show } from "./table.ts";
 
 /** `npm run bench [-- NAME...]`: measures redes beside its rivals, in turn, in one run. Writes dist/bench.json. */
@@ -15,6 +16,7 @@ interface Bench {
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
   links: { needs: ["ip", "tc"], run: benchLinks },
+  stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;
