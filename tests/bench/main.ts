@@ -3,6 +3,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchDownload } from "./download.ts";
 import { benchLinks } from "./links.ts";
+import { benchLoop } from "./loop.ts";
 import { benchStdout } from "./stdout.ts";
 import { type BenchResult, show } from "./table.ts";
 
@@ -16,6 +17,7 @@ interface Bench {
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
   links: { needs: ["ip", "tc"], run: benchLinks },
+  loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
 };
 
