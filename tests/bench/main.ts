@@ -34,7 +34,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   const missing = bench.needs.filter((program) => !Bun.which(program));
   if (missing.length > 0) {
     process.stderr.write(
-      `${name}: left out, for want of ${missing.join(", ")} (Debian's packages: aria2 nginx curl rsync iproute2)\n`,
+      `${name}: left out, for want of ${missing.join(", ")} (Debian's packages: aria2 nginx curl rsync iproute2 strace)\n`,
     );
     continue;
   }

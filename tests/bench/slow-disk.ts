@@ -23,7 +23,8 @@ const LOOP = ["epoll_wait", "epoll_pwait", "epoll_pwait2"];
 export function onSlowDisk(command: readonly string[], trace: string): string[] {
   const calls = ["-e", `trace=${[...LOOP, ...DISK].join()}`, "-e", "signal=none"];
   const delay = `--inject=${DISK.join()}:delay_enter=${DELAY * 1000}`;
-  return ["strace", "-f", "-q", "--seccomp-bpf", "-ttt", "-T", ...calls, delay, "-o", trace, ...command];
+  // With -I 2 it passes on a signal that is to end it.
+  return ["strace", "-I", "2", "-f", "-q", "--seccomp-bpf", "-ttt", "-T", ...calls, delay, "-o", trace, ...command];
 }
 
 export interface LoopFigures {
