@@ -82,9 +82,10 @@ async function round(workspace: string): Promise<Round> {
     const slow = start(onSlowDisk(secondary(2, "slow"), place("secondary.trace")));
     await slow.says("copied");
     await untilInStep(port, workspace);
-    // From here on only the slow disk is there to be read from.
+    // From here on only the slow disk is there to be read from, and nothing of it is in memory.
     fast.child.kill("SIGTERM");
     await fast.child.exited;
+    await run(["dd", `if=${join(place("slow"), "big.bin")}`, "iflag=nocache", "count=0"], workspace);
     costs["served from a slow disk"] = [await run(client("-o", "served"), workspace)];
     for (const [server, trace] of [
       [slow, "secondary.trace"],
@@ -107,7 +108,7 @@ function boundsOf(place: (name: string) => string, downloads: readonly string[])
     ...Object.fromEntries(downloads.map((name) => [`client: ${name}`, `${name}.trace`])),
   };
   return Object.entries(traces).map(([what, trace]) => {
-    const { longest, waits, delayed } = loopFigures(place(trace));
+    const { longest, waits, delayed } = loopFigures(place(trace), place("slow"));
     process.stderr.write(`${what}: waited ${waits} times, ${delayed} delayed operations on all threads\n`);
     if (waits < FEWEST_WAITS || delayed === 0) throw new Error(`${what} was not measured`);
     return { what: `${what}: held up, ms`, value: longest, most: LONGEST };
