@@ -1,4 +1,6 @@
 import { systemClock } from "./base/clock.ts";
+import { systemRandom } from "./base/random.ts";
+import { serveRemote } from "./base/remote.ts";
 import { systemBlockingDisk } from "./base/system-disk.ts";
 import type { ThreadKind } from "./base/threads.ts";
 
@@ -17,6 +19,18 @@ const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
     const { tcpNetwork } = await import("./net/tcp.ts");
     const deps = { clock: systemClock, network: tcpNetwork(systemClock), disk: systemBlockingDisk };
     return serveLanes(deps, (message) => postMessage(message)) as Serve;
+  },
+  async "central-store"() {
+    const { CentralStore } = await import("./central/store.ts");
+    const { CENTRAL_STORE } = await import("./central/remote-store.ts");
+    const make = (path: string) => new CentralStore(path, systemRandom);
+    return serveRemote(make, CENTRAL_STORE, (answer) => postMessage(answer)) as Serve;
+  },
+  async "secondary-store"() {
+    const { SecondaryStore } = await import("./secondary/store.ts");
+    const { SECONDARY_STORE } = await import("./secondary/remote-store.ts");
+    const make = (path: string) => new SecondaryStore(path);
+    return serveRemote(make, SECONDARY_STORE, (answer) => postMessage(answer)) as Serve;
   },
 };
 

@@ -6,6 +6,7 @@ import { dlopen, FFIType, read } from "bun:ffi";
  */
 const F_SETLEASE = 1024;
 const F_SETSIG = 10;
+const F_SETPIPE_SZ = 1031;
 const SIGURG = 23;
 const F_RDLCK = 0;
 const F_UNLCK = 2;
@@ -26,6 +27,8 @@ export interface Libc {
    * A lease also fails on files of other users and on network file systems: null then.
    */
   beingWritten(fd: number): boolean | null;
+  /** Lets a pipe hold so many bytes, where it is one and may. */
+  widen(fd: number, bytes: number): void;
   /** syncfs: whether everything of the file system that holds fd is on the disk now. */
   syncAll(fd: number): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
@@ -80,6 +83,9 @@ function load(): Libc | null {
             return false;
           }
           return errno() === EAGAIN ? true : null;
+        },
+        widen(fd, bytes) {
+          c.fcntl(fd, F_SETPIPE_SZ, bytes);
         },
         syncAll: (fd) => c.syncfs(fd) === 0,
         cached(fd, position, length) {

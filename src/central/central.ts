@@ -13,9 +13,10 @@ import { isBehind, type Member } from "./member.ts";
 import { MemberSession } from "./member-session.ts";
 import { planFor } from "./plan.ts";
 import { type Registration, Registry } from "./registry.ts";
+import type { RemoteStore } from "./remote-store.ts";
 import { MAX_LISTED, type Session } from "./session.ts";
 import { SourceNews } from "./source-news.ts";
-import type { CentralStore, Tally, TallyKind } from "./store.ts";
+import type { Memory, Tally, TallyKind } from "./store.ts";
 import { missingForSync, missingToServe } from "./synchronization.ts";
 import { VisitorSession } from "./visitor-session.ts";
 
@@ -29,7 +30,9 @@ const GATHER = 10;
 export interface CentralDeps {
   readonly clock: Clock;
   readonly network: Network;
-  readonly store: CentralStore;
+  readonly store: RemoteStore;
+  /** What the store held at the start. */
+  readonly memory: Memory;
   readonly log: Log;
 }
 
@@ -62,16 +65,18 @@ export class Central {
   private phase: "waiting" | "serving" | "stopped" = "waiting";
   private cancelTick: Cancel = () => {};
   private cancelPlan: Cancel | null = null;
+  private synchronized: boolean;
+  /** Decisions that are carried out once the store has what they rest upon, and the last of them. */
+  private unstored = 0;
+  private storing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly deps: CentralDeps,
     private readonly options: CentralOptions,
   ) {
-    this.registry = new Registry(deps.store.removals());
-    this.admission = new Admission(
-      options.maxDownloads,
-      deps.store.synchronized ? deps.clock.now() + RETURN : undefined,
-    );
+    this.synchronized = deps.memory.synchronized;
+    this.registry = new Registry(deps.memory.removals);
+    this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
     const { registry, admission, sessions } = this;
     this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });
     this.sourceNews = new SourceNews(registry, sessions, options.secondaries);
@@ -102,8 +107,7 @@ export class Central {
 
   /** What keeps it from serving; null when it serves. */
   missing(): string | null {
-    const { synchronized } = this.deps.store;
-    return synchronized ? missingToServe(this.registry) : missingForSync(this.registry, this.options.secondaries);
+    return this.synchronized ? missingToServe(this.registry) : missingForSync(this.registry, this.options.secondaries);
   }
 
   secondaries(): SecondaryState[] {
@@ -124,25 +128,26 @@ export class Central {
     return this.deps.clock.now();
   }
 
-  tally(kind: TallyKind, after: string, limit: number): Tally[] {
+  tally(kind: TallyKind, after: string, limit: number): Promise<Tally[]> {
     return this.deps.store.tally(kind, after, limit);
   }
 
   /** Removes a file from every secondary; says whether there was one. */
-  remove(name: string): boolean {
+  async remove(name: string): Promise<boolean> {
     const { store, log } = this.deps;
     if (!this.registry.entry(name)) return false;
-    const done = this.registry.remove(name, store.nextSerial());
+    const done = this.registry.remove(name, await store.nextSerial());
     if (!done) return false;
-    store.addRemoval(done.removal);
+    const added = store.addRemoval(done.removal);
+    this.applyOnce(added, done.effects);
+    await added;
     log.info("removed", `${name} is being removed from every secondary`, { name });
-    this.apply(done.effects);
     return true;
   }
 
   registerMember(session: MemberSession, message: Registration & { epoch: string | null }): boolean {
     const { number, instance, host, port, epoch } = message;
-    const { log, store } = this.deps;
+    const { log, memory } = this.deps;
     if (this.registry.taken(number, instance)) {
       const text = `secondary ${number} is registered already; give this one another number`;
       session.channel.fail("number-taken", text);
@@ -152,10 +157,10 @@ export class Central {
     this.byNumber.set(number, session);
     before?.channel.close({ cause: "ours", message: "it has connected again" });
     session.channel.joined();
-    session.channel.send({ type: "registered", epoch: store.epoch });
+    session.channel.send({ type: "registered", epoch: memory.epoch });
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });
-    const removal = epoch === store.epoch ? message.removal : 0;
+    const removal = epoch === memory.epoch ? message.removal : 0;
     this.apply(this.registry.register({ number, instance, host, port, removal }));
     return true;
   }
@@ -190,8 +195,31 @@ export class Central {
     if (piece !== null) this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
   }
 
-  /** Carries out what the registry decided. */
+  /** Carries out what the registry decided, in the order in which it did. */
   apply(effects: readonly Effect[]): void {
+    const revived = effects.flatMap((effect) => (effect.kind === "revived" ? [effect.name] : []));
+    // A secondary that hears that a file is wanted again must not be told after a crash that it was removed.
+    if (revived.length > 0) this.applyOnce(this.deps.store.dropRemovals(revived), effects);
+    else if (this.unstored > 0) this.applyOnce(Promise.resolve(), effects);
+    else this.carryOut(effects);
+  }
+
+  /** Carries out what the registry decided once something is stored. What the store cannot take is told of. */
+  private applyOnce(stored: Promise<unknown>, effects: readonly Effect[]): void {
+    this.unstored += 1;
+    const told = stored.catch((error: Error) => this.failed(error));
+    this.storing = this.storing.then(async () => {
+      await told;
+      this.unstored -= 1;
+      if (this.phase !== "stopped") this.carryOut(effects);
+    });
+  }
+
+  private failed(error: Error): void {
+    this.deps.log.error("store-failed", `cannot store: ${error.message}`);
+  }
+
+  private carryOut(effects: readonly Effect[]): void {
     const changed = new Set<string>();
     for (const effect of effects) {
       switch (effect.kind) {
@@ -205,7 +233,6 @@ export class Central {
           changed.add(effect.name);
           break;
         case "revived":
-          this.deps.store.dropRemoval(effect.name);
           break;
       }
     }
@@ -256,6 +283,8 @@ export class Central {
 
   /** Lets the registry go on with its work and sends the orders that follow, a bounded part of them at a time. */
   private plan(): void {
+    // Its orders would overtake those that wait.
+    if (this.unstored > 0) return this.planSoon();
     const now = this.now();
     const { effects, unfinished } = this.registry.work(now);
     if (effects.length > 0) this.apply(effects);
@@ -278,7 +307,8 @@ export class Central {
   private checkServing(): void {
     if (this.phase !== "waiting" || this.byNumber.size === 0 || this.missing() !== null) return;
     const { store, log } = this.deps;
-    if (!store.synchronized) store.markSynchronized();
+    if (!this.synchronized) store.markSynchronized().catch((error: Error) => this.failed(error));
+    this.synchronized = true;
     this.phase = "serving";
     const files = plural(this.registry.files, "file");
     const secondaries = plural(this.byNumber.size, "secondary", "secondaries");

@@ -17,11 +17,11 @@ interface Printer {
 export function centralCommands(central: Central, printer: Printer): Command[] {
   const show = (headers: string[], rows: (string | number)[][], nothing: string) =>
     printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
-  const tally = (kind: TallyKind, header: string) => {
-    const rows = central.tally(kind, "", MAX_ROWS).map(({ name, downloads }) => [name, downloads]);
+  const tally = async (kind: TallyKind, header: string) => {
+    const rows = (await central.tally(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
     show([header, "downloads"], rows, "no downloads yet");
   };
-  const command = (name: string, aliases: string[], help: string, run: () => void): Command => {
+  const command = (name: string, aliases: string[], help: string, run: Command["run"]): Command => {
     return { name, aliases, parameter: "", help, run };
   };
   return [
@@ -65,8 +65,8 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       required: true,
       help: "remove a file from every secondary",
       complete: (prefix) => namesWith(central, prefix),
-      run(name) {
-        if (!central.remove(name)) throw new Error(`there is no file ${name}`);
+      async run(name) {
+        if (!(await central.remove(name))) throw new Error(`there is no file ${name}`);
       },
     },
   ];

@@ -5,15 +5,15 @@ import type { Messages } from "../protocol/messages.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
 import type { Admission } from "./admission.ts";
 import type { Registry } from "./registry.ts";
+import type { RemoteStore } from "./remote-store.ts";
 import type { Session } from "./session.ts";
-import type { CentralStore } from "./store.ts";
 
 /** Ticks between two messages to those who wait for a place. */
 const QUEUE_TICKS = 4;
 
 export interface DownloadsDeps {
   readonly clock: Clock;
-  readonly store: CentralStore;
+  readonly store: Pick<RemoteStore, "count">;
   readonly log: Log;
   readonly registry: Registry;
   readonly admission: Admission;
@@ -59,15 +59,16 @@ export class Downloads {
   }
 
   /** Records how a download ended, once, and says so to whoever reported it. */
-  record(session: Session, { download, client, name, outcome }: Report): void {
+  record(session: Session, report: Report): void {
     const { admission } = this.deps;
+    const { download, outcome } = report;
     if (outcome === "done") {
       admission.finish(download, this.now());
-      if (!this.count(download, client, name)) return this.promote();
+      void this.count(session.channel, report);
     } else {
       admission.leave(download);
+      session.channel.send({ type: "counted", download });
     }
-    session.channel.send({ type: "counted", download });
     this.promote();
   }
 
@@ -94,18 +95,17 @@ export class Downloads {
     return this.deps.clock.now();
   }
 
-  /** Whether a finished download is counted for good, now or before. */
-  private count(download: string, client: string, name: string): boolean {
+  /** Counts a finished download for good, unless it was before, and says so. */
+  private async count(channel: Channel, { download, client, name }: Report): Promise<void> {
     const { store, log, clock } = this.deps;
     try {
-      if (store.count(download, client, name, clock.wall())) {
+      if (await store.count(download, client, name, clock.wall())) {
         log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
       }
-      return true;
+      channel.send({ type: "counted", download });
     } catch (error) {
       // Without an answer it is reported again.
       log.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, { client, name });
-      return false;
     }
   }
 

@@ -1,5 +1,4 @@
 import { Database, SQLiteError } from "bun:sqlite";
-import { join } from "node:path";
 import { type Random, uniqueId } from "../base/random.ts";
 import { MAX_REMOVALS, type Removal } from "./removal.ts";
 
@@ -25,13 +24,19 @@ export interface Tally {
 
 export type TallyKind = "files" | "clients";
 
+export interface Memory {
+  /** An id of this history of removals: serial numbers mean nothing beside another one. */
+  readonly epoch: string;
+  /** Whether the cluster was in step once. */
+  readonly synchronized: boolean;
+  readonly removals: readonly Removal[];
+}
+
 const TABLES: Readonly<Record<TallyKind, string>> = { files: "file_downloads", clients: "client_downloads" };
 
 /** What of a central must survive it: statistics, removals, and that the cluster was once in step. The only SQL here. */
 export class CentralStore {
   private readonly database: Database;
-  /** Asked for with every message: not to be looked up each time. */
-  private wasSynchronized: boolean;
 
   /** Opens or makes the database at `path`. Throws {@link StoreError}. */
   constructor(path: string, random: Random) {
@@ -49,31 +54,20 @@ export class CentralStore {
       const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
       if (version > SCHEMA) throw new Error("it was written by a later version of redes");
       if (version === 0) this.create(random);
-      this.wasSynchronized = this.fact("synchronized") === "yes";
     } catch (error) {
       this.database.close();
       throw unusable(path, error);
     }
   }
 
-  /** The database of a central in its data folder. */
-  static pathIn(folder: string): string {
-    return join(folder, "central.sqlite");
-  }
-
-  /** An id of this history of removals: serial numbers mean nothing beside another one. */
-  get epoch(): string {
-    return this.fact("epoch") ?? "";
-  }
-
-  /** Whether the cluster was in step once. */
-  get synchronized(): boolean {
-    return this.wasSynchronized;
+  /** What the central goes on with after a restart. */
+  memory(): Memory {
+    const removals = this.removals();
+    return { epoch: this.fact("epoch") ?? "", synchronized: this.fact("synchronized") === "yes", removals };
   }
 
   markSynchronized(): void {
     this.setFact("synchronized", "yes");
-    this.wasSynchronized = true;
   }
 
   /** Counts a finished download, once for each id. Durable when it returns; says whether it is new. */
@@ -102,14 +96,14 @@ export class CentralStore {
   }
 
   /** Whether an old installation's counts, if there were any, are in here. */
-  get tookOver(): boolean {
+  tookOver(): boolean {
     return this.fact("taken-over") !== null;
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
   takeOver(old: Readonly<Record<TallyKind, Readonly<Record<string, number>>>> | null): boolean {
     return this.database.transaction(() => {
-      if (this.tookOver) return false;
+      if (this.tookOver()) return false;
       this.setFact("taken-over", "yes");
       for (const kind of ["files", "clients"] as const) {
         for (const [name, downloads] of Object.entries(old?.[kind] ?? {})) this.add(kind, name, downloads);
@@ -118,7 +112,7 @@ export class CentralStore {
     })();
   }
 
-  removals(): Removal[] {
+  private removals(): Removal[] {
     const sql = "SELECT serial, name, id, ancestors FROM removals ORDER BY serial";
     const rows = this.database.query<Omit<Removal, "ancestors"> & { ancestors: string }, []>(sql).all();
     return rows.map((row) => ({ ...row, ancestors: row.ancestors === "" ? [] : row.ancestors.split(" ") }));
@@ -138,8 +132,10 @@ export class CentralStore {
     })();
   }
 
-  dropRemoval(name: string): void {
-    this.database.run("DELETE FROM removals WHERE name = ?", [name]);
+  dropRemovals(names: readonly string[]): void {
+    this.database.transaction(() => {
+      for (const name of names) this.database.run("DELETE FROM removals WHERE name = ?", [name]);
+    })();
   }
 
   close(): void {

@@ -26,7 +26,8 @@ export class VisitorSession implements Session {
       case "status":
         return this.status(message.request);
       case "tally":
-        return this.tally(message);
+        void this.tally(message);
+        return;
       case "download":
         return this.central.downloads.request(this, this.client, message);
       case "progress":
@@ -90,8 +91,13 @@ export class VisitorSession implements Session {
     });
   }
 
-  private tally({ request, of, after }: Messages["tally"]): void {
-    const rows = this.central.tally(of, after, BATCH + 1);
-    this.channel.send({ type: "tallied", request, rows: rows.slice(0, BATCH), more: rows.length > BATCH });
+  private async tally({ request, of, after }: Messages["tally"]): Promise<void> {
+    try {
+      const rows = await this.central.tally(of, after, BATCH + 1);
+      this.channel.send({ type: "tallied", request, rows: rows.slice(0, BATCH), more: rows.length > BATCH });
+    } catch (error) {
+      const message = `the statistics cannot be read: ${(error as Error).message}`.slice(0, 1000);
+      this.channel.send({ type: "refusal", request, code: "unreadable", message });
+    }
   }
 }

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { readCentralCounts, writeCounts } from "../base/counts-file.ts";
-import { systemRandom } from "../base/random.ts";
+import { type Answer, type Call, openRemote } from "../base/remote.ts";
+import { startThread } from "../base/threads.ts";
 import { Central } from "../central/central.ts";
 import { centralCommands } from "../central/commands.ts";
-import { CentralStore } from "../central/store.ts";
+import { CENTRAL_STORE } from "../central/remote-store.ts";
+import type { CentralStore } from "../central/store.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { runServer } from "./server-shell.ts";
@@ -25,15 +27,17 @@ export async function central(values: Values): Promise<number> {
   const { log } = terminal;
   makeDataFolder(data);
   const statistics = join(data, "central.json");
-  const path = CentralStore.pathIn(data);
-  const store = new CentralStore(path, systemRandom);
-  if (!store.tookOver) {
+  const path = join(data, "central.sqlite");
+  const thread = startThread<Call, Answer>("central-store");
+  const store = await openRemote<CentralStore, (typeof CENTRAL_STORE)[number]>(thread, CENTRAL_STORE, [path]);
+  if (!(await store.tookOver())) {
     const old = await readCentralCounts(statistics);
-    if (store.takeOver(old && { files: old.videos, clients: old.clientes })) {
+    if (await store.takeOver(old && { files: old.videos, clients: old.clientes })) {
       log.info("imported", `took over the statistics in ${statistics}`);
     }
   }
-  const server = new Central({ clock: systemClock, network: tcpNetwork(systemClock), store, log }, options);
+  const memory = await store.memory();
+  const server = new Central({ clock: systemClock, network: tcpNetwork(systemClock), store, memory, log }, options);
   return runServer({
     role: "central",
     prompt: "central> ",
@@ -45,8 +49,9 @@ export async function central(values: Values): Promise<number> {
     },
     stop: async () => {
       server.stop();
-      await writeCounts(statistics, { clientes: store.totals("clients"), videos: store.totals("files") });
-      store.close();
+      await writeCounts(statistics, { clientes: await store.totals("clients"), videos: await store.totals("files") });
+      await store.close();
+      thread.stop();
     },
   });
 }

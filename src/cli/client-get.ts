@@ -9,7 +9,7 @@ import { showProgress } from "./client-progress.ts";
 import { EXIT, exitCodeOf, gravest } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
-import { writeOut } from "./output.ts";
+import { widenOut, writeOut } from "./output.ts";
 import { kindOf } from "./paths.ts";
 import { onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -101,6 +101,7 @@ function destinationOf(
   if (names.length > 1) throw wrong(`it takes one NAME only, and there are ${names.length}`);
   if (output === "-") {
     if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
+    widenOut();
     return () => ({ kind: "pipe", output: writeOut });
   }
   const kind = kindOf(output);

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { readCounts, writeCounts } from "../base/counts-file.ts";
 import { systemRandom } from "../base/random.ts";
+import { type Answer, type Call, openRemote } from "../base/remote.ts";
 import { systemDisk } from "../base/system-disk.ts";
+import { startThread } from "../base/threads.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { secondaryCommands } from "../secondary/commands.ts";
+import { SECONDARY_STORE } from "../secondary/remote-store.ts";
 import { Secondary } from "../secondary/secondary.ts";
-import { SecondaryStore } from "../secondary/store.ts";
+import type { SecondaryStore } from "../secondary/store.ts";
 import { threadHashing } from "../transfer/hashing.ts";
 import { LanePool } from "../transfer/lane-host.ts";
 import { makeDataFolder } from "./data-folder.ts";
@@ -46,8 +49,9 @@ export async function secondary(values: Values): Promise<number> {
   makeDataFolder(data);
   const path = join(data, `secondary${number}.sqlite`);
   const statistics = join(data, `secundario${number}.json`);
-  const store = new SecondaryStore(path);
-  if (!store.tookOver && store.takeOver(await readCounts(statistics))) {
+  const thread = startThread<Call, Answer>("secondary-store");
+  const store = await openRemote<SecondaryStore, (typeof SECONDARY_STORE)[number]>(thread, SECONDARY_STORE, [path]);
+  if (!(await store.tookOver()) && (await store.takeOver(await readCounts(statistics)))) {
     log.info("imported", `took over the statistics in ${statistics}`);
   }
   const hashing = threadHashing(log);
@@ -71,11 +75,12 @@ export async function secondary(values: Values): Promise<number> {
       })),
     start: () => server.start(),
     stop: async () => {
-      await writeCounts(statistics, store.servedCounts());
+      await writeCounts(statistics, await store.servedCounts());
       await server.stop();
       hashing.stop();
       lanes.stop();
-      store.close();
+      await store.close();
+      thread.stop();
     },
   });
 }

@@ -1,8 +1,8 @@
 import { formatBytes, formatRate, plural } from "../base/units.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
+import type { RemoteStore } from "./remote-store.ts";
 import type { Secondary } from "./secondary.ts";
-import type { SecondaryStore } from "./store.ts";
 
 /** Most rows that a command prints: a folder may have hundreds of thousands of files. */
 const MAX_ROWS = 1000;
@@ -12,12 +12,16 @@ interface Printer {
 }
 
 /** The commands of a secondary's console. */
-export function secondaryCommands(secondary: Secondary, store: SecondaryStore, printer: Printer): Command[] {
+export function secondaryCommands(
+  secondary: Secondary,
+  store: Pick<RemoteStore, "servedCounts">,
+  printer: Printer,
+): Command[] {
   const show = (headers: string[], rows: (string | number)[][], nothing: string) => {
     printer.print(rows.length === 0 ? nothing : renderTable(headers, rows.slice(0, MAX_ROWS)));
     if (rows.length > MAX_ROWS) printer.print(`… and ${plural(rows.length - MAX_ROWS, "file")} more`);
   };
-  const command = (name: string, aliases: string[], help: string, run: () => void): Command => {
+  const command = (name: string, aliases: string[], help: string, run: Command["run"]): Command => {
     return { name, aliases, parameter: "", help, run };
   };
   return [
@@ -25,8 +29,8 @@ export function secondaryCommands(secondary: Secondary, store: SecondaryStore, p
       const rows = [...secondary.server.active()].sort().map(([name, downloads]) => [name, downloads]);
       show(["file", "downloads"], rows, "nothing is being downloaded from here");
     }),
-    command("served", ["VIDEOS_DESCARGADOS"], "downloads served from here, for each file", () => {
-      show(["file", "downloads"], Object.entries(store.servedCounts()), "nothing was downloaded from here yet");
+    command("served", ["VIDEOS_DESCARGADOS"], "downloads served from here, for each file", async () => {
+      show(["file", "downloads"], Object.entries(await store.servedCounts()), "nothing was downloaded from here yet");
     }),
     command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {
       const files = [...secondary.library.files()].sort((left, right) => (left.name < right.name ? -1 : 1));

@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** What is being copied, by version. A descriptor stays open until nobody reads from it. */
-export class Copies implements Omit<Holdings, "expects"> {
+export class Copies implements Pick<Holdings, "acquire"> {
   private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly disk: Disk) {}

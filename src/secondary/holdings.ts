@@ -14,7 +14,7 @@ export interface Holding {
 export interface Holdings {
   acquire(id: string): Promise<Holding | null>;
   /** 32 bytes for each piece of a version that is held; null for others. */
-  hashes(id: string): Uint8Array | null;
+  hashes(id: string): Promise<Uint8Array | null>;
   /** Whether a version that is not held is to be copied, so that some of it will be here. */
   expects(id: string): boolean;
 }

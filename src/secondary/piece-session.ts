@@ -28,8 +28,8 @@ export interface PieceSessionDeps {
   readonly holdings: Holdings;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
-  /** A client cannot reach the central and leaves its report here. */
-  keepReport(report: Report): void;
+  /** A client cannot reach the central and leaves its report here; says whether it is kept for good. */
+  keepReport(report: Report): Promise<boolean>;
   closed(session: PieceSession): void;
 }
 
@@ -102,14 +102,15 @@ export class PieceSession implements ChannelHandler {
         void this.open(message);
         return;
       case "manifest":
-        return this.manifest(message);
+        void this.manifest(message);
+        return;
       case "piece":
         return this.request(message);
       case "cancel":
         return this.cancel(message.request);
       case "finish":
-        this.deps.keepReport(message.report);
-        return this.channel.send({ type: "counted", download: message.report.download });
+        void this.finish(message.report);
+        return;
       default:
         return;
     }
@@ -144,11 +145,16 @@ export class PieceSession implements ChannelHandler {
     this.channel.send({ type: "opened", request, all: bitmap === null, payload: payload.length }, payload);
   }
 
-  private manifest(question: Messages["manifest"]): void {
+  private async manifest(question: Messages["manifest"]): Promise<void> {
     const { request, id } = question;
-    const hashes = this.deps.holdings.hashes(id);
+    const hashes = await this.deps.holdings.hashes(id).catch(() => null);
     if (!hashes) return this.refuseUnlessEarly(question, "the version is not held here");
     this.channel.send({ type: "hashes", request, payload: hashes.length }, hashes);
+  }
+
+  private async finish(report: Report): Promise<void> {
+    // Without an answer it is left with somebody else.
+    if (await this.deps.keepReport(report)) this.channel.send({ type: "counted", download: report.download });
   }
 
   private request(request: PieceRequest): void {

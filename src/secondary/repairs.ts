@@ -13,6 +13,7 @@ import { encodeJournal, encodeMarks } from "../transfer/journal-format.ts";
 import type { Library, Place } from "./library/library.ts";
 import type { OpenFiles } from "./library/open-files.ts";
 import { type LibraryChange, sameStamp } from "./library/record.ts";
+import type { RemoteStore } from "./remote-store.ts";
 import { type Suspicion, Suspicions } from "./suspicions.ts";
 
 /** Milliseconds for the central to say who else holds a version. */
@@ -29,7 +30,7 @@ export interface RepairsDeps {
   readonly hashing: Pick<Hashing, "hash" | "hashPiece">;
   readonly library: Library;
   readonly files: OpenFiles;
-  readonly store: { fact(key: string): string | null; setFact(key: string, value: string): void };
+  readonly store: Pick<RemoteStore, "fact" | "setFact">;
   /** This secondary's number. */
   readonly number: number;
   /** Where copies grow. */
@@ -46,18 +47,17 @@ export interface RepairsDeps {
 export class Repairs {
   private readonly suspicions = new Suspicions();
   /** Versions being repaired, and the name of each. */
-  private readonly repairing: Map<string, string>;
+  private readonly repairing = new Map<string, string>();
   private question: { readonly name: string; readonly id: string; settle(others: number): void } | null = null;
   /** `idle`; `looking` at suspected files, one after the other; `stopped`. */
   private state: "idle" | "looking" | "stopped" = "idle";
 
-  constructor(private readonly deps: RepairsDeps) {
-    const lines = deps.store.fact(FACT)?.split("\n") ?? [];
-    this.repairing = new Map(lines.filter(Boolean).map((line) => [line.slice(0, 64), line.slice(65)]));
-  }
+  constructor(private readonly deps: RepairsDeps) {}
 
-  /** Forgets repairs that did not come to moving the file. To be called before the library starts. */
+  /** Goes on with repairs that had come to moving the file. To be called before the library starts. */
   async start(): Promise<void> {
+    const lines = (await this.deps.store.fact(FACT))?.split("\n") ?? [];
+    for (const line of lines.filter(Boolean)) this.repairing.set(line.slice(0, 64), line.slice(65));
     for (const id of this.repairing.keys()) if (!(await this.deps.disk.lstat(this.part(id)))) this.forget(id);
   }
 
@@ -144,7 +144,7 @@ export class Repairs {
     { id, pieces }: Suspicion,
   ): Promise<{ readonly known: Uint8Array; readonly hashes: Uint8Array } | null> {
     const { hashing, library, disk, log } = this.deps;
-    const known = library.hashes(id);
+    const known = await library.hashes(id);
     if (!known) return null;
     // One piece costs little: a false accusation does not make a whole file be read.
     let wrong = false;
@@ -194,7 +194,8 @@ export class Repairs {
     try {
       // Whoever copies this version for another name has the lock.
       if (!disk.lock(journal)) return false;
-      this.remember(id, name);
+      this.repairing.set(id, name);
+      await this.save();
       if (await disk.lstat(part)) await disk.remove(part);
       const bytes = encodeJournal(name, { id, size: stamp.size }, hashes, await disk.bootId());
       await disk.truncate(journal, 0);
@@ -238,17 +239,12 @@ export class Repairs {
     return join(this.deps.folder, `${id}.part`);
   }
 
-  private remember(id: string, name: string): void {
-    this.repairing.set(id, name);
-    this.save();
-  }
-
   private forget(id: string): void {
     this.repairing.delete(id);
-    this.save();
+    this.save().catch((error: Error) => this.deps.log.error("store-failed", `cannot store: ${error.message}`));
   }
 
-  private save(): void {
-    this.deps.store.setFact(FACT, [...this.repairing].map(([id, name]) => `${id} ${name}`).join("\n"));
+  private save(): Promise<void> {
+    return this.deps.store.setFact(FACT, [...this.repairing].map(([id, name]) => `${id} ${name}`).join("\n"));
   }
 }

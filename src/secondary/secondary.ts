@@ -17,10 +17,10 @@ import { Library } from "./library/library.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
 import { PieceServer } from "./piece-server.ts";
+import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repairs.ts";
 import { Replicator } from "./replicator.ts";
 import { Reports } from "./reports.ts";
-import type { SecondaryStore } from "./store.ts";
 
 /** Where copies grow, inside the shared folder: hidden, and on the same file system. */
 const WORKSHOP = ".redes";
@@ -35,7 +35,7 @@ export interface SecondaryDeps {
   readonly disk: Disk;
   readonly network: Network;
   readonly log: Log;
-  readonly store: SecondaryStore;
+  readonly store: RemoteStore;
   readonly hashing: Hashing;
   readonly lanes: LaneHost;
 }
@@ -64,7 +64,9 @@ export class Secondary {
   private readonly reports: Reports;
   private readonly workshop: string;
   private port = 0;
-  private epoch: string | null;
+  /** The last removal that was carried out, and of which central's history. */
+  private epoch: string | null = null;
+  private removal = 0;
   /** The first removal that the disk refused. */
   private unremoved: number | null = null;
   private cancelProgress: Cancel = () => {};
@@ -79,9 +81,8 @@ export class Secondary {
     this.library = new Library({ disk, clock, log, folder, store, hashing });
     this.files = new OpenFiles({ disk, clock, library: this.library });
     this.copies = new Copies(disk);
-    this.epoch = store.fact("epoch");
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
-    this.reports = new Reports(store, (report) => this.link.report(report));
+    this.reports = new Reports(store, log, (report) => this.link.report(report));
     this.replicator = new Replicator({
       clock,
       random,
@@ -116,7 +117,7 @@ export class Secondary {
       disk,
       log,
       holdings: this.holdings(),
-      served: (download, name) => store.countServed(download, name),
+      served: (download, name) => this.tolerate(store.countServed(download, name)),
       keepReport: (report) => this.reports.keep(report),
     });
   }
@@ -127,8 +128,10 @@ export class Secondary {
 
   /** Listens, reads the folder, and then registers. Throws ListenError or DiskError. */
   async start(): Promise<void> {
-    const { log, clock, disk } = this.deps;
+    const { log, clock, disk, store } = this.deps;
     const { address, number, folder } = this.options;
+    this.epoch = await store.fact("epoch");
+    this.removal = Number((await store.fact("removal")) ?? "0");
     await disk.makeFolder(this.workshop);
     await this.repairs.start();
     await this.sweep();
@@ -162,19 +165,18 @@ export class Secondary {
         const file = await this.files.acquire(id);
         return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
       },
-      hashes: (id) => this.files.hashes(id) ?? this.copies.hashes(id),
+      hashes: async (id) => (await this.files.hashes(id)) ?? this.copies.hashes(id),
       expects: (id) => this.replicator.expects(id),
     };
   }
 
   private handler(): ConstructorParameters<typeof CentralLink>[2] {
-    const { store } = this.deps;
     return {
       location: () => this.location(),
-      lastRemoval: () => ({ epoch: this.epoch, serial: Number(store.fact("removal") ?? "0") }),
+      lastRemoval: () => ({ epoch: this.epoch, serial: this.removal }),
       files: () => held(this.library.files()),
       registered: (epoch) => this.registered(epoch),
-      reviewed: (agreed) => this.library.confirm(agreed),
+      reviewed: (agreed) => this.tolerate(this.library.confirm(agreed)),
       conflict: (order) => void this.yieldName(order),
       fetch: (order) => this.replicator.order(order),
       withdraw: (names) => this.replicator.withdraw(names),
@@ -184,7 +186,7 @@ export class Secondary {
         this.repairs.sources(name, id, sources);
       },
       suspect: (order) => this.repairs.suspect(order),
-      counted: (download) => this.reports.counted(download),
+      counted: (download) => void this.reports.counted(download),
       lost: () => this.replicator.forget(),
     };
   }
@@ -199,12 +201,13 @@ export class Secondary {
   private registered(epoch: string): void {
     const { store } = this.deps;
     if (epoch !== this.epoch) {
-      store.setFact("removal", "0");
-      store.setFact("epoch", epoch);
+      this.tolerate(store.setFact("removal", "0"));
+      this.tolerate(store.setFact("epoch", epoch));
+      this.removal = 0;
       this.epoch = epoch;
     }
     this.replicator.reconnected();
-    this.reports.passOnAll();
+    void this.reports.passOnAll();
   }
 
   private changed(changes: readonly LibraryChange[]): void {
@@ -222,7 +225,7 @@ export class Secondary {
     try {
       if (await this.library.remove(name, id))
         log.info("removed", `removed ${name}, as ordered by the central`, { name });
-      this.acknowledge(serial);
+      await this.acknowledge(serial);
       // What is still there is not what was removed: the central must hear of it again.
       const file = this.library.get(name);
       if (file) this.link.present(toHeld(file));
@@ -233,11 +236,17 @@ export class Secondary {
   }
 
   /** Acknowledges a removal, and with it all earlier ones: so none after one that failed, which comes again. */
-  private acknowledge(serial: number): void {
+  private async acknowledge(serial: number): Promise<void> {
     if (this.unremoved !== null && serial > this.unremoved) return;
     if (serial === this.unremoved) this.unremoved = null;
-    this.deps.store.setFact("removal", String(serial));
+    await this.deps.store.setFact("removal", String(serial));
+    this.removal = serial;
     this.link.removed(serial);
+  }
+
+  /** Something is stored without anybody waiting for it: that it cannot be is told, and what follows goes on. */
+  private tolerate(stored: Promise<unknown>): void {
+    stored.catch((error: Error) => this.deps.log.error("store-failed", `cannot store: ${error.message}`));
   }
 
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import type { FileRecord, LibraryChangeSet, LibraryStore } from "./library/record.ts";
+import type { FileRecord, LibraryChangeSet } from "./library/record.ts";
 import { damaged, explain, newer } from "./store-error.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
@@ -38,7 +38,7 @@ export interface PendingReport {
 }
 
 /** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
-export class SecondaryStore implements LibraryStore {
+export class SecondaryStore {
   readonly #db: Database;
 
   /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
@@ -63,7 +63,7 @@ export class SecondaryStore implements LibraryStore {
     })();
   }
 
-  agree(items: Iterable<{ readonly name: string; readonly id: string }>): void {
+  agree(items: readonly { readonly name: string; readonly id: string }[]): void {
     const update = this.#db.query("UPDATE files SET agreed = 1 WHERE name = ? AND id = ?");
     this.#db.transaction(() => {
       for (const { name, id } of items) update.run(name, id);
@@ -98,14 +98,14 @@ export class SecondaryStore implements LibraryStore {
   }
 
   /** Whether an old installation's counts, if there were any, are in here. */
-  get tookOver(): boolean {
+  tookOver(): boolean {
     return this.fact("taken-over") !== null;
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
   takeOver(old: Readonly<Record<string, number>> | null): boolean {
     return this.#db.transaction(() => {
-      if (this.tookOver) return false;
+      if (this.tookOver()) return false;
       this.setFact("taken-over", "yes");
       for (const [name, downloads] of Object.entries(old ?? {})) this.#addServed(name, downloads);
       return old !== null;

@@ -1,17 +1,16 @@
-import { type Cancel, type Clock, every } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
-import type { Random } from "../base/random.ts";
+import { type Cancel, every } from "../base/clock.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
-import type { Role } from "../protocol/session-messages.ts";
-import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
+import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
+import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 import type { DownloadFigures, DownloadState } from "./figures.ts";
-import { GATHERED, type LaneEnd, type LaneEvent, type LaneHost } from "./lane-messages.ts";
+import { GATHERED, type LaneEnd, type LaneEvent } from "./lane-messages.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
-import type { Sink } from "./sink.ts";
 import { Source } from "./source.ts";
+import { Writers } from "./writers.ts";
 
+export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts";
 
 /** Milliseconds between looks at silent sources and at the patience. */
@@ -27,40 +26,6 @@ const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
   over: [],
 };
 
-export type DownloadOutcome =
-  | { readonly kind: "done" }
-  | { readonly kind: "cancelled" }
-  | { readonly kind: "failed"; readonly message: string };
-
-export interface DownloadSpec {
-  readonly name: string;
-  readonly version: Version;
-  /** The client's download id; null for a copy between secondaries. */
-  readonly download: string | null;
-  readonly role: Exclude<Role, "central">;
-  /** Milliseconds without any source before giving up. */
-  readonly patience: number;
-  /** The number of the secondary that copies; null for a client. */
-  readonly copier: number | null;
-}
-
-export interface DownloadDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly lanes: LaneHost;
-  readonly log: Log;
-  readonly sink: Sink;
-}
-
-export interface DownloadEvents {
-  /** A source sent a wrong piece, or (null) broke the protocol. */
-  lied(number: number, piece: number | null): void;
-  /** Pieces that others may have from here now. */
-  gained(piece: number): void;
-  /** The sources that are left deliver nothing: somebody should look for others. */
-  stranded(): void;
-}
-
 /**
  * One file from many sources into a sink. Decides nothing about pieces itself (the scheduler does) and moves no bytes
  * (lanes do): it starts lanes, passes their events to the scheduler and the scheduler's orders to them.
@@ -71,6 +36,9 @@ export class Download {
   private scheduler: Scheduler | null = null;
   private hashes: Uint8Array | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
+  private readonly writers = new Writers();
+  /** With a window: so many pieces from the first on have left the sink. */
+  private consumedCount = 0;
   private doneBytes = 0;
   private resumedBytes = 0;
   private receivedBytes = 0;
@@ -100,7 +68,7 @@ export class Download {
     this.cancelTick = every(clock, TICK, () => this.tick());
     sink.attach({
       consumed: (count) => {
-        this.scheduler?.consumed(count);
+        this.consumedCount = count;
         this.alive = clock.now();
         this.drive(clock.now());
       },
@@ -261,7 +229,10 @@ export class Download {
         this.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         break;
+      case "dropped":
+        break;
     }
+    if ("piece" in event && event.piece !== null && event.kind !== "bytes") this.writers.remove(event.piece, number);
     this.drive(now);
   }
 
@@ -312,6 +283,7 @@ export class Download {
     const now = this.deps.clock.now();
     this.retries += this.scheduler?.flying(number) ?? 0;
     this.scheduler?.detach(number);
+    this.writers.removeAll(number);
     this.ready.delete(number);
     if (this.current === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message });
@@ -347,6 +319,8 @@ export class Download {
     const { scheduler } = this;
     if (!scheduler || this.current !== "fetching") return;
     if (scheduler.done) return this.close({ kind: "done" });
+    // A piece that was cancelled may still be on its way into its place: the next one in that place must wait.
+    scheduler.consumed(this.writers.settled(this.consumedCount));
     this.give(scheduler.next(now));
   }
 
@@ -361,6 +335,7 @@ export class Download {
         const length = pieceLength(this.spec.version.size, piece);
         const hash = new Uint8Array(pieceHash(hashes, piece));
         const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
+        this.writers.add(piece, source);
         lane?.send({ kind, fetch });
       }
     }

@@ -84,6 +84,8 @@ export type LaneEvent =
   | { readonly kind: "bad"; readonly piece: number }
   /** `piece` is null when the version as a whole was refused. */
   | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
+  /** Cancelled: nothing of it is written after this. */
+  | { readonly kind: "dropped"; readonly piece: number }
   /** Files of a bundle, by their place in it, that are verified, written and on the disk; hashes of 32 bytes each. */
   | { readonly kind: "filed"; readonly files: readonly { readonly place: number; readonly hashes: Uint8Array }[] }
   /** Last: nothing is written after this. */

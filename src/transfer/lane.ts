@@ -185,10 +185,13 @@ export class Lane implements Caller {
 
   private cancel(piece: number): void {
     const flight = this.byPiece.get(piece);
-    if (!flight) return;
-    this.forget(flight);
-    this.answers.cancel(flight.request);
-    this.channel?.send({ type: "cancel", request: flight.request });
+    if (flight) {
+      this.forget(flight);
+      this.answers.cancel(flight.request);
+      this.channel?.send({ type: "cancel", request: flight.request });
+    }
+    // Also of one that was delivered meanwhile: whoever cancels waits for this.
+    this.post({ kind: "dropped", piece });
   }
 
   private buffer(length: number): Uint8Array {

@@ -12,7 +12,7 @@ const WINDOW = 64 * MIB;
 /** Bytes handed to the reader at once. */
 const BLOCK = 256 * 1024;
 
-/** Takes bytes in order; resolves when it has room for more, rejects when the reader is gone. */
+/** Takes bytes in order; resolves when they have left and may be overwritten, rejects when the reader is gone. */
 export type ByteOutput = (bytes: Uint8Array) => Promise<void>;
 
 /**
@@ -25,6 +25,7 @@ export class PipeSink implements Sink {
   readonly hashes = null;
   readonly window: number;
   private readonly waiting = new Set<number>();
+  private readonly buffer = new Uint8Array(BLOCK);
   private next = 0;
   private user: SinkUser | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -97,8 +98,7 @@ export class PipeSink implements Sink {
   private async copy(piece: number): Promise<void> {
     const length = pieceLength(this.version.size, piece);
     for (let done = 0; done < length; done += BLOCK) {
-      // A fresh buffer each time: the output may still hold the last one.
-      const block = new Uint8Array(Math.min(BLOCK, length - done));
+      const block = this.buffer.subarray(0, Math.min(BLOCK, length - done));
       await this.disk.read(this.file, block, this.position(piece) + done);
       await this.output(block);
     }

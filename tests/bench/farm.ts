@@ -40,7 +40,12 @@ export class Farm {
 
   /** The command of a client's download to a path. */
   get(name: string, output: string): string[] {
-    return [EXECUTABLE, "client", "get", name, "-o", output, "--force", "--quiet", "--central-port", String(this.port)];
+    return this.client("get", name, "-o", output, "--force", "--quiet");
+  }
+
+  /** A client's command. */
+  client(...args: string[]): string[] {
+    return [EXECUTABLE, "client", ...args, "--central-port", String(this.port)];
   }
 
   async stop(): Promise<void> {

@@ -3,6 +3,8 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchDownload } from "./download.ts";
 import { benchLinks } from "./links.ts";
+import { benchLoop } from "./loop.ts";
+import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
 
@@ -17,6 +19,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
   links: { needs: ["ip", "tc"], run: benchLinks },
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
+  loop: { needs: ["strace"], run: benchLoop },
+  stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;
@@ -32,7 +36,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   const missing = bench.needs.filter((program) => !Bun.which(program));
   if (missing.length > 0) {
     process.stderr.write(
-      `${name}: left out, for want of ${missing.join(", ")} (Debian's packages: aria2 nginx curl rsync iproute2)\n`,
+      `${name}: left out, for want of ${missing.join(", ")} (Debian's packages: aria2 nginx curl rsync iproute2 strace)\n`,
     );
     continue;
   }

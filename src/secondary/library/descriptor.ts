@@ -3,7 +3,7 @@ import type { Place } from "./library.ts";
 /** An open file that some may be reading from. */
 export class Descriptor {
   /** Piece hashes, once no name holds the version any more. */
-  hashes: Uint8Array | null = null;
+  hashes: Promise<Uint8Array | null> | null = null;
   #users = 0;
   #usedAt = 0;
 

@@ -8,10 +8,14 @@ export class HashCache {
     this.#limit = limit;
   }
 
-  /** The hashes of version `id`, from `load` when they are not here. */
-  get(id: string, load: () => Uint8Array | null): Uint8Array | null {
-    const hashes = this.#hashes.get(id) ?? load();
-    if (!hashes) return null;
+  /** The hashes of version `id`, from `load` when they are not here. `load` is called at once. */
+  async get(id: string, load: () => Promise<Uint8Array | null>): Promise<Uint8Array | null> {
+    const hashes = this.#hashes.get(id) ?? (await load());
+    if (hashes) this.#keep(id, hashes);
+    return hashes;
+  }
+
+  #keep(id: string, hashes: Uint8Array): void {
     // A Map keeps the order of insertion: putting it in again makes it the youngest.
     this.#hashes.delete(id);
     this.#hashes.set(id, hashes);
@@ -21,6 +25,5 @@ export class HashCache {
         break;
       }
     }
-    return hashes;
   }
 }

@@ -16,7 +16,7 @@ import {
 
 /** Milliseconds for which findings are collected before they are stored and told. */
 const BATCH_DELAY = 100;
-/** Findings that are stored and told without waiting. */
+/** Findings that are stored and told without waiting, and at once. */
 const BATCH_SIZE = 200;
 /** Milliseconds before storing is tried again. */
 const RETRY_DELAY = 1_000;
@@ -41,6 +41,8 @@ export class Ledger {
   #leaving: (id: string) => void = () => {};
   #scan = 0;
   #stopped = false;
+  /** The last of the changes of the store that were begun: one after the other, so that the memory follows in their order. */
+  #storing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: { store: LibraryStore; clock: Clock; log: Log }) {
     this.#store = deps.store;
@@ -51,7 +53,7 @@ export class Ledger {
   /** Reads what was known at the end of the last run; `breathe` lets others work between two pages. */
   async load(breathe: () => Promise<unknown>): Promise<void> {
     for (let after: string | undefined = ""; after !== undefined; await breathe()) {
-      const page: FileRecord[] = this.#store.remembered(after, LOAD_PAGE);
+      const page: FileRecord[] = await this.#store.remembered(after, LOAD_PAGE);
       for (const record of page) this.#remembered.set(record.name, record);
       after = page.at(-1)?.name;
     }
@@ -73,7 +75,7 @@ export class Ledger {
     return this.catalog.get(name) ?? this.#remembered.get(name);
   }
 
-  hashes(id: string): Uint8Array | null {
+  async hashes(id: string): Promise<Uint8Array | null> {
     const name = this.catalog.nameOf(id);
     return name === undefined ? null : this.#cache.get(id, () => this.#store.hashes(name, id));
   }
@@ -113,49 +115,81 @@ export class Ledger {
   }
 
   /** Stores and tells everything found so far. When the store fails, it is logged and tried again later. */
-  flush(): void {
+  flush(): Promise<void> {
     this.#timer?.();
     this.#timer = null;
-    if (this.#stopped || this.#findings.size === 0) return;
-    const { records, put, drop } = sortFindings(this.#findings);
-    try {
-      this.#leave(put, drop);
-      if (put.length + drop.length > 0) this.#store.save({ put, drop });
-    } catch (error) {
-      this.#log.error("store-failed", `cannot store what is known of the shared files, trying again: ${error}`);
-      this.#timer = this.#clock.after(RETRY_DELAY, () => this.flush());
-      return;
-    }
-    this.#apply(records, drop);
+    return this.#alone(async () => {
+      while (!this.#stopped && this.#findings.size > 0 && (await this.#storeBatch()));
+    });
   }
 
-  /** Stores and tells at once, in one transaction, what the library itself did. Throws what the store throws. */
-  record(changes: LibraryChangeSet): void {
-    this.#leave(changes.put, changes.drop);
-    this.#store.save(changes);
-    this.#apply(
-      changes.put.map(({ record }) => record),
-      changes.drop,
-    );
+  /** Stores and tells at once, in one transaction, what the library itself did. Rejects when the store fails. */
+  record(changes: LibraryChangeSet): Promise<void> {
+    return this.#alone(async () => {
+      this.#leave(changes.put, changes.drop);
+      await this.#store.save(changes);
+      const records = changes.put.map(({ record }) => record);
+      for (const name of [...changes.drop, ...records.map((record) => record.name)]) this.#findings.delete(name);
+      this.#apply(records, changes.drop);
+    });
   }
 
-  /** Marks those (name, id) that are here as agreed. */
-  confirm(items: readonly { readonly name: string; readonly id: string }[]): void {
-    this.flush();
-    const records = new Map<string, FileRecord>();
-    for (const { name, id } of items) {
-      const record = this.catalog.get(name);
-      if (record?.id === id && !record.agreed) records.set(name, record);
-    }
-    if (records.size === 0) return;
-    this.#store.agree(records.values());
-    for (const record of records.values()) this.catalog.set({ ...record, agreed: true }, this.#scan);
+  /** Marks those (name, id) that are here as agreed. Rejects when the store fails. */
+  async confirm(items: readonly { readonly name: string; readonly id: string }[]): Promise<void> {
+    await this.flush();
+    await this.#alone(async () => {
+      const agreed = items.filter(({ name, id }) => {
+        const record = this.catalog.get(name);
+        return record?.id === id && !record.agreed;
+      });
+      if (agreed.length === 0) return;
+      await this.#store.agree(agreed);
+      for (const { name, id } of agreed) this.#agree(name, id);
+    });
   }
 
-  stop(): void {
-    this.flush();
+  async stop(): Promise<void> {
+    await this.flush();
     this.#timer?.();
     this.#stopped = true;
+  }
+
+  /** Stores and tells a part of what was found; says whether the store could. */
+  async #storeBatch(): Promise<boolean> {
+    const batch = new Map<string, Finding>();
+    for (const [name, finding] of this.#findings) {
+      if (batch.size === BATCH_SIZE) break;
+      batch.set(name, finding);
+    }
+    const { records, put, drop } = sortFindings(batch);
+    try {
+      this.#leave(put, drop);
+      if (put.length + drop.length > 0) await this.#store.save({ put, drop });
+    } catch (error) {
+      this.#log.error("store-failed", `cannot store what is known of the shared files, trying again: ${error}`);
+      this.#timer ??= this.#clock.after(RETRY_DELAY, () => this.flush());
+      return false;
+    }
+    // What was found since stays to be stored.
+    for (const [name, finding] of batch) if (this.#findings.get(name) === finding) this.#findings.delete(name);
+    this.#apply(records, drop);
+    return true;
+  }
+
+  /** Does one change of the store after the other. */
+  #alone(change: () => Promise<void>): Promise<void> {
+    const done = this.#storing.then(change);
+    this.#storing = done.catch(() => {});
+    return done;
+  }
+
+  #agree(name: string, id: string): void {
+    const record = this.catalog.get(name);
+    if (record?.id === id) this.catalog.set({ ...record, agreed: true }, this.#scan);
+    // What was found meanwhile does not know it yet.
+    const finding = this.#findings.get(name);
+    if (finding?.record?.id !== id) return;
+    this.#findings.set(name, { ...finding, record: { ...finding.record, agreed: true } });
   }
 
   #find(name: string, finding: Finding): void {
@@ -163,7 +197,7 @@ export class Ledger {
     this.#findings.set(name, finding);
     // While the store fails, its retry is what flushes: not every finding.
     if (!this.#timer) this.#timer = this.#clock.after(BATCH_DELAY, () => this.flush());
-    else if (this.#findings.size === BATCH_SIZE) this.flush();
+    else if (this.#findings.size === BATCH_SIZE) void this.flush();
   }
 
   #leave(put: LibraryChangeSet["put"], drop: readonly string[]): void {
@@ -178,21 +212,16 @@ export class Ledger {
   #apply(records: readonly FileRecord[], drop: readonly string[]): void {
     const changes: LibraryChange[] = [];
     for (const name of drop) {
-      this.#forget(name);
+      this.#remembered.delete(name);
       this.catalog.delete(name);
       changes.push({ kind: "gone", name });
     }
     for (const record of records) {
-      this.#forget(record.name);
+      this.#remembered.delete(record.name);
       const old = this.catalog.get(record.name);
       this.catalog.set(record, this.#scan);
       if (!old || !sameFile(old, record)) changes.push({ kind: "present", file: record });
     }
     if (changes.length > 0) this.#listener(changes);
-  }
-
-  #forget(name: string): void {
-    this.#findings.delete(name);
-    this.#remembered.delete(name);
   }
 }

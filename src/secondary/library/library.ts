@@ -59,7 +59,7 @@ export class Library {
     this.#parts = { sight, intake, rounds, moves: new Moves(shared) };
     await rounds.start();
     await intake.judged();
-    this.#ledger.flush();
+    await this.#ledger.flush();
   }
 
   /** Ends what is under way. Files being hashed are forgotten until the next start. */
@@ -72,7 +72,7 @@ export class Library {
       parts.intake.stop();
       await scanned;
     }
-    this.#ledger.stop();
+    await this.#ledger.stop();
   }
 
   /** Replaces the listener, who is told in batches. Listen before start: every file is told once it is known. */
@@ -104,7 +104,7 @@ export class Library {
   }
 
   /** The 32-byte piece hashes of a version that some file has now, one after the other; null when none has. */
-  hashes(id: string): Uint8Array | null {
+  hashes(id: string): Promise<Uint8Array | null> {
     return this.#ledger.hashes(id);
   }
 
@@ -123,9 +123,9 @@ export class Library {
     this.#parts?.intake.look(name);
   }
 
-  /** The central confirmed these as the cluster's versions; those that are not here are ignored. */
-  confirm(items: readonly { readonly name: string; readonly id: string }[]): void {
-    this.#ledger.confirm(items);
+  /** The central confirmed these as the cluster's versions; those that are not here are ignored. Rejects when the store fails. */
+  confirm(items: readonly { readonly name: string; readonly id: string }[]): Promise<void> {
+    return this.#ledger.confirm(items);
   }
 
   /**

@@ -74,7 +74,7 @@ export class Moves {
         // A new name that a power loss takes back is copied again. But an old version that comes back under a name whose
         // record says the new one would look like an edit of it.
         if (replaced.length > 0) await this.#placing.sync(replaced);
-        this.#ledger.record({ put, drop: [] });
+        await this.#ledger.record({ put, drop: [] });
         return results;
       },
     );
@@ -90,7 +90,7 @@ export class Moves {
         await this.#disk.remove(this.#sight.pathOf(name));
         await this.#placing.tidy(name);
       }
-      this.#ledger.record({ put: [], drop: [name] });
+      await this.#ledger.record({ put: [], drop: [name] });
       return true;
     });
   }
@@ -99,14 +99,14 @@ export class Moves {
     return this.#alone([name, as], async () => {
       const known = this.#ledger.known(name);
       if (known?.id !== id || (await this.#placing.stateOf(name)) !== "known") return false;
-      const hashes = this.#ledger.hashes(id);
+      const hashes = await this.#ledger.hashes(id);
       if (!hashes || !this.#sight.allows(as) || !(await this.#placing.makeFolders(parentOf(as)))) return false;
       const there = await this.#placing.stateOf(as);
       if (there === "other" || (there === "known" && this.#ledger.known(as)?.id !== id)) return false;
       if (there === "known") {
         await this.#disk.remove(this.#sight.pathOf(name));
         await this.#placing.tidy(name);
-        this.#ledger.record({ put: [], drop: [name] });
+        await this.#ledger.record({ put: [], drop: [name] });
         return true;
       }
       await this.#placing.putNew(this.#sight.pathOf(name), as);
@@ -114,7 +114,7 @@ export class Moves {
       const record = { name: as, id, ancestors: [], agreed: false, ...stamp };
       await this.#placing.sync([as]);
       await this.#placing.tidy(name);
-      this.#ledger.record({ put: [{ record, hashes }], drop: [name] });
+      await this.#ledger.record({ put: [{ record, hashes }], drop: [name] });
       return true;
     });
   }
@@ -150,7 +150,7 @@ export class Moves {
     const run = this.#last.then(async () => {
       for (const name of names) this.#intake.hold(name);
       try {
-        this.#ledger.flush();
+        await this.#ledger.flush();
         return await work();
       } finally {
         for (const name of names) this.#intake.free(name);

@@ -51,8 +51,8 @@ export class OpenFiles {
   }
 
   /** The piece hashes of a version that is here or retired. */
-  hashes(id: string): Uint8Array | null {
-    return this.#library.hashes(id) ?? this.#open.get(id)?.hashes ?? null;
+  async hashes(id: string): Promise<Uint8Array | null> {
+    return (await this.#library.hashes(id)) ?? (await this.#open.get(id)?.hashes) ?? null;
   }
 
   /** Whether version `id` can be served: some name holds it, or it is retired. */
@@ -177,7 +177,8 @@ export class OpenFiles {
   #retire(id: string): void {
     const file = this.#open.get(id);
     if (!file) return;
-    file.hashes = this.#library.hashes(id);
+    // Without them nobody new can have it.
+    file.hashes = this.#library.hashes(id).catch(() => null);
     this.#sweepLater();
   }
 

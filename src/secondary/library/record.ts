@@ -30,18 +30,18 @@ export interface LibraryChangeSet {
   readonly drop: readonly string[];
 }
 
-/** Where the library keeps what it knows. Blocking; each method is one transaction. */
+/** Where the library keeps what it knows. Each method is one transaction; they are carried out in the order of the calls. */
 export interface LibraryStore {
   /** The records whose names sort after `after`, in order, at most `limit`. "" comes before all. */
-  remembered(after: string, limit: number): FileRecord[];
-  save(changes: LibraryChangeSet): void;
+  remembered(after: string, limit: number): Promise<FileRecord[]>;
+  save(changes: LibraryChangeSet): Promise<void>;
   /** Marks those (name, id) that are here as agreed. */
-  agree(items: Iterable<{ readonly name: string; readonly id: string }>): void;
+  agree(items: readonly { readonly name: string; readonly id: string }[]): Promise<void>;
   /**
    * The 32-byte piece hashes of a version that this name holds, one after the other. By name, because an index over
    * ids, which are random, would cost more than all other writing together.
    */
-  hashes(name: string, id: string): Uint8Array | null;
+  hashes(name: string, id: string): Promise<Uint8Array | null>;
 }
 
 /**

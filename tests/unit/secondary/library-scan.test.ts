@@ -23,9 +23,9 @@ test("the first scan finds the files of all folders, and each is told once", asy
   expect(shelf.changes.map((change) => change.kind)).toEqual(["present", "present", "present"]);
   expect(shelf.library.get("a.bin")).toMatchObject({ size: 5, id: idOf("first"), ancestors: [], agreed: false });
   expect(shelf.library.byId(idOf("second"))?.name).toBe("sub/deeper/b.bin");
-  expect(hex(shelf.library.hashes(idOf("first")) ?? new Uint8Array(0))).toBe(hexHash("first"));
-  expect(shelf.library.hashes(idOf(""))).toHaveLength(0);
-  expect(shelf.library.hashes(idOf("unknown"))).toBeNull();
+  expect(hex((await shelf.library.hashes(idOf("first"))) ?? new Uint8Array(0))).toBe(hexHash("first"));
+  expect(await shelf.library.hashes(idOf(""))).toHaveLength(0);
+  expect(await shelf.library.hashes(idOf("unknown"))).toBeNull();
   await shelf.library.stop();
 });
 
@@ -40,7 +40,7 @@ test("a restart reads only what changed, and tells of all", async () => {
   const first = new Shelf();
   for (const name of ["kept", "edited", "deleted", "touched"]) first.write(name, `content of ${name}`);
   await first.start();
-  first.library.confirm([
+  await first.library.confirm([
     { name: "kept", id: idOf("content of kept") },
     { name: "edited", id: idOf("another") },
   ]);

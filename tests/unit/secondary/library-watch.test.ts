@@ -135,14 +135,14 @@ test("a deleted file is told as gone, once", async () => {
   expect(shelf.kinds("a")).toEqual(["present", "gone"]);
   expect(shelf.kinds("s/b")).toEqual(["present", "gone"]);
   expect(shelf.library.byId(idOf("one"))).toBeUndefined();
-  expect(shelf.library.hashes(idOf("one"))).toBeNull();
+  expect(await shelf.library.hashes(idOf("one"))).toBeNull();
   expect(shelf.store.remembered("", 10)).toEqual([]);
   await shelf.library.stop();
 });
 
 test("replaced by rename and edited in place: a new version with its ancestors, not agreed", async () => {
   const shelf = await started({ a: "one", b: "uno" });
-  shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  await shelf.library.confirm([{ name: "a", id: idOf("one") }]);
   expect(shelf.library.get("a")?.agreed).toBe(true);
   shelf.write(".a.tmp", "two");
   fs.renameSync(shelf.path(".a.tmp"), shelf.path("a"));
@@ -172,7 +172,7 @@ test("deleted and made again at once is a change, not a loss", async () => {
 
 test("new times alone are no news, and keep what was agreed", async () => {
   const shelf = await started({ a: "one" });
-  shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  await shelf.library.confirm([{ name: "a", id: idOf("one") }]);
   fs.utimesSync(shelf.path("a"), 1, 1);
   await shelf.until("it was read again", () => shelf.hashed.length === 2);
   await shelf.until("the new time is stored", () => shelf.store.remembered("", 1)[0]?.mtimeNs === 1_000_000_000n);
@@ -187,7 +187,7 @@ test("one version under several names is there until the last is gone", async ()
   fs.rmSync(shelf.path("b"));
   await shelf.until("two are gone", () => shelf.library.count === 1);
   expect(shelf.library.byId(idOf("same"))?.name).toBe("c");
-  expect(shelf.library.hashes(idOf("same"))).toHaveLength(32);
+  expect(await shelf.library.hashes(idOf("same"))).toHaveLength(32);
   await shelf.library.stop();
 });
 
@@ -207,4 +207,21 @@ test("while the store fails nothing is told, and nothing is lost", async () => {
   expect(shelf.warnings).toHaveLength(3);
   expect(shelf.kinds("a")).toEqual(["present"]);
   await shelf.library.stop();
+});
+
+test("what is confirmed while another finding of it is being stored stays agreed", async () => {
+  const shelf = await started();
+  shelf.write("a", "one");
+  await shelf.untilHolds("a", "one");
+  const agree = shelf.store.agree.bind(shelf.store);
+  shelf.store.agree = (items) => {
+    // Meanwhile the file is found again, touched and the same.
+    shelf.write("a", "one");
+    agree(items);
+  };
+  await shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  await shelf.nextScans();
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), agreed: true });
+  await shelf.library.stop();
+  expect(shelf.store.remembered("", 1)).toMatchObject([{ name: "a", agreed: true }]);
 });

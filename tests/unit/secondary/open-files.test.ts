@@ -66,8 +66,8 @@ test("a version replaced or deleted while it is open is served for a minute afte
   expect(await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])])).toEqual(["adopted"]);
   fs.rmSync(shelf.path("b"));
   await shelf.untilHolds("b", null);
-  expect(shelf.library.hashes(idOf("one"))).toBeNull();
-  expect(files.hashes(idOf("one"))).toHaveLength(32);
+  expect(await shelf.library.hashes(idOf("one"))).toBeNull();
+  expect(await files.hashes(idOf("one"))).toHaveLength(32);
   expect(files.serving(idOf("uno"))).toBe(true);
   for (let minute = 0; minute < 3; minute += 0.75) {
     expect(await readAll(files, "one")).toBe("one");
@@ -78,7 +78,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
   shelf.clock.advance(120_000);
   expect(await readAll(files, "one")).toBeNull();
   expect(files.serving(idOf("one"))).toBe(false);
-  expect(files.hashes(idOf("one"))).toBeNull();
+  expect(await files.hashes(idOf("one"))).toBeNull();
   expect(closed.sort()).toEqual(opened.sort());
 });
 

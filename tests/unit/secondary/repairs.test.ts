@@ -5,11 +5,13 @@ import type { FileStat } from "../../../src/base/disk.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { OpenFiles } from "../../../src/secondary/library/open-files.ts";
+import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
 import { Repairs } from "../../../src/secondary/repairs.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { inlineHashing } from "../../../src/transfer/hashing.ts";
 import { decodeJournal } from "../../../src/transfer/journal-format.ts";
 import { PartFile } from "../../../src/transfer/part-file.ts";
+import { directly } from "../../support/directly.ts";
 import { content } from "../transfer/content.ts";
 import { Shelf } from "./shelf.ts";
 
@@ -60,7 +62,7 @@ class Ward {
       log,
       library,
       files: this.files,
-      store: this.shelf.store,
+      store: directly(this.shelf.store, SECONDARY_STORE),
       number: 1,
       folder: this.workshop,
       hashing: {

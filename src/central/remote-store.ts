@@ -1,0 +1,19 @@
+import type { Remote } from "../base/remote.ts";
+import type { CentralStore } from "./store.ts";
+
+/** What of the store is called from the main thread, which must not wait for its disk. */
+export const CENTRAL_STORE = [
+  "memory",
+  "markSynchronized",
+  "count",
+  "tally",
+  "totals",
+  "tookOver",
+  "takeOver",
+  "nextSerial",
+  "addRemoval",
+  "dropRemovals",
+  "close",
+] as const;
+
+export type RemoteStore = Remote<CentralStore, (typeof CENTRAL_STORE)[number]>;

@@ -1,0 +1,22 @@
+import type { Remote } from "../base/remote.ts";
+import type { SecondaryStore } from "./store.ts";
+
+/** What of the store is called from the main thread, which must not wait for its disk. */
+export const SECONDARY_STORE = [
+  "remembered",
+  "save",
+  "agree",
+  "hashes",
+  "countServed",
+  "servedCounts",
+  "tookOver",
+  "takeOver",
+  "keepReport",
+  "reports",
+  "dropReport",
+  "fact",
+  "setFact",
+  "close",
+] as const;
+
+export type RemoteStore = Remote<SecondaryStore, (typeof SECONDARY_STORE)[number]>;

@@ -1,0 +1,41 @@
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
+import type { Role } from "../protocol/session-messages.ts";
+import type { Version } from "../protocol/version.ts";
+import type { LaneHost } from "./lane-messages.ts";
+import type { Sink } from "./sink.ts";
+
+export type DownloadOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface DownloadSpec {
+  readonly name: string;
+  readonly version: Version;
+  /** The client's download id; null for a copy between secondaries. */
+  readonly download: string | null;
+  readonly role: Exclude<Role, "central">;
+  /** Milliseconds without any source before giving up. */
+  readonly patience: number;
+  /** The number of the secondary that copies; null for a client. */
+  readonly copier: number | null;
+}
+
+export interface DownloadDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lanes: LaneHost;
+  readonly log: Log;
+  readonly sink: Sink;
+}
+
+export interface DownloadEvents {
+  /** A source sent a wrong piece, or (null) broke the protocol. */
+  lied(number: number, piece: number | null): void;
+  /** Pieces that others may have from here now. */
+  gained(piece: number): void;
+  /** The sources that are left deliver nothing: somebody should look for others. */
+  stranded(): void;
+}

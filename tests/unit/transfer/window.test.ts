@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import type { Log } from "../../../src/base/log.ts";
+import { MIB } from "../../../src/base/units.ts";
+import { Bitmap } from "../../../src/transfer/bitmap.ts";
+import { Download } from "../../../src/transfer/download.ts";
+import type { LaneCommand, LaneEvent, LaneHost } from "../../../src/transfer/lane-messages.ts";
+import type { Sink, SinkUser } from "../../../src/transfer/sink.ts";
+import { drive } from "../../support/drive.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { content } from "./content.ts";
+
+const FILE = content(6 * MIB);
+const PIECES = 6;
+const WINDOW = 2;
+
+/** A lane in the test's hands: what it was told, and how it answers. */
+class HandLane {
+  readonly commands: LaneCommand[] = [];
+
+  constructor(readonly post: (event: LaneEvent) => void) {}
+
+  was(kind: "fetch" | "cancel", piece: number): boolean {
+    return this.commands.some((command) => {
+      if (command.kind === "fetch") return kind === "fetch" && command.fetch.piece === piece;
+      return command.kind === kind && command.piece === piece;
+    });
+  }
+
+  deliver(piece: number): void {
+    this.post({ kind: "bytes", piece, bytes: MIB });
+    this.post({ kind: "piece", piece });
+  }
+}
+
+/** Pieces in order with two places, and a reader who takes each at once. */
+class TwoPlaces implements Sink {
+  readonly file = 0;
+  readonly journal = null;
+  readonly hashes = FILE.hashes;
+  readonly window = WINDOW;
+  private readonly here = new Set<number>();
+  private taken = 0;
+  private user: SinkUser | null = null;
+
+  async begin(): Promise<Bitmap> {
+    return new Bitmap(PIECES);
+  }
+
+  position(piece: number): number {
+    return (piece % WINDOW) * MIB;
+  }
+
+  mark(): number {
+    return 0;
+  }
+
+  attach(user: SinkUser): void {
+    this.user = user;
+  }
+
+  arrived(piece: number): void {
+    this.here.add(piece);
+    while (this.here.has(this.taken)) this.taken += 1;
+    queueMicrotask(() => this.user?.consumed(this.taken));
+  }
+
+  async finish(): Promise<void> {}
+  async leave(): Promise<void> {}
+}
+
+/** Of two sources one hangs with piece 0, the other has delivered it instead and all else that had a place. */
+async function stuck() {
+  const clock = new FakeClock();
+  const lanes: HandLane[] = [];
+  const host: LaneHost = {
+    open(received) {
+      const lane = new HandLane(received);
+      lanes.push(lane);
+      return { send: (command) => void lane.commands.push(command) };
+    },
+  };
+  const log: Log = { info() {}, warn() {}, error() {} };
+  const random = { fraction: () => 0.5, bytes: (length: number) => new Uint8Array(length) };
+  const download = new Download(
+    { name: "a", version: FILE.version, download: null, role: "client", patience: 60_000, copier: null },
+    { clock, random, lanes: host, log, sink: new TwoPlaces() },
+    { lied() {}, gained() {}, stranded() {} },
+  );
+  download.offer(
+    [1, 2].map((number) => ({ number, host: `s${number}`, port: 1, partial: false })),
+    false,
+  );
+  void download.run();
+  await drive(clock, "lanes are started", () => lanes.length === 2);
+  const [hanging, other] = lanes as [HandLane, HandLane];
+  hanging.post({ kind: "ready", have: null, roundTrip: 5 });
+  expect(hanging.was("fetch", 0)).toBe(true);
+  // It has the first two pieces; only when it is seen to be silent is the other one asked as well.
+  other.post({ kind: "ready", have: null, roundTrip: 5 });
+  await drive(clock, "the other is asked for piece 0", () => other.was("fetch", 0));
+  other.deliver(0);
+  await drive(clock, "the other is asked for piece 1", () => other.was("fetch", 1));
+  other.deliver(1);
+  expect(hanging.was("cancel", 0)).toBe(true);
+  expect(hanging.was("cancel", 1)).toBe(true);
+  for (let turn = 0; turn < 10; turn++) {
+    clock.advance(200);
+    await Bun.sleep(0);
+  }
+  const asked = (piece: number) => hanging.was("fetch", piece) || other.was("fetch", piece);
+  return { clock, hanging, asked };
+}
+
+describe("the place of a piece that was cancelled", () => {
+  test("is not used again while its lane may still write to it", async () => {
+    const { clock, hanging, asked } = await stuck();
+    expect(asked(2)).toBe(false);
+    hanging.post({ kind: "dropped", piece: 0 });
+    await drive(clock, "the first place is used again", () => asked(2));
+    expect(asked(3)).toBe(false);
+    hanging.post({ kind: "dropped", piece: 1 });
+    await drive(clock, "the second place is used again", () => asked(3));
+  });
+
+  test("is free once its lane has delivered it after all", async () => {
+    const { clock, hanging, asked } = await stuck();
+    hanging.post({ kind: "piece", piece: 0 });
+    hanging.post({ kind: "piece", piece: 1 });
+    await drive(clock, "both places are used again", () => asked(3));
+  });
+
+  test("is free once its lane has ended", async () => {
+    const { clock, hanging, asked } = await stuck();
+    hanging.post({ kind: "ended", end: { cause: "source", message: "gone", fault: null } });
+    await drive(clock, "both places are used again", () => asked(3));
+  });
+});
