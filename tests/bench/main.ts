@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchClients } from "./clients.ts";
 import { benchDownload } from "./download.ts";
+import { benchIdle } from "./idle.ts";
 import { benchLinks } from "./links.ts";
 import { type BenchResult, show } from "./table.ts";
 
@@ -14,6 +16,8 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
+  clients: { needs: [], run: benchClients },
+  idle: { needs: [], run: benchIdle },
   links: { needs: ["ip", "tc"], run: benchLinks },
 };
 

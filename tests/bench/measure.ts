@@ -30,9 +30,18 @@ export function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Bytes of memory that a process has, from /proc. */
+export function memoryOf(pid: number): number {
+  return bytesOf(pid, "VmRSS");
+}
+
 /** Bytes of memory that a process has had at most, from /proc. */
 export function peakMemoryOf(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/);
+  return bytesOf(pid, "VmHWM");
+}
+
+function bytesOf(pid: number, field: string): number {
+  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(new RegExp(`${field}:\\s+(\\d+) kB`));
   return Number(line?.[1] ?? 0) * 1024;
 }
 
