@@ -14,10 +14,8 @@ export class Farm {
 
   /** Starts them over these folders, each on a host of its own where there are hosts; waits until all are in step. */
   static async start(folders: readonly string[], data: string, hosts: Hosts | null = null): Promise<Farm> {
-    const port = await freePort();
     const open = hosts ? ["--ip", "0.0.0.0", "--open"] : [];
-    const listen = ["--port", String(port), "--secondaries", String(folders.length), ...open];
-    const central = spawn([EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]);
+    const { port, central, serving } = await startCentral(folders.length, data, open);
     const secondaries = folders.map((folder, index) => {
       const number = String(index + 1);
       const args = ["-n", number, "--port", "0", "--central-port", String(port), "--dir", folder, "--data", data];
@@ -25,13 +23,13 @@ export class Farm {
       if (!hosts) return spawn(command);
       return spawn(hosts.on(index, [...command, "--central-ip", hosts.outside(index)]));
     });
-    await until(central, "synchronized");
+    await serving;
     return new Farm(port, central, secondaries);
   }
 
   /** The command of a client's download to a path. */
   get(name: string, output: string): string[] {
-    return [EXECUTABLE, "client", "get", name, "-o", output, "--force", "--quiet", "--central-port", String(this.port)];
+    return getCommand(name, output, this.port);
   }
 
   async stop(): Promise<void> {
@@ -39,6 +37,30 @@ export class Farm {
     for (const child of all) child.kill("SIGTERM");
     await Promise.all(all.map((child) => child.exited));
   }
+}
+
+/** The command of a download to a path, for the central at `port`. */
+export function getCommand(name: string, output: string, port: number): string[] {
+  return [EXECUTABLE, "client", "get", name, "-o", output, "--force", "--quiet", "--central-port", String(port)];
+}
+
+export interface StartedCentral {
+  readonly port: number;
+  readonly central: Bun.Subprocess;
+  /** Resolves when it serves. */
+  readonly serving: Promise<void>;
+}
+
+/** A central that serves once so many secondaries are in step; `flags` beside the usual ones. */
+export async function startCentral(
+  secondaries: number,
+  data: string,
+  flags: readonly string[] = [],
+): Promise<StartedCentral> {
+  const port = await freePort();
+  const listen = ["--port", String(port), "--secondaries", String(secondaries), ...flags];
+  const central = spawn([EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]);
+  return { port, central, serving: until(central, "synchronized") };
 }
 
 function spawn(command: string[]): Bun.Subprocess<"ignore", "ignore", "pipe"> {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
 import { benchDownload } from "./download.ts";
 import { benchIdle } from "./idle.ts";
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
   clients: { needs: [], run: benchClients },
   idle: { needs: [], run: benchIdle },
+  catalogue: { needs: [], run: benchCatalogue },
   links: { needs: ["ip", "tc"], run: benchLinks },
 };
 

@@ -52,6 +52,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** The value that so many of a hundred values do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
+}
+
 /** Runs contestants in turn, `rounds` times each after one round that does not count, and gives the costs of each. */
 export async function inTurn<Name extends string>(
   contestants: Readonly<Record<Name, () => Promise<Cost>>>,
