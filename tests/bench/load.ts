@@ -13,6 +13,8 @@ export class Load<Request, Reply> {
       stdout: "inherit",
       stderr: "inherit",
       serialization: "json",
+      // With many clients in one process the allocator would give back what the next chunk needs.
+      env: { ...process.env, MIMALLOC_PURGE_DELAY: "-1" },
       ipc: (message: Answer<Reply>) => load.answered(message),
       onExit: () => load.answered({ error: `${script} has ended` }),
     });
