@@ -2,11 +2,13 @@ import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
-import { Channel, type ChannelHandler, noBlocks } from "../net/channel.ts";
+import type { Channel, CloseReason } from "../net/channel.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
 import type { Messages } from "../protocol/messages.ts";
+import type { Role } from "../protocol/session-messages.ts";
 import type { SecondaryState } from "../protocol/visitor-messages.ts";
 import { Admission } from "./admission.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
 import { Downloads } from "./downloads.ts";
 import type { Effect } from "./effect.ts";
 import { isBehind, type Member } from "./member.ts";
@@ -20,8 +22,6 @@ import type { Memory, Tally, TallyKind } from "./store.ts";
 import { missingForSync, missingToServe } from "./synchronization.ts";
 import { VisitorSession } from "./visitor-session.ts";
 
-/** Milliseconds: a secondary that is silent for longer than this is lost. */
-const RHYTHM = { interval: 1500, silence: 5000 };
 /** Milliseconds between looks at copies that are due again and at the queue. */
 const TICK = 500;
 /** Milliseconds in which orders for copies are gathered. */
@@ -48,7 +48,7 @@ export interface CentralOptions {
 const RETURN = 3000;
 
 /** The control plane: sessions in, decisions of the registry and the admission out. Moves no file data. */
-export class Central {
+export class Central implements ConnectionOwner {
   readonly registry: Registry;
   readonly admission: Admission;
   readonly downloads: Downloads;
@@ -195,6 +195,26 @@ export class Central {
     if (piece !== null) this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
   }
 
+  /** A connection's greeting is over. */
+  begun({ key, channel }: Connection, peer: Role): Session {
+    const session =
+      peer === "secondary" ? new MemberSession(this, key, channel) : new VisitorSession(this, key, channel);
+    this.sessions.set(key, session);
+    return session;
+  }
+
+  /** A connection is over. */
+  ended({ key, channel }: Connection, { cause, message }: CloseReason): void {
+    this.channels.delete(channel);
+    const session = this.sessions.get(key);
+    this.sessions.delete(key);
+    this.sourceNews.forget(key);
+    session?.closed(message);
+    if (cause === "protocol") {
+      this.deps.log.warn("protocol", `${channel.remoteHost} was disconnected: ${message}`);
+    }
+  }
+
   /** Carries out what the registry decided, in the order in which it did. */
   apply(effects: readonly Effect[]): void {
     const revived = effects.flatMap((effect) => (effect.kind === "revived" ? [effect.name] : []));
@@ -243,29 +263,9 @@ export class Central {
 
   private accept(socket: Socket): Channel {
     this.lastKey += 1;
-    const key = this.lastKey;
-    let session: Session | null = null;
-    const handler: ChannelHandler = {
-      ...noBlocks,
-      greeted: (peer) => {
-        session = peer === "secondary" ? new MemberSession(this, key, channel) : new VisitorSession(this, key, channel);
-        this.sessions.set(key, session);
-      },
-      message: (message) => session?.message(message),
-      closed: (reason) => {
-        this.channels.delete(channel);
-        this.sessions.delete(key);
-        this.sourceNews.forget(key);
-        session?.closed(reason.message);
-        if (reason.cause === "protocol") {
-          this.deps.log.warn("protocol", `${socket.remoteHost} was disconnected: ${reason.message}`);
-        }
-      },
-    };
-    const { clock } = this.deps;
-    const channel: Channel = new Channel(socket, { clock, role: "central", side: "accepts", rhythm: RHYTHM }, handler);
-    this.channels.add(channel);
-    return channel;
+    const connection = new Connection(socket, this.lastKey, this.deps.clock, this);
+    this.channels.add(connection.channel);
+    return connection.channel;
   }
 
   private tick(): void {

@@ -21,6 +21,8 @@ export interface Registration {
 
 /** Names that one call of `work` goes through. */
 export const STEP = 2_000;
+/** Of almost every file: one list for all of them. */
+const NO_ANCESTORS: readonly string[] = [];
 
 /**
  * Who is there, who holds what, and what is missing where. Pure: events in, effects out. A call takes time for the names
@@ -222,7 +224,7 @@ export class Registry {
     if (this.isRemoved(member, file, effects)) return;
     // What it was told to remove may stay: a user put it there.
     if (member.told.get(name)?.message.type === "remove") member.told.drop(name);
-    this.catalogue.hold(member, file, effects);
+    this.catalogue.hold(member, file.ancestors.length === 0 ? { ...file, ancestors: NO_ANCESTORS } : file, effects);
     effects.push({ kind: "sources", name });
   }
 

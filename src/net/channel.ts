@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every } from "../base/clock.ts";
+import type { Cancel, Clock } from "../base/clock.ts";
 import { encode } from "../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../protocol/errors.ts";
 import { FrameDecoder } from "../protocol/frames.ts";
@@ -52,18 +52,21 @@ export interface ChannelOptions {
   readonly rhythm: HeartbeatRhythm;
 }
 
-/** A session: frames on a socket, greeting, legal states, heartbeats, one close. */
+const nothing: Cancel = () => {};
+
+/** A session: frames on a socket, greeting, legal states, heartbeats, one close. A server has thousands of these. */
 export class Channel implements SocketEvents {
   readonly room?: () => Uint8Array | null;
   private current: SessionState = "greeting";
   private peer: Role | null = null;
   private readonly decoder: FrameDecoder;
   private readonly heartbeat: Heartbeat;
-  private readonly timers: Cancel[];
+  private cancelBeat: Cancel = nothing;
+  private cancelGreeting: Cancel = nothing;
   private queue: Payload[] = [];
   private queued = 0;
   private collecting: Uint8Array | null = null;
-  private cancelFarewell: Cancel = () => {};
+  private cancelFarewell: Cancel = nothing;
 
   constructor(
     private readonly socket: Socket,
@@ -78,12 +81,14 @@ export class Channel implements SocketEvents {
     });
     if (handler.room) this.room = () => this.decoder.room();
     this.heartbeat = new Heartbeat(rhythm, clock.now());
-    this.timers = [
-      every(clock, rhythm.interval, () => this.beat()),
-      clock.after(GREETING_DEADLINE, () => {
-        if (this.current === "greeting") this.close({ cause: "silent", message: "no greeting came" });
-      }),
-    ];
+    const beat = () => {
+      this.cancelBeat = clock.after(rhythm.interval, beat);
+      this.beat();
+    };
+    this.cancelBeat = clock.after(rhythm.interval, beat);
+    this.cancelGreeting = clock.after(GREETING_DEADLINE, () => {
+      this.close({ cause: "silent", message: "no greeting came" });
+    });
     if (options.side === "connects") this.send({ type: "hello", version: VERSION, role: options.role });
   }
 
@@ -127,7 +132,8 @@ export class Channel implements SocketEvents {
   close(reason: CloseReason): void {
     if (this.current === "closed") return;
     this.become("closed");
-    for (const cancel of this.timers) cancel();
+    this.cancelBeat();
+    this.cancelGreeting();
     this.decoder.stop();
     // A last message is still on its way: a hard end now could take it back out of the peer's buffer. A file may be
     // closed by its owner from now on, so what waits for one is not worth a message.
@@ -236,6 +242,8 @@ export class Channel implements SocketEvents {
       return this.fail("version", `version ${message.version} of the protocol is not spoken here, only ${VERSION}`);
     }
     this.peer = message.role;
+    this.cancelGreeting();
+    this.cancelGreeting = nothing;
     if (side === "accepts") this.send({ type: "welcome", version: VERSION, role });
     this.become(role === "central" || message.role === "central" ? "joining" : "open");
     this.handler.greeted(message.role);

@@ -17,7 +17,8 @@ export interface FrameSink {
  * payloads pass through. Knows no sockets.
  */
 export class FrameDecoder {
-  private readonly prefix = new Uint8Array(PREFIX);
+  /** The bytes of the prefix that are here, as a number: a server has a decoder for each of thousands of sessions. */
+  private prefix = 0;
   /** Allocated when the prefix is whole and the header is not. */
   private header: Uint8Array | null = null;
   /** Bytes of the prefix and then of the header that are here. */
@@ -58,12 +59,13 @@ export class FrameDecoder {
 
   private takePrefix(bytes: Uint8Array): Uint8Array {
     const part = bytes.subarray(0, PREFIX - this.filled);
-    this.prefix.set(part, this.filled);
+    for (const byte of part) this.prefix = this.prefix * 256 + byte;
     this.filled += part.length;
     const rest = bytes.subarray(part.length);
     if (this.filled < PREFIX) return rest;
+    const length = checked(this.prefix);
     this.filled = 0;
-    const length = headerLength(this.prefix);
+    this.prefix = 0;
     if (rest.length < length) {
       this.header = new Uint8Array(length);
       return rest;
@@ -92,9 +94,8 @@ export class FrameDecoder {
   }
 }
 
-/** The header's length from a whole prefix. Throws {@link ProtocolError}. */
-function headerLength(prefix: Uint8Array): number {
-  const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0);
+/** The length of a header. Throws {@link ProtocolError} when none may be so long or so short. */
+function checked(length: number): number {
   if (length === 0 || length > MAX_HEADER) {
     throw new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER} are allowed`);
   }

@@ -17,10 +17,8 @@ export class Farm {
 
   /** Starts them over these folders, each on a host of its own where there are hosts; waits until all are in step. */
   static async start(folders: readonly string[], data: string, hosts: Hosts | null = null): Promise<Farm> {
-    const port = await freePort();
     const open = hosts ? ["--ip", "0.0.0.0", "--open"] : [];
-    const listen = ["--port", String(port), "--secondaries", String(folders.length), ...open];
-    const central = spawn([EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]);
+    const { port, central } = await startCentral(folders.length, data, open);
     const secondaries = folders.map((folder, index) => {
       const number = String(index + 1);
       const args = ["-n", number, "--port", "0", "--central-port", String(port), "--dir", folder, "--data", data];
@@ -30,7 +28,7 @@ export class Farm {
     });
     const farm = new Farm(port, central, secondaries);
     try {
-      await central.until("synchronized", DEADLINE);
+      await inStep(central);
       return farm;
     } catch (error) {
       await farm.stop();
@@ -40,7 +38,7 @@ export class Farm {
 
   /** The command of a client's download to a path. */
   get(name: string, output: string): string[] {
-    return this.client("get", name, "-o", output, "--force", "--quiet");
+    return getCommand(name, output, this.port);
   }
 
   /** A client's command. */
@@ -51,6 +49,27 @@ export class Farm {
   async stop(): Promise<void> {
     await Promise.all([this.central, ...this.secondaries].map((server) => server.stop()));
   }
+}
+
+/** The command of a download to a path, for the central at `port`. */
+export function getCommand(name: string, output: string, port: number): string[] {
+  return [EXECUTABLE, "client", "get", name, "-o", output, "--force", "--quiet", "--central-port", String(port)];
+}
+
+/** A central that serves once so many secondaries are in step; `flags` beside the usual ones. */
+export async function startCentral(
+  secondaries: number,
+  data: string,
+  flags: readonly string[] = [],
+): Promise<{ readonly port: number; readonly central: Server }> {
+  const port = await freePort();
+  const listen = ["--port", String(port), "--secondaries", String(secondaries), ...flags];
+  return { port, central: spawn([EXECUTABLE, "central", ...listen, "--data", data, "--log", "json"]) };
+}
+
+/** Waits until a central says that all are in step. */
+export function inStep(central: Server): Promise<void> {
+  return central.until("synchronized", DEADLINE);
 }
 
 function spawn(command: string[]): Server {

@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchCatalogue } from "./catalogue.ts";
+import { benchClients } from "./clients.ts";
 import { benchDownload } from "./download.ts";
+import { benchIdle } from "./idle.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchStdout } from "./stdout.ts";
@@ -17,6 +20,9 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
+  clients: { needs: [], run: benchClients },
+  idle: { needs: [], run: benchIdle },
+  catalogue: { needs: [], run: benchCatalogue },
   links: { needs: ["ip", "tc"], run: benchLinks },
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
   loop: { needs: ["strace"], run: benchLoop },

@@ -30,9 +30,18 @@ export function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Bytes of memory that a process has, from /proc. */
+export function memoryOf(pid: number): number {
+  return bytesOf(pid, "VmRSS");
+}
+
 /** Bytes of memory that a process has had at most, from /proc. */
 export function peakMemoryOf(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/);
+  return bytesOf(pid, "VmHWM");
+}
+
+function bytesOf(pid: number, field: string): number {
+  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(new RegExp(`${field}:\\s+(\\d+) kB`));
   return Number(line?.[1] ?? 0) * 1024;
 }
 
@@ -41,6 +50,12 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** The value that so many of a hundred values do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
 }
 
 /** Runs contestants in turn, `rounds` times each after one round that does not count, and gives the costs of each. */

@@ -46,6 +46,6 @@ export function show({ bench, machine, rows, bounds }: BenchResult): string {
   const verdicts = bounds.map(({ what, value, most }) => {
     return `${value <= most ? "met    " : "NOT MET"} ${what}: ${value.toFixed(3)} (at most ${most})`;
   });
-  const table = renderTable(["", "seconds", "client CPU s", "MB", "runs"], lines);
+  const table = renderTable(["", "seconds", "CPU s", "MB", "runs"], lines);
   return [`${bench} on ${machine}`, table, ...verdicts].join("\n");
 }

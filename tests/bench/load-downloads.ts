@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { systemClock } from "../../src/base/clock.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemRandom } from "../../src/base/random.ts";
+import { CentralSession } from "../../src/client/central-session.ts";
+import { Task } from "../../src/client/task.ts";
+import { tcpNetwork } from "../../src/net/tcp.ts";
+import { threadHashing } from "../../src/transfer/hashing.ts";
+import { inlineLanes } from "../../src/transfer/lane-host.ts";
+import { serveLoad } from "./load.ts";
+import { MirrorDisk } from "./mirror-disk.ts";
+
+/** `connect`: so many clients of the central at `port`, for the file `name`, whose bytes are those of `reference`. */
+export type DownloadsRequest =
+  | {
+      readonly kind: "connect";
+      readonly port: number;
+      readonly clients: number;
+      readonly name: string;
+      readonly reference: string;
+    }
+  /** Each of them downloads the file once, all at the same time. */
+  | { readonly kind: "download" };
+
+/** Seconds that each download took. */
+export type DownloadsReply = readonly number[];
+
+/** Milliseconds without a byte after which a download counts as failed. */
+const PATIENCE = 30_000;
+
+const network = tcpNetwork(systemClock);
+const base = { clock: systemClock, random: systemRandom, network, log: silentLog };
+let download: () => Promise<DownloadsReply> = async () => [];
+
+async function connect(request: DownloadsRequest & { kind: "connect" }): Promise<DownloadsReply> {
+  const { port, clients, name, reference } = request;
+  const { disk, blocking } = new MirrorDisk(readFileSync(reference));
+  const lanes = inlineLanes({ ...base, disk: blocking });
+  const hasher = threadHashing(silentLog);
+  const sessions = Array.from({ length: clients }, (_, index) => {
+    return new CentralSession(base, { host: "127.0.0.1", port }, `client ${process.pid}-${index}`, () => {});
+  });
+  for (const session of sessions) session.start();
+  await Promise.all(sessions.map((session) => session.wait()));
+  download = () =>
+    Promise.all(
+      sessions.map(async (session) => {
+        const destination = { kind: "file", path: `/${session.clientName}` } as const;
+        const task = new Task(
+          { ...base, disk, hasher, lanes, session },
+          { name, destination, force: false, patience: PATIENCE },
+        );
+        task.start();
+        const { result } = await task.ended;
+        if (result.event !== "done") throw new Error(`a download failed: ${result.error}`);
+        return result.seconds;
+      }),
+    );
+  return [];
+}
+
+serveLoad<DownloadsRequest, DownloadsReply>((request) => (request.kind === "connect" ? connect(request) : download()));

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { systemClock } from "../../src/base/clock.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { systemRandom, uniqueId } from "../../src/base/random.ts";
+import type { Address } from "../../src/net/address.ts";
+import { tcpNetwork } from "../../src/net/tcp.ts";
+import type { HeldFile } from "../../src/protocol/member-messages.ts";
+import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
+
+/** The name of file `index` of a large catalogue. */
+export function scriptedName(index: number): string {
+  return `datasets/collection ${Math.floor(index / 1000)}/recording-${String(index).padStart(7, "0")}.bin`;
+}
+
+function* held(count: number, real: readonly HeldFile[]): Generator<HeldFile> {
+  yield* real;
+  for (let index = 0; index < count; index++) {
+    const name = scriptedName(index);
+    const id = createHash("sha256").update(name).digest("hex");
+    yield { name, id, size: 1000 + index, ancestors: [], agreed: true };
+  }
+}
+
+/**
+ * Secondaries that announce `count` files which nobody has, and beside them the `real` ones, which those who listen at
+ * `places` serve. Gives how to stop them.
+ */
+export function scriptMembers(
+  central: Address,
+  places: readonly Address[],
+  count: number,
+  real: readonly HeldFile[],
+): () => void {
+  const links = places.map((place, index) => {
+    const nothing = () => {};
+    const handler: CentralLinkHandler = {
+      location: () => place,
+      lastRemoval: () => ({ epoch: null, serial: 0 }),
+      files: () => held(count, real),
+      registered: nothing,
+      reviewed: nothing,
+      conflict: nothing,
+      fetch: nothing,
+      withdraw: nothing,
+      remove: nothing,
+      sources: nothing,
+      suspect: nothing,
+      counted: nothing,
+      lost: nothing,
+    };
+    const deps = { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), log: silentLog };
+    const options = { central, number: index + 1, instance: uniqueId(systemRandom) };
+    return new CentralLink(deps, options, handler);
+  });
+  for (const link of links) link.start();
+  return () => {
+    for (const link of links) link.stop();
+  };
+}
