@@ -1,4 +1,4 @@
-import { dlopen, FFIType, read } from "bun:ffi";
+import { dlopen, FFIType, ptr as pointerTo, read } from "bun:ffi";
 
 /**
  * The few system calls that Bun has no API for. Linux only; elsewhere `libc()` gives null and callers do without.
@@ -16,6 +16,8 @@ const EAGAIN = 11;
 const EINTR = 4;
 const MSG_DONTWAIT = 0x40;
 const PAGE = 4096;
+/** From <linux/fs.h>. */
+const RWF_NOWAIT = 8;
 /** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
 const SYS_CACHESTAT = 451;
 
@@ -57,6 +59,7 @@ function load(): Libc | null {
     fcntl: { args: [i32, i32, i32], returns: i32 },
     syncfs: { args: [i32], returns: i32 },
     sendfile: { args: [i32, i32, ptr, u64], returns: i64_fast },
+    preadv2: { args: [i32, ptr, i32, i64, i32], returns: i64_fast },
     recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
     syscall: { args: [i64, i32, ptr, ptr, i32], returns: i64_fast },
     __errno_location: { args: [], returns: ptr },
@@ -72,6 +75,9 @@ function load(): Libc | null {
       const range = new BigUint64Array(2);
       const pages = new BigUint64Array(5);
       const offset = new BigInt64Array(1);
+      const byte = new Uint8Array(1);
+      /** struct iovec: address, length. */
+      const vector = new BigUint64Array([BigInt(pointerTo(byte)), 1n]);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
@@ -92,8 +98,10 @@ function load(): Libc | null {
           range[0] = BigInt(position);
           range[1] = BigInt(length);
           if (Number(c.syscall(SYS_CACHESTAT, fd, range, pages, 0)) !== 0) return false;
-          const last = Math.floor((position + length - 1) / PAGE);
-          return Number(pages[0]) > last - Math.floor(position / PAGE);
+          const last = position + length - 1;
+          if (Number(pages[0]) <= Math.floor(last / PAGE) - Math.floor(position / PAGE)) return false;
+          // Pages count from when their reading begins; the last one is read last.
+          return Number(c.preadv2(fd, vector, 1, last, RWF_NOWAIT)) >= 0 || errno() !== EAGAIN;
         },
         sendFile(socket, file, position, length) {
           offset[0] = BigInt(position);

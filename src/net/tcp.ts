@@ -50,27 +50,41 @@ function finish(socket: BunSocket<State>, error: Error | null): void {
   events?.closed(error);
 }
 
-function wrap(socket: BunSocket<State>): Socket {
-  return {
-    remoteHost: socket.remoteAddress,
-    write: (bytes) => Math.max(0, socket.write(bytes)),
-    writeFile: (slice) => writeFile(socket, slice),
-    pause: () => {
-      socket.data.paused = true;
-      socket.pause();
-    },
-    resume: () => {
-      socket.data.paused = false;
-      socket.resume();
-    },
-    shutdown: () => {
-      socket.shutdown();
-    },
-    destroy: () => {
-      socket.terminate();
-      finish(socket, null);
-    },
-  };
+/** A server has thousands of these. */
+class TcpSocket implements Socket {
+  /** Bun forgets it when the connection is over. */
+  readonly remoteHost: string;
+
+  constructor(private readonly socket: BunSocket<State>) {
+    this.remoteHost = socket.remoteAddress;
+  }
+
+  write(bytes: Uint8Array): number {
+    return Math.max(0, this.socket.write(bytes));
+  }
+
+  writeFile(slice: FileSlice): number {
+    return writeFile(this.socket, slice);
+  }
+
+  pause(): void {
+    this.socket.data.paused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.data.paused = false;
+    this.socket.resume();
+  }
+
+  shutdown(): void {
+    this.socket.shutdown();
+  }
+
+  destroy(): void {
+    this.socket.terminate();
+    finish(this.socket, null);
+  }
 }
 
 const passing = new Uint8Array(PASSING);
@@ -155,7 +169,7 @@ export function tcpNetwork(clock: Clock): Network {
             open(socket) {
               socket.data = { events: null, paused: false };
               socket.setNoDelay(true);
-              socket.data.events = attach(wrap(socket));
+              socket.data.events = attach(new TcpSocket(socket));
             },
           },
         });
@@ -194,7 +208,7 @@ export function tcpNetwork(clock: Clock): Network {
               waiting = false;
               cancel();
               socket.setNoDelay(true);
-              socket.data.events = attach(wrap(socket));
+              socket.data.events = attach(new TcpSocket(socket));
               resolve();
             },
             connectError: (_socket, error) => failWith(error),
