@@ -21,6 +21,8 @@ const CONNECT_DEADLINE = 5000;
 const COPIED = 16 * 1024;
 /** Bytes read at once where no place is wanted for them: mostly a header, after which there is one. */
 const PASSING = 128;
+/** Bytes that came at once, below which no more are likely to be there. */
+const WORTHWHILE = 64 * 1024;
 /** Bytes read directly until other sockets have their turn. */
 const AT_ONCE = 4 * 1024 * 1024;
 
@@ -33,7 +35,7 @@ interface State {
 const handler: SocketHandler<State> = {
   data(socket, bytes) {
     socket.data.events?.data(bytes);
-    receive(socket);
+    if (bytes.length >= WORTHWHILE) receive(socket);
   },
   drain: (socket) => socket.data.events?.drained(),
   close: (socket, error) => finish(socket, error instanceof Error ? error : null),
