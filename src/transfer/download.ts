@@ -43,8 +43,10 @@ export class Download {
   private resumedBytes = 0;
   private receivedBytes = 0;
   private retries = 0;
-  /** When a byte came last, or a source became ready. */
+  /** When a byte came last, or there was hope of one. */
   private alive: number;
+  /** Sources that became ready since a byte came last: one that does so again and again gives hope once. */
+  private readonly promising = new Set<number>();
   private stranded = false;
   private superseded = false;
   private division: Division = { parts: 1, part: 0 };
@@ -111,6 +113,11 @@ export class Download {
         source.start(address);
       }
     }
+  }
+
+  /** Somebody is there again who may know of sources: the patience begins anew. */
+  hope(): void {
+    this.alive = this.deps.clock.now();
   }
 
   pause(): void {
@@ -192,7 +199,8 @@ export class Download {
         const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
         if (event.have && !holds) return this.reject(source, "says that it has pieces which the file has not");
         this.ready.set(number, { holds, roundTrip: event.roundTrip });
-        this.alive = now;
+        if (!this.promising.has(number)) this.hope();
+        this.promising.add(number);
         this.scheduler?.attach(number, holds, event.roundTrip);
         break;
       }
@@ -212,6 +220,7 @@ export class Download {
         break;
       case "bytes":
         this.alive = now;
+        this.promising.clear();
         source.bytes += event.bytes;
         this.receivedBytes += event.bytes;
         this.scheduler?.received(number, event.piece, event.bytes, now);

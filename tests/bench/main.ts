@@ -9,6 +9,7 @@ import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
+import { benchOutage } from "./outage.ts";
 import { type BenchResult, show } from "./table.ts";
 
 /** `npm run bench [-- NAME...]`: measures redes beside its rivals, in turn, in one run. Writes dist/bench.json. */
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
   loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
+  outage: { needs: ["cmp"], run: benchOutage },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;
