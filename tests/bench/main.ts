@@ -5,6 +5,7 @@ import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
 import { benchDownload } from "./download.ts";
 import { benchIdle } from "./idle.ts";
+import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchStdout } from "./stdout.ts";
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
   loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
+  latency: { needs: ["nginx", "curl"], run: benchLatency },
   outage: { needs: ["cmp"], run: benchOutage },
 };
 
