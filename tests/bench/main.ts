@@ -8,9 +8,9 @@ import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
+import { benchOutage } from "./outage.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
-import { benchOutage } from "./outage.ts";
 import { type BenchResult, show } from "./table.ts";
 
 /** `npm run bench [-- NAME...]`: measures redes beside its rivals, in turn, in one run. Writes dist/bench.json. */
