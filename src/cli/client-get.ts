@@ -18,6 +18,9 @@ import type { Values } from "./values.ts";
 /** Milliseconds for downloads to end in order when it is told to stop. */
 const STOP_DEADLINE = 1500;
 
+/** How much longer than it was told to wait: a server that is back within the wait has to start, and to be tried. */
+const GRACE = 1.2;
+
 interface Wishes {
   readonly names: readonly string[];
   readonly destination: (name: string) => Destination;
@@ -30,7 +33,7 @@ export async function clientGet(values: Values): Promise<number> {
   const options = clientOptions(values);
   const names = namesOf(values);
   const destination = destinationOf(values, options, names);
-  const wishes = { names, destination, force: values.has("force"), patience: values.seconds("wait", 30) };
+  const wishes = { names, destination, force: values.has("force"), patience: GRACE * values.seconds("wait", 30) };
   checkHash();
   const json = values.has("json");
   const quiet = values.has("quiet");

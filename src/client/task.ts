@@ -158,6 +158,7 @@ export class Task implements DownloadFollower {
     this.idleSince = this.deps.clock.now();
     if (this.current === "asking" || this.current === "queued") this.ask();
     else if (this.current === "transferring" && this.version) {
+      this.transfer?.hope();
       this.deps.session.send({
         type: "download",
         download: this.id,

@@ -6,6 +6,7 @@ import { type Division, divisionOf } from "./division.ts";
 import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 import type { DownloadFigures, DownloadState } from "./figures.ts";
 import { GATHERED, type LaneEnd, type LaneEvent } from "./lane-messages.ts";
+import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import { Source } from "./source.ts";
 import { Writers } from "./writers.ts";
@@ -15,8 +16,6 @@ export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts
 
 /** Milliseconds between looks at silent sources and at the patience. */
 const TICK = 100;
-/** Milliseconds without a source after which a version that nobody new will have is given up. */
-const LAST_CHANCE = 2000;
 
 const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
   learning: ["fetching", "paused", "closing"],
@@ -43,8 +42,7 @@ export class Download {
   private resumedBytes = 0;
   private receivedBytes = 0;
   private retries = 0;
-  /** When a byte came last, or a source became ready. */
-  private alive: number;
+  private readonly patience: Patience;
   private stranded = false;
   private superseded = false;
   private division: Division = { parts: 1, part: 0 };
@@ -59,7 +57,7 @@ export class Download {
     private readonly deps: DownloadDeps,
     private readonly events: DownloadEvents,
   ) {
-    this.alive = deps.clock.now();
+    this.patience = new Patience(deps.clock.now(), spec.patience);
   }
 
   /** Downloads. Resolves when all lanes have ended and the sink is finished or left. Never rejects. */
@@ -69,7 +67,7 @@ export class Download {
     sink.attach({
       consumed: (count) => {
         this.consumedCount = count;
-        this.alive = clock.now();
+        this.patience.renew(clock.now());
         this.drive(clock.now());
       },
       broken: (error) => this.close({ kind: "failed", message: error.message }),
@@ -113,6 +111,11 @@ export class Download {
     }
   }
 
+  /** Somebody is there again who may know of sources: the patience begins anew. */
+  hope(): void {
+    this.patience.renew(this.deps.clock.now());
+  }
+
   pause(): void {
     if (this.current !== "learning" && this.current !== "fetching") return;
     this.become("paused");
@@ -122,7 +125,7 @@ export class Download {
   resume(): void {
     if (this.current !== "paused") return;
     this.become(this.scheduler ? "fetching" : "learning");
-    this.alive = this.deps.clock.now();
+    this.hope();
     this.connectAll();
   }
 
@@ -192,7 +195,7 @@ export class Download {
         const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
         if (event.have && !holds) return this.reject(source, "says that it has pieces which the file has not");
         this.ready.set(number, { holds, roundTrip: event.roundTrip });
-        this.alive = now;
+        this.patience.promised(number, now);
         this.scheduler?.attach(number, holds, event.roundTrip);
         break;
       }
@@ -211,7 +214,7 @@ export class Download {
         }
         break;
       case "bytes":
-        this.alive = now;
+        this.patience.renew(now);
         source.bytes += event.bytes;
         this.receivedBytes += event.bytes;
         this.scheduler?.received(number, event.piece, event.bytes, now);
@@ -349,16 +352,9 @@ export class Download {
     if (this.current !== "learning" && this.current !== "fetching") return;
     const now = this.deps.clock.now();
     // While the reader of the output holds everything up, no source is to blame.
-    if (this.ready.size > 0 && this.scheduler?.blocked) this.alive = now;
-    const silence = now - this.alive;
-    if (this.superseded && this.ready.size === 0 && silence >= LAST_CHANCE) {
-      const message = "it was replaced or removed while it was being downloaded; ask again for the version of now";
-      return this.close({ kind: "failed", message });
-    }
-    if (silence >= this.spec.patience) {
-      const seconds = Math.round(this.spec.patience / 1000);
-      return this.close({ kind: "failed", message: `no secondary has delivered anything for ${seconds} s` });
-    }
+    if (this.ready.size > 0 && this.scheduler?.blocked) this.patience.renew(now);
+    const message = this.patience.over(now, this.superseded && this.ready.size === 0);
+    if (message !== null) return this.close({ kind: "failed", message });
     const stranded = this.ready.size === 0;
     if (stranded && !this.stranded) this.events.stranded();
     this.stranded = stranded;

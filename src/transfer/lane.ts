@@ -82,15 +82,20 @@ export class Lane implements Caller {
   }
 
   connected(channel: Channel): boolean {
-    if (!this.ended) this.channel = channel;
-    return !this.ended;
+    if (this.ended) return false;
+    this.channel = channel;
+    this.ask();
+    return true;
   }
 
   unreachable(message: string): void {
     this.end({ cause: "source", message, fault: null });
   }
 
-  greeted(): void {
+  greeted(): void {}
+
+  /** Does not wait for the greeting's answer: a source that is far away would cost a round trip more. */
+  private ask(): void {
     const spec = this.spec;
     if (!spec) return;
     this.asked = this.deps.clock.now();

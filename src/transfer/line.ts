@@ -7,8 +7,10 @@ const SLACK = 200;
 /** Least and most bytes asked of a source at once, a piece more or less. */
 const MIN_PIPELINE = 16 * 1024;
 const MAX_PIPELINE = 32 * 1024 * 1024;
-/** What is asked of a source whose rate is not known yet. */
+/** What is asked of a source whose rate is not known yet: so much, or what a gigabit line carries in a round trip. */
 const FIRST_PIPELINE = 2 * 1024 * 1024;
+const FIRST_RATE = 100 * 1024;
+const MOST_AT_FIRST = 8 * 1024 * 1024;
 /** Milliseconds before a source is asked again for a piece that it could not give. */
 const EXCLUSION = 2000;
 /** Milliseconds of silence, beside two round trips, that any source may have. */
@@ -107,7 +109,7 @@ export class Line {
   /** Bytes that should be due from it: what it delivers in a round trip and a little more. */
   pipeline(now: number): number {
     const rate = this.meter.rate(now);
-    if (rate === null) return FIRST_PIPELINE;
+    if (rate === null) return Math.min(MOST_AT_FIRST, Math.max(FIRST_PIPELINE, FIRST_RATE * this.roundTrip));
     return Math.min(MAX_PIPELINE, Math.max(MIN_PIPELINE, rate * (this.roundTrip + SLACK)));
   }
 

@@ -6,7 +6,7 @@ import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } 
 
 /** Milliseconds before a source is tried again: first, and at most. One that lied rests longer. */
 const FIRST_REST = 250;
-const LONGEST_REST = 5000;
+const LONGEST_REST = 2000;
 const LIAR_REST = 30_000;
 /** Wrong pieces after which a source is left alone for a while. */
 const PATIENCE = 3;

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { FarLine } from "./far-lines.ts";
 import type { Hosts } from "./namespaces.ts";
 import { freePort } from "./ports.ts";
 import { Server } from "./server.ts";
@@ -15,13 +16,24 @@ export class Farm {
     readonly secondaries: readonly Server[],
   ) {}
 
-  /** Starts them over these folders, each on a host of its own where there are hosts; waits until all are in step. */
-  static async start(folders: readonly string[], data: string, hosts: Hosts | null = null): Promise<Farm> {
+  /**
+   * Starts them over these folders, each on a host of its own where there are hosts, or at the end of a line where there
+   * are lines; waits until all are in step.
+   */
+  static async start(
+    folders: readonly string[],
+    data: string,
+    hosts: Hosts | null = null,
+    lines: readonly FarLine[] = [],
+  ): Promise<Farm> {
     const open = hosts ? ["--ip", "0.0.0.0", "--open"] : [];
     const { port, central } = await startCentral(folders.length, data, open);
     const secondaries = folders.map((folder, index) => {
       const number = String(index + 1);
-      const args = ["-n", number, "--port", "0", "--central-port", String(port), "--dir", folder, "--data", data];
+      const line = lines[index];
+      const way = line ? ["--advertise", `127.0.0.1:${line.port}`] : [];
+      const own = ["-n", number, "--port", String(line?.target ?? 0), ...way];
+      const args = [...own, "--central-port", String(port), "--dir", folder, "--data", data];
       const command = [EXECUTABLE, "secondary", ...args, "--log", "json", ...open];
       if (!hosts) return spawn(command);
       return spawn(hosts.on(index, [...command, "--central-ip", hosts.outside(index)]));

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { makeFile, memoryFolder } from "./files.ts";
-import { type Cost, run } from "./measure.ts";
+import { type Cost, runForOutput } from "./measure.ts";
 import { Hosts } from "./namespaces.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 
@@ -19,6 +19,8 @@ interface Case {
 }
 
 const SIZE = 192 * 1024 * 1024;
+/** Of the file, how much may come for a second time. */
+const WASTED = 0.02;
 
 const CASES: readonly Case[] = [
   { name: "100/100/100 Mbit/s", rates: [100, 100, 100], bound: { ratio: 1.05 } },
@@ -58,10 +60,16 @@ export async function benchLinks(workspace: string, machine: string): Promise<Be
       try {
         const { change } = one;
         const timer = change && setTimeout(() => change.act(hosts, farm), change.after * 1000);
-        const cost = await run(farm.get("big.bin", output), workspace);
+        const { cost, out } = await runForOutput([...farm.get("big.bin", output), "--json"], workspace);
         clearTimeout(timer);
         costs[one.name] = [cost];
-        bounds.push(boundOf(one, cost.seconds));
+        const { duplicateBytes } = JSON.parse(out) as { duplicateBytes: number };
+        const wasted = {
+          what: `${one.name}: bytes that came twice / size`,
+          value: duplicateBytes / SIZE,
+          most: WASTED,
+        };
+        bounds.push(boundOf(one, cost.seconds), wasted);
       } finally {
         for (const { pid } of farm.secondaries) process.kill(pid, "SIGCONT");
         await farm.stop();

@@ -5,8 +5,10 @@ import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
 import { benchDownload } from "./download.ts";
 import { benchIdle } from "./idle.ts";
+import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
+import { benchOutage } from "./outage.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
@@ -27,6 +29,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
   loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
+  latency: { needs: ["nginx", "curl"], run: benchLatency },
+  outage: { needs: ["cmp"], run: benchOutage },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;

@@ -8,19 +8,32 @@ export interface Cost {
 }
 
 /** Runs a command to its end. Throws, with what it said, when it fails. */
-export async function run(
+export async function run(command: readonly string[], cwd: string): Promise<Cost> {
+  return (await runWith(command, cwd, "ignore")).cost;
+}
+
+/** The same, and what it wrote to stdout. */
+export async function runForOutput(command: readonly string[], cwd: string): Promise<{ cost: Cost; out: string }> {
+  return runWith(command, cwd, "pipe");
+}
+
+async function runWith(
   command: readonly string[],
   cwd: string,
-  stdout: "ignore" | "pipe" = "ignore",
-): Promise<Cost> {
+  stdout: "ignore" | "pipe",
+): Promise<{ cost: Cost; out: string }> {
   const began = performance.now();
   const child = Bun.spawn([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
-  const [text, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
+  const [text, out, code] = await Promise.all([
+    new Response(child.stderr).text(),
+    new Response(child.stdout).text(),
+    child.exited,
+  ]);
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0) throw new Error(`${command[0]} ended with ${code}: ${text.trim().split("\n").slice(-3).join(" | ")}`);
   const usage = child.resourceUsage();
   const cpu = usage ? Number(usage.cpuTime.total) / 1e6 : 0;
-  return { seconds, cpu, memory: usage?.maxRSS ?? 0 };
+  return { cost: { seconds, cpu, memory: usage?.maxRSS ?? 0 }, out };
 }
 
 /** CPU seconds that a process has used, from /proc. */

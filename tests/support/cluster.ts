@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { everything, shared } from "./files.ts";
+import { lastingPort } from "./port.ts";
 import { DEADLINE, EXECUTABLE, Program, type ProgramOptions } from "./process.ts";
 import { SlowProxy } from "./proxy.ts";
 
@@ -61,22 +62,6 @@ const ENDING = 15_000;
 /** Milliseconds between two looks at something that no event tells. */
 const LOOK = 100;
 
-/**
- * A port of 127.0.0.1 that is free, and stays free while its server is down: none of those that the system gives to
- * outgoing connections.
- */
-function freePort(): number {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000);
-    try {
-      Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
-      return port;
-    } catch {
-      // Somebody has it; the next one.
-    }
-  }
-}
-
 /** What was wrong when clusters ended. Thrown later, or it would hide what made the test fail. */
 const faults: unknown[] = [];
 
@@ -88,7 +73,7 @@ afterEach(() => {
 /** A central, secondaries and clients, each a process of the executable with folders of its own. */
 export class Cluster implements AsyncDisposable {
   readonly root: string;
-  readonly centralPort = freePort();
+  readonly centralPort = lastingPort();
   /** Whether unfinished downloads may be left when all is over. */
   leavesParts = false;
   private readonly ports = new Map<number, number>();
@@ -163,7 +148,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   startSecondary(number: number, options: { proxy?: boolean; args?: readonly string[] } = {}): Program {
-    const port = this.ports.get(number) ?? freePort();
+    const port = this.ports.get(number) ?? lastingPort();
     this.ports.set(number, port);
     if (options.proxy && !this.proxies.has(number)) this.proxies.set(number, new SlowProxy());
     const proxy = this.proxies.get(number);

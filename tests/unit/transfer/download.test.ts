@@ -299,6 +299,16 @@ describe("without a source", () => {
     expect(source.asked.length).toBeGreaterThan(0);
   });
 
+  test("its patience begins anew when there is hope", async () => {
+    const stage = new Stage();
+    const download = await stage.download(3000);
+    const outcome = stage.run(download);
+    stage.clock.after(2000, () => download.hope());
+    expect(await outcome).toMatchObject({ kind: "failed" });
+    expect(stage.clock.now()).toBeGreaterThanOrEqual(5000);
+    expect(stage.clock.now()).toBeLessThan(5500);
+  });
+
   test("of which all refuse the version, it says so in time", async () => {
     const stage = new Stage();
     stage.source({ manifest: "refused" });

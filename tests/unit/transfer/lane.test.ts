@@ -106,6 +106,14 @@ describe("a lane", () => {
     expect(events.at(-1)?.kind).toBe("ended");
   });
 
+  test("asks a source that is far away at once, and measures its round trip", async () => {
+    const stage = new Stage();
+    const { events } = await stage.lane({}, { latency: 100 });
+    // Another round trip makes the connection.
+    expect(stage.clock.now()).toBeLessThan(500);
+    expect(events).toEqual([{ kind: "ready", have: null, roundTrip: expect.closeTo(200, -1) }]);
+  });
+
   test("asks nothing any more once it was told to stop", async () => {
     const stage = new Stage();
     const { lane, events, fetch, source } = await stage.lane();

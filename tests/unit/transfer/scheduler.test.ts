@@ -36,6 +36,18 @@ describe("the scheduler", () => {
     expect(target.next(1)).toEqual([]);
   });
 
+  test("asks a far source for what keeps a fast line full at first, and not for more than a little", () => {
+    for (const [roundTrip, pieces] of [
+      [1, 2],
+      [50, 5],
+      [5000, 8],
+    ] as const) {
+      const target = scheduler(100);
+      target.attach(1, null, roundTrip);
+      expect(target.next(0)).toHaveLength(pieces);
+    }
+  });
+
   test("begins elsewhere for another copy at the same time", () => {
     const target = scheduler(100, { firstPart: 1 });
     target.attach(1, null, 10);
