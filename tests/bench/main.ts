@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { benchDownload } from "./download.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
+import { benchSmall } from "./small.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
   loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
+  small: { needs: ["rsync"], run: benchSmall },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;
