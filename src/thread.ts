@@ -14,6 +14,10 @@ const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
     const { serveHasher } = await import("./transfer/hasher-thread.ts");
     return serveHasher((reply) => postMessage(reply), systemBlockingDisk) as Serve;
   },
+  async batches() {
+    const { serveBatches } = await import("./base/batch-thread.ts");
+    return serveBatches((reply, transfer) => postMessage(reply, transfer), systemBlockingDisk) as Serve;
+  },
   async lanes() {
     const { serveLanes } = await import("./transfer/lane-host.ts");
     const { tcpNetwork } = await import("./net/tcp.ts");

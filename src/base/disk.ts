@@ -76,6 +76,10 @@ export interface Disk {
 
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
 export interface BlockingDisk {
+  lstat(path: string): FileStat | null;
+  realpath(path: string): string | null;
+  makeFolder(path: string): void;
+  renameNew(from: string, to: string): void;
   open(path: string, mode: OpenMode): number;
   fstat(fd: number): FileStat;
   /** Bytes read: short at the end of the file only. */

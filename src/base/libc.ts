@@ -20,6 +20,10 @@ const PAGE = 4096;
 const RWF_NOWAIT = 8;
 /** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
 const SYS_CACHESTAT = 451;
+export const EEXIST = 17;
+const ENOSYS = 38;
+const AT_FDCWD = -100;
+const RENAME_NOREPLACE = 1;
 
 export interface Libc {
   /** flock, exclusive and without waiting: whether it was taken. */
@@ -31,6 +35,8 @@ export interface Libc {
   beingWritten(fd: number): boolean | null;
   /** Lets a pipe hold so many bytes, where it is one and may. */
   widen(fd: number, bytes: number): void;
+  /** Renames unless `to` exists, in one step; gives 0 or the error number. */
+  renameNew(from: string, to: string): number;
   /** syncfs: whether everything of the file system that holds fd is on the disk now. */
   syncAll(fd: number): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
@@ -78,6 +84,7 @@ function load(): Libc | null {
       const byte = new Uint8Array(1);
       /** struct iovec: address, length. */
       const vector = new BigUint64Array([BigInt(pointerTo(byte)), 1n]);
+      const renameat2 = loadRename(library);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
@@ -92,6 +99,11 @@ function load(): Libc | null {
         },
         widen(fd, bytes) {
           c.fcntl(fd, F_SETPIPE_SZ, bytes);
+        },
+        renameNew(from, to) {
+          if (!renameat2) return ENOSYS;
+          const result = renameat2(AT_FDCWD, terminated(from), AT_FDCWD, terminated(to), RENAME_NOREPLACE);
+          return result === 0 ? 0 : errno();
         },
         syncAll: (fd) => c.syncfs(fd) === 0,
         cached(fd, position, length) {
@@ -118,4 +130,18 @@ function load(): Libc | null {
     }
   }
   return null;
+}
+
+/** Not every library that has the rest has this: null there. */
+function loadRename(library: string) {
+  const { i32, u32, ptr } = FFIType;
+  try {
+    return dlopen(library, { renameat2: { args: [i32, ptr, i32, ptr, u32], returns: i32 } }).symbols.renameat2;
+  } catch {
+    return null;
+  }
+}
+
+function terminated(path: string): Buffer {
+  return Buffer.from(`${path}\0`);
 }

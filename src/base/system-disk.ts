@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { type BlockingDisk, type Disk, DiskError, type DiskFailure, type FileStat, type OpenMode } from "./disk.ts";
-import { libc } from "./libc.ts";
+import { EEXIST, libc } from "./libc.ts";
 
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
   ENOENT: "missing",
@@ -41,6 +41,17 @@ async function attempt<T>(action: string, path: string, work: () => Promise<T>):
     return await work();
   } catch (cause) {
     throw failed(action, path, cause);
+  }
+}
+
+/** Like attemptNow, but null when there is nothing at the path. */
+function unlessMissingNow<T>(action: string, path: string, work: () => T): T | null {
+  try {
+    return work();
+  } catch (cause) {
+    const error = failed(action, path, cause);
+    if (error.failure === "missing") return null;
+    throw error;
   }
 }
 
@@ -199,6 +210,24 @@ async function writeAll(fd: number, bytes: Uint8Array, position: number): Promis
 }
 
 export const systemBlockingDisk: BlockingDisk = {
+  lstat(path) {
+    const stat = attemptNow("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+    return stat ? toStat(stat) : null;
+  },
+  realpath: (path) => unlessMissingNow("resolve", path, () => fs.realpathSync(path)),
+  makeFolder: (path) =>
+    attemptNow("make the folder", path, () => {
+      fs.mkdirSync(path, { recursive: true });
+    }),
+  renameNew: (from, to) =>
+    attemptNow("rename to", to, () => {
+      const error = libc()?.renameNew(from, to);
+      if (error === 0) return;
+      if (error === EEXIST) throw Object.assign(new Error(), { code: "EEXIST" });
+      // link refuses to replace, which rename never does.
+      fs.linkSync(from, to);
+      fs.unlinkSync(from);
+    }),
   open: (path, mode) => attemptNow("open", path, () => fs.openSync(path, FLAGS[mode])),
   fstat: (fd) => attemptNow("read", nameOf(fd), () => toStat(fs.fstatSync(fd, { bigint: true }))),
   read(fd, buffer, position) {

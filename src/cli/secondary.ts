@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { threadBatches } from "../base/batches.ts";
 import { systemClock } from "../base/clock.ts";
 import { readCounts, writeCounts } from "../base/counts-file.ts";
 import { systemRandom } from "../base/random.ts";
@@ -56,8 +57,12 @@ export async function secondary(values: Values): Promise<number> {
   }
   const hashing = threadHashing(log);
   const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()));
+  // A second thread would cost more, to be started and made fast, than it gains with small files.
+  const bundles = new LanePool(1);
   const network = tcpNetwork(systemClock);
-  const deps = { clock: systemClock, random: systemRandom, disk: systemDisk, network, log, store, hashing, lanes };
+  const batches = threadBatches(log);
+  const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
+  const deps = { ...ports, batches, log, store, hashing, lanes, bundles };
   const server = new Secondary(deps, options);
   return runServer({
     role: "secondary",
@@ -79,6 +84,8 @@ export async function secondary(values: Values): Promise<number> {
       await server.stop();
       hashing.stop();
       lanes.stop();
+      bundles.stop();
+      batches.stop();
       await store.close();
       thread.stop();
     },

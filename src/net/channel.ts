@@ -67,6 +67,8 @@ export class Channel implements SocketEvents {
   private queued = 0;
   private collecting: Uint8Array | null = null;
   private cancelFarewell: Cancel = nothing;
+  /** What `together` holds back. */
+  private gathered: Uint8Array[] | null = null;
 
   constructor(
     private readonly socket: Socket,
@@ -122,6 +124,16 @@ export class Channel implements SocketEvents {
     if (this.queued > MAX_BACKLOG) this.close({ cause: "slow", message: "the peer does not read what it is sent" });
   }
 
+  /** What `work` sends goes out in one write, up to a file: many small ones would each cost both ends a packet. */
+  together(work: () => void): void {
+    this.gathered ??= [];
+    try {
+      work();
+    } finally {
+      this.flush();
+    }
+  }
+
   /** Tells the peer why and ends the session. */
   fail(code: ErrorCode, message: string): void {
     this.send({ type: "error", code, message: message.slice(0, 1000) });
@@ -131,6 +143,7 @@ export class Channel implements SocketEvents {
   /** Ends the session. Only the first call counts. */
   close(reason: CloseReason): void {
     if (this.current === "closed") return;
+    this.flush();
     this.become("closed");
     this.cancelBeat();
     this.cancelGreeting();
@@ -183,7 +196,20 @@ export class Channel implements SocketEvents {
     this.current = next;
   }
 
+  private flush(): void {
+    const parts = this.gathered;
+    this.gathered = null;
+    if (parts && parts.length > 0 && this.current !== "closed") this.write(Buffer.concat(parts));
+  }
+
   private write(payload: Payload): void {
+    if (this.gathered) {
+      if (payload instanceof Uint8Array) {
+        this.gathered.push(payload);
+        return;
+      }
+      this.flush();
+    }
     const taken = this.queue.length === 0 ? this.hand(payload) : 0;
     if (this.current === "closed" || taken === payload.length) return;
     this.queue.push(after(payload, taken));

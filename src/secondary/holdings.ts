@@ -1,3 +1,5 @@
+import type { WholeFile } from "../base/batch-disk.ts";
+
 /** A version that pieces can be read from now. */
 export interface Holding {
   readonly fd: number;
@@ -8,6 +10,14 @@ export interface Holding {
   has(piece: number): boolean;
   /** To be called once, when no read is under way any more. */
   release(): void;
+}
+
+/** Small files, which are cheaper to read whole than to keep open. */
+export interface SmallFiles {
+  /** How to read a version whole, if it is small enough for that. */
+  small(id: string): WholeFile | null;
+  /** Reads many at once. Null for what is not as it should be, or cannot be read: `acquire` finds out. */
+  read(files: readonly WholeFile[]): Promise<(Uint8Array | null)[]>;
 }
 
 /** What this secondary can serve: the library's files, and what it is still copying. */

@@ -1,3 +1,4 @@
+import type { WholeFile } from "../base/batch-disk.ts";
 import { type Clock, pause } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
@@ -8,7 +9,7 @@ import { BATCH } from "../protocol/fields.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { pieceCount, pieceLength, pieceSize } from "../protocol/version.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
-import type { Holding, Holdings } from "./holdings.ts";
+import type { Holding, Holdings, SmallFiles } from "./holdings.ts";
 
 /** Milliseconds: a downloader that is silent for longer than this is gone. */
 const RHYTHM = { interval: 5000, silence: 20_000 };
@@ -20,12 +21,16 @@ const READ = 512 * 1024;
 const TURN = 5;
 /** Most requests that may wait on one connection. */
 const MAX_REQUESTS = 1024;
+/** Most small files, and their bytes, that are read at once. */
+const SMALL_FILES = 64;
+const SMALL_BYTES = 1024 * 1024;
 
 export interface PieceSessionDeps {
   readonly clock: Clock;
   readonly disk: Disk;
   readonly log: Log;
   readonly holdings: Holdings;
+  readonly smallFiles: SmallFiles;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
   /** A client cannot reach the central and leaves its report here; says whether it is kept for good. */
@@ -53,6 +58,7 @@ export class PieceSession implements ChannelHandler {
   private watching: string | null = null;
   /** Questions about a version of which nothing is here yet, but will be: at most one of each kind. */
   private early: (Messages["open"] | Messages["manifest"])[] = [];
+  private working = false;
   private over = false;
 
   constructor(
@@ -126,7 +132,7 @@ export class PieceSession implements ChannelHandler {
     this.over = true;
     this.requests.length = 0;
     this.drained();
-    if (!this.current) this.letGo();
+    if (!this.working) this.letGo();
     if (reason.cause === "protocol") {
       this.deps.log.warn("protocol", `${this.channel.remoteHost} was disconnected: ${reason.message}`);
     }
@@ -160,7 +166,10 @@ export class PieceSession implements ChannelHandler {
   private request(request: PieceRequest): void {
     if (this.requests.length >= MAX_REQUESTS) return this.refuse(request.request, "busy", "too many requests at once");
     this.requests.push(request);
-    if (!this.current) void this.work();
+    if (this.working) return;
+    this.working = true;
+    // Once all that came together is here.
+    queueMicrotask(() => void this.work());
   }
 
   private cancel(request: number): void {
@@ -182,7 +191,10 @@ export class PieceSession implements ChannelHandler {
 
   private async work(): Promise<void> {
     this.turn = this.deps.clock.now();
-    for (let next = this.requests.shift(); next; next = this.requests.shift()) {
+    while (this.requests.length > 0) {
+      if (await this.serveSmall()) continue;
+      const next = this.requests.shift();
+      if (!next) break;
       this.current = next;
       this.currentCancelled = false;
       try {
@@ -194,8 +206,48 @@ export class PieceSession implements ChannelHandler {
       }
     }
     this.current = null;
+    this.working = false;
     // The next request is most likely on its way; what is kept open is bounded by the number of connections.
     if (this.over) this.letGo();
+  }
+
+  /** Answers the first of the requests, as long as they are for small files, together; says whether it did. */
+  private async serveSmall(): Promise<boolean> {
+    const { smallFiles } = this.deps;
+    const asked: PieceRequest[] = [];
+    const files: WholeFile[] = [];
+    let bytes = 0;
+    for (const request of this.requests) {
+      const file = request.piece === 0 ? smallFiles.small(request.id) : null;
+      bytes += file?.size ?? 0;
+      if (!file || files.length === SMALL_FILES || bytes > SMALL_BYTES) break;
+      asked.push(request);
+      files.push(file);
+    }
+    // A single one is most likely of a client's download, which asks for the same file's next piece later.
+    if (files.length < 2) return false;
+    const contents = await smallFiles.read(files);
+    let answered = 0;
+    this.channel.together(() => {
+      for (const [index, request] of asked.entries()) {
+        const content = contents[index];
+        if (!content) break;
+        answered += 1;
+        // It may have been cancelled meanwhile.
+        if (this.requests[0] !== request) continue;
+        this.requests.shift();
+        this.count();
+        this.channel.send({ type: "block", request: request.request, payload: content.length }, content);
+      }
+    });
+    if (this.channel.backlog > 0) await this.untilDrained();
+    return answered > 0;
+  }
+
+  private count(): void {
+    if (!this.opened || this.opened.counted) return;
+    this.opened.counted = true;
+    this.deps.served(this.opened.download, this.opened.name);
   }
 
   private async serve({ request, id, piece }: PieceRequest): Promise<void> {
@@ -203,10 +255,7 @@ export class PieceSession implements ChannelHandler {
     if (!file?.has(piece) || piece >= pieceCount(file.size)) {
       return this.refuse(request, "not-held", `piece ${piece} is not held here`);
     }
-    if (this.opened && !this.opened.counted) {
-      this.opened.counted = true;
-      this.deps.served(this.opened.download, this.opened.name);
-    }
+    this.count();
     const start = piece * pieceSize(file.size);
     const length = pieceLength(file.size, piece);
     for (let done = 0; done < length && !this.over && !this.currentCancelled; ) {

@@ -27,6 +27,8 @@ export interface ReplicatorDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly lanes: LaneHost;
+  /** The same for small files. */
+  readonly bundles: LaneHost;
   readonly hasher: Hashing;
   readonly copies: Copies;
   /** This secondary's number. */
@@ -230,46 +232,56 @@ export class Replicator {
 
   private copySmall(source: SourceAddress, orders: readonly CopyOrder[]): void {
     const { deps } = this;
-    const batch = uniqueId(deps.random);
-    const files = orders.map(({ id, size }, index) => ({
-      id,
-      size,
-      path: join(deps.folder, `small-${batch}-${index}`),
-    }));
+    // A folder for each bundle: threads that make files in the same one wait for each other.
+    const folder = join(deps.folder, `small-${uniqueId(deps.random)}`);
     let adopting: Promise<void> = Promise.resolve();
-    const left = new Set(orders);
+    const left = new Map(orders.entries());
     let reason = `secondary ${source.number} could not give it`;
-    const lane = deps.lanes.open((event) => {
+    const lane = deps.bundles.open((event) => {
       if (event.kind === "filed") {
         const deliveries = event.files.flatMap(({ place, hashes }) => {
           const order = orders[place];
-          const file = files[place];
-          if (!order || !file) return [];
-          left.delete(order);
+          if (!order) return [];
+          left.delete(place);
           const { name, ancestors, id, size } = order;
-          return [{ name, version: { id, size }, hashes, ancestors, temp: file.path }];
+          return [{ name, version: { id, size }, hashes, ancestors, temp: join(folder, String(place)) }];
         });
-        adopting = this.deliver(deliveries).then(() => {
-          deps.log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
-        });
+        adopting = this.deliver(deliveries).then(
+          () => {
+            deps.log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
+          },
+          (error: Error) => {
+            for (const { name, version } of deliveries) deps.unfetched(name, version.id, error.message);
+          },
+        );
       } else if (event.kind === "bad") {
         const order = orders[event.piece];
         if (order) this.accuse(source, order, 0, "sent wrong bytes");
       } else if (event.kind === "ended") {
         const { end } = event;
         if (end.cause !== "told") reason = end.message;
-        const [first] = left;
+        const [first] = left.values();
         if (end.cause === "source" && end.fault && first) this.accuse(source, first, null, end.message);
-        void adopting.finally(() => {
-          this.bundles.delete(lane);
-          if (!this.stopped) for (const { name, id } of left) deps.unfetched(name, id, reason);
-          this.begin();
-        });
+        void adopting
+          .then(() => this.discardBundle(folder, left.keys()))
+          .finally(() => {
+            this.bundles.delete(lane);
+            if (!this.stopped) for (const { name, id } of left.values()) deps.unfetched(name, id, reason);
+            this.begin();
+          });
       }
     });
     this.bundles.set(lane, source.number);
     const { host, port } = source;
-    lane.send({ kind: "bundle", spec: { address: { host, port }, files } });
+    const files = orders.map(({ id, size }) => ({ id, size }));
+    lane.send({ kind: "bundle", spec: { address: { host, port }, folder, files } });
+  }
+
+  /** Removes a bundle's folder, with the files at these places that were written and not delivered. */
+  private async discardBundle(folder: string, places: Iterable<number>): Promise<void> {
+    const { disk } = this.deps;
+    for (const place of places) await disk.remove(join(folder, String(place))).catch(() => {});
+    await disk.removeFolder(folder);
   }
 
   /** Names a secondary that gave a bad answer in a bundle. */

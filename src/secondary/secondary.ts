@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { BatchDisk } from "../base/batch-disk.ts";
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
@@ -21,6 +22,7 @@ import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repairs.ts";
 import { Replicator } from "./replicator.ts";
 import { Reports } from "./reports.ts";
+import { smallFilesOf } from "./small-files.ts";
 
 /** Where copies grow, inside the shared folder: hidden, and on the same file system. */
 const WORKSHOP = ".redes";
@@ -33,11 +35,14 @@ export interface SecondaryDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: Disk;
+  readonly batches: BatchDisk;
   readonly network: Network;
   readonly log: Log;
   readonly store: RemoteStore;
   readonly hashing: Hashing;
   readonly lanes: LaneHost;
+  /** Where bundles of small files are copied. */
+  readonly bundles: LaneHost;
 }
 
 export interface SecondaryOptions {
@@ -75,10 +80,10 @@ export class Secondary {
     private readonly deps: SecondaryDeps,
     private readonly options: SecondaryOptions,
   ) {
-    const { disk, clock, log, store, hashing, random, network, lanes } = deps;
+    const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
     const { folder, number } = options;
     this.workshop = join(folder, WORKSHOP);
-    this.library = new Library({ disk, clock, log, folder, store, hashing });
+    this.library = new Library({ disk, batches, clock, log, folder, store, hashing });
     this.files = new OpenFiles({ disk, clock, library: this.library });
     this.copies = new Copies(disk);
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
@@ -89,6 +94,7 @@ export class Secondary {
       disk,
       log,
       lanes,
+      bundles,
       hasher: hashing,
       copies: this.copies,
       number,
@@ -117,6 +123,7 @@ export class Secondary {
       disk,
       log,
       holdings: this.holdings(),
+      smallFiles: smallFilesOf(this.library, batches),
       served: (download, name) => this.tolerate(store.countServed(download, name)),
       keepReport: (report) => this.reports.keep(report),
     });
@@ -269,8 +276,12 @@ export class Secondary {
     const { disk, clock } = this.deps;
     const oldest = BigInt(Math.round(clock.wall() - ABANDONED)) * 1_000_000n;
     for (const { name, kind } of await disk.list(this.workshop)) {
-      if (kind !== "file" || this.repairs.keeps(name)) continue;
       const path = join(this.workshop, name);
+      if (kind === "folder" && name.startsWith("small-")) {
+        for (const file of await disk.list(path)) await disk.remove(join(path, file.name));
+        await disk.removeFolder(path);
+      }
+      if (kind !== "file" || this.repairs.keeps(name)) continue;
       const stat = await disk.stat(path);
       if (name.startsWith("small-") || (stat && stat.mtimeNs < oldest)) await disk.remove(path);
     }

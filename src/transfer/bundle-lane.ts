@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { join } from "node:path";
 import { DiskError } from "../base/disk.ts";
 import { hash } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
@@ -88,10 +88,18 @@ export class BundleLane implements Caller {
 
   private start(spec: BundleSpec): void {
     this.spec = spec;
-    callSource(this.deps, spec.address, "secondary", this);
+    this.attempt(() => this.deps.disk.makeFolder(spec.folder));
+    if (!this.ended) callSource(this.deps, spec.address, "secondary", this);
   }
 
   private ask(): void {
+    // By the half, so that many requests go out in one write.
+    if (this.asked.size <= AHEAD_FILES / 2) this.channel?.together(() => this.askMore());
+    const files = this.spec?.files ?? [];
+    if (this.asked.size === 0 && this.next >= files.length) this.end({ cause: "told" });
+  }
+
+  private askMore(): void {
     const files = this.spec?.files ?? [];
     while (this.channel && this.asked.size < AHEAD_FILES && this.aheadBytes < AHEAD_BYTES) {
       const place = this.next;
@@ -106,7 +114,6 @@ export class BundleLane implements Caller {
       this.aheadBytes += file.size;
       this.channel.send({ type: "piece", request: place, id: file.id, piece: 0 });
     }
-    if (this.asked.size === 0 && this.next >= files.length) this.end({ cause: "told" });
   }
 
   private forget({ place, file }: Asked): void {
@@ -115,11 +122,13 @@ export class BundleLane implements Caller {
   }
 
   private file({ place, file, bytes }: Asked): void {
+    if (!this.spec) return;
+    const { folder } = this.spec;
     // An empty file has no pieces.
     const hashes = bytes.length === 0 ? bytes : hash(bytes);
     if (!hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
     this.attempt(() => {
-      const fd = this.deps.disk.open(file.path, "create");
+      const fd = this.deps.disk.open(join(folder, String(place)), "create");
       try {
         this.deps.disk.write(fd, bytes, 0);
       } finally {
@@ -147,10 +156,9 @@ export class BundleLane implements Caller {
   }
 
   private flush(): void {
-    const first = this.spec?.files[0];
-    if (!first || this.written.length === 0) return;
+    if (!this.spec || this.written.length === 0) return;
     const { disk } = this.deps;
-    const folder = disk.open(dirname(first.path), "read");
+    const folder = disk.open(this.spec.folder, "read");
     try {
       disk.syncAll(folder);
     } finally {

@@ -38,13 +38,13 @@ export interface Fetch {
 export interface SmallFile {
   readonly id: string;
   readonly size: number;
-  /** Where it is written; must not exist. */
-  readonly path: string;
 }
 
 /** Many small files from one source. */
 export interface BundleSpec {
   readonly address: Address;
+  /** Is made. Each file is written there, under its place among `files`. */
+  readonly folder: string;
   readonly files: readonly SmallFile[];
 }
 

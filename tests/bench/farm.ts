@@ -4,7 +4,7 @@ import type { Hosts } from "./namespaces.ts";
 import { freePort } from "./ports.ts";
 import { Server } from "./server.ts";
 
-const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
+export const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
 /** Milliseconds until all must be in step. */
 const DEADLINE = 300_000;
 

@@ -9,6 +9,7 @@ import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchOutage } from "./outage.ts";
+import { benchSmall } from "./small.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
@@ -31,6 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
   latency: { needs: ["nginx", "curl"], run: benchLatency },
   outage: { needs: ["cmp"], run: benchOutage },
+  small: { needs: ["rsync"], run: benchSmall },
 };
 
 const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 1e9)} GB`;

@@ -38,7 +38,8 @@ export class Intake {
   readonly #breather = new Breather();
   readonly #looks = new Gate(LOOKS);
   readonly #tasks = new Map<string, Task>();
-  readonly #held = new Set<string>();
+  /** Names to keep away from, and whether something was heard of them meanwhile. */
+  readonly #held = new Map<string, boolean>();
   readonly #verdicts = new Verdicts();
   #stopped = false;
 
@@ -52,6 +53,7 @@ export class Intake {
 
   /** Something may have happened to the name. */
   look(name: string): void {
+    if (this.#held.has(name)) this.#held.set(name, true);
     if (this.#stopped || this.#held.has(name) || !this.#sight.allows(name)) return;
     const running = this.#tasks.get(name);
     if (running) {
@@ -70,15 +72,16 @@ export class Intake {
 
   /** Keeps away from a name that the library itself is about to change. */
   hold(name: string): void {
-    this.#held.add(name);
     const task = this.#tasks.get(name);
+    this.#held.set(name, task !== undefined || this.#held.get(name) === true);
     if (task) this.#end(task);
   }
 
-  /** Ends hold, and looks at what has become of the name. */
-  free(name: string): void {
+  /** Ends hold. Looks at what has become of the name, unless it is `known` and nothing was heard of it meanwhile. */
+  free(name: string, known: boolean): void {
+    const heard = this.#held.get(name) ?? false;
     this.#held.delete(name);
-    this.look(name);
+    if (heard || !known) this.look(name);
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Disk } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
@@ -11,6 +12,7 @@ import { Sight } from "./sight.ts";
 
 export interface LibraryDeps {
   readonly disk: Disk;
+  readonly batches: BatchDisk;
   readonly clock: Clock;
   readonly log: Log;
   /** The shared folder; made when absent. */

@@ -1,12 +1,13 @@
 import { dirname } from "node:path";
+import type { BatchDisk } from "../../base/batch-disk.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import type { Version } from "../../protocol/version.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
-import { Placing } from "./placing.ts";
-import { type FileRecord, MAX_ANCESTORS, sameContentStamp } from "./record.ts";
+import { DOUBTFUL, Placing, stampAfter } from "./placing.ts";
+import { type FileRecord, MAX_ANCESTORS, type Stamp, sameContentStamp } from "./record.ts";
 import { parentOf, type Sight } from "./sight.ts";
 
 /** Files put into their place at once. */
@@ -24,6 +25,15 @@ export interface Delivery {
 
 export type Adoption = "adopted" | "refused";
 
+export interface MovesDeps {
+  readonly disk: Disk;
+  readonly batches: BatchDisk;
+  readonly log: Log;
+  readonly sight: Sight;
+  readonly ledger: Ledger;
+  readonly intake: Intake;
+}
+
 interface Placed {
   readonly record: FileRecord;
   /** Another version had the name before. */
@@ -37,6 +47,7 @@ interface Placed {
  */
 export class Moves {
   readonly #disk: Disk;
+  readonly #batches: BatchDisk;
   readonly #log: Log;
   readonly #sight: Sight;
   readonly #ledger: Ledger;
@@ -44,8 +55,9 @@ export class Moves {
   readonly #placing: Placing;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(deps: { disk: Disk; log: Log; sight: Sight; ledger: Ledger; intake: Intake }) {
+  constructor(deps: MovesDeps) {
     this.#disk = deps.disk;
+    this.#batches = deps.batches;
     this.#log = deps.log;
     this.#sight = deps.sight;
     this.#ledger = deps.ledger;
@@ -54,29 +66,23 @@ export class Moves {
   }
 
   adopt(deliveries: readonly Delivery[]): Promise<Adoption[]> {
+    const names = deliveries.map(({ name }) => name);
+    const adopted = new Set<string>();
     return this.#alone(
-      deliveries.map(({ name }) => name),
+      names,
       async () => {
-        const results: Adoption[] = deliveries.map(() => "refused");
-        const put: { record: FileRecord; hashes: Uint8Array }[] = [];
-        const replaced: string[] = [];
-        const taken = new Set<string>();
-        await eachOf(deliveries.entries(), CONCURRENCY, async ([index, delivery]) => {
-          if (taken.has(delivery.name)) return;
-          taken.add(delivery.name);
-          const placed = await this.#place(delivery).catch((error: unknown) => this.#complain(delivery.name, error));
-          if (!placed) return;
-          put.push({ record: placed.record, hashes: delivery.hashes });
-          if (placed.replaced) replaced.push(delivery.name);
-          results[index] = "adopted";
-        });
-        if (put.length === 0) return results;
+        const placed = await this.#placeAll(deliveries);
+        const put = [...placed].map(([{ hashes }, { record }]) => ({ record, hashes }));
+        if (put.length === 0) return deliveries.map(() => "refused");
         // A new name that a power loss takes back is copied again. But an old version that comes back under a name whose
         // record says the new one would look like an edit of it.
+        const replaced = [...placed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
         if (replaced.length > 0) await this.#placing.sync(replaced);
         await this.#ledger.record({ put, drop: [] });
-        return results;
+        for (const { record } of put) if (record.ctimeNs !== DOUBTFUL) adopted.add(record.name);
+        return deliveries.map((delivery) => (placed.has(delivery) ? "adopted" : "refused"));
       },
+      adopted,
     );
   }
 
@@ -135,7 +141,7 @@ export class Moves {
       }
       await this.#disk.syncFolder(dirname(to));
       await this.#placing.sync([name]);
-      this.#ledger.record({ put: [], drop: [name] });
+      await this.#ledger.record({ put: [], drop: [name] });
       return true;
     });
   }
@@ -145,23 +151,58 @@ export class Moves {
     await this.#last.catch(() => {});
   }
 
-  /** One operation after the other, and none of them beside the intake. */
-  #alone<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+  /**
+   * One operation after the other, and none of them beside the intake, which looks at the names afterwards: at those
+   * that `work` puts into `sure` only if something was heard of them.
+   */
+  #alone<T>(names: readonly string[], work: () => Promise<T>, sure: ReadonlySet<string> = new Set()): Promise<T> {
     const run = this.#last.then(async () => {
       for (const name of names) this.#intake.hold(name);
       try {
         await this.#ledger.flush();
         return await work();
       } finally {
-        for (const name of names) this.#intake.free(name);
+        for (const name of names) this.#intake.free(name, sure.has(name));
       }
     });
     this.#last = run.catch(() => {});
     return run;
   }
 
+  /** Puts deliveries under their names; those that are not in the answer were refused. */
+  async #placeAll(deliveries: readonly Delivery[]): Promise<Map<Delivery, Placed>> {
+    const names = new Set<string>();
+    const first = deliveries.filter(({ name }) => !names.has(name) && names.add(name));
+    const placed = await this.#placePlain(first);
+    await eachOf(first, CONCURRENCY, async (delivery) => {
+      if (placed.has(delivery)) return;
+      const one = await this.#place(delivery).catch((error: unknown) => this.#complain(delivery.name, error));
+      if (one) placed.set(delivery, one);
+    });
+    return placed;
+  }
+
+  /** Puts those whose names are new into place, all at once; the others, and what failed, are left for `#place`. */
+  async #placePlain(deliveries: readonly Delivery[]): Promise<Map<Delivery, Placed>> {
+    const placed = new Map<Delivery, Placed>();
+    const files = deliveries.filter(({ name }) => !this.#ledger.known(name) && this.#sight.allows(name));
+    if (files.length < 2) return placed;
+    const answers = await this.#batches.place(
+      this.#sight.pathOf(""),
+      files.map(({ name, version, temp }) => ({ from: temp, name, size: version.size })),
+    );
+    for (const [index, delivery] of files.entries()) {
+      const answer = answers[index];
+      if (!answer) continue;
+      const stamp = stampAfter(answer.before, answer.after);
+      placed.set(delivery, { record: recordOf(delivery, stamp), replaced: false });
+    }
+    return placed;
+  }
+
   /** Puts a delivery under its name unless a user has something there; null when refused. */
-  async #place({ name, version, ancestors, temp }: Delivery): Promise<Placed | null> {
+  async #place(delivery: Delivery): Promise<Placed | null> {
+    const { name, version, ancestors, temp } = delivery;
     if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name)))) return null;
     const delivered = await this.#disk.lstat(temp);
     if (delivered?.kind !== "file" || delivered.size !== version.size) {
@@ -175,8 +216,7 @@ export class Moves {
     if (state === "nothing") await this.#placing.putNew(temp, name);
     else await this.#disk.rename(temp, this.#sight.pathOf(name));
     const stamp = await this.#placing.stampAfter(name, delivered);
-    const record = { name, id: version.id, ancestors: ancestors.slice(0, MAX_ANCESTORS), agreed: true, ...stamp };
-    return { record, replaced: state === "known" };
+    return { record: recordOf(delivery, stamp), replaced: state === "known" };
   }
 
   #complain(name: string, error: unknown): null {
@@ -186,4 +226,8 @@ export class Moves {
     this.#log.warn("not-adopted", `cannot put ${JSON.stringify(name)} into its place: ${reason}`, { name });
     return null;
   }
+}
+
+function recordOf({ name, version, ancestors }: Delivery, stamp: Stamp): FileRecord {
+  return { name, id: version.id, ancestors: ancestors.slice(0, MAX_ANCESTORS), agreed: true, ...stamp };
 }

@@ -8,6 +8,9 @@ import { writersOf } from "./writers.ts";
 /** Folders synced at once. */
 const SYNCS = 16;
 
+/** The change time recorded of a file that may have been changed already: it agrees with none. */
+export const DOUBTFUL = -1n;
+
 /** The single steps by which files get to their names and leave them. Everything throws DiskError. */
 export class Placing {
   readonly #disk: Disk;
@@ -44,11 +47,10 @@ export class Placing {
     }
   }
 
-  /** The stamp to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
+  /** The stamp to record of a file just renamed. */
   async stampAfter(name: string, before: Stamp): Promise<Stamp> {
     const sighting = await this.#sight.look(name);
-    if (sighting.kind === "file" && sameContentStamp(sighting.stat, before)) return stampOf(sighting.stat);
-    return { ...stampOf(before), ctimeNs: -1n };
+    return stampAfter(before, sighting.kind === "file" ? sighting.stat : null);
   }
 
   /** Makes the folders of a name; false when one of them is a link, beyond which we must not write. */
@@ -76,4 +78,9 @@ export class Placing {
     // Side by side: the journal of a file system takes those that wait together to the disk at once.
     await eachOf(folders, SYNCS, (folder) => this.#disk.syncFolder(this.#sight.pathOf(folder)));
   }
+}
+
+/** The stamp to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
+export function stampAfter(before: Stamp, after: Stamp | null): Stamp {
+  return after && sameContentStamp(after, before) ? stampOf(after) : { ...stampOf(before), ctimeNs: DOUBTFUL };
 }

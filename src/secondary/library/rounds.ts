@@ -1,3 +1,4 @@
+import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Cancel, Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
@@ -21,10 +22,22 @@ const HINT_DELAY = 100;
 /** With more hints than this a full scan is cheaper. */
 const MOST_HINTS = 10_000;
 const LOOKS = 32;
+/** Names in a batch. */
+const BATCH = 256;
+
+export interface RoundsDeps {
+  readonly disk: Disk;
+  readonly batches: BatchDisk;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sight: Sight;
+  readonly ledger: Ledger;
+  readonly intake: Intake;
+}
 
 /** Finds out which names need a look: from what the system tells while it watches, and by regular full scans. */
 export class Rounds {
-  readonly #deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; intake: Intake };
+  readonly #deps: RoundsDeps;
   readonly #breather = new Breather();
   #hints = new Set<string>();
   #hintTimer: Cancel | null = null;
@@ -37,7 +50,7 @@ export class Rounds {
   #ended = 0;
   #stopped = false;
 
-  constructor(deps: { disk: Disk; clock: Clock; log: Log; sight: Sight; ledger: Ledger; intake: Intake }) {
+  constructor(deps: RoundsDeps) {
     this.#deps = deps;
   }
 
@@ -123,11 +136,29 @@ export class Rounds {
     });
   }
 
+  /** Those that are not files just as they are known: most hints are about what the library itself did. */
+  async #news(hints: Iterable<string>): Promise<string[]> {
+    const { batches, sight, ledger } = this.#deps;
+    const paths = [...hints];
+    const news: string[] = [];
+    for (let start = 0; start < paths.length && !this.#stopped; start += BATCH) {
+      const some = paths.slice(start, start + BATCH);
+      const stats = await batches.look(sight.pathOf(""), some);
+      for (const [index, path] of some.entries()) {
+        const stat = stats[index];
+        const known = ledger.known(path);
+        if (stat && known && sameStamp(known, stat)) ledger.intact(path);
+        else news.push(path);
+      }
+    }
+    return news;
+  }
+
   async #follow(hints: Iterable<string>): Promise<void> {
     const { sight, ledger, intake } = this.#deps;
     const folders: string[] = [];
     const lost: string[] = [];
-    await eachOf(hints, LOOKS, async (path) => {
+    await eachOf(await this.#news(hints), LOOKS, async (path) => {
       const sighting = await sight.look(path).catch(() => null);
       if (!sighting) return;
       if (sighting.kind === "folder") folders.push(path);
@@ -147,10 +178,10 @@ export class Rounds {
 
   /** Looks at what a walk finds changed, and at what it does not find any more. */
   async #scan(folder: string): Promise<void> {
-    const { disk, sight, ledger, intake } = this.#deps;
+    const { disk, batches, sight, ledger, intake } = this.#deps;
     const scan = ledger.beginScan();
     const breather = this.#breather;
-    await walk({ disk, sight, breather, stopped: () => this.#stopped }, folder, (name, stat) => {
+    await walk({ disk, batches, sight, breather, stopped: () => this.#stopped }, folder, (name, stat) => {
       const known = ledger.known(name);
       if (known && sameStamp(known, stat)) ledger.intact(name, scan);
       else intake.look(name);

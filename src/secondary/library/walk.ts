@@ -1,3 +1,4 @@
+import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Disk, FileStat } from "../../base/disk.ts";
 import type { Breather } from "./breather.ts";
 import { eachOf } from "./gate.ts";
@@ -5,9 +6,12 @@ import type { Sight } from "./sight.ts";
 
 /** Files and folders asked for at once. */
 const CONCURRENCY = 32;
+/** Files looked at with one message. */
+const BATCH = 256;
 
 export interface WalkDeps {
   readonly disk: Disk;
+  readonly batches: BatchDisk;
   readonly sight: Sight;
   readonly breather: Breather;
   /** Whether to give up. */
@@ -19,7 +23,7 @@ export interface WalkDeps {
  * Throws when the folder itself cannot be read; one further down is skipped with a warning.
  */
 export async function walk(
-  { disk, sight, breather, stopped }: WalkDeps,
+  { disk, batches, sight, breather, stopped }: WalkDeps,
   folder: string,
   visit: (name: string, stat: FileStat) => void,
 ): Promise<void> {
@@ -36,7 +40,17 @@ export async function walk(
         else files.push(name);
       }
     });
-    await eachOf(files, CONCURRENCY, async (name) => {
+    const closer: string[] = [];
+    for (let start = 0; start < files.length && !stopped(); start += BATCH) {
+      const some = files.slice(start, start + BATCH);
+      for (const [index, stat] of (await batches.look(sight.pathOf(""), some)).entries()) {
+        const name = some[index];
+        if (name === undefined || stopped()) continue;
+        if (stat) visit(name, stat);
+        else closer.push(name);
+      }
+    }
+    await eachOf(closer, CONCURRENCY, async (name) => {
       await breather.breathe();
       if (stopped()) return;
       const sighting = await sight.entry(name).catch((error: unknown) => {

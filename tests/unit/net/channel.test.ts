@@ -412,3 +412,27 @@ describe("the end", () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+test("what is sent together goes out in one write, in order, and before the end", async () => {
+  const written: Uint8Array[] = [];
+  const socket: Socket = {
+    remoteHost: "server",
+    write: (bytes) => written.push(bytes.slice()) && bytes.length,
+    writeFile: ({ length }) => length,
+    pause() {},
+    resume() {},
+    shutdown() {},
+    destroy() {},
+  };
+  const options = { clock: new FakeClock(), role: "client", side: "connects", rhythm: RHYTHM } as const;
+  const channel = new Channel(socket, options, new Diary());
+  written.length = 0;
+  const sent: Message[] = [1, 2, 3].map((request) => ({ type: "cancel", request }));
+  channel.together(() => {
+    for (const message of sent) channel.send(message);
+    expect(written).toEqual([]);
+  });
+  expect(written).toEqual([Buffer.concat(sent.map((message) => encode(message)))]);
+  channel.together(() => channel.fail("busy", "enough"));
+  expect(written).toHaveLength(2);
+});

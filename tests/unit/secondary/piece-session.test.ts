@@ -19,6 +19,11 @@ class Stage {
   /** Versions that are held, with nothing of them here yet, and those that are expected. */
   readonly held = new Set<string>();
   readonly expected = new Set<string>();
+  /** Small files; of those with null it turns out that they cannot be read. */
+  readonly small = new Map<string, Uint8Array | null>();
+  /** How many were read at once. */
+  readonly reads: number[] = [];
+  readonly blocks: number[] = [];
   session: PieceSession | null = null;
   private channel: Channel | null = null;
 
@@ -30,7 +35,8 @@ class Stage {
       this.session = session;
       return session.events;
     });
-    const handler = { greeted() {}, block() {}, drained() {}, closed() {} };
+    const block = ({ request }: { request: number }) => void this.blocks.push(request);
+    const handler = { greeted() {}, block, drained() {}, closed() {} };
     const message = (message: Message) => void this.heard.push(message);
     const connecting = network.connect(PLACE, (socket) => {
       const options = {
@@ -47,8 +53,10 @@ class Stage {
     await this.settle();
   }
 
-  async ask(message: Message): Promise<void> {
-    this.channel?.send(message);
+  async ask(...messages: Message[]): Promise<void> {
+    this.channel?.together(() => {
+      for (const message of messages) this.channel?.send(message);
+    });
     await this.settle();
   }
 
@@ -66,7 +74,22 @@ class Stage {
       hashes: async (id: string) => (this.held.has(id) ? new Uint8Array(32) : null),
       expects: (id: string) => this.expected.has(id),
     };
-    return { clock: this.clock, disk: systemDisk, log: silentLog, holdings, served() {}, keepReport: async () => true };
+    const smallFiles = {
+      small: (id: string) => (this.small.has(id) ? { path: id, size: 4, mtimeNs: 0n, inode: 0n } : null),
+      read: async (files: readonly { path: string }[]) => {
+        this.reads.push(files.length);
+        return files.map(({ path }) => this.small.get(path) ?? null);
+      },
+    };
+    return {
+      clock: this.clock,
+      disk: systemDisk,
+      log: silentLog,
+      holdings,
+      smallFiles,
+      served() {},
+      keepReport: async () => true,
+    };
   }
 }
 
@@ -122,4 +145,27 @@ test("of early questions one of each kind waits", async () => {
   await stage.ask(open(1, ID));
   await stage.ask(open(2, OTHER));
   expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "busy" }]);
+});
+
+test("small files that are asked for together are read together, and what cannot be goes the long way", async () => {
+  const stage = new Stage();
+  const ids = ["1", "2", "3", "4", "5", "6"].map((digit) => digit.repeat(64));
+  for (const [index, id] of ids.entries()) stage.small.set(id, index === 3 ? null : new Uint8Array(4));
+  await stage.begin();
+  await stage.ask(...ids.map((id, request) => ({ type: "piece", request, id, piece: 0 }) as const));
+  await stage.settle();
+  expect(stage.blocks).toEqual([0, 1, 2, 4, 5]);
+  expect(stage.heard).toMatchObject([{ type: "refusal", request: 3, code: "not-held" }]);
+  expect(stage.reads).toEqual([6, 3, 2]);
+});
+
+test("a small file's cancelled request is not answered", async () => {
+  const stage = new Stage();
+  const ids = ["1", "2", "3"].map((digit) => digit.repeat(64));
+  for (const id of ids) stage.small.set(id, new Uint8Array(4));
+  await stage.begin();
+  const pieces = ids.map((id, request) => ({ type: "piece", request, id, piece: 0 }) as const);
+  await stage.ask(...pieces, { type: "cancel", request: 1 });
+  await stage.settle();
+  expect(stage.blocks.filter((request) => request !== 1)).toEqual([0, 2]);
 });

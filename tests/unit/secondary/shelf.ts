@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { inlineBatches, noBatches } from "../../../src/base/batches.ts";
 import type { Disk } from "../../../src/base/disk.ts";
 import { hash, hex } from "../../../src/base/hash.ts";
 import type { Log } from "../../../src/base/log.ts";
@@ -49,8 +50,10 @@ export class Shelf {
     const disk = { ...this.#disk(), ...options.disk };
     const { clock, folder } = this;
     const store = directly(this.store, SECONDARY_STORE);
+    // What a test does to the disk must be seen.
+    const batches = options.disk ? noBatches : inlineBatches(systemBlockingDisk);
     this.hashing = this.#hashing(log);
-    this.library = new Library({ disk, clock, log, folder, store, hashing: this.hashing });
+    this.library = new Library({ disk, batches, clock, log, folder, store, hashing: this.hashing });
     this.library.listen((changes) => this.changes.push(...changes));
   }
 

@@ -1,0 +1,40 @@
+import type { FileStat } from "./disk.ts";
+
+/** A file to get a new name: from a path on the same file system to a path that must be free. */
+export interface Placement {
+  readonly from: string;
+  /** Relative to the root, with `/`; folders on the way are made. */
+  readonly name: string;
+  /** Bytes that it must have. */
+  readonly size: number;
+}
+
+/** A file before and after it got its name. */
+export interface PlacedFile {
+  readonly before: FileStat;
+  readonly after: FileStat | null;
+}
+
+/** A file to be read whole. */
+export interface WholeFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  readonly inode: bigint;
+}
+
+/**
+ * Plain steps on many small files at once, away from the main thread: one message instead of many calls for each file.
+ * An answer has a place for each file. Null is no verdict: something about this file is not plain, or failed, and the
+ * caller goes the long way through {@link Disk}, which can tell what. `root` is a real path, and nothing that is behind
+ * a link to a folder is touched. Nothing rejects.
+ */
+export interface BatchDisk {
+  /** Of ordinary files alone. */
+  look(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
+  place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
+  /** The bytes, if the file is still what its size, time and inode say. */
+  read(files: readonly WholeFile[]): Promise<(Uint8Array | null)[]>;
+  stop(): void;
+}

@@ -1,0 +1,101 @@
+import type { BatchDisk, PlacedFile } from "./batch-disk.ts";
+import { type Answer, type Batch, type BatchReply, type BatchRequest, workThrough } from "./batch-thread.ts";
+import type { BlockingDisk, FileStat } from "./disk.ts";
+import type { Log } from "./log.ts";
+import { startThread, type Thread } from "./threads.ts";
+
+/** Works through batches in this thread: for tests. */
+export function inlineBatches(disk: BlockingDisk): BatchDisk {
+  return batchDisk(
+    async (batch) => workThrough(disk, batch),
+    () => {},
+  );
+}
+
+/** Has no verdict about anything: every file goes the long way. */
+export const noBatches: BatchDisk = batchDisk(
+  async (batch) => undecided(batch),
+  () => {},
+);
+
+/** Works through batches on a thread of its own, one after the other. */
+export function threadBatches(log: Log): BatchDisk {
+  const client = new BatchClient(log);
+  return batchDisk(
+    (batch) => client.run(batch),
+    () => client.stop(),
+  );
+}
+
+function batchDisk(run: (batch: Batch) => Promise<readonly Answer[]>, stop: () => void): BatchDisk {
+  return {
+    look: async (root, names) => (await run({ kind: "look", root, names })) as (FileStat | null)[],
+    place: async (root, files) => (await run({ kind: "place", root, files })) as (PlacedFile | null)[],
+    read: async (files) => (await run({ kind: "read", files })) as (Uint8Array | null)[],
+    stop,
+  };
+}
+
+function undecided(batch: Batch): null[] {
+  return new Array<null>(batch.kind === "look" ? batch.names.length : batch.files.length).fill(null);
+}
+
+interface Waiter {
+  readonly batch: Batch;
+  resolve(answers: readonly Answer[]): void;
+}
+
+class BatchClient {
+  private thread: Thread<BatchRequest, BatchReply> | null = null;
+  private readonly waiting = new Map<number, Waiter>();
+  private number = 0;
+  private stopped = false;
+
+  constructor(private readonly log: Log) {}
+
+  run(batch: Batch): Promise<readonly Answer[]> {
+    if (this.stopped) return Promise.resolve(undecided(batch));
+    return new Promise((resolve) => {
+      this.number += 1;
+      const { number } = this;
+      this.waiting.set(number, { batch, resolve });
+      try {
+        this.thread ??= this.begin();
+        this.thread.post({ number, batch });
+      } catch (error) {
+        this.fail(`cannot be started: ${error}`);
+      }
+    });
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.end();
+  }
+
+  private begin(): Thread<BatchRequest, BatchReply> {
+    const thread = startThread<BatchRequest, BatchReply>("batches");
+    thread.listen(
+      ({ number, answers }) => {
+        this.waiting.get(number)?.resolve(answers);
+        this.waiting.delete(number);
+      },
+      (error) => {
+        if (thread === this.thread) this.fail(`failed and is started again: ${error.message}`);
+      },
+    );
+    return thread;
+  }
+
+  private fail(what: string): void {
+    if (!this.stopped) this.log.error("batches-failed", `the thread for many small files ${what}`);
+    this.end();
+  }
+
+  private end(): void {
+    this.thread?.stop();
+    this.thread = null;
+    for (const { batch, resolve } of this.waiting.values()) resolve(undecided(batch));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { inlineBatches, noBatches } from "../../../src/base/batches.ts";
+import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+const batches = inlineBatches(systemBlockingDisk);
+
+function rooted(): { root: string; write(name: string, content: string): string } {
+  const root = fs.realpathSync(temporaryFolder());
+  return {
+    root,
+    write(name, content) {
+      const file = path.join(root, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, content);
+      return file;
+    },
+  };
+}
+
+test("files get free names, and the folders on the way are made", async () => {
+  const { root, write } = rooted();
+  const files = ["a", "new/folder/b", "new/folder/c"].map((name) => ({ from: write(`.redes/${name}`, name), name }));
+  const placed = await batches.place(
+    root,
+    files.map(({ from, name }) => ({ from, name, size: name.length })),
+  );
+  for (const [index, { from, name }] of files.entries()) {
+    expect(fs.readFileSync(path.join(root, name), "utf8")).toBe(name);
+    expect(fs.existsSync(from)).toBe(false);
+    expect(placed[index]?.after?.inode).toBe(placed[index]?.before.inode ?? 0n);
+  }
+});
+
+test("nothing is replaced, no link is followed, and what has another size is not placed", async () => {
+  const { root, write } = rooted();
+  const outside = temporaryFolder();
+  fs.symlinkSync(outside, path.join(root, "link"));
+  write("taken", "mine");
+  write("file", "");
+  const names = ["taken", "link/escaped", "link/deeper/escaped", "file/below", "size", "fine"];
+  const files = names.map((name) => ({ from: write(`.redes/${name}`, "four"), name, size: name === "size" ? 5 : 4 }));
+  const placed = await batches.place(root, files);
+  expect(placed.map((one) => one !== null)).toEqual([false, false, false, false, false, true]);
+  expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
+  expect(fs.readdirSync(outside)).toEqual([]);
+  expect(files.map(({ from }) => fs.existsSync(from))).toEqual([true, true, true, true, true, false]);
+});
+
+test("only ordinary files reached through real folders are seen", async () => {
+  const { root, write } = rooted();
+  write("folder/file", "1234");
+  fs.symlinkSync(path.join(root, "folder"), path.join(root, "link"));
+  fs.symlinkSync(path.join(root, "folder/file"), path.join(root, "filelink"));
+  const names = ["folder/file", "link/file", "filelink", "folder", "missing", "missing/below"];
+  const stats = await batches.look(root, names);
+  expect(stats.map((stat) => stat?.size ?? null)).toEqual([4, null, null, null, null, null]);
+});
+
+test("a file is read whole only if it is what it should be", async () => {
+  const { root, write } = rooted();
+  const file = write("file", "content");
+  const [stat] = await batches.look(root, ["file"]);
+  if (!stat) throw new Error("the file is not there");
+  const wanted = { path: file, size: stat.size, mtimeNs: stat.mtimeNs, inode: stat.inode };
+  const others = [
+    { ...wanted, size: 3 },
+    { ...wanted, mtimeNs: 1n },
+    { ...wanted, path: `${file}2` },
+  ];
+  const [bytes, ...none] = await batches.read([wanted, ...others]);
+  expect(Buffer.from(bytes ?? []).toString()).toBe("content");
+  expect(none).toEqual([null, null, null]);
+});
+
+test("without batches nothing has a verdict", async () => {
+  expect(await noBatches.look("/", ["a", "b"])).toEqual([null, null]);
+  expect(await noBatches.place("/", [{ from: "a", name: "b", size: 1 }])).toEqual([null]);
+});
