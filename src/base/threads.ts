@@ -9,9 +9,12 @@ export interface Thread<In, Out> {
   stop(): void;
 }
 
+/** Threads with little to remember: their heaps are kept small. */
+const SMALL: ReadonlySet<ThreadKind> = new Set(["central-store", "secondary-store"]);
+
 /** Starts a thread of this same executable that does `kind`. */
 export function startThread<In, Out>(kind: ThreadKind): Thread<In, Out> {
-  const worker = new Worker(Bun.main, { name: kind, argv: [kind] });
+  const worker = new Worker(Bun.main, { name: kind, argv: [kind], smol: SMALL.has(kind) });
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     listen(received, failed) {

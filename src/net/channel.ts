@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../base/clock.ts";
 import { encode } from "../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../protocol/errors.ts";
-import { FrameDecoder } from "../protocol/frames.ts";
+import { FrameDecoder, type FrameSink } from "../protocol/frames.ts";
 import { type Message, type Messages, VERSION } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { illegal, mayBecome, type SessionState } from "../protocol/table.ts";
@@ -55,7 +55,7 @@ export interface ChannelOptions {
 const nothing: Cancel = () => {};
 
 /** A session: frames on a socket, greeting, legal states, heartbeats, one close. A server has thousands of these. */
-export class Channel implements SocketEvents {
+export class Channel implements SocketEvents, FrameSink {
   readonly room?: () => Uint8Array | null;
   private current: SessionState = "greeting";
   private peer: Role | null = null;
@@ -76,11 +76,7 @@ export class Channel implements SocketEvents {
     private readonly handler: ChannelHandler,
   ) {
     const { clock, rhythm } = options;
-    this.decoder = new FrameDecoder({
-      message: (message) => this.received(message),
-      room: (message, left) => (message.type === "block" ? (handler.room?.(message, left) ?? null) : null),
-      payload: (message, bytes, left) => this.receivedPayload(message, bytes, left),
-    });
+    this.decoder = new FrameDecoder(this);
     if (handler.room) this.room = () => this.decoder.room();
     this.heartbeat = new Heartbeat(rhythm, clock.now());
     const beat = () => {
@@ -230,7 +226,8 @@ export class Channel implements SocketEvents {
     }
   }
 
-  private received(message: Message): void {
+  /** From the decoder: a header is here. */
+  message(message: Message): void {
     if (message.type === "hello" || message.type === "welcome") return this.greet(message);
     if (message.type === "error") {
       const error = new PeerError(message.code, message.message);
@@ -248,7 +245,13 @@ export class Channel implements SocketEvents {
     this.handler.message(message, new Uint8Array(0));
   }
 
-  private receivedPayload(message: Message, bytes: Uint8Array, left: number): void {
+  /** For the decoder: where bytes of a payload should be put. */
+  roomFor(message: Message, left: number): Uint8Array | null {
+    return message.type === "block" ? (this.handler.room?.(message, left) ?? null) : null;
+  }
+
+  /** From the decoder: bytes of a payload are here. */
+  payload(message: Message, bytes: Uint8Array, left: number): void {
     if (message.type === "block") return this.handler.block(message, bytes, left);
     const whole = this.collecting;
     if (!whole) return;

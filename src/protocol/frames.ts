@@ -7,7 +7,7 @@ export interface FrameSink {
   /** A whole header. Its payload, if it has one, follows in calls of `payload`. */
   message(message: Message): void;
   /** Where the next bytes of a payload, at most `left`, should be put if that can be chosen. */
-  room?(message: Message, left: number): Uint8Array | null;
+  roomFor?(message: Message, left: number): Uint8Array | null;
   /** The next bytes of the payload of `message`, never none; `left` bytes are still to come. */
   payload(message: Message, bytes: Uint8Array, left: number): void;
 }
@@ -36,7 +36,7 @@ export class FrameDecoder {
 
   /** Where the next bytes should be put before they are pushed, if that can be chosen. */
   room(): Uint8Array | null {
-    return this.current && !this.stopped ? (this.sink.room?.(this.current, this.left) ?? null) : null;
+    return this.current && !this.stopped ? (this.sink.roomFor?.(this.current, this.left) ?? null) : null;
   }
 
   /** Takes the next bytes. Throws {@link ProtocolError}; nothing more may be pushed then. */
