@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
@@ -8,7 +8,7 @@ import type { Address } from "../../src/net/address.ts";
 import { tcpNetwork } from "../../src/net/tcp.ts";
 import type { HeldFile } from "../../src/protocol/member-messages.ts";
 import { Farm, getCommand, inStep, startCentral } from "./farm.ts";
-import { makeFile, memoryFolder } from "./files.ts";
+import { makeShares, memoryFolder } from "./files.ts";
 import { Load } from "./load.ts";
 import type { QuestionsReply, QuestionsRequest } from "./load-questions.ts";
 import { type Cost, cpuOf, memoryOf, peakMemoryOf, percentile, run } from "./measure.ts";
@@ -23,11 +23,7 @@ const QUESTIONS = 1000;
 
 /** Questions to a central with a large catalogue, alone and while downloads use the whole machine. The rows are its. */
 export async function benchCatalogue(workspace: string, machine: string): Promise<BenchResult> {
-  const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
-  for (const folder of folders) mkdirSync(folder, { recursive: true });
-  const [first = "", ...others] = folders;
-  makeFile(join(first, NAME), SIZE);
-  for (const folder of others) copyFileSync(join(first, NAME), join(folder, NAME));
+  const { folders } = makeShares(workspace, NAME, SIZE);
   const [data, largeData] = [join(workspace, "data"), join(workspace, "large")];
   for (const folder of [data, largeData]) mkdirSync(folder);
   const farm = await Farm.start(folders, data);

@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
-import { makeFile, memoryFolder } from "./files.ts";
+import { makeShares, memoryFolder } from "./files.ts";
 import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
@@ -14,10 +14,7 @@ const BARE = join(import.meta.dir, "bare.ts");
 
 /** 2 GiB from three servers on loopback, everything in the page cache, written to memory. */
 export async function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
-  const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
-  for (const folder of folders) mkdirSync(folder, { recursive: true });
-  const pieces = makeFile(join(folders[0] ?? "", "big.bin"), SIZE);
-  for (const folder of folders.slice(1)) copyFileSync(join(folders[0] ?? "", "big.bin"), join(folder, "big.bin"));
+  const { folders, pieces } = makeShares(workspace, "big.bin", SIZE);
   const target = memoryFolder(workspace, SIZE);
   const output = join(target, "redes-bench.out");
   const data = join(workspace, "data");

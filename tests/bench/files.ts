@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, copyFileSync, mkdirSync, openSync, readSync, statfsSync, writeSync } from "node:fs";
+import { join } from "node:path";
 
 const MIB = 1024 ** 2;
 
@@ -29,4 +30,14 @@ export function memoryFolder(workspace: string, size: number): string {
   } catch {
     return workspace;
   }
+}
+
+/** Three folders below `workspace`, each with the same file of random bytes; and the SHA-256 of each MiB of it. */
+export function makeShares(workspace: string, name: string, size: number): { folders: string[]; pieces: string[] } {
+  const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
+  for (const folder of folders) mkdirSync(folder, { recursive: true });
+  const [first = "", ...others] = folders;
+  const pieces = makeFile(join(first, name), size);
+  for (const folder of others) copyFileSync(join(first, name), join(folder, name));
+  return { folders, pieces };
 }

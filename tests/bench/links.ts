@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
-import { makeFile, memoryFolder } from "./files.ts";
+import { makeShares, memoryFolder } from "./files.ts";
 import { type Cost, runForOutput } from "./measure.ts";
 import { Hosts } from "./namespaces.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
@@ -42,11 +42,7 @@ const CASES: readonly Case[] = [
 
 /** Sources of unequal rates, each behind its own link. */
 export async function benchLinks(workspace: string, machine: string): Promise<BenchResult> {
-  const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
-  for (const folder of folders) mkdirSync(folder, { recursive: true });
-  const [first = "", ...others] = folders;
-  makeFile(join(first, "big.bin"), SIZE);
-  for (const folder of others) copyFileSync(join(first, "big.bin"), join(folder, "big.bin"));
+  const { folders } = makeShares(workspace, "big.bin", SIZE);
   const data = join(workspace, "data");
   mkdirSync(data);
   const costs: Record<string, Cost[]> = {};

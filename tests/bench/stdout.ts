@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
-import { makeFile, memoryFolder } from "./files.ts";
+import { makeShares, memoryFolder } from "./files.ts";
 import { type Cost, inTurn, median, peakMemoryOf, run } from "./measure.ts";
 import { Pipe } from "./pipe.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
@@ -19,11 +19,7 @@ const SETTLE = 1;
 
 /** A file in order into a pipe: the first byte, the rate, and what a reader costs who stops reading. */
 export async function benchStdout(workspace: string, machine: string): Promise<BenchResult> {
-  const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
-  for (const folder of folders) mkdirSync(folder, { recursive: true });
-  const [first = "", ...others] = folders;
-  makeFile(join(first, "big.bin"), SIZE);
-  for (const folder of others) copyFileSync(join(first, "big.bin"), join(folder, "big.bin"));
+  const { folders } = makeShares(workspace, "big.bin", SIZE);
   const data = join(workspace, "data");
   mkdirSync(data);
   const output = join(memoryFolder(workspace, SIZE), "redes-bench.out");
