@@ -24,6 +24,14 @@ export interface WholeFile {
   readonly inode: bigint;
 }
 
+/** What was read of some files. */
+export interface Contents {
+  /** Bytes of each file, in the order asked; null where it could not be read. */
+  readonly sizes: readonly (number | null)[];
+  /** Those that could, one after the other. */
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Plain steps on many small files at once, away from the main thread: one message instead of many calls for each file.
  * An answer has a place for each file. Null is no verdict: something about this file is not plain, or failed, and the
@@ -34,7 +42,7 @@ export interface BatchDisk {
   /** Of ordinary files alone. */
   look(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
   place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
-  /** The bytes, if the file is still what its size, time and inode say. */
-  read(files: readonly WholeFile[]): Promise<(Uint8Array | null)[]>;
+  /** Of files that are still what their size, time and inode say. */
+  read(files: readonly WholeFile[]): Promise<Contents>;
   stop(): void;
 }

@@ -6,27 +6,35 @@ export type Batch =
   | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] };
 
+const NOTHING = new Uint8Array(0);
+
 export interface BatchRequest {
   readonly number: number;
   readonly batch: Batch;
 }
 
-export type Answer = FileStat | PlacedFile | Uint8Array | null;
+/** What was found or done, for each file; where files are read, how many bytes. */
+export type Answer = FileStat | PlacedFile | number | null;
 
-export interface BatchReply {
-  readonly number: number;
+export interface BatchResult {
   readonly answers: readonly Answer[];
+  /** Of the files that were read, one after the other. */
+  readonly bytes: Uint8Array;
+}
+
+export interface BatchReply extends BatchResult {
+  readonly number: number;
 }
 
 /** Works through a batch, blocking. */
-export function workThrough(disk: BlockingDisk, batch: Batch): Answer[] {
+export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
     case "look":
-      return look(disk, batch.root, batch.names);
+      return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
     case "place":
-      return placeAll(disk, batch.root, batch.files);
+      return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
     case "read":
-      return batch.files.map((file) => plainly(() => read(disk, file)));
+      return readAll(disk, batch.files);
   }
 }
 
@@ -36,9 +44,8 @@ export function serveBatches(
   disk: BlockingDisk,
 ): (request: BatchRequest) => void {
   return ({ number, batch }) => {
-    const answers = workThrough(disk, batch);
-    const buffers = answers.flatMap((answer) => (answer instanceof Uint8Array ? [answer.buffer as ArrayBuffer] : []));
-    post({ number, answers }, buffers);
+    const { answers, bytes } = workThrough(disk, batch);
+    post({ number, answers, bytes }, bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : []);
   };
 }
 
@@ -94,13 +101,24 @@ function makeReal(disk: BlockingDisk, root: string, folder: string): boolean {
   return disk.realpath(folder) === folder;
 }
 
-function read(disk: BlockingDisk, { path, size, mtimeNs, inode }: WholeFile): Uint8Array | null {
+function readAll(disk: BlockingDisk, files: readonly WholeFile[]): BatchResult {
+  const bytes = new Uint8Array(files.reduce((sum, { size }) => sum + size, 0));
+  let filled = 0;
+  const answers = files.map((file) => {
+    const read = plainly(() => readInto(disk, file, bytes.subarray(filled, filled + file.size)));
+    filled += read ?? 0;
+    return read;
+  });
+  return { answers, bytes: bytes.subarray(0, filled) };
+}
+
+/** How many bytes the file has; null when it is another one by now. */
+function readInto(disk: BlockingDisk, { path, size, mtimeNs, inode }: WholeFile, bytes: Uint8Array): number | null {
   const fd = disk.open(path, "read");
   try {
     const stat = disk.fstat(fd);
     if (stat.size !== size || stat.mtimeNs !== mtimeNs || stat.inode !== inode) return null;
-    const bytes = new Uint8Array(size);
-    return disk.read(fd, bytes, 0) === size ? bytes : null;
+    return disk.read(fd, bytes, 0) === size ? size : null;
   } finally {
     disk.close(fd);
   }

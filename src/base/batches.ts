@@ -1,5 +1,5 @@
 import type { BatchDisk, PlacedFile } from "./batch-disk.ts";
-import { type Answer, type Batch, type BatchReply, type BatchRequest, workThrough } from "./batch-thread.ts";
+import { type Batch, type BatchReply, type BatchRequest, type BatchResult, workThrough } from "./batch-thread.ts";
 import type { BlockingDisk, FileStat } from "./disk.ts";
 import type { Log } from "./log.ts";
 import { startThread, type Thread } from "./threads.ts";
@@ -27,22 +27,26 @@ export function threadBatches(log: Log): BatchDisk {
   );
 }
 
-function batchDisk(run: (batch: Batch) => Promise<readonly Answer[]>, stop: () => void): BatchDisk {
+function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void): BatchDisk {
   return {
-    look: async (root, names) => (await run({ kind: "look", root, names })) as (FileStat | null)[],
-    place: async (root, files) => (await run({ kind: "place", root, files })) as (PlacedFile | null)[],
-    read: async (files) => (await run({ kind: "read", files })) as (Uint8Array | null)[],
+    look: async (root, names) => (await run({ kind: "look", root, names })).answers as (FileStat | null)[],
+    place: async (root, files) => (await run({ kind: "place", root, files })).answers as (PlacedFile | null)[],
+    async read(files) {
+      const { answers, bytes } = await run({ kind: "read", files });
+      return { sizes: answers as (number | null)[], bytes };
+    },
     stop,
   };
 }
 
-function undecided(batch: Batch): null[] {
-  return new Array<null>(batch.kind === "look" ? batch.names.length : batch.files.length).fill(null);
+function undecided(batch: Batch): BatchResult {
+  const count = batch.kind === "look" ? batch.names.length : batch.files.length;
+  return { answers: new Array<null>(count).fill(null), bytes: new Uint8Array(0) };
 }
 
 interface Waiter {
   readonly batch: Batch;
-  resolve(answers: readonly Answer[]): void;
+  resolve(result: BatchResult): void;
 }
 
 class BatchClient {
@@ -53,7 +57,7 @@ class BatchClient {
 
   constructor(private readonly log: Log) {}
 
-  run(batch: Batch): Promise<readonly Answer[]> {
+  run(batch: Batch): Promise<BatchResult> {
     if (this.stopped) return Promise.resolve(undecided(batch));
     return new Promise((resolve) => {
       this.number += 1;
@@ -76,9 +80,9 @@ class BatchClient {
   private begin(): Thread<BatchRequest, BatchReply> {
     const thread = startThread<BatchRequest, BatchReply>("batches");
     thread.listen(
-      ({ number, answers }) => {
-        this.waiting.get(number)?.resolve(answers);
-        this.waiting.delete(number);
+      (reply) => {
+        this.waiting.get(reply.number)?.resolve(reply);
+        this.waiting.delete(reply.number);
       },
       (error) => {
         if (thread === this.thread) this.fail(`failed and is started again: ${error.message}`);

@@ -6,7 +6,7 @@ import type { Member } from "./member.ts";
 import type { Registry } from "./registry.ts";
 
 /** Most files that a secondary is told to copy before it has copied some of them. */
-export const WINDOW = 4 * BATCH;
+export const WINDOW = 8 * BATCH;
 /** Most names that are looked at in one go, so that thousands which nobody holds do not hold up everything else. */
 export const LOOKS = 2 * WINDOW;
 /** Most sources named for a file. */

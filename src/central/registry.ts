@@ -91,7 +91,7 @@ export class Registry {
     for (const name of gone) this.vanished(member, name, effects);
     for (const file of files) this.held(member, file, now, effects);
     const agreed = files
-      .filter(({ name, id }) => this.catalogue.get(name)?.id === id)
+      .filter((file) => !file.agreed && this.catalogue.get(file.name)?.id === file.id)
       .map(({ name, id }) => ({ name, id }));
     effects.push({ kind: "send", to: number, message: { type: "reviewed", batch, agreed } });
     if (last && member.state === "announcing") {

@@ -1,6 +1,21 @@
 import * as v from "valibot";
 import { ERROR_CODES } from "./errors.ts";
-import { batch, fileName, payload, pieceIndex, request, text, uniqueId, versionId } from "./fields.ts";
+import {
+  BATCH,
+  batch,
+  fileName,
+  ID_BYTES,
+  integer,
+  payload,
+  pieceIndex,
+  request,
+  SMALL_FILE,
+  text,
+  uniqueId,
+  versionId,
+} from "./fields.ts";
+
+const smallSize = integer(SMALL_FILE);
 
 /** Between whoever wants pieces (a client, a secondary that copies) and the secondary that has them. */
 export const dataMessages = {
@@ -24,6 +39,20 @@ export const dataMessages = {
   hashes: v.object({ type: v.literal("hashes"), request, payload }),
   piece: v.object({ type: v.literal("piece"), request, id: versionId, piece: pieceIndex }),
   block: v.object({ type: v.literal("block"), request, payload }),
+  /** The payload has the ids of versions, as bytes. */
+  files: v.object({
+    type: v.literal("files"),
+    request,
+    payload: v.pipe(v.number(), v.multipleOf(ID_BYTES), v.minValue(0), v.maxValue(BATCH * ID_BYTES)),
+  }),
+  contents: v.object({
+    type: v.literal("contents"),
+    request,
+    /** Of the next files in the order asked; null is one that has to be asked for as a piece. */
+    sizes: batch(v.nullable(smallSize)),
+    /** Their bytes, one file after the other. */
+    payload,
+  }),
   cancel: v.object({ type: v.literal("cancel"), request }),
   refusal: v.object({ type: v.literal("refusal"), request, code: v.picklist(ERROR_CODES), message: text(1000) }),
 };

@@ -6,6 +6,10 @@ import { MAX_PIECES, MAX_SIZE } from "./version.ts";
 export const BATCH = 256;
 /** Most ancestors that a version carries. */
 export const MAX_ANCESTORS = 16;
+/** Bytes in the id of a version, where it is not written as digits. */
+export const ID_BYTES = 32;
+/** Most bytes in a file that is sent together with others. */
+export const SMALL_FILE = 64 * 1024;
 /** Most secondaries. */
 const MAX_NUMBER = 65_535;
 

@@ -93,6 +93,8 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
   hashes: rule(members, takers, ["open"], [], "32 bytes for each piece"),
   piece: rule(takers, members, ["open"], ["block", "refusal"], "a piece of a version"),
   block: rule(members, takers, ["open"], [], "the next bytes of a piece"),
+  files: rule(members, members, ["open"], ["contents", "refusal"], "small files, whole: these versions"),
+  contents: rule(members, members, ["open"], [], "the bytes of the next of them"),
   cancel: rule(takers, members, ["open"], [], "the rest of a piece is not wanted"),
   refusal: rule(servers, takers, ["open"], [], "a request cannot be answered, and why"),
 };

@@ -9,7 +9,7 @@ export interface CopyOrder extends OrderedFile {
 }
 
 /** Most small files fetched over one connection. */
-const BUNDLE = 256;
+const BUNDLE = 512;
 
 /** Files of more than one piece that are copied at once, at least and at most... */
 const LEAST_AT_ONCE = 2;

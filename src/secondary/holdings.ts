@@ -1,4 +1,4 @@
-import type { WholeFile } from "../base/batch-disk.ts";
+import type { Contents, WholeFile } from "../base/batch-disk.ts";
 
 /** A version that pieces can be read from now. */
 export interface Holding {
@@ -16,8 +16,8 @@ export interface Holding {
 export interface SmallFiles {
   /** How to read a version whole, if it is small enough for that. */
   small(id: string): WholeFile | null;
-  /** Reads many at once. Null for what is not as it should be, or cannot be read: `acquire` finds out. */
-  read(files: readonly WholeFile[]): Promise<(Uint8Array | null)[]>;
+  /** Reads many at once. What is not as it should be, or cannot be read, is left out: `acquire` finds out. */
+  read(files: readonly WholeFile[]): Promise<Contents>;
 }
 
 /** What this secondary can serve: the library's files, and what it is still copying. */

@@ -1,11 +1,12 @@
 import type { WholeFile } from "../base/batch-disk.ts";
 import { type Clock, pause } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
+import { hex } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
 import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
 import type { FileSlice, Socket } from "../net/network.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
-import { BATCH } from "../protocol/fields.ts";
+import { BATCH, ID_BYTES } from "../protocol/fields.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { pieceCount, pieceLength, pieceSize } from "../protocol/version.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
@@ -21,8 +22,9 @@ const READ = 512 * 1024;
 const TURN = 5;
 /** Most requests that may wait on one connection. */
 const MAX_REQUESTS = 1024;
-/** Most small files, and their bytes, that are read at once. */
-const SMALL_FILES = 64;
+/** Most requests for many files that may wait on one connection. */
+const MAX_LISTS = 8;
+/** Most bytes of small files that are read at once. */
 const SMALL_BYTES = 1024 * 1024;
 
 export interface PieceSessionDeps {
@@ -40,12 +42,21 @@ export interface PieceSessionDeps {
 
 type PieceRequest = Messages["piece"];
 
+/** Small files, by the ids of their versions. */
+interface FilesRequest {
+  readonly type: "files";
+  readonly request: number;
+  readonly ids: readonly string[];
+}
+
+const NOTHING = new Uint8Array(0);
+
 /** One downloader's connection: answers requests for pieces in order, one block at a time. */
 export class PieceSession implements ChannelHandler {
   private readonly channel: Channel;
-  private readonly requests: PieceRequest[] = [];
+  private readonly requests: (PieceRequest | FilesRequest)[] = [];
   /** The request whose blocks go out now. */
-  private current: PieceRequest | null = null;
+  private current: PieceRequest | FilesRequest | null = null;
   private currentCancelled = false;
   private holding: { id: string; file: Holding } | null = null;
   private buffer: Uint8Array | null = null;
@@ -96,13 +107,13 @@ export class PieceSession implements ChannelHandler {
   reconsider(): void {
     const { early } = this;
     this.early = [];
-    for (const question of early) this.message(question);
+    for (const question of early) this.message(question, NOTHING);
   }
 
   greeted(): void {}
   block(): void {}
 
-  message(message: Message): void {
+  message(message: Message, payload: Uint8Array): void {
     switch (message.type) {
       case "open":
         void this.open(message);
@@ -112,6 +123,8 @@ export class PieceSession implements ChannelHandler {
         return;
       case "piece":
         return this.request(message);
+      case "files":
+        return this.list(message.request, payload);
       case "cancel":
         return this.cancel(message.request);
       case "finish":
@@ -147,7 +160,7 @@ export class PieceSession implements ChannelHandler {
     file.release();
     this.watching = bitmap ? id : null;
     if (download) this.opened = { download, name, counted: false };
-    const payload = bitmap ?? new Uint8Array(0);
+    const payload = bitmap ?? NOTHING;
     this.channel.send({ type: "opened", request, all: bitmap === null, payload: payload.length }, payload);
   }
 
@@ -163,7 +176,16 @@ export class PieceSession implements ChannelHandler {
     if (await this.deps.keepReport(report)) this.channel.send({ type: "counted", download: report.download });
   }
 
-  private request(request: PieceRequest): void {
+  private list(request: number, payload: Uint8Array): void {
+    const lists = this.requests.reduce((sum, { type }) => sum + (type === "files" ? 1 : 0), 0);
+    if (lists >= MAX_LISTS) return this.refuse(request, "busy", "too many requests at once");
+    const ids = Array.from({ length: payload.length / ID_BYTES }, (_, index) =>
+      hex(payload.subarray(index * ID_BYTES, (index + 1) * ID_BYTES)),
+    );
+    this.request({ type: "files", request, ids });
+  }
+
+  private request(request: PieceRequest | FilesRequest): void {
     if (this.requests.length >= MAX_REQUESTS) return this.refuse(request.request, "busy", "too many requests at once");
     this.requests.push(request);
     if (this.working) return;
@@ -192,13 +214,13 @@ export class PieceSession implements ChannelHandler {
   private async work(): Promise<void> {
     this.turn = this.deps.clock.now();
     while (this.requests.length > 0) {
-      if (await this.serveSmall()) continue;
       const next = this.requests.shift();
       if (!next) break;
       this.current = next;
       this.currentCancelled = false;
       try {
-        await this.serve(next);
+        if (next.type === "files") await this.serveFiles(next);
+        else await this.serve(next);
       } catch (error) {
         this.letGo();
         this.deps.log.error("unreadable", `a piece cannot be read: ${(error as Error).message}`);
@@ -211,37 +233,20 @@ export class PieceSession implements ChannelHandler {
     if (this.over) this.letGo();
   }
 
-  /** Answers the first of the requests, as long as they are for small files, together; says whether it did. */
-  private async serveSmall(): Promise<boolean> {
+  /** Reads and sends as many at a time as a payload may have. */
+  private async serveFiles({ request, ids }: FilesRequest): Promise<void> {
     const { smallFiles } = this.deps;
-    const asked: PieceRequest[] = [];
-    const files: WholeFile[] = [];
-    let bytes = 0;
-    for (const request of this.requests) {
-      const file = request.piece === 0 ? smallFiles.small(request.id) : null;
-      bytes += file?.size ?? 0;
-      if (!file || files.length === SMALL_FILES || bytes > SMALL_BYTES) break;
-      asked.push(request);
-      files.push(file);
+    const files = ids.map((id) => smallFiles.small(id));
+    for (let done = 0; done < files.length && !this.over; ) {
+      const some = files.slice(done, endOf(files, done));
+      done += some.length;
+      const contents = await smallFiles.read(some.filter((file) => file !== null));
+      let place = 0;
+      const sizes = some.map((file) => (file ? (contents.sizes[place++] ?? null) : null));
+      if (this.over) return;
+      this.channel.send({ type: "contents", request, sizes, payload: contents.bytes.length }, contents.bytes);
+      if (this.channel.backlog > 0) await this.untilDrained();
     }
-    // A single one is most likely of a client's download, which asks for the same file's next piece later.
-    if (files.length < 2) return false;
-    const contents = await smallFiles.read(files);
-    let answered = 0;
-    this.channel.together(() => {
-      for (const [index, request] of asked.entries()) {
-        const content = contents[index];
-        if (!content) break;
-        answered += 1;
-        // It may have been cancelled meanwhile.
-        if (this.requests[0] !== request) continue;
-        this.requests.shift();
-        this.count();
-        this.channel.send({ type: "block", request: request.request, payload: content.length }, content);
-      }
-    });
-    if (this.channel.backlog > 0) await this.untilDrained();
-    return answered > 0;
   }
 
   private count(): void {
@@ -306,4 +311,14 @@ export class PieceSession implements ChannelHandler {
     this.holding?.file.release();
     this.holding = null;
   }
+}
+
+/** Where those from `start` on that fit into one payload end. */
+function endOf(files: readonly (WholeFile | null)[], start: number): number {
+  let bytes = 0;
+  const end = files.findIndex((file, index) => {
+    bytes += index < start ? 0 : (file?.size ?? 0);
+    return bytes > SMALL_BYTES;
+  });
+  return end < 0 ? files.length : end;
 }

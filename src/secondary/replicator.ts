@@ -1,12 +1,14 @@
 import { basename, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
+import { HASH_BYTES } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import { formatAddress } from "../net/address.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
+import { pieceCount } from "../protocol/version.ts";
 import { Download, type DownloadFigures } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
@@ -239,11 +241,15 @@ export class Replicator {
     let reason = `secondary ${source.number} could not give it`;
     const lane = deps.bundles.open((event) => {
       if (event.kind === "filed") {
-        const deliveries = event.files.flatMap(({ place, hashes }) => {
+        let hashed = 0;
+        const deliveries = event.places.flatMap((place) => {
           const order = orders[place];
           if (!order) return [];
           left.delete(place);
           const { name, ancestors, id, size } = order;
+          const start = hashed;
+          hashed += pieceCount(size) * HASH_BYTES;
+          const hashes = event.hashes.slice(start, hashed);
           return [{ name, version: { id, size }, hashes, ancestors, temp: join(folder, String(place)) }];
         });
         adopting = this.deliver(deliveries).then(

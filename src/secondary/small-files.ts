@@ -1,16 +1,14 @@
 import type { BatchDisk, WholeFile } from "../base/batch-disk.ts";
+import { SMALL_FILE } from "../protocol/fields.ts";
 import type { SmallFiles } from "./holdings.ts";
 import type { Library } from "./library/library.ts";
-
-/** Bytes of a file up to which it is read whole. */
-const SMALL = 64 * 1024;
 
 /** The library's small files, read whole, many with one message. */
 export function smallFilesOf(library: Library, batches: BatchDisk): SmallFiles {
   return {
     small(id) {
       const file = library.byId(id);
-      if (!file || file.size > SMALL) return null;
+      if (!file || file.size > SMALL_FILE) return null;
       for (const { path, stamp } of library.whereIs(id)) {
         return { path, size: stamp.size, mtimeNs: stamp.mtimeNs, inode: stamp.inode };
       }

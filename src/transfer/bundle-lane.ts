@@ -2,16 +2,20 @@ import { join } from "node:path";
 import { DiskError } from "../base/disk.ts";
 import { hash } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
+import { BATCH, SMALL_FILE } from "../protocol/fields.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { hashesMatch } from "../protocol/version.ts";
 import { type Caller, callSource } from "./call.ts";
 import type { LaneDeps } from "./lane.ts";
 import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./lane-messages.ts";
 
-/** Bytes, and files, asked for at once. */
+/** Bytes, and lists of files, asked for at once. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
-const AHEAD_FILES = 128;
+const AHEAD_LISTS = 2;
+/** Most files in a list. */
+const LIST = Math.min(64, BATCH);
 
+/** A file that is asked for as a piece. */
 interface Asked {
   readonly place: number;
   readonly file: SmallFile;
@@ -19,17 +23,25 @@ interface Asked {
   filled: number;
 }
 
+/** Files that are asked for with one message, by their places; so many of them were answered. */
+interface List {
+  readonly places: readonly number[];
+  answered: number;
+}
+
 /**
- * One connection that fetches many files of at most one piece: requests are pipelined, each file is verified in memory
- * and written, and one flush of the file system at the end serves them all.
+ * One connection that fetches many files of at most one piece, the smallest with one message for many: requests are
+ * pipelined, each file is verified in memory and written, and one flush of the file system at the end serves them all.
  */
 export class BundleLane implements Caller {
   private spec: BundleSpec | null = null;
   private channel: Channel | null = null;
   private next = 0;
+  private requests = 0;
   private aheadBytes = 0;
-  /** By request number, which is the file's place. */
+  /** By request. */
   private readonly asked = new Map<number, Asked>();
+  private readonly lists = new Map<number, List>();
   private readonly written: { place: number; hashes: Uint8Array }[] = [];
   private ended = false;
 
@@ -57,24 +69,23 @@ export class BundleLane implements Caller {
     this.ask();
   }
 
-  message(message: Message): void {
-    if (message.type !== "refusal") return;
-    const asked = this.asked.get(message.request);
-    if (asked) this.forget(asked);
+  message(message: Message, payload: Uint8Array): void {
+    if (message.type === "contents") this.contents(message, payload);
+    else if (message.type === "refusal") this.refused(message.request);
+    else return;
     this.ask();
   }
 
   block(message: Messages["block"], bytes: Uint8Array): void {
     const asked = this.asked.get(message.request);
     if (!asked) return;
-    if (asked.filled + bytes.length > asked.bytes.length) {
-      return this.end({ cause: "source", message: "sent more than a file holds", fault: "offence" });
-    }
+    if (asked.filled + bytes.length > asked.bytes.length) return this.offence("sent more than a file holds");
     asked.bytes.set(bytes, asked.filled);
     asked.filled += bytes.length;
     if (asked.filled < asked.bytes.length) return;
-    this.forget(asked);
-    this.file(asked);
+    this.asked.delete(message.request);
+    this.aheadBytes -= asked.file.size;
+    this.file(asked.place, asked.bytes);
     this.ask();
   }
 
@@ -92,41 +103,86 @@ export class BundleLane implements Caller {
     if (!this.ended) callSource(this.deps, spec.address, "secondary", this);
   }
 
-  private ask(): void {
-    // By the half, so that many requests go out in one write.
-    if (this.asked.size <= AHEAD_FILES / 2) this.channel?.together(() => this.askMore());
-    const files = this.spec?.files ?? [];
-    if (this.asked.size === 0 && this.next >= files.length) this.end({ cause: "told" });
+  private get files(): readonly SmallFile[] {
+    return this.spec?.files ?? [];
   }
 
-  private askMore(): void {
-    const files = this.spec?.files ?? [];
-    while (this.channel && this.asked.size < AHEAD_FILES && this.aheadBytes < AHEAD_BYTES) {
-      const place = this.next;
-      const file = files[place];
-      if (!file) break;
-      this.next += 1;
-      if (file.size === 0) {
-        this.file({ place, file, bytes: new Uint8Array(0), filled: 0 });
+  private ask(): void {
+    this.channel?.together(() => {
+      while (this.channel && this.lists.size < AHEAD_LISTS && this.aheadBytes < AHEAD_BYTES && this.askNext());
+    });
+    if (this.lists.size + this.asked.size === 0 && this.next >= this.files.length) this.end({ cause: "told" });
+  }
+
+  /** Asks for the next files; says whether there were any. */
+  private askNext(): boolean {
+    const places: number[] = [];
+    let bytes = 0;
+    for (; this.next < this.files.length && places.length < LIST && bytes < AHEAD_BYTES; this.next++) {
+      const size = this.files[this.next]?.size ?? 0;
+      if (size === 0) this.file(this.next, new Uint8Array(0));
+      else if (size <= SMALL_FILE) places.push(this.next);
+      else this.askWhole(this.next);
+      bytes += size;
+    }
+    if (places.length === 0) return bytes > 0;
+    this.requests += 1;
+    const ids = Buffer.from(places.map((place) => this.files[place]?.id).join(""), "hex");
+    this.lists.set(this.requests, { places, answered: 0 });
+    for (const place of places) this.aheadBytes += this.files[place]?.size ?? 0;
+    this.channel?.send({ type: "files", request: this.requests, payload: ids.length }, ids);
+    return true;
+  }
+
+  /** Asks for a file as its only piece. */
+  private askWhole(place: number): void {
+    const file = this.files[place];
+    if (!file) return;
+    this.requests += 1;
+    this.asked.set(this.requests, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
+    this.aheadBytes += file.size;
+    this.channel?.send({ type: "piece", request: this.requests, id: file.id, piece: 0 });
+  }
+
+  private contents({ request, sizes }: Messages["contents"], payload: Uint8Array): void {
+    const list = this.lists.get(request);
+    if (!list) return;
+    const sum = sizes.reduce<number>((bytes, size) => bytes + (size ?? 0), 0);
+    if (sizes.length === 0 || sum !== payload.length) return this.offence("sent other bytes than it said");
+    let taken = 0;
+    for (const size of sizes) {
+      const place = list.places[list.answered];
+      const file = place === undefined ? undefined : this.files[place];
+      if (place === undefined || !file) return this.offence("sent files that it was not asked for");
+      list.answered += 1;
+      this.aheadBytes -= file.size;
+      if (size === null) {
+        this.askWhole(place);
         continue;
       }
-      this.asked.set(place, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
-      this.aheadBytes += file.size;
-      this.channel.send({ type: "piece", request: place, id: file.id, piece: 0 });
+      // Of the wrong length it has the wrong hash.
+      this.file(place, payload.subarray(taken, taken + size));
+      taken += size;
     }
+    if (list.answered === list.places.length) this.lists.delete(request);
   }
 
-  private forget({ place, file }: Asked): void {
-    this.asked.delete(place);
-    this.aheadBytes -= file.size;
+  private refused(request: number): void {
+    const asked = this.asked.get(request);
+    const list = this.lists.get(request);
+    if (asked) this.aheadBytes -= asked.file.size;
+    for (const place of list?.places.slice(list.answered) ?? []) this.aheadBytes -= this.files[place]?.size ?? 0;
+    this.asked.delete(request);
+    this.lists.delete(request);
   }
 
-  private file({ place, file, bytes }: Asked): void {
-    if (!this.spec) return;
+  private file(place: number, bytes: Uint8Array): void {
+    const file = this.files[place];
+    if (!this.spec || !file || this.ended) return;
     const { folder } = this.spec;
     // An empty file has no pieces.
     const hashes = bytes.length === 0 ? bytes : hash(bytes);
-    if (!hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
+    if (bytes.length !== file.size || !hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
     this.attempt(() => {
       const fd = this.deps.disk.open(join(folder, String(place)), "create");
       try {
@@ -147,6 +203,10 @@ export class BundleLane implements Caller {
     }
   }
 
+  private offence(message: string): void {
+    this.end({ cause: "source", message, fault: "offence" });
+  }
+
   private end(end: LaneEnd): void {
     if (this.ended) return;
     this.ended = true;
@@ -164,6 +224,7 @@ export class BundleLane implements Caller {
     } finally {
       disk.close(folder);
     }
-    this.post({ kind: "filed", files: this.written });
+    const places = this.written.map(({ place }) => place);
+    this.post({ kind: "filed", places, hashes: Buffer.concat(this.written.map(({ hashes }) => hashes)) });
   }
 }

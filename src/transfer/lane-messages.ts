@@ -86,8 +86,11 @@ export type LaneEvent =
   | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
   /** Cancelled: nothing of it is written after this. */
   | { readonly kind: "dropped"; readonly piece: number }
-  /** Files of a bundle, by their place in it, that are verified, written and on the disk; hashes of 32 bytes each. */
-  | { readonly kind: "filed"; readonly files: readonly { readonly place: number; readonly hashes: Uint8Array }[] }
+  /**
+   * Files of a bundle, by their place in it, that are verified, written and on the disk; and, in the same order, the 32
+   * bytes of the hash of each that is not empty.
+   */
+  | { readonly kind: "filed"; readonly places: readonly number[]; readonly hashes: Uint8Array }
   /** Last: nothing is written after this. */
   | { readonly kind: "ended"; readonly end: LaneEnd };
 

@@ -72,10 +72,10 @@ export class Catalog {
     if (entry) entry.scan = Math.max(entry.scan, scan);
   }
 
-  /** The names that a scan did not see, beneath `folder` ("" for all). */
-  *unseen(scan: number, folder: string): Generator<string> {
+  /** The names that a scan did not see, beneath one of `folders`; null for all. */
+  *unseen(scan: number, folders: ReadonlySet<string> | null): Generator<string> {
     for (const [name, entry] of this.#entries) {
-      if (entry.scan < scan && isBeneath(name, folder)) yield name;
+      if (entry.scan < scan && (folders === null || isBeneathAny(name, folders))) yield name;
     }
   }
 
@@ -99,6 +99,12 @@ export class Catalog {
       else this.#folders.set(folder, count);
     }
   }
+}
+
+/** Whether `name` lies somewhere under one of `folders`. */
+export function isBeneathAny(name: string, folders: ReadonlySet<string>): boolean {
+  for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) if (folders.has(folder)) return true;
+  return false;
 }
 
 /** Whether `name` lies somewhere under `folder`; everything lies under "". */

@@ -85,10 +85,10 @@ export class Ledger {
     return this.#scan;
   }
 
-  /** Names beneath `folder` that the scan should have seen and has not. */
-  *unseen(scan: number, folder: string): Generator<string> {
-    yield* this.catalog.unseen(scan, folder);
-    if (folder === "") yield* this.#remembered.keys();
+  /** Names beneath `folders` (null for all) that the scan should have seen and has not. */
+  *unseen(scan: number, folders: ReadonlySet<string> | null): Generator<string> {
+    yield* this.catalog.unseen(scan, folders);
+    if (folders === null) yield* this.#remembered.keys();
   }
 
   /** The file under this name is still as it is known. */

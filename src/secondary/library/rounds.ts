@@ -3,12 +3,12 @@ import type { Cancel, Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { Breather } from "./breather.ts";
-import { isBeneath } from "./catalog.ts";
+import { isBeneath, isBeneathAny } from "./catalog.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 import { sameStamp } from "./record.ts";
-import { isHidden, parentOf, type Sight } from "./sight.ts";
+import { isHidden, type Sight } from "./sight.ts";
 import { walk } from "./walk.ts";
 
 /** Milliseconds between full scans: watching loses events when a queue overflows, and on network file systems. */
@@ -24,6 +24,8 @@ const MOST_HINTS = 10_000;
 const LOOKS = 32;
 /** Names in a batch. */
 const BATCH = 256;
+
+const NONE: ReadonlySet<string> = new Set();
 
 export interface RoundsDeps {
   readonly disk: Disk;
@@ -92,7 +94,11 @@ export class Rounds {
     this.#watch();
     const began = clock.now();
     try {
-      await this.#scan("");
+      const { ledger, sight } = this.#deps;
+      const scan = ledger.beginScan();
+      await this.#walk("", scan, NONE);
+      await this.#lookAll(ledger.unseen(scan, null));
+      sight.forgetWarning("", "scan");
     } finally {
       this.#ended = clock.now();
       this.#duration = this.#ended - began;
@@ -136,68 +142,66 @@ export class Rounds {
     });
   }
 
-  /** Those that are not files just as they are known: most hints are about what the library itself did. */
-  async #news(hints: Iterable<string>): Promise<string[]> {
+  /** Takes from `hints` the files that are just as they are known: most are about what the library itself did. */
+  async #intact(hints: Set<string>): Promise<ReadonlySet<string>> {
     const { batches, sight, ledger } = this.#deps;
     const paths = [...hints];
-    const news: string[] = [];
+    const intact = new Set<string>();
     for (let start = 0; start < paths.length && !this.#stopped; start += BATCH) {
       const some = paths.slice(start, start + BATCH);
       const stats = await batches.look(sight.pathOf(""), some);
       for (const [index, path] of some.entries()) {
         const stat = stats[index];
         const known = ledger.known(path);
-        if (stat && known && sameStamp(known, stat)) ledger.intact(path);
-        else news.push(path);
+        if (!stat || !known || !sameStamp(known, stat)) continue;
+        ledger.intact(path);
+        intact.add(path);
+        hints.delete(path);
       }
     }
-    return news;
+    return intact;
   }
 
-  async #follow(hints: Iterable<string>): Promise<void> {
+  async #follow(hints: Set<string>): Promise<void> {
     const { sight, ledger, intake } = this.#deps;
+    const scan = ledger.beginScan();
+    const intact = await this.#intact(hints);
     const folders: string[] = [];
-    const lost: string[] = [];
-    await eachOf(await this.#news(hints), LOOKS, async (path) => {
+    const lost = new Set<string>();
+    await eachOf(hints, LOOKS, async (path) => {
       const sighting = await sight.look(path).catch(() => null);
       if (!sighting) return;
       if (sighting.kind === "folder") folders.push(path);
-      else if (ledger.catalog.hasFolder(path)) lost.push(path);
+      else if (ledger.catalog.hasFolder(path)) lost.add(path);
       if (ledger.known(path) || (sighting.kind === "file" && sight.allows(path))) intake.look(path);
     });
     // What happened inside a new folder before it was watched was not told.
     folders.sort();
+    const walked = new Set<string>();
     let last: string | null = null;
     for (const folder of folders) {
       if (last !== null && isBeneath(folder, last)) continue;
       last = folder;
-      if (sight.allows(folder)) await this.#scan(folder).catch(ignoreMissing);
+      if (!sight.allows(folder)) continue;
+      await this.#walk(folder, scan, intact).then(() => walked.add(folder), ignoreMissing);
     }
-    if (lost.length > 0) await this.#lookAll(this.#beneath(new Set(lost)));
+    if (walked.size > 0) await this.#lookAll(ledger.unseen(scan, walked));
+    if (lost.size > 0) await this.#lookAll(this.#beneath(lost));
   }
 
-  /** Looks at what a walk finds changed, and at what it does not find any more. */
-  async #scan(folder: string): Promise<void> {
+  /** Looks at what a walk finds changed, except at what was found intact just before. */
+  async #walk(folder: string, scan: number, intact: ReadonlySet<string>): Promise<void> {
     const { disk, batches, sight, ledger, intake } = this.#deps;
-    const scan = ledger.beginScan();
     const breather = this.#breather;
-    await walk({ disk, batches, sight, breather, stopped: () => this.#stopped }, folder, (name, stat) => {
+    await walk({ disk, batches, sight, breather, stopped: () => this.#stopped }, folder, intact, (name, stat) => {
       const known = ledger.known(name);
       if (known && sameStamp(known, stat)) ledger.intact(name, scan);
       else intake.look(name);
     });
-    if (!this.#stopped) await this.#lookAll(ledger.unseen(scan, folder));
-    if (folder === "") sight.forgetWarning("", "scan");
   }
 
   *#beneath(folders: ReadonlySet<string>): Generator<string> {
-    for (const { name } of this.#deps.ledger.catalog.records()) {
-      for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) {
-        if (!folders.has(folder)) continue;
-        yield name;
-        break;
-      }
-    }
+    for (const { name } of this.#deps.ledger.catalog.records()) if (isBeneathAny(name, folders)) yield name;
   }
 
   async #lookAll(names: Iterable<string>): Promise<void> {

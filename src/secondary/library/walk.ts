@@ -19,12 +19,13 @@ export interface WalkDeps {
 }
 
 /**
- * Calls `visit` for every file beneath `folder` ("" for all) that may be shared, one level of folders after the other.
+ * Calls `visit` for every file beneath `folder` ("" for all) that may be shared and is not in `except`, one level of folders after the other.
  * Throws when the folder itself cannot be read; one further down is skipped with a warning.
  */
 export async function walk(
   { disk, batches, sight, breather, stopped }: WalkDeps,
   folder: string,
+  except: ReadonlySet<string>,
   visit: (name: string, stat: FileStat) => void,
 ): Promise<void> {
   let level = [folder];
@@ -37,7 +38,7 @@ export async function walk(
         if (!sight.allows(name)) continue;
         if (entry.kind === "folder") deeper.push(name);
         // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
-        else files.push(name);
+        else if (!except.has(name)) files.push(name);
       }
     });
     const closer: string[] = [];

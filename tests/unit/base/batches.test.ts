@@ -70,9 +70,9 @@ test("a file is read whole only if it is what it should be", async () => {
     { ...wanted, mtimeNs: 1n },
     { ...wanted, path: `${file}2` },
   ];
-  const [bytes, ...none] = await batches.read([wanted, ...others]);
-  expect(Buffer.from(bytes ?? []).toString()).toBe("content");
-  expect(none).toEqual([null, null, null]);
+  const { sizes, bytes } = await batches.read([wanted, ...others, wanted]);
+  expect(Buffer.from(bytes).toString()).toBe("contentcontent");
+  expect(sizes).toEqual([7, null, null, null, 7]);
 });
 
 test("without batches nothing has a verdict", async () => {

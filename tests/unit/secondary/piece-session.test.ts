@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { hash, hex } from "../../../src/base/hash.ts";
 import { silentLog } from "../../../src/base/log.ts";
 import { systemDisk } from "../../../src/base/system-disk.ts";
 import { Channel } from "../../../src/net/channel.ts";
@@ -10,6 +11,8 @@ import { FakeNetwork } from "../../support/fake-network.ts";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);
+/** Bytes that the library says a small file has. */
+const SIZE = 64 * 1024;
 const PLACE = { host: "s1", port: 50_001 };
 
 /** A session with one downloader. */
@@ -23,7 +26,8 @@ class Stage {
   readonly small = new Map<string, Uint8Array | null>();
   /** How many were read at once. */
   readonly reads: number[] = [];
-  readonly blocks: number[] = [];
+  /** What came in `contents`. */
+  readonly contents: Buffer[] = [];
   session: PieceSession | null = null;
   private channel: Channel | null = null;
 
@@ -35,9 +39,11 @@ class Stage {
       this.session = session;
       return session.events;
     });
-    const block = ({ request }: { request: number }) => void this.blocks.push(request);
-    const handler = { greeted() {}, block, drained() {}, closed() {} };
-    const message = (message: Message) => void this.heard.push(message);
+    const handler = { greeted() {}, block() {}, drained() {}, closed() {} };
+    const message = (message: Message, payload: Uint8Array) => {
+      this.heard.push(message);
+      if (message.type === "contents") this.contents.push(Buffer.from(payload));
+    };
     const connecting = network.connect(PLACE, (socket) => {
       const options = {
         clock,
@@ -53,11 +59,15 @@ class Stage {
     await this.settle();
   }
 
-  async ask(...messages: Message[]): Promise<void> {
-    this.channel?.together(() => {
-      for (const message of messages) this.channel?.send(message);
-    });
+  async ask(message: Message, payload?: Uint8Array): Promise<void> {
+    this.channel?.send(message, payload);
     await this.settle();
+  }
+
+  /** Asks for small files. */
+  async list(request: number, ids: readonly string[]): Promise<void> {
+    const payload = Buffer.from(ids.join(""), "hex");
+    await this.ask({ type: "files", request, payload: payload.length }, payload);
   }
 
   async settle(): Promise<void> {
@@ -75,10 +85,12 @@ class Stage {
       expects: (id: string) => this.expected.has(id),
     };
     const smallFiles = {
-      small: (id: string) => (this.small.has(id) ? { path: id, size: 4, mtimeNs: 0n, inode: 0n } : null),
+      small: (id: string) => (this.small.has(id) ? { path: id, size: SIZE, mtimeNs: 0n, inode: 0n } : null),
       read: async (files: readonly { path: string }[]) => {
         this.reads.push(files.length);
-        return files.map(({ path }) => this.small.get(path) ?? null);
+        const found = files.map(({ path }) => this.small.get(path) ?? null);
+        const bytes = Buffer.concat(found.filter((content) => content !== null));
+        return { sizes: found.map((content) => content?.length ?? null), bytes };
       },
     };
     return {
@@ -147,25 +159,36 @@ test("of early questions one of each kind waits", async () => {
   expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "busy" }]);
 });
 
-test("small files that are asked for together are read together, and what cannot be goes the long way", async () => {
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => hex(hash(Buffer.from([index]))));
+
+test("small files are sent together, as many as a payload takes, without those that cannot be read whole", async () => {
   const stage = new Stage();
-  const ids = ["1", "2", "3", "4", "5", "6"].map((digit) => digit.repeat(64));
-  for (const [index, id] of ids.entries()) stage.small.set(id, index === 3 ? null : new Uint8Array(4));
+  const ids = numbered(20);
+  for (const [index, id] of ids.entries()) stage.small.set(id, Buffer.alloc(SIZE, index));
+  stage.small.set(ids[1] ?? "", null);
+  stage.small.delete(ids[2] ?? "");
   await stage.begin();
-  await stage.ask(...ids.map((id, request) => ({ type: "piece", request, id, piece: 0 }) as const));
+  await stage.list(7, ids);
   await stage.settle();
-  expect(stage.blocks).toEqual([0, 1, 2, 4, 5]);
-  expect(stage.heard).toMatchObject([{ type: "refusal", request: 3, code: "not-held" }]);
-  expect(stage.reads).toEqual([6, 3, 2]);
+  expect(stage.reads).toEqual([16, 3]);
+  expect(stage.heard.map((message) => "request" in message && message.request)).toEqual([7, 7]);
+  const sizes = stage.heard.flatMap((message) => (message.type === "contents" ? message.sizes : []));
+  expect(sizes).toEqual(ids.map((_, index) => (index === 1 || index === 2 ? null : SIZE)));
+  const sent = Buffer.concat(stage.contents);
+  expect(sizes.filter((size) => size !== null).map((_, index) => sent[index * SIZE])).toEqual([
+    0,
+    ...Array.from({ length: 17 }, (_, index) => index + 3),
+  ]);
 });
 
-test("a small file's cancelled request is not answered", async () => {
+test("of many lists at once the last are refused", async () => {
   const stage = new Stage();
-  const ids = ["1", "2", "3"].map((digit) => digit.repeat(64));
-  for (const id of ids) stage.small.set(id, new Uint8Array(4));
+  for (const id of numbered(1)) stage.small.set(id, new Uint8Array(1));
   await stage.begin();
-  const pieces = ids.map((id, request) => ({ type: "piece", request, id, piece: 0 }) as const);
-  await stage.ask(...pieces, { type: "cancel", request: 1 });
-  await stage.settle();
-  expect(stage.blocks.filter((request) => request !== 1)).toEqual([0, 2]);
+  await Promise.all(Array.from({ length: 12 }, (_, request) => stage.list(request, numbered(1))));
+  const answers = stage.heard.map(({ type }) => type);
+  expect(answers.filter((type) => type === "contents").length).toBeGreaterThanOrEqual(8);
+  expect(answers.filter((type) => type === "refusal").length).toBe(
+    12 - answers.filter((type) => type === "contents").length,
+  );
 });

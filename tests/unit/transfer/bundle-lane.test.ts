@@ -1,0 +1,137 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { hash } from "../../../src/base/hash.ts";
+import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
+import { Channel, type ChannelHandler } from "../../../src/net/channel.ts";
+import { SMALL_FILE } from "../../../src/protocol/fields.ts";
+import type { Message } from "../../../src/protocol/messages.ts";
+import { versionId } from "../../../src/protocol/version.ts";
+import { BundleLane } from "../../../src/transfer/bundle-lane.ts";
+import type { LaneEvent } from "../../../src/transfer/lane-messages.ts";
+import { drive } from "../../support/drive.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork } from "../../support/fake-network.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+const PLACE = { host: "s1", port: 50_001 };
+
+interface File {
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+function file(size: number, fill: number): File {
+  const bytes = Buffer.alloc(size, fill);
+  return { id: versionId(size, size === 0 ? bytes : hash(bytes)), bytes };
+}
+
+/** How a source answers a list of files. */
+type Answer = (channel: Channel, request: number, files: readonly File[]) => void;
+
+const honest: Answer = (channel, request, files) => {
+  const payload = Buffer.concat(files.map(({ bytes }) => bytes));
+  const sizes = files.map(({ bytes }) => bytes.length);
+  channel.send({ type: "contents", request, sizes, payload: payload.length }, payload);
+};
+
+/** Fetches a bundle from a source that answers lists so, and pieces honestly. */
+async function fetch(files: readonly File[], answer: Answer = honest) {
+  const clock = new FakeClock();
+  const network = new FakeNetwork(clock);
+  const byId = new Map(files.map((one) => [one.id, one]));
+  const asked: string[] = [];
+  network.listen(PLACE, (socket) => {
+    let channel: Channel;
+    const message = (message: Message, payload: Uint8Array) => {
+      asked.push(message.type);
+      if (message.type === "files") {
+        const ids = Array.from({ length: payload.length / 32 }, (_, index) =>
+          Buffer.from(payload.subarray(index * 32, (index + 1) * 32)).toString("hex"),
+        );
+        const wanted = ids.flatMap((id) => byId.get(id) ?? []);
+        answer(channel, message.request, wanted);
+      } else if (message.type === "piece") {
+        const { bytes } = byId.get(message.id) ?? file(0, 0);
+        channel.send({ type: "block", request: message.request, payload: bytes.length }, bytes);
+      }
+    };
+    const handler: ChannelHandler = { greeted() {}, message, block() {}, drained() {}, closed() {} };
+    const rhythm = { interval: 5000, silence: 20_000 };
+    channel = new Channel(socket, { clock, role: "secondary", side: "accepts", rhythm }, handler);
+    return channel;
+  });
+  const events: LaneEvent[] = [];
+  const lane = new BundleLane({ clock, network, disk: systemBlockingDisk }, (event) => events.push(event));
+  const folder = path.join(temporaryFolder(), "bundle");
+  const small = files.map(({ id, bytes }) => ({ id, size: bytes.length }));
+  lane.command({ kind: "bundle", spec: { address: PLACE, folder, files: small } });
+  await drive(clock, "the end of the lane", () => events.some(({ kind }) => kind === "ended"), 5);
+  const filed = events.find((event) => event.kind === "filed");
+  return { asked, events, folder, filed };
+}
+
+const ended = (events: readonly LaneEvent[]) => events.flatMap((event) => (event.kind === "ended" ? [event.end] : []));
+
+test("many small files come with few messages, empty ones with none, and larger ones as pieces", async () => {
+  const files = [
+    ...Array.from({ length: 200 }, (_, index) => file(100 + index, index)),
+    file(0, 0),
+    file(SMALL_FILE + 1, 7),
+  ];
+  const { asked, events, folder, filed } = await fetch(files);
+  expect(asked.filter((type) => type === "files")).toHaveLength(4);
+  expect(asked.filter((type) => type === "piece")).toHaveLength(1);
+  expect(ended(events)).toEqual([{ cause: "told" }]);
+  expect(filed?.places.toSorted((left, right) => left - right)).toEqual([...files.keys()]);
+  for (const [place, { bytes }] of files.entries()) {
+    expect(fs.readFileSync(path.join(folder, String(place))).equals(bytes)).toBe(true);
+  }
+  const hashed = filed?.places.filter((place) => (files[place]?.bytes.length ?? 0) > 0) ?? [];
+  const hashes = Buffer.concat(hashed.map((place) => hash(files[place]?.bytes ?? Buffer.alloc(0))));
+  expect(hashes.equals(filed?.hashes ?? Buffer.alloc(0))).toBe(true);
+});
+
+test("what a source cannot send with others is asked for as a piece", async () => {
+  const files = [file(5, 1), file(6, 2), file(7, 3)];
+  const { asked, filed } = await fetch(files, (channel, request, [, second]) => {
+    const payload = second?.bytes ?? Buffer.alloc(0);
+    channel.send({ type: "contents", request, sizes: [null, payload.length, null], payload: payload.length }, payload);
+  });
+  expect(asked).toEqual(["files", "piece", "piece"]);
+  expect(filed?.places.toSorted()).toEqual([0, 1, 2]);
+});
+
+test("wrong bytes and wrong lengths are told of, and the others are kept", async () => {
+  const files = [file(5, 1), file(5, 2), file(5, 3)];
+  const { events, filed } = await fetch(files, (channel, request) => {
+    const payload = Buffer.concat([Buffer.alloc(5, 9), Buffer.alloc(4, 2), Buffer.alloc(5, 3)]);
+    channel.send({ type: "contents", request, sizes: [5, 4, 5], payload: payload.length }, payload);
+  });
+  expect(events.flatMap((event) => (event.kind === "bad" ? [event.piece] : []))).toEqual([0, 1]);
+  expect(filed?.places).toEqual([2]);
+});
+
+const send = (sizes: number[], length: number): Answer => {
+  return (channel, request) => {
+    channel.send({ type: "contents", request, sizes, payload: length }, Buffer.alloc(length, 1));
+  };
+};
+
+test.each([
+  ["more files than asked for", send([5, 5], 10)],
+  ["less than it said", send([5], 4)],
+  ["more than it said", send([5], 6)],
+  ["nothing at all", send([], 0)],
+])("a source that sends %s is at fault", async (_, answer) => {
+  const { events } = await fetch([file(5, 1)], answer);
+  expect(ended(events)).toMatchObject([{ cause: "source", fault: "offence" }]);
+});
+
+test("files that are refused are not waited for", async () => {
+  const { events, filed } = await fetch([file(5, 1), file(0, 0)], (channel, request) => {
+    channel.send({ type: "refusal", request, code: "busy", message: "too many" });
+  });
+  expect(ended(events)).toEqual([{ cause: "told" }]);
+  expect(filed?.places).toEqual([1]);
+});
