@@ -1,7 +1,12 @@
 /** The beginning of the process and of each of its threads. The only place that ends the process. */
 if (Bun.isMainThread) {
+  const args = process.argv.slice(2);
+  if (args[0] === "central" || args[0] === "secondary") {
+    const { leaveOutSlowCompiler } = await import("./base/runtime.ts");
+    leaveOutSlowCompiler();
+  }
   const { run } = await import("./cli/root.ts");
-  process.exit(await run(process.argv.slice(2)));
+  process.exit(await run(args));
 } else {
   await import("./thread.ts");
 }

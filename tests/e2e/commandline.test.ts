@@ -289,6 +289,21 @@ test("every way to write the flags works: both languages, one letter, with = and
   }
 });
 
+test("a server starts anew in place without the slow compiler, unless its user wants it", async () => {
+  await using cluster = new Cluster();
+  const root = cluster.root;
+  const compilers = async (name: string, args: readonly string[], env: Record<string, string>) => {
+    const program = new Program({ name, args, cwd: root, env });
+    await program.waitFor("listening");
+    const told = fs.readFileSync(`/proc/${program.pid}/environ`, "latin1").match(/BUN_JSC_useFTLJIT=(\w+)/)?.[1];
+    await program.terminate();
+    return told;
+  };
+  const args = ["central", "--port", "0", "--log", "json"];
+  expect(await compilers("without", args, {})).toBe("0");
+  expect(await compilers("with", args, { BUN_JSC_useFTLJIT: "1" })).toBe("1");
+});
+
 describe("a question to the central", () => {
   test("that nobody answers ends at once with exit code 4", async () => {
     const cwd = temporaryFolder();

@@ -53,6 +53,10 @@ export class Program {
     return this.options.name;
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   get alive(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
