@@ -1,8 +1,10 @@
 import type { FileStat } from "./disk.ts";
 
-/** A file to get a new name: from a path on the same file system to a path that must be free. */
+/** A file to get a new name: from a path on the same file system, or from none, to a path that must be free. */
 export interface Placement {
   readonly from: string;
+  /** The descriptor of a file that has no name, which stays open; null: it is at `from`. */
+  readonly unnamed: number | null;
   /** Relative to the root, with `/`; folders on the way are made. */
   readonly name: string;
   /** Bytes that it must have. */
@@ -44,5 +46,7 @@ export interface BatchDisk {
   place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
   /** Of files that are still what their size, time and inode say. */
   read(files: readonly WholeFile[]): Promise<Contents>;
+  /** Closes files that nothing is written to any more. Those that cannot be closed are left open. */
+  close(files: readonly number[]): Promise<void>;
   stop(): void;
 }

@@ -4,7 +4,8 @@ import type { BlockingDisk, FileStat } from "./disk.ts";
 export type Batch =
   | { readonly kind: "look"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
-  | { readonly kind: "read"; readonly files: readonly WholeFile[] };
+  | { readonly kind: "read"; readonly files: readonly WholeFile[] }
+  | { readonly kind: "close"; readonly files: readonly number[] };
 
 const NOTHING = new Uint8Array(0);
 
@@ -35,6 +36,9 @@ export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
       return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
     case "read":
       return readAll(disk, batch.files);
+    case "close":
+      for (const fd of batch.files) plainly(() => disk.close(fd));
+      return { answers: [], bytes: NOTHING };
   }
 }
 
@@ -83,12 +87,13 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly Placement[])
   );
 }
 
-function place(disk: BlockingDisk, root: string, { from, name, size }: Placement): PlacedFile | null {
-  const before = disk.lstat(from);
+function place(disk: BlockingDisk, root: string, { from, unnamed, name, size }: Placement): PlacedFile | null {
+  const before = unnamed === null ? disk.lstat(from) : disk.fstat(unnamed);
   if (before?.kind !== "file" || before.size !== size) return null;
   const to = `${root}/${name}`;
-  disk.renameNew(from, to);
-  const after = plainly(() => disk.lstat(to));
+  if (unnamed === null) disk.renameNew(from, to);
+  else disk.nameNew(unnamed, to);
+  const after = plainly(() => (unnamed === null ? disk.lstat(to) : disk.fstat(unnamed)));
   return { before, after: after?.kind === "file" ? after : null };
 }
 

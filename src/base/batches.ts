@@ -35,6 +35,9 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
       const { answers, bytes } = await run({ kind: "read", files });
       return { sizes: answers as (number | null)[], bytes };
     },
+    async close(files) {
+      await run({ kind: "close", files });
+    },
     stop,
   };
 }

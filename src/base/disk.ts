@@ -51,6 +51,8 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** Renames unless `to` exists, in which case it throws `exists`. */
   renameNew(from: string, to: string): Promise<void>;
+  /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
+  nameNew(fd: number, to: string): Promise<void>;
   open(path: string, mode: OpenMode): Promise<number>;
   fstat(fd: number): Promise<FileStat>;
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
@@ -80,6 +82,13 @@ export interface BlockingDisk {
   realpath(path: string): string | null;
   makeFolder(path: string): void;
   renameNew(from: string, to: string): void;
+  /** Like {@link Disk.nameNew}. */
+  nameNew(fd: number, to: string): void;
+  /**
+   * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
+   * unless it gets a name. Null where there are no such files.
+   */
+  openUnnamed(folder: string): number | null;
   open(path: string, mode: OpenMode): number;
   fstat(fd: number): FileStat;
   /** Bytes read: short at the end of the file only. */

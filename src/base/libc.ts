@@ -21,9 +21,10 @@ const RWF_NOWAIT = 8;
 /** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
 const SYS_CACHESTAT = 451;
 export const EEXIST = 17;
-const ENOSYS = 38;
+export const ENOSYS = 38;
 const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
+const AT_SYMLINK_FOLLOW = 0x400;
 
 export interface Libc {
   /** flock, exclusive and without waiting: whether it was taken. */
@@ -37,6 +38,8 @@ export interface Libc {
   widen(fd: number, bytes: number): void;
   /** Renames unless `to` exists, in one step; gives 0 or the error number. */
   renameNew(from: string, to: string): number;
+  /** linkat: gives an open file that has no name one, unless it exists; gives 0 or the error number. */
+  nameNew(fd: number, to: string): number;
   /** syncfs: whether everything of the file system that holds fd is on the disk now. */
   syncAll(fd: number): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
@@ -63,6 +66,7 @@ function load(): Libc | null {
   const symbols = {
     flock: { args: [i32, i32], returns: i32 },
     fcntl: { args: [i32, i32, i32], returns: i32 },
+    linkat: { args: [i32, ptr, i32, ptr, i32], returns: i32 },
     syncfs: { args: [i32], returns: i32 },
     sendfile: { args: [i32, i32, ptr, u64], returns: i64_fast },
     preadv2: { args: [i32, ptr, i32, i64, i32], returns: i64_fast },
@@ -103,6 +107,16 @@ function load(): Libc | null {
         renameNew(from, to) {
           if (!renameat2) return ENOSYS;
           const result = renameat2(AT_FDCWD, terminated(from), AT_FDCWD, terminated(to), RENAME_NOREPLACE);
+          return result === 0 ? 0 : errno();
+        },
+        nameNew(fd, to) {
+          const result = c.linkat(
+            AT_FDCWD,
+            terminated(`/proc/self/fd/${fd}`),
+            AT_FDCWD,
+            terminated(to),
+            AT_SYMLINK_FOLLOW,
+          );
           return result === 0 ? 0 : errno();
         },
         syncAll: (fd) => c.syncfs(fd) === 0,

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import { getSystemErrorName } from "node:util";
 import { type BlockingDisk, type Disk, DiskError, type DiskFailure, type FileStat, type OpenMode } from "./disk.ts";
-import { EEXIST, libc } from "./libc.ts";
+import { EEXIST, ENOSYS, libc } from "./libc.ts";
 
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
   ENOENT: "missing",
@@ -109,6 +110,18 @@ function call<T>(start: (done: (error: Error | null, result: T) => void) => void
   return new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(result))));
 }
 
+/** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
+const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
+
+function nameNew(fd: number, to: string): void {
+  attemptNow("make", to, () => {
+    const error = libc()?.nameNew(fd, to) ?? ENOSYS;
+    if (error === 0) return;
+    const code = getSystemErrorName(-error);
+    throw Object.assign(new Error(code), { code });
+  });
+}
+
 export const systemDisk: Disk = {
   stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
   lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
@@ -132,6 +145,7 @@ export const systemDisk: Disk = {
     }
   },
   rename: (from, to) => attempt("rename to", to, () => fs.promises.rename(from, to)),
+  nameNew: async (fd, to) => nameNew(fd, to),
   renameNew: (from, to) =>
     attempt("rename to", to, async () => {
       // link refuses to replace, which rename never does.
@@ -228,6 +242,15 @@ export const systemBlockingDisk: BlockingDisk = {
       fs.linkSync(from, to);
       fs.unlinkSync(from);
     }),
+  nameNew,
+  openUnnamed(folder) {
+    if (process.platform !== "linux") return null;
+    try {
+      return fs.openSync(folder, O_TMPFILE | fs.constants.O_RDWR);
+    } catch {
+      return null;
+    }
+  },
   open: (path, mode) => attemptNow("open", path, () => fs.openSync(path, FLAGS[mode])),
   fstat: (fd) => attemptNow("read", nameOf(fd), () => toStat(fs.fstatSync(fd, { bigint: true }))),
   read(fd, buffer, position) {

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import type { BatchDisk } from "../base/batch-disk.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import { HASH_BYTES } from "../base/hash.ts";
@@ -11,7 +12,7 @@ import type { Messages } from "../protocol/messages.ts";
 import { pieceCount } from "../protocol/version.ts";
 import { Download, type DownloadFigures } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
-import type { LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
+import type { LaneEvent, LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import type { Copies } from "./copies.ts";
 import { type CopyOrder, CopyQueue, hasRoom } from "./copy-queue.ts";
@@ -27,6 +28,7 @@ export interface ReplicatorDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: Disk;
+  readonly batches: BatchDisk;
   readonly log: Log;
   readonly lanes: LaneHost;
   /** The same for small files. */
@@ -51,6 +53,8 @@ export interface ReplicatorDeps {
   /** Something can be read from now, or is not expected any more. */
   expectations(): void;
 }
+
+type Filed = Extract<LaneEvent, { kind: "filed" }>;
 
 interface RunningCopy {
   readonly order: CopyOrder;
@@ -223,7 +227,7 @@ export class Replicator {
       await this.discard(ready);
       return "cancelled";
     }
-    return { name, version, hashes, ancestors, temp: ready };
+    return { name, version, hashes, ancestors, temp: ready, unnamed: null };
   }
 
   /** What arrived of a version that is not wanted any more. A secondary that only stops keeps it for its next start. */
@@ -241,25 +245,8 @@ export class Replicator {
     let reason = `secondary ${source.number} could not give it`;
     const lane = deps.bundles.open((event) => {
       if (event.kind === "filed") {
-        let hashed = 0;
-        const deliveries = event.places.flatMap((place) => {
-          const order = orders[place];
-          if (!order) return [];
-          left.delete(place);
-          const { name, ancestors, id, size } = order;
-          const start = hashed;
-          hashed += pieceCount(size) * HASH_BYTES;
-          const hashes = event.hashes.slice(start, hashed);
-          return [{ name, version: { id, size }, hashes, ancestors, temp: join(folder, String(place)) }];
-        });
-        adopting = this.deliver(deliveries).then(
-          () => {
-            deps.log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
-          },
-          (error: Error) => {
-            for (const { name, version } of deliveries) deps.unfetched(name, version.id, error.message);
-          },
-        );
+        for (const place of event.places) left.delete(place);
+        adopting = this.adoptBundle(deliveriesOf(event, orders, folder));
       } else if (event.kind === "bad") {
         const order = orders[event.piece];
         if (order) this.accuse(source, order, 0, "sent wrong bytes");
@@ -281,6 +268,17 @@ export class Replicator {
     const { host, port } = source;
     const files = orders.map(({ id, size }) => ({ id, size }));
     lane.send({ kind: "bundle", spec: { address: { host, port }, folder, files } });
+  }
+
+  private async adoptBundle(deliveries: readonly Delivery[]): Promise<void> {
+    const { log, unfetched, batches } = this.deps;
+    try {
+      await this.deliver(deliveries);
+      log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
+    } catch (error) {
+      for (const { name, version } of deliveries) unfetched(name, version.id, (error as Error).message);
+    }
+    await batches.close(deliveries.flatMap(({ unnamed }) => unnamed ?? []));
   }
 
   /** Removes a bundle's folder, with the files at these places that were written and not delivered. */
@@ -306,4 +304,19 @@ export class Replicator {
       this.deps.unfetched(name, version.id, "the file was changed here meanwhile");
     }
   }
+}
+
+/** What a lane has filed of these orders. */
+function deliveriesOf(filed: Filed, orders: readonly CopyOrder[], folder: string): Delivery[] {
+  let hashed = 0;
+  return filed.places.flatMap((place, index) => {
+    const order = orders[place];
+    if (!order) return [];
+    const { name, id, size, ancestors } = order;
+    const start = hashed;
+    hashed += pieceCount(size) * HASH_BYTES;
+    const hashes = filed.hashes.slice(start, hashed);
+    const where = { temp: join(folder, String(place)), unnamed: filed.unnamed[index] ?? null };
+    return [{ name, version: { id, size }, hashes, ancestors, ...where }];
+  });
 }

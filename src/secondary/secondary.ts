@@ -92,6 +92,7 @@ export class Secondary {
       clock,
       random,
       disk,
+      batches,
       log,
       lanes,
       bundles,

@@ -42,7 +42,7 @@ export class BundleLane implements Caller {
   /** By request. */
   private readonly asked = new Map<number, Asked>();
   private readonly lists = new Map<number, List>();
-  private readonly written: { place: number; hashes: Uint8Array }[] = [];
+  private written: { place: number; hashes: Uint8Array; unnamed: number | null }[] = [];
   private ended = false;
 
   constructor(
@@ -184,13 +184,18 @@ export class BundleLane implements Caller {
     const hashes = bytes.length === 0 ? bytes : hash(bytes);
     if (bytes.length !== file.size || !hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
     this.attempt(() => {
-      const fd = this.deps.disk.open(join(folder, String(place)), "create");
+      const { disk } = this.deps;
+      // One change of a folder for each file, later, instead of three.
+      const unnamed = disk.openUnnamed(folder);
+      const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
       try {
-        this.deps.disk.write(fd, bytes, 0);
-      } finally {
-        this.deps.disk.close(fd);
+        disk.write(fd, bytes, 0);
+      } catch (error) {
+        disk.close(fd);
+        throw error;
       }
-      this.written.push({ place, hashes });
+      if (unnamed === null) disk.close(fd);
+      this.written.push({ place, hashes, unnamed });
     });
   }
 
@@ -198,8 +203,7 @@ export class BundleLane implements Caller {
     try {
       work();
     } catch (error) {
-      const failure = error instanceof DiskError ? error.failure : "other";
-      this.end({ cause: "disk", failure, message: error instanceof Error ? error.message : String(error) });
+      this.end(diskEnd(error));
     }
   }
 
@@ -211,8 +215,14 @@ export class BundleLane implements Caller {
     if (this.ended) return;
     this.ended = true;
     this.channel?.close({ cause: "ours", message: "done" });
-    this.attempt(() => this.flush());
-    this.post({ kind: "ended", end });
+    let last = end;
+    try {
+      this.flush();
+    } catch (error) {
+      last = diskEnd(error);
+      for (const { unnamed } of this.written) if (unnamed !== null) this.deps.disk.close(unnamed);
+    }
+    this.post({ kind: "ended", end: last });
   }
 
   private flush(): void {
@@ -225,6 +235,13 @@ export class BundleLane implements Caller {
       disk.close(folder);
     }
     const places = this.written.map(({ place }) => place);
-    this.post({ kind: "filed", places, hashes: Buffer.concat(this.written.map(({ hashes }) => hashes)) });
+    const hashes = Buffer.concat(this.written.map(({ hashes }) => hashes));
+    this.post({ kind: "filed", places, hashes, unnamed: this.written.map(({ unnamed }) => unnamed) });
+    this.written = [];
   }
+}
+
+function diskEnd(error: unknown): LaneEnd {
+  const failure = error instanceof DiskError ? error.failure : "other";
+  return { cause: "disk", failure, message: error instanceof Error ? error.message : String(error) };
 }

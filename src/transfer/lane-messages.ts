@@ -43,7 +43,7 @@ export interface SmallFile {
 /** Many small files from one source. */
 export interface BundleSpec {
   readonly address: Address;
-  /** Is made. Each file is written there, under its place among `files`. */
+  /** Is made. Each file is written there, without a name where that can be, else under its place among `files`. */
   readonly folder: string;
   readonly files: readonly SmallFile[];
 }
@@ -88,9 +88,15 @@ export type LaneEvent =
   | { readonly kind: "dropped"; readonly piece: number }
   /**
    * Files of a bundle, by their place in it, that are verified, written and on the disk; and, in the same order, the 32
-   * bytes of the hash of each that is not empty.
+   * bytes of the hash of each that is not empty. A descriptor is that of a file without a name, which is the receiver's
+   * to close; null: it is in the bundle's folder.
    */
-  | { readonly kind: "filed"; readonly places: readonly number[]; readonly hashes: Uint8Array }
+  | {
+      readonly kind: "filed";
+      readonly places: readonly number[];
+      readonly hashes: Uint8Array;
+      readonly unnamed: readonly (number | null)[];
+    }
   /** Last: nothing is written after this. */
   | { readonly kind: "ended"; readonly end: LaneEnd };
 

@@ -21,6 +21,8 @@ export interface Delivery {
   readonly hashes: Uint8Array;
   readonly ancestors: readonly string[];
   readonly temp: string;
+  /** The descriptor of a file that has no name yet, and gets that of `temp` where it needs one; null: it is there. */
+  readonly unnamed: number | null;
 }
 
 export type Adoption = "adopted" | "refused";
@@ -189,7 +191,7 @@ export class Moves {
     if (files.length < 2) return placed;
     const answers = await this.#batches.place(
       this.#sight.pathOf(""),
-      files.map(({ name, version, temp }) => ({ from: temp, name, size: version.size })),
+      files.map(({ name, version, temp, unnamed }) => ({ from: temp, unnamed, name, size: version.size })),
     );
     for (const [index, delivery] of files.entries()) {
       const answer = answers[index];
@@ -202,7 +204,8 @@ export class Moves {
 
   /** Puts a delivery under its name unless a user has something there; null when refused. */
   async #place(delivery: Delivery): Promise<Placed | null> {
-    const { name, version, ancestors, temp } = delivery;
+    const { name, version, ancestors, temp, unnamed } = delivery;
+    if (unnamed !== null) await this.#disk.nameNew(unnamed, temp);
     if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name)))) return null;
     const delivered = await this.#disk.lstat(temp);
     if (delivered?.kind !== "file" || delivered.size !== version.size) {

@@ -22,10 +22,14 @@ function rooted(): { root: string; write(name: string, content: string): string 
 
 test("files get free names, and the folders on the way are made", async () => {
   const { root, write } = rooted();
-  const files = ["a", "new/folder/b", "new/folder/c"].map((name) => ({ from: write(`.redes/${name}`, name), name }));
+  const files = ["a", "new/folder/b", "new/folder/c"].map((name) => ({
+    from: write(`.redes/${name}`, name),
+    name,
+    unnamed: null,
+  }));
   const placed = await batches.place(
     root,
-    files.map(({ from, name }) => ({ from, name, size: name.length })),
+    files.map((file) => ({ ...file, size: file.name.length })),
   );
   for (const [index, { from, name }] of files.entries()) {
     expect(fs.readFileSync(path.join(root, name), "utf8")).toBe(name);
@@ -41,12 +45,35 @@ test("nothing is replaced, no link is followed, and what has another size is not
   write("taken", "mine");
   write("file", "");
   const names = ["taken", "link/escaped", "link/deeper/escaped", "file/below", "size", "fine"];
-  const files = names.map((name) => ({ from: write(`.redes/${name}`, "four"), name, size: name === "size" ? 5 : 4 }));
+  const files = names.map((name) => {
+    return { from: write(`.redes/${name}`, "four"), unnamed: null, name, size: name === "size" ? 5 : 4 };
+  });
   const placed = await batches.place(root, files);
   expect(placed.map((one) => one !== null)).toEqual([false, false, false, false, false, true]);
   expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
   expect(fs.readdirSync(outside)).toEqual([]);
   expect(files.map(({ from }) => fs.existsSync(from))).toEqual([true, true, true, true, true, false]);
+});
+
+test("files without a name get one that is free, and nothing is left of the others", async () => {
+  const { root, write } = rooted();
+  write("taken", "mine");
+  const names = ["new/folder/a", "taken", "b"];
+  const files = names.map((name) => {
+    const unnamed = systemBlockingDisk.openUnnamed(root);
+    if (unnamed === null) throw new Error("this file system has no files without names");
+    systemBlockingDisk.write(unnamed, Buffer.from(name), 0);
+    return { from: path.join(root, ".redes"), unnamed, name, size: name.length };
+  });
+  const placed = await batches.place(root, files);
+  expect(placed.map((one) => one?.after?.inode ?? null)).toEqual(
+    names.map((name) => (name === "taken" ? null : fs.lstatSync(path.join(root, name), { bigint: true }).ino)),
+  );
+  await batches.close(files.map(({ unnamed }) => unnamed));
+  for (const { unnamed } of files) expect(() => fs.fstatSync(unnamed)).toThrow();
+  expect(fs.readFileSync(path.join(root, "new/folder/a"), "utf8")).toBe("new/folder/a");
+  expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
+  expect(fs.readdirSync(root).toSorted()).toEqual(["b", "new", "taken"]);
 });
 
 test("only ordinary files reached through real folders are seen", async () => {
@@ -77,5 +104,5 @@ test("a file is read whole only if it is what it should be", async () => {
 
 test("without batches nothing has a verdict", async () => {
   expect(await noBatches.look("/", ["a", "b"])).toEqual([null, null]);
-  expect(await noBatches.place("/", [{ from: "a", name: "b", size: 1 }])).toEqual([null]);
+  expect(await noBatches.place("/", [{ from: "a", unnamed: null, name: "b", size: 1 }])).toEqual([null]);
 });

@@ -41,6 +41,27 @@ test("adopt puts deliveries into place, agreed, and does not read them", async (
   await next.library.stop();
 });
 
+test.each([
+  ["many at once", {}],
+  ["one by one", { disk: {} }],
+])("adopt names files without a name, %s", async (_, options) => {
+  const shelf = await started({ old: "old", mine: "mine" }, options);
+  const deliveries = [
+    shelf.deliverUnnamed("new/folder/a", "a"),
+    shelf.deliverUnnamed("b", "b"),
+    shelf.deliverUnnamed("old", "newer", [idOf("old")]),
+    shelf.deliverUnnamed("mine", "theirs"),
+  ];
+  const results = await shelf.library.adopt(deliveries);
+  for (const { unnamed } of deliveries) if (unnamed !== null) fs.closeSync(unnamed);
+  expect(results).toEqual(["adopted", "adopted", "adopted", "refused"]);
+  expect(["new/folder/a", "b", "old", "mine"].map((name) => shelf.read(name))).toEqual(["a", "b", "newer", "mine"]);
+  const read = shelf.hashed.length;
+  await shelf.nextScans();
+  expect(shelf.hashed).toHaveLength(read);
+  await shelf.library.stop();
+});
+
 test("adopt refuses what a user made or changed meanwhile, and keeps the delivery", async () => {
   const shelf = await started({ edited: "one", replaced: "one", written: "one", fine: "one", deleted: "one" });
   fs.appendFileSync(shelf.path("edited"), " more");

@@ -175,7 +175,14 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     fs.writeSync(sink.file, bytes, 0, bytes.length, sink.position(piece));
   }
   await sink.finish();
-  const delivery = { name: "film", version: FILM.version, hashes: FILM.hashes, ancestors: [], temp: ready };
+  const delivery = {
+    name: "film",
+    version: FILM.version,
+    hashes: FILM.hashes,
+    ancestors: [],
+    temp: ready,
+    unnamed: null,
+  };
   expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
   expect(ward.said).toContain("repaired");
   expect(fs.readFileSync(ward.shelf.path("film")).equals(FILM.bytes)).toBe(true);
@@ -192,7 +199,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
   expect(fs.readdirSync(ward.workshop)).toEqual([`${NOTE.version.id}.part`]);
   const temp = path.join(ward.workshop, "small-1");
   fs.writeFileSync(temp, NOTE.bytes);
-  const delivery = { name: "note", version: NOTE.version, hashes: NOTE.hashes, ancestors: [], temp };
+  const delivery = { name: "note", version: NOTE.version, hashes: NOTE.hashes, ancestors: [], temp, unnamed: null };
   expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
   await ward.shelf.until("nothing is left", () => fs.readdirSync(ward.workshop).length === 0);
   await ward.close();

@@ -87,7 +87,17 @@ export class Shelf {
     this.write(temp, content);
     const hashes = content === "" ? new Uint8Array(0) : hash(Buffer.from(content));
     const version = { id: idOf(content), size: Buffer.byteLength(content) };
-    return { name, version, hashes, ancestors, temp: this.path(temp) };
+    return { name, version, hashes, ancestors, temp: this.path(temp), unnamed: null };
+  }
+
+  /** The same, of a file that has no name yet; its descriptor is the caller's to close. */
+  deliverUnnamed(name: string, content: string, ancestors: readonly string[] = []): Delivery {
+    const delivery = this.deliver(name, content, ancestors);
+    fs.rmSync(delivery.temp);
+    const unnamed = systemBlockingDisk.openUnnamed(this.folder);
+    if (unnamed === null) throw new Error("this file system has no files without names");
+    systemBlockingDisk.write(unnamed, Buffer.from(content), 0);
+    return { ...delivery, unnamed };
   }
 
   until(what: string, condition: () => boolean): Promise<void> {

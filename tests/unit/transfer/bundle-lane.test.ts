@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import { type BlockingDisk, DiskError } from "../../../src/base/disk.ts";
 import { hash } from "../../../src/base/hash.ts";
 import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
 import { Channel, type ChannelHandler } from "../../../src/net/channel.ts";
@@ -36,7 +37,7 @@ const honest: Answer = (channel, request, files) => {
 };
 
 /** Fetches a bundle from a source that answers lists so, and pieces honestly. */
-async function fetch(files: readonly File[], answer: Answer = honest) {
+async function fetch(files: readonly File[], answer: Answer = honest, disk: BlockingDisk = systemBlockingDisk) {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
   const byId = new Map(files.map((one) => [one.id, one]));
@@ -62,13 +63,19 @@ async function fetch(files: readonly File[], answer: Answer = honest) {
     return channel;
   });
   const events: LaneEvent[] = [];
-  const lane = new BundleLane({ clock, network, disk: systemBlockingDisk }, (event) => events.push(event));
+  const lane = new BundleLane({ clock, network, disk }, (event) => events.push(event));
   const folder = path.join(temporaryFolder(), "bundle");
   const small = files.map(({ id, bytes }) => ({ id, size: bytes.length }));
   lane.command({ kind: "bundle", spec: { address: PLACE, folder, files: small } });
   await drive(clock, "the end of the lane", () => events.some(({ kind }) => kind === "ended"), 5);
   const filed = events.find((event) => event.kind === "filed");
-  return { asked, events, folder, filed };
+  const contents = new Map<number, Buffer>();
+  for (const [index, place] of filed?.places.entries() ?? []) {
+    const unnamed = filed?.unnamed[index] ?? null;
+    contents.set(place, fs.readFileSync(unnamed ?? path.join(folder, String(place))));
+    if (unnamed !== null) fs.closeSync(unnamed);
+  }
+  return { asked, events, filed, contents, named: fs.readdirSync(folder).length };
 }
 
 const ended = (events: readonly LaneEvent[]) => events.flatMap((event) => (event.kind === "ended" ? [event.end] : []));
@@ -79,14 +86,13 @@ test("many small files come with few messages, empty ones with none, and larger 
     file(0, 0),
     file(SMALL_FILE + 1, 7),
   ];
-  const { asked, events, folder, filed } = await fetch(files);
+  const { asked, events, filed, contents, named } = await fetch(files);
   expect(asked.filter((type) => type === "files")).toHaveLength(4);
   expect(asked.filter((type) => type === "piece")).toHaveLength(1);
   expect(ended(events)).toEqual([{ cause: "told" }]);
   expect(filed?.places.toSorted((left, right) => left - right)).toEqual([...files.keys()]);
-  for (const [place, { bytes }] of files.entries()) {
-    expect(fs.readFileSync(path.join(folder, String(place))).equals(bytes)).toBe(true);
-  }
+  for (const [place, { bytes }] of files.entries()) expect(contents.get(place)?.equals(bytes)).toBe(true);
+  expect(named).toBe(0);
   const hashed = filed?.places.filter((place) => (files[place]?.bytes.length ?? 0) > 0) ?? [];
   const hashes = Buffer.concat(hashed.map((place) => hash(files[place]?.bytes ?? Buffer.alloc(0))));
   expect(hashes.equals(filed?.hashes ?? Buffer.alloc(0))).toBe(true);
@@ -134,4 +140,31 @@ test("files that are refused are not waited for", async () => {
   });
   expect(ended(events)).toEqual([{ cause: "told" }]);
   expect(filed?.places).toEqual([1]);
+});
+
+test("where a file cannot be without a name it gets one", async () => {
+  const files = [file(5, 1), file(6, 2)];
+  const { contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openUnnamed: () => null });
+  expect([...contents.values()]).toEqual(files.map(({ bytes }) => bytes));
+  expect(named).toBe(2);
+});
+
+test("nothing stays open of a bundle that the disk did not take", async () => {
+  const opened: number[] = [];
+  const disk: BlockingDisk = {
+    ...systemBlockingDisk,
+    openUnnamed(folder) {
+      const fd = systemBlockingDisk.openUnnamed(folder);
+      if (fd !== null) opened.push(fd);
+      return fd;
+    },
+    syncAll() {
+      throw new DiskError("full", "folder", "the disk is full");
+    },
+  };
+  const { events, filed } = await fetch([file(5, 1), file(6, 2)], honest, disk);
+  expect(filed).toBeUndefined();
+  expect(ended(events)).toEqual([{ cause: "disk", failure: "full", message: "the disk is full" }]);
+  expect(opened).toHaveLength(2);
+  for (const fd of opened) expect(() => fs.fstatSync(fd)).toThrow();
 });
