@@ -13,7 +13,7 @@ import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./l
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_LISTS = 2;
 /** Most files in a list. */
-const LIST = Math.min(64, BATCH);
+const LIST = BATCH;
 
 /** A file that is asked for as a piece. */
 interface Asked {
