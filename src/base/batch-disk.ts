@@ -17,6 +17,13 @@ export interface PlacedFile {
   readonly after: FileStat | null;
 }
 
+/** A file as it is once opened. */
+export interface Opened {
+  readonly stat: FileStat;
+  /** Whether somebody has it open for writing; null where the system cannot tell. */
+  readonly writing: boolean | null;
+}
+
 /** A file to be read whole. */
 export interface WholeFile {
   readonly path: string;
@@ -43,6 +50,8 @@ export interface Contents {
 export interface BatchDisk {
   /** Of ordinary files alone. */
   look(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
+  /** Of files, opened for a moment. */
+  opened(root: string, names: readonly string[]): Promise<(Opened | null)[]>;
   place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
   /** Of files that are still what their size, time and inode say. */
   read(files: readonly WholeFile[]): Promise<Contents>;

@@ -1,8 +1,9 @@
-import type { PlacedFile, Placement, WholeFile } from "./batch-disk.ts";
+import type { Opened, PlacedFile, Placement, WholeFile } from "./batch-disk.ts";
 import type { BlockingDisk, FileStat } from "./disk.ts";
 
 export type Batch =
   | { readonly kind: "look"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "opened"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] }
   | { readonly kind: "close"; readonly files: readonly number[] };
@@ -15,7 +16,7 @@ export interface BatchRequest {
 }
 
 /** What was found or done, for each file; where files are read, how many bytes. */
-export type Answer = FileStat | PlacedFile | number | null;
+export type Answer = FileStat | Opened | PlacedFile | number | null;
 
 export interface BatchResult {
   readonly answers: readonly Answer[];
@@ -32,6 +33,11 @@ export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
     case "look":
       return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
+    case "opened":
+      return {
+        answers: batch.names.map((name) => plainly(() => opened(disk, `${batch.root}/${name}`))),
+        bytes: NOTHING,
+      };
     case "place":
       return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
     case "read":
@@ -73,6 +79,15 @@ function look(disk: BlockingDisk, root: string, names: readonly string[]): (File
       return stat?.kind === "file" ? stat : null;
     }),
   );
+}
+
+function opened(disk: BlockingDisk, path: string): Opened {
+  const fd = disk.open(path, "read");
+  try {
+    return { stat: disk.fstat(fd), writing: disk.beingWritten(fd) };
+  } finally {
+    disk.close(fd);
+  }
 }
 
 function placeAll(disk: BlockingDisk, root: string, files: readonly Placement[]): (PlacedFile | null)[] {

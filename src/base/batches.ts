@@ -1,4 +1,4 @@
-import type { BatchDisk, PlacedFile } from "./batch-disk.ts";
+import type { BatchDisk, Opened, PlacedFile } from "./batch-disk.ts";
 import { type Batch, type BatchReply, type BatchRequest, type BatchResult, workThrough } from "./batch-thread.ts";
 import type { BlockingDisk, FileStat } from "./disk.ts";
 import type { Log } from "./log.ts";
@@ -30,6 +30,7 @@ export function threadBatches(log: Log): BatchDisk {
 function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void): BatchDisk {
   return {
     look: async (root, names) => (await run({ kind: "look", root, names })).answers as (FileStat | null)[],
+    opened: async (root, names) => (await run({ kind: "opened", root, names })).answers as (Opened | null)[],
     place: async (root, files) => (await run({ kind: "place", root, files })).answers as (PlacedFile | null)[],
     async read(files) {
       const { answers, bytes } = await run({ kind: "read", files });
@@ -43,7 +44,7 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
 }
 
 function undecided(batch: Batch): BatchResult {
-  const count = batch.kind === "look" ? batch.names.length : batch.files.length;
+  const count = "names" in batch ? batch.names.length : batch.files.length;
   return { answers: new Array<null>(count).fill(null), bytes: new Uint8Array(0) };
 }
 

@@ -94,6 +94,8 @@ export interface BlockingDisk {
   /** Bytes read: short at the end of the file only. */
   read(fd: number, buffer: Uint8Array, position: number): number;
   write(fd: number, bytes: Uint8Array, position: number): void;
+  /** Like {@link Disk.beingWritten}. */
+  beingWritten(fd: number): boolean | null;
   /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
   syncAll(fd: number): void;
   close(fd: number): void;

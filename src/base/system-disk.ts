@@ -76,7 +76,8 @@ async function unlessMissing<T>(action: string, path: string, work: () => Promis
 }
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
-  read: fs.constants.O_RDONLY,
+  // What has become a pipe meanwhile must not be waited for.
+  read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
   update: fs.constants.O_RDWR | fs.constants.O_CREAT,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
 };
@@ -273,6 +274,7 @@ export const systemBlockingDisk: BlockingDisk = {
       while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   },
+  beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   syncAll: (fd) =>
     attemptNow("sync", nameOf(fd), () => {
       if (!libc()?.syncAll(fd)) fs.fsyncSync(fd);

@@ -1,3 +1,4 @@
+import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
@@ -5,19 +6,20 @@ import type { Hashing } from "../../transfer/hashing.ts";
 import { Breather } from "./breather.ts";
 import { Gate } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
+import { Looks } from "./looks.ts";
 import { Reader } from "./reader.ts";
 import { type Stamp, sameStamp, stampOf } from "./record.ts";
 import { BLIND_SETTLE, SETTLE, WRITER_POLL } from "./settling.ts";
 import type { Sight } from "./sight.ts";
 import { Task } from "./task.ts";
 import { Verdicts } from "./verdicts.ts";
-import { writersOf } from "./writers.ts";
 
 /** Files looked at at once. */
-const LOOKS = 32;
+const LOOKS = 128;
 
 export interface IntakeDeps {
   readonly disk: Disk;
+  readonly batches: BatchDisk;
   readonly clock: Clock;
   readonly log: Log;
   readonly sight: Sight;
@@ -30,13 +32,13 @@ export interface IntakeDeps {
  * only after it has come to rest with no writer, and counts only when its stamp is the same after reading as before.
  */
 export class Intake {
-  readonly #deps: IntakeDeps;
   readonly #clock: Clock;
   readonly #sight: Sight;
   readonly #ledger: Ledger;
   readonly #reader: Reader;
   readonly #breather = new Breather();
-  readonly #looks = new Gate(LOOKS);
+  readonly #gate = new Gate(LOOKS);
+  readonly #looks: Looks;
   readonly #tasks = new Map<string, Task>();
   /** Names to keep away from, and whether something was heard of them meanwhile. */
   readonly #held = new Map<string, boolean>();
@@ -44,11 +46,11 @@ export class Intake {
   #stopped = false;
 
   constructor(deps: IntakeDeps) {
-    this.#deps = deps;
     this.#clock = deps.clock;
     this.#sight = deps.sight;
     this.#ledger = deps.ledger;
     this.#reader = new Reader(deps);
+    this.#looks = new Looks(deps);
   }
 
   /** Something may have happened to the name. */
@@ -90,7 +92,7 @@ export class Intake {
   }
 
   #queue(task: Task): void {
-    void this.#looks.run(() => this.#look(task)).catch((error: unknown) => this.#fail(task, error));
+    void this.#gate.run(() => this.#look(task)).catch((error: unknown) => this.#fail(task, error));
   }
 
   async #look(task: Task): Promise<void> {
@@ -99,7 +101,7 @@ export class Intake {
     task.move("looking");
     task.heard = false;
     const { name, settling } = task;
-    const stamp = await this.#sight.stamp(name);
+    const stamp = await this.#looks.stamp(name);
     if (task.state !== "looking") return;
     const known = this.#ledger.known(name);
     if (stamp ? known && sameStamp(known, stamp) : !known) {
@@ -139,7 +141,7 @@ export class Intake {
 
   async #take(task: Task, stamp: Stamp): Promise<void> {
     const { name, settling } = task;
-    const { stat, writing } = await writersOf(this.#deps.disk, this.#sight.pathOf(name));
+    const { stat, writing } = await this.#looks.writers(name);
     if (task.state !== "looking") return;
     settling.see(stampOf(stat), this.#clock.now(), this.#clock.wall());
     if (settling.changed || writing) this.#verdicts.reach(name);
@@ -156,7 +158,7 @@ export class Intake {
   async #hash(task: Task, stamp: Stamp): Promise<void> {
     const { name } = task;
     const hashed = await this.#reader.read(this.#sight.pathOf(name), stamp.size, () => task.state !== "done");
-    const after = await this.#sight.stamp(name);
+    const after = await this.#looks.stamp(name);
     if (task.state !== "hashing") return;
     if (hashed && after && sameStamp(stamp, after)) {
       this.#ledger.verified(name, stamp, hashed);

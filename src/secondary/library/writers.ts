@@ -1,11 +1,5 @@
-import type { Disk, FileStat } from "../../base/disk.ts";
-
-/** A file as it is once opened. */
-export interface Opened {
-  readonly stat: FileStat;
-  /** Whether somebody has it open for writing; null where the system cannot tell. */
-  readonly writing: boolean | null;
-}
+import type { Opened } from "../../base/batch-disk.ts";
+import type { Disk } from "../../base/disk.ts";
 
 /** Opens a file for a moment to see whether somebody writes to it. Throws DiskError. */
 export async function writersOf(disk: Disk, path: string): Promise<Opened> {

@@ -86,6 +86,15 @@ test("only ordinary files reached through real folders are seen", async () => {
   expect(stats.map((stat) => stat?.size ?? null)).toEqual([4, null, null, null, null, null]);
 });
 
+test("whether somebody writes to a file is seen", async () => {
+  const { root, write } = rooted();
+  write("rests", "1234");
+  const writer = fs.openSync(write("grows", "12"), "r+");
+  const opened = await batches.opened(root, ["rests", "grows", "missing"]);
+  fs.closeSync(writer);
+  expect(opened.map((one) => one && [one.stat.size, one.writing])).toEqual([[4, false], [2, true], null]);
+});
+
 test("a file is read whole only if it is what it should be", async () => {
   const { root, write } = rooted();
   const file = write("file", "content");

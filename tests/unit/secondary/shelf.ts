@@ -51,7 +51,8 @@ export class Shelf {
     const { clock, folder } = this;
     const store = directly(this.store, SECONDARY_STORE);
     // What a test does to the disk must be seen.
-    const batches = options.disk ? noBatches : inlineBatches(systemBlockingDisk);
+    const blocking = { ...systemBlockingDisk, beingWritten: (fd: number) => this.#beingWritten(fd) };
+    const batches = options.disk ? noBatches : inlineBatches(blocking);
     this.hashing = this.#hashing(log);
     this.library = new Library({ disk, batches, clock, log, folder, store, hashing: this.hashing });
     this.library.listen((changes) => this.changes.push(...changes));
@@ -139,12 +140,14 @@ export class Shelf {
         if (wanted === this.folder) this.scans += 1;
         return systemDisk.list(wanted);
       },
-      beingWritten: (fd) => {
-        const writing = systemDisk.beingWritten(fd);
-        if (writing) this.writers += 1;
-        return writing;
-      },
+      beingWritten: (fd) => this.#beingWritten(fd),
     };
+  }
+
+  #beingWritten(fd: number): boolean | null {
+    const writing = systemDisk.beingWritten(fd);
+    if (writing) this.writers += 1;
+    return writing;
   }
 
   #hashing(log: Log): Hashing {
