@@ -1,3 +1,5 @@
+declare const self: Worker;
+
 /** The beginning of the process and of each of its threads. The only place that ends the process. */
 if (Bun.isMainThread) {
   const args = process.argv.slice(2);
@@ -8,7 +10,9 @@ if (Bun.isMainThread) {
   const { run } = await import("./cli/root.ts");
   process.exit(await run(args));
 } else {
-  await import("./thread.ts");
+  const thread = import("./thread.ts");
+  // At once: what comes while the thread is not ready would be lost.
+  self.onmessage = async ({ data }: { data: unknown }) => (await thread).serve(data);
 }
 
 export {};

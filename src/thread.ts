@@ -4,9 +4,6 @@ import { serveRemote } from "./base/remote.ts";
 import { systemBlockingDisk } from "./base/system-disk.ts";
 import type { ThreadKind } from "./base/threads.ts";
 
-// The beginning of a second thread: what it does was said when it was started (base/threads.ts).
-declare const self: Worker;
-
 type Serve = (message: unknown) => void;
 
 const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
@@ -38,5 +35,5 @@ const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
   },
 };
 
-const serve = SERVERS[process.argv[2] as ThreadKind]();
-self.onmessage = async (event: { data: unknown }) => (await serve)(event.data);
+/** What a second thread does with a message: that was said when it was started (base/threads.ts). */
+export const serve: Serve = await SERVERS[process.argv[2] as ThreadKind]();
