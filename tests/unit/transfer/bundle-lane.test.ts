@@ -149,6 +149,13 @@ test("where a file cannot be without a name it gets one", async () => {
   expect(named).toBe(2);
 });
 
+test("only so many files are open without a name", async () => {
+  const files = Array.from({ length: 400 }, (_, index) => file(index + 1, 1));
+  const { contents, named } = await fetch(files);
+  expect(contents.size).toBe(400);
+  expect(named).toBe(16);
+});
+
 test("nothing stays open of a bundle that the disk did not take", async () => {
   const opened: number[] = [];
   const disk: BlockingDisk = {
