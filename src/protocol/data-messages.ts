@@ -15,8 +15,6 @@ import {
   versionId,
 } from "./fields.ts";
 
-const smallSize = integer(SMALL_FILE);
-
 /** Between whoever wants pieces (a client, a secondary that copies) and the secondary that has them. */
 export const dataMessages = {
   open: v.object({
@@ -49,7 +47,7 @@ export const dataMessages = {
     type: v.literal("contents"),
     request,
     /** Of the next files in the order asked; null is one that has to be asked for as a piece. */
-    sizes: batch(v.nullable(smallSize)),
+    sizes: batch(v.nullable(integer(SMALL_FILE))),
     /** Their bytes, one file after the other. */
     payload,
   }),

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { DiskError } from "../base/disk.ts";
 import { hash } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
 import { BATCH, SMALL_FILE } from "../protocol/fields.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { hashesMatch } from "../protocol/version.ts";
 import { type Caller, callSource } from "./call.ts";
-import type { LaneDeps } from "./lane.ts";
+import { diskEnd, type LaneDeps } from "./lane.ts";
 import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./lane-messages.ts";
 
 /** Bytes, and lists of files, asked for at once. */
@@ -241,9 +240,4 @@ export class BundleLane implements Caller {
     this.post({ kind: "filed", places, hashes, unnamed: this.written.map(({ unnamed }) => unnamed) });
     this.written = [];
   }
-}
-
-function diskEnd(error: unknown): LaneEnd {
-  const failure = error instanceof DiskError ? error.failure : "other";
-  return { cause: "disk", failure, message: error instanceof Error ? error.message : String(error) };
 }

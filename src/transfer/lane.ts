@@ -257,8 +257,7 @@ export class Lane implements Caller {
       this.deps.disk.write(fd, bytes, position);
       return true;
     } catch (error) {
-      const failure = error instanceof DiskError ? error.failure : "other";
-      this.end({ cause: "disk", failure, message: error instanceof Error ? error.message : String(error) });
+      this.end(diskEnd(error));
       return false;
     }
   }
@@ -279,4 +278,10 @@ function faultIn(reason: CloseReason, begun: number | null): Pick<LaneFault, "me
   if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
   if (reason.cause !== "lost" || begun === null) return { message: reason.message, fault: null };
   return { message: `closed the connection in the middle of piece ${begun}`, fault: "cut" };
+}
+
+/** The end of a lane whose disk threw `error`. */
+export function diskEnd(error: unknown): LaneEnd {
+  const failure = error instanceof DiskError ? error.failure : "other";
+  return { cause: "disk", failure, message: error instanceof Error ? error.message : String(error) };
 }
