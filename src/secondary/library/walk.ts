@@ -19,8 +19,8 @@ export interface WalkDeps {
 }
 
 /**
- * Calls `visit` for every file beneath `folder` ("" for all) that may be shared and is not in `except`, one level of folders after the other.
- * Throws when the folder itself cannot be read; one further down is skipped with a warning.
+ * Calls `visit` for every file beneath `folder` ("" for all) that may be shared and is not in `except`, one level of
+ * folders after the other. Throws when the folder itself cannot be read; one further down is skipped with a warning.
  */
 export async function walk(
   { disk, batches, sight, breather, stopped }: WalkDeps,
