@@ -243,7 +243,7 @@ export class Replicator {
     let adopting: Promise<void> = Promise.resolve();
     const left = new Map(orders.entries());
     let reason = `secondary ${source.number} could not give it`;
-    const lane = deps.bundles.open((event) => {
+    const heard = (event: LaneEvent) => {
       if (event.kind === "filed") {
         for (const place of event.places) left.delete(place);
         adopting = this.adoptBundle(deliveriesOf(event, orders, folder));
@@ -263,7 +263,8 @@ export class Replicator {
             this.begin();
           });
       }
-    });
+    };
+    const lane = deps.bundles.open((events) => events.forEach(heard));
     this.bundles.set(lane, source.number);
     const { host, port } = source;
     const files = orders.map(({ id, size }) => ({ id, size }));

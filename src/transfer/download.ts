@@ -5,7 +5,7 @@ import { Bitmap } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
 import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 import type { DownloadFigures, DownloadState } from "./figures.ts";
-import { GATHERED, type LaneEnd, type LaneEvent } from "./lane-messages.ts";
+import { type Fetch, GATHERED, type LaneEnd, type LaneEvent } from "./lane-messages.ts";
 import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import { Source } from "./source.ts";
@@ -181,7 +181,11 @@ export class Download {
         file,
         journal,
       }),
-      { event: (from, event) => this.received(from, event), ended: (from, end) => this.lost(from, end) },
+      {
+        event: (from, event) => this.received(from, event),
+        heard: () => this.drive(this.deps.clock.now()),
+        ended: (from, end) => this.lost(from, end),
+      },
     );
     this.sources.set(address.number, source);
     return source;
@@ -236,7 +240,6 @@ export class Download {
         break;
     }
     if ("piece" in event && event.piece !== null && event.kind !== "bytes") this.writers.remove(event.piece, number);
-    this.drive(now);
   }
 
   /** The piece hashes are known: from here on pieces can be fetched. */
@@ -331,17 +334,21 @@ export class Download {
     const { hashes } = this;
     if (!hashes) return;
     const { sink } = this.deps;
+    const fetches = new Map<number, Fetch[]>();
     for (const { kind, source, piece } of orders) {
-      const lane = this.sources.get(source);
-      if (kind === "cancel") lane?.send({ kind, piece });
-      else {
-        const length = pieceLength(this.spec.version.size, piece);
-        const hash = new Uint8Array(pieceHash(hashes, piece));
-        const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
-        this.writers.add(piece, source);
-        lane?.send({ kind, fetch });
+      if (kind === "cancel") {
+        this.sources.get(source)?.send({ kind, piece });
+        continue;
       }
+      const length = pieceLength(this.spec.version.size, piece);
+      const hash = new Uint8Array(pieceHash(hashes, piece));
+      const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
+      this.writers.add(piece, source);
+      const others = fetches.get(source);
+      if (others) others.push(fetch);
+      else fetches.set(source, [fetch]);
     }
+    for (const [source, asked] of fetches) this.sources.get(source)?.send({ kind: "fetch", fetches: asked });
   }
 
   private connectAll(): void {

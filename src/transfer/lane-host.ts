@@ -12,15 +12,19 @@ export interface ToLanes {
 /** Back from it. */
 export interface FromLanes {
   readonly lane: number;
-  readonly event: LaneEvent;
+  readonly events: readonly LaneEvent[];
 }
 
 type AnyLane = Lane | BundleLane;
+type Post = (events: readonly LaneEvent[]) => void;
+
+/** Whether these are the last events of a lane. */
+const last = (events: readonly LaneEvent[]) => events.at(-1)?.kind === "ended";
 
 /** The lane that a first command asks for; null when it asks for none. */
-function createLane(deps: LaneDeps, command: LaneCommand, post: (event: LaneEvent) => void): AnyLane | null {
+function createLane(deps: LaneDeps, command: LaneCommand, post: Post): AnyLane | null {
   if (command.kind === "start") return new Lane(deps, post);
-  return command.kind === "bundle" ? new BundleLane(deps, post) : null;
+  return command.kind === "bundle" ? new BundleLane(deps, (event) => post([event])) : null;
 }
 
 /** Runs lanes on this thread. */
@@ -44,9 +48,9 @@ export function serveLanes(deps: LaneDeps, post: (message: FromLanes) => void): 
   return ({ lane: number, command }) => {
     let lane = lanes.get(number);
     if (!lane) {
-      const made = createLane(deps, command, (event) => {
-        if (event.kind === "ended") lanes.delete(number);
-        post({ lane: number, event });
+      const made = createLane(deps, command, (events) => {
+        if (last(events)) lanes.delete(number);
+        post({ lane: number, events });
       });
       if (!made) return;
       lane = made;
@@ -58,7 +62,7 @@ export function serveLanes(deps: LaneDeps, post: (message: FromLanes) => void): 
 
 interface Member {
   readonly thread: Thread<ToLanes, FromLanes>;
-  readonly receivers: Map<number, (event: LaneEvent) => void>;
+  readonly receivers: Map<number, Post>;
 }
 
 /** Runs lanes on up to `size` threads, which are started when they are first needed. */
@@ -68,7 +72,7 @@ export class LanePool implements LaneHost {
 
   constructor(private readonly size: number) {}
 
-  open(received: (event: LaneEvent) => void): { send(command: LaneCommand): void } {
+  open(received: Post): { send(command: LaneCommand): void } {
     const member = this.member();
     this.opened += 1;
     const lane = this.opened;
@@ -91,10 +95,10 @@ export class LanePool implements LaneHost {
     if (idle && (idle.receivers.size === 0 || this.members.length >= this.size)) return idle;
     const member: Member = { thread: startThread<ToLanes, FromLanes>("lanes"), receivers: new Map() };
     member.thread.listen(
-      ({ lane, event }) => {
+      ({ lane, events }) => {
         const receiver = member.receivers.get(lane);
-        if (event.kind === "ended") member.receivers.delete(lane);
-        receiver?.(event);
+        if (last(events)) member.receivers.delete(lane);
+        receiver?.(events);
       },
       (error) => this.lose(member, error),
     );
@@ -107,7 +111,7 @@ export class LanePool implements LaneHost {
     if (place >= 0) this.members.splice(place, 1);
     member.thread.stop();
     for (const receiver of member.receivers.values()) {
-      receiver({ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, fault: null } });
+      receiver([{ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, fault: null } }]);
     }
     member.receivers.clear();
   }

@@ -52,7 +52,7 @@ export interface BundleSpec {
 export type LaneCommand =
   | { readonly kind: "start"; readonly spec: LaneSpec }
   | { readonly kind: "bundle"; readonly spec: BundleSpec }
-  | { readonly kind: "fetch"; readonly fetch: Fetch }
+  | { readonly kind: "fetch"; readonly fetches: readonly Fetch[] }
   | { readonly kind: "cancel"; readonly piece: number }
   | { readonly kind: "stop" };
 
@@ -105,7 +105,7 @@ export interface LaneHandle {
   send(command: LaneCommand): void;
 }
 
-/** Starts lanes, on this thread or another. */
+/** Starts lanes, on this thread or another. Events come in their order, many at once when there are many. */
 export interface LaneHost {
-  open(received: (event: LaneEvent) => void): LaneHandle;
+  open(received: (events: readonly LaneEvent[]) => void): LaneHandle;
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.ts";
+import type { Cancel, Clock } from "../base/clock.ts";
 import { type BlockingDisk, DiskError } from "../base/disk.ts";
 import { createHasher, type Hasher, sameBytes } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
@@ -17,8 +17,10 @@ import {
   type LaneSpec,
 } from "./lane-messages.ts";
 
-/** Milliseconds between two messages about bytes of the same piece. */
-const TELL = 20;
+/** Milliseconds for which events that may wait are gathered: a message to another thread costs more than a chunk. */
+const TELL = 10;
+/** Pieces still asked for while they may wait; with fewer, more should be asked for soon. */
+const BUSY = 4;
 
 export interface LaneDeps {
   readonly clock: Clock;
@@ -55,14 +57,15 @@ export class Lane implements Caller {
   private readonly spareHashers: Hasher[] = [];
   /** Of the length of a whole piece each. */
   private readonly spareBuffers: Uint8Array[] = [];
-  /** Bytes that came and were not told of, and when some last were. */
+  /** What came and was not told of: bytes, and before them events in their order. */
   private untold = { piece: -1, bytes: 0 };
-  private told = 0;
+  private waiting: LaneEvent[] = [];
+  private cancelTelling: Cancel | null = null;
   private ended = false;
 
   constructor(
     private readonly deps: LaneDeps,
-    private readonly post: (event: LaneEvent) => void,
+    private readonly post: (events: readonly LaneEvent[]) => void,
   ) {}
 
   command(command: LaneCommand): void {
@@ -71,7 +74,10 @@ export class Lane implements Caller {
       case "start":
         return this.start(command.spec);
       case "fetch":
-        return this.fetch(command.fetch);
+        this.channel?.together(() => {
+          for (const fetch of command.fetches) this.fetch(fetch);
+        });
+        return;
       case "cancel":
         return this.cancel(command.piece);
       case "stop":
@@ -115,14 +121,14 @@ export class Lane implements Caller {
         // A second answer is none.
         this.openRequest = 0;
         const roundTrip = this.deps.clock.now() - this.asked;
-        return this.post({ kind: "ready", have: message.all ? null : payload, roundTrip });
+        return this.tell({ kind: "ready", have: message.all ? null : payload, roundTrip });
       }
       case "hashes":
         if (message.request !== this.manifestRequest) return;
         this.manifestRequest = 0;
-        return this.post({ kind: "manifest", hashes: payload });
+        return this.tell({ kind: "manifest", hashes: payload });
       case "have":
-        if (message.id === this.spec?.id) this.post({ kind: "have", pieces: message.pieces });
+        if (message.id === this.spec?.id) this.tell({ kind: "have", pieces: message.pieces });
         return;
       case "refusal":
         return this.refused(message);
@@ -196,7 +202,7 @@ export class Lane implements Caller {
       this.channel?.send({ type: "cancel", request: flight.request });
     }
     // Also of one that was delivered meanwhile: whoever cancels waits for this.
-    this.post({ kind: "dropped", piece });
+    this.tell({ kind: "dropped", piece });
   }
 
   private buffer(length: number): Uint8Array {
@@ -220,25 +226,47 @@ export class Lane implements Caller {
     const gathered = flight.gathered?.subarray(0, length);
     const written = !right || !gathered || this.write(this.spec?.file ?? null, gathered, position);
     this.forget(flight);
-    this.tellBytes();
-    if (!right) return this.post({ kind: "bad", piece });
+    if (!right) return this.tell({ kind: "bad", piece });
     if (!written) return;
     const journal = this.spec?.journal ?? null;
     if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
-    this.post({ kind: "piece", piece });
+    this.gather({ kind: "piece", piece });
+    if (this.byPiece.size < BUSY) this.tellAll();
   }
 
-  /** Counts bytes that came. They are told of together, for a message to another thread costs more than a chunk. */
   private count(piece: number, bytes: number): void {
-    if (this.untold.piece !== piece) this.tellBytes();
+    if (this.untold.piece !== piece) this.gatherBytes();
     this.untold = { piece, bytes: this.untold.bytes + bytes };
-    if (this.deps.clock.now() - this.told >= TELL) this.tellBytes();
+    this.tellSoon();
   }
 
-  private tellBytes(): void {
-    this.told = this.deps.clock.now();
-    if (this.untold.bytes > 0) this.post({ kind: "bytes", ...this.untold });
+  private gatherBytes(): void {
+    if (this.untold.bytes > 0) this.waiting.push({ kind: "bytes", ...this.untold });
     this.untold = { piece: -1, bytes: 0 };
+  }
+
+  private gather(event: LaneEvent): void {
+    this.gatherBytes();
+    this.waiting.push(event);
+    this.tellSoon();
+  }
+
+  private tellSoon(): void {
+    this.cancelTelling ??= this.deps.clock.after(TELL, () => this.tellAll());
+  }
+
+  private tell(event: LaneEvent): void {
+    this.gather(event);
+    this.tellAll();
+  }
+
+  private tellAll(): void {
+    this.cancelTelling?.();
+    this.cancelTelling = null;
+    this.gatherBytes();
+    const events = this.waiting;
+    this.waiting = [];
+    if (events.length > 0) this.post(events);
   }
 
   private refused({ request, code, message }: Messages["refusal"]): void {
@@ -248,7 +276,7 @@ export class Lane implements Caller {
     // 0 is no request: that of what was answered already.
     else if (request === 0) return;
     else if (request !== this.openRequest && request !== this.manifestRequest) return;
-    this.post({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
+    this.tell({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
   }
 
   private write(fd: number | null, bytes: Uint8Array, position: number): boolean {
@@ -268,8 +296,7 @@ export class Lane implements Caller {
     this.channel?.close({ cause: "ours", message: "done" });
     this.byRequest.clear();
     this.byPiece.clear();
-    this.tellBytes();
-    this.post({ kind: "ended", end });
+    this.tell({ kind: "ended", end });
   }
 }
 

@@ -27,6 +27,8 @@ const NEXT: Readonly<Record<SourceState, readonly SourceState[]>> = {
 
 export interface SourceEvents {
   event(source: Source, event: Exclude<LaneEvent, { kind: "ended" }>): void;
+  /** All that came at once has been passed on. */
+  heard(): void;
   /** The lane has ended; nothing of it is written any more. The source is resting or stopped now. */
   ended(source: Source, end: LaneEnd): void;
 }
@@ -117,7 +119,10 @@ export class Source {
 
   private connect(): void {
     this.become("connecting");
-    const lane = this.deps.lanes.open((event) => this.received(event));
+    const lane = this.deps.lanes.open((events) => {
+      for (const event of events) this.received(event);
+      this.events.heard();
+    });
     this.lane = lane;
     lane.send({ kind: "start", spec: this.spec(this.place) });
   }

@@ -23,8 +23,9 @@ export class Writers {
 
   /** How many pieces from the first on nobody writes any more, of those below `count`. */
   settled(count: number): number {
+    if (count === 0) return 0;
     let settled = count;
-    for (const piece of this.byPiece.keys()) settled = Math.min(settled, piece);
+    for (const piece of this.byPiece.keys()) if (piece < settled) settled = piece;
     return settled;
   }
 }

@@ -29,7 +29,7 @@ class Stage {
     const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
     this.network.shape(source.address, line);
     const events: LaneEvent[] = [];
-    const lane = new Lane({ clock: this.clock, network: this.network, disk }, (event) => events.push(event));
+    const lane = new Lane({ clock: this.clock, network: this.network, disk }, (more) => events.push(...more));
     const { address } = source;
     const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
     lane.command({ kind: "start", spec: { ...base, file: this.fd, journal: null } });
@@ -37,7 +37,7 @@ class Stage {
     const fetch = (piece: number) => {
       const length = pieceLength(FILE.version.size, piece);
       const hash = pieceHash(FILE.hashes, piece);
-      lane.command({ kind: "fetch", fetch: { piece, length, position: piece * MIB, mark: 0, hash } });
+      lane.command({ kind: "fetch", fetches: [{ piece, length, position: piece * MIB, mark: 0, hash }] });
     };
     return { lane, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }

@@ -37,6 +37,9 @@ export interface SourceOptions {
   readonly oddBitmap?: boolean;
 }
 
+/** Milliseconds in which all that a source has sent arrives. */
+const ARRIVAL = 5;
+
 /** A secondary that serves one file as a script says. */
 export class ScriptedSource {
   readonly address: { host: string; port: number };
@@ -47,6 +50,7 @@ export class ScriptedSource {
   readonly channels: Channel[] = [];
   options: SourceOptions;
   private stopListening: () => void = () => {};
+  private dying = false;
 
   constructor(
     private readonly clock: FakeClock,
@@ -61,6 +65,7 @@ export class ScriptedSource {
   }
 
   listen(): void {
+    this.dying = false;
     const listener = this.network.listen(this.address, (socket) => this.accept(socket));
     this.stopListening = listener.stop;
   }
@@ -70,6 +75,12 @@ export class ScriptedSource {
     this.stopListening();
     for (const connection of this.network.connections)
       if (connection.address.port === this.address.port) connection.break();
+  }
+
+  /** What was sent arrives before. */
+  private dieSoon(): void {
+    this.dying = true;
+    this.clock.after(ARRIVAL, () => this.die());
   }
 
   private accept(socket: Socket): Channel {
@@ -127,6 +138,7 @@ export class ScriptedSource {
   }
 
   private piece(channel: Channel, socket: Socket, { request, piece }: Messages["piece"]): void {
+    if (this.dying) return;
     const count = this.asked.length;
     this.asked.push(piece);
     const bytes = this.bytesOf(piece);
@@ -152,10 +164,10 @@ export class ScriptedSource {
       case "half a frame":
         socket.write(encode({ type: "block", request, payload: 1000 }));
         socket.write(new Uint8Array(10));
-        return this.die();
+        return this.dieSoon();
       case "die":
         this.send(channel, request, bytes.subarray(0, bytes.length >> 1));
-        return this.die();
+        return this.dieSoon();
       case "freeze":
         for (const connection of this.network.connections)
           if (connection.address.port === this.address.port) connection.freeze();

@@ -12,11 +12,11 @@ class Scene {
   readonly events: string[] = [];
   readonly ends: LaneEnd["cause"][] = [];
   readonly source: Source;
-  private post: (event: LaneEvent) => void = () => {};
+  private post: (events: readonly LaneEvent[]) => void = () => {};
 
   constructor() {
     const lanes = {
-      open: (received: (event: LaneEvent) => void) => {
+      open: (received: (events: readonly LaneEvent[]) => void) => {
         this.post = received;
         return { send: (command: LaneCommand) => void this.commands.push(command.kind) };
       },
@@ -25,12 +25,13 @@ class Scene {
     const spec = { role: "client", id: "", name: "", manifest: false, download: null, file: 0, journal: null } as const;
     this.source = new Source({ clock: this.clock, random, lanes }, 1, PLACE, (address) => ({ ...spec, address }), {
       event: (_source, event) => void this.events.push(event.kind),
+      heard() {},
       ended: (_source, end) => void this.ends.push(end.cause),
     });
   }
 
   tell(event: LaneEvent): void {
-    this.post(event);
+    this.post([event]);
   }
 
   /** Connected, and ready to deliver. */

@@ -17,11 +17,15 @@ const WINDOW = 2;
 class HandLane {
   readonly commands: LaneCommand[] = [];
 
-  constructor(readonly post: (event: LaneEvent) => void) {}
+  constructor(private readonly received: (events: readonly LaneEvent[]) => void) {}
+
+  post(event: LaneEvent): void {
+    this.received([event]);
+  }
 
   was(kind: "fetch" | "cancel", piece: number): boolean {
     return this.commands.some((command) => {
-      if (command.kind === "fetch") return kind === "fetch" && command.fetch.piece === piece;
+      if (command.kind === "fetch") return kind === "fetch" && command.fetches.some((fetch) => fetch.piece === piece);
       return command.kind === kind && command.piece === piece;
     });
   }
