@@ -98,5 +98,10 @@ export interface BlockingDisk {
   beingWritten(fd: number): boolean | null;
   /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
   syncAll(fd: number): void;
+  /**
+   * Begins to bring bytes that were written to the disk, and does not wait until they are there: a later flush finds
+   * less to do. It is the later one that tells of an error. Does nothing where that cannot be asked for.
+   */
+  syncSoon(fd: number, position: number, length: number): void;
   close(fd: number): void;
 }

@@ -15,6 +15,7 @@ const LOCK_NB = 4;
 const EAGAIN = 11;
 const EINTR = 4;
 const MSG_DONTWAIT = 0x40;
+const SYNC_FILE_RANGE_WRITE = 2;
 const PAGE = 4096;
 /** From <linux/fs.h>. */
 const RWF_NOWAIT = 8;
@@ -42,6 +43,8 @@ export interface Libc {
   nameNew(fd: number, to: string): number;
   /** syncfs: whether everything of the file system that holds fd is on the disk now. */
   syncAll(fd: number): boolean;
+  /** sync_file_range: starts to write these bytes of a file to the disk. */
+  syncSoon(fd: number, position: number, length: number): void;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
   cached(fd: number, position: number, length: number): boolean;
   /**
@@ -62,7 +65,7 @@ export function libc(): Libc | null {
 
 function load(): Libc | null {
   if (process.platform !== "linux") return null;
-  const { i32, i64, i64_fast, u64, ptr } = FFIType;
+  const { i32, u32, i64, i64_fast, u64, ptr } = FFIType;
   const symbols = {
     flock: { args: [i32, i32], returns: i32 },
     fcntl: { args: [i32, i32, i32], returns: i32 },
@@ -70,6 +73,7 @@ function load(): Libc | null {
     syncfs: { args: [i32], returns: i32 },
     sendfile: { args: [i32, i32, ptr, u64], returns: i64_fast },
     preadv2: { args: [i32, ptr, i32, i64, i32], returns: i64_fast },
+    sync_file_range: { args: [i32, i64, i64, u32], returns: i32 },
     recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
     syscall: { args: [i64, i32, ptr, ptr, i32], returns: i64_fast },
     __errno_location: { args: [], returns: ptr },
@@ -120,6 +124,9 @@ function load(): Libc | null {
           return result === 0 ? 0 : errno();
         },
         syncAll: (fd) => c.syncfs(fd) === 0,
+        syncSoon(fd, position, length) {
+          c.sync_file_range(fd, position, length, SYNC_FILE_RANGE_WRITE);
+        },
         cached(fd, position, length) {
           range[0] = BigInt(position);
           range[1] = BigInt(length);

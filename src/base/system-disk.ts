@@ -279,5 +279,6 @@ export const systemBlockingDisk: BlockingDisk = {
     attemptNow("sync", nameOf(fd), () => {
       if (!libc()?.syncAll(fd)) fs.fsyncSync(fd);
     }),
+  syncSoon: (fd, position, length) => libc()?.syncSoon(fd, position, length),
   close: (fd) => attemptNow("close", nameOf(fd), () => fs.closeSync(fd)),
 };

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { type BlockingDisk, DiskError } from "../base/disk.ts";
 import { createHasher, type Hasher, sameBytes } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
@@ -16,10 +16,9 @@ import {
   type LaneFault,
   type LaneSpec,
 } from "./lane-messages.ts";
+import { Outbox } from "./outbox.ts";
 
-/** Milliseconds for which events that may wait are gathered: a message to another thread costs more than a chunk. */
-const TELL = 10;
-/** Pieces still asked for while they may wait; with fewer, more should be asked for soon. */
+/** A lane that is asked for so many pieces need not say at once that one is here; else it should soon be asked for more. */
 const BUSY = 4;
 
 export interface LaneDeps {
@@ -57,16 +56,15 @@ export class Lane implements Caller {
   private readonly spareHashers: Hasher[] = [];
   /** Of the length of a whole piece each. */
   private readonly spareBuffers: Uint8Array[] = [];
-  /** What came and was not told of: bytes, and before them events in their order. */
-  private untold = { piece: -1, bytes: 0 };
-  private waiting: LaneEvent[] = [];
-  private cancelTelling: Cancel | null = null;
+  private readonly outbox: Outbox;
   private ended = false;
 
   constructor(
     private readonly deps: LaneDeps,
-    private readonly post: (events: readonly LaneEvent[]) => void,
-  ) {}
+    post: (events: readonly LaneEvent[]) => void,
+  ) {
+    this.outbox = new Outbox(deps.clock, post);
+  }
 
   command(command: LaneCommand): void {
     if (this.ended) return;
@@ -121,14 +119,14 @@ export class Lane implements Caller {
         // A second answer is none.
         this.openRequest = 0;
         const roundTrip = this.deps.clock.now() - this.asked;
-        return this.tell({ kind: "ready", have: message.all ? null : payload, roundTrip });
+        return this.outbox.now({ kind: "ready", have: message.all ? null : payload, roundTrip });
       }
       case "hashes":
         if (message.request !== this.manifestRequest) return;
         this.manifestRequest = 0;
-        return this.tell({ kind: "manifest", hashes: payload });
+        return this.outbox.now({ kind: "manifest", hashes: payload });
       case "have":
-        if (message.id === this.spec?.id) this.tell({ kind: "have", pieces: message.pieces });
+        if (message.id === this.spec?.id) this.outbox.now({ kind: "have", pieces: message.pieces });
         return;
       case "refusal":
         return this.refused(message);
@@ -149,7 +147,7 @@ export class Lane implements Caller {
 
   block(message: Messages["block"], bytes: Uint8Array): void {
     const flight = this.byRequest.get(message.request);
-    this.count(flight?.fetch.piece ?? -1, bytes.length);
+    this.outbox.bytes(flight?.fetch.piece ?? -1, bytes.length);
     const offence = this.answers.took(message.request, bytes.length);
     if (offence !== null) return this.end({ cause: "source", message: offence, fault: "offence" });
     // The rest of a piece that was cancelled: it still counts as received.
@@ -202,7 +200,7 @@ export class Lane implements Caller {
       this.channel?.send({ type: "cancel", request: flight.request });
     }
     // Also of one that was delivered meanwhile: whoever cancels waits for this.
-    this.tell({ kind: "dropped", piece });
+    this.outbox.now({ kind: "dropped", piece });
   }
 
   private buffer(length: number): Uint8Array {
@@ -226,47 +224,14 @@ export class Lane implements Caller {
     const gathered = flight.gathered?.subarray(0, length);
     const written = !right || !gathered || this.write(this.spec?.file ?? null, gathered, position);
     this.forget(flight);
-    if (!right) return this.tell({ kind: "bad", piece });
+    if (!right) return this.outbox.now({ kind: "bad", piece });
     if (!written) return;
-    const journal = this.spec?.journal ?? null;
+    const { file, journal } = this.spec ?? { file: null, journal: null };
     if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
-    this.gather({ kind: "piece", piece });
-    if (this.byPiece.size < BUSY) this.tellAll();
-  }
-
-  private count(piece: number, bytes: number): void {
-    if (this.untold.piece !== piece) this.gatherBytes();
-    this.untold = { piece, bytes: this.untold.bytes + bytes };
-    this.tellSoon();
-  }
-
-  private gatherBytes(): void {
-    if (this.untold.bytes > 0) this.waiting.push({ kind: "bytes", ...this.untold });
-    this.untold = { piece: -1, bytes: 0 };
-  }
-
-  private gather(event: LaneEvent): void {
-    this.gatherBytes();
-    this.waiting.push(event);
-    this.tellSoon();
-  }
-
-  private tellSoon(): void {
-    this.cancelTelling ??= this.deps.clock.after(TELL, () => this.tellAll());
-  }
-
-  private tell(event: LaneEvent): void {
-    this.gather(event);
-    this.tellAll();
-  }
-
-  private tellAll(): void {
-    this.cancelTelling?.();
-    this.cancelTelling = null;
-    this.gatherBytes();
-    const events = this.waiting;
-    this.waiting = [];
-    if (events.length > 0) this.post(events);
+    this.outbox.later({ kind: "piece", piece });
+    if (this.byPiece.size < BUSY) this.outbox.flush();
+    // A file that stays is synced at its end, and the disk would have nothing to do until then.
+    if (file !== null && journal !== null) this.deps.disk.syncSoon(file, position, length);
   }
 
   private refused({ request, code, message }: Messages["refusal"]): void {
@@ -276,7 +241,7 @@ export class Lane implements Caller {
     // 0 is no request: that of what was answered already.
     else if (request === 0) return;
     else if (request !== this.openRequest && request !== this.manifestRequest) return;
-    this.tell({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
+    this.outbox.now({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
   }
 
   private write(fd: number | null, bytes: Uint8Array, position: number): boolean {
@@ -296,7 +261,7 @@ export class Lane implements Caller {
     this.channel?.close({ cause: "ours", message: "done" });
     this.byRequest.clear();
     this.byPiece.clear();
-    this.tell({ kind: "ended", end });
+    this.outbox.now({ kind: "ended", end });
   }
 }
 

@@ -43,7 +43,11 @@ export class MirrorDisk {
       syncFolder: async () => {},
       lock: () => true,
     };
-    this.blocking = { ...systemBlockingDisk, write: (fd, bytes, position) => this.write(fd, bytes, position) };
+    this.blocking = {
+      ...systemBlockingDisk,
+      write: (fd, bytes, position) => this.write(fd, bytes, position),
+      syncSoon() {},
+    };
   }
 
   private open(path: string): number {

@@ -8,6 +8,7 @@ const DISK = [
   "fsync",
   "fdatasync",
   "syncfs",
+  "sync_file_range",
   "ftruncate",
   "rename",
   "renameat",

@@ -24,7 +24,12 @@ class Stage {
   private count = 0;
 
   /** A lane to a new source, begun. */
-  async lane(options: SourceOptions = {}, line: Partial<LineOptions> = {}, disk: BlockingDisk = systemBlockingDisk) {
+  async lane(
+    options: SourceOptions = {},
+    line: Partial<LineOptions> = {},
+    disk: BlockingDisk = systemBlockingDisk,
+    journal: number | null = null,
+  ) {
     this.count += 1;
     const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
     this.network.shape(source.address, line);
@@ -32,7 +37,7 @@ class Stage {
     const lane = new Lane({ clock: this.clock, network: this.network, disk }, (more) => events.push(...more));
     const { address } = source;
     const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
-    lane.command({ kind: "start", spec: { ...base, file: this.fd, journal: null } });
+    lane.command({ kind: "start", spec: { ...base, file: this.fd, journal } });
     await this.until(() => events.some(({ kind }) => kind === "ready"));
     const fetch = (piece: number) => {
       const length = pieceLength(FILE.version.size, piece);
@@ -84,6 +89,21 @@ describe("a lane", () => {
     ).toBe(true);
     const bytes = events.reduce((sum, event) => sum + (event.kind === "bytes" ? event.bytes : 0), 0);
     expect(bytes).toBe(2 * MIB);
+  });
+
+  test("sends the pieces of a file that stays on their way to the disk, and those of a pipe never", async () => {
+    const stage = new Stage();
+    const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
+    const begun: number[] = [];
+    const disk: BlockingDisk = { ...systemBlockingDisk, syncSoon: (_fd, position) => void begun.push(position) };
+    const staying = await stage.lane({}, {}, disk, journal);
+    const passing = await stage.lane({}, {}, disk);
+    for (const lane of [staying, passing]) {
+      lane.fetch(1);
+      await stage.until(() => lane.kinds().has("piece"));
+      expect(begun).toEqual([MIB]);
+    }
+    fs.closeSync(journal);
   });
 
   test("ends once when the disk is full, and says so", async () => {
