@@ -3,13 +3,6 @@ import { getSystemErrorName } from "node:util";
 import { type BlockingDisk, type Disk, DiskError, type DiskFailure, type FileStat, type OpenMode } from "./disk.ts";
 import { EEXIST, ENOSYS, libc } from "./libc.ts";
 
-/**
- * Most bytes written with one call. A longer one would take large blocks of memory for the page cache, and in a virtual
- * machine it is those that the host takes back while they are free, and gives again at the price of a fault each: 2 GiB
- * took 4.9 s instead of 1.9 s. Where memory is at hand, the more calls cost nothing that can be measured.
- */
-const SLICE = 64 * 1024;
-
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
   ENOENT: "missing",
   ENOTDIR: "missing",
@@ -278,9 +271,7 @@ export const systemBlockingDisk: BlockingDisk = {
     attemptNow("write", nameOf(fd), () => {
       let done = 0;
       // A short write comes before ENOSPC does, so only the loop's end means that all is written.
-      while (done < bytes.length) {
-        done += fs.writeSync(fd, bytes, done, Math.min(SLICE, bytes.length - done), position + done);
-      }
+      while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   },
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,

@@ -17,9 +17,10 @@ import {
   type LaneSpec,
 } from "./lane-messages.ts";
 import { Outbox } from "./outbox.ts";
+import { Slices } from "./slices.ts";
 
 /** A lane that is asked for so many pieces need not say at once that one is here; else it should soon be asked for more. */
-const BUSY = 4;
+const BUSY = 16;
 
 export interface LaneDeps {
   readonly clock: Clock;
@@ -57,6 +58,7 @@ export class Lane implements Caller {
   /** Of the length of a whole piece each. */
   private readonly spareBuffers: Uint8Array[] = [];
   private readonly outbox: Outbox;
+  private readonly slices: Slices;
   private ended = false;
 
   constructor(
@@ -64,6 +66,7 @@ export class Lane implements Caller {
     post: (events: readonly LaneEvent[]) => void,
   ) {
     this.outbox = new Outbox(deps.clock, post);
+    this.slices = new Slices(deps.disk, deps.clock);
   }
 
   command(command: LaneCommand): void {
@@ -247,7 +250,7 @@ export class Lane implements Caller {
   private write(fd: number | null, bytes: Uint8Array, position: number): boolean {
     if (fd === null) return false;
     try {
-      this.deps.disk.write(fd, bytes, position);
+      this.slices.write(fd, bytes, position);
       return true;
     } catch (error) {
       this.end(diskEnd(error));

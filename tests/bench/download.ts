@@ -13,9 +13,17 @@ const ROUNDS = 5;
 const BARE = join(import.meta.dir, "bare.ts");
 
 /** 2 GiB from three servers on loopback, everything in the page cache, written to memory. */
-export async function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
+export function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
+  return measured("download", workspace, machine, memoryFolder(workspace, SIZE));
+}
+
+/** The same, written to the disk of the workspace; redes alone also syncs it. */
+export function benchDisk(workspace: string, machine: string): Promise<BenchResult> {
+  return measured("disk", workspace, machine, workspace);
+}
+
+async function measured(bench: string, workspace: string, machine: string, target: string): Promise<BenchResult> {
   const { folders, pieces } = makeShares(workspace, "big.bin", SIZE);
-  const target = memoryFolder(workspace, SIZE);
   const output = join(target, "redes-bench.out");
   const data = join(workspace, "data");
   mkdirSync(data, { recursive: true });
@@ -48,7 +56,7 @@ export async function benchDownload(workspace: string, machine: string): Promise
     process.stderr.write(`CPU seconds for each GiB: client ${client.toFixed(2)}, secondaries ${served.toFixed(2)}; `);
     process.stderr.write(`a secondary's memory: ${Math.round(secondaries / 1e6)} MB\n`);
     return {
-      bench: "download",
+      bench,
       machine,
       rows,
       bounds: [
