@@ -24,7 +24,7 @@ const PASSING = 128;
 /** Bytes that came at once, below which no more are likely to be there. */
 const WORTHWHILE = 64 * 1024;
 /** Bytes read directly until other sockets have their turn. */
-const AT_ONCE = 4 * 1024 * 1024;
+const AT_ONCE = 8 * 1024 * 1024;
 
 interface State {
   /** Null until attached, and after the end. */
