@@ -223,13 +223,13 @@ export class Lane implements Caller {
 
   private complete(flight: Flight, hasher: Hasher): void {
     const { piece, hash, mark, length, position } = flight.fetch;
+    const { file, journal } = this.spec ?? { file: null, journal: null };
     const right = sameBytes(hasher.digest(), hash);
     const gathered = flight.gathered?.subarray(0, length);
-    const written = !right || !gathered || this.write(this.spec?.file ?? null, gathered, position);
+    const written = !right || !gathered || this.write(file, gathered, position);
     this.forget(flight);
     if (!right) return this.outbox.now({ kind: "bad", piece });
     if (!written) return;
-    const { file, journal } = this.spec ?? { file: null, journal: null };
     if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
     this.outbox.later({ kind: "piece", piece });
     if (this.byPiece.size < BUSY) this.outbox.flush();
