@@ -52,8 +52,13 @@ export interface Libc {
    * 0 when the socket has no room; null when it fails, or the file ends at `position`.
    */
   sendFile(socket: number, file: number, position: number, length: number): number | null;
-  /** recv, without waiting: how many bytes came; 0 when none are there, the peer has ended, or it failed. */
-  receive(socket: number, buffer: Uint8Array): number;
+  /** recv, without waiting: how many bytes came, 0 when none are there; null when the peer has ended, or it failed. */
+  receive(socket: number, buffer: Uint8Array): number | null;
+  /**
+   * poll: waits until one of the first `count` entries is ready, at most `wait` milliseconds, and marks those that are. An
+   * entry is a struct pollfd: a descriptor, then the wanted events in the lower half and the found ones in the upper.
+   */
+  poll(entries: Int32Array, count: number, wait: number): void;
 }
 
 let loaded: Libc | null | undefined;
@@ -75,6 +80,7 @@ function load(): Libc | null {
     preadv2: { args: [i32, ptr, i32, i64, i32], returns: i64_fast },
     sync_file_range: { args: [i32, i64, i64, u32], returns: i32 },
     recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
+    poll: { args: [ptr, u64, i32], returns: i32 },
     syscall: { args: [i64, i32, ptr, ptr, i32], returns: i64_fast },
     __errno_location: { args: [], returns: ptr },
   } as const;
@@ -141,10 +147,16 @@ function load(): Libc | null {
           const sent = Number(c.sendfile(socket, file, offset, length));
           if (sent > 0) return sent;
           if (sent === 0) return null;
-          const reason = errno();
-          return reason === EAGAIN || reason === EINTR ? 0 : null;
+          return later(errno()) ? 0 : null;
         },
-        receive: (socket, buffer) => Math.max(0, Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT))),
+        receive(socket, buffer) {
+          const count = Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT));
+          if (count > 0) return count;
+          return count < 0 && later(errno()) ? 0 : null;
+        },
+        poll(entries, count, wait) {
+          c.poll(entries, count, wait);
+        },
       };
     } catch {
       // Not this name of the library; the next may do.
@@ -152,6 +164,9 @@ function load(): Libc | null {
   }
   return null;
 }
+
+/** Whether a call that failed so may do when it is made again. */
+const later = (error: number) => error === EAGAIN || error === EINTR;
 
 /** Not every library that has the rest has this: null there. */
 function loadRename(library: string) {

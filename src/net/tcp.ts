@@ -3,6 +3,7 @@ import type { Socket as BunSocket, SocketHandler } from "bun";
 import type { Clock } from "../base/clock.ts";
 import { libc } from "../base/libc.ts";
 import { formatAddress } from "./address.ts";
+import { DirectReader, type Stream } from "./direct-reader.ts";
 import {
   ConnectError,
   type ConnectFailure,
@@ -19,46 +20,29 @@ const CONNECT_DEADLINE = 5000;
 
 /** Bytes of a file that go through this process at once. */
 const COPIED = 16 * 1024;
-/** Bytes read at once where no place is wanted for them: mostly a header, after which there is one. */
-const PASSING = 128;
-/** Bytes that came at once, below which no more are likely to be there. */
-const WORTHWHILE = 64 * 1024;
-/** Bytes read directly until other sockets have their turn. */
-const AT_ONCE = 8 * 1024 * 1024;
+/** Bytes of one payload still to come, from which on reading them directly pays. */
+const LONG = 64 * 1024;
 
-interface State {
-  /** Null until attached, and after the end. */
-  events: SocketEvents | null;
-  paused: boolean;
-}
+const direct = new DirectReader();
 
-const handler: SocketHandler<State> = {
-  data(socket, bytes) {
-    socket.data.events?.data(bytes);
-    if (bytes.length >= WORTHWHILE) receive(socket);
-  },
-  drain: (socket) => socket.data.events?.drained(),
-  close: (socket, error) => finish(socket, error instanceof Error ? error : null),
-  // What a handler of ours throws comes here and leaves the socket open: nobody would ever close it.
-  error: (socket, error) => {
-    finish(socket, error);
-    socket.terminate();
-  },
-};
-
-function finish(socket: BunSocket<State>, error: Error | null): void {
-  const events = socket.data.events;
-  socket.data.events = null;
-  events?.closed(error);
-}
+type BunTcpSocket = BunSocket<TcpSocket | null>;
 
 /** A server has thousands of these. */
-class TcpSocket implements Socket {
+class TcpSocket implements Socket, Stream {
+  /** Null until attached, and after the end. */
+  private events: SocketEvents | null = null;
   /** Bun forgets it when the connection is over. */
   readonly remoteHost: string;
 
-  constructor(private readonly socket: BunSocket<State>) {
+  private constructor(private readonly socket: BunTcpSocket) {
     this.remoteHost = socket.remoteAddress;
+  }
+
+  static attach(socket: BunTcpSocket, attach: (socket: Socket) => SocketEvents): void {
+    socket.setNoDelay(true);
+    const made = new TcpSocket(socket);
+    socket.data = made;
+    made.events = attach(made);
   }
 
   write(bytes: Uint8Array): number {
@@ -66,17 +50,7 @@ class TcpSocket implements Socket {
   }
 
   writeFile(slice: FileSlice): number {
-    return writeFile(this.socket, slice);
-  }
-
-  pause(): void {
-    this.socket.data.paused = true;
-    this.socket.pause();
-  }
-
-  resume(): void {
-    this.socket.data.paused = false;
-    this.socket.resume();
+    return this.events ? writeFile(this, slice) : 0;
   }
 
   shutdown(): void {
@@ -85,28 +59,57 @@ class TcpSocket implements Socket {
 
   destroy(): void {
     this.socket.terminate();
-    finish(this.socket, null);
+    this.finish(null);
+  }
+
+  /** Bun's types leave it out. */
+  get descriptor(): number {
+    return "fd" in this.socket && typeof this.socket.fd === "number" ? this.socket.fd : -1;
+  }
+
+  room(): Uint8Array | null {
+    return this.events?.room?.() ?? null;
+  }
+
+  data(bytes: Uint8Array): void {
+    this.events?.data(bytes);
+  }
+
+  /** What Bun has read. */
+  came(bytes: Uint8Array): void {
+    this.data(bytes);
+    if ((this.room()?.length ?? 0) >= LONG) direct.take(this);
+  }
+
+  readByLoop(wanted: boolean): void {
+    if (wanted) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  drained(): void {
+    this.events?.drained();
+  }
+
+  failed(error: unknown): void {
+    this.finish(error instanceof Error ? error : new Error(String(error)));
+    this.socket.terminate();
+  }
+
+  finish(error: Error | null): void {
+    direct.forget(this);
+    const { events } = this;
+    this.events = null;
+    events?.closed(error);
   }
 }
 
-const passing = new Uint8Array(PASSING);
-
-/**
- * Reads on, straight to where the bytes are wanted, after Bun has delivered what it had read: the order is kept since
- * Bun reads nothing in between. An end or an error is left for Bun to find.
- */
-function receive(socket: BunSocket<State>): void {
-  const c = libc();
-  for (let read = 0; c && read < AT_ONCE; ) {
-    const events = socket.data.paused ? null : socket.data.events;
-    if (!events?.room) return;
-    const room = events.room() ?? passing;
-    const count = c.receive(descriptorOf(socket), room);
-    if (count === 0) return;
-    read += count;
-    events.data(room.subarray(0, count));
-  }
-}
+const handler: SocketHandler<TcpSocket | null> = {
+  data: (socket, bytes) => socket.data?.came(bytes),
+  drain: (socket) => socket.data?.drained(),
+  close: (socket, error) => socket.data?.finish(error instanceof Error ? error : null),
+  // What a handler of ours throws comes here and leaves the socket open: nobody would ever close it.
+  error: (socket, error) => socket.data?.failed(error),
+};
 
 const copied = new Uint8Array(COPIED);
 
@@ -114,25 +117,19 @@ const copied = new Uint8Array(COPIED);
  * The kernel sends from the page cache. It knows the socket by its descriptor, behind the back of Bun, which tells of
  * room only after a write of its own that found too little: where sendfile stops, some bytes are written in the usual way.
  */
-function writeFile(socket: BunSocket<State>, { fd, position, length }: FileSlice): number {
+function writeFile(socket: TcpSocket, { fd, position, length }: FileSlice): number {
   const c = libc();
   for (let done = 0; done < length; ) {
-    if (socket.data.events === null) return done;
-    const sent = c?.sendFile(descriptorOf(socket), fd, position + done, length - done) ?? 0;
+    const sent = c?.sendFile(socket.descriptor, fd, position + done, length - done) ?? 0;
     done += sent;
     if (sent > 0) continue;
     const count = readSync(fd, copied, 0, Math.min(COPIED, length - done), position + done);
     if (count === 0) throw new Error("it has become shorter");
-    const written = Math.max(0, socket.write(copied.subarray(0, count)));
+    const written = socket.write(copied.subarray(0, count));
     done += written;
     if (written < count) return done;
   }
   return length;
-}
-
-/** Bun's types leave it out. */
-function descriptorOf(socket: BunSocket<State>): number {
-  return "fd" in socket && typeof socket.fd === "number" ? socket.fd : -1;
 }
 
 const LISTEN_FAILURES: Readonly<Record<string, { failure: ListenFailure; text: string }>> = {
@@ -162,17 +159,13 @@ export function tcpNetwork(clock: Clock): Network {
   return {
     listen(address, attach) {
       try {
-        const server = Bun.listen<State>({
+        const server = Bun.listen<TcpSocket | null>({
           hostname: address.host,
           port: address.port,
-          data: { events: null, paused: false },
+          data: null,
           socket: {
             ...handler,
-            open(socket) {
-              socket.data = { events: null, paused: false };
-              socket.setNoDelay(true);
-              socket.data.events = attach(new TcpSocket(socket));
-            },
+            open: (socket) => TcpSocket.attach(socket, attach),
           },
         });
         return { port: server.port, stop: () => server.stop(false) };
@@ -196,10 +189,10 @@ export function tcpNetwork(clock: Clock): Network {
           const known = CONNECT_FAILURES[codeOf(error)];
           fail(known?.failure ?? "other", known?.text ?? messageOf(error));
         };
-        Bun.connect<State>({
+        Bun.connect<TcpSocket | null>({
           hostname: address.host,
           port: address.port,
-          data: { events: null, paused: false },
+          data: null,
           socket: {
             ...handler,
             open(socket) {
@@ -209,8 +202,7 @@ export function tcpNetwork(clock: Clock): Network {
               }
               waiting = false;
               cancel();
-              socket.setNoDelay(true);
-              socket.data.events = attach(new TcpSocket(socket));
+              TcpSocket.attach(socket, attach);
               resolve();
             },
             connectError: (_socket, error) => failWith(error),

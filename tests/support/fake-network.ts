@@ -39,11 +39,6 @@ class End implements Socket {
   /** Whether somebody was told that not all was taken. */
   private full = false;
   private carrying = false;
-  /** Arrived while reading was paused. */
-  private unread: Uint8Array[] = [];
-  private paused = false;
-  /** The other end sends no more. */
-  private finished = false;
 
   constructor(
     private readonly network: FakeNetwork,
@@ -66,16 +61,6 @@ class End implements Socket {
     const bytes = new Uint8Array(length);
     if (readSync(fd, bytes, 0, length, position) < length) throw new Error("it has become shorter");
     return this.write(bytes);
-  }
-
-  pause(): void {
-    this.paused = true;
-  }
-
-  resume(): void {
-    this.paused = false;
-    for (const bytes of this.unread.splice(0)) this.events?.data(bytes);
-    if (this.finished) this.close(null);
   }
 
   shutdown(): void {
@@ -144,8 +129,7 @@ class End implements Socket {
   private arrived(bytes: Uint8Array): void {
     if (this.state === "over" || this.line.broken) return;
     if (this.line.frozen) return this.line.keep(() => this.arrived(bytes));
-    if (this.paused) this.unread.push(bytes);
-    else this.events?.data(bytes);
+    this.events?.data(bytes);
   }
 
   /** All that was sent is away: the other end hears that nothing more comes, and ends, as Bun's sockets do. */
@@ -156,10 +140,6 @@ class End implements Socket {
 
   private ended(): void {
     if (this.state === "over" || this.line.broken || this.line.frozen) return;
-    if (this.paused) {
-      this.finished = true;
-      return;
-    }
     const { peer } = this;
     this.close(null);
     this.network.after(this.line.options.latency, () => peer?.close(null));

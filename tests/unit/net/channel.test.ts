@@ -419,8 +419,6 @@ test("what is sent together goes out in one write, in order, and before the end"
     remoteHost: "server",
     write: (bytes) => written.push(bytes.slice()) && bytes.length,
     writeFile: ({ length }) => length,
-    pause() {},
-    resume() {},
     shutdown() {},
     destroy() {},
   };

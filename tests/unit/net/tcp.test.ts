@@ -96,19 +96,6 @@ describe("TCP", () => {
     near.socket.destroy();
   });
 
-  test("holds the other end back while it is paused", async () => {
-    const { near, far } = await connected();
-    far.socket.pause();
-    const block = Buffer.alloc(1024 * 1024);
-    let sent = 0;
-    for (let taken = block.length; taken > 0; sent += taken) taken = near.socket.write(block);
-    expect(sent).toBeLessThan(64 * 1024 * 1024);
-    expect(far.chunks).toEqual([]);
-    far.socket.resume();
-    await far.until(() => far.bytes.length === sent);
-    near.socket.destroy();
-  });
-
   test("delivers a last message before the end", async () => {
     const { near, far } = await connected();
     near.send(Buffer.from("bye"));
@@ -170,8 +157,28 @@ describe("long payloads", () => {
 
   test("a file goes out between other bytes, however slowly it is taken", async () => {
     const fd = fileOf(FILE);
-    const { near, far } = await connected();
-    far.socket.pause();
+    const accepted = Promise.withResolvers<Peer>();
+    const listener = network.listen({ host: HOST, port: 0 }, (socket) => {
+      const peer = new Peer(socket);
+      accepted.resolve(peer);
+      return peer;
+    });
+    listeners.push(listener);
+    const whole = Buffer.concat([Buffer.from("before"), FILE, Buffer.from("after")]);
+    const taken: Buffer[] = [];
+    const all = Promise.withResolvers<void>();
+    const far = await Bun.connect({
+      hostname: HOST,
+      port: listener.port,
+      socket: {
+        open: (socket) => void socket.pause(),
+        data(_socket, bytes) {
+          taken.push(Buffer.from(bytes));
+          if (Buffer.concat(taken).length >= whole.length) all.resolve();
+        },
+      },
+    });
+    const near = await accepted.promise;
     near.send(Buffer.from("before"));
     let sent = near.socket.writeFile({ fd, position: 0, length: FILE.length });
     expect(sent).toBeLessThan(FILE.length);
@@ -180,10 +187,9 @@ describe("long payloads", () => {
       sent += near.socket.writeFile({ fd, position: sent, length: FILE.length - sent });
       if (sent === FILE.length) near.send(Buffer.from("after"));
     };
-    far.socket.resume();
-    const whole = Buffer.concat([Buffer.from("before"), FILE, Buffer.from("after")]);
-    await far.until(() => far.bytes.length >= whole.length);
-    expect(far.bytes.equals(whole)).toBe(true);
+    far.resume();
+    await all.promise;
+    expect(Buffer.concat(taken).equals(whole)).toBe(true);
     near.socket.destroy();
     closeSync(fd);
   });
@@ -197,24 +203,75 @@ describe("long payloads", () => {
     closeSync(fd);
   });
 
-  test("bytes are put where they are wanted", async () => {
-    const { near, far } = await connected();
-    const place = Buffer.alloc(FILE.length);
-    let filled = 0;
-    let inPlace = 0;
-    far.socket.pause();
-    near.send(FILE);
+  /** Gathers what comes in one place, which it asks for in parts. */
+  function gathering(far: Peer, length = FILE.length) {
+    const place = Buffer.alloc(length);
+    const counts = { filled: 0, direct: 0 };
     far.data = (bytes) => {
-      if (bytes.buffer === place.buffer) inPlace += bytes.length;
-      else place.set(bytes, filled);
-      filled += bytes.length;
+      if (bytes.buffer === place.buffer) counts.direct += bytes.length;
+      else place.set(bytes, counts.filled);
+      counts.filled += bytes.length;
       far.wake();
     };
-    far.room = () => (filled < place.length ? place.subarray(filled, filled + 100_000) : null);
-    far.socket.resume();
-    await far.until(() => filled === place.length);
+    far.room = () => (counts.filled < length ? place.subarray(counts.filled, counts.filled + 100_000) : null);
+    return { place, counts };
+  }
+
+  test("bytes are put where they are wanted", async () => {
+    const { near, far } = await connected();
+    const { place, counts } = gathering(far);
+    near.send(FILE);
+    await far.until(() => counts.filled === place.length);
     expect(place.equals(FILE)).toBe(true);
-    expect(inPlace).toBeGreaterThan(0);
+    expect(counts.direct).toBeGreaterThan(0);
+    near.socket.destroy();
+    await far.until(() => far.ends.length > 0);
+    expect(far.ends).toHaveLength(1);
+  });
+
+  test("an end in the middle", async () => {
+    const { near, far } = await connected();
+    const { place, counts } = gathering(far, FILE.length + 1_000_000);
+    near.send(FILE);
+    await far.until(() => counts.filled === FILE.length);
+    near.socket.shutdown();
+    await far.until(() => far.ends.length > 0);
+    expect(far.ends).toEqual([null]);
+    expect(place.subarray(0, FILE.length).equals(FILE)).toBe(true);
+  });
+
+  test("a handler that throws where bytes were put, one that ends the connection there", async () => {
+    for (const end of ["throws", "destroys"]) {
+      const { near, far } = await connected();
+      const { counts } = gathering(far);
+      const put = far.data;
+      far.data = (bytes) => {
+        put(bytes);
+        if (counts.direct === 0) return;
+        if (end === "destroys") return far.socket.destroy();
+        throw new Error("a mistake");
+      };
+      near.send(FILE);
+      await far.until(() => far.ends.length > 0);
+      await near.until(() => near.ends.length > 0);
+      expect(far.ends.map((error) => error?.message ?? null)).toEqual([end === "throws" ? "a mistake" : null]);
+    }
+  });
+
+  test("what comes after a long payload, and much later", async () => {
+    const { near, far } = await connected();
+    const { place, counts } = gathering(far);
+    near.send(FILE);
+    await far.until(() => counts.filled === place.length);
+    far.data = (bytes) => {
+      far.chunks.push(bytes.slice());
+      far.wake();
+    };
+    for (const text of ["a", "b", "c"]) {
+      near.send(Buffer.from(text.repeat(300)));
+      await far.until(() => far.bytes.toString().endsWith(text) && far.bytes.length % 300 === 0);
+    }
+    expect(far.bytes.toString()).toBe("a".repeat(300) + "b".repeat(300) + "c".repeat(300));
     near.socket.destroy();
   });
 });
