@@ -15,8 +15,8 @@ export interface Stream {
 
 /** Milliseconds that one turn waits for bytes: commands and timers of this thread wait as long. */
 const WAIT = 1;
-/** Turns that bring a stream nothing, after which the event loop reads it again: at least 50 ms when no stream has any. */
-const PATIENCE = 50;
+/** Turns that bring a stream nothing, after which the event loop reads it again: half a second when all are silent. */
+const PATIENCE = 500;
 /** Bytes read until other streams have their turn. */
 const AT_ONCE = 8 * 1024 * 1024;
 /** Bytes read where no place is wanted for them: mostly a header, after which there is one. */
@@ -44,8 +44,11 @@ export class DirectReader {
   /** Takes over a stream from the event loop; an end or an error is left for the loop to find. */
   take(stream: Stream): void {
     if (!libc() || this.entries.has(stream)) return;
-    this.entries.set(stream, { stream, idle: 0 });
+    const entry = { stream, idle: 0 };
+    this.entries.set(stream, entry);
     stream.readByLoop(false);
+    // Now: Bun reads on, up to ten times, as long as there is much.
+    this.read(entry);
     this.next();
   }
 
@@ -83,14 +86,9 @@ export class DirectReader {
   private read(entry: Entry): void {
     const { stream } = entry;
     entry.idle = 0;
-    let placed = true;
     try {
       for (let read = 0; read < AT_ONCE && this.entries.has(stream); ) {
-        const room = stream.room();
-        // The loop is better at what is wanted nowhere.
-        if (room === null && !placed) return this.giveBack(stream);
-        placed = room !== null;
-        const place = room ?? passing;
+        const place = stream.room() ?? passing;
         const count = libc()?.receive(stream.descriptor, place) ?? null;
         if (count === null) return this.giveBack(stream);
         if (count === 0) return;

@@ -20,7 +20,7 @@ const CONNECT_DEADLINE = 5000;
 
 /** Bytes of a file that go through this process at once. */
 const COPIED = 16 * 1024;
-/** Bytes of one payload still to come, from which on reading them directly pays. */
+/** Bytes that came at once, or are still to come of one payload, from which on reading directly pays. */
 const LONG = 64 * 1024;
 
 const direct = new DirectReader();
@@ -78,7 +78,7 @@ class TcpSocket implements Socket, Stream {
   /** What Bun has read. */
   came(bytes: Uint8Array): void {
     this.data(bytes);
-    if ((this.room()?.length ?? 0) >= LONG) direct.take(this);
+    if (this.events?.room && Math.max(bytes.length, this.room()?.length ?? 0) >= LONG) direct.take(this);
   }
 
   readByLoop(wanted: boolean): void {

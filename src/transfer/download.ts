@@ -1,11 +1,12 @@
 import { type Cancel, every } from "../base/clock.ts";
+import { MIB } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
 import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 import type { DownloadFigures, DownloadState } from "./figures.ts";
-import { type Fetch, GATHERED, type LaneEnd, type LaneEvent } from "./lane-messages.ts";
+import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
 import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import { Source } from "./source.ts";
@@ -16,6 +17,8 @@ export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts
 
 /** Milliseconds between looks at silent sources and at the patience. */
 const TICK = 100;
+/** Bytes of memory in which pieces may gather, one of each source. */
+const GATHERED = 40 * MIB;
 
 const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
   learning: ["fetching", "paused", "closing"],
@@ -36,6 +39,8 @@ export class Download {
   private hashes: Uint8Array | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
   private readonly writers = new Writers();
+  /** Whether pieces gather in memory until they are verified, and may be asked of two sources. */
+  private gather = true;
   /** With a window: so many pieces from the first on have left the sink. */
   private consumedCount = 0;
   private doneBytes = 0;
@@ -257,6 +262,7 @@ export class Download {
       if (have.has(piece)) this.resumedBytes += pieceLength(version.size, piece);
     }
     this.doneBytes = this.resumedBytes;
+    this.gather = Math.min(version.size, pieceSize(version.size)) * this.sources.size <= GATHERED;
     this.scheduler = new Scheduler({
       pieces: pieceCount(version.size),
       length: (piece) => pieceLength(version.size, piece),
@@ -264,7 +270,7 @@ export class Download {
       parts: Math.max(1, this.sources.size),
       firstPart: copier ?? 0,
       window: sink.window,
-      contested: pieceSize(version.size) <= GATHERED,
+      contested: this.gather,
     });
     this.scheduler.divide(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
@@ -331,7 +337,7 @@ export class Download {
   }
 
   private give(orders: readonly Order[]): void {
-    const { hashes } = this;
+    const { hashes, gather } = this;
     if (!hashes) return;
     const { sink } = this.deps;
     const fetches = new Map<number, Fetch[]>();
@@ -348,7 +354,7 @@ export class Download {
       if (others) others.push(fetch);
       else fetches.set(source, [fetch]);
     }
-    for (const [source, asked] of fetches) this.sources.get(source)?.send({ kind: "fetch", fetches: asked });
+    for (const [source, asked] of fetches) this.sources.get(source)?.send({ kind: "fetch", gather, fetches: asked });
   }
 
   private connectAll(): void {

@@ -19,21 +19,15 @@ const GAINS = {
 
 export type Manner = keyof typeof GAINS;
 
-/** A piece in flight, and who is asked for it. */
-export interface Asked {
-  readonly piece: number;
-  readonly bytes: number;
-  readonly lines: readonly Line[];
-}
-
 /**
- * Of the pieces that are asked of others, the one that an idle source should be asked for as well: the one that would
- * come last, or the first one when they are wanted in order. Null when it would have none clearly sooner. Nothing is
- * asked for twice that will be here in `rest` milliseconds, which the download needs in any case.
+ * Of the `flying` pieces, each with those who are asked for it, the one that an idle source should be asked for as well:
+ * the one that would come last, or the first one when they are wanted in order. Null when it would have none clearly
+ * sooner. Nothing is asked for twice that will be here in `rest` milliseconds, which the download needs in any case.
  */
 export function chooseHedge(
   idle: Line,
-  flying: Iterable<Asked>,
+  flying: ReadonlyMap<number, ReadonlySet<Line>>,
+  length: (piece: number) => number,
   manner: Manner,
   rest: number,
   now: number,
@@ -41,13 +35,14 @@ export function chooseHedge(
   const { part, least } = GAINS[manner];
   let best: number | null = null;
   let longest = 0;
-  for (const { piece, bytes, lines } of flying) {
+  for (const [piece, askers] of flying) {
     if (!idle.can(piece, now)) continue;
-    const theirs = Math.min(...lines.map((line) => line.remaining(piece, now)));
+    let theirs = Number.POSITIVE_INFINITY;
+    for (const line of askers) theirs = Math.min(theirs, line.remaining(piece, now));
     const rank = manner === "ordered" ? 1 / (piece + 1) : theirs;
     if (rank <= longest || theirs < rest) continue;
     // A source of which nothing is known may well be slow, and is idle anyway.
-    const mine = idle.eta(bytes, now) ?? (idle.flying === 0 ? idle.roundTrip : Number.POSITIVE_INFINITY);
+    const mine = idle.eta(length(piece), now) ?? (idle.flying === 0 ? idle.roundTrip : Number.POSITIVE_INFINITY);
     if (mine >= theirs * part || theirs - mine < least) continue;
     longest = rank;
     best = piece;

@@ -1,4 +1,5 @@
 import { startThread, type Thread } from "../base/threads.ts";
+import { Buffers } from "./buffers.ts";
 import { BundleLane } from "./bundle-lane.ts";
 import { Lane, type LaneDeps } from "./lane.ts";
 import type { LaneCommand, LaneEvent, LaneHost } from "./lane-messages.ts";
@@ -22,19 +23,20 @@ type Post = (events: readonly LaneEvent[]) => void;
 const last = (events: readonly LaneEvent[]) => events.at(-1)?.kind === "ended";
 
 /** The lane that a first command asks for; null when it asks for none. */
-function createLane(deps: LaneDeps, command: LaneCommand, post: Post): AnyLane | null {
-  if (command.kind === "start") return new Lane(deps, post);
+function createLane(deps: LaneDeps, buffers: Buffers, command: LaneCommand, post: Post): AnyLane | null {
+  if (command.kind === "start") return new Lane(deps, buffers, post);
   return command.kind === "bundle" ? new BundleLane(deps, (event) => post([event])) : null;
 }
 
 /** Runs lanes on this thread. */
 export function inlineLanes(deps: LaneDeps): LaneHost {
+  const buffers = new Buffers();
   return {
     open(received) {
       let lane: AnyLane | null = null;
       return {
         send(command) {
-          lane ??= createLane(deps, command, received);
+          lane ??= createLane(deps, buffers, command, received);
           lane?.command(command);
         },
       };
@@ -45,10 +47,11 @@ export function inlineLanes(deps: LaneDeps): LaneHost {
 /** The far end: runs the lanes that commands name and posts their events. */
 export function serveLanes(deps: LaneDeps, post: (message: FromLanes) => void): (message: ToLanes) => void {
   const lanes = new Map<number, AnyLane>();
+  const buffers = new Buffers();
   return ({ lane: number, command }) => {
     let lane = lanes.get(number);
     if (!lane) {
-      const made = createLane(deps, command, (events) => {
+      const made = createLane(deps, buffers, command, (events) => {
         if (last(events)) lanes.delete(number);
         post({ lane: number, events });
       });

@@ -19,9 +19,6 @@ export interface LaneSpec {
   readonly journal: number | null;
 }
 
-/** Longest piece, in bytes, that a lane gathers in memory and writes once it is verified. */
-export const GATHERED = 8 * 1024 * 1024;
-
 /** One piece to fetch. Positions and lengths in bytes. */
 export interface Fetch {
   readonly piece: number;
@@ -48,11 +45,14 @@ export interface BundleSpec {
   readonly files: readonly SmallFile[];
 }
 
-/** From the download to a lane. Structured clones: a lane may live on another thread. */
+/**
+ * From the download to a lane. Structured clones: a lane may live on another thread. `gather`: the pieces wait in memory
+ * until they are verified, so that another lane may be asked for them too; else they are written as they come.
+ */
 export type LaneCommand =
   | { readonly kind: "start"; readonly spec: LaneSpec }
   | { readonly kind: "bundle"; readonly spec: BundleSpec }
-  | { readonly kind: "fetch"; readonly fetches: readonly Fetch[] }
+  | { readonly kind: "fetch"; readonly gather: boolean; readonly fetches: readonly Fetch[] }
   | { readonly kind: "cancel"; readonly piece: number }
   | { readonly kind: "stop" };
 

@@ -5,17 +5,10 @@ import type { Channel, CloseReason } from "../net/channel.ts";
 import type { Network } from "../net/network.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { Answers } from "./answers.ts";
+import type { Buffers } from "./buffers.ts";
 import { type Caller, callSource } from "./call.ts";
 import { journalMark } from "./journal-format.ts";
-import {
-  type Fetch,
-  GATHERED,
-  type LaneCommand,
-  type LaneEnd,
-  type LaneEvent,
-  type LaneFault,
-  type LaneSpec,
-} from "./lane-messages.ts";
+import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneFault, LaneSpec } from "./lane-messages.ts";
 import { Outbox } from "./outbox.ts";
 import { Slices } from "./slices.ts";
 
@@ -31,7 +24,9 @@ export interface LaneDeps {
 interface Flight {
   readonly request: number;
   readonly fetch: Fetch;
-  /** Where the piece gathers; null when it is written as it comes. */
+  /** Whether it is written only once it is verified. */
+  readonly gather: boolean;
+  /** Where it does so, as soon as something has come. */
   gathered: Uint8Array | null;
   hasher: Hasher | null;
   received: number;
@@ -40,9 +35,9 @@ interface Flight {
 /**
  * One connection to one source for one download: asks for pieces, verifies each, writes it at its position and marks it
  * in the journal. A piece is written only once it is verified, since another lane may have been asked for it too and
- * have written it already; only pieces too long for memory, which are never asked of two, are written as they come.
- * Blocking writes are deliberate: a lane lives on a thread that has nothing else to
- * do, and a slow disk holds back its source by not reading.
+ * have written it already; only where that would take too much memory, and pieces are never asked of two, they are
+ * written as they come. Blocking writes are deliberate: a lane lives on a thread that has nothing else to do, and a slow
+ * disk holds back its source by not reading.
  */
 export class Lane implements Caller {
   private spec: LaneSpec | null = null;
@@ -55,14 +50,13 @@ export class Lane implements Caller {
   private readonly byPiece = new Map<number, Flight>();
   private readonly answers = new Answers();
   private readonly spareHashers: Hasher[] = [];
-  /** Of the length of a whole piece each. */
-  private readonly spareBuffers: Uint8Array[] = [];
   private readonly outbox: Outbox;
   private readonly slices: Slices;
   private ended = false;
 
   constructor(
     private readonly deps: LaneDeps,
+    private readonly buffers: Buffers,
     post: (events: readonly LaneEvent[]) => void,
   ) {
     this.outbox = new Outbox(deps.clock, post);
@@ -76,7 +70,7 @@ export class Lane implements Caller {
         return this.start(command.spec);
       case "fetch":
         this.channel?.together(() => {
-          for (const fetch of command.fetches) this.fetch(fetch);
+          for (const fetch of command.fetches) this.fetch(fetch, command.gather);
         });
         return;
       case "cancel":
@@ -138,13 +132,11 @@ export class Lane implements Caller {
     }
   }
 
-  room({ request }: Messages["block"], left: number): Uint8Array | null {
+  room({ request }: Messages["block"], left: number): Uint8Array {
     const flight = this.byRequest.get(request);
-    if (!flight || flight.fetch.length > GATHERED) return null;
-    const { length } = flight.fetch;
-    // More than that would be too much, which shows when it has come.
-    if (left > length - flight.received) return null;
-    flight.gathered ??= this.buffer(length);
+    // Also the rest of a piece that was cancelled, and more than was asked for.
+    if (!flight?.gather || left > flight.fetch.length - flight.received) return this.buffers.passing(left);
+    flight.gathered ??= this.buffers.take(flight.fetch.length);
     return flight.gathered.subarray(flight.received, flight.received + left);
   }
 
@@ -158,8 +150,8 @@ export class Lane implements Caller {
     const { length, position } = flight.fetch;
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
-    if (length <= GATHERED) {
-      flight.gathered ??= this.buffer(length);
+    if (flight.gather) {
+      flight.gathered ??= this.buffers.take(length);
       // What was received into `room` is there already.
       if (bytes.buffer !== flight.gathered.buffer) flight.gathered.set(bytes, flight.received);
     } else if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) {
@@ -186,9 +178,9 @@ export class Lane implements Caller {
     return this.requests;
   }
 
-  private fetch(fetch: Fetch): void {
+  private fetch(fetch: Fetch, gather: boolean): void {
     if (!this.spec || !this.channel || this.byPiece.has(fetch.piece)) return;
-    const flight = { request: this.nextRequest(), fetch, gathered: null, hasher: null, received: 0 };
+    const flight = { request: this.nextRequest(), fetch, gather, gathered: null, hasher: null, received: 0 };
     this.byRequest.set(flight.request, flight);
     this.byPiece.set(fetch.piece, flight);
     this.answers.asked(flight.request, fetch.piece, fetch.length);
@@ -206,15 +198,10 @@ export class Lane implements Caller {
     this.outbox.now({ kind: "dropped", piece });
   }
 
-  private buffer(length: number): Uint8Array {
-    const spare = this.spareBuffers.pop();
-    return spare && spare.length >= length ? spare : new Uint8Array(length);
-  }
-
   private forget(flight: Flight): void {
     this.byRequest.delete(flight.request);
     this.byPiece.delete(flight.fetch.piece);
-    if (flight.gathered && this.spareBuffers.length === 0) this.spareBuffers.push(flight.gathered);
+    if (flight.gathered) this.buffers.give(flight.gathered);
     flight.gathered = null;
     if (!flight.hasher) return;
     flight.hasher.digest();
@@ -262,8 +249,7 @@ export class Lane implements Caller {
     if (this.ended) return;
     this.ended = true;
     this.channel?.close({ cause: "ours", message: "done" });
-    this.byRequest.clear();
-    this.byPiece.clear();
+    for (const flight of this.byRequest.values()) this.forget(flight);
     this.outbox.now({ kind: "ended", end });
   }
 }

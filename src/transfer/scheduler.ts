@@ -1,6 +1,6 @@
 import type { Bitmap } from "./bitmap.ts";
 import type { Division } from "./division.ts";
-import { type Asked, chooseHedge } from "./hedge.ts";
+import { chooseHedge, type Manner } from "./hedge.ts";
 import { Line } from "./line.ts";
 import { Rarity } from "./rarity.ts";
 import { equalRuns, type Run } from "./runs.ts";
@@ -34,14 +34,17 @@ export interface SchedulerOptions {
   readonly contested: boolean;
 }
 
+/** With more than this part of the window before him the reader has enough to do. */
+const ENOUGH = 0.5;
+
 const NEEDED = 0;
 const FLYING = 1;
 const HERE = 2;
 
 export class Scheduler {
   private readonly states: Uint8Array;
-  /** Sources that a piece is asked of, where there is one. */
-  private readonly askers = new Map<number, Set<number>>();
+  /** Of the pieces in flight, those who are asked for them. */
+  private readonly askers = new Map<number, Set<Line>>();
   private readonly lines = new Map<number, Line>();
   private readonly rarity: Rarity;
   /** Runs that no source works on. */
@@ -101,7 +104,7 @@ export class Scheduler {
     if (!line) return;
     this.lines.delete(id);
     this.rarity.detach(line.holds);
-    for (const piece of line.pieces()) this.giveBack(id, piece);
+    for (const piece of line.pieces()) this.giveBack(line, piece);
     if (line.run && line.run.end > line.run.start) this.orphans.push(line.run);
   }
 
@@ -127,8 +130,8 @@ export class Scheduler {
     while (this.states[this.lowest] === HERE) this.lowest += 1;
     const orders: Order[] = [];
     for (const asker of this.askers.get(piece) ?? []) {
-      this.lines.get(asker)?.land(piece, now);
-      if (asker !== id) orders.push({ kind: "cancel", source: asker, piece });
+      asker.land(piece, now);
+      if (asker.id !== id) orders.push({ kind: "cancel", source: asker.id, piece });
     }
     this.askers.delete(piece);
     return orders;
@@ -137,9 +140,10 @@ export class Scheduler {
   /** A source could not give a piece, or gave it wrong. */
   failed(id: number, piece: number, now: number): void {
     const line = this.lines.get(id);
-    line?.land(piece, now);
-    line?.failed(piece, now);
-    this.giveBack(id, piece);
+    if (!line) return;
+    line.land(piece, now);
+    line.failed(piece, now);
+    this.giveBack(line, piece);
   }
 
   /** With a window: the pieces below `count` have left it. */
@@ -189,14 +193,14 @@ export class Scheduler {
     if (this.states[piece] === NEEDED) this.need(piece, false);
     this.states[piece] = FLYING;
     const askers = this.askers.get(piece);
-    if (askers) askers.add(line.id);
-    else this.askers.set(piece, new Set([line.id]));
+    if (askers) askers.add(line);
+    else this.askers.set(piece, new Set([line]));
   }
 
   /** Makes a piece needed again unless it is here or still asked of somebody else. */
-  private giveBack(id: number, piece: number): void {
+  private giveBack(line: Line, piece: number): void {
     const askers = this.askers.get(piece);
-    askers?.delete(id);
+    askers?.delete(line);
     if (this.states[piece] !== FLYING || (askers && askers.size > 0)) return;
     this.askers.delete(piece);
     this.states[piece] = NEEDED;
@@ -337,9 +341,13 @@ export class Scheduler {
 
   /** A piece in flight that this source is to be asked for too. */
   private chooseFlying(line: Line, now: number): number | null {
-    if (!this.options.contested) return null;
-    if (this.options.window !== null) return chooseHedge(line, this.flyingPieces(), "ordered", 0, now);
-    return chooseHedge(line, this.flyingPieces(), this.rarity.shared ? "shared" : "free", this.rest(now), now);
+    const { contested, window } = this.options;
+    if (!contested) return null;
+    const choose = (manner: Manner, rest: number) =>
+      chooseHedge(line, this.askers, (piece) => this.options.length(piece), manner, rest, now);
+    if (window === null) return choose(this.rarity.shared ? "shared" : "free", this.rest(now));
+    // Nobody waits for what is late as long as there is enough to read before it.
+    return this.lowest - this.consumedCount <= window * ENOUGH ? choose("ordered", 0) : null;
   }
 
   /** Milliseconds that all sources together need for what is still to come. */
@@ -351,12 +359,5 @@ export class Scheduler {
       bytes += line.due;
     }
     return rates > 0 ? bytes / rates : 0;
-  }
-
-  private *flyingPieces(): Iterable<Asked> {
-    for (const [piece, askers] of this.askers) {
-      const lines = [...askers].flatMap((id) => this.lines.get(id) ?? []);
-      if (lines.length > 0) yield { piece, bytes: this.options.length(piece), lines };
-    }
   }
 }

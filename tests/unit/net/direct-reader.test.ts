@@ -1,6 +1,15 @@
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
 import { DirectReader, type Stream } from "../../../src/net/direct-reader.ts";
+
+const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+afterAll(() => server.stop(true));
+
+/** The descriptor of a connection on which nothing ever comes. */
+async function quiet(): Promise<number> {
+  const socket = await Bun.connect({ hostname: "127.0.0.1", port: server.port, socket: { data() {} } });
+  return "fd" in socket && typeof socket.fd === "number" ? socket.fd : -1;
+}
 
 /** Says when the event loop reads it again. */
 function stream(descriptor: number) {
@@ -20,8 +29,7 @@ function stream(descriptor: number) {
 }
 
 test("a stream that brings nothing is the event loop's again", async () => {
-  // poll takes no notice of a negative descriptor.
-  const { one, told, back } = stream(-1);
+  const { one, told, back } = stream(await quiet());
   const reader = new DirectReader();
   reader.take(one);
   reader.take(one);
@@ -39,8 +47,8 @@ test("so is one that cannot be read", async () => {
 });
 
 test("one that is over is left alone", async () => {
-  const over = stream(-1);
-  const other = stream(-1);
+  const over = stream(await quiet());
+  const other = stream(await quiet());
   const reader = new DirectReader();
   reader.take(over.one);
   reader.take(other.one);

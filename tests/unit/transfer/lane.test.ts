@@ -5,6 +5,7 @@ import { type BlockingDisk, DiskError } from "../../../src/base/disk.ts";
 import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { pieceHash, pieceLength } from "../../../src/protocol/version.ts";
+import { Buffers } from "../../../src/transfer/buffers.ts";
 import { Lane } from "../../../src/transfer/lane.ts";
 import type { LaneEvent } from "../../../src/transfer/lane-messages.ts";
 import { drive } from "../../support/drive.ts";
@@ -34,15 +35,17 @@ class Stage {
     const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
     this.network.shape(source.address, line);
     const events: LaneEvent[] = [];
-    const lane = new Lane({ clock: this.clock, network: this.network, disk }, (more) => events.push(...more));
+    const lane = new Lane({ clock: this.clock, network: this.network, disk }, new Buffers(), (more) =>
+      events.push(...more),
+    );
     const { address } = source;
     const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
     lane.command({ kind: "start", spec: { ...base, file: this.fd, journal } });
     await this.until(() => events.some(({ kind }) => kind === "ready"));
-    const fetch = (piece: number) => {
+    const fetch = (piece: number, gather = true) => {
       const length = pieceLength(FILE.version.size, piece);
       const hash = pieceHash(FILE.hashes, piece);
-      lane.command({ kind: "fetch", fetches: [{ piece, length, position: piece * MIB, mark: 0, hash }] });
+      lane.command({ kind: "fetch", gather, fetches: [{ piece, length, position: piece * MIB, mark: 0, hash }] });
     };
     return { lane, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }
@@ -89,6 +92,27 @@ describe("a lane", () => {
     ).toBe(true);
     const bytes = events.reduce((sum, event) => sum + (event.kind === "bytes" ? event.bytes : 0), 0);
     expect(bytes).toBe(2 * MIB);
+  });
+
+  test("writes a piece that does not gather as it comes, and says whether it is right", async () => {
+    const stage = new Stage();
+    const lengths: number[] = [];
+    const disk: BlockingDisk = {
+      ...systemBlockingDisk,
+      write(fd, bytes, position) {
+        lengths.push(bytes.length);
+        systemBlockingDisk.write(fd, bytes, position);
+      },
+    };
+    const script = (piece: number) => (piece === 0 ? "honest" : "wrong bytes");
+    const { fetch, kinds, events } = await stage.lane({ script }, { chunk: 10_000 }, disk);
+    fetch(0, false);
+    await stage.until(() => kinds().has("piece"));
+    expect(stage.right(0)).toBe(true);
+    expect(Math.max(...lengths)).toBe(10_000);
+    fetch(1, false);
+    await stage.until(() => kinds().has("bad"));
+    expect(events.filter(({ kind }) => kind === "piece")).toEqual([{ kind: "piece", piece: 0 }]);
   });
 
   test("sends the pieces of a file that stays on their way to the disk, and those of a pipe never", async () => {

@@ -1,0 +1,35 @@
+import { MIB } from "../base/units.ts";
+
+/** Most bytes, and most buffers, that are kept for later. */
+const KEPT = 16 * MIB;
+const BUFFERS = 16;
+const PASSING = MIB / 4;
+
+/** The memory that pieces gather in, for all lanes of a thread: what each threw away would be garbage for a while. */
+export class Buffers {
+  /** The shortest first. */
+  private spare: Uint8Array[] = [];
+  private spareBytes = 0;
+  private readonly passed = new Uint8Array(PASSING);
+
+  /** At least so many bytes, with anything in them. */
+  take(length: number): Uint8Array {
+    const found = this.spare.find((buffer) => buffer.length >= length);
+    if (!found) return new Uint8Array(length);
+    this.spare = this.spare.filter((buffer) => buffer !== found);
+    this.spareBytes -= found.length;
+    return found;
+  }
+
+  give(buffer: Uint8Array): void {
+    if (this.spareBytes + buffer.length > KEPT || this.spare.length === BUFFERS) return;
+    this.spare.push(buffer);
+    this.spare.sort((left, right) => left.length - right.length);
+    this.spareBytes += buffer.length;
+  }
+
+  /** A place for some of `length` bytes that are not kept: the same for all of them. */
+  passing(length: number): Uint8Array {
+    return this.passed.subarray(0, length);
+  }
+}
