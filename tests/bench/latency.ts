@@ -56,6 +56,7 @@ export async function benchLatency(workspace: string, machine: string): Promise<
     const rows = rowsOf(costs);
     const ideal = SIZE / ((SOURCES * MEGABITS * 1e6) / 8);
     const [redes, ordered, curl] = rows.map(({ seconds }) => seconds) as [number, number, number];
+    const memory = Math.max(...rows.slice(0, 2).map(({ memory }) => memory));
     return {
       bench: "latency",
       machine,
@@ -65,6 +66,7 @@ export async function benchLatency(workspace: string, machine: string): Promise<
         { what: "redes / ideal", value: redes / ideal, most: MOST },
         { what: "redes / curl", value: redes / curl, most: MOST },
         { what: "redes, in order / curl", value: ordered / curl, most: MOST },
+        { what: "client's memory, MB", value: memory / 1e6, most: 150 },
       ],
     };
   } finally {
