@@ -8,8 +8,11 @@ export interface CopyOrder extends OrderedFile {
   readonly sources: readonly SourceAddress[];
 }
 
-/** Most small files fetched over one connection. */
-const BUNDLE = 512;
+/**
+ * Most small files fetched over one connection. They stay open, without names, until all of them are here: two bundles
+ * at once must do where a process may open 1024. To give more of them names from the start took 12 % more time.
+ */
+const BUNDLE = 384;
 
 /** Files of more than one piece that are copied at once, at least and at most... */
 const LEAST_AT_ONCE = 2;

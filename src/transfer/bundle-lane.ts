@@ -11,8 +11,6 @@ import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./l
 /** Bytes, and lists of files, asked for at once. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_LISTS = 2;
-/** Most files that are open without a name: two bundles at once must do where a process may open 1024. */
-const MOST_UNNAMED = 384;
 /** Most files in a list. */
 const LIST = BATCH;
 
@@ -187,7 +185,7 @@ export class BundleLane implements Caller {
     this.attempt(() => {
       const { disk } = this.deps;
       // One change of a folder for each file, later, instead of three.
-      const unnamed = this.written.length < MOST_UNNAMED ? disk.openUnnamed(folder) : null;
+      const unnamed = disk.openUnnamed(folder);
       const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
       try {
         disk.write(fd, bytes, 0);

@@ -7,12 +7,15 @@ interface Entry {
   scan: number;
 }
 
-/** What the library knows, in memory: names to records, ids to names, folders to how many files are beneath them. */
+/** What the library knows, in memory: names to records, ids to names, folders to what is in them. */
 export class Catalog {
   readonly #entries = new Map<string, Entry>();
   /** Nearly every version has one name; a set for each would cost more than all the rest. */
   readonly #names = new Map<string, string | Set<string>>();
+  /** How many files are beneath a folder. */
   readonly #folders = new Map<string, number>();
+  /** The names right in a folder. */
+  readonly #children = new Map<string, Set<string>>();
 
   get count(): number {
     return this.#entries.size;
@@ -46,6 +49,7 @@ export class Catalog {
     const entry = this.#entries.get(record.name);
     if (!entry) {
       this.#entries.set(record.name, { record, scan });
+      this.#child(record.name, true);
       this.#countFolders(record.name, 1);
     } else if (entry.record.id === record.id) {
       entry.record = record;
@@ -62,6 +66,7 @@ export class Catalog {
     if (!entry) return false;
     this.#entries.delete(name);
     this.#dropName(entry.record);
+    this.#child(name, false);
     this.#countFolders(name, -1);
     return true;
   }
@@ -74,8 +79,15 @@ export class Catalog {
 
   /** The names that a scan did not see, beneath one of `folders`; null for all. */
   *unseen(scan: number, folders: ReadonlySet<string> | null): Generator<string> {
-    for (const [name, entry] of this.#entries) {
-      if (entry.scan < scan && (folders === null || isBeneathAny(name, folders))) yield name;
+    for (const name of folders === null ? this.#entries.keys() : this.beneath(folders)) {
+      if ((this.#entries.get(name)?.scan ?? scan) < scan) yield name;
+    }
+  }
+
+  /** The names somewhere under one of `folders`: takes no longer the more there are elsewhere. */
+  *beneath(folders: ReadonlySet<string>): Generator<string> {
+    for (const [folder, names] of this.#children) {
+      if (folders.has(folder) || isBeneathAny(folder, folders)) yield* names;
     }
   }
 
@@ -92,6 +104,15 @@ export class Catalog {
     if (typeof names !== "object" || names.size === 0) this.#names.delete(id);
   }
 
+  #child(name: string, here: boolean): void {
+    const folder = parentOf(name);
+    const names = this.#children.get(folder) ?? new Set();
+    if (here) names.add(name);
+    else names.delete(name);
+    if (names.size > 0) this.#children.set(folder, names);
+    else this.#children.delete(folder);
+  }
+
   #countFolders(name: string, change: 1 | -1): void {
     for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) {
       const count = (this.#folders.get(folder) ?? 0) + change;
@@ -102,7 +123,7 @@ export class Catalog {
 }
 
 /** Whether `name` lies somewhere under one of `folders`. */
-export function isBeneathAny(name: string, folders: ReadonlySet<string>): boolean {
+function isBeneathAny(name: string, folders: ReadonlySet<string>): boolean {
   for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) if (folders.has(folder)) return true;
   return false;
 }

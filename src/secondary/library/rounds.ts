@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { Breather } from "./breather.ts";
-import { isBeneath, isBeneathAny } from "./catalog.ts";
+import { isBeneath } from "./catalog.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
@@ -186,7 +186,7 @@ export class Rounds {
       await this.#walk(folder, scan, intact).then(() => walked.add(folder), ignoreMissing);
     }
     if (walked.size > 0) await this.#lookAll(ledger.unseen(scan, walked));
-    if (lost.size > 0) await this.#lookAll(this.#beneath(lost));
+    if (lost.size > 0) await this.#lookAll(ledger.catalog.beneath(lost));
   }
 
   /** Looks at what a walk finds changed, except at what was found intact just before. */
@@ -198,10 +198,6 @@ export class Rounds {
       if (known && sameStamp(known, stat)) ledger.intact(name, scan);
       else intake.look(name);
     });
-  }
-
-  *#beneath(folders: ReadonlySet<string>): Generator<string> {
-    for (const { name } of this.#deps.ledger.catalog.records()) if (isBeneathAny(name, folders)) yield name;
   }
 
   async #lookAll(names: Iterable<string>): Promise<void> {

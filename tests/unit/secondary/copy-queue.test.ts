@@ -90,10 +90,10 @@ test("a bundle is of one source, the one with the least to do", () => {
   expect(queue.nextBundle(idle)).toBeNull();
 });
 
-test("a bundle has no more than 512 files", () => {
+test("a bundle has no more than 384 files", () => {
   const queue = new CopyQueue();
   queue.add(fetch(Array.from({ length: 600 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
-  expect(queue.nextBundle(idle)?.orders).toHaveLength(512);
+  expect(queue.nextBundle(idle)?.orders).toHaveLength(384);
   queue.clear();
   expect(queue.nextBundle(idle)).toBeNull();
 });

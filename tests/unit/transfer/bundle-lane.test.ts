@@ -149,11 +149,12 @@ test("where a file cannot be without a name it gets one", async () => {
   expect(named).toBe(2);
 });
 
-test("only so many files are open without a name", async () => {
-  const files = Array.from({ length: 400 }, (_, index) => file(index + 1, 1));
-  const { contents, named } = await fetch(files);
-  expect(contents.size).toBe(400);
-  expect(named).toBe(16);
+test("files have names from the start where there is no other way", async () => {
+  const files = Array.from({ length: 20 }, (_, index) => file(index + 1, 1));
+  const { filed, contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openUnnamed: () => null });
+  expect(filed?.unnamed).toEqual(files.map(() => null));
+  for (const [place, { bytes }] of files.entries()) expect(contents.get(place)?.equals(bytes)).toBe(true);
+  expect(named).toBe(20);
 });
 
 test("nothing stays open of a bundle that the disk did not take", async () => {
