@@ -14,22 +14,27 @@ export class Buffers {
 
   /** At least so many bytes, with anything in them. */
   take(length: number): Uint8Array {
-    const found = this.spare.find((buffer) => buffer.length >= length);
-    if (!found) return new Uint8Array(length);
-    this.spare = this.spare.filter((buffer) => buffer !== found);
-    this.spareBytes -= found.length;
-    return found;
+    const found = this.spare.findIndex((buffer) => buffer.length >= length);
+    if (found < 0) return new Uint8Array(length);
+    return this.remove(found) ?? new Uint8Array(length);
   }
 
+  /** Keeps it, in place of shorter ones if need be: what was short may now be long. */
   give(buffer: Uint8Array): void {
-    if (this.spareBytes + buffer.length > KEPT || this.spare.length === BUFFERS) return;
     this.spare.push(buffer);
     this.spare.sort((left, right) => left.length - right.length);
     this.spareBytes += buffer.length;
+    while (this.spareBytes > KEPT || this.spare.length > BUFFERS) this.remove(0);
   }
 
   /** A place for some of `length` bytes that are not kept: the same for all of them. */
   passing(length: number): Uint8Array {
     return this.passed.subarray(0, length);
+  }
+
+  private remove(index: number): Uint8Array | undefined {
+    const [buffer] = this.spare.splice(index, 1);
+    this.spareBytes -= buffer?.length ?? 0;
+    return buffer;
   }
 }

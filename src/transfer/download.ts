@@ -1,7 +1,7 @@
 import { type Cancel, every } from "../base/clock.ts";
 import { MIB } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
-import { hashesMatch, pieceCount, pieceHash, pieceLength, pieceSize } from "../protocol/version.ts";
+import { hashesMatch, pieceCount, pieceHash, pieceLength } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
 import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
@@ -17,7 +17,7 @@ export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts
 
 /** Milliseconds between looks at silent sources and at the patience. */
 const TICK = 100;
-/** Bytes of memory in which pieces may gather, one of each source. */
+/** Bytes of memory in which pieces of one download may gather. */
 const GATHERED = 40 * MIB;
 
 const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
@@ -39,8 +39,6 @@ export class Download {
   private hashes: Uint8Array | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
   private readonly writers = new Writers();
-  /** Whether pieces gather in memory until they are verified, and may be asked of two sources. */
-  private gather = true;
   /** With a window: so many pieces from the first on have left the sink. */
   private consumedCount = 0;
   private doneBytes = 0;
@@ -237,7 +235,7 @@ export class Download {
         this.accuse(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
         break;
       case "refused":
-        if (event.piece === null) return source.refused();
+        if (event.piece === null) return source.tryLater();
         this.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         break;
@@ -262,7 +260,6 @@ export class Download {
       if (have.has(piece)) this.resumedBytes += pieceLength(version.size, piece);
     }
     this.doneBytes = this.resumedBytes;
-    this.gather = Math.min(version.size, pieceSize(version.size)) * this.sources.size <= GATHERED;
     this.scheduler = new Scheduler({
       pieces: pieceCount(version.size),
       length: (piece) => pieceLength(version.size, piece),
@@ -270,7 +267,7 @@ export class Download {
       parts: Math.max(1, this.sources.size),
       firstPart: copier ?? 0,
       window: sink.window,
-      contested: this.gather,
+      gathered: GATHERED,
     });
     this.scheduler.divide(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
@@ -324,7 +321,7 @@ export class Download {
   /** What it says of the version cannot be: it is left, and asked again later. */
   private reject(source: Source, what: string): void {
     this.accuse(source, null, what);
-    source.refused();
+    source.tryLater();
   }
 
   private drive(now: number): void {
@@ -337,24 +334,26 @@ export class Download {
   }
 
   private give(orders: readonly Order[]): void {
-    const { hashes, gather } = this;
+    const { hashes } = this;
     if (!hashes) return;
     const { sink } = this.deps;
     const fetches = new Map<number, Fetch[]>();
-    for (const { kind, source, piece } of orders) {
+    for (const order of orders) {
+      const { kind, source, piece } = order;
       if (kind === "cancel") {
         this.sources.get(source)?.send({ kind, piece });
         continue;
       }
+      const { gather } = order;
       const length = pieceLength(this.spec.version.size, piece);
       const hash = new Uint8Array(pieceHash(hashes, piece));
-      const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash };
+      const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash, gather };
       this.writers.add(piece, source);
       const others = fetches.get(source);
       if (others) others.push(fetch);
       else fetches.set(source, [fetch]);
     }
-    for (const [source, asked] of fetches) this.sources.get(source)?.send({ kind: "fetch", gather, fetches: asked });
+    for (const [source, asked] of fetches) this.sources.get(source)?.send({ kind: "fetch", fetches: asked });
   }
 
   private connectAll(): void {
@@ -371,6 +370,11 @@ export class Download {
     const stranded = this.ready.size === 0;
     if (stranded && !this.stranded) this.events.stranded();
     this.stranded = stranded;
+    for (const number of this.scheduler?.deaf(now) ?? []) {
+      const source = this.sources.get(number);
+      if (source) this.blame(source, null, "has sent nothing for a long time");
+      source?.tryLater();
+    }
     this.drive(now);
   }
 

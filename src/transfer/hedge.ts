@@ -19,15 +19,24 @@ const GAINS = {
 
 export type Manner = keyof typeof GAINS;
 
+/** The pieces in flight. */
+export interface Flying {
+  /** Each with those who are asked for it. */
+  readonly askers: ReadonlyMap<number, ReadonlySet<Line>>;
+  /** Those that nobody else may be asked for. */
+  readonly alone: ReadonlySet<number>;
+  /** Bytes in a piece. */
+  readonly length: (piece: number) => number;
+}
+
 /**
- * Of the `flying` pieces, each with those who are asked for it, the one that an idle source should be asked for as well:
- * the one that would come last, or the first one when they are wanted in order. Null when it would have none clearly
- * sooner. Nothing is asked for twice that will be here in `rest` milliseconds, which the download needs in any case.
+ * Of the pieces in flight, the one that an idle source should be asked for as well: the one that would come last, or the
+ * first one when they are wanted in order. Null when it would have none clearly sooner. Nothing is asked for twice that
+ * will be here in `rest` milliseconds, which the download needs in any case.
  */
 export function chooseHedge(
   idle: Line,
-  flying: ReadonlyMap<number, ReadonlySet<Line>>,
-  length: (piece: number) => number,
+  { askers: flying, alone, length }: Flying,
   manner: Manner,
   rest: number,
   now: number,
@@ -36,7 +45,7 @@ export function chooseHedge(
   let best: number | null = null;
   let longest = 0;
   for (const [piece, askers] of flying) {
-    if (!idle.can(piece, now)) continue;
+    if (!idle.can(piece, now) || alone.has(piece)) continue;
     let theirs = Number.POSITIVE_INFINITY;
     for (const line of askers) theirs = Math.min(theirs, line.remaining(piece, now));
     const rank = manner === "ordered" ? 1 / (piece + 1) : theirs;

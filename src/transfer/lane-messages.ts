@@ -29,6 +29,8 @@ export interface Fetch {
   readonly hash: Uint8Array;
   /** Where its mark is written in the journal. */
   readonly mark: number;
+  /** Whether it waits in memory until it is verified, since another lane may be asked for it too. */
+  readonly gather: boolean;
 }
 
 /** A file of at most one piece, fetched whole. */
@@ -45,14 +47,11 @@ export interface BundleSpec {
   readonly files: readonly SmallFile[];
 }
 
-/**
- * From the download to a lane. Structured clones: a lane may live on another thread. `gather`: the pieces wait in memory
- * until they are verified, so that another lane may be asked for them too; else they are written as they come.
- */
+/** From the download to a lane. Structured clones: a lane may live on another thread. */
 export type LaneCommand =
   | { readonly kind: "start"; readonly spec: LaneSpec }
   | { readonly kind: "bundle"; readonly spec: BundleSpec }
-  | { readonly kind: "fetch"; readonly gather: boolean; readonly fetches: readonly Fetch[] }
+  | { readonly kind: "fetch"; readonly fetches: readonly Fetch[] }
   | { readonly kind: "cancel"; readonly piece: number }
   | { readonly kind: "stop" };
 

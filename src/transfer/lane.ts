@@ -24,9 +24,7 @@ export interface LaneDeps {
 interface Flight {
   readonly request: number;
   readonly fetch: Fetch;
-  /** Whether it is written only once it is verified. */
-  readonly gather: boolean;
-  /** Where it does so, as soon as something has come. */
+  /** Where the piece gathers, if it does and something has come. */
   gathered: Uint8Array | null;
   hasher: Hasher | null;
   received: number;
@@ -70,7 +68,7 @@ export class Lane implements Caller {
         return this.start(command.spec);
       case "fetch":
         this.channel?.together(() => {
-          for (const fetch of command.fetches) this.fetch(fetch, command.gather);
+          for (const fetch of command.fetches) this.fetch(fetch);
         });
         return;
       case "cancel":
@@ -135,7 +133,7 @@ export class Lane implements Caller {
   room({ request }: Messages["block"], left: number): Uint8Array {
     const flight = this.byRequest.get(request);
     // Also the rest of a piece that was cancelled, and more than was asked for.
-    if (!flight?.gather || left > flight.fetch.length - flight.received) return this.buffers.passing(left);
+    if (!flight?.fetch.gather || left > flight.fetch.length - flight.received) return this.buffers.passing(left);
     flight.gathered ??= this.buffers.take(flight.fetch.length);
     return flight.gathered.subarray(flight.received, flight.received + left);
   }
@@ -147,10 +145,10 @@ export class Lane implements Caller {
     if (offence !== null) return this.end({ cause: "source", message: offence, fault: "offence" });
     // The rest of a piece that was cancelled: it still counts as received.
     if (!flight) return;
-    const { length, position } = flight.fetch;
+    const { length, position, gather } = flight.fetch;
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
-    if (flight.gather) {
+    if (gather) {
       flight.gathered ??= this.buffers.take(length);
       // What was received into `room` is there already.
       if (bytes.buffer !== flight.gathered.buffer) flight.gathered.set(bytes, flight.received);
@@ -178,9 +176,9 @@ export class Lane implements Caller {
     return this.requests;
   }
 
-  private fetch(fetch: Fetch, gather: boolean): void {
+  private fetch(fetch: Fetch): void {
     if (!this.spec || !this.channel || this.byPiece.has(fetch.piece)) return;
-    const flight = { request: this.nextRequest(), fetch, gather, gathered: null, hasher: null, received: 0 };
+    const flight = { request: this.nextRequest(), fetch, gathered: null, hasher: null, received: 0 };
     this.byRequest.set(flight.request, flight);
     this.byPiece.set(fetch.piece, flight);
     this.answers.asked(flight.request, fetch.piece, fetch.length);

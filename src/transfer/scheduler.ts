@@ -11,17 +11,19 @@ import { equalRuns, type Run } from "./runs.ts";
  * Each piece is needed, in flight or here. Each source works through a run of its own; one that is done takes the back
  * of the run that will take longest, in proportion to the two rates. A source is not asked for a piece that the others
  * will have sooner beside all the rest. When nothing is left to ask for but pieces in flight, an idle source is asked for
- * one that it will have clearly sooner, too (hedging), and whoever comes later is cancelled.
+ * one that it will have clearly sooner, too (hedging), and whoever comes later is cancelled. Pieces gather in memory for
+ * that; where they are too long for so many sources, each is asked of one alone.
  */
 
+/** `gather`: the piece waits in memory until it is verified, so that somebody else may be asked for it too. */
 export type Order =
-  | { readonly kind: "fetch"; readonly source: number; readonly piece: number }
+  | { readonly kind: "fetch"; readonly source: number; readonly piece: number; readonly gather: boolean }
   | { readonly kind: "cancel"; readonly source: number; readonly piece: number };
 
 export interface SchedulerOptions {
   readonly pieces: number;
   /** Bytes in a piece. */
-  length(piece: number): number;
+  readonly length: (piece: number) => number;
   /** What is here already. */
   readonly have: Bitmap;
   /** Into how many runs the file is cut at first, at least one: the number of sources that are expected. */
@@ -30,12 +32,17 @@ export interface SchedulerOptions {
   readonly firstPart: number;
   /** Pieces come in order, at most this many ahead of what was consumed. Null: in any order. */
   readonly window: number | null;
-  /** Whether a piece may be asked of two sources at once. */
-  readonly contested: boolean;
+  /** Bytes of memory in which pieces may gather, one of each source. */
+  readonly gathered: number;
 }
 
 /** With more than this part of the window before him the reader has enough to do. */
 const ENOUGH = 0.5;
+
+/** Sources that there may soon be: memory is shared out to so many at least. */
+const FEW = 4;
+/** Milliseconds of silence after which a piece that nobody else may be asked for is taken back. */
+const DEAF = 20_000;
 
 const NEEDED = 0;
 const FLYING = 1;
@@ -45,6 +52,8 @@ export class Scheduler {
   private readonly states: Uint8Array;
   /** Of the pieces in flight, those who are asked for them. */
   private readonly askers = new Map<number, Set<Line>>();
+  /** Those of them that do not gather. */
+  private readonly alone = new Set<number>();
   private readonly lines = new Map<number, Line>();
   private readonly rarity: Rarity;
   /** Runs that no source works on. */
@@ -134,6 +143,7 @@ export class Scheduler {
       if (asker.id !== id) orders.push({ kind: "cancel", source: asker.id, piece });
     }
     this.askers.delete(piece);
+    this.alone.delete(piece);
     return orders;
   }
 
@@ -156,9 +166,13 @@ export class Scheduler {
     return (this.lines.get(id)?.rate(now) ?? 0) * 1000;
   }
 
-  /** Milliseconds for which a source has been silent though bytes are due. */
-  silence(id: number, now: number): number {
-    return this.lines.get(id)?.silence(now) ?? 0;
+  /** Sources to be given up for now: silent for long, with a piece that nobody else may be asked for. */
+  deaf(now: number): number[] {
+    if (this.alone.size === 0) return [];
+    const deaf = [...this.lines.values()].filter((line) => {
+      return line.silence(now) >= DEAF && [...line.pieces()].some((piece) => this.alone.has(piece));
+    });
+    return deaf.map(({ id }) => id);
   }
 
   /** Whether a piece is here. */
@@ -180,21 +194,25 @@ export class Scheduler {
         if (line.due >= line.pipeline(now)) return false;
         const piece = this.chooseNeeded(line, now) ?? this.chooseFlying(line, now);
         if (piece === null) return false;
-        this.launch(line, piece, now);
-        orders.push({ kind: "fetch", source: line.id, piece });
+        orders.push({ kind: "fetch", source: line.id, piece, gather: this.launch(line, piece, now) });
         return true;
       });
     }
     return orders;
   }
 
-  private launch(line: Line, piece: number, now: number): void {
+  /** Says whether the piece gathers. */
+  private launch(line: Line, piece: number, now: number): boolean {
     line.launch(piece, this.options.length(piece), now);
     if (this.states[piece] === NEEDED) this.need(piece, false);
     this.states[piece] = FLYING;
     const askers = this.askers.get(piece);
     if (askers) askers.add(line);
     else this.askers.set(piece, new Set([line]));
+    const { length, gathered } = this.options;
+    const gather = askers !== undefined || length(piece) * Math.max(FEW, this.lines.size) <= gathered;
+    if (!gather) this.alone.add(piece);
+    return gather;
   }
 
   /** Makes a piece needed again unless it is here or still asked of somebody else. */
@@ -203,6 +221,7 @@ export class Scheduler {
     askers?.delete(line);
     if (this.states[piece] !== FLYING || (askers && askers.size > 0)) return;
     this.askers.delete(piece);
+    this.alone.delete(piece);
     this.states[piece] = NEEDED;
     this.need(piece, true);
     this.orphans.push({ start: piece, end: piece + 1 });
@@ -341,10 +360,9 @@ export class Scheduler {
 
   /** A piece in flight that this source is to be asked for too. */
   private chooseFlying(line: Line, now: number): number | null {
-    const { contested, window } = this.options;
-    if (!contested) return null;
-    const choose = (manner: Manner, rest: number) =>
-      chooseHedge(line, this.askers, (piece) => this.options.length(piece), manner, rest, now);
+    const { window, length } = this.options;
+    const flying = { askers: this.askers, alone: this.alone, length };
+    const choose = (manner: Manner, rest: number) => chooseHedge(line, flying, manner, rest, now);
     if (window === null) return choose(this.rarity.shared ? "shared" : "free", this.rest(now));
     // Nobody waits for what is late as long as there is enough to read before it.
     return this.lowest - this.consumedCount <= window * ENOUGH ? choose("ordered", 0) : null;

@@ -107,8 +107,8 @@ export class Source {
     if (this.wrong >= PATIENCE) this.send({ kind: "stop" });
   }
 
-  /** It refused the whole version: perhaps it will have it later. */
-  refused(): void {
+  /** Ends its lane for now: it refused the whole version, or sends nothing. */
+  tryLater(): void {
     this.send({ kind: "stop" });
   }
 

@@ -154,7 +154,7 @@ class Simulation {
       parts: links.length,
       firstPart: 0,
       window: window ?? null,
-      contested: true,
+      gathered: Number.POSITIVE_INFINITY,
     });
     this.links = links.map((plan, id) => new Link(id, plan, this));
     this.asked = links.map(() => new Set());

@@ -63,7 +63,7 @@ class Copy {
       parts: hosts.length - full,
       firstPart: host.id - full,
       window: null,
-      contested: true,
+      gathered: Number.POSITIVE_INFINITY,
     });
     this.scheduler.divide({ parts: hosts.length - full, part: (host.id - full + file) % (hosts.length - full) });
   }

@@ -84,7 +84,7 @@ export class Catalog {
     }
   }
 
-  /** The names somewhere under one of `folders`: takes no longer the more there are elsewhere. */
+  /** The names somewhere under one of `folders`. Of what is elsewhere it goes through the folders alone. */
   *beneath(folders: ReadonlySet<string>): Generator<string> {
     for (const [folder, names] of this.#children) {
       if (folders.has(folder) || isBeneathAny(folder, folders)) yield* names;

@@ -27,6 +27,15 @@ test("so much is kept, and no more", () => {
   expect(again.filter((buffer) => many.includes(buffer))).toHaveLength(16);
 });
 
+test("what is longer takes the place of what is shorter", () => {
+  const buffers = new Buffers();
+  for (const buffer of Array.from({ length: 16 }, () => buffers.take(1000))) buffers.give(buffer);
+  const long = Array.from({ length: 2 }, () => buffers.take(8 * MIB));
+  for (const buffer of long) buffers.give(buffer);
+  expect(long.includes(buffers.take(8 * MIB))).toBe(true);
+  expect(long.includes(buffers.take(8 * MIB))).toBe(true);
+});
+
 test("what is not kept passes through one place", () => {
   const buffers = new Buffers();
   expect(buffers.passing(100)).toHaveLength(100);

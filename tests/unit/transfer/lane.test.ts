@@ -45,7 +45,7 @@ class Stage {
     const fetch = (piece: number, gather = true) => {
       const length = pieceLength(FILE.version.size, piece);
       const hash = pieceHash(FILE.hashes, piece);
-      lane.command({ kind: "fetch", gather, fetches: [{ piece, length, position: piece * MIB, mark: 0, hash }] });
+      lane.command({ kind: "fetch", fetches: [{ piece, length, position: piece * MIB, mark: 0, hash, gather }] });
     };
     return { lane, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }

@@ -5,7 +5,7 @@ import { type Order, Scheduler, type SchedulerOptions } from "../../../src/trans
 const MIB = 1024 * 1024;
 
 function scheduler(pieces: number, options: Partial<SchedulerOptions> = {}): Scheduler {
-  const defaults = { have: new Bitmap(pieces), parts: 2, firstPart: 0, window: null, contested: true };
+  const defaults = { have: new Bitmap(pieces), parts: 2, firstPart: 0, window: null, gathered: 100 * MIB };
   return new Scheduler({ pieces, length: () => MIB, ...defaults, ...options });
 }
 
@@ -100,19 +100,33 @@ describe("the scheduler", () => {
     expect(target.next(0)).toHaveLength(2);
     for (let now = 20; now < 110; now += 10) target.received(2, 1, 1000, now);
     expect(deliver(target, 1, 0, 10, 110)).toEqual([]);
-    expect(target.next(110)).toEqual([{ kind: "fetch", source: 1, piece: 1 }]);
+    expect(target.next(110)).toEqual([{ kind: "fetch", source: 1, piece: 1, gather: true }]);
     expect(deliver(target, 1, 1, 120, 220)).toEqual([{ kind: "cancel", source: 2, piece: 1 }]);
     expect(target.done).toBe(true);
     expect(target.finished(2, 1, 230)).toEqual([]);
   });
 
-  test("never asks twice where pieces may not be contested", () => {
-    const target = scheduler(2, { contested: false });
+  test("never asks two for a piece too long to gather, and gives up a source that is silent with one", () => {
+    const target = scheduler(2, { gathered: 4 * MIB - 1 });
     target.attach(1, null, 10);
     target.attach(2, null, 10);
-    target.next(0);
+    expect(target.next(0)).toMatchObject([{ gather: false }, { gather: false }]);
     deliver(target, 1, 0, 10, 110);
     for (let now = 110; now < 60_000; now += 100) expect(target.next(now)).toEqual([]);
+    expect(target.deaf(19_000)).toEqual([]);
+    expect(target.deaf(21_000)).toEqual([2]);
+    target.detach(2);
+    expect(target.next(21_000)).toEqual([{ kind: "fetch", source: 1, piece: 1, gather: false }]);
+  });
+
+  test("lets pieces gather while there is memory for one of each source", () => {
+    const target = scheduler(100, { gathered: 5 * MIB });
+    for (let id = 1; id <= 5; id++) target.attach(id, null, 10);
+    expect(target.next(0).every((order) => order.kind === "fetch" && order.gather)).toBe(true);
+    // Silence with pieces that gather is made good by others.
+    expect(target.deaf(60_000)).toEqual([]);
+    target.attach(6, null, 10);
+    expect(target.next(20).some((order) => order.kind === "fetch" && order.gather)).toBe(false);
   });
 
   test("does not ask twice for what will be here before the rest is", () => {
