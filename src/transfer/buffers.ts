@@ -15,8 +15,7 @@ export class Buffers {
   /** At least so many bytes, with anything in them. */
   take(length: number): Uint8Array {
     const found = this.spare.findIndex((buffer) => buffer.length >= length);
-    if (found < 0) return new Uint8Array(length);
-    return this.remove(found) ?? new Uint8Array(length);
+    return (found < 0 ? null : this.remove(found)) ?? new Uint8Array(length);
   }
 
   /** Keeps it, in place of shorter ones if need be: what was short may now be long. */

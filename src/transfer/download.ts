@@ -339,15 +339,21 @@ export class Download {
     const { sink } = this.deps;
     const fetches = new Map<number, Fetch[]>();
     for (const order of orders) {
-      const { kind, source, piece } = order;
-      if (kind === "cancel") {
-        this.sources.get(source)?.send({ kind, piece });
+      const { source, piece } = order;
+      if (order.kind === "cancel") {
+        this.sources.get(source)?.send({ kind: "cancel", piece });
         continue;
       }
-      const { gather } = order;
       const length = pieceLength(this.spec.version.size, piece);
       const hash = new Uint8Array(pieceHash(hashes, piece));
-      const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash, gather };
+      const fetch = {
+        piece,
+        length,
+        position: sink.position(piece),
+        mark: sink.mark(piece),
+        hash,
+        gather: order.gather,
+      };
       this.writers.add(piece, source);
       const others = fetches.get(source);
       if (others) others.push(fetch);
