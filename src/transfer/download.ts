@@ -346,14 +346,8 @@ export class Download {
       }
       const length = pieceLength(this.spec.version.size, piece);
       const hash = new Uint8Array(pieceHash(hashes, piece));
-      const fetch = {
-        piece,
-        length,
-        position: sink.position(piece),
-        mark: sink.mark(piece),
-        hash,
-        gather: order.gather,
-      };
+      const { gather } = order;
+      const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash, gather };
       this.writers.add(piece, source);
       const others = fetches.get(source);
       if (others) others.push(fetch);
