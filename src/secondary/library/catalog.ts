@@ -49,8 +49,7 @@ export class Catalog {
     const entry = this.#entries.get(record.name);
     if (!entry) {
       this.#entries.set(record.name, { record, scan });
-      this.#child(record.name, true);
-      this.#countFolders(record.name, 1);
+      this.#inFolders(record.name, true);
     } else if (entry.record.id === record.id) {
       entry.record = record;
       return;
@@ -66,8 +65,7 @@ export class Catalog {
     if (!entry) return false;
     this.#entries.delete(name);
     this.#dropName(entry.record);
-    this.#child(name, false);
-    this.#countFolders(name, -1);
+    this.#inFolders(name, false);
     return true;
   }
 
@@ -104,18 +102,16 @@ export class Catalog {
     if (typeof names !== "object" || names.size === 0) this.#names.delete(id);
   }
 
-  #child(name: string, here: boolean): void {
-    const folder = parentOf(name);
-    const names = this.#children.get(folder) ?? new Set();
+  /** A name is here from now on, or not any more. */
+  #inFolders(name: string, here: boolean): void {
+    const parent = parentOf(name);
+    const names = this.#children.get(parent) ?? new Set();
     if (here) names.add(name);
     else names.delete(name);
-    if (names.size > 0) this.#children.set(folder, names);
-    else this.#children.delete(folder);
-  }
-
-  #countFolders(name: string, change: 1 | -1): void {
-    for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) {
-      const count = (this.#folders.get(folder) ?? 0) + change;
+    if (names.size > 0) this.#children.set(parent, names);
+    else this.#children.delete(parent);
+    for (let folder = parent; folder !== ""; folder = parentOf(folder)) {
+      const count = (this.#folders.get(folder) ?? 0) + (here ? 1 : -1);
       if (count === 0) this.#folders.delete(folder);
       else this.#folders.set(folder, count);
     }

@@ -58,22 +58,28 @@ class Peer implements SocketEvents {
   }
 }
 
-/** A connection over loopback. */
-async function connected(): Promise<{ near: Peer; far: Peer }> {
-  const far = Promise.withResolvers<Peer>();
+/** Where somebody may connect to, and the end of that connection here. */
+function accepting(): { port: number; accepted: Promise<Peer> } {
+  const { promise, resolve } = Promise.withResolvers<Peer>();
   const listener = network.listen({ host: HOST, port: 0 }, (socket) => {
     const peer = new Peer(socket);
-    far.resolve(peer);
+    resolve(peer);
     return peer;
   });
   listeners.push(listener);
+  return { port: listener.port, accepted: promise };
+}
+
+/** A connection over loopback. */
+async function connected(): Promise<{ near: Peer; far: Peer }> {
+  const { port, accepted } = accepting();
   let near: Peer | undefined;
-  await network.connect({ host: HOST, port: listener.port }, (socket) => {
+  await network.connect({ host: HOST, port }, (socket) => {
     near = new Peer(socket);
     return near;
   });
   if (!near) throw new Error("resolved without a connection");
-  return { near, far: await far.promise };
+  return { near, far: await accepted };
 }
 
 describe("TCP", () => {
@@ -157,19 +163,13 @@ describe("long payloads", () => {
 
   test("a file goes out between other bytes, however slowly it is taken", async () => {
     const fd = fileOf(FILE);
-    const accepted = Promise.withResolvers<Peer>();
-    const listener = network.listen({ host: HOST, port: 0 }, (socket) => {
-      const peer = new Peer(socket);
-      accepted.resolve(peer);
-      return peer;
-    });
-    listeners.push(listener);
+    const { port, accepted } = accepting();
     const whole = Buffer.concat([Buffer.from("before"), FILE, Buffer.from("after")]);
     const taken: Buffer[] = [];
     const all = Promise.withResolvers<void>();
     const far = await Bun.connect({
       hostname: HOST,
-      port: listener.port,
+      port,
       socket: {
         open: (socket) => void socket.pause(),
         data(_socket, bytes) {
@@ -178,7 +178,7 @@ describe("long payloads", () => {
         },
       },
     });
-    const near = await accepted.promise;
+    const near = await accepted;
     near.send(Buffer.from("before"));
     let sent = near.socket.writeFile({ fd, position: 0, length: FILE.length });
     expect(sent).toBeLessThan(FILE.length);
