@@ -7,6 +7,9 @@ export interface FileStat {
   inode: bigint;
 }
 
+/** Bytes: what is written directly starts and ends at multiples of it, in the file as in memory. */
+export const DIRECT_UNIT = 4096;
+
 export interface FolderEntry {
   name: string;
   kind: FileStat["kind"];
@@ -54,6 +57,11 @@ export interface Disk {
   /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
   nameNew(fd: number, to: string): Promise<void>;
   open(path: string, mode: OpenMode): Promise<number>;
+  /**
+   * A second descriptor of an open file, at `path`, that writes past the page cache: from the program's memory straight
+   * to the disk, in units of {@link DIRECT_UNIT}. Null where the file system cannot.
+   */
+  openDirect(fd: number, path: string): Promise<number | null>;
   fstat(fd: number): Promise<FileStat>;
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
   /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
@@ -94,6 +102,11 @@ export interface BlockingDisk {
   /** Bytes read: short at the end of the file only. */
   read(fd: number, buffer: Uint8Array, position: number): number;
   write(fd: number, bytes: Uint8Array, position: number): void;
+  /**
+   * Takes room on the disk for a file up to its size, as far as there is any: direct writes to what has its place need
+   * not wait for each other.
+   */
+  reserve(fd: number): void;
   /** Like {@link Disk.beingWritten}. */
   beingWritten(fd: number): boolean | null;
   /** Flushes everything written to the file system that holds `fd`: one call for many small files. */

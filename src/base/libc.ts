@@ -1,4 +1,4 @@
-import { dlopen, FFIType, ptr as pointerTo, read } from "bun:ffi";
+import { dlopen, type FFIFunction, FFIType, ptr as pointerTo, read } from "bun:ffi";
 
 /**
  * The few system calls that Bun has no API for. Linux only; elsewhere `libc()` gives null and callers do without.
@@ -26,6 +26,13 @@ export const ENOSYS = 38;
 const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
 const AT_SYMLINK_FOLLOW = 0x400;
+const AT_EMPTY_PATH = 0x1000;
+/** From <linux/stat.h>: what to ask for, and where among the 32-bit words of struct statx the answers are. */
+const STATX_DIOALIGN = 0x2000;
+const STATX_WORDS = 64;
+const STX_MASK = 0;
+const STX_DIO_MEM_ALIGN = 38;
+const STX_DIO_OFFSET_ALIGN = 39;
 
 export interface Libc {
   /** flock, exclusive and without waiting: whether it was taken. */
@@ -45,6 +52,10 @@ export interface Libc {
   syncAll(fd: number): boolean;
   /** sync_file_range: starts to write these bytes of a file to the disk. */
   syncSoon(fd: number, position: number, length: number): void;
+  /** statx: what lengths, positions and addresses of direct writes to a file must be multiples of; 0 where there are none. */
+  directUnit(fd: number): number;
+  /** fallocate: takes room for the first `length` bytes of a file, or for less when there is less. */
+  reserve(fd: number, length: number): void;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
   cached(fd: number, position: number, length: number): boolean;
   /**
@@ -79,6 +90,7 @@ function load(): Libc | null {
     sendfile: { args: [i32, i32, ptr, u64], returns: i64_fast },
     preadv2: { args: [i32, ptr, i32, i64, i32], returns: i64_fast },
     sync_file_range: { args: [i32, i64, i64, u32], returns: i32 },
+    fallocate: { args: [i32, i32, i64, i64], returns: i32 },
     recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
     poll: { args: [ptr, u64, i32], returns: i32 },
     syscall: { args: [i64, i32, ptr, ptr, i32], returns: i64_fast },
@@ -98,7 +110,8 @@ function load(): Libc | null {
       /** struct iovec: address, length; and behind it the byte that it points to. */
       const vector = new BigUint64Array(new ArrayBuffer(24));
       vector.set([BigInt(pointerTo(vector)) + 16n, 1n]);
-      const renameat2 = loadRename(library);
+      const { renameat2, statx } = loadNewer(library);
+      const status = new Uint32Array(STATX_WORDS);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
@@ -132,6 +145,14 @@ function load(): Libc | null {
         syncAll: (fd) => c.syncfs(fd) === 0,
         syncSoon(fd, position, length) {
           c.sync_file_range(fd, position, length, SYNC_FILE_RANGE_WRITE);
+        },
+        directUnit(fd) {
+          if (statx?.(fd, terminated(""), AT_EMPTY_PATH, STATX_DIOALIGN, status) !== 0) return 0;
+          if (((status[STX_MASK] ?? 0) & STATX_DIOALIGN) === 0) return 0;
+          return Math.max(status[STX_DIO_MEM_ALIGN] ?? 0, status[STX_DIO_OFFSET_ALIGN] ?? 0);
+        },
+        reserve(fd, length) {
+          c.fallocate(fd, 0, 0, length);
         },
         cached(fd, position, length) {
           range[0] = BigInt(position);
@@ -168,11 +189,18 @@ function load(): Libc | null {
 /** Whether a call that failed so may do when it is made again. */
 const later = (error: number) => error === EAGAIN || error === EINTR;
 
-/** Not every library that has the rest has this: null there. */
-function loadRename(library: string) {
+/** What not every library has that has the rest. */
+function loadNewer(library: string) {
   const { i32, u32, ptr } = FFIType;
+  const rename = { renameat2: { args: [i32, ptr, i32, ptr, u32], returns: i32 } } as const;
+  const status = { statx: { args: [i32, ptr, i32, u32, ptr], returns: i32 } } as const;
+  return { ...symbolsOf(library, rename), ...symbolsOf(library, status) };
+}
+
+/** The functions of a library; null unless it has all of them. */
+function symbolsOf<T extends Record<string, FFIFunction>>(library: string, functions: T) {
   try {
-    return dlopen(library, { renameat2: { args: [i32, ptr, i32, ptr, u32], returns: i32 } }).symbols.renameat2;
+    return dlopen(library, functions).symbols;
   } catch {
     return null;
   }

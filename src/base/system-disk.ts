@@ -1,6 +1,14 @@
 import fs from "node:fs";
 import { getSystemErrorName } from "node:util";
-import { type BlockingDisk, type Disk, DiskError, type DiskFailure, type FileStat, type OpenMode } from "./disk.ts";
+import {
+  type BlockingDisk,
+  DIRECT_UNIT,
+  type Disk,
+  DiskError,
+  type DiskFailure,
+  type FileStat,
+  type OpenMode,
+} from "./disk.ts";
 import { EEXIST, ENOSYS, libc } from "./libc.ts";
 
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
@@ -154,6 +162,15 @@ export const systemDisk: Disk = {
       await fs.promises.unlink(from);
     }),
   open: (path, mode) => attempt("open", path, () => call<number>((done) => fs.open(path, FLAGS[mode], 0o666, done))),
+  async openDirect(fd, path) {
+    const unit = libc()?.directUnit(fd) ?? 0;
+    if (unit === 0 || DIRECT_UNIT % unit !== 0) return null;
+    try {
+      return await call<number>((done) => fs.open(path, fs.constants.O_WRONLY | fs.constants.O_DIRECT, done));
+    } catch {
+      return null;
+    }
+  },
   fstat: (fd) =>
     attempt("read", nameOf(fd), async () =>
       toStat(await call<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
@@ -273,6 +290,9 @@ export const systemBlockingDisk: BlockingDisk = {
       // A short write comes before ENOSPC does, so only the loop's end means that all is written.
       while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
+  },
+  reserve(fd) {
+    attemptNow("read", nameOf(fd), () => libc()?.reserve(fd, fs.fstatSync(fd).size));
   },
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   syncAll: (fd) =>

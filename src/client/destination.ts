@@ -49,5 +49,5 @@ export async function openSink(
     if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) return "present";
     if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
   }
-  return PartFile.prepare({ ...deps, path, part: `${path}.part`, name, version, force });
+  return PartFile.prepare({ ...deps, path, part: `${path}.part`, name, version, force, direct: true });
 }

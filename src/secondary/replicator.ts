@@ -198,7 +198,8 @@ export class Replicator {
     if (await deps.blocked(name)) throw new Error("a file of that name is not settled here");
     const version = { id, size };
     const ready = join(deps.folder, id);
-    const part = await PartFile.prepare({ ...deps, path: ready, part: `${ready}.part`, name, version, force: true });
+    const paths = { path: ready, part: `${ready}.part` };
+    const part = await PartFile.prepare({ ...deps, ...paths, name, version, force: true, direct: false });
     if (copy.withdrawn || this.stopped) {
       await part.leave();
       return "cancelled";

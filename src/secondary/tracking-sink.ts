@@ -7,6 +7,8 @@ import type { Copies } from "./copies.ts";
 /** A part file that others may read from while it grows, and after its end until whoever made it says no more. */
 export class TrackingSink implements Sink {
   readonly window = null;
+  /** Others read from it soon. */
+  readonly direct = null;
   private have: Bitmap | null = null;
   private known: Uint8Array | null;
 

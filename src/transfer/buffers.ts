@@ -1,3 +1,5 @@
+import { DIRECT_UNIT } from "../base/disk.ts";
+import { alignedBytes } from "../base/memory.ts";
 import { MIB } from "../base/units.ts";
 
 /** Most bytes, and most buffers, that are kept for later. */
@@ -12,10 +14,10 @@ export class Buffers {
   private spareBytes = 0;
   private readonly passed = new Uint8Array(PASSING);
 
-  /** At least so many bytes, with anything in them. */
+  /** At least so many bytes, with anything in them, fit to be written directly. */
   take(length: number): Uint8Array {
     const found = this.spare.findIndex((buffer) => buffer.length >= length);
-    return (found < 0 ? null : this.remove(found)) ?? new Uint8Array(length);
+    return (found < 0 ? null : this.remove(found)) ?? alignedBytes(length, DIRECT_UNIT);
   }
 
   /** Keeps it, in place of shorter ones if need be: what was short may now be long. */

@@ -169,7 +169,7 @@ export class Download {
 
   private add(address: SourceAddress): Source {
     const { name, version, role, download } = this.spec;
-    const { file, journal } = this.deps.sink;
+    const { file, direct, journal } = this.deps.sink;
     const source = new Source(
       this.deps,
       address.number,
@@ -182,6 +182,7 @@ export class Download {
         manifest: this.hashes === null,
         download,
         file,
+        direct,
         journal,
       }),
       {

@@ -68,19 +68,33 @@ interface Member {
   readonly receivers: Map<number, Post>;
 }
 
-/** Runs lanes on up to `size` threads, which are started when they are first needed. */
+/**
+ * Runs lanes on threads, which are started when they are first needed: up to `size`, and for lanes that wait for the
+ * disk, which leave a core to others, up to `most`.
+ */
 export class LanePool implements LaneHost {
   private readonly members: Member[] = [];
   private opened = 0;
 
-  constructor(private readonly size: number) {}
+  constructor(
+    private readonly size: number,
+    private readonly most = size,
+  ) {}
 
   open(received: Post): { send(command: LaneCommand): void } {
-    const member = this.member();
     this.opened += 1;
     const lane = this.opened;
-    member.receivers.set(lane, received);
-    return { send: (command) => member.thread.post({ lane, command }) };
+    let member: Member | null = null;
+    return {
+      send: (command) => {
+        if (!member) {
+          const waits = command.kind === "start" && command.spec.direct !== null;
+          member = this.member(waits ? this.most : this.size);
+          member.receivers.set(lane, received);
+        }
+        member.thread.post({ lane, command });
+      },
+    };
   }
 
   /** Ends all threads. Lanes must have ended before. */
@@ -89,13 +103,13 @@ export class LanePool implements LaneHost {
     this.members.length = 0;
   }
 
-  /** The thread with the fewest lanes, or a new one. */
-  private member(): Member {
+  /** The thread with the fewest lanes, or a new one while there are fewer than `size`. */
+  private member(size: number): Member {
     const idle = this.members.reduce<Member | null>(
       (best, next) => (best === null || next.receivers.size < best.receivers.size ? next : best),
       null,
     );
-    if (idle && (idle.receivers.size === 0 || this.members.length >= this.size)) return idle;
+    if (idle && (idle.receivers.size === 0 || this.members.length >= size)) return idle;
     const member: Member = { thread: startThread<ToLanes, FromLanes>("lanes"), receivers: new Map() };
     member.thread.listen(
       ({ lane, events }) => {

@@ -15,6 +15,8 @@ export interface LaneSpec {
   readonly download: string | null;
   /** Descriptor of the file that pieces are written to. */
   readonly file: number;
+  /** Descriptor of the same file for writes past the page cache, where these are wanted and can be. */
+  readonly direct: number | null;
   /** Descriptor of the journal, where there is one. */
   readonly journal: number | null;
 }

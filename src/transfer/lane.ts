@@ -7,6 +7,7 @@ import type { Message, Messages } from "../protocol/messages.ts";
 import { Answers } from "./answers.ts";
 import type { Buffers } from "./buffers.ts";
 import { type Caller, callSource } from "./call.ts";
+import { DirectWrites } from "./direct-writes.ts";
 import { journalMark } from "./journal-format.ts";
 import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneFault, LaneSpec } from "./lane-messages.ts";
 import { Outbox } from "./outbox.ts";
@@ -50,6 +51,7 @@ export class Lane implements Caller {
   private readonly spareHashers: Hasher[] = [];
   private readonly outbox: Outbox;
   private readonly slices: Slices;
+  private readonly directly: DirectWrites;
   private ended = false;
 
   constructor(
@@ -59,6 +61,7 @@ export class Lane implements Caller {
   ) {
     this.outbox = new Outbox(deps.clock, post);
     this.slices = new Slices(deps.disk, deps.clock);
+    this.directly = new DirectWrites(deps.disk, deps.clock);
   }
 
   command(command: LaneCommand): void {
@@ -208,10 +211,11 @@ export class Lane implements Caller {
 
   private complete(flight: Flight, hasher: Hasher): void {
     const { piece, hash, mark, length, position } = flight.fetch;
-    const { file, journal } = this.spec ?? { file: null, journal: null };
+    const { file, direct, journal } = this.spec ?? { file: null, direct: null, journal: null };
     const right = sameBytes(hasher.digest(), hash);
     const gathered = flight.gathered?.subarray(0, length);
-    const written = !right || !gathered || this.write(file, gathered, position);
+    const past = right && gathered !== undefined && this.directly.write(file, direct, gathered, position);
+    const written = past || !right || !gathered || this.write(file, gathered, position);
     this.forget(flight);
     if (!right) return this.outbox.now({ kind: "bad", piece });
     if (!written) return;
@@ -219,7 +223,7 @@ export class Lane implements Caller {
     this.outbox.later({ kind: "piece", piece });
     if (this.byPiece.size < BUSY) this.outbox.flush();
     // A file that stays is synced at its end, and the disk would have nothing to do until then.
-    if (file !== null && journal !== null) this.deps.disk.syncSoon(file, position, length);
+    if (file !== null && journal !== null && !past) this.deps.disk.syncSoon(file, position, length);
   }
 
   private refused({ request, code, message }: Messages["refusal"]): void {

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { type Disk, DiskError } from "../base/disk.ts";
 import { sameBytes } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
-import { formatBytes } from "../base/units.ts";
+import { formatBytes, MIB } from "../base/units.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { Hashing } from "./hashing.ts";
@@ -30,7 +30,12 @@ export interface PartFileOptions {
   readonly version: Version;
   /** Whether whatever is in the way may be replaced. */
   readonly force: boolean;
+  /** Whether a large file may be written past the page cache: not where it is to be read again at once. */
+  readonly direct: boolean;
 }
+
+/** Bytes from which on a file is large: what is smaller may well stay in memory for whoever wants it next. */
+const LARGE = 128 * MIB;
 
 /** The file `part` with its journal, which becomes `path` when it is whole. */
 export class PartFile implements Sink {
@@ -41,12 +46,14 @@ export class PartFile implements Sink {
   private constructor(
     private readonly options: PartFileOptions,
     readonly file: number,
+    readonly direct: number | null,
     readonly journal: number,
     private readonly earlier: JournalState | null,
     /** Bytes of the part that an earlier try left. */
     private readonly leftover: number,
   ) {
     this.open.add(file).add(journal);
+    if (direct !== null) this.open.add(direct);
   }
 
   /** Takes the destination's lock and looks at what an earlier try left. Throws {@link SinkError} or DiskError. */
@@ -69,7 +76,9 @@ export class PartFile implements Sink {
         throw new SinkError(`${journalPath} is in the way and is no journal of redes: move it, or use --force`);
       }
       const file = await disk.open(part, "update");
-      return new PartFile(options, file, journal, earlier, before?.size ?? 0);
+      const large = options.direct && options.version.size >= LARGE;
+      const direct = large ? await disk.openDirect(file, part) : null;
+      return new PartFile(options, file, direct, journal, earlier, before?.size ?? 0);
     } catch (error) {
       await disk.close(journal);
       throw error;

@@ -21,6 +21,7 @@ export type ByteOutput = (bytes: Uint8Array) => Promise<void>;
  * nothing is asked for any more.
  */
 export class PipeSink implements Sink {
+  readonly direct = null;
   readonly journal = null;
   readonly hashes = null;
   readonly window: number;

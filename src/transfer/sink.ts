@@ -2,8 +2,9 @@ import type { Bitmap } from "./bitmap.ts";
 
 /** Where verified pieces go. Lanes write through the descriptors; the sink knows where. */
 export interface Sink {
-  /** Descriptors that lanes write to: the file, and its journal where there is one. */
+  /** Descriptors that lanes write to: the file, the same past the page cache where that can be, its journal if any. */
   readonly file: number;
+  readonly direct: number | null;
   readonly journal: number | null;
   /** Piece hashes that an earlier try left, already checked against the version. */
   readonly hashes: Uint8Array | null;

@@ -167,7 +167,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
   const options = { disk: ward.disk, hasher: ward.shelf.hashing, name: "film", version: FILM.version, force: true };
   const ready = path.join(ward.workshop, id);
   const log = { info() {}, warn() {}, error() {} };
-  const sink = await PartFile.prepare({ ...options, log, path: ready, part: ward.part });
+  const sink = await PartFile.prepare({ ...options, log, path: ready, part: ward.part, direct: false });
   const have = await sink.begin(FILM.hashes);
   for (let piece = 0; piece < have.length; piece++) {
     if (have.has(piece)) continue;

@@ -55,7 +55,17 @@ class Stage {
     const hasher = inlineHashing(systemBlockingDisk, log);
     const { version } = this.file;
     const part = `${this.path}.part`;
-    const options = { disk: systemDisk, hasher, log, path: this.path, part, name: "film.mkv", version, force: false };
+    const options = {
+      disk: systemDisk,
+      hasher,
+      log,
+      path: this.path,
+      part,
+      name: "film.mkv",
+      version,
+      force: false,
+      direct: false,
+    };
     const sink = wrap(await PartFile.prepare(options));
     const download = new Download(
       { name: "film.mkv", version, download: "0".repeat(32), role: "client", patience, copier: null },
@@ -376,6 +386,7 @@ describe("the user", () => {
     const events: string[] = [];
     const slow = (part: Sink): Sink => ({
       file: part.file,
+      direct: part.direct,
       journal: part.journal,
       hashes: null,
       window: null,

@@ -29,7 +29,7 @@ class Stage {
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
-    journal: number | null = null,
+    { direct = null, journal = null }: { direct?: number | null; journal?: number | null } = {},
   ) {
     this.count += 1;
     const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
@@ -40,7 +40,7 @@ class Stage {
     );
     const { address } = source;
     const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
-    lane.command({ kind: "start", spec: { ...base, file: this.fd, journal } });
+    lane.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
     await this.until(() => events.some(({ kind }) => kind === "ready"));
     const fetch = (piece: number, gather = true) => {
       const length = pieceLength(FILE.version.size, piece);
@@ -120,13 +120,44 @@ describe("a lane", () => {
     const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
     const begun: number[] = [];
     const disk: BlockingDisk = { ...systemBlockingDisk, syncSoon: (_fd, position) => void begun.push(position) };
-    const staying = await stage.lane({}, {}, disk, journal);
+    const staying = await stage.lane({}, {}, disk, { journal });
     const passing = await stage.lane({}, {}, disk);
     for (const lane of [staying, passing]) {
       lane.fetch(1);
       await stage.until(() => lane.kinds().has("piece"));
       expect(begun).toEqual([MIB]);
     }
+    fs.closeSync(journal);
+  });
+
+  test("writes a verified piece past the page cache where that can be, and else the usual way", async () => {
+    const stage = new Stage();
+    const direct = fs.openSync(stage.file, "r+");
+    const written: number[] = [];
+    const begun: number[] = [];
+    let broken = false;
+    const disk: BlockingDisk = {
+      ...systemBlockingDisk,
+      syncSoon: (_fd, position) => void begun.push(position),
+      write(fd, bytes, position) {
+        if (broken && fd === direct) throw new DiskError("other", "part", "cannot write part: EINVAL");
+        if (!written.includes(fd)) written.push(fd);
+        systemBlockingDisk.write(fd, bytes, position);
+      },
+    };
+    const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
+    const { fetch, events } = await stage.lane({}, {}, disk, { direct, journal });
+    const pieces = () => events.filter(({ kind }) => kind === "piece").length;
+    fetch(0);
+    await stage.until(() => pieces() === 1);
+    expect(written).toEqual([direct, journal]);
+    broken = true;
+    fetch(1);
+    await stage.until(() => pieces() === 2);
+    expect(written).toEqual([direct, journal, stage.fd]);
+    expect(begun).toEqual([MIB]);
+    expect(stage.right(0) && stage.right(1)).toBe(true);
+    fs.closeSync(direct);
     fs.closeSync(journal);
   });
 

@@ -29,7 +29,7 @@ class Desk {
   /** What the disk does otherwise. */
   disk: Partial<Disk> = {};
 
-  async prepare(options: { force?: boolean; file?: Content; name?: string } = {}): Promise<PartFile> {
+  async prepare(options: { force?: boolean; direct?: boolean; file?: Content; name?: string } = {}): Promise<PartFile> {
     const warn = (_event: string, message: string) => void this.warnings.push(message);
     const log: Log = { info() {}, warn, error: warn };
     const hasher = {
@@ -42,8 +42,8 @@ class Desk {
     const { path: finished, part } = this;
     const disk = { ...systemDisk, bootId: async () => this.boot, ...this.disk };
     const { version } = options.file ?? FILE;
-    const { force = false, name = "film.mkv" } = options;
-    return PartFile.prepare({ disk, hasher, log, path: finished, part, name, version, force });
+    const { force = false, direct = false, name = "film.mkv" } = options;
+    return PartFile.prepare({ disk, hasher, log, path: finished, part, name, version, force, direct });
   }
 
   /** Writes pieces as a lane does. */
@@ -99,6 +99,29 @@ describe("a part file", () => {
     await sink.finish();
     expect(fs.readdirSync(path.dirname(desk.path))).toEqual(["film.mkv"]);
     expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+  });
+
+  test("can be written past the page cache when it is large, and nobody reads it at once", async () => {
+    const desk = new Desk();
+    const opened: string[] = [];
+    desk.disk = {
+      async openDirect(_fd, name) {
+        opened.push(name);
+        return fs.openSync(name, "r+");
+      },
+    };
+    const large = { ...FILE, version: { ...FILE.version, size: 200 * MIB } };
+    for (const options of [{ direct: true }, { file: large }]) {
+      const sink = await desk.prepare(options);
+      expect(sink.direct).toBeNull();
+      await sink.leave();
+    }
+    const sink = await desk.prepare({ direct: true, file: large });
+    expect(opened).toEqual([desk.part]);
+    const { direct } = sink;
+    expect(direct).not.toBeNull();
+    await sink.leave();
+    expect(() => fs.fstatSync(direct ?? sink.file)).toThrow("EBADF");
   });
 
   test("of an empty file is a file", async () => {

@@ -22,7 +22,16 @@ class Scene {
       },
     };
     const random = { fraction: () => 1, bytes: () => new Uint8Array() };
-    const spec = { role: "client", id: "", name: "", manifest: false, download: null, file: 0, journal: null } as const;
+    const spec = {
+      role: "client",
+      id: "",
+      name: "",
+      manifest: false,
+      download: null,
+      file: 0,
+      direct: null,
+      journal: null,
+    } as const;
     this.source = new Source({ clock: this.clock, random, lanes }, 1, PLACE, (address) => ({ ...spec, address }), {
       event: (_source, event) => void this.events.push(event.kind),
       heard() {},

@@ -39,6 +39,7 @@ class HandLane {
 /** Pieces in order with two places, and a reader who takes each at once. */
 class TwoPlaces implements Sink {
   readonly file = 0;
+  readonly direct = null;
   readonly journal = null;
   readonly hashes = FILE.hashes;
   readonly window = WINDOW;
