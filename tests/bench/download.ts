@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
-import { makeShares, memoryFolder } from "./files.ts";
+import { makeShares, memoryFolder, warm } from "./files.ts";
 import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
@@ -35,6 +35,9 @@ async function measured(bench: string, workspace: string, machine: string, targe
   const aria = ["aria2c", "-q", "--allow-overwrite=true", "--file-allocation=none", "--no-conf", "-d", target];
   const fresh = (command: string[]) => async () => {
     rmSync(output, { force: true });
+    // What the one before has left to do for the disk is none of this one's time.
+    await run(["sync"], workspace);
+    warm(folders.map((folder) => join(folder, "big.bin")));
     return run(command, workspace);
   };
   try {

@@ -32,6 +32,18 @@ export function memoryFolder(workspace: string, size: number): string {
   }
 }
 
+/** Reads files through, so that they are in the page cache: a system may take what it thinks nobody needs out of it. */
+export function warm(paths: readonly string[]): void {
+  const block = new Uint8Array(MIB);
+  for (const path of paths) {
+    const fd = openSync(path, "r");
+    while (readSync(fd, block) > 0) {
+      // Only to have them read.
+    }
+    closeSync(fd);
+  }
+}
+
 /** Three folders below `workspace`, each with the same file of random bytes; and the SHA-256 of each MiB of it. */
 export function makeShares(workspace: string, name: string, size: number): { folders: string[]; pieces: string[] } {
   const folders = [1, 2, 3].map((number) => join(workspace, `share${number}`));
