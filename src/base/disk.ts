@@ -84,6 +84,19 @@ export interface Disk {
   bootId(): Promise<string | null>;
 }
 
+/** Direct writes that go on while their thread does something else. */
+export interface WriteQueue {
+  /** How many were begun and have not been told of. */
+  readonly pending: number;
+  /**
+   * Begins to write through a descriptor of {@link Disk.openDirect}; says whether it could. The bytes must stay as they
+   * are until `done` is told whether all of them are written, which only `reap` does.
+   */
+  begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean;
+  /** Tells of those that have ended. With `wait`, and while any are pending, that is one at least. */
+  reap(wait: boolean): void;
+}
+
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
 export interface BlockingDisk {
   lstat(path: string): FileStat | null;
@@ -107,6 +120,8 @@ export interface BlockingDisk {
    * not wait for each other.
    */
   reserve(fd: number): void;
+  /** A new queue; null where the system has none. */
+  writeQueue(): WriteQueue | null;
   /** Like {@link Disk.beingWritten}. */
   beingWritten(fd: number): boolean | null;
   /** Flushes everything written to the file system that holds `fd`: one call for many small files. */

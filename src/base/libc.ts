@@ -21,6 +21,8 @@ const PAGE = 4096;
 const RWF_NOWAIT = 8;
 /** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
 const SYS_CACHESTAT = 451;
+/** io_setup, io_submit and io_getevents, which no C library wraps, have other numbers on every architecture. */
+const SYS_AIO: Readonly<Record<string, readonly [number, number, number]>> = { x64: [206, 209, 208], arm64: [0, 2, 4] };
 export const EEXIST = 17;
 export const ENOSYS = 38;
 const AT_FDCWD = -100;
@@ -54,6 +56,15 @@ export interface Libc {
   syncSoon(fd: number, position: number, length: number): void;
   /** statx: what lengths, positions and addresses of direct writes to a file must be multiples of; 0 where there are none. */
   directUnit(fd: number): number;
+  /** io_setup: a context for so many writes at once; null where there is none. */
+  ioSetup(writes: number): bigint | null;
+  /** io_submit: hands over one struct iocb; whether it was taken. */
+  ioSubmit(context: bigint, block: Uint8Array): boolean;
+  /**
+   * io_getevents: puts a struct io_event for each write that has ended into `events`, at most so many, and gives how many
+   * these are; waits for `least` of them, or until a signal comes. Null when it fails.
+   */
+  ioEvents(context: bigint, least: number, most: number, events: BigInt64Array): number | null;
   /** fallocate: takes room for the first `length` bytes of a file, or for less when there is less. */
   reserve(fd: number, length: number): void;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
@@ -93,7 +104,7 @@ function load(): Libc | null {
     fallocate: { args: [i32, i32, i64, i64], returns: i32 },
     recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
     poll: { args: [ptr, u64, i32], returns: i32 },
-    syscall: { args: [i64, i32, ptr, ptr, i32], returns: i64_fast },
+    syscall: { args: [i64, u64, u64, u64, u64, u64], returns: i64_fast },
     __errno_location: { args: [], returns: ptr },
   } as const;
   for (const library of ["libc.so.6", "libc.so", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`]) {
@@ -112,6 +123,8 @@ function load(): Libc | null {
       vector.set([BigInt(pointerTo(vector)) + 16n, 1n]);
       const { renameat2, statx } = loadNewer(library);
       const status = new Uint32Array(STATX_WORDS);
+      const [setup, submit, getEvents] = SYS_AIO[process.arch] ?? [null, 0, 0];
+      const word = new BigUint64Array(1);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
@@ -151,13 +164,28 @@ function load(): Libc | null {
           if (((status[STX_MASK] ?? 0) & STATX_DIOALIGN) === 0) return 0;
           return Math.max(status[STX_DIO_MEM_ALIGN] ?? 0, status[STX_DIO_OFFSET_ALIGN] ?? 0);
         },
+        ioSetup(writes) {
+          // A context that is not 0 is refused as one that exists.
+          word[0] = 0n;
+          if (setup === null || Number(c.syscall(setup, writes, pointerTo(word), 0, 0, 0)) !== 0) return null;
+          return word[0] ?? null;
+        },
+        ioSubmit(context, block) {
+          word[0] = BigInt(pointerTo(block));
+          return Number(c.syscall(submit, context, 1, pointerTo(word), 0, 0)) === 1;
+        },
+        ioEvents(context, least, most, events) {
+          const count = Number(c.syscall(getEvents, context, least, most, pointerTo(events), 0));
+          if (count >= 0) return count;
+          return errno() === EINTR ? 0 : null;
+        },
         reserve(fd, length) {
           c.fallocate(fd, 0, 0, length);
         },
         cached(fd, position, length) {
           range[0] = BigInt(position);
           range[1] = BigInt(length);
-          if (Number(c.syscall(SYS_CACHESTAT, fd, range, pages, 0)) !== 0) return false;
+          if (Number(c.syscall(SYS_CACHESTAT, fd, pointerTo(range), pointerTo(pages), 0, 0)) !== 0) return false;
           const last = position + length - 1;
           if (Number(pages[0]) <= Math.floor(last / PAGE) - Math.floor(position / PAGE)) return false;
           // Pages count from when their reading begins; the last one is read last.

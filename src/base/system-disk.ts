@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { getSystemErrorName } from "node:util";
+import { openWriteQueue } from "./aio.ts";
 import {
   type BlockingDisk,
   DIRECT_UNIT,
@@ -294,6 +295,7 @@ export const systemBlockingDisk: BlockingDisk = {
   reserve(fd) {
     attemptNow("read", nameOf(fd), () => libc()?.reserve(fd, fs.fstatSync(fd).size));
   },
+  writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   syncAll: (fd) =>
     attemptNow("sync", nameOf(fd), () => {

@@ -1,6 +1,6 @@
-import type { Clock } from "../base/clock.ts";
 import { type BlockingDisk, DIRECT_UNIT } from "../base/disk.ts";
 import { MIB } from "../base/units.ts";
+import type { WriteBehind } from "./write-behind.ts";
 
 /** Milliseconds for each MiB, on average, with which a disk is slow. */
 const SLOW = 10;
@@ -11,10 +11,10 @@ const FIRST_DETOUR = 32;
 const LONGEST_DETOUR = 1024;
 
 /**
- * Writes whole pieces past the page cache, while the disk is quick: nothing is copied, no memory is taken that other
- * programs have use for, and what was written is on the disk. In a virtual machine whose host takes free memory back, the
- * page cache's way can cost three times as much as all the rest of a download. A slow disk is better off with the page
- * cache, which puts in order what waits for it.
+ * Writes whole pieces of a file past the page cache, while the disk is quick: nothing is copied, no memory is taken that
+ * other programs have use for, and what was written is on the disk. In a virtual machine whose host takes free memory
+ * back, the page cache's way can cost three times as much as all the rest of a download. A slow disk is better off with
+ * the page cache, which puts in order what waits for it.
  */
 export class DirectWrites {
   private reserved = false;
@@ -25,36 +25,39 @@ export class DirectWrites {
   private detour = FIRST_DETOUR;
   private straight = 0;
 
+  /** To `file`, through its descriptor `direct`; null where there is none. */
   constructor(
-    private readonly disk: BlockingDisk,
-    private readonly clock: Clock,
+    private readonly disk: Pick<BlockingDisk, "reserve">,
+    private readonly behind: WriteBehind,
+    private readonly file: number,
+    private readonly direct: number | null,
   ) {}
 
-  /** Whether it was written, to `file` through its descriptor `direct`; if not, it is to be written the usual way. */
-  write(file: number | null, direct: number | null, bytes: Uint8Array, position: number): boolean {
-    if (file === null || direct === null || bytes.length % DIRECT_UNIT !== 0) return false;
+  /**
+   * Whether its write has begun, of which `done` is told later whether it succeeded. If not, now or then, the piece is to
+   * be written the usual way.
+   */
+  begin(bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
+    if (this.direct === null || bytes.length % DIRECT_UNIT !== 0) return false;
     if (this.left > 0) {
       this.left -= 1;
       return false;
     }
-    try {
-      if (!this.reserved) this.disk.reserve(file);
-      this.reserved = true;
-      const began = this.clock.now();
-      this.disk.write(direct, bytes, position);
-      this.took((this.clock.now() - began) * (MIB / bytes.length));
-      return true;
-    } catch {
-      // The usual way may do, and tells what is the matter if it does not.
-      this.left = Number.POSITIVE_INFINITY;
-      return false;
-    }
+    if (!this.reserved) this.disk.reserve(this.file);
+    this.reserved = true;
+    const begun = this.behind.begin(this.direct, bytes, position, (written, took) => {
+      if (written) this.took(took * (MIB / bytes.length));
+      else this.left = Number.POSITIVE_INFINITY;
+      done(written);
+    });
+    if (!begun) this.left = Number.POSITIVE_INFINITY;
+    return begun;
   }
 
   private took(pace: number): void {
     this.straight += 1;
     this.pace += (pace - this.pace) * WEIGHT;
-    if (this.pace <= SLOW) return;
+    if (this.pace <= SLOW || this.left > 0) return;
     if (this.straight > this.detour) this.detour = FIRST_DETOUR;
     this.left = this.detour;
     this.detour = Math.min(2 * this.detour, LONGEST_DETOUR);

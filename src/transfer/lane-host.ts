@@ -1,7 +1,6 @@
 import { startThread, type Thread } from "../base/threads.ts";
-import { Buffers } from "./buffers.ts";
 import { BundleLane } from "./bundle-lane.ts";
-import { Lane, type LaneDeps } from "./lane.ts";
+import { Lane, type LaneDeps, type LaneShared, laneShared } from "./lane.ts";
 import type { LaneCommand, LaneEvent, LaneHost } from "./lane-messages.ts";
 
 /** To the thread that runs lanes: a command for lane `lane`; the first one makes it. */
@@ -23,20 +22,20 @@ type Post = (events: readonly LaneEvent[]) => void;
 const last = (events: readonly LaneEvent[]) => events.at(-1)?.kind === "ended";
 
 /** The lane that a first command asks for; null when it asks for none. */
-function createLane(deps: LaneDeps, buffers: Buffers, command: LaneCommand, post: Post): AnyLane | null {
-  if (command.kind === "start") return new Lane(deps, buffers, post);
+function createLane(deps: LaneDeps, shared: LaneShared, command: LaneCommand, post: Post): AnyLane | null {
+  if (command.kind === "start") return new Lane(deps, shared, post);
   return command.kind === "bundle" ? new BundleLane(deps, (event) => post([event])) : null;
 }
 
 /** Runs lanes on this thread. */
 export function inlineLanes(deps: LaneDeps): LaneHost {
-  const buffers = new Buffers();
+  const shared = laneShared(deps);
   return {
     open(received) {
       let lane: AnyLane | null = null;
       return {
         send(command) {
-          lane ??= createLane(deps, buffers, command, received);
+          lane ??= createLane(deps, shared, command, received);
           lane?.command(command);
         },
       };
@@ -47,11 +46,11 @@ export function inlineLanes(deps: LaneDeps): LaneHost {
 /** The far end: runs the lanes that commands name and posts their events. */
 export function serveLanes(deps: LaneDeps, post: (message: FromLanes) => void): (message: ToLanes) => void {
   const lanes = new Map<number, AnyLane>();
-  const buffers = new Buffers();
+  const shared = laneShared(deps);
   return ({ lane: number, command }) => {
     let lane = lanes.get(number);
     if (!lane) {
-      const made = createLane(deps, buffers, command, (events) => {
+      const made = createLane(deps, shared, command, (events) => {
         if (last(events)) lanes.delete(number);
         post({ lane: number, events });
       });
@@ -68,33 +67,19 @@ interface Member {
   readonly receivers: Map<number, Post>;
 }
 
-/**
- * Runs lanes on threads, which are started when they are first needed: up to `size`, and for lanes that wait for the
- * disk, which leave a core to others, up to `most`.
- */
+/** Runs lanes on up to `size` threads, which are started when they are first needed. */
 export class LanePool implements LaneHost {
   private readonly members: Member[] = [];
   private opened = 0;
 
-  constructor(
-    private readonly size: number,
-    private readonly most = size,
-  ) {}
+  constructor(private readonly size: number) {}
 
   open(received: Post): { send(command: LaneCommand): void } {
+    const member = this.member();
     this.opened += 1;
     const lane = this.opened;
-    let member: Member | null = null;
-    return {
-      send: (command) => {
-        if (!member) {
-          const waits = command.kind === "start" && command.spec.direct !== null;
-          member = this.member(waits ? this.most : this.size);
-          member.receivers.set(lane, received);
-        }
-        member.thread.post({ lane, command });
-      },
-    };
+    member.receivers.set(lane, received);
+    return { send: (command) => member.thread.post({ lane, command }) };
   }
 
   /** Ends all threads. Lanes must have ended before. */
@@ -103,13 +88,13 @@ export class LanePool implements LaneHost {
     this.members.length = 0;
   }
 
-  /** The thread with the fewest lanes, or a new one while there are fewer than `size`. */
-  private member(size: number): Member {
+  /** The thread with the fewest lanes, or a new one. */
+  private member(): Member {
     const idle = this.members.reduce<Member | null>(
       (best, next) => (best === null || next.receivers.size < best.receivers.size ? next : best),
       null,
     );
-    if (idle && (idle.receivers.size === 0 || this.members.length >= size)) return idle;
+    if (idle && (idle.receivers.size === 0 || this.members.length >= this.size)) return idle;
     const member: Member = { thread: startThread<ToLanes, FromLanes>("lanes"), receivers: new Map() };
     member.thread.listen(
       ({ lane, events }) => {

@@ -5,13 +5,14 @@ import type { Channel, CloseReason } from "../net/channel.ts";
 import type { Network } from "../net/network.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { Answers } from "./answers.ts";
-import type { Buffers } from "./buffers.ts";
+import { Buffers } from "./buffers.ts";
 import { type Caller, callSource } from "./call.ts";
 import { DirectWrites } from "./direct-writes.ts";
 import { journalMark } from "./journal-format.ts";
 import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneFault, LaneSpec } from "./lane-messages.ts";
 import { Outbox } from "./outbox.ts";
 import { Slices } from "./slices.ts";
+import { WriteBehind } from "./write-behind.ts";
 
 /** A lane that is asked for so many pieces need not say at once that one is here; else it should soon be asked for more. */
 const BUSY = 16;
@@ -20,6 +21,16 @@ export interface LaneDeps {
   readonly clock: Clock;
   readonly network: Network;
   readonly disk: BlockingDisk;
+}
+
+/** What all lanes of a thread have in common. */
+export interface LaneShared {
+  readonly buffers: Buffers;
+  readonly behind: WriteBehind;
+}
+
+export function laneShared({ disk, clock }: LaneDeps): LaneShared {
+  return { buffers: new Buffers(), behind: new WriteBehind(disk, clock) };
 }
 
 interface Flight {
@@ -51,17 +62,16 @@ export class Lane implements Caller {
   private readonly spareHashers: Hasher[] = [];
   private readonly outbox: Outbox;
   private readonly slices: Slices;
-  private readonly directly: DirectWrites;
+  private directly: DirectWrites | null = null;
   private ended = false;
 
   constructor(
     private readonly deps: LaneDeps,
-    private readonly buffers: Buffers,
+    private readonly shared: LaneShared,
     post: (events: readonly LaneEvent[]) => void,
   ) {
     this.outbox = new Outbox(deps.clock, post);
     this.slices = new Slices(deps.disk, deps.clock);
-    this.directly = new DirectWrites(deps.disk, deps.clock);
   }
 
   command(command: LaneCommand): void {
@@ -136,8 +146,8 @@ export class Lane implements Caller {
   room({ request }: Messages["block"], left: number): Uint8Array {
     const flight = this.byRequest.get(request);
     // Also the rest of a piece that was cancelled, and more than was asked for.
-    if (!flight?.fetch.gather || left > flight.fetch.length - flight.received) return this.buffers.passing(left);
-    flight.gathered ??= this.buffers.take(flight.fetch.length);
+    if (!flight?.fetch.gather || left > flight.fetch.length - flight.received) return this.shared.buffers.passing(left);
+    flight.gathered ??= this.shared.buffers.take(flight.fetch.length);
     return flight.gathered.subarray(flight.received, flight.received + left);
   }
 
@@ -152,7 +162,7 @@ export class Lane implements Caller {
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
     if (gather) {
-      flight.gathered ??= this.buffers.take(length);
+      flight.gathered ??= this.shared.buffers.take(length);
       // What was received into `room` is there already.
       if (bytes.buffer !== flight.gathered.buffer) flight.gathered.set(bytes, flight.received);
     } else if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) {
@@ -171,6 +181,7 @@ export class Lane implements Caller {
 
   private start(spec: LaneSpec): void {
     this.spec = spec;
+    this.directly = new DirectWrites(this.deps.disk, this.shared.behind, spec.file, spec.direct);
     callSource(this.deps, spec.address, spec.role, this);
   }
 
@@ -195,14 +206,15 @@ export class Lane implements Caller {
       this.answers.cancel(flight.request);
       this.channel?.send({ type: "cancel", request: flight.request });
     }
-    // Also of one that was delivered meanwhile: whoever cancels waits for this.
+    // Also of one that was delivered meanwhile, or is being written: whoever cancels waits for this.
+    else this.shared.behind.drain();
     this.outbox.now({ kind: "dropped", piece });
   }
 
   private forget(flight: Flight): void {
     this.byRequest.delete(flight.request);
     this.byPiece.delete(flight.fetch.piece);
-    if (flight.gathered) this.buffers.give(flight.gathered);
+    if (flight.gathered) this.shared.buffers.give(flight.gathered);
     flight.gathered = null;
     if (!flight.hasher) return;
     flight.hasher.digest();
@@ -210,20 +222,34 @@ export class Lane implements Caller {
   }
 
   private complete(flight: Flight, hasher: Hasher): void {
-    const { piece, hash, mark, length, position } = flight.fetch;
-    const { file, direct, journal } = this.spec ?? { file: null, direct: null, journal: null };
-    const right = sameBytes(hasher.digest(), hash);
-    const gathered = flight.gathered?.subarray(0, length);
-    const past = right && gathered !== undefined && this.directly.write(file, direct, gathered, position);
-    const written = past || !right || !gathered || this.write(file, gathered, position);
+    const { fetch, gathered } = flight;
+    const right = sameBytes(hasher.digest(), fetch.hash);
+    if (right) flight.gathered = null;
     this.forget(flight);
-    if (!right) return this.outbox.now({ kind: "bad", piece });
-    if (!written) return;
+    if (!right) return this.outbox.now({ kind: "bad", piece: fetch.piece });
+    if (gathered) this.store(fetch, gathered);
+    else this.stored(fetch, true);
+  }
+
+  /** Writes a verified piece, which the first bytes of `buffer` are. */
+  private store(fetch: Fetch, buffer: Uint8Array): void {
+    const piece = buffer.subarray(0, fetch.length);
+    const written = (past: boolean) => {
+      const stored = past || this.write(this.spec?.file ?? null, piece, fetch.position);
+      this.shared.buffers.give(buffer);
+      if (stored) this.stored(fetch, !past);
+    };
+    if (!this.directly?.begin(piece, fetch.position, written)) written(false);
+  }
+
+  /** A piece is verified and in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
+  private stored({ piece, hash, mark, position, length }: Fetch, cached: boolean): void {
+    const { file, journal } = this.spec ?? { file: null, journal: null };
     if (journal !== null && !this.write(journal, journalMark(hash), mark)) return;
     this.outbox.later({ kind: "piece", piece });
     if (this.byPiece.size < BUSY) this.outbox.flush();
     // A file that stays is synced at its end, and the disk would have nothing to do until then.
-    if (file !== null && journal !== null && !past) this.deps.disk.syncSoon(file, position, length);
+    if (cached && file !== null && journal !== null) this.deps.disk.syncSoon(file, position, length);
   }
 
   private refused({ request, code, message }: Messages["refusal"]): void {
@@ -252,6 +278,8 @@ export class Lane implements Caller {
     this.ended = true;
     this.channel?.close({ cause: "ours", message: "done" });
     for (const flight of this.byRequest.values()) this.forget(flight);
+    // What is verified counts all the same.
+    this.shared.behind.drain();
     this.outbox.now({ kind: "ended", end });
   }
 }

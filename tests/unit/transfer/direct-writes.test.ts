@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { DiskError } from "../../../src/base/disk.ts";
-import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { DirectWrites } from "../../../src/transfer/direct-writes.ts";
+import { WriteBehind } from "../../../src/transfer/write-behind.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeWriteQueue } from "../../support/fake-write-queue.ts";
 
 const FILE = 3;
 const DIRECT = 4;
@@ -12,27 +12,30 @@ const PIECE = new Uint8Array(2 * MIB);
 /** A disk on which the n-th direct write takes so many milliseconds, or fails where `delay` gives null. */
 class Stage {
   readonly reserved: number[] = [];
-  written = 0;
-  private readonly clock = new FakeClock();
+  readonly queue: FakeWriteQueue;
+  readonly told: boolean[] = [];
   private readonly directly: DirectWrites;
+  private readonly behind: WriteBehind;
 
-  constructor(delay: (write: number) => number | null) {
-    const disk = {
-      ...systemBlockingDisk,
-      reserve: (fd: number) => void this.reserved.push(fd),
-      write: (fd: number) => {
-        expect(fd).toBe(DIRECT);
-        const wait = delay(this.written);
-        if (wait === null) throw new DiskError("other", "part", "cannot write part: EINVAL");
-        this.clock.advance(wait);
-        this.written += 1;
-      },
-    };
-    this.directly = new DirectWrites(disk, this.clock);
+  constructor(delay: (write: number) => number | null, direct: number | null = DIRECT) {
+    const clock = new FakeClock();
+    let count = 0;
+    this.queue = new FakeWriteQueue(() => {
+      const wait = delay(count);
+      count += 1;
+      clock.advance(wait ?? 0);
+      return wait !== null;
+    });
+    const disk = { reserve: (fd: number) => void this.reserved.push(fd), writeQueue: () => this.queue };
+    this.behind = new WriteBehind(disk, clock);
+    this.directly = new DirectWrites(disk, this.behind, FILE, direct);
   }
 
-  write(bytes = PIECE, direct: number | null = DIRECT): boolean {
-    return this.directly.write(FILE, direct, bytes, 0);
+  /** Whether a piece goes directly; each is over before the next. */
+  write(bytes = PIECE): boolean {
+    const begun = this.directly.begin(bytes, 0, (written) => this.told.push(written));
+    this.behind.drain();
+    return begun;
   }
 
   /** How many pieces in a row go directly, then how many do not, and so on. */
@@ -53,6 +56,9 @@ test("pieces go directly to a quick disk, once there is room for the file", () =
   const stage = new Stage(() => 19);
   expect(stage.runs(5000)).toEqual([5000]);
   expect(stage.reserved).toEqual([FILE]);
+  expect(stage.queue.begun[0]).toEqual({ fd: DIRECT, length: PIECE.length, position: 0 });
+  expect(stage.told).toHaveLength(5000);
+  expect(stage.told).not.toContain(false);
 });
 
 test("a hiccup of a quick disk does not matter", () => {
@@ -60,28 +66,33 @@ test("a hiccup of a quick disk does not matter", () => {
 });
 
 test("a slow disk is tried again after detours, which become longer", () => {
-  expect(new Stage(() => 2000).runs(10_000).slice(0, 14)).toEqual([
-    1, 32, 1, 64, 1, 128, 1, 256, 1, 512, 1, 1024, 1, 1024,
-  ]);
-  const hardly = new Stage(() => 30).runs(400);
-  expect(hardly).toEqual([9, 32, 9, 64, 9, 128, 9, 140]);
+  const slow = new Stage(() => 2000).runs(10_000);
+  expect(slow.slice(0, 14)).toEqual([1, 32, 1, 64, 1, 128, 1, 256, 1, 512, 1, 1024, 1, 1024]);
+  expect(new Stage(() => 30).runs(400)).toEqual([9, 32, 9, 64, 9, 128, 9, 140]);
 });
 
 test("a disk that was quick for long begins with a short detour again", () => {
-  const runs = new Stage((write) => (write < 2 || write === 202 ? 2000 : 2)).runs(400);
-  expect(runs).toEqual([1, 32, 1, 64, 201, 32, 69]);
+  const stage = new Stage((write) => (write < 2 || write === 202 ? 2000 : 2));
+  expect(stage.runs(400)).toEqual([1, 32, 1, 64, 201, 32, 69]);
 });
 
-test("nothing goes directly once that has failed", () => {
-  const stage = new Stage((write) => (write < 3 ? 2 : null));
-  expect(stage.runs(2000)).toEqual([3, 1997]);
+test("nothing goes directly once that has failed, whenever it did", () => {
+  const later = new Stage((write) => (write < 3 ? 2 : null));
+  expect(later.runs(2000)).toEqual([4, 1996]);
+  expect(later.told).toEqual([true, true, true, false]);
+  const clock = new FakeClock();
+  const none = new WriteBehind({ writeQueue: () => new FakeWriteQueue(null) }, clock);
+  const reserved: number[] = [];
+  const directly = new DirectWrites({ reserve: (fd) => void reserved.push(fd) }, none, FILE, DIRECT);
+  for (let piece = 0; piece < 3; piece++) expect(directly.begin(PIECE, 0, () => {})).toBe(false);
+  expect(reserved).toEqual([FILE]);
 });
 
 test("only what has whole units goes directly, and only where there is a way", () => {
   const stage = new Stage(() => 2);
   expect(stage.write(PIECE.subarray(0, 4095))).toBe(false);
   expect(stage.write(PIECE.subarray(0, MIB + 1))).toBe(false);
-  expect(stage.write(PIECE, null)).toBe(false);
   expect(stage.reserved).toEqual([]);
   expect(stage.write(PIECE.subarray(0, 8192))).toBe(true);
+  expect(new Stage(() => 2, null).write()).toBe(false);
 });

@@ -5,12 +5,12 @@ import { type BlockingDisk, DiskError } from "../../../src/base/disk.ts";
 import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { pieceHash, pieceLength } from "../../../src/protocol/version.ts";
-import { Buffers } from "../../../src/transfer/buffers.ts";
-import { Lane } from "../../../src/transfer/lane.ts";
+import { Lane, laneShared } from "../../../src/transfer/lane.ts";
 import type { LaneEvent } from "../../../src/transfer/lane-messages.ts";
 import { drive } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
+import { FakeWriteQueue } from "../../support/fake-write-queue.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { content } from "./content.ts";
 import { ScriptedSource, type SourceOptions } from "./scripted-source.ts";
@@ -35,9 +35,8 @@ class Stage {
     const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
     this.network.shape(source.address, line);
     const events: LaneEvent[] = [];
-    const lane = new Lane({ clock: this.clock, network: this.network, disk }, new Buffers(), (more) =>
-      events.push(...more),
-    );
+    const deps = { clock: this.clock, network: this.network, disk };
+    const lane = new Lane(deps, laneShared(deps), (more) => events.push(...more));
     const { address } = source;
     const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
     lane.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
@@ -130,35 +129,74 @@ describe("a lane", () => {
     fs.closeSync(journal);
   });
 
-  test("writes a verified piece past the page cache where that can be, and else the usual way", async () => {
-    const stage = new Stage();
-    const direct = fs.openSync(stage.file, "r+");
-    const written: number[] = [];
-    const begun: number[] = [];
-    let broken = false;
-    const disk: BlockingDisk = {
-      ...systemBlockingDisk,
-      syncSoon: (_fd, position) => void begun.push(position),
-      write(fd, bytes, position) {
-        if (broken && fd === direct) throw new DiskError("other", "part", "cannot write part: EINVAL");
-        if (!written.includes(fd)) written.push(fd);
-        systemBlockingDisk.write(fd, bytes, position);
-      },
-    };
-    const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
-    const { fetch, events } = await stage.lane({}, {}, disk, { direct, journal });
-    const pieces = () => events.filter(({ kind }) => kind === "piece").length;
-    fetch(0);
-    await stage.until(() => pieces() === 1);
-    expect(written).toEqual([direct, journal]);
-    broken = true;
-    fetch(1);
-    await stage.until(() => pieces() === 2);
-    expect(written).toEqual([direct, journal, stage.fd]);
-    expect(begun).toEqual([MIB]);
-    expect(stage.right(0) && stage.right(1)).toBe(true);
-    fs.closeSync(direct);
-    fs.closeSync(journal);
+  describe("past the page cache", () => {
+    /** A lane whose direct writes end when `queue` is told so, and fail while `broken`. */
+    async function past() {
+      const stage = new Stage();
+      const state = { broken: false };
+      const queue = new FakeWriteQueue((_fd, bytes, position) => {
+        if (!state.broken) systemBlockingDisk.write(stage.fd, bytes, position);
+        return !state.broken;
+      });
+      const begun: number[] = [];
+      const disk: BlockingDisk = {
+        ...systemBlockingDisk,
+        syncSoon: (_fd, position) => void begun.push(position),
+        writeQueue: () => queue,
+      };
+      const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
+      const lane = await stage.lane({}, {}, disk, { direct: 99, journal });
+      const pieces = () => lane.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
+      const marked = () => fs.fstatSync(journal).size > 0;
+      return { ...lane, stage, state, queue, begun, pieces, marked };
+    }
+
+    test("a verified piece counts once it is written, and not before", async () => {
+      const { stage, fetch, queue, pieces, marked, begun } = await past();
+      fetch(1);
+      await stage.until(() => queue.pending === 1);
+      stage.clock.advance(100);
+      expect(pieces()).toEqual([]);
+      expect(marked()).toBe(false);
+      queue.end();
+      await stage.until(() => pieces().length === 1);
+      expect(marked()).toBe(true);
+      expect(stage.right(1)).toBe(true);
+      expect(queue.begun).toEqual([{ fd: 99, length: MIB, position: MIB }]);
+      // There is nothing to bring to the disk.
+      expect(begun).toEqual([]);
+    });
+
+    test("a piece that cannot be written so is written the usual way", async () => {
+      const { stage, state, fetch, queue, pieces, begun } = await past();
+      state.broken = true;
+      fetch(0);
+      await stage.until(() => queue.pending === 1);
+      queue.end();
+      await stage.until(() => pieces().length === 1);
+      fetch(1);
+      await stage.until(() => pieces().length === 2);
+      expect(queue.begun).toHaveLength(1);
+      expect(begun).toEqual([0, MIB]);
+      expect(stage.right(0) && stage.right(1)).toBe(true);
+    });
+
+    test("whoever cancels a piece, or stops the lane, waits for what is being written", async () => {
+      const { stage, lane, events, fetch, queue, pieces } = await past();
+      fetch(0);
+      await stage.until(() => queue.pending === 1);
+      lane.command({ kind: "cancel", piece: 0 });
+      expect(queue.waited).toBe(1);
+      expect(pieces()).toEqual([0]);
+      expect(events.at(-1)).toEqual({ kind: "dropped", piece: 0 });
+      fetch(1);
+      await stage.until(() => queue.pending === 1);
+      lane.command({ kind: "stop" });
+      expect(queue.waited).toBe(2);
+      expect(pieces()).toEqual([0, 1]);
+      expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "told" } });
+      expect(stage.right(0) && stage.right(1)).toBe(true);
+    });
   });
 
   test("ends once when the disk is full, and says so", async () => {
