@@ -12,14 +12,14 @@ const SIZE = 2 * GIB;
 const ROUNDS = 5;
 const BARE = join(import.meta.dir, "bare.ts");
 
-/** 2 GiB from three servers on loopback, everything in the page cache, written to memory. */
+/** 2 GiB from three servers on loopback, which have it in the page cache, to a disk; redes alone also syncs it. */
 export function benchDownload(workspace: string, machine: string): Promise<BenchResult> {
-  return measured("download", workspace, machine, memoryFolder(workspace, SIZE));
+  return measured("download", workspace, machine, workspace);
 }
 
-/** The same, written to the disk of the workspace; redes alone also syncs it. */
-export function benchDisk(workspace: string, machine: string): Promise<BenchResult> {
-  return measured("disk", workspace, machine, workspace);
+/** The same to a file system in memory. */
+export function benchMemory(workspace: string, machine: string): Promise<BenchResult> {
+  return measured("memory", workspace, machine, memoryFolder(workspace, SIZE));
 }
 
 async function measured(bench: string, workspace: string, machine: string, target: string): Promise<BenchResult> {

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
-import { benchDisk, benchDownload } from "./download.ts";
+import { benchDownload, benchMemory } from "./download.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
@@ -23,7 +23,7 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
-  disk: { needs: ["aria2c", "nginx", "curl"], run: benchDisk },
+  memory: { needs: ["aria2c", "nginx", "curl"], run: benchMemory },
   clients: { needs: [], run: benchClients },
   idle: { needs: [], run: benchIdle },
   catalogue: { needs: [], run: benchCatalogue },
