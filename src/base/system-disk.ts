@@ -38,7 +38,20 @@ const SENTENCES: Readonly<Record<DiskFailure, string>> = {
   other: "",
 };
 
-function failed(action: string, path: string, cause: unknown): DiskError {
+/** What an operation was on: a path, or the descriptor of an open file. */
+type Subject = string | number;
+
+function pathOf(subject: Subject): string {
+  if (typeof subject === "string") return subject;
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${subject}`);
+  } catch {
+    return `descriptor ${subject}`;
+  }
+}
+
+function failed(action: string, subject: Subject, cause: unknown): DiskError {
+  const path = pathOf(subject);
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   const failure = FAILURES[code] ?? "other";
   const sentence = SENTENCES[failure] || (cause instanceof Error ? cause.message : String(cause));
@@ -46,11 +59,11 @@ function failed(action: string, path: string, cause: unknown): DiskError {
 }
 
 /** Runs `work` and turns what it throws into a {@link DiskError}. */
-async function attempt<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw failed(action, path, cause);
+    throw failed(action, subject, cause);
   }
 }
 
@@ -65,11 +78,11 @@ function unlessMissingNow<T>(action: string, path: string, work: () => T): T | n
   }
 }
 
-function attemptNow<T>(action: string, path: string, work: () => T): T {
+function attemptNow<T>(action: string, subject: Subject, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw failed(action, path, cause);
+    throw failed(action, subject, cause);
   }
 }
 
@@ -110,10 +123,6 @@ function toStat(stat: fs.BigIntStats): FileStat {
 /** Bun takes any number for a position and truncates it silently, so what is no byte offset must stop here. */
 function checkPosition(position: number): void {
   if (!Number.isSafeInteger(position) || position < 0) throw new RangeError(`not a position in a file: ${position}`);
-}
-
-function nameOf(fd: number): string {
-  return `descriptor ${fd}`;
 }
 
 function call<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
@@ -173,12 +182,10 @@ export const systemDisk: Disk = {
     }
   },
   fstat: (fd) =>
-    attempt("read", nameOf(fd), async () =>
-      toStat(await call<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
-    ),
+    attempt("read", fd, async () => toStat(await call<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done)))),
   read: (fd, buffer, position) => {
     checkPosition(position);
-    return attempt("read", nameOf(fd), () => readAll(fd, buffer, position));
+    return attempt("read", fd, () => readAll(fd, buffer, position));
   },
   cached(fd, position, length) {
     checkPosition(position);
@@ -186,17 +193,17 @@ export const systemDisk: Disk = {
   },
   write: (fd, bytes, position) => {
     checkPosition(position);
-    return attempt("write", nameOf(fd), () => writeAll(fd, bytes, position));
+    return attempt("write", fd, () => writeAll(fd, bytes, position));
   },
   truncate: (fd, size) =>
-    attempt("resize", nameOf(fd), () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
+    attempt("resize", fd, () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
   free: (folder) =>
     attempt("read", folder, async () => {
       const { bavail, bsize } = await fs.promises.statfs(folder);
       return bavail * bsize;
     }),
-  sync: (fd) => attempt("sync", nameOf(fd), () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
-  close: (fd) => attempt("close", nameOf(fd), () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
+  sync: (fd) => attempt("sync", fd, () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
+  close: (fd) => attempt("close", fd, () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
   async syncFolder(path) {
     const fd = await systemDisk.open(path, "read");
     try {
@@ -271,10 +278,10 @@ export const systemBlockingDisk: BlockingDisk = {
     }
   },
   open: (path, mode) => attemptNow("open", path, () => fs.openSync(path, FLAGS[mode])),
-  fstat: (fd) => attemptNow("read", nameOf(fd), () => toStat(fs.fstatSync(fd, { bigint: true }))),
+  fstat: (fd) => attemptNow("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
   read(fd, buffer, position) {
     checkPosition(position);
-    return attemptNow("read", nameOf(fd), () => {
+    return attemptNow("read", fd, () => {
       let done = 0;
       while (done < buffer.length) {
         const count = fs.readSync(fd, buffer, done, buffer.length - done, position + done);
@@ -286,21 +293,21 @@ export const systemBlockingDisk: BlockingDisk = {
   },
   write(fd, bytes, position) {
     checkPosition(position);
-    attemptNow("write", nameOf(fd), () => {
+    attemptNow("write", fd, () => {
       let done = 0;
       // A short write comes before ENOSPC does, so only the loop's end means that all is written.
       while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   },
   reserve(fd) {
-    attemptNow("read", nameOf(fd), () => libc()?.reserve(fd, fs.fstatSync(fd).size));
+    attemptNow("read", fd, () => libc()?.reserve(fd, fs.fstatSync(fd).size));
   },
   writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   syncAll: (fd) =>
-    attemptNow("sync", nameOf(fd), () => {
+    attemptNow("sync", fd, () => {
       if (!libc()?.syncAll(fd)) fs.fsyncSync(fd);
     }),
   syncSoon: (fd, position, length) => libc()?.syncSoon(fd, position, length),
-  close: (fd) => attemptNow("close", nameOf(fd), () => fs.closeSync(fd)),
+  close: (fd) => attemptNow("close", fd, () => fs.closeSync(fd)),
 };

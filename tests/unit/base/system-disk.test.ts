@@ -67,6 +67,14 @@ describe("direct writes", () => {
   });
 });
 
+test("an error names the file that a descriptor is of", () => {
+  const name = path.join(temporaryFolder(), "part");
+  fs.writeFileSync(name, "");
+  const file = fs.openSync(name, "r");
+  expect(() => systemBlockingDisk.write(file, new Uint8Array(1), 0)).toThrow(`cannot write ${name}: `);
+  fs.closeSync(file);
+});
+
 test("room is reserved for the size that a file has, which keeps it", () => {
   const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
   fs.ftruncateSync(file, 1_000_000);
