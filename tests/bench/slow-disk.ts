@@ -5,6 +5,9 @@ const DELAY = 100;
 const DISK = [
   "pread64",
   "pwrite64",
+  "io_submit",
+  "io_getevents",
+  "fallocate",
   "fsync",
   "fdatasync",
   "syncfs",
