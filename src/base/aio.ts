@@ -3,7 +3,7 @@ import type { WriteQueue } from "./disk.ts";
 import { type Libc, libc } from "./libc.ts";
 
 /** Most writes at once. */
-const SLOTS = 16;
+const MOST = 16;
 
 /** struct iocb of <linux/aio_abi.h>; what is not named here stays 0. */
 const IOCB_BYTES = 64;
@@ -26,15 +26,19 @@ interface Write {
 /** A queue of Linux AIO (io_submit(2)): it needs no thread, and unlike io_uring it is allowed in most containers. */
 export function openWriteQueue(): WriteQueue | null {
   const system = libc();
-  const context = system?.ioSetup(SLOTS) ?? null;
+  const context = system?.ioSetup(MOST) ?? null;
   return system && context !== null ? new KernelQueue(system, context) : null;
 }
 
 class KernelQueue implements WriteQueue {
-  private readonly blocks = Array.from({ length: SLOTS }, () => new Uint8Array(IOCB_BYTES));
-  private readonly free = [...this.blocks.keys()];
-  private readonly writes = new Map<number, Write>();
-  private readonly events = new BigInt64Array(SLOTS * EVENT_WORDS);
+  /** By a number that the system gives back. Here the bytes are kept from being thrown away. */
+  private readonly writes = new Map<bigint, Write>();
+  private count = 0n;
+  /** Ended, and not told of. */
+  private readonly over: (() => void)[] = [];
+  private readonly block = new Uint8Array(IOCB_BYTES);
+  private readonly fields = new DataView(this.block.buffer);
+  private readonly events = new BigInt64Array(MOST * EVENT_WORDS);
 
   constructor(
     private readonly system: Libc,
@@ -42,49 +46,46 @@ class KernelQueue implements WriteQueue {
   ) {}
 
   get pending(): number {
-    return this.writes.size;
+    return this.writes.size + this.over.length;
   }
 
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
-    const slot = this.free.pop();
-    const block = slot === undefined ? undefined : this.blocks[slot];
-    if (slot === undefined || !block) return false;
-    const fields = new DataView(block.buffer);
-    fields.setBigUint64(IOCB_DATA, BigInt(slot), true);
+    if (this.writes.size >= MOST) return false;
+    const { fields } = this;
+    this.count += 1n;
+    fields.setBigInt64(IOCB_DATA, this.count, true);
     fields.setUint16(IOCB_OPCODE, PWRITE, true);
     fields.setUint32(IOCB_FILE, fd, true);
     fields.setBigUint64(IOCB_ADDRESS, BigInt(ptr(bytes)), true);
     fields.setBigUint64(IOCB_LENGTH, BigInt(bytes.length), true);
     fields.setBigUint64(IOCB_POSITION, BigInt(position), true);
-    if (!this.system.ioSubmit(this.context, block)) {
-      this.free.push(slot);
-      return false;
-    }
-    // Here they are kept from being thrown away.
-    this.writes.set(slot, { bytes, done });
+    if (!this.system.ioSubmit(this.context, this.block)) return false;
+    this.writes.set(this.count, { bytes, done });
     return true;
   }
 
   reap(wait: boolean): void {
-    if (this.pending === 0) return;
-    const { events } = this;
-    let count: number | null;
-    do count = this.system.ioEvents(this.context, wait ? 1 : 0, SLOTS, events);
-    while (wait && count === 0);
-    // The system may still read what is pending: nobody may use that memory again.
-    if (count === null) throw new Error("the system does not tell what became of direct writes");
-    const ended = Array.from({ length: count }, (_, event) => {
-      const [slot = 0n, , result = 0n] = events.subarray(event * EVENT_WORDS);
-      return this.end(Number(slot), result);
-    });
-    // Who is told may begin the next one.
-    for (const tell of ended) tell();
+    if (this.over.length === 0) this.collect(wait);
+    // One by one: who is told may begin the next one, or wait for all others.
+    for (let tell = this.over.shift(); tell; tell = this.over.shift()) tell();
   }
 
-  private end(slot: number, result: bigint): () => void {
-    const write = this.writes.get(slot);
-    this.writes.delete(slot);
-    this.free.push(slot);
-    return () => write?.done(result === BigInt(write.bytes.length));
+  private collect(wait: boolean): void {
+    const { system, context, events } = this;
+    if (this.writes.size === 0) return;
+    let count: number | null;
+    do count = system.ioEvents(context, wait ? 1 : 0, MOST, events);
+    while (wait && count === 0);
+    if (count === null) {
+      // The system may still read what is pending, and whoever sees this fail may free that memory.
+      system.ioDestroy(context);
+      throw new Error("the system does not tell what became of direct writes");
+    }
+    for (let event = 0; event < count; event++) {
+      const [number = 0n, , result = 0n] = events.subarray(event * EVENT_WORDS);
+      const write = this.writes.get(number);
+      this.writes.delete(number);
+      if (write) this.over.push(() => write.done(result === BigInt(write.bytes.length)));
+    }
   }
 }

@@ -58,10 +58,10 @@ export interface Disk {
   nameNew(fd: number, to: string): Promise<void>;
   open(path: string, mode: OpenMode): Promise<number>;
   /**
-   * A second descriptor of an open file, at `path`, that writes past the page cache: from the program's memory straight
-   * to the disk, in units of {@link DIRECT_UNIT}. Null where the file system cannot.
+   * A second descriptor of an open file that writes past the page cache: from the program's memory straight to the disk,
+   * in units of {@link DIRECT_UNIT}. Null where the file system cannot.
    */
-  openDirect(fd: number, path: string): Promise<number | null>;
+  openDirect(fd: number): Promise<number | null>;
   fstat(fd: number): Promise<FileStat>;
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
   /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
@@ -93,7 +93,10 @@ export interface WriteQueue {
    * are until `done` is told whether all of them are written, which only `reap` does.
    */
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean;
-  /** Tells of those that have ended. With `wait`, and while any are pending, that is one at least. */
+  /**
+   * Tells of those that have ended, one by one: whoever is told may begin and reap others. With `wait`, and while any are
+   * pending, that is one at least.
+   */
   reap(wait: boolean): void;
 }
 
@@ -116,8 +119,8 @@ export interface BlockingDisk {
   read(fd: number, buffer: Uint8Array, position: number): number;
   write(fd: number, bytes: Uint8Array, position: number): void;
   /**
-   * Takes room on the disk for a file up to its size, as far as there is any: direct writes to what has its place need
-   * not wait for each other.
+   * Takes room on the disk for a file up to its size, where there is as much and that can be done: direct writes to what
+   * has its place need not wait for each other.
    */
   reserve(fd: number): void;
   /** A new queue; null where the system has none. */

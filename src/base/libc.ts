@@ -21,8 +21,11 @@ const PAGE = 4096;
 const RWF_NOWAIT = 8;
 /** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
 const SYS_CACHESTAT = 451;
-/** io_setup, io_submit and io_getevents, which no C library wraps, have other numbers on every architecture. */
-const SYS_AIO: Readonly<Record<string, readonly [number, number, number]>> = { x64: [206, 209, 208], arm64: [0, 2, 4] };
+/** Calls that no C library wraps and that have other numbers on every architecture. */
+const SYS_AIO: Readonly<Record<string, Readonly<Record<"setup" | "destroy" | "events" | "submit", number>>>> = {
+  x64: { setup: 206, destroy: 207, events: 208, submit: 209 },
+  arm64: { setup: 0, destroy: 1, submit: 2, events: 4 },
+};
 export const EEXIST = 17;
 export const ENOSYS = 38;
 const AT_FDCWD = -100;
@@ -58,6 +61,8 @@ export interface Libc {
   directUnit(fd: number): number;
   /** io_setup: a context for so many writes at once; null where there is none. */
   ioSetup(writes: number): bigint | null;
+  /** io_destroy: waits until none of its writes goes on. */
+  ioDestroy(context: bigint): void;
   /** io_submit: hands over one struct iocb; whether it was taken. */
   ioSubmit(context: bigint, block: Uint8Array): boolean;
   /**
@@ -123,7 +128,7 @@ function load(): Libc | null {
       vector.set([BigInt(pointerTo(vector)) + 16n, 1n]);
       const { renameat2, statx } = loadNewer(library);
       const status = new Uint32Array(STATX_WORDS);
-      const [setup, submit, getEvents] = SYS_AIO[process.arch] ?? [null, 0, 0];
+      const aio = SYS_AIO[process.arch];
       const word = new BigUint64Array(1);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
@@ -167,15 +172,17 @@ function load(): Libc | null {
         ioSetup(writes) {
           // A context that is not 0 is refused as one that exists.
           word[0] = 0n;
-          if (setup === null || Number(c.syscall(setup, writes, pointerTo(word), 0, 0, 0)) !== 0) return null;
-          return word[0] ?? null;
+          return aio && Number(c.syscall(aio.setup, writes, pointerTo(word), 0, 0, 0)) === 0 ? (word[0] ?? null) : null;
+        },
+        ioDestroy(context) {
+          if (aio) c.syscall(aio.destroy, context, 0, 0, 0, 0);
         },
         ioSubmit(context, block) {
           word[0] = BigInt(pointerTo(block));
-          return Number(c.syscall(submit, context, 1, pointerTo(word), 0, 0)) === 1;
+          return aio !== undefined && Number(c.syscall(aio.submit, context, 1, pointerTo(word), 0, 0)) === 1;
         },
         ioEvents(context, least, most, events) {
-          const count = Number(c.syscall(getEvents, context, least, most, pointerTo(events), 0));
+          const count = aio ? Number(c.syscall(aio.events, context, least, most, pointerTo(events), 0)) : -1;
           if (count >= 0) return count;
           return errno() === EINTR ? 0 : null;
         },

@@ -38,13 +38,21 @@ const SENTENCES: Readonly<Record<DiskFailure, string>> = {
   other: "",
 };
 
+/** Bytes of a block as stat counts them. */
+const BLOCK = 512;
+
 /** What an operation was on: a path, or the descriptor of an open file. */
 type Subject = string | number;
+
+/** By which a process has its own open file again. Linux only. */
+function ownPath(fd: number): string {
+  return `/proc/self/fd/${fd}`;
+}
 
 function pathOf(subject: Subject): string {
   if (typeof subject === "string") return subject;
   try {
-    return fs.readlinkSync(`/proc/self/fd/${subject}`);
+    return fs.readlinkSync(ownPath(subject));
   } catch {
     return `descriptor ${subject}`;
   }
@@ -172,11 +180,13 @@ export const systemDisk: Disk = {
       await fs.promises.unlink(from);
     }),
   open: (path, mode) => attempt("open", path, () => call<number>((done) => fs.open(path, FLAGS[mode], 0o666, done))),
-  async openDirect(fd, path) {
+  async openDirect(fd) {
     const unit = libc()?.directUnit(fd) ?? 0;
     if (unit === 0 || DIRECT_UNIT % unit !== 0) return null;
     try {
-      return await call<number>((done) => fs.open(path, fs.constants.O_WRONLY | fs.constants.O_DIRECT, done));
+      // Not by its name, which may be another file's by now.
+      const flags = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
+      return await call<number>((done) => fs.open(ownPath(fd), flags, done));
     } catch {
       return null;
     }
@@ -300,7 +310,14 @@ export const systemBlockingDisk: BlockingDisk = {
     });
   },
   reserve(fd) {
-    attemptNow("read", fd, () => libc()?.reserve(fd, fs.fstatSync(fd).size));
+    try {
+      const { size, blocks } = fs.fstatSync(fd);
+      const { bavail, bsize } = fs.statfsSync(ownPath(fd));
+      // What there is, when it is too little, is left to others.
+      if (size - blocks * BLOCK <= bavail * bsize) libc()?.reserve(fd, size);
+    } catch {
+      // It goes without, and a write tells what is the matter.
+    }
   },
   writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,

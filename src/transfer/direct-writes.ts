@@ -12,7 +12,7 @@ const LONGEST_DETOUR = 1024;
 
 /**
  * Writes whole pieces of a file past the page cache, while the disk is quick: nothing is copied, no memory is taken that
- * other programs have use for, and what was written is on the disk. In a virtual machine whose host takes free memory
+ * other programs have use for, and little is left to sync. In a virtual machine whose host takes free memory
  * back, the page cache's way can cost three times as much as all the rest of a download. A slow disk is better off with
  * the page cache, which puts in order what waits for it.
  */

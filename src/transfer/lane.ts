@@ -46,8 +46,8 @@ interface Flight {
  * One connection to one source for one download: asks for pieces, verifies each, writes it at its position and marks it
  * in the journal. A piece is written only once it is verified, since another lane may have been asked for it too and
  * have written it already; only where that would take too much memory, and pieces are never asked of two, they are
- * written as they come. Blocking writes are deliberate: a lane lives on a thread that has nothing else to do, and a slow
- * disk holds back its source by not reading.
+ * written as they come. That a lane waits for the disk is deliberate: it lives on a thread that has nothing else to do, and
+ * a slow disk holds back its source by not reading.
  */
 export class Lane implements Caller {
   private spec: LaneSpec | null = null;
@@ -239,6 +239,9 @@ export class Lane implements Caller {
       this.shared.buffers.give(buffer);
       if (stored) this.stored(fetch, !past);
     };
+    this.shared.behind.makeRoom(fetch.length);
+    // An earlier piece may have found the disk full.
+    if (this.ended) return this.shared.buffers.give(buffer);
     if (!this.directly?.begin(piece, fetch.position, written)) written(false);
   }
 

@@ -77,7 +77,7 @@ export class PartFile implements Sink {
       }
       const file = await disk.open(part, "update");
       const large = options.direct && options.version.size >= LARGE;
-      const direct = large ? await disk.openDirect(file, part) : null;
+      const direct = large ? await disk.openDirect(file) : null;
       return new PartFile(options, file, direct, journal, earlier, before?.size ?? 0);
     } catch (error) {
       await disk.close(journal);
@@ -101,7 +101,7 @@ export class PartFile implements Sink {
     const missing = version.size - bytesOf(have, version.size);
     const free = await disk.free(dirname(part));
     const present = (await disk.fstat(this.file)).size;
-    // Holes of a part that was cut to its size at once take no space yet, so only a fresh one can be judged.
+    // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
     if (present === 0 && missing > free) {
       const text = `${part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
       throw new DiskError("full", part, text);
@@ -130,23 +130,38 @@ export class PartFile implements Sink {
   arrived(): void {}
 
   async finish(): Promise<void> {
-    const { disk, path, part, force } = this.options;
-    // Before the rename, or a power loss could leave the name with nothing behind it.
-    await disk.sync(this.file);
-    if (!force && (await disk.stat(path))) {
+    try {
+      await this.name();
+    } finally {
       await this.leave();
-      throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
     }
-    await disk.rename(part, path);
-    await this.leave();
-    await disk.remove(`${part}.journal`);
-    await disk.syncFolder(dirname(path));
   }
 
   async leave(): Promise<void> {
     const open = [...this.open];
     this.open.clear();
-    for (const fd of open) await this.options.disk.close(fd);
+    const closed = await Promise.allSettled(open.map((fd) => this.options.disk.close(fd)));
+    const failed = closed.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+  }
+
+  /** Gives the whole file its name. */
+  private async name(): Promise<void> {
+    const { disk, path, part, force } = this.options;
+    // Before the rename, or a power loss could leave the name with nothing behind it.
+    try {
+      await disk.sync(this.file);
+    } catch (error) {
+      // What the disk refused may be gone from memory too: the next try must read what there is.
+      await disk.truncate(this.journal, 0).catch(() => {});
+      throw error;
+    }
+    if (!force && (await disk.stat(path))) {
+      throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
+    }
+    await disk.rename(part, path);
+    await disk.remove(`${part}.journal`);
+    await disk.syncFolder(dirname(path));
   }
 
   /** The pieces in the part file that need not come again. */

@@ -18,16 +18,20 @@ export class WriteBehind {
     private readonly clock: Clock,
   ) {}
 
+  /** Waits until `length` more bytes are not too much. Meanwhile others may be told of their writes. */
+  makeRoom(length: number): void {
+    this.queue?.reap(false);
+    while (this.queue && this.queue.pending > 0 && this.bytes + length > MOST) this.queue.reap(true);
+  }
+
   /**
-   * Begins to write, once there is not too much under way; says whether it could. `done` is told, later, whether all is
-   * written, and how many milliseconds that took for each write under way at its beginning.
+   * Begins to write what there is room for; says whether it could. `done` is told, later, whether all is written, and how
+   * many milliseconds that took for each write under way at its beginning.
    */
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean, took: number) => void): boolean {
     if (this.queue === undefined) this.queue = this.disk.writeQueue();
     const { queue, clock } = this;
     if (!queue) return false;
-    queue.reap(false);
-    while (queue.pending > 0 && this.bytes + bytes.length > MOST) queue.reap(true);
     const began = clock.now();
     const among = queue.pending + 1;
     const begun = queue.begin(fd, bytes, position, (written) => {

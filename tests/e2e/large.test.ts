@@ -22,7 +22,7 @@ function writesDirectly(pid: number, file: string): boolean {
 async function canBeDirect(folder: string): Promise<boolean> {
   const name = path.join(folder, "probe");
   const file = fs.openSync(name, "w+");
-  const direct = await systemDisk.openDirect(file, name);
+  const direct = await systemDisk.openDirect(file);
   if (direct !== null) fs.closeSync(direct);
   fs.closeSync(file);
   fs.rmSync(name);

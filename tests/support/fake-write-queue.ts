@@ -1,18 +1,17 @@
 import type { WriteQueue } from "../../src/base/disk.ts";
 
-/** Direct writes that end when a test says so, or when somebody waits for one; the oldest first. */
+/** Direct writes that end, the oldest first, when a test says so or when somebody waits for one. */
 export class FakeWriteQueue implements WriteQueue {
-  /** Begun, whether ended or not: descriptor, length and position. */
+  /** All that were begun. */
   readonly begun: { fd: number; length: number; position: number }[] = [];
-  /** Told each time somebody has to wait. */
+  /** How often somebody had to wait. */
   waited = 0;
-  private readonly under: { write: () => boolean; done: (written: boolean) => void }[] = [];
+  private readonly under: (() => () => void)[] = [];
   private readonly over: (() => void)[] = [];
 
-  /** `write` does what the disk does, and says whether it could; null: cannot even be begun. */
+  /** `write` does what the disk does, and says whether it could; null: none can even be begun. */
   constructor(
     private readonly write: ((fd: number, bytes: Uint8Array, position: number) => boolean) | null = () => true,
-    private readonly slow: () => void = () => {},
   ) {}
 
   get pending(): number {
@@ -23,24 +22,23 @@ export class FakeWriteQueue implements WriteQueue {
     const { write } = this;
     if (!write) return false;
     this.begun.push({ fd, length: bytes.length, position });
-    this.under.push({ write: () => write(fd, bytes, position), done });
+    this.under.push(() => {
+      const written = write(fd, bytes, position);
+      return () => done(written);
+    });
     return true;
   }
 
   /** The disk is done with the oldest so many. */
   end(count = 1): void {
-    for (const { write, done } of this.under.splice(0, count)) {
-      const written = write();
-      this.over.push(() => done(written));
-    }
+    for (const write of this.under.splice(0, count)) this.over.push(write());
   }
 
   reap(wait: boolean): void {
-    if (wait && this.over.length === 0) {
+    if (wait && this.over.length === 0 && this.under.length > 0) {
       this.waited += 1;
-      this.slow();
       this.end();
     }
-    for (const tell of this.over.splice(0)) tell();
+    for (let tell = this.over.shift(); tell; tell = this.over.shift()) tell();
   }
 }

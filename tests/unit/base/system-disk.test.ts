@@ -1,3 +1,4 @@
+import { ptr } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
@@ -15,54 +16,76 @@ function numbered(): Uint8Array {
   return bytes;
 }
 
+/** A queue for a new file of a folder; where the file system has no direct writes, through the usual descriptor. */
+async function opened(folder: string) {
+  const name = path.join(folder, "part");
+  const file = fs.openSync(name, "w+");
+  const direct = await systemDisk.openDirect(file);
+  const queue = systemBlockingDisk.writeQueue();
+  if (!queue) throw new Error("this system has no queue for writes");
+  const close = () => {
+    fs.closeSync(file);
+    if (direct !== null) fs.closeSync(direct);
+  };
+  return { name, direct, fd: direct ?? file, queue, close };
+}
+
 describe("direct writes", () => {
-  // Where the file system has none, the queue writes through the usual descriptor.
   test("go on by themselves, and are read the usual way when they are told of", async () => {
-    const name = path.join(temporaryFolder(), "part");
-    const file = fs.openSync(name, "w+");
-    const direct = await systemDisk.openDirect(file, name);
-    const queue = systemBlockingDisk.writeQueue();
-    if (!queue) throw new Error("this system has no queue for writes");
+    const { name, fd, queue, close } = await opened(temporaryFolder());
     const bytes = numbered();
     const told: boolean[] = [];
     for (let unit = UNITS - 1; unit >= 0; unit--) {
       const piece = bytes.subarray(unit * DIRECT_UNIT, (unit + 1) * DIRECT_UNIT);
-      const begin = () => queue.begin(direct ?? file, piece, unit * DIRECT_UNIT, (written) => void told.push(written));
       // The queue has its bound.
-      while (!begin()) queue.reap(true);
+      while (!queue.begin(fd, piece, unit * DIRECT_UNIT, (written) => void told.push(written))) queue.reap(true);
     }
     while (queue.pending > 0) queue.reap(true);
     queue.reap(true);
     expect(told).toEqual(Array(UNITS).fill(true));
     expect(fs.readFileSync(name).equals(bytes)).toBe(true);
-    fs.closeSync(file);
-    if (direct !== null) fs.closeSync(direct);
+    close();
   });
 
-  test("that fail are told of as not written", () => {
-    const name = path.join(temporaryFolder(), "part");
-    fs.writeFileSync(name, "here");
-    const file = fs.openSync(name, "r");
-    const queue = systemBlockingDisk.writeQueue();
+  test("that are not whole are told of as not written", async () => {
+    const { direct, queue, close } = await opened(temporaryFolder());
     const told: boolean[] = [];
-    const bytes = alignedBytes(DIRECT_UNIT, DIRECT_UNIT);
-    // A system may find out at once.
-    if (!queue?.begin(file, bytes, 0, (written) => void told.push(written))) told.push(false);
-    queue?.reap(true);
+    const odd = alignedBytes(2 * DIRECT_UNIT, DIRECT_UNIT).subarray(1, DIRECT_UNIT + 1);
+    if (direct === null) return close();
+    expect(queue.begin(direct, odd, 0, (written) => void told.push(written))).toBe(true);
+    queue.reap(true);
     expect(told).toEqual([false]);
-    expect(queue?.pending).toBe(0);
-    expect(fs.readFileSync(name, "utf8")).toBe("here");
-    fs.closeSync(file);
+    expect(queue.pending).toBe(0);
+    close();
+  });
+
+  test("whoever is told of one may wait for all others", async () => {
+    const { fd, queue, close } = await opened(temporaryFolder());
+    const bytes = alignedBytes(DIRECT_UNIT, DIRECT_UNIT);
+    const told: string[] = [];
+    const begin = (name: string, then: () => void) => {
+      const done = () => {
+        then();
+        told.push(name);
+      };
+      expect(queue.begin(fd, bytes, 0, done)).toBe(true);
+    };
+    begin("a", () => {
+      while (queue.pending > 0) queue.reap(true);
+    });
+    for (const name of ["b", "c", "d"]) begin(name, () => {});
+    while (!told.includes("a")) queue.reap(true);
+    expect(queue.pending).toBe(0);
+    expect(told.sort()).toEqual(["a", "b", "c", "d"]);
+    close();
   });
 
   test("there are none to a file in memory", async () => {
-    const memory = fs.existsSync("/dev/shm") ? "/dev/shm" : null;
-    if (memory === null) return;
-    const folder = fs.mkdtempSync(path.join(memory, "redes-test-"));
-    const name = path.join(folder, "part");
-    const file = fs.openSync(name, "w+");
-    expect(await systemDisk.openDirect(file, name)).toBeNull();
-    fs.closeSync(file);
+    if (!fs.existsSync("/dev/shm")) return;
+    const folder = fs.mkdtempSync("/dev/shm/redes-test-");
+    const { direct, close } = await opened(folder);
+    expect(direct).toBeNull();
+    close();
     fs.rmSync(folder, { recursive: true });
   });
 });
@@ -89,10 +112,24 @@ test("room is reserved for the size that a file has, which keeps it", () => {
   fs.closeSync(file);
 });
 
+test("no room is reserved where there is not enough", () => {
+  const folder = temporaryFolder();
+  const { bavail, bsize } = fs.statfsSync(folder);
+  const file = fs.openSync(path.join(folder, "part"), "w+");
+  try {
+    // Holes take none, so that it can be longer than the disk.
+    fs.ftruncateSync(file, bavail * bsize + 1024 ** 3);
+    systemBlockingDisk.reserve(file);
+    expect(fs.fstatSync(file).blocks).toBe(0);
+  } finally {
+    fs.closeSync(file);
+  }
+});
+
 test("memory for direct writes begins where they may", () => {
   for (const length of [1, 100, DIRECT_UNIT, 1_000_000]) {
     const bytes = alignedBytes(length, 1 << 16);
     expect(bytes).toHaveLength(length);
-    expect(bytes.byteOffset).toBeLessThan(1 << 16);
+    expect(ptr(bytes) % (1 << 16)).toBe(0);
   }
 });

@@ -148,7 +148,7 @@ describe("a lane", () => {
       const lane = await stage.lane({}, {}, disk, { direct: 99, journal });
       const pieces = () => lane.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
       const marked = () => fs.fstatSync(journal).size > 0;
-      return { ...lane, stage, state, queue, begun, pieces, marked };
+      return { ...lane, stage, state, disk, queue, begun, pieces, marked };
     }
 
     test("a verified piece counts once it is written, and not before", async () => {
@@ -179,6 +179,34 @@ describe("a lane", () => {
       expect(queue.begun).toHaveLength(1);
       expect(begun).toEqual([0, MIB]);
       expect(stage.right(0) && stage.right(1)).toBe(true);
+    });
+
+    test("nothing is written, and nothing begun, after the lane has ended", async () => {
+      for (const together of [true, false]) {
+        const { stage, state, disk, events, fetch, queue } = await past();
+        state.broken = true;
+        fetch(0);
+        await stage.until(() => queue.pending === 1);
+        if (together) {
+          fetch(1);
+          await stage.until(() => queue.pending === 2);
+        }
+        const written: string[] = [];
+        const full = (fd: number) => {
+          written.push(`${fd} ${events.some(({ kind }) => kind === "ended")}`);
+          throw new DiskError("full", "part", "cannot write part: the disk is full");
+        };
+        disk.write = full;
+        queue.end(2);
+        // The next piece is what finds it out.
+        if (!together) fetch(1);
+        await stage.until(() => events.some(({ kind }) => kind === "ended"));
+        stage.clock.advance(100);
+        expect(written).toEqual(Array(together ? 2 : 1).fill(`${stage.fd} false`));
+        expect(queue.begun).toHaveLength(together ? 2 : 1);
+        expect(queue.pending).toBe(0);
+        expect(events.at(-1)).toMatchObject({ kind: "ended", end: { cause: "disk", failure: "full" } });
+      }
     });
 
     test("whoever cancels a piece, or stops the lane, waits for what is being written", async () => {

@@ -103,11 +103,11 @@ describe("a part file", () => {
 
   test("can be written past the page cache when it is large, and nobody reads it at once", async () => {
     const desk = new Desk();
-    const opened: string[] = [];
+    const opened: number[] = [];
     desk.disk = {
-      async openDirect(_fd, name) {
-        opened.push(name);
-        return fs.openSync(name, "r+");
+      async openDirect(fd) {
+        opened.push(fd);
+        return fs.openSync(desk.part, "r+");
       },
     };
     const large = { ...FILE, version: { ...FILE.version, size: 200 * MIB } };
@@ -117,11 +117,24 @@ describe("a part file", () => {
       await sink.leave();
     }
     const sink = await desk.prepare({ direct: true, file: large });
-    expect(opened).toEqual([desk.part]);
+    expect(opened).toEqual([sink.file]);
     const { direct } = sink;
     expect(direct).not.toBeNull();
     await sink.leave();
     expect(() => fs.fstatSync(direct ?? sink.file)).toThrow("EBADF");
+  });
+
+  test("that cannot be synced is left, and is read before it is trusted again", async () => {
+    const desk = new Desk();
+    desk.disk = { sync: () => Promise.reject(new DiskError("other", desk.part, "cannot sync part: EIO")) };
+    const sink = await desk.prepare();
+    await sink.begin(FILE.hashes);
+    desk.write(sink, [0, 1, 2, 3]);
+    expect(String(await failure(sink.finish()))).toContain("EIO");
+    desk.disk = {};
+    expect(desk.hashed).toBe(0);
+    expect(await desk.again()).toEqual([0, 1, 2, 3]);
+    expect(desk.hashed).toBe(1);
   });
 
   test("of an empty file is a file", async () => {

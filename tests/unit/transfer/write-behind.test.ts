@@ -14,6 +14,7 @@ class Stage {
   }
 
   begin(name: string, length = MIB): boolean {
+    this.behind.makeRoom(length);
     return this.behind.begin(4, new Uint8Array(length), 0, (written, took) =>
       this.told.push(`${name} ${written} ${took}`),
     );
