@@ -151,13 +151,7 @@ function load(): Libc | null {
           return result === 0 ? 0 : errno();
         },
         nameNew(fd, to) {
-          const result = c.linkat(
-            AT_FDCWD,
-            terminated(`/proc/self/fd/${fd}`),
-            AT_FDCWD,
-            terminated(to),
-            AT_SYMLINK_FOLLOW,
-          );
+          const result = c.linkat(AT_FDCWD, terminated(ownPath(fd)), AT_FDCWD, terminated(to), AT_SYMLINK_FOLLOW);
           return result === 0 ? 0 : errno();
         },
         syncAll: (fd) => c.syncfs(fd) === 0,
@@ -239,6 +233,11 @@ function symbolsOf<T extends Record<string, FFIFunction>>(library: string, funct
   } catch {
     return null;
   }
+}
+
+/** By which a process has its own open file again. */
+export function ownPath(fd: number): string {
+  return `/proc/self/fd/${fd}`;
 }
 
 function terminated(path: string): Buffer {

@@ -10,7 +10,7 @@ import {
   type FileStat,
   type OpenMode,
 } from "./disk.ts";
-import { EEXIST, ENOSYS, libc } from "./libc.ts";
+import { EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
 
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
   ENOENT: "missing",
@@ -43,11 +43,6 @@ const BLOCK = 512;
 
 /** What an operation was on: a path, or the descriptor of an open file. */
 type Subject = string | number;
-
-/** By which a process has its own open file again. Linux only. */
-function ownPath(fd: number): string {
-  return `/proc/self/fd/${fd}`;
-}
 
 function pathOf(subject: Subject): string {
   if (typeof subject === "string") return subject;

@@ -120,6 +120,11 @@ export class Cluster implements AsyncDisposable {
     return proxy;
   }
 
+  /** Bytes that all secondaries have sent since `slow`. */
+  get passed(): number {
+    return [...this.proxies.values()].reduce((sum, { passed }) => sum + passed, 0);
+  }
+
   /** The shared folder of a secondary. */
   folder(number: number): string {
     const folder = path.join(this.root, `videos${number}`);
