@@ -12,9 +12,9 @@ const LONGEST_DETOUR = 1024;
 
 /**
  * Writes whole pieces of a file past the page cache, while the disk is quick: nothing is copied, no memory is taken that
- * other programs have use for, and little is left to sync. In a virtual machine whose host takes free memory
- * back, the page cache's way can cost three times as much as all the rest of a download. A slow disk is better off with
- * the page cache, which puts in order what waits for it.
+ * other programs have use for, and little is left to sync. In a virtual machine whose host takes free memory back, the
+ * page cache's way can cost three times as much as all the rest of a download. A slow disk is better off with the page
+ * cache, which puts in order what waits for it.
  */
 export class DirectWrites {
   private reserved = false;

@@ -24,19 +24,20 @@ class Stage {
   readonly fd = fs.openSync(this.file, "w+");
   private count = 0;
 
-  /** A lane to a new source, begun. */
+  /** A lane to a new source, begun. By `looks` it looks for writes that have ended. */
   async lane(
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
     { direct = null, journal = null }: { direct?: number | null; journal?: number | null } = {},
+    looks = this.clock,
   ) {
     this.count += 1;
     const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
     this.network.shape(source.address, line);
     const events: LaneEvent[] = [];
     const deps = { clock: this.clock, network: this.network, disk };
-    const lane = new Lane(deps, laneShared(deps), (more) => events.push(...more));
+    const lane = new Lane(deps, laneShared({ ...deps, clock: looks }), (more) => events.push(...more));
     const { address } = source;
     const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
     lane.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
@@ -131,7 +132,7 @@ describe("a lane", () => {
 
   describe("past the page cache", () => {
     /** A lane whose direct writes end when `queue` is told so, and fail while `broken`. */
-    async function past() {
+    async function past(looks?: FakeClock) {
       const stage = new Stage();
       const state = { broken: false };
       const queue = new FakeWriteQueue((_fd, bytes, position) => {
@@ -145,7 +146,7 @@ describe("a lane", () => {
         writeQueue: () => queue,
       };
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
-      const lane = await stage.lane({}, {}, disk, { direct: 99, journal });
+      const lane = await stage.lane({}, {}, disk, { direct: 99, journal }, looks);
       const pieces = () => lane.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
       const marked = () => fs.fstatSync(journal).size > 0;
       return { ...lane, stage, state, disk, queue, begun, pieces, marked };
@@ -183,7 +184,8 @@ describe("a lane", () => {
 
     test("nothing is written, and nothing begun, after the lane has ended", async () => {
       for (const together of [true, false]) {
-        const { stage, state, disk, events, fetch, queue } = await past();
+        const looks = new FakeClock();
+        const { stage, state, disk, events, fetch, queue } = await past(looks);
         state.broken = true;
         fetch(0);
         await stage.until(() => queue.pending === 1);
@@ -198,8 +200,9 @@ describe("a lane", () => {
         };
         disk.write = full;
         queue.end(2);
-        // The next piece is what finds it out.
-        if (!together) fetch(1);
+        // No look finds it out, but the next piece.
+        if (together) looks.advance(1);
+        else fetch(1);
         await stage.until(() => events.some(({ kind }) => kind === "ended"));
         stage.clock.advance(100);
         expect(written).toEqual(Array(together ? 2 : 1).fill(`${stage.fd} false`));
