@@ -13,6 +13,18 @@ export const DIRECT_UNIT = 4096;
 export interface FolderEntry {
   name: string;
   kind: FileStat["kind"];
+  /** False where the bytes of the name are not UTF-8: no path leads there, and `name` is only for people. */
+  utf8: boolean;
+}
+
+/** Which limit of the system keeps folders from being watched: the number of watches, or of those who watch. */
+export type WatchLimit = "watches" | "instances";
+
+export interface Watcher {
+  /** With a path relative to the watched folder, or null when only a scan can tell. */
+  changed(path: string | null): void;
+  /** Some folders are not watched, at whatever depth: told once or more. The others go on being watched. */
+  limited(limit: WatchLimit): void;
 }
 
 export type OpenMode =
@@ -78,8 +90,8 @@ export interface Disk {
   lock(fd: number): boolean;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
   beingWritten(fd: number): boolean | null;
-  /** Calls `changed` with a path relative to `folder`, or null when only a scan can tell. Returns how to stop. */
-  watch(folder: string, changed: (path: string | null) => void): () => void;
+  /** Watches a folder and all beneath it. Returns how to stop. */
+  watch(folder: string, watcher: Watcher): () => void;
   /** An id that the kernel makes at each start; null where there is none. */
   bootId(): Promise<string | null>;
 }

@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import fs from "node:fs";
+import { join } from "node:path";
 import { getSystemErrorName } from "node:util";
 import { openWriteQueue } from "./aio.ts";
 import {
@@ -8,7 +10,9 @@ import {
   DiskError,
   type DiskFailure,
   type FileStat,
+  type FolderEntry,
   type OpenMode,
+  type WatchLimit,
 } from "./disk.ts";
 import { EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
 
@@ -144,6 +148,27 @@ function nameNew(fd: number, to: string): void {
   });
 }
 
+/** What inotify says when there are too many watches, or too many who watch. */
+const WATCH_LIMITS: Readonly<Record<string, WatchLimit>> = { ENOSPC: "watches", EMFILE: "instances" };
+
+/** Stands for bytes that are not UTF-8 in a name as the system gives it, and may as well be a part of the name. */
+const REPLACEMENT = "\uFFFD";
+
+/** The entries of a folder in which some name has a U+FFFD: the bytes tell whether it is really there. */
+async function untangle(folder: string, listed: readonly fs.Dirent[]): Promise<FolderEntry[]> {
+  const names = await fs.promises.readdir(folder, { encoding: "buffer" });
+  const plain = listed.filter(({ name }) => !name.includes(REPLACEMENT));
+  const entries: FolderEntry[] = plain.map((entry) => ({ name: entry.name, kind: kindOf(entry), utf8: true }));
+  for (const bytes of names) {
+    const name = bytes.toString();
+    if (!name.includes(REPLACEMENT)) continue;
+    const utf8 = isUtf8(bytes);
+    const stat = utf8 ? await systemDisk.lstat(join(folder, name)) : null;
+    if (stat || !utf8) entries.push({ name, kind: stat?.kind ?? "other", utf8 });
+  }
+  return entries;
+}
+
 export const systemDisk: Disk = {
   stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
   lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
@@ -151,7 +176,8 @@ export const systemDisk: Disk = {
   list: (folder) =>
     attempt("list", folder, async () => {
       const entries = await fs.promises.readdir(folder, { withFileTypes: true });
-      return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+      if (entries.some(({ name }) => name.includes(REPLACEMENT))) return untangle(folder, entries);
+      return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry), utf8: true }));
     }),
   makeFolder: (path) =>
     attempt("make the folder", path, async () => {
@@ -219,10 +245,22 @@ export const systemDisk: Disk = {
   },
   lock: (fd) => libc()?.lock(fd) ?? true,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
-  watch(folder, changed) {
-    const watcher = fs.watch(folder, { recursive: true }, (_kind, path) => changed(path || null));
-    watcher.on("error", () => changed(null));
-    return () => watcher.close();
+  watch(folder, { changed, limited }) {
+    const limitOf = (error: unknown) => WATCH_LIMITS[(error as NodeJS.ErrnoException).code ?? ""];
+    try {
+      const watcher = fs.watch(folder, { recursive: true }, (_kind, path) => changed(path || null));
+      watcher.on("error", (error) => {
+        const limit = limitOf(error);
+        if (limit) limited(limit);
+        else changed(null);
+      });
+      return () => watcher.close();
+    } catch (error) {
+      const limit = limitOf(error);
+      if (!limit) throw failed("watch", folder, error);
+      limited(limit);
+      return () => {};
+    }
   },
   async bootId() {
     try {

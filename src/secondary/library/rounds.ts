@@ -1,6 +1,6 @@
 import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Cancel, Clock } from "../../base/clock.ts";
-import { type Disk, DiskError } from "../../base/disk.ts";
+import { type Disk, DiskError, type WatchLimit } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { Breather } from "./breather.ts";
 import { isBeneath } from "./catalog.ts";
@@ -10,12 +10,9 @@ import type { Ledger } from "./ledger.ts";
 import { sameStamp } from "./record.ts";
 import { isHidden, type Sight } from "./sight.ts";
 import { walk } from "./walk.ts";
+import { limitWarning, REWATCH, scanPeriod } from "./watch-limit.ts";
 
-/** Milliseconds between full scans: watching loses events when a queue overflows, and on network file systems. */
-const SCAN_PERIOD = 30_000;
-/** Regular scans are this many times as far apart as one takes. */
-const SCAN_SHARE = 20;
-/** The same for a scan because too much happened, or the system lost track. */
+/** A scan because too much happened, or the system lost track, comes this many times its own time after the last one. */
 const URGENT_SHARE = 2;
 /** Milliseconds for which hints are collected. */
 const HINT_DELAY = 100;
@@ -43,8 +40,12 @@ export class Rounds {
   readonly #breather = new Breather();
   #hints = new Set<string>();
   #hintTimer: Cancel | null = null;
-  #scanTimer: Cancel = () => {};
+  /** Null while a scan is due or goes on. */
+  #scanTimer: Cancel | null = null;
   #unwatch: (() => void) | null = null;
+  /** Whether some folders are not watched, and when watching was begun, in milliseconds. */
+  #limited = false;
+  #watchedSince = 0;
   /** The last of the work that was begun. */
   #work: Promise<void> = Promise.resolve();
   /** How long the last full scan took, and when it ended, in milliseconds. */
@@ -65,28 +66,58 @@ export class Rounds {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#scanTimer();
+    this.#scanTimer?.();
     this.#hintTimer?.();
     this.#unwatch?.();
     await this.#work;
   }
 
   #watch(): void {
-    const { disk, log, sight } = this.#deps;
+    const { disk, sight, clock } = this.#deps;
+    if (this.#limited && clock.now() - this.#watchedSince >= REWATCH) this.#endWatch();
     if (this.#unwatch) return;
+    this.#watchedSince = clock.now();
     try {
-      // Without a path it is about the shared folder itself.
-      this.#unwatch = disk.watch(sight.pathOf(""), (path) => this.#hint(path || null));
+      this.#unwatch = disk.watch(sight.pathOf(""), {
+        // Without a path it is about the shared folder itself.
+        changed: (path) => this.#hint(path || null),
+        limited: (limit) => this.#limit(limit),
+      });
     } catch (error) {
-      log.warn("not-watching", `changes of the folder are found by scanning alone: ${error}`);
+      this.#limited = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      const text = `changes of the shared folder are found by scanning alone: ${reason}`;
+      sight.warnOnce("", "watch", text, "not-watching");
     }
+  }
+
+  #endWatch(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#limited = false;
+  }
+
+  /** Some folders are not watched: what happens there is found by scanning more often. */
+  #limit(limit: WatchLimit): void {
+    this.#deps.sight.warnOnce("", "watch", limitWarning(limit), "not-watching");
+    if (this.#limited || this.#stopped) return;
+    this.#limited = true;
+    if (this.#scanTimer) this.#plan(this.#untilScan());
+  }
+
+  /** Milliseconds until the next regular scan. */
+  #untilScan(): number {
+    return Math.max(0, this.#ended + scanPeriod(this.#duration, this.#limited) - this.#deps.clock.now());
   }
 
   /** Sets the time of the next full scan, in place of the one set before. */
   #plan(delay: number): void {
-    this.#scanTimer();
+    this.#scanTimer?.();
     if (this.#stopped) return;
-    this.#scanTimer = this.#deps.clock.after(delay, () => this.#then(() => this.#scanAll()));
+    this.#scanTimer = this.#deps.clock.after(delay, () => {
+      this.#scanTimer = null;
+      this.#then(() => this.#scanAll());
+    });
   }
 
   async #scanAll(): Promise<void> {
@@ -102,7 +133,7 @@ export class Rounds {
     } finally {
       this.#ended = clock.now();
       this.#duration = this.#ended - began;
-      this.#plan(Math.max(SCAN_PERIOD, this.#duration * SCAN_SHARE));
+      this.#plan(this.#untilScan());
     }
   }
 
@@ -110,8 +141,7 @@ export class Rounds {
     if (this.#stopped) return;
     if (path === null) {
       // Whether the watch still works is not said: the scan begins a new one.
-      this.#unwatch?.();
-      this.#unwatch = null;
+      this.#endWatch();
     }
     if (path === null || this.#hints.size >= MOST_HINTS) {
       this.#hints.clear();

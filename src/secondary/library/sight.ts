@@ -87,21 +87,29 @@ export class Sight {
   /** Whether a name may be shared, as far as the name tells. A visible one that may not is warned about once. */
   allows(name: string): boolean {
     if (isHidden(name)) return false;
-    // The system gives U+FFFD for bytes that are not UTF-8: another file could not be told from this one by its name.
-    const fault = name.includes("\uFFFD") ? "it is not valid UTF-8" : nameFault(name);
+    const fault = nameFault(name);
     if (fault === null) return true;
-    this.warnOnce(name, "name", `not shared: the name ${JSON.stringify(name)} cannot be used, ${fault}`);
+    this.#refuseName(name, fault);
     return false;
   }
 
+  /** Warns about a name whose bytes are not UTF-8: another file could not be told from this one by its name. */
+  refuseGarbled(name: string): void {
+    if (!isHidden(name)) this.#refuseName(name, "it is not valid UTF-8");
+  }
+
+  #refuseName(name: string, fault: string): void {
+    this.warnOnce(name, "name", `not shared: the name ${JSON.stringify(name)} cannot be used, ${fault}`);
+  }
+
   /** Logs a warning about a name unless it was given before. */
-  warnOnce(name: string, topic: string, message: string): void {
+  warnOnce(name: string, topic: string, message: string, event = "not-shared"): void {
     const key = `${topic}:${name}`;
     if (this.#warned.has(key)) return;
     // A full memory is emptied: warning again is better than a set that grows for ever.
     if (this.#warned.size >= REMEMBERED_WARNINGS) this.#warned.clear();
     this.#warned.add(key);
-    this.#log.warn("not-shared", message, { name });
+    this.#log.warn(event, message, { name });
   }
 
   /** Lets a later problem with this name be warned about again. */

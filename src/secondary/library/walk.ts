@@ -35,7 +35,8 @@ export async function walk(
     await eachOf(level, CONCURRENCY, async (current) => {
       for (const entry of await entriesOf(disk, sight, current, folder)) {
         const name = current === "" ? entry.name : `${current}/${entry.name}`;
-        if (!sight.allows(name)) continue;
+        if (!entry.utf8) sight.refuseGarbled(name);
+        if (!entry.utf8 || !sight.allows(name)) continue;
         if (entry.kind === "folder") deeper.push(name);
         // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
         else if (!except.has(name)) files.push(name);

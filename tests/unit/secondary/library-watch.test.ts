@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
+import type { Watcher, WatchLimit } from "../../../src/base/disk.ts";
 import { idOf, Shelf, short } from "./shelf.ts";
 
 /** What is found before the first regular scan was found by watching. */
@@ -38,9 +39,74 @@ test("without a watch the regular scans find everything", async () => {
   await shelf.library.stop();
 });
 
+test("that nothing can be watched is said once, however often it is tried", async () => {
+  const watch = () => {
+    throw new Error("this file system has no watches");
+  };
+  const shelf = await started({}, { disk: { watch } });
+  const { scans } = shelf;
+  await shelf.until("three more scans", () => shelf.scans >= scans + 3);
+  expect(shelf.warnings).toEqual([
+    "changes of the shared folder are found by scanning alone: this file system has no watches",
+  ]);
+  await shelf.library.stop();
+});
+
+test("the limit of watches is named once, and meanwhile scans come more often", async () => {
+  let limited: (limit: WatchLimit) => void = () => {};
+  const watch = (_folder: string, watcher: Watcher) => {
+    limited = watcher.limited;
+    return () => {};
+  };
+  const shelf = await started({}, { disk: { watch } });
+  limited("watches");
+  limited("watches");
+  shelf.write("deep/in/it/a", "new");
+  await shelf.untilHolds("deep/in/it/a", "new");
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
+  const { scans } = shelf;
+  await shelf.until("three more scans", () => shelf.scans >= scans + 3);
+  expect(shelf.clock.now()).toBeLessThan(2 * BEFORE_SCAN);
+  expect(shelf.warnings).toHaveLength(1);
+  expect(shelf.warnings[0]).toContain("fs.inotify.max_user_watches");
+  await shelf.library.stop();
+});
+
+test("a limit of watches that is met at once is no reason to scan without end", async () => {
+  const watch = (_folder: string, { limited }: Watcher) => {
+    limited("instances");
+    return () => {};
+  };
+  const shelf = await started({}, { disk: { watch } });
+  await shelf.until("four scans", () => shelf.scans >= 4);
+  expect(shelf.clock.now()).toBeGreaterThan(14_000);
+  expect(shelf.warnings).toHaveLength(1);
+  expect(shelf.warnings[0]).toContain("fs.inotify.max_user_instances");
+  await shelf.library.stop();
+});
+
+test("a name with U+FFFD in it is shared; one that is not UTF-8 looks the same and is not", async () => {
+  const shelf = new Shelf();
+  const garbled = (name: string) => Buffer.concat([Buffer.from(shelf.path(name)), Buffer.from([0xff])]);
+  shelf.write("x\uFFFD", "valid");
+  shelf.write("in \uFFFD/y", "in a folder");
+  fs.writeFileSync(garbled("x"), "not UTF-8");
+  fs.mkdirSync(garbled("in "));
+  fs.writeFileSync(Buffer.concat([garbled("in "), Buffer.from("/y")]), "not to be reached");
+  await shelf.start();
+  expect(shelf.holdings()).toEqual([`in \uFFFD/y ${short("in a folder")}`, `x\uFFFD ${short("valid")}`]);
+  expect(shelf.warnings.filter((text) => text.includes("not valid UTF-8"))).toHaveLength(2);
+  shelf.write("new \uFFFD", "seen by watching");
+  await shelf.untilHolds("new \uFFFD", "seen by watching");
+  fs.rmSync(shelf.path("x\uFFFD"));
+  await shelf.untilHolds("x\uFFFD", null);
+  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await shelf.library.stop();
+});
+
 test("when the system lost track, a scan follows soon", async () => {
   let tell: (path: string | null) => void = () => {};
-  const watch = (_folder: string, changed: (path: string | null) => void) => {
+  const watch = (_folder: string, { changed }: Watcher) => {
     tell = changed;
     return () => {};
   };
@@ -54,7 +120,7 @@ test("when the system lost track, a scan follows soon", async () => {
 
 test("of a new folder the name is enough", async () => {
   let tell: (path: string | null) => void = () => {};
-  const watch = (_folder: string, changed: (path: string | null) => void) => {
+  const watch = (_folder: string, { changed }: Watcher) => {
     tell = changed;
     return () => {};
   };
