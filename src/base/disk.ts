@@ -5,6 +5,8 @@ export interface FileStat {
   mtimeNs: bigint;
   ctimeNs: bigint;
   inode: bigint;
+  /** Of the file system; not the same after it was mounted anew. */
+  device: bigint;
 }
 
 /** Bytes: what is written directly starts and ends at multiples of it, in the file as in memory. */

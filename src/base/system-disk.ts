@@ -124,6 +124,7 @@ function toStat(stat: fs.BigIntStats): FileStat {
     mtimeNs: stat.mtimeNs,
     ctimeNs: stat.ctimeNs,
     inode: stat.ino,
+    device: stat.dev,
   };
 }
 

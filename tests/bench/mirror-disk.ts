@@ -64,7 +64,7 @@ export class MirrorDisk {
 
   private fstat(fd: number): FileStat {
     const { size } = this.file(fd);
-    return { kind: "file", size, mtimeNs: 0n, ctimeNs: 0n, inode: BigInt(fd) };
+    return { kind: "file", size, mtimeNs: 0n, ctimeNs: 0n, inode: BigInt(fd), device: 0n };
   }
 
   private write(fd: number, bytes: Uint8Array, position: number): void {
