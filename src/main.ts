@@ -8,7 +8,10 @@ if (Bun.isMainThread) {
     leaveOutSlowCompiler();
   }
   const { run } = await import("./cli/root.ts");
-  process.exit(await run(args));
+  const status = await run(args);
+  if (typeof status === "number") process.exit(status);
+  const { endBy } = await import("./cli/signals.ts");
+  endBy(status);
 } else {
   const thread = import("./thread.ts");
   // At once: what comes while the thread is not ready would be lost.

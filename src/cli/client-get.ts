@@ -11,7 +11,7 @@ import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
 import { widenOut, writeOut } from "./output.ts";
 import { kindOf } from "./paths.ts";
-import { onSignals } from "./signals.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
 
@@ -29,7 +29,7 @@ interface Wishes {
 }
 
 /** `redes client get` */
-export async function clientGet(values: Values): Promise<number> {
+export async function clientGet(values: Values): Promise<ExitStatus> {
   const options = clientOptions(values);
   const names = namesOf(values);
   const destination = destinationOf(values, options, names);
@@ -39,15 +39,15 @@ export async function clientGet(values: Values): Promise<number> {
   const quiet = values.has("quiet");
   const terminal = terminalLog("text");
   let refusal: string | null = null;
-  let stop: (why: "interrupted" | "refused") => void = () => {};
-  const stopped = new Promise<"interrupted" | "refused">((resolve) => {
+  let stop: (why: EndSignal | "refused") => void = () => {};
+  const stopped = new Promise<EndSignal | "refused">((resolve) => {
     stop = resolve;
   });
   const parts = clientParts(options, terminal.log, (error: PeerError) => {
     refusal = error.message;
     stop("refused");
   });
-  onSignals(() => stop("interrupted"));
+  onSignals(stop);
   const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !toTerminal(values) });
   const endings: Ending[] = [];
   let stopping = false;
@@ -67,7 +67,8 @@ export async function clientGet(values: Values): Promise<number> {
   screen.close();
   parts.stop();
   if (refusal !== null) process.stderr.write(`redes: the central refuses this client: ${refusal}\n`);
-  return why === "done" ? gravest(endings.map(({ failure }) => exitCodeOf(failure))) : EXIT.failed;
+  if (why === "done") return gravest(endings.map(({ failure }) => exitCodeOf(failure)));
+  return why === "refused" ? EXIT.failed : why;
 }
 
 async function getAll(

@@ -7,7 +7,7 @@ import { clientOptions, clientParts } from "./client-parts.ts";
 import { EXIT, type ExitCode, exitCodeOf, gravest } from "./exit-codes.ts";
 import { checkHash } from "./hash-check.ts";
 import { historyPath } from "./history.ts";
-import { onSignals } from "./signals.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
 
@@ -16,11 +16,11 @@ const LOOK = 100;
 /** Milliseconds for downloads to end in order when the client is told to stop. */
 const STOP_DEADLINE = 1500;
 
-/** `told` to stop, by a person or a signal; the `end` of a script's commands and downloads; `refused` by the central. */
-type Reason = "told" | "end" | "refused";
+/** `told` to stop by a person, or by a signal; the `end` of a script's commands and downloads; `refused` by the central. */
+type Reason = "told" | "end" | "refused" | EndSignal;
 
 /** `redes client`: the console. */
-export async function client(values: Values): Promise<number> {
+export async function client(values: Values): Promise<ExitStatus> {
   values.noPositionals();
   const options = clientOptions(values);
   checkHash();
@@ -34,7 +34,7 @@ export async function client(values: Values): Promise<number> {
     log.error("refused", `the central refuses this client: ${error.message}`);
     leave("refused");
   });
-  onSignals(() => leave("told"));
+  onSignals(leave);
   const codes: ExitCode[] = [];
   let leaving = false;
   const late: { console: Console | null } = { console: null };
@@ -91,6 +91,7 @@ export async function client(values: Values): Promise<number> {
   await Promise.race([console.drained(), pause(systemClock, 500)]);
   parts.stop();
   if (why === "refused") return EXIT.failed;
+  if (why !== "told" && why !== "end") return why;
   // A person has seen what failed; a script has the exit code.
   return why === "told" && console.kind === "terminal" ? EXIT.done : gravest(codes);
 }

@@ -1,10 +1,12 @@
 import { type ArgsDef, defineCommand, runCommand } from "citty";
 import { type CommandPath, calledAs, definitionOf, type Flag } from "./definitions.ts";
+import { EXIT } from "./exit-codes.ts";
 import type { Scanned } from "./flags.ts";
+import type { ExitStatus } from "./signals.ts";
 import { Values } from "./values.ts";
 
 /** What each command runs. Loaded when it is wanted: `--help` needs none of it. */
-const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: Values) => Promise<number>>>> = {
+const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: Values) => Promise<ExitStatus>>>> = {
   central: async () => (await import("./central.ts")).central,
   secondary: async () => (await import("./secondary.ts")).secondary,
   client: async () => (await import("./client.ts")).client,
@@ -14,16 +16,19 @@ const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: 
   demo: async () => (await import("./demo.ts")).demo,
 };
 
-/** Runs a command whose arguments were checked: citty takes them apart, which it does leniently. Gives the exit code. */
-export async function runChecked(path: Exclude<CommandPath, "">, scanned: Scanned): Promise<number> {
+/** Runs a command whose arguments were checked: citty takes them apart, which it does leniently. Gives what to end with. */
+export async function runChecked(path: Exclude<CommandPath, "">, scanned: Scanned): Promise<ExitStatus> {
   const { text, flags } = definitionOf(path);
+  let status: ExitStatus = EXIT.done;
   const command = defineCommand<ArgsDef>({
     meta: { name: calledAs(path), description: text },
     args: Object.fromEntries(flags.map((flag) => [flag.name, argument(flag)])),
-    run: async ({ args }) => (await RUNNERS[path]())(new Values(scanned, args, calledAs(path))),
+    run: async ({ args }) => {
+      status = await (await RUNNERS[path]())(new Values(scanned, args, calledAs(path)));
+    },
   });
-  const { result } = await runCommand(command, { rawArgs: plain(scanned) });
-  return Number(result);
+  await runCommand(command, { rawArgs: plain(scanned) });
+  return status;
 }
 
 function argument({ words, value, help }: Flag): ArgsDef[string] {

@@ -14,7 +14,7 @@ import { DemoServer, demoFolders, type LogEvent } from "./demo-cluster.ts";
 import { type DemoFile, makeUpFiles, spreadFiles } from "./demo-files.ts";
 import { EXIT } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
-import { onSignals } from "./signals.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
 import { kindOf, type Values } from "./values.ts";
 
@@ -32,13 +32,13 @@ interface Stage {
 }
 
 /** `redes demo`: the whole system on this machine, and one download in which a secondary dies. */
-export async function demo(values: Values): Promise<number> {
+export async function demo(values: Values): Promise<ExitStatus> {
   const [folder, extra] = values.positionals;
   if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: demo takes one DIR`);
   if (folder !== undefined && kindOf(folder) !== "folder") throw new UsageError(`${folder}: there is no such folder`);
   const stage: Stage = { servers: [], line: toStdout, over: false };
   const root = await mkdtemp(join(tmpdir(), "redes-demo-"));
-  const interrupted = new Promise<number>((resolve) => onSignals(() => resolve(EXIT.failed)));
+  const interrupted = new Promise<EndSignal>((resolve) => onSignals(resolve));
   try {
     return await Promise.race([play(root, folder ?? null, stage), interrupted]);
   } finally {

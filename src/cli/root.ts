@@ -5,9 +5,10 @@ import { EXIT } from "./exit-codes.ts";
 import { firstOperand, scan, UsageError } from "./flags.ts";
 import { helpFor } from "./help.ts";
 import { readerGone, writeOut } from "./output.ts";
+import type { ExitStatus } from "./signals.ts";
 
-/** Runs a command line. Gives the exit code; what went wrong has been told on stderr, in one line. */
-export async function run(args: readonly string[]): Promise<number> {
+/** Runs a command line. Gives what to end with; what went wrong has been told on stderr, in one line. */
+export async function run(args: readonly string[]): Promise<ExitStatus> {
   try {
     return await dispatch(args);
   } catch (error) {
@@ -19,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch(args: readonly string[]): Promise<number> {
+async function dispatch(args: readonly string[]): Promise<ExitStatus> {
   if (args.length === 0) {
     // Who forgot the command is shown what there is; a script must not take that for a result.
     process.stderr.write(`${helpFor("", wantsColors(process.stderr))}\n`);

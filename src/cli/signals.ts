@@ -1,9 +1,24 @@
 /** The signals that ask a program to end. A terminal that hangs up ends it too. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+export type EndSignal = (typeof SIGNALS)[number];
+
+/** What a command ends with: an exit code, or the signal that has ended it. */
+export type ExitStatus = number | EndSignal;
 
 /** Calls `stop` for each signal that asks the program to end, with its name. */
-export function onSignals(stop: (signal: string) => void): void {
+export function onSignals(stop: (signal: EndSignal) => void): void {
   for (const signal of SIGNALS) process.on(signal, () => stop(signal));
   // Whoever read our output is gone: that is no reason to crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
+/**
+ * Ends the process by a signal that it has caught: a shell then sees that it was interrupted, and ends its loop too. An
+ * exit code of 128 and more would look like a failure that a script may go on after.
+ */
+export function endBy(signal: EndSignal): void {
+  // Without a listener the system's own way of dealing with it is back.
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -65,6 +65,11 @@ export class Program {
     return this.#ended;
   }
 
+  /** The signal that ended it, where one did. */
+  get endedBy(): string | null {
+    return this.#process.signalCode === null ? null : String(this.#process.signalCode);
+  }
+
   /** Writes a line to its stdin. */
   type(line: string): void {
     this.#process.stdin.write(`${line}\n`);
@@ -75,7 +80,7 @@ export class Program {
     void this.#process.stdin.end();
   }
 
-  signal(signal: "SIGTERM" | "SIGINT" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+  signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }
 

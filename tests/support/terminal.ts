@@ -64,6 +64,11 @@ export class Terminal {
     return Math.max(0, ...this.frame.map((row) => graphemes(row).reduce((sum, each) => sum + widthOf(each), 0)));
   }
 
+  /** The signal that ended it, where one did. */
+  get endedBy(): string | null {
+    return this.#process.signalCode === null ? null : String(this.#process.signalCode);
+  }
+
   type(keys: string): void {
     this.#terminal.write(keys);
   }

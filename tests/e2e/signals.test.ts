@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { Cluster } from "../support/cluster.ts";
+import { everything, MIB, put, randomBytes } from "../support/files.ts";
+import { EXECUTABLE } from "../support/process.ts";
+
+test("a get that a signal ends keeps what came, and ends by that signal", async () => {
+  await using cluster = await Cluster.inStep({ count: 1, proxies: true }, (folder) => {
+    put(folder(1), "a.bin", randomBytes(16 * MIB));
+  });
+  cluster.leavesParts = true;
+  const dir = cluster.downloads();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+    cluster.slow(MIB);
+    const get = cluster.getting(["a.bin"], { dir });
+    await cluster.sent([1], MIB);
+    get.signal(signal);
+    const { code } = await cluster.finish(get);
+    expect([code, get.endedBy]).toEqual([null, signal]);
+    expect(everything(dir)).toHaveLength(2);
+  }
+});
+
+test("a shell's loop ends with the get in it that is interrupted", async () => {
+  await using cluster = new Cluster();
+  // Nobody listens there: each get would wait for a minute.
+  const get = `"${EXECUTABLE}" client get x --central-port 1 --dir "${cluster.root}" --wait 60`;
+  const shell = Bun.spawn(["bash", "-c", `for turn in 1 2; do echo $turn; ${get}; done; echo over`], {
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const { value } = await shell.stderr.getReader().read();
+  expect(Buffer.from(value ?? []).toString()).toContain("nobody listens there");
+  // As Ctrl-C does: to all of them.
+  const children = Bun.spawnSync(["pgrep", "-P", String(shell.pid)])
+    .stdout.toString()
+    .trim()
+    .split("\n");
+  for (const pid of [...children.map(Number), shell.pid]) process.kill(pid, "SIGINT");
+  await shell.exited;
+  expect(shell.signalCode).toBe("SIGINT");
+  expect(await new Response(shell.stdout).text()).toBe("1\n");
+});
