@@ -3,7 +3,9 @@ import type { Log } from "../base/log.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
+import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
+import { unreachable } from "../net/reachability.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import type { SecondaryState } from "../protocol/visitor-messages.ts";
@@ -59,6 +61,8 @@ export class Central implements ConnectionOwner {
   private readonly sessions = new Map<number, Session>();
   /** Sessions of registered secondaries, by number. */
   private readonly byNumber = new Map<number, MemberSession>();
+  /** Secondaries that others cannot connect to, and why, as it was told. */
+  private readonly unreachable = new Map<number, string>();
   private listener: Listener | null = null;
   private lastKey = 0;
   /** `waiting` for the secondaries; `serving` from the first time on; `stopped`. */
@@ -82,17 +86,18 @@ export class Central implements ConnectionOwner {
     this.sourceNews = new SourceNews(registry, sessions, options.secondaries);
   }
 
-  /** Listens. Gives the port. Throws ListenError. */
-  start(): number {
-    const { network, clock, log } = this.deps;
+  /** Listens. Rejects with ListenError. */
+  async start(): Promise<void> {
+    const { clock, log } = this.deps;
     const { address } = this.options;
-    this.listener = network.listen(address, (socket) => this.accept(socket));
-    const { port } = this.listener;
+    const listener = await listenPatiently(this.deps, address, (socket) => this.accept(socket));
+    if (this.phase === "stopped") return listener.stop();
+    this.listener = listener;
+    const { port } = listener;
     this.cancelTick = every(clock, TICK, () => this.tick());
     log.info("listening", `central listens on ${formatAddress({ ...address, port })}`, { ip: address.host, port });
     const missing = this.missing();
     if (missing) log.info("waiting", `not serving yet: ${missing}`);
-    return port;
   }
 
   /** Ends all sessions. */
@@ -157,12 +162,23 @@ export class Central implements ConnectionOwner {
     this.byNumber.set(number, session);
     before?.channel.close({ cause: "ours", message: "it has connected again" });
     session.channel.joined();
-    session.channel.send({ type: "registered", epoch: memory.epoch });
+    const seen = session.channel.remoteHost;
+    session.channel.send({ type: "registered", epoch: memory.epoch, seen });
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });
+    this.warnOfLoopback(number, unreachable({ host, port }, [seen]));
     const removal = epoch === memory.epoch ? message.removal : 0;
     this.apply(this.registry.register({ number, instance, host, port, removal }));
     return true;
+  }
+
+  /** Once for each reason: a secondary that comes back again and again says the same again. */
+  private warnOfLoopback(number: number, why: string | null): void {
+    if (why === null) this.unreachable.delete(number);
+    else if (this.unreachable.get(number) !== why) {
+      this.unreachable.set(number, why);
+      this.deps.log.warn("unreachable", `secondary ${number} ${why}`, { number });
+    }
   }
 
   memberLost(session: MemberSession, number: number, reason: string): void {

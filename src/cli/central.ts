@@ -11,14 +11,15 @@ import { tcpNetwork } from "../net/tcp.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
-import type { Values } from "./values.ts";
+import { CENTRAL_PORT, type Values } from "./values.ts";
 
 /** `redes central` */
 export async function central(values: Values): Promise<number> {
   values.noPositionals();
   values.noKey();
+  const { host, port } = values.listenAddress();
   const options = {
-    address: { host: values.listenAddress("ip", "127.0.0.1"), port: values.port("port", 50_000) },
+    address: { host, port: port ?? CENTRAL_PORT },
     secondaries: values.whole("secondaries", 1, 1000, 3),
     maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
   };
@@ -44,9 +45,7 @@ export async function central(values: Values): Promise<number> {
     terminal,
     commands: (console) => centralCommands(server, console),
     progress: () => [],
-    start: async () => {
-      server.start();
-    },
+    start: () => server.start(),
     stop: async () => {
       server.stop();
       await writeCounts(statistics, { clientes: await store.totals("clients"), videos: await store.totals("files") });

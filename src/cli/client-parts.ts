@@ -33,7 +33,7 @@ export interface ClientOptions {
 export function clientOptions(values: Values): ClientOptions {
   values.noKey();
   return {
-    central: { host: values.host("central-ip", "127.0.0.1"), port: values.whole("central-port", 1, 65_535, 50_000) },
+    central: values.central(),
     name: values.clientName("name", usualName()),
     folder: values.folder("dir", "."),
   };

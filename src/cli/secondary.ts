@@ -19,11 +19,9 @@ import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
 import { runServer } from "./server-shell.ts";
 import { terminalLog } from "./terminal-log.ts";
-import type { Values } from "./values.ts";
+import { CENTRAL_PORT, type Values } from "./values.ts";
 
 const MAX_NUMBER = 65_535;
-/** Its usual port is so much more than its number. */
-const FIRST_PORT = 50_000;
 /** Threads that copy. */
 const MAX_THREADS = 2;
 
@@ -33,12 +31,14 @@ export async function secondary(values: Values): Promise<number> {
   values.noKey();
   if (!values.has("number"))
     throw new UsageError("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1");
+  const { host, port } = values.listenAddress();
   // A higher number has no usual port.
-  const number = values.whole("number", 1, values.has("port") ? MAX_NUMBER : MAX_NUMBER - FIRST_PORT, 1);
+  const number = values.whole("number", 1, port === null ? MAX_NUMBER - CENTRAL_PORT : MAX_NUMBER, 1);
   const options = {
     number,
-    address: { host: values.listenAddress("ip", "127.0.0.1"), port: values.port("port", FIRST_PORT + number) },
-    central: { host: values.host("central-ip", "127.0.0.1"), port: values.whole("central-port", 1, 65_535, 50_000) },
+    // Its usual port is so much more than the central's as its number says.
+    address: { host, port: port ?? CENTRAL_PORT + number },
+    central: values.central(),
     folder: values.folder("dir", `./videos${number}`),
     advertise: values.advertised("advertise"),
     narrate: !process.stderr.isTTY,

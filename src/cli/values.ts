@@ -1,12 +1,15 @@
-import { isIP } from "node:net";
 import * as v from "valibot";
 import type { LogFormat } from "../base/log.ts";
-import { isLoopback } from "../net/address.ts";
+import { type Address, canListen, type Endpoint, isEverywhere, isLoopback, parseEndpoint } from "../net/address.ts";
 import { clientName } from "../protocol/fields.ts";
 import { type Scanned, UsageError } from "./flags.ts";
 import { kindOf, obstacle } from "./paths.ts";
 
 export { kindOf };
+
+const LOOPBACK = "127.0.0.1";
+/** Where a central listens unless it is told otherwise. */
+export const CENTRAL_PORT = 50_000;
 
 /** Reads the values of flags; what a flag does not take is a UsageError that says what it does. */
 export class Values {
@@ -45,36 +48,45 @@ export class Values {
     throw this.wrong(name, value, "a number of seconds, 0 or more");
   }
 
-  port(name: string, preset: number): number {
-    return this.whole(name, 0, 65_535, preset);
+  /** An address of this machine to listen on, loopback unless everyone may connect, and the port where one is given. */
+  listenAddress(): Endpoint {
+    const value = this.text("ip", LOOPBACK);
+    const found = parseEndpoint(value);
+    if (!found || !canListen(found.host)) throw this.wrong("ip", value, "an IP address of this machine");
+    if (!isLoopback(found.host) && !this.has("open")) {
+      const why = "anyone who reaches that address could connect";
+      const word = this.written("ip");
+      throw new UsageError(`${word} ${value}: ${why}; add --open to allow that, or use a loopback address`);
+    }
+    return { host: found.host, port: this.portOf("ip", found.port, "port", 0) };
   }
 
-  /** An address of this machine to listen on: loopback, unless everyone may connect. */
-  listenAddress(name: string, preset: string): string {
-    const value = this.text(name, preset);
-    if (value !== "localhost" && isIP(value) === 0) throw this.wrong(name, value, "an IP address of this machine");
-    if (isLoopback(value) || this.has("open")) return value;
-    const why = "anyone who reaches that address could connect";
-    const word = this.written(name);
-    throw new UsageError(`${word} ${value}: ${why}; add --open to allow that, or use a loopback address`);
-  }
-
-  host(name: string, preset: string): string {
-    const value = this.text(name, preset);
-    if (/^[\w.:-]{1,253}$/.test(value)) return value;
-    throw this.wrong(name, value, "a host name or an IP address");
+  /** Where the central is. */
+  central(): Address {
+    const value = this.text("central-ip", LOOPBACK);
+    const found = parseEndpoint(value);
+    if (!found)
+      throw this.wrong("central-ip", value, "HOST or HOST:PORT, an IPv6 address with a port as [ADDRESS]:PORT");
+    if (found.port === 0) throw this.wrong("central-ip", value, "a port from 1 to 65535");
+    return { host: found.host, port: this.portOf("central-ip", found.port, "central-port", 1) ?? CENTRAL_PORT };
   }
 
   /** `HOST[:PORT]`, with brackets around an IPv6 host that has a port. */
-  advertised(name: string): { host: string; port: number | null } | null {
+  advertised(name: string): Endpoint | null {
     const value = this.given(name);
     if (value === null) return null;
-    if (isIP(value) === 6) return { host: value, port: null };
-    const [, bracketed, bare, digits] = /^(?:\[([^\]]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(value) ?? [];
-    const host = bracketed === undefined ? bare : isIP(bracketed) === 6 ? bracketed : undefined;
-    const port = digits === undefined ? null : Number(digits);
-    if (host !== undefined && (port === null || (port >= 1 && port <= 65_535))) return { host, port };
-    throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
+    const found = parseEndpoint(value);
+    if (!found || found.port === 0) throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
+    if (isEverywhere(found.host)) throw this.wrong(name, value, "a host that others can connect to");
+    return found;
+  }
+
+  /** The port that stands behind an address or in a flag of its own, from `least` on. Both may say the same. */
+  private portOf(host: string, inHost: number | null, flag: string, least: number): number | null {
+    const own = this.has(flag) ? this.whole(flag, least, 65_535, least) : null;
+    if (own === null || inHost === null || own === inHost) return own ?? inHost;
+    const both = `${this.written(host)} has the port ${inHost} and ${this.written(flag)} ${own}`;
+    throw new UsageError(`${both}: give the port once`);
   }
 
   /** A folder that exists, or that can be made. */

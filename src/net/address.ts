@@ -1,14 +1,90 @@
+import { isIP } from "node:net";
+
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
+
+/** Where something is, as a person writes it: without a port, the usual one is meant. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number | null;
+}
+
+/** Parts of an IPv4 address in the spellings that the C library knows: `127.1`, `0x7f.1`, `0`. */
+const NUMERIC = /^(0x[\da-f]*|\d+)(\.(0x[\da-f]*|\d+)){0,3}\.?$/i;
 
 /** `host:port`, with brackets around an IPv6 host. */
 export function formatAddress({ host, port }: Address): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Whether only this machine can reach a server that listens on `host`. */
+/**
+ * What `HOST`, `HOST:PORT`, `ADDRESS`, `[ADDRESS]` or `[ADDRESS]:PORT` names; null when the text is none of them. The host
+ * is spelled as {@link plainHost} does.
+ */
+export function parseEndpoint(text: string): Endpoint | null {
+  if (isV6(text)) return { host: plainHost(text), port: null };
+  const [, bracketed, bare, digits] = /^(?:\[([^\]]+)\]|([\w.-]{1,253}|\*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const host = bracketed ?? bare;
+  const port = digits === undefined ? null : Number(digits);
+  if (host === undefined || (port !== null && port > 65_535)) return null;
+  if (bracketed !== undefined && !isV6(bracketed)) return null;
+  const plain = plainHost(host);
+  // A number alone is a port that was meant, or a mistake, wherever it is not the usual short form of an address.
+  if (NUMERIC.test(plain) && (isIP(plain) === 0 || (isIP(host) === 0 && !isLoopback(plain) && !isEverywhere(plain)))) {
+    return null;
+  }
+  return { host: plain, port };
+}
+
+/**
+ * The one spelling of a host that this program uses and compares: lower case, addresses as short as they can be written,
+ * IPv4 within IPv6 as IPv4, `*` as the IPv6 address that means every address, a zone only where it means something.
+ */
+export function plainHost(host: string): string {
+  const [address = "", zone] = host.split("%", 2);
+  if (address === "*") return "::";
+  if (isIP(address) === 6) {
+    const plain = v4Within(new URL(`http://[${address}]/`).hostname.slice(1, -1));
+    return zone !== undefined && isLinkLocal(plain) ? `${plain}%${zone}` : plain;
+  }
+  const name = host.toLowerCase();
+  if (name === "localhost.") return "localhost";
+  return NUMERIC.test(name) && URL.canParse(`http://${name}/`) ? new URL(`http://${name}/`).hostname : name;
+}
+
+/** Whether only this machine can reach a server that listens on `host`, however that is spelled. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+  const plain = plainHost(host);
+  return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain) || /^([^.]+\.)*localhost$/.test(plain);
+}
+
+/** Whether a server that listens on `host` listens on every address of the machine. */
+export function isEverywhere(host: string): boolean {
+  const plain = plainHost(host);
+  return plain === "::" || plain === "0.0.0.0";
+}
+
+/** Whether `host`, as {@link plainHost} spells it, is an address that can be listened on, or `localhost`. */
+export function canListen(host: string): boolean {
+  return host === "localhost" || isIP(host) === 4 || isV6(host);
+}
+
+function isV6(text: string): boolean {
+  const [address = "", zone, extra] = text.split("%");
+  return isIP(address) === 6 && extra === undefined && (zone === undefined || /^[\w.-]{1,15}$/.test(zone));
+}
+
+/** An address of one link, the same on every one: its zone tells which is meant. */
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab]/.test(address);
+}
+
+/** `::ffff:7f00:1`, as an IPv6 socket names an IPv4 peer, is 127.0.0.1. */
+function v4Within(address: string): string {
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? [];
+  if (high === undefined || low === undefined) return address;
+  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join(".");
 }

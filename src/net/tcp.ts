@@ -1,19 +1,21 @@
-import { readSync } from "node:fs";
+import { readFileSync, readSync } from "node:fs";
 import type { Socket as BunSocket, SocketHandler } from "bun";
 import type { Clock } from "../base/clock.ts";
 import { libc } from "../base/libc.ts";
-import { formatAddress } from "./address.ts";
+import { type Address, formatAddress, plainHost } from "./address.ts";
 import { DirectReader, type Stream } from "./direct-reader.ts";
 import {
   ConnectError,
   type ConnectFailure,
   type FileSlice,
   ListenError,
+  type Listener,
   type ListenFailure,
   type Network,
   type Socket,
   type SocketEvents,
 } from "./network.ts";
+import { type PortUse, portUse } from "./port-use.ts";
 
 /** Longest wait for a connection, in milliseconds. */
 const CONNECT_DEADLINE = 5000;
@@ -22,6 +24,9 @@ const CONNECT_DEADLINE = 5000;
 const COPIED = 16 * 1024;
 /** Bytes that came at once, or are still to come of one payload, from which on reading directly pays. */
 const LONG = 64 * 1024;
+
+/** Ports that are tried until one is found that is free in both families. */
+const FREE_PORT_TRIES = 10;
 
 const direct = new DirectReader();
 
@@ -35,7 +40,8 @@ class TcpSocket implements Socket, Stream {
   readonly remoteHost: string;
 
   private constructor(private readonly socket: BunTcpSocket) {
-    this.remoteHost = socket.remoteAddress;
+    // Of one that the other end has reset already, Bun knows none.
+    this.remoteHost = plainHost(socket.remoteAddress ?? "unknown");
   }
 
   static attach(socket: BunTcpSocket, attach: (socket: Socket) => SocketEvents): void {
@@ -138,8 +144,10 @@ const LISTEN_FAILURES: Readonly<Record<string, { failure: ListenFailure; text: s
   EADDRNOTAVAIL: { failure: "no-such-address", text: "this machine has no such address" },
 };
 
+const NOBODY = "nobody listens there";
+
 const CONNECT_FAILURES: Readonly<Record<string, { failure: ConnectFailure; text: string }>> = {
-  ECONNREFUSED: { failure: "refused", text: "nobody listens there" },
+  ECONNREFUSED: { failure: "refused", text: NOBODY },
   ENETUNREACH: { failure: "unreachable", text: "the network is unreachable" },
   EHOSTUNREACH: { failure: "unreachable", text: "the host is unreachable" },
   ETIMEDOUT: { failure: "timeout", text: "no answer" },
@@ -154,27 +162,83 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const PORT_USES: Readonly<Record<PortUse, string>> = {
+  listener: "another program listens there (ss -ltnp shows which); end it, or take another port",
+  connection:
+    "an outgoing connection of this machine has it (ss -tnp shows whose); take a port below those in net.ipv4.ip_local_port_range, or add this one to net.ipv4.ip_local_reserved_ports",
+};
+
+function whoHas(port: number): string {
+  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      // Not Linux, or no IPv6.
+      return "";
+    }
+  });
+  const use = portUse(port, tables);
+  return use === null ? "" : `: ${PORT_USES[use]}`;
+}
+
+function listenError(address: Address, error: unknown): ListenError {
+  const known = LISTEN_FAILURES[codeOf(error)];
+  const who = known?.failure === "in-use" ? whoHas(address.port) : "";
+  const text = `cannot listen on ${formatAddress(address)}: ${known?.text ?? messageOf(error)}${who}`;
+  return new ListenError(known?.failure ?? "other", text);
+}
+
+function listenOn(address: Address, attach: (socket: Socket) => SocketEvents): Listener {
+  try {
+    const server = Bun.listen<TcpSocket | null>({
+      hostname: address.host,
+      port: address.port,
+      data: null,
+      socket: {
+        ...handler,
+        open: (socket) => TcpSocket.attach(socket, attach),
+      },
+    });
+    return { port: server.port, stop: () => server.stop(false) };
+  } catch (error) {
+    throw listenError(address, error);
+  }
+}
+
+/** Of both families, since whoever connects to `localhost` may take either. A machine may have one of them alone. */
+function listenOnLocalhost(port: number, attach: (socket: Socket) => SocketEvents): Listener {
+  for (let tries = 1; ; tries++) {
+    const listeners: Listener[] = [];
+    const failures: ListenError[] = [];
+    for (const host of ["127.0.0.1", "::1"]) {
+      try {
+        listeners.push(listenOn({ host, port: listeners[0]?.port ?? port }, attach));
+      } catch (error) {
+        if (!(error instanceof ListenError)) throw error;
+        failures.push(error);
+      }
+    }
+    const [first] = listeners;
+    const failure = failures.find(({ failure }) => failure === "in-use") ?? failures[0];
+    if (first && failure?.failure !== "in-use") {
+      return { port: first.port, stop: () => listeners.forEach((listener) => void listener.stop()) };
+    }
+    for (const listener of listeners) listener.stop();
+    // A free port of the one family may be taken in the other.
+    if (failure && (port !== 0 || tries === FREE_PORT_TRIES)) throw failure;
+  }
+}
+
+/** A connection that a dead port in the range of outgoing ones may get: with itself. It would keep that port from its server. */
+function isWithItself({ localAddress, localPort, remoteAddress, remotePort }: BunTcpSocket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress;
+}
+
 /** TCP through Bun's sockets. */
 export function tcpNetwork(clock: Clock): Network {
   return {
-    listen(address, attach) {
-      try {
-        const server = Bun.listen<TcpSocket | null>({
-          hostname: address.host,
-          port: address.port,
-          data: null,
-          socket: {
-            ...handler,
-            open: (socket) => TcpSocket.attach(socket, attach),
-          },
-        });
-        return { port: server.port, stop: () => server.stop(false) };
-      } catch (error) {
-        const known = LISTEN_FAILURES[codeOf(error)];
-        const text = `cannot listen on ${formatAddress(address)}: ${known?.text ?? messageOf(error)}`;
-        throw new ListenError(known?.failure ?? "other", text);
-      }
-    },
+    listen: (address, attach) =>
+      address.host === "localhost" ? listenOnLocalhost(address.port, attach) : listenOn(address, attach),
     connect: (address, attach) =>
       new Promise((resolve, reject) => {
         let waiting = true;
@@ -198,6 +262,11 @@ export function tcpNetwork(clock: Clock): Network {
             open(socket) {
               if (!waiting) {
                 socket.terminate();
+                return;
+              }
+              if (isWithItself(socket)) {
+                socket.terminate();
+                fail("refused", NOBODY);
                 return;
               }
               waiting = false;

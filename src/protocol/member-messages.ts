@@ -55,7 +55,12 @@ export const memberMessages = {
     epoch: v.nullable(uniqueId),
     removal: count,
   }),
-  registered: v.object({ type: v.literal("registered"), epoch: uniqueId }),
+  registered: v.object({
+    type: v.literal("registered"),
+    epoch: uniqueId,
+    /** The address that the central sees this connection come from. */
+    seen: host,
+  }),
   announce: v.object({
     type: v.literal("announce"),
     batch: count,

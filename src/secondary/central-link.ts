@@ -1,7 +1,8 @@
 import type { Log } from "../base/log.ts";
 import { type Address, formatAddress } from "../net/address.ts";
-import type { CloseReason } from "../net/channel.ts";
+import type { Channel, CloseReason } from "../net/channel.ts";
 import { Dialer, type DialerDeps } from "../net/dialer.ts";
+import { unreachable } from "../net/reachability.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
@@ -48,7 +49,8 @@ export class CentralLink {
   /** `away`: no session; `registering`; `member`. */
   private state: "away" | "registering" | "member" = "away";
   private complained = "";
-  private join: () => void = () => {};
+  private channel: Channel | null = null;
+  private warned: string | null = null;
 
   constructor(
     private readonly deps: CentralLinkDeps,
@@ -60,7 +62,7 @@ export class CentralLink {
       { address: options.central, role: "secondary", rhythm: RHYTHM },
       {
         up: (channel) => {
-          this.join = () => channel.joined();
+          this.channel = channel;
           this.register();
         },
         message: (message) => this.received(message),
@@ -133,8 +135,7 @@ export class CentralLink {
     const { handler } = this;
     switch (message.type) {
       case "registered":
-        this.join();
-        return this.registered(message.epoch);
+        return this.registered(message);
       case "reviewed":
         this.announcer.reviewed(message.batch);
         handler.reviewed(message.agreed);
@@ -158,17 +159,26 @@ export class CentralLink {
     }
   }
 
-  private registered(epoch: string): void {
+  private registered({ epoch, seen }: Messages["registered"]): void {
     const { central, number } = this.options;
+    this.channel?.joined();
     this.state = "member";
     this.complained = "";
     this.dialer.settled();
     this.deps.log.info("registered", `registered as secondary ${number} with the central ${formatAddress(central)}`, {
       number,
     });
+    this.warnOfLoopback(seen);
     this.handler.registered(epoch);
     this.announcer.reset(this.handler.files());
     this.announce();
+  }
+
+  private warnOfLoopback(seen: string): void {
+    const { host, port } = this.handler.location();
+    const why = unreachable({ host: host ?? seen, port }, [seen, this.channel?.remoteHost ?? seen]);
+    if (why !== null && why !== this.warned) this.deps.log.warn("unreachable", `this secondary ${why}`);
+    this.warned = why;
   }
 
   private announce(): void {

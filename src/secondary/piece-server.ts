@@ -1,4 +1,5 @@
 import type { Address } from "../net/address.ts";
+import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network } from "../net/network.ts";
 import { PieceSession, type PieceSessionDeps } from "./piece-session.ts";
 
@@ -6,15 +7,16 @@ import { PieceSession, type PieceSessionDeps } from "./piece-session.ts";
 export class PieceServer {
   private readonly sessions = new Set<PieceSession>();
   private listener: Listener | null = null;
+  private stopped = false;
 
   constructor(
     private readonly network: Network,
     private readonly deps: Omit<PieceSessionDeps, "closed">,
   ) {}
 
-  /** Gives the port. Throws ListenError. */
-  start(address: Address): number {
-    this.listener = this.network.listen(address, (socket) => {
+  /** Gives the port. Rejects with ListenError. */
+  async start(address: Address): Promise<number> {
+    const listener = await listenPatiently({ ...this.deps, network: this.network }, address, (socket) => {
       const closed = (session: PieceSession) => {
         this.sessions.delete(session);
       };
@@ -22,10 +24,13 @@ export class PieceServer {
       this.sessions.add(session);
       return session.events;
     });
-    return this.listener.port;
+    this.listener = listener;
+    if (this.stopped) listener.stop();
+    return listener.port;
   }
 
   stop(): void {
+    this.stopped = true;
     this.listener?.stop();
     for (const session of this.sessions) session.stop();
   }

@@ -5,7 +5,7 @@ import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
-import { type Address, formatAddress } from "../net/address.ts";
+import { type Address, formatAddress, isEverywhere } from "../net/address.ts";
 import type { Network } from "../net/network.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
@@ -143,7 +143,7 @@ export class Secondary {
     await disk.makeFolder(this.workshop);
     await this.repairs.start();
     await this.sweep();
-    this.port = this.server.start(address);
+    this.port = await this.server.start(address);
     const where = formatAddress({ ...address, port: this.port });
     log.info("listening", `secondary ${number} shares ${folder} on ${where}`, {
       ip: address.host,
@@ -202,8 +202,7 @@ export class Secondary {
   private location(): { host: string | null; port: number } {
     const { advertise, address } = this.options;
     if (advertise) return { host: advertise.host, port: advertise.port ?? this.port };
-    const everywhere = address.host === "0.0.0.0" || address.host === "::";
-    return { host: everywhere ? null : address.host, port: this.port };
+    return { host: isEverywhere(address.host) ? null : address.host, port: this.port };
   }
 
   private registered(epoch: string): void {

@@ -60,7 +60,7 @@ export class ModelSecondary {
 
   registered(): void {
     this.connected = true;
-    this.fromCentral.push({ type: "registered", epoch: "0".repeat(32) });
+    this.fromCentral.push({ type: "registered", epoch: "0".repeat(32), seen: "127.0.0.1" });
   }
 
   lost(keepCopies: boolean): void {

@@ -20,12 +20,12 @@ let store: CentralStore;
 let central: Central;
 let events: string[];
 
-beforeEach(() => {
+beforeEach(async () => {
   clock = new FakeClock();
   network = new FakeNetwork();
   store = new CentralStore(":memory:", systemRandom);
   events = [];
-  start();
+  await start();
 });
 
 afterEach(() => {
@@ -33,20 +33,20 @@ afterEach(() => {
   store.close();
 });
 
-function start(secondaries = 3, maxDownloads = 0): void {
+async function start(secondaries = 3, maxDownloads = 0): Promise<void> {
   const note = (event: string) => events.push(event);
   const log: Log = { info: note, warn: note, error: note };
   central = new Central(
     { clock, network, store: directly(store, CENTRAL_STORE), memory: store.memory(), log },
     { address: { host: "127.0.0.1", port: PORT }, secondaries, maxDownloads },
   );
-  central.start();
+  await central.start();
 }
 
-function restart(secondaries: number, maxDownloads = 0): void {
+async function restart(secondaries: number, maxDownloads = 0): Promise<void> {
   central.stop();
   run();
-  start(secondaries, maxDownloads);
+  await start(secondaries, maxDownloads);
 }
 
 /** Lets messages arrive and time pass. */
@@ -111,12 +111,17 @@ function announce(files: readonly HeldFile[], gone: string[] = []): Messages["an
   return { type: "announce", batch: 1, files: [...files], gone, complete: true };
 }
 
-function secondary(number: number, files: readonly HeldFile[] = [], instance = number): Peer {
+function secondary(
+  number: number,
+  files: readonly HeldFile[] = [],
+  instance = number,
+  host: string | null = null,
+): Peer {
   return new Peer("secondary").send(
     {
       type: "register",
       number,
-      host: null,
+      host,
       port: 50_000 + number,
       instance: String(instance).repeat(32).slice(0, 32),
       epoch: null,
@@ -175,8 +180,8 @@ test("three secondaries come into step, and then it serves", () => {
   ]);
 });
 
-test("a file that nobody who is there holds does not keep it from serving", () => {
-  restart(2);
+test("a file that nobody who is there holds does not keep it from serving", async () => {
+  await restart(2);
   const lost = secondary(9, [held("only", "9")]);
   const one = secondary(1, [file]);
   lost.channel.close({ cause: "lost", message: "test" });
@@ -209,7 +214,7 @@ test("a number is one secondary's; the same one comes back at once, another when
 });
 
 test("a download is granted, and counted once however often and by whomever it is told", async () => {
-  restart(1);
+  await restart(1);
   const one = secondary(1, [file]);
   const ana = client();
   ana.send(ask(1));
@@ -242,8 +247,8 @@ test("a download is granted, and counted once however often and by whomever it i
   expect(ana.take("state")).toHaveLength(1);
 });
 
-test("with a limit later ones wait, are told where they stand, and get what the file is by then", () => {
-  restart(1, 1);
+test("with a limit later ones wait, are told where they stand, and get what the file is by then", async () => {
+  await restart(1, 1);
   const one = secondary(1, [file, held("g", "5")]);
   const [ana, eva, ida] = [client("ana"), client("eva"), client("ida")];
   ana.send(ask(1));
@@ -270,15 +275,15 @@ test("with a limit later ones wait, are told where they stand, and get what the 
   expect([central.admission.activeCount, central.admission.waitingCount]).toEqual([0, 0]);
 });
 
-test("a running download goes on beyond the limit and without the cluster", () => {
-  restart(3, 1);
+test("a running download goes on beyond the limit and without the cluster", async () => {
+  await restart(3, 1);
   const ana = client();
   ana.send(ask(1, "f", id("1")), ask(2, "f", id("1")));
   expect(ana.take("granted").map(({ id: version }) => version)).toEqual([id("1"), id("1")]);
 });
 
-test("who watches a version hears of its sources, their loss and their return", () => {
-  restart(2);
+test("who watches a version hears of its sources, their loss and their return", async () => {
+  await restart(2);
   const one = secondary(1, [file]);
   const ana = client();
   ana.send({ type: "watch", name: "f", id: id("1") });
@@ -310,8 +315,8 @@ test("who watches a version hears of its sources, their loss and their return", 
   expect(ana.take("sources")).toEqual([]);
 });
 
-test("a version is not called replaced while those who may hold it have still to come back", () => {
-  restart(2);
+test("a version is not called replaced while those who may hold it have still to come back", async () => {
+  await restart(2);
   const ana = client();
   ana.send({ type: "watch", name: "f", id: id("2") });
   secondary(1, [agreed]);
@@ -321,7 +326,7 @@ test("a version is not called replaced while those who may hold it have still to
 });
 
 test("a removal reaches all and is remembered", async () => {
-  restart(1);
+  await restart(1);
   const [one, two] = [secondary(1, [agreed]), secondary(2, [agreed])];
   expect(await central.remove("nothing")).toBe(false);
   expect(await central.remove("f")).toBe(true);
@@ -331,7 +336,7 @@ test("a removal reaches all and is remembered", async () => {
     peer.send({ type: "removed", serial: 1 }, announce([], ["f"]));
   }
   expect(central.registry.files).toBe(0);
-  restart(1);
+  await restart(1);
   const late = secondary(3, [agreed]);
   expect(late.take("remove")).toHaveLength(1);
   expect(central.registry.files).toBe(0);
@@ -340,8 +345,8 @@ test("a removal reaches all and is remembered", async () => {
   expect(store.memory().removals).toEqual([]);
 });
 
-test("who breaks the protocol is disconnected, and nobody else notices", () => {
-  restart(1);
+test("who breaks the protocol is disconnected, and nobody else notices", async () => {
+  await restart(1);
   const one = secondary(1, [file]);
   const ana = client();
   const bad = client("bad").send(announce([]));
@@ -359,8 +364,8 @@ test("who breaks the protocol is disconnected, and nobody else notices", () => {
   expect([one.ended, ana.ended]).toEqual([null, null]);
 });
 
-test("a copy that failed is ordered again later; an accused secondary hears of it", () => {
-  restart(1);
+test("a copy that failed is ordered again later; an accused secondary hears of it", async () => {
+  await restart(1);
   const one = secondary(1, [file]);
   const two = secondary(2);
   expect(two.take("fetch")).toHaveLength(1);
@@ -375,8 +380,8 @@ test("a copy that failed is ordered again later; an accused secondary hears of i
   expect(one.take("suspect")).toEqual([{ type: "suspect", id: id("1"), piece: 3, accuser: "client ana" }]);
 });
 
-test("accusations are counted, also when the accused comes back; only a wrong piece is worth reading again", () => {
-  restart(1);
+test("accusations are counted, also when the accused comes back; only a wrong piece is worth reading again", async () => {
+  await restart(1);
   const one = secondary(1, [file]);
   const ana = client();
   ana.send({ type: "accuse", id: id("1"), piece: 3, number: 1 });
@@ -391,8 +396,8 @@ test("accusations are counted, also when the accused comes back; only a wrong pi
   expect(ana.take("state")[0]?.secondaries).toMatchObject([{ number: 1, accusations: 3 }]);
 });
 
-test("stopping tells everybody, and leaves nothing to be done", () => {
-  restart(1);
+test("stopping tells everybody, and leaves nothing to be done", async () => {
+  await restart(1);
   const peers = [secondary(1, [file]), client(), new Peer("client")];
   events.length = 0;
   central.stop();
@@ -402,4 +407,18 @@ test("stopping tells everybody, and leaves nothing to be done", () => {
   expect(events).toEqual([]);
   expect(clock.pending).toBe(0);
   expect(() => new Peer("client")).toThrow();
+});
+
+test("a secondary that announces a loopback address from another machine is told of once, and learns where it is seen", () => {
+  expect(secondary(1, [], 1, "127.0.0.1").take("registered")).toMatchObject([{ seen: "127.0.0.1" }]);
+  expect(events).not.toContain("unreachable");
+  network.remoteHost = "10.0.0.2";
+  for (let tries = 0; tries < 3; tries++) {
+    const peer = secondary(2, [], 2, "localhost");
+    expect(peer.take("registered")).toMatchObject([{ seen: "10.0.0.2" }]);
+    peer.channel.close({ cause: "ours", message: "gone" });
+    run();
+  }
+  secondary(3, [], 3, "10.0.0.3");
+  expect(events.filter((event) => event === "unreachable")).toHaveLength(1);
 });

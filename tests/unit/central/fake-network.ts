@@ -5,11 +5,13 @@ type Attach = (socket: Socket) => SocketEvents;
 
 /** One end of a connection in memory. What is written arrives when the test lets it. */
 class End implements Socket {
-  readonly remoteHost = "127.0.0.1";
+  readonly remoteHost: string;
   events: SocketEvents | null = null;
   other: End | null = null;
 
-  constructor(private readonly network: FakeNetwork) {}
+  constructor(private readonly network: FakeNetwork) {
+    this.remoteHost = network.remoteHost;
+  }
 
   write(bytes: Uint8Array): number {
     const copy = bytes.slice();
@@ -42,6 +44,8 @@ class End implements Socket {
 
 /** Connections in memory, with everything in the order of sending. */
 export class FakeNetwork implements Network {
+  /** Where both ends of what is connected next see each other. */
+  remoteHost = "127.0.0.1";
   private readonly listeners = new Map<number, Attach>();
   private queue: (() => void)[] = [];
 

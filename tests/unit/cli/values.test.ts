@@ -22,10 +22,10 @@ function refuses(read: () => unknown, message: string): void {
 
 test("what was not given is what is usual", () => {
   expect(nothing.text("a", "b")).toBe("b");
-  expect(nothing.port("a", 7)).toBe(7);
+  expect(nothing.whole("a", 0, 9, 7)).toBe(7);
   expect(nothing.seconds("a", 2)).toBe(2000);
-  expect(nothing.listenAddress("a", "127.0.0.1")).toBe("127.0.0.1");
-  expect(nothing.host("a", "h")).toBe("h");
+  expect(nothing.listenAddress()).toEqual({ host: "127.0.0.1", port: null });
+  expect(nothing.central()).toEqual({ host: "127.0.0.1", port: 50_000 });
   expect(nothing.advertised("a")).toBeNull();
   expect(nothing.clientName("a", "me")).toBe("me");
   expect(nothing.logFormat()).toBe("text");
@@ -37,15 +37,18 @@ test("what was not given is what is usual", () => {
 
 describe("numbers", () => {
   test.each(["0", "65535", "007"])("%p is a port", (value) => {
-    expect(given("port", value).port("port", 1)).toBe(Number(value));
+    expect(given("port", value).whole("port", 0, 65_535, 1)).toBe(Number(value));
   });
 
   test.each(["65536", "-1", "+1", "1.5", "1e3", "0x10", " 1", "abc", "９", "9".repeat(400)])("%p is none", (value) => {
-    refuses(() => given("port", value).port("port", 1), `-x ${value}: it takes a whole number from 0 to 65535`);
+    refuses(
+      () => given("port", value).whole("port", 0, 65_535, 1),
+      `-x ${value}: it takes a whole number from 0 to 65535`,
+    );
   });
 
   test("an empty value can be seen", () => {
-    refuses(() => given("port", "").port("port", 1), '-x "": it takes a whole number from 0 to 65535');
+    refuses(() => given("port", "").whole("port", 0, 65_535, 1), '-x "": it takes a whole number from 0 to 65535');
   });
 
   test("seconds may have a fraction", () => {
@@ -58,28 +61,84 @@ describe("numbers", () => {
 });
 
 describe("addresses", () => {
-  test.each(["127.0.0.1", "127.9.9.9", "::1", "localhost"])("%s is for this machine alone", (value) => {
-    expect(given("ip", value).listenAddress("ip", "")).toBe(value);
+  test.each([
+    ["127.0.0.1", "127.0.0.1"],
+    ["127.9.9.9", "127.9.9.9"],
+    ["127.1", "127.0.0.1"],
+    ["::1", "::1"],
+    ["[::1]", "::1"],
+    ["0:0:0:0:0:0:0:1", "::1"],
+    ["::1%lo", "::1"],
+    ["::ffff:127.0.0.1", "127.0.0.1"],
+    ["LOCALHOST", "localhost"],
+  ])("%s is for this machine alone", (value, host) => {
+    expect(given("ip", value).listenAddress()).toEqual({ host, port: null });
   });
 
-  test.each(["0.0.0.0", "192.168.1.1", "::", "fe80::1", "::ffff:1.2.3.4"])("%s needs --open", (value) => {
-    expect(() => given("ip", value).listenAddress("ip", "")).toThrow(`-x ${value}: anyone who reaches that address`);
-    expect(given("ip", value, "open").listenAddress("ip", "")).toBe(value);
+  test.each([
+    ["0.0.0.0", "0.0.0.0"],
+    ["0", "0.0.0.0"],
+    ["::ffff:0.0.0.0", "0.0.0.0"],
+    ["::", "::"],
+    ["[::]", "::"],
+    ["*", "::"],
+    ["0:0:0:0:0:0:0:0", "::"],
+    ["192.168.1.1", "192.168.1.1"],
+    ["fe80::1%eth0", "fe80::1%eth0"],
+    ["::ffff:1.2.3.4", "1.2.3.4"],
+  ])("%s needs --open", (value, host) => {
+    expect(() => given("ip", value).listenAddress()).toThrow(`-x ${value}: anyone who reaches that address`);
+    expect(given("ip", value, "open").listenAddress()).toEqual({ host, port: null });
   });
 
-  test.each(["example.com", "127.0.0.256", "127.1", "1", "[::1]"])("%s is no address to listen on", (value) => {
+  test.each(["example.com", "127.0.0.256", "1", "50000", "[127.0.0.1]", "::1:23100", "::1]", "[::1]:65536", ":1"])(
+    "%s is no address to listen on",
+    (value) => {
+      refuses(() => given("ip", value, "open").listenAddress(), `-x ${value}: it takes an IP address of this machine`);
+    },
+  );
+
+  test.each([
+    ["example.com", "example.com", 50_000],
+    ["Example.COM:1", "example.com", 1],
+    ["my_host", "my_host", 50_000],
+    ["10.0.0.1:65535", "10.0.0.1", 65_535],
+    ["::1", "::1", 50_000],
+    ["[::1]", "::1", 50_000],
+    ["[::1]:23100", "::1", 23_100],
+    ["fe80::1%eth0", "fe80::1%eth0", 50_000],
+    ["[fe80::1%eth0]:7", "fe80::1%eth0", 7],
+  ])("the central can be at %s", (value, host, port) => {
+    expect(given("central-ip", value).central()).toEqual({ host, port });
+  });
+
+  test.each(["a b", "a/b", "http://a", "é", "a".repeat(254), "::1:23100", "[a]:1", "50000", "1.2.3", "a:70000"])(
+    "it cannot be at %s",
+    (value) => {
+      expect(() => given("central-ip", value).central()).toThrow(`-x ${value}: it takes HOST or HOST:PORT`);
+    },
+  );
+
+  test("a port stands behind the address, in its own flag, or in both when they agree", () => {
+    const both = (host: string, port: string) => {
+      const flags = new Map<string, Given>([
+        ["central-ip", { word: "--central-ip", value: host }],
+        ["central-port", { word: "--central-port", value: port }],
+        ["ip", { word: "--ip", value: host }],
+        ["port", { word: "-p", value: port }],
+      ]);
+      const args = { "central-ip": host, "central-port": port, ip: host, port };
+      return new Values({ flags, positionals: [] }, args, "redes secondary");
+    };
+    expect(both("[::1]:7", "7").central()).toEqual({ host: "::1", port: 7 });
+    expect(both("::1", "7").listenAddress()).toEqual({ host: "::1", port: 7 });
+    expect(both("127.0.0.1:0", "0").listenAddress()).toEqual({ host: "127.0.0.1", port: 0 });
     refuses(
-      () => given("ip", value, "open").listenAddress("ip", ""),
-      `-x ${value}: it takes an IP address of this machine`,
+      () => both("[::1]:7", "8").central(),
+      "--central-ip has the port 7 and --central-port 8: give the port once",
     );
-  });
-
-  test("a host has a name or an address", () => {
-    for (const value of ["example.com", "10.0.0.1", "::1", "my_host"])
-      expect(given("h", value).host("h", "")).toBe(value);
-    for (const value of ["a b", "a/b", "http://a", "é", "a".repeat(254)]) {
-      refuses(() => given("h", value).host("h", ""), `-x ${value}: it takes a host name or an IP address`);
-    }
+    refuses(() => both("[::1]:7", "8").listenAddress(), "--ip has the port 7 and -p 8: give the port once");
+    refuses(() => given("central-ip", "a:0").central(), "-x a:0: it takes a port from 1 to 65535");
   });
 
   test.each([
@@ -89,6 +148,8 @@ describe("addresses", () => {
     ["[::1]:80", { host: "::1", port: 80 }],
     ["[::1]", { host: "::1", port: null }],
     ["::1", { host: "::1", port: null }],
+    ["fe80::1%eth0", { host: "fe80::1%eth0", port: null }],
+    ["[fe80::1%eth0]:80", { host: "fe80::1%eth0", port: 80 }],
   ])("%s can be advertised", (value, found) => {
     expect(given("advertise", value).advertised("advertise")).toEqual(found);
   });
@@ -97,6 +158,11 @@ describe("addresses", () => {
     const message = `-x ${value}: it takes HOST or HOST:PORT, with a port from 1 to 65535`;
     refuses(() => given("advertise", value).advertised("advertise"), message);
   });
+});
+
+test.each(["0.0.0.0", "[::]:80", "*", "0"])("%s cannot be advertised: it is no place", (value) => {
+  const message = `-x ${value}: it takes a host that others can connect to`;
+  refuses(() => given("advertise", value).advertised("advertise"), message);
 });
 
 describe("names and words", () => {

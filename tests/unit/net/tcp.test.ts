@@ -152,6 +152,41 @@ describe("TCP", () => {
   });
 });
 
+describe("localhost", () => {
+  const nobody = () => ({ data() {}, drained() {}, closed() {} });
+
+  test.each([0, 1])("is listened on in both families, at one port (%p)", async (chosen) => {
+    const first = network.listen({ host: "localhost", port: 0 }, nobody);
+    if (chosen === 1) first.stop();
+    const listener = chosen === 0 ? first : network.listen({ host: "localhost", port: first.port }, nobody);
+    listeners.push(listener);
+    for (const host of ["127.0.0.1", "::1", "localhost"]) {
+      await network.connect({ host, port: listener.port }, nobody);
+    }
+  });
+
+  test("a port that one family has not free is in use, and nothing is kept of the other", () => {
+    const six = network.listen({ host: "::1", port: 0 }, nobody);
+    listeners.push(six);
+    expect(() => network.listen({ host: "localhost", port: six.port }, nobody)).toThrow(
+      "another program listens there",
+    );
+    listeners.push(network.listen({ host: "127.0.0.1", port: six.port }, nobody));
+  });
+});
+
+const alone = Bun.spawnSync(["unshare", "--net", "true"]).exitCode === 0;
+
+test.skipIf(!alone).each(["127.0.0.1", "::1", "localhost"])("nobody connects to oneself at %s", async (host) => {
+  const script = join(import.meta.dir, "../../support/connect-to-oneself.ts");
+  const setUp = "ip link set lo up && echo 45000 45001 > /proc/sys/net/ipv4/ip_local_port_range";
+  const line = `${setUp} && exec "$0" "$1" ${host} 45000 20`;
+  const child = Bun.spawn(["unshare", "--net", "bash", "-c", line, process.execPath, script], { stdout: "pipe" });
+  const lines = (await new Response(child.stdout).text()).trim().split("\n");
+  expect(new Set(lines)).toEqual(new Set(["refused", "listened"]));
+  expect(lines).toHaveLength(21);
+});
+
 describe("long payloads", () => {
   const FILE = Buffer.from(new Uint32Array(2 * 1024 * 1024).map((_, index) => index * 2654435761).buffer);
 

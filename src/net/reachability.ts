@@ -1,0 +1,15 @@
+import { type Address, formatAddress, isLoopback } from "./address.ts";
+
+/**
+ * Why others cannot connect to what a server announces, and what to do; null where nothing says so. `others`: hosts
+ * at which the server and those that it talks to see each other.
+ */
+export function unreachable(announced: Address, others: readonly string[]): string | null {
+  const elsewhere = others.find((host) => !isLoopback(host));
+  if (elsewhere === undefined || !isLoopback(announced.host)) return null;
+  return (
+    `announces ${formatAddress(announced)}, which only its own machine can reach, but the other end of its session ` +
+    `is another machine (${elsewhere}): nobody there can download from it; let it listen where others reach it ` +
+    "(--ip), or say where they do (--advertise HOST[:PORT])"
+  );
+}

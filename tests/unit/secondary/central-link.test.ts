@@ -1,0 +1,103 @@
+import { beforeEach, expect, test } from "bun:test";
+import type { Log } from "../../../src/base/log.ts";
+import { Channel, noBlocks } from "../../../src/net/channel.ts";
+import { CentralLink } from "../../../src/secondary/central-link.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork } from "../../support/fake-network.ts";
+
+const PORT = 50_000;
+/** Milliseconds in which a session is made. */
+const SOON = 100;
+
+let clock: FakeClock;
+let network: FakeNetwork;
+let lines: { event: string; text: string }[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  network = new FakeNetwork(clock);
+  lines = [];
+});
+
+/** A central at `host` that sees every secondary come from `seen`. */
+function central(host: string, seen: string): void {
+  network.listen({ host, port: PORT }, (socket) => {
+    const options = { clock, role: "central", side: "accepts", rhythm: { interval: 1500, silence: 5000 } } as const;
+    const channel: Channel = new Channel(socket, options, {
+      ...noBlocks,
+      greeted() {},
+      message(message) {
+        if (message.type !== "register") return;
+        channel.joined();
+        channel.send({ type: "registered", epoch: "0".repeat(32), seen });
+      },
+      closed() {},
+    });
+    return channel;
+  });
+}
+
+/** The link of a secondary that announces `host`. */
+function link(central: string, host: string | null): CentralLink {
+  const note = (event: string, text: string) => void lines.push({ event, text });
+  const log: Log = { info: note, warn: note, error: note };
+  const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
+  const ignore = () => {};
+  return new CentralLink(
+    { clock, network, random, log },
+    { central: { host: central, port: PORT }, number: 1, instance: "1".repeat(32) },
+    {
+      location: () => ({ host, port: 50_001 }),
+      lastRemoval: () => ({ epoch: null, serial: 0 }),
+      files: () => [],
+      registered: ignore,
+      reviewed: ignore,
+      conflict: ignore,
+      fetch: ignore,
+      withdraw: ignore,
+      remove: ignore,
+      sources: ignore,
+      suspect: ignore,
+      counted: ignore,
+      lost: ignore,
+    },
+  );
+}
+
+function told(event: string): string[] {
+  return lines.filter((line) => line.event === event).map(({ text }) => text);
+}
+
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    clock.advance(10);
+    await Promise.resolve();
+  }
+}
+
+test.each([
+  ["127.0.0.1", "10.0.0.2", "127.0.0.1"],
+  ["10.0.0.1", "127.0.0.1", "::1"],
+])("a loopback address is told of where the central (%s) or its view (%s) is elsewhere", async (host, seen, own) => {
+  central(host, seen);
+  link(host, own).start();
+  await pass(SOON);
+  expect(told("registered")).toHaveLength(1);
+  expect(told("unreachable")).toHaveLength(1);
+  network.connections[0]?.break();
+  await pass(5 * SOON);
+  expect(told("registered")).toHaveLength(2);
+  expect(told("unreachable")).toHaveLength(1);
+});
+
+test.each([
+  ["127.0.0.1", "127.0.0.1", "127.0.0.1"],
+  ["10.0.0.1", "10.0.0.2", "10.0.0.2"],
+  ["10.0.0.1", "10.0.0.2", null],
+])("what others can reach is not (central %s, seen at %s, announced %p)", async (host, seen, own) => {
+  central(host, seen);
+  link(host, own).start();
+  await pass(SOON);
+  expect(told("registered")).toHaveLength(1);
+  expect(told("unreachable")).toEqual([]);
+});
