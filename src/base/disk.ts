@@ -81,6 +81,8 @@ export interface Disk {
   /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
   cached(fd: number, position: number, length: number): boolean;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
+  /** Makes bytes read as zeros, as a hole that takes no room where the file system can. Within the file's size. */
+  erase(fd: number, position: number, length: number): Promise<void>;
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
   free(folder: string): Promise<number>;
@@ -132,11 +134,15 @@ export interface BlockingDisk {
   /** Bytes read: short at the end of the file only. */
   read(fd: number, buffer: Uint8Array, position: number): number;
   write(fd: number, bytes: Uint8Array, position: number): void;
+  /** Sets the length of a file; what it is longer by is a hole. */
+  truncate(fd: number, size: number): void;
   /**
-   * Takes room on the disk for a file up to its size, where there is as much and that can be done: direct writes to what
-   * has its place need not wait for each other.
+   * Takes room on the disk for bytes of a file, within its size, where there is as much and that can be done: direct
+   * writes to what has its place need not wait for each other.
    */
-  reserve(fd: number): void;
+  reserve(fd: number, position: number, length: number): void;
+  /** Gives back the room of bytes that read as zeros from then on; says whether the file system can. */
+  punchHole(fd: number, position: number, length: number): boolean;
   /** A new queue; null where the system has none. */
   writeQueue(): WriteQueue | null;
   /** Like {@link Disk.beingWritten}. */

@@ -17,6 +17,8 @@ const EINTR = 4;
 const MSG_DONTWAIT = 0x40;
 const SYNC_FILE_RANGE_WRITE = 2;
 const PAGE = 4096;
+/** From <linux/falloc.h>: FALLOC_FL_KEEP_SIZE and FALLOC_FL_PUNCH_HOLE. */
+const PUNCH_HOLE = 1 | 2;
 /** From <linux/fs.h>. */
 const RWF_NOWAIT = 8;
 /** cachestat, of Linux 6.5 and later, has this number everywhere; no C library wraps it yet. */
@@ -70,8 +72,10 @@ export interface Libc {
    * these are; waits for `least` of them, or until a signal comes. Null when it fails.
    */
   ioEvents(context: bigint, least: number, most: number, events: BigInt64Array): number | null;
-  /** fallocate: takes room for the first `length` bytes of a file, or for less when there is less. */
-  reserve(fd: number, length: number): void;
+  /** fallocate: takes room for `length` bytes of a file from `position` on, or for less when there is less. */
+  reserve(fd: number, position: number, length: number): void;
+  /** fallocate: makes bytes of a file read as zeros and gives their room back; whether the file system can. */
+  punchHole(fd: number, position: number, length: number): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
   cached(fd: number, position: number, length: number): boolean;
   /**
@@ -180,9 +184,10 @@ function load(): Libc | null {
           if (count >= 0) return count;
           return errno() === EINTR ? 0 : null;
         },
-        reserve(fd, length) {
-          c.fallocate(fd, 0, 0, length);
+        reserve(fd, position, length) {
+          c.fallocate(fd, 0, position, length);
         },
+        punchHole: (fd, position, length) => c.fallocate(fd, PUNCH_HOLE, position, length) === 0,
         cached(fd, position, length) {
           range[0] = BigInt(position);
           range[1] = BigInt(length);

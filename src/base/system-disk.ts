@@ -44,6 +44,10 @@ const SENTENCES: Readonly<Record<DiskFailure, string>> = {
 
 /** Bytes of a block as stat counts them. */
 const BLOCK = 512;
+/** Bytes whose room is given back with one call: others get their turn after it. */
+const HOLE = 2 ** 30;
+/** Bytes of zeros that are written at once. */
+const ZEROS = 2 ** 20;
 
 /** What an operation was on: a path, or the descriptor of an open file. */
 type Subject = string | number;
@@ -227,6 +231,16 @@ export const systemDisk: Disk = {
     checkPosition(position);
     return attempt("write", fd, () => writeAll(fd, bytes, position));
   },
+  erase: (fd, position, length) => {
+    checkPosition(position);
+    return attempt("write", fd, async () => {
+      for (let done = 0; done < length; done += HOLE) {
+        const part = Math.min(HOLE, length - done);
+        if (libc()?.punchHole(fd, position + done, part)) await nextTurn();
+        else await writeZeros(fd, position + done, part);
+      }
+    });
+  },
   truncate: (fd, size) =>
     attempt("resize", fd, () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
   free: (folder) =>
@@ -293,6 +307,15 @@ async function writeAll(fd: number, bytes: Uint8Array, position: number): Promis
   }
 }
 
+async function writeZeros(fd: number, position: number, length: number): Promise<void> {
+  const zeros = new Uint8Array(Math.min(length, ZEROS));
+  for (let done = 0; done < length; done += zeros.length) {
+    await writeAll(fd, zeros.subarray(0, length - done), position + done);
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 export const systemBlockingDisk: BlockingDisk = {
   lstat(path) {
     const stat = attemptNow("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
@@ -343,16 +366,18 @@ export const systemBlockingDisk: BlockingDisk = {
       while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   },
-  reserve(fd) {
+  truncate: (fd, size) => attemptNow("resize", fd, () => fs.ftruncateSync(fd, size)),
+  reserve(fd, position, length) {
     try {
       const { size, blocks } = fs.fstatSync(fd);
       const { bavail, bsize } = fs.statfsSync(ownPath(fd));
       // What there is, when it is too little, is left to others.
-      if (size - blocks * BLOCK <= bavail * bsize) libc()?.reserve(fd, size);
+      if (Math.min(length, size - blocks * BLOCK) <= bavail * bsize) libc()?.reserve(fd, position, length);
     } catch {
       // It goes without, and a write tells what is the matter.
     }
   },
+  punchHole: (fd, position, length) => libc()?.punchHole(fd, position, length) ?? false,
   writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   syncAll: (fd) =>

@@ -32,15 +32,19 @@ export class TrackingSink implements Sink {
     return this.part.journal;
   }
 
+  get fresh(): boolean {
+    return this.part.fresh;
+  }
+
   get hashes(): Uint8Array | null {
     return this.known;
   }
 
   attach(): void {}
 
-  async begin(hashes: Uint8Array): Promise<Bitmap> {
+  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Bitmap> {
     this.known = hashes;
-    const have = await this.part.begin(hashes);
+    const have = await this.part.begin(hashes, zeros);
     this.have = have;
     const fd = await this.disk.open(this.part.path, "read");
     this.copies.add(this.id, { fd, size: this.size, hashes, have });

@@ -1,3 +1,5 @@
+import { pieceLength } from "../protocol/version.ts";
+
 /** A set of piece numbers below a fixed count. */
 export class Bitmap {
   private readonly bytes: Uint8Array;
@@ -37,7 +39,21 @@ export class Bitmap {
     return true;
   }
 
+  /** What is in either of two sets below the same number. */
+  union(other: Bitmap): Bitmap {
+    const both = new Bitmap(this.length);
+    for (let index = 0; index < this.length; index++) if (this.has(index) || other.has(index)) both.add(index);
+    return both;
+  }
+
   toBytes(): Uint8Array {
     return this.bytes.slice();
   }
+}
+
+/** Bytes in these pieces of a file of `size` bytes. */
+export function bytesOf(pieces: Bitmap, size: number): number {
+  let bytes = 0;
+  for (let piece = 0; piece < pieces.length; piece++) if (pieces.has(piece)) bytes += pieceLength(size, piece);
+  return bytes;
 }

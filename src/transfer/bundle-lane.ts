@@ -7,6 +7,7 @@ import { hashesMatch } from "../protocol/version.ts";
 import { type Caller, callSource } from "./call.ts";
 import { diskEnd, type LaneDeps } from "./lane.ts";
 import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./lane-messages.ts";
+import { writeSparse } from "./sparse.ts";
 
 /** Bytes, and lists of files, asked for at once. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
@@ -188,7 +189,7 @@ export class BundleLane implements Caller {
       const unnamed = disk.openUnnamed(folder);
       const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
       try {
-        disk.write(fd, bytes, 0);
+        writeSparse(disk, fd, bytes);
       } catch (error) {
         disk.close(fd);
         throw error;

@@ -1,5 +1,6 @@
 import { type BlockingDisk, DIRECT_UNIT } from "../base/disk.ts";
 import { MIB } from "../base/units.ts";
+import type { Fetch } from "./lane-messages.ts";
 import type { WriteBehind } from "./write-behind.ts";
 
 /** Milliseconds for each MiB, on average, with which a disk is slow. */
@@ -10,6 +11,8 @@ const WEIGHT = 1 / 8;
 const FIRST_DETOUR = 32;
 const LONGEST_DETOUR = 1024;
 
+type Place = Pick<Fetch, "position" | "extent">;
+
 /**
  * Writes whole pieces of a file past the page cache, while the disk is quick: nothing is copied, no memory is taken that
  * other programs have use for, and little is left to sync. In a virtual machine whose host takes free memory back, the
@@ -17,7 +20,8 @@ const LONGEST_DETOUR = 1024;
  * cache, which puts in order what waits for it.
  */
 export class DirectWrites {
-  private reserved = false;
+  /** Where the stretches of the file begin for which room is taken. */
+  private readonly reserved = new Set<number>();
   /** Milliseconds for each MiB. */
   private pace = 0;
   /** Pieces that still take the other way; how many do so the next time; how many did not since the last time. */
@@ -37,14 +41,14 @@ export class DirectWrites {
    * Whether its write has begun, of which `done` is told later whether it succeeded. If not, now or then, the piece is to
    * be written the usual way.
    */
-  begin(bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
+  begin(bytes: Uint8Array, { position, extent }: Place, done: (written: boolean) => void): boolean {
     if (this.direct === null || bytes.length % DIRECT_UNIT !== 0) return false;
     if (this.left > 0) {
       this.left -= 1;
       return false;
     }
-    if (!this.reserved) this.disk.reserve(this.file);
-    this.reserved = true;
+    if (!this.reserved.has(extent.position)) this.disk.reserve(this.file, extent.position, extent.length);
+    this.reserved.add(extent.position);
     const begun = this.behind.begin(this.direct, bytes, position, (written, took) => {
       if (written) this.took(took * (MIB / bytes.length));
       else this.left = Number.POSITIVE_INFINITY;

@@ -1,16 +1,18 @@
 import { type Cancel, every } from "../base/clock.ts";
 import { MIB } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
-import { hashesMatch, pieceCount, pieceHash, pieceLength } from "../protocol/version.ts";
-import { Bitmap } from "./bitmap.ts";
+import { hashesMatch, pieceCount, pieceLength } from "../protocol/version.ts";
+import { Bitmap, bytesOf } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
 import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
+import { Fetches } from "./fetches.ts";
 import type { DownloadFigures, DownloadState } from "./figures.ts";
 import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
 import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import { Source } from "./source.ts";
 import { Writers } from "./writers.ts";
+import { zeroPieces } from "./zero-pieces.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts";
@@ -37,11 +39,14 @@ export class Download {
   private readonly sources = new Map<number, Source>();
   private scheduler: Scheduler | null = null;
   private hashes: Uint8Array | null = null;
+  private fetches: Fetches | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
   private readonly writers = new Writers();
   /** With a window: so many pieces from the first on have left the sink. */
   private consumedCount = 0;
   private doneBytes = 0;
+  /** Done before anything was fetched: by an earlier try, or because it is all zeros. */
+  private begunBytes = 0;
   private resumedBytes = 0;
   private receivedBytes = 0;
   private retries = 0;
@@ -151,7 +156,7 @@ export class Download {
       doneBytes: this.doneBytes,
       resumedBytes: this.resumedBytes,
       receivedBytes: this.receivedBytes,
-      duplicateBytes: Math.max(0, this.receivedBytes - (this.doneBytes - this.resumedBytes)),
+      duplicateBytes: Math.max(0, this.receivedBytes - (this.doneBytes - this.begunBytes)),
       retries: this.retries,
       rate: this.current === "fetching" ? rate : 0,
       readySources: this.ready.size,
@@ -252,15 +257,18 @@ export class Download {
     const { version, copier } = this.spec;
     this.hashes = hashes;
     let have: Bitmap;
+    let zeros: Bitmap;
     try {
-      have = await sink.begin(hashes);
+      zeros = await zeroPieces(version, hashes);
+      have = await sink.begin(hashes, zeros);
     } catch (error) {
       return this.close({ kind: "failed", message: (error as Error).message });
     }
-    for (let piece = 0; piece < have.length; piece++) {
-      if (have.has(piece)) this.resumedBytes += pieceLength(version.size, piece);
-    }
-    this.doneBytes = this.resumedBytes;
+    this.begunBytes = bytesOf(have, version.size);
+    // Zeros were never received.
+    this.resumedBytes = this.begunBytes - bytesOf(zeros, version.size);
+    this.doneBytes = this.begunBytes;
+    this.fetches = new Fetches(version.size, hashes, sink, zeros);
     this.scheduler = new Scheduler({
       pieces: pieceCount(version.size),
       length: (piece) => pieceLength(version.size, piece),
@@ -335,9 +343,6 @@ export class Download {
   }
 
   private give(orders: readonly Order[]): void {
-    const { hashes } = this;
-    if (!hashes) return;
-    const { sink } = this.deps;
     const fetches = new Map<number, Fetch[]>();
     for (const order of orders) {
       const { source, piece } = order;
@@ -345,10 +350,8 @@ export class Download {
         this.sources.get(source)?.send({ kind: "cancel", piece });
         continue;
       }
-      const length = pieceLength(this.spec.version.size, piece);
-      const hash = new Uint8Array(pieceHash(hashes, piece));
-      const { gather } = order;
-      const fetch = { piece, length, position: sink.position(piece), mark: sink.mark(piece), hash, gather };
+      const fetch = this.fetches?.of(order);
+      if (!fetch) continue;
       this.writers.add(piece, source);
       const others = fetches.get(source);
       if (others) others.push(fetch);

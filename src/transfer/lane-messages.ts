@@ -2,6 +2,7 @@ import type { DiskFailure } from "../base/disk.ts";
 import type { Address } from "../net/address.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Role } from "../protocol/session-messages.ts";
+import type { Extent } from "./extents.ts";
 
 /** What a lane needs to know from its start. */
 export interface LaneSpec {
@@ -27,6 +28,10 @@ export interface Fetch {
   readonly length: number;
   /** Where it is written in the file. */
   readonly position: number;
+  /** What lies around it between two holes: no more of the file needs room for its sake. */
+  readonly extent: Extent;
+  /** Whether its place reads as zeros so far, so that zeros need not be written. */
+  readonly hole: boolean;
   /** 32 bytes of BLAKE3. */
   readonly hash: Uint8Array;
   /** Where its mark is written in the journal. */

@@ -12,6 +12,7 @@ import { journalMark } from "./journal-format.ts";
 import type { Fetch, LaneCommand, LaneEnd, LaneEvent, LaneFault, LaneSpec } from "./lane-messages.ts";
 import { Outbox } from "./outbox.ts";
 import { Slices } from "./slices.ts";
+import { hasZeros, stretches } from "./sparse.ts";
 import { WriteBehind } from "./write-behind.ts";
 
 /** A lane that is asked for so many pieces need not say at once that one is here; else it should soon be asked for more. */
@@ -158,14 +159,14 @@ export class Lane implements Caller {
     if (offence !== null) return this.end({ cause: "source", message: offence, fault: "offence" });
     // The rest of a piece that was cancelled: it still counts as received.
     if (!flight) return;
-    const { length, position, gather } = flight.fetch;
+    const { length, position, hole, gather } = flight.fetch;
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
     if (gather) {
       flight.gathered ??= this.shared.buffers.take(length);
       // What was received into `room` is there already.
       if (bytes.buffer !== flight.gathered.buffer) flight.gathered.set(bytes, flight.received);
-    } else if (!this.write(this.spec?.file ?? null, bytes, position + flight.received)) {
+    } else if (!this.fill(bytes, position + flight.received, hole)) {
       return;
     }
     flight.received += bytes.length;
@@ -235,14 +236,15 @@ export class Lane implements Caller {
   private store(fetch: Fetch, buffer: Uint8Array): void {
     const piece = buffer.subarray(0, fetch.length);
     const written = (past: boolean) => {
-      const stored = past || this.write(this.spec?.file ?? null, piece, fetch.position);
+      const stored = past || this.fill(piece, fetch.position, fetch.hole);
       this.shared.buffers.give(buffer);
       if (stored) this.stored(fetch, !past);
     };
     this.shared.behind.makeRoom(fetch.length);
     // An earlier piece may have found the disk full.
     if (this.ended) return this.shared.buffers.give(buffer);
-    if (!this.directly?.begin(piece, fetch.position, written)) written(false);
+    // What leaves holes is written in parts.
+    if ((fetch.hole && hasZeros(piece)) || !this.directly?.begin(piece, fetch, written)) written(false);
   }
 
   /** A piece is verified and in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
@@ -263,6 +265,18 @@ export class Lane implements Caller {
     else if (request === 0) return;
     else if (request !== this.openRequest && request !== this.manifestRequest) return;
     this.outbox.now({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
+  }
+
+  /** Writes bytes of the file; where it is a hole so far, what is zero stays one. Says whether they are there. */
+  private fill(bytes: Uint8Array, position: number, hole: boolean): boolean {
+    const { file, direct } = this.spec ?? { file: null, direct: null };
+    if (!hole) return this.write(file, bytes, position);
+    for (const { start, end, zero } of stretches(bytes)) {
+      if (!zero && !this.write(file, bytes.subarray(start, end), position + start)) return false;
+      // Room may have been taken for it.
+      if (zero && file !== null && direct !== null) this.deps.disk.punchHole(file, position + start, end - start);
+    }
+    return true;
   }
 
   private write(fd: number | null, bytes: Uint8Array, position: number): boolean {

@@ -3,8 +3,8 @@ import { type Disk, DiskError } from "../base/disk.ts";
 import { sameBytes } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
 import { formatBytes, MIB } from "../base/units.ts";
-import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
-import { Bitmap } from "./bitmap.ts";
+import { pieceCount, pieceHash, pieceSize, type Version } from "../protocol/version.ts";
+import { Bitmap, bytesOf } from "./bitmap.ts";
 import type { Hashing } from "./hashing.ts";
 import {
   decodeJournal,
@@ -17,6 +17,7 @@ import {
   marksOffset,
 } from "./journal-format.ts";
 import { type Sink, SinkError } from "./sink.ts";
+import { runsOf } from "./zero-pieces.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
@@ -90,14 +91,19 @@ export class PartFile implements Sink {
     return this.options.part;
   }
 
+  get fresh(): boolean {
+    return this.leftover === 0;
+  }
+
   get hashes(): Uint8Array | null {
     return this.earlier?.version.id === this.options.version.id ? this.earlier.hashes : null;
   }
 
-  async begin(hashes: Uint8Array): Promise<Bitmap> {
+  async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<Bitmap> {
     const { disk, name, version, part } = this.options;
     const boot = await disk.bootId();
-    const have = await this.trusted(hashes, boot);
+    const found = await this.trusted(hashes, boot);
+    const have = found.union(zeros);
     const missing = version.size - bytesOf(have, version.size);
     const free = await disk.free(dirname(part));
     const present = (await disk.fstat(this.file)).size;
@@ -109,12 +115,23 @@ export class PartFile implements Sink {
     const bytes = encodeJournal(name, version, hashes, boot);
     this.marks = marksOffset(bytes, version.size);
     const { earlier } = this;
-    const kept = have.size > 0 && have === earlier?.have && earlier.boot === boot && earlier.name === name;
+    const kept = found.size > 0 && found === earlier?.have && earlier.boot === boot && earlier.name === name;
     // Marks stay where they are only if all before them does. Old ones must be gone before the part has its full length.
     if (!kept) await disk.truncate(this.journal, 0);
     await disk.truncate(this.file, version.size);
-    if (!kept) await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have), 0);
+    if (!this.fresh) await this.erase((piece) => zeros.has(piece) && !found.has(piece));
+    if (!kept || have.size > found.size)
+      await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have), 0);
     return have;
+  }
+
+  /** Makes pieces read as zeros. */
+  private async erase(wanted: (piece: number) => boolean): Promise<void> {
+    const { disk, version } = this.options;
+    for (const { start, end } of runsOf(pieceCount(version.size), wanted)) {
+      const position = this.position(start);
+      await disk.erase(this.file, position, Math.min(this.position(end), version.size) - position);
+    }
   }
 
   position(piece: number): number {
@@ -186,12 +203,6 @@ export class PartFile implements Sink {
     }
     return nothing;
   }
-}
-
-function bytesOf(have: Bitmap, size: number): number {
-  let bytes = 0;
-  for (let piece = 0; piece < have.length; piece++) if (have.has(piece)) bytes += pieceLength(size, piece);
-  return bytes;
 }
 
 async function readWhole(disk: Disk, fd: number): Promise<Uint8Array> {

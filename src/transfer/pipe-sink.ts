@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Disk } from "../base/disk.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { MIB } from "../base/units.ts";
-import { pieceCount, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
+import { pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
 import { type Sink, SinkError, type SinkUser } from "./sink.ts";
 
@@ -24,9 +24,11 @@ export class PipeSink implements Sink {
   readonly direct = null;
   readonly journal = null;
   readonly hashes = null;
+  readonly fresh = false;
   readonly window: number;
   private readonly waiting = new Set<number>();
   private readonly buffer = new Uint8Array(BLOCK);
+  private zeros = new Bitmap(0);
   private next = 0;
   private user: SinkUser | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -53,8 +55,10 @@ export class PipeSink implements Sink {
     this.user = user;
   }
 
-  async begin(): Promise<Bitmap> {
-    return new Bitmap(pieceCount(this.version.size));
+  async begin(_hashes: Uint8Array, zeros: Bitmap): Promise<Bitmap> {
+    this.zeros = zeros;
+    for (let piece = 0; piece < zeros.length; piece++) if (zeros.has(piece)) this.arrived(piece);
+    return zeros;
   }
 
   position(piece: number): number {
@@ -100,7 +104,8 @@ export class PipeSink implements Sink {
     const length = pieceLength(this.version.size, piece);
     for (let done = 0; done < length; done += BLOCK) {
       const block = this.buffer.subarray(0, Math.min(BLOCK, length - done));
-      await this.disk.read(this.file, block, this.position(piece) + done);
+      if (this.zeros.has(piece)) block.fill(0);
+      else await this.disk.read(this.file, block, this.position(piece) + done);
       await this.output(block);
     }
   }

@@ -10,8 +10,13 @@ export interface Sink {
   readonly hashes: Uint8Array | null;
   /** Pieces come in order, at most so many ahead of what was consumed; null: in any order. */
   readonly window: number | null;
-  /** Makes ready to be written to; gives the pieces that are there already. Throws DiskError. */
-  begin(hashes: Uint8Array): Promise<Bitmap>;
+  /** Whether its file had nothing in it: what was not written since reads as zeros. */
+  readonly fresh: boolean;
+  /**
+   * Makes ready to be written to; gives the pieces that are there already. Those of `zeros`, which hold nothing else, are
+   * there then in any case. Throws DiskError.
+   */
+  begin(hashes: Uint8Array, zeros: Bitmap): Promise<Bitmap>;
   /** Byte position of a piece in the file. */
   position(piece: number): number;
   /** Byte position of a piece's mark in the journal. */

@@ -103,7 +103,7 @@ test("room is reserved for the size that a file has, which keeps it", () => {
   const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
   fs.ftruncateSync(file, 1_000_000);
   fs.writeSync(file, "here", 500_000);
-  systemBlockingDisk.reserve(file);
+  systemBlockingDisk.reserve(file, 0, 1_000_000);
   const { size, blocks } = fs.fstatSync(file);
   expect(size).toBe(1_000_000);
   expect(blocks * 512).toBeGreaterThanOrEqual(1_000_000);
@@ -120,11 +120,36 @@ test("no room is reserved where there is not enough", () => {
   try {
     // Holes take none, so that it can be longer than the disk.
     fs.ftruncateSync(file, bavail * bsize + 1024 ** 3);
-    systemBlockingDisk.reserve(file);
+    systemBlockingDisk.reserve(file, 0, fs.fstatSync(file).size);
     expect(fs.fstatSync(file).blocks).toBe(0);
   } finally {
     fs.closeSync(file);
   }
+});
+
+test("room is reserved for a part of a file alone", () => {
+  const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
+  fs.ftruncateSync(file, 10_000_000);
+  systemBlockingDisk.reserve(file, 4_000_000, 1_000_000);
+  const taken = fs.fstatSync(file).blocks * 512;
+  expect(taken).toBeGreaterThanOrEqual(1_000_000);
+  expect(taken).toBeLessThan(1_100_000);
+  fs.closeSync(file);
+});
+
+test("what is erased reads as zeros, keeps its place and takes no room", async () => {
+  const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
+  fs.writeSync(file, Buffer.alloc(3_000_000, 1));
+  await systemDisk.erase(file, 1_000_000, 1_500_000);
+  expect(systemBlockingDisk.punchHole(file, 0, 500_000)).toBe(true);
+  const bytes = fs.readFileSync(`/proc/self/fd/${file}`);
+  const zeros = (start: number, end: number) => bytes.subarray(start, end).every((byte) => byte === 0);
+  expect(bytes).toHaveLength(3_000_000);
+  expect([zeros(0, 500_000), zeros(500_000, 1_000_000), zeros(1_000_000, 2_500_000)]).toEqual([true, false, true]);
+  expect(bytes[999_999]).toBe(1);
+  expect(bytes[2_500_000]).toBe(1);
+  expect(fs.fstatSync(file).blocks * 512).toBeLessThan(1_100_000);
+  fs.closeSync(file);
 });
 
 test("memory for direct writes begins where they may", () => {

@@ -108,6 +108,31 @@ test("what a source cannot send with others is asked for as a piece", async () =
   expect(filed?.places.toSorted()).toEqual([0, 1, 2]);
 });
 
+test("a sparse file stays so", async () => {
+  const bytes = Buffer.alloc(500_000);
+  bytes.write("in the middle", 300_000);
+  const files = [{ id: versionId(bytes.length, hash(bytes)), bytes }, file(200_000, 0), file(200_000, 1)];
+  let taken = 0;
+  const disk: BlockingDisk = {
+    ...systemBlockingDisk,
+    syncAll(fd) {
+      for (const open of written) taken += fs.fstatSync(open).blocks * 512;
+      systemBlockingDisk.syncAll(fd);
+    },
+    openUnnamed(folder) {
+      const fd = systemBlockingDisk.openUnnamed(folder);
+      if (fd !== null) written.push(fd);
+      return fd;
+    },
+  };
+  const written: number[] = [];
+  const { contents } = await fetch(files, honest, disk);
+  for (const [place, { bytes }] of files.entries()) expect(contents.get(place)?.equals(bytes)).toBe(true);
+  expect(written).toHaveLength(3);
+  expect(taken).toBeGreaterThan(200_000);
+  expect(taken).toBeLessThan(300_000);
+});
+
 test("wrong bytes and wrong lengths are told of, and the others are kept", async () => {
   const files = [file(5, 1), file(5, 2), file(5, 3)];
   const { events, filed } = await fetch(files, (channel, request) => {

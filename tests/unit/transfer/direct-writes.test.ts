@@ -8,10 +8,13 @@ import { FakeWriteQueue } from "../../support/fake-write-queue.ts";
 const FILE = 3;
 const DIRECT = 4;
 const PIECE = new Uint8Array(2 * MIB);
+const AT = { position: 0, extent: { position: 0, length: 10 * PIECE.length } };
 
 /** A disk on which the n-th direct write takes so many milliseconds, or fails where `delay` gives null. */
 class Stage {
   readonly reserved: number[] = [];
+  /** Positions and lengths for which room was taken. */
+  readonly stretches: [number, number][] = [];
   readonly queue: FakeWriteQueue;
   readonly told: boolean[] = [];
   private readonly directly: DirectWrites;
@@ -26,14 +29,20 @@ class Stage {
       clock.advance(wait ?? 0);
       return wait !== null;
     });
-    const disk = { reserve: (fd: number) => void this.reserved.push(fd), writeQueue: () => this.queue };
+    const disk = {
+      reserve: (fd: number, position: number, length: number) => {
+        this.reserved.push(fd);
+        this.stretches.push([position, length]);
+      },
+      writeQueue: () => this.queue,
+    };
     this.behind = new WriteBehind(disk, clock);
     this.directly = new DirectWrites(disk, this.behind, FILE, direct);
   }
 
   /** Whether a piece goes directly; each is over before the next. */
-  write(bytes = PIECE): boolean {
-    const begun = this.directly.begin(bytes, 0, (written) => this.told.push(written));
+  write(bytes = PIECE, place = AT): boolean {
+    const begun = this.directly.begin(bytes, place, (written) => this.told.push(written));
     this.behind.drain();
     return begun;
   }
@@ -61,6 +70,17 @@ test("pieces go directly to a quick disk, once there is room for the file", () =
   expect(stage.told).not.toContain(false);
 });
 
+test("room is taken once for each stretch between two holes", () => {
+  const stage = new Stage(() => 2);
+  const extent = { position: 64 * MIB, length: 4 * MIB };
+  for (const position of [64 * MIB, 66 * MIB]) expect(stage.write(PIECE, { position, extent })).toBe(true);
+  stage.write();
+  expect(stage.stretches).toEqual([
+    [64 * MIB, 4 * MIB],
+    [0, 10 * PIECE.length],
+  ]);
+});
+
 test("a hiccup of a quick disk does not matter", () => {
   expect(new Stage((write) => (write % 50 === 0 ? 140 : 2)).runs(1000)).toEqual([1000]);
 });
@@ -84,7 +104,7 @@ test("nothing goes directly once that has failed, whenever it did", () => {
   const none = new WriteBehind({ writeQueue: () => new FakeWriteQueue(null) }, clock);
   const reserved: number[] = [];
   const directly = new DirectWrites({ reserve: (fd) => void reserved.push(fd) }, none, FILE, DIRECT);
-  for (let piece = 0; piece < 3; piece++) expect(directly.begin(PIECE, 0, () => {})).toBe(false);
+  for (let piece = 0; piece < 3; piece++) expect(directly.begin(PIECE, AT, () => {})).toBe(false);
   expect(reserved).toEqual([FILE]);
 });
 

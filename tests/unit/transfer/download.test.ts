@@ -13,7 +13,7 @@ import { drive, driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { type Content, content } from "./content.ts";
+import { type Content, content, contentOf } from "./content.ts";
 import { type Deed, type Script, ScriptedSource, type SourceOptions } from "./scripted-source.ts";
 
 const FILE = content(9 * MIB + 4321);
@@ -123,6 +123,59 @@ const first =
   (deed: Deed, times = 1): Script =>
   (_piece, count) =>
     count < times ? deed : "honest";
+
+/** 64 MiB with something in piece 3, from 40 MiB on, in a stretch of piece 50, and in the last bytes. */
+function sparseContent(): Content {
+  const bytes = Buffer.alloc(64 * MIB + 777);
+  const some = content(3 * MIB).bytes;
+  some.copy(bytes, 3 * MIB, 0, MIB);
+  some.copy(bytes, 40 * MIB);
+  some.copy(bytes, 50 * MIB + 300_000, 0, 10_000);
+  bytes.write("the end", 64 * MIB + 770);
+  return contentOf(bytes);
+}
+
+describe("a sparse file", () => {
+  const sparse = sparseContent();
+
+  test("stays sparse, and its zeros are neither asked for nor counted as received", async () => {
+    const stage = new Stage(sparse);
+    const source = stage.source();
+    const download = await stage.download();
+    expect(await stage.run(download)).toEqual({ kind: "done" });
+    stage.check();
+    expect([...new Set(source.asked)].sort((left, right) => left - right)).toEqual([3, 40, 41, 42, 50, 64]);
+    const received = 5 * MIB + 777;
+    expect(download.figures()).toMatchObject({ doneBytes: sparse.bytes.length, resumedBytes: 0, duplicateBytes: 0 });
+    expect(download.figures().receivedBytes).toBe(received);
+    expect(fs.statSync(stage.path).blocks * 512).toBeLessThan(4.5 * MIB);
+  });
+
+  test("is resumed with its zeros, which count as done and not as resumed", async () => {
+    const stage = new Stage(sparse);
+    stage.source({ have: [40] });
+    const first = await stage.download(100);
+    expect((await stage.run(first)).kind).toBe("failed");
+    stage.source();
+    const second = await stage.download();
+    expect(await stage.run(second)).toEqual({ kind: "done" });
+    stage.check();
+    expect(second.figures()).toMatchObject({ doneBytes: sparse.bytes.length, resumedBytes: MIB, duplicateBytes: 0 });
+    expect(second.figures().receivedBytes).toBe(4 * MIB + 777);
+    expect(fs.statSync(stage.path).blocks * 512).toBeLessThan(5.5 * MIB);
+  });
+
+  test("of zeros alone takes nothing from anybody", async () => {
+    const stage = new Stage(contentOf(Buffer.alloc(20 * MIB + 1)));
+    const source = stage.source();
+    const download = await stage.download();
+    expect(await stage.run(download)).toEqual({ kind: "done" });
+    stage.check();
+    expect(source.asked).toEqual([]);
+    expect(fs.statSync(stage.path).blocks).toBe(0);
+    stage.quiet();
+  });
+});
 
 describe("a download", () => {
   test("takes each piece from one of its sources, once", async () => {
@@ -389,11 +442,12 @@ describe("the user", () => {
       direct: part.direct,
       journal: part.journal,
       hashes: null,
+      fresh: part.fresh,
       window: null,
-      async begin(hashes) {
+      async begin(hashes, zeros) {
         began.resolve();
         await gate.promise;
-        const have = await part.begin(hashes);
+        const have = await part.begin(hashes, zeros);
         events.push("begun");
         return have;
       },

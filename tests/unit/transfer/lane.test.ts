@@ -12,7 +12,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
 import { FakeWriteQueue } from "../../support/fake-write-queue.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { content } from "./content.ts";
+import { content, contentOf } from "./content.ts";
 import { ScriptedSource, type SourceOptions } from "./scripted-source.ts";
 
 const FILE = content(2 * MIB);
@@ -31,21 +31,24 @@ class Stage {
     disk: BlockingDisk = systemBlockingDisk,
     { direct = null, journal = null }: { direct?: number | null; journal?: number | null } = {},
     looks = this.clock,
+    file = FILE,
   ) {
     this.count += 1;
-    const source = new ScriptedSource(this.clock, this.network, this.count, FILE, options);
+    const source = new ScriptedSource(this.clock, this.network, this.count, file, options);
     this.network.shape(source.address, line);
     const events: LaneEvent[] = [];
     const deps = { clock: this.clock, network: this.network, disk };
     const lane = new Lane(deps, laneShared({ ...deps, clock: looks }), (more) => events.push(...more));
     const { address } = source;
-    const base = { address, role: "client", id: FILE.version.id, name: "a", manifest: false, download: null } as const;
+    const base = { address, role: "client", id: file.version.id, name: "a", manifest: false, download: null } as const;
     lane.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
     await this.until(() => events.some(({ kind }) => kind === "ready"));
-    const fetch = (piece: number, gather = true) => {
-      const length = pieceLength(FILE.version.size, piece);
-      const hash = pieceHash(FILE.hashes, piece);
-      lane.command({ kind: "fetch", fetches: [{ piece, length, position: piece * MIB, mark: 0, hash, gather }] });
+    const fetch = (piece: number, gather = true, hole = false) => {
+      const length = pieceLength(file.version.size, piece);
+      const hash = pieceHash(file.hashes, piece);
+      const extent = { position: 0, length: file.version.size };
+      const place = { position: piece * MIB, extent, hole, mark: 0 };
+      lane.command({ kind: "fetch", fetches: [{ piece, length, hash, gather, ...place }] });
     };
     return { lane, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }
@@ -128,6 +131,47 @@ describe("a lane", () => {
       expect(begun).toEqual([MIB]);
     }
     fs.closeSync(journal);
+  });
+
+  describe("of a sparse file", () => {
+    const bytes = Buffer.alloc(2 * MIB);
+    bytes.fill(7, 200_000, 300_000).fill(8, MIB, MIB + 1);
+    const sparse = contentOf(bytes);
+    const taken = (stage: Stage) => fs.fstatSync(stage.fd).blocks * 512;
+
+    test.each([true, false])("leaves the zeros out where the file is a hole (gathering: %p)", async (gather) => {
+      const stage = new Stage();
+      fs.ftruncateSync(stage.fd, 2 * MIB);
+      const { fetch, events } = await stage.lane({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
+      for (const piece of [0, 1]) fetch(piece, gather, true);
+      await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+      expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
+      expect(taken(stage)).toBeLessThan(400_000);
+    });
+
+    test("writes them where something is", async () => {
+      const stage = new Stage();
+      fs.writeSync(stage.fd, Buffer.alloc(2 * MIB, 1));
+      const { fetch, events } = await stage.lane({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
+      for (const piece of [0, 1]) fetch(piece);
+      await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+      expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
+    });
+
+    test("gives back the room that direct writes took for them", async () => {
+      const stage = new Stage();
+      fs.ftruncateSync(stage.fd, 2 * MIB);
+      systemBlockingDisk.reserve(stage.fd, 0, 2 * MIB);
+      expect(taken(stage)).toBeGreaterThanOrEqual(2 * MIB);
+      const queue = new FakeWriteQueue(() => true);
+      const disk = { ...systemBlockingDisk, writeQueue: () => queue };
+      const { fetch, events } = await stage.lane({}, {}, disk, { direct: 99 }, stage.clock, sparse);
+      for (const piece of [0, 1]) fetch(piece, true, true);
+      await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+      expect(queue.begun).toEqual([]);
+      expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
+      expect(taken(stage)).toBeLessThan(400_000);
+    });
   });
 
   describe("past the page cache", () => {

@@ -10,6 +10,7 @@ import type { Bitmap } from "../../../src/transfer/bitmap.ts";
 import { journalMark } from "../../../src/transfer/journal-format.ts";
 import { PartFile } from "../../../src/transfer/part-file.ts";
 import { SinkError } from "../../../src/transfer/sink.ts";
+import { zeroPieces } from "../../../src/transfer/zero-pieces.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content, contentOf } from "./content.ts";
 
@@ -239,6 +240,52 @@ describe("what an earlier try left", () => {
     expect(await desk.again()).toEqual([0, 1]);
     fs.rmSync(desk.part);
     expect(await desk.again()).toEqual([]);
+  });
+});
+
+describe("pieces of zeros", () => {
+  const bytes = Buffer.from(FILE.bytes);
+  bytes.fill(0, MIB, 2 * MIB).fill(0, 3 * MIB);
+  const sparse = contentOf(bytes);
+  const zeros = async () => zeroPieces(sparse.version, sparse.hashes);
+  const taken = (file: string) => fs.statSync(file).blocks * 512;
+
+  test("are holes of a new part, and are marked as being there", async () => {
+    const desk = new Desk();
+    const sink = await desk.prepare({ file: sparse });
+    expect(sink.fresh).toBe(true);
+    expect(list(await sink.begin(sparse.hashes, await zeros()))).toEqual([1, 3]);
+    desk.write(sink, [0, 2], sparse);
+    await sink.leave();
+    expect(await desk.again({ file: sparse })).toEqual([0, 1, 2, 3]);
+    expect(fs.readFileSync(desk.part).equals(bytes)).toBe(true);
+    expect(taken(desk.part)).toBeLessThan(2.1 * MIB);
+  });
+
+  test("replace what an earlier try has left in their places", async () => {
+    const desk = new Desk();
+    // All of another version but its first piece.
+    await desk.begun([1, 2, 3]);
+    const sink = await desk.prepare({ file: sparse });
+    expect(sink.fresh).toBe(false);
+    expect(list(await sink.begin(sparse.hashes, await zeros()))).toEqual([1, 2, 3]);
+    desk.write(sink, [0], sparse);
+    await sink.finish();
+    expect(fs.readFileSync(desk.path).equals(bytes)).toBe(true);
+    expect(taken(desk.path)).toBeLessThan(2.1 * MIB);
+  });
+
+  test("need no room on the disk", async () => {
+    const desk = new Desk();
+    desk.disk.free = async () => 2 * MIB;
+    const sink = await desk.prepare({ file: sparse });
+    expect(list(await sink.begin(sparse.hashes, await zeros()))).toEqual([1, 3]);
+    await sink.leave();
+    const other = new Desk();
+    other.disk.free = async () => 2 * MIB - 1;
+    const refused = await other.prepare({ file: sparse });
+    expect(await failure(refused.begin(sparse.hashes, await zeros()))).toMatchObject({ failure: "full" });
+    await refused.leave();
   });
 });
 

@@ -4,6 +4,7 @@ import { systemRandom } from "../../../src/base/random.ts";
 import { systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { pieceLength } from "../../../src/protocol/version.ts";
+import { Bitmap } from "../../../src/transfer/bitmap.ts";
 import { type ByteOutput, PipeSink } from "../../../src/transfer/pipe-sink.ts";
 import { SinkError } from "../../../src/transfer/sink.ts";
 import { content } from "./content.ts";
@@ -12,12 +13,12 @@ const FILE = content(70 * MIB + 5);
 const PIECES = 71;
 
 /** A pipe, and who reads from it. */
-async function pipe(output: ByteOutput) {
+async function pipe(output: ByteOutput, zeros = new Bitmap(PIECES)) {
   const sink = await PipeSink.prepare(systemDisk, systemRandom, FILE.version, output);
   const consumed: number[] = [];
   const broken = Promise.withResolvers<Error>();
   sink.attach({ consumed: (count) => void consumed.push(count), broken: broken.resolve });
-  const have = await sink.begin();
+  const have = await sink.begin(FILE.hashes, zeros);
   const write = (piece: number) => {
     const length = pieceLength(FILE.version.size, piece);
     fs.writeSync(sink.file, FILE.bytes, piece * MIB, length, sink.position(piece));
@@ -43,6 +44,24 @@ describe("a pipe", () => {
     await sink.finish();
     expect(Buffer.concat(parts).equals(FILE.bytes)).toBe(true);
     expect(consumed).toEqual(Array.from({ length: PIECES }, (_, index) => index + 1));
+  });
+
+  test("gives pieces of zeros in their order, which nobody writes", async () => {
+    const zeros = new Bitmap(PIECES);
+    const filled = [3, 4, 69];
+    for (let piece = 0; piece < PIECES; piece++) if (!filled.includes(piece)) zeros.add(piece);
+    const parts: Buffer[] = [];
+    const { sink, have, write, consumed } = await pipe(async (bytes) => {
+      parts.push(Buffer.from(bytes));
+    }, zeros);
+    expect(have.size).toBe(PIECES - 3);
+    while (consumed.at(-1) !== 3) await Bun.sleep(0);
+    for (const piece of filled.reverse()) write(piece);
+    await sink.finish();
+    const expected = Buffer.alloc(FILE.bytes.length);
+    for (const piece of filled) FILE.bytes.copy(expected, piece * MIB, piece * MIB, (piece + 1) * MIB);
+    expect(Buffer.concat(parts).equals(expected)).toBe(true);
+    expect(consumed.at(-1)).toBe(PIECES);
   });
 
   test("gives nothing before the first piece, and frees nothing while the reader does not read", async () => {

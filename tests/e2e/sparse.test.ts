@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { Cluster } from "../support/cluster.ts";
+import { MIB, randomBytes, same } from "../support/files.ts";
+
+const SIZE = 300 * MIB + 123;
+/** Positions and lengths of what is not zero: whole pieces, and parts of some. */
+const DATA = [
+  [100 * MIB, 2 * MIB],
+  [200 * MIB + 300_000, 20_000],
+  [300 * MIB, 123],
+] as const;
+const FILLED = DATA.reduce((sum, [, length]) => sum + length, 0);
+/** Bytes of the pieces that are not all zeros. */
+const FETCHED = 3 * MIB + 123;
+
+function makeSparse(file: string): void {
+  const image = fs.openSync(file, "w");
+  fs.ftruncateSync(image, SIZE);
+  for (const [position, length] of DATA) fs.writeSync(image, randomBytes(length), 0, length, position);
+  fs.closeSync(image);
+}
+
+/** Bytes that a file takes on its disk. */
+const taken = (file: string) => fs.statSync(file).blocks * 512;
+
+test("a sparse file is sparse on every secondary and at the client, and its zeros do not cross the wire", async () => {
+  await using cluster = await Cluster.inStep({ proxies: true }, (folder) => makeSparse(path.join(folder(1), "vm.img")));
+  const original = path.join(cluster.folder(1), "vm.img");
+  // Copies, before anything is downloaded: two of them, from each other too.
+  expect(cluster.passed).toBeLessThan(4 * FETCHED);
+  const dir = cluster.downloads();
+  const { code, results } = await cluster.get(["vm.img"], { dir });
+  expect(code).toBe(0);
+  expect(results[0]).toMatchObject({ event: "done", size: SIZE, resumedBytes: 0 });
+  expect((results[0]?.receivedBytes ?? 0) - (results[0]?.duplicateBytes ?? 0)).toBe(FETCHED);
+  const copies = [path.join(cluster.folder(2), "vm.img"), path.join(cluster.folder(3), "vm.img")];
+  for (const file of [...copies, path.join(dir, "vm.img")]) {
+    expect(await same(file, original)).toBe(true);
+    expect(taken(file)).toBeLessThan(FILLED + MIB);
+  }
+  const read = cluster.client(["get", "vm.img", "-o", "-"], { binary: true });
+  expect(await read.within(read.exited, "ends")).toBe(0);
+  const output = path.join(dir, "read.img");
+  fs.writeFileSync(output, Buffer.concat(read.bytes));
+  expect(await same(output, original)).toBe(true);
+});
