@@ -6,7 +6,7 @@ import { Bitmap, bytesOf } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
 import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 import { Fetches } from "./fetches.ts";
-import type { DownloadFigures, DownloadState } from "./figures.ts";
+import { type DownloadFigures, type DownloadState, MAY_FOLLOW } from "./figures.ts";
 import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
 import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
@@ -21,14 +21,6 @@ export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts
 const TICK = 100;
 /** Bytes of memory in which pieces of one download may gather. */
 const GATHERED = 40 * MIB;
-
-const NEXT: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
-  learning: ["fetching", "paused", "closing"],
-  fetching: ["paused", "closing"],
-  paused: ["learning", "fetching", "closing"],
-  closing: ["over"],
-  over: [],
-};
 
 /**
  * One file from many sources into a sink. Decides nothing about pieces itself (the scheduler does) and moves no bytes
@@ -168,7 +160,8 @@ export class Download {
   }
 
   private become(next: DownloadState): void {
-    if (!NEXT[this.current].includes(next)) throw new Error(`a download cannot go from ${this.current} to ${next}`);
+    if (!MAY_FOLLOW[this.current].includes(next))
+      throw new Error(`a download cannot go from ${this.current} to ${next}`);
     this.current = next;
   }
 

@@ -4,6 +4,15 @@
  */
 export type DownloadState = "learning" | "fetching" | "paused" | "closing" | "over";
 
+/** Which state may follow which. */
+export const MAY_FOLLOW: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
+  learning: ["fetching", "paused", "closing"],
+  fetching: ["paused", "closing"],
+  paused: ["learning", "fetching", "closing"],
+  closing: ["over"],
+  over: [],
+};
+
 export interface SourceFigures {
   readonly number: number;
   readonly address: string;
