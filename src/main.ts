@@ -1,7 +1,13 @@
+import { onFaults, tellFault } from "./base/fault.ts";
+
 declare const self: Worker;
 
-/** The beginning of the process and of each of its threads. The only place that ends the process. */
+/** The beginning of the process and of each of its threads. The only place that ends the process, or a thread. */
 if (Bun.isMainThread) {
+  onFaults((message) => {
+    tellFault(message);
+    process.exit(1);
+  });
   const args = process.argv.slice(2);
   if (args[0] === "central" || args[0] === "secondary") {
     const { leaveOutSlowCompiler } = await import("./base/runtime.ts");
@@ -13,9 +19,12 @@ if (Bun.isMainThread) {
   const { endBy } = await import("./cli/signals.ts");
   endBy(status);
 } else {
+  onFaults((fault) => {
+    // To base/threads.ts, whose thread it is.
+    postMessage({ fault });
+    process.exit(1);
+  });
   const thread = import("./thread.ts");
   // At once: what comes while the thread is not ready would be lost.
   self.onmessage = async ({ data }: { data: unknown }) => (await thread).serve(data);
 }
-
-export {};

@@ -1,5 +1,6 @@
 import { ptr } from "bun:ffi";
 import type { WriteQueue } from "./disk.ts";
+import { beforeFaultEnds } from "./fault.ts";
 import { type Libc, libc } from "./libc.ts";
 
 /** Most writes at once. */
@@ -39,18 +40,23 @@ class KernelQueue implements WriteQueue {
   private readonly block = new Uint8Array(IOCB_BYTES);
   private readonly fields = new DataView(this.block.buffer);
   private readonly events = new BigInt64Array(MOST * EVENT_WORDS);
+  private readonly closed: () => void;
+  private broken = false;
 
   constructor(
     private readonly system: Libc,
     private readonly context: bigint,
-  ) {}
+  ) {
+    // The system would go on reading memory that is somebody else's when this thread is gone.
+    this.closed = beforeFaultEnds(() => system.ioDestroy(context));
+  }
 
   get pending(): number {
     return this.writes.size + this.over.length;
   }
 
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
-    if (this.writes.size >= MOST) return false;
+    if (this.broken || this.writes.size >= MOST) return false;
     const { fields } = this;
     this.count += 1n;
     fields.setBigInt64(IOCB_DATA, this.count, true);
@@ -76,16 +82,22 @@ class KernelQueue implements WriteQueue {
     let count: number | null;
     do count = system.ioEvents(context, wait ? 1 : 0, MOST, events);
     while (wait && count === 0);
-    if (count === null) {
-      // The system may still read what is pending, and whoever sees this fail may free that memory.
-      system.ioDestroy(context);
-      throw new Error("the system does not tell what became of direct writes");
-    }
+    if (count === null) return this.abandon();
     for (let event = 0; event < count; event++) {
       const [number = 0n, , result = 0n] = events.subarray(event * EVENT_WORDS);
       const write = this.writes.get(number);
       this.writes.delete(number);
       if (write) this.over.push(() => write.done(result === BigInt(write.bytes.length)));
     }
+  }
+
+  /** The system does not tell what became of the writes: none of them counts, and there are no more. */
+  private abandon(): void {
+    this.broken = true;
+    // Waits until it does not read what is pending any more: whoever is told may free that memory.
+    this.system.ioDestroy(this.context);
+    this.closed();
+    for (const { done } of this.writes.values()) this.over.push(() => done(false));
+    this.writes.clear();
   }
 }

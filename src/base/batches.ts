@@ -1,7 +1,9 @@
 import type { BatchDisk, Opened, PlacedFile } from "./batch-disk.ts";
 import { type Batch, type BatchReply, type BatchRequest, type BatchResult, workThrough } from "./batch-thread.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import type { BlockingDisk, FileStat } from "./disk.ts";
 import type { Log } from "./log.ts";
+import { RestartLimit } from "./restart-limit.ts";
 import { startThread, type Thread } from "./threads.ts";
 
 /** Works through batches in this thread: for tests. */
@@ -18,9 +20,16 @@ export const noBatches: BatchDisk = batchDisk(
   () => {},
 );
 
-/** Works through batches on a thread of its own, one after the other. */
-export function threadBatches(log: Log): BatchDisk {
-  const client = new BatchClient(log);
+/**
+ * Works through batches on a thread of its own, one after the other. A thread that dies is started again, unless that
+ * happens too often: then the listener of its death throws.
+ */
+export function threadBatches(
+  log: Log,
+  start = () => startThread<BatchRequest, BatchReply>("batches"),
+  clock: Clock = systemClock,
+): BatchDisk {
+  const client = new BatchClient(start, log, clock);
   return batchDisk(
     (batch) => client.run(batch),
     () => client.stop(),
@@ -59,7 +68,13 @@ class BatchClient {
   private number = 0;
   private stopped = false;
 
-  constructor(private readonly log: Log) {}
+  private readonly restarts = new RestartLimit();
+
+  constructor(
+    private readonly start: () => Thread<BatchRequest, BatchReply>,
+    private readonly log: Log,
+    private readonly clock: Clock,
+  ) {}
 
   run(batch: Batch): Promise<BatchResult> {
     if (this.stopped) return Promise.resolve(undecided(batch));
@@ -82,14 +97,18 @@ class BatchClient {
   }
 
   private begin(): Thread<BatchRequest, BatchReply> {
-    const thread = startThread<BatchRequest, BatchReply>("batches");
+    const thread = this.start();
     thread.listen(
       (reply) => {
         this.waiting.get(reply.number)?.resolve(reply);
         this.waiting.delete(reply.number);
       },
       (error) => {
-        if (thread === this.thread) this.fail(`failed and is started again: ${error.message}`);
+        if (thread !== this.thread) return;
+        if (!this.restarts.allows(this.clock.now())) {
+          throw new Error(`the thread for many small files fails again and again: ${error.message}`);
+        }
+        this.fail(`failed and is started again: ${error.message}`);
       },
     );
     return thread;

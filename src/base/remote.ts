@@ -22,28 +22,24 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Makes an object on a thread. Rejects with an Error that says what its maker threw. */
+/**
+ * Makes an object on a thread. Rejects with an Error that says what its maker threw. `died` is told when the thread has
+ * died, after which no call is answered any more.
+ */
 export async function openRemote<T, M extends string & keyof T>(
   thread: Thread<Call, Answer>,
   methods: readonly M[],
   args: readonly unknown[],
+  died: (error: Error) => void,
 ): Promise<Remote<T, M>> {
   const waiting: Waiting[] = [];
-  let broken: Error | null = null;
-  thread.listen(
-    (answer) => {
-      const first = waiting.shift();
-      if ("error" in answer) first?.reject(new Error(answer.error));
-      else first?.resolve(answer.value);
-    },
-    (error) => {
-      broken = error;
-      for (const { reject } of waiting.splice(0)) reject(error);
-    },
-  );
+  thread.listen((answer) => {
+    const first = waiting.shift();
+    if ("error" in answer) first?.reject(new Error(answer.error));
+    else first?.resolve(answer.value);
+  }, died);
   const call = (method: M | null, values: readonly unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
-      if (broken) return reject(broken);
       if (waiting.length >= MAX_WAITING) return reject(new Error("the disk does not keep up"));
       waiting.push({ resolve, reject });
       thread.post({ method, args: values });

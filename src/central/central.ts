@@ -226,8 +226,8 @@ export class Central implements ConnectionOwner {
     this.sessions.delete(key);
     this.sourceNews.forget(key);
     session?.closed(message);
-    if (cause === "protocol") {
-      this.deps.log.warn("protocol", `${channel.remoteHost} was disconnected: ${message}`);
+    if (cause === "protocol" || cause === "fault") {
+      this.deps.log.warn(cause, `${channel.remoteHost} was disconnected: ${message}`);
     }
   }
 

@@ -10,6 +10,7 @@ import type { CentralStore } from "../central/store.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { runServer } from "./server-shell.ts";
+import { storeDied } from "./store-died.ts";
 import { terminalLog } from "./terminal-log.ts";
 import { CENTRAL_PORT, type Values } from "./values.ts";
 
@@ -30,7 +31,12 @@ export async function central(values: Values): Promise<number> {
   const statistics = join(data, "central.json");
   const path = join(data, "central.sqlite");
   const thread = startThread<Call, Answer>("central-store");
-  const store = await openRemote<CentralStore, (typeof CENTRAL_STORE)[number]>(thread, CENTRAL_STORE, [path]);
+  const store = await openRemote<CentralStore, (typeof CENTRAL_STORE)[number]>(
+    thread,
+    CENTRAL_STORE,
+    [path],
+    storeDied,
+  );
   if (!(await store.tookOver())) {
     const old = await readCentralCounts(statistics);
     if (await store.takeOver(old && { files: old.videos, clients: old.clientes })) {

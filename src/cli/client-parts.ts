@@ -59,7 +59,7 @@ export function clientParts(options: ClientOptions, log: Log, refused: (error: P
   const network = tcpNetwork(systemClock);
   const base = { clock: systemClock, random: systemRandom, network, log };
   const session = new CentralSession(base, options.central, options.name, refused);
-  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()));
+  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()), log);
   const hasher = threadHashing(log);
   const downloads = new Downloads({ ...base, disk: systemDisk, hasher, lanes, session });
   session.start();

@@ -18,6 +18,7 @@ import { makeDataFolder } from "./data-folder.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
 import { runServer } from "./server-shell.ts";
+import { storeDied } from "./store-died.ts";
 import { terminalLog } from "./terminal-log.ts";
 import { CENTRAL_PORT, type Values } from "./values.ts";
 
@@ -51,14 +52,19 @@ export async function secondary(values: Values): Promise<number> {
   const path = join(data, `secondary${number}.sqlite`);
   const statistics = join(data, `secundario${number}.json`);
   const thread = startThread<Call, Answer>("secondary-store");
-  const store = await openRemote<SecondaryStore, (typeof SECONDARY_STORE)[number]>(thread, SECONDARY_STORE, [path]);
+  const store = await openRemote<SecondaryStore, (typeof SECONDARY_STORE)[number]>(
+    thread,
+    SECONDARY_STORE,
+    [path],
+    storeDied,
+  );
   if (!(await store.tookOver()) && (await store.takeOver(await readCounts(statistics)))) {
     log.info("imported", `took over the statistics in ${statistics}`);
   }
   const hashing = threadHashing(log);
-  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()));
+  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()), log);
   // A second thread would cost more, to be started and made fast, than it gains with small files.
-  const bundles = new LanePool(1);
+  const bundles = new LanePool(1, log);
   const network = tcpNetwork(systemClock);
   const batches = threadBatches(log);
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };

@@ -1,3 +1,4 @@
+import { lastLine, tellFaultsWith } from "../base/fault.ts";
 import { createLog, type Log, type LogFormat } from "../base/log.ts";
 import { wantsColors } from "./colors.ts";
 
@@ -9,6 +10,9 @@ export interface TerminalLog {
   redirect(write: (line: string) => void): void;
 }
 
+/** To the beginning of the row, and everything from there on away. */
+const CLEAR_BELOW = "\r\x1b[J";
+
 /** A log on stderr. */
 export function terminalLog(format: LogFormat): TerminalLog {
   let write = (line: string) => {
@@ -16,6 +20,11 @@ export function terminalLog(format: LogFormat): TerminalLog {
   };
   const colors = format === "text" && wantsColors(process.stderr);
   const log = createLog({ format, colors }, (line) => write(line));
+  tellFaultsWith((message) => {
+    // Not through a stream or a console, which would not get to it any more; over the console's prompt, if there is one.
+    write = (line) => lastLine(process.stderr.isTTY ? `${CLEAR_BELOW}${line}` : line);
+    log.error("fault", message);
+  });
   return {
     log,
     format,

@@ -15,8 +15,8 @@ const GREETING_DEADLINE = 5000;
 /** Milliseconds that the peer has to read a last message before the connection is cut. */
 const FAREWELL = 1000;
 
-/** Why a session ended. */
-export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "slow";
+/** Why a session ended. `fault`: an error of this program, while it dealt with what the peer sent. */
+export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "slow" | "fault";
 
 export interface CloseReason {
   readonly cause: CloseCause;
@@ -163,8 +163,10 @@ export class Channel implements SocketEvents, FrameSink {
     try {
       this.decoder.push(bytes);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.fail("protocol", error.message);
+      if (error instanceof ProtocolError) return this.fail("protocol", error.message);
+      // No peer can end the process, whatever it sends.
+      const what = error instanceof Error ? error.message : String(error);
+      this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
     }
   }
 

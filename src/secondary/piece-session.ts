@@ -146,8 +146,8 @@ export class PieceSession implements ChannelHandler {
     this.requests.length = 0;
     this.drained();
     if (!this.working) this.letGo();
-    if (reason.cause === "protocol") {
-      this.deps.log.warn("protocol", `${this.channel.remoteHost} was disconnected: ${reason.message}`);
+    if (reason.cause === "protocol" || reason.cause === "fault") {
+      this.deps.log.warn(reason.cause, `${this.channel.remoteHost} was disconnected: ${reason.message}`);
     }
     this.deps.closed(this);
   }

@@ -1,6 +1,8 @@
+import { type Clock, systemClock } from "../base/clock.ts";
 import { type BlockingDisk, DiskError } from "../base/disk.ts";
 import { HASH_BYTES } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
+import { RestartLimit } from "../base/restart-limit.ts";
 import { startThread, type Thread } from "../base/threads.ts";
 import { MIB } from "../base/units.ts";
 import { pieceCount, pieceSize, versionId } from "../protocol/version.ts";
@@ -62,7 +64,8 @@ export function inlineHashing(disk: BlockingDisk, log: Log): Hashing {
 
 /**
  * Files are hashed in slices of whole pieces, taken from all waiting files in turn, so that a small file does not wait
- * for a huge one, and many small files share one message.
+ * for a huge one, and many small files share one message. A thread that dies is started again, unless that happens too
+ * often: then the listener of its death throws.
  */
 export class HasherClient implements Hashing {
   readonly #start: () => Thread<HashRequest, HashReply>;
@@ -74,10 +77,13 @@ export class HasherClient implements Hashing {
   #thread: Thread<HashRequest, HashReply> | undefined;
   #progress: HashProgress = () => {};
   #stopped = false;
+  readonly #clock: Clock;
+  readonly #restarts = new RestartLimit();
 
-  constructor(start: () => Thread<HashRequest, HashReply>, log: Log) {
+  constructor(start: () => Thread<HashRequest, HashReply>, log: Log, clock: Clock = systemClock) {
     this.#start = start;
     this.#log = log;
+    this.#clock = clock;
   }
 
   async hash(path: string, size: number): Promise<Hashed> {
@@ -128,6 +134,9 @@ export class HasherClient implements Hashing {
       (reply) => this.#receive(reply),
       (error) => {
         if (this.#stopped || thread !== this.#thread) return;
+        if (!this.#restarts.allows(this.#clock.now())) {
+          throw new Error(`the hasher thread fails again and again: ${error.message}`);
+        }
         this.#log.error("hasher-failed", `the hasher thread failed and is started again: ${error.message}`);
         this.#fail(new Error(`the hasher thread failed: ${error.message}`, { cause: error }));
       },

@@ -1,4 +1,6 @@
+import type { Log } from "../base/log.ts";
 import { startThread, type Thread } from "../base/threads.ts";
+import { plural } from "../base/units.ts";
 import { BundleLane } from "./bundle-lane.ts";
 import { Lane, type LaneDeps, type LaneShared, laneShared } from "./lane.ts";
 import type { LaneCommand, LaneEvent, LaneHost } from "./lane-messages.ts";
@@ -72,7 +74,11 @@ export class LanePool implements LaneHost {
   private readonly members: Member[] = [];
   private opened = 0;
 
-  constructor(private readonly size: number) {}
+  constructor(
+    private readonly size: number,
+    private readonly log: Log,
+    private readonly start = () => startThread<ToLanes, FromLanes>("lanes"),
+  ) {}
 
   open(received: Post): { send(command: LaneCommand): void } {
     const member = this.member();
@@ -95,7 +101,7 @@ export class LanePool implements LaneHost {
       null,
     );
     if (idle && (idle.receivers.size === 0 || this.members.length >= this.size)) return idle;
-    const member: Member = { thread: startThread<ToLanes, FromLanes>("lanes"), receivers: new Map() };
+    const member: Member = { thread: this.start(), receivers: new Map() };
     member.thread.listen(
       ({ lane, events }) => {
         const receiver = member.receivers.get(lane);
@@ -112,7 +118,9 @@ export class LanePool implements LaneHost {
     const place = this.members.indexOf(member);
     if (place >= 0) this.members.splice(place, 1);
     member.thread.stop();
-    for (const receiver of member.receivers.values()) {
+    const lanes = plural(member.receivers.size, "connection");
+    this.log.error("lanes-failed", `a thread that receives pieces failed: ${error.message}; ${lanes} are made again`);
+    for (const receiver of [...member.receivers.values()]) {
       receiver([{ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, fault: null } }]);
     }
     member.receivers.clear();

@@ -55,8 +55,9 @@ export class Lane implements Caller {
   private channel: Channel | null = null;
   private requests = 0;
   private asked = 0;
-  private openRequest = 0;
-  private manifestRequest = 0;
+  /** Null: not asked, or answered. */
+  private openRequest: number | null = null;
+  private manifestRequest: number | null = null;
   private readonly byRequest = new Map<number, Flight>();
   private readonly byPiece = new Map<number, Flight>();
   private readonly answers = new Answers();
@@ -126,13 +127,13 @@ export class Lane implements Caller {
       case "opened": {
         if (message.request !== this.openRequest) return;
         // A second answer is none.
-        this.openRequest = 0;
+        this.openRequest = null;
         const roundTrip = this.deps.clock.now() - this.asked;
         return this.outbox.now({ kind: "ready", have: message.all ? null : payload, roundTrip });
       }
       case "hashes":
         if (message.request !== this.manifestRequest) return;
-        this.manifestRequest = 0;
+        this.manifestRequest = null;
         return this.outbox.now({ kind: "manifest", hashes: payload });
       case "have":
         if (message.id === this.spec?.id) this.outbox.now({ kind: "have", pieces: message.pieces });
@@ -261,8 +262,6 @@ export class Lane implements Caller {
     const flight = this.byRequest.get(request);
     this.answers.refused(request);
     if (flight) this.forget(flight);
-    // 0 is no request: that of what was answered already.
-    else if (request === 0) return;
     else if (request !== this.openRequest && request !== this.manifestRequest) return;
     this.outbox.now({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Answer, type Call, openRemote, serveRemote } from "../../../src/base/remote.ts";
 import type { Thread } from "../../../src/base/threads.ts";
+import { storeDied } from "../../../src/cli/store-died.ts";
 
 class Counter {
   private count: number;
@@ -38,7 +39,8 @@ function counterThread(): { thread: Thread<Call, Answer>; die: (error: Error) =>
   return { thread, die: (error) => failed(error) };
 }
 
-const open = (thread: Thread<Call, Answer>, first: number) => openRemote<Counter, "add">(thread, ["add"], [first]);
+const open = (thread: Thread<Call, Answer>, first: number, died: (error: Error) => void = () => {}) =>
+  openRemote<Counter, "add">(thread, ["add"], [first], died);
 
 test("calls are carried out in their order, and each has its own answer", async () => {
   const counter = await open(counterThread().thread, 10);
@@ -63,13 +65,11 @@ test("only what was agreed on can be called", () => {
   expect(answers).toEqual([{ error: "there is no add" }, { value: null }, { error: "there is no hidden" }]);
 });
 
-test("when the thread dies, all who wait and all who come hear of it", async () => {
+test("that the thread has died is told to whoever opened it, and ends the server", async () => {
   const { thread, die } = counterThread();
-  const counter = await open(thread, 0);
-  const waiting = counter.add(1).catch((error: Error) => error.message);
-  die(new Error("out of memory"));
-  expect(await waiting).toBe("out of memory");
-  expect(counter.add(1)).rejects.toThrow("out of memory");
+  const counter = await open(thread, 0, storeDied);
+  expect(await counter.add(1)).toBe(1);
+  expect(() => die(new Error("out of memory"))).toThrow("the thread of the database failed: out of memory");
 });
 
 test("more than can wait are refused", async () => {

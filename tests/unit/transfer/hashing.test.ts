@@ -9,6 +9,7 @@ import { MIB } from "../../../src/base/units.ts";
 import { hashesMatch, pieceCount, pieceHash, versionId } from "../../../src/protocol/version.ts";
 import { type HashReply, type HashRequest, serveHasher } from "../../../src/transfer/hasher-thread.ts";
 import { FileChanged, HasherClient, inlineHashing } from "../../../src/transfer/hashing.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 function file(bytes: Uint8Array | string): string {
@@ -141,4 +142,34 @@ test("when the thread dies all who wait are told, and the next file gets a new t
   hashing.stop();
   expect(threads[1]?.stopped).toBe(true);
   expect(await hashing.hash(path, 1).catch((error: unknown) => error)).toBeInstanceOf(Error);
+});
+
+test("a thread that dies again and again ends the process instead of being started for ever", async () => {
+  const threads: FakeThread[] = [];
+  const clock = new FakeClock();
+  const start = () => {
+    const thread = new FakeThread();
+    threads.push(thread);
+    return thread;
+  };
+  const hashing = new HasherClient(start, silentLog, clock);
+  const ask = async () => {
+    const waiting = hashing.hash("/file", 1).catch(() => {});
+    await Promise.resolve();
+    return waiting;
+  };
+  for (let deaths = 0; deaths < 5; deaths++) {
+    void ask();
+    await Promise.resolve();
+    threads.at(-1)?.die(new Error("bad"));
+  }
+  void ask();
+  await Promise.resolve();
+  expect(threads).toHaveLength(6);
+  expect(() => threads.at(-1)?.die(new Error("bad"))).toThrow("the hasher thread fails again and again: bad");
+  clock.advance(60_000);
+  threads.at(-1)?.die(new Error("bad"));
+  void ask();
+  await Promise.resolve();
+  expect(threads).toHaveLength(7);
 });

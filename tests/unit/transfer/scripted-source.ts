@@ -177,6 +177,10 @@ export class ScriptedSource {
       case "open twice":
         channel.send({ type: "opened", request: 1, all: true, payload: 0 });
         channel.send({ type: "hashes", request: 2, payload: 32 }, new Uint8Array(32));
+        // A number that stands for no request must not be taken for one.
+        channel.send({ type: "opened", request: 0, all: true, payload: 0 });
+        channel.send({ type: "hashes", request: 0, payload: 32 }, new Uint8Array(32));
+        channel.send({ type: "refusal", request: 0, code: "not-held", message: "not here" });
         return this.send(channel, request, bytes);
     }
   }

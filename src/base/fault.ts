@@ -1,0 +1,59 @@
+import { writeSync } from "node:fs";
+
+/** What is tidied up before this thread ends for an error that nobody caught. */
+const cleanups = new Set<() => void>();
+let tell = (message: string) => lastLine(`redes: ${message}`);
+
+/** Calls `clean` before this thread ends for an error that nobody caught, unless it is taken back by what is returned. */
+export function beforeFaultEnds(clean: () => void): () => void {
+  cleanups.add(clean);
+  return () => cleanups.delete(clean);
+}
+
+/** From now on `teller` writes the one line about such an error; it must have written it when it returns. */
+export function tellFaultsWith(teller: (message: string) => void): void {
+  tell = teller;
+}
+
+/**
+ * Calls `end`, which ends this process or thread, for every exception and rejection that nobody caught. Nothing goes on
+ * after one: what has to survive is durable at any moment, and a program that is half in order could do anything.
+ */
+export function onFaults(end: (message: string) => void): void {
+  let faulted = false;
+  const fault = (error: unknown) => {
+    // What is thrown while it ends is no news.
+    if (faulted) return;
+    faulted = true;
+    for (const clean of cleanups) {
+      try {
+        clean();
+      } catch {
+        // The rest is tidied up all the same.
+      }
+    }
+    end(describeFault(error));
+  };
+  process.on("uncaughtException", fault);
+  process.on("unhandledRejection", fault);
+}
+
+/** Tells of the error that ends this process, in one line. */
+export function tellFault(message: string): void {
+  tell(`internal error, this process ends: ${message}`);
+}
+
+/** Writes a line to stderr at once: what waits in a stream is lost when the process ends. */
+export function lastLine(line: string): void {
+  try {
+    writeSync(2, `${line}\n`);
+  } catch {
+    // Nobody can be told.
+  }
+}
+
+/** One row of at most 500 characters. */
+function describeFault(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message.replaceAll(/[\p{Cc}\s]+/gu, " ").slice(0, 500);
+}
