@@ -31,6 +31,8 @@ export interface ChannelHandler {
   greeted(peer: Role): void;
   /** `payload` is whole; empty when the message has none. */
   message(message: Message, payload: Uint8Array): void;
+  /** Bytes of the payload of a message are here; it follows when the payload is whole. Not of blocks. */
+  arriving?(message: Message, bytes: number): void;
   /** Where the next bytes of a block, at most `left`, should be put; null for anywhere. */
   room?(message: Messages["block"], left: number): Uint8Array | null;
   /** The next bytes of a block; `left` are still to come. The view is the handler's to use until it returns. */
@@ -258,7 +260,7 @@ export class Channel implements SocketEvents, FrameSink {
     const whole = this.collecting;
     if (!whole) return;
     whole.set(bytes, whole.length - left - bytes.length);
-    if (left > 0) return;
+    if (left > 0) return this.handler.arriving?.(message, bytes.length);
     this.collecting = null;
     this.handler.message(message, whole);
   }

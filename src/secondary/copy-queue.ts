@@ -26,6 +26,16 @@ export function hasRoom(left: readonly number[]): boolean {
   return left.length < MOST_AT_ONCE && left.reduce((sum, bytes) => sum + bytes, 0) < IN_HAND;
 }
 
+/** From whom the next bundle may come. */
+export interface SourceChoice {
+  /** Bundles under way from a source. */
+  load(number: number): number;
+  /** Whether a source failed lately. */
+  rests(number: number): boolean;
+  /** Whether one that did may be asked for what nobody else holds. */
+  readonly mayRest: boolean;
+}
+
 /** What the central has ordered and nobody works on yet, by name. Pure. */
 export class CopyQueue {
   private readonly small = new Map<string, CopyOrder>();
@@ -35,13 +45,19 @@ export class CopyQueue {
     return this.small.size + this.large.size;
   }
 
-  add({ sources, files }: Messages["fetch"]): void {
+  /** Takes orders in; gives small files that nobody is named for. Of a large one the central tells who has it. */
+  add({ sources, files }: Messages["fetch"]): CopyOrder[] {
     const byNumber = new Map(sources.map((source) => [source.number, source]));
+    const homeless: CopyOrder[] = [];
     for (const file of files) {
       const at = file.at.map((number) => byNumber.get(number)).filter((source) => source !== undefined);
+      const order = { ...file, sources: at };
       this.drop(file.name);
-      (pieceCount(file.size) <= 1 ? this.small : this.large).set(file.name, { ...file, sources: at });
+      if (pieceCount(file.size) > 1) this.large.set(file.name, order);
+      else if (at.length > 0) this.small.set(file.name, order);
+      else homeless.push(order);
     }
+    return homeless;
   }
 
   drop(name: string): void {
@@ -70,26 +86,39 @@ export class CopyQueue {
     return null;
   }
 
-  /**
-   * Small files for one bundle, all from one source: of those who hold the first file, the one with the fewest bundles
-   * under way.
-   */
-  nextBundle(load: (number: number) => number): { source: SourceAddress; orders: CopyOrder[] } | null {
-    let source: SourceAddress | null = null;
+  /** Puts back a small file that `number` could not give, for the others who hold it; false when there are none. */
+  retry(order: CopyOrder, number: number): boolean {
+    // Ordered again meanwhile.
+    if (this.small.has(order.name) || this.large.has(order.name)) return true;
+    const sources = order.sources.filter((source) => source.number !== number);
+    if (sources.length > 0) this.small.set(order.name, { ...order, sources });
+    return sources.length > 0;
+  }
+
+  /** Small files for one bundle, all from one source; null when there is nothing to do, or nobody to ask now. */
+  nextBundle(choice: SourceChoice): { source: SourceAddress; orders: CopyOrder[] } | null {
+    const source = this.chooseSource(choice);
+    if (!source) return null;
+    const { number } = source;
     const orders: CopyOrder[] = [];
     for (const order of this.small.values()) {
-      const holders = [...order.sources];
-      source ??= holders.sort((left, right) => load(left.number) - load(right.number))[0] ?? null;
-      if (!source) {
-        this.small.delete(order.name);
-        continue;
-      }
-      const { number } = source;
-      if (!holders.some((holder) => holder.number === number)) continue;
+      if (!order.sources.some((holder) => holder.number === number)) continue;
       orders.push(order);
       if (orders.length === BUNDLE) break;
     }
     for (const { name } of orders) this.small.delete(name);
-    return source && orders.length > 0 ? { source, orders } : null;
+    return { source, orders };
+  }
+
+  /** Of those who hold the first file that somebody well holds, the one with the fewest bundles under way. */
+  private chooseSource({ load, rests, mayRest }: SourceChoice): SourceAddress | null {
+    let resting: SourceAddress | null = null;
+    for (const { sources } of this.small.values()) {
+      const byLoad = [...sources].sort((left, right) => load(left.number) - load(right.number));
+      const well = byLoad.find(({ number }) => !rests(number));
+      if (well) return well;
+      resting ??= byLoad[0] ?? null;
+    }
+    return mayRest ? resting : null;
   }
 }

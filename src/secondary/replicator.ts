@@ -2,21 +2,20 @@ import { basename, join } from "node:path";
 import type { BatchDisk } from "../base/batch-disk.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
-import { HASH_BYTES } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
-import { formatAddress } from "../net/address.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
-import { pieceCount } from "../protocol/version.ts";
 import { Download, type DownloadFigures } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
-import type { LaneEvent, LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
+import type { LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
+import { BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
 import type { Copies } from "./copies.ts";
-import { type CopyOrder, CopyQueue, hasRoom } from "./copy-queue.ts";
+import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
+import { RestingSources } from "./resting-sources.ts";
 import { TrackingSink } from "./tracking-sink.ts";
 
 /** Bundles of small files at once. */
@@ -54,8 +53,6 @@ export interface ReplicatorDeps {
   expectations(): void;
 }
 
-type Filed = Extract<LaneEvent, { kind: "filed" }>;
-
 interface RunningCopy {
   readonly order: CopyOrder;
   /** Null while its part file is being readied. */
@@ -70,8 +67,8 @@ export class Replicator {
   private readonly running = new Map<string, RunningCopy>();
   /** Versions of large files that are being prepared or copied. */
   private readonly busy = new Set<string>();
-  /** Bundles under way, by source. */
-  private readonly bundles = new Map<LaneHandle, number>();
+  private readonly bundles = new Set<BundleCopy>();
+  private readonly resting = new RestingSources();
   private stopped = false;
 
   constructor(private readonly deps: ReplicatorDeps) {}
@@ -96,13 +93,16 @@ export class Replicator {
   order(message: Messages["fetch"]): void {
     // After a reconnect the central orders again what is under way here.
     const files = message.files.filter(({ name, id }) => this.running.get(name)?.order.id !== id);
-    this.queue.add({ ...message, files });
+    for (const { name, id } of this.queue.add({ ...message, files })) {
+      this.deps.unfetched(name, id, "no secondary was named that holds it");
+    }
     this.begin();
   }
 
   withdraw(names: readonly string[]): void {
     for (const name of names) {
       this.queue.drop(name);
+      for (const bundle of this.bundles) bundle.withdraw(name);
       const copy = this.running.get(name);
       if (!copy) continue;
       copy.withdrawn = true;
@@ -131,7 +131,7 @@ export class Replicator {
     this.stopped = true;
     this.queue.clear();
     for (const { download } of this.running.values()) download?.stop({ kind: "cancelled" });
-    for (const lane of this.bundles.keys()) lane.send({ kind: "stop" });
+    for (const bundle of this.bundles) bundle.stop();
   }
 
   private others(sources: readonly SourceAddress[]): SourceAddress[] {
@@ -152,7 +152,7 @@ export class Replicator {
       });
     }
     while (!this.stopped && this.bundles.size < BUNDLES_AT_ONCE) {
-      const bundle = this.queue.nextBundle((number) => this.load(number));
+      const bundle = this.queue.nextBundle(this.sourceChoice());
       if (!bundle) break;
       this.copySmall(bundle.source, bundle.orders);
     }
@@ -163,10 +163,15 @@ export class Replicator {
     return [...this.running.values()].map(({ order, download }) => order.size - (download?.done ?? 0));
   }
 
-  private load(number: number): number {
-    let count = 0;
-    for (const source of this.bundles.values()) if (source === number) count += 1;
-    return count;
+  /** Whoever failed lately never takes both places from those who are well. */
+  private sourceChoice(): SourceChoice {
+    const now = this.deps.clock.now();
+    const busy = [...this.bundles].map(({ source }) => source.number);
+    return {
+      load: (number) => busy.filter((other) => other === number).length,
+      rests: (number) => this.resting.has(number, now),
+      mayRest: !busy.some((number) => this.resting.has(number, now)),
+    };
   }
 
   private async copyLarge(order: CopyOrder): Promise<void> {
@@ -218,9 +223,10 @@ export class Replicator {
       },
     );
     copy.download = download;
+    const ended = download.run();
     download.offer(this.others(sources), false);
     deps.watch(name, id);
-    const outcome = await download.run();
+    const outcome = await ended;
     deps.unwatch(name, id);
     if (outcome.kind === "failed") throw new Error(outcome.message);
     const { hashes } = sink;
@@ -239,63 +245,38 @@ export class Replicator {
 
   private copySmall(source: SourceAddress, orders: readonly CopyOrder[]): void {
     const { deps } = this;
-    // A folder for each bundle: threads that make files in the same one wait for each other.
     const folder = join(deps.folder, `small-${uniqueId(deps.random)}`);
-    let adopting: Promise<void> = Promise.resolve();
-    const left = new Map(orders.entries());
-    let reason = `secondary ${source.number} could not give it`;
-    const heard = (event: LaneEvent) => {
-      if (event.kind === "filed") {
-        for (const place of event.places) left.delete(place);
-        adopting = this.adoptBundle(deliveriesOf(event, orders, folder));
-      } else if (event.kind === "bad") {
-        const order = orders[event.piece];
-        if (order) this.accuse(source, order, 0, "sent wrong bytes");
-      } else if (event.kind === "ended") {
-        const { end } = event;
-        if (end.cause !== "told") reason = end.message;
-        const [first] = left.values();
-        if (end.cause === "source" && end.fault && first) this.accuse(source, first, null, end.message);
-        void adopting
-          .then(() => this.discardBundle(folder, left.keys()))
-          .finally(() => {
-            this.bundles.delete(lane);
-            if (!this.stopped) for (const { name, id } of left.values()) deps.unfetched(name, id, reason);
-            this.begin();
-          });
-      }
-    };
-    const lane = deps.bundles.open((events) => events.forEach(heard));
-    this.bundles.set(lane, source.number);
-    const { host, port } = source;
-    const files = orders.map(({ id, size }) => ({ id, size }));
-    lane.send({ kind: "bundle", spec: { address: { host, port }, folder, files } });
+    const deliver = (deliveries: readonly Delivery[]) => this.deliverBundle(deliveries);
+    const bundle = new BundleCopy({ ...deps, lanes: deps.bundles, deliver }, source, orders, folder);
+    this.bundles.add(bundle);
+    void bundle.over.then((outcome) => {
+      this.bundles.delete(bundle);
+      if (!this.stopped) this.ended(bundle, outcome);
+      this.begin();
+    });
   }
 
-  private async adoptBundle(deliveries: readonly Delivery[]): Promise<void> {
-    const { log, unfetched, batches } = this.deps;
+  /** What a bundle did not bring is asked of another source, or given back to the central. */
+  private ended({ source }: BundleCopy, { end, left }: BundleOutcome): void {
+    const { number } = source;
+    const { clock, unfetched } = this.deps;
+    if (end.cause === "source") this.resting.fail(number, clock.now());
+    else if (left.length === 0) this.resting.succeed(number);
+    const reason = end.cause === "told" ? "could not give it" : end.message;
+    for (const order of left) {
+      if (end.cause !== "disk" && this.queue.retry(order, number)) continue;
+      unfetched(order.name, order.id, end.cause === "disk" ? reason : `secondary ${number}: ${reason}`);
+    }
+  }
+
+  private async deliverBundle(deliveries: readonly Delivery[]): Promise<void> {
+    const { log, unfetched } = this.deps;
     try {
       await this.deliver(deliveries);
       log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
     } catch (error) {
       for (const { name, version } of deliveries) unfetched(name, version.id, (error as Error).message);
     }
-    await batches.close(deliveries.flatMap(({ unnamed }) => unnamed ?? []));
-  }
-
-  /** Removes a bundle's folder, with the files at these places that were written and not delivered. */
-  private async discardBundle(folder: string, places: Iterable<number>): Promise<void> {
-    const { disk } = this.deps;
-    for (const place of places) await disk.remove(join(folder, String(place))).catch(() => {});
-    await disk.removeFolder(folder);
-  }
-
-  /** Names a secondary that gave a bad answer in a bundle. */
-  private accuse(source: SourceAddress, { name, id }: CopyOrder, piece: number | null, what: string): void {
-    const { number } = source;
-    const text = `${name}: secondary ${number} (${formatAddress(source)}) ${what}; it is asked for again later`;
-    this.deps.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number, piece });
-    this.deps.accuse(id, piece, number);
   }
 
   private async deliver(deliveries: readonly Delivery[]): Promise<void> {
@@ -306,19 +287,4 @@ export class Replicator {
       this.deps.unfetched(name, version.id, "the file was changed here meanwhile");
     }
   }
-}
-
-/** What a lane has filed of these orders. */
-function deliveriesOf(filed: Filed, orders: readonly CopyOrder[], folder: string): Delivery[] {
-  let hashed = 0;
-  return filed.places.flatMap((place, index) => {
-    const order = orders[place];
-    if (!order) return [];
-    const { name, id, size, ancestors } = order;
-    const start = hashed;
-    hashed += pieceCount(size) * HASH_BYTES;
-    const hashes = filed.hashes.slice(start, hashed);
-    const where = { temp: join(folder, String(place)), unnamed: filed.unnamed[index] ?? null };
-    return [{ name, version: { id, size }, hashes, ancestors, ...where }];
-  });
 }

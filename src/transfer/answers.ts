@@ -1,13 +1,13 @@
 interface Owed {
   readonly piece: number;
-  /** Bytes asked for, and bytes that came. */
+  /** Asked for, and come. */
   readonly length: number;
   received: number;
 }
 
 /**
- * What a source owes on one connection: it answers requests for pieces in their order, each with exactly the bytes that
- * the piece has. Pure: knows a source that does otherwise, and what it did.
+ * What a source owes on one connection: it answers requests in their order, each with exactly as much as was asked for:
+ * the bytes of a piece, the files of a list. Pure: knows a source that does otherwise, and what it did.
  */
 export class Answers {
   /** By request, in the order of asking. */
@@ -16,6 +16,9 @@ export class Answers {
   private readonly cancelled = new Map<number, number>();
   /** The request that was answered last, and its piece. */
   private answered = { request: 0, piece: -1 };
+
+  /** `describe` names what was asked for by the number that it was asked with. */
+  constructor(private readonly describe = (piece: number): string => `piece ${piece}`) {}
 
   /** A piece of `length` bytes was asked for. Request numbers must grow. */
   asked(request: number, piece: number, length: number): void {
@@ -30,24 +33,24 @@ export class Answers {
     this.cancelled.set(request, owed.length - owed.received);
   }
 
-  /** The source refused it. */
-  refused(request: number): void {
-    this.owed.delete(request);
-    this.cancelled.delete(request);
+  /** The source refused it; false when nothing is owed for this request. */
+  refused(request: number): boolean {
+    return this.owed.delete(request) || this.cancelled.delete(request);
   }
 
-  /** Bytes of an answer came. Gives what the source did wrong with them, or null. */
-  took(request: number, bytes: number): string | null {
+  /** Some of an answer came. Gives what the source did wrong with it, or null. */
+  took(request: number, amount: number): string | null {
     const owed = this.owed.get(request);
-    if (!owed) return this.late(request, bytes);
+    if (!owed) return this.late(request, amount);
     // Answers come in order: what was asked before this one does not come any more.
     for (const [earlier, { piece, received }] of this.owed) {
       if (earlier === request) break;
-      return received > 0 ? `sent less than piece ${piece} holds` : `left out piece ${piece}`;
+      const what = this.describe(piece);
+      return received > 0 ? `sent less than ${what} holds` : `left out ${what}`;
     }
     for (const earlier of this.cancelled.keys()) if (earlier < request) this.cancelled.delete(earlier);
-    owed.received += bytes;
-    if (owed.received > owed.length) return `sent more than piece ${owed.piece} holds`;
+    owed.received += amount;
+    if (owed.received > owed.length) return `sent more than ${this.describe(owed.piece)} holds`;
     if (owed.received < owed.length) return null;
     this.owed.delete(request);
     this.answered = { request, piece: owed.piece };
@@ -60,14 +63,14 @@ export class Answers {
     return null;
   }
 
-  private late(request: number, bytes: number): string | null {
+  private late(request: number, amount: number): string | null {
     const left = this.cancelled.get(request);
-    if (left !== undefined && bytes <= left) {
-      this.cancelled.set(request, left - bytes);
+    if (left !== undefined && amount <= left) {
+      this.cancelled.set(request, left - amount);
       return null;
     }
     return request === this.answered.request && request > 0
-      ? `sent more than piece ${this.answered.piece} holds`
+      ? `sent more than ${this.describe(this.answered.piece)} holds`
       : "sent bytes that nobody had asked for";
   }
 }

@@ -1,12 +1,15 @@
 import { join } from "node:path";
+import { type Cancel, every } from "../base/clock.ts";
 import { hash } from "../base/hash.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
 import { BATCH, SMALL_FILE } from "../protocol/fields.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import { hashesMatch } from "../protocol/version.ts";
+import { Answers } from "./answers.ts";
 import { type Caller, callSource } from "./call.ts";
 import { diskEnd, type LaneDeps } from "./lane.ts";
 import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./lane-messages.ts";
+import { LOOK_PERIOD, ProgressDeadline } from "./progress-deadline.ts";
 import { writeSparse } from "./sparse.ts";
 
 /** Bytes, and lists of files, asked for at once. */
@@ -23,6 +26,9 @@ interface Asked {
   filled: number;
 }
 
+/** In place of a file's: what was asked for is a list. */
+const SOME = -1;
+
 /** Files that are asked for with one message, by their places; so many of them were answered. */
 interface List {
   readonly places: readonly number[];
@@ -32,6 +38,7 @@ interface List {
 /**
  * One connection that fetches many files of at most one piece, the smallest with one message for many: requests are
  * pipelined, each file is verified in memory and written, and one flush of the file system at the end serves them all.
+ * A source that owes answers and makes no progress is left.
  */
 export class BundleLane implements Caller {
   private spec: BundleSpec | null = null;
@@ -42,6 +49,9 @@ export class BundleLane implements Caller {
   /** By request. */
   private readonly asked = new Map<number, Asked>();
   private readonly lists = new Map<number, List>();
+  private readonly answers = new Answers((place) => (place === SOME ? "a list of files" : "a small file"));
+  private deadline: ProgressDeadline | null = null;
+  private cancelLooks: Cancel = () => {};
   private written: { place: number; hashes: Uint8Array; unnamed: number | null }[] = [];
   private ended = false;
 
@@ -66,25 +76,34 @@ export class BundleLane implements Caller {
   }
 
   greeted(): void {
+    const { clock } = this.deps;
+    this.deadline = new ProgressDeadline(clock.now());
+    this.cancelLooks = every(clock, LOOK_PERIOD, () => this.look());
     this.ask();
   }
 
   message(message: Message, payload: Uint8Array): void {
     if (message.type === "contents") this.contents(message, payload);
     else if (message.type === "refusal") this.refused(message.request);
-    else return;
+    else this.offence("answered what nobody had asked for");
     this.ask();
   }
 
-  block(message: Messages["block"], bytes: Uint8Array): void {
-    const asked = this.asked.get(message.request);
-    if (!asked) return;
-    if (asked.filled + bytes.length > asked.bytes.length) return this.offence("sent more than a file holds");
+  arriving(_message: Message, bytes: number): void {
+    this.deadline?.received(bytes, this.deps.clock.now());
+  }
+
+  block({ request }: Messages["block"], bytes: Uint8Array): void {
+    if (!this.took(request, bytes.length)) return;
+    const asked = this.asked.get(request);
+    if (!asked) return this.offence("sent bytes of a piece where a list of files was due");
+    this.deadline?.received(bytes.length, this.deps.clock.now());
     asked.bytes.set(bytes, asked.filled);
     asked.filled += bytes.length;
     if (asked.filled < asked.bytes.length) return;
-    this.asked.delete(message.request);
+    this.asked.delete(request);
     this.aheadBytes -= asked.file.size;
+    this.deadline?.renew(this.deps.clock.now());
     this.file(asked.place, asked.bytes);
     this.ask();
   }
@@ -101,6 +120,18 @@ export class BundleLane implements Caller {
     this.spec = spec;
     this.attempt(() => this.deps.disk.makeFolder(spec.folder));
     if (!this.ended) callSource(this.deps, spec.address, "secondary", this);
+  }
+
+  private look(): void {
+    const message = this.deadline?.over(this.deps.clock.now()) ?? null;
+    if (message !== null) this.end({ cause: "source", message, fault: null });
+  }
+
+  /** Whether so much of an answer may come now. */
+  private took(request: number, amount: number): boolean {
+    const offence = this.answers.took(request, amount);
+    if (offence !== null) this.offence(offence);
+    return offence === null;
   }
 
   private get files(): readonly SmallFile[] {
@@ -129,6 +160,7 @@ export class BundleLane implements Caller {
     this.requests += 1;
     const ids = Buffer.from(places.map((place) => this.files[place]?.id).join(""), "hex");
     this.lists.set(this.requests, { places, answered: 0 });
+    this.answers.asked(this.requests, SOME, places.length);
     for (const place of places) this.aheadBytes += this.files[place]?.size ?? 0;
     this.channel?.send({ type: "files", request: this.requests, payload: ids.length }, ids);
     return true;
@@ -140,20 +172,22 @@ export class BundleLane implements Caller {
     if (!file) return;
     this.requests += 1;
     this.asked.set(this.requests, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
+    this.answers.asked(this.requests, place, file.size);
     this.aheadBytes += file.size;
     this.channel?.send({ type: "piece", request: this.requests, id: file.id, piece: 0 });
   }
 
   private contents({ request, sizes }: Messages["contents"], payload: Uint8Array): void {
+    if (!this.took(request, sizes.length)) return;
     const list = this.lists.get(request);
-    if (!list) return;
+    if (!list) return this.offence("sent a list of files where a piece was due");
     const sum = sizes.reduce<number>((bytes, size) => bytes + (size ?? 0), 0);
     if (sizes.length === 0 || sum !== payload.length) return this.offence("sent other bytes than it said");
     let taken = 0;
     for (const size of sizes) {
       const place = list.places[list.answered];
       const file = place === undefined ? undefined : this.files[place];
-      if (place === undefined || !file) return this.offence("sent files that it was not asked for");
+      if (place === undefined || !file) return;
       list.answered += 1;
       this.aheadBytes -= file.size;
       if (size === null) {
@@ -164,10 +198,14 @@ export class BundleLane implements Caller {
       this.file(place, payload.subarray(taken, taken + size));
       taken += size;
     }
-    if (list.answered === list.places.length) this.lists.delete(request);
+    if (list.answered < list.places.length) return;
+    this.lists.delete(request);
+    this.deadline?.renew(this.deps.clock.now());
   }
 
   private refused(request: number): void {
+    if (!this.answers.refused(request)) return this.offence("refused what nobody had asked for");
+    this.deadline?.renew(this.deps.clock.now());
     const asked = this.asked.get(request);
     const list = this.lists.get(request);
     if (asked) this.aheadBytes -= asked.file.size;
@@ -214,6 +252,7 @@ export class BundleLane implements Caller {
   private end(end: LaneEnd): void {
     if (this.ended) return;
     this.ended = true;
+    this.cancelLooks();
     this.channel?.close({ cause: "ours", message: "done" });
     let last = end;
     try {

@@ -30,7 +30,8 @@ export class Download {
   private current: DownloadState = "learning";
   private readonly sources = new Map<number, Source>();
   private scheduler: Scheduler | null = null;
-  private hashes: Uint8Array | null = null;
+  /** Known from the start where an earlier try has left them: then no source is asked for them. */
+  private hashes: Uint8Array | null;
   private fetches: Fetches | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
   private readonly writers = new Writers();
@@ -58,6 +59,7 @@ export class Download {
     private readonly events: DownloadEvents,
   ) {
     this.patience = new Patience(deps.clock.now(), spec.patience);
+    this.hashes = deps.sink.hashes ?? (spec.version.size === 0 ? new Uint8Array(0) : null);
   }
 
   /** Downloads. Resolves when all lanes have ended and the sink is finished or left. Never rejects. */
@@ -75,8 +77,7 @@ export class Download {
     const ended = new Promise<DownloadOutcome>((resolve) => {
       this.settle = resolve;
     });
-    const known = sink.hashes ?? (this.spec.version.size === 0 ? new Uint8Array(0) : null);
-    if (known) this.beginning = this.learned(known);
+    if (this.hashes) this.beginning = this.learned(this.hashes);
     else this.connectAll();
     const outcome = await ended;
     this.cancelTick();
@@ -102,12 +103,9 @@ export class Download {
     if (copier !== null) this.division = divisionOf(version.id, copier, copiers);
     this.scheduler?.divide(this.division);
     for (const address of addresses) {
-      const known = this.sources.get(address.number);
-      const source = known ?? this.add(address);
-      if (this.current === "learning" || this.current === "fetching") {
-        if (known) source.retryNow();
-        source.start(address);
-      }
+      const source = this.sources.get(address.number) ?? this.add(address);
+      source.seen(address);
+      if (this.current === "learning" || this.current === "fetching") source.start();
     }
   }
 
@@ -170,7 +168,6 @@ export class Download {
     const { file, direct, journal } = this.deps.sink;
     const source = new Source(
       this.deps,
-      address.number,
       address,
       (location) => ({
         address: location,
@@ -301,7 +298,7 @@ export class Download {
     if (end.cause === "source" && end.fault === "offence") this.accuse(source, null, end.message);
     if (end.cause === "source" && end.fault === "cut") this.blame(source, null, end.message);
     // Paused and resumed before its lane had ended.
-    if (source.state === "stopped" && this.current !== "paused") source.start(source.location);
+    if (source.state === "stopped" && this.current !== "paused") source.start();
     this.drive(now);
   }
 
@@ -354,7 +351,7 @@ export class Download {
   }
 
   private connectAll(): void {
-    for (const source of this.sources.values()) source.start(source.location);
+    for (const source of this.sources.values()) source.start();
   }
 
   private tick(): void {
@@ -367,6 +364,7 @@ export class Download {
     const stranded = this.ready.size === 0;
     if (stranded && !this.stranded) this.events.stranded();
     this.stranded = stranded;
+    for (const source of this.sources.values()) if (source.overdue(now)) source.tryLater();
     for (const number of this.scheduler?.deaf(now) ?? []) {
       const source = this.sources.get(number);
       if (source) this.blame(source, null, "has sent nothing for a long time");

@@ -2,6 +2,7 @@ import type { Cancel, Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import { Backoff } from "../net/backoff.ts";
+import type { SourceAddress } from "../protocol/fields.ts";
 import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./lane-messages.ts";
 
 /** Milliseconds before a source is tried again: first, and at most. One that lied rests longer. */
@@ -10,6 +11,8 @@ const LONGEST_REST = 2000;
 const LIAR_REST = 30_000;
 /** Wrong pieces after which a source is left alone for a while. */
 const PATIENCE = 3;
+/** Milliseconds in which a source that has the whole file must say so. One that is still copying it may take longer. */
+const OPENING = 20_000;
 
 /**
  * `resting`: waiting to be tried again; `connecting`: a lane was started; `ready`: it delivers; `closing`: the lane was
@@ -41,49 +44,58 @@ export interface SourceDeps {
 
 /** One secondary as a source of one download: its lane, and when it is tried again. */
 export class Source {
+  readonly number: number;
   /** Bytes that came from it. */
   bytes = 0;
   /** Bad answers that it gave. */
   faults = 0;
   private current: SourceState = "stopped";
   private lane: LaneHandle | null = null;
+  /** Where the lane was told to connect to, and when. */
+  private called: { readonly place: Address; readonly at: number };
+  private place: Address;
+  private partial: boolean;
   private cancelRest: Cancel = () => {};
   private wrong = 0;
   private readonly backoff = new Backoff(FIRST_REST, LONGEST_REST);
 
   constructor(
     private readonly deps: SourceDeps,
-    readonly number: number,
-    private place: Address,
+    { number, host, port, partial }: SourceAddress,
     private readonly spec: (address: Address) => LaneSpec,
     private readonly events: SourceEvents,
-  ) {}
+  ) {
+    this.number = number;
+    this.place = { host, port };
+    this.partial = partial;
+    this.called = { place: this.place, at: deps.clock.now() };
+  }
 
   get state(): SourceState {
     return this.current;
-  }
-
-  get location(): Address {
-    return this.place;
   }
 
   get address(): string {
     return formatAddress(this.place);
   }
 
-  /** Begins to use it, or takes a new address for it. */
-  start({ host, port }: Address): void {
-    const moved = host !== this.place.host || port !== this.place.port;
-    this.place = { host, port };
+  /** Begins to use it. */
+  start(): void {
     if (this.current === "stopped") this.connect();
-    else if (this.current === "resting" && moved) this.retryNow();
   }
 
-  /** Tries a resting source without waiting: somebody has just seen it alive. */
-  retryNow(): void {
-    if (this.current !== "resting" || this.wrong >= PATIENCE) return;
-    this.cancelRest();
-    this.connect();
+  /** Somebody has just seen it alive at this address: it is tried there without waiting, unless it is in use. */
+  seen({ host, port, partial }: SourceAddress): void {
+    this.place = { host, port };
+    this.partial = partial;
+    if (this.current === "resting") this.retryNow();
+    // Its old address may take long to say that nobody is there.
+    else if (this.current === "connecting" && this.moved) this.tryLater();
+  }
+
+  /** Whether it has been asked for long what it has of the file, and has not said. */
+  overdue(now: number): boolean {
+    return this.current === "connecting" && !this.partial && now - this.called.at >= OPENING;
   }
 
   send(command: LaneCommand): void {
@@ -112,6 +124,17 @@ export class Source {
     this.send({ kind: "stop" });
   }
 
+  private get moved(): boolean {
+    const { host, port } = this.called.place;
+    return host !== this.place.host || port !== this.place.port;
+  }
+
+  private retryNow(): void {
+    if (this.wrong >= PATIENCE) return;
+    this.cancelRest();
+    this.connect();
+  }
+
   private become(next: SourceState): void {
     if (!NEXT[this.current].includes(next)) throw new Error(`a source cannot go from ${this.current} to ${next}`);
     this.current = next;
@@ -124,6 +147,7 @@ export class Source {
       this.events.heard();
     });
     this.lane = lane;
+    this.called = { place: this.place, at: this.deps.clock.now() };
     lane.send({ kind: "start", spec: this.spec(this.place) });
   }
 
@@ -142,6 +166,8 @@ export class Source {
     if (told) this.become("stopped");
     else this.rest();
     this.events.ended(this, end);
+    // It was left because it has moved.
+    if (this.current === "resting" && this.moved) this.retryNow();
   }
 
   private rest(): void {

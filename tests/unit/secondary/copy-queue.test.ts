@@ -13,7 +13,7 @@ function fetch(files: [name: string, version: string, size: number, at: number[]
   };
 }
 
-const idle = () => 0;
+const idle = { load: () => 0, rests: () => false, mayRest: true };
 
 test("large files come one after the other, none whose version is being copied", () => {
   const queue = new CopyQueue();
@@ -82,7 +82,7 @@ test("a bundle is of one source, the one with the least to do", () => {
       ["d", "4", 5, [3]],
     ]),
   );
-  const first = queue.nextBundle((number) => (number === 1 ? 1 : 0));
+  const first = queue.nextBundle({ ...idle, load: (number) => (number === 1 ? 1 : 0) });
   expect(first?.source.number).toBe(2);
   expect(first?.orders.map(({ name }) => name)).toEqual(["a", "c"]);
   expect(queue.nextBundle(idle)?.orders.map(({ name }) => name)).toEqual(["b"]);
@@ -96,4 +96,46 @@ test("a bundle has no more than 384 files", () => {
   expect(queue.nextBundle(idle)?.orders).toHaveLength(384);
   queue.clear();
   expect(queue.nextBundle(idle)).toBeNull();
+});
+
+test("a source that failed lately is asked only where there is no other, and not twice at once", () => {
+  const queue = new CopyQueue();
+  queue.add(
+    fetch([
+      ["a", "1", 5, [1]],
+      ["b", "2", 5, [1, 2]],
+      ["c", "3", 5, [2]],
+    ]),
+  );
+  const choice = { ...idle, rests: (number: number) => number === 1 };
+  const first = queue.nextBundle(choice);
+  expect([first?.source.number, first?.orders.map(({ name }) => name)]).toEqual([2, ["b", "c"]]);
+  expect(queue.nextBundle({ ...choice, mayRest: false })).toBeNull();
+  expect(queue.nextBundle(choice)?.source.number).toBe(1);
+});
+
+test("what a source could not give is for the others who hold it, unless it was ordered again", () => {
+  const queue = new CopyQueue();
+  queue.add(fetch([["a", "1", 5, [1, 2]]]));
+  const [order] = queue.nextBundle(idle)?.orders ?? [];
+  if (!order) throw new Error("there is no order");
+  expect(queue.retry(order, 1)).toBe(true);
+  const again = queue.nextBundle(idle);
+  expect(again?.source.number).toBe(2);
+  expect(queue.retry(again?.orders[0] ?? order, 2)).toBe(false);
+  queue.add(fetch([["a", "2", 5, [3]]]));
+  expect(queue.retry(order, 1)).toBe(true);
+  expect(queue.nextBundle(idle)?.orders.map(({ id: version }) => version)).toEqual([id("2")]);
+});
+
+test("a small file for which nobody is named is given back", () => {
+  const queue = new CopyQueue();
+  const back = queue.add(
+    fetch([
+      ["a", "1", 5, [9]],
+      ["b", "2", LARGE, [9]],
+    ]),
+  );
+  expect(back.map(({ name }) => name)).toEqual(["a"]);
+  expect(queue.size).toBe(1);
 });

@@ -37,9 +37,15 @@ const honest: Answer = (channel, request, files) => {
 };
 
 /** Fetches a bundle from a source that answers lists so, and pieces honestly. */
-async function fetch(files: readonly File[], answer: Answer = honest, disk: BlockingDisk = systemBlockingDisk) {
+async function fetch(
+  files: readonly File[],
+  answer: Answer = honest,
+  disk: BlockingDisk = systemBlockingDisk,
+  rate = Number.POSITIVE_INFINITY,
+) {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
+  network.shape(PLACE, { latency: 1, rate, buffer: 1024 * 1024, chunk: 4096 });
   const byId = new Map(files.map((one) => [one.id, one]));
   const asked: string[] = [];
   network.listen(PLACE, (socket) => {
@@ -67,7 +73,7 @@ async function fetch(files: readonly File[], answer: Answer = honest, disk: Bloc
   const folder = path.join(temporaryFolder(), "bundle");
   const small = files.map(({ id, bytes }) => ({ id, size: bytes.length }));
   lane.command({ kind: "bundle", spec: { address: PLACE, folder, files: small } });
-  await drive(clock, "the end of the lane", () => events.some(({ kind }) => kind === "ended"), 5);
+  await drive(clock, "the end of the lane", () => events.some(({ kind }) => kind === "ended"), 50);
   const filed = events.find((event) => event.kind === "filed");
   const contents = new Map<number, Buffer>();
   for (const [index, place] of filed?.places.entries() ?? []) {
@@ -157,6 +163,65 @@ test.each([
 ])("a source that sends %s is at fault", async (_, answer) => {
   const { events } = await fetch([file(5, 1)], answer);
   expect(ended(events)).toMatchObject([{ cause: "source", fault: "offence" }]);
+});
+
+const misorders: [string, Answer][] = [
+  [
+    "sent more than a list of files holds",
+    (channel, request, files) => {
+      for (let twice = 0; twice < 2; twice++) honest(channel, request, files);
+    },
+  ],
+  ["sent bytes that nobody had asked for", (channel, request, files) => honest(channel, request + 7, files)],
+  [
+    "sent bytes of a piece where a list of files was due",
+    (channel, request) => channel.send({ type: "block", request, payload: 5 }, Buffer.alloc(5, 1)),
+  ],
+  [
+    "refused what nobody had asked for",
+    (channel, request) => channel.send({ type: "refusal", request: request + 7, code: "busy", message: "" }),
+  ],
+  [
+    "answered what nobody had asked for",
+    (channel, request) => channel.send({ type: "opened", request, all: true, payload: 0 }),
+  ],
+];
+test.each(misorders)("a source is at fault that %s", async (message, answer) => {
+  const { events } = await fetch(
+    Array.from({ length: BATCH + 1 }, () => file(5, 1)),
+    answer,
+  );
+  expect(ended(events)).toEqual([{ cause: "source", fault: "offence", message }]);
+});
+
+test("an answer that leaves out an earlier one is an offence", async () => {
+  const files = Array.from({ length: BATCH + 1 }, (_, index) => file(5, index % 256));
+  const waiting: [number, readonly File[]][] = [];
+  const { events } = await fetch(files, (channel, request, some) => {
+    waiting.push([request, some]);
+    const [, second] = waiting;
+    if (second) honest(channel, ...second);
+  });
+  expect(ended(events)).toEqual([{ cause: "source", fault: "offence", message: "left out a list of files" }]);
+});
+
+test("a source that answers nothing is left, and what it gave before counts", async () => {
+  let count = 0;
+  const files = Array.from({ length: BATCH + 1 }, (_, index) => file(index + 1, 1));
+  const { events, filed } = await fetch(files, (channel, request, some) => {
+    count += 1;
+    if (count === 1) honest(channel, request, some);
+  });
+  expect(ended(events)).toEqual([{ cause: "source", fault: null, message: "has not answered for 20 s" }]);
+  expect(filed?.places).toHaveLength(BATCH);
+});
+
+test.each([
+  ["slow is waited for", 2, { cause: "told" }],
+  ["slower than any line is left", 0.2, { cause: "source", fault: null, message: "has not answered for 20 s" }],
+] as const)("a source that is %s", async (_, rate, end) => {
+  const { events } = await fetch([file(SMALL_FILE, 1), file(SMALL_FILE + 1, 2)], honest, systemBlockingDisk, rate);
+  expect(ended(events)).toEqual([end]);
 });
 
 test("files that are refused are not waited for", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import type { Log } from "../../../src/base/log.ts";
@@ -385,6 +385,60 @@ describe("without a source", () => {
     download.offer([], true);
     expect(await stage.run(download)).toMatchObject({ kind: "failed", message: expect.stringContaining("replaced") });
     expect(stage.clock.now()).toBeLessThan(5000);
+  });
+});
+
+describe("where a source is", () => {
+  test("one that has moved is called at its new place, and not at its old one once more", async () => {
+    const stage = new Stage();
+    const source = stage.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
+    const download = await stage.download();
+    const outcome = download.run();
+    await drive(stage.clock, "it rests", () => download.figures().doneBytes > 0 && stage.stranded > 0, 1);
+    source.move("elsewhere");
+    const connect = spyOn(stage.network, "connect");
+    stage.offer(download);
+    expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "done" });
+    expect(connect.mock.calls.map(([{ host }]) => host)).toEqual(["elsewhere"]);
+    stage.quiet();
+  });
+
+  test("one that moved while the download was paused is called there when it goes on", async () => {
+    const stage = new Stage();
+    const source = stage.source();
+    const download = await stage.download();
+    const outcome = download.run();
+    await drive(stage.clock, "some of it is there", () => download.figures().doneBytes >= 2 * MIB, 5);
+    download.pause();
+    await drive(stage.clock, "all lanes have ended", () => download.figures().readySources === 0);
+    source.move("elsewhere");
+    stage.offer(download);
+    download.resume();
+    expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "done" });
+    expect(stage.network.connections.map(({ address }) => address.host)).toEqual(["s1", "elsewhere"]);
+  });
+
+  test("piece hashes that the journal has are asked of nobody, even when sources are known before it runs", async () => {
+    const stage = new Stage();
+    stage.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
+    expect(await stage.run(await stage.download(3000))).toMatchObject({ kind: "failed" });
+    const next = new Stage(FILE, stage.folder);
+    const sources = [next.source(), next.source()];
+    const again = await next.download();
+    expect(await next.run(again)).toEqual({ kind: "done" });
+    next.check();
+    expect(again.figures().resumedBytes).toBeGreaterThan(0);
+    expect(sources.map(({ manifests }) => manifests)).toEqual([0, 0]);
+  });
+
+  test("one that has the file and never says so is called again after a while", async () => {
+    const stage = new Stage();
+    const source = stage.source({ mute: true });
+    const run = stage.run(await stage.download(60_000));
+    await drive(stage.clock, "it is called again", () => source.greetings > 1);
+    source.options = {};
+    expect(await run).toEqual({ kind: "done" });
+    expect(stage.clock.now()).toBeLessThan(60_000);
   });
 });
 

@@ -33,6 +33,8 @@ export interface SourceOptions {
   readonly have?: readonly number[];
   /** What it says of the version's hashes: the right ones, others, or that it has no such version. */
   readonly manifest?: "right" | "wrong" | "refused";
+  /** It is there, and answers no question about the version. */
+  readonly mute?: boolean;
   /** A bitmap that no file of this size has. */
   readonly oddBitmap?: boolean;
 }
@@ -42,11 +44,13 @@ const ARRIVAL = 5;
 
 /** A secondary that serves one file as a script says. */
 export class ScriptedSource {
-  readonly address: { host: string; port: number };
+  address: { host: string; port: number };
   /** Pieces that were asked for, over all connections. */
   readonly asked: number[] = [];
   /** Connections that were greeted. */
   greetings = 0;
+  /** Times that it was asked for the piece hashes. */
+  manifests = 0;
   readonly channels: Channel[] = [];
   options: SourceOptions;
   private stopListening: () => void = () => {};
@@ -68,6 +72,13 @@ export class ScriptedSource {
     this.dying = false;
     const listener = this.network.listen(this.address, (socket) => this.accept(socket));
     this.stopListening = listener.stop;
+  }
+
+  /** It is gone from where it was, and listens elsewhere from now on. */
+  move(host: string): void {
+    this.die();
+    this.address = { ...this.address, host };
+    this.listen();
   }
 
   /** It is gone: nobody listens, and all connections break. */
@@ -101,6 +112,8 @@ export class ScriptedSource {
   }
 
   private received(channel: Channel, socket: Socket, message: Message): void {
+    if (message.type === "manifest") this.manifests += 1;
+    if (this.options.mute) return;
     if (message.type === "open") this.open(channel, message);
     else if (message.type === "manifest") this.manifest(channel, message);
     else if (message.type === "piece") this.piece(channel, socket, message);

@@ -3,7 +3,8 @@ import type { LaneCommand, LaneEnd, LaneEvent } from "../../../src/transfer/lane
 import { Source } from "../../../src/transfer/source.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
-const PLACE = { host: "s1", port: 50_001 };
+const PLACE = { number: 1, host: "s1", port: 50_001, partial: false };
+const ELSEWHERE = { ...PLACE, host: "s2", port: 1 };
 
 /** A source whose lanes do what the test says. */
 class Scene {
@@ -11,6 +12,8 @@ class Scene {
   readonly commands: LaneCommand["kind"][] = [];
   readonly events: string[] = [];
   readonly ends: LaneEnd["cause"][] = [];
+  /** Where lanes were told to connect to. */
+  readonly called: string[] = [];
   readonly source: Source;
   private post: (events: readonly LaneEvent[]) => void = () => {};
 
@@ -18,7 +21,7 @@ class Scene {
     const lanes = {
       open: (received: (events: readonly LaneEvent[]) => void) => {
         this.post = received;
-        return { send: (command: LaneCommand) => void this.commands.push(command.kind) };
+        return { send: (command: LaneCommand) => this.sent(command) };
       },
     };
     const random = { fraction: () => 1, bytes: () => new Uint8Array() };
@@ -32,11 +35,16 @@ class Scene {
       direct: null,
       journal: null,
     } as const;
-    this.source = new Source({ clock: this.clock, random, lanes }, 1, PLACE, (address) => ({ ...spec, address }), {
+    this.source = new Source({ clock: this.clock, random, lanes }, PLACE, (address) => ({ ...spec, address }), {
       event: (_source, event) => void this.events.push(event.kind),
       heard() {},
       ended: (_source, end) => void this.ends.push(end.cause),
     });
+  }
+
+  private sent(command: LaneCommand): void {
+    this.commands.push(command.kind);
+    if (command.kind === "start") this.called.push(command.spec.address.host);
   }
 
   tell(event: LaneEvent): void {
@@ -45,7 +53,7 @@ class Scene {
 
   /** Connected, and ready to deliver. */
   ready(): void {
-    this.source.start(PLACE);
+    this.source.start();
     this.tell({ kind: "ready", have: null, roundTrip: 1 });
   }
 
@@ -70,7 +78,7 @@ describe("a source", () => {
 
   test("that is lost is tried again, after growing rests, and at once when it is seen alive", () => {
     const scene = new Scene();
-    scene.source.start(PLACE);
+    scene.source.start();
     const rests: number[] = [];
     for (let turn = 0; turn < 7; turn++) {
       scene.lose();
@@ -80,7 +88,7 @@ describe("a source", () => {
     }
     expect(rests).toEqual([250, 500, 1000, 2000, 2000, 2000, 2000]);
     scene.lose();
-    scene.source.retryNow();
+    scene.source.seen(PLACE);
     expect(scene.source.state).toBe("connecting");
     scene.tell({ kind: "ready", have: null, roundTrip: 1 });
     scene.tell({ kind: "piece", piece: 0 });
@@ -95,27 +103,47 @@ describe("a source", () => {
     for (let lie = 0; lie < 3; lie++) scene.source.lied();
     expect(scene.commands.at(-1)).toBe("stop");
     scene.tell({ kind: "ended", end: { cause: "told" } });
-    scene.source.retryNow();
+    scene.source.seen(PLACE);
     scene.clock.advance(29_900);
     expect(scene.source.state).toBe("resting");
     scene.clock.advance(200);
     expect(scene.source.state).toBe("connecting");
   });
 
-  test("that has moved is tried at its new place at once", () => {
+  test("that has moved is tried at its new place at once, and not at its old one", () => {
     const scene = new Scene();
-    scene.source.start(PLACE);
+    scene.source.start();
     scene.lose();
-    scene.source.start(PLACE);
-    expect(scene.source.state).toBe("resting");
-    scene.source.start({ host: "s2", port: 1 });
+    scene.source.seen(ELSEWHERE);
     expect(scene.source.state).toBe("connecting");
+    expect(scene.called).toEqual(["s1", "s2"]);
     expect(scene.source.address).toBe("s2:1");
+  });
+
+  test("that moves while it is called at its old place is called at the new one", () => {
+    const scene = new Scene();
+    scene.source.start();
+    scene.source.seen(ELSEWHERE);
+    expect(scene.commands).toEqual(["start", "stop"]);
+    scene.tell({ kind: "ended", end: { cause: "told" } });
+    expect(scene.source.state).toBe("connecting");
+    expect(scene.called).toEqual(["s1", "s2"]);
+  });
+
+  test("that has the whole file and does not say so in time is overdue, and one that copies it is not", () => {
+    const scene = new Scene();
+    scene.source.start();
+    scene.clock.advance(19_999);
+    expect(scene.source.overdue(scene.clock.now())).toBe(false);
+    scene.clock.advance(1);
+    expect(scene.source.overdue(scene.clock.now())).toBe(true);
+    scene.source.seen({ ...PLACE, partial: true });
+    expect(scene.source.overdue(scene.clock.now())).toBe(false);
   });
 
   test("that rests when it is stopped leaves no timer", () => {
     const scene = new Scene();
-    scene.source.start(PLACE);
+    scene.source.start();
     scene.lose();
     scene.source.stop();
     expect(scene.source.state).toBe("stopped");

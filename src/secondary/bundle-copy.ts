@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import type { BatchDisk } from "../base/batch-disk.ts";
+import type { Disk } from "../base/disk.ts";
+import { HASH_BYTES } from "../base/hash.ts";
+import type { Log } from "../base/log.ts";
+import { formatAddress } from "../net/address.ts";
+import type { SourceAddress } from "../protocol/fields.ts";
+import { pieceCount } from "../protocol/version.ts";
+import type { LaneEnd, LaneEvent, LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
+import type { CopyOrder } from "./copy-queue.ts";
+import type { Delivery } from "./library/moves.ts";
+
+/**
+ * `fetching`: its lane is open; `adopting`: the lane has ended, and what came gets its names; `over`: nothing of it is
+ * left in its folder.
+ */
+export type BundleState = "fetching" | "adopting" | "over";
+
+const NEXT: Readonly<Record<BundleState, readonly BundleState[]>> = {
+  fetching: ["adopting"],
+  adopting: ["over"],
+  over: [],
+};
+
+export interface BundleDeps {
+  readonly disk: Disk;
+  readonly batches: BatchDisk;
+  readonly log: Log;
+  readonly lanes: LaneHost;
+  /** Puts what came under its names, and tells of what was refused. Does not reject. */
+  deliver(deliveries: readonly Delivery[]): Promise<void>;
+  accuse(id: string, piece: number | null, number: number): void;
+}
+
+/** How a bundle ended, and what is still to be copied of it. */
+export interface BundleOutcome {
+  readonly end: LaneEnd;
+  readonly left: readonly CopyOrder[];
+}
+
+type Filed = Extract<LaneEvent, { kind: "filed" }>;
+
+/** Small files fetched from one source over one connection, and put into the shared folder together. */
+export class BundleCopy {
+  /** Resolves once it is over. Never rejects. */
+  readonly over: Promise<BundleOutcome>;
+  private state: BundleState = "fetching";
+  private readonly lane: LaneHandle;
+  /** What has not come yet, and is wanted, by its place. */
+  private readonly left: Map<number, CopyOrder>;
+  /** Places that are not wanted any more. */
+  private readonly withdrawn = new Set<number>();
+  private adopting: Promise<void> = Promise.resolve();
+  private settle: (outcome: BundleOutcome) => void = () => {};
+
+  /** `folder` is made for it alone: threads that make files in the same one wait for each other. */
+  constructor(
+    private readonly deps: BundleDeps,
+    readonly source: SourceAddress,
+    private readonly orders: readonly CopyOrder[],
+    private readonly folder: string,
+  ) {
+    this.left = new Map(orders.entries());
+    this.over = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    this.lane = deps.lanes.open((events) => {
+      for (const event of events) this.heard(event);
+    });
+    const { host, port } = source;
+    const files = orders.map(({ id, size }) => ({ id, size }));
+    this.lane.send({ kind: "bundle", spec: { address: { host, port }, folder, files } });
+  }
+
+  stop(): void {
+    if (this.state === "fetching") this.lane.send({ kind: "stop" });
+  }
+
+  /** A name is not wanted any more. */
+  withdraw(name: string): void {
+    for (const [place, order] of this.orders.entries()) {
+      if (order.name !== name) continue;
+      this.withdrawn.add(place);
+      this.left.delete(place);
+    }
+  }
+
+  private become(next: BundleState): void {
+    if (!NEXT[this.state].includes(next)) throw new Error(`a bundle cannot go from ${this.state} to ${next}`);
+    this.state = next;
+  }
+
+  private heard(event: LaneEvent): void {
+    if (event.kind === "filed") this.adopting = this.adopt(event);
+    else if (event.kind === "bad") this.accuse(this.orders[event.piece], 0, "sent wrong bytes");
+    else if (event.kind === "ended") void this.end(event.end);
+  }
+
+  private async end(end: LaneEnd): Promise<void> {
+    this.become("adopting");
+    const [first] = this.left.values();
+    if (end.cause === "source" && end.fault) this.accuse(first, null, end.message);
+    await this.adopting;
+    await this.discard();
+    this.become("over");
+    this.settle({ end, left: [...this.left.values()] });
+  }
+
+  private async adopt(filed: Filed): Promise<void> {
+    const { batches, deliver } = this.deps;
+    for (const place of filed.places) this.left.delete(place);
+    await deliver(deliveriesOf(filed, this.orders, this.folder, this.withdrawn));
+    await batches.close(filed.unnamed.filter((fd) => fd !== null));
+  }
+
+  /** Removes the folder, with the files that were written and not delivered. */
+  private async discard(): Promise<void> {
+    const { disk } = this.deps;
+    for (const place of [...this.left.keys(), ...this.withdrawn]) {
+      await disk.remove(join(this.folder, String(place))).catch(() => {});
+    }
+    await disk.removeFolder(this.folder);
+  }
+
+  /** Names the source that gave a bad answer. */
+  private accuse(order: CopyOrder | undefined, piece: number | null, what: string): void {
+    if (!order) return;
+    const { name, id } = order;
+    const { number } = this.source;
+    const text = `${name}: secondary ${number} (${formatAddress(this.source)}) ${what}; others are asked`;
+    this.deps.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number, piece });
+    this.deps.accuse(id, piece, number);
+  }
+}
+
+/** What a lane has filed of these orders. */
+function deliveriesOf(
+  filed: Filed,
+  orders: readonly CopyOrder[],
+  folder: string,
+  withdrawn: ReadonlySet<number>,
+): Delivery[] {
+  let hashed = 0;
+  return filed.places.flatMap((place, index) => {
+    const order = orders[place];
+    if (!order) return [];
+    const { name, id, size, ancestors } = order;
+    const start = hashed;
+    hashed += pieceCount(size) * HASH_BYTES;
+    if (withdrawn.has(place)) return [];
+    const hashes = filed.hashes.slice(start, hashed);
+    const where = { temp: join(folder, String(place)), unnamed: filed.unnamed[index] ?? null };
+    return [{ name, version: { id, size }, hashes, ancestors, ...where }];
+  });
+}

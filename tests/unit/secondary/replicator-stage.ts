@@ -1,0 +1,73 @@
+import fs from "node:fs";
+import path from "node:path";
+import { inlineBatches } from "../../../src/base/batches.ts";
+import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
+import { Copies } from "../../../src/secondary/copies.ts";
+import { Replicator, type ReplicatorDeps } from "../../../src/secondary/replicator.ts";
+import { inlineHashing } from "../../../src/transfer/hashing.ts";
+import { inlineLanes } from "../../../src/transfer/lane-host.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeNetwork } from "../../support/fake-network.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import type { Content } from "../transfer/content.ts";
+
+/** A replicator on a real folder, over a network in memory. What it delivers is put into `taken`. */
+export class ReplicatorStage {
+  readonly clock = new FakeClock();
+  readonly network = new FakeNetwork(this.clock);
+  readonly folder = temporaryFolder();
+  readonly copies = new Copies(systemDisk);
+  readonly taken = new Map<string, Buffer>();
+  readonly unfetched: { name: string; reason: string }[] = [];
+  readonly accused: number[] = [];
+  readonly log: string[] = [];
+  readonly replicator: Replicator;
+
+  constructor(changes: Partial<ReplicatorDeps> = {}) {
+    const { clock, network } = this;
+    const say = (_event: string, message: string) => void this.log.push(message);
+    const log = { info: say, warn: say, error: say };
+    const lanes = inlineLanes({ clock, network, disk: systemBlockingDisk });
+    this.replicator = new Replicator({
+      clock,
+      random: { fraction: () => 0.5, bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+      disk: systemDisk,
+      batches: inlineBatches(systemBlockingDisk),
+      log,
+      lanes,
+      bundles: lanes,
+      hasher: inlineHashing(systemBlockingDisk, log),
+      copies: this.copies,
+      number: 9,
+      folder: path.join(this.folder, ".redes"),
+      blocked: async () => false,
+      keeps: () => false,
+      adopt: async (deliveries) =>
+        deliveries.map(({ name, temp, unnamed }) => {
+          this.taken.set(name, fs.readFileSync(unnamed ?? temp));
+          return "adopted";
+        }),
+      unfetched: (name, _id, reason) => void this.unfetched.push({ name, reason }),
+      watch() {},
+      unwatch() {},
+      accuse: (_id, _piece, number) => void this.accused.push(number),
+      gained() {},
+      expectations() {},
+      ...changes,
+    });
+  }
+
+  /** Orders files by their names, each from the same sources. */
+  order(files: ReadonlyMap<string, Content>, sources: readonly { number: number; host: string; port: number }[]): void {
+    this.replicator.order({
+      type: "fetch",
+      sources: sources.map(({ number, host, port }) => ({ number, host, port, partial: false })),
+      files: [...files].map(([name, { version }]) => ({
+        name,
+        ...version,
+        ancestors: [],
+        at: sources.map(({ number }) => number),
+      })),
+    });
+  }
+}

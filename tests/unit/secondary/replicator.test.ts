@@ -1,0 +1,101 @@
+import { describe, expect, test } from "bun:test";
+import { MIB } from "../../../src/base/units.ts";
+import { drive } from "../../support/drive.ts";
+import { type Content, content } from "../transfer/content.ts";
+import { ScriptedSource } from "../transfer/scripted-source.ts";
+import { ReplicatorStage } from "./replicator-stage.ts";
+import { SmallSource } from "./small-source.ts";
+
+/** Small files, each with bytes of its own. */
+function smallFiles(prefix: string, count: number, size = 100): Map<string, Content> {
+  return new Map(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, content(size + index)]));
+}
+
+describe("small files", () => {
+  test("that a silent source does not give are asked of another, and the central hears nothing of it", async () => {
+    const stage = new ReplicatorStage();
+    const files = smallFiles("f", 20);
+    const silent = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "is silent");
+    const well = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "answers");
+    stage.order(files, [silent.address, well.address]);
+    await drive(stage.clock, "all are here", () => stage.taken.size === files.size, 100);
+    expect(silent.asked).toBe(1);
+    for (const [name, { bytes }] of files) expect(stage.taken.get(name)?.equals(bytes)).toBe(true);
+    expect(stage.unfetched).toEqual([]);
+    await stage.replicator.stop();
+  });
+
+  test("come from those who are well although two sources are silent", async () => {
+    const stage = new ReplicatorStage();
+    const lost = [smallFiles("a", 5), smallFiles("b", 5, 300)];
+    const files = smallFiles("f", 5, 500);
+    const silent = lost.map(
+      (some, index) => new SmallSource(stage.clock, stage.network, index + 1, [...some.values()], "is silent"),
+    );
+    const well = new SmallSource(stage.clock, stage.network, 3, [...files.values()], "answers");
+    for (const [index, some] of lost.entries()) stage.order(some, [silent[index]?.address ?? well.address]);
+    await drive(stage.clock, "both are asked", () => silent.every(({ asked }) => asked > 0));
+    stage.order(files, [well.address]);
+    await drive(stage.clock, "the others are here", () => stage.taken.size === files.size, 100);
+    await drive(stage.clock, "those are given back", () => stage.unfetched.length === 10, 100);
+    expect(stage.unfetched[0]).toEqual({ name: "a0", reason: "secondary 1: has not answered for 20 s" });
+    // Whoever failed never takes both places from then on.
+    for (const [index, some] of lost.entries()) stage.order(some, [silent[index]?.address ?? well.address]);
+    await drive(stage.clock, "one is asked again", () => silent.some(({ asked }) => asked > 1));
+    const began = stage.clock.now();
+    const more = new Map([["more", content(77)]]);
+    const other = new SmallSource(stage.clock, stage.network, 4, [...more.values()], "answers");
+    stage.order(more, [other.address]);
+    await drive(stage.clock, "it is here", () => stage.taken.has("more"));
+    expect(stage.clock.now() - began).toBeLessThan(5000);
+    await stage.replicator.stop();
+  });
+
+  test.each(["sends wrong bytes", "refuses"] as const)("of a source that %s are asked of another", async (does) => {
+    const stage = new ReplicatorStage();
+    const files = smallFiles("f", 3);
+    const bad = new SmallSource(stage.clock, stage.network, 1, [...files.values()], does);
+    const well = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "answers");
+    stage.order(files, [bad.address, well.address]);
+    await drive(stage.clock, "all are here", () => stage.taken.size === files.size);
+    expect(stage.accused).toEqual(does === "refuses" ? [] : [1, 1, 1]);
+    expect(stage.unfetched).toEqual([]);
+    for (const [name, { bytes }] of files) expect(stage.taken.get(name)?.equals(bytes)).toBe(true);
+  });
+
+  test("that are not wanted any more are neither delivered nor asked for again", async () => {
+    const stage = new ReplicatorStage();
+    const files = smallFiles("f", 3);
+    const silent = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "is silent");
+    const well = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "answers");
+    stage.order(files, [silent.address, well.address]);
+    await drive(stage.clock, "it is asked", () => silent.asked > 0);
+    stage.replicator.withdraw(["f1"]);
+    await drive(stage.clock, "the others are here", () => stage.taken.size === 2, 100);
+    expect([...stage.taken.keys()]).toEqual(["f0", "f2"]);
+    expect(stage.unfetched).toEqual([]);
+  });
+});
+
+describe("a large file", () => {
+  test("of which an earlier try left a part is resumed without asking for its piece hashes", async () => {
+    const file = content(9 * MIB);
+    const stage = new ReplicatorStage();
+    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+    stage.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+    const place = { number: 1, ...source.address };
+    const wanted = new Map([["film", file]]);
+    stage.order(wanted, [place]);
+    await drive(stage.clock, "some of it is here", () => source.asked.length > 6, 5);
+    const [before] = stage.replicator.figures();
+    await stage.replicator.stop();
+    expect(before?.figures.doneBytes).toBeGreaterThan(0);
+    const next = new ReplicatorStage({ folder: `${stage.folder}/.redes` });
+    const again = new ScriptedSource(next.clock, next.network, 1, file);
+    next.order(wanted, [place]);
+    await drive(next.clock, "it is here", () => next.taken.has("film"));
+    expect(next.taken.get("film")?.equals(file.bytes)).toBe(true);
+    expect(again.manifests).toBe(0);
+    expect(again.asked.length).toBeLessThan(9);
+  });
+});
