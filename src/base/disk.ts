@@ -70,6 +70,8 @@ export interface Disk {
   renameNew(from: string, to: string): Promise<void>;
   /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
   nameNew(fd: number, to: string): Promise<void>;
+  /** A second name for a file (a hard link), which must be free. Throws where the file system has none. */
+  link(from: string, to: string): Promise<void>;
   open(path: string, mode: OpenMode): Promise<number>;
   /**
    * A second descriptor of an open file that writes past the page cache: from the program's memory straight to the disk,
@@ -86,6 +88,8 @@ export interface Disk {
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
   free(folder: string): Promise<number>;
+  /** Bytes of the whole file system of a folder. */
+  capacity(folder: string): Promise<number>;
   sync(fd: number): Promise<void>;
   close(fd: number): Promise<void>;
   /** Makes the folder's own changes (a rename, a new file) survive a power loss. */

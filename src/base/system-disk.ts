@@ -199,6 +199,7 @@ export const systemDisk: Disk = {
   },
   rename: (from, to) => attempt("rename to", to, () => fs.promises.rename(from, to)),
   nameNew: async (fd, to) => nameNew(fd, to),
+  link: (from, to) => attempt("link", to, () => fs.promises.link(from, to)),
   renameNew: (from, to) =>
     attempt("rename to", to, async () => {
       // link refuses to replace, which rename never does.
@@ -247,6 +248,11 @@ export const systemDisk: Disk = {
     attempt("read", folder, async () => {
       const { bavail, bsize } = await fs.promises.statfs(folder);
       return bavail * bsize;
+    }),
+  capacity: (folder) =>
+    attempt("read", folder, async () => {
+      const { blocks, bsize } = await fs.promises.statfs(folder);
+      return blocks * bsize;
     }),
   sync: (fd) => attempt("sync", fd, () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
   close: (fd) => attempt("close", fd, () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),

@@ -33,3 +33,11 @@ export function formatDuration(seconds: number): string {
 export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : many}`;
 }
+
+/** Milliseconds since 1970 as `2026-11-28 19:38:08`, in local time. */
+export function formatTime(milliseconds: number): string {
+  const time = new Date(milliseconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
+}

@@ -132,6 +132,7 @@ export const definitions = {
       PORT("50000 + N"),
       ...REACHING,
       valued("--dir", "DIR", "the shared folder", "./videos<N>"),
+      valued("--keep", "DAYS", "how long replaced and removed files are kept; 0: not at all", "7"),
       valued("--advertise", "HOST[:PORT]", "where others reach it, if not where it listens"),
       ...SERVING,
     ],

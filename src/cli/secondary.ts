@@ -42,6 +42,7 @@ export async function secondary(values: Values): Promise<number> {
     central: values.central(),
     folder: values.folder("dir", `./videos${number}`),
     advertise: values.advertised("advertise"),
+    keep: values.days("keep", 7),
     narrate: !process.stderr.isTTY,
   };
   const data = values.folder("data", ".");

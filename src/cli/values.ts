@@ -48,6 +48,14 @@ export class Values {
     throw this.wrong(name, value, "a number of seconds, 0 or more");
   }
 
+  /** Days, fractions included. */
+  days(name: string, preset: number): number {
+    const value = this.given(name);
+    if (value === null) return preset;
+    if (/^\d{1,5}(\.\d+)?$/.test(value)) return Number(value);
+    throw this.wrong(name, value, "a number of days from 0 to 99999");
+  }
+
   /** An address of this machine to listen on, loopback unless everyone may connect, and the port where one is given. */
   listenAddress(): Endpoint {
     const value = this.text("ip", LOOPBACK);

@@ -1,5 +1,6 @@
 import { nearest } from "./distance.ts";
 import { renderTable } from "./table.ts";
+import { unquote } from "./text.ts";
 
 export interface Command {
   name: string;
@@ -93,12 +94,6 @@ function split(line: string): { word: string; rest: string } {
   const space = text.search(/\s/);
   if (space < 0) return { word: text, rest: "" };
   return { word: text.slice(0, space), rest: text.slice(space).trim() };
-}
-
-function unquote(text: string): string {
-  const first = text[0];
-  const quoted = (first === "'" || first === '"') && text.length > 1 && text.endsWith(first);
-  return quoted ? text.slice(1, -1) : text;
 }
 
 function synopsis({ name, parameter, required }: Command): string {

@@ -74,3 +74,10 @@ export function pad(text: string, width: number, side: "left" | "right"): string
   const space = " ".repeat(Math.max(0, width - widthOf(text)));
   return side === "left" ? text + space : space + text;
 }
+
+/** A text without the quotes around it. */
+export function unquote(text: string): string {
+  const first = text[0];
+  const quoted = (first === "'" || first === '"') && text.length > 1 && text.endsWith(first);
+  return quoted ? text.slice(1, -1) : text;
+}

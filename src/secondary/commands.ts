@@ -1,4 +1,5 @@
-import { formatBytes, formatRate, plural } from "../base/units.ts";
+import { formatBytes, formatRate, formatTime, plural } from "../base/units.ts";
+import { nameAndNumber } from "../console/argument.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -6,6 +7,8 @@ import type { Secondary } from "./secondary.ts";
 
 /** Most rows that a command prints: a folder may have hundreds of thousands of files. */
 const MAX_ROWS = 1000;
+/** Most names that Tab offers. */
+const MAX_NAMES = 100;
 
 interface Printer {
   print(text: string): void;
@@ -41,6 +44,26 @@ export function secondaryCommands(
       ]);
       show(["file", "size", "state"], rows, "no files yet");
     }),
+    command("kept", ["GUARDADOS"], "replaced and removed files that are kept, the newest first", () => {
+      const { kept } = secondary;
+      const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
+        return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why];
+      });
+      show(["file", "number", "size", "since", "why"], rows, "nothing is kept");
+      if (kept.count > rows.length) printer.print(`… and ${plural(kept.count - rows.length, "file")} more`);
+    }),
+    {
+      name: "restore",
+      aliases: ["RESTAURAR"],
+      parameter: "NAME [NUMBER]",
+      required: true,
+      help: "put back the newest kept file of a name, or version NUMBER as kept lists it",
+      complete: (prefix) => secondary.kept.names(prefix, MAX_NAMES),
+      async run(argument) {
+        const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole, null) !== null);
+        await secondary.restore(name, number);
+      },
+    },
     command("status", ["ESTADO"], "the central, and what is being copied", () => {
       printer.print(secondary.connected ? "registered with the central" : "the central cannot be reached");
       printer.print(`${plural(secondary.library.count, "file")} shared`);

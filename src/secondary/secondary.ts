@@ -14,6 +14,9 @@ import type { LaneHost } from "../transfer/lane-messages.ts";
 import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
 import type { Holding, Holdings } from "./holdings.ts";
+import { Kept } from "./kept/kept.ts";
+import type { KeptFile } from "./kept/kept-index.ts";
+import { restore } from "./kept/restore.ts";
 import { Library } from "./library/library.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
@@ -53,6 +56,8 @@ export interface SecondaryOptions {
   readonly folder: string;
   /** What peers and clients are told to connect to; null: where this secondary listens. */
   readonly advertise: { readonly host: string; readonly port: number | null } | null;
+  /** For how many days a file that leaves the shared folder is kept; 0: not at all. */
+  readonly keep: number;
   /** Whether copies that take long are told of in the log. */
   readonly narrate: boolean;
 }
@@ -62,6 +67,7 @@ export class Secondary {
   readonly library: Library;
   readonly replicator: Replicator;
   readonly server: PieceServer;
+  readonly kept: Kept;
   private readonly link: CentralLink;
   private readonly files: OpenFiles;
   private readonly copies: Copies;
@@ -83,7 +89,8 @@ export class Secondary {
     const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
     const { folder, number } = options;
     this.workshop = join(folder, WORKSHOP);
-    this.library = new Library({ disk, batches, clock, log, folder, store, hashing });
+    this.kept = new Kept(deps, { share: folder, workshop: WORKSHOP, days: options.keep });
+    this.library = new Library({ disk, batches, clock, log, folder, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library });
     this.copies = new Copies(disk);
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
@@ -143,6 +150,7 @@ export class Secondary {
     await disk.makeFolder(this.workshop);
     await this.repairs.start();
     await this.sweep();
+    await this.kept.start();
     this.port = await this.server.start(address);
     const where = formatAddress({ ...address, port: this.port });
     log.info("listening", `secondary ${number} shares ${folder} on ${where}`, {
@@ -164,7 +172,13 @@ export class Secondary {
     this.repairs.stop();
     await this.replicator.stop();
     await this.library.stop();
+    await this.kept.stop();
     this.files.close();
+  }
+
+  /** Puts back a kept file: the newest of a name, or the version with this number. Rejects with an Error that says why not. */
+  restore(name: string, number: number | null): Promise<KeptFile> {
+    return restore({ ...this.deps, kept: this.kept, library: this.library }, name, number);
   }
 
   private holdings(): Holdings {

@@ -4,6 +4,7 @@ import type { Disk } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
 import { Intake } from "./intake.ts";
+import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
 import { type Adoption, type Delivery, Moves } from "./moves.ts";
 import type { LibraryChange, LibraryFile, LibraryStore, Stamp } from "./record.ts";
@@ -19,6 +20,8 @@ export interface LibraryDeps {
   readonly folder: string;
   readonly store: LibraryStore;
   readonly hashing: Hashing;
+  /** Takes what leaves the shared folder by the library's own doing. */
+  readonly keeper: Keeper;
 }
 
 /** A file that holds a version, and the stamp by which that can be told. */
@@ -140,11 +143,19 @@ export class Library {
   }
 
   /**
-   * Deletes the file, and the folders that it leaves empty, when it is still exactly the agreed version `id`, and says
-   * whether it is gone. Rejects with DiskError when the disk refuses.
+   * Takes the file out, to be kept, and the folders that it leaves empty, when it is still exactly the agreed version
+   * `id`, and says whether it is gone. Rejects with DiskError when the disk refuses.
    */
   remove(name: string, id: string): Promise<boolean> {
     return this.#running().moves.remove(name, id);
+  }
+
+  /**
+   * Puts a kept file, at `from`, under its name, where it counts as put there by a user; what stands there is kept. False
+   * when that was changed just now, or is being written to. Rejects with DiskError when the disk refuses.
+   */
+  restore(name: string, from: string): Promise<boolean> {
+    return this.#running().moves.restore(name, from);
   }
 
   /**

@@ -5,6 +5,8 @@ import type { Log } from "../../base/log.ts";
 import type { Version } from "../../protocol/version.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
+import type { Keeper } from "./keeper.ts";
+import { Leaving } from "./leaving.ts";
 import type { Ledger } from "./ledger.ts";
 import { DOUBTFUL, Placing, stampAfter } from "./placing.ts";
 import { type FileRecord, MAX_ANCESTORS, type Stamp, sameContentStamp } from "./record.ts";
@@ -34,6 +36,7 @@ export interface MovesDeps {
   readonly sight: Sight;
   readonly ledger: Ledger;
   readonly intake: Intake;
+  readonly keeper: Keeper;
 }
 
 interface Placed {
@@ -55,6 +58,7 @@ export class Moves {
   readonly #ledger: Ledger;
   readonly #intake: Intake;
   readonly #placing: Placing;
+  readonly #leaving: Leaving;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: MovesDeps) {
@@ -65,6 +69,7 @@ export class Moves {
     this.#ledger = deps.ledger;
     this.#intake = deps.intake;
     this.#placing = new Placing(deps);
+    this.#leaving = new Leaving({ ...deps, placing: this.#placing });
   }
 
   adopt(deliveries: readonly Delivery[]): Promise<Adoption[]> {
@@ -95,10 +100,23 @@ export class Moves {
       const state = await this.#placing.stateOf(name);
       if (state === "other") return false;
       if (state === "known") {
-        await this.#disk.remove(this.#sight.pathOf(name));
+        if (!(await this.#leaving.take(known, "removed"))) return false;
         await this.#placing.tidy(name);
       }
       await this.#ledger.record({ put: [], drop: [name] });
+      return true;
+    });
+  }
+
+  /** Puts a file from outside of the shared folder under a name, as a user would; what stands there makes way. */
+  restore(name: string, from: string): Promise<boolean> {
+    return this.#alone([name], async () => {
+      if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name)))) return false;
+      const state = await this.#placing.stateOf(name);
+      const known = this.#ledger.known(name);
+      if (state === "nothing") await this.#placing.putNew(from, name);
+      else if (state === "other" || !known || !(await this.#leaving.replace(known, from))) return false;
+      await this.#placing.sync([name]);
       return true;
     });
   }
@@ -112,7 +130,7 @@ export class Moves {
       const there = await this.#placing.stateOf(as);
       if (there === "other" || (there === "known" && this.#ledger.known(as)?.id !== id)) return false;
       if (there === "known") {
-        await this.#disk.remove(this.#sight.pathOf(name));
+        if (!(await this.#leaving.take(known, "conflict"))) return false;
         await this.#placing.tidy(name);
         await this.#ledger.record({ put: [], drop: [name] });
         return true;
@@ -216,8 +234,9 @@ export class Moves {
     // An edit that was recorded while the copy was under way is not what the delivery replaces.
     const known = this.#ledger.known(name);
     if (state === "known" && known && known.id !== version.id && !ancestors.includes(known.id)) return null;
-    if (state === "nothing") await this.#placing.putNew(temp, name);
-    else await this.#disk.rename(temp, this.#sight.pathOf(name));
+    if (state === "nothing" || !known) await this.#placing.putNew(temp, name);
+    else if (known.id === version.id) await this.#disk.rename(temp, this.#sight.pathOf(name));
+    else if (!(await this.#leaving.replace(known, temp))) return null;
     const stamp = await this.#placing.stampAfter(name, delivered);
     return { record: recordOf(delivery, stamp), replaced: state === "known" };
   }

@@ -60,6 +60,15 @@ describe("numbers", () => {
   });
 });
 
+test("days may have a fraction, and none is fine", () => {
+  expect(nothing.days("keep", 7)).toBe(7);
+  for (const value of ["0", "0.5", "30", "99999.25"]) expect(given("keep", value).days("keep", 7)).toBe(Number(value));
+  for (const value of ["-1", "x", "7d", "1e2", ".5", "NaN", "100000", ""]) {
+    const shown = value === "" ? '""' : value;
+    refuses(() => given("keep", value).days("keep", 7), `-x ${shown}: it takes a number of days from 0 to 99999`);
+  }
+});
+
 describe("addresses", () => {
   test.each([
     ["127.0.0.1", "127.0.0.1"],

@@ -6,6 +6,7 @@ import { hash, hex } from "../../../src/base/hash.ts";
 import type { Log } from "../../../src/base/log.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { versionId } from "../../../src/protocol/version.ts";
+import { Kept } from "../../../src/secondary/kept/kept.ts";
 import { Library } from "../../../src/secondary/library/library.ts";
 import type { Delivery } from "../../../src/secondary/library/moves.ts";
 import type { LibraryChange } from "../../../src/secondary/library/record.ts";
@@ -28,7 +29,9 @@ export class Shelf {
   readonly folder: string;
   readonly store: SecondaryStore;
   readonly library: Library;
+  readonly kept: Kept;
   readonly hashing: Hashing;
+  readonly #days: number;
   readonly changes: LibraryChange[] = [];
   readonly warnings: string[] = [];
   /** Paths that were read. */
@@ -40,9 +43,15 @@ export class Shelf {
   /** How often a file was found open for writing. */
   writers = 0;
 
-  /** With `settled`, the wall clock is so far ahead that all files seem old, and none is waited for. */
-  constructor(options: { folder?: string; store?: SecondaryStore; disk?: Partial<Disk>; settled?: boolean } = {}) {
+  /**
+   * `days`: for how many what leaves the folder is kept. With `settled`, the wall clock is so far ahead that all files
+   * seem old, and none is waited for.
+   */
+  constructor(
+    options: { folder?: string; store?: SecondaryStore; disk?: Partial<Disk>; settled?: boolean; days?: number } = {},
+  ) {
     this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : undefined);
+    this.#days = options.days ?? 0;
     this.folder = options.folder ?? temporaryFolder();
     this.store = options.store ?? new SecondaryStore(":memory:");
     const warn = (_event: string, message: string) => void this.warnings.push(message);
@@ -54,17 +63,24 @@ export class Shelf {
     const blocking = { ...systemBlockingDisk, beingWritten: (fd: number) => this.#beingWritten(fd) };
     const batches = options.disk ? noBatches : inlineBatches(blocking);
     this.hashing = this.#hashing(log);
-    this.library = new Library({ disk, batches, clock, log, folder, store, hashing: this.hashing });
+    this.kept = new Kept({ clock, disk, log }, { share: folder, workshop: ".redes", days: this.#days });
+    this.library = new Library({ disk, batches, clock, log, folder, store, hashing: this.hashing, keeper: this.kept });
     this.library.listen((changes) => this.changes.push(...changes));
   }
 
   async start(): Promise<void> {
+    if (this.#days > 0) await this.kept.start();
     await driveThrough(this.clock, this.library.start());
   }
 
-  async restart(): Promise<Shelf> {
+  async stop(): Promise<void> {
     await this.library.stop();
-    const next = new Shelf({ folder: this.folder, store: this.store });
+    await this.kept.stop();
+  }
+
+  async restart(): Promise<Shelf> {
+    await this.stop();
+    const next = new Shelf({ folder: this.folder, store: this.store, days: this.#days });
     await next.start();
     return next;
   }

@@ -1,0 +1,241 @@
+import { type Cancel, type Clock, every } from "../../base/clock.ts";
+import { type Disk, DiskError } from "../../base/disk.ts";
+import type { Log } from "../../base/log.ts";
+import { formatBytes, plural } from "../../base/units.ts";
+import type { Departure, Keeper, KeptPlace } from "../library/keeper.ts";
+import { type FileRecord, type Stamp, stampOf } from "../library/record.ts";
+import { KeptFolder } from "./kept-folder.ts";
+import { type KeptFile, KeptIndex } from "./kept-index.ts";
+import { excess } from "./room.ts";
+
+/** Milliseconds between looks at what is to go. */
+const PERIOD = 10_000;
+const DAY = 24 * 3600 * 1000;
+/** Bytes freed, at least, for what the disk refuses to make. */
+const LITTLE = 1024 * 1024;
+
+export interface KeptDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly log: Log;
+}
+
+export interface KeptOptions {
+  /** The shared folder. */
+  readonly share: string;
+  /** The folder in it that is not shared. */
+  readonly workshop: string;
+  /** For how many days files are kept; 0: not at all. */
+  readonly days: number;
+}
+
+/** Files that left the shared folder, until their days are over or their room is needed: the oldest go first. */
+export class Kept implements Keeper {
+  private readonly index = new KeptIndex();
+  private folder: KeptFolder | null = null;
+  private last = 0;
+  /** Those that are being put back: they must not go meanwhile. */
+  private readonly returning = new Set<number>();
+  /** One after the other, or each of them would free the same room. */
+  private freeing: Promise<unknown> = Promise.resolve();
+  private trimming = false;
+  private cancel: Cancel = () => {};
+
+  constructor(
+    private readonly deps: KeptDeps,
+    private readonly options: KeptOptions,
+  ) {}
+
+  /** Reads what is there. The shared folder and its workshop must be there. Throws DiskError. */
+  async start(): Promise<void> {
+    const { disk, clock } = this.deps;
+    const { share, workshop } = this.options;
+    const folder = new KeptFolder(disk, (await disk.realpath(share)) ?? share, workshop);
+    await folder.open();
+    const { files, last } = await folder.read();
+    for (const file of files) this.index.add(file);
+    this.last = last;
+    this.folder = folder;
+    this.cancel = every(clock, PERIOD, () => this.look());
+    this.look();
+  }
+
+  async stop(): Promise<void> {
+    this.cancel();
+    await this.freeing;
+  }
+
+  get count(): number {
+    return this.index.count;
+  }
+
+  /** Bytes of all kept files. */
+  get bytes(): number {
+    return this.index.bytes;
+  }
+
+  /** At most `limit` kept files with a serial number below `before` (null for all), the newest first. */
+  list(before: number | null, limit: number, name: string | null = null): KeptFile[] {
+    return this.index.newest(before, limit, (file) => name === null || file.name === name);
+  }
+
+  /** Names of kept files that begin with `prefix`. */
+  names(prefix: string, limit: number): string[] {
+    return this.index.names(prefix, limit);
+  }
+
+  /** The newest kept file of a name, with this number (null for any); null when there is none. */
+  newest(name: string, number: number | null): KeptFile | null {
+    const matches = (file: KeptFile) => file.name === name && (number === null || file.number === number);
+    return this.index.newest(null, 1, matches)[0] ?? null;
+  }
+
+  /** Where version `id` is kept: it may have been changed there, or go at any moment. Null when it is not. */
+  async find(id: string): Promise<{ readonly path: string; readonly stamp: Stamp } | null> {
+    const file = this.index.ofVersion(id);
+    if (!file || !this.folder) return null;
+    const path = this.folder.pathOf(file);
+    const stat = await this.deps.disk.lstat(path);
+    return stat?.kind === "file" ? { path, stamp: stampOf(stat) } : null;
+  }
+
+  async place(record: FileRecord, why: Departure): Promise<KeptPlace | null> {
+    const { folder } = this;
+    if (this.options.days === 0 || !folder) return null;
+    this.last += 1;
+    const at = Math.floor(this.deps.clock.wall() / 1000) * 1000;
+    const { name, id, size } = record;
+    const file: KeptFile = { at, serial: this.last, why, number: 0, id, name, size };
+    if (!(await this.prepare(folder, file))) return null;
+    return {
+      path: folder.pathOf(file),
+      sync: () => folder.sync(file),
+      kept: () => {
+        this.index.add(file);
+        this.trim();
+      },
+      unused: () => folder.tidy(file),
+    };
+  }
+
+  /** Has a kept file put back by `put`, which is told its path, and says whether it has done so. Rejects where it is gone. */
+  async giveBack(file: KeptFile, put: (path: string) => Promise<boolean>): Promise<boolean> {
+    const { folder } = this;
+    if (!folder || this.returning.has(file.serial)) return false;
+    this.returning.add(file.serial);
+    try {
+      const path = folder.pathOf(file);
+      if (!(await this.deps.disk.lstat(path))) {
+        this.index.delete(file);
+        throw new Error(`${path} is not there any more`);
+      }
+      if (!(await put(path))) return false;
+      this.index.delete(file);
+      await folder.tidy(file);
+      return true;
+    } finally {
+      this.returning.delete(file.serial);
+    }
+  }
+
+  /**
+   * Lets the oldest kept files go until the disk has `bytes` free. Gives how many it has then. Where all of them would
+   * not do, none goes.
+   */
+  makeRoom(bytes: number): Promise<number> {
+    return this.alone(async () => {
+      let free = await this.free();
+      if (free + this.index.bytes < bytes) return free;
+      while (free < bytes && (await this.release(bytes - free, "their room is needed")) > 0) free = await this.free();
+      return free;
+    });
+  }
+
+  /** Makes the folders for a file; false when the disk has no room even for that. */
+  private async prepare(folder: KeptFolder, file: KeptFile): Promise<boolean> {
+    for (;;) {
+      try {
+        await folder.prepare(file);
+        return true;
+      } catch (error) {
+        if (!(error instanceof DiskError) || error.failure !== "full") throw error;
+      }
+      if ((await this.alone(() => this.release(LITTLE, "their room is needed"))) > 0) continue;
+      const text = `${file.name} leaves the shared folder and cannot be kept: the disk is full`;
+      this.deps.log.warn("not-kept", text, { name: file.name });
+      return false;
+    }
+  }
+
+  /** Lets those go of which the days are over, and those that are too many for the disk. */
+  private look(): void {
+    if (this.index.count === 0) return;
+    const over = this.deps.clock.wall() - this.options.days * DAY;
+    const old = [...this.index.oldest()].filter(({ at }) => at <= over);
+    if (old.length > 0) void this.alone(() => this.discard(old, "their days are over"));
+    this.trim();
+  }
+
+  /** Lets the oldest go that are too many for the disk. */
+  private trim(): void {
+    if (this.trimming) return;
+    this.trimming = true;
+    void this.alone(async () => {
+      this.trimming = false;
+      const { disk } = this.deps;
+      const { share } = this.options;
+      const room = { capacity: await disk.capacity(share), free: await disk.free(share) };
+      const bytes = excess(room, this.index.bytes);
+      if (bytes > 0) await this.release(bytes, "the disk would be too full");
+    });
+  }
+
+  private free(): Promise<number> {
+    return this.deps.disk.free(this.options.share);
+  }
+
+  /** Lets the oldest go that have so many bytes together; gives how many these were. */
+  private release(bytes: number, why: string): Promise<number> {
+    const files: KeptFile[] = [];
+    let sum = 0;
+    for (const file of this.index.oldest()) {
+      if (sum >= bytes) break;
+      if (this.returning.has(file.serial)) continue;
+      files.push(file);
+      sum += file.size;
+    }
+    return this.discard(files, why);
+  }
+
+  private async discard(files: readonly KeptFile[], why: string): Promise<number> {
+    const { folder } = this;
+    let gone = 0;
+    let bytes = 0;
+    let fault: unknown = null;
+    for (const file of files) {
+      if (!folder || this.returning.has(file.serial) || !this.index.delete(file)) continue;
+      try {
+        await folder.discard(file);
+        gone += 1;
+        bytes += file.size;
+      } catch (error) {
+        fault ??= error;
+      }
+    }
+    const { log } = this.deps;
+    const text = `let ${plural(gone, "kept file")} go (${formatBytes(bytes)}): ${why}`;
+    if (gone > 0) log.info("kept-gone", text, { files: gone, bytes });
+    if (fault)
+      log.warn("kept-stays", `a kept file cannot be removed: ${fault instanceof Error ? fault.message : fault}`);
+    return gone;
+  }
+
+  /** Does one thing after the other. What the disk refuses is told. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.freeing.then(work);
+    this.freeing = done.catch((error: Error) => {
+      this.deps.log.warn("kept-room", `cannot look after the kept files: ${error.message}`);
+    });
+    return done;
+  }
+}

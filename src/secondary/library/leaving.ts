@@ -1,0 +1,102 @@
+import type { Disk } from "../../base/disk.ts";
+import type { Departure, Keeper, KeptPlace } from "./keeper.ts";
+import type { Placing } from "./placing.ts";
+import { type FileRecord, sameContentStamp } from "./record.ts";
+import type { Sight } from "./sight.ts";
+
+/**
+ * How known files leave the shared folder: whatever is kept of them is kept before the name loses it, so that at no
+ * moment, nor after a crash or a power loss, the content is under neither. Everything throws DiskError.
+ */
+export class Leaving {
+  readonly #disk: Disk;
+  readonly #sight: Sight;
+  readonly #placing: Placing;
+  readonly #keeper: Keeper;
+
+  constructor(deps: { disk: Disk; sight: Sight; placing: Placing; keeper: Keeper }) {
+    this.#disk = deps.disk;
+    this.#sight = deps.sight;
+    this.#placing = deps.placing;
+    this.#keeper = deps.keeper;
+  }
+
+  /** Takes a file away; false when it is not the known one any more, and stays. */
+  async take(known: FileRecord, why: Departure): Promise<boolean> {
+    const place = await this.#placeFor(known, why);
+    if (place) return this.#move(known, place);
+    await this.#disk.remove(this.#sight.pathOf(known.name));
+    return true;
+  }
+
+  /** Puts the file `from` into the place of a known one; false when that is not the known one any more, and stays. */
+  async replace(known: FileRecord, from: string): Promise<boolean> {
+    const place = await this.#placeFor(known, "replaced");
+    const path = this.#sight.pathOf(known.name);
+    if (!place) {
+      await this.#disk.rename(from, path);
+      return true;
+    }
+    // Not every file system has hard links, nor may everyone make one: then the name is free for a moment.
+    const linked = await this.#disk.link(path, place.path).then(
+      () => true,
+      () => false,
+    );
+    return linked ? this.#overwrite(known, place, from) : this.#swap(known, place, from);
+  }
+
+  /** The known file has its kept place as a second name. */
+  async #overwrite(known: FileRecord, place: KeptPlace, from: string): Promise<boolean> {
+    let replaced = false;
+    try {
+      if (await this.#isKnown(known, place)) {
+        await place.sync();
+        await this.#disk.rename(from, this.#sight.pathOf(known.name));
+        replaced = true;
+        place.kept();
+      }
+      return replaced;
+    } finally {
+      if (!replaced) {
+        await this.#disk.remove(place.path);
+        await place.unused();
+      }
+    }
+  }
+
+  async #swap(known: FileRecord, place: KeptPlace, from: string): Promise<boolean> {
+    if (!(await this.#move(known, place))) return false;
+    await this.#placing.putNew(from, known.name);
+    return true;
+  }
+
+  async #move(known: FileRecord, place: KeptPlace): Promise<boolean> {
+    try {
+      await this.#disk.rename(this.#sight.pathOf(known.name), place.path);
+    } catch (error) {
+      await place.unused();
+      throw error;
+    }
+    const taken = await this.#isKnown(known, place);
+    if (taken) {
+      await place.sync();
+      place.kept();
+    } else {
+      await this.#placing.putNew(place.path, known.name);
+      await place.unused();
+    }
+    return taken;
+  }
+
+  /** Whether what is in a kept place is the known file, and not what somebody has put there in the last moment. */
+  async #isKnown(known: FileRecord, place: KeptPlace): Promise<boolean> {
+    const stat = await this.#disk.lstat(place.path);
+    return stat !== null && sameContentStamp(stat, known);
+  }
+
+  async #placeFor(known: FileRecord, why: Departure): Promise<KeptPlace | null> {
+    // Of a link only the link goes.
+    const stat = await this.#disk.lstat(this.#sight.pathOf(known.name));
+    return stat?.kind === "file" ? this.#keeper.place(known, why) : null;
+  }
+}

@@ -1,0 +1,334 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { DiskError } from "../../../src/base/disk.ts";
+import { systemDisk } from "../../../src/base/system-disk.ts";
+import { folderOf, parseLabel } from "../../../src/secondary/kept/label.ts";
+import { restore } from "../../../src/secondary/kept/restore.ts";
+import { excess } from "../../../src/secondary/kept/room.ts";
+import type { Adoption } from "../../../src/secondary/library/moves.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { idOf, Shelf } from "./shelf.ts";
+
+async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
+  const shelf = new Shelf({ days: 7, ...options });
+  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
+  await shelf.start();
+  await shelf.library.confirm([...shelf.library.files()]);
+  return shelf;
+}
+
+async function replace(shelf: Shelf, name: string, content: string): Promise<Adoption | undefined> {
+  const known = shelf.library.get(name);
+  const [adoption] = await shelf.library.adopt([shelf.deliver(name, content, known ? [known.id] : [])]);
+  return adoption;
+}
+
+/** Names and contents of all files in the folder of kept files, by their paths without the times. */
+function keptOf(shelf: Shelf): Record<string, string> {
+  const folder = shelf.path(".redes/kept");
+  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const named = files.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    const [, label = "", name = ""] = /^[^-]+-([^/]+?)-[0-9a-f]{64}\/(.*)$/.exec(path.relative(folder, file)) ?? [];
+    return [`${label} ${name}`, fs.readFileSync(file, "utf8")];
+  });
+  return Object.fromEntries(named.sort());
+}
+
+test("what a copy replaces is kept, by a rename", async () => {
+  const shelf = await started({ "a/film": "one" });
+  const { ino } = fs.statSync(shelf.path("a/film"));
+  expect(await replace(shelf, "a/film", "two")).toBe("adopted");
+  expect(shelf.read("a/film")).toBe("two");
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 a/film": "one" });
+  const [kept] = shelf.kept.list(null, 10);
+  expect(kept).toMatchObject({ name: "a/film", size: 3, id: idOf("one"), why: "replaced" });
+  const found = await shelf.kept.find(idOf("one"));
+  expect(found?.stamp).toMatchObject({ inode: BigInt(ino), size: 3 });
+  expect(fs.readFileSync(found?.path ?? "", "utf8")).toBe("one");
+  await shelf.stop();
+});
+
+test("what is removed by order is kept, and its folders go", async () => {
+  const shelf = await started({ "a/b/film": "one" });
+  expect(await shelf.library.remove("a/b/film", idOf("one"))).toBe(true);
+  expect(fs.existsSync(shelf.path("a"))).toBe(false);
+  expect(keptOf(shelf)).toEqual({ "000001-removed-0 a/b/film": "one" });
+  await shelf.stop();
+});
+
+test("where no hard link can be made, what is replaced is kept all the same", async () => {
+  const link = async (_from: string, to: string) => {
+    throw new DiskError("denied", to, "no hard links");
+  };
+  const shelf = await started({ film: "one" }, { disk: { link } });
+  expect(await replace(shelf, "film", "two")).toBe("adopted");
+  expect(shelf.read("film")).toBe("two");
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 film": "one" });
+  await shelf.stop();
+});
+
+test("the same content again, and a new name, leave nothing to be kept", async () => {
+  const shelf = await started({ film: "one" });
+  expect(await replace(shelf, "film", "one")).toBe("adopted");
+  expect(await replace(shelf, "new", "new")).toBe("adopted");
+  expect(keptOf(shelf)).toEqual({});
+  await shelf.stop();
+});
+
+test("at each step of a replacement the old content is under its name or kept, and the new one is never half there", async () => {
+  // After each call that changes the folder the process could be killed: what is there then?
+  const seen: string[] = [];
+  let shelf: Shelf | null = null;
+  const look = () => {
+    if (shelf?.read("film") !== undefined) seen.push(`${shelf?.read("film")} ${Object.values(keptOf(shelf)).join()}`);
+  };
+  const spied = <A extends unknown[]>(work: (...args: A) => Promise<void>) => {
+    return async (...args: A) => {
+      await work(...args);
+      if (shelf) look();
+    };
+  };
+  const { link, rename, renameNew, remove, makeFolder } = systemDisk;
+  const disk = {
+    link: spied(link),
+    rename: spied(rename),
+    renameNew: spied(renameNew),
+    remove: spied(remove),
+    makeFolder: spied(makeFolder),
+  };
+  const one = await started({ film: "one" }, { disk });
+  shelf = one;
+  await replace(one, "film", "two");
+  expect(seen).toEqual(["one ", "one one", "two one"]);
+  seen.length = 0;
+  await one.library.confirm([...one.library.files()]);
+  await one.library.remove("film", idOf("two"));
+  expect(seen.filter((state) => !state.includes("two"))).toEqual([]);
+  await one.stop();
+});
+
+test("a user who is faster than the replacement keeps their file, and nothing is kept", async () => {
+  let shelf: Shelf | null = null;
+  const link = async (from: string, to: string) => {
+    // Between the last look at the file and the first step.
+    shelf?.write(".mine", "mine");
+    fs.renameSync(shelf?.path(".mine") ?? "", from);
+    await systemDisk.link(from, to);
+  };
+  shelf = await started({ film: "one" }, { disk: { link } });
+  expect(await replace(shelf, "film", "two")).toBe("refused");
+  expect(shelf.read("film")).toBe("mine");
+  expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
+  await shelf.stop();
+});
+
+test("of a link to a file only the link goes", async () => {
+  const shelf = new Shelf({ days: 7 });
+  shelf.write("real", "one");
+  fs.symlinkSync("real", shelf.path("film"));
+  await shelf.start();
+  await shelf.library.confirm([...shelf.library.files()]);
+  expect(await shelf.library.remove("film", idOf("one"))).toBe(true);
+  expect(shelf.read("real")).toBe("one");
+  expect(keptOf(shelf)).toEqual({});
+  await shelf.stop();
+});
+
+test("kept files are known again after a restart, from their folder alone", async () => {
+  const shelf = await started({ film: "one", "a/other": "x" });
+  await replace(shelf, "film", "two");
+  await shelf.library.confirm([...shelf.library.files()]);
+  await shelf.library.remove("a/other", idOf("x"));
+  const before = shelf.kept.list(null, 10);
+  expect(before.map(({ name }) => name)).toEqual(["a/other", "film"]);
+  await shelf.stop();
+  const next = new Shelf({ folder: shelf.folder, days: 7 });
+  await next.start();
+  expect(next.kept.list(null, 10)).toEqual(before);
+  expect(next.kept.bytes).toBe(4);
+  expect(await replace(next, "film", "three")).toBe("adopted");
+  expect(next.kept.list(null, 1)).toMatchObject([{ name: "film", serial: 3, id: idOf("two") }]);
+  await next.stop();
+});
+
+test("a replacement that a kill cut short is no kept file: the content is under its name", async () => {
+  const shelf = await started({ film: "one" });
+  await shelf.stop();
+  const label = { at: 1_700_000_000_000, serial: 9, why: "replaced", number: 3, id: idOf("one") } as const;
+  fs.mkdirSync(shelf.path(`.redes/kept/${folderOf(label)}`), { recursive: true });
+  fs.linkSync(shelf.path("film"), shelf.path(`.redes/kept/${folderOf(label)}/film`));
+  const next = await started({}, { folder: shelf.folder });
+  expect(next.kept.count).toBe(0);
+  expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
+  expect(next.read("film")).toBe("one");
+  await next.stop();
+});
+
+test("what is not from here is left alone, and nothing is reached through a link", async () => {
+  const outside = temporaryFolder();
+  fs.writeFileSync(path.join(outside, "film"), "precious");
+  const shelf = await started({ film: "one", other: "two" }, { days: 0.001 });
+  await replace(shelf, "film", "two");
+  const [kept] = shelf.kept.list(null, 1);
+  const folder = shelf.path(`.redes/kept/${kept ? folderOf(kept) : ""}`);
+  fs.renameSync(folder, `${folder}.moved`);
+  fs.symlinkSync(outside, folder);
+  fs.mkdirSync(shelf.path(".redes/kept/mine"));
+  fs.writeFileSync(shelf.path(".redes/kept/mine/film"), "mine");
+  shelf.clock.advance(100_000);
+  await shelf.until("its days are over", () => shelf.kept.count === 0);
+  await shelf.stop();
+  const next = await started({}, { folder: shelf.folder });
+  expect(next.kept.count).toBe(0);
+  expect(fs.readFileSync(path.join(outside, "film"), "utf8")).toBe("precious");
+  expect(fs.readFileSync(shelf.path(".redes/kept/mine/film"), "utf8")).toBe("mine");
+  await next.stop();
+});
+
+test("kept files go when their days are over, the others stay", async () => {
+  const shelf = await started({ film: "one", other: "two" }, { days: 0.001 });
+  await replace(shelf, "film", "two");
+  shelf.clock.advance(60_000);
+  await replace(shelf, "other", "three");
+  shelf.clock.advance(40_000);
+  await shelf.until("the first one is gone", () => shelf.kept.count === 1);
+  await shelf.stop();
+  expect(keptOf(shelf)).toEqual({ "000002-replaced-0 other": "two" });
+});
+
+test("with no days nothing is kept, and what was kept goes", async () => {
+  const shelf = await started({ film: "one" });
+  await replace(shelf, "film", "two");
+  await shelf.stop();
+  const next = new Shelf({ folder: shelf.folder, store: shelf.store });
+  await next.kept.start();
+  await next.start();
+  await next.until("it is gone", () => next.kept.count === 0);
+  await next.library.confirm([...next.library.files()]);
+  expect(await replace(next, "film", "three")).toBe("adopted");
+  await next.stop();
+  expect(keptOf(next)).toEqual({});
+});
+
+/** A disk on which so many bytes are free when nothing is kept. */
+function smallDisk(capacity: number, free: number) {
+  const state = { shelf: null as Shelf | null };
+  const disk = {
+    capacity: async () => capacity,
+    free: async () => {
+      const kept = state.shelf ? Object.values(keptOf(state.shelf)).join("").length : 0;
+      return free - kept;
+    },
+  };
+  return { disk, state };
+}
+
+test("room is made by the oldest, as much as is needed, and by none where all would not do", async () => {
+  const { disk, state } = smallDisk(1000, 500);
+  const shelf = await started({ a: "a".repeat(100), b: "b".repeat(100), c: "c".repeat(100) }, { disk });
+  state.shelf = shelf;
+  for (const name of ["a", "b", "c"]) await replace(shelf, name, "new");
+  expect(await shelf.kept.makeRoom(200)).toBe(200);
+  expect(shelf.kept.count).toBe(3);
+  expect(await shelf.kept.makeRoom(501)).toBe(200);
+  expect(shelf.kept.count).toBe(3);
+  expect(await shelf.kept.makeRoom(350)).toBe(400);
+  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-0 c"]);
+  await shelf.stop();
+});
+
+test("kept files never fill the disk", async () => {
+  const { disk, state } = smallDisk(1000, 150);
+  const shelf = await started({ a: "a".repeat(60), b: "b".repeat(60), c: "c".repeat(60) }, { disk });
+  state.shelf = shelf;
+  for (const name of ["a", "b"]) await replace(shelf, name, "new");
+  await shelf.until("the oldest is gone", () => shelf.kept.count === 1);
+  await replace(shelf, "c", "new");
+  await shelf.until("the oldest is gone", () => shelf.kept.count === 1);
+  await shelf.stop();
+  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-0 c"]);
+});
+
+test("a disk that is nearly full keeps something too", () => {
+  expect(excess({ capacity: 1000, free: 60 }, 500)).toBe(0);
+  expect(excess({ capacity: 1000, free: 10 }, 500)).toBe(40);
+  expect(excess({ capacity: 1000, free: 5 }, 5)).toBe(0);
+  expect(excess({ capacity: 1000, free: 2 }, 6)).toBe(2);
+  expect(excess({ capacity: 1000, free: 0 }, 0)).toBe(0);
+});
+
+test("a full disk lets the oldest go for a new one, and where there is none the file goes without", async () => {
+  let full = 0;
+  const makeFolder = async (wanted: string) => {
+    if (full > 0 && wanted.includes("-replaced-")) {
+      full -= 1;
+      throw new DiskError("full", wanted, "the disk is full");
+    }
+    await systemDisk.makeFolder(wanted);
+  };
+  const shelf = await started({ a: "a", b: "b", c: "c" }, { disk: { makeFolder } });
+  expect(await replace(shelf, "a", "new")).toBe("adopted");
+  full = 1;
+  expect(await replace(shelf, "b", "new")).toBe("adopted");
+  expect(Object.keys(keptOf(shelf))).toEqual(["000002-replaced-0 b"]);
+  full = 2;
+  expect(await replace(shelf, "c", "new")).toBe("adopted");
+  expect(keptOf(shelf)).toEqual({});
+  expect(shelf.warnings).toEqual(["c leaves the shared folder and cannot be kept: the disk is full"]);
+  await shelf.stop();
+});
+
+function restoring(shelf: Shelf, name: string, number: number | null = null): Promise<unknown> {
+  const log = { info() {}, warn() {}, error() {} };
+  return restore({ log, kept: shelf.kept, library: shelf.library }, name, number);
+}
+
+test("restore puts the newest kept file back as an edit; what stood there is kept", async () => {
+  const shelf = await started({ film: "one" });
+  await replace(shelf, "film", "two");
+  await replace(shelf, "film", "three");
+  await restoring(shelf, "film");
+  expect(shelf.read("film")).toBe("two");
+  await shelf.untilHolds("film", "two");
+  expect(shelf.library.get("film")).toMatchObject({ id: idOf("two"), agreed: false });
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 film": "one", "000003-replaced-0 film": "three" });
+  await shelf.stop();
+});
+
+test("restore brings a removed file back to life", async () => {
+  const shelf = await started({ "a/film": "one" });
+  await shelf.library.remove("a/film", idOf("one"));
+  await restoring(shelf, "a/film");
+  await shelf.untilHolds("a/film", "one");
+  expect(shelf.library.get("a/film")?.agreed).toBe(false);
+  expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
+  await shelf.stop();
+});
+
+test("restore says why it cannot, and changes nothing", async () => {
+  const shelf = await started({ film: "one", gone: "one" });
+  await replace(shelf, "film", "two");
+  await replace(shelf, "gone", "two");
+  await expect(restoring(shelf, "other")).rejects.toThrow("nothing of other is kept here");
+  await expect(restoring(shelf, "film", 7)).rejects.toThrow("no version 7 of film is kept here");
+  const writer = fs.openSync(shelf.path("film"), "r+");
+  await expect(restoring(shelf, "film")).rejects.toThrow("being changed just now");
+  fs.closeSync(writer);
+  expect(keptOf(shelf)).toMatchObject({ "000001-replaced-0 film": "one" });
+  fs.rmSync((await shelf.kept.find(idOf("one")))?.path ?? "");
+  await expect(restoring(shelf, "gone")).rejects.toThrow("is not there any more");
+  expect(shelf.read("gone")).toBe("two");
+  await shelf.stop();
+});
+
+test("labels are read as they are written, and nothing else is one", () => {
+  const id = idOf("one");
+  const label = { at: 1_700_000_000_000, serial: 17, why: "removed", number: 3, id } as const;
+  expect(folderOf(label)).toBe(`20231114T221320Z-000017-removed-3-${id}`);
+  expect(parseLabel(folderOf(label))).toEqual(label);
+  for (const other of ["", "x", `20231114T221320Z-17-removed-3-${id}`, `20231314T221320Z-000017-removed-3-${id}`]) {
+    expect(parseLabel(other)).toBeNull();
+  }
+});
