@@ -1,10 +1,22 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import * as v from "valibot";
 
-/** How often something happened, by name. */
-export type Counts = Record<string, number>;
+/** How often something happened, by name. A map: a name may be `__proto__`, which no plain object takes. */
+export type Counts = ReadonlyMap<string, number>;
 
-const counts = v.record(v.string(), v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
+/** The statistics of a central. */
+export interface CentralCounts {
+  readonly clientes: Counts;
+  readonly videos: Counts;
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const counts = v.pipe(
+  v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
+  v.transform((value) => Object.entries(value)),
+  v.array(v.tuple([v.string(), count])),
+  v.transform((entries): Counts => new Map(entries)),
+);
 
 /** A statistics file of the old shape of a central. */
 const centralFile = v.object({ clientes: counts, videos: counts });
@@ -17,15 +29,26 @@ export function readCounts(path: string): Promise<Counts | null> {
 }
 
 /** The old statistics file of a central at `path`; null where there is none. Throws {@link CountsFileError}. */
-export function readCentralCounts(path: string): Promise<{ clientes: Counts; videos: Counts } | null> {
+export function readCentralCounts(path: string): Promise<CentralCounts | null> {
   return read(path, centralFile);
 }
 
-/** Writes a statistics file: whole or not at all. */
-export async function writeCounts(path: string, value: Counts | { clientes: Counts; videos: Counts }): Promise<void> {
+/** Writes a statistics file: whole or not at all. Throws {@link CountsFileError}. */
+export async function writeCounts(path: string, value: Counts | CentralCounts): Promise<void> {
   const draft = `${path}.new`;
-  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(draft, path);
+  const plain =
+    "videos" in value ? { clientes: toPlain(value.clientes), videos: toPlain(value.videos) } : toPlain(value);
+  try {
+    await writeFile(draft, `${JSON.stringify(plain, null, 2)}\n`);
+    await rename(draft, path);
+  } catch (error) {
+    throw new CountsFileError(`cannot write the statistics ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** For JSON. Every name is a property of its own, whatever it is called. */
+export function toPlain(value: Counts): Record<string, number> {
+  return Object.fromEntries(value);
 }
 
 async function read<T extends v.GenericSchema>(path: string, schema: T): Promise<v.InferOutput<T> | null> {

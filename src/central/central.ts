@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { LogLimiter } from "../base/log-limiter.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
@@ -57,6 +58,7 @@ export class Central implements ConnectionOwner {
   readonly sourceNews: SourceNews;
   /** Every connection, greeted or not. */
   private readonly channels = new Set<Channel>();
+  private readonly limited: LogLimiter;
   /** Those that are greeted, by key. */
   private readonly sessions = new Map<number, Session>();
   /** Sessions of registered secondaries, by number. */
@@ -78,6 +80,7 @@ export class Central implements ConnectionOwner {
     private readonly deps: CentralDeps,
     private readonly options: CentralOptions,
   ) {
+    this.limited = new LogLimiter(deps.log, deps.clock);
     this.synchronized = deps.memory.synchronized;
     this.registry = new Registry(deps.memory.removals);
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
@@ -207,7 +210,7 @@ export class Central implements ConnectionOwner {
     const next = piece === null ? "" : "; it is asked to read it again";
     const { accusations } = member;
     const text = `secondary ${number} ${what} ${accuser}${next} (${plural(accusations, "accusation")} so far)`;
-    this.deps.log.warn("accused", text, { number, id, piece, accusations });
+    this.limited.warn("accused", text, { number, id, piece, accusations });
     if (piece !== null) this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
   }
 
@@ -227,7 +230,7 @@ export class Central implements ConnectionOwner {
     this.sourceNews.forget(key);
     session?.closed(message);
     if (cause === "protocol" || cause === "fault") {
-      this.deps.log.warn(cause, `${channel.remoteHost} was disconnected: ${message}`);
+      this.limited.warn(cause, `${channel.remoteHost} was disconnected: ${message}`);
     }
   }
 
@@ -252,7 +255,7 @@ export class Central implements ConnectionOwner {
   }
 
   private failed(error: Error): void {
-    this.deps.log.error("store-failed", `cannot store: ${error.message}`);
+    this.limited.error("store-failed", `cannot store: ${error.message}`);
   }
 
   private carryOut(effects: readonly Effect[]): void {

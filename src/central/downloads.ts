@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { LogLimiter } from "../base/log-limiter.ts";
 import type { Channel } from "../net/channel.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
@@ -28,7 +29,11 @@ export class Downloads {
   /** Those who wait stand in other places than they were told. */
   private queueMoved = false;
 
-  constructor(private readonly deps: DownloadsDeps) {}
+  private readonly limited: LogLimiter;
+
+  constructor(private readonly deps: DownloadsDeps) {
+    this.limited = new LogLimiter(deps.log, deps.clock);
+  }
 
   /** A client wants to download a file, or to go on with a download. */
   request(session: Session, client: string, { download, name, running }: Messages["download"]): void {
@@ -105,7 +110,10 @@ export class Downloads {
       channel.send({ type: "counted", download });
     } catch (error) {
       // Without an answer it is reported again.
-      log.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, { client, name });
+      this.limited.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, {
+        client,
+        name,
+      });
     }
   }
 

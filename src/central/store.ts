@@ -1,4 +1,5 @@
 import { Database, SQLiteError } from "bun:sqlite";
+import type { Counts } from "../base/counts-file.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { MAX_REMOVALS, type Removal } from "./removal.ts";
 
@@ -90,9 +91,9 @@ export class CentralStore {
   }
 
   /** All counts, for the statistics file. */
-  totals(kind: TallyKind): Record<string, number> {
+  totals(kind: TallyKind): Map<string, number> {
     const rows = this.database.query<Tally, []>(`SELECT name, downloads FROM ${TABLES[kind]} ORDER BY name`).all();
-    return Object.fromEntries(rows.map(({ name, downloads }) => [name, downloads]));
+    return new Map(rows.map(({ name, downloads }) => [name, downloads]));
   }
 
   /** Whether an old installation's counts, if there were any, are in here. */
@@ -101,12 +102,12 @@ export class CentralStore {
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
-  takeOver(old: Readonly<Record<TallyKind, Readonly<Record<string, number>>>> | null): boolean {
+  takeOver(old: Readonly<Record<TallyKind, Counts>> | null): boolean {
     return this.database.transaction(() => {
       if (this.tookOver()) return false;
       this.setFact("taken-over", "yes");
       for (const kind of ["files", "clients"] as const) {
-        for (const [name, downloads] of Object.entries(old?.[kind] ?? {})) this.add(kind, name, downloads);
+        for (const [name, downloads] of old?.[kind] ?? []) this.add(kind, name, downloads);
       }
       return old !== null;
     })();

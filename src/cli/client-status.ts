@@ -1,3 +1,4 @@
+import { toPlain } from "../base/counts-file.ts";
 import type { ClusterStatus } from "../client/central-session.ts";
 import { statusText } from "../client/tables.ts";
 import { askCentral } from "./client-question.ts";
@@ -16,5 +17,6 @@ function statusJson({ state, files, clients }: ClusterStatus): unknown {
   const secondaries = state.secondaries.map(({ accusations, ...secondary }) => {
     return accusations > 0 ? { ...secondary, accusations } : secondary;
   });
-  return { synchronized, secondaries, downloads: { active, waiting }, statistics: { files, clients } };
+  const statistics = { files: toPlain(files), clients: toPlain(clients) };
+  return { synchronized, secondaries, downloads: { active, waiting }, statistics };
 }

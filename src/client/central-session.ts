@@ -1,4 +1,6 @@
+import type { Counts } from "../base/counts-file.ts";
 import type { Log } from "../base/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../base/log-limiter.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
 import { Dialer, type DialerDeps, hopeless } from "../net/dialer.ts";
@@ -29,8 +31,8 @@ export interface DownloadFollower {
 
 export interface ClusterStatus {
   readonly state: Messages["state"];
-  readonly files: Record<string, number>;
-  readonly clients: Record<string, number>;
+  readonly files: Counts;
+  readonly clients: Counts;
 }
 
 export interface CentralSessionDeps extends DialerDeps {
@@ -53,7 +55,9 @@ export class CentralSession {
   private channel: Channel | null = null;
   private up = false;
   private lastRequest = 0;
-  private complained = "";
+  /** The same sentences for every try would hide everything else. */
+  private readonly complaints: LogLimiter;
+  private complained = false;
   private lastReason = "it has not answered yet";
 
   constructor(
@@ -64,6 +68,7 @@ export class CentralSession {
     /** The central will never accept this client. */
     private readonly refused: (error: PeerError) => void,
   ) {
+    this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.dialer = new Dialer(
       deps,
       { address: central, role: "client", rhythm: RHYTHM },
@@ -152,13 +157,13 @@ export class CentralSession {
     return this.send({ type: "finish", report });
   }
 
-  private async tally(of: "files" | "clients"): Promise<Record<string, number>> {
-    const counts: Record<string, number> = {};
+  private async tally(of: "files" | "clients"): Promise<Counts> {
+    const counts = new Map<string, number>();
     let after = "";
     for (;;) {
       const page: Answer = await this.ask((request) => ({ type: "tally", request, of, after }));
       if (page.type !== "tallied") throw new CentralUnreachable("the central gave another answer");
-      for (const { name, downloads } of page.rows) counts[name] = downloads;
+      for (const { name, downloads } of page.rows) counts.set(name, downloads);
       const last = page.rows.at(-1)?.name;
       if (!page.more || last === undefined) return counts;
       after = last;
@@ -221,7 +226,8 @@ export class CentralSession {
     const { log } = this.deps;
     const address = formatAddress(this.central);
     if (this.complained) log.info("connected", `connected to the central ${address}`);
-    this.complained = "";
+    this.complained = false;
+    this.complaints.reset();
     if (!synchronized) log.warn("not-synchronized", `the central ${address} does not serve yet: ${missing}`);
     for (const waiter of this.takeUpWaiters()) waiter.answer({ type: "listing", request: 0, files: [], more: false });
     for (const follower of [...this.followers.values()]) follower.up();
@@ -241,8 +247,8 @@ export class CentralSession {
     const text = was
       ? `the central ${address} is lost (${reason.message}); trying again until it is back`
       : `waiting for the central: ${reason.message}`;
-    if (text !== this.complained) this.deps.log.warn(was ? "central-lost" : "waiting", text);
-    this.complained = text;
+    this.complaints.warn(was ? "central-lost" : "waiting", text, {}, text);
+    this.complained = true;
     for (const follower of [...this.followers.values()]) follower.down(error.message, was);
   }
 

@@ -30,7 +30,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     ["file", files],
     ["client", clients],
   ] as const) {
-    const rows = Object.entries(counts);
+    const rows = [...counts];
     if (rows.length > 0) lines.push("", renderTable([header, "downloads"], rows));
   }
   return lines.join("\n");

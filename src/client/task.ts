@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../base/log-limiter.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatDuration, plural } from "../base/units.ts";
 import type { Network } from "../net/network.ts";
@@ -79,6 +80,7 @@ export class Task implements DownloadFollower {
   private known: readonly SourceAddress[] = [];
   private paused = false;
   private cancelled = false;
+  private readonly complaints: LogLimiter;
   private cancelAsk: Cancel = () => {};
   private cancelTick: Cancel;
   private taken: (() => void) | null = null;
@@ -88,6 +90,7 @@ export class Task implements DownloadFollower {
     readonly options: TaskOptions,
   ) {
     this.id = uniqueId(deps.random);
+    this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.began = deps.clock.now();
     this.idleSince = this.began;
     this.ended = new Promise((resolve) => {
@@ -228,7 +231,7 @@ export class Task implements DownloadFollower {
   private denied({ code, message }: Messages["denied"]): void {
     if (this.current !== "asking" && this.current !== "queued") return;
     if (code === "no-such-file") return this.giveUp("no-such-file", message);
-    if (this.reason !== message) this.deps.log.warn("not-yet", `${this.options.name}: the central says: ${message}`);
+    this.complaints.warn("not-yet", `${this.options.name}: the central says: ${message}`, {}, message);
     this.reason = message;
     this.failureKind = "failed";
     this.cancelAsk = this.deps.clock.after(ASK_AGAIN, () => this.ask());

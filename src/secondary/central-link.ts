@@ -1,4 +1,5 @@
 import type { Log } from "../base/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../base/log-limiter.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
 import { Dialer, type DialerDeps } from "../net/dialer.ts";
@@ -48,7 +49,8 @@ export class CentralLink {
   private readonly announcer = new Announcer();
   /** `away`: no session; `registering`; `member`. */
   private state: "away" | "registering" | "member" = "away";
-  private complained = "";
+  /** The same sentences for every try would hide everything else. */
+  private readonly complaints: LogLimiter;
   private channel: Channel | null = null;
   private warned: string | null = null;
 
@@ -57,6 +59,7 @@ export class CentralLink {
     private readonly options: CentralLinkOptions,
     private readonly handler: CentralLinkHandler,
   ) {
+    this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.dialer = new Dialer(
       deps,
       { address: options.central, role: "secondary", rhythm: RHYTHM },
@@ -163,7 +166,7 @@ export class CentralLink {
     const { central, number } = this.options;
     this.channel?.joined();
     this.state = "member";
-    this.complained = "";
+    this.complaints.reset();
     this.dialer.settled();
     this.deps.log.info("registered", `registered as secondary ${number} with the central ${formatAddress(central)}`, {
       number,
@@ -194,9 +197,7 @@ export class CentralLink {
       was === "member"
         ? `the central ${address} is lost (${reason.message}); trying again until it is back`
         : `waiting for the central: ${reason.message}`;
-    // The same sentence for every try would hide everything else.
-    if (text !== this.complained) this.deps.log.warn(was === "member" ? "central-lost" : "waiting", text);
-    this.complained = text;
+    this.complaints.warn(was === "member" ? "central-lost" : "waiting", text, {}, text);
     if (was === "member") this.handler.lost();
   }
 }

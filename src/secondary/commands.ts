@@ -33,7 +33,7 @@ export function secondaryCommands(
       show(["file", "downloads"], rows, "nothing is being downloaded from here");
     }),
     command("served", ["VIDEOS_DESCARGADOS"], "downloads served from here, for each file", async () => {
-      show(["file", "downloads"], Object.entries(await store.servedCounts()), "nothing was downloaded from here yet");
+      show(["file", "downloads"], [...(await store.servedCounts())], "nothing was downloaded from here yet");
     }),
     command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {
       const files = [...secondary.library.files()].sort((left, right) => (left.name < right.name ? -1 : 1));

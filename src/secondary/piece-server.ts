@@ -1,3 +1,5 @@
+import type { Log } from "../base/log.ts";
+import { LogLimiter } from "../base/log-limiter.ts";
 import type { Address } from "../net/address.ts";
 import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network } from "../net/network.ts";
@@ -9,10 +11,15 @@ export class PieceServer {
   private listener: Listener | null = null;
   private stopped = false;
 
+  /** Whoever connects can bring lines about. */
+  private readonly log: LogLimiter;
+
   constructor(
     private readonly network: Network,
-    private readonly deps: Omit<PieceSessionDeps, "closed">,
-  ) {}
+    private readonly deps: Omit<PieceSessionDeps, "closed"> & { readonly log: Log },
+  ) {
+    this.log = new LogLimiter(deps.log, deps.clock);
+  }
 
   /** Gives the port. Rejects with ListenError. */
   async start(address: Address): Promise<number> {
@@ -20,7 +27,7 @@ export class PieceServer {
       const closed = (session: PieceSession) => {
         this.sessions.delete(session);
       };
-      const session = new PieceSession({ ...this.deps, closed }, socket);
+      const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
       this.sessions.add(session);
       return session.events;
     });

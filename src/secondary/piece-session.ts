@@ -30,7 +30,7 @@ const SMALL_BYTES = 1024 * 1024;
 export interface PieceSessionDeps {
   readonly clock: Clock;
   readonly disk: Disk;
-  readonly log: Log;
+  readonly log: Pick<Log, "warn" | "error">;
   readonly holdings: Holdings;
   readonly smallFiles: SmallFiles;
   /** The first piece of this download of this file goes out. */

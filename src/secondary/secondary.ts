@@ -3,6 +3,7 @@ import type { BatchDisk } from "../base/batch-disk.ts";
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
+import { LogLimiter } from "../base/log-limiter.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import { type Address, formatAddress, isEverywhere } from "../net/address.ts";
@@ -73,6 +74,7 @@ export class Secondary {
   private readonly copies: Copies;
   private readonly repairs: Repairs;
   private readonly reports: Reports;
+  private readonly limited: LogLimiter;
   private readonly workshop: string;
   private port = 0;
   /** The last removal that was carried out, and of which central's history. */
@@ -89,12 +91,13 @@ export class Secondary {
     const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
     const { folder, number } = options;
     this.workshop = join(folder, WORKSHOP);
+    this.limited = new LogLimiter(log, clock);
     this.kept = new Kept(deps, { share: folder, workshop: WORKSHOP, days: options.keep });
     this.library = new Library({ disk, batches, clock, log, folder, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library });
     this.copies = new Copies(disk);
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
-    this.reports = new Reports(store, log, (report) => this.link.report(report));
+    this.reports = new Reports({ clock, random, log, store, send: (report) => this.link.report(report) });
     this.replicator = new Replicator({
       clock,
       random,
@@ -209,7 +212,10 @@ export class Secondary {
       },
       suspect: (order) => this.repairs.suspect(order),
       counted: (download) => void this.reports.counted(download),
-      lost: () => this.replicator.forget(),
+      lost: () => {
+        this.replicator.forget();
+        this.reports.end();
+      },
     };
   }
 
@@ -228,7 +234,7 @@ export class Secondary {
       this.epoch = epoch;
     }
     this.replicator.reconnected();
-    void this.reports.passOnAll();
+    this.reports.begin();
   }
 
   private changed(changes: readonly LibraryChange[]): void {
@@ -267,7 +273,7 @@ export class Secondary {
 
   /** Something is stored without anybody waiting for it: that it cannot be is told, and what follows goes on. */
   private tolerate(stored: Promise<unknown>): void {
-    stored.catch((error: Error) => this.deps.log.error("store-failed", `cannot store: ${error.message}`));
+    stored.catch((error: Error) => this.limited.error("store-failed", `cannot store: ${error.message}`));
   }
 
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {

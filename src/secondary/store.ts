@@ -1,9 +1,12 @@
 import { Database } from "bun:sqlite";
+import type { Counts } from "../base/counts-file.ts";
 import type { FileRecord, LibraryChangeSet } from "./library/record.ts";
 import { damaged, explain, newer } from "./store-error.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
 const COUNTED_DOWNLOADS = 100_000;
+/** Reports that wait for the central; beyond, the oldest are given up. */
+const MAX_REPORTS = 100_000;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** Each entry brings the tables from the version that is its index to the next. Only ever append. */
@@ -33,6 +36,8 @@ interface FileRow {
 
 /** A report to the central that it has not confirmed yet. */
 export interface PendingReport {
+  /** Its place in the order in which they came. */
+  readonly at: number;
   readonly download: string;
   readonly report: Uint8Array;
 }
@@ -90,11 +95,11 @@ export class SecondaryStore {
   }
 
   /** Downloads served, by the file's name. */
-  servedCounts(): Record<string, number> {
+  servedCounts(): Map<string, number> {
     const rows = this.#db
       .query<{ name: string; downloads: bigint }, []>("SELECT name, downloads FROM served ORDER BY name")
       .all();
-    return Object.fromEntries(rows.map((row) => [row.name, Number(row.downloads)]));
+    return new Map(rows.map((row) => [row.name, Number(row.downloads)]));
   }
 
   /** Whether an old installation's counts, if there were any, are in here. */
@@ -103,26 +108,34 @@ export class SecondaryStore {
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
-  takeOver(old: Readonly<Record<string, number>> | null): boolean {
+  takeOver(old: Counts | null): boolean {
     return this.#db.transaction(() => {
       if (this.tookOver()) return false;
       this.setFact("taken-over", "yes");
-      for (const [name, downloads] of Object.entries(old ?? {})) this.#addServed(name, downloads);
+      for (const [name, downloads] of old ?? []) this.#addServed(name, downloads);
       return old !== null;
     })();
   }
 
-  /** Keeps a report until it is dropped; a second one of the same download replaces the first. */
-  keepReport(download: string, report: Uint8Array): void {
-    const sql = `INSERT INTO pending_reports (download, report) VALUES (?, ?)
-                 ON CONFLICT (download) DO UPDATE SET report = excluded.report`;
-    this.#db.query(sql).run(download, report);
+  /**
+   * Keeps a report until it is dropped; a second one of the same download replaces the first. Gives how many old ones had
+   * to be given up for it.
+   */
+  keepReport(download: string, report: Uint8Array): number {
+    return this.#db.transaction(() => {
+      const sql = `INSERT INTO pending_reports (download, report) VALUES (?, ?)
+                   ON CONFLICT (download) DO UPDATE SET report = excluded.report`;
+      this.#db.query(sql).run(download, report);
+      const bound = "DELETE FROM pending_reports WHERE at <= (SELECT max(at) FROM pending_reports) - ?";
+      return this.#db.query(bound).run(MAX_REPORTS).changes;
+    })();
   }
 
-  /** The oldest reports kept, at most `limit`. */
-  reports(limit: number): PendingReport[] {
-    const sql = "SELECT download, report FROM pending_reports ORDER BY at LIMIT ?";
-    return this.#db.query<PendingReport, [number]>(sql).all(limit);
+  /** Reports in the order in which they came, from after a place of that order on; at most `limit`. */
+  reports(after: number, limit: number): PendingReport[] {
+    const sql = "SELECT at, download, report FROM pending_reports WHERE at > ? ORDER BY at LIMIT ?";
+    const rows = this.#db.query<Omit<PendingReport, "at"> & { at: bigint }, [number, number]>(sql).all(after, limit);
+    return rows.map((row) => ({ ...row, at: Number(row.at) }));
   }
 
   dropReport(download: string): void {

@@ -159,3 +159,18 @@ test("every role ends within 2 s of SIGTERM, also in the middle of work", async 
   await endsCleanly(console, "SIGTERM");
   for (const number of [2, 1, 0]) await endsCleanly(number === 0 ? cluster.central : cluster.secondary(number));
 });
+
+test("clients and files with names that objects have already are counted like all others", async () => {
+  await using cluster = await Cluster.inStep({ count: 2 }, (folder) => {
+    put(folder(1), "constructor", "one file");
+    put(folder(1), "__proto__", "another");
+  });
+  for (const name of ["__proto__", "constructor"]) {
+    expect((await cluster.get(["constructor", "__proto__"], { name })).code).toBe(0);
+  }
+  const counts = '{"__proto__":2,"constructor":2}';
+  const { statistics } = await cluster.status();
+  expect([JSON.stringify(statistics.clients), JSON.stringify(statistics.files)]).toEqual([counts, counts]);
+  await endsCleanly(cluster.central);
+  expect(JSON.stringify(json(cluster.data(0), "central.json"))).toBe(`{"clientes":${counts},"videos":${counts}}`);
+});

@@ -26,8 +26,13 @@ test("a download is counted once, also after a restart", () => {
   store.close();
   const again = open(file);
   expect(again.count("d1", "ana", "f", 4)).toBe(false);
-  expect(again.totals("files")).toEqual({ f: 1, g: 1 });
-  expect(again.totals("clients")).toEqual({ ana: 2 });
+  expect(again.totals("files")).toEqual(
+    new Map([
+      ["f", 1],
+      ["g", 1],
+    ]),
+  );
+  expect(again.totals("clients")).toEqual(new Map([["ana", 2]]));
   expect(again.tally("files", "", 1)).toEqual([{ name: "f", downloads: 1 }]);
   expect(again.tally("files", "f", 10)).toEqual([{ name: "g", downloads: 1 }]);
   again.close();
@@ -35,10 +40,19 @@ test("a download is counted once, also after a restart", () => {
 
 test("old counts are added to", () => {
   const store = open(path());
-  expect(store.takeOver({ files: { "a video.mp4": 3, "ñ/é": 1 }, clients: {} })).toBe(true);
-  expect(store.takeOver({ files: { "a video.mp4": 3 }, clients: {} })).toBe(false);
+  const files = new Map([
+    ["a video.mp4", 3],
+    ["ñ/é", 1],
+  ]);
+  expect(store.takeOver({ files, clients: new Map() })).toBe(true);
+  expect(store.takeOver({ files, clients: new Map() })).toBe(false);
   store.count("d1", "ana", "ñ/é", 1);
-  expect(store.totals("files")).toEqual({ "a video.mp4": 3, "ñ/é": 2 });
+  expect(store.totals("files")).toEqual(
+    new Map([
+      ["a video.mp4", 3],
+      ["ñ/é", 2],
+    ]),
+  );
   store.close();
 });
 

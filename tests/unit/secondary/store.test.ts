@@ -65,13 +65,26 @@ test("a change that fails halfway leaves nothing behind", () => {
 
 test("a download counts once for each name, even after many others", () => {
   const store = new SecondaryStore(":memory:");
-  expect(store.takeOver({ film: 40, old: 2 })).toBe(true);
-  expect(store.takeOver({ film: 1000 })).toBe(false);
+  expect(
+    store.takeOver(
+      new Map([
+        ["film", 40],
+        ["old", 2],
+      ]),
+    ),
+  ).toBe(true);
+  expect(store.takeOver(new Map([["film", 1000]]))).toBe(false);
   expect(store.countServed("d1", "film")).toBe(true);
   expect(store.countServed("d1", "film")).toBe(false);
   expect(store.countServed("d1", "other")).toBe(true);
   expect(store.countServed("d2", "film")).toBe(true);
-  expect(store.servedCounts()).toEqual({ film: 42, old: 2, other: 1 });
+  expect(store.servedCounts()).toEqual(
+    new Map([
+      ["film", 42],
+      ["old", 2],
+      ["other", 1],
+    ]),
+  );
 });
 
 test("only the newest 100,000 downloads are remembered", () => {
@@ -79,7 +92,7 @@ test("only the newest 100,000 downloads are remembered", () => {
   for (let index = 0; index <= 100_000; index++) store.countServed(`d${index}`, "film");
   expect(store.countServed("d1", "film")).toBe(false);
   expect(store.countServed("d0", "film")).toBe(true);
-  expect(store.servedCounts()).toEqual({ film: 100_002 });
+  expect(store.servedCounts()).toEqual(new Map([["film", 100_002]]));
 }, 30_000);
 
 test("reports are kept in order until they are dropped, facts until they are replaced", () => {
@@ -87,13 +100,14 @@ test("reports are kept in order until they are dropped, facts until they are rep
   store.keepReport("d2", new Uint8Array([2]));
   store.keepReport("d1", new Uint8Array([1]));
   store.keepReport("d2", new Uint8Array([3]));
-  expect(store.reports(10)).toEqual([
-    { download: "d2", report: new Uint8Array([3]) },
-    { download: "d1", report: new Uint8Array([1]) },
+  expect(store.reports(0, 10)).toEqual([
+    { at: 1, download: "d2", report: new Uint8Array([3]) },
+    { at: 2, download: "d1", report: new Uint8Array([1]) },
   ]);
-  expect(store.reports(1)).toHaveLength(1);
+  expect(store.reports(0, 1)).toHaveLength(1);
+  expect(store.reports(1, 10).map(({ download }) => download)).toEqual(["d1"]);
   store.dropReport("d2");
-  expect(store.reports(10).map(({ download }) => download)).toEqual(["d1"]);
+  expect(store.reports(0, 10).map(({ download }) => download)).toEqual(["d1"]);
   expect(store.fact("ticket")).toBeNull();
   store.setFact("ticket", "one");
   store.setFact("ticket", "two");
@@ -124,3 +138,12 @@ test("a database that cannot be used is named in one line, with what to do", () 
   expect(problem(`${folder}/no/such/folder.db`)).toContain("cannot use the database");
   for (const file of [garbage, holed, newer]) expect(problem(file)).not.toContain("\n");
 });
+
+test("the oldest reports beyond 100,000 are given up, and told of", () => {
+  const store = new SecondaryStore(":memory:");
+  const bytes = new Uint8Array([1]);
+  let given = 0;
+  for (let index = 1; index <= 100_002; index++) given += store.keepReport(`d${index}`, bytes);
+  expect(given).toBe(2);
+  expect(store.reports(0, 1)).toMatchObject([{ download: "d3" }]);
+}, 30_000);
