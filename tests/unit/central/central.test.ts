@@ -422,3 +422,14 @@ test("a secondary that announces a loopback address from another machine is told
   secondary(3, [], 3, "10.0.0.3");
   expect(events.filter((event) => event === "unreachable")).toHaveLength(1);
 });
+
+test("a client cannot fill the log with accusations, nor can one that speaks no protocol", () => {
+  secondary(1, [held("f", "1")]);
+  const ana = client();
+  for (let count = 0; count < 100; count++) ana.send({ type: "accuse", id: id("1"), piece: null, number: 1 });
+  for (let count = 0; count < 100; count++)
+    client().send({ type: "pong" }, { type: "hello", version: 99, role: "client" });
+  expect(events.filter((event) => event === "accused").length).toBeLessThan(30);
+  expect(events.filter((event) => event === "protocol").length).toBeLessThan(30);
+  expect(central.secondaries()[0]?.accusations).toBe(100);
+});

@@ -101,3 +101,21 @@ test.each([
   expect(told("registered")).toHaveLength(1);
   expect(told("unreachable")).toEqual([]);
 });
+
+test("reasons for no connection that take turns are told once each, and again after a session", async () => {
+  const reasons = ["nobody listens there", "the host is unreachable"];
+  const { connect } = network;
+  let tries = 0;
+  network.connect = async () => {
+    tries += 1;
+    throw new Error(`cannot connect: ${reasons[tries % 2]}`);
+  };
+  link("10.0.0.1", null).start();
+  await pass(30_000);
+  expect(tries).toBeGreaterThan(10);
+  expect(told("waiting")).toHaveLength(2);
+  network.connect = connect.bind(network);
+  central("10.0.0.1", "10.0.0.2");
+  await pass(3000);
+  expect(told("registered")).toHaveLength(1);
+});
