@@ -174,6 +174,18 @@ async function untangle(folder: string, listed: readonly fs.Dirent[]): Promise<F
   return entries;
 }
 
+function setModified(fd: number, modified: number): void {
+  attemptNow("set the time of", fd, () => {
+    if (!Number.isSafeInteger(modified) || modified < 0) throw new RangeError(`not a time: ${modified}`);
+    const error = libc()?.setModified(fd, BigInt(modified) * 1000n);
+    if (error === 0) return;
+    // A float of seconds is not exact to the microsecond.
+    if (error === undefined) return fs.futimesSync(fd, new Date(), modified / 1e6);
+    const code = getSystemErrorName(-error);
+    throw Object.assign(new Error(code), { code });
+  });
+}
+
 export const systemDisk: Disk = {
   stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
   lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
@@ -264,6 +276,7 @@ export const systemDisk: Disk = {
       await systemDisk.close(fd);
     }
   },
+  setModified: async (fd, modified) => setModified(fd, modified),
   lock: (fd) => libc()?.lock(fd) ?? true,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   watch(folder, { changed, limited }) {
@@ -383,6 +396,8 @@ export const systemBlockingDisk: BlockingDisk = {
       // It goes without, and a write tells what is the matter.
     }
   },
+  clone: (from, to) => libc()?.clone(from, to) ?? "unsupported",
+  setModified,
   punchHole: (fd, position, length) => libc()?.punchHole(fd, position, length) ?? false,
   writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,

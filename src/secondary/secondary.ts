@@ -5,7 +5,7 @@ import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
 import { type Random, uniqueId } from "../base/random.ts";
-import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import { plural } from "../base/units.ts";
 import { type Address, formatAddress, isEverywhere } from "../net/address.ts";
 import type { Network } from "../net/network.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
@@ -14,6 +14,7 @@ import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
+import { describeCopy } from "./copy-figures.ts";
 import type { Holding, Holdings } from "./holdings.ts";
 import { Kept } from "./kept/kept.ts";
 import type { KeptFile } from "./kept/kept-index.ts";
@@ -21,6 +22,8 @@ import { restore } from "./kept/restore.ts";
 import { Library } from "./library/library.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
+import { localContentOf } from "./local-content.ts";
+import { LOCAL_PREFIX } from "./local-copies.ts";
 import { PieceServer } from "./piece-server.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repairs.ts";
@@ -108,6 +111,7 @@ export class Secondary {
       bundles,
       hasher: hashing,
       copies: this.copies,
+      content: localContentOf(this.library, this.kept, () => this.repairs),
       number,
       folder: this.workshop,
       blocked: async (name) => !this.library.get(name) && (await disk.lstat(join(folder, ...name.split("/")))) !== null,
@@ -297,7 +301,7 @@ export class Secondary {
     const oldest = BigInt(Math.round(clock.wall() - ABANDONED)) * 1_000_000n;
     for (const { name, kind } of await disk.list(this.workshop)) {
       const path = join(this.workshop, name);
-      if (kind === "folder" && name.startsWith("small-")) {
+      if (kind === "folder" && (name.startsWith("small-") || name.startsWith(LOCAL_PREFIX))) {
         for (const file of await disk.list(path)) await disk.remove(join(path, file.name));
         await disk.removeFolder(path);
       }
@@ -308,10 +312,9 @@ export class Secondary {
   }
 
   private tellProgress(): void {
-    for (const { name, size, figures } of this.replicator.figures()) {
-      const left = figures.rate > 0 ? `, ${formatDuration((size - figures.doneBytes) / figures.rate)} left` : "";
-      const text = `copying ${name}: ${formatBytes(figures.doneBytes)} of ${formatBytes(size)}, ${formatRate(figures.rate)}${left}`;
-      this.deps.log.info("copying", text, { name, size, done: figures.doneBytes });
+    for (const copy of this.replicator.figures()) {
+      const { name, size, doneBytes } = copy;
+      this.deps.log.info("copying", describeCopy(copy), { name, size, done: doneBytes });
     }
   }
 }
