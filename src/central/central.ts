@@ -4,13 +4,12 @@ import { LogLimiter } from "../base/log-limiter.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
-import { Disconnections } from "../net/disconnections.ts";
 import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
 import { unreachable } from "../net/reachability.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
-import type { SecondaryState } from "../protocol/visitor-messages.ts";
+import { MAX_STATED, type SecondaryState } from "../protocol/visitor-messages.ts";
 import { Admission } from "./admission.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { Downloads } from "./downloads.ts";
@@ -20,7 +19,7 @@ import { MemberSession } from "./member-session.ts";
 import { planFor } from "./plan.ts";
 import { type Registration, Registry } from "./registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import { MAX_LISTED, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { SourceNews } from "./source-news.ts";
 import type { Memory, Tally, TallyKind } from "./store.ts";
 import { missingForSync, missingToServe } from "./synchronization.ts";
@@ -66,7 +65,6 @@ export class Central implements ConnectionOwner {
   private readonly byNumber = new Map<number, MemberSession>();
   /** Secondaries that others cannot connect to, and why, as it was told. */
   private readonly unreachable = new Map<number, string>();
-  private readonly disconnections: Disconnections;
   private listener: Listener | null = null;
   private lastKey = 0;
   /** `waiting` for the secondaries; `serving` from the first time on; `stopped`. */
@@ -83,7 +81,6 @@ export class Central implements ConnectionOwner {
     private readonly options: CentralOptions,
   ) {
     this.limited = new LogLimiter(deps.log, deps.clock);
-    this.disconnections = new Disconnections(deps.clock, deps.log);
     this.synchronized = deps.memory.synchronized;
     this.registry = new Registry(deps.memory.removals);
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
@@ -124,11 +121,12 @@ export class Central implements ConnectionOwner {
   secondaries(): SecondaryState[] {
     return this.registry
       .members()
-      .slice(0, MAX_LISTED)
+      .slice(0, MAX_STATED)
       .map((member) => ({
         number: member.number,
         address: formatAddress(member.address),
         state: stateOf(member),
+        reason: member.diskAway ?? "",
         files: member.holds.size,
         accusations: member.accusations,
       }));
@@ -200,6 +198,21 @@ export class Central implements ConnectionOwner {
     this.planSoon();
   }
 
+  /** A secondary has said whether its shared folder is there. */
+  memberDisk(number: number, { there, reason }: Messages["disk"]): void {
+    const { log } = this.deps;
+    const before = this.registry.member(number)?.diskAway ?? null;
+    if (there) {
+      if (before !== null) log.info("disk-back", `secondary ${number} has its disk again`, { number });
+      return this.apply(this.registry.diskBack(number));
+    }
+    if (before !== reason) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
+    const offered = this.sourceNews.watchedAt(number);
+    this.registry.diskAway(number, reason, this.now());
+    this.sourceNews.tell(offered);
+    this.planSoon();
+  }
+
   visitorLost(session: VisitorSession): void {
     if (this.phase === "stopped") return;
     this.downloads.forget(session.key);
@@ -226,13 +239,15 @@ export class Central implements ConnectionOwner {
   }
 
   /** A connection is over. */
-  ended({ key, channel }: Connection, reason: CloseReason): void {
+  ended({ key, channel }: Connection, { cause, message }: CloseReason): void {
     this.channels.delete(channel);
     const session = this.sessions.get(key);
     this.sessions.delete(key);
     this.sourceNews.forget(key);
-    session?.closed(reason.message);
-    this.disconnections.ended(channel, reason);
+    session?.closed(message);
+    if (cause === "protocol" || cause === "fault") {
+      this.limited.warn(cause, `${channel.remoteHost} was disconnected: ${message}`);
+    }
   }
 
   /** Carries out what the registry decided, in the order in which it did. */
@@ -337,7 +352,7 @@ export class Central implements ConnectionOwner {
 }
 
 function stateOf(member: Member): SecondaryState["state"] {
-  if (member.state === "lost") return "lost";
+  if (member.state === "lost") return member.diskAway === null ? "lost" : "disk missing";
   if (member.state === "announcing") return "joining";
   return isBehind(member) ? "copying" : "in step";
 }

@@ -35,6 +35,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       });
       const headers = ["number", "address", "state", "files", ...(blamed ? ["accused"] : [])];
       show(headers, rows, "no secondary has registered yet");
+      for (const { number, reason } of secondaries) if (reason !== "") printer.print(`secondary ${number}: ${reason}`);
       const missing = central.missing();
       if (missing) printer.print(`not serving: ${missing}`);
     }),

@@ -50,6 +50,8 @@ export class MemberSession implements Session {
       }
       case "unfetched":
         return this.central.apply(registry.unfetched(number, message, this.central.now()));
+      case "disk":
+        return this.central.memberDisk(number, message);
       case "removed":
         return registry.removed(number, message.serial);
       default:

@@ -3,7 +3,7 @@ import type { Entry } from "./entry.ts";
 import { Instructions } from "./instructions.ts";
 import { Needs } from "./needs.ts";
 
-/** `announcing`: registered, has not said yet all that it holds; `live`; `lost`: its session ended. */
+/** `announcing`: registered, has not said yet all that it holds; `live`; `lost`: its session ended, or its disk is away. */
 export type MemberState = "announcing" | "live" | "lost";
 
 /** A secondary as the registry knows it. */
@@ -25,6 +25,8 @@ export interface Member {
   told: Instructions;
   /** The last removal that it has carried out. */
   removal: number;
+  /** Why the disk of its shared folder is not there, while its session goes on: it counts as lost. Null when it is there. */
+  diskAway: string | null;
   /** When it was lost (milliseconds). */
   lostAt: number;
   /** How often others have said that it gave bad answers, since the central was started. */
@@ -44,6 +46,7 @@ export function newMember(
     needs: new Needs(),
     compared: null,
     told: new Instructions(),
+    diskAway: null,
     lostAt: 0,
     accusations: before?.accusations ?? 0,
   };

@@ -63,7 +63,8 @@ export class Registry {
   /** Whether another process that is alive has this number. */
   taken(number: number, instance: string): boolean {
     const member = this.byNumber.get(number);
-    return member !== undefined && member.state !== "lost" && member.instance !== instance;
+    const alive = member !== undefined && (member.state !== "lost" || member.diskAway !== null);
+    return alive && member.instance !== instance;
   }
 
   /** A secondary takes its place; what it holds follows. */
@@ -116,7 +117,9 @@ export class Registry {
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
   lose(number: number, now: number): void {
     const member = this.byNumber.get(number);
-    if (!member || member.state === "lost") return;
+    if (!member) return;
+    member.diskAway = null;
+    if (member.state === "lost") return;
     member.state = "lost";
     member.lostAt = now;
     member.needs = new Needs();
@@ -124,6 +127,21 @@ export class Registry {
     member.told = new Instructions();
     this.fading.delete(number);
     this.fading.set(number, now + GRACE);
+  }
+
+  /** A secondary's shared folder is not there: until it is, what it held is remembered, as if it were lost. */
+  diskAway(number: number, reason: string, now: number): void {
+    this.lose(number, now);
+    const member = this.byNumber.get(number);
+    if (member) member.diskAway = reason;
+  }
+
+  /** A secondary's shared folder is there again: what it holds follows, as after a registration. */
+  diskBack(number: number): Effect[] {
+    const member = this.byNumber.get(number);
+    if (!member || member.diskAway === null) return [];
+    const { instance, address, removal } = member;
+    return this.register({ number, instance, ...address, removal });
   }
 
   /** Removes a file everywhere. Null when there is none of that name. */

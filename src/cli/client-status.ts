@@ -14,8 +14,8 @@ export function clientStatus(values: Values): Promise<number> {
 
 function statusJson({ state, files, clients }: ClusterStatus): unknown {
   const { synchronized, active, waiting } = state;
-  const secondaries = state.secondaries.map(({ accusations, ...secondary }) => {
-    return accusations > 0 ? { ...secondary, accusations } : secondary;
+  const secondaries = state.secondaries.map(({ accusations, reason, ...secondary }) => {
+    return { ...secondary, ...(reason === "" ? {} : { reason }), ...(accusations > 0 ? { accusations } : {}) };
   });
   const statistics = { files: toPlain(files), clients: toPlain(clients) };
   return { synchronized, secondaries, downloads: { active, waiting }, statistics };

@@ -42,6 +42,7 @@ export async function secondary(values: Values): Promise<number> {
     central: values.central(),
     folder: values.folder("dir", `./videos${number}`),
     advertise: values.advertised("advertise"),
+    adoptFolder: values.has("adopt-folder"),
     keep: values.days("keep", 7),
     narrate: !process.stderr.isTTY,
   };
@@ -77,13 +78,13 @@ export async function secondary(values: Values): Promise<number> {
     terminal,
     commands: (console) => secondaryCommands(server, store, console),
     progress: () =>
-      server.replicator.figures().map(({ name, size, doneBytes, rate }) => ({
+      server.replicator.figures().map(({ name, size, figures }) => ({
         id: name,
         label: name,
-        done: doneBytes,
+        done: figures.doneBytes,
         total: size,
-        rate: rate ?? 0,
-        note: rate === null ? "copying from what is here" : "copying",
+        rate: figures.rate,
+        note: "copying",
       })),
     start: () => server.start(),
     stop: async () => {

@@ -24,6 +24,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     });
     const headers = ["secondary", "address", "state", "files", ...(blamed ? ["accused"] : [])];
     lines.push("", renderTable(headers, rows));
+    for (const { number, reason } of state.secondaries) if (reason !== "") lines.push(`secondary ${number}: ${reason}`);
   }
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [

@@ -84,5 +84,6 @@ export const memberMessages = {
   unfetched: v.object({ type: v.literal("unfetched"), name: fileName, id: versionId, reason: text(500) }),
   remove: v.object({ type: v.literal("remove"), serial: count, name: fileName, id: versionId }),
   removed: v.object({ type: v.literal("removed"), serial: count }),
+  disk: v.object({ type: v.literal("disk"), there: v.boolean(), reason: text(500) }),
   suspect: v.object({ type: v.literal("suspect"), id: versionId, piece: pieceIndex, accuser: text(200) }),
 };

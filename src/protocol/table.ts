@@ -64,6 +64,7 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
   unfetched: rule(members, central, ["open"], [], "a file could not be copied"),
   remove: rule(central, members, ["open"], ["removed"], "a file was removed from the cluster"),
   removed: rule(members, central, ["open"], [], "the removal was carried out"),
+  disk: rule(members, central, ["open"], [], "the shared folder is not there, and why; or is there again"),
   suspect: rule(central, members, ["open"], [], "a downloader got this piece wrong from you: read it again"),
 
   enter: rule(clients, central, ["joining", "open"], ["entered"], "a client gives its name, or a new one"),

@@ -33,10 +33,15 @@ export const listedFile = v.object({ name: fileName, size, hash: versionId, sour
 /** A file of the catalogue as a client sees it; sources: how many secondaries hold it. */
 export type ListedFile = v.InferOutput<typeof listedFile>;
 
+/** Most secondaries in a `state`, which must fit into a header with every text at its longest. */
+export const MAX_STATED = 200;
+
 export const secondaryState = v.object({
   number: secondaryNumber,
   address: text(300),
-  state: v.picklist(["joining", "copying", "in step", "lost"]),
+  state: v.picklist(["joining", "copying", "in step", "lost", "disk missing"]),
+  /** Why, where the state needs a reason; else "". */
+  reason: text(500),
   files: count,
   /** How often others have accused it. */
   accusations: count,
@@ -57,7 +62,7 @@ export const visitorMessages = {
     request,
     synchronized: v.boolean(),
     missing: text(500),
-    secondaries: v.pipe(v.array(secondaryState), v.maxLength(1000)),
+    secondaries: v.pipe(v.array(secondaryState), v.maxLength(MAX_STATED)),
     active: count,
     waiting: count,
   }),

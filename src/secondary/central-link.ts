@@ -51,6 +51,8 @@ export class CentralLink {
   private state: "away" | "registering" | "member" = "away";
   /** The same sentences for every try would hide everything else. */
   private readonly complaints: LogLimiter;
+  /** Why the shared folder is not shared; null when it is. */
+  private missing: string | null = null;
   private channel: Channel | null = null;
   private warned: string | null = null;
 
@@ -84,6 +86,15 @@ export class CentralLink {
 
   get connected(): boolean {
     return this.state === "member";
+  }
+
+  /** The shared folder is not there, for this reason, or is shared (null): then all that it holds is said again. */
+  shares(missing: string | null): void {
+    if (missing === this.missing) return;
+    this.missing = missing;
+    if (this.state !== "member") return;
+    this.tellDisk();
+    if (missing === null) this.announceAll();
   }
 
   /** A file of the folder is new or another. */
@@ -173,6 +184,15 @@ export class CentralLink {
     });
     this.warnOfLoopback(seen);
     this.handler.registered(epoch);
+    if (this.missing === null) this.announceAll();
+    else this.tellDisk();
+  }
+
+  private tellDisk(): void {
+    this.send({ type: "disk", there: this.missing === null, reason: (this.missing ?? "").slice(0, 500) });
+  }
+
+  private announceAll(): void {
     this.announcer.reset(this.handler.files());
     this.announce();
   }
@@ -185,7 +205,7 @@ export class CentralLink {
   }
 
   private announce(): void {
-    if (this.state !== "member") return;
+    if (this.state !== "member" || this.missing !== null) return;
     for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.dialer.send(batch);
   }
 

@@ -1,8 +1,7 @@
-import { formatBytes, formatTime, plural } from "../base/units.ts";
+import { formatBytes, formatRate, formatTime, plural } from "../base/units.ts";
 import { nameAndNumber } from "../console/argument.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
-import { describeCopy } from "./copy-figures.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import type { Secondary } from "./secondary.ts";
 
@@ -67,8 +66,14 @@ export function secondaryCommands(
     },
     command("status", ["ESTADO"], "the central, and what is being copied", () => {
       printer.print(secondary.connected ? "registered with the central" : "the central cannot be reached");
-      printer.print(`${plural(secondary.library.count, "file")} shared`);
-      for (const copy of secondary.replicator.figures()) printer.print(describeCopy(copy));
+      const { missing } = secondary;
+      printer.print(
+        missing === null ? `${plural(secondary.library.count, "file")} shared` : `disk missing: ${missing}`,
+      );
+      for (const { name, size, figures } of secondary.replicator.figures()) {
+        const { doneBytes, rate } = figures;
+        printer.print(`copying ${name}: ${formatBytes(doneBytes)} of ${formatBytes(size)}, ${formatRate(rate)}`);
+      }
       const { waiting } = secondary.replicator;
       if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);
     }),

@@ -5,6 +5,7 @@ import type { SecondaryStore } from "./store.ts";
 export const SECONDARY_STORE = [
   "remembered",
   "save",
+  "forgetFiles",
   "agree",
   "hashes",
   "countServed",

@@ -7,17 +7,14 @@ import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
-import { Download } from "../transfer/download.ts";
+import { Download, type DownloadFigures } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import { BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
 import type { Copies } from "./copies.ts";
-import type { CopyFigures } from "./copy-figures.ts";
 import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
-import type { LocalContent } from "./local-content.ts";
-import { LocalCopies } from "./local-copies.ts";
 import { RestingSources } from "./resting-sources.ts";
 import { TrackingSink } from "./tracking-sink.ts";
 
@@ -37,13 +34,14 @@ export interface ReplicatorDeps {
   readonly bundles: LaneHost;
   readonly hasher: Hashing;
   readonly copies: Copies;
-  /** What is here already, under whatever name. */
-  readonly content: LocalContent;
   /** This secondary's number. */
   readonly number: number;
   /** Where copies grow: on the file system of the shared folder, and not shared. */
   readonly folder: string;
-  /** Whether something that the library does not know is in a name's place, so that a copy could not take it. */
+  /**
+   * Whether something that the library does not know is in a name's place, so that a copy could not take it. Rejects when
+   * the shared folder is not there.
+   */
   blocked(name: string): Promise<boolean>;
   /** Whether the part of a version is all that is here of a damaged file. */
   keeps(id: string): boolean;
@@ -74,30 +72,21 @@ export class Replicator {
   private readonly busy = new Set<string>();
   private readonly bundles = new Set<BundleCopy>();
   private readonly resting = new RestingSources();
-  private readonly local: LocalCopies;
-  private stopped = false;
+  /** `suspended`: the shared folder is not there. */
+  private state: "running" | "suspended" | "stopped" = "running";
 
-  constructor(private readonly deps: ReplicatorDeps) {
-    this.local = new LocalCopies({
-      ...deps,
-      deliver: (deliveries) => this.deliverLocal(deliveries),
-      fetch: (order) => this.fetchAfterAll(order),
-    });
-  }
+  constructor(private readonly deps: ReplicatorDeps) {}
 
-  /** Copies of large files under way, for the console. */
-  figures(): CopyFigures[] {
-    const fetched = [...this.running.values()].flatMap(({ order: { name, size }, download }): CopyFigures[] => {
-      if (!download) return [];
-      const { doneBytes, rate } = download.figures();
-      return [{ name, size, doneBytes, rate }];
+  /** Copies under way, for the console. */
+  figures(): { readonly name: string; readonly size: number; readonly figures: DownloadFigures }[] {
+    return [...this.running.values()].flatMap(({ order: { name, size }, download }) => {
+      return download ? [{ name, size, figures: download.figures() }] : [];
     });
-    return [...fetched, ...this.local.figures().map((copy) => ({ ...copy, rate: null }))];
   }
 
   /** Files that are ordered and not begun. */
   get waiting(): number {
-    return this.queue.size + this.local.waiting;
+    return this.queue.size;
   }
 
   /** Whether a large file of this version was ordered and is not here yet. */
@@ -106,14 +95,12 @@ export class Replicator {
   }
 
   order(message: Messages["fetch"]): void {
+    // The central orders anew when the folder is there again.
+    if (this.state !== "running") return;
     // After a reconnect the central orders again what is under way here.
-    const files = message.files.filter(({ name, id }) => {
-      return this.running.get(name)?.order.id !== id && !this.local.has(name, id);
-    });
-    for (const order of this.queue.add({ ...message, files })) if (!this.local.take(order)) this.homeless(order);
-    for (const { name, id } of files) {
-      const order = this.deps.content.has(id) ? this.queue.take(name) : null;
-      if (order && !this.local.take(order)) this.queue.putBack(order);
+    const files = message.files.filter(({ name, id }) => this.running.get(name)?.order.id !== id);
+    for (const { name, id } of this.queue.add({ ...message, files })) {
+      this.deps.unfetched(name, id, "no secondary was named that holds it");
     }
     this.begin();
   }
@@ -121,7 +108,6 @@ export class Replicator {
   withdraw(names: readonly string[]): void {
     for (const name of names) {
       this.queue.drop(name);
-      this.local.withdraw(name);
       for (const bundle of this.bundles) bundle.withdraw(name);
       const copy = this.running.get(name);
       if (!copy) continue;
@@ -139,7 +125,6 @@ export class Replicator {
   /** The session with the central is over: it will order again what is still missing. */
   forget(): void {
     this.queue.clear();
-    this.local.clear();
     this.deps.expectations();
   }
 
@@ -148,12 +133,25 @@ export class Replicator {
     for (const { order } of this.running.values()) this.deps.watch(order.name, order.id);
   }
 
+  /** The shared folder is not there: what is under way ends, and what has arrived stays for the next order. */
+  suspend(): void {
+    if (this.state === "running") this.halt("suspended");
+  }
+
+  /** The shared folder is there again. */
+  resume(): void {
+    if (this.state === "suspended") this.state = "running";
+  }
+
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.halt("stopped");
+  }
+
+  private halt(state: "suspended" | "stopped"): void {
+    this.state = state;
     this.queue.clear();
     for (const { download } of this.running.values()) download?.stop({ kind: "cancelled" });
     for (const bundle of this.bundles) bundle.stop();
-    await this.local.stop();
   }
 
   private others(sources: readonly SourceAddress[]): SourceAddress[] {
@@ -162,11 +160,9 @@ export class Replicator {
 
   private begin(): void {
     const { deps } = this;
-    while (!this.stopped && hasRoom(this.left())) {
+    while (this.state === "running" && hasRoom(this.left())) {
       const order = this.queue.nextLarge((id) => this.busy.has(id));
       if (!order) break;
-      // It may have come here meanwhile, under another name.
-      if (this.local.take(order)) continue;
       this.busy.add(order.id);
       void this.copyLarge(order).finally(() => {
         this.busy.delete(order.id);
@@ -175,23 +171,11 @@ export class Replicator {
         this.begin();
       });
     }
-    while (!this.stopped && this.bundles.size < BUNDLES_AT_ONCE) {
+    while (this.state === "running" && this.bundles.size < BUNDLES_AT_ONCE) {
       const bundle = this.queue.nextBundle(this.sourceChoice());
       if (!bundle) break;
-      const orders = bundle.orders.filter((order) => !this.local.take(order));
-      if (orders.length > 0) this.copySmall(bundle.source, orders);
+      this.copySmall(bundle.source, bundle.orders);
     }
-    this.local.begin();
-  }
-
-  /** An order that could not be met from this disk, although its content was thought to be here. */
-  private fetchAfterAll(order: CopyOrder): void {
-    if (!this.queue.putBack(order)) this.homeless(order);
-    this.begin();
-  }
-
-  private homeless({ name, id }: CopyOrder): void {
-    this.deps.unfetched(name, id, "no secondary was named that holds it");
   }
 
   /** Bytes that are to come of each copy under way. */
@@ -241,7 +225,7 @@ export class Replicator {
     const ready = join(deps.folder, id);
     const paths = { path: ready, part: `${ready}.part` };
     const part = await PartFile.prepare({ ...deps, ...paths, name, version, force: true, direct: false });
-    if (copy.withdrawn || this.stopped) {
+    if (copy.withdrawn || this.state !== "running") {
       await part.leave();
       return "cancelled";
     }
@@ -273,9 +257,9 @@ export class Replicator {
     return { name, version, hashes, ancestors, temp: ready, unnamed: null };
   }
 
-  /** What arrived of a version that is not wanted any more. A secondary that only stops keeps it for its next start. */
+  /** What arrived of a version that is not wanted any more. A secondary that stops, or has lost its disk, keeps it. */
   private async discard(ready: string): Promise<void> {
-    if (this.stopped || this.deps.keeps(basename(ready))) return;
+    if (this.state !== "running" || this.deps.keeps(basename(ready))) return;
     for (const path of [`${ready}.part`, `${ready}.part.journal`]) await this.deps.disk.remove(path).catch(() => {});
   }
 
@@ -287,7 +271,7 @@ export class Replicator {
     this.bundles.add(bundle);
     void bundle.over.then((outcome) => {
       this.bundles.delete(bundle);
-      if (!this.stopped) this.ended(bundle, outcome);
+      if (this.state === "running") this.ended(bundle, outcome);
       this.begin();
     });
   }
@@ -315,24 +299,12 @@ export class Replicator {
     }
   }
 
-  /** Copies that were made from what is here. */
-  private async deliverLocal(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
-    try {
-      return await this.deliver(deliveries);
-    } catch (error) {
-      for (const { name, version } of deliveries) this.deps.unfetched(name, version.id, (error as Error).message);
-      return [];
-    }
-  }
-
-  /** Gives those that were adopted. */
-  private async deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
+  private async deliver(deliveries: readonly Delivery[]): Promise<void> {
     const taken = await this.deps.adopt(deliveries);
     for (const [index, { name, version, temp }] of deliveries.entries()) {
       if (taken[index] === "adopted") continue;
       await this.deps.disk.remove(temp).catch(() => {});
       this.deps.unfetched(name, version.id, "the file was changed here meanwhile");
     }
-    return deliveries.filter((_, index) => taken[index] === "adopted");
   }
 }

@@ -5,25 +5,26 @@ import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
 import { type Random, uniqueId } from "../base/random.ts";
-import { plural } from "../base/units.ts";
+import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import { type Address, formatAddress, isEverywhere } from "../net/address.ts";
 import type { Network } from "../net/network.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
+import { Availability } from "./availability.ts";
 import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
-import { describeCopy } from "./copy-figures.ts";
 import type { Holding, Holdings } from "./holdings.ts";
 import { Kept } from "./kept/kept.ts";
 import type { KeptFile } from "./kept/kept-index.ts";
 import { restore } from "./kept/restore.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { FolderGuard } from "./library/folder-guard.ts";
 import { Library } from "./library/library.ts";
+import { WORK_FOLDER } from "./library/marker.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
-import { localContentOf } from "./local-content.ts";
-import { LOCAL_PREFIX } from "./local-copies.ts";
 import { PieceServer } from "./piece-server.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repairs.ts";
@@ -31,12 +32,8 @@ import { Replicator } from "./replicator.ts";
 import { Reports } from "./reports.ts";
 import { smallFilesOf } from "./small-files.ts";
 
-/** Where copies grow, inside the shared folder: hidden, and on the same file system. */
-const WORKSHOP = ".redes";
 /** Milliseconds between lines about copies that take long. */
 const PROGRESS = 5000;
-/** Milliseconds after which a part of a copy that was not touched is not kept for being resumed. */
-const ABANDONED = 7 * 24 * 3600 * 1000;
 
 export interface SecondaryDeps {
   readonly clock: Clock;
@@ -58,6 +55,8 @@ export interface SecondaryOptions {
   readonly central: Address;
   /** The shared folder. */
   readonly folder: string;
+  /** Whether this folder is to be shared whatever was shared before. */
+  readonly adoptFolder: boolean;
   /** What peers and clients are told to connect to; null: where this secondary listens. */
   readonly advertise: { readonly host: string; readonly port: number | null } | null;
   /** For how many days a file that leaves the shared folder is kept; 0: not at all. */
@@ -78,6 +77,8 @@ export class Secondary {
   private readonly repairs: Repairs;
   private readonly reports: Reports;
   private readonly limited: LogLimiter;
+  private readonly guard: FolderGuard;
+  private readonly availability: Availability;
   private readonly workshop: string;
   private port = 0;
   /** The last removal that was carried out, and of which central's history. */
@@ -93,10 +94,12 @@ export class Secondary {
   ) {
     const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
     const { folder, number } = options;
-    this.workshop = join(folder, WORKSHOP);
+    this.workshop = join(folder, WORK_FOLDER);
     this.limited = new LogLimiter(log, clock);
-    this.kept = new Kept(deps, { share: folder, workshop: WORKSHOP, days: options.keep });
-    this.library = new Library({ disk, batches, clock, log, folder, store, hashing, keeper: this.kept });
+    this.guard = new FolderGuard({ ...deps, folder, number, adopt: options.adoptFolder });
+    const { guard } = this;
+    this.kept = new Kept({ ...deps, guard }, { share: folder, workshop: WORK_FOLDER, days: options.keep });
+    this.library = new Library({ disk, batches, clock, log, guard, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library });
     this.copies = new Copies(disk);
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
@@ -111,13 +114,15 @@ export class Secondary {
       bundles,
       hasher: hashing,
       copies: this.copies,
-      content: localContentOf(this.library, this.kept, () => this.repairs),
       number,
       folder: this.workshop,
-      blocked: async (name) => !this.library.get(name) && (await disk.lstat(join(folder, ...name.split("/")))) !== null,
+      blocked: async (name) => {
+        await guard.demand();
+        return !this.library.get(name) && (await disk.lstat(join(folder, ...name.split("/")))) !== null;
+      },
       keeps: (id) => this.repairs.keeps(id),
       adopt: (deliveries) => this.library.adopt(deliveries),
-      unfetched: (name, id, reason) => this.link.unfetched(name, id, reason),
+      unfetched: (name, id, reason) => void this.unfetched(name, id, reason),
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
       accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
@@ -138,26 +143,44 @@ export class Secondary {
       disk,
       log,
       holdings: this.holdings(),
-      smallFiles: smallFilesOf(this.library, batches),
+      smallFiles: smallFilesOf(this.library, batches, this.guard),
       served: (download, name) => this.tolerate(store.countServed(download, name)),
       keepReport: (report) => this.reports.keep(report),
     });
+    this.availability = new Availability({
+      clock,
+      log,
+      guard,
+      begin: () => this.begin(),
+      resume: async () => {
+        this.replicator.resume();
+        await this.library.resume();
+      },
+      suspend: () => {
+        this.library.pause();
+        this.replicator.suspend();
+        this.files.letGo();
+      },
+      tell: (reason) => this.link.shares(reason),
+    });
+  }
+
+  /** Why the shared folder is not shared now; null when it is. */
+  get missing(): string | null {
+    return this.availability.reason;
   }
 
   get connected(): boolean {
     return this.link.connected;
   }
 
-  /** Listens, reads the folder, and then registers. Throws ListenError or DiskError. */
+  /** Listens, reads the folder if it is there, and then registers. Throws ListenError, FolderRefused or DiskError. */
   async start(): Promise<void> {
-    const { log, clock, disk, store } = this.deps;
+    const { log, clock, store } = this.deps;
     const { address, number, folder } = this.options;
+    await this.guard.open();
     this.epoch = await store.fact("epoch");
     this.removal = Number((await store.fact("removal")) ?? "0");
-    await disk.makeFolder(this.workshop);
-    await this.repairs.start();
-    await this.sweep();
-    await this.kept.start();
     this.port = await this.server.start(address);
     const where = formatAddress({ ...address, port: this.port });
     log.info("listening", `secondary ${number} shares ${folder} on ${where}`, {
@@ -166,10 +189,20 @@ export class Secondary {
       number,
     });
     this.library.listen((changes) => this.changed(changes));
-    await this.library.start();
-    log.info("scanned", `${plural(this.library.count, "file")} in ${folder}`, { files: this.library.count });
+    await this.availability.start();
     if (this.options.narrate) this.cancelProgress = every(clock, PROGRESS, () => this.tellProgress());
     this.link.start();
+  }
+
+  /** The folder is there for the first time. */
+  private async begin(): Promise<void> {
+    const { log } = this.deps;
+    await this.repairs.start();
+    await removeLeftovers(this.deps, this.workshop, (name) => this.repairs.keeps(name));
+    await this.kept.start();
+    await this.library.start();
+    const { count } = this.library;
+    log.info("scanned", `${plural(count, "file")} in ${this.options.folder}`, { files: count });
   }
 
   async stop(): Promise<void> {
@@ -181,6 +214,7 @@ export class Secondary {
     await this.library.stop();
     await this.kept.stop();
     this.files.close();
+    await this.guard.stop();
   }
 
   /** Puts back a kept file: the newest of a name, or the version with this number. Rejects with an Error that says why not. */
@@ -191,6 +225,7 @@ export class Secondary {
   private holdings(): Holdings {
     return {
       acquire: async (id): Promise<Holding | null> => {
+        if (!this.guard.there) return null;
         const file = await this.files.acquire(id);
         return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
       },
@@ -206,15 +241,16 @@ export class Secondary {
       files: () => held(this.library.files()),
       registered: (epoch) => this.registered(epoch),
       reviewed: (agreed) => this.tolerate(this.library.confirm(agreed)),
-      conflict: (order) => void this.yieldName(order),
+      conflict: (order) => void (this.guard.there && this.yieldName(order)),
       fetch: (order) => this.replicator.order(order),
       withdraw: (names) => this.replicator.withdraw(names),
-      remove: (order) => void this.remove(order),
+      // One that is not heard now comes again when the folder is there again.
+      remove: (order) => void (this.guard.there && this.remove(order)),
       sources: (name, id, sources, superseded) => {
         this.replicator.sources(name, id, sources, superseded);
         this.repairs.sources(name, id, sources);
       },
-      suspect: (order) => this.repairs.suspect(order),
+      suspect: (order) => this.guard.there && this.repairs.suspect(order),
       counted: (download) => void this.reports.counted(download),
       lost: () => {
         this.replicator.forget();
@@ -261,6 +297,7 @@ export class Secondary {
       const file = this.library.get(name);
       if (file) this.link.present(toHeld(file));
     } catch (error) {
+      if (!(await this.guard.check())) return;
       this.unremoved ??= serial;
       log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}; trying again later`, { name });
     }
@@ -280,6 +317,11 @@ export class Secondary {
     stored.catch((error: Error) => this.limited.error("store-failed", `cannot store: ${error.message}`));
   }
 
+  /** A copy failed: unless the folder is not there any more, which is no fault of the copy. */
+  private async unfetched(name: string, id: string, reason: string): Promise<void> {
+    if (await this.guard.check()) this.link.unfetched(name, id, reason);
+  }
+
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {
     const { log } = this.deps;
     try {
@@ -295,26 +337,11 @@ export class Secondary {
     }
   }
 
-  /** Removes what killed processes left: files of bundles, and parts of large files that nobody has resumed for days. */
-  private async sweep(): Promise<void> {
-    const { disk, clock } = this.deps;
-    const oldest = BigInt(Math.round(clock.wall() - ABANDONED)) * 1_000_000n;
-    for (const { name, kind } of await disk.list(this.workshop)) {
-      const path = join(this.workshop, name);
-      if (kind === "folder" && (name.startsWith("small-") || name.startsWith(LOCAL_PREFIX))) {
-        for (const file of await disk.list(path)) await disk.remove(join(path, file.name));
-        await disk.removeFolder(path);
-      }
-      if (kind !== "file" || this.repairs.keeps(name)) continue;
-      const stat = await disk.stat(path);
-      if (name.startsWith("small-") || (stat && stat.mtimeNs < oldest)) await disk.remove(path);
-    }
-  }
-
   private tellProgress(): void {
-    for (const copy of this.replicator.figures()) {
-      const { name, size, doneBytes } = copy;
-      this.deps.log.info("copying", describeCopy(copy), { name, size, done: doneBytes });
+    for (const { name, size, figures } of this.replicator.figures()) {
+      const left = figures.rate > 0 ? `, ${formatDuration((size - figures.doneBytes) / figures.rate)} left` : "";
+      const text = `copying ${name}: ${formatBytes(figures.doneBytes)} of ${formatBytes(size)}, ${formatRate(figures.rate)}${left}`;
+      this.deps.log.info("copying", text, { name, size, done: figures.doneBytes });
     }
   }
 }

@@ -1,12 +1,14 @@
 import type { BatchDisk, WholeFile } from "../base/batch-disk.ts";
 import { SMALL_FILE } from "../protocol/fields.ts";
 import type { SmallFiles } from "./holdings.ts";
+import type { FolderGuard } from "./library/folder-guard.ts";
 import type { Library } from "./library/library.ts";
 
 /** The library's small files, read whole, many with one message. */
-export function smallFilesOf(library: Library, batches: BatchDisk): SmallFiles {
+export function smallFilesOf(library: Library, batches: BatchDisk, guard: Pick<FolderGuard, "there">): SmallFiles {
   return {
     small(id) {
+      if (!guard.there) return null;
       const file = library.byId(id);
       if (!file || file.size > SMALL_FILE) return null;
       for (const { path, stamp } of library.whereIs(id)) {

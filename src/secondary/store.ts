@@ -68,6 +68,11 @@ export class SecondaryStore {
     })();
   }
 
+  /** Forgets all that is known of the folder. */
+  forgetFiles(): void {
+    this.#db.run("DELETE FROM files");
+  }
+
   agree(items: readonly { readonly name: string; readonly id: string }[]): void {
     const update = this.#db.query("UPDATE files SET agreed = 1 WHERE name = ? AND id = ?");
     this.#db.transaction(() => {

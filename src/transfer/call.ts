@@ -23,8 +23,7 @@ export function callSource(
 ): void {
   network
     .connect(address, (socket) => {
-      const expected = { role: "secondary", address } as const;
-      const channel = new Channel(socket, { clock, role, side: "connects", rhythm: RHYTHM, expected }, caller);
+      const channel = new Channel(socket, { clock, role, side: "connects", rhythm: RHYTHM }, caller);
       if (!caller.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
       return channel;
     })

@@ -49,9 +49,7 @@ class Asker {
       const rhythm = { interval: 2000, silence: 6000 };
       tcpNetwork(systemClock)
         .connect({ host: "127.0.0.1", port }, (socket) => {
-          const expected = { role: "central", address: { host: "127.0.0.1", port } } as const;
-          const options = { clock: systemClock, role: "client", side: "connects", rhythm, expected } as const;
-          channel = new Channel(socket, options, handler);
+          channel = new Channel(socket, { clock: systemClock, role: "client", side: "connects", rhythm }, handler);
           return channel;
         })
         .catch(reject);

@@ -321,7 +321,8 @@ export class Cluster implements AsyncDisposable {
     const left = everything(this.root).filter((name) => {
       if (name.startsWith("downloads")) return !this.leavesParts && /\.part(\.journal)?$/.test(name);
       // Copies that were under way when it ended are resumed; what is gone must leave nothing.
-      return name.includes("/.redes/") && !this.leavesParts;
+      // The marker and the kept files are to stay.
+      return /\/\.redes\/(?!marker$|kept\/)/.test(name) && !this.leavesParts;
     });
     if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}\n${this.tails()}`);
   }

@@ -2,6 +2,7 @@ import { type Cancel, type Clock, every } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { formatBytes, plural } from "../../base/units.ts";
+import type { FolderGuard } from "../library/folder-guard.ts";
 import type { Departure, Keeper, KeptPlace } from "../library/keeper.ts";
 import { type FileRecord, type Stamp, stampOf } from "../library/record.ts";
 import { KeptFolder } from "./kept-folder.ts";
@@ -18,6 +19,8 @@ export interface KeptDeps {
   readonly clock: Clock;
   readonly disk: Disk;
   readonly log: Log;
+  /** Knows whether the shared folder is there: what is kept elsewhere is not touched. */
+  readonly guard: Pick<FolderGuard, "check">;
 }
 
 export interface KeptOptions {
@@ -88,11 +91,6 @@ export class Kept implements Keeper {
   newest(name: string, number: number | null): KeptFile | null {
     const matches = (file: KeptFile) => file.name === name && (number === null || file.number === number);
     return this.index.newest(null, 1, matches)[0] ?? null;
-  }
-
-  /** Whether version `id` is kept, as far as is known without looking. */
-  has(id: string): boolean {
-    return this.index.ofVersion(id) !== null;
   }
 
   /** Where version `id` is kept: it may have been changed there, or go at any moment. Null when it is not. */
@@ -187,8 +185,9 @@ export class Kept implements Keeper {
     this.trimming = true;
     void this.alone(async () => {
       this.trimming = false;
-      const { disk } = this.deps;
+      const { disk, guard } = this.deps;
       const { share } = this.options;
+      if (!(await guard.check())) return;
       const room = { capacity: await disk.capacity(share), free: await disk.free(share) };
       const bytes = excess(room, this.index.bytes);
       if (bytes > 0) await this.release(bytes, "the disk would be too full");
@@ -214,6 +213,7 @@ export class Kept implements Keeper {
 
   private async discard(files: readonly KeptFile[], why: string): Promise<number> {
     const { folder } = this;
+    if (files.length === 0 || !(await this.deps.guard.check())) return 0;
     let gone = 0;
     let bytes = 0;
     let fault: unknown = null;

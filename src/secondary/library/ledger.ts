@@ -3,6 +3,7 @@ import type { Log } from "../../base/log.ts";
 import type { Hashed } from "../../transfer/hashing.ts";
 import { Catalog } from "./catalog.ts";
 import { type Finding, sortFindings } from "./findings.ts";
+import type { FolderGuard } from "./folder-guard.ts";
 import { HashCache } from "./hash-cache.ts";
 import {
   descend,
@@ -30,6 +31,7 @@ const LOAD_PAGE = 1_000;
 export class Ledger {
   readonly catalog = new Catalog();
   readonly #store: LibraryStore;
+  readonly #guard: Pick<FolderGuard, "check">;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #cache = new HashCache(CACHED_HASHES);
@@ -44,7 +46,8 @@ export class Ledger {
   /** The last of the changes of the store that were begun: one after the other, so that the memory follows in their order. */
   #storing: Promise<unknown> = Promise.resolve();
 
-  constructor(deps: { store: LibraryStore; clock: Clock; log: Log }) {
+  constructor(deps: { store: LibraryStore; clock: Clock; log: Log; guard: Pick<FolderGuard, "check"> }) {
+    this.#guard = deps.guard;
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -160,6 +163,11 @@ export class Ledger {
     for (const [name, finding] of this.#findings) {
       if (batch.size === BATCH_SIZE) break;
       batch.set(name, finding);
+    }
+    if (!(await this.#guard.check())) {
+      // They may be about another disk. What is known stays, and the scan at the folder's return finds them again.
+      this.#findings.clear();
+      return false;
     }
     const { records, put, drop } = sortFindings(batch);
     try {

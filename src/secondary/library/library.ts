@@ -3,6 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Disk } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
+import type { FolderGuard } from "./folder-guard.ts";
 import { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
@@ -16,8 +17,8 @@ export interface LibraryDeps {
   readonly batches: BatchDisk;
   readonly clock: Clock;
   readonly log: Log;
-  /** The shared folder; made when absent. */
-  readonly folder: string;
+  /** Knows whether the shared folder is there. */
+  readonly guard: FolderGuard;
   readonly store: LibraryStore;
   readonly hashing: Hashing;
   /** Takes what leaves the shared folder by the library's own doing. */
@@ -51,12 +52,11 @@ export class Library {
   }
 
   /**
-   * Scans, and hashes what is new. Resolves once every file that is not changing right now is known. Throws DiskError
-   * when the folder cannot be made or read.
+   * Scans, and hashes what is new. Resolves once every file that is not changing right now is known; also when the folder
+   * is lost meanwhile. Throws DiskError when it cannot be read.
    */
   async start(): Promise<void> {
-    const { disk, log, folder } = this.#deps;
-    const sight = await Sight.open(disk, log, folder);
+    const sight = new Sight(this.#deps);
     await this.#ledger.load(() => sight.rootIsThere());
     const intake = new Intake({ ...this.#deps, sight, ledger: this.#ledger });
     const shared = { ...this.#deps, sight, intake, ledger: this.#ledger };
@@ -64,6 +64,19 @@ export class Library {
     this.#parts = { sight, intake, rounds, moves: new Moves(shared) };
     await rounds.start();
     await intake.judged();
+    await this.#ledger.flush();
+  }
+
+  /** The folder is not there: it is not watched or scanned until `resume`. What is known stays. */
+  pause(): void {
+    this.#parts?.rounds.pause();
+  }
+
+  /** The folder is there again. Resolves, as start does, once its files are known. */
+  async resume(): Promise<void> {
+    const parts = this.#running();
+    await parts.rounds.resume();
+    await parts.intake.judged();
     await this.#ledger.flush();
   }
 

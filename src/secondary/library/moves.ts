@@ -180,6 +180,7 @@ export class Moves {
       for (const name of names) this.#intake.hold(name);
       try {
         await this.#ledger.flush();
+        await this.#sight.demandRoot();
         return await work();
       } finally {
         for (const name of names) this.#intake.free(name, sure.has(name));

@@ -66,6 +66,11 @@ export class OpenFiles {
     if (file) this.#discard(file);
   }
 
+  /** Nobody gets a descriptor any more that is open now: the disk may be another one when the next is wanted. */
+  letGo(): void {
+    for (const file of [...this.#open.values()]) this.#discard(file);
+  }
+
   /** Closes what is not in use now, and the rest as it is released. */
   close(): void {
     this.#closed = true;

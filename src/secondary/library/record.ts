@@ -35,6 +35,8 @@ export interface LibraryStore {
   /** The records whose names sort after `after`, in order, at most `limit`. "" comes before all. */
   remembered(after: string, limit: number): Promise<FileRecord[]>;
   save(changes: LibraryChangeSet): Promise<void>;
+  /** Forgets all that is known of the folder: another one takes its place. */
+  forgetFiles(): Promise<void>;
   /** Marks those (name, id) that are here as agreed. */
   agree(items: readonly { readonly name: string; readonly id: string }[]): Promise<void>;
   /**

@@ -51,25 +51,51 @@ export class Rounds {
   /** How long the last full scan took, and when it ended, in milliseconds. */
   #duration = 0;
   #ended = 0;
-  #stopped = false;
+  /** `paused`: the folder is not there. */
+  #state: "running" | "paused" | "stopped" = "running";
 
   constructor(deps: RoundsDeps) {
     this.#deps = deps;
   }
 
-  /** Watches, and resolves after the first full scan. Throws DiskError when that fails. */
+  /** Watches, and resolves after the first full scan. Throws DiskError when that fails though the folder is there. */
   async start(): Promise<void> {
-    const scan = this.#scanAll();
+    const scan = this.#scanAll().catch(async (error: unknown) => {
+      if (await this.#deps.sight.rootIsThere()) throw error;
+    });
     this.#work = scan.catch(() => {});
     await scan;
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#scanTimer?.();
-    this.#hintTimer?.();
-    this.#unwatch?.();
+    this.#rest("stopped");
     await this.#work;
+  }
+
+  /** The folder is not there: nothing is looked at until `resume`. */
+  pause(): void {
+    if (this.#state === "running") this.#rest("paused");
+  }
+
+  /** The folder is there again, with other watches. Resolves after a full scan. */
+  async resume(): Promise<void> {
+    if (this.#state === "paused") this.#state = "running";
+    this.#then(() => this.#scanAll());
+    await this.#work;
+  }
+
+  #rest(state: "paused" | "stopped"): void {
+    this.#state = state;
+    this.#scanTimer?.();
+    this.#scanTimer = null;
+    this.#hintTimer?.();
+    this.#hintTimer = null;
+    this.#hints.clear();
+    this.#endWatch();
+  }
+
+  get #resting(): boolean {
+    return this.#state !== "running";
   }
 
   #watch(): void {
@@ -100,7 +126,7 @@ export class Rounds {
   /** Some folders are not watched: what happens there is found by scanning more often. */
   #limit(limit: WatchLimit): void {
     this.#deps.sight.warnOnce("", "watch", limitWarning(limit), "not-watching");
-    if (this.#limited || this.#stopped) return;
+    if (this.#limited || this.#resting) return;
     this.#limited = true;
     if (this.#scanTimer) this.#plan(this.#untilScan());
   }
@@ -113,7 +139,7 @@ export class Rounds {
   /** Sets the time of the next full scan, in place of the one set before. */
   #plan(delay: number): void {
     this.#scanTimer?.();
-    if (this.#stopped) return;
+    if (this.#resting) return;
     this.#scanTimer = this.#deps.clock.after(delay, () => {
       this.#scanTimer = null;
       this.#then(() => this.#scanAll());
@@ -121,13 +147,14 @@ export class Rounds {
   }
 
   async #scanAll(): Promise<void> {
-    const { clock } = this.#deps;
+    const { clock, ledger, sight } = this.#deps;
+    if (!(await sight.rootIsThere())) return;
     this.#watch();
     const began = clock.now();
     try {
-      const { ledger, sight } = this.#deps;
       const scan = ledger.beginScan();
       await this.#walk("", scan, NONE);
+      if (!(await sight.rootIsThere())) return;
       await this.#lookAll(ledger.unseen(scan, null));
       sight.forgetWarning("", "scan");
     } finally {
@@ -138,7 +165,7 @@ export class Rounds {
   }
 
   #hint(path: string | null): void {
-    if (this.#stopped) return;
+    if (this.#resting) return;
     if (path === null) {
       // Whether the watch still works is not said: the scan begins a new one.
       this.#endWatch();
@@ -164,10 +191,10 @@ export class Rounds {
   /** One after the other: two walks over the same folders would only hold each other up. */
   #then(work: () => Promise<void>): void {
     this.#work = this.#work.then(async () => {
-      if (this.#stopped) return;
+      if (this.#resting) return;
       await work().catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        if (!this.#stopped) this.#deps.sight.warnOnce("", "scan", `cannot scan the shared folder: ${message}`);
+        if (!this.#resting) this.#deps.sight.warnOnce("", "scan", `cannot scan the shared folder: ${message}`);
       });
     });
   }
@@ -177,7 +204,7 @@ export class Rounds {
     const { batches, sight, ledger } = this.#deps;
     const paths = [...hints];
     const intact = new Set<string>();
-    for (let start = 0; start < paths.length && !this.#stopped; start += BATCH) {
+    for (let start = 0; start < paths.length && !this.#resting; start += BATCH) {
       const some = paths.slice(start, start + BATCH);
       const stats = await batches.look(sight.pathOf(""), some);
       for (const [index, path] of some.entries()) {
@@ -194,6 +221,7 @@ export class Rounds {
 
   async #follow(hints: Set<string>): Promise<void> {
     const { sight, ledger, intake } = this.#deps;
+    if (!(await sight.rootIsThere())) return;
     const scan = ledger.beginScan();
     const intact = await this.#intact(hints);
     const folders: string[] = [];
@@ -223,7 +251,7 @@ export class Rounds {
   async #walk(folder: string, scan: number, intact: ReadonlySet<string>): Promise<void> {
     const { disk, batches, sight, ledger, intake } = this.#deps;
     const breather = this.#breather;
-    await walk({ disk, batches, sight, breather, stopped: () => this.#stopped }, folder, intact, (name, stat) => {
+    await walk({ disk, batches, sight, breather, stopped: () => this.#resting }, folder, intact, (name, stat) => {
       const known = ledger.known(name);
       if (known && sameStamp(known, stat)) ledger.intact(name, scan);
       else intake.look(name);
@@ -233,7 +261,7 @@ export class Rounds {
   async #lookAll(names: Iterable<string>): Promise<void> {
     for (const name of names) {
       await this.#breather.breathe();
-      if (this.#stopped) return;
+      if (this.#resting) return;
       this.#deps.intake.look(name);
     }
   }

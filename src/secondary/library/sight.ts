@@ -1,10 +1,10 @@
-import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
+import type { Disk, FileStat } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { nameFault } from "../../protocol/name.ts";
+import type { FolderGuard } from "./folder-guard.ts";
+import { WORK_FOLDER } from "./marker.ts";
 import { type Stamp, stampOf } from "./record.ts";
 
-/** Replication keeps unfinished files in this folder of the shared folder. */
-export const WORK_FOLDER = ".redes";
 /** Warnings already given are remembered up to this many names. */
 const REMEMBERED_WARNINGS = 10_000;
 
@@ -24,37 +24,28 @@ const FOLDER: Sighting = { kind: "folder" };
 export class Sight {
   readonly #disk: Disk;
   readonly #log: Log;
-  readonly #root: string;
-  readonly #inode: bigint;
+  readonly #guard: FolderGuard;
   readonly #warned = new Set<string>();
 
-  private constructor(disk: Disk, log: Log, root: string, inode: bigint) {
-    this.#disk = disk;
-    this.#log = log;
-    this.#root = root;
-    this.#inode = inode;
+  constructor(deps: { disk: Disk; log: Log; guard: FolderGuard }) {
+    this.#disk = deps.disk;
+    this.#log = deps.log;
+    this.#guard = deps.guard;
   }
 
-  /** Makes the shared folder when there is none. Throws DiskError. */
-  static async open(disk: Disk, log: Log, folder: string): Promise<Sight> {
-    await disk.makeFolder(folder);
-    const root = await disk.realpath(folder);
-    const stat = root === null ? null : await disk.stat(root);
-    if (root === null || !stat) throw new DiskError("missing", folder, `cannot find the shared folder ${folder}`);
-    return new Sight(disk, log, root, stat.inode);
+  /** Whether the shared folder is there right now, and no other one in its place. */
+  rootIsThere(): Promise<boolean> {
+    return this.#guard.check();
   }
 
-  /** Whether the shared folder itself is still the one that was opened. */
-  async rootIsThere(): Promise<boolean> {
-    const stat = await this.#disk.lstat(this.#root);
-    const there = stat?.kind === "folder" && stat.inode === this.#inode;
-    if (there) this.forgetWarning("", "root");
-    else this.warnOnce("", "root", `the shared folder ${this.#root} is not there: its files are not given up`);
-    return there;
+  /** Throws DiskError when it is not. */
+  demandRoot(): Promise<void> {
+    return this.#guard.demand();
   }
 
   pathOf(name: string): string {
-    return name === "" ? this.#root : `${this.#root}/${name}`;
+    const { root } = this.#guard;
+    return name === "" ? root : `${root}/${name}`;
   }
 
   /** What stands at `name`, reached through real folders only: behind a link to a folder there is nothing to share. */
@@ -120,8 +111,9 @@ export class Sight {
   async #follow(path: string): Promise<Sighting> {
     // A loop of links is an error to the system and nothing to share to us.
     const real = await this.#disk.realpath(path).catch(() => null);
-    if (!real?.startsWith(`${this.#root}/`)) return BARRED;
-    if (real.startsWith(`${this.#root}/${WORK_FOLDER}/`)) return BARRED;
+    const { root } = this.#guard;
+    if (!real?.startsWith(`${root}/`)) return BARRED;
+    if (real.startsWith(`${root}/${WORK_FOLDER}/`)) return BARRED;
     const stat = await this.#disk.stat(real);
     return stat?.kind === "file" ? { kind: "file", stat } : BARRED;
   }

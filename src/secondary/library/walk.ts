@@ -1,5 +1,5 @@
 import type { BatchDisk } from "../../base/batch-disk.ts";
-import type { Disk, FileStat } from "../../base/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
 import type { Breather } from "./breather.ts";
 import { eachOf } from "./gate.ts";
 import type { Sight } from "./sight.ts";
@@ -70,6 +70,8 @@ async function entriesOf(disk: Disk, sight: Sight, current: string, top: string)
     return await disk.list(sight.pathOf(current));
   } catch (error) {
     if (current === top) throw error;
+    // It was there a moment ago: it has gone meanwhile, or the disk has.
+    if (error instanceof DiskError && error.failure === "missing") return [];
     sight.warnOnce(current, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
     return [];
   }

@@ -31,7 +31,7 @@ test("adopt puts deliveries into place, agreed, and does not read them", async (
   expect(shelf.library.get("old")).toMatchObject({ id: idOf("newer"), ancestors: [idOf("old")], agreed: true });
   expect(await shelf.library.hashes(idOf("newer"))).toHaveLength(32);
   expect(await shelf.library.hashes(idOf("old"))).toBeNull();
-  expect(fs.readdirSync(shelf.path(".redes"))).toEqual([]);
+  expect(fs.readdirSync(shelf.path(".redes"))).toEqual(["marker"]);
   await shelf.nextScans();
   expect(shelf.hashed).toHaveLength(read);
   expect(shelf.kinds("old")).toEqual(["present", "present"]);
@@ -209,7 +209,7 @@ test("remove deletes an agreed file and the folders that it leaves empty", async
   expect(await shelf.library.remove("s/t/a", idOf("one"))).toBe(true);
   expect(fs.readdirSync(shelf.path("s"))).toEqual(["b"]);
   expect(await shelf.library.remove("s/b", idOf("two"))).toBe(true);
-  expect(fs.readdirSync(shelf.folder)).toEqual(["c"]);
+  expect(fs.readdirSync(shelf.folder)).toEqual([".redes", "c"]);
   expect(shelf.kinds("s/t/a")).toEqual(["present", "gone"]);
   expect(shelf.store.remembered("", 10).map(({ name }) => name)).toEqual(["c"]);
   await shelf.library.stop();

@@ -142,17 +142,27 @@ test("files that cannot be read are warned about and do not stop the others", as
   await shelf.library.stop();
 });
 
-test("a shared folder that disappears keeps its files in the library", async () => {
+test("a shared folder that disappears keeps its files in the library, and what is in its place is not looked at", async () => {
   const shelf = new Shelf({ folder: `${temporaryFolder()}/shared` });
   shelf.write("a", "a");
   await shelf.start();
+  shelf.guard.watch((there) => (there ? void shelf.library.resume() : shelf.library.pause()));
   fs.renameSync(shelf.folder, `${shelf.folder}-moved`);
-  fs.mkdirSync(shelf.folder);
+  shelf.write("b", "b");
   await shelf.until("it is missed", () => shelf.warnings.length > 0);
-  await shelf.nextScans();
-  expect(shelf.library.count).toBe(1);
+  const { scans } = shelf;
+  shelf.clock.advance(100_000);
+  await shelf.until("it was looked for", () => shelf.missed.includes(".redes/marker"));
+  expect(shelf.scans).toBe(scans);
+  expect(shelf.holdings()).toEqual([`a ${short("a")}`]);
+  fs.rmSync(shelf.folder, { recursive: true });
+  fs.renameSync(`${shelf.folder}-moved`, shelf.folder);
+  shelf.write("c", "c");
+  await shelf.untilHolds("c", "c");
+  expect(shelf.holdings()).toEqual([`a ${short("a")}`, `c ${short("c")}`]);
   expect(shelf.kinds("a")).toEqual(["present"]);
-  await shelf.library.stop();
+  expect(shelf.warnings).toHaveLength(1);
+  await shelf.stop();
 });
 
 test("10,000 small files are all found, stored, and known again", async () => {

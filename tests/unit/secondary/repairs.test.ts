@@ -4,6 +4,7 @@ import path from "node:path";
 import type { FileStat } from "../../../src/base/disk.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
+import { MARKER } from "../../../src/secondary/library/marker.ts";
 import { OpenFiles } from "../../../src/secondary/library/open-files.ts";
 import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
 import { Repairs } from "../../../src/secondary/repairs.ts";
@@ -104,6 +105,11 @@ class Ward {
     return ward;
   }
 
+  /** What is in the work folder beside the marker. */
+  get left(): string[] {
+    return fs.readdirSync(this.workshop).filter((name) => name !== MARKER);
+  }
+
   get workshop(): string {
     return this.shelf.path(".redes");
   }
@@ -128,7 +134,7 @@ class Ward {
 
   async close(): Promise<void> {
     this.repairs.stop();
-    await this.shelf.library.stop();
+    await this.shelf.stop();
     this.files.close();
     expect(this.watching).toBe(0);
   }
@@ -186,7 +192,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
   expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
   expect(ward.said).toContain("repaired");
   expect(fs.readFileSync(ward.shelf.path("film")).equals(FILM.bytes)).toBe(true);
-  expect(fs.readdirSync(ward.workshop)).toEqual([]);
+  expect(ward.left).toEqual([]);
   expect(ward.repairs.keeps(`${id}.part`)).toBe(false);
   await ward.close();
 });
@@ -196,12 +202,12 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
   ward.rot("note", 5);
   ward.accuse(0, NOTE.version.id);
   await ward.says("repairing");
-  expect(fs.readdirSync(ward.workshop)).toEqual([`${NOTE.version.id}.part`]);
+  expect(ward.left).toEqual([`${NOTE.version.id}.part`]);
   const temp = path.join(ward.workshop, "small-1");
   fs.writeFileSync(temp, NOTE.bytes);
   const delivery = { name: "note", version: NOTE.version, hashes: NOTE.hashes, ancestors: [], temp, unnamed: null };
   expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
-  await ward.shelf.until("nothing is left", () => fs.readdirSync(ward.workshop).length === 0);
+  await ward.shelf.until("nothing is left", () => ward.left.length === 0);
   await ward.close();
 });
 
@@ -219,7 +225,7 @@ test.each([0, null])(
     expect([ward.pieces, ward.wholes]).toEqual([1, 1]);
     expect(fs.statSync(ward.shelf.path("film")).size).toBe(size);
     expect(ward.shelf.kinds("film")).toEqual(["present"]);
-    expect(fs.readdirSync(ward.workshop)).toEqual([]);
+    expect(ward.left).toEqual([]);
     await ward.close();
   },
 );
@@ -241,7 +247,7 @@ test("a file that a user has changed or has open is a new version, and no damage
   fs.closeSync(writer);
   expect(other.said).not.toContain("repairing");
   expect(fs.existsSync(other.shelf.path("film"))).toBe(true);
-  expect(fs.readdirSync(other.workshop)).toEqual([]);
+  expect(other.left).toEqual([]);
   await other.close();
 });
 
@@ -254,7 +260,7 @@ test("a version that is being copied for another name is not touched", async () 
   await ward.shelf.until("it was read", () => ward.wholes === 1);
   await ward.shelf.nextScans();
   expect(fs.existsSync(ward.shelf.path("film"))).toBe(true);
-  expect(fs.readdirSync(ward.workshop)).toEqual([`${id}.part.journal`]);
+  expect(ward.left).toEqual([`${id}.part.journal`]);
   await systemDisk.close(journal);
   await ward.close();
 });

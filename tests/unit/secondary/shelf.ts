@@ -4,9 +4,11 @@ import { inlineBatches, noBatches } from "../../../src/base/batches.ts";
 import type { Disk } from "../../../src/base/disk.ts";
 import { hash, hex } from "../../../src/base/hash.ts";
 import type { Log } from "../../../src/base/log.ts";
+import { systemRandom } from "../../../src/base/random.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { versionId } from "../../../src/protocol/version.ts";
 import { Kept } from "../../../src/secondary/kept/kept.ts";
+import { FolderGuard } from "../../../src/secondary/library/folder-guard.ts";
 import { Library } from "../../../src/secondary/library/library.ts";
 import type { Delivery } from "../../../src/secondary/library/moves.ts";
 import type { LibraryChange } from "../../../src/secondary/library/record.ts";
@@ -28,6 +30,7 @@ export class Shelf {
   readonly clock: FakeClock;
   readonly folder: string;
   readonly store: SecondaryStore;
+  readonly guard: FolderGuard;
   readonly library: Library;
   readonly kept: Kept;
   readonly hashing: Hashing;
@@ -63,12 +66,16 @@ export class Shelf {
     const blocking = { ...systemBlockingDisk, beingWritten: (fd: number) => this.#beingWritten(fd) };
     const batches = options.disk ? noBatches : inlineBatches(blocking);
     this.hashing = this.#hashing(log);
-    this.kept = new Kept({ clock, disk, log }, { share: folder, workshop: ".redes", days: this.#days });
-    this.library = new Library({ disk, batches, clock, log, folder, store, hashing: this.hashing, keeper: this.kept });
+    const random = systemRandom;
+    this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
+    const { guard } = this;
+    this.kept = new Kept({ clock, disk, log, guard }, { share: folder, workshop: ".redes", days: this.#days });
+    this.library = new Library({ disk, batches, clock, log, guard, store, hashing: this.hashing, keeper: this.kept });
     this.library.listen((changes) => this.changes.push(...changes));
   }
 
   async start(): Promise<void> {
+    await driveThrough(this.clock, this.guard.open());
     if (this.#days > 0) await this.kept.start();
     await driveThrough(this.clock, this.library.start());
   }
@@ -76,6 +83,7 @@ export class Shelf {
   async stop(): Promise<void> {
     await this.library.stop();
     await this.kept.stop();
+    await this.guard.stop();
   }
 
   async restart(): Promise<Shelf> {
@@ -173,7 +181,6 @@ export class Shelf {
         this.hashed.push(path.relative(this.folder, wanted));
         return inner.hash(wanted, size);
       },
-      copy: (wanted, size, to, told) => inner.copy(wanted, size, to, told),
       hashPiece: (wanted, size, piece) => inner.hashPiece(wanted, size, piece),
       onProgress: (listener) => inner.onProgress(listener),
       stop: () => inner.stop(),
