@@ -55,6 +55,8 @@ export interface BatchDisk {
   place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
   /** Of files that are still what their size, time and inode say. */
   read(files: readonly WholeFile[]): Promise<Contents>;
+  /** Brings all that was written to the file system of a folder to the disk; false where it could not. */
+  syncAll(folder: string): Promise<boolean>;
   /** Closes files that nothing is written to any more. Those that cannot be closed are left open. */
   close(files: readonly number[]): Promise<void>;
   stop(): void;

@@ -6,6 +6,7 @@ export type Batch =
   | { readonly kind: "opened"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] }
+  | { readonly kind: "sync"; readonly folder: string }
   | { readonly kind: "close"; readonly files: readonly number[] };
 
 const NOTHING = new Uint8Array(0);
@@ -42,6 +43,8 @@ export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
       return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
     case "read":
       return readAll(disk, batch.files);
+    case "sync":
+      return { answers: [plainly(() => syncAll(disk, batch.folder))], bytes: NOTHING };
     case "close":
       for (const fd of batch.files) plainly(() => disk.close(fd));
       return { answers: [], bytes: NOTHING };
@@ -85,6 +88,17 @@ function opened(disk: BlockingDisk, path: string): Opened {
   const fd = disk.open(path, "read");
   try {
     return { stat: disk.fstat(fd), writing: disk.beingWritten(fd) };
+  } finally {
+    disk.close(fd);
+  }
+}
+
+/** Gives any answer but null. */
+function syncAll(disk: BlockingDisk, folder: string): number {
+  const fd = disk.open(folder, "read");
+  try {
+    disk.syncAll(fd);
+    return 0;
   } finally {
     disk.close(fd);
   }

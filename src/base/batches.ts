@@ -45,6 +45,7 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
       const { answers, bytes } = await run({ kind: "read", files });
       return { sizes: answers as (number | null)[], bytes };
     },
+    syncAll: async (folder) => (await run({ kind: "sync", folder })).answers[0] === 0,
     async close(files) {
       await run({ kind: "close", files });
     },
@@ -53,8 +54,12 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
 }
 
 function undecided(batch: Batch): BatchResult {
-  const count = "names" in batch ? batch.names.length : batch.files.length;
-  return { answers: new Array<null>(count).fill(null), bytes: new Uint8Array(0) };
+  return { answers: new Array<null>(places(batch)).fill(null), bytes: new Uint8Array(0) };
+}
+
+function places(batch: Batch): number {
+  if (batch.kind === "sync") return 1;
+  return "names" in batch ? batch.names.length : batch.files.length;
 }
 
 interface Waiter {

@@ -1,3 +1,5 @@
+import type { CloneResult } from "./libc.ts";
+
 /** What is known of a file without reading it. Times in nanoseconds since 1970, sizes in bytes. */
 export interface FileStat {
   kind: "file" | "folder" | "link" | "other";
@@ -94,6 +96,8 @@ export interface Disk {
   close(fd: number): Promise<void>;
   /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
   syncFolder(path: string): Promise<void>;
+  /** Sets the modification time of an open file, in microseconds since 1970. */
+  setModified(fd: number, modified: number): Promise<void>;
   /** Takes the exclusive lock of an open file, which its close or the end of the process releases. */
   lock(fd: number): boolean;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
@@ -145,6 +149,10 @@ export interface BlockingDisk {
    * writes to what has its place need not wait for each other.
    */
   reserve(fd: number, position: number, length: number): void;
+  /** Makes an empty file share all that another holds, until either is changed, where the file system can. */
+  clone(from: number, to: number): CloneResult;
+  /** Like {@link Disk.setModified}. */
+  setModified(fd: number, modified: number): void;
   /** Gives back the room of bytes that read as zeros from then on; says whether the file system can. */
   punchHole(fd: number, position: number, length: number): boolean;
   /** A new queue; null where the system has none. */

@@ -17,6 +17,13 @@ const EINTR = 4;
 const MSG_DONTWAIT = 0x40;
 const SYNC_FILE_RANGE_WRITE = 2;
 const PAGE = 4096;
+/** From <linux/fs.h>; the same on the architectures that this runs on. */
+const FICLONE = 0x40049409;
+/** Errors of what a file system cannot do at all. */
+const ENOTTY = 25;
+const EOPNOTSUPP = 95;
+/** From <sys/stat.h>: the time that is not to be changed. */
+const UTIME_OMIT = 0x3ffffffen;
 /** From <linux/falloc.h>: FALLOC_FL_KEEP_SIZE and FALLOC_FL_PUNCH_HOLE. */
 const PUNCH_HOLE = 1 | 2;
 /** From <linux/fs.h>. */
@@ -40,6 +47,9 @@ const STATX_WORDS = 64;
 const STX_MASK = 0;
 const STX_DIO_MEM_ALIGN = 38;
 const STX_DIO_OFFSET_ALIGN = 39;
+
+/** `unsupported`: the file system cannot do it for any file; `failed`: not for these. */
+export type CloneResult = "cloned" | "unsupported" | "failed";
 
 export interface Libc {
   /** flock, exclusive and without waiting: whether it was taken. */
@@ -76,6 +86,10 @@ export interface Libc {
   reserve(fd: number, position: number, length: number): void;
   /** fallocate: makes bytes of a file read as zeros and gives their room back; whether the file system can. */
   punchHole(fd: number, position: number, length: number): boolean;
+  /** ioctl FICLONE: makes an empty file share all blocks of another until they are changed. */
+  clone(from: number, to: number): CloneResult;
+  /** futimens: sets a file's modification time, in nanoseconds since 1970, and no other; gives 0 or the error number. */
+  setModified(fd: number, nanoseconds: bigint): number;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
   cached(fd: number, position: number, length: number): boolean;
   /**
@@ -104,6 +118,8 @@ function load(): Libc | null {
   const { i32, u32, i64, i64_fast, u64, ptr } = FFIType;
   const symbols = {
     flock: { args: [i32, i32], returns: i32 },
+    ioctl: { args: [i32, u64, i32], returns: i32 },
+    futimens: { args: [i32, ptr], returns: i32 },
     fcntl: { args: [i32, i32, i32], returns: i32 },
     linkat: { args: [i32, ptr, i32, ptr, i32], returns: i32 },
     syncfs: { args: [i32], returns: i32 },
@@ -134,6 +150,8 @@ function load(): Libc | null {
       const status = new Uint32Array(STATX_WORDS);
       const aio = SYS_AIO[process.arch];
       const word = new BigUint64Array(1);
+      /** Two of struct timespec, seconds and nanoseconds: of the last access, which stays, and of the modification. */
+      const times = new BigInt64Array([0n, UTIME_OMIT, 0n, 0n]);
       return {
         lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
         beingWritten(fd) {
@@ -188,6 +206,15 @@ function load(): Libc | null {
           c.fallocate(fd, 0, position, length);
         },
         punchHole: (fd, position, length) => c.fallocate(fd, PUNCH_HOLE, position, length) === 0,
+        clone(from, to) {
+          if (c.ioctl(to, FICLONE, from) === 0) return "cloned";
+          return [EOPNOTSUPP, ENOTTY, ENOSYS].includes(errno()) ? "unsupported" : "failed";
+        },
+        setModified(fd, nanoseconds) {
+          times[2] = nanoseconds / 1_000_000_000n;
+          times[3] = nanoseconds % 1_000_000_000n;
+          return c.futimens(fd, pointerTo(times)) === 0 ? 0 : errno();
+        },
         cached(fd, position, length) {
           range[0] = BigInt(position);
           range[1] = BigInt(length);

@@ -14,6 +14,7 @@ import {
   type OpenMode,
   type WatchLimit,
 } from "./disk.ts";
+import { erase, setModified } from "./file-changes.ts";
 import { EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
 
 const FAILURES: Readonly<Record<string, DiskFailure>> = {
@@ -44,10 +45,6 @@ const SENTENCES: Readonly<Record<DiskFailure, string>> = {
 
 /** Bytes of a block as stat counts them. */
 const BLOCK = 512;
-/** Bytes whose room is given back with one call: others get their turn after it. */
-const HOLE = 2 ** 30;
-/** Bytes of zeros that are written at once. */
-const ZEROS = 2 ** 20;
 
 /** What an operation was on: a path, or the descriptor of an open file. */
 type Subject = string | number;
@@ -234,13 +231,7 @@ export const systemDisk: Disk = {
   },
   erase: (fd, position, length) => {
     checkPosition(position);
-    return attempt("write", fd, async () => {
-      for (let done = 0; done < length; done += HOLE) {
-        const part = Math.min(HOLE, length - done);
-        if (libc()?.punchHole(fd, position + done, part)) await nextTurn();
-        else await writeZeros(fd, position + done, part);
-      }
-    });
+    return attempt("write", fd, () => erase(fd, position, length));
   },
   truncate: (fd, size) =>
     attempt("resize", fd, () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
@@ -264,6 +255,7 @@ export const systemDisk: Disk = {
       await systemDisk.close(fd);
     }
   },
+  setModified: async (fd, modified) => attemptNow("set the time of", fd, () => setModified(fd, modified)),
   lock: (fd) => libc()?.lock(fd) ?? true,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   watch(folder, { changed, limited }) {
@@ -312,15 +304,6 @@ async function writeAll(fd: number, bytes: Uint8Array, position: number): Promis
     done += await call<number>((settle) => fs.write(fd, bytes, from, bytes.length - from, position + from, settle));
   }
 }
-
-async function writeZeros(fd: number, position: number, length: number): Promise<void> {
-  const zeros = new Uint8Array(Math.min(length, ZEROS));
-  for (let done = 0; done < length; done += zeros.length) {
-    await writeAll(fd, zeros.subarray(0, length - done), position + done);
-  }
-}
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export const systemBlockingDisk: BlockingDisk = {
   lstat(path) {
@@ -383,6 +366,8 @@ export const systemBlockingDisk: BlockingDisk = {
       // It goes without, and a write tells what is the matter.
     }
   },
+  clone: (from, to) => libc()?.clone(from, to) ?? "unsupported",
+  setModified: (fd, modified) => attemptNow("set the time of", fd, () => setModified(fd, modified)),
   punchHole: (fd, position, length) => libc()?.punchHole(fd, position, length) ?? false,
   writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,

@@ -4,6 +4,7 @@ import { LogLimiter } from "../base/log-limiter.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
+import { Disconnections } from "../net/disconnections.ts";
 import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
 import { unreachable } from "../net/reachability.ts";
@@ -65,6 +66,7 @@ export class Central implements ConnectionOwner {
   private readonly byNumber = new Map<number, MemberSession>();
   /** Secondaries that others cannot connect to, and why, as it was told. */
   private readonly unreachable = new Map<number, string>();
+  private readonly disconnections: Disconnections;
   private listener: Listener | null = null;
   private lastKey = 0;
   /** `waiting` for the secondaries; `serving` from the first time on; `stopped`. */
@@ -81,6 +83,7 @@ export class Central implements ConnectionOwner {
     private readonly options: CentralOptions,
   ) {
     this.limited = new LogLimiter(deps.log, deps.clock);
+    this.disconnections = new Disconnections(deps.clock, deps.log);
     this.synchronized = deps.memory.synchronized;
     this.registry = new Registry(deps.memory.removals);
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
@@ -239,15 +242,13 @@ export class Central implements ConnectionOwner {
   }
 
   /** A connection is over. */
-  ended({ key, channel }: Connection, { cause, message }: CloseReason): void {
+  ended({ key, channel }: Connection, reason: CloseReason): void {
     this.channels.delete(channel);
     const session = this.sessions.get(key);
     this.sessions.delete(key);
     this.sourceNews.forget(key);
-    session?.closed(message);
-    if (cause === "protocol" || cause === "fault") {
-      this.limited.warn(cause, `${channel.remoteHost} was disconnected: ${message}`);
-    }
+    session?.closed(reason.message);
+    this.disconnections.ended(channel, reason);
   }
 
   /** Carries out what the registry decided, in the order in which it did. */

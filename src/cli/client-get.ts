@@ -1,12 +1,12 @@
 import { pause, systemClock } from "../base/clock.ts";
 import { type Destination, pathUnder } from "../client/destination.ts";
 import type { Ending } from "../client/result.ts";
-import type { PeerError } from "../protocol/errors.ts";
 import { nameFault } from "../protocol/name.ts";
 import { tellEnding } from "./client-ending.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./client-parts.ts";
 import { showProgress } from "./client-progress.ts";
-import { EXIT, exitCodeOf, gravest } from "./exit-codes.ts";
+import { exitCodeOfRefusal, type Refusal, tellRefusal } from "./client-refusal.ts";
+import { exitCodeOf, gravest } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
 import { widenOut, writeOut } from "./output.ts";
@@ -38,14 +38,14 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const json = values.has("json");
   const quiet = values.has("quiet");
   const terminal = terminalLog("text");
-  let refusal: string | null = null;
-  let stop: (why: EndSignal | "refused") => void = () => {};
-  const stopped = new Promise<EndSignal | "refused">((resolve) => {
+  let refusal: Refusal | null = null;
+  let stop: (why: EndSignal | Refusal) => void = () => {};
+  const stopped = new Promise<EndSignal | Refusal>((resolve) => {
     stop = resolve;
   });
-  const parts = clientParts(options, terminal.log, (error: PeerError) => {
-    refusal = error.message;
-    stop("refused");
+  const parts = clientParts(options, terminal.log, (error) => {
+    refusal = error;
+    stop(error);
   });
   onSignals(stop);
   const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !toTerminal(values) });
@@ -53,7 +53,10 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   let stopping = false;
   const ended = async (ending: Ending) => {
     endings.push(ending);
-    if (json) await screen.result(JSON.stringify(ending.result));
+    const error = refusal === null ? {} : { error: tellRefusal(refusal) };
+    if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
+    // One line about the central says it for all files.
+    if (refusal !== null) return;
     if (ending.failure !== null) screen.say(`redes: ${tellEnding(ending, stopping)}`);
     else if (!quiet && !json) screen.say(tellEnding(ending, stopping));
   };
@@ -66,9 +69,10 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   }
   screen.close();
   parts.stop();
-  if (refusal !== null) process.stderr.write(`redes: the central refuses this client: ${refusal}\n`);
   if (why === "done") return gravest(endings.map(({ failure }) => exitCodeOf(failure)));
-  return why === "refused" ? EXIT.failed : why;
+  if (!(why instanceof Error)) return why;
+  process.stderr.write(`redes: ${tellRefusal(why)}\n`);
+  return exitCodeOfRefusal(why);
 }
 
 async function getAll(

@@ -7,9 +7,9 @@ import { CentralSession } from "../client/central-session.ts";
 import { Downloads } from "../client/downloads.ts";
 import type { Address } from "../net/address.ts";
 import { tcpNetwork } from "../net/tcp.ts";
-import type { PeerError } from "../protocol/errors.ts";
 import { threadHashing } from "../transfer/hashing.ts";
 import { LanePool } from "../transfer/lane-host.ts";
+import type { Refusal } from "./client-refusal.ts";
 import type { Values } from "./values.ts";
 
 /** Threads that receive, verify and write. */
@@ -55,7 +55,7 @@ function userName(): string | null {
   }
 }
 
-export function clientParts(options: ClientOptions, log: Log, refused: (error: PeerError) => void): ClientParts {
+export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {
   const network = tcpNetwork(systemClock);
   const base = { clock: systemClock, random: systemRandom, network, log };
   const session = new CentralSession(base, options.central, options.name, refused);

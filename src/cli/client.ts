@@ -4,6 +4,7 @@ import { CommandTable } from "../console/command.ts";
 import { type Console, openConsole } from "../console/terminal.ts";
 import { tellEnding } from "./client-ending.ts";
 import { clientOptions, clientParts } from "./client-parts.ts";
+import { exitCodeOfRefusal, type Refusal, tellRefusal } from "./client-refusal.ts";
 import { EXIT, type ExitCode, exitCodeOf, gravest } from "./exit-codes.ts";
 import { checkHash } from "./hash-check.ts";
 import { historyPath } from "./history.ts";
@@ -16,8 +17,8 @@ const LOOK = 100;
 /** Milliseconds for downloads to end in order when the client is told to stop. */
 const STOP_DEADLINE = 1500;
 
-/** `told` to stop by a person, or by a signal; the `end` of a script's commands and downloads; `refused` by the central. */
-type Reason = "told" | "end" | "refused" | EndSignal;
+/** `told` to stop by a person, or by a signal; the `end` of a script's commands and downloads; or no central. */
+type Reason = "told" | "end" | Refusal | EndSignal;
 
 /** `redes client`: the console. */
 export async function client(values: Values): Promise<ExitStatus> {
@@ -30,14 +31,14 @@ export async function client(values: Values): Promise<ExitStatus> {
   const left = new Promise<Reason>((resolve) => {
     leave = resolve;
   });
+  const late: { console: Console | null } = { console: null };
   const parts = clientParts(options, log, (error) => {
-    log.error("refused", `the central refuses this client: ${error.message}`);
-    leave("refused");
+    log.error("refused", tellRefusal(error));
+    leave(error);
   });
   onSignals(leave);
   const codes: ExitCode[] = [];
   let leaving = false;
-  const late: { console: Console | null } = { console: null };
   const commands = clientCommands({
     clock: systemClock,
     session: parts.session,
@@ -90,7 +91,7 @@ export async function client(values: Values): Promise<ExitStatus> {
   console.close();
   await Promise.race([console.drained(), pause(systemClock, 500)]);
   parts.stop();
-  if (why === "refused") return EXIT.failed;
+  if (why instanceof Error) return exitCodeOfRefusal(why);
   if (why !== "told" && why !== "end") return why;
   // A person has seen what failed; a script has the exit code.
   return why === "told" && console.kind === "terminal" ? EXIT.done : gravest(codes);

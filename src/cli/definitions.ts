@@ -41,7 +41,7 @@ function toggle(words: string, help: string): Flag {
 }
 
 const HELP = toggle("--help -h", "show this help");
-const IP = valued("--ip -i", "IP", "address to listen on, or IP:PORT", "127.0.0.1");
+const IP = valued("--ip -i", "IP", "address to listen on", "127.0.0.1");
 const JSON_FLAG = toggle("--json", "print JSON");
 const KEY_FILE = valued("--key-file", "FILE", "file with the cluster's key; not in this version yet");
 
@@ -56,7 +56,7 @@ const SERVING: readonly Flag[] = [
 ];
 
 const REACHING: readonly Flag[] = [
-  valued("--central-ip --ip-central", "HOST", "where the central is, or HOST:PORT", "127.0.0.1"),
+  valued("--central-ip --ip-central", "HOST", "where the central is", "127.0.0.1"),
   valued("--central-port --puerto-central", "PORT", "the central's port", "50000"),
 ];
 

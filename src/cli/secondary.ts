@@ -78,13 +78,13 @@ export async function secondary(values: Values): Promise<number> {
     terminal,
     commands: (console) => secondaryCommands(server, store, console),
     progress: () =>
-      server.replicator.figures().map(({ name, size, figures }) => ({
+      server.replicator.figures().map(({ name, size, doneBytes, rate }) => ({
         id: name,
         label: name,
-        done: figures.doneBytes,
+        done: doneBytes,
         total: size,
-        rate: figures.rate,
-        note: "copying",
+        rate: rate ?? 0,
+        note: rate === null ? "copying from what is here" : "copying",
       })),
     start: () => server.start(),
     stop: async () => {

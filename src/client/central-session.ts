@@ -16,6 +16,9 @@ const ANSWER = 10_000;
 /** The central cannot be asked now. */
 export class CentralUnreachable extends Error {}
 
+/** Something else answers where the central should be. */
+export class WrongDoor extends CentralUnreachable {}
+
 /** What of a download's life the central tells. */
 export type DownloadNews = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
 
@@ -54,6 +57,8 @@ export class CentralSession {
   private readonly upWaiters = new Set<Waiter>();
   private channel: Channel | null = null;
   private up = false;
+  /** Whether there has been a session: then what answers in the central's place may go away again. */
+  private wasUp = false;
   private lastRequest = 0;
   /** The same sentences for every try would hide everything else. */
   private readonly complaints: LogLimiter;
@@ -65,8 +70,8 @@ export class CentralSession {
     private readonly central: Address,
     /** What this client is called in the statistics. */
     private name: string,
-    /** The central will never accept this client. */
-    private readonly refused: (error: PeerError) => void,
+    /** Trying again is in vain: the central will never accept this client, or there is none. */
+    private readonly refused: (error: PeerError | WrongDoor) => void,
   ) {
     this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.dialer = new Dialer(
@@ -221,6 +226,7 @@ export class CentralSession {
   private entered({ synchronized, missing }: Messages["entered"]): void {
     if (this.up) return;
     this.up = true;
+    this.wasUp = true;
     this.channel?.joined();
     this.dialer.settled();
     const { log } = this.deps;
@@ -238,10 +244,12 @@ export class CentralSession {
     this.up = false;
     this.lastReason = reason.message;
     const error = this.unreachable();
-    this.failAll(reason.error ?? error);
-    if (hopeless(reason.error) && reason.error) {
+    const strange = reason.cause === "stranger" && !this.wasUp ? new WrongDoor(reason.message) : null;
+    const refusal = strange ?? (hopeless(reason.error) ? reason.error : undefined);
+    this.failAll(refusal ?? reason.error ?? error);
+    if (refusal) {
       this.dialer.stop();
-      return this.refused(reason.error);
+      return this.refused(refusal);
     }
     const address = formatAddress(this.central);
     const text = was

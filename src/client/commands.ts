@@ -4,7 +4,7 @@ import type { Command } from "../console/command.ts";
 import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
 import { nameFault } from "../protocol/name.ts";
-import { type CentralSession, CentralUnreachable } from "./central-session.ts";
+import { type CentralSession, CentralUnreachable, WrongDoor } from "./central-session.ts";
 import { pathUnder } from "./destination.ts";
 import type { Downloads } from "./downloads.ts";
 import type { Ending } from "./result.ts";
@@ -95,6 +95,8 @@ export function clientCommands(console: ClientConsole): Command[] {
         try {
           return print(listTable(await refresh()));
         } catch (error) {
+          // That is told already, and this client ends.
+          if (error instanceof WrongDoor) return;
           if (hopeless(error)) throw error;
           reason = refusalText(error);
         }

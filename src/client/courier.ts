@@ -23,7 +23,7 @@ export function leaveReport(clock: Clock, network: Network, address: Address, re
       .connect(address, (socket) => {
         const made: Channel = new Channel(
           socket,
-          { clock, role: "client", side: "connects", rhythm: RHYTHM },
+          { clock, role: "client", side: "connects", rhythm: RHYTHM, expected: { role: "secondary", address } },
           {
             ...noBlocks,
             greeted: () => made.send({ type: "finish", report }),

@@ -1,12 +1,14 @@
 import type { Cancel, Clock } from "../base/clock.ts";
-import { encode } from "../protocol/codec.ts";
+import { encode, encodeHello } from "../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../protocol/errors.ts";
 import { FrameDecoder, type FrameSink } from "../protocol/frames.ts";
 import { type Message, type Messages, VERSION } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { illegal, mayBecome, type SessionState } from "../protocol/table.ts";
+import { type Expected, noAnswer, noGreeting, noWord, otherVersion, strangeGreeting } from "./expected.ts";
 import { Heartbeat, type HeartbeatRhythm } from "./heartbeat.ts";
 import type { FileSlice, Socket, SocketEvents } from "./network.ts";
+import { answerTo, clientBehind } from "./stranger.ts";
 
 /** Most bytes that may wait for a peer that does not read; more ends the session. */
 const MAX_BACKLOG = 16 * 1024 * 1024;
@@ -15,8 +17,11 @@ const GREETING_DEADLINE = 5000;
 /** Milliseconds that the peer has to read a last message before the connection is cut. */
 const FAREWELL = 1000;
 
-/** Why a session ended. `fault`: an error of this program, while it dealt with what the peer sent. */
-export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "slow" | "fault";
+/**
+ * Why a session ended. `stranger`: the other end is no redes, or not the role or the version of it that was expected;
+ * `fault`: an error of this program, while it dealt with what the peer sent.
+ */
+export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "stranger" | "slow" | "fault";
 
 export interface CloseReason {
   readonly cause: CloseCause;
@@ -46,13 +51,16 @@ export interface ChannelHandler {
 /** What is sent after a header. */
 export type Payload = Uint8Array | FileSlice;
 
-export interface ChannelOptions {
+interface CommonOptions {
   readonly clock: Clock;
   readonly role: Role;
-  /** Whoever connects says hello. */
-  readonly side: "connects" | "accepts";
   readonly rhythm: HeartbeatRhythm;
 }
+
+/** Whoever connects says hello, and knows whom it expects where. */
+export type ChannelOptions =
+  | (CommonOptions & { readonly side: "accepts" })
+  | (CommonOptions & { readonly side: "connects"; readonly expected: Expected });
 
 const nothing: Cancel = () => {};
 
@@ -86,10 +94,8 @@ export class Channel implements SocketEvents, FrameSink {
       this.beat();
     };
     this.cancelBeat = clock.after(rhythm.interval, beat);
-    this.cancelGreeting = clock.after(GREETING_DEADLINE, () => {
-      this.close({ cause: "silent", message: "no greeting came" });
-    });
-    if (options.side === "connects") this.send({ type: "hello", version: VERSION, role: options.role });
+    this.cancelGreeting = clock.after(GREETING_DEADLINE, () => this.giveUp("no greeting came"));
+    if (options.side === "connects") this.write(encodeHello({ type: "hello", version: VERSION, role: options.role }));
   }
 
   get state(): SessionState {
@@ -149,7 +155,7 @@ export class Channel implements SocketEvents, FrameSink {
     // A last message is still on its way: a hard end now could take it back out of the peer's buffer. A file may be
     // closed by its owner from now on, so what waits for one is not worth a message.
     const ownBytes = this.queue.every((payload) => payload instanceof Uint8Array);
-    if (ownBytes && (reason.cause === "protocol" || reason.cause === "ours")) {
+    if (ownBytes && (reason.cause === "protocol" || reason.cause === "ours" || reason.cause === "stranger")) {
       this.cancelFarewell = this.options.clock.after(FAREWELL, () => this.socket.destroy());
       if (this.queue.length === 0) this.socket.shutdown();
     } else {
@@ -165,7 +171,7 @@ export class Channel implements SocketEvents, FrameSink {
     try {
       this.decoder.push(bytes);
     } catch (error) {
-      if (error instanceof ProtocolError) return this.fail("protocol", error.message);
+      if (error instanceof ProtocolError) return this.offended(error, bytes);
       // No peer can end the process, whatever it sends.
       const what = error instanceof Error ? error.message : String(error);
       this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
@@ -188,7 +194,11 @@ export class Channel implements SocketEvents, FrameSink {
 
   closed(error: Error | null): void {
     this.cancelFarewell();
-    this.close({ cause: "lost", message: error ? `the connection broke: ${error.message}` : "the peer closed" });
+    const { options } = this;
+    const early = this.current === "greeting" && options.side === "connects";
+    const over = error ? `the connection broke: ${error.message}` : "the peer closed";
+    // Whether it reads what it was sent before it closes, and so resets the connection or not, is chance.
+    this.close({ cause: "lost", message: early ? noWord(options.expected) : over });
   }
 
   private become(next: SessionState): void {
@@ -233,10 +243,7 @@ export class Channel implements SocketEvents, FrameSink {
   /** From the decoder: a header is here. */
   message(message: Message): void {
     if (message.type === "hello" || message.type === "welcome") return this.greet(message);
-    if (message.type === "error") {
-      const error = new PeerError(message.code, message.message);
-      return this.close({ cause: "theirs", message: message.message, error });
-    }
+    if (message.type === "error") return this.dismissed(message);
     if (!this.peer) throw new ProtocolError(`${message.type} came before the greeting`);
     const fault = illegal(message.type, this.peer, this.options.role, this.current);
     if (fault) throw new ProtocolError(fault);
@@ -266,25 +273,59 @@ export class Channel implements SocketEvents, FrameSink {
   }
 
   private greet(message: Messages["hello"] | Messages["welcome"]): void {
-    const { role, side } = this.options;
-    const expected = side === "connects" ? "welcome" : "hello";
-    if (message.type !== expected) throw new ProtocolError(`${message.type} came where ${expected} was due`);
+    const { options } = this;
+    const { role } = options;
+    const other = `version ${message.version} of the protocol is not spoken here, only ${VERSION}`;
+    if (options.side === "connects") {
+      const strange = strangeGreeting(message, options.expected);
+      if (strange !== null) {
+        if (message.version !== VERSION) this.send({ type: "error", code: "version", message: other });
+        return this.close({ cause: "stranger", message: strange });
+      }
+    } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
     const fault = illegal(message.type, message.role, role, this.current);
     if (fault) throw new ProtocolError(fault);
-    if (message.version !== VERSION) {
-      return this.fail("version", `version ${message.version} of the protocol is not spoken here, only ${VERSION}`);
-    }
+    if (message.version !== VERSION) return this.fail("version", other);
     this.peer = message.role;
     this.cancelGreeting();
     this.cancelGreeting = nothing;
-    if (side === "accepts") this.send({ type: "welcome", version: VERSION, role });
+    if (options.side === "accepts") this.send({ type: "welcome", version: VERSION, role });
     this.become(role === "central" || message.role === "central" ? "joining" : "open");
     this.handler.greeted(message.role);
   }
 
+  /** The peer ends the session, and says why. */
+  private dismissed({ code, message }: Messages["error"]): void {
+    const { options } = this;
+    if (options.side === "connects" && code === "version" && this.current === "greeting") {
+      return this.close({ cause: "stranger", message: otherVersion(options.expected, message) });
+    }
+    this.close({ cause: "theirs", message, error: new PeerError(code, message) });
+  }
+
+  /** What came breaks the protocol. Whoever does so with its first bytes has most likely never heard of it. */
+  private offended(error: ProtocolError, bytes: Uint8Array): void {
+    const { options } = this;
+    if (this.current !== "greeting") return this.fail("protocol", error.message);
+    if (options.side === "connects") {
+      return this.close({ cause: "stranger", message: noGreeting(options.expected, bytes, error) });
+    }
+    const what = clientBehind(bytes);
+    if (what === null) return this.fail("protocol", error.message);
+    const answer = answerTo(bytes, options.role);
+    if (answer) this.write(answer);
+    this.close({ cause: "stranger", message: `it is ${what}, and this is a redes ${options.role}` });
+  }
+
+  private giveUp(message: string): void {
+    const { options } = this;
+    const early = this.current === "greeting" && options.side === "connects";
+    this.close({ cause: "silent", message: early ? noAnswer(options.expected) : message });
+  }
+
   private beat(): void {
     const verdict = this.heartbeat.look(this.options.clock.now());
-    if (verdict === "dead") this.close({ cause: "silent", message: "nothing was heard from it for too long" });
+    if (verdict === "dead") this.giveUp("nothing was heard from it for too long");
     else if (verdict === "ping" && this.current !== "greeting") this.send({ type: "ping" });
   }
 }

@@ -75,7 +75,7 @@ export class Dialer {
     const attach = (socket: Parameters<Parameters<Network["connect"]>[1]>[0]) => {
       const channel: Channel = new Channel(
         socket,
-        { clock, role, side: "connects", rhythm },
+        { clock, role, side: "connects", rhythm, expected: { role: "central", address } },
         {
           ...noBlocks,
           greeted: () => {

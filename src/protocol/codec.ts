@@ -2,7 +2,7 @@ import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import { sameBytes } from "../base/hash.ts";
 import { ProtocolError } from "./errors.ts";
-import { type Message, validate } from "./messages.ts";
+import { type Message, type Messages, validate } from "./messages.ts";
 import { checkShape } from "./shape.ts";
 
 const options = { useRecords: false, variableMapSize: true, int64AsType: "number" } as const;
@@ -25,7 +25,16 @@ export function encode(message: Message): Uint8Array {
   return HEARTBEATS.find(({ message: { type } }) => type === message.type)?.frame ?? pack(message);
 }
 
-function pack(message: Message): Uint8Array {
+/**
+ * The frame of `hello`, with a field at its end that redes does not know: an empty line. Servers that read lines, HTTP
+ * and many others, answer to it at once, and so tell what they are; without it they would wait for more.
+ */
+export function encodeHello(hello: Messages["hello"]): Uint8Array {
+  const line = "\r\n\r\n";
+  return pack<Messages["hello"] & { line: string }>({ ...hello, line });
+}
+
+function pack<T extends Message>(message: T): Uint8Array {
   const header = packr.pack(message);
   if (header.length > MAX_HEADER) throw new RangeError(`${message.type}: a header of ${header.length} bytes`);
   const frame = new Uint8Array(PREFIX + header.length);

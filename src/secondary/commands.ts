@@ -1,7 +1,8 @@
-import { formatBytes, formatRate, formatTime, plural } from "../base/units.ts";
+import { formatBytes, formatTime, plural } from "../base/units.ts";
 import { nameAndNumber } from "../console/argument.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
+import { describeCopy } from "./copy-figures.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import type { Secondary } from "./secondary.ts";
 
@@ -70,10 +71,7 @@ export function secondaryCommands(
       printer.print(
         missing === null ? `${plural(secondary.library.count, "file")} shared` : `disk missing: ${missing}`,
       );
-      for (const { name, size, figures } of secondary.replicator.figures()) {
-        const { doneBytes, rate } = figures;
-        printer.print(`copying ${name}: ${formatBytes(doneBytes)} of ${formatBytes(size)}, ${formatRate(rate)}`);
-      }
+      for (const copy of secondary.replicator.figures()) printer.print(describeCopy(copy));
       const { waiting } = secondary.replicator;
       if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);
     }),

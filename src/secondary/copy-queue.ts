@@ -6,6 +6,8 @@ import { pieceCount } from "../protocol/version.ts";
 /** A file to copy, and where it is. */
 export interface CopyOrder extends OrderedFile {
   readonly sources: readonly SourceAddress[];
+  /** The content was thought to be here under another name, and is not. */
+  readonly triedHere?: boolean;
 }
 
 /**
@@ -58,6 +60,22 @@ export class CopyQueue {
       else homeless.push(order);
     }
     return homeless;
+  }
+
+  /** Takes an order out. */
+  take(name: string): CopyOrder | null {
+    const order = this.small.get(name) ?? this.large.get(name) ?? null;
+    this.drop(name);
+    return order;
+  }
+
+  /** Puts an order in again, unless the name was ordered anew; false when nobody is named for a small file. */
+  putBack(order: CopyOrder): boolean {
+    if (this.small.has(order.name) || this.large.has(order.name)) return true;
+    const isLarge = pieceCount(order.size) > 1;
+    if (!isLarge && order.sources.length === 0) return false;
+    (isLarge ? this.large : this.small).set(order.name, order);
+    return true;
   }
 
   drop(name: string): void {

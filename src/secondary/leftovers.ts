@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import { MARKER } from "./library/marker.ts";
+import { LOCAL_PREFIX } from "./local-copies.ts";
 
 /** Milliseconds after which a part of a copy that was not touched is not kept for being resumed. */
 const ABANDONED = 7 * 24 * 3600 * 1000;
@@ -18,7 +19,7 @@ export async function removeLeftovers(
   const oldest = BigInt(Math.round(clock.wall() - ABANDONED)) * 1_000_000n;
   for (const { name, kind } of await disk.list(folder)) {
     const path = join(folder, name);
-    if (kind === "folder" && name.startsWith("small-")) {
+    if (kind === "folder" && (name.startsWith("small-") || name.startsWith(LOCAL_PREFIX))) {
       for (const file of await disk.list(path)) await disk.remove(join(path, file.name));
       await disk.removeFolder(path);
     }

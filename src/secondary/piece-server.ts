@@ -1,6 +1,7 @@
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
 import type { Address } from "../net/address.ts";
+import { Disconnections } from "../net/disconnections.ts";
 import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network } from "../net/network.ts";
 import { PieceSession, type PieceSessionDeps } from "./piece-session.ts";
@@ -10,6 +11,7 @@ export class PieceServer {
   private readonly sessions = new Set<PieceSession>();
   private listener: Listener | null = null;
   private stopped = false;
+  private readonly disconnections: Disconnections;
 
   /** Whoever connects can bring lines about. */
   private readonly log: LogLimiter;
@@ -19,13 +21,15 @@ export class PieceServer {
     private readonly deps: Omit<PieceSessionDeps, "closed"> & { readonly log: Log },
   ) {
     this.log = new LogLimiter(deps.log, deps.clock);
+    this.disconnections = new Disconnections(deps.clock, deps.log);
   }
 
   /** Gives the port. Rejects with ListenError. */
   async start(address: Address): Promise<number> {
     const listener = await listenPatiently({ ...this.deps, network: this.network }, address, (socket) => {
-      const closed = (session: PieceSession) => {
+      const closed: PieceSessionDeps["closed"] = (session, reason) => {
         this.sessions.delete(session);
+        this.disconnections.ended(session.events, reason);
       };
       const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
       this.sessions.add(session);

@@ -37,7 +37,7 @@ export interface PieceSessionDeps {
   served(download: string, name: string): void;
   /** A client cannot reach the central and leaves its report here; says whether it is kept for good. */
   keepReport(report: Report): Promise<boolean>;
-  closed(session: PieceSession): void;
+  closed(session: PieceSession, reason: CloseReason): void;
 }
 
 type PieceRequest = Messages["piece"];
@@ -146,10 +146,7 @@ export class PieceSession implements ChannelHandler {
     this.requests.length = 0;
     this.drained();
     if (!this.working) this.letGo();
-    if (reason.cause === "protocol" || reason.cause === "fault") {
-      this.deps.log.warn(reason.cause, `${this.channel.remoteHost} was disconnected: ${reason.message}`);
-    }
-    this.deps.closed(this);
+    this.deps.closed(this, reason);
   }
 
   private async open(question: Messages["open"]): Promise<void> {

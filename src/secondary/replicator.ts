@@ -7,14 +7,17 @@ import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
-import { Download, type DownloadFigures } from "../transfer/download.ts";
+import { Download } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import { BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
 import type { Copies } from "./copies.ts";
+import type { CopyFigures } from "./copy-figures.ts";
 import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
+import type { LocalContent } from "./local-content.ts";
+import { LocalCopies } from "./local-copies.ts";
 import { RestingSources } from "./resting-sources.ts";
 import { TrackingSink } from "./tracking-sink.ts";
 
@@ -34,6 +37,8 @@ export interface ReplicatorDeps {
   readonly bundles: LaneHost;
   readonly hasher: Hashing;
   readonly copies: Copies;
+  /** What is here already, under whatever name. */
+  readonly content: LocalContent;
   /** This secondary's number. */
   readonly number: number;
   /** Where copies grow: on the file system of the shared folder, and not shared. */
@@ -72,21 +77,31 @@ export class Replicator {
   private readonly busy = new Set<string>();
   private readonly bundles = new Set<BundleCopy>();
   private readonly resting = new RestingSources();
+  private readonly local: LocalCopies;
   /** `suspended`: the shared folder is not there. */
   private state: "running" | "suspended" | "stopped" = "running";
 
-  constructor(private readonly deps: ReplicatorDeps) {}
-
-  /** Copies under way, for the console. */
-  figures(): { readonly name: string; readonly size: number; readonly figures: DownloadFigures }[] {
-    return [...this.running.values()].flatMap(({ order: { name, size }, download }) => {
-      return download ? [{ name, size, figures: download.figures() }] : [];
+  constructor(private readonly deps: ReplicatorDeps) {
+    this.local = new LocalCopies({
+      ...deps,
+      deliver: (deliveries) => this.deliverLocal(deliveries),
+      fetch: (order) => this.fetchAfterAll(order),
     });
+  }
+
+  /** Copies of large files under way, for the console. */
+  figures(): CopyFigures[] {
+    const fetched = [...this.running.values()].flatMap(({ order: { name, size }, download }): CopyFigures[] => {
+      if (!download) return [];
+      const { doneBytes, rate } = download.figures();
+      return [{ name, size, doneBytes, rate }];
+    });
+    return [...fetched, ...this.local.figures().map((copy) => ({ ...copy, rate: null }))];
   }
 
   /** Files that are ordered and not begun. */
   get waiting(): number {
-    return this.queue.size;
+    return this.queue.size + this.local.waiting;
   }
 
   /** Whether a large file of this version was ordered and is not here yet. */
@@ -98,9 +113,13 @@ export class Replicator {
     // The central orders anew when the folder is there again.
     if (this.state !== "running") return;
     // After a reconnect the central orders again what is under way here.
-    const files = message.files.filter(({ name, id }) => this.running.get(name)?.order.id !== id);
-    for (const { name, id } of this.queue.add({ ...message, files })) {
-      this.deps.unfetched(name, id, "no secondary was named that holds it");
+    const files = message.files.filter(({ name, id }) => {
+      return this.running.get(name)?.order.id !== id && !this.local.has(name, id);
+    });
+    for (const order of this.queue.add({ ...message, files })) if (!this.local.take(order)) this.homeless(order);
+    for (const { name, id } of files) {
+      const order = this.deps.content.has(id) ? this.queue.take(name) : null;
+      if (order && !this.local.take(order)) this.queue.putBack(order);
     }
     this.begin();
   }
@@ -108,6 +127,7 @@ export class Replicator {
   withdraw(names: readonly string[]): void {
     for (const name of names) {
       this.queue.drop(name);
+      this.local.withdraw(name);
       for (const bundle of this.bundles) bundle.withdraw(name);
       const copy = this.running.get(name);
       if (!copy) continue;
@@ -125,6 +145,7 @@ export class Replicator {
   /** The session with the central is over: it will order again what is still missing. */
   forget(): void {
     this.queue.clear();
+    this.local.clear();
     this.deps.expectations();
   }
 
@@ -135,7 +156,9 @@ export class Replicator {
 
   /** The shared folder is not there: what is under way ends, and what has arrived stays for the next order. */
   suspend(): void {
-    if (this.state === "running") this.halt("suspended");
+    if (this.state !== "running") return;
+    this.halt("suspended");
+    this.local.halt();
   }
 
   /** The shared folder is there again. */
@@ -145,6 +168,7 @@ export class Replicator {
 
   async stop(): Promise<void> {
     this.halt("stopped");
+    await this.local.stop();
   }
 
   private halt(state: "suspended" | "stopped"): void {
@@ -163,6 +187,8 @@ export class Replicator {
     while (this.state === "running" && hasRoom(this.left())) {
       const order = this.queue.nextLarge((id) => this.busy.has(id));
       if (!order) break;
+      // It may have come here meanwhile, under another name.
+      if (this.local.take(order)) continue;
       this.busy.add(order.id);
       void this.copyLarge(order).finally(() => {
         this.busy.delete(order.id);
@@ -174,8 +200,21 @@ export class Replicator {
     while (this.state === "running" && this.bundles.size < BUNDLES_AT_ONCE) {
       const bundle = this.queue.nextBundle(this.sourceChoice());
       if (!bundle) break;
-      this.copySmall(bundle.source, bundle.orders);
+      const orders = bundle.orders.filter((order) => !this.local.take(order));
+      if (orders.length > 0) this.copySmall(bundle.source, orders);
     }
+    this.local.begin();
+  }
+
+  /** An order that could not be met from this disk, although its content was thought to be here. */
+  private fetchAfterAll(order: CopyOrder): void {
+    if (this.state !== "running") return;
+    if (!this.queue.putBack(order)) this.homeless(order);
+    this.begin();
+  }
+
+  private homeless({ name, id }: CopyOrder): void {
+    this.deps.unfetched(name, id, "no secondary was named that holds it");
   }
 
   /** Bytes that are to come of each copy under way. */
@@ -299,12 +338,24 @@ export class Replicator {
     }
   }
 
-  private async deliver(deliveries: readonly Delivery[]): Promise<void> {
+  /** Copies that were made from what is here. */
+  private async deliverLocal(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
+    try {
+      return await this.deliver(deliveries);
+    } catch (error) {
+      for (const { name, version } of deliveries) this.deps.unfetched(name, version.id, (error as Error).message);
+      return [];
+    }
+  }
+
+  /** Gives those that were adopted. */
+  private async deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
     const taken = await this.deps.adopt(deliveries);
     for (const [index, { name, version, temp }] of deliveries.entries()) {
       if (taken[index] === "adopted") continue;
       await this.deps.disk.remove(temp).catch(() => {});
       this.deps.unfetched(name, version.id, "the file was changed here meanwhile");
     }
+    return deliveries.filter((_, index) => taken[index] === "adopted");
   }
 }

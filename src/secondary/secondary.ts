@@ -5,7 +5,7 @@ import type { Disk } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
 import { type Random, uniqueId } from "../base/random.ts";
-import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import { plural } from "../base/units.ts";
 import { type Address, formatAddress, isEverywhere } from "../net/address.ts";
 import type { Network } from "../net/network.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
@@ -15,6 +15,7 @@ import type { LaneHost } from "../transfer/lane-messages.ts";
 import { Availability } from "./availability.ts";
 import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
+import { describeCopy } from "./copy-figures.ts";
 import type { Holding, Holdings } from "./holdings.ts";
 import { Kept } from "./kept/kept.ts";
 import type { KeptFile } from "./kept/kept-index.ts";
@@ -25,6 +26,7 @@ import { Library } from "./library/library.ts";
 import { WORK_FOLDER } from "./library/marker.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
+import { localContentOf } from "./local-content.ts";
 import { PieceServer } from "./piece-server.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repairs.ts";
@@ -114,6 +116,7 @@ export class Secondary {
       bundles,
       hasher: hashing,
       copies: this.copies,
+      content: localContentOf(this.library, this.kept, () => this.repairs),
       number,
       folder: this.workshop,
       blocked: async (name) => {
@@ -338,10 +341,9 @@ export class Secondary {
   }
 
   private tellProgress(): void {
-    for (const { name, size, figures } of this.replicator.figures()) {
-      const left = figures.rate > 0 ? `, ${formatDuration((size - figures.doneBytes) / figures.rate)} left` : "";
-      const text = `copying ${name}: ${formatBytes(figures.doneBytes)} of ${formatBytes(size)}, ${formatRate(figures.rate)}${left}`;
-      this.deps.log.info("copying", text, { name, size, done: figures.doneBytes });
+    for (const copy of this.replicator.figures()) {
+      const { name, size, doneBytes } = copy;
+      this.deps.log.info("copying", describeCopy(copy), { name, size, done: doneBytes });
     }
   }
 }

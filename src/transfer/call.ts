@@ -23,7 +23,8 @@ export function callSource(
 ): void {
   network
     .connect(address, (socket) => {
-      const channel = new Channel(socket, { clock, role, side: "connects", rhythm: RHYTHM }, caller);
+      const expected = { role: "secondary", address } as const;
+      const channel = new Channel(socket, { clock, role, side: "connects", rhythm: RHYTHM, expected }, caller);
       if (!caller.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
       return channel;
     })

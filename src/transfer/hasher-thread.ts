@@ -2,6 +2,7 @@ import { type BlockingDisk, DiskError, type DiskFailure } from "../base/disk.ts"
 import { createHasher, HASH_BYTES, type Hasher } from "../base/hash.ts";
 import { MIB } from "../base/units.ts";
 import { pieceLength } from "../protocol/version.ts";
+import { type CopyDestination, type CopyTarget, CopyTargets } from "./copy-target.ts";
 
 /** Some pieces of one file. */
 export interface HashSlice {
@@ -12,6 +13,8 @@ export interface HashSlice {
   readonly from: number;
   /** Number of pieces. */
   readonly count: number;
+  /** Where they are written, too; null: nowhere. */
+  readonly to: CopyDestination | null;
 }
 
 /** Slices to hash; they are answered by one reply, in the same order. */
@@ -35,12 +38,13 @@ const BUFFER = MIB;
 /** The far end of a hasher: give every request to what it returns, and it posts one reply to each. Blocking. */
 export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk): (request: HashRequest) => void {
   const buffer = new Uint8Array(BUFFER);
+  const copies = new CopyTargets(disk);
   let hasher: Hasher | undefined;
   return ({ slices }) => {
     const results = slices.map((slice): SliceResult => {
       try {
         hasher ??= createHasher();
-        const hashes = hashSlice(disk, hasher, buffer, slice);
+        const hashes = hashSlice({ disk, hasher, buffer, copies }, slice);
         return hashes ? { kind: "hashed", hashes } : { kind: "changed" };
       } catch (error) {
         // Half a piece may be in it.
@@ -53,37 +57,51 @@ export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk
   };
 }
 
+interface Tools {
+  readonly disk: BlockingDisk;
+  readonly hasher: Hasher;
+  readonly buffer: Uint8Array;
+  readonly copies: CopyTargets;
+}
+
 /** The hashes of the slice's pieces, or null when the file has another size than it should. */
-function hashSlice(
-  disk: BlockingDisk,
-  hasher: Hasher,
-  buffer: Uint8Array,
-  slice: HashSlice,
-): Uint8Array<ArrayBuffer> | null {
-  const hashes = new Uint8Array(slice.count * HASH_BYTES);
-  const whole = pieceLength(slice.size, 0);
+function hashSlice({ disk, copies, ...tools }: Tools, slice: HashSlice): Uint8Array<ArrayBuffer> | null {
   const fd = disk.open(slice.path, "read");
   try {
     if (disk.fstat(fd).size !== slice.size) return null;
-    for (let index = 0; index < slice.count; index++) {
-      const piece = slice.from + index;
-      let position = piece * whole;
-      let left = pieceLength(slice.size, piece);
-      while (left > 0) {
-        const part = buffer.subarray(0, Math.min(left, buffer.length));
-        const read = disk.read(fd, part, position);
-        hasher.update(part.subarray(0, read));
-        if (read < part.length) {
-          hasher.digest();
-          return null;
-        }
-        position += read;
-        left -= read;
-      }
-      hashes.set(hasher.digest(), index * HASH_BYTES);
-    }
-    return hashes;
+    const { to } = slice;
+    if (to === null) return hashPieces({ disk, ...tools }, slice, fd, null);
+    return copies.during(fd, { ...slice, to }, (target) => hashPieces({ disk, ...tools }, slice, target.input, target));
   } finally {
     disk.close(fd);
   }
+}
+
+function hashPieces(
+  { disk, hasher, buffer }: Omit<Tools, "copies">,
+  slice: HashSlice,
+  fd: number,
+  target: CopyTarget | null,
+): Uint8Array<ArrayBuffer> | null {
+  const hashes = new Uint8Array(slice.count * HASH_BYTES);
+  const whole = pieceLength(slice.size, 0);
+  for (let index = 0; index < slice.count; index++) {
+    const piece = slice.from + index;
+    let position = piece * whole;
+    let left = pieceLength(slice.size, piece);
+    while (left > 0) {
+      const part = buffer.subarray(0, Math.min(left, buffer.length));
+      const read = disk.read(fd, part, position);
+      hasher.update(part.subarray(0, read));
+      if (read < part.length) {
+        hasher.digest();
+        return null;
+      }
+      target?.write(part, position);
+      position += read;
+      left -= read;
+    }
+    hashes.set(hasher.digest(), index * HASH_BYTES);
+  }
+  return hashes;
 }

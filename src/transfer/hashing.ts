@@ -6,6 +6,7 @@ import { RestartLimit } from "../base/restart-limit.ts";
 import { startThread, type Thread } from "../base/threads.ts";
 import { MIB } from "../base/units.ts";
 import { pieceCount, pieceSize, versionId } from "../protocol/version.ts";
+import type { CopyDestination } from "./copy-target.ts";
 import { type HashReply, type HashRequest, type HashSlice, type SliceResult, serveHasher } from "./hasher-thread.ts";
 
 /** Bytes of a request to the thread, unless one piece alone is longer: about 20 ms of hashing. */
@@ -30,6 +31,11 @@ export interface Hashing {
   hash(path: string, size: number): Promise<Hashed>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
+  /**
+   * Like `hash`, and writes the file, sparse as it may be, or shares its blocks. What was written is right if the hashes
+   * are; after a failure some of it may be left. `told` hears of the bytes that are done, and says whether to go on.
+   */
+  copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<Hashed>;
   /** Replaces the listener. */
   onProgress(listener: HashProgress): void;
   stop(): void;
@@ -42,9 +48,14 @@ interface Job {
   readonly path: string;
   readonly size: number;
   readonly hashes: Uint8Array;
-  /** The first piece, and the one after the last. */
+  /** Where it is written, too. */
+  readonly to: CopyDestination | null;
+  /** Who is told of progress besides the listener, and says whether to go on. */
+  readonly told: ((done: number) => boolean) | null;
+  /** The first piece, and the one after the last, which comes nearer when the rest is not wanted any more. */
   readonly from: number;
-  readonly end: number;
+  end: number;
+  wanted: boolean;
   /** The next piece to ask for, and pieces hashed. */
   next: number;
   hashed: number;
@@ -91,15 +102,26 @@ export class HasherClient implements Hashing {
     return { id: versionId(size, hashes), hashes };
   }
 
+  async copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<Hashed> {
+    const hashes = await this.#pieces(path, size, 0, pieceCount(size), { to, told });
+    return { id: versionId(size, hashes), hashes };
+  }
+
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
     return this.#pieces(path, size, piece, piece + 1);
   }
 
-  #pieces(path: string, size: number, from: number, end: number): Promise<Uint8Array> {
+  #pieces(
+    path: string,
+    size: number,
+    from: number,
+    end: number,
+    copy: Pick<Job, "to" | "told"> = { to: null, told: null },
+  ): Promise<Uint8Array> {
     if (this.#stopped) return Promise.reject(new Error("the hasher is stopped"));
     return new Promise((resolve, reject) => {
       const hashes = new Uint8Array((end - from) * HASH_BYTES);
-      this.#queue.add({ path, size, hashes, from, end, next: from, hashed: 0, resolve, reject });
+      this.#queue.add({ path, size, hashes, from, end, ...copy, wanted: true, next: from, hashed: 0, resolve, reject });
       // Those that are asked for in this same turn go together.
       queueMicrotask(() => this.#send());
     });
@@ -152,7 +174,7 @@ export class HasherClient implements Hashing {
       const piece = pieceSize(job.size);
       const room = Math.max(1, Math.floor((REQUEST_BYTES - bytes) / piece));
       const count = Math.min(job.end - job.next, room);
-      request.push({ job, slice: { path: job.path, size: job.size, from: job.next, count } });
+      request.push({ job, slice: { path: job.path, size: job.size, from: job.next, count, to: job.to } });
       bytes += count * piece;
       job.next += count;
       this.#queue.delete(job);
@@ -181,8 +203,17 @@ export class HasherClient implements Hashing {
     }
     job.hashes.set(result.hashes, (slice.from - job.from) * HASH_BYTES);
     job.hashed += slice.count;
-    this.#progress(job.path, Math.min(job.size, job.hashed * pieceSize(job.size)), job.size);
-    if (job.hashed >= job.end - job.from) job.resolve(job.hashes);
+    const done = Math.min(job.size, job.hashed * pieceSize(job.size));
+    this.#progress(job.path, done, job.size);
+    if (job.wanted && job.told?.(done) === false) {
+      // What the thread has been asked for it still does.
+      job.wanted = false;
+      job.end = job.next;
+      this.#queue.delete(job);
+    }
+    if (job.hashed < job.end - job.from) return;
+    if (job.wanted) job.resolve(job.hashes);
+    else job.reject(new Error(`${job.path} is not wanted any more`));
   }
 
   /** Rejects everybody who waits; the thread starts again with the next file. */

@@ -49,7 +49,9 @@ class Asker {
       const rhythm = { interval: 2000, silence: 6000 };
       tcpNetwork(systemClock)
         .connect({ host: "127.0.0.1", port }, (socket) => {
-          channel = new Channel(socket, { clock: systemClock, role: "client", side: "connects", rhythm }, handler);
+          const expected = { role: "central", address: { host: "127.0.0.1", port } } as const;
+          const options = { clock: systemClock, role: "client", side: "connects", rhythm, expected } as const;
+          channel = new Channel(socket, options, handler);
           return channel;
         })
         .catch(reject);

@@ -64,8 +64,17 @@ describe("wrong usage is told in one line that names what is wrong and what is t
     ["secondary -n 1 --dir file", "--dir file: that is a file; it takes a folder"],
     ["secondary -n 1 --data file", "--data file: that is a file; it takes a folder"],
     ["secondary -n 1 --puerto-central 0", "--puerto-central 0: it takes a whole number from 1 to 65535"],
-    ["secondary -n 1 --ip-central a/b", "--ip-central a/b: it takes a host name or an IP address"],
+    [
+      "secondary -n 1 --ip-central a/b",
+      "--ip-central a/b: it takes HOST or HOST:PORT, an IPv6 address with a port as [ADDRESS]:PORT",
+    ],
     ["secondary -n 1 --advertise a:0", "--advertise a:0: it takes HOST or HOST:PORT, with a port from 1 to 65535"],
+    [
+      "client --central-ip a:1 --central-port 2",
+      "--central-ip has the port 1 and --central-port 2: give the port once",
+    ],
+    ["client --central-ip ::1:50000", "--central-ip ::1:50000: it takes HOST or HOST:PORT, an IPv6 address"],
+    ["central --ip *", "--ip *: anyone who reaches that address could connect; add --open to allow that"],
     ["client --dir file", "--dir file: that is a file; it takes a folder"],
     ["client --name=", '--name "": it takes a text that is not empty'],
     ["client --json", "unknown flag --json: see redes client --help"],
@@ -107,15 +116,27 @@ describe("what is wrong with the machine is told in one line, and exits 1", () =
     return err;
   }
 
-  test("a port in use", async () => {
+  test("a port in use, which is waited for first", async () => {
     const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
     try {
       const cwd = temporaryFolder();
-      const error = `redes: cannot listen on 127.0.0.1:${taken.port}: the port is in use\n`;
-      expect(await refused(["central", "-p", `${taken.port}`], cwd)).toBe(error);
-      expect(await refused(["secondary", "-n", "1", "-p", `${taken.port}`], cwd)).toBe(error);
-      const event = JSON.parse(await refused(["central", "-p", `${taken.port}`, "--log", "json"], cwd));
-      expect(event).toMatchObject({ level: "error", event: "failed", message: error.slice("redes: ".length, -1) });
+      const error = `cannot listen on 127.0.0.1:${taken.port}: the port is in use: another program listens there`;
+      const started = async (args: readonly string[]) => {
+        const { code, out, err } = await run([...args, "-p", `${taken.port}`], { cwd });
+        expect({ code, out }).toEqual({ code: 1, out: "" });
+        const [waiting = "", last = ""] = err.split("\n");
+        expect(waiting).toContain(error);
+        expect(waiting).toContain("trying again");
+        return last;
+      };
+      const [central, secondary, json] = await Promise.all([
+        started(["central", "--data", "a"]),
+        started(["secondary", "-n", "1", "--data", "b"]),
+        started(["central", "--data", "c", "--log", "json"]),
+      ]);
+      expect(central).toStartWith(`redes: ${error}`);
+      expect(secondary).toStartWith(`redes: ${error}`);
+      expect(JSON.parse(json)).toMatchObject({ level: "error", event: "failed" });
     } finally {
       taken.stop(true);
     }

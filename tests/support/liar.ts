@@ -1,5 +1,6 @@
 import { systemClock } from "../../src/base/clock.ts";
 import { Channel, type ChannelHandler, noBlocks } from "../../src/net/channel.ts";
+import type { Expected } from "../../src/net/expected.ts";
 import type { Network, Socket } from "../../src/net/network.ts";
 import { tcpNetwork } from "../../src/net/tcp.ts";
 import type { Message, Messages } from "../../src/protocol/messages.ts";
@@ -73,7 +74,7 @@ export class Liar implements AsyncDisposable {
             session.send({ type: "announce", batch: 1, files: [file], gone: [], complete: true });
           },
         };
-        const session = this.channel(socket, "connects", handler);
+        const session = this.channel(socket, { role: "central", address: { host: LOOPBACK, port: central } }, handler);
         return session;
       };
       this.network.connect({ host: LOOPBACK, port: central }, channel).catch(reject);
@@ -81,7 +82,7 @@ export class Liar implements AsyncDisposable {
   }
 
   private serve(socket: Socket): Channel {
-    const session: Channel = this.channel(socket, "accepts", {
+    const session: Channel = this.channel(socket, null, {
       ...noBlocks,
       greeted() {},
       message: (message) => {
@@ -96,10 +97,15 @@ export class Liar implements AsyncDisposable {
     return session;
   }
 
-  private channel(socket: Socket, side: "connects" | "accepts", handler: Omit<ChannelHandler, "closed">): Channel {
+  /** `expected`: whom it has connected to; null: it was connected to. */
+  private channel(socket: Socket, expected: Expected | null, handler: Omit<ChannelHandler, "closed">): Channel {
     const closed = () => void this.channels.delete(channel);
-    const options = { clock: systemClock, role: "secondary", side, rhythm: RHYTHM } as const;
-    const channel: Channel = new Channel(socket, options, { ...handler, closed });
+    const common = { clock: systemClock, role: "secondary", rhythm: RHYTHM } as const;
+    const channel: Channel = new Channel(
+      socket,
+      expected ? { ...common, side: "connects", expected } : { ...common, side: "accepts" },
+      { ...handler, closed },
+    );
     this.channels.add(channel);
     return channel;
   }

@@ -93,6 +93,11 @@ export class Kept implements Keeper {
     return this.index.newest(null, 1, matches)[0] ?? null;
   }
 
+  /** Whether version `id` is kept, as far as is known without looking. */
+  has(id: string): boolean {
+    return this.index.ofVersion(id) !== null;
+  }
+
   /** Where version `id` is kept: it may have been changed there, or go at any moment. Null when it is not. */
   async find(id: string): Promise<{ readonly path: string; readonly stamp: Stamp } | null> {
     const file = this.index.ofVersion(id);

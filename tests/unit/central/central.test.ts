@@ -74,7 +74,13 @@ class Peer {
     this.channel = network.open(PORT, (socket) => {
       const channel: Channel = new Channel(
         socket,
-        { clock, role, side: "connects", rhythm: { interval: 1500, silence: 5000 } },
+        {
+          clock,
+          role,
+          side: "connects",
+          rhythm: { interval: 1500, silence: 5000 },
+          expected: { role: "central", address: { host: "127.0.0.1", port: PORT } },
+        },
         {
           ...noBlocks,
           greeted: () => {},

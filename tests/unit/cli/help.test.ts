@@ -12,7 +12,7 @@ test("of a command, line by line", () => {
     "",
     "Options:",
     "      --json               print JSON",
-    "      --central-ip HOST    where the central is, or HOST:PORT; also --ip-central",
+    "      --central-ip HOST    where the central is; also --ip-central",
     "                           (default: 127.0.0.1)",
     "      --central-port PORT  the central's port; also --puerto-central",
     "                           (default: 50000)",

@@ -6,7 +6,7 @@ import type { Clock } from "../../../src/base/clock.ts";
 import { Channel, type ChannelHandler, type CloseReason } from "../../../src/net/channel.ts";
 import type { Socket, SocketEvents } from "../../../src/net/network.ts";
 import { encode } from "../../../src/protocol/codec.ts";
-import type { Message } from "../../../src/protocol/messages.ts";
+import { type Message, VERSION } from "../../../src/protocol/messages.ts";
 import type { Role } from "../../../src/protocol/session-messages.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
@@ -59,8 +59,14 @@ function pair(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {}, wr
   const nearDiary = new Diary();
   const farDiary = new Diary();
   const channels: Channel[] = [];
+  const expected = { role: farRole === "central" ? "central" : "secondary", address: PLACE } as const;
   const make = (role: Role, side: "connects" | "accepts", diary: Diary) => (socket: Socket) => {
-    const channel = new Channel(socket, { clock: wrap(clock), role, side, rhythm: RHYTHM }, diary);
+    const common = { clock: wrap(clock), role, rhythm: RHYTHM };
+    const channel = new Channel(
+      socket,
+      side === "accepts" ? { ...common, side } : { ...common, side, expected },
+      diary,
+    );
     channels.push(channel);
     return channel;
   };
@@ -422,7 +428,8 @@ test("what is sent together goes out in one write, in order, and before the end"
     shutdown() {},
     destroy() {},
   };
-  const options = { clock: new FakeClock(), role: "client", side: "connects", rhythm: RHYTHM } as const;
+  const expected = { role: "secondary", address: PLACE } as const;
+  const options = { clock: new FakeClock(), role: "client", side: "connects", rhythm: RHYTHM, expected } as const;
   const channel = new Channel(socket, options, new Diary());
   written.length = 0;
   const sent: Message[] = [1, 2, 3].map((request) => ({ type: "cancel", request }));
@@ -433,4 +440,85 @@ test("what is sent together goes out in one write, in order, and before the end"
   expect(written).toEqual([Buffer.concat(sent.map((message) => encode(message)))]);
   channel.together(() => channel.fail("busy", "enough"));
   expect(written).toHaveLength(2);
+});
+
+describe("whoever connects finds something else", () => {
+  /** What a channel that expects a central says of what answers `bytes`; null: it says nothing at all. */
+  function found(
+    answer: Uint8Array | "closes" | null,
+    rest = 50,
+  ): { end: CloseReason | undefined; sent: Uint8Array[] } {
+    const clock = new FakeClock();
+    const network = new FakeNetwork(clock);
+    const sent: Uint8Array[] = [];
+    network.listen(PLACE, (socket) => {
+      if (answer instanceof Uint8Array) socket.write(answer);
+      else if (answer === "closes") socket.destroy();
+      return { data: (bytes) => void sent.push(bytes), drained() {}, closed() {} };
+    });
+    const diary = new Diary();
+    const expected = { role: "central", address: PLACE } as const;
+    const options = { clock, role: "client", side: "connects", rhythm: RHYTHM, expected } as const;
+    void network.connect(PLACE, (socket) => new Channel(socket, options, diary));
+    clock.advance(rest);
+    expect(diary.peer).toBeNull();
+    return { end: diary.ends[0], sent };
+  }
+
+  test.each([
+    [Buffer.from("HTTP/1.1 400 Bad Request\r\n"), "an HTTP server answers at server:1, not a redes central"],
+    [Buffer.from("SSH-2.0-OpenSSH_9.2\r\n"), "an SSH server answers at server:1, not a redes central"],
+    [Buffer.from("what?"), "something that is not redes (a header of 2003329396 bytes"],
+    [packed({ dance: 1 }), "something that is not redes ("],
+    [
+      encode({ type: "welcome", version: VERSION, role: "secondary" }),
+      "a redes secondary answers at server:1, not a central",
+    ],
+    [encode({ type: "hello", version: VERSION, role: "client" }), "what is sent to server:1 comes back"],
+    [
+      packed({ type: "welcome", version: 9, role: "central" }),
+      "another version of redes answers at server:1: it speaks version 9",
+    ],
+    [
+      encode({ type: "error", code: "version", message: "only 9" }),
+      "another version of redes answers at server:1: only 9",
+    ],
+  ])("%p", (answer, message) => {
+    const { end } = found(answer);
+    expect(end?.cause).toBe("stranger");
+    expect(end?.message).toStartWith(message);
+  });
+
+  test("one of another version is told of it", () => {
+    const { sent } = found(packed({ type: "welcome", version: 9, role: "central" }));
+    expect(decodeParts(sent).map(({ message }) => message)).toMatchObject([{ type: "hello" }, { code: "version" }]);
+  });
+
+  test("nobody says a word", () => {
+    expect(found("closes").end).toMatchObject({
+      cause: "lost",
+      message: "server:1 accepts connections and closes them without a word: is a redes central there?",
+    });
+    expect(found(null, 6000).end).toMatchObject({
+      cause: "silent",
+      message: "server:1 accepts connections but says nothing, where a redes central would",
+    });
+  });
+
+  test("a server that reads lines has one to answer to", () => {
+    expect(Buffer.concat(found(null).sent).toString("latin1")).toEndWith("\r\n\r\n");
+  });
+});
+
+test.each([
+  ["GET / HTTP/1.1\r\n\r\n", "it is an HTTP client, and this is a redes central", "HTTP/1.1 400 "],
+  ["\x16\x03\x01\x02\x00", "it is a TLS client, and this is a redes central", ""],
+  ["SSH-2.0-x\r\n", "it is an SSH client, and this is a redes central", ""],
+])("%p at a server's door is named and sent away", (text, message, answer) => {
+  const { clock, diary, socket, received, over } = raw("central");
+  socket.write(Buffer.from(text, "latin1"));
+  clock.advance(20);
+  expect(diary.ends).toEqual([{ cause: "stranger", message }]);
+  expect(Buffer.concat(received).toString().slice(0, 13)).toBe(answer);
+  expect(over()).toBe(true);
 });

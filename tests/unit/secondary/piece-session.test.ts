@@ -50,6 +50,7 @@ class Stage {
         role: "secondary",
         side: "connects",
         rhythm: { interval: 5000, silence: 20_000 },
+        expected: { role: "secondary", address: PLACE },
       } as const;
       this.channel = new Channel(socket, options, { ...handler, message });
       return this.channel;

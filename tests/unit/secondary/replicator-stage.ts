@@ -38,6 +38,7 @@ export class ReplicatorStage {
       bundles: lanes,
       hasher: inlineHashing(systemBlockingDisk, log),
       copies: this.copies,
+      content: { has: () => false, places: async () => [], wrong: async () => {} },
       number: 9,
       folder: path.join(this.folder, ".redes"),
       blocked: async () => false,

@@ -181,6 +181,7 @@ export class Shelf {
         this.hashed.push(path.relative(this.folder, wanted));
         return inner.hash(wanted, size);
       },
+      copy: (wanted, size, to, told) => inner.copy(wanted, size, to, told),
       hashPiece: (wanted, size, piece) => inner.hashPiece(wanted, size, piece),
       onProgress: (listener) => inner.onProgress(listener),
       stop: () => inner.stop(),

@@ -1,0 +1,44 @@
+import fs from "node:fs";
+import { getSystemErrorName, promisify } from "node:util";
+import { libc } from "./libc.ts";
+
+/** Bytes whose room is given back with one call: others get their turn after it. */
+const HOLE = 2 ** 30;
+/** Bytes of zeros that are written at once. */
+const ZEROS = 2 ** 20;
+
+const write = promisify(fs.write) as (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => Promise<number | { readonly bytesWritten: number }>;
+
+/** Makes bytes of a file read as zeros: a hole where the file system can. Rejects with the system's error. */
+export async function erase(fd: number, position: number, length: number): Promise<void> {
+  for (let done = 0; done < length; done += HOLE) {
+    const part = Math.min(HOLE, length - done);
+    if (!libc()?.punchHole(fd, position + done, part)) await writeZeros(fd, position + done, part);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+async function writeZeros(fd: number, position: number, length: number): Promise<void> {
+  const zeros = new Uint8Array(Math.min(length, ZEROS));
+  for (let done = 0; done < length; ) {
+    const wrote = await write(fd, zeros, 0, Math.min(zeros.length, length - done), position + done);
+    done += typeof wrote === "number" ? wrote : wrote.bytesWritten;
+  }
+}
+
+/** Sets a file's modification time, in microseconds since 1970. Throws the system's error. */
+export function setModified(fd: number, modified: number): void {
+  if (!Number.isSafeInteger(modified) || modified < 0) throw new RangeError(`not a time: ${modified}`);
+  const error = libc()?.setModified(fd, BigInt(modified) * 1000n);
+  if (error === 0) return;
+  // A float of seconds is not exact to the microsecond.
+  if (error === undefined) return fs.futimesSync(fd, new Date(), modified / 1e6);
+  const code = getSystemErrorName(-error);
+  throw Object.assign(new Error(code), { code });
+}

@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import type { BatchDisk } from "../base/batch-disk.ts";
+import type { Disk } from "../base/disk.ts";
+import type { Hashing } from "../transfer/hashing.ts";
+import type { CopyOrder } from "./copy-queue.ts";
+import type { Delivery } from "./library/moves.ts";
+import type { LocalContent, LocalPlace } from "./local-content.ts";
+
+export interface LocalCopyDeps {
+  readonly disk: Disk;
+  readonly batches: BatchDisk;
+  readonly hasher: Pick<Hashing, "copy">;
+  readonly content: LocalContent;
+  /** Puts copies under their names, and tells of those that are refused; gives the others. Does not reject. */
+  deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]>;
+}
+
+/** A file that got its content from a place on this disk. */
+export interface LocallyCopied {
+  readonly order: CopyOrder;
+  readonly from: LocalPlace;
+}
+
+export interface LocalOutcome {
+  readonly copied: readonly LocallyCopied[];
+  /** What is still wanted and must come from others. */
+  readonly left: readonly CopyOrder[];
+}
+
+interface Made extends LocallyCopied {
+  readonly delivery: Delivery;
+}
+
+/** Files copied together from other places on this disk, and verified, into a folder that is made for them. */
+export class LocalCopy {
+  private readonly withdrawn = new Set<string>();
+  /** Bytes that are done, by name. */
+  private readonly done = new Map<string, number>();
+  private stopped = false;
+
+  constructor(
+    private readonly deps: LocalCopyDeps,
+    readonly orders: readonly CopyOrder[],
+    private readonly folder: string,
+  ) {}
+
+  has(name: string, id: string): boolean {
+    return this.orders.some((order) => order.name === name && order.id === id) && !this.withdrawn.has(name);
+  }
+
+  doneOf(name: string): number {
+    return this.done.get(name) ?? 0;
+  }
+
+  /** A name is not wanted any more. */
+  withdraw(name: string): void {
+    this.withdrawn.add(name);
+  }
+
+  /** Ends it soon. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** To be called once. Never rejects: what could not be copied is left. */
+  async run(): Promise<LocalOutcome> {
+    const made = await this.make().catch((): Made[] => []);
+    const wanted = made.filter(({ order }) => this.wants(order));
+    const delivered = new Set(wanted.length > 0 ? await this.deps.deliver(wanted.map(({ delivery }) => delivery)) : []);
+    await this.discard(made.filter(({ delivery }) => !delivered.has(delivery)));
+    const tried = new Set(wanted.map(({ order }) => order));
+    return {
+      copied: wanted.filter(({ delivery }) => delivered.has(delivery)),
+      left: this.orders.filter((order) => this.wants(order) && !tried.has(order)),
+    };
+  }
+
+  private wants({ name }: CopyOrder): boolean {
+    return !this.stopped && !this.withdrawn.has(name);
+  }
+
+  private async make(): Promise<Made[]> {
+    await this.deps.disk.makeFolder(this.folder);
+    const made = await Promise.all(
+      this.orders.map((order, index) => this.copy(order, join(this.folder, String(index)))),
+    );
+    const copies = made.filter((one) => one !== null);
+    await this.sync(copies);
+    return copies;
+  }
+
+  /** Copies one file from the first place that has its content; null when none has. */
+  private async copy(order: CopyOrder, temp: string): Promise<Made | null> {
+    const { hasher, content, disk } = this.deps;
+    const { name, id, size, ancestors } = order;
+    const told = (done: number) => {
+      this.done.set(name, done);
+      return this.wants(order);
+    };
+    for (const from of await content.places(id)) {
+      if (!this.wants(order)) return null;
+      const { path, modified } = from;
+      const hashed = await hasher.copy(path, size, { path: temp, modified }, told).catch(() => null);
+      if (hashed?.id === id) {
+        const delivery = { name, version: { id, size }, hashes: hashed.hashes, ancestors, temp, unnamed: null };
+        return { order, from, delivery };
+      }
+      await disk.remove(temp).catch(() => {});
+      if (hashed) await content.wrong(from, id, hashed.hashes);
+    }
+    return null;
+  }
+
+  /** Brings the copies to the disk. */
+  private async sync(copies: readonly Made[]): Promise<void> {
+    const { batches, disk } = this.deps;
+    if (copies.length > 1 && (await batches.syncAll(this.folder))) return;
+    for (const { delivery } of copies) {
+      const fd = await disk.open(delivery.temp, "read");
+      try {
+        await disk.sync(fd);
+      } finally {
+        await disk.close(fd);
+      }
+    }
+  }
+
+  private async discard(copies: readonly Made[]): Promise<void> {
+    const { disk } = this.deps;
+    for (const { delivery } of copies) await disk.remove(delivery.temp).catch(() => {});
+    await disk.removeFolder(this.folder);
+  }
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { Cluster } from "../support/cluster.ts";
+import { MIB, put, randomBytes, same } from "../support/files.ts";
+
+const LARGE = ["one.bin", "two.bin", "deep/three.bin"];
+const SMALL = Array.from({ length: 300 }, (_, index) => `notes/${index}.txt`);
+/** Bytes for what is said beside the contents of files. */
+const TALK = MIB / 2;
+
+test("a renamed folder of files that all hold is taken from what is there, and hardly a byte crosses the network", async () => {
+  const names = [...LARGE, ...SMALL];
+  await using cluster = await Cluster.inStep({ proxies: true }, (folder) => {
+    for (const name of LARGE) put(folder(1), `album/${name}`, randomBytes(6 * MIB));
+    for (const name of SMALL) put(folder(1), `album/${name}`, randomBytes(10_000));
+  });
+  await cluster.settled([1, 2, 3], names.length);
+  // Counts anew.
+  cluster.slow(Number.POSITIVE_INFINITY);
+  fs.renameSync(path.join(cluster.folder(1), "album"), path.join(cluster.folder(1), "Album 2026"));
+  // Everybody has it under the new names; the old ones, which vanished, come back: only `remove` removes.
+  const both = names.flatMap((name) => [`album/${name}`, `Album 2026/${name}`]);
+  for (const number of [1, 2, 3]) await cluster.holds(number, both);
+  await cluster.settled([1, 2, 3], both.length);
+  for (const number of [1, 2, 3]) {
+    for (const name of [...LARGE, "notes/7.txt"]) {
+      const original = path.join(cluster.folder(1), "Album 2026", name);
+      expect(await same(path.join(cluster.folder(number), "Album 2026", name), original)).toBe(true);
+      expect(await same(path.join(cluster.folder(number), "album", name), original)).toBe(true);
+    }
+    expect(fs.readdirSync(path.join(cluster.folder(number), ".redes")).filter((name) => name !== "kept")).toEqual([]);
+  }
+  expect(cluster.passed).toBeLessThan(TALK);
+});
