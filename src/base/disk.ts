@@ -96,8 +96,8 @@ export interface Disk {
   close(fd: number): Promise<void>;
   /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
   syncFolder(path: string): Promise<void>;
-  /** Sets the modification time of an open file, in microseconds since 1970. */
-  setModified(fd: number, modified: number): Promise<void>;
+  /** Sets the modification time of an open file, in microseconds since 1970; false where that is refused. */
+  setModified(fd: number, modified: number): boolean;
   /** Takes the exclusive lock of an open file, which its close or the end of the process releases. */
   lock(fd: number): boolean;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
@@ -152,7 +152,7 @@ export interface BlockingDisk {
   /** Makes an empty file share all that another holds, until either is changed, where the file system can. */
   clone(from: number, to: number): CloneResult;
   /** Like {@link Disk.setModified}. */
-  setModified(fd: number, modified: number): void;
+  setModified(fd: number, modified: number): boolean;
   /** Gives back the room of bytes that read as zeros from then on; says whether the file system can. */
   punchHole(fd: number, position: number, length: number): boolean;
   /** A new queue; null where the system has none. */

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { getSystemErrorName, promisify } from "node:util";
+import { promisify } from "node:util";
 import { libc } from "./libc.ts";
 
 /** Bytes whose room is given back with one call: others get their turn after it. */
@@ -32,13 +32,16 @@ async function writeZeros(fd: number, position: number, length: number): Promise
   }
 }
 
-/** Sets a file's modification time, in microseconds since 1970. Throws the system's error. */
-export function setModified(fd: number, modified: number): void {
+/** Sets a file's modification time, in microseconds since 1970; says whether the file system did. */
+export function setModified(fd: number, modified: number): boolean {
   if (!Number.isSafeInteger(modified) || modified < 0) throw new RangeError(`not a time: ${modified}`);
-  const error = libc()?.setModified(fd, BigInt(modified) * 1000n);
-  if (error === 0) return;
-  // A float of seconds is not exact to the microsecond.
-  if (error === undefined) return fs.futimesSync(fd, new Date(), modified / 1e6);
-  const code = getSystemErrorName(-error);
-  throw Object.assign(new Error(code), { code });
+  const c = libc();
+  if (c) return c.setModified(fd, BigInt(modified) * 1000n);
+  try {
+    // A float of seconds is not exact to the microsecond.
+    fs.futimesSync(fd, new Date(), modified / 1e6);
+    return true;
+  } catch {
+    return false;
+  }
 }

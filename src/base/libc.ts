@@ -88,8 +88,8 @@ export interface Libc {
   punchHole(fd: number, position: number, length: number): boolean;
   /** ioctl FICLONE: makes an empty file share all blocks of another until they are changed. */
   clone(from: number, to: number): CloneResult;
-  /** futimens: sets a file's modification time, in nanoseconds since 1970, and no other; gives 0 or the error number. */
-  setModified(fd: number, nanoseconds: bigint): number;
+  /** futimens: sets a file's modification time, in nanoseconds since 1970, and no other; whether it could. */
+  setModified(fd: number, nanoseconds: bigint): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
   cached(fd: number, position: number, length: number): boolean;
   /**
@@ -213,7 +213,7 @@ function load(): Libc | null {
         setModified(fd, nanoseconds) {
           times[2] = nanoseconds / 1_000_000_000n;
           times[3] = nanoseconds % 1_000_000_000n;
-          return c.futimens(fd, pointerTo(times)) === 0 ? 0 : errno();
+          return c.futimens(fd, pointerTo(times)) === 0;
         },
         cached(fd, position, length) {
           range[0] = BigInt(position);

@@ -255,7 +255,7 @@ export const systemDisk: Disk = {
       await systemDisk.close(fd);
     }
   },
-  setModified: async (fd, modified) => attemptNow("set the time of", fd, () => setModified(fd, modified)),
+  setModified,
   lock: (fd) => libc()?.lock(fd) ?? true,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   watch(folder, { changed, limited }) {
@@ -367,7 +367,7 @@ export const systemBlockingDisk: BlockingDisk = {
     }
   },
   clone: (from, to) => libc()?.clone(from, to) ?? "unsupported",
-  setModified: (fd, modified) => attemptNow("set the time of", fd, () => setModified(fd, modified)),
+  setModified,
   punchHole: (fd, position, length) => libc()?.punchHole(fd, position, length) ?? false,
   writeQueue: openWriteQueue,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,

@@ -66,6 +66,7 @@ export class CopyTargets {
     try {
       if (from === 0) this.begin(source, fd, slice);
       done = work(new CopyTarget(disk, source, fd, underWay.get(to.path) ?? false));
+      // A copy with another time is better than none.
       if (done !== null && last) disk.setModified(fd, to.modified);
       return done;
     } finally {

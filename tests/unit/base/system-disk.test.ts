@@ -152,14 +152,14 @@ test("what is erased reads as zeros, keeps its place and takes no room", async (
   fs.closeSync(file);
 });
 
-test("a file's time is set to the microsecond, and its other times stay", async () => {
+test("a file's time is set to the microsecond, and its other times stay", () => {
   const file = fs.openSync(path.join(temporaryFolder(), "film"), "w+");
   const before = fs.fstatSync(file, { bigint: true });
   const time = (fs.fstatSync(file, { bigint: true }).mtimeNs / 1000n) * 1000n;
   for (const modified of [0, 1, 1_000_000_000_123_457, Number(time / 1000n), 4_102_444_800_000_001]) {
-    await systemDisk.setModified(file, modified);
+    expect(systemDisk.setModified(file, modified)).toBe(true);
     expect(fs.fstatSync(file, { bigint: true }).mtimeNs).toBe(BigInt(modified) * 1000n);
-    systemBlockingDisk.setModified(file, modified + 1);
+    expect(systemBlockingDisk.setModified(file, modified + 1)).toBe(true);
     expect(fs.fstatSync(file, { bigint: true }).mtimeNs).toBe(BigInt(modified + 1) * 1000n);
   }
   expect(fs.fstatSync(file, { bigint: true }).atimeNs).toBe(before.atimeNs);
