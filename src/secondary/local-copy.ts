@@ -11,6 +11,11 @@ export interface LocalCopyDeps {
   readonly batches: BatchDisk;
   readonly hasher: Pick<Hashing, "copy">;
   readonly content: LocalContent;
+  /**
+   * Whether something that the library does not know is in a name's place, so that a copy could not take it. Rejects when
+   * the shared folder is not there.
+   */
+  blocked(name: string): Promise<boolean>;
   /** Puts copies under their names, and tells of those that are refused; gives the others. Does not reject. */
   deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]>;
 }
@@ -80,6 +85,9 @@ export class LocalCopy {
   }
 
   private async make(): Promise<Made[]> {
+    const [first] = this.orders;
+    // Of many small files not each is asked for: what is in the way of one is found when it is to get its name.
+    if (!first || ((await this.deps.blocked(first.name)) && this.orders.length === 1)) return [];
     await this.deps.disk.makeFolder(this.folder);
     const made = await Promise.all(
       this.orders.map((order, index) => this.copy(order, join(this.folder, String(index)))),
