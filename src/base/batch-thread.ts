@@ -3,6 +3,7 @@ import type { BlockingDisk, FileStat } from "./disk.ts";
 
 export type Batch =
   | { readonly kind: "look"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "opened"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] }
@@ -17,7 +18,7 @@ export interface BatchRequest {
 }
 
 /** What was found or done, for each file; where files are read, how many bytes. */
-export type Answer = FileStat | Opened | PlacedFile | number | null;
+export type Answer = FileStat | boolean | Opened | PlacedFile | number | null;
 
 export interface BatchResult {
   readonly answers: readonly Answer[];
@@ -34,6 +35,8 @@ export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
     case "look":
       return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
+    case "free":
+      return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
     case "opened":
       return {
         answers: batch.names.map((name) => plainly(() => opened(disk, `${batch.root}/${name}`))),
@@ -84,6 +87,29 @@ function look(disk: BlockingDisk, root: string, names: readonly string[]): (File
   );
 }
 
+function free(disk: BlockingDisk, root: string, names: readonly string[]): (boolean | null)[] {
+  const writable = new Map<string, boolean>();
+  return names.map((name) =>
+    plainly(() => canMakeIn(disk, root, folderOf(root, name), writable) && disk.lstat(`${root}/${name}`) === null),
+  );
+}
+
+/** Whether something can be made in a folder, or in the innermost one around it that is there, reached through no link. */
+function canMakeIn(disk: BlockingDisk, root: string, folder: string, known: Map<string, boolean>): boolean {
+  const before = known.get(folder);
+  if (before !== undefined) return before;
+  const real = disk.realpath(folder);
+  let can: boolean;
+  // A link that leads nowhere is no missing folder.
+  if (real === null) can = folder !== root && !disk.lstat(folder) && canMakeIn(disk, root, parentOf(folder), known);
+  else {
+    can = real === folder && disk.lstat(folder)?.kind === "folder";
+    if (can) disk.checkWritable(folder);
+  }
+  known.set(folder, can);
+  return can;
+}
+
 function opened(disk: BlockingDisk, path: string): Opened {
   const fd = disk.open(path, "read");
   try {
@@ -130,7 +156,7 @@ function place(disk: BlockingDisk, root: string, { from, unnamed, name, size }: 
 function makeReal(disk: BlockingDisk, root: string, folder: string): boolean {
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
-  if (folder === root || !makeReal(disk, root, folder.slice(0, folder.lastIndexOf("/")))) return false;
+  if (folder === root || !makeReal(disk, root, parentOf(folder))) return false;
   disk.makeFolder(folder);
   return disk.realpath(folder) === folder;
 }
@@ -161,4 +187,8 @@ function readInto(disk: BlockingDisk, { path, size, mtimeNs, inode }: WholeFile,
 function folderOf(root: string, name: string): string {
   const slash = name.lastIndexOf("/");
   return slash < 0 ? root : `${root}/${name.slice(0, slash)}`;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -40,6 +40,7 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
   return {
     look: async (root, names) => (await run({ kind: "look", root, names })).answers as (FileStat | null)[],
     opened: async (root, names) => (await run({ kind: "opened", root, names })).answers as (Opened | null)[],
+    free: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
     place: async (root, files) => (await run({ kind: "place", root, files })).answers as (PlacedFile | null)[],
     async read(files) {
       const { answers, bytes } = await run({ kind: "read", files });

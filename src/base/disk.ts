@@ -40,7 +40,19 @@ export type OpenMode =
   | "create";
 
 /** Why a disk operation failed, from the system's error number. */
-export type DiskFailure = "missing" | "exists" | "full" | "readonly" | "denied" | "folder" | "limit" | "other";
+export type DiskFailure =
+  | "missing"
+  | "exists"
+  | "full"
+  | "readonly"
+  | "denied"
+  | "folder"
+  | "limit"
+  /** The name is none that this file system can hold. */
+  | "name"
+  /** It is on another file system. */
+  | "device"
+  | "other";
 
 export class DiskError extends Error {
   constructor(
@@ -64,6 +76,8 @@ export interface Disk {
   realpath(path: string): Promise<string | null>;
   list(folder: string): Promise<FolderEntry[]>;
   makeFolder(path: string): Promise<void>;
+  /** Throws what this process would get that makes or removes something in a folder: `denied` or `readonly`. */
+  checkWritable(folder: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Removes a folder when it is empty; says whether it is gone. */
   removeFolder(path: string): Promise<boolean>;
@@ -90,6 +104,10 @@ export interface Disk {
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
   free(folder: string): Promise<number>;
+  /** Whether the file system of a folder is of a kind that takes every name: all bytes but `/` and 0, told apart by case. */
+  takesAnyName(folder: string): Promise<boolean>;
+  /** Where file systems are mounted. Empty where the system does not tell. */
+  mountPoints(): Promise<string[]>;
   /** Bytes of the whole file system of a folder. */
   capacity(folder: string): Promise<number>;
   sync(fd: number): Promise<void>;
@@ -129,6 +147,8 @@ export interface BlockingDisk {
   lstat(path: string): FileStat | null;
   realpath(path: string): string | null;
   makeFolder(path: string): void;
+  /** Like {@link Disk.checkWritable}. */
+  checkWritable(folder: string): void;
   renameNew(from: string, to: string): void;
   /** Like {@link Disk.nameNew}. */
   nameNew(fd: number, to: string): void;

@@ -7,103 +7,18 @@ import {
   type BlockingDisk,
   DIRECT_UNIT,
   type Disk,
-  DiskError,
-  type DiskFailure,
   type FileStat,
   type FolderEntry,
   type OpenMode,
   type WatchLimit,
 } from "./disk.ts";
+import { attempt, attemptNow, failed, unlessMissing, unlessMissingNow } from "./disk-errors.ts";
 import { erase, setModified } from "./file-changes.ts";
 import { EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
-
-const FAILURES: Readonly<Record<string, DiskFailure>> = {
-  ENOENT: "missing",
-  ENOTDIR: "missing",
-  EEXIST: "exists",
-  ENOTEMPTY: "exists",
-  ENOSPC: "full",
-  EDQUOT: "full",
-  EROFS: "readonly",
-  EACCES: "denied",
-  EPERM: "denied",
-  EISDIR: "folder",
-  EMFILE: "limit",
-  ENFILE: "limit",
-};
-
-const SENTENCES: Readonly<Record<DiskFailure, string>> = {
-  missing: "there is no such file or folder",
-  exists: "it exists already",
-  full: "the disk is full",
-  readonly: "the file system is read-only",
-  denied: "permission denied",
-  folder: "it is a folder",
-  limit: "too many open files",
-  other: "",
-};
+import { mountPoints, takesAnyName } from "./mounts.ts";
 
 /** Bytes of a block as stat counts them. */
 const BLOCK = 512;
-
-/** What an operation was on: a path, or the descriptor of an open file. */
-type Subject = string | number;
-
-function pathOf(subject: Subject): string {
-  if (typeof subject === "string") return subject;
-  try {
-    return fs.readlinkSync(ownPath(subject));
-  } catch {
-    return `descriptor ${subject}`;
-  }
-}
-
-function failed(action: string, subject: Subject, cause: unknown): DiskError {
-  const path = pathOf(subject);
-  const code = (cause as NodeJS.ErrnoException).code ?? "";
-  const failure = FAILURES[code] ?? "other";
-  const sentence = SENTENCES[failure] || (cause instanceof Error ? cause.message : String(cause));
-  return new DiskError(failure, path, `cannot ${action} ${path}: ${sentence}`, { cause });
-}
-
-/** Runs `work` and turns what it throws into a {@link DiskError}. */
-async function attempt<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw failed(action, subject, cause);
-  }
-}
-
-/** Like attemptNow, but null when there is nothing at the path. */
-function unlessMissingNow<T>(action: string, path: string, work: () => T): T | null {
-  try {
-    return work();
-  } catch (cause) {
-    const error = failed(action, path, cause);
-    if (error.failure === "missing") return null;
-    throw error;
-  }
-}
-
-function attemptNow<T>(action: string, subject: Subject, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw failed(action, subject, cause);
-  }
-}
-
-/** Like attempt, but null when there is nothing at the path. */
-async function unlessMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (cause) {
-    const error = failed(action, path, cause);
-    if (error.failure === "missing") return null;
-    throw error;
-  }
-}
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   // What has become a pipe meanwhile must not be waited for.
@@ -185,6 +100,8 @@ export const systemDisk: Disk = {
     attempt("make the folder", path, async () => {
       await fs.promises.mkdir(path, { recursive: true });
     }),
+  checkWritable: (folder) =>
+    attempt("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
   remove: (path) => attempt("remove", path, () => fs.promises.unlink(path)),
   async removeFolder(path) {
     try {
@@ -275,6 +192,8 @@ export const systemDisk: Disk = {
       return () => {};
     }
   },
+  takesAnyName: (folder) => attempt("read", folder, () => takesAnyName(folder)),
+  mountPoints,
   async bootId() {
     try {
       return (await fs.promises.readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
@@ -315,6 +234,8 @@ export const systemBlockingDisk: BlockingDisk = {
     attemptNow("make the folder", path, () => {
       fs.mkdirSync(path, { recursive: true });
     }),
+  checkWritable: (folder) =>
+    attemptNow("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
   renameNew: (from, to) =>
     attemptNow("rename to", to, () => {
       const error = libc()?.renameNew(from, to);

@@ -28,6 +28,8 @@ import { VisitorSession } from "./visitor-session.ts";
 
 /** Milliseconds between looks at copies that are due again and at the queue. */
 const TICK = 500;
+/** Most characters of a secondary's first obstacle. */
+const MAX_OBSTACLE = 500;
 /** Milliseconds in which orders for copies are gathered. */
 const GATHER = 10;
 
@@ -132,6 +134,8 @@ export class Central implements ConnectionOwner {
         reason: member.diskAway ?? "",
         files: member.holds.size,
         accusations: member.accusations,
+        obstacles: member.needs.obstacles,
+        obstacle: member.needs.obstacle.slice(0, MAX_OBSTACLE),
       }));
   }
 
@@ -355,5 +359,5 @@ export class Central implements ConnectionOwner {
 function stateOf(member: Member): SecondaryState["state"] {
   if (member.state === "lost") return member.diskAway === null ? "lost" : "disk missing";
   if (member.state === "announcing") return "joining";
-  return isBehind(member) ? "copying" : "in step";
+  return isBehind(member) || member.needs.obstacles > 0 ? "copying" : "in step";
 }

@@ -52,6 +52,9 @@ export class MemberSession implements Session {
         return this.central.apply(registry.unfetched(number, message, this.central.now()));
       case "disk":
         return this.central.memberDisk(number, message);
+      case "retry":
+        registry.retry(number, message.names);
+        return this.central.apply([]);
       case "removed":
         return registry.removed(number, message.serial);
       default:

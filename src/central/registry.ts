@@ -21,6 +21,8 @@ export interface Registration {
 
 /** Names that one call of `work` goes through. */
 export const STEP = 2_000;
+/** Most files named that a secondary cannot copy. */
+const NAMED = 10;
 /** Of almost every file: one list for all of them. */
 const NO_ANCESTORS: readonly string[] = [];
 
@@ -103,15 +105,25 @@ export class Registry {
   }
 
   /** A secondary could not copy a file. Changes nothing when it was not told to, or not any more. */
-  unfetched(number: number, { name, id, reason }: Omit<Messages["unfetched"], "type">, now: number): Effect[] {
+  unfetched(number: number, failure: Omit<Messages["unfetched"], "type">, now: number): Effect[] {
+    const { name, id, reason, lasting } = failure;
     const needs = this.byNumber.get(number)?.needs;
-    if (!needs?.fail(name, id, now)) return [];
+    if (!needs?.fail(name, id, now, lasting ? reason : null)) return [];
     const effects: Effect[] = [{ kind: "sources", name }];
-    if (needs.isNews(name, reason)) {
-      const message = `secondary ${number} could not copy ${name}: ${reason}`;
+    if (!needs.isNews(name, reason)) return effects;
+    const further = lasting && needs.obstacles > NAMED;
+    const what = further ? "cannot copy more files, which status counts" : `could not copy ${name}: ${reason}`;
+    if (!further || needs.obstacles === NAMED + 1) {
+      const message = `secondary ${number} ${what}`;
       effects.push({ kind: "warn", event: "unfetched", message, fields: { number, name } });
     }
     return effects;
+  }
+
+  /** What kept these names from being copied to a secondary is gone. */
+  retry(number: number, names: readonly string[]): void {
+    const needs = this.byNumber.get(number)?.needs;
+    for (const name of names) needs?.clear(name);
   }
 
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */

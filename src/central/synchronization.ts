@@ -7,7 +7,8 @@ const NAMED = 10;
 
 /**
  * What keeps the cluster from being in step for the first time: fewer than `wanted` secondaries, or files that have
- * not been copied everywhere. Null when nothing does. A file that nobody who is there holds keeps nobody waiting.
+ * not been copied everywhere. Null when nothing does. A file that nobody who is there holds keeps nobody waiting, nor
+ * does a copy that cannot be made until somebody removes an obstacle.
  */
 export function missingForSync(registry: Registry, wanted: number): string | null {
   const there = registry.members().filter(({ state }) => state !== "lost");

@@ -14,9 +14,12 @@ export function clientStatus(values: Values): Promise<number> {
 
 function statusJson({ state, files, clients }: ClusterStatus): unknown {
   const { synchronized, active, waiting } = state;
-  const secondaries = state.secondaries.map(({ accusations, reason, ...secondary }) => {
-    return { ...secondary, ...(reason === "" ? {} : { reason }), ...(accusations > 0 ? { accusations } : {}) };
-  });
+  const secondaries = state.secondaries.map(({ accusations, reason, obstacles, obstacle, ...secondary }) => ({
+    ...secondary,
+    ...(reason === "" ? {} : { reason }),
+    ...(accusations > 0 ? { accusations } : {}),
+    ...(obstacles > 0 ? { obstacles, obstacle } : {}),
+  }));
   const statistics = { files: toPlain(files), clients: toPlain(clients) };
   return { synchronized, secondaries, downloads: { active, waiting }, statistics };
 }

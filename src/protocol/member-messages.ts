@@ -81,7 +81,15 @@ export const memberMessages = {
     files: batch(orderedFile),
   }),
   withdraw: v.object({ type: v.literal("withdraw"), names: batch(fileName) }),
-  unfetched: v.object({ type: v.literal("unfetched"), name: fileName, id: versionId, reason: text(500) }),
+  unfetched: v.object({
+    type: v.literal("unfetched"),
+    name: fileName,
+    id: versionId,
+    reason: text(500),
+    /** Whether it cannot be copied until somebody does something about the reason. */
+    lasting: v.boolean(),
+  }),
+  retry: v.object({ type: v.literal("retry"), names: batch(fileName) }),
   remove: v.object({ type: v.literal("remove"), serial: count, name: fileName, id: versionId }),
   removed: v.object({ type: v.literal("removed"), serial: count }),
   disk: v.object({ type: v.literal("disk"), there: v.boolean(), reason: text(500) }),

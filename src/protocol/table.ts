@@ -62,6 +62,7 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
   fetch: rule(central, members, ["open"], ["announce", "unfetched"], "files to copy, and where they are"),
   withdraw: rule(central, members, ["open"], [], "files that need not be copied any more"),
   unfetched: rule(members, central, ["open"], [], "a file could not be copied"),
+  retry: rule(members, central, ["open"], ["fetch"], "what kept these from being copied is gone"),
   remove: rule(central, members, ["open"], ["removed"], "a file was removed from the cluster"),
   removed: rule(members, central, ["open"], [], "the removal was carried out"),
   disk: rule(members, central, ["open"], [], "the shared folder is not there, and why; or is there again"),

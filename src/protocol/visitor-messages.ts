@@ -45,6 +45,9 @@ export const secondaryState = v.object({
   files: count,
   /** How often others have accused it. */
   accusations: count,
+  /** How many files cannot be copied there for a lasting reason, and the first of them with its reason ("": none). */
+  obstacles: count,
+  obstacle: text(500),
 });
 
 /** A secondary as status shows it. */

@@ -9,14 +9,16 @@ import { pieceCount } from "../protocol/version.ts";
 import type { LaneEnd, LaneEvent, LaneHandle, LaneHost } from "../transfer/lane-messages.ts";
 import type { CopyOrder } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
+import type { Reservation } from "./room.ts";
 
 /**
- * `fetching`: its lane is open; `adopting`: the lane has ended, and what came gets its names; `over`: nothing of it is
+ * `admitting`: which of it can be put into place is found out; `fetching`: its lane is open; `adopting`: the lane has ended, and what came gets its names; `over`: nothing of it is
  * left in its folder.
  */
-export type BundleState = "fetching" | "adopting" | "over";
+export type BundleState = "admitting" | "fetching" | "adopting" | "over";
 
 const NEXT: Readonly<Record<BundleState, readonly BundleState[]>> = {
+  admitting: ["fetching", "over"],
   fetching: ["adopting"],
   adopting: ["over"],
   over: [],
@@ -27,9 +29,19 @@ export interface BundleDeps {
   readonly batches: BatchDisk;
   readonly log: Log;
   readonly lanes: LaneHost;
-  /** Puts what came under its names, and tells of what was refused. Does not reject. */
+  /** Gives those of the orders that can be put into place, and takes care of the others. Does not reject. */
+  admit(orders: readonly CopyOrder[]): Promise<Admitted>;
+  /** Puts what came under its names, and gives back what was refused. Does not reject. */
   deliver(deliveries: readonly Delivery[]): Promise<void>;
   accuse(id: string, piece: number | null, number: number): void;
+}
+
+/** What is to be fetched, and the folder that is made for it alone: threads that make files in one wait for each other. */
+export interface Admitted {
+  readonly orders: readonly CopyOrder[];
+  readonly folder: string;
+  /** The room that it takes on the disk. */
+  readonly reservation: Reservation;
 }
 
 /** How a bundle ended, and what is still to be copied of it. */
@@ -44,45 +56,59 @@ type Filed = Extract<LaneEvent, { kind: "filed" }>;
 export class BundleCopy {
   /** Resolves once it is over. Never rejects. */
   readonly over: Promise<BundleOutcome>;
-  private state: BundleState = "fetching";
-  private readonly lane: LaneHandle;
+  private state: BundleState = "admitting";
+  private stopped = false;
+  private admitted: Admitted | null = null;
+  private lane: LaneHandle | null = null;
   /** What has not come yet, and is wanted, by its place. */
-  private readonly left: Map<number, CopyOrder>;
-  /** Places that are not wanted any more. */
-  private readonly withdrawn = new Set<number>();
+  private left = new Map<number, CopyOrder>();
+  /** Names that are not wanted any more. */
+  private readonly withdrawn = new Set<string>();
   private adopting: Promise<void> = Promise.resolve();
   private settle: (outcome: BundleOutcome) => void = () => {};
 
-  /** `folder` is made for it alone: threads that make files in the same one wait for each other. */
   constructor(
     private readonly deps: BundleDeps,
     readonly source: SourceAddress,
-    private readonly orders: readonly CopyOrder[],
-    private readonly folder: string,
+    orders: readonly CopyOrder[],
   ) {
-    this.left = new Map(orders.entries());
     this.over = new Promise((resolve) => {
       this.settle = resolve;
     });
-    this.lane = deps.lanes.open((events) => {
-      for (const event of events) this.heard(event);
-    });
-    const { host, port } = source;
-    const files = orders.map(({ id, size }) => ({ id, size }));
-    this.lane.send({ kind: "bundle", spec: { address: { host, port }, folder, files } });
+    void deps.admit(orders).then((admitted) => this.fetch(admitted));
   }
 
   stop(): void {
-    if (this.state === "fetching") this.lane.send({ kind: "stop" });
+    this.stopped = true;
+    this.lane?.send({ kind: "stop" });
   }
 
   /** A name is not wanted any more. */
   withdraw(name: string): void {
-    for (const [place, order] of this.orders.entries()) {
-      if (order.name !== name) continue;
-      this.withdrawn.add(place);
-      this.left.delete(place);
-    }
+    this.withdrawn.add(name);
+    for (const [place, order] of this.left) if (order.name === name) this.left.delete(place);
+  }
+
+  private get orders(): readonly CopyOrder[] {
+    return this.admitted?.orders ?? [];
+  }
+
+  private get folder(): string {
+    return this.admitted?.folder ?? "";
+  }
+
+  private fetch(admitted: Admitted): void {
+    const orders = admitted.orders.filter(({ name }) => !this.withdrawn.has(name));
+    this.admitted = { ...admitted, orders };
+    this.left = new Map(orders.entries());
+    if (orders.length === 0 || this.stopped) return this.finish({ cause: "told" });
+    this.become("fetching");
+    this.lane = this.deps.lanes.open((events) => {
+      for (const event of events) this.heard(event);
+    });
+    const { host, port } = this.source;
+    const files = orders.map(({ id, size }) => ({ id, size }));
+    this.lane.send({ kind: "bundle", spec: { address: { host, port }, folder: admitted.folder, files } });
   }
 
   private become(next: BundleState): void {
@@ -102,6 +128,11 @@ export class BundleCopy {
     if (end.cause === "source" && end.fault) this.accuse(first, null, end.message);
     await this.adopting;
     await this.discard();
+    this.finish(end);
+  }
+
+  private finish(end: LaneEnd): void {
+    this.admitted?.reservation.release();
     this.become("over");
     this.settle({ end, left: [...this.left.values()] });
   }
@@ -116,7 +147,8 @@ export class BundleCopy {
   /** Removes the folder, with the files that were written and not delivered. */
   private async discard(): Promise<void> {
     const { disk } = this.deps;
-    for (const place of [...this.left.keys(), ...this.withdrawn]) {
+    for (const [place, { name }] of this.orders.entries()) {
+      if (!this.left.has(place) && !this.withdrawn.has(name)) continue;
       await disk.remove(join(this.folder, String(place))).catch(() => {});
     }
     await disk.removeFolder(this.folder);
@@ -138,7 +170,7 @@ function deliveriesOf(
   filed: Filed,
   orders: readonly CopyOrder[],
   folder: string,
-  withdrawn: ReadonlySet<number>,
+  withdrawn: ReadonlySet<string>,
 ): Delivery[] {
   let hashed = 0;
   return filed.places.flatMap((place, index) => {
@@ -147,7 +179,7 @@ function deliveriesOf(
     const { name, id, size, ancestors } = order;
     const start = hashed;
     hashed += pieceCount(size) * HASH_BYTES;
-    if (withdrawn.has(place)) return [];
+    if (withdrawn.has(name)) return [];
     const hashes = filed.hashes.slice(start, hashed);
     const where = { temp: join(folder, String(place)), unnamed: filed.unnamed[index] ?? null };
     return [{ name, version: { id, size }, hashes, ancestors, ...where }];

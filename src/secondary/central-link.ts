@@ -4,11 +4,12 @@ import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
 import { Dialer, type DialerDeps } from "../net/dialer.ts";
 import { unreachable } from "../net/reachability.ts";
-import type { SourceAddress } from "../protocol/fields.ts";
+import { BATCH, type SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Message, Messages } from "../protocol/messages.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
 import { Announcer } from "./announcer.ts";
+import type { Obstacle } from "./library/obstacle.ts";
 
 /** Milliseconds: a central that is silent for longer than this is lost. */
 const RHYTHM = { interval: 1500, silence: 5000 };
@@ -108,8 +109,15 @@ export class CentralLink {
     this.announce();
   }
 
-  unfetched(name: string, id: string, reason: string): void {
-    this.send({ type: "unfetched", name, id, reason: reason.slice(0, 500) });
+  unfetched(name: string, id: string, { reason, lasting }: Obstacle): void {
+    this.send({ type: "unfetched", name, id, reason: reason.slice(0, 500), lasting });
+  }
+
+  /** What kept these from being copied is gone. */
+  retry(names: readonly string[]): void {
+    for (let start = 0; start < names.length; start += BATCH) {
+      this.send({ type: "retry", names: names.slice(start, start + BATCH) });
+    }
   }
 
   removed(serial: number): void {

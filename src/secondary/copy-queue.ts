@@ -8,6 +8,8 @@ export interface CopyOrder extends OrderedFile {
   readonly sources: readonly SourceAddress[];
   /** The content was thought to be here under another name, and is not. */
   readonly triedHere?: boolean;
+  /** Where it is to be staged, if that was found out; null: most likely where all others are. */
+  readonly staging: string | null;
 }
 
 /**
@@ -53,7 +55,7 @@ export class CopyQueue {
     const homeless: CopyOrder[] = [];
     for (const file of files) {
       const at = file.at.map((number) => byNumber.get(number)).filter((source) => source !== undefined);
-      const order = { ...file, sources: at };
+      const order = { ...file, sources: at, staging: null };
       this.drop(file.name);
       if (pieceCount(file.size) > 1) this.large.set(file.name, order);
       else if (at.length > 0) this.small.set(file.name, order);
@@ -113,14 +115,15 @@ export class CopyQueue {
     return sources.length > 0;
   }
 
-  /** Small files for one bundle, all from one source; null when there is nothing to do, or nobody to ask now. */
+  /** Small files for one bundle, all from one source and staged in one folder; null when there is nobody to ask now. */
   nextBundle(choice: SourceChoice): { source: SourceAddress; orders: CopyOrder[] } | null {
-    const source = this.chooseSource(choice);
-    if (!source) return null;
+    const chosen = this.choose(choice);
+    if (!chosen) return null;
+    const { source, staging } = chosen;
     const { number } = source;
     const orders: CopyOrder[] = [];
     for (const order of this.small.values()) {
-      if (!order.sources.some((holder) => holder.number === number)) continue;
+      if (order.staging !== staging || !order.sources.some((holder) => holder.number === number)) continue;
       orders.push(order);
       if (orders.length === BUNDLE) break;
     }
@@ -128,14 +131,15 @@ export class CopyQueue {
     return { source, orders };
   }
 
-  /** Of those who hold the first file that somebody well holds, the one with the fewest bundles under way. */
-  private chooseSource({ load, rests, mayRest }: SourceChoice): SourceAddress | null {
-    let resting: SourceAddress | null = null;
-    for (const { sources } of this.small.values()) {
+  /** The first file that somebody well holds, and of those the one with the fewest bundles under way. */
+  private choose({ load, rests, mayRest }: SourceChoice): { source: SourceAddress; staging: string | null } | null {
+    let resting: { source: SourceAddress; staging: string | null } | null = null;
+    for (const { sources, staging } of this.small.values()) {
       const byLoad = [...sources].sort((left, right) => load(left.number) - load(right.number));
       const well = byLoad.find(({ number }) => !rests(number));
-      if (well) return well;
-      resting ??= byLoad[0] ?? null;
+      if (well) return { source: well, staging };
+      const [first] = byLoad;
+      if (first) resting ??= { source: first, staging };
     }
     return mayRest ? resting : null;
   }

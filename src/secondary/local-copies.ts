@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
@@ -7,7 +6,7 @@ import { pieceCount } from "../protocol/version.ts";
 import type { CopyOrder } from "./copy-queue.ts";
 import { LocalCopy, type LocalCopyDeps, type LocallyCopied } from "./local-copy.ts";
 
-/** Small files copied together: so many, and so many bytes. */
+/** Small files copied together, staged in one folder: so many, and so many bytes. */
 const BATCH = 256;
 const BATCH_BYTES = 64 * 1024 * 1024;
 
@@ -15,8 +14,6 @@ export interface LocalCopiesDeps extends LocalCopyDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Where copies are made, on the file system of the shared folder. */
-  readonly folder: string;
   /** Whether the part of a version is all that is here of a damaged file. */
   keeps(id: string): boolean;
   /** An order that cannot be met from here. */
@@ -102,7 +99,7 @@ export class LocalCopies {
     if (orders.length === 0 || this.stopped) return;
     for (const { name } of orders) this.drop(name);
     const { deps } = this;
-    const copy = new LocalCopy(deps, orders, join(deps.folder, `${LOCAL_PREFIX}${uniqueId(deps.random)}`));
+    const copy = new LocalCopy(deps, orders, `${LOCAL_PREFIX}${uniqueId(deps.random)}`);
     this.running.add(copy);
     const over = this.work(copy).finally(() => this.over.delete(over));
     this.over.add(over);
@@ -140,6 +137,7 @@ function batchOf(orders: Iterable<CopyOrder>): CopyOrder[] {
   let bytes = 0;
   for (const order of orders) {
     if (batch.length === BATCH || bytes >= BATCH_BYTES) break;
+    if (batch[0] && batch[0].staging !== order.staging) continue;
     batch.push(order);
     bytes += order.size;
   }

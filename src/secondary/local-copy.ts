@@ -11,11 +11,8 @@ export interface LocalCopyDeps {
   readonly batches: BatchDisk;
   readonly hasher: Pick<Hashing, "copy">;
   readonly content: LocalContent;
-  /**
-   * Whether something that the library does not know is in a name's place, so that a copy could not take it. Rejects when
-   * the shared folder is not there.
-   */
-  blocked(name: string): Promise<boolean>;
+  /** Those of some orders that can be put into place, and their staging folder; takes care of the others. Does not reject. */
+  admit(orders: readonly CopyOrder[]): Promise<{ readonly orders: readonly CopyOrder[]; readonly staging: string }>;
   /** Puts copies under their names, and tells of those that are refused; gives the others. Does not reject. */
   deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]>;
 }
@@ -46,7 +43,8 @@ export class LocalCopy {
   constructor(
     private readonly deps: LocalCopyDeps,
     readonly orders: readonly CopyOrder[],
-    private readonly folder: string,
+    /** What the folder is called that is made for them. */
+    private readonly folderName: string,
   ) {}
 
   has(name: string, id: string): boolean {
@@ -69,14 +67,17 @@ export class LocalCopy {
 
   /** To be called once. Never rejects: what could not be copied is left. */
   async run(): Promise<LocalOutcome> {
-    const made = await this.make().catch((): Made[] => []);
+    const { orders, staging } = await this.deps.admit(this.orders);
+    const folder = join(staging, this.folderName);
+    const made = orders.length === 0 ? [] : await this.make(orders, folder).catch((): Made[] => []);
     const wanted = made.filter(({ order }) => this.wants(order));
     const delivered = new Set(wanted.length > 0 ? await this.deps.deliver(wanted.map(({ delivery }) => delivery)) : []);
-    await this.discard(made.filter(({ delivery }) => !delivered.has(delivery)));
+    const refused = made.filter(({ delivery }) => !delivered.has(delivery));
+    if (orders.length > 0) await this.discard(refused, folder);
     const tried = new Set(wanted.map(({ order }) => order));
     return {
       copied: wanted.filter(({ delivery }) => delivered.has(delivery)),
-      left: this.orders.filter((order) => this.wants(order) && !tried.has(order)),
+      left: orders.filter((order) => this.wants(order) && !tried.has(order)),
     };
   }
 
@@ -84,16 +85,11 @@ export class LocalCopy {
     return !this.stopped && !this.withdrawn.has(name);
   }
 
-  private async make(): Promise<Made[]> {
-    const [first] = this.orders;
-    // Of many small files not each is asked for: what is in the way of one is found when it is to get its name.
-    if (!first || ((await this.deps.blocked(first.name)) && this.orders.length === 1)) return [];
-    await this.deps.disk.makeFolder(this.folder);
-    const made = await Promise.all(
-      this.orders.map((order, index) => this.copy(order, join(this.folder, String(index)))),
-    );
+  private async make(orders: readonly CopyOrder[], folder: string): Promise<Made[]> {
+    await this.deps.disk.makeFolder(folder);
+    const made = await Promise.all(orders.map((order, index) => this.copy(order, join(folder, String(index)))));
     const copies = made.filter((one) => one !== null);
-    await this.sync(copies);
+    await this.sync(copies, folder);
     return copies;
   }
 
@@ -120,9 +116,9 @@ export class LocalCopy {
   }
 
   /** Brings the copies to the disk. */
-  private async sync(copies: readonly Made[]): Promise<void> {
+  private async sync(copies: readonly Made[], folder: string): Promise<void> {
     const { batches, disk } = this.deps;
-    if (copies.length > 1 && (await batches.syncAll(this.folder))) return;
+    if (copies.length > 1 && (await batches.syncAll(folder))) return;
     for (const { delivery } of copies) {
       const fd = await disk.open(delivery.temp, "read");
       try {
@@ -133,9 +129,9 @@ export class LocalCopy {
     }
   }
 
-  private async discard(copies: readonly Made[]): Promise<void> {
+  private async discard(copies: readonly Made[], folder: string): Promise<void> {
     const { disk } = this.deps;
     for (const { delivery } of copies) await disk.remove(delivery.temp).catch(() => {});
-    await disk.removeFolder(this.folder);
+    await disk.removeFolder(folder);
   }
 }

@@ -1,30 +1,33 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { BatchDisk } from "../base/batch-disk.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Disk } from "../base/disk.ts";
+import { type Disk, DiskError } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
-import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
+import { plural } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
-import { Download } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
-import { PartFile } from "../transfer/part-file.ts";
-import { BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
+import { type Admitted, BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
 import type { Copies } from "./copies.ts";
 import type { CopyFigures } from "./copy-figures.ts";
 import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
-import type { Delivery } from "./library/moves.ts";
+import { LargeCopy } from "./large-copy.ts";
+import type { Adoption, Delivery } from "./library/moves.ts";
+import { CHANGED, type Obstacle, obstacleIn } from "./library/obstacle.ts";
 import type { LocalContent } from "./local-content.ts";
 import { LocalCopies } from "./local-copies.ts";
+import { Obstructed } from "./obstructed.ts";
 import { RestingSources } from "./resting-sources.ts";
-import { TrackingSink } from "./tracking-sink.ts";
+import { noRoom, type Reservation, Room } from "./room.ts";
+import { StagedFiles } from "./staged-files.ts";
+import type { Target } from "./targets.ts";
 
 /** Bundles of small files at once. */
 const BUNDLES_AT_ONCE = 2;
-/** Milliseconds without any source after which a copy is given back to the central. */
-const PATIENCE = 30_000;
+
+const HOMELESS: Obstacle = { reason: "no secondary was named that holds it", lasting: false };
 
 export interface ReplicatorDeps {
   readonly clock: Clock;
@@ -41,18 +44,17 @@ export interface ReplicatorDeps {
   readonly content: LocalContent;
   /** This secondary's number. */
   readonly number: number;
-  /** Where copies grow: on the file system of the shared folder, and not shared. */
-  readonly folder: string;
-  /**
-   * Whether something that the library does not know is in a name's place, so that a copy could not take it. Rejects when
-   * the shared folder is not there.
-   */
-  blocked(name: string): Promise<boolean>;
+  /** Where files of these names are to be staged, or what keeps each from getting its name. Does not reject. */
+  targets(names: readonly string[]): Promise<Target[]>;
+  /** Lets files that were only kept go until a staging folder's disk has so many bytes, if it can; gives how many it has. */
+  makeRoom(staging: string, bytes: number): Promise<number>;
   /** Whether the part of a version is all that is here of a damaged file. */
   keeps(id: string): boolean;
-  /** Puts delivered files under their names; says which were taken. */
-  adopt(deliveries: readonly Delivery[]): Promise<("adopted" | "refused")[]>;
-  unfetched(name: string, id: string, reason: string): void;
+  /** Puts delivered files under their names; says what became of each. */
+  adopt(deliveries: readonly Delivery[]): Promise<Adoption[]>;
+  unfetched(name: string, id: string, obstacle: Obstacle): void;
+  /** What was in the way of these names is gone. */
+  retry(names: readonly string[]): void;
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
   accuse(id: string, piece: number | null, number: number): void;
@@ -61,41 +63,39 @@ export interface ReplicatorDeps {
   expectations(): void;
 }
 
-interface RunningCopy {
-  readonly order: CopyOrder;
-  /** Null while its part file is being readied. */
-  download: Download | null;
-  /** It is not wanted any more. */
-  withdrawn: boolean;
-}
-
 /** Copies what the central orders: large files as downloads, small ones in bundles. */
 export class Replicator {
   private readonly queue = new CopyQueue();
-  private readonly running = new Map<string, RunningCopy>();
-  /** Versions of large files that are being prepared or copied. */
+  /** Large files under way, by name. */
+  private readonly running = new Map<string, LargeCopy>();
+  /** Versions of large files under way. */
   private readonly busy = new Set<string>();
   private readonly bundles = new Set<BundleCopy>();
   private readonly resting = new RestingSources();
+  private readonly obstructed: Obstructed;
+  private readonly room: Room;
+  private readonly staged: StagedFiles;
   private readonly local: LocalCopies;
   /** `suspended`: the shared folder is not there. */
   private state: "running" | "suspended" | "stopped" = "running";
 
   constructor(private readonly deps: ReplicatorDeps) {
+    const { disk, retry } = deps;
     this.local = new LocalCopies({
       ...deps,
-      deliver: (deliveries) => this.deliverLocal(deliveries),
+      admit: (orders) => this.sort(orders),
+      deliver: (deliveries) => this.deliver(deliveries),
       fetch: (order) => this.fetchAfterAll(order),
     });
+    this.staged = new StagedFiles(deps);
+    this.room = new Room({ disk, makeRoom: (folder, bytes) => this.makeRoom(folder, bytes) });
+    const obstacleTo = (name: string, bytes: number) => this.obstacleTo(name, bytes);
+    this.obstructed = new Obstructed({ ...deps, obstacleTo, cleared: retry });
   }
 
   /** Copies of large files under way, for the console. */
   figures(): CopyFigures[] {
-    const fetched = [...this.running.values()].flatMap(({ order: { name, size }, download }): CopyFigures[] => {
-      if (!download) return [];
-      const { doneBytes, rate } = download.figures();
-      return [{ name, size, doneBytes, rate }];
-    });
+    const fetched = [...this.running.values()].flatMap((copy) => copy.figures() ?? []);
     return [...fetched, ...this.local.figures().map((copy) => ({ ...copy, rate: null }))];
   }
 
@@ -116,7 +116,8 @@ export class Replicator {
     const files = message.files.filter(({ name, id }) => {
       return this.running.get(name)?.order.id !== id && !this.local.has(name, id);
     });
-    for (const order of this.queue.add({ ...message, files })) if (!this.local.take(order)) this.homeless(order);
+    for (const order of this.queue.add({ ...message, files }))
+      if (!this.local.take(order)) this.giveBack(order, HOMELESS);
     for (const { name, id } of files) {
       const order = this.deps.content.has(id) ? this.queue.take(name) : null;
       if (order && !this.local.take(order)) this.queue.putBack(order);
@@ -128,24 +129,24 @@ export class Replicator {
     for (const name of names) {
       this.queue.drop(name);
       this.local.withdraw(name);
+      this.obstructed.drop(name);
+      void this.staged.drop(name);
       for (const bundle of this.bundles) bundle.withdraw(name);
-      const copy = this.running.get(name);
-      if (!copy) continue;
-      copy.withdrawn = true;
-      copy.download?.stop({ kind: "cancelled" });
+      this.running.get(name)?.end("withdrawn");
     }
     this.deps.expectations();
   }
 
   sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void {
     const copy = this.running.get(name);
-    if (copy?.order.id === id) copy.download?.offer(this.others(sources), superseded);
+    if (copy?.order.id === id) copy.offer(sources, superseded);
   }
 
   /** The session with the central is over: it will order again what is still missing. */
   forget(): void {
     this.queue.clear();
     this.local.clear();
+    this.obstructed.forget();
     this.deps.expectations();
   }
 
@@ -174,17 +175,14 @@ export class Replicator {
   private halt(state: "suspended" | "stopped"): void {
     this.state = state;
     this.queue.clear();
-    for (const { download } of this.running.values()) download?.stop({ kind: "cancelled" });
+    this.obstructed.forget();
+    for (const copy of this.running.values()) copy.end("stop");
     for (const bundle of this.bundles) bundle.stop();
-  }
-
-  private others(sources: readonly SourceAddress[]): SourceAddress[] {
-    return sources.filter(({ number }) => number !== this.deps.number);
   }
 
   private begin(): void {
     const { deps } = this;
-    while (this.state === "running" && hasRoom(this.left())) {
+    while (this.state === "running" && hasRoom([...this.running.values()].map(({ left }) => left))) {
       const order = this.queue.nextLarge((id) => this.busy.has(id));
       if (!order) break;
       // It may have come here meanwhile, under another name.
@@ -209,17 +207,8 @@ export class Replicator {
   /** An order that could not be met from this disk, although its content was thought to be here. */
   private fetchAfterAll(order: CopyOrder): void {
     if (this.state !== "running") return;
-    if (!this.queue.putBack(order)) this.homeless(order);
+    if (!this.queue.putBack(order)) this.giveBack(order, HOMELESS);
     this.begin();
-  }
-
-  private homeless({ name, id }: CopyOrder): void {
-    this.deps.unfetched(name, id, "no secondary was named that holds it");
-  }
-
-  /** Bytes that are to come of each copy under way. */
-  private left(): number[] {
-    return [...this.running.values()].map(({ order, download }) => order.size - (download?.done ?? 0));
   }
 
   /** Whoever failed lately never takes both places from those who are well. */
@@ -233,129 +222,157 @@ export class Replicator {
     };
   }
 
+  /** Gives an order back to the central, which will make it again. */
+  private giveBack({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
+    if (this.state !== "running") return;
+    if (obstacle.lasting) this.obstructed.add(name, size, obstacle);
+    this.deps.unfetched(name, id, obstacle);
+  }
+
   private async copyLarge(order: CopyOrder): Promise<void> {
-    const { deps } = this;
-    const { name, id, size } = order;
-    const copy: RunningCopy = { order, download: null, withdrawn: false };
+    const { deps, room, staged } = this;
+    const { name } = order;
+    const target = async () => (await deps.targets([name]))[0] ?? CHANGED;
+    const gained = (id: string, piece: number) => {
+      deps.gained(id, [piece]);
+      this.begin();
+    };
+    const copy = new LargeCopy({ ...deps, room, staged, target, gained }, order);
     this.running.set(name, copy);
-    const began = deps.clock.now();
     try {
-      const outcome = await this.transfer(copy);
-      if (outcome === "cancelled") return;
-      const seconds = (deps.clock.now() - began) / 1000;
-      await this.deliver([outcome]);
-      const received = copy.download?.figures().receivedBytes ?? 0;
-      const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(received / Math.max(seconds, 0.001))}`;
-      const figures = { name, size, received, seconds: Math.round(seconds * 1000) / 1000 };
-      deps.log.info("copied", `copied ${name}: ${text}`, figures);
+      await copy.run();
+      this.obstructed.drop(name);
     } catch (error) {
-      deps.unfetched(name, id, (error as Error).message);
+      this.giveBack(order, obstacleIn(error));
     } finally {
       if (this.running.get(name) === copy) this.running.delete(name);
     }
   }
 
-  /** Downloads a large file into the workshop. Throws when that fails. */
-  private async transfer(copy: RunningCopy): Promise<Delivery | "cancelled"> {
-    const { deps } = this;
-    const { name, id, size, ancestors, sources } = copy.order;
-    if (await deps.blocked(name)) throw new Error("a file of that name is not settled here");
-    const version = { id, size };
-    const ready = join(deps.folder, id);
-    const paths = { path: ready, part: `${ready}.part` };
-    const part = await PartFile.prepare({ ...deps, ...paths, name, version, force: true, direct: false });
-    if (copy.withdrawn || this.state !== "running") {
-      await part.leave();
-      return "cancelled";
-    }
-    const sink = new TrackingSink(deps.disk, part, id, size, deps.copies, deps.expectations);
-    const download = new Download(
-      { name, version, download: null, role: "secondary", patience: PATIENCE, copier: deps.number },
-      { ...deps, sink },
-      {
-        lied: (number, piece) => deps.accuse(id, piece, number),
-        gained: (piece) => {
-          deps.gained(id, [piece]);
-          this.begin();
-        },
-        stranded() {},
-      },
-    );
-    copy.download = download;
-    const ended = download.run();
-    download.offer(this.others(sources), false);
-    deps.watch(name, id);
-    const outcome = await ended;
-    deps.unwatch(name, id);
-    if (outcome.kind === "failed") throw new Error(outcome.message);
-    const { hashes } = sink;
-    if (outcome.kind === "cancelled" || !hashes) {
-      await this.discard(ready);
-      return "cancelled";
-    }
-    return { name, version, hashes, ancestors, temp: ready, unnamed: null };
-  }
-
-  /** What arrived of a version that is not wanted any more. A secondary that stops, or has lost its disk, keeps it. */
-  private async discard(ready: string): Promise<void> {
-    if (this.state !== "running" || this.deps.keeps(basename(ready))) return;
-    for (const path of [`${ready}.part`, `${ready}.part.journal`]) await this.deps.disk.remove(path).catch(() => {});
-  }
-
   private copySmall(source: SourceAddress, orders: readonly CopyOrder[]): void {
     const { deps } = this;
-    const folder = join(deps.folder, `small-${uniqueId(deps.random)}`);
-    const deliver = (deliveries: readonly Delivery[]) => this.deliverBundle(deliveries);
-    const bundle = new BundleCopy({ ...deps, lanes: deps.bundles, deliver }, source, orders, folder);
+    const bundle = new BundleCopy(
+      {
+        ...deps,
+        lanes: deps.bundles,
+        admit: (asked) => this.admit(asked),
+        deliver: async (deliveries) => this.tell(await this.deliver(deliveries)),
+      },
+      source,
+      orders,
+    );
     this.bundles.add(bundle);
     void bundle.over.then((outcome) => {
       this.bundles.delete(bundle);
-      if (this.state === "running") this.ended(bundle, outcome);
+      this.ended(bundle, outcome);
       this.begin();
     });
+  }
+
+  private async admit(orders: readonly CopyOrder[]): Promise<Admitted> {
+    const { staging, orders: sorted } = await this.sort(orders);
+    const folder = join(staging, `small-${uniqueId(this.deps.random)}`);
+    return { folder, ...(await this.reserve(staging, sorted)) };
+  }
+
+  /**
+   * Those of some files that can be put into place, all staged in one folder; the others are given back, or wait for those
+   * that are staged where they are.
+   */
+  private async sort(orders: readonly CopyOrder[]): Promise<{ orders: readonly CopyOrder[]; staging: string }> {
+    const found = await this.deps.targets(orders.map(({ name }) => name));
+    let staging: string | null = null;
+    const fit: CopyOrder[] = [];
+    for (const [index, order] of orders.entries()) {
+      const target = found[index] ?? CHANGED;
+      if (!("staging" in target)) {
+        this.giveBack(order, target);
+        continue;
+      }
+      staging ??= target.staging;
+      if (target.staging === staging) fit.push(order);
+      else this.queue.putBack({ ...order, staging: target.staging });
+    }
+    return { orders: fit, staging: staging ?? "" };
+  }
+
+  /** Those of some small files that the disk has room for; the others are given back. */
+  private async reserve(
+    staging: string,
+    orders: readonly CopyOrder[],
+  ): Promise<{ orders: readonly CopyOrder[]; reservation: Reservation }> {
+    const fit = [...orders];
+    for (;;) {
+      const bytes = fit.reduce((sum, { size }) => sum + size, 0);
+      try {
+        return { orders: fit, reservation: await this.room.reserve(staging, () => bytes) };
+      } catch (error) {
+        // Half of them may fit where not all do.
+        for (const order of fit.splice(Math.floor(fit.length / 2)))
+          this.giveBack(order, diskObstacle(error, staging, order));
+      }
+    }
   }
 
   /** What a bundle did not bring is asked of another source, or given back to the central. */
   private ended({ source }: BundleCopy, { end, left }: BundleOutcome): void {
     const { number } = source;
-    const { clock, unfetched } = this.deps;
-    if (end.cause === "source") this.resting.fail(number, clock.now());
+    if (end.cause === "source") this.resting.fail(number, this.deps.clock.now());
     else if (left.length === 0) this.resting.succeed(number);
-    const reason = end.cause === "told" ? "could not give it" : end.message;
+    if (this.state !== "running") return;
     for (const order of left) {
-      if (end.cause !== "disk" && this.queue.retry(order, number)) continue;
-      unfetched(order.name, order.id, end.cause === "disk" ? reason : `secondary ${number}: ${reason}`);
+      if (end.cause === "disk") {
+        this.giveBack(order, diskObstacle(new DiskError(end.failure, "", end.message), "", order));
+      } else if (!this.queue.retry(order, number)) {
+        const what = end.cause === "told" ? "could not give it" : end.message;
+        this.giveBack(order, { reason: `secondary ${number}: ${what}`, lasting: false });
+      }
     }
   }
 
-  private async deliverBundle(deliveries: readonly Delivery[]): Promise<void> {
-    const { log, unfetched } = this.deps;
-    try {
-      await this.deliver(deliveries);
-      log.info("copied", `copied ${plural(deliveries.length, "small file")}`, { files: deliveries.length });
-    } catch (error) {
-      for (const { name, version } of deliveries) unfetched(name, version.id, (error as Error).message);
-    }
-  }
-
-  /** Copies that were made from what is here. */
-  private async deliverLocal(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
-    try {
-      return await this.deliver(deliveries);
-    } catch (error) {
-      for (const { name, version } of deliveries) this.deps.unfetched(name, version.id, (error as Error).message);
-      return [];
-    }
-  }
-
-  /** Gives those that were adopted. */
+  /** Puts files into place. Gives those that were; the others are given back. Does not reject. */
   private async deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
-    const taken = await this.deps.adopt(deliveries);
-    for (const [index, { name, version, temp }] of deliveries.entries()) {
-      if (taken[index] === "adopted") continue;
-      await this.deps.disk.remove(temp).catch(() => {});
-      this.deps.unfetched(name, version.id, "the file was changed here meanwhile");
+    const { adopt, disk } = this.deps;
+    const adoptions = await adopt(deliveries).catch((error: unknown) => deliveries.map(() => obstacleIn(error)));
+    const adopted: Delivery[] = [];
+    for (const [index, delivery] of deliveries.entries()) {
+      const { name, version, temp } = delivery;
+      const adoption = adoptions[index] ?? CHANGED;
+      if (adoption === "adopted") {
+        adopted.push(delivery);
+        this.obstructed.drop(name);
+        continue;
+      }
+      await disk.remove(temp).catch(() => {});
+      this.giveBack({ name, ...version }, adoption);
     }
-    return deliveries.filter((_, index) => taken[index] === "adopted");
+    return adopted;
   }
+
+  private tell({ length }: readonly Delivery[]): void {
+    if (length > 0) this.deps.log.info("copied", `copied ${plural(length, "small file")}`, { files: length });
+  }
+
+  /** What is in the way of a file now, room included. */
+  private async obstacleTo(name: string, bytes: number): Promise<Obstacle | null> {
+    const [target] = await this.deps.targets([name]);
+    if (!target || !("staging" in target)) return target ?? null;
+    try {
+      if (await this.room.fits(target.staging, bytes)) return null;
+      return obstacleIn(noRoom(target.staging, bytes));
+    } catch (error) {
+      return obstacleIn(error);
+    }
+  }
+
+  private async makeRoom(staging: string, bytes: number): Promise<number> {
+    await this.staged.free(staging);
+    return this.deps.makeRoom(staging, bytes);
+  }
+}
+
+/** What keeps a file from a disk that has refused something; that it is full is said in words that stay the same. */
+function diskObstacle(error: unknown, folder: string, { size }: CopyOrder): Obstacle {
+  const full = error instanceof DiskError && error.failure === "full";
+  return obstacleIn(full ? noRoom(folder, size) : error);
 }

@@ -24,6 +24,7 @@ import { removeLeftovers } from "./leftovers.ts";
 import { FolderGuard } from "./library/folder-guard.ts";
 import { Library } from "./library/library.ts";
 import { WORK_FOLDER } from "./library/marker.ts";
+import type { Obstacle } from "./library/obstacle.ts";
 import { OpenFiles } from "./library/open-files.ts";
 import type { LibraryChange, LibraryFile } from "./library/record.ts";
 import { localContentOf } from "./local-content.ts";
@@ -33,6 +34,8 @@ import { Repairs } from "./repairs.ts";
 import { Replicator } from "./replicator.ts";
 import { Reports } from "./reports.ts";
 import { smallFilesOf } from "./small-files.ts";
+import { Staging } from "./staging.ts";
+import { Targets } from "./targets.ts";
 
 /** Milliseconds between lines about copies that take long. */
 const PROGRESS = 5000;
@@ -76,6 +79,8 @@ export class Secondary {
   private readonly link: CentralLink;
   private readonly files: OpenFiles;
   private readonly copies: Copies;
+  private readonly staging: Staging;
+  private readonly targets: Targets;
   private readonly repairs: Repairs;
   private readonly reports: Reports;
   private readonly limited: LogLimiter;
@@ -104,6 +109,13 @@ export class Secondary {
     this.library = new Library({ disk, batches, clock, log, guard, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library });
     this.copies = new Copies(disk);
+    this.staging = new Staging({ clock, disk, root: () => this.library.root, sweep: (staging) => this.sweep(staging) });
+    this.targets = new Targets({
+      batches,
+      library: this.library,
+      staging: this.staging,
+      demand: () => guard.demand(),
+    });
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
     this.reports = new Reports({ clock, random, log, store, send: (report) => this.link.report(report) });
     this.replicator = new Replicator({
@@ -118,14 +130,12 @@ export class Secondary {
       copies: this.copies,
       content: localContentOf(this.library, this.kept, () => this.repairs),
       number,
-      folder: this.workshop,
-      blocked: async (name) => {
-        await guard.demand();
-        return !this.library.get(name) && (await disk.lstat(join(folder, ...name.split("/")))) !== null;
-      },
+      targets: (names) => this.targets.ofAll(names),
+      makeRoom: (staging, bytes) => this.makeRoom(staging, bytes),
       keeps: (id) => this.repairs.keeps(id),
       adopt: (deliveries) => this.library.adopt(deliveries),
-      unfetched: (name, id, reason) => void this.unfetched(name, id, reason),
+      unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
+      retry: (names) => this.link.retry(names),
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
       accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
@@ -201,7 +211,7 @@ export class Secondary {
   private async begin(): Promise<void> {
     const { log } = this.deps;
     await this.repairs.start();
-    await removeLeftovers(this.deps, this.workshop, (name) => this.repairs.keeps(name));
+    await this.sweep(this.workshop);
     await this.kept.start();
     await this.library.start();
     const { count } = this.library;
@@ -321,8 +331,13 @@ export class Secondary {
   }
 
   /** A copy failed: unless the folder is not there any more, which is no fault of the copy. */
-  private async unfetched(name: string, id: string, reason: string): Promise<void> {
-    if (await this.guard.check()) this.link.unfetched(name, id, reason);
+  private async unfetched(name: string, id: string, obstacle: Obstacle): Promise<void> {
+    if (await this.guard.check()) this.link.unfetched(name, id, obstacle);
+  }
+
+  /** Removes what earlier runs left in a staging folder. */
+  private sweep(staging: string): Promise<void> {
+    return removeLeftovers(this.deps, staging, (name) => this.repairs.keeps(name));
   }
 
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {
@@ -338,6 +353,12 @@ export class Secondary {
     } catch (error) {
       log.error("conflict", `cannot rename ${name} to ${as}: ${(error as Error).message}`, { name, as });
     }
+  }
+
+  /** Lets kept files go until a disk has so many bytes free, if it can; gives how many it has. */
+  private async makeRoom(staging: string, bytes: number): Promise<number> {
+    // Those are on the disk of the shared folder itself.
+    return staging === this.staging.main ? this.kept.makeRoom(bytes) : this.deps.disk.free(staging);
   }
 
   private tellProgress(): void {

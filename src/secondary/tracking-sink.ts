@@ -1,27 +1,43 @@
 import type { Disk } from "../base/disk.ts";
-import type { Bitmap } from "../transfer/bitmap.ts";
+import type { Version } from "../protocol/version.ts";
+import { pieceLength } from "../protocol/version.ts";
+import { type Bitmap, bytesOf } from "../transfer/bitmap.ts";
 import type { PartFile } from "../transfer/part-file.ts";
 import type { Sink } from "../transfer/sink.ts";
 import type { Copies } from "./copies.ts";
+import type { Reservation, Room } from "./room.ts";
 
-/** A part file that others may read from while it grows, and after its end until whoever made it says no more. */
+export interface TrackingSinkDeps {
+  readonly disk: Pick<Disk, "open">;
+  readonly copies: Copies;
+  readonly room: Room;
+  /** It can be read from. */
+  expectations(): void;
+}
+
+/**
+ * A part file that others may read from while it grows, and after its end until whoever made it says no more. It begins
+ * only where the disk has room for all that is to come.
+ */
 export class TrackingSink implements Sink {
   readonly window = null;
   /** Others read from it soon. */
   readonly direct = null;
   private have: Bitmap | null = null;
   private known: Uint8Array | null;
+  private reservation: Reservation | null = null;
+  /** Bytes that are to come. */
+  private left: number;
 
   constructor(
-    private readonly disk: Disk,
+    private readonly deps: TrackingSinkDeps,
     private readonly part: PartFile,
-    private readonly id: string,
-    private readonly size: number,
-    private readonly copies: Copies,
-    /** It can be read from. */
-    private readonly begun: () => void,
+    private readonly version: Version,
+    /** Where the part grows. */
+    private readonly staging: string,
   ) {
     this.known = part.hashes;
+    this.left = version.size;
   }
 
   get file(): number {
@@ -43,12 +59,19 @@ export class TrackingSink implements Sink {
   attach(): void {}
 
   async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Bitmap> {
+    const { disk, copies, expectations } = this.deps;
+    const { id, size } = this.version;
     this.known = hashes;
+    this.left = size - bytesOf(zeros, size);
+    // What an earlier try left has its room already.
+    if (this.fresh) await this.reserve();
     const have = await this.part.begin(hashes, zeros);
     this.have = have;
-    const fd = await this.disk.open(this.part.path, "read");
-    this.copies.add(this.id, { fd, size: this.size, hashes, have });
-    this.begun();
+    this.left = size - bytesOf(have, size);
+    if (!this.reservation) await this.reserve();
+    const fd = await disk.open(this.part.path, "read");
+    copies.add(id, { fd, size, hashes, have });
+    expectations();
     return have;
   }
 
@@ -62,13 +85,20 @@ export class TrackingSink implements Sink {
 
   arrived(piece: number): void {
     this.have?.add(piece);
+    this.left -= pieceLength(this.version.size, piece);
   }
 
   async finish(): Promise<void> {
+    this.reservation?.release();
     await this.part.finish();
   }
 
   async leave(): Promise<void> {
+    this.reservation?.release();
     await this.part.leave();
+  }
+
+  private async reserve(): Promise<void> {
+    this.reservation = await this.deps.room.reserve(this.staging, () => this.left);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { DiskError, type DiskFailure } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import type { Role } from "../protocol/session-messages.ts";
@@ -9,7 +10,14 @@ import type { Sink } from "./sink.ts";
 export type DownloadOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "cancelled" }
-  | { readonly kind: "failed"; readonly message: string };
+  /** `disk`: why the disk refused, where it did. */
+  | { readonly kind: "failed"; readonly message: string; readonly disk?: DiskFailure };
+
+/** How a download ends that something has thrown. */
+export function failedBy(error: unknown): Extract<DownloadOutcome, { kind: "failed" }> {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: "failed", message, ...(error instanceof DiskError ? { disk: error.failure } : {}) };
+}
 
 export interface DownloadSpec {
   readonly name: string;

@@ -4,7 +4,13 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import { hashesMatch, pieceCount, pieceLength } from "../protocol/version.ts";
 import { Bitmap, bytesOf } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
-import type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
+import {
+  type DownloadDeps,
+  type DownloadEvents,
+  type DownloadOutcome,
+  type DownloadSpec,
+  failedBy,
+} from "./download-spec.ts";
 import { Fetches } from "./fetches.ts";
 import { type DownloadFigures, type DownloadState, MAY_FOLLOW } from "./figures.ts";
 import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
@@ -72,7 +78,7 @@ export class Download {
         this.patience.renew(clock.now());
         this.drive(clock.now());
       },
-      broken: (error) => this.close({ kind: "failed", message: error.message }),
+      broken: (error) => this.close(failedBy(error)),
     });
     const ended = new Promise<DownloadOutcome>((resolve) => {
       this.settle = resolve;
@@ -88,7 +94,7 @@ export class Download {
       else await sink.leave();
       return outcome;
     } catch (error) {
-      return { kind: "failed", message: (error as Error).message };
+      return failedBy(error);
     }
   }
 
@@ -252,7 +258,7 @@ export class Download {
       zeros = await zeroPieces(version, hashes);
       have = await sink.begin(hashes, zeros);
     } catch (error) {
-      return this.close({ kind: "failed", message: (error as Error).message });
+      return this.close(failedBy(error));
     }
     this.begunBytes = bytesOf(have, version.size);
     // Zeros were never received.
@@ -294,7 +300,7 @@ export class Download {
     this.writers.removeAll(number);
     this.ready.delete(number);
     if (this.current === "closing") return this.settleWhenQuiet();
-    if (end.cause === "disk") return this.close({ kind: "failed", message: end.message });
+    if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
     if (end.cause === "source" && end.fault === "offence") this.accuse(source, null, end.message);
     if (end.cause === "source" && end.fault === "cut") this.blame(source, null, end.message);
     // Paused and resumed before its lane had ended.

@@ -145,7 +145,7 @@ export class ModelSecondary {
     this.copies.delete(name);
     const { order } = copy;
     if (order.at.some((number) => this.world.offers(number, order.id))) this.tasks.push(() => this.adopt(order));
-    else this.send({ type: "unfetched", name, id: order.id, reason: "no source" });
+    else this.send({ type: "unfetched", name, id: order.id, reason: "no source", lasting: false });
     return true;
   }
 
@@ -153,7 +153,7 @@ export class ModelSecondary {
     const known = this.files.get(name);
     const changed = known !== undefined && known.id !== id && !ancestors.includes(known.id);
     if ((changed && !this.world.careless) || this.busy.has(name)) {
-      this.send({ type: "unfetched", name, id, reason: "changed" });
+      this.send({ type: "unfetched", name, id, reason: "changed", lasting: false });
       return;
     }
     this.set({ name, id, size, ancestors, agreed: true });

@@ -8,6 +8,8 @@ import { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
 import { type Adoption, type Delivery, Moves } from "./moves.ts";
+import { NameCheck } from "./name-check.ts";
+import type { Obstacle } from "./obstacle.ts";
 import type { LibraryChange, LibraryFile, LibraryStore, Stamp } from "./record.ts";
 import { Rounds } from "./rounds.ts";
 import { Sight } from "./sight.ts";
@@ -38,6 +40,7 @@ interface Parts {
   readonly intake: Intake;
   readonly rounds: Rounds;
   readonly moves: Moves;
+  readonly names: NameCheck;
 }
 
 /** The shared folder as a set of verified versions. The hashing and the store stay the caller's to stop and close. */
@@ -61,7 +64,8 @@ export class Library {
     const intake = new Intake({ ...this.#deps, sight, ledger: this.#ledger });
     const shared = { ...this.#deps, sight, intake, ledger: this.#ledger };
     const rounds = new Rounds(shared);
-    this.#parts = { sight, intake, rounds, moves: new Moves(shared) };
+    const names = new NameCheck(shared);
+    this.#parts = { sight, intake, rounds, names, moves: new Moves({ ...shared, names }) };
     await rounds.start();
     await intake.judged();
     await this.#ledger.flush();
@@ -78,6 +82,21 @@ export class Library {
     await parts.rounds.resume();
     await parts.intake.judged();
     await this.#ledger.flush();
+  }
+
+  /** The path of the shared folder, without links. */
+  get root(): string {
+    return this.#running().sight.pathOf("");
+  }
+
+  /** What would keep a file of this name from being put into place, as far as can be told before; null for nothing. */
+  obstacleTo(name: string): Promise<Obstacle | null> {
+    return this.#running().names.obstacleTo(name);
+  }
+
+  /** The path of the innermost folder of a name that is there. Rejects with DiskError. */
+  nearestFolder(name: string): Promise<string> {
+    return this.#running().names.nearestFolder(name);
   }
 
   /** Ends what is under way. Files being hashed are forgotten until the next start. */
@@ -147,9 +166,9 @@ export class Library {
   }
 
   /**
-   * Puts verified files from their temporary paths under their names, all recorded as agreed in one transaction. Refused
-   * is what a user made or changed meanwhile, or has open for writing; also what the disk refuses, which is logged. The
-   * temporary file of a refused one stays. The content must be on the disk already.
+   * Puts verified files from their temporary paths under their names, all recorded as agreed in one transaction. What a
+   * user made or changed meanwhile, or has open for writing, is an obstacle; so is what the disk refuses. The temporary
+   * file of what is not adopted stays. The content must be on the disk already.
    */
   adopt(deliveries: readonly Delivery[]): Promise<Adoption[]> {
     return this.#running().moves.adopt(deliveries);

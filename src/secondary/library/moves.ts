@@ -1,13 +1,14 @@
 import { dirname } from "node:path";
 import type { BatchDisk } from "../../base/batch-disk.ts";
-import { type Disk, DiskError } from "../../base/disk.ts";
-import type { Log } from "../../base/log.ts";
+import type { Disk } from "../../base/disk.ts";
 import type { Version } from "../../protocol/version.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
 import { Leaving } from "./leaving.ts";
 import type { Ledger } from "./ledger.ts";
+import type { NameCheck } from "./name-check.ts";
+import { CHANGED, type Obstacle, ObstacleError, obstacleIn } from "./obstacle.ts";
 import { DOUBTFUL, Placing, stampAfter } from "./placing.ts";
 import { type FileRecord, MAX_ANCESTORS, type Stamp, sameContentStamp } from "./record.ts";
 import { parentOf, type Sight } from "./sight.ts";
@@ -27,16 +28,16 @@ export interface Delivery {
   readonly unnamed: number | null;
 }
 
-export type Adoption = "adopted" | "refused";
+export type Adoption = "adopted" | Obstacle;
 
 export interface MovesDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
-  readonly log: Log;
   readonly sight: Sight;
   readonly ledger: Ledger;
   readonly intake: Intake;
   readonly keeper: Keeper;
+  readonly names: NameCheck;
 }
 
 interface Placed {
@@ -53,10 +54,10 @@ interface Placed {
 export class Moves {
   readonly #disk: Disk;
   readonly #batches: BatchDisk;
-  readonly #log: Log;
   readonly #sight: Sight;
   readonly #ledger: Ledger;
   readonly #intake: Intake;
+  readonly #names: NameCheck;
   readonly #placing: Placing;
   readonly #leaving: Leaving;
   #last: Promise<unknown> = Promise.resolve();
@@ -64,10 +65,10 @@ export class Moves {
   constructor(deps: MovesDeps) {
     this.#disk = deps.disk;
     this.#batches = deps.batches;
-    this.#log = deps.log;
     this.#sight = deps.sight;
     this.#ledger = deps.ledger;
     this.#intake = deps.intake;
+    this.#names = deps.names;
     this.#placing = new Placing(deps);
     this.#leaving = new Leaving({ ...deps, placing: this.#placing });
   }
@@ -78,16 +79,17 @@ export class Moves {
     return this.#alone(
       names,
       async () => {
-        const placed = await this.#placeAll(deliveries);
+        const { placed, refused } = await this.#placeAll(deliveries);
+        const outcomes = () => deliveries.map((one) => (placed.has(one) ? "adopted" : (refused.get(one) ?? CHANGED)));
         const put = [...placed].map(([{ hashes }, { record }]) => ({ record, hashes }));
-        if (put.length === 0) return deliveries.map(() => "refused");
+        if (put.length === 0) return outcomes();
         // A new name that a power loss takes back is copied again. But an old version that comes back under a name whose
         // record says the new one would look like an edit of it.
         const replaced = [...placed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
         if (replaced.length > 0) await this.#placing.sync(replaced);
         await this.#ledger.record({ put, drop: [] });
         for (const { record } of put) if (record.ctimeNs !== DOUBTFUL) adopted.add(record.name);
-        return deliveries.map((delivery) => (placed.has(delivery) ? "adopted" : "refused"));
+        return outcomes();
       },
       adopted,
     );
@@ -190,17 +192,23 @@ export class Moves {
     return run;
   }
 
-  /** Puts deliveries under their names; those that are not in the answer were refused. */
-  async #placeAll(deliveries: readonly Delivery[]): Promise<Map<Delivery, Placed>> {
+  /** Puts deliveries under their names. Of several for one name the first counts. */
+  async #placeAll(
+    deliveries: readonly Delivery[],
+  ): Promise<{ readonly placed: Map<Delivery, Placed>; readonly refused: Map<Delivery, Obstacle> }> {
     const names = new Set<string>();
     const first = deliveries.filter(({ name }) => !names.has(name) && names.add(name));
     const placed = await this.#placePlain(first);
+    const refused = new Map<Delivery, Obstacle>();
     await eachOf(first, CONCURRENCY, async (delivery) => {
       if (placed.has(delivery)) return;
-      const one = await this.#place(delivery).catch((error: unknown) => this.#complain(delivery.name, error));
-      if (one) placed.set(delivery, one);
+      try {
+        placed.set(delivery, await this.#place(delivery));
+      } catch (error) {
+        refused.set(delivery, obstacleIn(error));
+      }
     });
-    return placed;
+    return { placed, refused };
   }
 
   /** Puts those whose names are new into place, all at once; the others, and what failed, are left for `#place`. */
@@ -221,33 +229,32 @@ export class Moves {
     return placed;
   }
 
-  /** Puts a delivery under its name unless a user has something there; null when refused. */
-  async #place(delivery: Delivery): Promise<Placed | null> {
+  /** Puts a delivery under its name. Throws ObstacleError when a user has something there, or DiskError. */
+  async #place(delivery: Delivery): Promise<Placed> {
     const { name, version, ancestors, temp, unnamed } = delivery;
     if (unnamed !== null) await this.#disk.nameNew(unnamed, temp);
-    if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name)))) return null;
+    if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name))))
+      throw await this.#refusal(name);
     const delivered = await this.#disk.lstat(temp);
     if (delivered?.kind !== "file" || delivered.size !== version.size) {
       throw new Error(`the delivered ${temp} is not a file of ${version.size} bytes`);
     }
     const state = await this.#placing.stateOf(name);
-    if (state === "other") return null;
+    if (state === "other") throw await this.#refusal(name);
     // An edit that was recorded while the copy was under way is not what the delivery replaces.
     const known = this.#ledger.known(name);
-    if (state === "known" && known && known.id !== version.id && !ancestors.includes(known.id)) return null;
+    if (state === "known" && known && known.id !== version.id && !ancestors.includes(known.id)) {
+      throw new ObstacleError(CHANGED);
+    }
     if (state === "nothing" || !known) await this.#placing.putNew(temp, name);
     else if (known.id === version.id) await this.#disk.rename(temp, this.#sight.pathOf(name));
-    else if (!(await this.#leaving.replace(known, temp))) return null;
+    else if (!(await this.#leaving.replace(known, temp))) throw new ObstacleError(CHANGED);
     const stamp = await this.#placing.stampAfter(name, delivered);
     return { record: recordOf(delivery, stamp), replaced: state === "known" };
   }
 
-  #complain(name: string, error: unknown): null {
-    // Somebody was faster: that is no fault.
-    if (error instanceof DiskError && error.failure === "exists") return null;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#log.warn("not-adopted", `cannot put ${JSON.stringify(name)} into its place: ${reason}`, { name });
-    return null;
+  async #refusal(name: string): Promise<ObstacleError> {
+    return new ObstacleError((await this.#names.obstacleTo(name)) ?? CHANGED);
   }
 }
 

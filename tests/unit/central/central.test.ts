@@ -196,7 +196,7 @@ test("a file that nobody who is there holds does not keep it from serving", asyn
   expect(two.take("fetch").flatMap(({ files }) => files.map(({ name }) => name))).toEqual(["f"]);
   two.send(announce([agreed]));
   expect(central.missing()).not.toBeNull();
-  one.send({ type: "unfetched", name: "only", id: id("9"), reason: "nobody has it" });
+  one.send({ type: "unfetched", name: "only", id: id("9"), reason: "nobody has it", lasting: false });
   run(6000);
   expect(one.take("fetch")).toHaveLength(1);
   expect(central.missing()).toBeNull();
@@ -375,12 +375,12 @@ test("a copy that failed is ordered again later; an accused secondary hears of i
   const one = secondary(1, [file]);
   const two = secondary(2);
   expect(two.take("fetch")).toHaveLength(1);
-  two.send({ type: "unfetched", name: "f", id: id("1"), reason: "no space" });
+  two.send({ type: "unfetched", name: "f", id: id("1"), reason: "no space", lasting: false });
   run(4000);
   expect(two.take("fetch")).toEqual([]);
   run(2000);
   expect(two.take("fetch")).toHaveLength(1);
-  two.send({ type: "unfetched", name: "f", id: id("1"), reason: "no space" });
+  two.send({ type: "unfetched", name: "f", id: id("1"), reason: "no space", lasting: false });
   expect(events.filter((event) => event === "unfetched")).toHaveLength(1);
   client().send({ type: "accuse", id: id("1"), piece: 3, number: 1 });
   expect(one.take("suspect")).toEqual([{ type: "suspect", id: id("1"), piece: 3, accuser: "client ana" }]);

@@ -276,7 +276,7 @@ describe("the plan", () => {
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     const refuse = (version: string, at: number) =>
-      registry.unfetched(2, { name: "f", id: id(version), reason: "no space" }, at);
+      registry.unfetched(2, { name: "f", id: id(version), reason: "no space", lasting: false }, at);
     let now = 0;
     for (const wait of [...RETRIES, RETRIES[RETRIES.length - 1] ?? 0]) {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
@@ -297,7 +297,7 @@ describe("the plan", () => {
     let now = 0;
     const warns = (version: string, reason: string) => {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
-      const effects = registry.unfetched(2, { name: "f", id: id(version), reason }, now);
+      const effects = registry.unfetched(2, { name: "f", id: id(version), reason, lasting: false }, now);
       now += RETRIES[RETRIES.length - 1] ?? 0;
       return effects.some(({ kind }) => kind === "warn");
     };
@@ -317,7 +317,7 @@ describe("the plan", () => {
     const effects = registry.announce(1, 2, [edited], [], true, 0);
     expect(sent(effects, 2, "withdraw")).toHaveLength(1);
     expect(ordered(registry, 2)).toEqual(["f"]);
-    expect(registry.unfetched(2, { name: "f", id: id("1"), reason: "no space" }, 0)).toEqual([]);
+    expect(registry.unfetched(2, { name: "f", id: id("1"), reason: "no space", lasting: false }, 0)).toEqual([]);
     expect(member(registry, 2).needs.orders).toBe(1);
     registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
     expect(member(registry, 2).needs.order("f")).toBe(id("2"));

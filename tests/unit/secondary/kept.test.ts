@@ -7,6 +7,7 @@ import { folderOf, parseLabel } from "../../../src/secondary/kept/label.ts";
 import { restore } from "../../../src/secondary/kept/restore.ts";
 import { excess } from "../../../src/secondary/kept/room.ts";
 import type { Adoption } from "../../../src/secondary/library/moves.ts";
+import { CHANGED } from "../../../src/secondary/library/obstacle.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { idOf, Shelf } from "./shelf.ts";
 
@@ -118,7 +119,7 @@ test("a user who is faster than the replacement keeps their file, and nothing is
     await systemDisk.link(from, to);
   };
   shelf = await started({ film: "one" }, { disk: { link } });
-  expect(await replace(shelf, "film", "two")).toBe("refused");
+  expect(await replace(shelf, "film", "two")).toEqual(CHANGED);
   expect(shelf.read("film")).toBe("mine");
   expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
   await shelf.stop();

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { DiskError } from "../../../src/base/disk.ts";
 import { systemDisk } from "../../../src/base/system-disk.ts";
 import { conflictName } from "../../../src/protocol/name.ts";
+import { CHANGED, UNSETTLED } from "../../../src/secondary/library/obstacle.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { idOf, Shelf, short } from "./shelf.ts";
 
@@ -54,7 +55,7 @@ test.each([
   ];
   const results = await shelf.library.adopt(deliveries);
   for (const { unnamed } of deliveries) if (unnamed !== null) fs.closeSync(unnamed);
-  expect(results).toEqual(["adopted", "adopted", "adopted", "refused"]);
+  expect(results).toEqual(["adopted", "adopted", "adopted", CHANGED]);
   expect(["new/folder/a", "b", "old", "mine"].map((name) => shelf.read(name))).toEqual(["a", "b", "newer", "mine"]);
   const read = shelf.hashed.length;
   await shelf.nextScans();
@@ -72,14 +73,7 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
   const writer = fs.openSync(shelf.path("written"), "r+");
   const names = ["edited", "replaced", "made", "written", "fine", "deleted"];
   const deliveries = names.map((name) => shelf.deliver(name, `delivered ${name}`, [idOf("one")]));
-  expect(await shelf.library.adopt(deliveries)).toEqual([
-    "refused",
-    "refused",
-    "refused",
-    "refused",
-    "adopted",
-    "adopted",
-  ]);
+  expect(await shelf.library.adopt(deliveries)).toEqual([CHANGED, CHANGED, UNSETTLED, CHANGED, "adopted", "adopted"]);
   fs.closeSync(writer);
   expect(shelf.read("edited")).toBe("one more");
   expect(shelf.read("replaced")).toBe("mine");
@@ -96,7 +90,7 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
 test("adopt refuses to replace a version that the delivery does not descend from", async () => {
   const shelf = await started({ a: "edited", b: "same" });
   const deliveries = [shelf.deliver("a", "delivered", [idOf("earlier")]), shelf.deliver("b", "same")];
-  expect(await shelf.library.adopt(deliveries)).toEqual(["refused", "adopted"]);
+  expect(await shelf.library.adopt(deliveries)).toEqual([CHANGED, "adopted"]);
   expect(shelf.read("a")).toBe("edited");
   await shelf.library.stop();
 });
@@ -108,7 +102,7 @@ test("adopt does not replace a file that appears at the last moment", async () =
   };
   const shelf = await started({}, { disk: { renameNew } });
   const delivery = shelf.deliver("a", "delivered");
-  expect(await shelf.library.adopt([delivery])).toEqual(["refused"]);
+  expect(await shelf.library.adopt([delivery])).toEqual([CHANGED]);
   expect(shelf.warnings).toEqual([]);
   expect(fs.existsSync(delivery.temp)).toBe(true);
   await shelf.untilHolds("a", "mine");
@@ -143,7 +137,15 @@ test("adopt never writes beyond the shared folder", async () => {
   fs.mkdirSync(`${outside}/there`);
   const names = ["link/a", "link/there/a", "link/deeper/a", "../a", ".hidden/a", "a\u0000b", "link"];
   const deliveries = names.map((name, index) => ({ ...shelf.deliver(`f${index}`, "x"), name }));
-  expect(await shelf.library.adopt(deliveries)).toEqual(names.map(() => "refused"));
+  expect(await shelf.library.adopt(deliveries)).toEqual([
+    { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
+    { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
+    { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
+    { reason: "its name is not shared here", lasting: true },
+    { reason: "its name is not shared here", lasting: true },
+    { reason: "its name is not shared here", lasting: true },
+    { reason: "a symbolic link stands here in its place", lasting: true },
+  ]);
   expect(fs.readdirSync(outside, { recursive: true })).toEqual(["there"]);
   expect(shelf.library.count).toBe(0);
   await shelf.library.stop();
@@ -154,8 +156,8 @@ test("adopt refuses a delivery of the wrong size, and the second of one name", a
   const wrong = shelf.deliver("a", "content");
   fs.appendFileSync(wrong.temp, "!");
   const twice = [shelf.deliver("b", "first"), shelf.deliver("b", "second")];
-  expect(await shelf.library.adopt([wrong, ...twice])).toEqual(["refused", "adopted", "refused"]);
-  expect(shelf.warnings).toHaveLength(1);
+  const reason = expect.stringContaining("is not a file of 7 bytes");
+  expect(await shelf.library.adopt([wrong, ...twice])).toEqual([{ reason, lasting: false }, "adopted", CHANGED]);
   await shelf.library.stop();
 });
 

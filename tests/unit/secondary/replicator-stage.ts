@@ -3,6 +3,7 @@ import path from "node:path";
 import { inlineBatches } from "../../../src/base/batches.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { Copies } from "../../../src/secondary/copies.ts";
+import type { Obstacle } from "../../../src/secondary/library/obstacle.ts";
 import { Replicator, type ReplicatorDeps } from "../../../src/secondary/replicator.ts";
 import { inlineHashing } from "../../../src/transfer/hashing.ts";
 import { inlineLanes } from "../../../src/transfer/lane-host.ts";
@@ -15,15 +16,19 @@ import type { Content } from "../transfer/content.ts";
 export class ReplicatorStage {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
-  readonly folder = temporaryFolder();
   readonly copies = new Copies(systemDisk);
   readonly taken = new Map<string, Buffer>();
-  readonly unfetched: { name: string; reason: string }[] = [];
+  readonly unfetched: ({ name: string } & Obstacle)[] = [];
+  readonly retried: string[] = [];
   readonly accused: number[] = [];
   readonly log: string[] = [];
   readonly replicator: Replicator;
 
-  constructor(changes: Partial<ReplicatorDeps> = {}) {
+  constructor(
+    changes: Partial<ReplicatorDeps> = {},
+    readonly folder = temporaryFolder(),
+  ) {
+    fs.mkdirSync(this.staging, { recursive: true });
     const { clock, network } = this;
     const say = (_event: string, message: string) => void this.log.push(message);
     const log = { info: say, warn: say, error: say };
@@ -40,15 +45,16 @@ export class ReplicatorStage {
       copies: this.copies,
       content: { has: () => false, places: async () => [], wrong: async () => {} },
       number: 9,
-      folder: path.join(this.folder, ".redes"),
-      blocked: async () => false,
+      targets: async (names) => names.map(() => ({ staging: this.staging })),
+      makeRoom: async () => 0,
       keeps: () => false,
       adopt: async (deliveries) =>
         deliveries.map(({ name, temp, unnamed }) => {
           this.taken.set(name, fs.readFileSync(unnamed ?? temp));
           return "adopted";
         }),
-      unfetched: (name, _id, reason) => void this.unfetched.push({ name, reason }),
+      unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
+      retry: (names) => void this.retried.push(...names),
       watch() {},
       unwatch() {},
       accuse: (_id, _piece, number) => void this.accused.push(number),
@@ -56,6 +62,10 @@ export class ReplicatorStage {
       expectations() {},
       ...changes,
     });
+  }
+
+  get staging(): string {
+    return path.join(this.folder, ".redes");
   }
 
   /** Orders files by their names, each from the same sources. */

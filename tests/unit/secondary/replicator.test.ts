@@ -38,7 +38,11 @@ describe("small files", () => {
     stage.order(files, [well.address]);
     await drive(stage.clock, "the others are here", () => stage.taken.size === files.size, 100);
     await drive(stage.clock, "those are given back", () => stage.unfetched.length === 10, 100);
-    expect(stage.unfetched[0]).toEqual({ name: "a0", reason: "secondary 1: has not answered for 20 s" });
+    expect(stage.unfetched[0]).toEqual({
+      name: "a0",
+      reason: "secondary 1: has not answered for 20 s",
+      lasting: false,
+    });
     // Whoever failed never takes both places from then on.
     for (const [index, some] of lost.entries()) stage.order(some, [silent[index]?.address ?? well.address]);
     await drive(stage.clock, "one is asked again", () => silent.some(({ asked }) => asked > 1));
@@ -90,7 +94,7 @@ describe("a large file", () => {
     const [before] = stage.replicator.figures();
     await stage.replicator.stop();
     expect(before?.doneBytes).toBeGreaterThan(0);
-    const next = new ReplicatorStage({ folder: `${stage.folder}/.redes` });
+    const next = new ReplicatorStage({}, stage.folder);
     const again = new ScriptedSource(next.clock, next.network, 1, file);
     next.order(wanted, [place]);
     await drive(next.clock, "it is here", () => next.taken.has("film"));

@@ -1,0 +1,93 @@
+import fs from "node:fs";
+import { DiskError, type DiskFailure } from "./disk.ts";
+import { ownPath } from "./libc.ts";
+
+const FAILURES: Readonly<Record<string, DiskFailure>> = {
+  ENOENT: "missing",
+  ENOTDIR: "missing",
+  EEXIST: "exists",
+  ENOTEMPTY: "exists",
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EROFS: "readonly",
+  EACCES: "denied",
+  EPERM: "denied",
+  EISDIR: "folder",
+  EMFILE: "limit",
+  ENFILE: "limit",
+  ENAMETOOLONG: "name",
+  EILSEQ: "name",
+  EXDEV: "device",
+};
+
+const SENTENCES: Readonly<Record<DiskFailure, string>> = {
+  missing: "there is no such file or folder",
+  exists: "it exists already",
+  full: "the disk is full",
+  readonly: "the file system is read-only",
+  denied: "permission denied",
+  folder: "it is a folder",
+  limit: "too many open files",
+  name: "the disk cannot hold such a name",
+  device: "it is on another file system",
+  other: "",
+};
+
+/** What an operation was on: a path, or the descriptor of an open file. */
+type Subject = string | number;
+
+function pathOf(subject: Subject): string {
+  if (typeof subject === "string") return subject;
+  try {
+    return fs.readlinkSync(ownPath(subject));
+  } catch {
+    return `descriptor ${subject}`;
+  }
+}
+
+export function failed(action: string, subject: Subject, cause: unknown): DiskError {
+  const path = pathOf(subject);
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const failure = FAILURES[code] ?? "other";
+  const sentence = SENTENCES[failure] || (cause instanceof Error ? cause.message : String(cause));
+  return new DiskError(failure, path, `cannot ${action} ${path}: ${sentence}`, { cause });
+}
+
+/** Runs `work` and turns what it throws into a {@link DiskError}. */
+export async function attempt<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw failed(action, subject, cause);
+  }
+}
+
+/** Like attemptNow, but null when there is nothing at the path. */
+export function unlessMissingNow<T>(action: string, path: string, work: () => T): T | null {
+  try {
+    return work();
+  } catch (cause) {
+    const error = failed(action, path, cause);
+    if (error.failure === "missing") return null;
+    throw error;
+  }
+}
+
+export function attemptNow<T>(action: string, subject: Subject, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw failed(action, subject, cause);
+  }
+}
+
+/** Like attempt, but null when there is nothing at the path. */
+export async function unlessMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = failed(action, path, cause);
+    if (error.failure === "missing") return null;
+    throw error;
+  }
+}
