@@ -15,11 +15,14 @@ import { Admission } from "./admission.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { Downloads } from "./downloads.ts";
 import type { Effect } from "./effect.ts";
+import { KeptFiles } from "./kept-files.ts";
 import { isBehind, type Member } from "./member.ts";
 import { MemberSession } from "./member-session.ts";
 import { planFor } from "./plan.ts";
 import { type Registration, Registry } from "./registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
+import { Removing } from "./removing.ts";
+import { type Selection, select } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { SourceNews } from "./source-news.ts";
 import type { Memory, Tally, TallyKind } from "./store.ts";
@@ -59,6 +62,8 @@ export class Central implements ConnectionOwner {
   readonly admission: Admission;
   readonly downloads: Downloads;
   readonly sourceNews: SourceNews;
+  readonly kept: KeptFiles;
+  private readonly removing: Removing;
   /** Every connection, greeted or not. */
   private readonly channels = new Set<Channel>();
   private readonly limited: LogLimiter;
@@ -91,6 +96,13 @@ export class Central implements ConnectionOwner {
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
     const { registry, admission, sessions } = this;
     this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });
+    this.removing = new Removing({
+      ...deps,
+      registry,
+      enact: (stored, effects) => this.applyOnce(stored, effects),
+      backlogs: () => [...this.byNumber.values()].map(({ channel }) => channel.backlog),
+    });
+    this.kept = new KeptFiles(deps.clock, () => this.byNumber);
     this.sourceNews = new SourceNews(registry, sessions, options.secondaries);
   }
 
@@ -148,17 +160,14 @@ export class Central implements ConnectionOwner {
     return this.deps.store.tally(kind, after, limit);
   }
 
-  /** Removes a file from every secondary; says whether there was one. */
-  async remove(name: string): Promise<boolean> {
-    const { store, log } = this.deps;
-    if (!this.registry.entry(name)) return false;
-    const done = this.registry.remove(name, await store.nextSerial());
-    if (!done) return false;
-    const added = store.addRemoval(done.removal);
-    this.applyOnce(added, done.effects);
-    await added;
-    log.info("removed", `${name} is being removed from every secondary`, { name });
-    return true;
+  /** The files that a name, a folder or a pattern means. */
+  select(text: string): Promise<Selection> {
+    return select(this.registry, text, this.deps.clock);
+  }
+
+  /** Removes files from every secondary; gives how many of them there were. Rejects where that cannot be stored. */
+  remove(names: readonly string[]): Promise<number> {
+    return this.removing.remove(names);
   }
 
   registerMember(session: MemberSession, message: Registration & { epoch: string | null }): boolean {
@@ -196,6 +205,7 @@ export class Central implements ConnectionOwner {
     // A session that the same secondary has replaced is no loss.
     if (this.phase === "stopped" || this.byNumber.get(number) !== session) return;
     this.byNumber.delete(number);
+    this.kept.lost(number);
     const left = this.byNumber.size;
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
     this.deps.log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });

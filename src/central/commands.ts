@@ -1,7 +1,11 @@
-import { formatBytes, formatDuration, plural } from "../base/units.ts";
+import { formatBytes, formatDuration, formatTime, plural } from "../base/units.ts";
+import { nameAndNumber } from "../console/argument.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
+import { isName } from "../protocol/name.ts";
 import type { Central } from "./central.ts";
+import { choose } from "./kept-files.ts";
+import { KeptNames } from "./kept-names.ts";
 import type { TallyKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
@@ -11,6 +15,8 @@ const MAX_NAMES = 100;
 
 interface Printer {
   print(text: string): void;
+  /** Asks whoever types at a terminal; true where nobody does. */
+  confirm(question: string): Promise<boolean>;
 }
 
 /** The commands of a central's console. */
@@ -21,6 +27,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
     const rows = (await central.tally(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
     show([header, "downloads"], rows, "no downloads yet");
   };
+  const keptNames = new KeptNames(central);
   const command = (name: string, aliases: string[], help: string, run: Command["run"]): Command => {
     return { name, aliases, parameter: "", help, run };
   };
@@ -59,18 +66,76 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       const more = central.registry.files - rows.length;
       if (more > 0) printer.print(`… and ${plural(more, "file")} more`);
     }),
+    command(
+      "kept",
+      ["GUARDADOS"],
+      "replaced and removed files that the secondaries keep, the newest first",
+      async () => {
+        const { versions, more, silent } = await central.kept.list(null, MAX_ROWS);
+        keptNames.learn(versions);
+        const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
+          return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why, numbers.join(", ")];
+        });
+        show(["file", "number", "size", "since", "why", "secondaries"], rows, "nothing is kept");
+        if (more || versions.length > rows.length) printer.print("… and older ones");
+        if (silent.length > 0) printer.print(unheard(silent));
+      },
+    ),
+    {
+      name: "restore",
+      aliases: ["RESTAURAR"],
+      parameter: "NAME [NUMBER]",
+      required: true,
+      help: "put back the newest kept file of a name, or version NUMBER as kept lists it",
+      complete: (prefix) => keptNames.beginningWith(prefix, MAX_NAMES),
+      async run(argument) {
+        const { name, number, secondary } = await restoreKept(central, argument);
+        const version = number === 0 ? "" : `, version ${number},`;
+        printer.print(
+          `${name}${version} is back at secondary ${secondary}, and the others copy it as the newest version`,
+        );
+      },
+    },
     {
       name: "remove",
       aliases: ["ELIMINAR"],
       parameter: "NAME",
       required: true,
-      help: "remove a file from every secondary",
+      help: "remove a file, a folder or what matches a pattern (*, ?, **) from every secondary",
       complete: (prefix) => namesWith(central, prefix),
-      async run(name) {
-        if (!(await central.remove(name))) throw new Error(`there is no file ${name}`);
+      async run(text) {
+        const { names, bytes } = await central.select(text);
+        const [first] = names;
+        if (first === undefined) throw new Error(`there is no file or folder ${text}, and nothing matches it`);
+        const what = names.length === 1 ? first : plural(names.length, "file");
+        const question = `remove ${what} (${formatBytes(bytes)}) from every secondary?`;
+        if (!(await printer.confirm(question))) return printer.print("nothing was removed");
+        const removed = await central.remove(names);
+        if (names.length > 1)
+          printer.print(`${plural(removed, "file")} removed; the secondaries keep them for a while`);
       },
     },
   ];
+}
+
+/** Puts back what `NAME [NUMBER]` means, where it is kept. */
+async function restoreKept(central: Central, argument: string) {
+  const whole = await central.kept.list(isName(argument) ? argument : null, MAX_ROWS);
+  const { name, number } = nameAndNumber(argument, (text) => whole.versions.some((version) => version.name === text));
+  if (!isName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
+  const { versions, silent } = name === argument ? whole : await central.kept.list(name, MAX_ROWS);
+  const version = choose(versions, number);
+  if (!version) {
+    const what = versions.length > 0 ? `version ${number} of ${name}` : `nothing of ${name}`;
+    const unsure = silent.length > 0 ? `; ${unheard(silent)}` : "";
+    throw new Error(`${versions.length > 0 ? "no secondary keeps " : "the secondaries keep "}${what}${unsure}`);
+  }
+  return { name, number: version.number, secondary: await central.kept.restore(version) };
+}
+
+function unheard(silent: readonly number[]): string {
+  const which = plural(silent.length, "secondary", "secondaries").replace(/^\d+ /, "");
+  return `${which} ${silent.join(", ")} gave no answer`;
 }
 
 function namesWith(central: Central, prefix: string): string[] {

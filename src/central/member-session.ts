@@ -55,6 +55,9 @@ export class MemberSession implements Session {
       case "retry":
         registry.retry(number, message.names);
         return this.central.apply([]);
+      case "keeping":
+      case "restored":
+        return this.central.kept.answered(number, message);
       case "removed":
         return registry.removed(number, message.serial);
       default:

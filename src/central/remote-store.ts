@@ -10,8 +10,8 @@ export const CENTRAL_STORE = [
   "totals",
   "tookOver",
   "takeOver",
-  "nextSerial",
-  "addRemoval",
+  "nextSerials",
+  "addRemovals",
   "dropRemovals",
   "close",
 ] as const;

@@ -119,17 +119,21 @@ export class CentralStore {
     return rows.map((row) => ({ ...row, ancestors: row.ancestors === "" ? [] : row.ancestors.split(" ") }));
   }
 
-  nextSerial(): number {
-    const serial = Number(this.fact("serial") ?? "0") + 1;
-    this.setFact("serial", String(serial));
-    return serial;
+  /** Takes so many serial numbers, one after the other; gives the first. */
+  nextSerials(count: number): number {
+    const last = Number(this.fact("serial") ?? "0");
+    this.setFact("serial", String(last + count));
+    return last + 1;
   }
 
-  addRemoval({ serial, name, id, ancestors }: Removal): void {
+  addRemovals(removals: readonly Removal[]): void {
     this.database.transaction(() => {
       const sql = "INSERT OR REPLACE INTO removals (name, serial, id, ancestors) VALUES (?, ?, ?, ?)";
-      this.database.run(sql, [name, serial, id, ancestors.join(" ")]);
-      this.database.run("DELETE FROM removals WHERE serial <= ?", [serial - MAX_REMOVALS]);
+      for (const { serial, name, id, ancestors } of removals) {
+        this.database.run(sql, [name, serial, id, ancestors.join(" ")]);
+      }
+      const last = removals.at(-1)?.serial ?? 0;
+      this.database.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_REMOVALS]);
     })();
   }
 

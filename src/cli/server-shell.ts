@@ -17,7 +17,7 @@ export interface ServerShell {
   readonly prompt: string;
   readonly terminal: TerminalLog;
   /** The console's commands; `quit` is added. */
-  commands(console: Pick<Console, "print">): readonly Command[];
+  commands(console: Pick<Console, "print" | "confirm">): readonly Command[];
   /** What is under way, for the bars. */
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
@@ -51,7 +51,13 @@ export async function runServer(shell: ServerShell): Promise<number> {
     errors: process.stderr,
     prompt: shell.prompt,
     historyFile: historyPath(role),
-    table: new CommandTable([...shell.commands({ print: (text) => late.console?.print(text) }), leave]),
+    table: new CommandTable([
+      ...shell.commands({
+        print: (text) => late.console?.print(text),
+        confirm: async (question) => (await late.console?.confirm(question)) ?? false,
+      }),
+      leave,
+    ]),
     interrupted: () => quit("Ctrl-C"),
     mistaken: (_kind, text) => {
       // A program that reads the log reads nothing else.

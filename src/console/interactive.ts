@@ -4,11 +4,18 @@ import { History } from "./history.ts";
 import type { Console, ConsoleOptions, ConsoleOutput } from "./options.ts";
 import { Outlet } from "./outlet.ts";
 import { Painter } from "./painter.ts";
+import { Question } from "./question.ts";
 import { Runner } from "./runner.ts";
+
+const ANSWER_PROMPT = "[y/N] ";
 
 /** A console with a prompt, on `terminal`, which is one of the two output streams. */
 export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput): Console {
-  const painter = new Painter(options.clock, terminal, () => editor?.draft ?? null);
+  const painter = new Painter(options.clock, terminal, () => {
+    const draft = editor?.draft ?? null;
+    return draft && question.open ? { ...draft, prompt: ANSWER_PROMPT } : draft;
+  });
+  const question = new Question();
   const output = new Outlet(options.output);
   const errors = new Outlet(options.errors);
   // Both streams lead to the same terminal mostly: then all goes through the painter, or what they say would mix.
@@ -23,17 +30,22 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
     prompt: options.prompt,
     history: history.earlier,
     complete(line) {
+      if (question.open) return [[], line];
       const { insert, replaces, list } = completionOf(options.table, line, terminal.columns || 80);
       if (list !== "") painter.text(list);
       return [insert === null ? [] : [insert], replaces];
     },
     changed: () => painter.typed(),
     entered(line) {
+      if (question.open) {
+        painter.text(ANSWER_PROMPT + line);
+        return question.answer(line);
+      }
       painter.text(options.prompt + line);
       history.add(line);
       runner.submit(line);
     },
-    interrupted: options.interrupted,
+    interrupted: () => (question.open ? question.answer("") : options.interrupted()),
     cleared: () => painter.clear(),
     suspended() {
       painter.suspend();
@@ -45,6 +57,7 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
       process.kill(process.pid, "SIGTSTP");
     },
     ended() {
+      question.answer("");
       painter.typed();
       options.ended("terminal");
     },
@@ -55,9 +68,15 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
     kind: "terminal",
     print,
     log,
+    confirm(text) {
+      painter.text(`${text} ${ANSWER_PROMPT.trim()}`);
+      painter.typed();
+      return question.ask();
+    },
     progress: (items) => painter.items(items),
     close() {
       runner.stop();
+      question.answer("");
       editor?.close();
       painter.close();
     },

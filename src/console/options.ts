@@ -35,6 +35,8 @@ export interface Console {
   print(text: string): void;
   /** A log line, to stderr. */
   log(line: string): void;
+  /** Asks whoever types at a terminal, where nothing but a yes is one; true where nobody does. */
+  confirm(question: string): Promise<boolean>;
   /** Replaces the block of bars. */
   progress(items: readonly ProgressItem[]): void;
   /** Takes the bars away and gives the terminal back. What is printed and logged later still comes out. */

@@ -70,6 +70,7 @@ export function openPiped(options: ConsoleOptions): Console {
     kind: "pipe",
     print,
     log,
+    confirm: async () => true,
     progress(items) {
       // What is done within one period needs no line.
       if (items.length === 0) reported = clock.now();

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { dataMessages } from "./data-messages.ts";
 import { ProtocolError } from "./errors.ts";
 import { printable } from "./fields.ts";
+import { keptMessages } from "./kept-messages.ts";
 import { memberMessages } from "./member-messages.ts";
 import { sessionMessages } from "./session-messages.ts";
 import { visitorMessages } from "./visitor-messages.ts";
@@ -9,7 +10,7 @@ import { visitorMessages } from "./visitor-messages.ts";
 /** The version of the protocol that this program speaks. */
 export const VERSION = 1;
 
-export const schemas = { ...sessionMessages, ...memberMessages, ...visitorMessages, ...dataMessages };
+export const schemas = { ...sessionMessages, ...memberMessages, ...keptMessages, ...visitorMessages, ...dataMessages };
 
 export type MessageType = keyof typeof schemas;
 export type Messages = { [Type in MessageType]: v.InferOutput<(typeof schemas)[Type]> };

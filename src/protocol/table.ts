@@ -68,6 +68,11 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
   disk: rule(members, central, ["open"], [], "the shared folder is not there, and why; or is there again"),
   suspect: rule(central, members, ["open"], [], "a downloader got this piece wrong from you: read it again"),
 
+  kept: rule(central, members, ["open"], ["keeping"], "which files that left your folder do you keep, newest first?"),
+  keeping: rule(members, central, ["open"], [], "these; whether there are older ones"),
+  restore: rule(central, members, ["open"], ["restored"], "put this kept version back as the newest one"),
+  restored: rule(members, central, ["open"], [], "it is back, or why it is not"),
+
   enter: rule(clients, central, ["joining", "open"], ["entered"], "a client gives its name, or a new one"),
   entered: rule(central, clients, ["joining", "open"], [], "the name is taken down; what is missing until it serves"),
   list: rule(clients, central, ["open"], ["listing"], "the catalogue, after a name"),

@@ -40,6 +40,8 @@ export interface CentralLinkHandler {
   remove(order: Messages["remove"]): void;
   sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void;
   suspect(order: Messages["suspect"]): void;
+  kept(question: Messages["kept"]): void;
+  restore(order: Messages["restore"]): void;
   counted(download: string): void;
   lost(): void;
 }
@@ -124,6 +126,15 @@ export class CentralLink {
     this.send({ type: "removed", serial });
   }
 
+  keeping(answer: Omit<Messages["keeping"], "type">): void {
+    this.send({ type: "keeping", ...answer });
+  }
+
+  /** A file was put back; or, with the fault, why not. */
+  restored(request: number, fault: string | null): void {
+    this.send({ type: "restored", request, fault: fault?.slice(0, 500) ?? null });
+  }
+
   watch(name: string, id: string): void {
     this.send({ type: "watch", name, id });
   }
@@ -174,6 +185,10 @@ export class CentralLink {
         return handler.sources(message.name, message.id, message.sources, message.superseded);
       case "suspect":
         return handler.suspect(message);
+      case "kept":
+        return handler.kept(message);
+      case "restore":
+        return handler.restore(message);
       case "counted":
         return handler.counted(message.download);
       default:

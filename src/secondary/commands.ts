@@ -61,8 +61,8 @@ export function secondaryCommands(
       help: "put back the newest kept file of a name, or version NUMBER as kept lists it",
       complete: (prefix) => secondary.kept.names(prefix, MAX_NAMES),
       async run(argument) {
-        const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole, null) !== null);
-        await secondary.restore(name, number);
+        const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole) !== null);
+        await secondary.restore(name, number === null ? {} : { number });
       },
     },
     command("status", ["ESTADO"], "the central, and what is being copied", () => {

@@ -8,6 +8,8 @@ import { type Random, uniqueId } from "../base/random.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress, isEverywhere } from "../net/address.ts";
 import type { Network } from "../net/network.ts";
+import { BATCH } from "../protocol/fields.ts";
+import type { KeptFile } from "../protocol/kept-messages.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Hashing } from "../transfer/hashing.ts";
@@ -17,8 +19,7 @@ import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
 import { describeCopy } from "./copy-figures.ts";
 import type { Holding, Holdings } from "./holdings.ts";
-import { Kept } from "./kept/kept.ts";
-import type { KeptFile } from "./kept/kept-index.ts";
+import { Kept, type KeptVersion } from "./kept/kept.ts";
 import { restore } from "./kept/restore.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { FolderGuard } from "./library/folder-guard.ts";
@@ -230,9 +231,9 @@ export class Secondary {
     await this.guard.stop();
   }
 
-  /** Puts back a kept file: the newest of a name, or the version with this number. Rejects with an Error that says why not. */
-  restore(name: string, number: number | null): Promise<KeptFile> {
-    return restore({ ...this.deps, kept: this.kept, library: this.library }, name, number);
+  /** Puts back the newest kept file of a name, or of one of its versions. Rejects with an Error that says why it cannot. */
+  restore(name: string, version: KeptVersion): Promise<KeptFile> {
+    return restore({ ...this.deps, kept: this.kept, library: this.library }, name, version);
   }
 
   private holdings(): Holdings {
@@ -264,6 +265,16 @@ export class Secondary {
         this.repairs.sources(name, id, sources);
       },
       suspect: (order) => this.guard.there && this.repairs.suspect(order),
+      kept: ({ request, name, before }) => {
+        const files = this.kept.list(before, BATCH + 1, name);
+        this.link.keeping({ request, files: files.slice(0, BATCH), more: files.length > BATCH });
+      },
+      restore: ({ request, name, id }) => {
+        this.restore(name, { id }).then(
+          () => this.link.restored(request, null),
+          (error: Error) => this.link.restored(request, error.message),
+        );
+      },
       counted: (download) => void this.reports.counted(download),
       lost: () => {
         this.replicator.forget();

@@ -45,6 +45,8 @@ export function scriptMembers(
       remove: nothing,
       sources: nothing,
       suspect: nothing,
+      kept: nothing,
+      restore: nothing,
       counted: nothing,
       lost: nothing,
     };

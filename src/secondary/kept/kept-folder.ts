@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { type Disk, DiskError } from "../../base/disk.ts";
+import type { KeptFile } from "../../protocol/kept-messages.ts";
 import { isName } from "../../protocol/name.ts";
 import { eachOf } from "../library/gate.ts";
-import type { KeptFile } from "./kept-index.ts";
 import { folderOf, type Label, parseLabel } from "./label.ts";
 
 type Named = Omit<KeptFile, "size">;

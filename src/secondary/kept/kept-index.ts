@@ -1,12 +1,4 @@
-import type { Label } from "./label.ts";
-
-/** A file that left the shared folder and is kept. */
-export interface KeptFile extends Label {
-  /** Its name in the shared folder. */
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-}
+import type { KeptFile } from "../../protocol/kept-messages.ts";
 
 /** The kept files, in memory. Pure. */
 export class KeptIndex {

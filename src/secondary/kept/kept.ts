@@ -2,11 +2,12 @@ import { type Cancel, type Clock, every } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { formatBytes, plural } from "../../base/units.ts";
+import type { Departure, KeptFile } from "../../protocol/kept-messages.ts";
 import type { FolderGuard } from "../library/folder-guard.ts";
-import type { Departure, Keeper, KeptPlace } from "../library/keeper.ts";
+import type { Keeper, KeptPlace } from "../library/keeper.ts";
 import { type FileRecord, type Stamp, stampOf } from "../library/record.ts";
 import { KeptFolder } from "./kept-folder.ts";
-import { type KeptFile, KeptIndex } from "./kept-index.ts";
+import { KeptIndex } from "./kept-index.ts";
 import { excess } from "./room.ts";
 
 /** Milliseconds between looks at what is to go. */
@@ -31,6 +32,9 @@ export interface KeptOptions {
   /** For how many days files are kept; 0: not at all. */
   readonly days: number;
 }
+
+/** Which version of a name: any, or one with this number or id. */
+export type KeptVersion = Partial<Pick<KeptFile, "number" | "id">>;
 
 /** Files that left the shared folder, until their days are over or their room is needed: the oldest go first. */
 export class Kept implements Keeper {
@@ -87,9 +91,12 @@ export class Kept implements Keeper {
     return this.index.names(prefix, limit);
   }
 
-  /** The newest kept file of a name, with this number (null for any); null when there is none. */
-  newest(name: string, number: number | null): KeptFile | null {
-    const matches = (file: KeptFile) => file.name === name && (number === null || file.number === number);
+  /** The newest kept file of a name, or of one of its versions; null when there is none. */
+  newest(name: string, version: KeptVersion = {}): KeptFile | null {
+    const { number, id } = version;
+    const matches = (file: KeptFile) => {
+      return file.name === name && (number ?? file.number) === file.number && (id ?? file.id) === file.id;
+    };
     return this.index.newest(null, 1, matches)[0] ?? null;
   }
 

@@ -1,17 +1,7 @@
-import type { Departure } from "../library/keeper.ts";
+import type { Departure, KeptFile } from "../../protocol/kept-messages.ts";
 
-/** What the folder of a kept file says of it, so that nothing but the folder has to survive. */
-export interface Label {
-  /** When it left the shared folder: milliseconds since 1970, in whole seconds. */
-  readonly at: number;
-  /** Which of all kept files it is, in their order. */
-  readonly serial: number;
-  readonly why: Departure;
-  /** The number of the version under its name; 0 where the cluster has not given it one. */
-  readonly number: number;
-  /** The id of the version: 64 hexadecimal digits. */
-  readonly id: string;
-}
+/** What the folder of a kept file says of it, so that nothing but the folder has to survive. `at` is in whole seconds. */
+export type Label = Omit<KeptFile, "name" | "size">;
 
 const PATTERN =
   /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(\d{6,15})-(replaced|removed|conflict)-(\d{1,16})-([0-9a-f]{64})$/;

@@ -1,7 +1,5 @@
+import type { Departure } from "../../protocol/kept-messages.ts";
 import type { FileRecord } from "./record.ts";
-
-/** Why a file leaves the shared folder: another version takes its name, it is removed by order, or it yields its name. */
-export type Departure = "replaced" | "removed" | "conflict";
 
 /** A free path, on the disk of the shared folder, for a file that leaves it. One of `kept` and `unused` ends it. */
 export interface KeptPlace {

@@ -1,5 +1,6 @@
 import type { Disk } from "../../base/disk.ts";
-import type { Departure, Keeper, KeptPlace } from "./keeper.ts";
+import type { Departure } from "../../protocol/kept-messages.ts";
+import type { Keeper, KeptPlace } from "./keeper.ts";
 import type { Placing } from "./placing.ts";
 import { type FileRecord, sameContentStamp } from "./record.ts";
 import type { Sight } from "./sight.ts";

@@ -334,8 +334,8 @@ test("a version is not called replaced while those who may hold it have still to
 test("a removal reaches all and is remembered", async () => {
   await restart(1);
   const [one, two] = [secondary(1, [agreed]), secondary(2, [agreed])];
-  expect(await central.remove("nothing")).toBe(false);
-  expect(await central.remove("f")).toBe(true);
+  expect(await central.remove(["nothing"])).toBe(0);
+  expect(await central.remove(["f"])).toBe(1);
   run();
   for (const peer of [one, two]) {
     expect(peer.take("remove")).toEqual([{ type: "remove", serial: 1, name: "f", id: id("1") }]);

@@ -71,6 +71,39 @@ test("everything goes to one of the two streams, in order", async () => {
   expect(keyboard.raw).toBe(false);
 });
 
+test("a question is answered by the next line, which is no command; only a yes is one", async () => {
+  const answers: boolean[] = [];
+  const ask = () => void shown.confirm("remove 3 files?").then((yes) => answers.push(yes));
+  ask();
+  await press("get a");
+  expect(screenOf(output)).toEqual(["remove 3 files? [y/N]", "[y/N] get a"]);
+  await press("\r");
+  for (const answer of ["y\r", "YES \r", "sí\r", "\r", "no\r", "\t\r"]) {
+    ask();
+    await press(answer);
+  }
+  expect(answers).toEqual([false, true, true, true, false, false, false]);
+  await press("get a\r");
+  expect(screenOf(output).filter((row) => row === "<a>")).toHaveLength(1);
+});
+
+test("Ctrl-C, Ctrl-D and the end of the console answer a question with no", async () => {
+  const answers: boolean[] = [];
+  const ask = () => void shown.confirm("remove 3 files?").then((yes) => answers.push(yes));
+  ask();
+  await press("y\x03");
+  expect(answers).toEqual([false]);
+  expect(events).toEqual([]);
+  ask();
+  await press("\x15\x04");
+  expect(answers).toEqual([false, false]);
+  expect(events).toEqual(["ended terminal"]);
+  ask();
+  shown.close();
+  await press("");
+  expect(answers).toEqual([false, false, false]);
+});
+
 test("with stdout elsewhere the prompt is on stderr, and results are plain", async () => {
   open(new FakeOutput(), new FakeOutput(80));
   await press("get \x1b[31ma\rget b\r");

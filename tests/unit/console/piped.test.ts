@@ -71,6 +71,11 @@ test("lines are commands; results, mistakes and failures go where they belong, w
   expect(ends).toEqual(["pipe"]);
 });
 
+test("nobody is asked", async () => {
+  expect(await shown.confirm("remove 3 files?")).toBe(true);
+  expect(output.text + errors.text).toBe("");
+});
+
 test("the end is told once, after the last command", async () => {
   input.end("say 1\nwait\nsay 2\n");
   await settle();

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import * as fields from "../../../src/protocol/fields.ts";
+import { keptFile } from "../../../src/protocol/kept-messages.ts";
 import { heldFile, orderedFile } from "../../../src/protocol/member-messages.ts";
 import { schemas } from "../../../src/protocol/messages.ts";
 import { role } from "../../../src/protocol/session-messages.ts";
@@ -31,6 +32,7 @@ export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, 
   ["source", fields.source],
   ["held file", heldFile],
   ["ordered file", orderedFile],
+  ["kept file", keptFile],
   ["report", report],
   ["listed file", listedFile],
   ["secondary", secondaryState],

@@ -58,6 +58,8 @@ function link(central: string, host: string | null): CentralLink {
       remove: ignore,
       sources: ignore,
       suspect: ignore,
+      kept: ignore,
+      restore: ignore,
       counted: ignore,
       lost: ignore,
     },

@@ -281,9 +281,9 @@ test("a full disk lets the oldest go for a new one, and where there is none the 
   await shelf.stop();
 });
 
-function restoring(shelf: Shelf, name: string, number: number | null = null): Promise<unknown> {
+function restoring(shelf: Shelf, name: string, version: { number?: number; id?: string } = {}): Promise<unknown> {
   const log = { info() {}, warn() {}, error() {} };
-  return restore({ log, kept: shelf.kept, library: shelf.library }, name, number);
+  return restore({ log, kept: shelf.kept, library: shelf.library }, name, version);
 }
 
 test("restore puts the newest kept file back as an edit; what stood there is kept", async () => {
@@ -313,7 +313,7 @@ test("restore says why it cannot, and changes nothing", async () => {
   await replace(shelf, "film", "two");
   await replace(shelf, "gone", "two");
   await expect(restoring(shelf, "other")).rejects.toThrow("nothing of other is kept here");
-  await expect(restoring(shelf, "film", 7)).rejects.toThrow("no version 7 of film is kept here");
+  await expect(restoring(shelf, "film", { number: 7 })).rejects.toThrow("that version of film is kept here");
   const writer = fs.openSync(shelf.path("film"), "r+");
   await expect(restoring(shelf, "film")).rejects.toThrow("being changed just now");
   fs.closeSync(writer);
