@@ -9,6 +9,7 @@ import type { Ledger } from "./ledger.ts";
 import { Looks } from "./looks.ts";
 import { Reader } from "./reader.ts";
 import { type Stamp, sameStamp, stampOf } from "./record.ts";
+import { Renames } from "./renames.ts";
 import { BLIND_SETTLE, SETTLE, WRITER_POLL } from "./settling.ts";
 import type { Sight } from "./sight.ts";
 import { Task } from "./task.ts";
@@ -43,6 +44,7 @@ export class Intake {
   /** Names to keep away from, and whether something was heard of them meanwhile. */
   readonly #held = new Map<string, boolean>();
   readonly #verdicts = new Verdicts();
+  readonly #renames = new Renames();
   #stopped = false;
 
   constructor(deps: IntakeDeps) {
@@ -110,6 +112,7 @@ export class Intake {
       return;
     }
     settling.see(stamp, this.#clock.now(), this.#clock.wall());
+    if (stamp && !known) this.#renames.see(task, stamp);
     if (settling.changed) this.#verdicts.reach(name);
     if (this.#rests(task, SETTLE)) return;
     if (stamp) await this.#take(task, stamp);
@@ -134,6 +137,8 @@ export class Intake {
   async #lose(task: Task): Promise<void> {
     const folderIsThere = await this.#sight.rootIsThere();
     if (task.state !== "looking") return;
+    const known = this.#ledger.known(task.name);
+    if (folderIsThere && known && this.#renames.defers(task, known)) return this.#rest(task, SETTLE);
     // A folder that was unmounted or moved away looks like one whose files were all deleted.
     if (folderIsThere) this.#ledger.gone(task.name);
     this.#end(task);
@@ -186,6 +191,7 @@ export class Intake {
 
   #end(task: Task): void {
     task.move("done");
+    this.#renames.end(task);
     this.#tasks.delete(task.name);
     this.#verdicts.reach(task.name);
     if (task.heard) this.look(task.name);

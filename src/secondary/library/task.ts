@@ -21,6 +21,10 @@ export class Task {
   readonly settling = new Settling();
   /** Whether something was heard of the name since it was looked at. */
   heard = false;
+  /** Of the file that is to be read, while the name is not known. */
+  inode: bigint | null = null;
+  /** How often it waited for the file's new name to be read. */
+  deferred = 0;
   #state: TaskState = "queued";
   #cancel: Cancel = () => {};
 

@@ -25,6 +25,34 @@ test("new files, also in new folders, are found by watching", async () => {
   await shelf.library.stop();
 });
 
+test("a renamed file is not gone before its new name is known, however long it takes to read it", async () => {
+  const shelf = await started({ "album/a": "content", b: "another" });
+  const gate = Promise.withResolvers<void>();
+  const { hash } = shelf.hashing;
+  let reading = false;
+  shelf.hashing.hash = async (file, size) => {
+    reading = true;
+    await gate.promise;
+    return hash(file, size);
+  };
+  fs.renameSync(shelf.path("album"), shelf.path("Album"));
+  fs.rmSync(shelf.path("b"));
+  await shelf.until("it is read", () => reading);
+  await shelf.untilHolds("b", null);
+  const { scans } = shelf;
+  await shelf.until("it is looked for often", () => shelf.scans >= scans + 3);
+  expect(shelf.library.get("album/a")).toBeDefined();
+  gate.resolve();
+  await shelf.untilHolds("album/a", null);
+  await shelf.untilHolds("Album/a", "content");
+  const told = shelf.changes.map((change) =>
+    change.kind === "gone" ? `gone ${change.name}` : `present ${change.file.name}`,
+  );
+  const tail = told.slice(told.indexOf("gone b") + 1);
+  expect(tail.toSorted()).toEqual(["gone album/a", "present Album/a"]);
+  await shelf.library.stop();
+});
+
 test("without a watch the regular scans find everything", async () => {
   const watch = () => {
     throw new Error("no watches left");
