@@ -63,6 +63,7 @@ export interface LargeCopyDeps {
 export class LargeCopy {
   private state: LargeCopyState = "preparing";
   private current: Download | null = null;
+  private sink: TrackingSink | null = null;
   /** `stop`: this secondary stops, and goes on with what is here when it is started again. */
   private ended: "no" | "withdrawn" | "stop" = "no";
 
@@ -74,6 +75,11 @@ export class LargeCopy {
   /** Bytes that are to come. */
   get left(): number {
     return this.order.size - (this.current?.done ?? 0);
+  }
+
+  /** Bytes for which the disk must have room, as far as is known: less than its size when it is sparse. */
+  get needed(): number {
+    return this.sink?.toCome ?? this.order.size;
   }
 
   /** How far it is; null while it is not being fetched. */
@@ -131,6 +137,7 @@ export class LargeCopy {
       return null;
     }
     const sink = new TrackingSink(deps, part, version, staging);
+    this.sink = sink;
     this.become("fetching");
     try {
       const outcome = await this.download(sink);

@@ -5,16 +5,26 @@ import type { Hashing } from "../transfer/hashing.ts";
 import type { CopyOrder } from "./copy-queue.ts";
 import type { Delivery } from "./library/moves.ts";
 import type { LocalContent, LocalPlace } from "./local-content.ts";
+import type { Reservation } from "./room.ts";
 
 export interface LocalCopyDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly hasher: Pick<Hashing, "copy">;
   readonly content: LocalContent;
-  /** Those of some orders that can be put into place, and their staging folder; takes care of the others. Does not reject. */
-  admit(orders: readonly CopyOrder[]): Promise<{ readonly orders: readonly CopyOrder[]; readonly staging: string }>;
+  /** Takes care of those that cannot be put into place. `left` gives the bytes to come of each of the others. Does not reject. */
+  admit(orders: readonly CopyOrder[], left: (order: CopyOrder) => number): Promise<AdmittedHere>;
   /** Puts copies under their names, and tells of those that are refused; gives the others. Does not reject. */
   deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]>;
+}
+
+/** Those of some orders that can be put into place. */
+export interface AdmittedHere {
+  readonly orders: readonly CopyOrder[];
+  /** Where they are staged. */
+  readonly staging: string;
+  /** Room for them; null: there is none, so that they can only be clones. */
+  readonly reservation: Reservation | null;
 }
 
 /** A file that got its content from a place on this disk. */
@@ -39,6 +49,7 @@ export class LocalCopy {
   /** Bytes that are done, by name. */
   private readonly done = new Map<string, number>();
   private stopped = false;
+  private writable = false;
 
   constructor(
     private readonly deps: LocalCopyDeps,
@@ -67,11 +78,16 @@ export class LocalCopy {
 
   /** To be called once. Never rejects: what could not be copied is left. */
   async run(): Promise<LocalOutcome> {
-    const { orders, staging } = await this.deps.admit(this.orders);
+    const { orders, staging, reservation } = await this.deps.admit(
+      this.orders,
+      ({ name, size }) => size - this.doneOf(name),
+    );
+    this.writable = reservation !== null;
     const folder = join(staging, this.folderName);
     const made = orders.length === 0 ? [] : await this.make(orders, folder).catch((): Made[] => []);
     const wanted = made.filter(({ order }) => this.wants(order));
     const delivered = new Set(wanted.length > 0 ? await this.deps.deliver(wanted.map(({ delivery }) => delivery)) : []);
+    reservation?.release();
     const refused = made.filter(({ delivery }) => !delivered.has(delivery));
     if (orders.length > 0) await this.discard(refused, folder);
     const tried = new Set(wanted.map(({ order }) => order));
@@ -104,7 +120,9 @@ export class LocalCopy {
     for (const from of await content.places(id)) {
       if (!this.wants(order)) return null;
       const { path, modified } = from;
-      const hashed = await hasher.copy(path, size, { path: temp, modified }, told).catch(() => null);
+      const hashed = await hasher
+        .copy(path, size, { path: temp, modified, cloneOnly: !this.writable }, told)
+        .catch(() => null);
       if (hashed?.id === id) {
         const delivery = { name, version: { id, size }, hashes: hashed.hashes, ancestors, temp, unnamed: null };
         return { order, from, delivery };

@@ -18,6 +18,7 @@ import type { Adoption, Delivery } from "./library/moves.ts";
 import { CHANGED, type Obstacle, obstacleIn } from "./library/obstacle.ts";
 import type { LocalContent } from "./local-content.ts";
 import { LocalCopies } from "./local-copies.ts";
+import type { AdmittedHere } from "./local-copy.ts";
 import { Obstructed } from "./obstructed.ts";
 import { RestingSources } from "./resting-sources.ts";
 import { noRoom, type Reservation, Room } from "./room.ts";
@@ -83,7 +84,7 @@ export class Replicator {
     const { disk, retry } = deps;
     this.local = new LocalCopies({
       ...deps,
-      admit: (orders) => this.sort(orders),
+      admit: (orders, left) => this.admitLocal(orders, left),
       deliver: (deliveries) => this.deliver(deliveries),
       fetch: (order) => this.fetchAfterAll(order),
     });
@@ -222,7 +223,7 @@ export class Replicator {
     };
   }
 
-  /** Gives an order back to the central, which will make it again. */
+  /** Gives an order back to the central, which will make it again. `size`: bytes that there must be room for. */
   private giveBack({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
     if (this.state !== "running") return;
     if (obstacle.lasting) this.obstructed.add(name, size, obstacle);
@@ -243,7 +244,7 @@ export class Replicator {
       await copy.run();
       this.obstructed.drop(name);
     } catch (error) {
-      this.giveBack(order, obstacleIn(error));
+      this.giveBack({ ...order, size: copy.needed }, obstacleIn(error));
     } finally {
       if (this.running.get(name) === copy) this.running.delete(name);
     }
@@ -294,6 +295,14 @@ export class Replicator {
       else this.queue.putBack({ ...order, staging: target.staging });
     }
     return { orders: fit, staging: staging ?? "" };
+  }
+
+  /** Copies of what is here: where the disk has no room for them they may still share the blocks of what is here. */
+  private async admitLocal(orders: readonly CopyOrder[], left: (order: CopyOrder) => number): Promise<AdmittedHere> {
+    const sorted = await this.sort(orders);
+    const bytes = () => sorted.orders.reduce((sum, order) => sum + left(order), 0);
+    const reserved = sorted.orders.length > 0 ? this.room.reserve(sorted.staging, bytes) : null;
+    return { ...sorted, reservation: (await reserved?.catch(() => null)) ?? null };
   }
 
   /** Those of some small files that the disk has room for; the others are given back. */

@@ -26,7 +26,6 @@ export class TrackingSink implements Sink {
   private have: Bitmap | null = null;
   private known: Uint8Array | null;
   private reservation: Reservation | null = null;
-  /** Bytes that are to come. */
   private left: number;
 
   constructor(
@@ -38,6 +37,11 @@ export class TrackingSink implements Sink {
   ) {
     this.known = part.hashes;
     this.left = version.size;
+  }
+
+  /** Bytes that are to come, zeros not among them once the piece hashes are known. */
+  get toCome(): number {
+    return this.left;
   }
 
   get file(): number {

@@ -1,4 +1,4 @@
-import type { BlockingDisk } from "../base/disk.ts";
+import { type BlockingDisk, DiskError } from "../base/disk.ts";
 import { pieceCount } from "../protocol/version.ts";
 import type { HashSlice } from "./hasher-thread.ts";
 import { stretches } from "./sparse.ts";
@@ -9,6 +9,8 @@ export interface CopyDestination {
   readonly path: string;
   /** Its modification time, in microseconds since 1970. */
   readonly modified: number;
+  /** Whether it must share the blocks of the file, because there is no room for others. */
+  readonly cloneOnly: boolean;
 }
 
 type CopiedSlice = HashSlice & { readonly to: CopyDestination };
@@ -77,6 +79,7 @@ export class CopyTargets {
 
   private begin(source: number, fd: number, { size, to }: CopiedSlice): void {
     const cloned = this.clone(source, fd);
+    if (!cloned && to.cloneOnly) throw new DiskError("full", to.path, `there is no room for ${to.path}`);
     if (!cloned) this.disk.truncate(fd, size);
     this.underWay.set(to.path, cloned);
     // One that is not wanted any more does not come to its last slice.

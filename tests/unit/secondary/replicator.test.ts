@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import { drive } from "../../support/drive.ts";
-import { type Content, content } from "../transfer/content.ts";
+import { type Content, content, contentOf } from "../transfer/content.ts";
 import { ScriptedSource } from "../transfer/scripted-source.ts";
 import { ReplicatorStage } from "./replicator-stage.ts";
 import { SmallSource } from "./small-source.ts";
@@ -82,6 +83,26 @@ describe("small files", () => {
 });
 
 describe("a large file", () => {
+  test("that is sparse needs room for its data alone, also when it is tried again", async () => {
+    const bytes = Buffer.alloc(20 * MIB);
+    content(2 * MIB).bytes.copy(bytes, 10 * MIB);
+    const sparse = contentOf(bytes);
+    let free = MIB;
+    const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => free } });
+    const source = new ScriptedSource(stage.clock, stage.network, 1, sparse);
+    const order = () => stage.order(new Map([["vm.img", sparse]]), [{ number: 1, ...source.address }]);
+    order();
+    await drive(stage.clock, "it is given back", () => stage.unfetched.length === 1);
+    expect(stage.unfetched[0]).toMatchObject({ reason: "the disk has no room for its 2.0 MiB", lasting: true });
+    expect(source.asked).toEqual([]);
+    free = 3 * MIB;
+    await drive(stage.clock, "it is tried again", () => stage.retried.length === 1);
+    order();
+    await drive(stage.clock, "it is here", () => stage.taken.has("vm.img"));
+    expect(stage.taken.get("vm.img")?.equals(bytes)).toBe(true);
+    await stage.replicator.stop();
+  });
+
   test("of which an earlier try left a part is resumed without asking for its piece hashes", async () => {
     const file = content(9 * MIB);
     const stage = new ReplicatorStage();

@@ -13,7 +13,7 @@ const MODIFIED = 1_000_000_000_123_457;
 const LARGE = content(130 * MIB + 5);
 
 /** A file to be copied, on a disk that does some things in another way. */
-function desk(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}) {
+function desk(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}, cloneOnly = false) {
   const folder = temporaryFolder();
   const from = `${folder}/from`;
   const to = `${folder}/to`;
@@ -21,7 +21,7 @@ function desk(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}) {
   const hashing = inlineHashing({ ...systemBlockingDisk, ...changes }, silentLog);
   const told: number[] = [];
   const copy = (told_ = (_done: number) => true) =>
-    hashing.copy(from, bytes.length, { path: to, modified: MODIFIED }, (done) => {
+    hashing.copy(from, bytes.length, { path: to, modified: MODIFIED, cloneOnly }, (done) => {
       told.push(done);
       return told_(done);
     });
@@ -71,6 +71,19 @@ test("a file system that can clone does so once, and it is the clone that is rea
   expect((await copy()).id).toBe(LARGE.version.id);
   expect(fs.readFileSync(to).equals(LARGE.bytes)).toBe(true);
   expect({ clones, written }).toEqual({ clones: 1, written: [] });
+});
+
+test("what there is no room for is only cloned", async () => {
+  const clone = (source: number, target: number): "cloned" => {
+    fs.writeSync(target, fs.readFileSync(`/proc/self/fd/${source}`));
+    return "cloned";
+  };
+  const { bytes, version } = content(5000);
+  const able = desk(bytes, { clone }, true);
+  expect((await able.copy()).id).toBe(version.id);
+  const unable = desk(bytes, { clone: () => "unsupported" }, true);
+  expect(await unable.copy().catch((error: unknown) => error)).toMatchObject({ failure: "full" });
+  expect(fs.statSync(unable.to).blocks).toBe(0);
 });
 
 test("a file system that cannot clone is asked once", async () => {
