@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { pause, systemClock } from "./clock.ts";
 import { DiskError, type DiskFailure } from "./disk.ts";
 import { ownPath } from "./libc.ts";
 
@@ -53,12 +54,22 @@ export function failed(action: string, subject: Subject, cause: unknown): DiskEr
   return new DiskError(failure, path, `cannot ${action} ${path}: ${sentence}`, { cause });
 }
 
-/** Runs `work` and turns what it throws into a {@link DiskError}. */
+/** Milliseconds between two tries when too much is open, and how often: others will have closed something. */
+const LIMIT_PAUSE_MS = 50;
+const LIMIT_TRIES = 100;
+/** The same for a thread that waits for it, and has nothing else to do. */
+const LIMIT_TRIES_BLOCKING = 20;
+
+/** Runs `work` and turns what it throws into a {@link DiskError}. When too much is open it waits, for seconds at most. */
 export async function attempt<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw failed(action, subject, cause);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (cause) {
+      const error = failed(action, subject, cause);
+      if (error.failure !== "limit" || tries >= LIMIT_TRIES) throw error;
+    }
+    await pause(systemClock, LIMIT_PAUSE_MS);
   }
 }
 
@@ -73,11 +84,16 @@ export function unlessMissingNow<T>(action: string, path: string, work: () => T)
   }
 }
 
+/** Like attempt, blocking. */
 export function attemptNow<T>(action: string, subject: Subject, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw failed(action, subject, cause);
+  for (let tries = 1; ; tries++) {
+    try {
+      return work();
+    } catch (cause) {
+      const error = failed(action, subject, cause);
+      if (error.failure !== "limit" || tries >= LIMIT_TRIES_BLOCKING) throw error;
+    }
+    Bun.sleepSync(LIMIT_PAUSE_MS);
   }
 }
 

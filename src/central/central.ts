@@ -4,6 +4,7 @@ import { LogLimiter } from "../base/log-limiter.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
+import { ConnectionLimit } from "../net/connection-limit.ts";
 import { Disconnections } from "../net/disconnections.ts";
 import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network, Socket } from "../net/network.ts";
@@ -51,7 +52,11 @@ export interface CentralOptions {
   readonly secondaries: number;
   /** Downloads at once; 0: no limit. */
   readonly maxDownloads: number;
+  /** Most connections at once. */
+  readonly connections?: number;
 }
+
+const MANY_CONNECTIONS = 10_000;
 
 /** Milliseconds after a restart in which clients come back with downloads that are under way. */
 const RETURN = 3000;
@@ -67,6 +72,7 @@ export class Central implements ConnectionOwner {
   /** Every connection, greeted or not. */
   private readonly channels = new Set<Channel>();
   private readonly limited: LogLimiter;
+  private readonly connectionLimit: ConnectionLimit;
   /** Those that are greeted, by key. */
   private readonly sessions = new Map<number, Session>();
   /** Sessions of registered secondaries, by number. */
@@ -91,6 +97,7 @@ export class Central implements ConnectionOwner {
   ) {
     this.limited = new LogLimiter(deps.log, deps.clock);
     this.disconnections = new Disconnections(deps.clock, deps.log);
+    this.connectionLimit = new ConnectionLimit(options.connections ?? MANY_CONNECTIONS, deps.clock, this.limited);
     this.synchronized = deps.memory.synchronized;
     this.registry = new Registry(deps.memory.removals);
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
@@ -315,6 +322,7 @@ export class Central implements ConnectionOwner {
     this.lastKey += 1;
     const connection = new Connection(socket, this.lastKey, this.deps.clock, this);
     this.channels.add(connection.channel);
+    this.connectionLimit.refuses(connection.channel, this.channels.size);
     return connection.channel;
   }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { readCentralCounts, writeCounts } from "../base/counts-file.ts";
+import { descriptorLimit } from "../base/descriptors.ts";
 import { type Answer, type Call, openRemote } from "../base/remote.ts";
 import { startThread } from "../base/threads.ts";
 import { Central } from "../central/central.ts";
@@ -9,6 +10,7 @@ import { CENTRAL_STORE } from "../central/remote-store.ts";
 import type { CentralStore } from "../central/store.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { makeDataFolder } from "./data-folder.ts";
+import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
 import { runServer } from "./server-shell.ts";
 import { storeDied } from "./store-died.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -24,6 +26,8 @@ export async function central(values: Values): Promise<number> {
     secondaries: values.whole("secondaries", 1, 1000, 3),
     maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
   };
+  const limit = descriptorLimit();
+  checkDescriptors("central", limit);
   const data = values.folder("data", ".");
   const terminal = terminalLog(values.logFormat());
   const { log } = terminal;
@@ -44,7 +48,10 @@ export async function central(values: Values): Promise<number> {
     }
   }
   const memory = await store.memory();
-  const server = new Central({ clock: systemClock, network: tcpNetwork(systemClock), store, memory, log }, options);
+  const server = new Central(
+    { clock: systemClock, network: tcpNetwork(systemClock), store, memory, log },
+    { ...options, ...centralShares(limit) },
+  );
   return runServer({
     role: "central",
     prompt: "central> ",

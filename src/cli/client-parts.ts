@@ -1,5 +1,6 @@
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { systemClock } from "../base/clock.ts";
+import { descriptorLimit } from "../base/descriptors.ts";
 import type { Log } from "../base/log.ts";
 import { systemRandom } from "../base/random.ts";
 import { systemDisk } from "../base/system-disk.ts";
@@ -10,10 +11,8 @@ import { tcpNetwork } from "../net/tcp.ts";
 import { threadHashing } from "../transfer/hashing.ts";
 import { LanePool } from "../transfer/lane-host.ts";
 import type { Refusal } from "./client-refusal.ts";
+import { checkDescriptors, clientShares } from "./descriptor-shares.ts";
 import type { Values } from "./values.ts";
-
-/** Threads that receive, verify and write. */
-const MAX_THREADS = 4;
 
 /** A client's session and its downloads. */
 export interface ClientParts {
@@ -59,9 +58,12 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const network = tcpNetwork(systemClock);
   const base = { clock: systemClock, random: systemRandom, network, log };
   const session = new CentralSession(base, options.central, options.name, refused);
-  const lanes = new LanePool(Math.min(MAX_THREADS, availableParallelism()), log);
+  const limit = descriptorLimit();
+  checkDescriptors("client", limit);
+  const shares = clientShares(limit);
+  const lanes = new LanePool(Math.min(shares.threads, availableParallelism()), log);
   const hasher = threadHashing(log);
-  const downloads = new Downloads({ ...base, disk: systemDisk, hasher, lanes, session });
+  const downloads = new Downloads({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
   session.start();
   return {
     session,

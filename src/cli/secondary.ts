@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { threadBatches } from "../base/batches.ts";
 import { systemClock } from "../base/clock.ts";
 import { readCounts, writeCounts } from "../base/counts-file.ts";
+import { descriptorLimit } from "../base/descriptors.ts";
 import { systemRandom } from "../base/random.ts";
 import { type Answer, type Call, openRemote } from "../base/remote.ts";
 import { systemDisk } from "../base/system-disk.ts";
@@ -15,6 +16,7 @@ import type { SecondaryStore } from "../secondary/store.ts";
 import { threadHashing } from "../transfer/hashing.ts";
 import { LanePool } from "../transfer/lane-host.ts";
 import { makeDataFolder } from "./data-folder.ts";
+import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
 import { runServer } from "./server-shell.ts";
@@ -46,6 +48,8 @@ export async function secondary(values: Values): Promise<number> {
     keep: values.days("keep", 7),
     narrate: !process.stderr.isTTY,
   };
+  const limit = descriptorLimit();
+  checkDescriptors("secondary", limit);
   const data = values.folder("data", ".");
   checkHash();
   const terminal = terminalLog(values.logFormat());
@@ -71,7 +75,7 @@ export async function secondary(values: Values): Promise<number> {
   const batches = threadBatches(log);
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
   const deps = { ...ports, batches, log, store, hashing, lanes, bundles };
-  const server = new Secondary(deps, options);
+  const server = new Secondary(deps, { ...options, shares: secondaryShares(limit) });
   return runServer({
     role: "secondary",
     prompt: `secondary ${number}> `,

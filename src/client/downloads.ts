@@ -13,7 +13,10 @@ export class Downloads {
   private waiting: { readonly options: TaskOptions; begin(task: Task | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
 
-  constructor(private readonly deps: TaskDeps) {}
+  constructor(
+    private readonly deps: TaskDeps,
+    private readonly atOnce = AT_ONCE,
+  ) {}
 
   get count(): number {
     return this.running.size + this.waiting.length;
@@ -85,7 +88,7 @@ export class Downloads {
   }
 
   private fill(): void {
-    while (this.running.size < AT_ONCE) {
+    while (this.running.size < this.atOnce) {
       const next = this.waiting.shift();
       if (!next) return;
       const task = new Task(this.deps, next.options);

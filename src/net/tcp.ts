@@ -1,6 +1,7 @@
 import { readFileSync, readSync } from "node:fs";
 import type { Socket as BunSocket, SocketHandler } from "bun";
 import type { Clock } from "../base/clock.ts";
+import { descriptorLimit } from "../base/descriptors.ts";
 import { libc } from "../base/libc.ts";
 import { type Address, formatAddress, plainHost } from "./address.ts";
 import { DirectReader, type Stream } from "./direct-reader.ts";
@@ -30,7 +31,18 @@ const FREE_PORT_TRIES = 10;
 
 const direct = new DirectReader();
 
+/**
+ * Descriptors that no accepted connection takes: where there is none left, Bun accepts in a busy loop. The number of a new
+ * one is the lowest that is free, so that at least as many are open.
+ */
+const SPARE = 8;
+
 type BunTcpSocket = BunSocket<TcpSocket | null>;
+
+/** Bun's types leave it out. */
+function descriptorOf(socket: BunTcpSocket): number {
+  return "fd" in socket && typeof socket.fd === "number" ? socket.fd : -1;
+}
 
 /** A server has thousands of these. */
 class TcpSocket implements Socket, Stream {
@@ -68,9 +80,8 @@ class TcpSocket implements Socket, Stream {
     this.finish(null);
   }
 
-  /** Bun's types leave it out. */
   get descriptor(): number {
-    return "fd" in this.socket && typeof this.socket.fd === "number" ? this.socket.fd : -1;
+    return descriptorOf(this.socket);
   }
 
   room(): Uint8Array | null {
@@ -152,6 +163,8 @@ const CONNECT_FAILURES: Readonly<Record<string, { failure: ConnectFailure; text:
   EHOSTUNREACH: { failure: "unreachable", text: "the host is unreachable" },
   ETIMEDOUT: { failure: "timeout", text: "no answer" },
   ENOTFOUND: { failure: "unknown-host", text: "no such host" },
+  EMFILE: { failure: "other", text: "too many files and connections are open here" },
+  ENFILE: { failure: "other", text: "too many files and connections are open on this machine" },
 };
 
 function codeOf(error: unknown): string {
@@ -196,7 +209,10 @@ function listenOn(address: Address, attach: (socket: Socket) => SocketEvents): L
       data: null,
       socket: {
         ...handler,
-        open: (socket) => TcpSocket.attach(socket, attach),
+        open(socket) {
+          if (descriptorOf(socket) < descriptorLimit() - SPARE) TcpSocket.attach(socket, attach);
+          else socket.terminate();
+        },
       },
     });
     return { port: server.port, stop: () => server.stop(false) };

@@ -25,9 +25,9 @@ const MOST_AT_ONCE = 8;
 const IN_HAND = 32 * 1024 * 1024;
 
 /** Whether another large file should be begun. `left`: the bytes to come of each one under way. */
-export function hasRoom(left: readonly number[]): boolean {
-  if (left.length < LEAST_AT_ONCE) return true;
-  return left.length < MOST_AT_ONCE && left.reduce((sum, bytes) => sum + bytes, 0) < IN_HAND;
+export function hasRoom(left: readonly number[], most = MOST_AT_ONCE): boolean {
+  if (left.length < Math.min(LEAST_AT_ONCE, most)) return true;
+  return left.length < most && left.reduce((sum, bytes) => sum + bytes, 0) < IN_HAND;
 }
 
 /** From whom the next bundle may come. */
@@ -44,6 +44,9 @@ export interface SourceChoice {
 export class CopyQueue {
   private readonly small = new Map<string, CopyOrder>();
   private readonly large = new Map<string, CopyOrder>();
+
+  /** `bundle`: most small files in one. */
+  constructor(private readonly bundle = BUNDLE) {}
 
   get size(): number {
     return this.small.size + this.large.size;
@@ -125,7 +128,7 @@ export class CopyQueue {
     for (const order of this.small.values()) {
       if (order.staging !== staging || !order.sources.some((holder) => holder.number === number)) continue;
       orders.push(order);
-      if (orders.length === BUNDLE) break;
+      if (orders.length === this.bundle) break;
     }
     for (const { name } of orders) this.small.delete(name);
     return { source, orders };

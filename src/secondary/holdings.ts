@@ -22,7 +22,10 @@ export interface SmallFiles {
 
 /** What this secondary can serve: the library's files, and what it is still copying. */
 export interface Holdings {
+  /** Rejects with DiskError, of which `limit` says that too much is open now. */
   acquire(id: string): Promise<Holding | null>;
+  /** Whether others wait until something is released: it should be, as soon as one can do without. */
+  scarce(): boolean;
   /** 32 bytes for each piece of a version that is held; null for others. */
   hashes(id: string): Promise<Uint8Array | null>;
   /** Whether a version that is not held is to be copied, so that some of it will be here. */

@@ -1,6 +1,7 @@
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
 import type { Address } from "../net/address.ts";
+import { ConnectionLimit } from "../net/connection-limit.ts";
 import { Disconnections } from "../net/disconnections.ts";
 import { listenPatiently } from "../net/listening.ts";
 import type { Listener, Network } from "../net/network.ts";
@@ -15,13 +16,17 @@ export class PieceServer {
 
   /** Whoever connects can bring lines about. */
   private readonly log: LogLimiter;
+  private readonly connectionLimit: ConnectionLimit;
 
   constructor(
     private readonly network: Network,
     private readonly deps: Omit<PieceSessionDeps, "closed"> & { readonly log: Log },
+    /** At once. */
+    connections: number,
   ) {
     this.log = new LogLimiter(deps.log, deps.clock);
     this.disconnections = new Disconnections(deps.clock, deps.log);
+    this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
   /** Gives the port. Rejects with ListenError. */
@@ -33,6 +38,7 @@ export class PieceServer {
       };
       const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
       this.sessions.add(session);
+      this.connectionLimit.refuses(session.events, this.sessions.size);
       return session.events;
     });
     this.listener = listener;

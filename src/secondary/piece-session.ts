@@ -1,6 +1,6 @@
 import type { WholeFile } from "../base/batch-disk.ts";
-import { type Clock, pause } from "../base/clock.ts";
-import type { Disk } from "../base/disk.ts";
+import { type Cancel, type Clock, pause } from "../base/clock.ts";
+import { type Disk, DiskError } from "../base/disk.ts";
 import { hex } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
 import { Channel, type ChannelHandler, type CloseReason } from "../net/channel.ts";
@@ -20,6 +20,8 @@ const BLOCK = 1024 * 1024;
 const READ = 512 * 1024;
 /** Milliseconds after which the other sessions have their turn. */
 const TURN = 5;
+/** Milliseconds without a request after which a file is not kept open. */
+const IDLE = 1000;
 /** Most requests that may wait on one connection. */
 const MAX_REQUESTS = 1024;
 /** Most requests for many files that may wait on one connection. */
@@ -71,6 +73,10 @@ export class PieceSession implements ChannelHandler {
   private early: (Messages["open"] | Messages["manifest"])[] = [];
   private working = false;
   private over = false;
+  /** Since when it has had nothing to do, and whether that is looked at later. */
+  private idleSince = 0;
+  private idling = false;
+  private cancelIdle: Cancel = () => {};
 
   constructor(
     private readonly deps: PieceSessionDeps,
@@ -145,13 +151,19 @@ export class PieceSession implements ChannelHandler {
     this.over = true;
     this.requests.length = 0;
     this.drained();
+    this.cancelIdle();
     if (!this.working) this.letGo();
     this.deps.closed(this, reason);
   }
 
   private async open(question: Messages["open"]): Promise<void> {
     const { request, id, name, download } = question;
-    const file = await this.deps.holdings.acquire(id);
+    let file: Holding | null;
+    try {
+      file = await this.deps.holdings.acquire(id);
+    } catch (error) {
+      return this.unreadable(request, error);
+    }
     if (!file) return this.refuseUnlessEarly(question, `${name} is not held here in this version`);
     const bitmap = file.bitmap();
     file.release();
@@ -220,14 +232,39 @@ export class PieceSession implements ChannelHandler {
         else await this.serve(next);
       } catch (error) {
         this.letGo();
-        this.deps.log.error("unreadable", `a piece cannot be read: ${(error as Error).message}`);
-        this.refuse(next.request, "unreadable", "the file cannot be read here");
+        this.unreadable(next.request, error);
       }
+      if (this.deps.holdings.scarce()) this.letGo();
     }
     this.current = null;
     this.working = false;
-    // The next request is most likely on its way; what is kept open is bounded by the number of connections.
     if (this.over) this.letGo();
+    else if (this.holding) this.letGoLater();
+  }
+
+  /** The next request is most likely on its way. If none comes, somebody else may need the descriptor. */
+  private letGoLater(): void {
+    const { clock } = this.deps;
+    this.idleSince = clock.now();
+    if (this.idling) return;
+    this.idling = true;
+    const check = () => {
+      this.idling = false;
+      if (this.working) return;
+      const left = this.idleSince + IDLE - clock.now();
+      if (left <= 0 || this.deps.holdings.scarce()) return this.letGo();
+      this.idling = true;
+      this.cancelIdle = clock.after(left, check);
+    };
+    this.cancelIdle = clock.after(IDLE, check);
+  }
+
+  private unreadable(request: number, error: unknown): void {
+    const limit = error instanceof DiskError && error.failure === "limit";
+    const what = error instanceof Error ? error.message : String(error);
+    this.deps.log.error("unreadable", `a piece cannot be read: ${what}`);
+    if (limit) this.refuse(request, "busy", "too many files are open here");
+    else this.refuse(request, "unreadable", "the file cannot be read here");
   }
 
   /** Reads and sends as many at a time as a payload may have. */

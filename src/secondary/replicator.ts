@@ -13,6 +13,7 @@ import { type Admitted, BundleCopy, type BundleOutcome } from "./bundle-copy.ts"
 import type { Copies } from "./copies.ts";
 import type { CopyFigures } from "./copy-figures.ts";
 import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
+import type { DescriptorShares } from "./descriptor-shares.ts";
 import { LargeCopy } from "./large-copy.ts";
 import type { Adoption, Delivery } from "./library/moves.ts";
 import { CHANGED, type Obstacle, obstacleIn } from "./library/obstacle.ts";
@@ -43,6 +44,7 @@ export interface ReplicatorDeps {
   readonly copies: Copies;
   /** What is here already, under whatever name. */
   readonly content: LocalContent;
+  readonly shares: Pick<DescriptorShares, "bundle" | "copies">;
   /** This secondary's number. */
   readonly number: number;
   /** Where files of these names are to be staged, or what keeps each from getting its name. Does not reject. */
@@ -66,7 +68,7 @@ export interface ReplicatorDeps {
 
 /** Copies what the central orders: large files as downloads, small ones in bundles. */
 export class Replicator {
-  private readonly queue = new CopyQueue();
+  private readonly queue: CopyQueue;
   /** Large files under way, by name. */
   private readonly running = new Map<string, LargeCopy>();
   /** Versions of large files under way. */
@@ -81,6 +83,7 @@ export class Replicator {
   private state: "running" | "suspended" | "stopped" = "running";
 
   constructor(private readonly deps: ReplicatorDeps) {
+    this.queue = new CopyQueue(deps.shares.bundle);
     const { disk, retry } = deps;
     this.local = new LocalCopies({
       ...deps,
@@ -183,7 +186,13 @@ export class Replicator {
 
   private begin(): void {
     const { deps } = this;
-    while (this.state === "running" && hasRoom([...this.running.values()].map(({ left }) => left))) {
+    while (
+      this.state === "running" &&
+      hasRoom(
+        [...this.running.values()].map(({ left }) => left),
+        deps.shares.copies,
+      )
+    ) {
       const order = this.queue.nextLarge((id) => this.busy.has(id));
       if (!order) break;
       // It may have come here meanwhile, under another name.

@@ -12,12 +12,14 @@ import { BATCH } from "../protocol/fields.ts";
 import type { KeptFile } from "../protocol/kept-messages.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
+import type { Report } from "../protocol/visitor-messages.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { Availability } from "./availability.ts";
 import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
 import { describeCopy } from "./copy-figures.ts";
+import { type DescriptorShares, PLENTY } from "./descriptor-shares.ts";
 import type { Holding, Holdings } from "./holdings.ts";
 import { Kept, type KeptVersion } from "./kept/kept.ts";
 import { restore } from "./kept/restore.ts";
@@ -69,6 +71,8 @@ export interface SecondaryOptions {
   readonly keep: number;
   /** Whether copies that take long are told of in the log. */
   readonly narrate: boolean;
+  /** Absent: plenty. */
+  readonly shares?: DescriptorShares;
 }
 
 /** The data plane on one machine: shares a folder, copies what others have, serves pieces. */
@@ -101,14 +105,14 @@ export class Secondary {
     private readonly options: SecondaryOptions,
   ) {
     const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
-    const { folder, number } = options;
+    const { folder, number, shares = PLENTY } = options;
     this.workshop = join(folder, WORK_FOLDER);
     this.limited = new LogLimiter(log, clock);
     this.guard = new FolderGuard({ ...deps, folder, number, adopt: options.adoptFolder });
     const { guard } = this;
     this.kept = new Kept({ ...deps, guard }, { share: folder, workshop: WORK_FOLDER, days: options.keep });
     this.library = new Library({ disk, batches, clock, log, guard, store, hashing, keeper: this.kept });
-    this.files = new OpenFiles({ disk, clock, library: this.library });
+    this.files = new OpenFiles({ disk, clock, library: this.library, limit: shares.served });
     this.copies = new Copies(disk);
     this.staging = new Staging({ clock, disk, root: () => this.library.root, sweep: (staging) => this.sweep(staging) });
     this.targets = new Targets({
@@ -130,6 +134,7 @@ export class Secondary {
       hasher: hashing,
       copies: this.copies,
       content: localContentOf(this.library, this.kept, () => this.repairs),
+      shares,
       number,
       targets: (names) => this.targets.ofAll(names),
       makeRoom: (staging, bytes) => this.makeRoom(staging, bytes),
@@ -152,15 +157,16 @@ export class Secondary {
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
     });
-    this.server = new PieceServer(network, {
+    const serving = {
       clock,
       disk,
       log,
       holdings: this.holdings(),
       smallFiles: smallFilesOf(this.library, batches, this.guard),
-      served: (download, name) => this.tolerate(store.countServed(download, name)),
-      keepReport: (report) => this.reports.keep(report),
-    });
+      served: (download: string, name: string) => this.tolerate(store.countServed(download, name)),
+      keepReport: (report: Report) => this.reports.keep(report),
+    };
+    this.server = new PieceServer(network, serving, shares.connections);
     this.availability = new Availability({
       clock,
       log,
@@ -245,6 +251,7 @@ export class Secondary {
       },
       hashes: async (id) => (await this.files.hashes(id)) ?? this.copies.hashes(id),
       expects: (id) => this.replicator.expects(id),
+      scarce: () => this.files.scarce,
     };
   }
 

@@ -76,6 +76,8 @@ export class Cluster implements AsyncDisposable {
   readonly centralPort = lastingPort();
   /** Whether unfinished downloads may be left when all is over. */
   leavesParts = false;
+  /** How many files each process that is started from now on may have open at once. */
+  descriptors: number | undefined;
   private readonly ports = new Map<number, number>();
   private readonly proxies = new Map<number, SlowProxy>();
   private readonly servers = new Map<number, Program>();
@@ -89,11 +91,18 @@ export class Cluster implements AsyncDisposable {
 
   /** A whole cluster, in step: `count` secondaries with what `fill` put into their folders. */
   static async inStep(
-    options: { count?: number; proxies?: boolean; central?: readonly string[]; parent?: string },
+    options: {
+      count?: number;
+      proxies?: boolean;
+      central?: readonly string[];
+      parent?: string;
+      descriptors?: number;
+    },
     fill: (folder: (number: number) => string) => void,
   ): Promise<Cluster> {
     const { count = 3, proxies = false, central = [] } = options;
     const cluster = new Cluster(options.parent);
+    cluster.descriptors = options.descriptors;
     try {
       fill((number) => cluster.folder(number));
       cluster.startCentral(["--secondaries", String(count), ...central]);
@@ -198,6 +207,7 @@ export class Cluster implements AsyncDisposable {
       name: `client ${args.join(" ")}`,
       args: ["client", "--central-port", String(this.centralPort), ...args],
       cwd: this.root,
+      descriptors: this.descriptors,
       ...options,
     });
     this.programs.push(program);
@@ -288,7 +298,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   private start(number: number, options: ProgramOptions): Program {
-    const program = new Program(options);
+    const program = new Program({ descriptors: this.descriptors, ...options });
     this.servers.set(number, program);
     this.programs.push(program);
     return program;

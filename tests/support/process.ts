@@ -23,6 +23,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Bytes of stdout are kept as they are, not as lines. */
   readonly binary?: boolean;
+  /** How many files it may have open at once. */
+  readonly descriptors?: number | undefined;
 }
 
 /** A run of the executable: what it writes, what it logs, and how it ends. */
@@ -38,8 +40,9 @@ export class Program {
   #ended = false;
 
   constructor(readonly options: ProgramOptions) {
-    const { args, cwd, env = {} } = options;
-    this.#process = Bun.spawn([EXECUTABLE, ...args], {
+    const { args, cwd, env = {}, descriptors } = options;
+    const limited = ["/bin/sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
+    this.#process = Bun.spawn([...(descriptors === undefined ? [] : limited), EXECUTABLE, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
       stdin: "pipe",

@@ -184,6 +184,8 @@ export class Intake {
       this.#rest(task, SETTLE);
       return;
     }
+    // Too much is open now: that says nothing about the file.
+    if (error instanceof DiskError && error.failure === "limit") return this.#rest(task, SETTLE);
     const reason = error instanceof Error ? error.message : String(error);
     this.#sight.warnOnce(task.name, "unread", `${JSON.stringify(task.name)} is not shared as it is now: ${reason}`);
     this.#end(task);

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
-import type { Disk } from "../../base/disk.ts";
+import { type Disk, DiskError } from "../../base/disk.ts";
 import { Descriptor } from "./descriptor.ts";
 import type { Library } from "./library.ts";
 import { sameContentStamp } from "./record.ts";
@@ -43,7 +43,7 @@ export class OpenFiles {
 
   /**
    * A descriptor of version `id`; null when it is not here, or not any more as it was. Waits while all descriptors are
-   * in use. Rejects with DiskError.
+   * in use. Rejects with DiskError `limit` when this process or machine has too much open.
    */
   async acquire(id: string): Promise<OpenFile | null> {
     // A second time, because another name may hold the version that this one has lost.
@@ -53,6 +53,11 @@ export class OpenFiles {
   /** The piece hashes of a version that is here or retired. */
   async hashes(id: string): Promise<Uint8Array | null> {
     return (await this.#library.hashes(id)) ?? (await this.#open.get(id)?.hashes) ?? null;
+  }
+
+  /** Whether somebody waits until another one releases a descriptor. */
+  get scarce(): boolean {
+    return this.#waiters.length > 0;
   }
 
   /** Whether version `id` can be served: some name holds it, or it is retired. */
@@ -127,7 +132,7 @@ export class OpenFiles {
       if (this.#closed || !this.#library.byId(id)) return null;
     }
     for (const place of this.#library.whereIs(id)) {
-      const fd = await this.#disk.open(place.path, "read").catch(() => null);
+      const fd = await this.#tryOpen(place.path);
       if (fd === null) {
         this.#library.look(place.name);
         continue;
@@ -143,6 +148,17 @@ export class OpenFiles {
       this.#library.look(place.name);
     }
     return null;
+  }
+
+  /** Null when there is nothing that can be read. That too much is open is no reason to think so. */
+  async #tryOpen(path: string): Promise<number | null> {
+    try {
+      return await this.#disk.open(path, "read");
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.failure !== "limit") return null;
+      this.#evict();
+      throw error;
+    }
   }
 
   #release(file: Descriptor): void {

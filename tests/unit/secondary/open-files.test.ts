@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import fs from "node:fs";
+import { DiskError } from "../../../src/base/disk.ts";
 import { systemDisk } from "../../../src/base/system-disk.ts";
 import { OpenFiles } from "../../../src/secondary/library/open-files.ts";
 import { idOf, Shelf } from "./shelf.ts";
@@ -7,6 +8,8 @@ import { idOf, Shelf } from "./shelf.ts";
 let shelf: Shelf;
 let opened: number[] = [];
 let closed: number[] = [];
+/** What opening a file fails with, instead of being done. */
+let refusal: DiskError | null = null;
 
 afterEach(async () => {
   await shelf.library.stop();
@@ -16,11 +19,13 @@ async function begin(contents: Record<string, string>, limit?: number): Promise<
   shelf = new Shelf();
   opened = [];
   closed = [];
+  refusal = null;
   for (const [name, content] of Object.entries(contents)) shelf.write(name, content);
   await shelf.start();
   const disk = {
     ...systemDisk,
     open: async (...args: Parameters<typeof systemDisk.open>) => {
+      if (refusal) throw refusal;
       const fd = await systemDisk.open(...args);
       opened.push(fd);
       return fd;
@@ -137,4 +142,26 @@ test("at the bound the one unused for longest is closed, and those in use are wa
   expect(opened.length - closed.length).toBeLessThanOrEqual(2);
   three?.release();
   files.close();
+});
+
+test("that too much is open says nothing about a file", async () => {
+  const files = await begin({ a: "one" });
+  const looked: string[] = [];
+  shelf.library.look = (name) => looked.push(name);
+  refusal = new DiskError("limit", "a", "cannot open a: too many open files");
+  expect(await files.acquire(idOf("one")).catch((error: unknown) => error)).toBe(refusal);
+  refusal = null;
+  expect(await readAll(files, "one")).toBe("one");
+  expect(looked).toEqual([]);
+});
+
+test("whoever could do without a descriptor can see that others wait for one", async () => {
+  const files = await begin({ a: "1", b: "2" }, 1);
+  const one = await files.acquire(idOf("1"));
+  expect([files.scarce]).toEqual([false]);
+  const second = readAll(files, "2");
+  for (let waits = files.scarce; !waits; waits = files.scarce) await systemDisk.stat("/");
+  one?.release();
+  expect(await second).toBe("2");
+  expect([files.scarce]).toEqual([false]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { DiskError } from "../../../src/base/disk.ts";
 import { hash, hex } from "../../../src/base/hash.ts";
 import { silentLog } from "../../../src/base/log.ts";
 import { systemDisk } from "../../../src/base/system-disk.ts";
@@ -29,6 +30,10 @@ class Stage {
   /** What came in `contents`. */
   readonly contents: Buffer[] = [];
   session: PieceSession | null = null;
+  /** How often a version is held open, whether somebody else waits for that, and what opening one fails with. */
+  open = 0;
+  scarce = false;
+  refusal: Error | null = null;
   private channel: Channel | null = null;
 
   async begin(): Promise<void> {
@@ -79,10 +84,19 @@ class Stage {
   }
 
   private deps() {
-    const holding: Holding = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, release() {} };
+    const release = () => {
+      this.open -= 1;
+    };
+    const holding: Holding = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, release };
     const holdings = {
-      acquire: async (id: string) => (this.held.has(id) ? holding : null),
+      acquire: async (id: string) => {
+        if (this.refusal) throw this.refusal;
+        if (!this.held.has(id)) return null;
+        this.open += 1;
+        return holding;
+      },
       hashes: async (id: string) => (this.held.has(id) ? new Uint8Array(32) : null),
+      scarce: () => this.scarce,
       expects: (id: string) => this.expected.has(id),
     };
     const smallFiles = {
@@ -192,4 +206,45 @@ test("of many lists at once the last are refused", async () => {
   expect(answers.filter((type) => type === "refusal").length).toBe(
     12 - answers.filter((type) => type === "contents").length,
   );
+});
+
+const piece = (request: number): Message => ({ type: "piece", request, id: ID, piece: 0 });
+
+test("a session that asks for nothing more gives its descriptor back after a second", async () => {
+  const stage = new Stage();
+  stage.held.add(ID);
+  await stage.begin();
+  await stage.ask(open(1, ID));
+  expect(stage.open).toBe(0);
+  for (let second = 0; second < 3; second++) {
+    await stage.ask(piece(2));
+    stage.clock.advance(600);
+    expect(stage.open).toBe(1);
+  }
+  stage.clock.advance(600);
+  expect(stage.open).toBe(0);
+  await stage.ask(piece(3));
+  expect(stage.open).toBe(1);
+});
+
+test("where others wait for a descriptor, none is kept between two requests", async () => {
+  const stage = new Stage();
+  stage.held.add(ID);
+  await stage.begin();
+  stage.scarce = true;
+  await stage.ask(piece(1));
+  expect(stage.open).toBe(0);
+});
+
+test("that too much is open here is answered so, and not with a version that is not held", async () => {
+  const stage = new Stage();
+  stage.held.add(ID);
+  await stage.begin();
+  stage.refusal = new DiskError("limit", "a", "cannot open a: too many open files");
+  await stage.ask(open(1, ID));
+  await stage.ask(piece(2));
+  expect(stage.heard).toMatchObject([
+    { type: "refusal", request: 1, code: "busy" },
+    { type: "refusal", request: 2, code: "busy" },
+  ]);
 });

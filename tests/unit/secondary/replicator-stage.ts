@@ -3,6 +3,7 @@ import path from "node:path";
 import { inlineBatches } from "../../../src/base/batches.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { Copies } from "../../../src/secondary/copies.ts";
+import { PLENTY } from "../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../src/secondary/library/obstacle.ts";
 import { Replicator, type ReplicatorDeps } from "../../../src/secondary/replicator.ts";
 import { inlineHashing } from "../../../src/transfer/hashing.ts";
@@ -44,6 +45,7 @@ export class ReplicatorStage {
       hasher: inlineHashing(systemBlockingDisk, log),
       copies: this.copies,
       content: { has: () => false, places: async () => [], wrong: async () => {} },
+      shares: PLENTY,
       number: 9,
       targets: async (names) => names.map(() => ({ staging: this.staging })),
       makeRoom: async () => 0,

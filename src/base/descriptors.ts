@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+
+/** Where the system does not say. */
+const USUAL = 1024;
+/** More than any process here has use for. */
+const MOST = 1024 * 1024;
+
+let limit: number | null = null;
+
+/** How many descriptors (files, connections, what threads need) this process may have open at once. */
+export function descriptorLimit(): number {
+  limit ??= readLimit();
+  return limit;
+}
+
+function readLimit(): number {
+  try {
+    return limitIn(readFileSync("/proc/self/limits", "utf8"));
+  } catch {
+    return USUAL;
+  }
+}
+
+/** The limit that `/proc/self/limits` tells. Bun has made the soft limit as high as the hard one before. */
+export function limitIn(limits: string): number {
+  const found = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
+  if (found === undefined) return USUAL;
+  return found === "unlimited" ? MOST : Math.min(MOST, Number(found));
+}
