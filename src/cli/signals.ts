@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+
 /** The signals that ask a program to end. A terminal that hangs up ends it too. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
@@ -6,9 +9,14 @@ export type EndSignal = (typeof SIGNALS)[number];
 /** What a command ends with: an exit code, or the signal that has ended it. */
 export type ExitStatus = number | EndSignal;
 
-/** Calls `stop` for each signal that asks the program to end, with its name. */
+/**
+ * Calls `stop` for each signal that asks the program to end, with its name. What whoever started it had told it to ignore,
+ * as `nohup` and a script's `&` do, stays ignored.
+ */
 export function onSignals(stop: (signal: EndSignal) => void): void {
-  for (const signal of SIGNALS) process.on(signal, () => stop(signal));
+  // Before the first listener: with it the system would not ignore that signal any more.
+  const ignored = ignoredNow();
+  for (const signal of SIGNALS) if (!ignored.has(signal)) process.on(signal, () => stop(signal));
   // Whoever read our output is gone: that is no reason to crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
@@ -21,4 +29,19 @@ export function endBy(signal: EndSignal): void {
   // Without a listener the system's own way of dealing with it is back.
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+}
+
+function ignoredNow(): ReadonlySet<EndSignal> {
+  try {
+    return ignoredIn(readFileSync("/proc/self/status", "utf8"));
+  } catch {
+    return new Set();
+  }
+}
+
+/** The signals that a process ignores, from its `/proc/PID/status`. */
+export function ignoredIn(status: string): ReadonlySet<EndSignal> {
+  const mask = BigInt(`0x${/^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+  const isSet = (signal: EndSignal) => ((mask >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+  return new Set(SIGNALS.filter(isSet));
 }

@@ -14,7 +14,8 @@ export interface EditorOptions {
   /** The typed line or the cursor is not what it was. */
   changed(): void;
   entered(line: string): void;
-  interrupted(): void;
+  /** Ctrl-C; `line` is what had been typed, and is gone now. */
+  interrupted(line: string): void;
   /** Ctrl-L. */
   cleared(): void;
   /** Ctrl-Z. */
@@ -55,7 +56,11 @@ export class Editor {
       completer: options.complete,
     });
     this.#readline.on("line", (line) => options.entered(line));
-    this.#readline.on("SIGINT", () => options.interrupted());
+    this.#readline.on("SIGINT", () => {
+      const { line } = this.#readline;
+      if (line !== "") this.#empty();
+      options.interrupted(line);
+    });
     this.#readline.on("SIGTSTP", () => options.suspended());
     this.#keys.on("keypress", (_text: string, key?: { name?: string; ctrl?: boolean }) => {
       if (key?.ctrl && key.name === "l") options.cleared();
@@ -85,6 +90,12 @@ export class Editor {
     this.#readline.close();
     this.#keys.setRawMode(false);
     this.#options.input.pause();
+  }
+
+  /** By the keys for the end of the line, and for deleting all before. */
+  #empty(): void {
+    this.#readline.write(null, { ctrl: true, name: "e" });
+    this.#readline.write(null, { ctrl: true, name: "u" });
   }
 
   #end(): void {

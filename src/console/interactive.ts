@@ -45,7 +45,12 @@ export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput
       history.add(line);
       runner.submit(line);
     },
-    interrupted: () => (question.open ? question.answer("") : options.interrupted()),
+    interrupted(line) {
+      if (question.open) question.answer("");
+      else if (line === "") options.interrupted();
+      // As a shell does it: it stays to be seen, and is not run.
+      else painter.text(`${options.prompt}${line}^C`);
+    },
     cleared: () => painter.clear(),
     suspended() {
       painter.suspend();

@@ -20,7 +20,7 @@ export interface ConsoleOptions {
   prompt: string;
   historyFile: string | null;
   table: CommandTable;
-  /** Ctrl-C. */
+  /** Ctrl-C where nothing is typed. */
   interrupted(): void;
   /** A line was no command (`usage`), or its command failed (`failure`): `text` says so, and is for whoever typed it. */
   mistaken?(kind: Mistake, text: string): void;

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { ignoredIn } from "../../src/cli/signals.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";
@@ -39,4 +40,23 @@ test("a shell's loop ends with the get in it that is interrupted", async () => {
   await shell.exited;
   expect(shell.signalCode).toBe("SIGINT");
   expect(await new Response(shell.stdout).text()).toBe("1\n");
+});
+
+test("signals that whoever started it had told to ignore stay ignored", async () => {
+  await using cluster = new Cluster();
+  const central = cluster.startCentral([], { ignoring: ["HUP", "INT", "QUIT"] });
+  await central.waitFor("listening");
+  for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT"] as const) central.signal(signal);
+  expect((await central.terminate()).code).toBe(0);
+  expect((await central.waitFor("stopping")).message).toContain("SIGTERM");
+});
+
+test.each([
+  ["0000000000000000", []],
+  ["0000000000001001", ["SIGHUP"]],
+  ["0000000000004006", ["SIGINT", "SIGTERM", "SIGQUIT"]],
+])("a mask of %s ignores %p", (mask, ignored) => {
+  const status = `Name:\tredes\nSigBlk:\tffffffffffffffff\nSigIgn:\t${mask}\nSigCgt:\t0000000000000000\n`;
+  expect([...ignoredIn(status)]).toEqual(ignored as never[]);
+  expect([...ignoredIn("")]).toEqual([]);
 });

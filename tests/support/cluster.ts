@@ -156,9 +156,9 @@ export class Cluster implements AsyncDisposable {
     return folder;
   }
 
-  startCentral(args: readonly string[] = []): Program {
+  startCentral(args: readonly string[] = [], options: Pick<ProgramOptions, "ignoring"> = {}): Program {
     const own = ["--port", String(this.centralPort), "--data", this.data(0), "--log", "json"];
-    return this.start(0, { name: "central", args: ["central", ...own, ...args], cwd: this.root });
+    return this.start(0, { name: "central", args: ["central", ...own, ...args], cwd: this.root, ...options });
   }
 
   startSecondary(number: number, options: { proxy?: boolean; args?: readonly string[] } = {}): Program {

@@ -25,6 +25,16 @@ export interface ProgramOptions {
   readonly binary?: boolean;
   /** How many files it may have open at once. */
   readonly descriptors?: number | undefined;
+  /** Signals that it is started with ignoring, as a shell names them. */
+  readonly ignoring?: readonly string[];
+}
+
+/** A shell that runs what follows under other conditions than this process has; nothing where they are the same. */
+function shellBefore({ descriptors, ignoring = [] }: ProgramOptions): string[] {
+  const limit = descriptors === undefined ? [] : [`ulimit -n ${descriptors}`];
+  const ignore = ignoring.length === 0 ? [] : [`trap '' ${ignoring.join(" ")}`];
+  const conditions = [...limit, ...ignore];
+  return conditions.length === 0 ? [] : ["/bin/sh", "-c", `${conditions.join("; ")}; exec "$0" "$@"`];
 }
 
 /** A run of the executable: what it writes, what it logs, and how it ends. */
@@ -40,9 +50,8 @@ export class Program {
   #ended = false;
 
   constructor(readonly options: ProgramOptions) {
-    const { args, cwd, env = {}, descriptors } = options;
-    const limited = ["/bin/sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
-    this.#process = Bun.spawn([...(descriptors === undefined ? [] : limited), EXECUTABLE, ...args], {
+    const { args, cwd, env = {} } = options;
+    this.#process = Bun.spawn([...shellBefore(options), EXECUTABLE, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
       stdin: "pipe",

@@ -95,7 +95,7 @@ test("Ctrl-C, Ctrl-D and the end of the console answer a question with no", asyn
   expect(answers).toEqual([false]);
   expect(events).toEqual([]);
   ask();
-  await press("\x15\x04");
+  await press("\x04");
   expect(answers).toEqual([false, false]);
   expect(events).toEqual(["ended terminal"]);
   ask();
@@ -141,8 +141,13 @@ test("Tab inserts what is sure and shows the rest", async () => {
   expect(screenOf(output).slice(1, 3)).toEqual(["> get film.mkv", "<film.mkv>"]);
 });
 
-test("Ctrl-C interrupts, each time, whatever is typed", async () => {
-  await press("half\x03");
+test("Ctrl-C drops a line that is typed, and interrupts where there is none, each time", async () => {
+  await press("get half\x1b[D\x1b[D\x03");
+  expect(events).toEqual([]);
+  expect(screenOf(output)).toEqual(["> get half^C", ">"]);
+  await press("get a\r");
+  expect(screenOf(output).slice(1)).toEqual(["> get a", "<a>", ">"]);
+  await press("\x03");
   await press("\x03");
   expect(events).toEqual(["interrupted", "interrupted"]);
 });

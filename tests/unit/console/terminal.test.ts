@@ -55,9 +55,11 @@ test("commands run, Tab completes, and quit leaves a clean terminal", async () =
   ]);
 });
 
-test("Ctrl-C at a half-typed line stops", async () => {
+test("Ctrl-C at a half-typed line drops it, and stops at an empty one", async () => {
   pty.type("half");
   await pty.until("half");
+  pty.type("\x03");
+  await pty.until("half^C");
   pty.type("\x03");
   await pty.until("stopped: interrupted");
   expect(await pty.exited).toBe(0);
