@@ -161,6 +161,11 @@ export interface BlockingDisk {
   fstat(fd: number): FileStat;
   /** Bytes read: short at the end of the file only. */
   read(fd: number, buffer: Uint8Array, position: number): number;
+  /**
+   * Where there are holes in a part of a file, as [position, length] in order: these read as zeros. None where that
+   * cannot be told. Brings what was written to the disk first where there are any: until then some file systems do not know.
+   */
+  holes(fd: number, position: number, length: number): readonly (readonly [number, number])[];
   write(fd: number, bytes: Uint8Array, position: number): void;
   /** Sets the length of a file; what it is longer by is a hole. */
   truncate(fd: number, size: number): void;

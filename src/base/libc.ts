@@ -12,6 +12,8 @@ const F_RDLCK = 0;
 const F_UNLCK = 2;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
+const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
 const EAGAIN = 11;
 const EINTR = 4;
 const MSG_DONTWAIT = 0x40;
@@ -82,6 +84,10 @@ export interface Libc {
    * these are; waits for `least` of them, or until a signal comes. Null when it fails.
    */
   ioEvents(context: bigint, least: number, most: number, events: BigInt64Array): number | null;
+  /** lseek: where the first hole is at or after a position, or the file's end; null where that cannot be told. */
+  nextHole(fd: number, position: number): number | null;
+  /** lseek: where the first bytes that are in no hole are, at or after a position; null where there are none, or that cannot be told. */
+  nextData(fd: number, position: number): number | null;
   /** fallocate: takes room for `length` bytes of a file from `position` on, or for less when there is less. */
   reserve(fd: number, position: number, length: number): void;
   /** fallocate: makes bytes of a file read as zeros and gives their room back; whether the file system can. */
@@ -127,6 +133,7 @@ function load(): Libc | null {
     preadv2: { args: [i32, ptr, i32, i64, i32], returns: i64_fast },
     sync_file_range: { args: [i32, i64, i64, u32], returns: i32 },
     fallocate: { args: [i32, i32, i64, i64], returns: i32 },
+    lseek: { args: [i32, i64, i32], returns: i64_fast },
     recv: { args: [i32, ptr, u64, i32], returns: i64_fast },
     poll: { args: [ptr, u64, i32], returns: i32 },
     syscall: { args: [i64, u64, u64, u64, u64, u64], returns: i64_fast },
@@ -201,6 +208,15 @@ function load(): Libc | null {
           const count = aio ? Number(c.syscall(aio.events, context, least, most, pointerTo(events), 0)) : -1;
           if (count >= 0) return count;
           return errno() === EINTR ? 0 : null;
+        },
+        nextHole(fd, position) {
+          // The place where a read or write without a position would go on: there is none.
+          const hole = Number(c.lseek(fd, position, SEEK_HOLE));
+          return hole < 0 ? null : hole;
+        },
+        nextData(fd, position) {
+          const data = Number(c.lseek(fd, position, SEEK_DATA));
+          return data < 0 ? null : data;
         },
         reserve(fd, position, length) {
           c.fallocate(fd, 0, position, length);

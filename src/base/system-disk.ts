@@ -14,6 +14,7 @@ import {
 } from "./disk.ts";
 import { attempt, attemptNow, failed, unlessMissing, unlessMissingNow } from "./disk-errors.ts";
 import { erase, setModified } from "./file-changes.ts";
+import { holes } from "./holes.ts";
 import { EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
 import { mountPoints, takesAnyName } from "./mounts.ts";
 
@@ -267,6 +268,10 @@ export const systemBlockingDisk: BlockingDisk = {
       }
       return done;
     });
+  },
+  holes(fd, position, length) {
+    checkPosition(position);
+    return holes(fd, position, length);
   },
   write(fd, bytes, position) {
     checkPosition(position);

@@ -1,8 +1,9 @@
 import { type BlockingDisk, DiskError, type DiskFailure } from "../base/disk.ts";
 import { createHasher, HASH_BYTES, type Hasher } from "../base/hash.ts";
 import { MIB } from "../base/units.ts";
-import { pieceLength } from "../protocol/version.ts";
+import { pieceCount, pieceLength } from "../protocol/version.ts";
 import { type CopyDestination, type CopyTarget, CopyTargets } from "./copy-target.ts";
+import { zeroHash } from "./zero-hash.ts";
 
 /** Some pieces of one file. */
 export interface HashSlice {
@@ -85,10 +86,15 @@ function hashPieces(
 ): Uint8Array<ArrayBuffer> | null {
   const hashes = new Uint8Array(slice.count * HASH_BYTES);
   const whole = pieceLength(slice.size, 0);
+  const empty = emptyPieces(disk, slice, fd);
   for (let index = 0; index < slice.count; index++) {
     const piece = slice.from + index;
     let position = piece * whole;
     let left = pieceLength(slice.size, piece);
+    if (empty.has(piece)) {
+      hashes.set(zeroHash(left), index * HASH_BYTES);
+      continue;
+    }
     while (left > 0) {
       const part = buffer.subarray(0, Math.min(left, buffer.length));
       const read = disk.read(fd, part, position);
@@ -104,4 +110,20 @@ function hashPieces(
     hashes.set(hasher.digest(), index * HASH_BYTES);
   }
   return hashes;
+}
+
+/** Pieces of a slice that lie in holes: there is nothing to read. */
+function emptyPieces(disk: BlockingDisk, { size, from, count }: HashSlice, fd: number): ReadonlySet<number> {
+  const empty = new Set<number>();
+  // Not worth a look for each of many small files.
+  if (pieceCount(size) <= 1) return empty;
+  const whole = pieceLength(size, 0);
+  const endOf = (piece: number) => Math.min(size, (piece + 1) * whole);
+  const start = from * whole;
+  for (const [position, length] of disk.holes(fd, start, endOf(from + count - 1) - start)) {
+    for (let piece = Math.ceil(position / whole); piece < from + count && endOf(piece) <= position + length; piece++) {
+      empty.add(piece);
+    }
+  }
+  return empty;
 }

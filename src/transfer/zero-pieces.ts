@@ -1,12 +1,8 @@
-import { createHasher, sameBytes } from "../base/hash.ts";
-import { MIB } from "../base/units.ts";
+import { sameBytes } from "../base/hash.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { Run } from "./runs.ts";
-
-/** Zeros hashed before others get their turn: about 10 ms. */
-const TURN = 32 * MIB;
-const ZEROS = new Uint8Array(MIB);
+import { zeroHashing } from "./zero-hash.ts";
 
 /** Hashes of whole pieces of zeros, by their length: a power of two, so that there are few. */
 const wholes = new Map<number, Promise<Uint8Array>>();
@@ -50,10 +46,8 @@ function hashOfWhole(length: number): Promise<Uint8Array> {
 
 /** The hash of so many zeros. Rejects with HashUnavailable. */
 async function hashOf(length: number): Promise<Uint8Array> {
-  const hasher = createHasher();
-  for (let done = 0; done < length; done += ZEROS.length) {
-    hasher.update(ZEROS.subarray(0, length - done));
-    if ((done + ZEROS.length) % TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  return hasher.digest();
+  const hashing = zeroHashing(length);
+  let step = hashing.next();
+  for (; !step.done; step = hashing.next()) await new Promise<void>((resolve) => setImmediate(resolve));
+  return step.value;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
-import { DiskError } from "../../../src/base/disk.ts";
+import { type BlockingDisk, DiskError } from "../../../src/base/disk.ts";
 import { hash } from "../../../src/base/hash.ts";
 import { type Log, silentLog } from "../../../src/base/log.ts";
 import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
@@ -58,6 +58,54 @@ test.each([0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])("the pieces of %i bytes",
   const pieces = Array.from({ length: pieceCount(size) }, (_, index) => bytes.subarray(index * MIB, (index + 1) * MIB));
   expect(Buffer.from(hashes)).toEqual(Buffer.concat(pieces.map((piece) => hash(piece))));
   expect(id).toBe(versionId(size, hashes));
+});
+
+test("holes are not read, and hashed as the zeros that they are", async () => {
+  const size = 2 ** 37 + 12_345;
+  const path = `${temporaryFolder()}/image`;
+  const image = fs.openSync(path, "w");
+  fs.ftruncateSync(image, size);
+  const written = Buffer.from("something in the middle of a piece");
+  fs.writeSync(image, written, 0, written.length, 2 ** 36 + 100);
+  fs.closeSync(image);
+  let read = 0;
+  const disk: BlockingDisk = {
+    ...systemBlockingDisk,
+    read(fd, buffer, position) {
+      read += buffer.length;
+      return systemBlockingDisk.read(fd, buffer, position);
+    },
+  };
+  const { hashes } = await inlineHashing(disk, silentLog).hash(path, size);
+  const whole = 8 * MIB * 2;
+  expect(pieceCount(size)).toBe(Math.ceil(size / whole));
+  expect(read).toBe(whole);
+  const zeros = hash(Buffer.alloc(whole));
+  const something = Buffer.alloc(whole);
+  written.copy(something, 100);
+  const middle = 2 ** 36 / whole;
+  for (const piece of [0, middle - 1, middle + 1, pieceCount(size) - 2]) {
+    expect(Buffer.compare(pieceHash(hashes, piece), zeros)).toBe(0);
+  }
+  expect(Buffer.compare(pieceHash(hashes, middle), hash(something))).toBe(0);
+  expect(Buffer.compare(pieceHash(hashes, pieceCount(size) - 1), hash(Buffer.alloc(12_345)))).toBe(0);
+});
+
+test("what was just written into a hole is read", async () => {
+  const path = `${temporaryFolder()}/image`;
+  const image = fs.openSync(path, "w");
+  fs.ftruncateSync(image, 8 * MIB);
+  const hashing = inlineHashing(systemBlockingDisk, silentLog);
+  for (let piece = 7; piece >= 0; piece--) {
+    fs.writeSync(image, "x", piece * MIB + 5_000 * piece);
+    const { hashes } = await hashing.hash(path, 8 * MIB);
+    const bytes = fs.readFileSync(path);
+    for (let index = 0; index < 8; index++) {
+      const right = hash(bytes.subarray(index * MIB, (index + 1) * MIB));
+      expect(Buffer.compare(pieceHash(hashes, index), right)).toBe(0);
+    }
+  }
+  fs.closeSync(image);
 });
 
 test("a large file is hashed in slices, and tells how far it is", async () => {
