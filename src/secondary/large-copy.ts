@@ -50,7 +50,7 @@ export interface LargeCopyDeps {
   target(name: string): Promise<Target>;
   /** Whether the part of a version is all that is here of a damaged file. */
   keeps(id: string): boolean;
-  adopt(deliveries: readonly Delivery[]): Promise<Adoption[]>;
+  adopt(deliveries: readonly Delivery[], alone: boolean): Promise<Adoption[]>;
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
   accuse(id: string, piece: number | null, number: number): void;
@@ -187,7 +187,7 @@ export class LargeCopy {
     const version = { id, size };
     this.become("placing");
     const temp = staged.pathOf(staging, id);
-    const [adoption] = await adopt([{ name, version, hashes, ancestors, temp, unnamed: null }]);
+    const [adoption] = await adopt([{ name, version, hashes, ancestors, temp, unnamed: null }], false);
     if (adoption !== "adopted") {
       await staged.keep(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { MOST_NAMED, someNames } from "../base/file-news.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { formatBytes, formatDuration, plural } from "../base/units.ts";
@@ -120,8 +121,10 @@ export class LocalCopies {
     const [first] = copied;
     if (!first) return;
     if (copied.length > 1) {
-      const text = `${plural(copied.length, "small file")} were here under other names; nothing was fetched`;
-      return log.info("reused", text, { files: copied.length });
+      const names = copied.map(({ order }) => order.name);
+      const what = plural(copied.length, "small file");
+      const text = `${what} were here under other names, and nothing was fetched: ${someNames(names)}`;
+      return log.info("reused", text, { files: copied.length, names: names.slice(0, MOST_NAMED) });
     }
     const { name, size } = first.order;
     const where = first.from.name === null ? "among the kept files" : `as ${first.from.name}`;

@@ -71,6 +71,12 @@ export class Repairs {
     return this.repairing.has(name.slice(0, 64));
   }
 
+  /** Whether the file of this name is being repaired. */
+  isRepairing(name: string): boolean {
+    for (const repaired of this.repairing.values()) if (repaired === name) return true;
+    return false;
+  }
+
   /** Somebody got a wrong piece from here. */
   suspect({ id, piece, accuser }: Messages["suspect"]): void {
     const { library, clock, log } = this.deps;

@@ -4,7 +4,6 @@ import type { Clock } from "../base/clock.ts";
 import { type Disk, DiskError } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import { type Random, uniqueId } from "../base/random.ts";
-import { plural } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Hashing } from "../transfer/hashing.ts";
@@ -53,8 +52,8 @@ export interface ReplicatorDeps {
   makeRoom(staging: string, bytes: number): Promise<number>;
   /** Whether the part of a version is all that is here of a damaged file. */
   keeps(id: string): boolean;
-  /** Puts delivered files under their names; says what became of each. */
-  adopt(deliveries: readonly Delivery[]): Promise<Adoption[]>;
+  /** Puts delivered files under their names; says what became of each. `alone`: nobody else tells of those that came. */
+  adopt(deliveries: readonly Delivery[], alone: boolean): Promise<Adoption[]>;
   unfetched(name: string, id: string, obstacle: Obstacle): void;
   /** What was in the way of these names is gone. */
   retry(names: readonly string[]): void;
@@ -88,7 +87,7 @@ export class Replicator {
     this.local = new LocalCopies({
       ...deps,
       admit: (orders, left) => this.admitLocal(orders, left),
-      deliver: (deliveries) => this.deliver(deliveries),
+      deliver: (deliveries) => this.deliver(deliveries, false),
       fetch: (order) => this.fetchAfterAll(order),
     });
     this.staged = new StagedFiles(deps);
@@ -266,7 +265,7 @@ export class Replicator {
         ...deps,
         lanes: deps.bundles,
         admit: (asked) => this.admit(asked),
-        deliver: async (deliveries) => this.tell(await this.deliver(deliveries)),
+        deliver: async (deliveries) => void (await this.deliver(deliveries, true)),
       },
       source,
       orders,
@@ -349,9 +348,9 @@ export class Replicator {
   }
 
   /** Puts files into place. Gives those that were; the others are given back. Does not reject. */
-  private async deliver(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
+  private async deliver(deliveries: readonly Delivery[], alone: boolean): Promise<readonly Delivery[]> {
     const { adopt, disk } = this.deps;
-    const adoptions = await adopt(deliveries).catch((error: unknown) => deliveries.map(() => obstacleIn(error)));
+    const adoptions = await adopt(deliveries, alone).catch((error: unknown) => deliveries.map(() => obstacleIn(error)));
     const adopted: Delivery[] = [];
     for (const [index, delivery] of deliveries.entries()) {
       const { name, version, temp } = delivery;
@@ -365,10 +364,6 @@ export class Replicator {
       this.giveBack({ name, ...version }, adoption);
     }
     return adopted;
-  }
-
-  private tell({ length }: readonly Delivery[]): void {
-    if (length > 0) this.deps.log.info("copied", `copied ${plural(length, "small file")}`, { files: length });
   }
 
   /** What is in the way of a file now, room included. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { BatchDisk } from "../base/batch-disk.ts";
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
+import { FileNews } from "../base/file-news.ts";
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
 import { type Random, uniqueId } from "../base/random.ts";
@@ -20,6 +21,7 @@ import { CentralLink } from "./central-link.ts";
 import { Copies } from "./copies.ts";
 import { describeCopy } from "./copy-figures.ts";
 import { type DescriptorShares, PLENTY } from "./descriptor-shares.ts";
+import { FolderNews } from "./folder-news.ts";
 import type { Holding, Holdings } from "./holdings.ts";
 import { Kept, type KeptVersion } from "./kept/kept.ts";
 import { restore } from "./kept/restore.ts";
@@ -33,6 +35,7 @@ import type { LibraryChange, LibraryFile } from "./library/record.ts";
 import { localContentOf } from "./local-content.ts";
 import { PieceServer } from "./piece-server.ts";
 import type { RemoteStore } from "./remote-store.ts";
+import { RemovalOrders } from "./removal-orders.ts";
 import { Repairs } from "./repairs.ts";
 import { Replicator } from "./replicator.ts";
 import { Reports } from "./reports.ts";
@@ -87,17 +90,15 @@ export class Secondary {
   private readonly staging: Staging;
   private readonly targets: Targets;
   private readonly repairs: Repairs;
+  private readonly fileNews: FileNews;
+  private readonly news: FolderNews;
+  private readonly removals: RemovalOrders;
   private readonly reports: Reports;
   private readonly limited: LogLimiter;
   private readonly guard: FolderGuard;
   private readonly availability: Availability;
   private readonly workshop: string;
   private port = 0;
-  /** The last removal that was carried out, and of which central's history. */
-  private epoch: string | null = null;
-  private removal = 0;
-  /** The first removal that the disk refused. */
-  private unremoved: number | null = null;
   private cancelProgress: Cancel = () => {};
 
   constructor(
@@ -121,6 +122,22 @@ export class Secondary {
       staging: this.staging,
       demand: () => guard.demand(),
     });
+    this.fileNews = new FileNews(clock, log);
+    const isRepaired = (name: string) => this.repairs.isRepairing(name);
+    this.news = new FolderNews({ news: this.fileNews, library: this.library, keeps: options.keep > 0, isRepaired });
+    this.removals = new RemovalOrders({
+      log,
+      store,
+      library: this.library,
+      news: this.news,
+      isThere: () => guard.check(),
+      withdraw: (name) => {
+        this.replicator.withdraw([name]);
+        this.repairs.withdraw(name);
+      },
+      carriedOut: (serial) => this.link.removed(serial),
+      present: (file) => this.link.present(toHeld(file)),
+    });
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
     this.reports = new Reports({ clock, random, log, store, send: (report) => this.link.report(report) });
     this.replicator = new Replicator({
@@ -139,7 +156,7 @@ export class Secondary {
       targets: (names) => this.targets.ofAll(names),
       makeRoom: (staging, bytes) => this.makeRoom(staging, bytes),
       keeps: (id) => this.repairs.keeps(id),
-      adopt: (deliveries) => this.library.adopt(deliveries),
+      adopt: (deliveries, alone) => this.news.adopt(deliveries, alone, () => this.library.adopt(deliveries)),
       unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
       retry: (names) => this.link.retry(names),
       watch: (name, id) => this.link.watch(name, id),
@@ -196,11 +213,10 @@ export class Secondary {
 
   /** Listens, reads the folder if it is there, and then registers. Throws ListenError, FolderRefused or DiskError. */
   async start(): Promise<void> {
-    const { log, clock, store } = this.deps;
+    const { log, clock } = this.deps;
     const { address, number, folder } = this.options;
     await this.guard.open();
-    this.epoch = await store.fact("epoch");
-    this.removal = Number((await store.fact("removal")) ?? "0");
+    await this.removals.load();
     this.port = await this.server.start(address);
     const where = formatAddress({ ...address, port: this.port });
     log.info("listening", `secondary ${number} shares ${folder} on ${where}`, {
@@ -222,6 +238,7 @@ export class Secondary {
     await this.kept.start();
     await this.library.start();
     const { count } = this.library;
+    this.news.scanned();
     log.info("scanned", `${plural(count, "file")} in ${this.options.folder}`, { files: count });
   }
 
@@ -230,9 +247,11 @@ export class Secondary {
     this.link.stop();
     this.server.stop();
     this.repairs.stop();
+    this.removals.stop();
     await this.replicator.stop();
     await this.library.stop();
     await this.kept.stop();
+    this.fileNews.flush();
     this.files.close();
     await this.guard.stop();
   }
@@ -258,7 +277,7 @@ export class Secondary {
   private handler(): ConstructorParameters<typeof CentralLink>[2] {
     return {
       location: () => this.location(),
-      lastRemoval: () => ({ epoch: this.epoch, serial: this.removal }),
+      lastRemoval: () => this.removals.position,
       files: () => held(this.library.files()),
       registered: (epoch) => this.registered(epoch),
       reviewed: (agreed) => this.tolerate(this.library.confirm(agreed)),
@@ -266,7 +285,7 @@ export class Secondary {
       fetch: (order) => this.replicator.order(order),
       withdraw: (names) => this.replicator.withdraw(names),
       // One that is not heard now comes again when the folder is there again.
-      remove: (order) => void (this.guard.there && this.remove(order)),
+      remove: (order) => void (this.guard.there && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
         this.replicator.sources(name, id, sources, superseded);
         this.repairs.sources(name, id, sources);
@@ -297,50 +316,18 @@ export class Secondary {
   }
 
   private registered(epoch: string): void {
-    const { store } = this.deps;
-    if (epoch !== this.epoch) {
-      this.tolerate(store.setFact("removal", "0"));
-      this.tolerate(store.setFact("epoch", epoch));
-      this.removal = 0;
-      this.epoch = epoch;
-    }
+    this.tolerate(this.removals.follow(epoch));
     this.replicator.reconnected();
     this.reports.begin();
   }
 
   private changed(changes: readonly LibraryChange[]): void {
     this.repairs.changed(changes);
+    this.news.changed(changes);
     for (const change of changes) {
       if (change.kind === "present") this.link.present(toHeld(change.file));
       else this.link.gone(change.name);
     }
-  }
-
-  private async remove({ name, id, serial }: Messages["remove"]): Promise<void> {
-    const { log } = this.deps;
-    this.replicator.withdraw([name]);
-    this.repairs.withdraw(name);
-    try {
-      if (await this.library.remove(name, id))
-        log.info("removed", `removed ${name}, as ordered by the central`, { name });
-      await this.acknowledge(serial);
-      // What is still there is not what was removed: the central must hear of it again.
-      const file = this.library.get(name);
-      if (file) this.link.present(toHeld(file));
-    } catch (error) {
-      if (!(await this.guard.check())) return;
-      this.unremoved ??= serial;
-      log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}; trying again later`, { name });
-    }
-  }
-
-  /** Acknowledges a removal, and with it all earlier ones: so none after one that failed, which comes again. */
-  private async acknowledge(serial: number): Promise<void> {
-    if (this.unremoved !== null && serial > this.unremoved) return;
-    if (serial === this.unremoved) this.unremoved = null;
-    await this.deps.store.setFact("removal", String(serial));
-    this.removal = serial;
-    this.link.removed(serial);
   }
 
   /** Something is stored without anybody waiting for it: that it cannot be is told, and what follows goes on. */
@@ -361,7 +348,7 @@ export class Secondary {
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {
     const { log } = this.deps;
     try {
-      if (await this.library.moveAside(name, id, as)) {
+      if (await this.news.during([name, as], () => this.library.moveAside(name, id, as))) {
         const text = `${name} differs from the cluster's file of that name; it is kept as ${as}`;
         log.warn("conflict", text, { name, as });
       } else {

@@ -1,0 +1,124 @@
+import type { Log } from "../base/log.ts";
+import type { Messages } from "../protocol/messages.ts";
+import type { FolderNews } from "./folder-news.ts";
+import type { Library } from "./library/library.ts";
+import type { LibraryFile } from "./library/record.ts";
+import type { RemoteStore } from "./remote-store.ts";
+
+/** Orders carried out before the last of them is acknowledged. */
+const BATCH = 256;
+
+export interface RemovalOrdersDeps {
+  readonly log: Log;
+  readonly store: Pick<RemoteStore, "fact" | "setFact">;
+  readonly library: Pick<Library, "remove" | "get">;
+  readonly news: Pick<FolderNews, "during" | "removed">;
+  /** Whether the shared folder is there. */
+  isThere(): Promise<boolean>;
+  /** The name is not to be copied or repaired any more. */
+  withdraw(name: string): void;
+  /** The central is to hear that all removals up to this one were carried out. */
+  carriedOut(serial: number): void;
+  /** The central is to hear that this is there. */
+  present(file: LibraryFile): void;
+}
+
+type Order = Messages["remove"];
+
+/** Carries out the central's removals in their order, and remembers how far it came. */
+export class RemovalOrders {
+  /** Of which central's history the serial numbers are. */
+  private epoch: string | null = null;
+  private last = 0;
+  /** The first removal that the disk refused: none after it is acknowledged, since that would stand for it too. */
+  private refused: number | null = null;
+  private waiting: Order[] = [];
+  private state: "idle" | "working" | "stopped" = "idle";
+
+  constructor(private readonly deps: RemovalOrdersDeps) {}
+
+  async load(): Promise<void> {
+    const { store } = this.deps;
+    this.epoch = await store.fact("epoch");
+    this.last = Number((await store.fact("removal")) ?? "0");
+  }
+
+  /** The last removal that was carried out, and of which central's history. */
+  get position(): { readonly epoch: string | null; readonly serial: number } {
+    return { epoch: this.epoch, serial: this.last };
+  }
+
+  /** The central's history is this one. Rejects when that cannot be stored. */
+  async follow(epoch: string): Promise<void> {
+    if (epoch === this.epoch) return;
+    const { store } = this.deps;
+    this.last = 0;
+    this.epoch = epoch;
+    // In this order: the number of another history would mean something else in this one.
+    await Promise.all([store.setFact("removal", "0"), store.setFact("epoch", epoch)]);
+  }
+
+  add(order: Order): void {
+    if (this.state === "stopped") return;
+    this.waiting.push(order);
+    this.deps.withdraw(order.name);
+    if (this.state === "idle") void this.work();
+  }
+
+  stop(): void {
+    this.state = "stopped";
+    this.waiting = [];
+  }
+
+  private async work(): Promise<void> {
+    this.state = "working";
+    while (this.state === "working" && this.waiting.length > 0) {
+      const orders = this.waiting.splice(0, BATCH);
+      const names = orders.map(({ name }) => name);
+      await this.deps.news.during(names, () => this.carryOut(orders));
+    }
+    if (this.state === "working") this.state = "idle";
+  }
+
+  private async carryOut(orders: readonly Order[]): Promise<void> {
+    const { log, store, library, present, carriedOut } = this.deps;
+    let done: number | null = null;
+    for (const order of orders) if (await this.remove(order)) done = this.pass(order.serial) ?? done;
+    try {
+      if (done !== null) {
+        await store.setFact("removal", String(done));
+        this.last = done;
+        carriedOut(done);
+      }
+    } catch (error) {
+      // It comes again with the next session, and finds that it is done.
+      log.error("store-failed", `cannot store: ${(error as Error).message}`);
+    }
+    for (const { name } of orders) {
+      // What is still there is not what was removed: the central must hear of it again.
+      const file = library.get(name);
+      if (file) present(file);
+    }
+  }
+
+  /** Whether it was carried out, or there was nothing to do. */
+  private async remove({ name, id, serial }: Order): Promise<boolean> {
+    const { log, library, news, isThere } = this.deps;
+    try {
+      if (await library.remove(name, id)) news.removed(name);
+      return true;
+    } catch (error) {
+      if (!(await isThere())) return false;
+      this.refused ??= serial;
+      log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}; trying again later`, { name });
+      return false;
+    }
+  }
+
+  /** The number to acknowledge after a removal was carried out; null while an earlier one was not. */
+  private pass(serial: number): number | null {
+    if (this.refused !== null && serial > this.refused) return null;
+    if (serial === this.refused) this.refused = null;
+    return serial;
+  }
+}

@@ -1,0 +1,87 @@
+import { beforeEach, expect, test } from "bun:test";
+import { FileNews } from "../../../src/base/file-news.ts";
+import type { Log } from "../../../src/base/log.ts";
+import { FolderNews } from "../../../src/secondary/folder-news.ts";
+import { CHANGED } from "../../../src/secondary/library/obstacle.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { Shelf } from "./shelf.ts";
+
+let lines: string[];
+let clock: FakeClock;
+let shelf: Shelf;
+let news: FolderNews;
+let repaired: string;
+
+beforeEach(async () => {
+  [lines, repaired] = [[], ""];
+  clock = new FakeClock();
+  const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
+  const log: Log = { info: note, warn: note, error: note };
+  shelf = new Shelf();
+  news = new FolderNews({
+    news: new FileNews(clock, log),
+    library: shelf.library,
+    keeps: true,
+    isRepaired: (name) => name === repaired,
+  });
+  shelf.library.listen((changes) => news.changed(changes));
+  shelf.write("film", "one");
+  await shelf.start();
+  news.scanned();
+});
+
+function said(): string[] {
+  clock.advance(2000);
+  return lines.splice(0);
+}
+
+async function adopt(name: string, content: string, alone = true): Promise<void> {
+  const known = shelf.library.get(name);
+  const delivery = shelf.deliver(name, content, known ? [known.id] : []);
+  await news.adopt([delivery], alone, () => shelf.library.adopt([delivery]));
+}
+
+test("what the first scan finds is not told of, what comes later is", async () => {
+  expect(said()).toEqual([]);
+  shelf.write("new", "new");
+  await shelf.untilHolds("new", "new");
+  expect(said()).toEqual(["found: found new, which is new or changed: 3 B"]);
+  await shelf.library.stop();
+});
+
+test("copies are told of by name: new ones, and what they replace", async () => {
+  await adopt("new", "new");
+  await adopt("large", "large", false);
+  await adopt("film", "two");
+  expect(said()).toEqual(["copied: copied new: 3 B", "replaced: replaced film: 3 B; the version before is kept"]);
+  await shelf.library.stop();
+});
+
+test("what is refused is never called copied", async () => {
+  await news.adopt([shelf.deliver("film", "two")], true, async () => [CHANGED]);
+  expect(said()).toEqual([]);
+  await shelf.library.stop();
+});
+
+test("a file that vanished is told of, and that it is copied back", async () => {
+  const { unlinkSync } = await import("node:fs");
+  unlinkSync(shelf.path("film"));
+  await shelf.untilHolds("film", null);
+  expect(said()).toEqual(["vanished: film vanished from the shared folder"]);
+  await adopt("film", "one");
+  expect(said()).toEqual(["copied-back: copied back film: 3 B"]);
+  await shelf.library.stop();
+});
+
+test("what goes by order, or for a repair, did not vanish", async () => {
+  await shelf.library.confirm([...shelf.library.files()]);
+  await adopt("other", "x");
+  said();
+  await news.during(["film"], () => shelf.library.remove("film", shelf.library.get("film")?.id ?? ""));
+  news.removed("film");
+  expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
+  repaired = "other";
+  news.changed([{ kind: "gone", name: "other" }]);
+  expect(said()).toEqual([]);
+  await shelf.library.stop();
+});

@@ -1,0 +1,99 @@
+import { beforeEach, expect, test } from "bun:test";
+import type { Log } from "../../../src/base/log.ts";
+import type { LibraryFile } from "../../../src/secondary/library/record.ts";
+import { RemovalOrders } from "../../../src/secondary/removal-orders.ts";
+import { idOf } from "./shelf.ts";
+
+let facts: Map<string, string>;
+let done: string[];
+let refused: Set<string>;
+let there: boolean;
+let orders: RemovalOrders;
+let held: Map<string, LibraryFile>;
+
+function make(): RemovalOrders {
+  const note = (event: string) => void done.push(event);
+  const log: Log = { info: note, warn: note, error: note };
+  return new RemovalOrders({
+    log,
+    store: {
+      fact: async (key) => facts.get(key) ?? null,
+      setFact: async (key, value) => {
+        if (facts.get(key) === "full") throw new Error("the disk is full");
+        facts.set(key, value);
+      },
+    },
+    library: {
+      get: (name) => held.get(name),
+      async remove(name) {
+        if (refused.has(name)) throw new Error("permission denied");
+        return !held.has(name);
+      },
+    },
+    news: {
+      during: (_names, work) => work(),
+      removed: (name) => void done.push(`removed ${name}`),
+    },
+    isThere: async () => there,
+    withdraw: (name) => void done.push(`withdraw ${name}`),
+    carriedOut: (serial) => void done.push(`carried out ${serial}`),
+    present: ({ name }) => void done.push(`present ${name}`),
+  });
+}
+
+beforeEach(async () => {
+  [facts, done, refused, there, held] = [new Map(), [], new Set(), true, new Map()];
+  orders = make();
+  await orders.load();
+  await orders.follow("e".repeat(32));
+  done = [];
+});
+
+async function order(...serials: number[]): Promise<string[]> {
+  for (const serial of serials) orders.add({ type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`) });
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  return done.splice(0).filter((line) => !line.startsWith("withdraw"));
+}
+
+test("orders that wait together are acknowledged together, by the last of them", async () => {
+  expect(await order(1, 2, 3)).toEqual(["removed f1", "carried out 1", "removed f2", "removed f3", "carried out 3"]);
+  expect(orders.position).toEqual({ epoch: "e".repeat(32), serial: 3 });
+  const again = make();
+  await again.load();
+  expect(again.position).toEqual(orders.position);
+});
+
+test("none is acknowledged after one that the disk refused, until that is done", async () => {
+  await order(1);
+  refused.add("f2");
+  expect(await order(2, 3)).toEqual(["unremoved", "removed f3"]);
+  expect(orders.position.serial).toBe(1);
+  refused.clear();
+  expect(await order(2)).toEqual(["removed f2", "carried out 2"]);
+  expect(await order(3)).toEqual(["removed f3", "carried out 3"]);
+});
+
+test("what is still there is told of again", async () => {
+  held.set("f1", { name: "f1", size: 1, id: idOf("x"), ancestors: [], agreed: true });
+  expect(await order(1)).toEqual(["carried out 1", "present f1"]);
+});
+
+test("without the shared folder nothing is acknowledged, and nothing is complained of", async () => {
+  refused.add("f1");
+  there = false;
+  expect(await order(1)).toEqual([]);
+  expect(orders.position.serial).toBe(0);
+});
+
+test("what cannot be stored is not acknowledged", async () => {
+  facts.set("removal", "full");
+  expect(await order(1)).toEqual(["removed f1", "store-failed"]);
+  expect(orders.position.serial).toBe(0);
+});
+
+test("another history begins at 0", async () => {
+  await order(1, 2);
+  await orders.follow("f".repeat(32));
+  expect(orders.position).toEqual({ epoch: "f".repeat(32), serial: 0 });
+  expect(facts.get("removal")).toBe("0");
+});
