@@ -97,6 +97,11 @@ export class CentralSession {
     this.failAll(new CentralUnreachable("the client is stopping"));
   }
 
+  /** Where the central is, for people. */
+  get place(): string {
+    return formatAddress(this.central);
+  }
+
   get connected(): boolean {
     return this.up;
   }
@@ -182,7 +187,7 @@ export class CentralSession {
     return new Promise((resolve, reject) => {
       const cancel = this.deps.clock.after(ANSWER, () => {
         this.waiters.delete(request);
-        reject(new CentralUnreachable(`the central ${formatAddress(this.central)} does not answer`));
+        reject(new CentralUnreachable(`the central ${this.place} does not answer`));
       });
       const settle = <T>(done: (value: T) => void) => {
         return (value: T) => {
@@ -230,7 +235,7 @@ export class CentralSession {
     this.channel?.joined();
     this.dialer.settled();
     const { log } = this.deps;
-    const address = formatAddress(this.central);
+    const address = this.place;
     if (this.complained) log.info("connected", `connected to the central ${address}`);
     this.complained = false;
     this.complaints.reset();
@@ -251,12 +256,14 @@ export class CentralSession {
       this.dialer.stop();
       return this.refused(refusal);
     }
-    const address = formatAddress(this.central);
+    const address = this.place;
     const text = was
       ? `the central ${address} is lost (${reason.message}); trying again until it is back`
       : `waiting for the central: ${reason.message}`;
-    this.complaints.warn(was ? "central-lost" : "waiting", text, {}, text);
-    this.complained = true;
+    if (!this.dialer.starting) {
+      this.complaints.warn(was ? "central-lost" : "waiting", text, {}, text);
+      this.complained = true;
+    }
     for (const follower of [...this.followers.values()]) follower.down(error.message, was);
   }
 

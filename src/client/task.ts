@@ -71,13 +71,16 @@ export class Task implements DownloadFollower {
   private readonly began: number;
   /** Since when nothing has gone on: no central, or no grant. */
   private idleSince: number;
-  private reason = "the central has not answered";
+  /** Why it does not begin; empty until something says so. */
+  private reason = "";
   private failureKind: FailureKind = "unreachable";
   private position = 0;
   private place = "";
   private version: Version | null = null;
   private transfer: Download | null = null;
   private known: readonly SourceAddress[] = [];
+  /** It was told that no secondary delivers. */
+  private starved = false;
   private paused = false;
   private cancelled = false;
   private readonly complaints: LogLimiter;
@@ -121,6 +124,7 @@ export class Task implements DownloadFollower {
     if (this.paused) return "paused";
     switch (this.current) {
       case "asking":
+        if (this.reason === "") return this.deps.session.connected ? "asking the central" : "connecting to the central";
         return this.deps.session.connected ? `waiting: ${this.reason}` : "waiting for the central";
       case "queued":
         return this.place;
@@ -130,7 +134,9 @@ export class Task implements DownloadFollower {
         const figures = this.transfer?.figures();
         if (figures && (figures.state === "closing" || figures.state === "over")) return "finishing";
         const sources = figures?.readySources ?? 0;
-        return sources > 0 ? plural(sources, "source") : "waiting for a secondary";
+        if (sources > 0) this.starved = false;
+        if (sources > 0) return plural(sources, "source");
+        return this.starved ? "waiting for a secondary" : "connecting to the secondaries";
       }
       case "reporting":
         return "reporting to the central";
@@ -159,8 +165,10 @@ export class Task implements DownloadFollower {
 
   up(): void {
     this.idleSince = this.deps.clock.now();
-    if (this.current === "asking" || this.current === "queued") this.ask();
-    else if (this.current === "transferring" && this.version) {
+    if (this.current === "asking" || this.current === "queued") {
+      this.reason = "";
+      this.ask();
+    } else if (this.current === "transferring" && this.version) {
       this.transfer?.hope();
       this.deps.session.send({
         type: "download",
@@ -254,7 +262,7 @@ export class Task implements DownloadFollower {
         {
           lied: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
           gained() {},
-          stranded: () => this.stranded(),
+          stranded: (why) => this.stranded(why),
         },
       );
     } catch (error) {
@@ -271,8 +279,10 @@ export class Task implements DownloadFollower {
     if (this.version) this.deps.session.send({ type: "watch", name: this.options.name, id: this.version.id });
   }
 
-  private stranded(): void {
-    this.deps.log.warn("stranded", `${this.options.name}: no secondary delivers now; waiting for one to come back`);
+  private stranded(why: string): void {
+    this.starved = true;
+    const text = `${this.options.name}: no secondary delivers now; waiting for one to come back (${why})`;
+    this.deps.log.warn("stranded", text);
   }
 
   private tick(): void {
@@ -289,7 +299,7 @@ export class Task implements DownloadFollower {
       if (this.current !== "asking" && this.current !== "queued") return;
       const left = this.idleSince + this.options.patience - this.deps.clock.now();
       if (left > 0) this.deps.clock.after(left, check);
-      else this.giveUp(this.failureKind, this.reason);
+      else this.giveUp(this.failureKind, this.reason || `the central ${this.deps.session.place} has not answered`);
     };
     this.deps.clock.after(this.options.patience, check);
   }

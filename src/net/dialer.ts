@@ -33,6 +33,9 @@ export interface DialerHandler {
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 2000;
 
+/** Milliseconds in which a server that is not there yet is no news: all are often started together. */
+const STARTING = 1000;
+
 /** `waiting` for the next try; `calling`: connecting and greeting; `up`; `stopped`. */
 type DialerState = "waiting" | "calling" | "up" | "stopped";
 
@@ -41,6 +44,9 @@ export class Dialer {
   private state: DialerState = "waiting";
   private channel: Channel | null = null;
   private cancelWait: Cancel = () => {};
+  private began = 0;
+  /** Whether the other end has ever said anything. */
+  private met = false;
   private readonly backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
 
   constructor(
@@ -50,7 +56,13 @@ export class Dialer {
   ) {}
 
   start(): void {
+    this.began = this.deps.clock.now();
     if (this.state === "waiting") this.call();
+  }
+
+  /** Whether it has only begun to try: that nobody is there need not be told yet. */
+  get starting(): boolean {
+    return !this.met && this.deps.clock.now() - this.began < STARTING;
   }
 
   /** Ends the session for good. */
@@ -80,6 +92,7 @@ export class Dialer {
           ...noBlocks,
           greeted: () => {
             this.state = "up";
+            this.met = true;
             this.handler.up(channel);
           },
           message: (message, payload) => this.handler.message(message, payload),
@@ -101,6 +114,8 @@ export class Dialer {
   private ended(reason: CloseReason): void {
     this.channel = null;
     if (this.state === "stopped") return;
+    // Whoever says something, and be it that it is another, is there.
+    if (reason.cause !== "lost") this.met = true;
     this.state = "waiting";
     this.cancelWait = this.deps.clock.after(this.backoff.next(this.deps.random.fraction()), () => this.call());
     this.handler.down(reason);

@@ -240,7 +240,7 @@ export class CentralLink {
       was === "member"
         ? `the central ${address} is lost (${reason.message}); trying again until it is back`
         : `waiting for the central: ${reason.message}`;
-    this.complaints.warn(was === "member" ? "central-lost" : "waiting", text, {}, text);
+    if (!this.dialer.starting) this.complaints.warn(was === "member" ? "central-lost" : "waiting", text, {}, text);
     if (was === "member") this.handler.lost();
   }
 }

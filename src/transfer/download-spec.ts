@@ -44,6 +44,6 @@ export interface DownloadEvents {
   lied(number: number, piece: number | null): void;
   /** Pieces that others may have from here now. */
   gained(piece: number): void;
-  /** The sources that are left deliver nothing: somebody should look for others. */
-  stranded(): void;
+  /** No source delivers, and why: somebody should look for others. Not told again before something has come. */
+  stranded(why: string): void;
 }

@@ -11,12 +11,14 @@ import {
   type DownloadSpec,
   failedBy,
 } from "./download-spec.ts";
+import { Faults } from "./faults.ts";
 import { Fetches } from "./fetches.ts";
-import { type DownloadFigures, type DownloadState, MAY_FOLLOW } from "./figures.ts";
+import { type DownloadFigures, type DownloadState, MAY_FOLLOW, sourceFigures } from "./figures.ts";
 import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
 import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
 import { Source } from "./source.ts";
+import { Starvation, whyNone } from "./starvation.ts";
 import { Writers } from "./writers.ts";
 import { zeroPieces } from "./zero-pieces.ts";
 
@@ -50,7 +52,8 @@ export class Download {
   private receivedBytes = 0;
   private retries = 0;
   private readonly patience: Patience;
-  private stranded = false;
+  private readonly starvation: Starvation;
+  private readonly faults: Faults;
   private superseded = false;
   private division: Division = { parts: 1, part: 0 };
   private settle: (outcome: DownloadOutcome) => void = () => {};
@@ -65,6 +68,8 @@ export class Download {
     private readonly events: DownloadEvents,
   ) {
     this.patience = new Patience(deps.clock.now(), spec.patience);
+    this.starvation = new Starvation(deps.clock.now());
+    this.faults = new Faults(spec.name, deps.log, (number, piece) => events.lied(number, piece));
     this.hashes = deps.sink.hashes ?? (spec.version.size === 0 ? new Uint8Array(0) : null);
   }
 
@@ -130,6 +135,7 @@ export class Download {
     if (this.current !== "paused") return;
     this.become(this.scheduler ? "fetching" : "learning");
     this.hope();
+    this.starvation.begin(this.deps.clock.now());
     this.connectAll();
   }
 
@@ -156,10 +162,7 @@ export class Download {
       retries: this.retries,
       rate: this.current === "fetching" ? rate : 0,
       readySources: this.ready.size,
-      sources: [...this.sources.values()]
-        .filter(({ bytes, faults }) => bytes + faults > 0)
-        .map(({ number, address, bytes, faults }) => ({ number, address, bytes, ...(faults > 0 ? { faults } : {}) }))
-        .sort((left, right) => left.number - right.number),
+      sources: sourceFigures(this.sources.values()),
     };
   }
 
@@ -202,7 +205,7 @@ export class Download {
     switch (event.kind) {
       case "ready": {
         const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
-        if (event.have && !holds) return this.reject(source, "says that it has pieces which the file has not");
+        if (event.have && !holds) return this.faults.reject(source, "says that it has pieces which the file has not");
         this.ready.set(number, { holds, roundTrip: event.roundTrip });
         this.patience.promised(number, now);
         this.scheduler?.attach(number, holds, event.roundTrip);
@@ -211,7 +214,7 @@ export class Download {
       case "manifest":
         if (this.hashes) return;
         if (!hashesMatch(this.spec.version, event.hashes)) {
-          return this.reject(source, "sent piece hashes that are not the file's");
+          return this.faults.reject(source, "sent piece hashes that are not the file's");
         }
         this.beginning = this.learned(event.hashes);
         return;
@@ -224,6 +227,7 @@ export class Download {
         break;
       case "bytes":
         this.patience.renew(now);
+        this.starvation.fed();
         source.bytes += event.bytes;
         this.receivedBytes += event.bytes;
         this.scheduler?.received(number, event.piece, event.bytes, now);
@@ -234,7 +238,7 @@ export class Download {
       case "bad":
         this.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
-        this.accuse(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
+        this.faults.accuse(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
         break;
       case "refused":
         if (event.piece === null) return source.tryLater();
@@ -301,32 +305,10 @@ export class Download {
     this.ready.delete(number);
     if (this.current === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
-    if (end.cause === "source" && end.fault === "offence") this.accuse(source, null, end.message);
-    if (end.cause === "source" && end.fault === "cut") this.blame(source, null, end.message);
+    if (end.cause === "source") this.faults.judge(source, end);
     // Paused and resumed before its lane had ended.
     if (source.state === "stopped" && this.current !== "paused") source.start();
     this.drive(now);
-  }
-
-  /** Names a source that gave a bad answer, and counts it. */
-  private blame(source: Source, piece: number | null, what: string): void {
-    const { name } = this.spec;
-    const text = `${name}: secondary ${source.number} (${source.address}) ${what}; others are asked`;
-    this.deps.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number: source.number, piece });
-    source.faults += 1;
-  }
-
-  /** Blames a source that is there and well, and yet gives bad answers. */
-  private accuse(source: Source, piece: number | null, what: string): void {
-    this.blame(source, piece, what);
-    source.lied();
-    this.events.lied(source.number, piece);
-  }
-
-  /** What it says of the version cannot be: it is left, and asked again later. */
-  private reject(source: Source, what: string): void {
-    this.accuse(source, null, what);
-    source.tryLater();
   }
 
   private drive(now: number): void {
@@ -366,14 +348,15 @@ export class Download {
     // While the reader of the output holds everything up, no source is to blame.
     if (this.ready.size > 0 && this.scheduler?.blocked) this.patience.renew(now);
     const message = this.patience.over(now, this.superseded && this.ready.size === 0);
-    if (message !== null) return this.close({ kind: "failed", message });
-    const stranded = this.ready.size === 0;
-    if (stranded && !this.stranded) this.events.stranded();
-    this.stranded = stranded;
+    if (message !== null) {
+      const none = this.ready.size === 0 && !this.superseded;
+      return this.close({ kind: "failed", message: none ? `${message} (${whyNone(this.sources.values())})` : message });
+    }
+    if (this.starvation.look(now, this.ready.size)) this.events.stranded(whyNone(this.sources.values()));
     for (const source of this.sources.values()) if (source.overdue(now)) source.tryLater();
     for (const number of this.scheduler?.deaf(now) ?? []) {
       const source = this.sources.get(number);
-      if (source) this.blame(source, null, "has sent nothing for a long time");
+      if (source) this.faults.blame(source, null, "has sent nothing for a long time");
       source?.tryLater();
     }
     this.drive(now);

@@ -1,3 +1,5 @@
+import type { Source } from "./source.ts";
+
 /**
  * `learning`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
  * `over`.
@@ -19,6 +21,16 @@ export interface SourceFigures {
   readonly bytes: number;
   /** Answers that were wrong, broke the protocol or were broken off; absent when there were none. */
   readonly faults?: number;
+}
+
+/** What came from each source that gave anything, or was at fault, by number. */
+export function sourceFigures(
+  sources: Iterable<Pick<Source, "number" | "address" | "bytes" | "faults">>,
+): readonly SourceFigures[] {
+  return [...sources]
+    .filter(({ bytes, faults }) => bytes + faults > 0)
+    .map(({ number, address, bytes, faults }) => ({ number, address, bytes, ...(faults > 0 ? { faults } : {}) }))
+    .sort((left, right) => left.number - right.number);
 }
 
 /** How far a download is. Sizes in bytes, the rate in bytes for each second. */

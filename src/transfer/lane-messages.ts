@@ -67,8 +67,11 @@ export interface LaneFault {
   readonly cause: "source";
   /** What happened; where it is at fault, what it did: "sent more than piece 7 holds". */
   readonly message: string;
-  /** `offence`: it broke the protocol; `cut`: it was gone in the middle of a piece; null: gone, or never there. */
-  readonly fault: "offence" | "cut" | null;
+  /**
+   * `offence`: it broke the protocol; `cut`: it was gone in the middle of a piece; `stranger`: something else answers
+   * there; null: gone, or never there.
+   */
+  readonly fault: "offence" | "cut" | "stranger" | null;
 }
 
 /** Why a lane ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */

@@ -303,6 +303,7 @@ export class Lane implements Caller {
 /** What the end of a session says about the source, `begun` being the piece that it was sending. */
 function faultIn(reason: CloseReason, begun: number | null): Pick<LaneFault, "message" | "fault"> {
   if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
+  if (reason.cause === "stranger") return { message: reason.message, fault: "stranger" };
   if (reason.cause !== "lost" || begun === null) return { message: reason.message, fault: null };
   return { message: `closed the connection in the middle of piece ${begun}`, fault: "cut" };
 }

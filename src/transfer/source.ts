@@ -49,6 +49,8 @@ export class Source {
   bytes = 0;
   /** Bad answers that it gave. */
   faults = 0;
+  /** Why it is not ready, as far as it has been tried since it last was. */
+  failure: string | null = null;
   private current: SourceState = "stopped";
   private lane: LaneHandle | null = null;
   /** Where the lane was told to connect to, and when. */
@@ -155,13 +157,18 @@ export class Source {
     if (event.kind === "ended") return this.finish(event.end);
     // What had arrived before the lane was told to stop is here all the same.
     if (this.current === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
-    if (event.kind === "ready") this.become("ready");
+    if (event.kind === "ready") {
+      this.become("ready");
+      this.failure = null;
+    }
+    if (event.kind === "refused" && event.piece === null) this.failure = event.message;
     if (event.kind === "piece") this.backoff.reset();
     this.events.event(this, event);
   }
 
   private finish(end: LaneEnd): void {
     this.lane = null;
+    if (end.cause === "source") this.failure = end.message;
     const told = this.current === "closing";
     if (told) this.become("stopped");
     else this.rest();

@@ -121,3 +121,15 @@ test("reasons for no connection that take turns are told once each, and again af
   await pass(3000);
   expect(told("registered")).toHaveLength(1);
 });
+
+test("a central that is started together with its secondaries is no news; one that is not there is", async () => {
+  link("10.0.0.1", null).start();
+  await pass(500);
+  central("10.0.0.1", "10.0.0.2");
+  await pass(1000);
+  expect(told("registered")).toHaveLength(1);
+  expect(told("waiting")).toEqual([]);
+  link("10.0.0.5", null).start();
+  await pass(3000);
+  expect(told("waiting")).toEqual(["waiting for the central: cannot connect to 10.0.0.5:50000: nobody listens there"]);
+});

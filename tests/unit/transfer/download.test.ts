@@ -30,6 +30,8 @@ class Stage {
   readonly gained: number[] = [];
   readonly warnings: string[] = [];
   stranded = 0;
+  /** Why there was no source, each time that it was told. */
+  readonly whys: string[] = [];
 
   constructor(
     readonly file: Content = FILE,
@@ -79,8 +81,9 @@ class Stage {
       {
         lied: (number, piece) => void this.lies.push({ number, piece }),
         gained: (piece) => void this.gained.push(piece),
-        stranded: () => {
+        stranded: (why) => {
           this.stranded += 1;
+          this.whys.push(why);
         },
       },
     );
@@ -327,6 +330,44 @@ describe("a bad source", () => {
 });
 
 describe("without a source", () => {
+  test.each([60, 300])("nothing is said of it while sources that are %p ms away are connected to", async (latency) => {
+    const stage = new Stage();
+    for (let count = 0; count < 3; count++) stage.source({}, { latency });
+    expect(await stage.run(await stage.download())).toEqual({ kind: "done" });
+    expect(stage.whys).toEqual([]);
+  });
+
+  test("that can be reached, it is told which ones there are, and why, also at the end", async () => {
+    const stage = new Stage();
+    const [refusing, silent] = [stage.source(), stage.source()];
+    stage.network.door(refusing.address, "refusing");
+    stage.network.door(silent.address, "black hole");
+    const outcome = await stage.run(await stage.download(20_000));
+    const { host, port } = refusing.address;
+    expect(stage.whys).toEqual([
+      `secondary 1: cannot connect to ${host}:${port}: nobody listens there; secondary 2 at ${silent.address.host}:${silent.address.port}: no answer yet`,
+    ]);
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining("for 20 s (secondary 1: cannot"),
+    });
+  });
+
+  test("but something else at its address, it is named once, and no source is accused", async () => {
+    const stage = new Stage();
+    const source = stage.source();
+    source.die();
+    stage.network.listen(source.address, (socket) => ({
+      data: () => void socket.write(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")),
+      drained() {},
+      closed() {},
+    }));
+    const outcome = await stage.run(await stage.download(20_000));
+    expect(outcome).toMatchObject({ message: expect.stringContaining("an HTTP server answers at") });
+    expect(stage.warnings.filter((warning) => warning.includes("HTTP server"))).toHaveLength(1);
+    expect(stage.lies).toEqual([]);
+  });
+
   test("a download waits, and goes on with what it has when one comes back", async () => {
     const stage = new Stage();
     const source = stage.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
