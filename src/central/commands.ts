@@ -3,6 +3,7 @@ import { nameAndNumber } from "../console/argument.ts";
 import type { Command } from "../console/command.ts";
 import { renderTable } from "../console/table.ts";
 import { isName } from "../protocol/name.ts";
+import { troubles } from "../protocol/troubles.ts";
 import type { Central } from "./central.ts";
 import { choose } from "./kept-files.ts";
 import { KeptNames } from "./kept-names.ts";
@@ -42,7 +43,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       });
       const headers = ["number", "address", "state", "files", ...(blamed ? ["accused"] : [])];
       show(headers, rows, "no secondary has registered yet");
-      for (const { number, reason } of secondaries) if (reason !== "") printer.print(`secondary ${number}: ${reason}`);
+      for (const line of secondaries.flatMap(troubles)) printer.print(line);
       const missing = central.missing();
       if (missing) printer.print(`not serving: ${missing}`);
     }),

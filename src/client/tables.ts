@@ -1,6 +1,7 @@
 import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import { renderTable } from "../console/table.ts";
 import { PeerError } from "../protocol/errors.ts";
+import { troubles } from "../protocol/troubles.ts";
 import type { ListedFile } from "../protocol/visitor-messages.ts";
 import type { SourceFigures } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
@@ -24,7 +25,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     });
     const headers = ["secondary", "address", "state", "files", ...(blamed ? ["accused"] : [])];
     lines.push("", renderTable(headers, rows));
-    for (const { number, reason } of state.secondaries) if (reason !== "") lines.push(`secondary ${number}: ${reason}`);
+    lines.push(...state.secondaries.flatMap(troubles));
   }
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [

@@ -8,6 +8,8 @@ import type { Secondary } from "./secondary.ts";
 
 /** Most rows that a command prints: a folder may have hundreds of thousands of files. */
 const MAX_ROWS = 1000;
+/** Most files named that cannot be copied. */
+const MAX_OBSTACLES = 20;
 /** Most names that Tab offers. */
 const MAX_NAMES = 100;
 
@@ -74,6 +76,9 @@ export function secondaryCommands(
       for (const copy of secondary.replicator.figures()) printer.print(describeCopy(copy));
       const { waiting } = secondary.replicator;
       if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);
+      const { count, files } = secondary.replicator.obstacles(MAX_OBSTACLES);
+      for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
+      if (count > files.length) printer.print(`… and ${plural(count - files.length, "file")} more`);
     }),
   ];
 }

@@ -6,6 +6,10 @@ import type { Obstacle } from "./library/obstacle.ts";
 const PERIOD = 3000;
 /** Names looked at in one go, the longest waiting first. */
 const LOOKS = 64;
+/** Most milliseconds for which a file rests that fails although nothing seems to be in its way. */
+const LONGEST_REST = 300_000;
+/** Most different obstacles to a file that are named. */
+const REASONS = 3;
 /** Most obstacles named in the log while they last, and most that are remembered as named. */
 const NAMED = 10;
 const REMEMBERED = 1000;
@@ -19,12 +23,25 @@ export interface ObstructedDeps {
   cleared(names: readonly string[]): void;
 }
 
+interface Waiting {
+  /** Of the file. */
+  readonly bytes: number;
+  readonly reason: string;
+  /** Before this it is not tried again, even if nothing seems to be in its way: it has failed again and again. */
+  readonly rest: number;
+}
+
+interface Told {
+  /** Obstacles that were named in the log. */
+  readonly reasons: Set<string>;
+  /** How often it was tried and failed. */
+  tries: number;
+}
+
 /** Files that could not be copied for a lasting reason: each is named once, and its place is looked at now and then. */
 export class Obstructed {
-  /** Bytes of the file, by name. */
-  private readonly waiting = new Map<string, number>();
-  /** The obstacle that was told, by name. */
-  private readonly told = new Map<string, string>();
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly told = new Map<string, Told>();
   private cancel: Cancel | null = null;
   private looking = false;
 
@@ -34,16 +51,23 @@ export class Obstructed {
     return this.waiting.size;
   }
 
+  /** At most `limit` of them. */
+  list(limit: number): { readonly name: string; readonly reason: string }[] {
+    return [...this.waiting].slice(0, limit).map(([name, { reason }]) => ({ name, reason }));
+  }
+
   add(name: string, bytes: number, { reason }: Obstacle): void {
-    this.waiting.set(name, bytes);
-    this.cancel ??= every(this.deps.clock, PERIOD, () => void this.look());
-    if (this.told.get(name) === reason) return;
-    if (this.told.size >= REMEMBERED) this.told.clear();
-    this.told.set(name, reason);
-    if (this.waiting.size > NAMED + 1) return;
-    const further = this.waiting.size > NAMED;
-    const text = further ? "further files cannot be copied, which status counts" : `cannot copy ${name}: ${reason}`;
-    this.deps.log.warn("obstacle", text, { name });
+    const { clock } = this.deps;
+    if (this.told.size >= REMEMBERED && !this.told.has(name)) this.told.clear();
+    const told = this.told.get(name) ?? { reasons: new Set<string>(), tries: 0 };
+    this.told.set(name, told);
+    const rest = clock.now() + Math.min(LONGEST_REST, PERIOD * (2 ** told.tries - 1));
+    told.tries += 1;
+    this.waiting.set(name, { bytes, reason, rest });
+    this.cancel ??= every(clock, PERIOD, () => void this.look());
+    if (told.reasons.has(reason) || told.reasons.size === REASONS) return;
+    told.reasons.add(reason);
+    this.tell(name, reason);
   }
 
   /** A name is not wanted any more, or is here. */
@@ -59,17 +83,24 @@ export class Obstructed {
     this.cancel = null;
   }
 
+  private tell(name: string, reason: string): void {
+    const { log } = this.deps;
+    if (this.waiting.size <= NAMED) log.warn("obstacle", `cannot copy ${name}: ${reason}`, { name });
+    else if (this.waiting.size === NAMED + 1)
+      log.warn("obstacle", "further files cannot be copied, which status counts");
+  }
+
   private async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     const cleared: string[] = [];
-    for (const [name, bytes] of [...this.waiting].slice(0, LOOKS)) {
-      if ((await this.deps.obstacleTo(name, bytes))?.lasting) {
-        // To the end of the row.
-        if (this.waiting.delete(name)) this.waiting.set(name, bytes);
-      } else if (this.waiting.delete(name)) {
-        cleared.push(name);
-      }
+    const now = this.deps.clock.now();
+    for (const [name, file] of [...this.waiting].slice(0, LOOKS)) {
+      const stays = file.rest > now || (await this.deps.obstacleTo(name, file.bytes))?.lasting === true;
+      // It may have been withdrawn meanwhile. What stays goes to the end of the row.
+      if (!this.waiting.delete(name)) continue;
+      if (stays) this.waiting.set(name, file);
+      else cleared.push(name);
     }
     this.looking = false;
     if (this.waiting.size === 0) this.forget();

@@ -22,6 +22,10 @@ const ANSWER = 5000;
 const MAX_REPAIRS = 256;
 /** Under which key the store keeps what is being repaired. */
 const FACT = "repairs";
+/** Digits of a version's id. */
+const ID_DIGITS = 64;
+/** Between a name and a path in the store: in no name. */
+const SEPARATOR = "\t";
 
 export interface RepairsDeps {
   readonly clock: Clock;
@@ -33,10 +37,18 @@ export interface RepairsDeps {
   readonly store: Pick<RemoteStore, "fact" | "setFact">;
   /** This secondary's number. */
   readonly number: number;
-  /** Where copies grow. */
+  /** The staging folder of the shared folder itself. */
   readonly folder: string;
+  /** The staging folder of a name. Rejects with DiskError. */
+  stagingFor(name: string): Promise<string>;
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
+}
+
+interface Repair {
+  readonly name: string;
+  /** Where what is left of the damaged file is. */
+  readonly part: string;
 }
 
 /**
@@ -46,8 +58,8 @@ export interface RepairsDeps {
  */
 export class Repairs {
   private readonly suspicions = new Suspicions();
-  /** Versions being repaired, and the name of each. */
-  private readonly repairing = new Map<string, string>();
+  /** By the version that is being repaired. */
+  private readonly repairing = new Map<string, Repair>();
   private question: { readonly name: string; readonly id: string; settle(others: number): void } | null = null;
   /** `idle`; `looking` at suspected files, one after the other; `stopped`. */
   private state: "idle" | "looking" | "stopped" = "idle";
@@ -57,8 +69,12 @@ export class Repairs {
   /** Goes on with repairs that had come to moving the file. To be called before the library starts. */
   async start(): Promise<void> {
     const lines = (await this.deps.store.fact(FACT))?.split("\n") ?? [];
-    for (const line of lines.filter(Boolean)) this.repairing.set(line.slice(0, 64), line.slice(65));
-    for (const id of this.repairing.keys()) if (!(await this.deps.disk.lstat(this.part(id)))) this.forget(id);
+    for (const line of lines.filter(Boolean)) {
+      const id = line.slice(0, ID_DIGITS);
+      const [name = "", part = join(this.deps.folder, `${id}.part`)] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
+      this.repairing.set(id, { name, part });
+    }
+    for (const [id, { part }] of this.repairing) if (!(await this.deps.disk.lstat(part))) this.forget(id);
   }
 
   stop(): void {
@@ -68,12 +84,12 @@ export class Repairs {
 
   /** Whether a file in the workshop is all that this secondary has of a damaged file. */
   keeps(name: string): boolean {
-    return this.repairing.has(name.slice(0, 64));
+    return this.repairing.has(name.slice(0, ID_DIGITS));
   }
 
   /** Whether the file of this name is being repaired. */
   isRepairing(name: string): boolean {
-    for (const repaired of this.repairing.values()) if (repaired === name) return true;
+    for (const repaired of this.repairing.values()) if (repaired.name === name) return true;
     return false;
   }
 
@@ -102,19 +118,19 @@ export class Repairs {
 
   /** A name is not wanted any more. */
   withdraw(name: string): void {
-    for (const [id, repaired] of this.repairing) if (repaired === name) this.forget(id);
+    for (const [id, repair] of this.repairing) if (repair.name === name) this.forget(id);
   }
 
   private present(name: string, present: string): void {
     const { log, library, disk } = this.deps;
-    for (const [id, repaired] of this.repairing) {
-      if (repaired !== name) continue;
+    for (const [id, repair] of this.repairing) {
+      if (repair.name !== name) continue;
       this.forget(id);
       if (present !== id) continue;
       log.info("repaired", `${name} is repaired`, { name });
       // A file of one piece came whole, beside what was left of the damaged one.
       const size = library.get(name)?.size ?? 0;
-      if (pieceCount(size) <= 1) disk.remove(this.part(id)).catch(() => {});
+      if (pieceCount(size) <= 1) disk.remove(repair.part).catch(() => {});
     }
   }
 
@@ -195,12 +211,12 @@ export class Repairs {
   private async demote({ name, stamp }: Place, id: string, hashes: Uint8Array, sound: Bitmap): Promise<boolean> {
     const { disk, library, files } = this.deps;
     if (this.repairing.size >= MAX_REPAIRS || this.repairing.has(id)) return false;
-    const part = this.part(id);
+    const part = join(await this.deps.stagingFor(name), `${id}.part`);
     const journal = await disk.open(`${part}.journal`, "update");
     try {
       // Whoever copies this version for another name has the lock.
       if (!disk.lock(journal)) return false;
-      this.repairing.set(id, name);
+      this.repairing.set(id, { name, part });
       await this.save();
       if (await disk.lstat(part)) await disk.remove(part);
       const bytes = encodeJournal(name, { id, size: stamp.size }, hashes, await disk.bootId());
@@ -211,18 +227,18 @@ export class Repairs {
       if (moved) files.drop(id);
       return moved;
     } finally {
-      if (this.repairing.get(id) === name) await this.tidy(id, sound.length <= 1);
+      if (this.repairing.get(id)?.name === name) await this.tidy(id, part, sound.length <= 1);
       await disk.close(journal);
     }
   }
 
   /** After a file was to be moved: forgets it where it was not, and leaves no journal that nobody will use. */
-  private async tidy(id: string, single: boolean): Promise<void> {
+  private async tidy(id: string, part: string, single: boolean): Promise<void> {
     const { disk } = this.deps;
-    const there = (await disk.lstat(this.part(id))) !== null;
+    const there = (await disk.lstat(part)) !== null;
     if (!there) this.forget(id);
     // A file of one piece is copied whole.
-    if (!there || single) await disk.remove(`${this.part(id)}.journal`);
+    if (!there || single) await disk.remove(`${part}.journal`);
   }
 
   /** How many other secondaries hold a version, as far as the central can be asked. */
@@ -241,16 +257,15 @@ export class Repairs {
     });
   }
 
-  private part(id: string): string {
-    return join(this.deps.folder, `${id}.part`);
-  }
-
   private forget(id: string): void {
     this.repairing.delete(id);
     this.save().catch((error: Error) => this.deps.log.error("store-failed", `cannot store: ${error.message}`));
   }
 
   private save(): Promise<void> {
-    return this.deps.store.setFact(FACT, [...this.repairing].map(([id, name]) => `${id} ${name}`).join("\n"));
+    return this.deps.store.setFact(
+      FACT,
+      [...this.repairing].map(([id, { name, part }]) => `${id} ${name}${SEPARATOR}${part}`).join("\n"),
+    );
   }
 }

@@ -1,15 +1,15 @@
-import { join } from "node:path";
 import type { BatchDisk } from "../base/batch-disk.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Disk, DiskError } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
-import { type Random, uniqueId } from "../base/random.ts";
+import type { Random } from "../base/random.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
-import { type Admitted, BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
+import { BundleCopy, type BundleOutcome } from "./bundle-copy.ts";
 import type { Copies } from "./copies.ts";
+import { CopyAdmission, diskObstacle } from "./copy-admission.ts";
 import type { CopyFigures } from "./copy-figures.ts";
 import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
 import type { DescriptorShares } from "./descriptor-shares.ts";
@@ -18,10 +18,9 @@ import type { Adoption, Delivery } from "./library/moves.ts";
 import { CHANGED, type Obstacle, obstacleIn } from "./library/obstacle.ts";
 import type { LocalContent } from "./local-content.ts";
 import { LocalCopies } from "./local-copies.ts";
-import type { AdmittedHere } from "./local-copy.ts";
 import { Obstructed } from "./obstructed.ts";
 import { RestingSources } from "./resting-sources.ts";
-import { noRoom, type Reservation, Room } from "./room.ts";
+import { noRoom, Room } from "./room.ts";
 import { StagedFiles } from "./staged-files.ts";
 import type { Target } from "./targets.ts";
 
@@ -76,6 +75,7 @@ export class Replicator {
   private readonly resting = new RestingSources();
   private readonly obstructed: Obstructed;
   private readonly room: Room;
+  private readonly admission: CopyAdmission;
   private readonly staged: StagedFiles;
   private readonly local: LocalCopies;
   /** `suspended`: the shared folder is not there. */
@@ -86,12 +86,21 @@ export class Replicator {
     const { disk, retry } = deps;
     this.local = new LocalCopies({
       ...deps,
-      admit: (orders, left) => this.admitLocal(orders, left),
+      admit: (orders, left) => this.admission.admitLocal(orders, left),
       deliver: (deliveries) => this.deliver(deliveries, false),
       fetch: (order) => this.fetchAfterAll(order),
     });
     this.staged = new StagedFiles(deps);
     this.room = new Room({ disk, makeRoom: (folder, bytes) => this.makeRoom(folder, bytes) });
+    this.admission = new CopyAdmission({
+      ...deps,
+      room: this.room,
+      giveBack: (order, obstacle) => this.giveBack(order, obstacle),
+      regroup: (order) => {
+        this.queue.putBack(order);
+        queueMicrotask(() => this.begin());
+      },
+    });
     const obstacleTo = (name: string, bytes: number) => this.obstacleTo(name, bytes);
     this.obstructed = new Obstructed({ ...deps, obstacleTo, cleared: retry });
   }
@@ -105,6 +114,11 @@ export class Replicator {
   /** Files that are ordered and not begun. */
   get waiting(): number {
     return this.queue.size + this.local.waiting;
+  }
+
+  /** Files that something keeps from being copied: how many, and at most `limit` of them. */
+  obstacles(limit: number): { readonly count: number; readonly files: readonly { name: string; reason: string }[] } {
+    return { count: this.obstructed.size, files: this.obstructed.list(limit) };
   }
 
   /** Whether a large file of this version was ordered and is not here yet. */
@@ -264,7 +278,7 @@ export class Replicator {
       {
         ...deps,
         lanes: deps.bundles,
-        admit: (asked) => this.admit(asked),
+        admit: (asked) => this.admission.admit(asked),
         deliver: async (deliveries) => void (await this.deliver(deliveries, true)),
       },
       source,
@@ -276,59 +290,6 @@ export class Replicator {
       this.ended(bundle, outcome);
       this.begin();
     });
-  }
-
-  private async admit(orders: readonly CopyOrder[]): Promise<Admitted> {
-    const { staging, orders: sorted } = await this.sort(orders);
-    const folder = join(staging, `small-${uniqueId(this.deps.random)}`);
-    return { folder, ...(await this.reserve(staging, sorted)) };
-  }
-
-  /**
-   * Those of some files that can be put into place, all staged in one folder; the others are given back, or wait for those
-   * that are staged where they are.
-   */
-  private async sort(orders: readonly CopyOrder[]): Promise<{ orders: readonly CopyOrder[]; staging: string }> {
-    const found = await this.deps.targets(orders.map(({ name }) => name));
-    let staging: string | null = null;
-    const fit: CopyOrder[] = [];
-    for (const [index, order] of orders.entries()) {
-      const target = found[index] ?? CHANGED;
-      if (!("staging" in target)) {
-        this.giveBack(order, target);
-        continue;
-      }
-      staging ??= target.staging;
-      if (target.staging === staging) fit.push(order);
-      else this.queue.putBack({ ...order, staging: target.staging });
-    }
-    return { orders: fit, staging: staging ?? "" };
-  }
-
-  /** Copies of what is here: where the disk has no room for them they may still share the blocks of what is here. */
-  private async admitLocal(orders: readonly CopyOrder[], left: (order: CopyOrder) => number): Promise<AdmittedHere> {
-    const sorted = await this.sort(orders);
-    const bytes = () => sorted.orders.reduce((sum, order) => sum + left(order), 0);
-    const reserved = sorted.orders.length > 0 ? this.room.reserve(sorted.staging, bytes) : null;
-    return { ...sorted, reservation: (await reserved?.catch(() => null)) ?? null };
-  }
-
-  /** Those of some small files that the disk has room for; the others are given back. */
-  private async reserve(
-    staging: string,
-    orders: readonly CopyOrder[],
-  ): Promise<{ orders: readonly CopyOrder[]; reservation: Reservation }> {
-    const fit = [...orders];
-    for (;;) {
-      const bytes = fit.reduce((sum, { size }) => sum + size, 0);
-      try {
-        return { orders: fit, reservation: await this.room.reserve(staging, () => bytes) };
-      } catch (error) {
-        // Half of them may fit where not all do.
-        for (const order of fit.splice(Math.floor(fit.length / 2)))
-          this.giveBack(order, diskObstacle(error, staging, order));
-      }
-    }
   }
 
   /** What a bundle did not bring is asked of another source, or given back to the central. */
@@ -382,10 +343,4 @@ export class Replicator {
     await this.staged.free(staging);
     return this.deps.makeRoom(staging, bytes);
   }
-}
-
-/** What keeps a file from a disk that has refused something; that it is full is said in words that stay the same. */
-function diskObstacle(error: unknown, folder: string, { size }: CopyOrder): Obstacle {
-  const full = error instanceof DiskError && error.failure === "full";
-  return obstacleIn(full ? noRoom(folder, size) : error);
 }

@@ -171,6 +171,7 @@ export class Secondary {
       files: this.files,
       number,
       folder: this.workshop,
+      stagingFor: async (name) => this.staging.folderFor(await this.library.nearestFolder(name)),
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
     });

@@ -1,5 +1,6 @@
-import type { Disk } from "../../base/disk.ts";
+import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Departure } from "../../protocol/kept-messages.ts";
+import type { Hashing } from "../../transfer/hashing.ts";
 import type { Keeper, KeptPlace } from "./keeper.ts";
 import type { Placing } from "./placing.ts";
 import { type FileRecord, sameContentStamp } from "./record.ts";
@@ -14,12 +15,14 @@ export class Leaving {
   readonly #sight: Sight;
   readonly #placing: Placing;
   readonly #keeper: Keeper;
+  readonly #hashing: Pick<Hashing, "copy">;
 
-  constructor(deps: { disk: Disk; sight: Sight; placing: Placing; keeper: Keeper }) {
+  constructor(deps: { disk: Disk; sight: Sight; placing: Placing; keeper: Keeper; hashing: Pick<Hashing, "copy"> }) {
     this.#disk = deps.disk;
     this.#sight = deps.sight;
     this.#placing = deps.placing;
     this.#keeper = deps.keeper;
+    this.#hashing = deps.hashing;
   }
 
   /** Takes a file away; false when it is not the known one any more, and stays. */
@@ -75,6 +78,7 @@ export class Leaving {
     try {
       await this.#disk.rename(this.#sight.pathOf(known.name), place.path);
     } catch (error) {
+      if (error instanceof DiskError && error.failure === "device") return this.#copyAcross(known, place);
       await place.unused();
       throw error;
     }
@@ -87,6 +91,38 @@ export class Leaving {
       await place.unused();
     }
     return taken;
+  }
+
+  /** Keeps a file of a folder that is on another disk than the kept files: as a copy, verified. */
+  async #copyAcross(known: FileRecord, place: KeptPlace): Promise<boolean> {
+    const path = this.#sight.pathOf(known.name);
+    const modified = Math.max(0, Number(known.mtimeNs / 1000n));
+    let kept = false;
+    try {
+      const to = { path: place.path, modified, cloneOnly: false };
+      const { id } = await this.#hashing.copy(path, known.size, to, () => true);
+      if (id !== known.id || (await this.#placing.stateOf(known.name)) !== "known") return false;
+      await this.#sync(place);
+      await this.#disk.remove(path);
+      kept = true;
+      place.kept();
+      return true;
+    } finally {
+      if (!kept) {
+        await this.#disk.remove(place.path).catch(() => {});
+        await place.unused();
+      }
+    }
+  }
+
+  async #sync(place: KeptPlace): Promise<void> {
+    const fd = await this.#disk.open(place.path, "read");
+    try {
+      await this.#disk.sync(fd);
+    } finally {
+      await this.#disk.close(fd);
+    }
+    await place.sync();
   }
 
   /** Whether what is in a kept place is the known file, and not what somebody has put there in the last moment. */

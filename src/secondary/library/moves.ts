@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Disk } from "../../base/disk.ts";
 import type { Version } from "../../protocol/version.ts";
+import type { Hashing } from "../../transfer/hashing.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
@@ -38,6 +39,7 @@ export interface MovesDeps {
   readonly intake: Intake;
   readonly keeper: Keeper;
   readonly names: NameCheck;
+  readonly hashing: Pick<Hashing, "copy">;
 }
 
 interface Placed {

@@ -8,7 +8,9 @@ import { restore } from "../../../src/secondary/kept/restore.ts";
 import { excess } from "../../../src/secondary/kept/room.ts";
 import type { Adoption } from "../../../src/secondary/library/moves.ts";
 import { CHANGED } from "../../../src/secondary/library/obstacle.ts";
+import { driveThrough } from "../../support/drive.ts";
 import { temporaryFolder } from "../../support/folder.ts";
+import { MAY_MOUNT, Tmpfs } from "../../support/tmpfs.ts";
 import { idOf, Shelf } from "./shelf.ts";
 
 async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
@@ -332,4 +334,23 @@ test("labels are read as they are written, and nothing else is one", () => {
   for (const other of ["", "x", `20231114T221320Z-17-removed-3-${id}`, `20231314T221320Z-000017-removed-3-${id}`]) {
     expect(parseLabel(other)).toBeNull();
   }
+});
+
+test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a verified copy", async () => {
+  const shelf = new Shelf({ days: 7, settled: true });
+  using _disk = new Tmpfs(shelf.path("sub"), "4m");
+  for (const name of ["sub/a", "sub/b"]) shelf.write(name, name);
+  await shelf.start();
+  await shelf.library.confirm([...shelf.library.files()]);
+  const known = shelf.library.get("sub/a");
+  const staged = shelf.path("sub/.redes");
+  fs.mkdirSync(staged);
+  const delivery = shelf.deliver("sub/a", "newer", known ? [known.id] : []);
+  fs.copyFileSync(delivery.temp, path.join(staged, "a"));
+  const temp = path.join(staged, "a");
+  expect(await driveThrough(shelf.clock, shelf.library.adopt([{ ...delivery, temp }]))).toEqual(["adopted"]);
+  expect(await driveThrough(shelf.clock, shelf.library.remove("sub/b", idOf("sub/b")))).toBe(true);
+  expect([shelf.read("sub/a"), fs.existsSync(shelf.path("sub/b"))]).toEqual(["newer", false]);
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 sub/a": "sub/a", "000002-removed-0 sub/b": "sub/b" });
+  await shelf.stop();
 });

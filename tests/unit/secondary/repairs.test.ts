@@ -66,6 +66,7 @@ class Ward {
       store: directly(this.shelf.store, SECONDARY_STORE),
       number: 1,
       folder: this.workshop,
+      stagingFor: async () => this.workshop,
       hashing: {
         hash: (file, length) => {
           this.wholes += 1;

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
 import { systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
+import type { Adoption } from "../../../src/secondary/library/moves.ts";
+import type { Obstacle } from "../../../src/secondary/library/obstacle.ts";
 import { drive } from "../../support/drive.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content, contentOf } from "../transfer/content.ts";
 import { ScriptedSource } from "../transfer/scripted-source.ts";
 import { ReplicatorStage } from "./replicator-stage.ts";
@@ -123,4 +127,131 @@ describe("a large file", () => {
     expect(again.manifests).toBe(0);
     expect(again.asked.length).toBeLessThan(9);
   });
+
+  test("that something is in the way of is not asked of anybody, and asked for again when the way is free", async () => {
+    const file = content(3 * MIB);
+    let obstacle: Obstacle | null = { reason: "a folder stands here in its place", lasting: true };
+    const stage: ReplicatorStage = new ReplicatorStage({
+      targets: async (names) => names.map(() => obstacle ?? { staging: stage.staging }),
+    });
+    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+    const order = () => stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+    order();
+    await drive(stage.clock, "it is given back", () => stage.unfetched.length > 0);
+    expect(stage.unfetched).toEqual([{ name: "film", reason: "a folder stands here in its place", lasting: true }]);
+    expect(stage.log).toEqual(["cannot copy film: a folder stands here in its place"]);
+    expect(stage.replicator.obstacles(1)).toMatchObject({ count: 1, files: [{ name: "film" }] });
+    expect(source.greetings).toBe(0);
+    obstacle = null;
+    await drive(stage.clock, "it is wanted again", () => stage.retried.length > 0);
+    order();
+    await drive(stage.clock, "it is here", () => stage.taken.has("film"));
+    expect(stage.replicator.obstacles(1).count).toBe(0);
+    await stage.replicator.stop();
+  });
+
+  test("that cannot get its name once it is here stays, and is not fetched again; the log does not call it copied", async () => {
+    const file = content(3 * MIB);
+    const refusals: Adoption[] = [
+      { reason: "cannot rename it: permission denied", lasting: true },
+      { reason: "the file was changed here meanwhile", lasting: false },
+    ];
+    const stage: ReplicatorStage = new ReplicatorStage({
+      adopt: async ([delivery]) => {
+        const refusal = refusals.shift();
+        if (!refusal && delivery) stage.taken.set(delivery.name, fs.readFileSync(delivery.temp));
+        return [refusal ?? "adopted"];
+      },
+    });
+    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+    const order = () => stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+    for (const tries of [1, 2]) {
+      order();
+      await drive(stage.clock, "it is given back", () => stage.unfetched.length === tries);
+      expect(stage.log.filter((line) => line.startsWith("copied"))).toEqual([]);
+      await drive(stage.clock, "it has ended", () => stage.replicator.figures().length === 0);
+    }
+    order();
+    await drive(stage.clock, "it is here", () => stage.taken.has("film"));
+    expect(stage.taken.get("film")?.equals(file.bytes)).toBe(true);
+    expect(source.asked).toHaveLength(3);
+    expect(stage.unfetched.map(({ reason }) => reason)).toEqual([
+      "cannot rename it: permission denied",
+      "the file was changed here meanwhile",
+    ]);
+    await stage.replicator.stop();
+  });
+
+  test("that could not get its name in an earlier run is read again and not fetched; one that was changed is fetched", async () => {
+    const file = content(3 * MIB);
+    for (const changed of [false, true]) {
+      const stage = new ReplicatorStage();
+      const bytes = Buffer.from(file.bytes);
+      if (changed) bytes[MIB] = (bytes[MIB] ?? 0) ^ 1;
+      fs.writeFileSync(`${stage.staging}/${file.version.id}`, bytes);
+      const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+      stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+      await drive(stage.clock, "it is here", () => stage.taken.has("film"));
+      expect(stage.taken.get("film")?.equals(file.bytes)).toBe(true);
+      expect(source.asked.length > 0).toBe(changed);
+      await stage.replicator.stop();
+    }
+  });
+
+  test("is finished before another is begun that there is no room for beside it, which leaves nothing", async () => {
+    const files = new Map([
+      ["a", content(12 * MIB)],
+      ["b", content(12 * MIB, 2)],
+    ]);
+    let free = 16 * MIB;
+    const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => free } });
+    const places = [...files.values()].map((file, index) => {
+      const source = new ScriptedSource(stage.clock, stage.network, index + 1, file);
+      return { number: index + 1, ...source.address };
+    });
+    for (const [index, [name, file]] of [...files].entries()) {
+      stage.order(new Map([[name, file]]), [places[index] ?? { number: 1, host: "", port: 0 }]);
+    }
+    await drive(stage.clock, "one is here, and the other given back", () => {
+      return stage.taken.size === 1 && stage.unfetched.length === 1;
+    });
+    const [{ name, reason } = { name: "", reason: "" }] = stage.unfetched;
+    expect(reason).toBe("the disk has no room for its 12.0 MiB");
+    expect(stage.taken.has(name)).toBe(false);
+    await drive(stage.clock, "nothing is under way", () => stage.replicator.figures().length === 0);
+    expect(fs.readdirSync(stage.staging).filter((left) => left.includes(".part"))).toEqual([]);
+    free = 40 * MIB;
+    await drive(stage.clock, "it is wanted again", () => stage.retried.includes(name));
+    await stage.replicator.stop();
+  });
+});
+
+test("small files that the disk has no room for are given back, and those that fit are copied", async () => {
+  const files = smallFiles("f", 16, 60_000);
+  const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => 256 * 1024 + 500_000 } });
+  const well = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "answers");
+  stage.order(files, [well.address]);
+  await drive(stage.clock, "all are told of", () => stage.taken.size + stage.unfetched.length === files.size);
+  expect(stage.taken.size).toBe(8);
+  expect(stage.unfetched.every(({ lasting, reason }) => lasting && reason.includes("no room"))).toBe(true);
+  await stage.replicator.stop();
+});
+
+test("small files that are to be on another disk are staged there, beside those that are not", async () => {
+  const files = smallFiles("f", 6);
+  const other = temporaryFolder();
+  const temps = new Map<string, string>();
+  const stage: ReplicatorStage = new ReplicatorStage({
+    targets: async (names) => names.map((name) => ({ staging: Number(name.slice(1)) % 2 ? other : stage.staging })),
+    adopt: async (deliveries) => {
+      for (const { name, temp } of deliveries) temps.set(name, temp);
+      return deliveries.map(() => "adopted");
+    },
+  });
+  const well = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "answers");
+  stage.order(files, [well.address]);
+  await drive(stage.clock, "all are here", () => temps.size === files.size);
+  for (const [name, temp] of temps)
+    expect(temp.startsWith(Number(name.slice(1)) % 2 ? other : stage.staging)).toBe(true);
+  await stage.replicator.stop();
 });

@@ -1,0 +1,10 @@
+import { plural } from "../base/units.ts";
+import type { SecondaryState } from "./visitor-messages.ts";
+
+/** What is the matter with a secondary, for people: a line for each. */
+export function troubles({ number, reason, obstacles, obstacle }: SecondaryState): string[] {
+  const lines = reason === "" ? [] : [`secondary ${number}: ${reason}`];
+  if (obstacles === 1) lines.push(`secondary ${number} cannot copy ${obstacle}`);
+  if (obstacles > 1) lines.push(`secondary ${number} cannot copy ${plural(obstacles, "file")}, the first: ${obstacle}`);
+  return lines;
+}

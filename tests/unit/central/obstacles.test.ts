@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { isBehind } from "../../../src/central/member.ts";
+import { Needs, OBSTACLE_RETRY } from "../../../src/central/needs.ts";
+import { planFor } from "../../../src/central/plan.ts";
+import { Registry } from "../../../src/central/registry.ts";
+import { missingForSync } from "../../../src/central/synchronization.ts";
+import { held, id, join } from "./parts.ts";
+
+const FIFO = "a pipe stands here in its place";
+
+/** Secondary 1 holds two files; 2 was told to copy both. */
+function cluster() {
+  const registry = new Registry([]);
+  join(registry, 1, [held("f", "1"), held("g", "2")]);
+  join(registry, 2);
+  const order = (now: number) => {
+    const member = registry.member(2);
+    const orders = member ? planFor(registry, member, now).orders : [];
+    return orders.flatMap(({ files }) => files.map(({ name }) => name));
+  };
+  expect(order(0)).toEqual(["f", "g"]);
+  const refuse = (name: string, version: string, now = 0, reason = FIFO) =>
+    registry.unfetched(2, { name, id: id(version), reason, lasting: true }, now);
+  const needs = () => registry.member(2)?.needs ?? new Needs();
+  return { registry, order, refuse, needs };
+}
+
+describe("a copy that a lasting obstacle prevents", () => {
+  test("holds up the first synchronization no more, and is told of", () => {
+    const { registry, refuse, needs } = cluster();
+    expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
+    const [, warning] = refuse("f", "1");
+    expect(warning).toMatchObject({ kind: "warn", message: `secondary 2 could not copy f: ${FIFO}` });
+    expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
+    expect([needs().obstacles, needs().obstacle]).toEqual([1, `f: ${FIFO}`]);
+    registry.announce(2, 2, [held("g", "2")], [], true, 0);
+    expect(missingForSync(registry, 2)).toBeNull();
+    const member = registry.member(2);
+    expect(member && isBehind(member)).toBe(false);
+  });
+
+  test("is ordered again after minutes, and does not hold up anything while it is", () => {
+    const { registry, order, refuse, needs } = cluster();
+    refuse("f", "1");
+    refuse("g", "2");
+    expect(order(OBSTACLE_RETRY - 1)).toEqual([]);
+    expect(order(OBSTACLE_RETRY)).toEqual(["f", "g"]);
+    expect(missingForSync(registry, 2)).toBeNull();
+    expect(needs().obstacles).toBe(2);
+    // Told once, until it is another reason.
+    expect(refuse("f", "1", OBSTACLE_RETRY).map(({ kind }) => kind)).toEqual(["sources"]);
+    expect(refuse("g", "2", OBSTACLE_RETRY, "the disk is full").map(({ kind }) => kind)).toEqual(["sources", "warn"]);
+  });
+
+  test("is ordered at once when its secondary says that the obstacle is gone, and counts as copied when it is", () => {
+    const { registry, order, refuse, needs } = cluster();
+    refuse("f", "1");
+    registry.retry(2, ["f", "never heard of"]);
+    expect(needs().obstacles).toBe(0);
+    expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
+    expect(order(1)).toEqual(["f"]);
+    registry.announce(2, 2, [held("f", "1"), held("g", "2")], [], true, 1);
+    expect([needs().open, needs().obstacles, needs().obstacle]).toEqual([0, 0, ""]);
+  });
+
+  test("that fails for a passing reason then is waited for", () => {
+    const { registry, order, refuse, needs } = cluster();
+    refuse("f", "1");
+    expect(order(OBSTACLE_RETRY)).toEqual(["f"]);
+    registry.unfetched(2, { name: "f", id: id("1"), reason: "no source", lasting: false }, OBSTACLE_RETRY);
+    expect([needs().open, needs().obstacles]).toEqual([2, 0]);
+  });
+
+  test("of a file that nobody has any more, or that is not wanted any more, is none", () => {
+    const { registry, order, refuse, needs } = cluster();
+    refuse("f", "1");
+    refuse("g", "2");
+    registry.remove("g", 1);
+    registry.lose(1, 0);
+    expect(order(OBSTACLE_RETRY)).toEqual([]);
+    expect([needs().open, needs().obstacles]).toEqual([0, 0]);
+  });
+});
+
+test("of very many obstacles the first are named, and that there are more", () => {
+  const registry = new Registry([]);
+  const files = Array.from({ length: 200 }, (_, index) => held(`f${index}`, index.toString(16)));
+  join(registry, 1, files);
+  join(registry, 2);
+  const member = registry.member(2);
+  if (member) planFor(registry, member, 0);
+  const warnings = files.flatMap((file) =>
+    registry
+      .unfetched(2, { name: file.name, id: file.id, reason: FIFO, lasting: true }, 0)
+      .flatMap((effect) => (effect.kind === "warn" ? [effect.message] : [])),
+  );
+  expect(warnings).toHaveLength(11);
+  expect(warnings.at(-1)).toBe("secondary 2 cannot copy more files, which status counts");
+});
