@@ -29,7 +29,25 @@ test("a renamed folder of files that all hold is taken from what is there, and h
       expect(await same(path.join(cluster.folder(number), "Album 2026", name), original)).toBe(true);
       expect(await same(path.join(cluster.folder(number), "album", name), original)).toBe(true);
     }
-    expect(fs.readdirSync(path.join(cluster.folder(number), ".redes")).filter((name) => name !== "kept")).toEqual([]);
+    const staged = fs.readdirSync(path.join(cluster.folder(number), ".redes"));
+    expect(staged.filter((name) => name !== "kept" && name !== "marker")).toEqual([]);
   }
+  expect(cluster.passed).toBeLessThan(TALK);
+});
+
+test("what was removed, and is put there again under another name, is taken from what is kept", async () => {
+  await using cluster = await Cluster.inStep({ proxies: true }, (folder) => {
+    put(folder(1), "film.bin", randomBytes(6 * MIB));
+    put(folder(1), "other", "something else");
+  });
+  const own = put(cluster.root, "own copy", fs.readFileSync(path.join(cluster.folder(1), "film.bin")));
+  cluster.central.type("remove film.bin");
+  for (const number of [1, 2, 3]) await cluster.holds(number, ["other"]);
+  cluster.slow(Number.POSITIVE_INFINITY);
+  fs.renameSync(own, path.join(cluster.folder(1), "the film.bin"));
+  for (const number of [1, 2, 3]) await cluster.holds(number, ["other", "the film.bin"]);
+  const original = path.join(cluster.folder(1), "the film.bin");
+  for (const number of [2, 3])
+    expect(await same(path.join(cluster.folder(number), "the film.bin"), original)).toBe(true);
   expect(cluster.passed).toBeLessThan(TALK);
 });
