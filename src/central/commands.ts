@@ -67,27 +67,22 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       const more = central.registry.files - rows.length;
       if (more > 0) printer.print(`… and ${plural(more, "file")} more`);
     }),
-    command(
-      "kept",
-      ["GUARDADOS"],
-      "replaced and removed files that the secondaries keep, the newest first",
-      async () => {
-        const { versions, more, silent } = await central.kept.list(null, MAX_ROWS);
-        keptNames.learn(versions);
-        const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
-          return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why, numbers.join(", ")];
-        });
-        show(["file", "number", "size", "since", "why", "secondaries"], rows, "nothing is kept");
-        if (more || versions.length > rows.length) printer.print("… and older ones");
-        if (silent.length > 0) printer.print(unheard(silent));
-      },
-    ),
+    command("kept", ["GUARDADOS"], "replaced and removed files, kept", async () => {
+      const { versions, more, silent } = await central.kept.list(null, MAX_ROWS);
+      keptNames.learn(versions);
+      const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
+        return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why, numbers.join(", ")];
+      });
+      show(["file", "number", "size", "since", "why", "secondaries"], rows, "nothing is kept");
+      if (more || versions.length > rows.length) printer.print("… and older ones");
+      if (silent.length > 0) printer.print(unheard(silent));
+    }),
     {
       name: "restore",
       aliases: ["RESTAURAR"],
-      parameter: "NAME [NUMBER]",
+      parameter: "NAME [N]",
       required: true,
-      help: "put back the newest kept file of a name, or version NUMBER as kept lists it",
+      help: "put back what is kept (N: its number)",
       complete: (prefix) => keptNames.beginningWith(prefix, MAX_NAMES),
       async run(argument) {
         const { name, number, secondary } = await restoreKept(central, argument);
@@ -102,12 +97,13 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       aliases: ["ELIMINAR"],
       parameter: "NAME",
       required: true,
-      help: "remove a file, a folder or what matches a pattern (*, ?, **) from every secondary",
+      help: "remove a file, a folder, a pattern",
       complete: (prefix) => namesWith(central, prefix),
       async run(text) {
         const { names, bytes } = await central.select(text);
         const [first] = names;
-        if (first === undefined) throw new Error(`there is no file or folder ${text}, and nothing matches it`);
+        if (first === undefined)
+          throw new Error(`there is no file ${text}, no folder of that name, and nothing that it matches`);
         const what = names.length === 1 ? first : plural(names.length, "file");
         const question = `remove ${what} (${formatBytes(bytes)}) from every secondary?`;
         if (!(await printer.confirm(question))) return printer.print("nothing was removed");

@@ -47,7 +47,7 @@ export function secondaryCommands(
       ]);
       show(["file", "size", "state"], rows, "no files yet");
     }),
-    command("kept", ["GUARDADOS"], "replaced and removed files that are kept, the newest first", () => {
+    command("kept", ["GUARDADOS"], "replaced and removed files, kept", () => {
       const { kept } = secondary;
       const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
         return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why];
@@ -58,9 +58,9 @@ export function secondaryCommands(
     {
       name: "restore",
       aliases: ["RESTAURAR"],
-      parameter: "NAME [NUMBER]",
+      parameter: "NAME [N]",
       required: true,
-      help: "put back the newest kept file of a name, or version NUMBER as kept lists it",
+      help: "put back what is kept (N: its number)",
       complete: (prefix) => secondary.kept.names(prefix, MAX_NAMES),
       async run(argument) {
         const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole) !== null);

@@ -494,6 +494,12 @@ describe("a server at a terminal", () => {
     await central.shows("serving 1 file with 1 secondary");
     await completes(central, "remove con", "central> remove con espacio ñ.bin");
     central.type("\r");
+    await central.shows("remove con espacio ñ.bin (1 B) from every secondary? [y/N]");
+    central.enter("n");
+    await central.shows("nothing was removed");
+    central.enter("remove con espacio ñ.bin");
+    await central.draws("the question", (rows) => rows.at(-1) === "[y/N] ");
+    central.enter("y");
     await central.shows("con espacio ñ.bin is being removed from every secondary");
     await secondary.shows("removed con espacio ñ.bin");
     expect(fs.existsSync(path.join(cwd, "videos1/con espacio ñ.bin"))).toBe(false);

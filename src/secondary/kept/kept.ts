@@ -10,8 +10,9 @@ import { KeptFolder } from "./kept-folder.ts";
 import { KeptIndex } from "./kept-index.ts";
 import { excess } from "./room.ts";
 
-/** Milliseconds between looks at what is to go. */
-const PERIOD = 10_000;
+/** Milliseconds between looks at what is to go, at most and at least; in between, a tenth of what it is kept for. */
+const MOST_PERIOD = 10_000;
+const LEAST_PERIOD = 500;
 const DAY = 24 * 3600 * 1000;
 /** Bytes freed, at least, for what the disk refuses to make. */
 const LITTLE = 1024 * 1024;
@@ -63,7 +64,8 @@ export class Kept implements Keeper {
     for (const file of files) this.index.add(file);
     this.last = last;
     this.folder = folder;
-    this.cancel = every(clock, PERIOD, () => this.look());
+    const period = Math.max(LEAST_PERIOD, Math.min(MOST_PERIOD, (this.options.days * DAY) / 10));
+    this.cancel = every(clock, period, () => this.look());
     this.look();
   }
 
