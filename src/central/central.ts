@@ -230,7 +230,8 @@ export class Central implements ConnectionOwner {
       if (before !== null) log.info("disk-back", `secondary ${number} has its disk again`, { number });
       return this.apply(this.registry.diskBack(number));
     }
-    if (before !== reason) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
+    // How the reason changes meanwhile is in the status.
+    if (before === null) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
     const offered = this.sourceNews.watchedAt(number);
     this.registry.diskAway(number, reason, this.now());
     this.sourceNews.tell(offered);

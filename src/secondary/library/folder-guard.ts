@@ -13,6 +13,8 @@ const TRY = 100;
 /** Of the files known from earlier runs, the most that are tried at each look for the folder. */
 const SAMPLE = 100;
 
+type Trouble = Exclude<Attempt["kind"], "there">;
+
 /** The folder that is to be shared is somebody else's. */
 export class FolderRefused extends Error {}
 
@@ -33,8 +35,8 @@ export class FolderGuard {
   /** Where the folder was last. */
   #root: string;
   #reason = "";
-  /** Reasons given in the log since the folder was there. */
-  readonly #told = new Set<string>();
+  /** What was said in the log since the folder was there: each once, however often it is looked for. */
+  readonly #told = new Set<Trouble>();
   #listener: (there: boolean) => void = () => {};
   #timer: Cancel = () => {};
   #stopped = false;
@@ -78,7 +80,7 @@ export class FolderGuard {
   watch(listener: (there: boolean) => void): void {
     this.#listener = listener;
     const meant = "If what was in it is lost for good, start once with --adopt-folder";
-    if (!this.there) this.#complain(this.#reason, `; nothing is shared until it is back. ${meant}`);
+    if (!this.there) this.#complain("missing", this.#reason, `; nothing is shared until it is back. ${meant}`);
     this.#plan();
   }
 
@@ -139,7 +141,7 @@ export class FolderGuard {
       this.#deps.log.info("disk-back", `the shared folder ${this.#root} is there again`);
       this.#listener(true);
     } else if (attempt.reason !== this.#reason) {
-      this.#complain(attempt.reason, "; nothing is shared until the right one is back");
+      this.#complain(attempt.kind, attempt.reason, "; nothing is shared until the right one is back");
       this.#listener(false);
     }
   }
@@ -154,15 +156,18 @@ export class FolderGuard {
   #lose(opened: OpenFolder, reason: string): void {
     this.#opened = null;
     void this.#opener.release(opened);
-    this.#complain(reason, "; its files are not given up, and nothing is shared or written until it is back");
+    this.#complain(
+      "missing",
+      reason,
+      "; its files are not given up, and nothing is shared or written until it is back",
+    );
     this.#listener(false);
   }
 
-  /** Says why the folder is not there: each reason once, so that two that take turns do not fill the log. */
-  #complain(reason: string, more: string): void {
+  #complain(trouble: Trouble, reason: string, more: string): void {
     this.#reason = reason;
-    if (this.#told.has(reason)) return;
-    this.#told.add(reason);
+    if (this.#told.has(trouble)) return;
+    this.#told.add(trouble);
     this.#deps.log.warn("disk-missing", `${reason}${more}`);
   }
 
