@@ -100,6 +100,11 @@ export class FolderGuard {
     throw new DiskError("missing", this.#root, this.#reason || "the shared folder is not open");
   }
 
+  /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
+  sharedBy(path: string): Promise<number | null> {
+    return this.#opener.sharedBy(path);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer();

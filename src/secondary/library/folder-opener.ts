@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { type Random, uniqueId } from "../../base/random.ts";
@@ -58,6 +58,11 @@ export class FolderOpener {
     const id = await store.fact(FACT);
     const records = (await store.remembered("", 1)).length > 0;
     const { found, opened } = await this.#look(records ? sample : 0);
+    const enclosed = await this.#enclosed();
+    if (enclosed !== null) {
+      if (opened) await this.release(opened);
+      return { kind: "in use", reason: enclosed };
+    }
     const verdict = judge(folder, found, { number, id, records, adopt });
     if (verdict.kind === "use" && opened) {
       if (id !== verdict.id) await store.setFact(FACT, verdict.id);
@@ -188,6 +193,32 @@ export class FolderOpener {
       if (exists || (await disk.lstat(to))) throw error;
       await disk.rename(from, to);
     }
+  }
+
+  /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
+  async sharedBy(path: string): Promise<number | null> {
+    const { disk } = this.#deps;
+    const marker = join(path, WORK_FOLDER, MARKER);
+    const fd = (await disk.lstat(marker))?.kind === "file" ? await this.#openMarker(marker) : null;
+    if (fd === null) return null;
+    try {
+      const found = await this.#readMarker(fd);
+      return found && !disk.lock(fd) ? found.number : null;
+    } finally {
+      await disk.close(fd);
+    }
+  }
+
+  /** Why a folder that lies in one which is shared cannot be shared too; null when it does not lie in one. */
+  async #enclosed(): Promise<string | null> {
+    const { disk, folder } = this.#deps;
+    let parent = dirname((await disk.realpath(folder)) ?? resolve(folder));
+    for (let above = ""; above !== parent; parent = dirname(parent)) {
+      above = parent;
+      const number = await this.sharedBy(parent).catch(() => null);
+      if (number !== null) return `${folder} lies in ${parent}, which secondary ${number} shares; share another folder`;
+    }
+    return null;
   }
 
   /** Gives the lock back. */

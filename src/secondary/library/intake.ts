@@ -151,7 +151,10 @@ export class Intake {
     settling.see(stampOf(stat), this.#clock.now(), this.#clock.wall());
     if (settling.changed || writing) this.#verdicts.reach(name);
     if (this.#rests(task, writing === null ? BLIND_SETTLE : SETTLE)) return;
-    if (writing) {
+    const unfinished = writing || (await this.#sight.isBeingMade(name));
+    if (task.state !== "looking") return;
+    if (unfinished) {
+      this.#verdicts.reach(name);
       this.#rest(task, WRITER_POLL);
       return;
     }
@@ -165,6 +168,8 @@ export class Intake {
     const hashed = await this.#reader.read(this.#sight.pathOf(name), stamp.size, () => task.state !== "done");
     const after = await this.#looks.stamp(name);
     if (task.state !== "hashing") return;
+    // The rules of what is shared may have changed meanwhile.
+    if (!this.#sight.allows(name)) return this.#end(task);
     if (hashed && after && sameStamp(stamp, after)) {
       this.#ledger.verified(name, stamp, hashed);
       this.#sight.forgetWarning(name, "unread");

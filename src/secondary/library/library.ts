@@ -60,6 +60,7 @@ export class Library {
    */
   async start(): Promise<void> {
     const sight = new Sight(this.#deps);
+    await sight.loadRules();
     await this.#ledger.load(() => sight.rootIsThere());
     const intake = new Intake({ ...this.#deps, sight, ledger: this.#ledger });
     const shared = { ...this.#deps, sight, intake, ledger: this.#ledger };

@@ -100,7 +100,7 @@ export class Moves {
   remove(name: string, id: string): Promise<boolean> {
     return this.#alone([name], async () => {
       const known = this.#ledger.known(name);
-      if (known?.id !== id || !known.agreed) return false;
+      if (known?.id !== id || !known.agreed || !this.#sight.allows(name)) return false;
       const state = await this.#placing.stateOf(name);
       if (state === "other") return false;
       if (state === "known") {

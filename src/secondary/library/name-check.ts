@@ -27,7 +27,9 @@ export class NameCheck {
   /** What is in the way of a name; null when nothing is. */
   async obstacleTo(name: string): Promise<Obstacle | null> {
     try {
-      if (!this.#sight.allows(name)) return lasting("its name is not shared here");
+      if (!this.#sight.allows(name)) {
+        return lasting(this.#sight.exclusion(name) ?? "its name is not shared here");
+      }
       return (await this.#inFolders(name)) ?? (await this.#inPlace(name));
     } catch (error) {
       return obstacleIn(error);

@@ -2,12 +2,15 @@ import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Cancel, Clock } from "../../base/clock.ts";
 import { type Disk, DiskError, type WatchLimit } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import { plural } from "../../base/units.ts";
 import { Breather } from "./breather.ts";
 import { isBeneath } from "./catalog.ts";
 import { eachOf } from "./gate.ts";
+import { RULES_FILE } from "./ignore-rules.ts";
 import type { Intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 import { sameStamp } from "./record.ts";
+import { SETTLE } from "./settling.ts";
 import { isHidden, type Sight } from "./sight.ts";
 import { walk } from "./walk.ts";
 import { limitWarning, REWATCH, scanPeriod } from "./watch-limit.ts";
@@ -40,6 +43,7 @@ export class Rounds {
   readonly #breather = new Breather();
   #hints = new Set<string>();
   #hintTimer: Cancel | null = null;
+  #rulesTimer: Cancel | null = null;
   /** Null while a scan is due or goes on. */
   #scanTimer: Cancel | null = null;
   #unwatch: (() => void) | null = null;
@@ -90,6 +94,8 @@ export class Rounds {
     this.#scanTimer = null;
     this.#hintTimer?.();
     this.#hintTimer = null;
+    this.#rulesTimer?.();
+    this.#rulesTimer = null;
     this.#hints.clear();
     this.#endWatch();
   }
@@ -136,6 +142,32 @@ export class Rounds {
     return Math.max(0, this.#ended + scanPeriod(this.#duration, this.#limited) - this.#deps.clock.now());
   }
 
+  #refreshSoon(delay: number): void {
+    this.#rulesTimer ??= this.#deps.clock.after(delay, () => {
+      this.#rulesTimer = null;
+      this.#then(async () => {
+        if (await this.#refresh()) await this.#scanAll();
+      });
+    });
+  }
+
+  /** Looks whether the rules of what is not shared have changed, and says so. What they exclude now is not shared any more. */
+  async #refresh(): Promise<boolean> {
+    const { sight, ledger, log } = this.#deps;
+    const news = await sight.refreshRules();
+    if (news === "settling") this.#refreshSoon(SETTLE);
+    if (news !== "changed") return false;
+    const excluded: string[] = [];
+    for (const { name } of ledger.catalog.records()) {
+      await this.#breather.breathe();
+      if (!sight.allows(name)) excluded.push(name);
+    }
+    ledger.hide(excluded);
+    const text = `${RULES_FILE} has changed: ${plural(excluded.length, "file")} less to share; nothing is deleted`;
+    log.info("ignore-rules", text, { files: excluded.length });
+    return true;
+  }
+
   /** Sets the time of the next full scan, in place of the one set before. */
   #plan(delay: number): void {
     this.#scanTimer?.();
@@ -149,6 +181,7 @@ export class Rounds {
   async #scanAll(): Promise<void> {
     const { clock, ledger, sight } = this.#deps;
     if (!(await sight.rootIsThere())) return;
+    await this.#refresh();
     this.#watch();
     const began = clock.now();
     try {
@@ -174,6 +207,8 @@ export class Rounds {
       this.#hints.clear();
       const { clock } = this.#deps;
       this.#plan(Math.max(HINT_DELAY, this.#ended + this.#duration * URGENT_SHARE - clock.now()));
+    } else if (path === RULES_FILE) {
+      this.#refreshSoon(HINT_DELAY);
     } else if (!isHidden(path)) {
       this.#hints.add(path);
       // Counted from the first: a file that is written to all the time must not hold back the others.
@@ -240,7 +275,7 @@ export class Rounds {
     for (const folder of folders) {
       if (last !== null && isBeneath(folder, last)) continue;
       last = folder;
-      if (!sight.allows(folder)) continue;
+      if (!sight.allowsFolder(folder)) continue;
       await this.#walk(folder, scan, intact).then(() => walked.add(folder), ignoreMissing);
     }
     if (walked.size > 0) await this.#lookAll(ledger.unseen(scan, walked));

@@ -1,9 +1,12 @@
+import type { Clock } from "../../base/clock.ts";
 import type { Disk, FileStat } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import type { FolderGuard } from "./folder-guard.ts";
+import { IgnoreRules, RULES_FILE, type RulesNews } from "./ignore-rules.ts";
 import { WORK_FOLDER } from "./marker.ts";
 import { type Stamp, stampOf } from "./record.ts";
+import { controlled, controlsOf, isUnfinished } from "./unfinished.ts";
 
 /** Warnings already given are remembered up to this many names. */
 const REMEMBERED_WARNINGS = 10_000;
@@ -25,9 +28,15 @@ export class Sight {
   readonly #disk: Disk;
   readonly #log: Log;
   readonly #guard: FolderGuard;
+  readonly #rules: IgnoreRules;
   readonly #warned = new Set<string>();
+  /** Files beside which a control file of the program that makes them was seen. */
+  readonly #controlled = new Set<string>();
+  /** Folders that another secondary shares, and its number. */
+  readonly #nested = new Map<string, number>();
 
-  constructor(deps: { disk: Disk; log: Log; guard: FolderGuard }) {
+  constructor(deps: { disk: Disk; clock: Clock; log: Log; guard: FolderGuard }) {
+    this.#rules = new IgnoreRules(deps);
     this.#disk = deps.disk;
     this.#log = deps.log;
     this.#guard = deps.guard;
@@ -36,6 +45,16 @@ export class Sight {
   /** Whether the shared folder is there right now, and no other one in its place. */
   rootIsThere(): Promise<boolean> {
     return this.#guard.check();
+  }
+
+  /** Reads the rules of what is not to be shared. Throws DiskError. */
+  loadRules(): Promise<void> {
+    return this.#rules.load(this.pathOf(RULES_FILE));
+  }
+
+  /** Reads them anew when they have changed. */
+  refreshRules(): Promise<RulesNews> {
+    return this.#rules.refresh(this.pathOf(RULES_FILE));
   }
 
   /** Throws DiskError when it is not. */
@@ -75,12 +94,53 @@ export class Sight {
     return stat.kind === "link" ? this.#follow(path) : BARRED;
   }
 
-  /** Whether a name may be shared, as far as the name tells. A visible one that may not is warned about once. */
+  /** Whether a name may be shared, as far as the name tells. One that cannot be used is warned about once. */
   allows(name: string): boolean {
     if (isHidden(name)) return false;
     const fault = nameFault(name);
-    if (fault === null) return true;
-    this.#refuseName(name, fault);
+    if (fault !== null) this.#refuseName(name, fault);
+    return fault === null && this.exclusion(name) === null;
+  }
+
+  /** Whether there may be something to share in a folder, as far as its name tells. */
+  allowsFolder(name: string): boolean {
+    if (isHidden(name)) return false;
+    const fault = nameFault(name);
+    if (fault !== null) this.#refuseName(name, fault);
+    return fault === null && !this.#rules.names(`${name}/`);
+  }
+
+  /** Why a file of a good name is not shared; null when it is. */
+  exclusion(name: string): string | null {
+    if (isUnfinished(name)) {
+      const file = controlled(name);
+      if (file !== null && this.#controlled.size < REMEMBERED_WARNINGS) this.#controlled.add(file);
+      return "it is named like a file that another program has not finished";
+    }
+    if (this.#rules.names(name)) return `${RULES_FILE} excludes it`;
+    for (const [folder, number] of this.#nested) {
+      if (name.startsWith(`${folder}/`)) return `secondary ${number} shares the folder ${folder}`;
+    }
+    return null;
+  }
+
+  /** Whether another process shares a folder within this one: it would copy what it holds into itself without end. */
+  async isNested(folder: string): Promise<boolean> {
+    const number = await this.#guard.sharedBy(this.pathOf(folder));
+    if (number === null) {
+      this.#nested.delete(folder);
+      return false;
+    }
+    this.#nested.set(folder, number);
+    this.warnOnce(folder, "nested", `${folder} is not shared: secondary ${number} shares that folder by itself`);
+    return true;
+  }
+
+  /** Whether a control file beside a file says that another program has not finished it. */
+  async isBeingMade(name: string): Promise<boolean> {
+    if (!this.#controlled.has(name)) return false;
+    for (const control of controlsOf(name)) if (await this.#disk.lstat(this.pathOf(control))) return true;
+    this.#controlled.delete(name);
     return false;
   }
 

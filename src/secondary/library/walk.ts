@@ -2,6 +2,7 @@ import type { BatchDisk } from "../../base/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
 import type { Breather } from "./breather.ts";
 import { eachOf } from "./gate.ts";
+import { WORK_FOLDER } from "./marker.ts";
 import type { Sight } from "./sight.ts";
 
 /** Files and folders asked for at once. */
@@ -33,13 +34,19 @@ export async function walk(
     const files: string[] = [];
     const deeper: string[] = [];
     await eachOf(level, CONCURRENCY, async (current) => {
-      for (const entry of await entriesOf(disk, sight, current, folder)) {
+      const entries = await entriesOf(disk, sight, current, folder);
+      const marked = current !== "" && entries.some(({ name }) => name === WORK_FOLDER);
+      if (marked && (await sight.isNested(current))) return;
+      for (const entry of entries) {
         const name = current === "" ? entry.name : `${current}/${entry.name}`;
         if (!entry.utf8) sight.refuseGarbled(name);
-        if (!entry.utf8 || !sight.allows(name)) continue;
-        if (entry.kind === "folder") deeper.push(name);
-        // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
-        else if (!except.has(name)) files.push(name);
+        if (!entry.utf8) continue;
+        if (entry.kind === "folder") {
+          if (sight.allowsFolder(name)) deeper.push(name);
+        } else if (sight.allows(name) && !except.has(name)) {
+          // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
+          files.push(name);
+        }
       }
     });
     const closer: string[] = [];
