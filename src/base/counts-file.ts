@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, unlink, writeFile } from "node:fs/promises";
 import * as v from "valibot";
+import { failed } from "./disk-errors.ts";
 
 /** How often something happened, by name. A map: a name may be `__proto__`, which no plain object takes. */
 export type Counts = ReadonlyMap<string, number>;
@@ -42,7 +43,8 @@ export async function writeCounts(path: string, value: Counts | CentralCounts): 
     await writeFile(draft, `${JSON.stringify(plain, null, 2)}\n`);
     await rename(draft, path);
   } catch (error) {
-    throw new CountsFileError(`cannot write the statistics ${path}: ${(error as Error).message}`);
+    await unlink(draft).catch(() => {});
+    throw new CountsFileError(`${failed("write the statistics", path, error).message}; they are safe in the database`);
   }
 }
 
@@ -57,7 +59,7 @@ async function read<T extends v.GenericSchema>(path: string, schema: T): Promise
     text = await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new CountsFileError(`cannot read the statistics ${path}: ${(error as Error).message}`);
+    throw new CountsFileError(`${failed("read the statistics", path, error).message}: correct that or move it away`);
   }
   try {
     return v.parse(schema, JSON.parse(text));

@@ -13,6 +13,7 @@ export const CENTRAL_STORE = [
   "nextSerials",
   "addRemovals",
   "dropRemovals",
+  "setAside",
   "close",
 ] as const;
 

@@ -1,22 +1,12 @@
-import { Database, SQLiteError } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import type { Counts } from "../base/counts-file.ts";
 import { type Random, uniqueId } from "../base/random.ts";
+import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
 import { MAX_REMOVALS, type Removal } from "./removal.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
 const REMEMBERED = 100_000;
 const SCHEMA = 1;
-
-/** What a central cannot use as its database. */
-export class StoreError extends Error {}
-
-function unusable(path: string, error: unknown): StoreError {
-  if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY")) {
-    return new StoreError(`the database ${path} is in use: is another central running with it?`);
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  return new StoreError(`cannot use the database ${path}: ${text}; move it away or give another --data`);
-}
 
 export interface Tally {
   readonly name: string;
@@ -38,27 +28,26 @@ const TABLES: Readonly<Record<TallyKind, string>> = { files: "file_downloads", c
 /** What of a central must survive it: statistics, removals, and that the cluster was once in step. The only SQL here. */
 export class CentralStore {
   private readonly database: Database;
+  private readonly aside: SetAside | null;
 
   /** Opens or makes the database at `path`. Throws {@link StoreError}. */
   constructor(path: string, random: Random) {
+    const { db, setAside } = openDatabase(path, { owner: "central" });
+    this.database = db;
+    this.aside = setAside;
     try {
-      this.database = new Database(path, { create: true, strict: true });
-    } catch (error) {
-      throw unusable(path, error);
-    }
-    try {
-      this.database.run("PRAGMA busy_timeout = 2000");
-      // One central for each database: a second one would give the same removal numbers.
-      this.database.run("PRAGMA locking_mode = EXCLUSIVE");
-      this.database.run("PRAGMA journal_mode = WAL");
-      this.database.run("PRAGMA synchronous = FULL");
       const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
-      if (version > SCHEMA) throw new Error("it was written by a later version of redes");
+      if (version > SCHEMA) throw newer(path);
       if (version === 0) this.create(random);
     } catch (error) {
       this.database.close();
-      throw unusable(path, error);
+      throw explain(path, "central", error);
     }
+  }
+
+  /** The damaged database in whose place this one was begun now, if there was one. */
+  setAside(): SetAside | null {
+    return this.aside;
   }
 
   /** What the central goes on with after a restart. */

@@ -2,8 +2,6 @@ import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { readCentralCounts, writeCounts } from "../base/counts-file.ts";
 import { descriptorLimit } from "../base/descriptors.ts";
-import { type Answer, type Call, openRemote } from "../base/remote.ts";
-import { startThread } from "../base/threads.ts";
 import { Central } from "../central/central.ts";
 import { centralCommands } from "../central/commands.ts";
 import { CENTRAL_STORE } from "../central/remote-store.ts";
@@ -11,8 +9,8 @@ import type { CentralStore } from "../central/store.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
+import { closing, openStore } from "./open-store.ts";
 import { runServer } from "./server-shell.ts";
-import { storeDied } from "./store-died.ts";
 import { terminalLog } from "./terminal-log.ts";
 import { CENTRAL_PORT, type Values } from "./values.ts";
 
@@ -34,12 +32,13 @@ export async function central(values: Values): Promise<number> {
   makeDataFolder(data);
   const statistics = join(data, "central.json");
   const path = join(data, "central.sqlite");
-  const thread = startThread<Call, Answer>("central-store");
-  const store = await openRemote<CentralStore, (typeof CENTRAL_STORE)[number]>(
-    thread,
+  const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries`;
+  const { store, close } = await openStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
+    "central-store",
     CENTRAL_STORE,
-    [path],
-    storeDied,
+    path,
+    log,
+    lost,
   );
   if (!(await store.tookOver())) {
     const old = await readCentralCounts(statistics);
@@ -61,9 +60,9 @@ export async function central(values: Values): Promise<number> {
     start: () => server.start(),
     stop: async () => {
       server.stop();
-      await writeCounts(statistics, { clientes: await store.totals("clients"), videos: await store.totals("files") });
-      await store.close();
-      thread.stop();
+      await closing(close, async () =>
+        writeCounts(statistics, { clientes: await store.totals("clients"), videos: await store.totals("files") }),
+      );
     },
   });
 }

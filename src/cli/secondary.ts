@@ -5,9 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import { readCounts, writeCounts } from "../base/counts-file.ts";
 import { descriptorLimit } from "../base/descriptors.ts";
 import { systemRandom } from "../base/random.ts";
-import { type Answer, type Call, openRemote } from "../base/remote.ts";
 import { systemDisk } from "../base/system-disk.ts";
-import { startThread } from "../base/threads.ts";
 import { tcpNetwork } from "../net/tcp.ts";
 import { secondaryCommands } from "../secondary/commands.ts";
 import { SECONDARY_STORE } from "../secondary/remote-store.ts";
@@ -19,8 +17,8 @@ import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
+import { closing, openStore } from "./open-store.ts";
 import { runServer } from "./server-shell.ts";
-import { storeDied } from "./store-died.ts";
 import { terminalLog } from "./terminal-log.ts";
 import { CENTRAL_PORT, type Values } from "./values.ts";
 
@@ -57,12 +55,13 @@ export async function secondary(values: Values): Promise<number> {
   makeDataFolder(data);
   const path = join(data, `secondary${number}.sqlite`);
   const statistics = join(data, `secundario${number}.json`);
-  const thread = startThread<Call, Answer>("secondary-store");
-  const store = await openRemote<SecondaryStore, (typeof SECONDARY_STORE)[number]>(
-    thread,
+  const lost = `the shared files are read anew, counts go on from ${statistics} where that is there`;
+  const { store, close } = await openStore<SecondaryStore, (typeof SECONDARY_STORE)[number]>(
+    "secondary-store",
     SECONDARY_STORE,
-    [path],
-    storeDied,
+    path,
+    log,
+    lost,
   );
   if (!(await store.tookOver()) && (await store.takeOver(await readCounts(statistics)))) {
     log.info("imported", `took over the statistics in ${statistics}`);
@@ -92,14 +91,12 @@ export async function secondary(values: Values): Promise<number> {
       })),
     start: () => server.start(),
     stop: async () => {
-      await writeCounts(statistics, await store.servedCounts());
       await server.stop();
       hashing.stop();
       lanes.stop();
       bundles.stop();
       batches.stop();
-      await store.close();
-      thread.stop();
+      await closing(close, async () => writeCounts(statistics, await store.servedCounts()));
     },
   });
 }

@@ -17,6 +17,7 @@ export const SECONDARY_STORE = [
   "dropReport",
   "fact",
   "setFact",
+  "setAside",
   "close",
 ] as const;
 

@@ -1,13 +1,12 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import type { Counts } from "../base/counts-file.ts";
+import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
 import type { FileRecord, LibraryChangeSet } from "./library/record.ts";
-import { damaged, explain, newer } from "./store-error.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
 const COUNTED_DOWNLOADS = 100_000;
 /** Reports that wait for the central; beyond, the oldest are given up. */
 const MAX_REPORTS = 100_000;
-const BUSY_TIMEOUT_MS = 5_000;
 
 /** Each entry brings the tables from the version that is its index to the next. Only ever append. */
 const MIGRATIONS: readonly string[] = [
@@ -45,14 +44,28 @@ export interface PendingReport {
 /** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
 export class SecondaryStore {
   readonly #db: Database;
+  readonly #aside: SetAside | null;
 
   /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
   constructor(file: string) {
-    this.#db = open(file);
+    const { db, setAside } = openDatabase(file, { owner: "secondary", safeIntegers: true });
+    this.#db = db;
+    this.#aside = setAside;
+    try {
+      migrate(db, file);
+    } catch (error) {
+      db.close();
+      throw explain(file, "secondary", error);
+    }
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  /** The damaged database in whose place this one was begun now, if there was one. */
+  setAside(): SetAside | null {
+    return this.#aside;
   }
 
   remembered(after: string, limit: number): FileRecord[] {
@@ -193,26 +206,6 @@ function toRecord(row: FileRow): FileRecord {
     ancestors: row.ancestors === "" ? [] : row.ancestors.split(" "),
     agreed: row.agreed === 1n,
   };
-}
-
-function open(file: string): Database {
-  let db: Database | undefined;
-  try {
-    db = new Database(file, { create: true, readwrite: true, strict: true, safeIntegers: true });
-    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    // One secondary for each database: two would overwrite what the other knows of its folder.
-    db.run("PRAGMA locking_mode = EXCLUSIVE");
-    db.run("PRAGMA journal_mode = WAL");
-    db.run("PRAGMA synchronous = FULL");
-    db.run("PRAGMA foreign_keys = ON");
-    const found = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
-    if (found !== "ok") throw damaged(file, found ?? "it cannot be checked");
-    migrate(db, file);
-    return db;
-  } catch (cause) {
-    db?.close();
-    throw explain(file, cause);
-  }
 }
 
 function migrate(db: Database, file: string): void {

@@ -142,12 +142,22 @@ describe("what is wrong with the machine is told in one line, and exits 1", () =
     }
   });
 
-  test("a database that is none", async () => {
+  test("a database of another user, or in a place that cannot be written to", async () => {
     const cwd = temporaryFolder();
-    put(cwd, "central.sqlite", "x".repeat(3000));
-    put(cwd, "secondary1.sqlite", "x".repeat(3000));
-    expect(await refused(["central", "-p", "0"], cwd)).toContain("central.sqlite");
-    expect(await refused(["secondary", "-n", "1", "-p", "0"], cwd)).toContain("secondary1.sqlite");
+    fs.chmodSync(cwd, 0o777);
+    const other = process.getuid?.() === 0 ? ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"] : [];
+    for (const [role, name] of [
+      ["central", "central.sqlite"],
+      ["secondary -n 1", "secondary1.sqlite"],
+    ] as const) {
+      put(cwd, name, "");
+      fs.chmodSync(path.join(cwd, name), other.length > 0 ? 0o600 : 0);
+      const child = Bun.spawnSync([...other, EXECUTABLE, ...role.split(" "), "-p", "0"], { cwd });
+      expect(child.stderr.toString()).toStartWith(
+        `redes: cannot use the database ${name}: cannot write to ${name}: permission denied (it belongs to user `,
+      );
+      expect(child.exitCode).toBe(1);
+    }
   });
 
   test("old statistics that are none: they are not passed over, now or later", async () => {

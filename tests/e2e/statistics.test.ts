@@ -174,3 +174,39 @@ test("clients and files with names that objects have already are counted like al
   await endsCleanly(cluster.central);
   expect(JSON.stringify(json(cluster.data(0), "central.json"))).toBe(`{"clientes":${counts},"videos":${counts}}`);
 });
+
+test("a damaged database is kept under another name, and the server goes on with the counts of its last clean stop", async () => {
+  await using cluster = await cluster2(1);
+  expect((await cluster.get(["a.bin"], { name: "ana" })).code).toBe(0);
+  for (const number of [0, 1]) await endsCleanly(number === 0 ? cluster.central : cluster.secondary(number));
+  const databases = [path.join(cluster.data(0), "central.sqlite"), path.join(cluster.data(1), "secondary1.sqlite")];
+  for (const database of databases) fs.writeFileSync(database, "no database".repeat(1000));
+  cluster.startCentral(["--secondaries", "1"]);
+  cluster.startSecondary(1);
+  for (const server of [cluster.central, cluster.secondary(1)]) {
+    const { kept, level } = await server.waitFor("database-damaged");
+    expect(level).toBe("warn");
+    expect(fs.readFileSync(String(kept), "utf8")).toStartWith("no database");
+  }
+  await cluster.central.waitFor("synchronized");
+  expect((await cluster.get(["a.bin"], { name: "ana" })).code).toBe(0);
+  expect((await cluster.status()).statistics).toEqual({ files: { "a.bin": 2 }, clients: { ana: 2 } });
+});
+
+test("statistics that cannot be written at the stop are told of, with exit code 1, and are in the database", async () => {
+  await using cluster = await cluster2(1);
+  expect((await cluster.get(["a.bin"], { name: "ana" })).code).toBe(0);
+  const files = [path.join(cluster.data(0), "central.json"), path.join(cluster.data(1), "secundario1.json")];
+  for (const file of files) fs.mkdirSync(file);
+  for (const [index, server] of [cluster.central, cluster.secondary(1)].entries()) {
+    expect((await server.terminate()).code).toBe(1);
+    const { message } = await server.waitFor("failed");
+    expect(message).toStartWith(`cannot write the statistics ${files[index]}: `);
+    expect(message).toEndWith("they are safe in the database");
+  }
+  for (const file of files) fs.rmdirSync(file);
+  cluster.startCentral(["--secondaries", "1"]);
+  cluster.startSecondary(1);
+  await cluster.central.waitFor("synchronized");
+  expect((await cluster.status()).statistics).toEqual({ files: { "a.bin": 1 }, clients: { ana: 1 } });
+});

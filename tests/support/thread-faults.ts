@@ -3,7 +3,7 @@ import { threadBatches } from "../../src/base/batches.ts";
 import { onFaults, tellFault } from "../../src/base/fault.ts";
 import { type Answer, type Call, openRemote } from "../../src/base/remote.ts";
 import { startThread, type ThreadKind } from "../../src/base/threads.ts";
-import { storeDied } from "../../src/cli/store-died.ts";
+import { storeDied } from "../../src/cli/open-store.ts";
 import { terminalLog } from "../../src/cli/terminal-log.ts";
 import type { FromLanes, ToLanes } from "../../src/transfer/lane-host.ts";
 import { LanePool } from "../../src/transfer/lane-host.ts";

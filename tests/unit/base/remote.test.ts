@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Answer, type Call, openRemote, serveRemote } from "../../../src/base/remote.ts";
 import type { Thread } from "../../../src/base/threads.ts";
-import { storeDied } from "../../../src/cli/store-died.ts";
+import { storeDied } from "../../../src/cli/open-store.ts";
 
 class Counter {
   private count: number;

@@ -1,10 +1,11 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemRandom } from "../../../src/base/random.ts";
+import { StoreError } from "../../../src/base/sqlite.ts";
 import { MAX_REMOVALS } from "../../../src/central/removal.ts";
-import { CentralStore, StoreError } from "../../../src/central/store.ts";
+import { CentralStore } from "../../../src/central/store.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { id } from "./parts.ts";
 
@@ -81,26 +82,38 @@ test("removals, their serial numbers, the epoch and synchronization outlive it",
   again.close();
 });
 
-const unusable: [string, (file: string) => void][] = [
-  ["is no database", (file) => writeFileSync(file, "hello, this is no database at all".repeat(100))],
-  [
-    "a later version wrote",
-    (file) => {
-      const database = new Database(file, { create: true });
-      database.run("PRAGMA user_version = 99");
-      database.close();
-    },
-  ],
-];
+test("a file that a later version wrote is refused in one line", () => {
+  const file = path();
+  const database = new Database(file, { create: true });
+  database.run("PRAGMA user_version = 99");
+  database.close();
+  expect(() => open(file)).toThrow(StoreError);
+  expect(() => open(file)).toThrow(/^the database [^\n]+ newer version of redes: [^\n]+ --data$/);
+});
 
-for (const [what, make] of unusable) {
-  test(`a file that ${what} is refused in one line`, () => {
-    const file = path();
-    make(file);
-    expect(() => open(file)).toThrow(StoreError);
-    expect(() => open(file)).toThrow(/^cannot use the database [^\n]+; move it away or give another --data$/);
-  });
-}
+test("a damaged one is set aside, with what is beside it, and a new one is begun", () => {
+  const file = path();
+  writeFileSync(file, "hello, this is no database at all".repeat(100));
+  writeFileSync(`${file}-wal`, "beside");
+  const store = open(file);
+  const aside = store.setAside()?.path ?? "";
+  expect(aside).toStartWith(`${file}.damaged-`);
+  expect(readFileSync(aside, "utf8")).toStartWith("hello, this is no database");
+  expect(readFileSync(`${aside}-wal`, "utf8")).toBe("beside");
+  expect(store.count("d1", "ana", "f", 1)).toBe(true);
+  store.close();
+  const again = open(file);
+  expect([again.setAside(), again.count("d1", "ana", "f", 1)]).toEqual([null, false]);
+  again.close();
+});
+
+test("one that another central has open is in use, and stays where it is", () => {
+  const file = path();
+  const store = open(file);
+  store.markSynchronized();
+  expect(() => open(file)).toThrow(/is in use: is another central running with it\?$/);
+  store.close();
+});
 
 test("so is a folder that is not there", () => {
   expect(() => open(join(temporaryFolder(), "none", "central.sqlite"))).toThrow(StoreError);
