@@ -111,7 +111,8 @@ export class Secondary {
     this.limited = new LogLimiter(log, clock);
     this.guard = new FolderGuard({ ...deps, folder, number, adopt: options.adoptFolder });
     const { guard } = this;
-    this.kept = new Kept({ ...deps, guard }, { share: folder, workshop: WORK_FOLDER, days: options.keep });
+    const workshopOf = (name: string) => this.workshopOf(name);
+    this.kept = new Kept({ ...deps, guard, workshopOf }, { share: folder, workshop: WORK_FOLDER, days: options.keep });
     this.library = new Library({ disk, batches, clock, log, guard, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library, limit: shares.served });
     this.copies = new Copies(disk);
@@ -154,7 +155,7 @@ export class Secondary {
       shares,
       number,
       targets: (names) => this.targets.ofAll(names),
-      makeRoom: (staging, bytes) => this.makeRoom(staging, bytes),
+      makeRoom: (staging, bytes) => this.kept.makeRoom(bytes, staging),
       keeps: (id) => this.repairs.keeps(id),
       adopt: (deliveries, alone) => this.news.adopt(deliveries, alone, () => this.library.adopt(deliveries)),
       unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
@@ -171,7 +172,7 @@ export class Secondary {
       files: this.files,
       number,
       folder: this.workshop,
-      stagingFor: async (name) => this.staging.folderFor(await this.library.nearestFolder(name)),
+      stagingFor: workshopOf,
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
     });
@@ -361,10 +362,10 @@ export class Secondary {
     }
   }
 
-  /** Lets kept files go until a disk has so many bytes free, if it can; gives how many it has. */
-  private async makeRoom(staging: string, bytes: number): Promise<number> {
-    // Those are on the disk of the shared folder itself.
-    return staging === this.staging.main ? this.kept.makeRoom(bytes) : this.deps.disk.free(staging);
+  /** The work folder on the file system where a file is. */
+  private async workshopOf(name: string): Promise<string> {
+    const { staging, library } = this;
+    return (await staging.isSingle()) ? staging.main : staging.folderFor(await library.nearestFolder(name));
   }
 
   private tellProgress(): void {

@@ -20,11 +20,11 @@ export class KeptFolder {
   readonly #share: string;
   readonly #root: string;
 
-  /** `share`: the real path of the shared folder; `workshop`: a folder in it that is not shared. */
+  /** `share`: the real path of the shared folder; `workshop`: that of a work folder in it, which is not shared. */
   constructor(disk: Disk, share: string, workshop: string) {
     this.#disk = disk;
     this.#share = share;
-    this.#root = `${share}/${workshop}/kept`;
+    this.#root = `${workshop}/kept`;
   }
 
   /** Makes the folder when there is none. Throws when something else is in its place. */

@@ -6,7 +6,7 @@ import type { Departure, KeptFile } from "../../protocol/kept-messages.ts";
 import type { FolderGuard } from "../library/folder-guard.ts";
 import type { Keeper, KeptPlace } from "../library/keeper.ts";
 import { type FileRecord, type Stamp, stampOf } from "../library/record.ts";
-import { KeptFolder } from "./kept-folder.ts";
+import { type Home, Homes } from "./homes.ts";
 import { KeptIndex } from "./kept-index.ts";
 import { excess } from "./room.ts";
 
@@ -23,12 +23,14 @@ export interface KeptDeps {
   readonly log: Log;
   /** Knows whether the shared folder is there: what is kept elsewhere is not touched. */
   readonly guard: Pick<FolderGuard, "check">;
+  /** The work folder on the file system where a file of the shared folder is: a real path. Rejects with DiskError. */
+  workshopOf(name: string): Promise<string>;
 }
 
 export interface KeptOptions {
   /** The shared folder. */
   readonly share: string;
-  /** The folder in it that is not shared. */
+  /** How the folders in it are called that are not shared. */
   readonly workshop: string;
   /** For how many days files are kept; 0: not at all. */
   readonly days: number;
@@ -40,7 +42,7 @@ export type KeptVersion = Partial<Pick<KeptFile, "number" | "id">>;
 /** Files that left the shared folder, until their days are over or their room is needed: the oldest go first. */
 export class Kept implements Keeper {
   private readonly index = new KeptIndex();
-  private folder: KeptFolder | null = null;
+  private homes: Homes | null = null;
   private last = 0;
   /** Those that are being put back: they must not go meanwhile. */
   private readonly returning = new Set<number>();
@@ -58,12 +60,16 @@ export class Kept implements Keeper {
   async start(): Promise<void> {
     const { disk, clock } = this.deps;
     const { share, workshop } = this.options;
-    const folder = new KeptFolder(disk, (await disk.realpath(share)) ?? share, workshop);
-    await folder.open();
-    const { files, last } = await folder.read();
-    for (const file of files) this.index.add(file);
-    this.last = last;
-    this.folder = folder;
+    const homes = await Homes.open(disk, (await disk.realpath(share)) ?? share, workshop);
+    const all: KeptFile[] = [];
+    for (const home of homes.all()) {
+      const { files, last } = await home.folder.read();
+      for (const file of files) homes.moveIn(file, home);
+      all.push(...files);
+      this.last = Math.max(this.last, last);
+    }
+    for (const file of all.sort((left, right) => left.serial - right.serial)) this.index.add(file);
+    this.homes = homes;
     const period = Math.max(LEAST_PERIOD, Math.min(MOST_PERIOD, (this.options.days * DAY) / 10));
     this.cancel = every(clock, period, () => this.look());
     this.look();
@@ -110,25 +116,28 @@ export class Kept implements Keeper {
   /** Where version `id` is kept: it may have been changed there, or go at any moment. Null when it is not. */
   async find(id: string): Promise<{ readonly path: string; readonly stamp: Stamp } | null> {
     const file = this.index.ofVersion(id);
-    if (!file || !this.folder) return null;
-    const path = this.folder.pathOf(file);
+    if (!file || !this.homes) return null;
+    const path = this.homes.of(file).folder.pathOf(file);
     const stat = await this.deps.disk.lstat(path);
     return stat?.kind === "file" ? { path, stamp: stampOf(stat) } : null;
   }
 
   async place(record: FileRecord, why: Departure): Promise<KeptPlace | null> {
-    const { folder } = this;
-    if (this.options.days === 0 || !folder) return null;
+    const { homes } = this;
+    if (this.options.days === 0 || !homes) return null;
+    const home = await homes.at(await this.deps.workshopOf(record.name));
+    const { folder } = home;
     this.last += 1;
     const at = Math.floor(this.deps.clock.wall() / 1000) * 1000;
     const { name, id, size } = record;
     const file: KeptFile = { at, serial: this.last, why, number: 0, id, name, size };
-    if (!(await this.prepare(folder, file))) return null;
+    if (!(await this.prepare(home, file))) return null;
     return {
       path: folder.pathOf(file),
       sync: () => folder.sync(file),
       kept: () => {
         this.index.add(file);
+        homes.moveIn(file, home);
         this.trim();
       },
       unused: () => folder.tidy(file),
@@ -137,17 +146,18 @@ export class Kept implements Keeper {
 
   /** Has a kept file put back by `put`, which is told its path, and says whether it has done so. Rejects where it is gone. */
   async giveBack(file: KeptFile, put: (path: string) => Promise<boolean>): Promise<boolean> {
-    const { folder } = this;
-    if (!folder || this.returning.has(file.serial)) return false;
+    const { homes } = this;
+    if (!homes || this.returning.has(file.serial)) return false;
+    const { folder } = homes.of(file);
     this.returning.add(file.serial);
     try {
       const path = folder.pathOf(file);
       if (!(await this.deps.disk.lstat(path))) {
-        this.index.delete(file);
+        this.forget(file);
         throw new Error(`${path} is not there any more`);
       }
       if (!(await put(path))) return false;
-      this.index.delete(file);
+      this.forget(file);
       await folder.tidy(file);
       return true;
     } finally {
@@ -156,28 +166,32 @@ export class Kept implements Keeper {
   }
 
   /**
-   * Lets the oldest kept files go until the disk has `bytes` free. Gives how many it has then. Where all of them would
-   * not do, none goes.
+   * Lets the oldest kept files go until a work folder's disk (that of the shared folder itself where none is given) has
+   * `bytes` free. Gives how many it has then. Where all of them would not do, none goes.
    */
-  makeRoom(bytes: number): Promise<number> {
+  makeRoom(bytes: number, workshop?: string): Promise<number> {
     return this.alone(async () => {
-      let free = await this.free();
-      if (free + this.index.bytes < bytes) return free;
-      while (free < bytes && (await this.release(bytes - free, "their room is needed")) > 0) free = await this.free();
+      const { disk } = this.deps;
+      const home = this.homes && (workshop === undefined ? this.homes.main : await this.homes.at(workshop));
+      if (!home) return disk.free(workshop ?? this.options.share);
+      let free = await disk.free(home.workshop);
+      if (free + this.bytesAt(home) < bytes) return free;
+      const needed = () => this.release(home, bytes - free, "their room is needed");
+      while (free < bytes && (await needed()) > 0) free = await disk.free(home.workshop);
       return free;
     });
   }
 
   /** Makes the folders for a file; false when the disk has no room even for that. */
-  private async prepare(folder: KeptFolder, file: KeptFile): Promise<boolean> {
+  private async prepare(home: Home, file: KeptFile): Promise<boolean> {
     for (;;) {
       try {
-        await folder.prepare(file);
+        await home.folder.prepare(file);
         return true;
       } catch (error) {
         if (!(error instanceof DiskError) || error.failure !== "full") throw error;
       }
-      if ((await this.alone(() => this.release(LITTLE, "their room is needed"))) > 0) continue;
+      if ((await this.alone(() => this.release(home, LITTLE, "their room is needed"))) > 0) continue;
       const text = `${file.name} leaves the shared folder and cannot be kept: the disk is full`;
       this.deps.log.warn("not-kept", text, { name: file.name });
       return false;
@@ -193,32 +207,40 @@ export class Kept implements Keeper {
     this.trim();
   }
 
-  /** Lets the oldest go that are too many for the disk. */
+  /** Lets the oldest go that are too many for their disk. */
   private trim(): void {
     if (this.trimming) return;
     this.trimming = true;
     void this.alone(async () => {
       this.trimming = false;
       const { disk, guard } = this.deps;
-      const { share } = this.options;
       if (!(await guard.check())) return;
-      const room = { capacity: await disk.capacity(share), free: await disk.free(share) };
-      const bytes = excess(room, this.index.bytes);
-      if (bytes > 0) await this.release(bytes, "the disk would be too full");
+      for (const home of this.homes?.all() ?? []) {
+        const { workshop } = home;
+        const kept = this.bytesAt(home);
+        if (kept === 0) continue;
+        const bytes = excess({ capacity: await disk.capacity(workshop), free: await disk.free(workshop) }, kept);
+        if (bytes > 0) await this.release(home, bytes, "the disk would be too full");
+      }
     });
   }
 
-  private free(): Promise<number> {
-    return this.deps.disk.free(this.options.share);
+  /** Bytes of the files in a home. */
+  private bytesAt(home: Home): number {
+    const homes = [...(this.homes?.all() ?? [])];
+    if (homes.length === 1) return this.index.bytes;
+    let sum = 0;
+    for (const file of this.index.oldest()) if (this.homes?.of(file) === home) sum += file.size;
+    return sum;
   }
 
-  /** Lets the oldest go that have so many bytes together; gives how many these were. */
-  private release(bytes: number, why: string): Promise<number> {
+  /** Lets the oldest in a home go that have so many bytes together; gives how many these were. */
+  private release(home: Home, bytes: number, why: string): Promise<number> {
     const files: KeptFile[] = [];
     let sum = 0;
     for (const file of this.index.oldest()) {
       if (sum >= bytes) break;
-      if (this.returning.has(file.serial)) continue;
+      if (this.returning.has(file.serial) || this.homes?.of(file) !== home) continue;
       files.push(file);
       sum += file.size;
     }
@@ -226,13 +248,14 @@ export class Kept implements Keeper {
   }
 
   private async discard(files: readonly KeptFile[], why: string): Promise<number> {
-    const { folder } = this;
-    if (files.length === 0 || !(await this.deps.guard.check())) return 0;
+    const { homes } = this;
+    if (!homes || files.length === 0 || !(await this.deps.guard.check())) return 0;
     let gone = 0;
     let bytes = 0;
     let fault: unknown = null;
     for (const file of files) {
-      if (!folder || this.returning.has(file.serial) || !this.index.delete(file)) continue;
+      const { folder } = homes.of(file);
+      if (this.returning.has(file.serial) || !this.forget(file)) continue;
       try {
         await folder.discard(file);
         gone += 1;
@@ -247,6 +270,12 @@ export class Kept implements Keeper {
     if (fault)
       log.warn("kept-stays", `a kept file cannot be removed: ${fault instanceof Error ? fault.message : fault}`);
     return gone;
+  }
+
+  /** False when somebody else has taken it out. */
+  private forget(file: KeptFile): boolean {
+    this.homes?.moveOut(file);
+    return this.index.delete(file);
   }
 
   /** Does one thing after the other. What the disk refuses is told. */

@@ -9,6 +9,7 @@ import { excess } from "../../../src/secondary/kept/room.ts";
 import type { Adoption } from "../../../src/secondary/library/moves.ts";
 import { CHANGED } from "../../../src/secondary/library/obstacle.ts";
 import { driveThrough } from "../../support/drive.ts";
+import { everything } from "../../support/files.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { MAY_MOUNT, Tmpfs } from "../../support/tmpfs.ts";
 import { idOf, Shelf } from "./shelf.ts";
@@ -353,4 +354,30 @@ test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a ve
   expect([shelf.read("sub/a"), fs.existsSync(shelf.path("sub/b"))]).toEqual(["newer", false]);
   expect(keptOf(shelf)).toEqual({ "000001-replaced-0 sub/a": "sub/a", "000002-removed-0 sub/b": "sub/b" });
   await shelf.stop();
+});
+
+test("what is on another disk is kept on that disk, listed with the rest, and makes room there alone", async () => {
+  let full = false;
+  const main = temporaryFolder();
+  const mount = path.join(main, "mounted");
+  const disk = {
+    mountPoints: async () => ["/", mount],
+    free: async (folder: string) => (full && folder.startsWith(mount) ? 10 : 1_000_000),
+    capacity: async () => 1_000_000,
+  };
+  const workshopOf = async (name: string) => path.join(name.startsWith("mounted/") ? mount : main, ".redes");
+  const shelf = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, workshopOf });
+  await replace(shelf, "film", "new");
+  await replace(shelf, "mounted/film", "new");
+  expect(everything(path.join(mount, ".redes/kept"))).toEqual([
+    expect.stringMatching(/-000002-replaced-.*\/mounted\/film$/),
+  ]);
+  expect((await shelf.kept.find(idOf("two")))?.path).toStartWith(`${mount}/.redes/kept/`);
+  await shelf.stop();
+  const next = await started({}, { disk, folder: main, workshopOf });
+  expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["mounted/film", "film"]);
+  full = true;
+  expect(await next.kept.makeRoom(13, path.join(mount, ".redes"))).toBe(10);
+  expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["film"]);
+  await next.stop();
 });

@@ -51,7 +51,14 @@ export class Shelf {
    * seem old, and none is waited for.
    */
   constructor(
-    options: { folder?: string; store?: SecondaryStore; disk?: Partial<Disk>; settled?: boolean; days?: number } = {},
+    options: {
+      folder?: string;
+      store?: SecondaryStore;
+      disk?: Partial<Disk>;
+      settled?: boolean;
+      days?: number;
+      workshopOf?: (name: string) => Promise<string>;
+    } = {},
   ) {
     this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : undefined);
     this.#days = options.days ?? 0;
@@ -69,7 +76,10 @@ export class Shelf {
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
-    this.kept = new Kept({ clock, disk, log, guard }, { share: folder, workshop: ".redes", days: this.#days });
+    this.kept = new Kept(
+      { workshopOf: options.workshopOf ?? (async () => this.path(".redes")), clock, disk, log, guard },
+      { share: folder, workshop: ".redes", days: this.#days },
+    );
     this.library = new Library({ disk, batches, clock, log, guard, store, hashing: this.hashing, keeper: this.kept });
     this.library.listen((changes) => this.changes.push(...changes));
   }
