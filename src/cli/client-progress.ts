@@ -1,8 +1,7 @@
 import { every, systemClock } from "../base/clock.ts";
 import { plural } from "../base/units.ts";
-import type { Downloads } from "../client/downloads.ts";
 import { Painter } from "../console/painter.ts";
-import { renderPlain } from "../console/progress.ts";
+import { type ProgressItem, renderPlain } from "../console/progress.ts";
 import { canPaint } from "./colors.ts";
 import { writeOut } from "./output.ts";
 import type { TerminalLog } from "./terminal-log.ts";
@@ -10,6 +9,11 @@ import type { TerminalLog } from "./terminal-log.ts";
 /** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
 const LOOK = 100;
 const LINE = 5000;
+
+/** What goes on and takes its time. */
+interface Work {
+  progress(): readonly ProgressItem[];
+}
 
 /** What a command without a console shows of its downloads. */
 export interface ProgressScreen {
@@ -22,7 +26,7 @@ export interface ProgressScreen {
 }
 
 /** Shows bars on a terminal, and a line every few seconds elsewhere; without `bars` neither. */
-export function showProgress(downloads: Downloads, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
+export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
   const writeError = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
@@ -30,13 +34,13 @@ export function showProgress(downloads: Downloads, terminal: TerminalLog, { bars
   const result = (line: string) => writeOut(`${line}\n`).catch(() => {});
   if (!bars) return { result, say: writeError, close() {} };
   if (!process.stderr.isTTY || !canPaint()) {
-    const cancel = every(systemClock, LINE, () => plainLine(downloads, writeError));
+    const cancel = every(systemClock, LINE, () => plainLine(work, writeError));
     return { result, say: writeError, close: cancel };
   }
   const painter = new Painter(systemClock, process.stderr, () => null);
   const paint = (line: string) => painter.text(line);
   terminal.redirect(paint);
-  const cancel = every(systemClock, LOOK, () => painter.items(downloads.progress()));
+  const cancel = every(systemClock, LOOK, () => painter.items(work.progress()));
   return {
     result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
     say: paint,
@@ -49,8 +53,8 @@ export function showProgress(downloads: Downloads, terminal: TerminalLog, { bars
   };
 }
 
-function plainLine(downloads: Downloads, write: (line: string) => void): void {
-  const [first, ...others] = downloads.progress();
+function plainLine(work: Work, write: (line: string) => void): void {
+  const [first, ...others] = work.progress();
   if (!first) return;
   const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";
   write(`${renderPlain(first)}${more}`);

@@ -14,6 +14,7 @@ const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: 
   "client get": async () => (await import("./client-get.ts")).clientGet,
   "client status": async () => (await import("./client-status.ts")).clientStatus,
   demo: async () => (await import("./demo.ts")).demo,
+  hash: async () => (await import("./hash.ts")).hashFiles,
 };
 
 /** Runs a command whose arguments were checked: citty takes them apart, which it does leniently. Gives what to end with. */

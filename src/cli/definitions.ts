@@ -182,6 +182,19 @@ export const definitions = {
     operands: { synopsis: "[DIR]", help: "your files, instead of 256 MiB that are made up" },
     flags: [HELP],
   },
+  hash: {
+    ...nothing,
+    summary: "the ids that files have as versions",
+    text: "Prints the id of each file, which list --json gives for the cluster's. Equal ids mean equal content.",
+    operands: { synopsis: "FILE...", help: "files of this machine" },
+    flags: [toggle("--json", "print JSON, with size and plain BLAKE3, as b3sum makes it"), HELP],
+    notes: [
+      {
+        title: "Exit codes",
+        lines: ["0  all done", "1  a file could not be read; the others are printed", "2  wrong usage"],
+      },
+    ],
+  },
 } satisfies Record<string, Definition>;
 
 export type CommandPath = keyof typeof definitions;

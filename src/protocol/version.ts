@@ -35,6 +35,15 @@ export function pieceLength(size: number, index: number): number {
 const PREAMBLE = Buffer.from("redes-version-1");
 
 /**
+ * The plain BLAKE3 of a whole file, as 64 hexadecimal digits, from the hashes of its pieces: known where it has one piece
+ * or none. Null for longer files, since a piece is hashed as if nothing were before it.
+ */
+export function plainHash(size: number, hashes: Uint8Array): string | null {
+  if (size === 0) return hex(hash(new Uint8Array(0)));
+  return pieceCount(size) === 1 ? hex(hashes) : null;
+}
+
+/**
  * The id of a version: BLAKE3 over "redes-version-1", the size and the piece size as 64-bit big-endian integers, and
  * the 32-byte BLAKE3 hash of every piece, in order.
  */

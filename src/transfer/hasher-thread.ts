@@ -3,6 +3,7 @@ import { createHasher, HASH_BYTES, type Hasher } from "../base/hash.ts";
 import { MIB } from "../base/units.ts";
 import { pieceCount, pieceLength } from "../protocol/version.ts";
 import { type CopyDestination, type CopyTarget, CopyTargets } from "./copy-target.ts";
+import { type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
 
 /** Some pieces of one file. */
@@ -16,6 +17,8 @@ export interface HashSlice {
   readonly count: number;
   /** Where they are written, too; null: nowhere. */
   readonly to: CopyDestination | null;
+  /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
+  readonly whole: number | null;
 }
 
 /** Slices to hash; they are answered by one reply, in the same order. */
@@ -24,7 +27,8 @@ export interface HashRequest {
 }
 
 export type SliceResult =
-  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer> }
+  /** `blake3`: of the whole file, with its last slice, where it was to be made and could be. */
+  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer>; readonly blake3: Uint8Array | null }
   /** The file has not the size that it should have. */
   | { readonly kind: "changed" }
   | { readonly kind: "failed"; readonly failure: DiskFailure; readonly message: string };
@@ -40,14 +44,18 @@ const BUFFER = MIB;
 export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk): (request: HashRequest) => void {
   const buffer = new Uint8Array(BUFFER);
   const copies = new CopyTargets(disk);
+  const wholes = new WholeHashes();
   let hasher: Hasher | undefined;
   return ({ slices }) => {
     const results = slices.map((slice): SliceResult => {
       try {
         hasher ??= createHasher();
-        const hashes = hashSlice({ disk, hasher, buffer, copies }, slice);
-        return hashes ? { kind: "hashed", hashes } : { kind: "changed" };
+        const whole = wholes.at(slice);
+        const hashes = hashSlice({ disk, hasher, buffer, copies, whole }, slice);
+        if (!hashes) wholes.drop(slice);
+        return hashes ? { kind: "hashed", hashes, blake3: wholes.after(slice) } : { kind: "changed" };
       } catch (error) {
+        wholes.drop(slice);
         // Half a piece may be in it.
         hasher = undefined;
         const failure = error instanceof DiskError ? error.failure : "other";
@@ -63,6 +71,7 @@ interface Tools {
   readonly hasher: Hasher;
   readonly buffer: Uint8Array;
   readonly copies: CopyTargets;
+  readonly whole: WholeHash | null;
 }
 
 /** The hashes of the slice's pieces, or null when the file has another size than it should. */
@@ -79,19 +88,20 @@ function hashSlice({ disk, copies, ...tools }: Tools, slice: HashSlice): Uint8Ar
 }
 
 function hashPieces(
-  { disk, hasher, buffer }: Omit<Tools, "copies">,
+  { disk, hasher, buffer, whole }: Omit<Tools, "copies">,
   slice: HashSlice,
   fd: number,
   target: CopyTarget | null,
 ): Uint8Array<ArrayBuffer> | null {
   const hashes = new Uint8Array(slice.count * HASH_BYTES);
-  const whole = pieceLength(slice.size, 0);
+  const pieceBytes = pieceLength(slice.size, 0);
   const empty = emptyPieces(disk, slice, fd);
   for (let index = 0; index < slice.count; index++) {
     const piece = slice.from + index;
-    let position = piece * whole;
+    let position = piece * pieceBytes;
     let left = pieceLength(slice.size, piece);
     if (empty.has(piece)) {
+      whole?.skip(left);
       hashes.set(zeroHash(left), index * HASH_BYTES);
       continue;
     }
@@ -99,6 +109,8 @@ function hashPieces(
       const part = buffer.subarray(0, Math.min(left, buffer.length));
       const read = disk.read(fd, part, position);
       hasher.update(part.subarray(0, read));
+      // While it is in the processor's cache.
+      whole?.update(part.subarray(0, read));
       if (read < part.length) {
         hasher.digest();
         return null;

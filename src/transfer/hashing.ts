@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { type BlockingDisk, DiskError } from "../base/disk.ts";
-import { HASH_BYTES } from "../base/hash.ts";
+import { HASH_BYTES, hex } from "../base/hash.ts";
 import type { Log } from "../base/log.ts";
 import { RestartLimit } from "../base/restart-limit.ts";
 import { startThread, type Thread } from "../base/threads.ts";
 import { MIB } from "../base/units.ts";
-import { pieceCount, pieceSize, versionId } from "../protocol/version.ts";
+import { pieceCount, pieceSize, plainHash, versionId } from "../protocol/version.ts";
 import type { CopyDestination } from "./copy-target.ts";
 import { type HashReply, type HashRequest, type HashSlice, type SliceResult, serveHasher } from "./hasher-thread.ts";
 
@@ -20,7 +20,12 @@ export interface Hashed {
   readonly id: string;
   /** The 32-byte hash of each piece, in order. */
   readonly hashes: Uint8Array;
+  /** The plain BLAKE3 of the whole file, as 64 hexadecimal digits, where it is known. */
+  readonly blake3: string | null;
 }
+
+/** Whether the plain BLAKE3 of files of many pieces is made in the same pass: it takes as long again as the pieces' hashes. */
+export type HashExtent = "pieces" | "whole";
 
 /** Told after each part of a file: its path, bytes hashed so far, and its size. */
 export type HashProgress = (path: string, done: number, size: number) => void;
@@ -28,7 +33,7 @@ export type HashProgress = (path: string, done: number, size: number) => void;
 /** Hashes files, away from whoever asks. */
 export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
-  hash(path: string, size: number): Promise<Hashed>;
+  hash(path: string, size: number, extent?: HashExtent): Promise<Hashed>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
   /**
@@ -52,6 +57,9 @@ interface Job {
   readonly to: CopyDestination | null;
   /** Who is told of progress besides the listener, and says whether to go on. */
   readonly told: ((done: number) => boolean) | null;
+  /** The number by which the thread knows it, where it hashes the whole file too, and that hash once it is here. */
+  readonly whole: number | null;
+  blake3: Uint8Array | null;
   /** The first piece, and the one after the last, which comes nearer when the rest is not wanted any more. */
   readonly from: number;
   end: number;
@@ -59,7 +67,7 @@ interface Job {
   /** The next piece to ask for, and pieces hashed. */
   next: number;
   hashed: number;
-  resolve(hashes: Uint8Array): void;
+  resolve(job: Job): void;
   reject(error: Error): void;
 }
 
@@ -88,6 +96,7 @@ export class HasherClient implements Hashing {
   #thread: Thread<HashRequest, HashReply> | undefined;
   #progress: HashProgress = () => {};
   #stopped = false;
+  #lastWhole = 0;
   readonly #clock: Clock;
   readonly #restarts = new RestartLimit();
 
@@ -97,18 +106,22 @@ export class HasherClient implements Hashing {
     this.#clock = clock;
   }
 
-  async hash(path: string, size: number): Promise<Hashed> {
-    const hashes = await this.#pieces(path, size, 0, pieceCount(size));
-    return { id: versionId(size, hashes), hashes };
+  async hash(path: string, size: number, extent: HashExtent = "pieces"): Promise<Hashed> {
+    const pieces = pieceCount(size);
+    let whole: number | null = null;
+    if (extent === "whole" && pieces > 1) {
+      this.#lastWhole += 1;
+      whole = this.#lastWhole;
+    }
+    return hashedOf(await this.#pieces(path, size, 0, pieces, { to: null, told: null, whole }));
   }
 
   async copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<Hashed> {
-    const hashes = await this.#pieces(path, size, 0, pieceCount(size), { to, told });
-    return { id: versionId(size, hashes), hashes };
+    return hashedOf(await this.#pieces(path, size, 0, pieceCount(size), { to, told, whole: null }));
   }
 
-  hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
-    return this.#pieces(path, size, piece, piece + 1);
+  async hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
+    return (await this.#pieces(path, size, piece, piece + 1, { to: null, told: null, whole: null })).hashes;
   }
 
   #pieces(
@@ -116,12 +129,13 @@ export class HasherClient implements Hashing {
     size: number,
     from: number,
     end: number,
-    copy: Pick<Job, "to" | "told"> = { to: null, told: null },
-  ): Promise<Uint8Array> {
+    extra: Pick<Job, "to" | "told" | "whole">,
+  ): Promise<Job> {
     if (this.#stopped) return Promise.reject(new Error("the hasher is stopped"));
     return new Promise((resolve, reject) => {
       const hashes = new Uint8Array((end - from) * HASH_BYTES);
-      this.#queue.add({ path, size, hashes, from, end, ...copy, wanted: true, next: from, hashed: 0, resolve, reject });
+      const begun = { wanted: true, next: from, hashed: 0, blake3: null };
+      this.#queue.add({ path, size, hashes, from, end, ...extra, ...begun, resolve, reject });
       // Those that are asked for in this same turn go together.
       queueMicrotask(() => this.#send());
     });
@@ -174,7 +188,10 @@ export class HasherClient implements Hashing {
       const piece = pieceSize(job.size);
       const room = Math.max(1, Math.floor((REQUEST_BYTES - bytes) / piece));
       const count = Math.min(job.end - job.next, room);
-      request.push({ job, slice: { path: job.path, size: job.size, from: job.next, count, to: job.to } });
+      request.push({
+        job,
+        slice: { path: job.path, size: job.size, from: job.next, count, to: job.to, whole: job.whole },
+      });
       bytes += count * piece;
       job.next += count;
       this.#queue.delete(job);
@@ -203,6 +220,7 @@ export class HasherClient implements Hashing {
     }
     job.hashes.set(result.hashes, (slice.from - job.from) * HASH_BYTES);
     job.hashed += slice.count;
+    job.blake3 = result.blake3;
     const done = Math.min(job.size, job.hashed * pieceSize(job.size));
     this.#progress(job.path, done, job.size);
     if (job.wanted && job.told?.(done) === false) {
@@ -212,7 +230,7 @@ export class HasherClient implements Hashing {
       this.#queue.delete(job);
     }
     if (job.hashed < job.end - job.from) return;
-    if (job.wanted) job.resolve(job.hashes);
+    if (job.wanted) job.resolve(job);
     else job.reject(new Error(`${job.path} is not wanted any more`));
   }
 
@@ -225,6 +243,10 @@ export class HasherClient implements Hashing {
     this.#thread = undefined;
     for (const job of jobs) job.reject(error);
   }
+}
+
+function hashedOf({ size, hashes, blake3 }: Job): Hashed {
+  return { id: versionId(size, hashes), hashes, blake3: blake3 ? hex(blake3) : plainHash(size, hashes) };
 }
 
 function inlineThread(disk: BlockingDisk): Thread<HashRequest, HashReply> {

@@ -270,6 +270,43 @@ describe("help", () => {
   });
 });
 
+describe("redes hash", () => {
+  const EMPTY = "21cf486777a3e18251bce87495c2701dba90faab9d192a7fd4875abdcb327af5";
+
+  test("prints ids in the order asked for, as other programs print hashes", async () => {
+    const cwd = playground();
+    put(cwd, "two\nlines", "");
+    const { code, out, err } = await run(["hash", "two\nlines", "file"], { cwd });
+    expect({ code, out, err }).toEqual({ code: 0, out: `\\${EMPTY}  two\\nlines\n${EMPTY}  file\n`, err: "" });
+  });
+
+  test("--json has the plain BLAKE3 too", async () => {
+    const cwd = playground();
+    const { code, out } = await run(["hash", "--json", "file"], { cwd });
+    const blake3 = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+    expect({ code, files: JSON.parse(out) }).toEqual({
+      code: 0,
+      files: [{ name: "file", size: 0, id: EMPTY, blake3 }],
+    });
+  });
+
+  test("what cannot be read is told in a line each, and the rest is printed", async () => {
+    const { code, out, err } = await run(["hash", "nope", "folder", "/dev/null", "file"], { cwd: playground() });
+    expect({ code, out }).toEqual({ code: 1, out: `${EMPTY}  file\n` });
+    expect(err.split("\n")).toEqual([
+      'redes: "nope" cannot be hashed: there is no such file',
+      'redes: "folder" cannot be hashed: that is a folder',
+      'redes: "/dev/null" cannot be hashed: that is no regular file',
+      "",
+    ]);
+  });
+
+  test("without a file it is wrong usage", async () => {
+    const { code, err } = await run(["hash"], { cwd: playground() });
+    expect({ code, err }).toEqual({ code: 2, err: "redes: FILE is missing: give one or more files\n" });
+  });
+});
+
 test("the version", async () => {
   const { version } = await Bun.file(path.join(import.meta.dir, "../../package.json")).json();
   for (const flag of ["--version", "-v"]) {

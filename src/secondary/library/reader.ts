@@ -24,7 +24,7 @@ export class Reader {
   async read(path: string, size: number, wanted: () => boolean): Promise<Hashed | null> {
     this.#report.begin(path, size);
     try {
-      return await this.#gate.run(async () => (wanted() ? await this.#hashing.hash(path, size) : null));
+      return await this.#gate.run(async () => (wanted() ? await this.#hashing.hash(path, size, "whole") : null));
     } catch (error) {
       if (error instanceof FileChanged || (error instanceof DiskError && error.failure === "missing")) return null;
       throw error;

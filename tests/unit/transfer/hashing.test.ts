@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { type BlockingDisk, DiskError } from "../../../src/base/disk.ts";
-import { hash } from "../../../src/base/hash.ts";
+import { hash, hex } from "../../../src/base/hash.ts";
 import { type Log, silentLog } from "../../../src/base/log.ts";
 import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
 import type { Thread } from "../../../src/base/threads.ts";
@@ -58,6 +58,60 @@ test.each([0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])("the pieces of %i bytes",
   const pieces = Array.from({ length: pieceCount(size) }, (_, index) => bytes.subarray(index * MIB, (index + 1) * MIB));
   expect(Buffer.from(hashes)).toEqual(Buffer.concat(pieces.map((piece) => hash(piece))));
   expect(id).toBe(versionId(size, hashes));
+});
+
+/** The official test vectors of BLAKE3: bytes that count from 0 to 250, and the hash of so many of them. */
+test.each([
+  [0, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"],
+  [1, "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213"],
+  [102_400, "bc3e3d41a1146b069abffad3c0d44860cf664390afce4d9661f7902e7943e085"],
+])("the plain BLAKE3 of %i bytes is known without hashing them twice", async (size, expected) => {
+  const bytes = new Uint8Array(size).map((_, index) => index % 251);
+  expect((await inlineHashing(systemBlockingDisk, silentLog).hash(file(bytes), size)).blake3).toBe(expected);
+});
+
+test.each([MIB + 1, 3 * MIB + 17, 150 * MIB + 5])("that of %i bytes is made in the same pass", async (size) => {
+  const bytes = new Uint8Array(size).fill(7);
+  bytes.fill(9, MIB);
+  let read = 0;
+  const disk: BlockingDisk = {
+    ...systemBlockingDisk,
+    read(fd, buffer, position) {
+      read += buffer.length;
+      return systemBlockingDisk.read(fd, buffer, position);
+    },
+  };
+  const hashing = inlineHashing(disk, silentLog);
+  const path = file(bytes);
+  const { id, blake3 } = await hashing.hash(path, size, "whole");
+  expect(blake3).toBe(hex(hash(bytes)));
+  expect(read).toBe(size);
+  expect(await hashing.hash(path, size)).toMatchObject({ id, blake3: null });
+});
+
+test("whole files that are hashed in turn each get their own", async () => {
+  const files = [70, 130, 65].map((pieces, index) => {
+    const bytes = new Uint8Array(pieces * MIB + index).fill(index + 1);
+    return { path: file(bytes), size: bytes.length, blake3: hex(hash(bytes)) };
+  });
+  const hashing = inlineHashing(systemBlockingDisk, silentLog);
+  const hashed = await Promise.all(files.map(({ path, size }) => hashing.hash(path, size, "whole")));
+  expect(hashed.map(({ blake3 }) => blake3)).toEqual(files.map(({ blake3 }) => blake3));
+});
+
+test("a hole is hashed as its zeros, and one that is huge leaves the whole unknown", async () => {
+  const sparse = async (size: number) => {
+    const path = `${temporaryFolder()}/image`;
+    const image = fs.openSync(path, "w");
+    fs.ftruncateSync(image, size);
+    fs.writeSync(image, Buffer.from("x"), 0, 1, size - 1);
+    fs.closeSync(image);
+    return (await inlineHashing(systemBlockingDisk, silentLog).hash(path, size, "whole")).blake3;
+  };
+  const small = new Uint8Array(20 * MIB);
+  small[small.length - 1] = 120;
+  expect(await sparse(small.length)).toBe(hex(hash(small)));
+  expect(await sparse(3000 * MIB)).toBeNull();
 });
 
 test("holes are not read, and hashed as the zeros that they are", async () => {

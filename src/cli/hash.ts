@@ -1,0 +1,82 @@
+import { systemClock } from "../base/clock.ts";
+import { systemDisk } from "../base/system-disk.ts";
+import type { ProgressItem } from "../console/progress.ts";
+import { type Hashed, type Hashing, threadHashing } from "../transfer/hashing.ts";
+import { showProgress } from "./client-progress.ts";
+import { EXIT } from "./exit-codes.ts";
+import { UsageError } from "./flags.ts";
+import { checkHash } from "./hash-check.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
+import { terminalLog } from "./terminal-log.ts";
+import type { Values } from "./values.ts";
+
+interface HashedFile {
+  readonly name: string;
+  readonly size: number;
+  readonly id: string;
+  readonly blake3: string | null;
+}
+
+/** `redes hash FILE...`: the ids that the files have, or would have, as versions in a cluster. */
+export async function hashFiles(values: Values): Promise<ExitStatus> {
+  const names = values.positionals;
+  if (names.length === 0) throw new UsageError("FILE is missing: give one or more files");
+  checkHash();
+  const json = values.has("json");
+  const terminal = terminalLog("text");
+  const hashing = threadHashing(terminal.log);
+  const progress = new HashProgressItem(hashing);
+  const screen = showProgress(progress, terminal, { bars: process.stderr.isTTY === true });
+  const interrupted = new Promise<EndSignal>((resolve) => onSignals(resolve));
+  const all = async () => {
+    const done: HashedFile[] = [];
+    for (const name of names) {
+      try {
+        const file = await hashFile(hashing, name, json);
+        done.push(file);
+        if (!json) await screen.result(line(file));
+      } catch (error) {
+        screen.say(`redes: ${JSON.stringify(name)} cannot be hashed: ${(error as Error).message}`);
+      }
+    }
+    if (json) await screen.result(JSON.stringify(done, null, 2));
+    return done.length === names.length ? EXIT.done : EXIT.failed;
+  };
+  const status = await Promise.race([all(), interrupted]);
+  screen.close();
+  hashing.stop();
+  return status;
+}
+
+async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise<HashedFile> {
+  const stat = await systemDisk.stat(name);
+  if (!stat) throw new Error("there is no such file");
+  if (stat.kind !== "file") throw new Error(stat.kind === "folder" ? "that is a folder" : "that is no regular file");
+  const { id, blake3 }: Hashed = await hashing.hash(name, stat.size, whole ? "whole" : "pieces");
+  return { name, size: stat.size, id, blake3 };
+}
+
+/** As `b3sum` and others of its kind write it, so that each file has one line. */
+function line({ id, name }: HashedFile): string {
+  const escaped = name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  return `${escaped === name ? "" : "\\"}${id}  ${escaped}`;
+}
+
+/** How far the file is that is being hashed. */
+class HashProgressItem {
+  private item: ProgressItem | null = null;
+  private began = 0;
+
+  constructor(hashing: Hashing) {
+    hashing.onProgress((path, done, total) => {
+      const now = systemClock.now();
+      if (this.item?.id !== path) this.began = now;
+      const rate = now > this.began ? (done / (now - this.began)) * 1000 : 0;
+      this.item = done < total ? { id: path, label: path, done, total, rate, note: "hashing" } : null;
+    });
+  }
+
+  progress(): readonly ProgressItem[] {
+    return this.item ? [this.item] : [];
+  }
+}
