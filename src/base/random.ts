@@ -15,3 +15,8 @@ export const systemRandom: Random = {
 export function uniqueId(random: Random): string {
   return Buffer.from(random.bytes(16)).toString("hex");
 }
+
+/** A name for one thing among few: 8 hexadecimal digits. */
+export function shortId(random: Random): string {
+  return Buffer.from(random.bytes(4)).toString("hex");
+}

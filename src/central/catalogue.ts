@@ -1,7 +1,8 @@
 import { simpleComparator } from "sorted-btree";
-import { follow, withdraw } from "./duties.ts";
+import { highestNumber, isOn, type VersionVector } from "../protocol/version-vector.ts";
+import { agree, follow, withdraw } from "./duties.ts";
 import type { Effect } from "./effect.ts";
-import { type Entry, inherit, judge } from "./entry.ts";
+import { confirmed, type Entry, judge, next, type Place, settled } from "./entry.ts";
 import { lastKnown, type Member, present } from "./member.ts";
 import { SortedMap } from "./sorted-map.ts";
 
@@ -11,8 +12,8 @@ export const GRACE = 15_000;
 /**
  * The cluster's version of each name, decided from what the members hold; whoever holds another one is told what to do.
  *
- * The version of a name is the latest that anyone holds, by the ancestors that each file brings along; between strangers
- * the first keeps the name. What a lost secondary holds still counts, until its place is needed: after `GRACE` an older
+ * The version of a name is the latest that anyone holds, by the vector that each file brings along; between strangers
+ * the one with the higher number keeps the name. What a lost secondary holds still counts, until its place is needed: after `GRACE` an older
  * version that others hold takes it, and the newer one takes it back when its secondary returns.
  */
 export class Catalogue {
@@ -24,8 +25,16 @@ export class Catalogue {
   /** Contested names that are gone through because somebody's time of grace is over. */
   private sweep: Iterator<string> | null = null;
 
-  /** `members`: all of them by number, as they come to be. */
-  constructor(private readonly members: ReadonlyMap<number, Member>) {}
+  /** The branch on which new names begin: one text for many of them. */
+  private branch: string;
+
+  /** `members`: all of them by number, as they come to be. `newBranch` gives one that nobody has chosen before. */
+  constructor(
+    private readonly members: ReadonlyMap<number, Member>,
+    private readonly newBranch: () => string,
+  ) {
+    this.branch = newBranch();
+  }
 
   get size(): number {
     return this.entries.size;
@@ -45,15 +54,15 @@ export class Catalogue {
   hold(member: Member, file: Entry, effects: Effect[]): void {
     const { name, id } = file;
     const entry = this.entries.get(name);
-    if (entry?.id === id) {
-      const merged = confirm(entry, file);
-      // One object for all who hold the same: the catalogue may be large.
-      member.holds.set(merged.name, merged);
-      this.enact(name, entry, merged, effects);
-    } else {
-      member.holds.set(name, file);
-      this.settle(name, member, effects);
-    }
+    member.holds.set(name, file);
+    if (entry?.id === id)
+      this.enact(
+        name,
+        entry,
+        confirmed(entry, file, () => this.place(file)),
+        effects,
+      );
+    else this.settle(name, member, effects);
   }
 
   /** Decides on the version of a name, after `fresh` has told of it, and what everybody has to do about it. */
@@ -61,16 +70,23 @@ export class Catalogue {
     const before = this.entries.get(name);
     const known = before && this.isKnown(before) ? before : undefined;
     // Better a version that will come back than none.
-    const chosen = this.choose(known, name, fresh, present) ?? this.choose(undefined, name, fresh, lastKnown);
-    // Where its only holder has replaced a version, the new one is the heir all the same.
-    const heir = before && !known && chosen?.ancestors.includes(before.id) ? inherit(chosen, before) : chosen;
-    this.enact(name, before, heir, effects);
+    const chosen =
+      this.choose(known, before, name, fresh, present) ?? this.choose(undefined, before, name, fresh, lastKnown);
+    this.enact(name, before, chosen, effects);
   }
 
-  /** A name is removed from everywhere. */
-  drop(name: string): void {
-    this.entries.delete(name);
-    this.contested.delete(name);
+  /** An entry is removed from everywhere. Gives the vector of its removal, which takes its place in the history. */
+  remove(entry: Entry): VersionVector {
+    const vector = next(entry.vector, entry, this.place(entry));
+    entry.tip = false;
+    this.entries.delete(entry.name);
+    this.contested.delete(entry.name);
+    return vector;
+  }
+
+  /** New names begin on another branch from now on: to be called whenever something was announced. */
+  turn(): void {
+    this.branch = this.newBranch();
   }
 
   /** Somebody's time of grace is over: all contested names are to be gone through. */
@@ -85,7 +101,7 @@ export class Catalogue {
       left -= 1;
       const entry = this.entries.get(name);
       if (!entry || this.isExpected(entry, now) || !this.isThere(name)) continue;
-      this.enact(name, entry, this.choose(undefined, name, null, present), effects);
+      this.enact(name, entry, this.choose(undefined, entry, name, null, present), effects);
       effects.push({ kind: "sources", name });
     }
     return left;
@@ -102,17 +118,25 @@ export class Catalogue {
   }
 
   /** The latest version of a name among those that `fileOf` gives for each member, beginning with `known`. */
-  private choose(known: Entry | undefined, name: string, fresh: Member | null, fileOf: FileOf): Entry | undefined {
+  private choose(
+    known: Entry | undefined,
+    before: Entry | undefined,
+    name: string,
+    fresh: Member | null,
+    fileOf: FileOf,
+  ): Entry | undefined {
     let entry = known;
     const replaced: string[] = [];
     const consider = (member: Member): boolean => {
       const file = fileOf(member, name);
       // What had its turn does not get another: nothing that the secondaries say can make this endless.
       if (!file || file.id === entry?.id || replaced.includes(file.id)) return false;
-      const verdict = judge(entry, file, member === fresh);
+      const verdict = judge(entry, file);
       if (verdict !== "accept" && verdict !== "displace") return false;
       if (entry) replaced.push(entry.id);
-      entry = entry && verdict === "accept" ? inherit(file, entry) : file;
+      // Where its only holder has replaced a version, the new one is the heir all the same.
+      const heir = verdict === "accept" ? (entry ?? before) : undefined;
+      entry = settled(file, heir, () => this.place(file));
       return true;
     };
     if (fresh) consider(fresh);
@@ -127,12 +151,14 @@ export class Catalogue {
   private enact(name: string, before: Entry | undefined, entry: Entry | undefined, effects: Effect[]): void {
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
+    if (before && before !== entry) before.tip = false;
     let contested = false;
     let held = false;
     for (const member of this.members.values()) {
       const file = present(member, name);
       if (file && file.id !== entry?.id) contested = true;
       else if (file) held = true;
+      if (file && entry && file.id === entry.id) agree(member, file, entry);
       if (member.state === "lost") continue;
       if (before?.id !== entry?.id) withdraw(member, name, effects);
       follow(member, name, file, entry, effects);
@@ -140,6 +166,14 @@ export class Catalogue {
     if (contested && entry) this.contested.add(name);
     else this.contested.delete(name);
     if (contested && !held) this.doubtful.add(name);
+  }
+
+  /** Where a new version of the file's name is numbered: above and beside all that is known of it. */
+  private place({ name, vector }: Entry): Place {
+    const known = [vector, this.entries.get(name)?.vector ?? ""];
+    for (const member of this.members.values()) known.push(lastKnown(member, name)?.vector ?? "");
+    while (known.some((each) => isOn(each, this.branch))) this.turn();
+    return { branch: this.branch, number: 1 + Math.max(...known.map(highestNumber)) };
   }
 
   /** Whether somebody holds an entry, or did when last heard of. */
@@ -165,9 +199,3 @@ export class Catalogue {
 }
 
 type FileOf = (member: Member, name: string) => Entry | undefined;
-
-/** The same version from another secondary may bring more of its history. */
-function confirm(entry: Entry, file: Entry): Entry {
-  const news = (file.agreed && !entry.agreed) || file.ancestors.some((id) => !entry.ancestors.includes(id));
-  return news ? inherit(entry, file) : entry;
-}

@@ -1,6 +1,7 @@
 import { type Cancel, type Clock, every } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { LogLimiter } from "../base/log-limiter.ts";
+import { type Random, shortId } from "../base/random.ts";
 import { plural } from "../base/units.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Channel, CloseReason } from "../net/channel.ts";
@@ -39,6 +40,7 @@ const GATHER = 10;
 
 export interface CentralDeps {
   readonly clock: Clock;
+  readonly random: Random;
   readonly network: Network;
   readonly store: RemoteStore;
   /** What the store held at the start. */
@@ -99,7 +101,7 @@ export class Central implements ConnectionOwner {
     this.disconnections = new Disconnections(deps.clock, deps.log);
     this.connectionLimit = new ConnectionLimit(options.connections ?? MANY_CONNECTIONS, deps.clock, this.limited);
     this.synchronized = deps.memory.synchronized;
-    this.registry = new Registry(deps.memory.removals);
+    this.registry = new Registry(deps.memory.removals, () => shortId(deps.random));
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
     const { registry, admission, sessions } = this;
     this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });

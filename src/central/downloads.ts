@@ -41,9 +41,9 @@ export class Downloads {
     const { channel, key } = session;
     const now = this.now();
     if (running !== null) {
-      const size = registry.sizeOf(name, running);
+      const { size, modified } = registry.versionOf(name, running) ?? { size: 0, modified: 0 };
       admission.enter({ download, session: key, client, name, id: running, size }, true, now);
-      channel.send({ type: "granted", download, name, id: running, size });
+      channel.send({ type: "granted", download, name, id: running, size, modified });
       return;
     }
     const missing = this.deps.missing();
@@ -53,9 +53,9 @@ export class Downloads {
     } else if (!entry) {
       this.denyUnknown(channel, download, name);
     } else {
-      const { id, size } = entry;
+      const { id, size, modified } = entry;
       if (admission.enter({ download, session: key, client, name, id, size }, false, now)) {
-        channel.send({ type: "granted", download, name, id, size });
+        channel.send({ type: "granted", download, name, id, size, modified });
         return;
       }
       const place = admission.place(download, now);
@@ -125,8 +125,10 @@ export class Downloads {
         this.queueMoved = true;
         const channel = sessions.get(session)?.channel;
         const entry = registry.entry(name);
-        if (channel && entry) channel.send({ type: "granted", download, name, id: entry.id, size: entry.size });
-        else admission.leave(download);
+        if (channel && entry) {
+          const { id, size, modified } = entry;
+          channel.send({ type: "granted", download, name, id, size, modified });
+        } else admission.leave(download);
         if (channel && !entry) this.denyUnknown(channel, download, name);
       }
       promoted = admission.promote(this.now());

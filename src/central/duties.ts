@@ -1,6 +1,6 @@
 import { conflictName } from "../protocol/name.ts";
 import type { Effect } from "./effect.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, follows } from "./entry.ts";
 import type { Member } from "./member.ts";
 
 /** What a secondary that is there and holds `file` has to do when the cluster's version of the name is `entry`. */
@@ -14,13 +14,21 @@ export function follow(
   if (!entry || file?.id === entry.id) {
     member.needs.drop(name);
     if (file) member.told.drop(name);
-  } else if (file && !entry.ancestors.includes(file.id)) {
+  } else if (file && !follows(entry, file)) {
     // Nothing is ever copied over what the new version does not descend from.
     moveAside(member, file, effects);
   } else {
     if (file) member.told.drop(name);
     if (member.state === "live") member.needs.want(name);
   }
+}
+
+/** A secondary holds the cluster's version, and may not know yet which one that is. */
+export function agree({ holds, agreed }: Member, file: Entry, entry: Entry): void {
+  const { name, id, vector, edits } = entry;
+  if (file.changed || file.vector !== vector) agreed.push({ name, id, vector, edits });
+  // One object for all who hold the same: the catalogue may be large.
+  if (file !== entry) holds.set(name, entry);
 }
 
 /** The version that a secondary may have been told to copy is not wanted any more. */

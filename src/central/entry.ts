@@ -1,40 +1,116 @@
-import { MAX_ANCESTORS } from "../protocol/fields.ts";
+import { knows, mergeEdits, newestOf } from "../protocol/edits.ts";
+import type { HeldFile } from "../protocol/member-messages.ts";
+import {
+  covers,
+  extend,
+  includes,
+  lastDot,
+  MAX_NUMBER_ON_BRANCH,
+  merge,
+  numberOf,
+  type VersionVector,
+} from "../protocol/version-vector.ts";
 
-/** A version under a name, as a secondary holds it or as the whole cluster should. */
-export interface Entry {
-  readonly name: string;
-  readonly id: string;
-  readonly size: number;
-  /** Versions that this one replaced, newest first. */
-  readonly ancestors: readonly string[];
-  /** Whether the cluster had settled on it before it was announced: what never was must give way to what was. */
-  readonly agreed: boolean;
+/** A version under a name, as a secondary holds it or as the whole cluster should. That of the cluster is never changed. */
+export interface Entry extends Readonly<HeldFile> {
+  /**
+   * Whether it is the end of its branch: numbered by this central, and nothing has taken its place since. Only then may
+   * the next version be numbered on the same branch.
+   */
+  tip: boolean;
+  /** Ids of the versions that it has taken the place of while this central runs, newest first. */
+  readonly past: readonly string[];
 }
+
+/** What the order of versions needs to know of a file. */
+export type Descent = Pick<HeldFile, "vector" | "changed" | "edits">;
+
+/** Where a new version is numbered. */
+export interface Place {
+  /** A branch that no version of the name is on. */
+  readonly branch: string;
+  /** Higher than that of every version that is known of the name. */
+  readonly number: number;
+}
+
+/** Of almost every file: one list for all of them. */
+const NONE: string[] = [];
+/** Most ids of earlier versions that are remembered of a name. */
+export const MAX_PAST = 16;
 
 /**
  * What becomes of an announced file. `accept`: it is the cluster's version from now on; `same`: it is already;
- * `outdated`: the cluster has a later one; `conflict`: the two never agreed, and this one must take another name;
- * `displace`: they never agreed, and the one that is known must.
+ * `outdated`: the cluster has a later one; `conflict`: neither descends from the other, and this one must take another
+ * name; `displace`: neither does, and the one that is known must.
  */
 export type Verdict = "accept" | "same" | "outdated" | "conflict" | "displace";
 
-/** Compares a file with the entry of its name; `fresh`: it has just been announced. */
-export function judge(entry: Entry | undefined, file: Entry, fresh: boolean): Verdict {
+/** Compares a file with the entry of its name. */
+export function judge(entry: Entry | undefined, file: Entry): Verdict {
   if (!entry) return "accept";
   if (entry.id === file.id) return "same";
-  const newer = file.ancestors.includes(entry.id);
-  const older = entry.ancestors.includes(file.id);
-  // Where a version came back each is an ancestor of the other. Only what is new and was not agreed yet is later.
-  if (newer && older) return fresh && !file.agreed ? "accept" : "outdated";
-  if (newer) return "accept";
-  if (older) return "outdated";
-  // A central that was started again may hear a stranger before those who agreed long ago.
-  return file.agreed && !entry.agreed ? "displace" : "conflict";
+  const newer = follows(file, entry);
+  if (newer !== follows(entry, file)) return newer ? "accept" : "outdated";
+  // Of what was found without history nobody knows whether it is old or new.
+  if (file.changed || file.vector === "") return "conflict";
+  return outranks(file, entry) ? "displace" : "conflict";
 }
 
-/** A version together with what is known of the same version elsewhere, or of the one that it replaced. */
-export function inherit(entry: Entry, other: Entry): Entry {
-  const ancestors = new Set([...entry.ancestors, other.id, ...other.ancestors]);
-  ancestors.delete(entry.id);
-  return { ...entry, ancestors: [...ancestors].slice(0, MAX_ANCESTORS), agreed: entry.agreed || other.agreed };
+/** Whether nothing of another content is lost where one takes its place: that came after it, as is known for sure. */
+export function follows(one: Pick<HeldFile, "vector" | "edits">, other: Descent): boolean {
+  return (!other.changed && covers(one.vector, other.vector)) || knows(one.edits, other.edits);
+}
+
+/** Which of two strangers keeps the name: the same whoever is heard of first. */
+function outranks(file: Entry, entry: Entry): boolean {
+  if (numberOf(file.vector) === numberOf(entry.vector) && file.tip === entry.tip) return file.vector > entry.vector;
+  return isBetterKnown(file, entry);
+}
+
+/** Whether more of the cluster is likely to know a file's place in the history than that of an entry. */
+function isBetterKnown(file: Entry, entry: Entry): boolean {
+  const difference = numberOf(file.vector) - numberOf(entry.vector);
+  // A central that knows nothing yet may have heard a newcomer before those who agreed long ago.
+  return difference > 0 || (difference === 0 && entry.tip && !file.tip);
+}
+
+/** An announced file as it is kept in memory. */
+export function heldEntry({ name, id, size, vector, changed, edits, modified, blake3 }: HeldFile): Entry {
+  return { name, id, size, vector, changed, edits, modified, blake3, tip: false, past: NONE };
+}
+
+/**
+ * The file as the cluster's version of its name, in place of `before` where it descends from it. `place` is asked where
+ * a file that has no number yet gets one.
+ */
+export function settled(file: Entry, before: Entry | undefined, place: () => Place): Entry {
+  const heir = before && judge(before, file) === "accept" ? before : undefined;
+  const base = heir ? merge(file.vector, heir.vector) : file.vector;
+  const past = heir ? [heir.id, ...heir.past].filter((id) => id !== file.id).slice(0, MAX_PAST) : file.past;
+  if (file.changed || file.vector === "") {
+    const vector = next(base, heir, place());
+    return { ...file, vector, changed: false, edits: newestOf(file.edits), tip: true, past };
+  }
+  return heir ? { ...file, vector: base, tip: false, past } : file;
+}
+
+/** The entry with what another file of the same content adds to its history. */
+export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry {
+  const blake3 = entry.blake3 ?? file.blake3;
+  if (includes(entry.vector, file.vector)) {
+    const edits = knows(entry.edits, file.edits) ? entry.edits : mergeEdits(entry.edits, file.edits);
+    return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
+  }
+  // The place by which most will know it, who have made something of it.
+  const [own, other] = !file.changed && isBetterKnown(file, entry) ? [file, entry] : [entry, file];
+  const merged = merge(own.vector, other.vector);
+  // What a changed file was put upon is another content, whose place this one must not take: it gets one above both.
+  const vector = file.changed ? next(merged, entry, place()) : merged;
+  return { ...entry, blake3, vector, edits: mergeEdits(own.edits, other.edits), tip: file.changed };
+}
+
+/** The vector of what follows `before` and all that `vector` names. */
+export function next(vector: VersionVector, before: Entry | undefined, { branch, number }: Place): VersionVector {
+  const own = before?.tip && number <= MAX_NUMBER_ON_BRANCH ? lastDot(before.vector)?.branch : undefined;
+  return extend(vector, own ?? branch, Math.min(number, MAX_NUMBER_ON_BRANCH));
 }

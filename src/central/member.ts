@@ -1,4 +1,5 @@
 import type { Address } from "../net/address.ts";
+import type { AgreedFile } from "../protocol/member-messages.ts";
 import type { Entry } from "./entry.ts";
 import { Instructions } from "./instructions.ts";
 import { Needs } from "./needs.ts";
@@ -23,6 +24,8 @@ export interface Member {
   compared: string | null;
   /** What it was told to rename or to remove. Nothing once it is lost. */
   told: Instructions;
+  /** Files that it is still to be told of as the cluster's versions. */
+  agreed: AgreedFile[];
   /** The last removal that it has carried out. */
   removal: number;
   /** Why the disk of its shared folder is not there, while its session goes on: it counts as lost. Null when it is there. */
@@ -47,6 +50,7 @@ export function newMember(
     compared: null,
     told: new Instructions(),
     diskAway: null,
+    agreed: [],
     lostAt: 0,
     accusations: before?.accusations ?? 0,
   };

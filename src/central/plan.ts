@@ -67,5 +67,6 @@ function orderable(
     return null;
   }
   needs.ordering(name, entry.id);
-  return { name, id: entry.id, size: entry.size, ancestors: [...entry.ancestors], at };
+  const { id, size, vector, edits, modified, blake3 } = entry;
+  return { name, id, size, vector, edits, modified, blake3, at };
 }

@@ -1,14 +1,15 @@
-import type { SourceAddress } from "../protocol/fields.ts";
+import { BATCH, type SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
+import { merge } from "../protocol/version-vector.ts";
 import { Catalogue, GRACE } from "./catalogue.ts";
 import { withdraw } from "./duties.ts";
 import type { Effect } from "./effect.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, follows, heldEntry, MAX_PAST } from "./entry.ts";
 import { Instructions } from "./instructions.ts";
 import { lastKnown, type Member, newMember, present } from "./member.ts";
 import { Needs } from "./needs.ts";
-import { covers, type Removal } from "./removal.ts";
+import { isRemoved, orderOf, type Removal } from "./removal.ts";
 import { Removals } from "./removals.ts";
 
 export interface Registration {
@@ -23,8 +24,6 @@ export interface Registration {
 export const STEP = 2_000;
 /** Most files named that a secondary cannot copy. */
 const NAMED = 10;
-/** Of almost every file: one list for all of them. */
-const NO_ANCESTORS: readonly string[] = [];
 
 /**
  * Who is there, who holds what, and what is missing where. Pure: events in, effects out. A call takes time for the names
@@ -32,13 +31,15 @@ const NO_ANCESTORS: readonly string[] = [];
  */
 export class Registry {
   private readonly byNumber = new Map<number, Member>();
-  private readonly catalogue = new Catalogue(this.byNumber);
+  private readonly catalogue: Catalogue;
   private readonly removals: Removals;
   /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
   private readonly fading = new Map<number, number>();
 
-  constructor(removals: Iterable<Removal>) {
+  /** `newBranch` gives a branch of a history that nobody has chosen before: 8 hexadecimal digits. */
+  constructor(removals: Iterable<Removal>, newBranch: () => string) {
     this.removals = new Removals(removals);
+    this.catalogue = new Catalogue(this.byNumber, newBranch);
   }
 
   get files(): number {
@@ -74,8 +75,8 @@ export class Registry {
     const identity = { number, instance, address: { host, port }, removal };
     this.byNumber.set(number, newMember(identity, this.byNumber.get(number)));
     this.fading.delete(number);
-    return this.removals.after(removal).map(({ serial, name, id }) => {
-      return { kind: "send", to: number, message: { type: "remove", serial, name, id } };
+    return this.removals.after(removal).map((missed) => {
+      return { kind: "send", to: number, message: orderOf(missed, missed.id) };
     });
   }
 
@@ -91,12 +92,11 @@ export class Registry {
     const member = this.byNumber.get(number);
     if (!member || member.state === "lost") return [];
     const effects: Effect[] = [];
+    this.catalogue.turn();
     for (const name of gone) this.vanished(member, name, effects);
     for (const file of files) this.held(member, file, now, effects);
-    const agreed = files
-      .filter((file) => !file.agreed && this.catalogue.get(file.name)?.id === file.id)
-      .map(({ name, id }) => ({ name, id }));
-    effects.push({ kind: "send", to: number, message: { type: "reviewed", batch, agreed } });
+    this.tellAgreed(effects);
+    effects.push({ kind: "send", to: number, message: { type: "reviewed", batch } });
     if (last && member.state === "announcing") {
       member.state = "live";
       member.compared = "";
@@ -137,6 +137,7 @@ export class Registry {
     member.needs = new Needs();
     member.compared = null;
     member.told = new Instructions();
+    member.agreed = [];
     this.fading.delete(number);
     this.fading.set(number, now + GRACE);
   }
@@ -160,9 +161,12 @@ export class Registry {
   remove(name: string, serial: number): { removal: Removal; effects: Effect[] } | null {
     const entry = this.catalogue.get(name);
     if (!entry) return null;
-    const removal = { serial, name, id: entry.id, ancestors: entry.ancestors };
+    const held = [...this.byNumber.values()].flatMap((member) => lastKnown(member, name) ?? []);
+    const older = held.filter((file) => follows(entry, file)).map(({ id }) => id);
+    const others = [...new Set([...older, ...entry.past])].filter((id) => id !== entry.id).slice(0, MAX_PAST);
+    const { id, edits } = entry;
+    const removal = { serial, name, id, vector: this.catalogue.remove(entry), edits, others };
     this.removals.add(removal);
-    this.catalogue.drop(name);
     const effects: Effect[] = [{ kind: "sources", name }];
     for (const member of this.byNumber.values()) {
       const file = member.holds.get(name);
@@ -172,8 +176,8 @@ export class Registry {
       if (member.state === "lost") continue;
       member.needs.drop(name);
       member.told.drop(name);
-      const { id } = file && covers(removal, file) ? file : removal;
-      const message = { type: "remove", serial, name, id } as const;
+      const { id } = file && isRemoved(removal, file) ? file : removal;
+      const message = orderOf(removal, id);
       if (file) member.told.give(name, { id, message });
       effects.push({ kind: "send", to: member.number, message });
     }
@@ -209,15 +213,15 @@ export class Registry {
   /** Whether a version was replaced or removed, as far as that is known for sure. */
   superseded(name: string, id: string): boolean {
     const entry = this.catalogue.get(name);
-    if (entry) return entry.ancestors.includes(id);
+    if (entry) return entry.past.includes(id);
     const removal = this.removals.of(name);
-    return removal !== undefined && covers(removal, { id });
+    return removal !== undefined && (removal.id === id || removal.others.includes(id));
   }
 
-  /** Bytes in a version that somebody holds or held under this name; 0 when that is not known. */
-  sizeOf(name: string, id: string): number {
+  /** A version that somebody holds or held under this name. */
+  versionOf(name: string, id: string): Entry | undefined {
     const held = [this.catalogue.get(name), ...[...this.byNumber.values()].map((member) => lastKnown(member, name))];
-    return held.find((file) => file?.id === id)?.size ?? 0;
+    return held.find((file) => file?.id === id);
   }
 
   /** Those who are there and hold the whole of an entry. */
@@ -244,44 +248,56 @@ export class Registry {
       for (const message of member.told.due(now)) effects.push({ kind: "send", to: member.number, message });
       if (member.state === "live") left = this.compare(member, this.clear(member, left, effects));
     }
+    this.tellAgreed(effects);
     return { effects, unfinished: left <= 0 };
   }
 
-  private held(member: Member, file: HeldFile, now: number, effects: Effect[]): void {
-    const { name, id } = file;
+  private held(member: Member, announced: HeldFile, now: number, effects: Effect[]): void {
+    const { name, id } = announced;
     member.former.delete(name);
     member.told.heard(name, id, now);
-    if (this.isRemoved(member, file, effects)) return;
+    const file = this.surviving(member, heldEntry(announced), effects);
+    if (!file) return;
     // What it was told to remove may stay: a user put it there.
     if (member.told.get(name)?.message.type === "remove") member.told.drop(name);
-    this.catalogue.hold(member, file.ancestors.length === 0 ? { ...file, ancestors: NO_ANCESTORS } : file, effects);
+    this.catalogue.hold(member, file, effects);
     effects.push({ kind: "sources", name });
   }
 
-  /** Whether an announced file is to go, or the secondary has still to hear that it was removed. */
-  private isRemoved(member: Member, file: HeldFile, effects: Effect[]): boolean {
+  /** What an announced file counts as; null where it is to go, or its secondary has still to hear that it was removed. */
+  private surviving(member: Member, file: Entry, effects: Effect[]): Entry | null {
     const { name, id } = file;
     const removal = this.removals.of(name);
-    if (!removal) return false;
+    if (!removal) return file;
     // It will tell again what it holds after the removal.
-    if (member.removal < removal.serial) return true;
-    if (!covers(removal, file)) return false;
-    const entry = this.catalogue.get(name);
-    // What took the name since may descend from it: then it is outdated, no more.
-    if (entry && (entry.id === id || entry.ancestors.includes(id))) return false;
-    if (file.agreed) {
-      // Nobody has put it there since: a copy that was complete too late, or an older version.
-      if (member.told.has(name)) return true;
-      // With this order it drops what it was to copy under the name.
-      member.needs.drop(name);
-      const message = { type: "remove", serial: removal.serial, name, id } as const;
-      member.told.give(name, { id, message });
-      effects.push({ kind: "send", to: member.number, message });
-      return true;
+    if (member.removal < removal.serial) return null;
+    if (!isRemoved(removal, file)) {
+      this.removals.drop(name);
+      effects.push({ kind: "revived", name });
+      // From now on it comes after the removal, whether whoever put it there knew of that or not.
+      return { ...file, vector: merge(removal.vector, file.vector), changed: true };
     }
-    this.removals.drop(name);
-    effects.push({ kind: "revived", name });
-    return false;
+    // A copy that was complete too late, or an older version.
+    if (member.told.has(name)) return null;
+    // With this order it drops what it was to copy under the name.
+    member.needs.drop(name);
+    const message = orderOf(removal, id);
+    member.told.give(name, { id, message });
+    effects.push({ kind: "send", to: member.number, message });
+    return null;
+  }
+
+  /** Tells those who hold the cluster's versions which ones these are. */
+  private tellAgreed(effects: Effect[]): void {
+    for (const member of this.byNumber.values()) {
+      if (member.agreed.length === 0) continue;
+      const { number, agreed } = member;
+      member.agreed = [];
+      for (let at = 0; at < agreed.length; at += BATCH) {
+        const files = agreed.slice(at, at + BATCH);
+        effects.push({ kind: "send", to: number, message: { type: "agreed", files } });
+      }
+    }
   }
 
   private vanished(member: Member, name: string, effects: Effect[]): void {

@@ -1,4 +1,8 @@
-import type { Entry } from "./entry.ts";
+import type { Edits } from "../protocol/edits.ts";
+import type { HeldFile } from "../protocol/member-messages.ts";
+import type { Messages } from "../protocol/messages.ts";
+import type { VersionVector } from "../protocol/version-vector.ts";
+import { type Descent, follows } from "./entry.ts";
 
 /** A file that was removed from the cluster. */
 export interface Removal {
@@ -6,8 +10,11 @@ export interface Removal {
   readonly serial: number;
   readonly name: string;
   readonly id: string;
-  /** Versions that the removed one had replaced: they are removed too. */
-  readonly ancestors: readonly string[];
+  /** Its place in the history of the name, above all that was removed. */
+  readonly vector: VersionVector;
+  readonly edits: Edits;
+  /** Other versions of the name that somebody held or had held: where they are found without history, they go too. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -16,7 +23,13 @@ export interface Removal {
  */
 export const MAX_REMOVALS = 10_000;
 
-/** Whether a version is the removed one, or an older one that somebody still had. */
-export function covers({ id, ancestors }: Removal, file: Pick<Entry, "id">): boolean {
-  return file.id === id || ancestors.includes(file.id);
+/** Whether a file is the removed version, or an older one that somebody still has. */
+export function isRemoved(removal: Removal, file: Descent & Pick<HeldFile, "id">): boolean {
+  const found = !file.changed && file.vector === "";
+  return follows(removal, file) || (found && (file.id === removal.id || removal.others.includes(file.id)));
+}
+
+/** The order to carry it out, where a secondary holds version `id` as far as is known. */
+export function orderOf({ serial, name, vector, edits }: Removal, id: string): Messages["remove"] {
+  return { type: "remove", serial, name, id, vector, edits };
 }

@@ -2,11 +2,12 @@ import type { Database } from "bun:sqlite";
 import type { Counts } from "../base/counts-file.ts";
 import { type Random, uniqueId } from "../base/random.ts";
 import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
+import { vectorOfIds } from "../protocol/version-vector.ts";
 import { MAX_REMOVALS, type Removal } from "./removal.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
 const REMEMBERED = 100_000;
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 export interface Tally {
   readonly name: string;
@@ -39,6 +40,7 @@ export class CentralStore {
       const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
       if (version > SCHEMA) throw newer(path);
       if (version === 0) this.create(random);
+      if (version === 1) this.numberRemovals();
     } catch (error) {
       this.database.close();
       throw explain(path, "central", error);
@@ -103,9 +105,9 @@ export class CentralStore {
   }
 
   private removals(): Removal[] {
-    const sql = "SELECT serial, name, id, ancestors FROM removals ORDER BY serial";
-    const rows = this.database.query<Omit<Removal, "ancestors"> & { ancestors: string }, []>(sql).all();
-    return rows.map((row) => ({ ...row, ancestors: row.ancestors === "" ? [] : row.ancestors.split(" ") }));
+    const sql = "SELECT serial, name, id, vector, edits, others FROM removals ORDER BY serial";
+    const rows = this.database.query<Omit<Removal, "others"> & { others: string }, []>(sql).all();
+    return rows.map((row) => ({ ...row, others: idsOf(row.others) }));
   }
 
   /** Takes so many serial numbers, one after the other; gives the first. */
@@ -117,9 +119,9 @@ export class CentralStore {
 
   addRemovals(removals: readonly Removal[]): void {
     this.database.transaction(() => {
-      const sql = "INSERT OR REPLACE INTO removals (name, serial, id, ancestors) VALUES (?, ?, ?, ?)";
-      for (const { serial, name, id, ancestors } of removals) {
-        this.database.run(sql, [name, serial, id, ancestors.join(" ")]);
+      const sql = "INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others) VALUES (?, ?, ?, ?, ?, ?)";
+      for (const { serial, name, id, vector, edits, others } of removals) {
+        this.database.run(sql, [name, serial, id, vector, edits, others.join(" ")]);
       }
       const last = removals.at(-1)?.serial ?? 0;
       this.database.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_REMOVALS]);
@@ -143,10 +145,25 @@ export class CentralStore {
       this.database.run("CREATE TABLE counted (download TEXT UNIQUE NOT NULL, at REAL NOT NULL) STRICT");
       this.database.run(
         `CREATE TABLE removals
-           (name TEXT PRIMARY KEY, serial INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL) STRICT`,
+           (name TEXT PRIMARY KEY, serial INTEGER NOT NULL, id TEXT NOT NULL, vector TEXT NOT NULL, edits TEXT NOT NULL,
+            others TEXT NOT NULL)
+           STRICT`,
       );
       this.database.run("CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
       this.setFact("epoch", uniqueId(random));
+      this.database.run(`PRAGMA user_version = ${SCHEMA}`);
+    })();
+  }
+
+  /** Takes over the removals of a time when they had no vectors, and named what the removed version had replaced. */
+  private numberRemovals(): void {
+    this.database.transaction(() => {
+      this.database.run("ALTER TABLE removals RENAME COLUMN ancestors TO others");
+      this.database.run("ALTER TABLE removals ADD COLUMN vector TEXT NOT NULL DEFAULT ''");
+      this.database.run("ALTER TABLE removals ADD COLUMN edits TEXT NOT NULL DEFAULT ''");
+      for (const { name, id, others } of this.removals()) {
+        this.database.run("UPDATE removals SET vector = ? WHERE name = ?", [vectorOfIds(id, others), name]);
+      }
       this.database.run(`PRAGMA user_version = ${SCHEMA}`);
     })();
   }
@@ -165,4 +182,8 @@ export class CentralStore {
   private setFact(key: string, value: string): void {
     this.database.run("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", [key, value]);
   }
+}
+
+function idsOf(text: string): string[] {
+  return text === "" ? [] : text.split(" ");
 }

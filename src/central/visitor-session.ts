@@ -72,7 +72,8 @@ export class VisitorSession implements Session {
         break;
       }
       bytes += entry.name.length;
-      files.push({ name: entry.name, size: entry.size, hash: entry.id, sources: registry.holders(entry) });
+      const { name, size, id, blake3 } = entry;
+      files.push({ name, size, id, blake3, sha256: null, sources: registry.holders(entry) });
     }
     this.channel.send({ type: "listing", request, files, more });
   }

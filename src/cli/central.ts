@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { readCentralCounts, writeCounts } from "../base/counts-file.ts";
 import { descriptorLimit } from "../base/descriptors.ts";
+import { systemRandom } from "../base/random.ts";
 import { Central } from "../central/central.ts";
 import { centralCommands } from "../central/commands.ts";
 import { CENTRAL_STORE } from "../central/remote-store.ts";
@@ -48,7 +49,7 @@ export async function central(values: Values): Promise<number> {
   }
   const memory = await store.memory();
   const server = new Central(
-    { clock: systemClock, network: tcpNetwork(systemClock), store, memory, log },
+    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, memory, log },
     { ...options, ...centralShares(limit) },
   );
   return runServer({

@@ -6,6 +6,12 @@ import type { Values } from "./values.ts";
 export function clientList(values: Values): Promise<number> {
   return askCentral(values, async (session) => {
     const files = await session.list();
-    return values.has("json") ? JSON.stringify(files, null, 2) : listTable(files);
+    if (!values.has("json")) return listTable(files);
+    // `hash` is the old name of the id.
+    return JSON.stringify(
+      files.map((file) => ({ ...file, hash: file.id })),
+      null,
+      2,
+    );
   });
 }

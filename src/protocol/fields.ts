@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import { EDITS_PATTERN } from "./edits.ts";
 import { isName } from "./name.ts";
 import { MAX_PIECES, MAX_SIZE } from "./version.ts";
+import { VECTOR_PATTERN } from "./version-vector.ts";
 
 /** Most entries in a message that carries a batch; keeps the largest header under the limit of a frame. */
 export const BATCH = 256;
-/** Most ancestors that a version carries. */
-export const MAX_ANCESTORS = 16;
 /** Bytes in the id of a version, where it is not written as digits. */
 export const ID_BYTES = 32;
 /** Most bytes in a file that is sent together with others. */
@@ -26,8 +26,14 @@ export const versionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const uniqueId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 export const fileName = v.pipe(v.string(), v.check(isName, "not the name of a file"));
 export const clientName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
+export const vector = v.pipe(v.string(), v.regex(VECTOR_PATTERN));
+export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
+/** The BLAKE3 hash of the bytes of a whole file. */
+export const wholeHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const size = integer(MAX_SIZE);
 export const count = integer(Number.MAX_SAFE_INTEGER);
+/** Microseconds since 1970; 0: not known. */
+export const time = integer(Number.MAX_SAFE_INTEGER);
 export const pieceIndex = integer(MAX_PIECES - 1);
 export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_NUMBER));
 /** Chosen by whoever asks; the answer repeats it. */

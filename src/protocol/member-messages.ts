@@ -2,40 +2,52 @@ import * as v from "valibot";
 import {
   batch,
   count,
+  edits,
   fileName,
   host,
-  MAX_ANCESTORS,
   pieceIndex,
   port,
   secondaryNumber,
   size,
   source,
   text,
+  time,
   uniqueId,
+  vector,
   versionId,
+  wholeHash,
 } from "./fields.ts";
-
-const ancestors = v.pipe(v.array(versionId), v.maxLength(MAX_ANCESTORS));
 
 export const heldFile = v.object({
   name: fileName,
   id: versionId,
   size,
-  /** What this version replaced in that folder, newest first. */
-  ancestors,
-  /** Whether the central has called this the cluster's version before. */
-  agreed: v.boolean(),
+  /** The version that it is; of a changed one: that it was changed from. "": none that the central has numbered. */
+  vector,
+  /** Whether somebody put this content there, and the central has not given it a number that is known there. */
+  changed: v.boolean(),
+  edits,
+  /** When the content was last modified. */
+  modified: time,
+  blake3: v.nullable(wholeHash),
 });
 
 export const orderedFile = v.object({
   name: fileName,
   id: versionId,
   size,
-  ancestors,
+  vector,
+  edits,
+  modified: time,
+  blake3: v.nullable(wholeHash),
   /** Numbers of the secondaries, from the order's sources, that hold it. */
   at: v.pipe(v.array(secondaryNumber), v.maxLength(64)),
 });
 
+export const agreedFile = v.object({ name: fileName, id: versionId, vector, edits });
+
+/** A version that the central calls the cluster's. */
+export type AgreedFile = v.InferOutput<typeof agreedFile>;
 /** A file as a secondary announces it. */
 export type HeldFile = v.InferOutput<typeof heldFile>;
 /** A file as the central orders it to be copied. */
@@ -69,11 +81,8 @@ export const memberMessages = {
     /** The last batch of what it held when it registered; from here on changes follow. */
     complete: v.boolean(),
   }),
-  reviewed: v.object({
-    type: v.literal("reviewed"),
-    batch: count,
-    agreed: batch(v.object({ name: fileName, id: versionId })),
-  }),
+  agreed: v.object({ type: v.literal("agreed"), files: batch(agreedFile) }),
+  reviewed: v.object({ type: v.literal("reviewed"), batch: count }),
   conflict: v.object({ type: v.literal("conflict"), name: fileName, id: versionId, as: fileName }),
   fetch: v.object({
     type: v.literal("fetch"),
@@ -90,7 +99,7 @@ export const memberMessages = {
     lasting: v.boolean(),
   }),
   retry: v.object({ type: v.literal("retry"), names: batch(fileName) }),
-  remove: v.object({ type: v.literal("remove"), serial: count, name: fileName, id: versionId }),
+  remove: v.object({ type: v.literal("remove"), serial: count, name: fileName, id: versionId, vector, edits }),
   removed: v.object({ type: v.literal("removed"), serial: count }),
   disk: v.object({ type: v.literal("disk"), there: v.boolean(), reason: text(500) }),
   suspect: v.object({ type: v.literal("suspect"), id: versionId, piece: pieceIndex, accuser: text(200) }),

@@ -8,7 +8,7 @@ import { sessionMessages } from "./session-messages.ts";
 import { visitorMessages } from "./visitor-messages.ts";
 
 /** The version of the protocol that this program speaks. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 export const schemas = { ...sessionMessages, ...memberMessages, ...keptMessages, ...visitorMessages, ...dataMessages };
 

@@ -56,8 +56,9 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
 
   register: rule(members, central, ["joining"], ["registered", "error"], "a secondary takes its place"),
   registered: rule(central, members, ["joining"], [], "the place is taken"),
-  announce: rule(members, central, ["open"], ["reviewed"], "what the folder holds, then what changes in it"),
-  reviewed: rule(central, members, ["open"], [], "a batch is taken in; these of it are the cluster's versions"),
+  announce: rule(members, central, ["open"], ["agreed", "reviewed"], "what the folder holds, then what changes in it"),
+  agreed: rule(central, members, ["open"], [], "these are the cluster's versions, with their numbers"),
+  reviewed: rule(central, members, ["open"], [], "a batch is taken in"),
   conflict: rule(central, members, ["open"], ["announce"], "another version has this name already: rename yours"),
   fetch: rule(central, members, ["open"], ["announce", "unfetched"], "files to copy, and where they are"),
   withdraw: rule(central, members, ["open"], [], "files that need not be copied any more"),

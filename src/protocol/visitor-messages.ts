@@ -11,8 +11,10 @@ import {
   size,
   source,
   text,
+  time,
   uniqueId,
   versionId,
+  wholeHash,
 } from "./fields.ts";
 
 export const report = v.object({
@@ -28,7 +30,14 @@ export const report = v.object({
 /** How a download ended. Sent until it is acknowledged, counted once by its download id. */
 export type Report = v.InferOutput<typeof report>;
 
-export const listedFile = v.object({ name: fileName, size, hash: versionId, sources: count });
+export const listedFile = v.object({
+  name: fileName,
+  size,
+  id: versionId,
+  blake3: v.nullable(wholeHash),
+  sha256: v.nullable(wholeHash),
+  sources: count,
+});
 
 /** A file of the catalogue as a client sees it; sources: how many secondaries hold it. */
 export type ListedFile = v.InferOutput<typeof listedFile>;
@@ -91,7 +100,14 @@ export const visitorMessages = {
     /** Seconds until its turn, where that can be told. */
     estimate: v.nullable(count),
   }),
-  granted: v.object({ type: v.literal("granted"), download: uniqueId, name: fileName, id: versionId, size }),
+  granted: v.object({
+    type: v.literal("granted"),
+    download: uniqueId,
+    name: fileName,
+    id: versionId,
+    size,
+    modified: time,
+  }),
   denied: v.object({
     type: v.literal("denied"),
     download: uniqueId,

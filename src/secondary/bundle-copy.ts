@@ -176,12 +176,12 @@ function deliveriesOf(
   return filed.places.flatMap((place, index) => {
     const order = orders[place];
     if (!order) return [];
-    const { name, id, size, ancestors } = order;
+    const { name, id, size, vector, edits, modified, blake3 } = order;
     const start = hashed;
     hashed += pieceCount(size) * HASH_BYTES;
     if (withdrawn.has(name)) return [];
     const hashes = filed.hashes.slice(start, hashed);
     const where = { temp: join(folder, String(place)), unnamed: filed.unnamed[index] ?? null };
-    return [{ name, version: { id, size }, hashes, ancestors, ...where }];
+    return [{ name, version: { id, size }, hashes, vector, edits, modified, blake3, ...where }];
   });
 }

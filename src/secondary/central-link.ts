@@ -33,7 +33,7 @@ export interface CentralLinkHandler {
   lastRemoval(): { epoch: string | null; serial: number };
   files(): Iterable<HeldFile>;
   registered(epoch: string): void;
-  reviewed(agreed: Messages["reviewed"]["agreed"]): void;
+  agreed(files: Messages["agreed"]["files"]): void;
   conflict(order: Messages["conflict"]): void;
   fetch(order: Messages["fetch"]): void;
   withdraw(names: readonly string[]): void;
@@ -169,9 +169,10 @@ export class CentralLink {
     switch (message.type) {
       case "registered":
         return this.registered(message);
+      case "agreed":
+        return handler.agreed(message.files);
       case "reviewed":
         this.announcer.reviewed(message.batch);
-        handler.reviewed(message.agreed);
         return this.announce();
       case "conflict":
         return handler.conflict(message);

@@ -40,10 +40,10 @@ export function secondaryCommands(
     }),
     command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {
       const files = [...secondary.library.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
-      const rows = files.map(({ name, size, agreed }) => [
+      const rows = files.map(({ name, size, changed, vector }) => [
         name,
         formatBytes(size),
-        agreed ? "in step" : "to be agreed",
+        changed || vector === "" ? "to be agreed" : "in step",
       ]);
       show(["file", "size", "state"], rows, "no files yet");
     }),

@@ -77,7 +77,7 @@ export class FolderNews {
   changed(changes: readonly LibraryChange[]): void {
     for (const change of changes) {
       if (change.kind === "gone") this.gone(change.name);
-      else if (!change.file.agreed) this.found(change.file.name, change.file.size);
+      else if (change.file.changed) this.found(change.file.name, change.file.size);
     }
   }
 

@@ -183,11 +183,12 @@ export class LargeCopy {
 
   private async place(staging: string, hashes: Uint8Array, seconds: number): Promise<void> {
     const { adopt, staged, log } = this.deps;
-    const { name, id, size, ancestors } = this.order;
+    const { name, id, size, vector, edits, modified, blake3 } = this.order;
     const version = { id, size };
     this.become("placing");
     const temp = staged.pathOf(staging, id);
-    const [adoption] = await adopt([{ name, version, hashes, ancestors, temp, unnamed: null }], false);
+    const delivery = { name, version, hashes, vector, edits, modified, blake3, temp, unnamed: null };
+    const [adoption] = await adopt([delivery], false);
     if (adoption !== "adopted") {
       await staged.keep(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);

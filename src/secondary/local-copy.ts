@@ -112,7 +112,7 @@ export class LocalCopy {
   /** Copies one file from the first place that has its content; null when none has. */
   private async copy(order: CopyOrder, temp: string): Promise<Made | null> {
     const { hasher, content, disk } = this.deps;
-    const { name, id, size, ancestors } = order;
+    const { name, id, size, vector, edits, blake3 } = order;
     const told = (done: number) => {
       this.done.set(name, done);
       return this.wants(order);
@@ -124,8 +124,10 @@ export class LocalCopy {
         .copy(path, size, { path: temp, modified, cloneOnly: !this.writable }, told)
         .catch(() => null);
       if (hashed?.id === id) {
-        const delivery = { name, version: { id, size }, hashes: hashed.hashes, ancestors, temp, unnamed: null };
-        return { order, from, delivery };
+        const { hashes } = hashed;
+        const version = { id, size };
+        const descent = { vector, edits, modified: order.modified, blake3 };
+        return { order, from, delivery: { name, version, hashes, ...descent, temp, unnamed: null } };
       }
       await disk.remove(temp).catch(() => {});
       if (hashed) await content.wrong(from, id, hashed.hashes);

@@ -5,8 +5,8 @@ import type { SecondaryStore } from "./store.ts";
 export const SECONDARY_STORE = [
   "remembered",
   "save",
+  "vanished",
   "forgetFiles",
-  "agree",
   "hashes",
   "countServed",
   "servedCounts",

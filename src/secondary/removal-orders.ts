@@ -102,10 +102,11 @@ export class RemovalOrders {
   }
 
   /** Whether it was carried out, or there was nothing to do. */
-  private async remove({ name, id, serial }: Order): Promise<boolean> {
+  private async remove(order: Order): Promise<boolean> {
     const { log, library, news, isThere } = this.deps;
+    const { name, serial } = order;
     try {
-      if (await library.remove(name, id)) news.removed(name);
+      if (await library.remove(order)) news.removed(name);
       return true;
     } catch (error) {
       if (!(await isThere())) return false;

@@ -31,7 +31,7 @@ import { Library } from "./library/library.ts";
 import { WORK_FOLDER } from "./library/marker.ts";
 import type { Obstacle } from "./library/obstacle.ts";
 import { OpenFiles } from "./library/open-files.ts";
-import type { LibraryChange, LibraryFile } from "./library/record.ts";
+import { type LibraryChange, type LibraryFile, toHeld } from "./library/record.ts";
 import { localContentOf } from "./local-content.ts";
 import { PieceServer } from "./piece-server.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -113,7 +113,7 @@ export class Secondary {
     const { guard } = this;
     const workshopOf = (name: string) => this.workshopOf(name);
     this.kept = new Kept({ ...deps, guard, workshopOf }, { share: folder, workshop: WORK_FOLDER, days: options.keep });
-    this.library = new Library({ disk, batches, clock, log, guard, store, hashing, keeper: this.kept });
+    this.library = new Library({ disk, batches, clock, random, log, guard, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library, limit: shares.served });
     this.copies = new Copies(disk);
     this.staging = new Staging({ clock, disk, root: () => this.library.root, sweep: (staging) => this.sweep(staging) });
@@ -282,7 +282,7 @@ export class Secondary {
       lastRemoval: () => this.removals.position,
       files: () => held(this.library.files()),
       registered: (epoch) => this.registered(epoch),
-      reviewed: (agreed) => this.tolerate(this.library.confirm(agreed)),
+      agreed: (files) => void this.library.agreed(files),
       conflict: (order) => void (this.guard.there && this.yieldName(order)),
       fetch: (order) => this.replicator.order(order),
       withdraw: (names) => this.replicator.withdraw(names),
@@ -374,10 +374,6 @@ export class Secondary {
       this.deps.log.info("copying", describeCopy(copy), { name, size, done: doneBytes });
     }
   }
-}
-
-function toHeld({ name, id, size, ancestors, agreed }: LibraryFile): HeldFile {
-  return { name, id, size, ancestors: [...ancestors], agreed };
 }
 
 function* held(files: Iterable<LibraryFile>): Iterable<HeldFile> {

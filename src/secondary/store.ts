@@ -1,7 +1,10 @@
 import type { Database } from "bun:sqlite";
 import type { Counts } from "../base/counts-file.ts";
 import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
-import type { FileRecord, LibraryChangeSet } from "./library/record.ts";
+import { EDIT } from "../protocol/edits.ts";
+import { vectorOfIds } from "../protocol/version-vector.ts";
+import type { Descent } from "./library/descent.ts";
+import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./library/record.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
 const COUNTED_DOWNLOADS = 100_000;
@@ -9,8 +12,9 @@ const COUNTED_DOWNLOADS = 100_000;
 const MAX_REPORTS = 100_000;
 
 /** Each entry brings the tables from the version that is its index to the next. Only ever append. */
-const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE files (
+const MIGRATIONS: readonly ((db: Database) => void)[] = [
+  (db) =>
+    db.run(`CREATE TABLE files (
      name TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
      inode INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL, agreed INTEGER NOT NULL, hashes BLOB NOT NULL
    ) STRICT;
@@ -19,7 +23,30 @@ const MIGRATIONS: readonly string[] = [
      at INTEGER PRIMARY KEY AUTOINCREMENT, download TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (download, name)
    ) STRICT;
    CREATE TABLE pending_reports (at INTEGER PRIMARY KEY, download TEXT NOT NULL UNIQUE, report BLOB NOT NULL) STRICT;
-   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`),
+  (db) => {
+    // What was a list of ids becomes a vector; what was not agreed is what somebody put there.
+    db.run(`ALTER TABLE files RENAME COLUMN ancestors TO vector;
+      ALTER TABLE files RENAME COLUMN agreed TO changed;
+      ALTER TABLE files ADD COLUMN edits TEXT NOT NULL DEFAULT '';
+      ALTER TABLE files ADD COLUMN blake3 TEXT;
+      CREATE TABLE vanished (
+        at INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, id TEXT NOT NULL, vector TEXT NOT NULL,
+        changed INTEGER NOT NULL, edits TEXT NOT NULL
+      ) STRICT;`);
+    const rows = db.query<{ name: string; id: string; ids: string; agreed: bigint }, []>(
+      "SELECT name, id, vector AS ids, changed AS agreed FROM files",
+    );
+    const update = db.query("UPDATE files SET vector = ?, changed = ?, edits = ? WHERE name = ?");
+    for (const { name, id, ids, agreed } of rows.all()) {
+      const before = idsOf(ids);
+      if (agreed === 1n) update.run(vectorOfIds(id, before), 0, "", name);
+      else update.run(vectorOfIds(null, before), 1, id.slice(0, EDIT), name);
+    }
+    // Where something is known already, the folder has been read.
+    db.run(`INSERT INTO facts (key, value)
+      SELECT 'scanned', 'yes' WHERE EXISTS (SELECT 1 FROM files) OR EXISTS (SELECT 1 FROM facts)`);
+  },
 ];
 
 interface FileRow {
@@ -29,9 +56,13 @@ interface FileRow {
   ctime_ns: bigint;
   inode: bigint;
   id: string;
-  ancestors: string;
-  agreed: bigint;
+  vector: string;
+  changed: bigint;
+  edits: string;
+  blake3: string | null;
 }
+
+interface VanishedRow extends Pick<FileRow, "name" | "id" | "vector" | "changed" | "edits"> {}
 
 /** A report to the central that it has not confirmed yet. */
 export interface PendingReport {
@@ -69,27 +100,34 @@ export class SecondaryStore {
   }
 
   remembered(after: string, limit: number): FileRecord[] {
-    const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, ancestors, agreed FROM files
+    const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3 FROM files
                  WHERE name > ? ORDER BY name LIMIT ?`;
     return this.#db.query<FileRow, [string, number]>(sql).all(after, limit).map(toRecord);
   }
 
-  save({ put, drop }: LibraryChangeSet): void {
-    this.#db.transaction(() => {
-      for (const name of drop) this.#db.query("DELETE FROM files WHERE name = ?").run(name);
-      for (const { record, hashes } of put) this.#put(record, hashes);
-    })();
+  vanished(): Vanished[] {
+    const sql = "SELECT name, id, vector, changed, edits FROM vanished ORDER BY at";
+    return this.#db
+      .query<VanishedRow, []>(sql)
+      .all()
+      .map(({ name, ...row }) => ({ name, ...toDescent(row) }));
   }
 
   /** Forgets all that is known of the folder. */
   forgetFiles(): void {
-    this.#db.run("DELETE FROM files");
+    this.#db.transaction(() => {
+      this.#db.run("DELETE FROM files");
+      this.#db.run("DELETE FROM vanished");
+      this.#db.query("DELETE FROM facts WHERE key = ?").run(SCANNED);
+    })();
   }
 
-  agree(items: readonly { readonly name: string; readonly id: string }[]): void {
-    const update = this.#db.query("UPDATE files SET agreed = 1 WHERE name = ? AND id = ?");
+  save({ put, drop, vanished, forget }: StoredChangeSet): void {
     this.#db.transaction(() => {
-      for (const { name, id } of items) update.run(name, id);
+      for (const name of drop) this.#db.query("DELETE FROM files WHERE name = ?").run(name);
+      for (const name of forget) this.#db.query("DELETE FROM vanished WHERE name = ?").run(name);
+      for (const each of vanished) this.#remember(each);
+      for (const { record, hashes } of put) this.#put(record, hashes);
     })();
   }
 
@@ -177,21 +215,27 @@ export class SecondaryStore {
     this.#db.query(sql).run(name, downloads);
   }
 
+  #remember({ name, id, vector, changed, edits }: Vanished): void {
+    const sql = `INSERT OR REPLACE INTO vanished (name, id, vector, changed, edits) VALUES (?, ?, ?, ?, ?)`;
+    const { lastInsertRowid } = this.#db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
+    this.#db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);
+  }
+
   #put(record: FileRecord, hashes: Uint8Array | null): void {
-    const { name, size, mtimeNs, ctimeNs, id } = record;
+    const { name, size, mtimeNs, ctimeNs, id, vector, edits, blake3 } = record;
     // Inodes are unsigned, SQLite's integers are not.
     const inode = BigInt.asIntN(64, record.inode);
-    const ancestors = record.ancestors.join(" ");
-    const agreed = record.agreed ? 1 : 0;
+    const changed = record.changed ? 1 : 0;
     if (hashes === null) {
-      const sql = `UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, ancestors = ?, agreed = ?
-                   WHERE name = ? AND id = ?`;
-      this.#db.query(sql).run(size, mtimeNs, ctimeNs, inode, ancestors, agreed, name, id);
+      const sql = `UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, vector = ?, changed = ?, edits = ?,
+                   blake3 = ? WHERE name = ? AND id = ?`;
+      this.#db.query(sql).run(size, mtimeNs, ctimeNs, inode, vector, changed, edits, blake3, name, id);
       return;
     }
     const sql = `INSERT OR REPLACE INTO files
-                 (name, size, mtime_ns, ctime_ns, inode, id, ancestors, agreed, hashes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-    this.#db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, ancestors, agreed, hashes);
+                 (name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3, hashes)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.#db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, vector, changed, edits, blake3, hashes);
   }
 }
 
@@ -202,17 +246,24 @@ function toRecord(row: FileRow): FileRecord {
     mtimeNs: row.mtime_ns,
     ctimeNs: row.ctime_ns,
     inode: BigInt.asUintN(64, row.inode),
-    id: row.id,
-    ancestors: row.ancestors === "" ? [] : row.ancestors.split(" "),
-    agreed: row.agreed === 1n,
+    blake3: row.blake3,
+    ...toDescent(row),
   };
+}
+
+function toDescent({ id, vector, changed, edits }: Omit<VanishedRow, "name">): Descent {
+  return { id, vector, changed: changed === 1n, edits };
+}
+
+function idsOf(text: string): string[] {
+  return text === "" ? [] : text.split(" ");
 }
 
 function migrate(db: Database, file: string): void {
   const version = Number(db.query<{ user_version: bigint }, []>("PRAGMA user_version").get()?.user_version ?? 0n);
   if (version > MIGRATIONS.length) throw newer(file);
   db.transaction(() => {
-    for (const sql of MIGRATIONS.slice(version)) db.run(sql);
+    for (const step of MIGRATIONS.slice(version)) step(db);
     db.run(`PRAGMA user_version = ${MIGRATIONS.length}`);
   }).immediate();
 }

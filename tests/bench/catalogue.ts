@@ -12,7 +12,7 @@ import { makeShares, memoryFolder } from "./files.ts";
 import { Load } from "./load.ts";
 import type { QuestionsReply, QuestionsRequest } from "./load-questions.ts";
 import { type Cost, cpuOf, memoryOf, peakMemoryOf, percentile, run } from "./measure.ts";
-import { scriptedName, scriptMembers } from "./scripted-members.ts";
+import { scriptedFile, scriptedName, scriptMembers } from "./scripted-members.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 
 const FILES = 200_000;
@@ -103,7 +103,7 @@ async function look(port: number): Promise<{ places: Address[]; real: HeldFile[]
       return { host: "127.0.0.1", port: Number(address.split(":").at(-1)) };
     });
     const files = await session.list();
-    const real = files.map(({ name, hash, size }) => ({ name, id: hash, size, ancestors: [], agreed: true }));
+    const real = files.map(({ name, id, size }) => scriptedFile(name, id, size));
     return { places, real };
   } finally {
     session.stop();

@@ -12,12 +12,17 @@ export function scriptedName(index: number): string {
   return `datasets/collection ${Math.floor(index / 1000)}/recording-${String(index).padStart(7, "0")}.bin`;
 }
 
+/** A file as a secondary announces it that has held it for long. */
+export function scriptedFile(name: string, id: string, size: number): HeldFile {
+  return { name, id, size, vector: "0123abcd:1", changed: false, edits: "", modified: 0, blake3: null };
+}
+
 function* held(count: number, real: readonly HeldFile[]): Generator<HeldFile> {
   yield* real;
   for (let index = 0; index < count; index++) {
     const name = scriptedName(index);
     const id = createHash("sha256").update(name).digest("hex");
-    yield { name, id, size: 1000 + index, ancestors: [], agreed: true };
+    yield scriptedFile(name, id, 1000 + index);
   }
 }
 
@@ -38,7 +43,7 @@ export function scriptMembers(
       lastRemoval: () => ({ epoch: null, serial: 0 }),
       files: () => held(count, real),
       registered: nothing,
-      reviewed: nothing,
+      agreed: nothing,
       conflict: nothing,
       fetch: nothing,
       withdraw: nothing,

@@ -1,16 +1,32 @@
 import type { Effect } from "../../src/central/effect.ts";
 import { planFor, WINDOW } from "../../src/central/plan.ts";
 import { Registry } from "../../src/central/registry.ts";
-import { covers, type Removal } from "../../src/central/removal.ts";
-import type { HeldFile } from "../../src/protocol/member-messages.ts";
+import { isRemoved, type Removal } from "../../src/central/removal.ts";
+import type { AgreedFile, HeldFile } from "../../src/protocol/member-messages.ts";
 import type { Message, Messages } from "../../src/protocol/messages.ts";
 import { conflictName } from "../../src/protocol/name.ts";
 import { Announcer } from "../../src/secondary/announcer.ts";
-import { descend } from "../../src/secondary/library/record.ts";
+import {
+  agreedDescent,
+  changedDescent,
+  type Descent,
+  foundDescent,
+  isNumbered,
+  mayRemove,
+  mayReplace,
+  newDescent,
+} from "../../src/secondary/library/descent.ts";
+import { type Edit, Edits } from "./edits.ts";
 
 /** Content number `n` as a version id. */
 export function contentId(n: number): string {
   return (n + 1).toString(16).padStart(8, "0").repeat(8);
+}
+
+/** What a folder has under a name: the file, and by which edits of people its content came about. */
+interface Content {
+  readonly file: HeldFile;
+  readonly edits: ReadonlySet<Edit>;
 }
 
 interface Copy {
@@ -24,7 +40,10 @@ export class ModelSecondary {
   instance = 0;
   connected = false;
   removal = 0;
-  readonly files = new Map<string, HeldFile>();
+  epoch = 0;
+  readonly contents = new Map<string, Content>();
+  /** What was under names whose files vanished. */
+  readonly vanished = new Map<string, Content>();
   /** Names that some program has open for writing. */
   readonly busy = new Set<string>();
   readonly copies = new Map<string, Copy>();
@@ -39,21 +58,43 @@ export class ModelSecondary {
     private readonly world: World,
   ) {}
 
-  /** A user puts content under a name. */
-  put(name: string, id: string): void {
-    const known = this.files.get(name);
-    if (known?.id === id) return;
-    this.set({ name, id, size: 1, ancestors: [...descend(known, id)], agreed: false });
+  file(name: string): HeldFile | undefined {
+    return this.contents.get(name)?.file;
   }
 
-  drop(name: string): void {
-    if (!this.files.delete(name)) return;
+  *files(): Generator<HeldFile> {
+    for (const { file } of this.contents.values()) yield file;
+  }
+
+  /** A user puts content under a name. */
+  put(name: string, id: string, edits: ReadonlySet<Edit>): void {
+    const old = this.file(name) ?? this.vanished.get(name)?.file;
+    const edit = this.world.newEdit();
+    this.set(name, old ? changedDescent(old, id, edit) : newDescent(id, edit), edits);
+  }
+
+  /** A user deletes a file. */
+  delete(name: string): void {
+    const content = this.contents.get(name);
+    if (!content) return;
+    this.drop(name);
+    this.vanished.set(name, content);
+  }
+
+  private drop(name: string): void {
+    if (!this.contents.delete(name)) return;
     this.announcer.gone(name);
     this.announce();
   }
 
-  private set(file: HeldFile): void {
-    this.files.set(file.name, file);
+  private set(name: string, descent: Descent, edits: ReadonlySet<Edit>): void {
+    const file = { name, size: 1, ...descent, modified: 0, blake3: null };
+    this.contents.set(name, { file, edits });
+    this.vanished.delete(name);
+    this.present(file);
+  }
+
+  private present(file: HeldFile): void {
     this.announcer.present(file);
     this.announce();
   }
@@ -76,6 +117,16 @@ export class ModelSecondary {
     this.instance += 1;
   }
 
+  /** The process was started again with an empty database. */
+  forgot(found: (file: HeldFile) => Edit): void {
+    this.restarted();
+    this.removal = 0;
+    this.vanished.clear();
+    for (const [name, { file }] of this.contents) {
+      this.contents.set(name, { file: { ...file, ...foundDescent(file.id) }, edits: new Set([found(file)]) });
+    }
+  }
+
   announce(): void {
     if (!this.connected || !this.ready) return;
     for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.send(batch);
@@ -94,15 +145,14 @@ export class ModelSecondary {
     if (!message) return false;
     switch (message.type) {
       case "registered":
-        this.announcer.reset(this.files.values());
+        this.announcer.reset(this.files());
         this.announce();
+        break;
+      case "agreed":
+        for (const agreed of message.files) this.numbered(agreed);
         break;
       case "reviewed":
         this.announcer.reviewed(message.batch);
-        for (const { name, id } of message.agreed) {
-          const file = this.files.get(name);
-          if (file?.id === id) this.files.set(name, { ...file, agreed: true });
-        }
         this.announce();
         break;
       case "conflict":
@@ -144,47 +194,60 @@ export class ModelSecondary {
     if (!name || !copy) return false;
     this.copies.delete(name);
     const { order } = copy;
-    if (order.at.some((number) => this.world.offers(number, order.id))) this.tasks.push(() => this.adopt(order));
+    const edits = order.at
+      .map((number) => this.world.read(number, order.name, order.id))
+      .find((found) => found !== null);
+    if (edits) this.tasks.push(() => this.adopt(order, edits));
     else this.send({ type: "unfetched", name, id: order.id, reason: "no source", lasting: false });
     return true;
   }
 
-  private adopt({ name, id, size, ancestors }: Copy["order"]): void {
-    const known = this.files.get(name);
-    const changed = known !== undefined && known.id !== id && !ancestors.includes(known.id);
-    if ((changed && !this.world.careless) || this.busy.has(name)) {
+  private numbered(agreed: AgreedFile): void {
+    const content = this.contents.get(agreed.name);
+    if (!content || !isNumbered(agreed, content.file)) return;
+    const file = { ...content.file, vector: agreed.vector, changed: false };
+    this.contents.set(agreed.name, { ...content, file });
+  }
+
+  private adopt({ name, id, vector, edits: made }: Copy["order"], edits: ReadonlySet<Edit>): void {
+    const known = this.file(name);
+    const fine = !known || mayReplace({ id, vector, edits: made }, known);
+    if (!(fine || this.world.careless) || this.busy.has(name)) {
       this.send({ type: "unfetched", name, id, reason: "changed", lasting: false });
       return;
     }
-    this.set({ name, id, size, ancestors, agreed: true });
+    // What somebody has put there meanwhile stays theirs until the central says what it is.
+    if (known?.changed && known.id === id) return;
+    const before = known?.id === id ? this.contents.get(name)?.edits : undefined;
+    const both = before ? new Set([...before, ...edits]) : edits;
+    this.set(name, agreedDescent(id, vector, made), both);
   }
 
   private moveAside({ name, id, as }: Messages["conflict"]): void {
-    const known = this.files.get(name);
-    const there = this.files.get(as);
-    if (known?.id === id && !this.busy.has(name) && (!there || there.id === id)) {
-      this.files.delete(name);
-      this.announcer.gone(name);
-      if (!there) this.set({ name: as, id, size: known.size, ancestors: [], agreed: false });
-      this.announce();
-    } else if (known) {
-      this.set(known);
+    const content = this.contents.get(name);
+    const there = this.file(as);
+    if (content?.file.id === id && !this.busy.has(name) && (!there || there.id === id)) {
+      this.drop(name);
+      if (!there) this.set(as, newDescent(id, this.world.newEdit()), content.edits);
+    } else if (content) {
+      this.present(content.file);
     }
   }
 
-  private remove({ name, id, serial }: Messages["remove"]): void {
-    const known = this.files.get(name);
-    if (known?.id === id && known.agreed && !this.busy.has(name)) this.drop(name);
+  private remove({ name, id, vector, edits, serial }: Messages["remove"]): void {
+    const known = this.file(name);
+    if (known && mayRemove({ id, vector, edits }, known) && !this.busy.has(name)) this.drop(name);
+    if (!known) this.vanished.delete(name);
     this.removal = serial;
     this.send({ type: "removed", serial });
-    const file = this.files.get(name);
-    if (file) this.set(file);
+    const file = this.file(name);
+    if (file) this.present(file);
   }
 }
 
 /** The central and its secondaries, with everything in between on its way until somebody moves it on. */
 export class World {
-  registry = new Registry([]);
+  registry: Registry;
   now = 0;
   turns = 0;
   messages = 0;
@@ -192,10 +255,11 @@ export class World {
   private removals: Removal[] = [];
   private readonly history: Removal[] = [];
   private serial = 0;
-  /** By name: contents that users put there, and what may be gone of them. */
-  private readonly created = new Map<string, Set<string>>();
-  private readonly superseded = new Map<string, Set<string>>();
-  private readonly excused = new Map<string, Set<string>>();
+  private epoch = 1;
+  private branches = 0;
+  private contents = 1000;
+  private made = 0;
+  private readonly edits = new Edits();
   /** Names that were removed from everywhere, and that nobody has touched since. */
   private readonly removed = new Set<string>();
 
@@ -204,7 +268,20 @@ export class World {
     count: number,
     readonly careless = false,
   ) {
+    this.registry = this.newRegistry(this.removals);
     this.secondaries = Array.from({ length: count }, (_, index) => new ModelSecondary(index + 1, this));
+  }
+
+  private newRegistry(removals: readonly Removal[]): Registry {
+    return new Registry(removals, () => {
+      this.branches += 1;
+      return this.branches.toString(16).padStart(8, "0");
+    });
+  }
+
+  newEdit(): string {
+    this.made += 1;
+    return `e${this.made.toString(16).padStart(7, "0")}`;
   }
 
   at(index: number): ModelSecondary {
@@ -213,35 +290,54 @@ export class World {
     return found;
   }
 
-  offers(number: number, id: string): boolean {
-    const { files } = this.at(number - 1);
-    return [...files.values()].some((file) => file.id === id);
+  /** The edits that made the content that a secondary reads for a copy; null when it has none of that version. */
+  read(number: number, name: string, id: string): ReadonlySet<Edit> | null {
+    const { contents } = this.at(number - 1);
+    const right = contents.get(name);
+    if (right?.file.id === id) return right.edits;
+    for (const { file, edits } of contents.values()) if (file.id === id) return edits;
+    return null;
   }
 
   // What users do.
 
   put(who: number, name: string, id: string): void {
     const secondary = this.at(who);
-    const known = secondary.files.get(name);
-    if (known?.id === id || secondary.busy.has(name)) return;
-    if (known) mark(this.superseded, name, known.id);
-    mark(this.created, name, id);
-    // Whoever puts back the removed content before the machine has heard of its removal may see it removed.
-    if (!this.isDoomed(secondary, name, id)) this.excused.get(name)?.delete(id);
+    const known = secondary.contents.get(name);
+    if (known?.file.id === id || secondary.busy.has(name)) return;
+    const vanished = known ? undefined : secondary.vanished.get(name);
     this.removed.delete(name);
-    secondary.put(name, id);
+    if (vanished?.file.id === id) {
+      // Its file is back, as if it had never been away.
+      if (!this.isDoomed(secondary, vanished.file)) this.edits.count(vanished.edits);
+      secondary.put(name, id, vanished.edits);
+      return;
+    }
+    secondary.put(name, id, new Set([this.edits.make(name, id, known ?? vanished)]));
+  }
+
+  /** A user saves a file again and again, with something new each time; a little happens in between. */
+  edit(who: number, name: string, times: number, moves: readonly (readonly [number, number])[]): void {
+    for (let time = 0; time < times; time += 1) {
+      this.contents += 1;
+      this.put(who, name, contentId(this.contents));
+      for (const [at, what] of moves) {
+        this.step(at, what);
+        this.plan();
+      }
+    }
   }
 
   delete(who: number, name: string): void {
     const secondary = this.at(who);
-    const known = secondary.files.get(name);
+    const known = secondary.contents.get(name);
     if (!known) return;
-    secondary.drop(name);
-    if (!this.survives(name, known.id, true)) mark(this.excused, name, known.id);
+    secondary.delete(name);
+    for (const edit of known.edits) if (!this.isElsewhere(edit)) this.edits.excuse([edit]);
   }
 
   rename(who: number, name: string, to: string): void {
-    const known = this.at(who).files.get(name);
+    const known = this.at(who).file(name);
     if (!known || name === to) return;
     this.put(who, to, known.id);
     this.delete(who, name);
@@ -251,17 +347,21 @@ export class World {
     const entry = this.registry.entry(name);
     if (!entry) return;
     this.serial += 1;
-    const covered = [entry.id, ...entry.ancestors];
+    const { id } = entry;
     const done = this.registry.remove(name, this.serial);
     if (!done) throw new Error("not removed");
-    this.removals.push(done.removal);
-    this.history.push(done.removal);
-    for (const id of covered) mark(this.excused, name, id);
-    const clean = this.secondaries.every(({ files, tasks, fromCentral, copies }) => {
-      const file = files.get(name);
+    const { removal } = done;
+    this.removals.push(removal);
+    this.history.push(removal);
+    for (const { contents } of this.secondaries) {
+      const content = contents.get(name);
+      if (content?.file.id === id) this.edits.excuse(this.edits.upTo(content.edits));
+    }
+    const clean = this.secondaries.every((secondary) => {
+      const { tasks, fromCentral, copies } = secondary;
+      const file = secondary.file(name);
       const underWay = fromCentral.some(({ type }) => type === "conflict" || type === "fetch");
-      const quiet = tasks.length === 0 && !underWay && !copies.has(name);
-      return quiet && (!file || (file.agreed && covered.includes(file.id)));
+      return tasks.length === 0 && !underWay && !copies.has(name) && (!file || isRemoved(removal, file));
     });
     if (clean) this.removed.add(name);
     this.apply(done.effects);
@@ -272,6 +372,8 @@ export class World {
   connect(who: number): void {
     const secondary = this.at(who);
     if (secondary.connected) return;
+    if (secondary.epoch !== this.epoch) secondary.removal = 0;
+    secondary.epoch = this.epoch;
     const { number, removal } = secondary;
     const instance = String(secondary.instance);
     if (this.registry.taken(number, instance)) throw new Error("its place is taken");
@@ -300,9 +402,27 @@ export class World {
     this.at(who).restarted();
   }
 
-  restartCentral(): void {
+  /** A secondary is started again without its database. */
+  forget(who: number): void {
+    this.disconnect(who, false);
+    const secondary = this.at(who);
+    for (const { edits } of secondary.contents.values()) this.edits.excuse(this.edits.upTo(edits));
+    // Nobody knows any more what of it was put there after what.
+    secondary.forgot(({ name, id }) => {
+      const found = this.edits.make(name, id, undefined);
+      this.edits.excuse([found]);
+      return found;
+    });
+  }
+
+  restartCentral(remembers: boolean): void {
     for (const secondary of this.secondaries) secondary.lost(true);
-    this.registry = new Registry(this.removals);
+    if (!remembers) {
+      this.removals = [];
+      this.removed.clear();
+      this.epoch += 1;
+    }
+    this.registry = this.newRegistry(this.removals);
   }
 
   /** One step of whatever is on its way at a secondary. */
@@ -362,6 +482,7 @@ export class World {
         this.removed.delete(effect.name);
       }
       if (effect.kind !== "send") continue;
+      if (effect.message.type === "conflict") this.checkConflict(effect.to, effect.message);
       const secondary = this.at(effect.to - 1);
       if (!secondary.connected) throw new Error(`${effect.message.type} to ${effect.to}, which is not there`);
       this.messages += 1;
@@ -411,49 +532,86 @@ export class World {
   }
 
   verify(): void {
-    const [first, ...others] = this.secondaries.map(({ files }) => contents(files));
+    const [first, ...others] = this.secondaries.map((secondary) => listing(secondary.files()));
     for (const other of others) if (other !== first) throw new Error(`not the same:\n${first}\n---\n${other}`);
-    for (const [name, ids] of this.created) {
-      for (const id of ids) {
-        const gone = this.superseded.get(name)?.has(id) || this.excused.get(name)?.has(id);
-        if (!gone && !this.survives(name, id, false))
-          throw new Error(`${id.slice(0, 8)} of ${name} is lost; there is:\n${first}`);
+    for (const edit of this.edits.expected()) {
+      if (!this.survives(edit)) {
+        throw new Error(`${edit.id.slice(0, 8)} of ${edit.name} is lost; there is:\n${first}`);
       }
     }
     for (const name of this.removed) {
-      if (this.at(0).files.has(name)) throw new Error(`${name} was removed and is there again`);
+      if (this.at(0).file(name)) throw new Error(`${name} was removed and is there again`);
     }
-    for (const name of this.at(0).files.keys()) {
-      const from = [...this.created].flatMap(([base, ids]) => [base, ...[...ids].map((id) => conflictName(base, id))]);
-      if (!from.includes(name)) throw new Error(`${name} is a name that nobody gave`);
-    }
-    if (this.registry.files !== this.at(0).files.size)
+    const given = this.edits.names();
+    for (const { name } of this.at(0).files()) if (!given.has(name)) throw new Error(`nobody gave the name ${name}`);
+    if (this.registry.files !== this.at(0).contents.size)
       throw new Error("the catalogue has other files than the folders");
   }
 
-  /** `safely`: where no order to remove it is under way. */
-  private survives(name: string, id: string, safely: boolean): boolean {
-    const names = [name, conflictName(name, id)];
+  /** That it does not matter in which order the secondaries come to a central that knows nothing yet. */
+  checkOrder(): void {
+    const names = new Set(this.secondaries.flatMap(({ contents }) => [...contents.keys()]));
+    const outcomes = [this.secondaries, [...this.secondaries].reverse()].map((secondaries) => {
+      const registry = this.newRegistry([]);
+      for (const secondary of secondaries) {
+        const { number } = secondary;
+        registry.register({ number, instance: "", host: "h", port: 1, removal: 0 });
+        registry.announce(number, 1, [...secondary.files()], [], true, 0);
+      }
+      return registry;
+    });
+    for (const name of names) {
+      const files = this.secondaries.flatMap((secondary) => secondary.file(name) ?? []);
+      // Strangers that nobody has numbered have no order.
+      if (files.some(({ changed, vector }) => changed || vector === "")) continue;
+      const ids = new Set(outcomes.map((registry) => registry.entry(name)?.id));
+      if (ids.size > 1) throw new Error(`which ${name} is the cluster's depends on who comes first`);
+    }
+  }
+
+  /** A copy that nobody has changed, and that is only behind, must not become a conflict. */
+  private checkConflict(to: number, { name, id }: Messages["conflict"]): void {
+    const behind = this.at(to - 1).contents.get(name);
+    const entry = this.registry.entry(name);
+    if (!entry || behind?.file.id !== id || behind.file.changed || behind.file.vector === "") return;
+    for (const { number, contents } of this.secondaries) {
+      const content = contents.get(name);
+      if (content?.file.id !== entry.id || content.file.changed) continue;
+      // The central must have heard of it.
+      const member = this.registry.member(number);
+      if (member?.state === "lost" || member?.holds.get(name)?.id !== entry.id) continue;
+      const known = this.edits.upTo(content.edits);
+      if ([...behind.edits].every((edit) => known.has(edit))) {
+        throw new Error(`${name} of secondary ${to} is only behind, and becomes a conflict`);
+      }
+    }
+  }
+
+  /** Whether the content of an edit is somewhere. */
+  private survives({ name, id }: Edit): boolean {
     return this.secondaries.some((secondary) =>
-      names.some(
-        (candidate) =>
-          secondary.files.get(candidate)?.id === id && !(safely && this.isDoomed(secondary, candidate, id)),
-      ),
+      [name, conflictName(name, id)].some((candidate) => secondary.file(candidate)?.id === id),
     );
   }
 
-  /** Whether a removal that its file falls under has still to be carried out at a secondary. */
-  private isDoomed({ removal }: ModelSecondary, name: string, id: string): boolean {
-    const about = (past: Removal) => past.name === name && covers(past, { id });
+  /** Whether somebody has what an edit made and no order to remove it is under way there. */
+  private isElsewhere(edit: Edit): boolean {
+    return this.secondaries.some((secondary) =>
+      [edit.name, conflictName(edit.name, edit.id)].some((candidate) => {
+        const content = secondary.contents.get(candidate);
+        return content?.edits.has(edit) && !this.isDoomed(secondary, content.file);
+      }),
+    );
+  }
+
+  /** Whether a removal that a file falls under has still to be carried out at its secondary. */
+  private isDoomed({ removal }: ModelSecondary, file: HeldFile): boolean {
+    const about = (past: Removal) => past.name === file.name && isRemoved(past, file);
     return this.removals.some(about) || this.history.some((past) => past.serial > removal && about(past));
   }
 }
 
-function mark(marks: Map<string, Set<string>>, name: string, id: string): void {
-  marks.set(name, (marks.get(name) ?? new Set()).add(id));
-}
-
-function contents(files: ReadonlyMap<string, HeldFile>): string {
-  const lines = [...files.values()].map(({ name, id }) => `${name} ${id.slice(0, 8)}`);
+function listing(files: Iterable<HeldFile>): string {
+  const lines = [...files].map(({ name, id }) => `${name} ${id.slice(0, 8)}`);
   return lines.sort().join("\n");
 }

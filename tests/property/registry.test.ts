@@ -12,6 +12,13 @@ const name = fc.constantFrom(...NAMES);
 /** Few of them, so that the same content comes up in several places, and comes back. */
 const content = fc.nat(7).map(contentId);
 
+/** How often a file is saved: seldom more than a hundred times. */
+const times = fc.oneof(
+  { weight: 9, arbitrary: fc.nat(8) },
+  { weight: 1, arbitrary: fc.integer({ min: 100, max: 130 }) },
+);
+const moves = fc.array(fc.tuple(who, fc.nat(31)), { maxLength: 3 });
+
 type Action = (world: World) => void;
 
 /** An action that prints itself, so that a failure can be read. */
@@ -29,7 +36,11 @@ const connect = action("connect", (world, at: number) => world.connect(at));
 const disconnect = action("disconnect", (world, at: number, keep: boolean) => world.disconnect(at, keep));
 const reconnect = action("reconnect", (world, at: number) => world.reconnect(at));
 const restart = action("restart", (world, at: number) => world.restartSecondary(at));
-const restartCentral = action("restartCentral", (world) => world.restartCentral());
+const forget = action("forget", (world, at: number) => world.forget(at));
+const restartCentral = action("restartCentral", (world, remembers: boolean) => world.restartCentral(remembers));
+const edit = action("edit", (world, at: number, what: string, times: number, moves: [number, number][]) =>
+  world.edit(at, what, times, moves),
+);
 const wait = action("wait", (world, ms: number) => {
   world.now += ms;
 });
@@ -61,7 +72,9 @@ const actions = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(who, fc.boolean()).map((args) => disconnect(...args)) },
   { weight: 1, arbitrary: who.map((at) => reconnect(at)) },
   { weight: 1, arbitrary: who.map((at) => restart(at)) },
-  { weight: 1, arbitrary: fc.constant(restartCentral()) },
+  { weight: 1, arbitrary: who.map((at) => forget(at)) },
+  { weight: 1, arbitrary: fc.boolean().map((remembers) => restartCentral(remembers)) },
+  { weight: 1, arbitrary: fc.tuple(who, name, times, moves).map((args) => edit(...args)) },
   { weight: 2, arbitrary: fc.constantFrom(100, 5_000, 20_000).map((ms) => wait(ms)) },
   { weight: 1, arbitrary: fc.tuple(who, name, fc.boolean()).map((args) => busy(...args)) },
   {
@@ -76,6 +89,7 @@ const histories = fc.tuple(fc.integer({ min: 2, max: 4 }), fc.array(actions, { m
 function run(count: number, history: readonly Action[], careless: boolean): void {
   const world = new World(count, careless);
   for (const act of history) act(world);
+  world.checkOrder();
   world.quiesce();
   world.verify();
 }

@@ -29,8 +29,9 @@ function disturb(world: World, below: (limit: number) => number): void {
   else if (kind < 70) world.connect(who);
   else if (kind < 82) world.disconnect(who, below(2) === 0);
   else if (kind < 85) world.reconnect(who);
-  else if (kind < 88) world.restartSecondary(who);
-  else if (kind < 89) world.restartCentral();
+  else if (kind < 87) world.restartSecondary(who);
+  else if (kind < 88) world.forget(who);
+  else if (kind < 89) world.restartCentral(below(2) === 0);
   else world.now += below(30_000);
 }
 

@@ -59,7 +59,8 @@ export class Liar implements AsyncDisposable {
     const { number, name, content } = this;
     return new Promise((resolve, reject) => {
       const instance = number.toString(16).padStart(32, "0");
-      const file = { name, ...content.version, ancestors: [], agreed: true };
+      const descent = { vector: "", changed: true, edits: "" };
+      const file = { name, ...content.version, ...descent, modified: 0, blake3: null };
       const channel = (socket: Socket) => {
         const handler = {
           ...noBlocks,

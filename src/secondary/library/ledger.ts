@@ -1,18 +1,23 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import { type Random, shortId } from "../../base/random.ts";
+import type { AgreedFile } from "../../protocol/member-messages.ts";
 import type { Hashed } from "../../transfer/hashing.ts";
 import { Catalog } from "./catalog.ts";
+import { changedDescent, type Descent, descentOf, foundDescent, isNumbered, newDescent } from "./descent.ts";
 import { type Finding, sortFindings } from "./findings.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { HashCache } from "./hash-cache.ts";
 import {
-  descend,
   type FileRecord,
   type LibraryChange,
   type LibraryChangeSet,
   type LibraryStore,
+  MAX_VANISHED,
+  SCANNED,
   type Stamp,
   sameFile,
+  type Vanished,
 } from "./record.ts";
 
 /** Milliseconds for which findings are collected before they are stored and told. */
@@ -34,10 +39,16 @@ export class Ledger {
   readonly #guard: Pick<FolderGuard, "check">;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #random: Random;
   readonly #cache = new HashCache(CACHED_HASHES);
   /** Records of an earlier run whose files have not been seen yet in this one. */
   readonly #remembered = new Map<string, FileRecord>();
   readonly #findings = new Map<string, Finding>();
+  /** What was known of names that have no file now, the oldest first. */
+  readonly #vanished = new Map<string, Vanished>();
+  #scanned = false;
+  /** The edit that put every file here whose name was new: one text for all of them. */
+  #edit: string;
   #timer: Cancel | null = null;
   #listener: (changes: readonly LibraryChange[]) => void = () => {};
   #leaving: (id: string) => void = () => {};
@@ -46,11 +57,19 @@ export class Ledger {
   /** The last of the changes of the store that were begun: one after the other, so that the memory follows in their order. */
   #storing: Promise<unknown> = Promise.resolve();
 
-  constructor(deps: { store: LibraryStore; clock: Clock; log: Log; guard: Pick<FolderGuard, "check"> }) {
+  constructor(deps: {
+    store: LibraryStore;
+    clock: Clock;
+    random: Random;
+    log: Log;
+    guard: Pick<FolderGuard, "check">;
+  }) {
     this.#guard = deps.guard;
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#log = deps.log;
+    this.#random = deps.random;
+    this.#edit = shortId(deps.random);
   }
 
   /** Reads what was known at the end of the last run; `breathe` lets others work between two pages. */
@@ -60,6 +79,20 @@ export class Ledger {
       for (const record of page) this.#remembered.set(record.name, record);
       after = page.at(-1)?.name;
     }
+    for (const vanished of await this.#store.vanished()) this.#vanished.set(vanished.name, vanished);
+    this.#scanned = (await this.#store.fact(SCANNED)) !== null;
+  }
+
+  /** The whole folder is known now. */
+  async scanned(): Promise<void> {
+    await this.flush();
+    if (this.#scanned) return;
+    this.#scanned = true;
+    // What could not be stored is found again at the next start, as if nobody had put it there.
+    if (this.#findings.size > 0) return;
+    await this.#store.setFact(SCANNED, "yes").catch((error: unknown) => {
+      this.#log.error("store-failed", `cannot store that the folder is known: ${error}`);
+    });
   }
 
   listen(listener: (changes: readonly LibraryChange[]) => void): void {
@@ -98,23 +131,31 @@ export class Ledger {
   intact(name: string, scan = this.#scan): void {
     if (this.catalog.get(name)) this.catalog.mark(name, scan);
     const record = this.#remembered.get(name);
-    if (record && !this.#findings.has(name)) this.#find(name, { record, hashes: null, stored: true });
+    if (record && !this.#findings.has(name)) this.#find(name, { record, vanished: null, hashes: null, stored: true });
   }
 
   /** The file under this name was read, and nobody changed it meanwhile. */
   verified(name: string, stamp: Stamp, { id, hashes }: Hashed): void {
     const known = this.known(name);
     if (known?.id === id) {
-      const unstored = this.#findings.get(name)?.hashes ?? null;
-      this.#find(name, { record: { ...known, ...stamp }, hashes: unstored, stored: false });
+      this.#learn(name, { ...known, ...stamp });
       return;
     }
-    const record = { name, id, ancestors: descend(known, id), agreed: false, ...stamp };
-    this.#find(name, { record, hashes, stored: false });
+    const old = known ?? this.#before(name);
+    const first = this.#scanned ? this.newDescent(id) : foundDescent(id);
+    const descent = old ? changedDescent(old, id, shortId(this.#random)) : first;
+    this.#find(name, { record: { name, ...descent, blake3: null, ...stamp }, vanished: null, hashes, stored: false });
+  }
+
+  /** The descent of what is put under a name that was not known here. */
+  newDescent(id: string): Descent {
+    return newDescent(id, this.#edit);
   }
 
   gone(name: string): void {
-    this.#find(name, { record: null, hashes: null, stored: false });
+    const known = this.known(name);
+    const vanished = known ? { name, ...descentOf(known) } : this.#before(name);
+    this.#find(name, { record: null, vanished: vanished ?? null, hashes: null, stored: false });
   }
 
   /** These names are not shared any more, while what is known of their files stays, for when they are again. */
@@ -138,29 +179,42 @@ export class Ledger {
     });
   }
 
-  /** Stores and tells at once, in one transaction, what the library itself did. Rejects when the store fails. */
+  /**
+   * Stores and tells at once, in one transaction, what the library itself did. What leaves its name by this leaves no
+   * trace there. Rejects when the store fails.
+   */
   record(changes: LibraryChangeSet): Promise<void> {
     return this.#alone(async () => {
       this.#leave(changes.put, changes.drop);
-      await this.#store.save(changes);
       const records = changes.put.map(({ record }) => record);
-      for (const name of [...changes.drop, ...records.map((record) => record.name)]) this.#findings.delete(name);
-      this.#apply(records, changes.drop);
+      const names = [...changes.drop, ...records.map((record) => record.name)];
+      await this.#store.save({ ...changes, vanished: [], forget: this.#traces(names) });
+      for (const name of names) this.#findings.delete(name);
+      this.#apply(records, changes.drop, []);
+      for (const name of changes.drop) this.#vanished.delete(name);
+      // Of these names nothing is known any more: what comes there next must not have the same edit.
+      if (changes.drop.length > 0) this.#edit = shortId(this.#random);
     });
   }
 
-  /** Marks those (name, id) that are here as agreed. Rejects when the store fails. */
-  async confirm(items: readonly { readonly name: string; readonly id: string }[]): Promise<void> {
-    await this.flush();
-    await this.#alone(async () => {
-      const agreed = items.filter(({ name, id }) => {
-        const record = this.catalog.get(name);
-        return record?.id === id && !record.agreed;
-      });
-      if (agreed.length === 0) return;
-      await this.#store.agree(agreed);
-      for (const { name, id } of agreed) this.#agree(name, id);
+  /** What comes under this name next comes after nothing. Rejects when the store fails. */
+  forget(name: string): Promise<void> {
+    return this.#alone(async () => {
+      if (!this.#vanished.has(name)) return;
+      await this.#store.save({ put: [], drop: [], vanished: [], forget: [name] });
+      this.#vanished.delete(name);
+      this.#edit = shortId(this.#random);
     });
+  }
+
+  /** The central has numbered these as the cluster's versions: those that are here have their places in the history. */
+  async agreed(files: readonly AgreedFile[]): Promise<void> {
+    for (const agreed of files) {
+      const known = this.known(agreed.name);
+      if (known && isNumbered(agreed, known))
+        this.#learn(agreed.name, { ...known, vector: agreed.vector, changed: false });
+    }
+    await this.flush();
   }
 
   async stop(): Promise<void> {
@@ -181,10 +235,11 @@ export class Ledger {
       this.#findings.clear();
       return false;
     }
-    const { records, put, drop } = sortFindings(batch);
+    const { records, put, drop, vanished } = sortFindings(batch);
     try {
       this.#leave(put, drop);
-      if (put.length + drop.length > 0) await this.#store.save({ put, drop });
+      const forget = this.#traces(records.map(({ name }) => name));
+      if (put.length + drop.length > 0) await this.#store.save({ put, drop, vanished, forget });
     } catch (error) {
       this.#log.error("store-failed", `cannot store what is known of the shared files, trying again: ${error}`);
       this.#timer ??= this.#clock.after(RETRY_DELAY, () => this.flush());
@@ -192,7 +247,7 @@ export class Ledger {
     }
     // What was found since stays to be stored.
     for (const [name, finding] of batch) if (this.#findings.get(name) === finding) this.#findings.delete(name);
-    this.#apply(records, drop);
+    this.#apply(records, drop, vanished);
     return true;
   }
 
@@ -203,13 +258,20 @@ export class Ledger {
     return done;
   }
 
-  #agree(name: string, id: string): void {
-    const record = this.catalog.get(name);
-    if (record?.id === id) this.catalog.set({ ...record, agreed: true }, this.#scan);
-    // What was found meanwhile does not know it yet.
-    const finding = this.#findings.get(name);
-    if (finding?.record?.id !== id) return;
-    this.#findings.set(name, { ...finding, record: { ...finding.record, agreed: true } });
+  /** More is known of the content that is known already. */
+  #learn(name: string, record: FileRecord): void {
+    const hashes = this.#findings.get(name)?.hashes ?? null;
+    this.#find(name, { record, vanished: null, hashes, stored: false });
+  }
+
+  /** What was known of a name that has no file now. */
+  #before(name: string): Vanished | undefined {
+    return this.#findings.get(name)?.vanished ?? this.#vanished.get(name);
+  }
+
+  /** Those of the names of which it is remembered what was there before. */
+  #traces(names: readonly string[]): string[] {
+    return this.#vanished.size === 0 ? [] : names.filter((name) => this.#vanished.has(name));
   }
 
   #find(name: string, finding: Finding): void {
@@ -229,15 +291,22 @@ export class Ledger {
     for (const name of drop) told(name);
   }
 
-  #apply(records: readonly FileRecord[], drop: readonly string[]): void {
+  #apply(records: readonly FileRecord[], drop: readonly string[], vanished: readonly Vanished[]): void {
     const changes: LibraryChange[] = [];
     for (const name of drop) {
       this.#remembered.delete(name);
       this.catalog.delete(name);
       changes.push({ kind: "gone", name });
     }
+    for (const each of vanished) this.#vanished.set(each.name, each);
+    for (const name of this.#vanished.keys()) {
+      if (this.#vanished.size <= MAX_VANISHED) break;
+      this.#vanished.delete(name);
+      this.#edit = shortId(this.#random);
+    }
     for (const record of records) {
       this.#remembered.delete(record.name);
+      this.#vanished.delete(record.name);
       const old = this.catalog.get(record.name);
       this.catalog.set(record, this.#scan);
       if (!old || !sameFile(old, record)) changes.push({ kind: "present", file: record });

@@ -2,12 +2,14 @@ import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Disk } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import type { Random } from "../../base/random.ts";
+import type { AgreedFile } from "../../protocol/member-messages.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
-import { type Adoption, type Delivery, Moves } from "./moves.ts";
+import { type Adoption, type Delivery, Moves, type RemovedFile } from "./moves.ts";
 import { NameCheck } from "./name-check.ts";
 import type { Obstacle } from "./obstacle.ts";
 import type { LibraryChange, LibraryFile, LibraryStore, Stamp } from "./record.ts";
@@ -18,6 +20,7 @@ export interface LibraryDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   /** Knows whether the shared folder is there. */
   readonly guard: FolderGuard;
@@ -69,7 +72,7 @@ export class Library {
     this.#parts = { sight, intake, rounds, names, moves: new Moves({ ...shared, names }) };
     await rounds.start();
     await intake.judged();
-    await this.#ledger.flush();
+    await this.#ledger.scanned();
   }
 
   /** The folder is not there: it is not watched or scanned until `resume`. What is known stays. */
@@ -161,26 +164,26 @@ export class Library {
     this.#parts?.intake.look(name);
   }
 
-  /** The central confirmed these as the cluster's versions; those that are not here are ignored. Rejects when the store fails. */
-  confirm(items: readonly { readonly name: string; readonly id: string }[]): Promise<void> {
-    return this.#ledger.confirm(items);
+  /** The central has numbered these as the cluster's versions; those that are not here are ignored. */
+  agreed(files: readonly AgreedFile[]): Promise<void> {
+    return this.#ledger.agreed(files);
   }
 
   /**
-   * Puts verified files from their temporary paths under their names, all recorded as agreed in one transaction. What a
-   * user made or changed meanwhile, or has open for writing, is an obstacle; so is what the disk refuses. The temporary
-   * file of what is not adopted stays. The content must be on the disk already.
+   * Puts verified files from their temporary paths under their names, all recorded in one transaction. What a user made
+   * or changed meanwhile, or has open for writing, is an obstacle; so is what the disk refuses. The temporary file of
+   * what is not adopted stays. The content must be on the disk already.
    */
   adopt(deliveries: readonly Delivery[]): Promise<Adoption[]> {
     return this.#running().moves.adopt(deliveries);
   }
 
   /**
-   * Takes the file out, to be kept, and the folders that it leaves empty, when it is still exactly the agreed version
-   * `id`, and says whether it is gone. Rejects with DiskError when the disk refuses.
+   * Takes the file out, to be kept, and the folders that it leaves empty, when it is the removed version or one that came
+   * before and nobody has changed it, and says whether it is gone. Rejects with DiskError when the disk refuses.
    */
-  remove(name: string, id: string): Promise<boolean> {
-    return this.#running().moves.remove(name, id);
+  remove(removed: RemovedFile): Promise<boolean> {
+    return this.#running().moves.remove(removed);
   }
 
   /**

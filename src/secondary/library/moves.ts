@@ -1,8 +1,11 @@
 import { dirname } from "node:path";
 import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Disk } from "../../base/disk.ts";
+import type { Edits } from "../../protocol/edits.ts";
 import type { Version } from "../../protocol/version.ts";
+import type { VersionVector } from "../../protocol/version-vector.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
+import { agreedDescent, type Descent, mayRemove, mayReplace } from "./descent.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
@@ -11,7 +14,7 @@ import type { Ledger } from "./ledger.ts";
 import type { NameCheck } from "./name-check.ts";
 import { CHANGED, type Obstacle, ObstacleError, obstacleIn } from "./obstacle.ts";
 import { DOUBTFUL, Placing, stampAfter } from "./placing.ts";
-import { type FileRecord, MAX_ANCESTORS, type Stamp, sameContentStamp } from "./record.ts";
+import { type FileRecord, type Stamp, sameContentStamp } from "./record.ts";
 import { parentOf, type Sight } from "./sight.ts";
 
 /** Files put into their place at once. */
@@ -23,10 +26,19 @@ export interface Delivery {
   readonly version: Version;
   /** The 32-byte hash of each piece. */
   readonly hashes: Uint8Array;
-  readonly ancestors: readonly string[];
+  readonly vector: VersionVector;
+  readonly edits: Edits;
+  /** When the content was last modified: microseconds since 1970; 0: not known. */
+  readonly modified: number;
+  readonly blake3: string | null;
   readonly temp: string;
   /** The descriptor of a file that has no name yet, and gets that of `temp` where it needs one; null: it is there. */
   readonly unnamed: number | null;
+}
+
+/** A version of a name that was removed from the cluster, and with it all that it followed. */
+export interface RemovedFile extends Pick<Descent, "id" | "vector" | "edits"> {
+  readonly name: string;
 }
 
 export type Adoption = "adopted" | Obstacle;
@@ -97,10 +109,11 @@ export class Moves {
     );
   }
 
-  remove(name: string, id: string): Promise<boolean> {
+  remove({ name, ...removal }: RemovedFile): Promise<boolean> {
     return this.#alone([name], async () => {
       const known = this.#ledger.known(name);
-      if (known?.id !== id || !known.agreed || !this.#sight.allows(name)) return false;
+      if (!known) await this.#ledger.forget(name);
+      if (!known || !mayRemove(removal, known) || !this.#sight.allows(name)) return false;
       const state = await this.#placing.stateOf(name);
       if (state === "other") return false;
       if (state === "known") {
@@ -141,7 +154,7 @@ export class Moves {
       }
       await this.#placing.putNew(this.#sight.pathOf(name), as);
       const stamp = await this.#placing.stampAfter(as, known);
-      const record = { name: as, id, ancestors: [], agreed: false, ...stamp };
+      const record = { name: as, ...this.#ledger.newDescent(id), blake3: known.blake3, ...stamp };
       await this.#placing.sync([as]);
       await this.#placing.tidy(name);
       await this.#ledger.record({ put: [{ record, hashes }], drop: [name] });
@@ -233,7 +246,7 @@ export class Moves {
 
   /** Puts a delivery under its name. Throws ObstacleError when a user has something there, or DiskError. */
   async #place(delivery: Delivery): Promise<Placed> {
-    const { name, version, ancestors, temp, unnamed } = delivery;
+    const { name, version, vector, edits, temp, unnamed } = delivery;
     if (unnamed !== null) await this.#disk.nameNew(unnamed, temp);
     if (!this.#sight.allows(name) || !(await this.#placing.makeFolders(parentOf(name))))
       throw await this.#refusal(name);
@@ -245,8 +258,13 @@ export class Moves {
     if (state === "other") throw await this.#refusal(name);
     // An edit that was recorded while the copy was under way is not what the delivery replaces.
     const known = this.#ledger.known(name);
-    if (state === "known" && known && known.id !== version.id && !ancestors.includes(known.id)) {
+    if (state === "known" && known && !mayReplace({ id: version.id, vector, edits }, known)) {
       throw new ObstacleError(CHANGED);
+    }
+    if (state === "known" && known?.id === version.id && known.changed) {
+      // Somebody has put the same there: that stays theirs until the central says what it is.
+      await this.#disk.remove(temp);
+      return { record: known, replaced: false };
     }
     if (state === "nothing" || !known) await this.#placing.putNew(temp, name);
     else if (known.id === version.id) await this.#disk.rename(temp, this.#sight.pathOf(name));
@@ -260,6 +278,6 @@ export class Moves {
   }
 }
 
-function recordOf({ name, version, ancestors }: Delivery, stamp: Stamp): FileRecord {
-  return { name, id: version.id, ancestors: ancestors.slice(0, MAX_ANCESTORS), agreed: true, ...stamp };
+function recordOf({ name, version, vector, edits, blake3 }: Delivery, stamp: Stamp): FileRecord {
+  return { name, ...agreedDescent(version.id, vector, edits), blake3, ...stamp };
 }

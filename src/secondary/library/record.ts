@@ -1,19 +1,16 @@
 import type { FileStat } from "../../base/disk.ts";
-
-/** Most replaced versions that are remembered of one name. */
-export const MAX_ANCESTORS = 16;
+import type { HeldFile } from "../../protocol/member-messages.ts";
+import type { Descent } from "./descent.ts";
 
 /** A verified version under a name of the shared folder. */
-export interface LibraryFile {
+export interface LibraryFile extends Descent {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Of the version: 64 hexadecimal digits. */
-  readonly id: string;
-  /** Ids of the versions that this one replaced in this folder, newest first, at most {@link MAX_ANCESTORS}. */
-  readonly ancestors: readonly string[];
-  /** Whether the central has confirmed this (name, id) as the cluster's version. */
-  readonly agreed: boolean;
+  /** When the content was last modified: nanoseconds since 1970. */
+  readonly mtimeNs: bigint;
+  /** The BLAKE3 hash of the whole file as 64 hexadecimal digits, where it is known. */
+  readonly blake3: string | null;
 }
 
 /** What tells that a file was not touched, without reading it. */
@@ -21,6 +18,11 @@ export type Stamp = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "in
 
 /** What is stored of a file: its version, and the stamp that it had when it was verified. */
 export interface FileRecord extends LibraryFile, Stamp {}
+
+/** What was known of a name before its file vanished: a file that is put there next comes after it. */
+export interface Vanished extends Descent {
+  readonly name: string;
+}
 
 export type LibraryChange = { kind: "present"; file: LibraryFile } | { kind: "gone"; name: string };
 
@@ -30,15 +32,30 @@ export interface LibraryChangeSet {
   readonly drop: readonly string[];
 }
 
+/** The same with what is to be remembered of names without a file. */
+export interface StoredChangeSet extends LibraryChangeSet {
+  readonly vanished: readonly Vanished[];
+  /** Names of which that is to be forgotten. */
+  readonly forget: readonly string[];
+}
+
+/** The fact that the whole folder was known once: what is found from then on, somebody has put there. */
+export const SCANNED = "scanned";
+
+/** Most vanished files of which the place in the history is remembered. */
+export const MAX_VANISHED = 10_000;
+
 /** Where the library keeps what it knows. Each method is one transaction; they are carried out in the order of the calls. */
 export interface LibraryStore {
   /** The records whose names sort after `after`, in order, at most `limit`. "" comes before all. */
   remembered(after: string, limit: number): Promise<FileRecord[]>;
-  save(changes: LibraryChangeSet): Promise<void>;
+  /** Those who vanished last, the oldest of them first; at most {@link MAX_VANISHED}. */
+  vanished(): Promise<Vanished[]>;
+  save(changes: StoredChangeSet): Promise<void>;
   /** Forgets all that is known of the folder: another one takes its place. */
   forgetFiles(): Promise<void>;
-  /** Marks those (name, id) that are here as agreed. */
-  agree(items: readonly { readonly name: string; readonly id: string }[]): Promise<void>;
+  fact(key: string): Promise<string | null>;
+  setFact(key: string, value: string): Promise<void>;
   /**
    * The 32-byte piece hashes of a version that this name holds, one after the other. By name, because an index over
    * ids, which are random, would cost more than all other writing together.
@@ -66,9 +83,12 @@ export function sameContentStamp(left: Stamp, right: Stamp): boolean {
   return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;
 }
 
-/** Whether there is nothing to tell about the one to somebody who knows the other. */
+/**
+ * Whether there is nothing to tell about the one to the central that knows the other: which version it is was the
+ * central's own word.
+ */
 export function sameFile(left: LibraryFile, right: LibraryFile): boolean {
-  return left.id === right.id && left.agreed === right.agreed && left.ancestors.join() === right.ancestors.join();
+  return left.id === right.id && left.blake3 === right.blake3;
 }
 
 /** The stamp alone. */
@@ -76,12 +96,8 @@ export function stampOf({ size, mtimeNs, ctimeNs, inode }: Stamp): Stamp {
   return { size, mtimeNs, ctimeNs, inode };
 }
 
-/** The ancestors of what replaces `old` under the same name with version `id`. */
-export function descend(old: LibraryFile | undefined, id: string): readonly string[] {
-  if (!old) return [];
-  if (old.id === id) return old.ancestors;
-  const ids = new Set([old.id, ...old.ancestors]);
-  // A version that comes back is no ancestor of itself.
-  ids.delete(id);
-  return [...ids].slice(0, MAX_ANCESTORS);
+/** As the central is told of it. */
+export function toHeld({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: LibraryFile): HeldFile {
+  const modified = mtimeNs > 0n ? Number(mtimeNs / 1000n) : 0;
+  return { name, id, size, vector, changed, edits, modified, blake3 };
 }

@@ -10,7 +10,7 @@ import type { Message, Messages, MessageType } from "../../../src/protocol/messa
 import { directly } from "../../support/directly.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "./fake-network.ts";
-import { held, id } from "./parts.ts";
+import { held, id, unchanged } from "./parts.ts";
 
 const PORT = 50_000;
 
@@ -37,7 +37,7 @@ async function start(secondaries = 3, maxDownloads = 0): Promise<void> {
   const note = (event: string) => events.push(event);
   const log: Log = { info: note, warn: note, error: note };
   central = new Central(
-    { clock, network, store: directly(store, CENTRAL_STORE), memory: store.memory(), log },
+    { clock, random: systemRandom, network, store: directly(store, CENTRAL_STORE), memory: store.memory(), log },
     { address: { host: "127.0.0.1", port: PORT }, secondaries, maxDownloads },
   );
   await central.start();
@@ -154,8 +154,8 @@ function done(n: number, outcome: "done" | "failed" = "done"): Messages["finish"
   return { type: "finish", report };
 }
 
-const file = held("f", "1");
-const agreed = { ...file, agreed: true };
+const file = held("f", "1", { edits: "11111111" });
+const agreed = { ...unchanged("f", "1", "aaaaaaaa:1"), edits: file.edits };
 
 test("three secondaries come into step, and then it serves", () => {
   const one = secondary(1, [file]);
@@ -165,10 +165,14 @@ test("three secondaries come into step, and then it serves", () => {
   expect(waiting.take("denied")[0]?.code).toBe("not-synchronized");
   expect(waiting.take("refusal")[0]).toMatchObject({ request: 7, code: "not-synchronized" });
   const [two, three] = [secondary(2), secondary(3)];
-  expect(one.take("reviewed")[0]?.agreed).toEqual([{ name: "f", id: id("1") }]);
+  const vector = expect.stringMatching(/^[0-9a-f]{8}:1$/);
+  expect(one.take("agreed")[0]?.files).toEqual([{ name: "f", id: id("1"), vector, edits: "11111111" }]);
+  expect(one.take("reviewed")).toHaveLength(1);
   for (const peer of [two, three]) {
     const [order] = peer.take("fetch");
-    expect(order?.files).toEqual([{ name: "f", id: id("1"), size: 10, ancestors: [], at: [1] }]);
+    expect(order?.files).toEqual([
+      { name: "f", id: id("1"), size: 10, vector, edits: "11111111", modified: 5, blake3: null, at: [1] },
+    ]);
     expect(order?.sources).toEqual([{ number: 1, host: "127.0.0.1", port: 50_001, partial: false }]);
   }
   two.send(announce([agreed]));
@@ -177,7 +181,9 @@ test("three secondaries come into step, and then it serves", () => {
   expect(events.filter((event) => event === "synchronized")).toHaveLength(1);
   expect(store.memory().synchronized).toBe(true);
   waiting.send({ type: "list", request: 8, after: null }, { type: "status", request: 9 });
-  expect(waiting.take("listing")[0]?.files).toEqual([{ name: "f", size: 10, hash: id("1"), sources: 3 }]);
+  expect(waiting.take("listing")[0]?.files).toEqual([
+    { name: "f", size: 10, id: id("1"), blake3: null, sha256: null, sources: 3 },
+  ]);
   const [state] = waiting.take("state");
   expect(state?.secondaries.map(({ number, state: how, files }) => [number, how, files])).toEqual([
     [1, "in step", 1],
@@ -224,7 +230,9 @@ test("a download is granted, and counted once however often and by whomever it i
   const one = secondary(1, [file]);
   const ana = client();
   ana.send(ask(1));
-  expect(ana.take("granted")).toEqual([{ type: "granted", download: uid(1), name: "f", id: id("1"), size: 10 }]);
+  expect(ana.take("granted")).toEqual([
+    { type: "granted", download: uid(1), name: "f", id: id("1"), size: 10, modified: 5 },
+  ]);
   expect(central.admission.activeCount).toBe(1);
   ana.send({ type: "progress", download: uid(1), bytes: 5 });
   expect(central.admission.find(uid(1))?.bytes).toBe(5);
@@ -267,7 +275,7 @@ test("with a limit later ones wait, are told where they stand, and get what the 
       .slice(0, 2)
       .map(({ position }) => position),
   ).toEqual([2, 3]);
-  one.send(announce([held("f", "2", { ancestors: [id("1")] })], ["g"]));
+  one.send(announce([held("f", "2", { edits: "22222222 11111111" })], ["g"]));
   eva.channel.close({ cause: "lost", message: "test" });
   ana.send({ type: "status", request: 1 });
   expect(ana.take("state")[0]).toMatchObject({ active: 1, waiting: 2 });
@@ -275,7 +283,9 @@ test("with a limit later ones wait, are told where they stand, and get what the 
   expect(ida.take("queued").at(-2)).toMatchObject({ download: uid(3), position: 1 });
   ana.send(done(1));
   run();
-  expect(ida.take("granted")).toEqual([{ type: "granted", download: uid(3), name: "f", id: id("2"), size: 10 }]);
+  expect(ida.take("granted")).toEqual([
+    { type: "granted", download: uid(3), name: "f", id: id("2"), size: 10, modified: 5 },
+  ]);
   ida.send(done(3, "failed"));
   expect(ida.take("denied")).toMatchObject([{ download: uid(4), code: "no-such-file" }]);
   expect([central.admission.activeCount, central.admission.waitingCount]).toEqual([0, 0]);
@@ -314,7 +324,7 @@ test("who watches a version hears of its sources, their loss and their return", 
     [1, false],
     [2, false],
   ]);
-  two.send(announce([held("f", "2", { ancestors: [id("1")] })]));
+  two.send(announce([held("f", "2", { edits: "22222222 11111111" })]));
   expect(ana.take("sources").at(-1)).toMatchObject({ superseded: true });
   ana.send({ type: "unwatch", name: "f", id: id("1") });
   two.send(announce([], ["f"]));
@@ -338,7 +348,16 @@ test("a removal reaches all and is remembered", async () => {
   expect(await central.remove(["f"])).toBe(1);
   run();
   for (const peer of [one, two]) {
-    expect(peer.take("remove")).toEqual([{ type: "remove", serial: 1, name: "f", id: id("1") }]);
+    expect(peer.take("remove")).toEqual([
+      {
+        type: "remove",
+        serial: 1,
+        name: "f",
+        id: id("1"),
+        vector: expect.stringMatching(/^aaaaaaaa:1 .{8}:2$/),
+        edits: "11111111",
+      },
+    ]);
     peer.send({ type: "removed", serial: 1 }, announce([], ["f"]));
   }
   expect(central.registry.files).toBe(0);
@@ -346,7 +365,8 @@ test("a removal reaches all and is remembered", async () => {
   const late = secondary(3, [agreed]);
   expect(late.take("remove")).toHaveLength(1);
   expect(central.registry.files).toBe(0);
-  late.send({ type: "removed", serial: 1 }, announce([], ["f"]), announce([file]));
+  const again = { ...file, edits: "33333333" };
+  late.send({ type: "removed", serial: 1 }, announce([], ["f"]), announce([again]));
   expect(central.registry.files).toBe(1);
   expect(store.memory().removals).toEqual([]);
 });

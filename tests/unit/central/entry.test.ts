@@ -1,42 +1,103 @@
 import { expect, test } from "bun:test";
-import { inherit, judge, type Verdict } from "../../../src/central/entry.ts";
-import { held, id } from "./parts.ts";
+import { confirmed, type Entry, follows, heldEntry, judge, settled, type Verdict } from "../../../src/central/entry.ts";
+import type { HeldFile } from "../../../src/protocol/member-messages.ts";
+import { held, id, unchanged } from "./parts.ts";
 
-const cases: [string, ReturnType<typeof held> | undefined, ReturnType<typeof held>, Verdict, Verdict?][] = [
-  ["a new name", undefined, held("f", "1"), "accept"],
-  ["the same version", held("f", "1"), held("f", "1", { agreed: true }), "same"],
-  ["a version that replaced it", held("f", "1", { agreed: true }), held("f", "2", { ancestors: [id("1")] }), "accept"],
-  ["one that it replaced", held("f", "2", { ancestors: [id("1")] }), held("f", "1", { agreed: true }), "outdated"],
-  ["a stranger", held("f", "1"), held("f", "2"), "conflict"],
-  ["a stranger to an agreed one", held("f", "1", { agreed: true }), held("f", "2"), "conflict"],
-  ["two that were agreed", held("f", "1", { agreed: true }), held("f", "2", { agreed: true }), "conflict"],
-  ["an agreed one after a stranger", held("f", "1"), held("f", "2", { agreed: true }), "displace"],
-  [
-    "a version that came back",
-    held("f", "2", { ancestors: [id("1")] }),
-    held("f", "1", { ancestors: [id("2")] }),
-    "accept",
-    "outdated",
-  ],
-  [
-    "what a version that came back has replaced",
-    held("f", "1", { ancestors: [id("2")] }),
-    held("f", "2", { ancestors: [id("1")], agreed: true }),
-    "outdated",
-  ],
-];
+const [A, B, C] = ["aaaaaaaa", "bbbbbbbb", "cccccccc"];
+const place = () => ({ branch: "dddddddd", number: 10 });
 
-for (const [what, entry, file, fresh, later = fresh] of cases) {
-  test(`${what}: ${fresh}`, () => {
-    expect(judge(entry, file, true)).toBe(fresh);
-    expect(judge(entry, file, false)).toBe(later);
-  });
+function entry(version: string, vector: string, changes: Partial<Entry> = {}): Entry {
+  return { ...heldEntry(unchanged("f", version, vector)), ...changes };
 }
 
-test("a version inherits what the other replaced, never itself, and no more than fits", () => {
-  const many = Array.from({ length: 16 }, (_, index) => id(`a${index.toString(16)}`));
-  const merged = inherit(held("f", "2", { ancestors: [id("1")] }), held("f", "1", { ancestors: [id("2"), id("3")] }));
-  expect(merged.ancestors).toEqual([id("1"), id("3")]);
-  expect(inherit(held("f", "2", { ancestors: many }), held("f", "1")).ancestors).toEqual(many);
-  expect(inherit(held("f", "2"), held("f", "1", { agreed: true })).agreed).toBe(true);
+/** A version with its edits. */
+function edited(version: string, edits: string): Entry {
+  return entry(version, `${A}:5`, { edits });
+}
+
+/** The same version from a central that has gone. */
+function lost(version: string, edits: string): HeldFile {
+  return { ...unchanged("f", version, `${B}:1`), edits };
+}
+
+const cases: [string, Entry | undefined, HeldFile, Verdict][] = [
+  ["a new name", undefined, held("f", "1"), "accept"],
+  ["the same content", entry("1", `${A}:1`), held("f", "1"), "same"],
+  ["a version that descends from it", entry("1", `${A}:1`), unchanged("f", "2", `${A}:2`), "accept"],
+  ["one that does so on another branch", entry("1", `${A}:1`), unchanged("f", "2", `${A}:1 ${B}:2`), "accept"],
+  ["one that it descends from", entry("2", `${A}:2`), unchanged("f", "1", `${A}:1`), "outdated"],
+  ["an edit of it", entry("1", `${A}:1`), held("f", "2", { vector: `${A}:1` }), "accept"],
+  [
+    "an edit of it that knows no number",
+    edited("1", "11111111"),
+    held("f", "2", { edits: "22222222 11111111" }),
+    "accept",
+  ],
+  ["an edit of an earlier edit", edited("1", "11111111"), held("f", "2", { edits: "22222222 33333333" }), "conflict"],
+  [
+    "what it came after, unnumbered",
+    edited("2", "22222222 11111111"),
+    held("f", "1", { edits: "11111111" }),
+    "outdated",
+  ],
+  ["a version whose edit it knows", edited("2", "22222222 11111111"), lost("1", "11111111"), "outdated"],
+  ["an edit of an older one", entry("2", `${A}:2`), held("f", "3", { vector: `${A}:1` }), "conflict"],
+  ["an edit of nothing", entry("1", `${A}:1`), held("f", "2"), "conflict"],
+  ["a file without history", entry("1", `${A}:1`), unchanged("f", "2", ""), "conflict"],
+  ["a stranger with a lower number", entry("2", `${A}:2`), unchanged("f", "1", `${B}:1`), "conflict"],
+  ["a stranger with a higher number", entry("1", `${A}:1`), unchanged("f", "2", `${B}:2`), "displace"],
+  ["an older stranger, equal numbers", entry("1", `${A}:1`, { tip: true }), unchanged("f", "2", `${B}:1`), "displace"],
+  ["a stranger, equal numbers", entry("1", `${A}:1`), unchanged("f", "2", `${B}:1`), "displace"],
+  ["a stranger, equal numbers, the other way", entry("2", `${B}:1`), unchanged("f", "1", `${A}:1`), "conflict"],
+  ["two that each replaced the other", entry("1", `${B}:1 ${A}:1`), unchanged("f", "2", `${A}:1 ${B}:1`), "conflict"],
+];
+
+test.each(cases)("%s", (_, known, file, verdict) => {
+  expect(judge(known, heldEntry(file))).toBe(verdict);
+});
+
+test("a version follows what it covers, and what its edits know, and nothing else that somebody changed", () => {
+  const version = entry("2", `${A}:1 ${B}:2`);
+  expect(follows(version, entry("1", `${A}:1`))).toBe(true);
+  expect(follows(version, entry("1", `${A}:2`))).toBe(false);
+  expect(follows(version, entry("1", ""))).toBe(false);
+  expect(follows(version, held("f", "3", { vector: `${A}:1` }))).toBe(false);
+});
+
+test("an edit goes on with the branch that this central has numbered last, every other one begins a new branch", () => {
+  const edit = heldEntry(held("f", "2", { vector: `${A}:1` }));
+  const version = { changed: false, tip: true };
+  expect(settled(edit, entry("1", `${A}:1`, { tip: true }), place)).toMatchObject({ vector: `${A}:10`, ...version });
+  expect(settled(edit, entry("1", `${A}:1`), place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, ...version });
+  expect(settled(edit, undefined, place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, past: [] });
+  expect(settled(edit, entry("3", `${C}:1`, { tip: true }), place).vector).toBe(`${A}:1 dddddddd:10`);
+});
+
+test("a version knows the contents that it has taken the place of, and all of their history", () => {
+  const before = entry("1", `${C}:1 ${A}:1`, { past: [id("2"), id("3")] });
+  const file = heldEntry(unchanged("f", "2", `${A}:2`));
+  expect(settled(file, before, place)).toEqual({ ...file, vector: `${C}:1 ${A}:2`, past: [id("1"), id("3")] });
+  expect(settled(file, undefined, place)).toBe(file);
+});
+
+test("the same content from elsewhere adds its history", () => {
+  const version = entry("1", `${A}:2`, { tip: true });
+  expect(confirmed(version, entry("1", `${A}:1`), place)).toBe(version);
+  expect(confirmed(version, entry("1", ""), place)).toBe(version);
+  expect(confirmed(version, entry("1", `${B}:1`), place)).toMatchObject({ vector: `${B}:1 ${A}:2`, tip: false });
+  expect(confirmed(version, entry("1", `${B}:3`), place)).toMatchObject({ vector: `${A}:2 ${B}:3`, tip: false });
+  const { edits } = confirmed({ ...version, edits: "11111111 00000000" }, entry("1", "", { edits: "22222222" }), place);
+  expect(edits).toBe("11111111 22222222 00000000");
+  const blake3 = "5".repeat(64);
+  expect(confirmed(version, entry("1", `${A}:2`, { blake3 }), place)).toEqual({ ...version, blake3 });
+});
+
+test("the same content put upon something else comes after both", () => {
+  const version = entry("1", `${A}:2`, { tip: true });
+  const put = heldEntry(held("f", "1", { vector: `${B}:9` }));
+  // What else descends from that something is a stranger to it.
+  const { vector } = confirmed(version, put, place);
+  expect(vector).toBe(`${B}:9 ${A}:10`);
+  expect(judge(entry("1", vector), entry("4", `${B}:10`))).toBe("conflict");
+  expect(confirmed(version, heldEntry(held("f", "1", { vector: `${A}:1` })), place)).toBe(version);
 });

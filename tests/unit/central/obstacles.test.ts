@@ -2,15 +2,14 @@ import { describe, expect, test } from "bun:test";
 import { isBehind } from "../../../src/central/member.ts";
 import { Needs, OBSTACLE_RETRY } from "../../../src/central/needs.ts";
 import { planFor } from "../../../src/central/plan.ts";
-import { Registry } from "../../../src/central/registry.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
-import { held, id, join } from "./parts.ts";
+import { held, id, join, newRegistry } from "./parts.ts";
 
 const FIFO = "a pipe stands here in its place";
 
 /** Secondary 1 holds two files; 2 was told to copy both. */
 function cluster() {
-  const registry = new Registry([]);
+  const registry = newRegistry();
   join(registry, 1, [held("f", "1"), held("g", "2")]);
   join(registry, 2);
   const order = (now: number) => {
@@ -83,7 +82,7 @@ describe("a copy that a lasting obstacle prevents", () => {
 });
 
 test("of very many obstacles the first are named, and that there are more", () => {
-  const registry = new Registry([]);
+  const registry = newRegistry();
   const files = Array.from({ length: 200 }, (_, index) => held(`f${index}`, index.toString(16)));
   join(registry, 1, files);
   join(registry, 2);

@@ -1,4 +1,5 @@
-import type { Registry } from "../../../src/central/registry.ts";
+import { Registry } from "../../../src/central/registry.ts";
+import type { Removal } from "../../../src/central/removal.ts";
 import type { HeldFile } from "../../../src/protocol/member-messages.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages.ts";
 
@@ -7,8 +8,28 @@ export function id(text: string): string {
   return text.padEnd(64, "0");
 }
 
+/** A file that somebody has just put into a folder. */
 export function held(name: string, version: string, changes: Partial<HeldFile> = {}): HeldFile {
-  return { name, id: id(version), size: 10, ancestors: [], agreed: false, ...changes };
+  const file = { name, id: id(version), size: 10, vector: "", changed: true, edits: "", modified: 5, blake3: null };
+  return { ...file, ...changes };
+}
+
+/** A file that is exactly the version of a vector; "" for one that was found without history. */
+export function unchanged(name: string, version: string, vector: string): HeldFile {
+  return held(name, version, { vector, changed: false });
+}
+
+/** Branches one after the other: `00000001`, `00000002`. */
+export function branches(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last.toString(16).padStart(8, "0");
+  };
+}
+
+export function newRegistry(removals: readonly Removal[] = []): Registry {
+  return new Registry(removals, branches());
 }
 
 /** A registered member that has told all that it holds. Gives what is sent to it and to others. */

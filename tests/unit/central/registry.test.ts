@@ -1,12 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { GRACE } from "../../../src/central/catalogue.ts";
+import type { Effect } from "../../../src/central/effect.ts";
 import { RETELL } from "../../../src/central/instructions.ts";
 import { RETRIES } from "../../../src/central/needs.ts";
 import { LOOKS, planFor, WINDOW } from "../../../src/central/plan.ts";
-import { Registry } from "../../../src/central/registry.ts";
+import type { Registry } from "../../../src/central/registry.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
 import { BATCH } from "../../../src/protocol/fields.ts";
-import { held, id, join, sent, settle } from "./parts.ts";
+import type { AgreedFile } from "../../../src/protocol/member-messages.ts";
+import { held, id, join, newRegistry, sent, settle, unchanged } from "./parts.ts";
 
 function member(registry: Registry, number: number) {
   const found = registry.member(number);
@@ -18,19 +20,23 @@ function ordered(registry: Registry, number: number, now = 0): string[] {
   return planFor(registry, member(registry, number), now).orders.flatMap(({ files }) => files.map(({ name }) => name));
 }
 
+/** What a member is told of as agreed with an effect. */
+function agreedIn(effect: Effect): AgreedFile[] {
+  return effect.kind === "send" && effect.message.type === "agreed" ? effect.message.files : [];
+}
+
 function names(registry: Registry, after: string | null): string[] {
   return [...registry.entriesAfter(after)].map(({ name }) => name);
 }
 
-const edited = held("f", "2", { ancestors: [id("1")] });
+const A = "aaaaaaaa";
+const B = "bbbbbbbb";
+const first = unchanged("f", "1", `${A}:1`);
+const edited = held("f", "2", { vector: `${A}:1` });
 
 describe("the version of a name", () => {
   test("is the newest, in whatever order the secondaries come after a restart", () => {
-    const files = [
-      held("f", "1", { agreed: true }),
-      held("f", "2", { ancestors: [id("1")], agreed: true }),
-      held("f", "3", { ancestors: [id("2"), id("1")], agreed: true }),
-    ];
+    const files = [first, unchanged("f", "2", `${A}:1 ${B}:2`), unchanged("f", "3", `${A}:1 ${B}:2 cccccccc:3`)];
     for (const order of [
       [0, 1, 2],
       [0, 2, 1],
@@ -39,7 +45,7 @@ describe("the version of a name", () => {
       [2, 0, 1],
       [2, 1, 0],
     ]) {
-      const registry = new Registry([]);
+      const registry = newRegistry();
       for (const [index, which] of order.entries()) join(registry, index + 1, files.slice(which, which + 1));
       expect(registry.entry("f")?.id).toBe(id("3"));
       expect(registry.members().filter(({ needs }) => needs.open === 1)).toHaveLength(2);
@@ -47,7 +53,7 @@ describe("the version of a name", () => {
   });
 
   test("stays when a stranger comes, who must rename", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f.bin", "1")]);
     const effects = join(registry, 2, [held("f.bin", "abcdef012")]);
     const as = "f.conflict-abcdef01.bin";
@@ -55,44 +61,122 @@ describe("the version of a name", () => {
     expect(effects.filter(({ kind }) => kind === "warn")).toHaveLength(1);
     expect(ordered(registry, 2)).toEqual([]);
     const moved = registry.announce(2, 2, [held(as, "abcdef012")], ["f.bin"], true, 0);
-    expect(sent(moved, 2, "reviewed")[0]?.agreed).toEqual([{ name: as, id: id("abcdef012") }]);
+    expect(sent(moved, 2, "agreed")[0]?.files).toEqual([
+      { name: as, id: id("abcdef012"), vector: "00000004:1", edits: "" },
+    ]);
     expect(ordered(registry, 2)).toEqual(["f.bin"]);
     expect(ordered(registry, 1)).toEqual([as]);
   });
 
   test("goes from a stranger to those who agreed on theirs", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "a")]);
-    const effects = join(registry, 2, [held("f", "b", { agreed: true })]);
+    const effects = join(registry, 2, [unchanged("f", "b", `${A}:1`)]);
     expect(registry.entry("f")?.id).toBe(id("b"));
     expect(sent(effects, 1, "conflict")).toHaveLength(1);
-    expect(sent(join(registry, 3, [held("f", "c", { agreed: true })]), 3, "conflict")).toHaveLength(1);
+    expect(sent(join(registry, 3, [held("f", "c")]), 3, "conflict")).toHaveLength(1);
   });
 
   test("is not taken back by one that was agreed once and is a stranger to what came of it", () => {
-    const registry = new Registry([]);
-    join(registry, 1, [held("f", "1", { agreed: true })]);
+    const registry = newRegistry();
+    join(registry, 1, [first]);
     registry.announce(1, 2, [edited], [], true, 0);
-    const effects = join(registry, 2, [held("f", "a", { agreed: true })]);
+    const effects = join(registry, 2, [unchanged("f", "a", `${B}:1`)]);
     expect(registry.entry("f")?.id).toBe(id("2"));
     expect(sent(effects, 2, "conflict")).toHaveLength(1);
   });
 
-  test("is outdated nowhere because another has come back to it", () => {
-    const registry = new Registry([]);
-    join(registry, 1, [held("f", "1")]);
-    registry.announce(1, 2, [edited], [], true, 0);
-    join(registry, 2, [held("f", "2", { ancestors: [id("1")], agreed: true })]);
-    registry.announce(1, 3, [held("f", "1", { ancestors: [id("2")] })], [], true, 0);
-    expect(registry.entry("f")?.id).toBe(id("1"));
-    join(registry, 2, [held("f", "2", { ancestors: [id("1")], agreed: true })]);
-    expect(registry.entry("f")?.id).toBe(id("1"));
+  test("is the content that a user has put back, and stays it, whoever returns first", () => {
+    for (const restarted of [false, true]) {
+      let registry = newRegistry();
+      for (const number of [1, 2, 3]) join(registry, number, [first]);
+      const files = [...registry.announce(1, 2, [edited], [], true, 0)].flatMap((effect) => agreedIn(effect));
+      const second = unchanged("f", "2", files[0]?.vector ?? "");
+      for (const number of [2, 3]) registry.announce(number, 2, [second], [], true, 0);
+      registry.lose(3, 0);
+      const again = held("f", "1", { vector: second.vector });
+      const [agreed] = registry.announce(1, 3, [again], [], true, 0).flatMap((effect) => agreedIn(effect));
+      const back = unchanged("f", "1", agreed?.vector ?? "");
+      registry.announce(2, 3, [back], [], true, 0);
+      for (const number of [1, 2]) registry.lose(number, 0);
+      if (restarted) registry = newRegistry();
+      join(registry, 3, [second]);
+      settle(registry, 10 * GRACE);
+      expect(registry.entry("f")?.id).toBe(id("2"));
+      for (const number of [1, 2]) join(registry, number, [back]);
+      expect(registry.entry("f")?.id).toBe(id("1"));
+      expect(ordered(registry, 3)).toEqual(["f"]);
+    }
+  });
+
+  test("is copied over one that was away during a hundred changes", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
+    registry.lose(2, 0);
+    let vector = first.vector;
+    for (let change = 2; change <= 102; change += 1) {
+      const effects = registry.announce(1, change, [held("f", change.toString(16), { vector })], [], true, 0);
+      vector = effects.flatMap((effect) => agreedIn(effect))[0]?.vector ?? "";
+    }
+    expect(vector).toBe("aaaaaaaa:1 00000004:102");
+    expect(sent(join(registry, 2, [first]), 2, "conflict")).toEqual([]);
     expect(ordered(registry, 2)).toEqual(["f"]);
   });
 
+  test("is the next edit of who made it, whether the central's number has come there or not", () => {
+    const registry = newRegistry();
+    join(registry, 1, [first]);
+    registry.announce(1, 2, [{ ...edited, edits: "22222222" }], [], true, 0);
+    const next = held("f", "3", { vector: first.vector, edits: "33333333 22222222" });
+    expect(sent(registry.announce(1, 3, [next], [], true, 0), 1, "conflict")).toEqual([]);
+    expect(registry.entry("f")?.id).toBe(id("3"));
+  });
+
+  test("is what somebody put there after deleting it, while the copy back is under way", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
+    registry.announce(1, 2, [], ["f"], true, 0);
+    expect(ordered(registry, 1)).toEqual(["f"]);
+    const effects = registry.announce(1, 3, [edited], [], true, 0);
+    expect(sent(effects, 1, "withdraw")).toEqual([{ type: "withdraw", names: ["f"] }]);
+    expect(sent(effects, 1, "conflict")).toEqual([]);
+    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(ordered(registry, 2)).toEqual(["f"]);
+  });
+
+  test("is the one with the higher number of two strangers, whoever comes first; of equal ones always the same", () => {
+    const pairs = [
+      [unchanged("f", "1", `${A}:5`), unchanged("f", "2", `${B}:6`)],
+      [unchanged("f", "1", `${A}:5`), unchanged("f", "2", `${B}:5`)],
+      [held("f", "1"), unchanged("f", "2", `${B}:1`)],
+    ];
+    for (const files of pairs) {
+      for (const [one, other] of [files, [...files].reverse()]) {
+        const registry = newRegistry();
+        const effects = [one, other].flatMap((file, index) => join(registry, index + 1, file ? [file] : []));
+        expect(registry.entry("f")?.id).toBe(id("2"));
+        const loser = one?.id === id("1") ? 1 : 2;
+        expect(sent(effects, loser, "conflict")).toMatchObject([{ name: "f", id: id("1") }]);
+      }
+    }
+  });
+
+  test("is told to all who hold its content when its place in the history changes", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
+    const effects = join(registry, 3, [unchanged("f", "1", `${B}:4`)]);
+    const vector = `${A}:1 ${B}:4`;
+    for (const to of [1, 2, 3])
+      expect(sent(effects, to, "agreed")[0]?.files).toEqual([{ name: "f", id: id("1"), vector, edits: "" }]);
+    // Before the batch is called reviewed.
+    expect(
+      effects.map((effect) => (effect.kind === "send" ? effect.message.type : effect.kind)).lastIndexOf("agreed"),
+    ).toBe(effects.findIndex((effect) => effect.kind === "send" && effect.message.type === "reviewed") - 1);
+  });
+
   test("is what the others hold again when its only holder has deleted it", () => {
-    const registry = new Registry([]);
-    for (const number of [1, 2]) join(registry, number, [held("f", "1", { agreed: true })]);
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
     registry.announce(1, 2, [edited], [], true, 0);
     expect(ordered(registry, 2)).toEqual(["f"]);
     const effects = registry.announce(1, 3, [], ["f"], true, 0);
@@ -102,7 +186,7 @@ describe("the version of a name", () => {
   });
 
   test("is no more when nobody holds it", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     registry.announce(1, 2, [], ["f"], true, 0);
@@ -111,7 +195,7 @@ describe("the version of a name", () => {
   });
 
   test("a conflict that could not be carried out is told again, but not at once", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2, [held("f", "2")]);
     const again = registry.announce(2, 2, [held("f", "2")], [], true, 100);
@@ -124,8 +208,8 @@ describe("the version of a name", () => {
 
 describe("a lost secondary", () => {
   test("keeps the newest version in its place for a while; then the others' counts, until it is back", () => {
-    const registry = new Registry([]);
-    for (const number of [1, 2, 3]) join(registry, number, [held("f", "1", { agreed: true })]);
+    const registry = newRegistry();
+    for (const number of [1, 2, 3]) join(registry, number, [first]);
     registry.announce(1, 2, [edited], [], true, 0);
     registry.announce(3, 2, [], ["f"], true, 0);
     registry.lose(1, 1000);
@@ -135,13 +219,13 @@ describe("a lost secondary", () => {
     settle(registry, 1000 + GRACE);
     expect(registry.entry("f")?.id).toBe(id("1"));
     expect(ordered(registry, 3)).toEqual(["f"]);
-    const back = join(registry, 1, [{ ...edited, agreed: true }]);
+    const back = join(registry, 1, [unchanged("f", "2", registry.member(1)?.holds.get("f")?.vector ?? "")]);
     expect(sent(back, 3, "withdraw")).toHaveLength(1);
     expect(registry.entry("f")?.id).toBe(id("2"));
   });
 
   test("keeps nobody waiting for what only it holds, which is not forgotten", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("only", "1")]);
     join(registry, 2);
     registry.lose(1, 0);
@@ -149,12 +233,12 @@ describe("a lost secondary", () => {
     settle(registry, 10 * GRACE);
     expect(names(registry, null)).toEqual(["only"]);
     expect(missingForSync(registry, 1)).toBeNull();
-    join(registry, 1, [held("only", "1", { agreed: true })]);
+    join(registry, 1, [unchanged("only", "1", "00000002:1")]);
     expect(ordered(registry, 2)).toEqual(["only"]);
   });
 
   test("that comes back without a file has no place in the catalogue for it", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1"), held("g", "1")]);
     registry.lose(1, 0);
     registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0 });
@@ -165,7 +249,7 @@ describe("a lost secondary", () => {
   });
 
   test("is no source, and its number is free", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     expect(registry.taken(1, "another")).toBe(true);
     expect(registry.taken(1, "run 1")).toBe(false);
@@ -179,28 +263,28 @@ describe("a lost secondary", () => {
 
 describe("a removal", () => {
   test("reaches all, those who come later too, and older versions", () => {
-    const registry = new Registry([]);
-    for (const number of [1, 2]) join(registry, number, [held("f", "1", { agreed: true })]);
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
     registry.announce(1, 2, [edited], [], true, 0);
     const done = registry.remove("f", 1);
     if (!done) throw new Error("not removed");
     expect(sent(done.effects, 1, "remove")[0]?.id).toBe(id("2"));
     expect(sent(done.effects, 2, "remove")[0]?.id).toBe(id("1"));
     expect(registry.remove("f", 2)).toBeNull();
-    const late = new Registry([done.removal]);
-    const effects = join(late, 3, [held("f", "1", { agreed: true })]);
-    expect(sent(effects, 3, "remove")).toEqual([{ type: "remove", serial: 1, name: "f", id: id("2") }]);
+    const late = newRegistry([done.removal]);
+    const effects = join(late, 3, [first]);
+    expect(sent(effects, 3, "remove")).toMatchObject([{ type: "remove", serial: 1, name: "f", id: id("2") }]);
     expect(late.files).toBe(0);
     late.removed(3, 1);
     // It refused, for it holds an older one: it is told again what to remove.
-    const again = late.announce(3, 2, [held("f", "1", { agreed: true })], [], true, 0);
+    const again = late.announce(3, 2, [first], [], true, 0);
     expect(sent(again, 3, "remove")[0]?.id).toBe(id("1"));
     expect(join(late, 4, [], 1)).toHaveLength(1);
   });
 
   test("does not outlive what a user puts there afterwards", () => {
-    const registry = new Registry([]);
-    join(registry, 1, [held("f", "1", { agreed: true })]);
+    const registry = newRegistry();
+    join(registry, 1, [first]);
     registry.remove("f", 1);
     registry.removed(1, 1);
     registry.announce(1, 2, [], ["f"], true, 0);
@@ -210,15 +294,15 @@ describe("a removal", () => {
   });
 
   test("takes back a copy that was complete too late", () => {
-    const registry = new Registry([]);
-    join(registry, 1, [held("f", "1", { agreed: true })]);
+    const registry = newRegistry();
+    join(registry, 1, [first]);
     join(registry, 2);
     registry.remove("f", 1);
     registry.removed(2, 1);
-    const late = registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
+    const late = registry.announce(2, 2, [first], [], true, 0);
     expect(sent(late, 2, "remove")).toHaveLength(1);
     expect(registry.files).toBe(0);
-    const busy = registry.announce(2, 3, [held("f", "1", { agreed: true })], [], true, 0);
+    const busy = registry.announce(2, 3, [first], [], true, 0);
     expect(sent(busy, 2, "remove")).toEqual([]);
     expect(sent(settle(registry, RETELL), 2, "remove")).toHaveLength(1);
   });
@@ -237,13 +321,13 @@ describe("the plan", () => {
   }
 
   test("fills the window with full batches, and waits for room for another", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     announceAll(registry, 1, WINDOW + 300);
     join(registry, 2);
     const { orders } = planFor(registry, member(registry, 2), 0);
     expect(orders.map(({ files }) => files.length)).toEqual(new Array(WINDOW / BATCH).fill(BATCH));
     expect(orders[0]?.sources).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
-    const copied = orders.flatMap(({ files }) => files.map(({ name }) => held(name, "1", { agreed: true })));
+    const copied = orders.flatMap(({ files }) => files.map(({ name, vector }) => unchanged(name, "1", vector)));
     registry.announce(2, 2, copied.slice(0, BATCH - 1), [], true, 0);
     expect(ordered(registry, 2)).toEqual([]);
     registry.announce(2, 3, copied.slice(BATCH - 1, BATCH), [], true, 0);
@@ -253,7 +337,7 @@ describe("the plan", () => {
   });
 
   test("names whole holders only, and tells whoever watches of the others", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1"), held("g", "1")]);
     join(registry, 2, [held("g", "1")]);
     join(registry, 3);
@@ -272,7 +356,7 @@ describe("the plan", () => {
   });
 
   test("tries a failed copy again after longer and longer waits", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     const refuse = (version: string, at: number) =>
@@ -291,7 +375,7 @@ describe("the plan", () => {
   });
 
   test("warns of each reason why a copy failed once, until there is something else to copy", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     let now = 0;
@@ -310,7 +394,7 @@ describe("the plan", () => {
   });
 
   test("withdraws what has another version now; a late refusal changes nothing", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     ordered(registry, 2);
@@ -319,12 +403,12 @@ describe("the plan", () => {
     expect(ordered(registry, 2)).toEqual(["f"]);
     expect(registry.unfetched(2, { name: "f", id: id("1"), reason: "no space", lasting: false }, 0)).toEqual([]);
     expect(member(registry, 2).needs.orders).toBe(1);
-    registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
+    registry.announce(2, 2, [first], [], true, 0);
     expect(member(registry, 2).needs.order("f")).toBe(id("2"));
   });
 
   test("orders again what was copied and deleted before it was announced", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     ordered(registry, 2);
@@ -333,7 +417,7 @@ describe("the plan", () => {
   });
 
   test("looks at a bounded number of names that nobody holds", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     announceAll(registry, 1, LOOKS + 10);
     join(registry, 2);
     registry.lose(1, 0);
@@ -343,7 +427,7 @@ describe("the plan", () => {
   });
 
   test("orders nothing from or for who is announcing, until it has told all", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
     registry.announce(2, 1, [held("g", "1")], [], false, 0);
@@ -356,7 +440,7 @@ describe("the plan", () => {
 });
 
 test("pages of the catalogue are right when files go and come between them", () => {
-  const registry = new Registry([]);
+  const registry = newRegistry();
   const all = Array.from({ length: 1000 }, (_, index) => `f${String(index).padStart(4, "0")}`);
   for (let at = 0; at < 1000; at += BATCH) {
     if (at === 0) registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
@@ -378,7 +462,7 @@ test("pages of the catalogue are right when files go and come between them", () 
 });
 
 test("what is missing until the cluster is in step for the first time", () => {
-  const registry = new Registry([]);
+  const registry = newRegistry();
   expect(missingForSync(registry, 2)).toBe("0 of 2 secondaries registered, 2 missing");
   join(registry, 1, [held("f", "1")]);
   registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
@@ -387,7 +471,7 @@ test("what is missing until the cluster is in step for the first time", () => {
   expect(missingForSync(registry, 2)).toBe("what the secondaries hold is still being compared");
   settle(registry);
   expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
-  registry.announce(2, 2, [held("f", "1", { agreed: true })], [], true, 0);
+  registry.announce(2, 2, [first], [], true, 0);
   expect(missingForSync(registry, 2)).toBeNull();
   registry.lose(1, 0);
   expect(missingForSync(registry, 2)).toBe("1 of 2 secondaries registered, 1 missing");

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { systemClock } from "../../../src/base/clock.ts";
-import { Registry } from "../../../src/central/registry.ts";
+import type { Registry } from "../../../src/central/registry.ts";
 import { select } from "../../../src/central/selection.ts";
-import { held, join } from "./parts.ts";
+import { held, join, newRegistry } from "./parts.ts";
 
 function catalogue(...names: string[]): Registry {
-  const registry = new Registry([]);
+  const registry = newRegistry();
   join(
     registry,
     1,

@@ -64,9 +64,16 @@ test("removals, their serial numbers, the epoch and synchronization outlive it",
   expect(epoch).toMatch(/^[0-9a-f]{32}$/);
   expect(store.memory().synchronized).toBe(false);
   store.markSynchronized();
-  const first = { serial: store.nextSerials(1), name: "f", id: id("1"), ancestors: [id("2"), id("3")] };
+  const first = {
+    serial: store.nextSerials(1),
+    name: "f",
+    id: id("1"),
+    vector: "aaaaaaaa:4",
+    edits: "11111111",
+    others: [id("2"), id("3")],
+  };
   store.addRemovals([first]);
-  const second = { serial: store.nextSerials(1), name: "g", id: id("1"), ancestors: [] };
+  const second = { serial: store.nextSerials(1), name: "g", id: id("1"), vector: "bbbbbbbb:2", edits: "", others: [] };
   store.addRemovals([second]);
   store.addRemovals([{ ...first, serial: store.nextSerials(1) }]);
   store.close();
@@ -89,6 +96,39 @@ test("a file that a later version wrote is refused in one line", () => {
   database.close();
   expect(() => open(file)).toThrow(StoreError);
   expect(() => open(file)).toThrow(/^the database [^\n]+ newer version of redes: [^\n]+ --data$/);
+});
+
+test("a database of the first version is taken over, its removals with what they knew", () => {
+  const file = path();
+  const old = new Database(file, { create: true });
+  old.run(`CREATE TABLE file_downloads (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT;
+    CREATE TABLE client_downloads (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT;
+    CREATE TABLE counted (download TEXT UNIQUE NOT NULL, at REAL NOT NULL) STRICT;
+    CREATE TABLE removals
+      (name TEXT PRIMARY KEY, serial INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL) STRICT;
+    CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    INSERT INTO facts VALUES ('epoch', 'e'), ('serial', '2'), ('synchronized', 'yes');
+    INSERT INTO file_downloads VALUES ('film', 7);
+    INSERT INTO removals VALUES ('f', 1, '${id("3")}', '${id("2")} ${id("1")}'), ('g', 2, '${id("1")}', '');
+    PRAGMA user_version = 1`);
+  old.close();
+  const removals = [
+    {
+      serial: 1,
+      name: "f",
+      id: id("3"),
+      vector: "10000000:1 20000000:1 30000000:1",
+      edits: "",
+      others: [id("2"), id("1")],
+    },
+    { serial: 2, name: "g", id: id("1"), vector: "10000000:1", edits: "", others: [] },
+  ];
+  for (let time = 0; time < 2; time += 1) {
+    const store = open(file);
+    expect(store.memory()).toEqual({ epoch: "e", synchronized: true, removals });
+    expect(store.totals("files")).toEqual(new Map([["film", 7]]));
+    store.close();
+  }
 });
 
 test("a damaged one is set aside, with what is beside it, and a new one is begun", () => {

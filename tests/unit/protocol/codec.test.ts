@@ -51,9 +51,14 @@ describe("encode and decode", () => {
 
 describe("decode refuses", () => {
   test("every truncation of a header, and bytes after it", () => {
-    const header = encode({ type: "granted", download: unique(), name: "a/b", id: "a".repeat(64), size: 3 }).subarray(
-      PREFIX,
-    );
+    const header = encode({
+      type: "granted",
+      download: unique(),
+      name: "a/b",
+      id: "a".repeat(64),
+      size: 3,
+      modified: 0,
+    }).subarray(PREFIX);
     for (let length = 0; length < header.length; length++) {
       expect(refusal(header.slice(0, length))).not.toBeNull();
     }

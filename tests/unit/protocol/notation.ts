@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import * as fields from "../../../src/protocol/fields.ts";
 import { keptFile } from "../../../src/protocol/kept-messages.ts";
-import { heldFile, orderedFile } from "../../../src/protocol/member-messages.ts";
+import { agreedFile, heldFile, orderedFile } from "../../../src/protocol/member-messages.ts";
 import { schemas } from "../../../src/protocol/messages.ts";
 import { role } from "../../../src/protocol/session-messages.ts";
 import { listedFile, report, secondaryState } from "../../../src/protocol/visitor-messages.ts";
@@ -17,8 +17,12 @@ export const SCALARS: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.G
   ["unique", fields.uniqueId],
   ["file name", fields.fileName],
   ["client name", fields.clientName],
+  ["vector", fields.vector],
+  ["edits", fields.edits],
+  ["whole hash", fields.wholeHash],
   ["size", fields.size],
   ["count", fields.count],
+  ["time", fields.time],
   ["piece", fields.pieceIndex],
   ["number", fields.secondaryNumber],
   ["request", fields.request],
@@ -31,6 +35,7 @@ export const SCALARS: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.G
 export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
   ["source", fields.source],
   ["held file", heldFile],
+  ["agreed file", agreedFile],
   ["ordered file", orderedFile],
   ["kept file", keptFile],
   ["report", report],

@@ -51,7 +51,7 @@ function link(central: string, host: string | null): CentralLink {
       lastRemoval: () => ({ epoch: null, serial: 0 }),
       files: () => [],
       registered: ignore,
-      reviewed: ignore,
+      agreed: ignore,
       conflict: ignore,
       fetch: ignore,
       withdraw: ignore,

@@ -9,7 +9,9 @@ function fetch(files: [name: string, version: string, size: number, at: number[]
   return {
     type: "fetch",
     sources: [1, 2, 3].map((number) => ({ number, host: "h", port: number, partial: false })),
-    files: files.map(([name, version, size, at]) => ({ name, id: id(version), size, ancestors: [], at })),
+    files: files.map(([name, version, size, at]) => {
+      return { name, id: id(version), size, vector: "", edits: "", modified: 0, blake3: null, at };
+    }),
   };
 }
 

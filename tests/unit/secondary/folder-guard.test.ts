@@ -174,6 +174,8 @@ test("an installation of a time before markers gets one", async () => {
   old.save({
     put: store.remembered("", 10).map((record) => ({ record, hashes: store.hashes(record.name, record.id) })),
     drop: [],
+    vanished: [],
+    forget: [],
   });
   const owner = new Owner(folder, { store: old });
   expect(await owner.open()).toBe(true);

@@ -27,6 +27,7 @@ beforeEach(async () => {
   shelf.library.listen((changes) => news.changed(changes));
   shelf.write("film", "one");
   await shelf.start();
+  await shelf.agree();
   news.scanned();
 });
 
@@ -36,8 +37,7 @@ function said(): string[] {
 }
 
 async function adopt(name: string, content: string, alone = true): Promise<void> {
-  const known = shelf.library.get(name);
-  const delivery = shelf.deliver(name, content, known ? [known.id] : []);
+  const delivery = shelf.deliver(name, content);
   await news.adopt([delivery], alone, () => shelf.library.adopt([delivery]));
 }
 
@@ -74,10 +74,10 @@ test("a file that vanished is told of, and that it is copied back", async () => 
 });
 
 test("what goes by order, or for a repair, did not vanish", async () => {
-  await shelf.library.confirm([...shelf.library.files()]);
+  await shelf.agree();
   await adopt("other", "x");
   said();
-  await news.during(["film"], () => shelf.library.remove("film", shelf.library.get("film")?.id ?? ""));
+  await news.during(["film"], () => shelf.remove("film", "one"));
   news.removed("film");
   expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
   repaired = "other";

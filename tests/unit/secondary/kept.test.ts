@@ -18,13 +18,12 @@ async function started(files: Record<string, string> = {}, options: ConstructorP
   const shelf = new Shelf({ days: 7, ...options });
   for (const [name, content] of Object.entries(files)) shelf.write(name, content);
   await shelf.start();
-  await shelf.library.confirm([...shelf.library.files()]);
+  await shelf.agree();
   return shelf;
 }
 
 async function replace(shelf: Shelf, name: string, content: string): Promise<Adoption | undefined> {
-  const known = shelf.library.get(name);
-  const [adoption] = await shelf.library.adopt([shelf.deliver(name, content, known ? [known.id] : [])]);
+  const [adoption] = await shelf.library.adopt([shelf.deliver(name, content)]);
   return adoption;
 }
 
@@ -56,7 +55,7 @@ test("what a copy replaces is kept, by a rename", async () => {
 
 test("what is removed by order is kept, and its folders go", async () => {
   const shelf = await started({ "a/b/film": "one" });
-  expect(await shelf.library.remove("a/b/film", idOf("one"))).toBe(true);
+  expect(await shelf.remove("a/b/film", "one")).toBe(true);
   expect(fs.existsSync(shelf.path("a"))).toBe(false);
   expect(keptOf(shelf)).toEqual({ "000001-removed-0 a/b/film": "one" });
   await shelf.stop();
@@ -107,8 +106,8 @@ test("at each step of a replacement the old content is under its name or kept, a
   await replace(one, "film", "two");
   expect(seen).toEqual(["one ", "one one", "two one"]);
   seen.length = 0;
-  await one.library.confirm([...one.library.files()]);
-  await one.library.remove("film", idOf("two"));
+  await one.agree();
+  await one.remove("film", "two");
   expect(seen.filter((state) => !state.includes("two"))).toEqual([]);
   await one.stop();
 });
@@ -133,8 +132,8 @@ test("of a link to a file only the link goes", async () => {
   shelf.write("real", "one");
   fs.symlinkSync("real", shelf.path("film"));
   await shelf.start();
-  await shelf.library.confirm([...shelf.library.files()]);
-  expect(await shelf.library.remove("film", idOf("one"))).toBe(true);
+  await shelf.agree();
+  expect(await shelf.remove("film", "one")).toBe(true);
   expect(shelf.read("real")).toBe("one");
   expect(keptOf(shelf)).toEqual({});
   await shelf.stop();
@@ -143,13 +142,14 @@ test("of a link to a file only the link goes", async () => {
 test("kept files are known again after a restart, from their folder alone", async () => {
   const shelf = await started({ film: "one", "a/other": "x" });
   await replace(shelf, "film", "two");
-  await shelf.library.confirm([...shelf.library.files()]);
-  await shelf.library.remove("a/other", idOf("x"));
+  await shelf.agree();
+  await shelf.remove("a/other", "x");
   const before = shelf.kept.list(null, 10);
   expect(before.map(({ name }) => name)).toEqual(["a/other", "film"]);
   await shelf.stop();
   const next = new Shelf({ folder: shelf.folder, days: 7 });
   await next.start();
+  await next.agree();
   expect(next.kept.list(null, 10)).toEqual(before);
   expect(next.kept.bytes).toBe(4);
   expect(await replace(next, "film", "three")).toBe("adopted");
@@ -210,7 +210,7 @@ test("with no days nothing is kept, and what was kept goes", async () => {
   await next.kept.start();
   await next.start();
   await next.until("it is gone", () => next.kept.count === 0);
-  await next.library.confirm([...next.library.files()]);
+  await next.agree();
   expect(await replace(next, "film", "three")).toBe("adopted");
   await next.stop();
   expect(keptOf(next)).toEqual({});
@@ -296,17 +296,17 @@ test("restore puts the newest kept file back as an edit; what stood there is kep
   await restoring(shelf, "film");
   expect(shelf.read("film")).toBe("two");
   await shelf.untilHolds("film", "two");
-  expect(shelf.library.get("film")).toMatchObject({ id: idOf("two"), agreed: false });
+  expect(shelf.library.get("film")).toMatchObject({ id: idOf("two"), changed: true });
   expect(keptOf(shelf)).toEqual({ "000001-replaced-0 film": "one", "000003-replaced-0 film": "three" });
   await shelf.stop();
 });
 
 test("restore brings a removed file back to life", async () => {
   const shelf = await started({ "a/film": "one" });
-  await shelf.library.remove("a/film", idOf("one"));
+  await shelf.remove("a/film", "one");
   await restoring(shelf, "a/film");
   await shelf.untilHolds("a/film", "one");
-  expect(shelf.library.get("a/film")?.agreed).toBe(false);
+  expect(shelf.library.get("a/film")?.changed).toBe(true);
   expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
   await shelf.stop();
 });
@@ -342,15 +342,14 @@ test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a ve
   using _disk = new Tmpfs(shelf.path("sub"), "4m");
   for (const name of ["sub/a", "sub/b"]) shelf.write(name, name);
   await shelf.start();
-  await shelf.library.confirm([...shelf.library.files()]);
-  const known = shelf.library.get("sub/a");
+  await shelf.agree();
   const staged = shelf.path("sub/.redes");
   fs.mkdirSync(staged);
-  const delivery = shelf.deliver("sub/a", "newer", known ? [known.id] : []);
+  const delivery = shelf.deliver("sub/a", "newer");
   fs.copyFileSync(delivery.temp, path.join(staged, "a"));
   const temp = path.join(staged, "a");
   expect(await driveThrough(shelf.clock, shelf.library.adopt([{ ...delivery, temp }]))).toEqual(["adopted"]);
-  expect(await driveThrough(shelf.clock, shelf.library.remove("sub/b", idOf("sub/b")))).toBe(true);
+  expect(await driveThrough(shelf.clock, shelf.remove("sub/b", "sub/b"))).toBe(true);
   expect([shelf.read("sub/a"), fs.existsSync(shelf.path("sub/b"))]).toEqual(["newer", false]);
   expect(keptOf(shelf)).toEqual({ "000001-replaced-0 sub/a": "sub/a", "000002-removed-0 sub/b": "sub/b" });
   await shelf.stop();

@@ -7,6 +7,11 @@ import { CHANGED, UNSETTLED } from "../../../src/secondary/library/obstacle.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { idOf, Shelf, short } from "./shelf.ts";
 
+/** One edit after others. */
+function edited(...before: string[]): RegExp {
+  return new RegExp(`^[0-9a-f]{8}${before.map((edit) => ` ${edit}`).join("")}$`);
+}
+
 async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
   const shelf = new Shelf(options);
   for (const [name, content] of Object.entries(files)) shelf.write(name, content);
@@ -14,22 +19,19 @@ async function started(files: Record<string, string> = {}, options: ConstructorP
   return shelf;
 }
 
-async function agree(shelf: Shelf): Promise<void> {
-  await shelf.library.confirm([...shelf.library.files()]);
-}
-
-test("adopt puts deliveries into place, agreed, and does not read them", async () => {
+test("adopt puts deliveries into place, unchanged, and does not read them", async () => {
   const shelf = await started({ old: "old" });
+  await shelf.agree();
   const read = shelf.hashed.length;
   const results = await shelf.library.adopt([
     shelf.deliver("new/folder/a", "a"),
-    shelf.deliver("old", "newer", [idOf("old")]),
+    shelf.deliver("old", "newer"),
     shelf.deliver("empty", ""),
   ]);
   expect(results).toEqual(["adopted", "adopted", "adopted"]);
   expect(shelf.read("new/folder/a")).toBe("a");
   expect(shelf.read("old")).toBe("newer");
-  expect(shelf.library.get("old")).toMatchObject({ id: idOf("newer"), ancestors: [idOf("old")], agreed: true });
+  expect(shelf.library.get("old")).toMatchObject({ id: idOf("newer"), vector: "aaaaaaaa:2", changed: false });
   expect(await shelf.library.hashes(idOf("newer"))).toHaveLength(32);
   expect(await shelf.library.hashes(idOf("old"))).toBeNull();
   expect(fs.readdirSync(shelf.path(".redes"))).toEqual(["marker"]);
@@ -38,7 +40,7 @@ test("adopt puts deliveries into place, agreed, and does not read them", async (
   expect(shelf.kinds("old")).toEqual(["present", "present"]);
   const next = await shelf.restart();
   expect(next.hashed).toEqual([]);
-  expect(next.library.get("empty")?.agreed).toBe(true);
+  expect(next.library.get("empty")).toMatchObject({ vector: "aaaaaaaa:2", changed: false });
   await next.library.stop();
 });
 
@@ -47,10 +49,11 @@ test.each([
   ["one by one", { disk: {} }],
 ])("adopt names files without a name, %s", async (_, options) => {
   const shelf = await started({ old: "old", mine: "mine" }, options);
+  await shelf.library.agreed([{ name: "old", id: idOf("old"), vector: "aaaaaaaa:1", edits: short("old") }]);
   const deliveries = [
     shelf.deliverUnnamed("new/folder/a", "a"),
     shelf.deliverUnnamed("b", "b"),
-    shelf.deliverUnnamed("old", "newer", [idOf("old")]),
+    shelf.deliverUnnamed("old", "newer"),
     shelf.deliverUnnamed("mine", "theirs"),
   ];
   const results = await shelf.library.adopt(deliveries);
@@ -65,6 +68,7 @@ test.each([
 
 test("adopt refuses what a user made or changed meanwhile, and keeps the delivery", async () => {
   const shelf = await started({ edited: "one", replaced: "one", written: "one", fine: "one", deleted: "one" });
+  await shelf.agree();
   fs.appendFileSync(shelf.path("edited"), " more");
   shelf.write(".tmp", "mine");
   fs.renameSync(shelf.path(".tmp"), shelf.path("replaced"));
@@ -72,7 +76,7 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
   fs.rmSync(shelf.path("deleted"));
   const writer = fs.openSync(shelf.path("written"), "r+");
   const names = ["edited", "replaced", "made", "written", "fine", "deleted"];
-  const deliveries = names.map((name) => shelf.deliver(name, `delivered ${name}`, [idOf("one")]));
+  const deliveries = names.map((name) => shelf.deliver(name, `delivered ${name}`));
   expect(await shelf.library.adopt(deliveries)).toEqual([CHANGED, CHANGED, UNSETTLED, CHANGED, "adopted", "adopted"]);
   fs.closeSync(writer);
   expect(shelf.read("edited")).toBe("one more");
@@ -88,10 +92,20 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
 });
 
 test("adopt refuses to replace a version that the delivery does not descend from", async () => {
-  const shelf = await started({ a: "edited", b: "same" });
-  const deliveries = [shelf.deliver("a", "delivered", [idOf("earlier")]), shelf.deliver("b", "same")];
-  expect(await shelf.library.adopt(deliveries)).toEqual([CHANGED, "adopted"]);
-  expect(shelf.read("a")).toBe("edited");
+  const shelf = await started({ a: "other", b: "same", c: "old" });
+  await shelf.agree("bbbbbbbb:1");
+  shelf.write("d", "put");
+  shelf.write("c", "changed");
+  await shelf.untilHolds("d", "put");
+  await shelf.untilHolds("c", "changed");
+  const deliveries = [
+    shelf.deliver("a", "delivered"),
+    shelf.deliver("b", "same"),
+    shelf.deliver("c", "delivered", "bbbbbbbb:2"),
+    shelf.deliver("d", "delivered"),
+  ];
+  expect(await shelf.library.adopt(deliveries)).toEqual([CHANGED, "adopted", CHANGED, CHANGED]);
+  expect(["a", "c", "d"].map((name) => shelf.read(name))).toEqual(["other", "changed", "put"]);
   await shelf.library.stop();
 });
 
@@ -116,9 +130,11 @@ test("a file that a user replaces right after it was adopted is a new version", 
     fs.renameSync(`${to}.new`, to);
   };
   const shelf = await started({ a: "one" }, { disk: { rename } });
-  expect(await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])])).toEqual(["adopted"]);
+  await shelf.agree();
+  expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
   await shelf.untilHolds("a", "mine");
-  expect(shelf.library.get("a")).toMatchObject({ ancestors: [idOf("two"), idOf("one")], agreed: false });
+  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:2", changed: true });
+  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited("dddddddd"));
   await shelf.library.stop();
 });
 
@@ -175,7 +191,7 @@ test("a file being read when its delivery arrives is left to the delivery", asyn
   fs.rmSync(shelf.path("a"));
   expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
   await shelf.nextScans();
-  expect(shelf.library.get("a")).toMatchObject({ id: idOf("two"), agreed: true });
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("two"), changed: false });
   await shelf.library.stop();
 });
 
@@ -203,28 +219,27 @@ test("a file about to be given up when its delivery arrives is not gone", async 
   await shelf.library.stop();
 });
 
-test("remove deletes an agreed file and the folders that it leaves empty", async () => {
-  const shelf = await started({ "s/t/a": "one", "s/b": "two", c: "three" });
-  expect(await shelf.library.remove("c", idOf("three"))).toBe(false);
-  await agree(shelf);
-  expect(await shelf.library.remove("s/t/a", idOf("two"))).toBe(false);
-  expect(await shelf.library.remove("s/t/a", idOf("one"))).toBe(true);
+test("remove deletes an unchanged file and the folders that it leaves empty", async () => {
+  const shelf = await started({ "s/t/a": "one", "s/b": "two" });
+  await shelf.agree();
+  expect(await shelf.remove("s/t/a", "one", "bbbbbbbb:9")).toBe(false);
+  expect(await shelf.remove("s/t/a", "one")).toBe(true);
   expect(fs.readdirSync(shelf.path("s"))).toEqual(["b"]);
-  expect(await shelf.library.remove("s/b", idOf("two"))).toBe(true);
-  expect(fs.readdirSync(shelf.folder)).toEqual([".redes", "c"]);
+  expect(await shelf.remove("s/b", "two")).toBe(true);
+  expect(fs.readdirSync(shelf.folder)).toEqual([".redes"]);
   expect(shelf.kinds("s/t/a")).toEqual(["present", "gone"]);
-  expect(shelf.store.remembered("", 10).map(({ name }) => name)).toEqual(["c"]);
+  expect(shelf.store.remembered("", 10)).toEqual([]);
   await shelf.library.stop();
 });
 
 test("remove keeps what a user changed", async () => {
   const shelf = await started({ a: "one", b: "one" });
-  await agree(shelf);
+  await shelf.agree();
   fs.appendFileSync(shelf.path("a"), " more");
-  expect(await shelf.library.remove("a", idOf("one"))).toBe(false);
+  expect(await shelf.remove("a", "one")).toBe(false);
   expect(shelf.read("a")).toBe("one more");
   fs.rmSync(shelf.path("b"));
-  expect(await shelf.library.remove("b", idOf("one"))).toBe(true);
+  expect(await shelf.remove("b", "one")).toBe(true);
   await shelf.library.stop();
 });
 

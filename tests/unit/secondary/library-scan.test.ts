@@ -21,7 +21,7 @@ test("the first scan finds the files of all folders, and each is told once", asy
   expect(shelf.library.count).toBe(3);
   expect(shelf.warnings).toEqual([]);
   expect(shelf.changes.map((change) => change.kind)).toEqual(["present", "present", "present"]);
-  expect(shelf.library.get("a.bin")).toMatchObject({ size: 5, id: idOf("first"), ancestors: [], agreed: false });
+  expect(shelf.library.get("a.bin")).toMatchObject({ size: 5, id: idOf("first"), vector: "", changed: false });
   expect(shelf.library.byId(idOf("second"))?.name).toBe("sub/deeper/b.bin");
   expect(hex((await shelf.library.hashes(idOf("first"))) ?? new Uint8Array(0))).toBe(hexHash("first"));
   expect(await shelf.library.hashes(idOf(""))).toHaveLength(0);
@@ -40,9 +40,9 @@ test("a restart reads only what changed, and tells of all", async () => {
   const first = new Shelf();
   for (const name of ["kept", "edited", "deleted", "touched"]) first.write(name, `content of ${name}`);
   await first.start();
-  await first.library.confirm([
-    { name: "kept", id: idOf("content of kept") },
-    { name: "edited", id: idOf("another") },
+  await first.library.agreed([
+    { name: "kept", id: idOf("content of kept"), vector: "aaaaaaaa:1", edits: short("content of kept") },
+    { name: "edited", id: idOf("another"), vector: "aaaaaaaa:1", edits: short("another") },
   ]);
   await first.library.stop();
   first.write("edited", "new content");
@@ -57,8 +57,11 @@ test("a restart reads only what changed, and tells of all", async () => {
     `kept ${short("content of kept")}`,
     `touched ${short("content of touched")}`,
   ]);
-  expect(second.library.get("kept")?.agreed).toBe(true);
-  expect(second.library.get("edited")).toMatchObject({ ancestors: [idOf("content of edited")], agreed: false });
+  expect(second.library.get("kept")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
+  expect(second.library.get("edited")).toMatchObject({ vector: "", changed: true });
+  expect(second.library.get("edited")?.edits).toMatch(new RegExp(`^[0-9a-f]{8} ${short("content of edited")}$`));
+  expect(second.library.get("added")).toMatchObject({ vector: "", changed: true });
+  expect(second.library.get("added")?.edits).toMatch(/^[0-9a-f]{8}$/);
   expect(second.kinds("kept")).toEqual(["present"]);
   expect(second.kinds("deleted")).toEqual(["gone"]);
   const third = await second.restart();
@@ -76,7 +79,8 @@ test("an edit in place that puts size and modification time back is found all th
   fs.writeFileSync(shelf.path("a"), "two");
   fs.utimesSync(shelf.path("a"), 1_000, 1_000);
   const next = await shelf.restart();
-  expect(next.library.get("a")).toMatchObject({ id: idOf("two"), ancestors: [idOf("one")] });
+  expect(next.library.get("a")).toMatchObject({ id: idOf("two"), changed: true });
+  expect(next.library.get("a")?.edits).toEndWith(` ${short("one")}`);
   await next.library.stop();
 });
 

@@ -6,6 +6,11 @@ import { idOf, Shelf, short } from "./shelf.ts";
 /** What is found before the first regular scan was found by watching. */
 const BEFORE_SCAN = 25_000;
 
+/** One edit after others. */
+function edited(...before: string[]): RegExp {
+  return new RegExp(`^[0-9a-f]{8}${before.map((edit) => ` ${edit}`).join("")}$`);
+}
+
 async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
   const shelf = new Shelf(options);
   for (const [name, content] of Object.entries(files)) shelf.write(name, content);
@@ -200,7 +205,8 @@ test("a file that changes while it is read is read again", async () => {
   shelf.write("a", "content");
   await shelf.untilHolds("a", "content21");
   expect(shelf.changes).toHaveLength(1);
-  expect(shelf.library.get("a")?.ancestors).toEqual([]);
+  expect(shelf.library.get("a")).toMatchObject({ vector: "", changed: true });
+  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited());
   await shelf.library.stop();
 });
 
@@ -234,20 +240,24 @@ test("a deleted file is told as gone, once", async () => {
   await shelf.library.stop();
 });
 
-test("replaced by rename and edited in place: a new version with its ancestors, not agreed", async () => {
+test("replaced by rename and edited in place: changed from the version that was there", async () => {
   const shelf = await started({ a: "one", b: "uno" });
-  await shelf.library.confirm([{ name: "a", id: idOf("one") }]);
-  expect(shelf.library.get("a")?.agreed).toBe(true);
+  await shelf.agree();
+  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
   shelf.write(".a.tmp", "two");
   fs.renameSync(shelf.path(".a.tmp"), shelf.path("a"));
   fs.appendFileSync(shelf.path("b"), " due");
   await shelf.untilHolds("a", "two");
   await shelf.untilHolds("b", "uno due");
-  expect(shelf.library.get("a")).toMatchObject({ ancestors: [idOf("one")], agreed: false });
-  expect(shelf.library.get("b")).toMatchObject({ ancestors: [idOf("uno")], size: 7 });
+  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: true });
+  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited(short("one")));
+  expect(shelf.library.get("b")).toMatchObject({ size: 7 });
+  expect(shelf.library.get("b")?.edits ?? "").toMatch(edited(short("uno")));
+  const { edits } = shelf.library.get("a") ?? { edits: "" };
   shelf.write("a", "three");
   await shelf.untilHolds("a", "three");
-  expect(shelf.library.get("a")?.ancestors).toEqual([idOf("two"), idOf("one")]);
+  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1" });
+  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited(edits));
   expect(shelf.kinds("a")).toEqual(["present", "present", "present"]);
   await shelf.library.stop();
 });
@@ -259,18 +269,19 @@ test("deleted and made again at once is a change, not a loss", async () => {
   expect(shelf.library.get("a")?.id).toBe(idOf("one"));
   shelf.write("a", "two");
   await shelf.untilHolds("a", "two");
-  expect(shelf.library.get("a")?.ancestors).toEqual([idOf("one")]);
+  expect(shelf.library.get("a")).toMatchObject({ changed: true });
+  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited(short("one")));
   expect(shelf.kinds("a")).toEqual(["present", "present"]);
   await shelf.library.stop();
 });
 
 test("new times alone are no news, and keep what was agreed", async () => {
   const shelf = await started({ a: "one" });
-  await shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  await shelf.agree();
   fs.utimesSync(shelf.path("a"), 1, 1);
   await shelf.until("it was read again", () => shelf.hashed.length === 2);
   await shelf.until("the new time is stored", () => shelf.store.remembered("", 1)[0]?.mtimeNs === 1_000_000_000n);
-  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), agreed: true });
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), vector: "aaaaaaaa:1", changed: false });
   expect(shelf.kinds("a")).toEqual(["present"]);
   await shelf.library.stop();
 });
@@ -303,19 +314,46 @@ test("while the store fails nothing is told, and nothing is lost", async () => {
   await shelf.library.stop();
 });
 
-test("what is confirmed while another finding of it is being stored stays agreed", async () => {
+test("what is numbered while the same file is being found again stays so, also when the store fails at first", async () => {
   const shelf = await started();
   shelf.write("a", "one");
   await shelf.untilHolds("a", "one");
-  const agree = shelf.store.agree.bind(shelf.store);
-  shelf.store.agree = (items) => {
+  const save = shelf.store.save.bind(shelf.store);
+  let failures = 2;
+  shelf.store.save = (changes) => {
     // Meanwhile the file is found again, touched and the same.
     shelf.write("a", "one");
-    agree(items);
+    if (failures-- > 0) throw new Error("disk full");
+    save(changes);
   };
-  await shelf.library.confirm([{ name: "a", id: idOf("one") }]);
+  await shelf.agree();
   await shelf.nextScans();
-  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), agreed: true });
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), vector: "aaaaaaaa:1", changed: false });
+  expect(shelf.kinds("a")).toEqual(["present"]);
   await shelf.library.stop();
-  expect(shelf.store.remembered("", 1)).toMatchObject([{ name: "a", agreed: true }]);
+  expect(shelf.store.remembered("", 1)).toMatchObject([{ name: "a", vector: "aaaaaaaa:1", changed: false }]);
+});
+
+test("what is put under the name of a deleted file comes after it, also after a restart", async () => {
+  const shelf = await started({ a: "one", b: "one", c: "one", d: "one" });
+  await shelf.agree();
+  for (const name of ["a", "b", "c", "d"]) fs.rmSync(shelf.path(name));
+  await shelf.until("all are gone", () => shelf.library.count === 0);
+  expect(await shelf.library.adopt([shelf.deliver("c", "copied")])).toEqual(["adopted"]);
+  expect(await shelf.remove("d", "one")).toBe(false);
+  const next = await shelf.restart();
+  for (const name of ["a", "c", "d"]) next.write(name, "two");
+  next.write("b", "one");
+  for (const name of ["a", "c", "d"]) await next.untilHolds(name, "two");
+  await next.untilHolds("b", "one");
+  expect(next.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: true });
+  expect(next.library.get("a")?.edits ?? "").toMatch(edited(short("one")));
+  // The same content is back, as if it had never been away.
+  expect(next.library.get("b")).toMatchObject({ vector: "aaaaaaaa:1", changed: false, edits: short("one") });
+  expect(next.library.get("c")).toMatchObject({ vector: "aaaaaaaa:2", changed: true });
+  expect(next.library.get("c")?.edits ?? "").toMatch(edited("dddddddd"));
+  expect(next.library.get("d")).toMatchObject({ vector: "", changed: true });
+  expect(next.library.get("d")?.edits ?? "").toMatch(edited());
+  expect(next.store.vanished()).toEqual([]);
+  await next.library.stop();
 });

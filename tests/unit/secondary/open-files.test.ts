@@ -22,6 +22,7 @@ async function begin(contents: Record<string, string>, limit?: number): Promise<
   refusal = null;
   for (const [name, content] of Object.entries(contents)) shelf.write(name, content);
   await shelf.start();
+  await shelf.agree();
   const disk = {
     ...systemDisk,
     open: async (...args: Parameters<typeof systemDisk.open>) => {
@@ -68,7 +69,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
   const files = await begin({ a: "one", b: "uno" });
   await readAll(files, "one");
   await readAll(files, "uno");
-  expect(await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])])).toEqual(["adopted"]);
+  expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
   fs.rmSync(shelf.path("b"));
   await shelf.untilHolds("b", null);
   expect(await shelf.library.hashes(idOf("one"))).toBeNull();
@@ -90,7 +91,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
 test("a retired version that is being read is not closed", async () => {
   const files = await begin({ a: "one" });
   const file = await files.acquire(idOf("one"));
-  await shelf.library.adopt([shelf.deliver("a", "two", [idOf("one")])]);
+  await shelf.library.adopt([shelf.deliver("a", "two")]);
   shelf.clock.advance(600_000);
   expect(closed).toHaveLength(0);
   expect(await readAll(files, "one")).toBe("one");

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Log } from "../../../src/base/log.ts";
+import { newDescent } from "../../../src/secondary/library/descent.ts";
 import type { LibraryFile } from "../../../src/secondary/library/record.ts";
 import { RemovalOrders } from "../../../src/secondary/removal-orders.ts";
 import { idOf } from "./shelf.ts";
@@ -25,7 +26,7 @@ function make(): RemovalOrders {
     },
     library: {
       get: (name) => held.get(name),
-      async remove(name) {
+      async remove({ name }) {
         if (refused.has(name)) throw new Error("permission denied");
         return !held.has(name);
       },
@@ -50,7 +51,9 @@ beforeEach(async () => {
 });
 
 async function order(...serials: number[]): Promise<string[]> {
-  for (const serial of serials) orders.add({ type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`) });
+  for (const serial of serials) {
+    orders.add({ type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`), vector: "", edits: "" });
+  }
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   return done.splice(0).filter((line) => !line.startsWith("withdraw"));
 }
@@ -74,7 +77,7 @@ test("none is acknowledged after one that the disk refused, until that is done",
 });
 
 test("what is still there is told of again", async () => {
-  held.set("f1", { name: "f1", size: 1, id: idOf("x"), ancestors: [], agreed: true });
+  held.set("f1", { name: "f1", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") });
   expect(await order(1)).toEqual(["carried out 1", "present f1"]);
 });
 

@@ -186,7 +186,10 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     name: "film",
     version: FILM.version,
     hashes: FILM.hashes,
-    ancestors: [],
+    vector: "",
+    edits: "",
+    modified: 0,
+    blake3: null,
     temp: ready,
     unnamed: null,
   };
@@ -206,7 +209,18 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
   expect(ward.left).toEqual([`${NOTE.version.id}.part`]);
   const temp = path.join(ward.workshop, "small-1");
   fs.writeFileSync(temp, NOTE.bytes);
-  const delivery = { name: "note", version: NOTE.version, hashes: NOTE.hashes, ancestors: [], temp, unnamed: null };
+  const { version, hashes } = NOTE;
+  const delivery = {
+    name: "note",
+    version,
+    hashes,
+    vector: "",
+    edits: "",
+    modified: 0,
+    blake3: null,
+    temp,
+    unnamed: null,
+  };
   expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
   await ward.shelf.until("nothing is left", () => ward.left.length === 0);
   await ward.close();

@@ -78,7 +78,10 @@ export class ReplicatorStage {
       files: [...files].map(([name, { version }]) => ({
         name,
         ...version,
-        ancestors: [],
+        vector: "",
+        edits: "",
+        modified: 0,
+        blake3: null,
         at: sources.map(({ number }) => number),
       })),
     });

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import type { Stamp } from "../../../src/secondary/library/record.ts";
-import { descend } from "../../../src/secondary/library/record.ts";
 import { SETTLE, Settling } from "../../../src/secondary/library/settling.ts";
 import { Task } from "../../../src/secondary/library/task.ts";
 
@@ -55,15 +54,6 @@ test("what has vanished is held for the same time", () => {
   expect(settling.remaining(5, SETTLE)).toBe(1_000);
   settling.see(null, 905, WALL);
   expect(settling.remaining(905, SETTLE)).toBe(100);
-});
-
-test("ancestors are the newest first, once each, at most sixteen, and never the version itself", () => {
-  const old = { name: "a", size: 1, id: "b", ancestors: ["c", "d", "c"], agreed: true };
-  expect(descend(undefined, "a")).toEqual([]);
-  expect(descend(old, "a")).toEqual(["b", "c", "d"]);
-  expect(descend(old, "d")).toEqual(["b", "c"]);
-  const many = { ...old, ancestors: Array.from({ length: 16 }, (_, index) => `${index}`) };
-  expect(descend(many, "a")).toEqual(["b", ...many.ancestors.slice(0, 15)]);
 });
 
 test("a task refuses a way that is not in its table, and ends its timer when it leaves a state", () => {

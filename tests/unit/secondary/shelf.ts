@@ -80,7 +80,8 @@ export class Shelf {
       { workshopOf: options.workshopOf ?? (async () => this.path(".redes")), clock, disk, log, guard },
       { share: folder, workshop: ".redes", days: this.#days },
     );
-    this.library = new Library({ disk, batches, clock, log, guard, store, hashing: this.hashing, keeper: this.kept });
+    const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, keeper: this.kept };
+    this.library = new Library(parts);
     this.library.listen((changes) => this.changes.push(...changes));
   }
 
@@ -116,18 +117,38 @@ export class Shelf {
     return fs.existsSync(this.path(name)) ? fs.readFileSync(this.path(name), "utf8") : null;
   }
 
+  /** All files are the first versions of their names, as the central says. */
+  agree(vector = "aaaaaaaa:1"): Promise<void> {
+    return this.library.agreed([...this.library.files()].map(({ name, id, edits }) => ({ name, id, vector, edits })));
+  }
+
+  /** The first version of a name, with this content, was removed from the cluster. */
+  remove(name: string, content: string, vector = "aaaaaaaa:2"): Promise<boolean> {
+    return this.library.remove({ name, id: idOf(content), vector, edits: "" });
+  }
+
   /** A verified delivery of `content`, as replication makes it. */
-  deliver(name: string, content: string, ancestors: readonly string[] = []): Delivery {
+  deliver(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
     const temp = `.redes/${Bun.hash(name + content)}`;
     this.write(temp, content);
     const hashes = content === "" ? new Uint8Array(0) : hash(Buffer.from(content));
     const version = { id: idOf(content), size: Buffer.byteLength(content) };
-    return { name, version, hashes, ancestors, temp: this.path(temp), unnamed: null };
+    return {
+      name,
+      version,
+      hashes,
+      vector,
+      edits: "dddddddd",
+      modified: 0,
+      blake3: null,
+      temp: this.path(temp),
+      unnamed: null,
+    };
   }
 
   /** The same, of a file that has no name yet; its descriptor is the caller's to close. */
-  deliverUnnamed(name: string, content: string, ancestors: readonly string[] = []): Delivery {
-    const delivery = this.deliver(name, content, ancestors);
+  deliverUnnamed(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
+    const delivery = this.deliver(name, content, vector);
     fs.rmSync(delivery.temp);
     const unnamed = systemBlockingDisk.openUnnamed(this.folder);
     if (unnamed === null) throw new Error("this file system has no files without names");

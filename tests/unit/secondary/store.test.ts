@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { StoreError } from "../../../src/base/sqlite.ts";
-import type { FileRecord } from "../../../src/secondary/library/record.ts";
+import { type FileRecord, MAX_VANISHED } from "../../../src/secondary/library/record.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
@@ -13,9 +13,13 @@ const record: FileRecord = {
   ctimeNs: -1n,
   inode: 2n ** 64n - 2n,
   id: "1".repeat(64),
-  ancestors: ["2".repeat(64), "3".repeat(64)],
-  agreed: false,
+  vector: "aaaaaaaa:3",
+  changed: true,
+  edits: "22222222 33333333",
+  blake3: "5".repeat(64),
 };
+
+const nothing = { put: [], drop: [], vanished: [], forget: [] };
 
 function problem(file: string): string {
   try {
@@ -30,36 +34,95 @@ function problem(file: string): string {
 test("records survive, exactly as they were", () => {
   const file = `${temporaryFolder()}/secondary.db`;
   const first = new SecondaryStore(file);
-  const empty = { ...record, name: "empty", id: "4".repeat(64), ancestors: [], size: 0 };
+  const empty = {
+    ...record,
+    name: "empty",
+    id: "4".repeat(64),
+    vector: "",
+    changed: false,
+    blake3: null,
+    size: 0,
+  };
   const hashes = new Uint8Array(32).fill(9);
   first.save({
+    ...nothing,
     put: [
       { record, hashes },
       { record: empty, hashes: new Uint8Array(0) },
     ],
-    drop: [],
   });
-  first.agree([record, { name: "empty", id: "another" }]);
   first.close();
   const second = new SecondaryStore(file);
-  expect(second.remembered("", 10)).toEqual([{ ...record, agreed: true }, empty]);
+  expect(second.remembered("", 10)).toEqual([record, empty]);
   expect(second.remembered("a/ñ.bin", 10)).toEqual([empty]);
   expect(second.remembered("", 1)).toHaveLength(1);
   expect(second.hashes(record.name, record.id)).toEqual(hashes);
   expect(second.hashes(empty.name, empty.id)).toHaveLength(0);
-  second.save({ put: [{ record: { ...record, mtimeNs: 5n }, hashes: null }], drop: ["empty", "unknown"] });
-  expect(second.remembered("", 10)).toEqual([{ ...record, mtimeNs: 5n }]);
+  const numbered = { ...record, mtimeNs: 5n, vector: "aaaaaaaa:4", changed: false };
+  second.save({ ...nothing, put: [{ record: numbered, hashes: null }], drop: ["empty", "unknown"] });
+  expect(second.remembered("", 10)).toEqual([numbered]);
   expect(second.hashes(record.name, record.id)).toEqual(hashes);
   expect(second.hashes(empty.name, empty.id)).toBeNull();
   expect(second.hashes(record.name, empty.id)).toBeNull();
   second.close();
 });
 
+test("what was known of vanished files is remembered, the oldest first and no more than the newest ten thousand", () => {
+  const store = new SecondaryStore(":memory:");
+  const { id, vector, changed, edits } = record;
+  const gone = (name: string) => ({ name, id, vector, changed, edits });
+  store.save({ ...nothing, vanished: [gone("a"), gone("b")] });
+  store.save({ ...nothing, vanished: [gone("a")] });
+  expect(store.vanished()).toEqual([gone("b"), gone("a")]);
+  store.save({ ...nothing, forget: ["b", "unknown"] });
+  expect(store.vanished()).toEqual([gone("a")]);
+  store.save({ ...nothing, vanished: Array.from({ length: MAX_VANISHED }, (_, index) => gone(`${index}`)) });
+  expect(store.vanished()).toHaveLength(MAX_VANISHED);
+  expect(store.vanished()[0]?.name).toBe("0");
+});
+
+test("a database of the first version is taken over: what it knew of the order of versions becomes vectors", () => {
+  const file = `${temporaryFolder()}/secondary.db`;
+  const [one, two, three] = ["1", "2", "3"].map((digit) => digit.repeat(64)) as [string, string, string];
+  const old = new Database(file, { create: true });
+  old.run(`CREATE TABLE files (
+     name TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+     inode INTEGER NOT NULL, id TEXT NOT NULL, ancestors TEXT NOT NULL, agreed INTEGER NOT NULL, hashes BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE served (name TEXT PRIMARY KEY, downloads INTEGER NOT NULL) STRICT;
+   CREATE TABLE served_downloads (
+     at INTEGER PRIMARY KEY AUTOINCREMENT, download TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (download, name)
+   ) STRICT;
+   CREATE TABLE pending_reports (at INTEGER PRIMARY KEY, download TEXT NOT NULL UNIQUE, report BLOB NOT NULL) STRICT;
+   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`);
+  const insert = old.query("INSERT INTO files VALUES (?, 5, 6, 7, 8, ?, ?, ?, x'00')");
+  insert.run("a-first", one, "", 1);
+  insert.run("b-newest", three, `${two} ${one}`, 1);
+  insert.run("c-edited", three, `${two} ${one}`, 0);
+  insert.run("d-new", one, "", 0);
+  old.run("PRAGMA user_version = 1");
+  old.close();
+  const store = new SecondaryStore(file);
+  const stamp = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n, blake3: null };
+  const [first, newest, edited, fresh] = store.remembered("", 10);
+  expect(first).toEqual({ ...stamp, name: "a-first", id: one, vector: "11111111:1", changed: false, edits: "" });
+  expect(newest).toMatchObject({ vector: "11111111:1 22222222:1 33333333:1", changed: false, edits: "" });
+  expect(edited).toMatchObject({ vector: "11111111:1 22222222:1", changed: true, edits: "33333333" });
+  expect(fresh).toMatchObject({ vector: "", changed: true, edits: "11111111" });
+  expect(store.hashes("b-newest", three)).toEqual(new Uint8Array(1));
+  expect(store.fact("scanned")).toBe("yes");
+  store.close();
+  expect(new SecondaryStore(file).remembered("", 10)).toHaveLength(4);
+  expect(new SecondaryStore(":memory:").fact("scanned")).toBeNull();
+});
+
 test("a change that fails halfway leaves nothing behind", () => {
   const store = new SecondaryStore(":memory:");
-  store.save({ put: [{ record, hashes: new Uint8Array(32) }], drop: [] });
+  store.save({ ...nothing, put: [{ record, hashes: new Uint8Array(32) }] });
   const broken = { ...record, name: "b", size: Number.NaN };
-  expect(() => store.save({ put: [{ record: broken, hashes: new Uint8Array(0) }], drop: [record.name] })).toThrow();
+  expect(() =>
+    store.save({ ...nothing, put: [{ record: broken, hashes: new Uint8Array(0) }], drop: [record.name] }),
+  ).toThrow();
   expect(store.remembered("", 10)).toEqual([record]);
 });
 
@@ -125,7 +188,7 @@ test("a database that cannot be used is named in one line, and a damaged one mak
   const holed = `${folder}/holed.db`;
   const store = new SecondaryStore(holed);
   for (let index = 0; index < 200; index++) {
-    store.save({ put: [{ record: { ...record, name: `${index}` }, hashes: new Uint8Array(4096) }], drop: [] });
+    store.save({ ...nothing, put: [{ record: { ...record, name: `${index}` }, hashes: new Uint8Array(4096) }] });
   }
   store.close();
   const fd = fs.openSync(holed, "r+");

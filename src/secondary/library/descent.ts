@@ -1,0 +1,67 @@
+import { EDIT, type Edits, knows, newestOf, withEdit } from "../../protocol/edits.ts";
+import { covers, type VersionVector } from "../../protocol/version-vector.ts";
+
+/** What the order of versions needs to know of a file. */
+export interface Descent {
+  /** Of the version: 64 hexadecimal digits. */
+  readonly id: string;
+  /** The cluster's version that it is, or, of a changed file, that it was changed from. "": none is known. */
+  readonly vector: VersionVector;
+  /**
+   * Whether somebody put this content here, and the central has not made it the cluster's version yet. An unchanged file
+   * without a vector was found here with nothing known of it.
+   */
+  readonly changed: boolean;
+  /** How the content came about. */
+  readonly edits: Edits;
+}
+
+/** A file that is exactly the cluster's version. */
+export function agreedDescent(id: string, vector: VersionVector, edits: Edits): Descent {
+  return { id, vector, changed: false, edits: newestOf(edits) };
+}
+
+/** A file that somebody put here, over nothing that is known. */
+export function newDescent(id: string, edit: string): Descent {
+  return { id, vector: "", changed: true, edits: edit };
+}
+
+/** A file that was found here when nothing was known of the folder: old or new, nobody knows. */
+export function foundDescent(id: string): Descent {
+  // The same wherever it is found: what somebody makes of it there follows it everywhere.
+  return { id, vector: "", changed: false, edits: id.slice(0, EDIT) };
+}
+
+/** The descent of content `id` that somebody put here in place of `old`, which may have vanished before. */
+export function changedDescent(old: Descent, id: string, edit: string): Descent {
+  // As if it had never been away.
+  if (old.id === id) return descentOf(old);
+  return { id, vector: old.vector, changed: true, edits: withEdit(old.edits, edit) };
+}
+
+/** Whether the central's word about a version is news about a known file: that is the very version, and not its content alone. */
+export function isNumbered(agreed: Omit<Descent, "changed">, known: Descent): boolean {
+  if (agreed.id !== known.id || (known.edits !== "" && !knows(agreed.edits, known.edits))) return false;
+  return known.changed || known.vector !== agreed.vector;
+}
+
+/** Whether nothing is lost when a copy takes the place of a known file. */
+export function mayReplace(copy: Pick<Descent, "id" | "vector" | "edits">, known: Descent): boolean {
+  return copy.id === known.id || follows(copy, known);
+}
+
+/** Whether a known file goes with a removal: what came before it, and what may be the very version that was removed. */
+export function mayRemove(removal: Pick<Descent, "id" | "vector" | "edits">, known: Descent): boolean {
+  const found = !known.changed && known.vector === "";
+  return (found && known.id === removal.id) || follows(removal, known);
+}
+
+/** Whether one comes after another for sure. */
+function follows(one: Pick<Descent, "vector" | "edits">, other: Descent): boolean {
+  return knows(one.edits, other.edits) || (!other.changed && covers(one.vector, other.vector));
+}
+
+/** The descent alone. */
+export function descentOf({ id, vector, changed, edits }: Descent): Descent {
+  return { id, vector, changed, edits };
+}
