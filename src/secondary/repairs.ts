@@ -63,6 +63,7 @@ export class Repairs {
   private question: { readonly name: string; readonly id: string; settle(others: number): void } | null = null;
   /** `idle`; `looking` at suspected files, one after the other; `stopped`. */
   private state: "idle" | "looking" | "stopped" = "idle";
+  private working: Promise<void> = Promise.resolve();
 
   constructor(private readonly deps: RepairsDeps) {}
 
@@ -77,9 +78,11 @@ export class Repairs {
     for (const [id, { part }] of this.repairing) if (!(await this.deps.disk.lstat(part))) this.forget(id);
   }
 
-  stop(): void {
+  /** Resolves once nothing is under way. */
+  async stop(): Promise<void> {
     this.state = "stopped";
     this.question?.settle(0);
+    await this.working;
   }
 
   /** Whether a file in the workshop is all that this secondary has of a damaged file. */
@@ -102,7 +105,7 @@ export class Repairs {
     log.warn("suspect", `${accuser} says that piece ${piece} of ${name} from here is wrong; reading it again`, {
       name,
     });
-    if (this.state === "idle") void this.work();
+    if (this.state === "idle") this.working = this.work();
   }
 
   /** The central says who has a version. */

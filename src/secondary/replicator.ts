@@ -71,6 +71,7 @@ export class Replicator {
   private readonly running = new Map<string, LargeCopy>();
   /** Versions of large files under way. */
   private readonly busy = new Set<string>();
+  private readonly copying = new Set<Promise<void>>();
   private readonly bundles = new Set<BundleCopy>();
   private readonly resting = new RestingSources();
   private readonly obstructed: Obstructed;
@@ -184,9 +185,11 @@ export class Replicator {
     if (this.state === "suspended") this.state = "running";
   }
 
+  /** Resolves once nothing is under way: nothing of it is written any more, and every connection is closed. */
   async stop(): Promise<void> {
     this.halt("stopped");
-    await this.local.stop();
+    const bundles = [...this.bundles].map(({ over }) => over);
+    await Promise.all([this.local.stop(), ...this.copying, ...bundles]);
   }
 
   private halt(state: "suspended" | "stopped"): void {
@@ -211,12 +214,14 @@ export class Replicator {
       // It may have come here meanwhile, under another name.
       if (this.local.take(order)) continue;
       this.busy.add(order.id);
-      void this.copyLarge(order).finally(() => {
+      const copying = this.copyLarge(order).finally(() => {
+        this.copying.delete(copying);
         this.busy.delete(order.id);
         deps.copies.remove(order.id);
         deps.expectations();
         this.begin();
       });
+      this.copying.add(copying);
     }
     while (this.state === "running" && this.bundles.size < BUNDLES_AT_ONCE) {
       const bundle = this.queue.nextBundle(this.sourceChoice());

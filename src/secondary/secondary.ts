@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { BatchDisk } from "../base/batch-disk.ts";
-import { type Cancel, type Clock, every } from "../base/clock.ts";
+import { type Cancel, type Clock, every, pause } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
 import { FileNews } from "../base/file-news.ts";
 import type { Log } from "../base/log.ts";
@@ -43,6 +43,8 @@ import { smallFilesOf } from "./small-files.ts";
 import { Staging } from "./staging.ts";
 import { Targets } from "./targets.ts";
 
+/** Milliseconds for copies and repairs to end when it stops. */
+const ENDING_MS = 800;
 /** Milliseconds between lines about copies that take long. */
 const PROGRESS = 5000;
 
@@ -244,13 +246,15 @@ export class Secondary {
     log.info("scanned", `${plural(count, "file")} in ${this.options.folder}`, { files: count });
   }
 
+  /** Resolves once nothing is under way that writes to the folder or the store, or after a moment. */
   async stop(): Promise<void> {
     this.cancelProgress();
     this.link.stop();
     this.server.stop();
-    this.repairs.stop();
     this.removals.stop();
-    await this.replicator.stop();
+    const ended = Promise.all([this.repairs.stop(), this.replicator.stop()]);
+    // What reads a large file again for longer than that is ended with the hasher: it has nothing to save.
+    await Promise.race([ended, pause(this.deps.clock, ENDING_MS)]);
     await this.library.stop();
     await this.kept.stop();
     this.fileNews.flush();

@@ -88,9 +88,12 @@ export class LanePool implements LaneHost {
     return { send: (command) => member.thread.post({ lane, command }) };
   }
 
-  /** Ends all threads. Lanes must have ended before. */
+  /**
+   * Ends all threads. Lanes should have ended before: a thread that still has some is left to the end of the process, for
+   * the disk may still read from its memory.
+   */
   stop(): void {
-    for (const { thread } of this.members) thread.stop();
+    for (const { thread, receivers } of this.members) if (receivers.size === 0) thread.stop();
     this.members.length = 0;
   }
 

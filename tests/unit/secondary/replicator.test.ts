@@ -4,7 +4,7 @@ import { systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import type { Adoption } from "../../../src/secondary/library/moves.ts";
 import type { Obstacle } from "../../../src/secondary/library/obstacle.ts";
-import { drive } from "../../support/drive.ts";
+import { drive, driveThrough } from "../../support/drive.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content, contentOf } from "../transfer/content.ts";
 import { ScriptedSource } from "../transfer/scripted-source.ts";
@@ -254,4 +254,36 @@ test("small files that are to be on another disk are staged there, beside those 
   for (const [name, temp] of temps)
     expect(temp.startsWith(Number(name.slice(1)) % 2 ? other : stage.staging)).toBe(true);
   await stage.replicator.stop();
+});
+
+test("that it stops is over once its copies have ended: nothing that is written to is open", async () => {
+  const open = new Set<number>();
+  const disk = {
+    ...systemDisk,
+    async open(...args: Parameters<typeof systemDisk.open>) {
+      const fd = await systemDisk.open(...args);
+      // One that is only read from may be closed whenever its last reader has done.
+      if (args[1] !== "read") open.add(fd);
+      return fd;
+    },
+    async close(fd: number) {
+      // As a slow disk does.
+      await Bun.sleep(5);
+      await systemDisk.close(fd);
+      open.delete(fd);
+    },
+  };
+  const stage = new ReplicatorStage({ disk });
+  const file = content(3 * MIB);
+  const large = new ScriptedSource(stage.clock, stage.network, 1, file, { script: () => "freeze" });
+  const files = smallFiles("f", 5);
+  const silent = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "is silent");
+  stage.order(new Map([["large", file]]), [{ number: 1, ...large.address }]);
+  stage.order(files, [silent.address]);
+  await drive(stage.clock, "both are asked", () => large.asked.length > 0 && silent.asked > 0);
+  expect(open.size).toBeGreaterThan(0);
+  await driveThrough(stage.clock, stage.replicator.stop());
+  expect([...open]).toEqual([]);
+  expect(fs.readdirSync(stage.staging).filter((name) => name.startsWith("small-"))).toEqual([]);
+  expect(stage.unfetched).toEqual([]);
 });
