@@ -14,6 +14,8 @@ const FAILURES: Readonly<Record<string, DiskFailure>> = {
   EACCES: "denied",
   EPERM: "denied",
   EISDIR: "folder",
+  ELOOP: "link",
+  EFBIG: "too-large",
   EMFILE: "limit",
   ENFILE: "limit",
   ENAMETOOLONG: "name",
@@ -28,6 +30,8 @@ const SENTENCES: Readonly<Record<DiskFailure, string>> = {
   readonly: "the file system is read-only",
   denied: "permission denied",
   folder: "it is a folder",
+  link: "it is a symbolic link",
+  "too-large": "it would be larger than a file may be here (see ulimit -f, or the file system)",
   limit: "too many open files",
   name: "the disk cannot hold such a name",
   device: "it is on another file system",
@@ -47,6 +51,7 @@ function pathOf(subject: Subject): string {
 }
 
 export function failed(action: string, subject: Subject, cause: unknown): DiskError {
+  if (cause instanceof DiskError) return cause;
   const path = pathOf(subject);
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   const failure = FAILURES[code] ?? "other";

@@ -9,6 +9,13 @@ export interface FileStat {
   inode: bigint;
   /** Of the file system; not the same after it was mounted anew. */
   device: bigint;
+  /** Bytes that it takes on the disk: fewer than its size where it has holes, or is compressed. */
+  allocated: number;
+}
+
+/** Whether two looks were at the same file, whatever its name and content. */
+export function sameFile(left: Pick<FileStat, "inode" | "device">, right: Pick<FileStat, "inode" | "device">): boolean {
+  return left.inode === right.inode && left.device === right.device;
 }
 
 /** Bytes: what is written directly starts and ends at multiples of it, in the file as in memory. */
@@ -34,7 +41,7 @@ export interface Watcher {
 export type OpenMode =
   /** An existing file, to be read. */
   | "read"
-  /** Read and write; made when absent, kept when present. */
+  /** Read and write; made when absent, kept when present. A link is not followed, a pipe not waited for. */
   | "update"
   /** Read and write; must not exist yet. */
   | "create";
@@ -47,12 +54,18 @@ export type DiskFailure =
   | "readonly"
   | "denied"
   | "folder"
+  | "link"
   | "limit"
+  /** Longer than a file may be here. */
+  | "too-large"
   /** The name is none that this file system can hold. */
   | "name"
   /** It is on another file system. */
   | "device"
   | "other";
+
+/** What came of asking for a lock. `unsupported`: the file system, or the machine, has none. */
+export type LockResult = "taken" | "held" | "unsupported";
 
 export class DiskError extends Error {
   constructor(
@@ -74,8 +87,11 @@ export interface Disk {
   /** Like stat, of a link itself. */
   lstat(path: string): Promise<FileStat | null>;
   realpath(path: string): Promise<string | null>;
+  /** What a symbolic link says. */
+  readLink(path: string): Promise<string>;
   list(folder: string): Promise<FolderEntry[]>;
-  makeFolder(path: string): Promise<void>;
+  /** Makes a folder and those above it; gives the topmost one that it made, or null when all were there. */
+  makeFolder(path: string): Promise<string | null>;
   /** Throws what this process would get that makes or removes something in a folder: `denied` or `readonly`. */
   checkWritable(folder: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -98,6 +114,8 @@ export interface Disk {
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
   /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
   cached(fd: number, position: number, length: number): boolean;
+  /** Whether part of these bytes, within the file's size, was never written, or given back. True when unknown. */
+  hasHole(fd: number, position: number, length: number): boolean;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
   /** Makes bytes read as zeros, as a hole that takes no room where the file system can. Within the file's size. */
   erase(fd: number, position: number, length: number): Promise<void>;
@@ -116,14 +134,16 @@ export interface Disk {
   syncFolder(path: string): Promise<void>;
   /** Sets the modification time of an open file, in microseconds since 1970; false where that is refused. */
   setModified(fd: number, modified: number): boolean;
-  /** Takes the exclusive lock of an open file, which its close or the end of the process releases. */
-  lock(fd: number): boolean;
+  /** Asks for the exclusive lock of an open file, which its close or the end of the process releases. Does not wait. */
+  lock(fd: number): LockResult;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
   beingWritten(fd: number): boolean | null;
   /** Watches a folder and all beneath it. Returns how to stop. */
   watch(folder: string, watcher: Watcher): () => void;
   /** An id that the kernel makes at each start; null where there is none. */
   bootId(): Promise<string | null>;
+  /** When a process began, in the kernel's own units since the boot; null when there is none, or that cannot be told. */
+  processStart(pid: number): Promise<string | null>;
 }
 
 /** Direct writes that go on while their thread does something else. */

@@ -14,7 +14,7 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
-const EAGAIN = 11;
+export const EAGAIN = 11;
 const EINTR = 4;
 const MSG_DONTWAIT = 0x40;
 const SYNC_FILE_RANGE_WRITE = 2;
@@ -38,6 +38,7 @@ const SYS_AIO: Readonly<Record<string, Readonly<Record<"setup" | "destroy" | "ev
   arm64: { setup: 0, destroy: 1, submit: 2, events: 4 },
 };
 export const EEXIST = 17;
+const EINVAL = 22;
 export const ENOSYS = 38;
 const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
@@ -54,8 +55,8 @@ const STX_DIO_OFFSET_ALIGN = 39;
 export type CloneResult = "cloned" | "unsupported" | "failed";
 
 export interface Libc {
-  /** flock, exclusive and without waiting: whether it was taken. */
-  lock(fd: number): boolean;
+  /** flock, exclusive and without waiting; gives 0 or the error number. */
+  lock(fd: number): number;
   /**
    * Whether a read lease is refused, which is so exactly while someone has the file open for writing.
    * A lease also fails on files of other users and on network file systems: null then.
@@ -63,7 +64,7 @@ export interface Libc {
   beingWritten(fd: number): boolean | null;
   /** Lets a pipe hold so many bytes, where it is one and may. */
   widen(fd: number, bytes: number): void;
-  /** Renames unless `to` exists, in one step; gives 0 or the error number. */
+  /** Renames unless `to` exists, in one step; gives 0 or the error number, ENOSYS where the file system cannot. */
   renameNew(from: string, to: string): number;
   /** linkat: gives an open file that has no name one, unless it exists; gives 0 or the error number. */
   nameNew(fd: number, to: string): number;
@@ -160,7 +161,7 @@ function load(): Libc | null {
       /** Two of struct timespec, seconds and nanoseconds: of the last access, which stays, and of the modification. */
       const times = new BigInt64Array([0n, UTIME_OMIT, 0n, 0n]);
       return {
-        lock: (fd) => c.flock(fd, LOCK_EX | LOCK_NB) === 0,
+        lock: (fd) => (c.flock(fd, LOCK_EX | LOCK_NB) === 0 ? 0 : errno()),
         beingWritten(fd) {
           // Whoever opens the file while the lease is held makes the kernel send a signal: by default SIGIO, which ends
           // the process; SIGURG is ignored.
@@ -177,7 +178,9 @@ function load(): Libc | null {
         renameNew(from, to) {
           if (!renameat2) return ENOSYS;
           const result = renameat2(AT_FDCWD, terminated(from), AT_FDCWD, terminated(to), RENAME_NOREPLACE);
-          return result === 0 ? 0 : errno();
+          if (result === 0) return 0;
+          const error = errno();
+          return error === EINVAL ? ENOSYS : error;
         },
         nameNew(fd, to) {
           const result = c.linkat(AT_FDCWD, terminated(ownPath(fd)), AT_FDCWD, terminated(to), AT_SYMLINK_FOLLOW);

@@ -1,21 +1,24 @@
 import { isUtf8 } from "node:buffer";
 import fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { getSystemErrorName } from "node:util";
 import { openWriteQueue } from "./aio.ts";
 import {
   type BlockingDisk,
   DIRECT_UNIT,
   type Disk,
+  DiskError,
   type FileStat,
   type FolderEntry,
+  type LockResult,
   type OpenMode,
   type WatchLimit,
 } from "./disk.ts";
 import { attempt, attemptNow, failed, unlessMissing, unlessMissingNow } from "./disk-errors.ts";
 import { erase, setModified } from "./file-changes.ts";
 import { holes } from "./holes.ts";
-import { EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
+import { bootId, processStart } from "./kernel.ts";
+import { EAGAIN, ENOSYS, libc, ownPath } from "./libc.ts";
 import { mountPoints, takesAnyName } from "./mounts.ts";
 
 /** Bytes of a block as stat counts them. */
@@ -24,7 +27,7 @@ const BLOCK = 512;
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   // What has become a pipe meanwhile must not be waited for.
   read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
-  update: fs.constants.O_RDWR | fs.constants.O_CREAT,
+  update: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
 };
 
@@ -42,7 +45,18 @@ function toStat(stat: fs.BigIntStats): FileStat {
     ctimeNs: stat.ctimeNs,
     inode: stat.ino,
     device: stat.dev,
+    allocated: Number(stat.blocks) * BLOCK,
   };
+}
+
+/** What is no folder on the way to a folder's path, itself included; null where nothing is in the way. */
+function fileAbove(path: string): string | null {
+  try {
+    return fs.statSync(path).isDirectory() ? null : path;
+  } catch {
+    const above = dirname(path);
+    return above === path ? null : fileAbove(above);
+  }
 }
 
 /** Bun takes any number for a position and truncates it silently, so what is no byte offset must stop here. */
@@ -57,13 +71,31 @@ function call<T>(start: (done: (error: Error | null, result: T) => void) => void
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
 const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
 
+/** Throws what an error number of libc says; 0 is none. */
+function check(error: number): void {
+  if (error === 0) return;
+  const code = getSystemErrorName(-error);
+  throw Object.assign(new Error(code), { code });
+}
+
 function nameNew(fd: number, to: string): void {
-  attemptNow("make", to, () => {
-    const error = libc()?.nameNew(fd, to) ?? ENOSYS;
-    if (error === 0) return;
-    const code = getSystemErrorName(-error);
-    throw Object.assign(new Error(code), { code });
+  attemptNow("make", to, () => check(libc()?.nameNew(fd, to) ?? ENOSYS));
+}
+
+function renameNew(from: string, to: string): void {
+  attemptNow("rename to", to, () => {
+    const error = libc()?.renameNew(from, to) ?? ENOSYS;
+    if (error !== ENOSYS) return check(error);
+    // link refuses to replace, which rename never does.
+    fs.linkSync(from, to);
+    fs.unlinkSync(from);
   });
+}
+
+function lock(fd: number): LockResult {
+  const error = libc()?.lock(fd) ?? ENOSYS;
+  if (error === 0) return "taken";
+  return error === EAGAIN ? "held" : "unsupported";
 }
 
 /** What inotify says when there are too many watches, or too many who watch. */
@@ -91,6 +123,7 @@ export const systemDisk: Disk = {
   stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
   lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
   realpath: (path) => unlessMissing("resolve", path, () => fs.promises.realpath(path)),
+  readLink: (path) => attempt("read", path, () => fs.promises.readlink(path)),
   list: (folder) =>
     attempt("list", folder, async () => {
       const entries = await fs.promises.readdir(folder, { withFileTypes: true });
@@ -99,7 +132,14 @@ export const systemDisk: Disk = {
     }),
   makeFolder: (path) =>
     attempt("make the folder", path, async () => {
-      await fs.promises.mkdir(path, { recursive: true });
+      try {
+        return (await fs.promises.mkdir(path, { recursive: true })) ?? null;
+      } catch (cause) {
+        const obstacle = fileAbove(path);
+        throw obstacle === null
+          ? cause
+          : new DiskError("exists", path, `${obstacle}: a file is in its place`, { cause });
+      }
     }),
   checkWritable: (folder) =>
     attempt("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
@@ -115,12 +155,7 @@ export const systemDisk: Disk = {
   rename: (from, to) => attempt("rename to", to, () => fs.promises.rename(from, to)),
   nameNew: async (fd, to) => nameNew(fd, to),
   link: (from, to) => attempt("link", to, () => fs.promises.link(from, to)),
-  renameNew: (from, to) =>
-    attempt("rename to", to, async () => {
-      // link refuses to replace, which rename never does.
-      await fs.promises.link(from, to);
-      await fs.promises.unlink(from);
-    }),
+  renameNew: async (from, to) => renameNew(from, to),
   open: (path, mode) => attempt("open", path, () => call<number>((done) => fs.open(path, FLAGS[mode], 0o666, done))),
   async openDirect(fd) {
     const unit = libc()?.directUnit(fd) ?? 0;
@@ -142,6 +177,11 @@ export const systemDisk: Disk = {
   cached(fd, position, length) {
     checkPosition(position);
     return libc()?.cached(fd, position, length) ?? false;
+  },
+  hasHole(fd, position, length) {
+    checkPosition(position);
+    const hole = libc()?.nextHole(fd, position) ?? null;
+    return hole === null || hole < position + length;
   },
   write: (fd, bytes, position) => {
     checkPosition(position);
@@ -174,7 +214,7 @@ export const systemDisk: Disk = {
     }
   },
   setModified,
-  lock: (fd) => libc()?.lock(fd) ?? true,
+  lock,
   beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
   watch(folder, { changed, limited }) {
     const limitOf = (error: unknown) => WATCH_LIMITS[(error as NodeJS.ErrnoException).code ?? ""];
@@ -195,13 +235,8 @@ export const systemDisk: Disk = {
   },
   takesAnyName: (folder) => attempt("read", folder, () => takesAnyName(folder)),
   mountPoints,
-  async bootId() {
-    try {
-      return (await fs.promises.readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-    } catch {
-      return null;
-    }
-  },
+  bootId,
+  processStart,
 };
 
 async function readAll(fd: number, buffer: Uint8Array, position: number): Promise<number> {
@@ -237,15 +272,7 @@ export const systemBlockingDisk: BlockingDisk = {
     }),
   checkWritable: (folder) =>
     attemptNow("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
-  renameNew: (from, to) =>
-    attemptNow("rename to", to, () => {
-      const error = libc()?.renameNew(from, to);
-      if (error === 0) return;
-      if (error === EEXIST) throw Object.assign(new Error(), { code: "EEXIST" });
-      // link refuses to replace, which rename never does.
-      fs.linkSync(from, to);
-      fs.unlinkSync(from);
-    }),
+  renameNew,
   nameNew,
   openUnnamed(folder) {
     if (process.platform !== "linux") return null;

@@ -9,7 +9,7 @@ import { exitCodeOfRefusal, type Refusal, tellRefusal } from "./client-refusal.t
 import { exitCodeOf, gravest } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
-import { widenOut, writeOut } from "./output.ts";
+import { checkOut, widenOut, writeOut } from "./output.ts";
 import { kindOf } from "./paths.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -109,6 +109,7 @@ function destinationOf(
   if (names.length > 1) throw wrong(`it takes one NAME only, and there are ${names.length}`);
   if (output === "-") {
     if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
+    checkOut();
     widenOut();
     return () => ({ kind: "pipe", output: writeOut });
   }

@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
 import { libc } from "../base/libc.ts";
 import { MIB } from "../base/units.ts";
+
+/** From <fcntl.h> of Linux. */
+const O_CLOEXEC = 0o2000000;
 
 /** Makes stdout ready for a whole file: with the usual 64 KiB, writer and reader of a pipe wait for each other all the time. */
 export function widenOut(): void {
@@ -7,9 +11,25 @@ export function widenOut(): void {
   libc()?.widen(process.stdout.fd, MIB);
 }
 
+/** Throws unless there is a stdout: the runtime puts something into the place of one that is closed, which takes all. */
+export function checkOut(): void {
+  if (outIsClosed()) throw new Error("stdout is closed: nothing can be written there");
+}
+
+/** Only what the runtime itself has opened can be there and be closed by the start of another program. */
+function outIsClosed(): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync("/proc/self/fdinfo/1", "utf8"))?.[1] ?? "0";
+    return (Number.parseInt(flags, 8) & O_CLOEXEC) !== 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Writes to stdout; resolves when all of it has left, rejects when nobody reads it any more. */
 export function writeOut(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
+    checkOut();
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }

@@ -1,5 +1,6 @@
-import { join } from "node:path";
-import type { Disk } from "../base/disk.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Disk, FileStat } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import type { Version } from "../protocol/version.ts";
@@ -7,6 +8,11 @@ import type { Hashing } from "../transfer/hashing.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import { type ByteOutput, PipeSink } from "../transfer/pipe-sink.ts";
 import { type Sink, SinkError } from "../transfer/sink.ts";
+import { isWorkName, workFilesOf } from "../transfer/work-files.ts";
+import { discardWorkFiles } from "../transfer/work-lock.ts";
+
+/** Links that may lead to each other before a path counts as leading nowhere: as many as the system follows. */
+const MOST_LINKS = 40;
 
 /** Where a download goes: a file, or a reader who wants the bytes in order. */
 export type Destination =
@@ -15,6 +21,7 @@ export type Destination =
 
 export interface DestinationDeps {
   readonly disk: Disk;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly hasher: Hashing;
@@ -42,12 +49,36 @@ export async function openSink(
   force: boolean,
 ): Promise<Sink | "present"> {
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
-  const { path } = destination;
-  const there = await deps.disk.stat(path);
-  if (there?.kind === "folder") throw new SinkError(`${path} is a folder: give the path of a file`);
+  const { path, there } = await resolved(deps.disk, destination.path);
   if (there?.kind === "file") {
-    if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) return "present";
+    if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
+      await discardWorkFiles(deps, workFilesOf(path));
+      return "present";
+    }
     if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
   }
-  return PartFile.prepare({ ...deps, path, part: `${path}.part`, name, version, force, direct: true });
+  return PartFile.prepare({ ...deps, files: workFilesOf(path), name, version, force, direct: true });
+}
+
+/**
+ * Where a path leads and what is there: two names of one file must not be two downloads, and a link stays one. Throws
+ * SinkError when that is no place for a file.
+ */
+async function resolved(
+  disk: Disk,
+  given: string,
+): Promise<{ readonly path: string; readonly there: FileStat | null }> {
+  let path = given;
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    if (isWorkName(path)) throw new SinkError(`${path} has the name of a work file of redes: give another`);
+    const there = await disk.lstat(path);
+    const what = path === given ? path : `${given} leads to ${path}, which`;
+    if (there?.kind === "folder") throw new SinkError(`${what} is a folder: give the path of a file`);
+    if (there?.kind === "other") throw new SinkError(`${what} is no regular file: give the path of a file`);
+    if (there?.kind !== "link") return { path, there };
+    const target = await disk.readLink(path);
+    // Not normalized: behind a link to a folder, the folder above is another than the path says.
+    path = isAbsolute(target) ? target : `${dirname(path)}/${target}`;
+  }
+  throw new SinkError(`${given} is a link that leads nowhere: give the path of a file`);
 }

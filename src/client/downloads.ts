@@ -113,5 +113,6 @@ function notBegun({ name, destination }: TaskOptions): Ending {
   return {
     result: { event: "failed", name, path, size: null, hash: null, seconds: 0, ...bytes, error },
     failure: "failed",
+    kept: null,
   };
 }

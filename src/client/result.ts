@@ -23,4 +23,6 @@ export interface Ending {
   readonly result: DownloadResult;
   /** Null when it is done. */
   readonly failure: FailureKind | null;
+  /** The work file in which what arrived is kept for the next try; null where nothing is. */
+  readonly kept: string | null;
 }

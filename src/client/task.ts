@@ -10,6 +10,7 @@ import type { Version } from "../protocol/version.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
 import { Download, type DownloadFigures, type DownloadOutcome } from "../transfer/download.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
+import type { Sink } from "../transfer/sink.ts";
 import type { CentralSession, DownloadFollower, DownloadNews } from "./central-session.ts";
 import { leaveReport } from "./courier.ts";
 import { type Destination, type DestinationDeps, describe, openSink } from "./destination.ts";
@@ -78,6 +79,7 @@ export class Task implements DownloadFollower {
   private place = "";
   private version: Version | null = null;
   private transfer: Download | null = null;
+  private sink: Sink | null = null;
   private known: readonly SourceAddress[] = [];
   /** It was told that no secondary delivers. */
   private starved = false;
@@ -252,6 +254,7 @@ export class Task implements DownloadFollower {
     try {
       const sink = await openSink(this.deps, destination, name, this.version, force);
       if (sink === "present") return this.finish({ kind: "done" }, false);
+      this.sink = sink;
       if (this.cancelled) {
         await sink.leave();
         return this.finish({ kind: "cancelled" }, true);
@@ -383,6 +386,6 @@ export class Task implements DownloadFollower {
       sources,
       ...(error === undefined ? {} : { error }),
     };
-    this.settle({ result, failure });
+    this.settle({ result, failure, kept: this.sink?.kept ?? null });
   }
 }

@@ -8,6 +8,7 @@ import { Download, type DownloadOutcome } from "../transfer/download.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
+import { stagingFilesOf, type WorkFiles } from "../transfer/work-files.ts";
 import type { Copies } from "./copies.ts";
 import type { CopyFigures } from "./copy-figures.ts";
 import type { CopyOrder } from "./copy-queue.ts";
@@ -129,9 +130,8 @@ export class LargeCopy {
     const { deps } = this;
     const { name, id, size } = this.order;
     const version = { id, size };
-    const path = deps.staged.pathOf(staging, id);
-    const paths = { path, part: `${path}.part` };
-    const part = await PartFile.prepare({ ...deps, ...paths, name, version, force: true, direct: false });
+    const files = stagingFilesOf(staging, id);
+    const part = await PartFile.prepare({ ...deps, files, name, version, force: true, direct: false });
     if (this.ended !== "no") {
       await part.leave();
       return null;
@@ -141,15 +141,15 @@ export class LargeCopy {
     this.become("fetching");
     try {
       const outcome = await this.download(sink);
-      if (outcome.kind === "failed" && outcome.disk) throw new DiskError(outcome.disk, path, outcome.message);
+      if (outcome.kind === "failed" && outcome.disk) throw new DiskError(outcome.disk, files.path, outcome.message);
       if (outcome.kind === "failed") throw new Error(outcome.message);
       if (outcome.kind === "done" && sink.hashes) return sink.hashes;
     } catch (error) {
       // A disk that is full must have its room back, for others that need less.
-      if (error instanceof DiskError && error.failure === "full") await this.discard(path);
+      if (error instanceof DiskError && error.failure === "full") await this.discard(files);
       throw error;
     }
-    if (this.isWithdrawn()) await this.discard(path);
+    if (this.isWithdrawn()) await this.discard(files);
     return null;
   }
 
@@ -176,9 +176,9 @@ export class LargeCopy {
   }
 
   /** Removes what arrived of a version, unless it is all that is left of a damaged file. */
-  private async discard(path: string): Promise<void> {
+  private async discard({ part, journal }: WorkFiles): Promise<void> {
     if (this.deps.keeps(this.order.id)) return;
-    for (const each of [`${path}.part`, `${path}.part.journal`]) await this.deps.disk.remove(each).catch(() => {});
+    for (const path of [part, journal]) await this.deps.disk.remove(path).catch(() => {});
   }
 
   private async place(staging: string, hashes: Uint8Array, seconds: number): Promise<void> {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { type Disk, DiskError } from "../base/disk.ts";
 import { sameBytes } from "../base/hash.ts";
@@ -10,6 +9,8 @@ import { pieceCount, pieceHash } from "../protocol/version.ts";
 import { Bitmap } from "../transfer/bitmap.ts";
 import { FileChanged, type Hashing } from "../transfer/hashing.ts";
 import { encodeJournal, encodeMarks } from "../transfer/journal-format.ts";
+import { stagingFilesOf, type WorkFiles } from "../transfer/work-files.ts";
+import { tryWorkLock } from "../transfer/work-lock.ts";
 import type { Library, Place } from "./library/library.ts";
 import type { OpenFiles } from "./library/open-files.ts";
 import { type LibraryChange, sameStamp } from "./library/record.ts";
@@ -72,7 +73,7 @@ export class Repairs {
     const lines = (await this.deps.store.fact(FACT))?.split("\n") ?? [];
     for (const line of lines.filter(Boolean)) {
       const id = line.slice(0, ID_DIGITS);
-      const [name = "", part = join(this.deps.folder, `${id}.part`)] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
+      const [name = "", part = stagingFilesOf(this.deps.folder, id).part] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
       this.repairing.set(id, { name, part });
     }
     for (const [id, { part }] of this.repairing) if (!(await this.deps.disk.lstat(part))) this.forget(id);
@@ -214,34 +215,39 @@ export class Repairs {
   private async demote({ name, stamp }: Place, id: string, hashes: Uint8Array, sound: Bitmap): Promise<boolean> {
     const { disk, library, files } = this.deps;
     if (this.repairing.size >= MAX_REPAIRS || this.repairing.has(id)) return false;
-    const part = join(await this.deps.stagingFor(name), `${id}.part`);
-    const journal = await disk.open(`${part}.journal`, "update");
+    const work = stagingFilesOf(await this.deps.stagingFor(name), id);
+    // Whoever copies this version for another name has the lock.
+    const lock = await tryWorkLock(this.deps, work);
+    if (!("journal" in lock)) return false;
     try {
-      // Whoever copies this version for another name has the lock.
-      if (!disk.lock(journal)) return false;
-      this.repairing.set(id, { name, part });
+      this.repairing.set(id, { name, part: work.part });
       await this.save();
-      if (await disk.lstat(part)) await disk.remove(part);
-      const bytes = encodeJournal(name, { id, size: stamp.size }, hashes, await disk.bootId());
-      await disk.truncate(journal, 0);
-      await disk.write(journal, encodeMarks(bytes, stamp.size, hashes, sound), 0);
-      const moved = await library.demote(name, id, part);
+      if (await disk.lstat(work.part)) await disk.remove(work.part);
+      await disk.truncate(lock.journal, 0);
+      const moved = await library.demote(name, id, work.part);
+      const file = moved ? await disk.lstat(work.part) : null;
+      if (file) {
+        const version = { id, size: stamp.size };
+        const bytes = encodeJournal({ name, version, hashes, boot: await disk.bootId(), file, checked: true });
+        // After the file was moved, or it would seem to have been touched since.
+        await disk.write(lock.journal, encodeMarks(bytes, stamp.size, hashes, sound), 0);
+      }
       // Whoever asks from now on must not get the damaged pieces from a descriptor that is still open.
       if (moved) files.drop(id);
       return moved;
     } finally {
-      if (this.repairing.get(id)?.name === name) await this.tidy(id, part, sound.length <= 1);
-      await disk.close(journal);
+      if (this.repairing.get(id)?.name === name) await this.tidy(id, work, sound.length <= 1);
+      await lock.release();
     }
   }
 
   /** After a file was to be moved: forgets it where it was not, and leaves no journal that nobody will use. */
-  private async tidy(id: string, part: string, single: boolean): Promise<void> {
+  private async tidy(id: string, { part, journal }: WorkFiles, single: boolean): Promise<void> {
     const { disk } = this.deps;
     const there = (await disk.lstat(part)) !== null;
     if (!there) this.forget(id);
     // A file of one piece is copied whole.
-    if (!there || single) await disk.remove(`${part}.journal`);
+    if (!there || single) await disk.remove(journal);
   }
 
   /** How many other secondaries hold a version, as far as the central can be asked. */

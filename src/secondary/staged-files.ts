@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import type { Disk, FileStat } from "../base/disk.ts";
 import { hashesMatch, type Version } from "../protocol/version.ts";
 import type { Hashing } from "../transfer/hashing.ts";
+import { stagingFilesOf } from "../transfer/work-files.ts";
 import { type Stamp, sameStamp, stampOf } from "./library/record.ts";
 
 interface Staged {
@@ -22,7 +22,7 @@ export class StagedFiles {
 
   /** Where a version is when it is whole. */
   pathOf(staging: string, id: string): string {
-    return join(staging, id);
+    return stagingFilesOf(staging, id).path;
   }
 
   /** A verified file could not get its name. */

@@ -1,9 +1,10 @@
 import type { Disk } from "../base/disk.ts";
+import { ownPath } from "../base/libc.ts";
 import type { Version } from "../protocol/version.ts";
 import { pieceLength } from "../protocol/version.ts";
 import { type Bitmap, bytesOf } from "../transfer/bitmap.ts";
 import type { PartFile } from "../transfer/part-file.ts";
-import type { Sink } from "../transfer/sink.ts";
+import type { Begun, Sink, SinkUser } from "../transfer/sink.ts";
 import type { Copies } from "./copies.ts";
 import type { Reservation, Room } from "./room.ts";
 
@@ -60,23 +61,43 @@ export class TrackingSink implements Sink {
     return this.known;
   }
 
-  attach(): void {}
+  get kept(): string | null {
+    return this.part.kept;
+  }
 
-  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Bitmap> {
+  attach(user: SinkUser): void {
+    this.part.attach({
+      consumed: (count) => user.consumed(count),
+      checked: (piece, there) => {
+        if (there) this.have?.add(piece);
+        else this.left += pieceLength(this.version.size, piece);
+        user.checked(piece, there);
+      },
+      broken: (error) => user.broken(error),
+    });
+  }
+
+  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Begun> {
     const { disk, copies, expectations } = this.deps;
     const { id, size } = this.version;
     this.known = hashes;
     this.left = size - bytesOf(zeros, size);
     // What an earlier try left has its room already.
     if (this.fresh) await this.reserve();
-    const have = await this.part.begin(hashes, zeros);
+    const begun = await this.part.begin(hashes, zeros);
+    const { have, unread } = begun;
     this.have = have;
-    this.left = size - bytesOf(have, size);
+    this.left = size - bytesOf(have.union(unread), size);
     if (!this.reservation) await this.reserve();
-    const fd = await disk.open(this.part.path, "read");
+    // Not by its path, where another file may be by now.
+    const fd = await disk.open(ownPath(this.part.file), "read");
     copies.add(id, { fd, size, hashes, have });
     expectations();
-    return have;
+    return begun;
+  }
+
+  check(): void {
+    this.part.check();
   }
 
   position(piece: number): number {
@@ -90,6 +111,7 @@ export class TrackingSink implements Sink {
   arrived(piece: number): void {
     this.have?.add(piece);
     this.left -= pieceLength(this.version.size, piece);
+    this.part.arrived();
   }
 
   async finish(): Promise<void> {

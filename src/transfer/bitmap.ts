@@ -46,6 +46,13 @@ export class Bitmap {
     return both;
   }
 
+  /** What is in this set and not in another. */
+  without(other: Bitmap): Bitmap {
+    const rest = new Bitmap(this.length);
+    for (let index = 0; index < this.length; index++) if (this.has(index) && !other.has(index)) rest.add(index);
+    return rest;
+  }
+
   toBytes(): Uint8Array {
     return this.bytes.slice();
   }

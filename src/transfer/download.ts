@@ -2,7 +2,7 @@ import { type Cancel, every } from "../base/clock.ts";
 import { MIB } from "../base/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { hashesMatch, pieceCount, pieceLength } from "../protocol/version.ts";
-import { Bitmap, bytesOf } from "./bitmap.ts";
+import { Bitmap } from "./bitmap.ts";
 import { type Division, divisionOf } from "./division.ts";
 import {
   type DownloadDeps,
@@ -17,8 +17,10 @@ import { type DownloadFigures, type DownloadState, MAY_FOLLOW, sourceFigures } f
 import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
 import { Patience } from "./patience.ts";
 import { type Order, Scheduler } from "./scheduler.ts";
+import type { Begun } from "./sink.ts";
 import { Source } from "./source.ts";
 import { Starvation, whyNone } from "./starvation.ts";
+import { Tally } from "./tally.ts";
 import { Writers } from "./writers.ts";
 import { zeroPieces } from "./zero-pieces.ts";
 
@@ -45,12 +47,7 @@ export class Download {
   private readonly writers = new Writers();
   /** With a window: so many pieces from the first on have left the sink. */
   private consumedCount = 0;
-  private doneBytes = 0;
-  /** Done before anything was fetched: by an earlier try, or because it is all zeros. */
-  private begunBytes = 0;
-  private resumedBytes = 0;
-  private receivedBytes = 0;
-  private retries = 0;
+  private readonly tally = new Tally();
   private readonly patience: Patience;
   private readonly starvation: Starvation;
   private readonly faults: Faults;
@@ -83,6 +80,7 @@ export class Download {
         this.patience.renew(clock.now());
         this.drive(clock.now());
       },
+      checked: (piece, there) => this.checked(piece, there),
       broken: (error) => this.close(failedBy(error)),
     });
     const ended = new Promise<DownloadOutcome>((resolve) => {
@@ -146,7 +144,7 @@ export class Download {
 
   /** Bytes that are here, verified. */
   get done(): number {
-    return this.doneBytes;
+    return this.tally.done;
   }
 
   figures(): DownloadFigures {
@@ -155,11 +153,7 @@ export class Download {
     for (const number of this.ready.keys()) rate += this.scheduler?.rate(number, now) ?? 0;
     return {
       state: this.current,
-      doneBytes: this.doneBytes,
-      resumedBytes: this.resumedBytes,
-      receivedBytes: this.receivedBytes,
-      duplicateBytes: Math.max(0, this.receivedBytes - (this.doneBytes - this.begunBytes)),
-      retries: this.retries,
+      ...this.tally.counts,
       rate: this.current === "fetching" ? rate : 0,
       readySources: this.ready.size,
       sources: sourceFigures(this.sources.values()),
@@ -229,20 +223,20 @@ export class Download {
         this.patience.renew(now);
         this.starvation.fed();
         source.bytes += event.bytes;
-        this.receivedBytes += event.bytes;
+        this.tally.received += event.bytes;
         this.scheduler?.received(number, event.piece, event.bytes, now);
         break;
       case "piece":
         this.arrived(number, event.piece, now);
         break;
       case "bad":
-        this.retries += 1;
+        this.tally.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         this.faults.accuse(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
         break;
       case "refused":
         if (event.piece === null) return source.tryLater();
-        this.retries += 1;
+        this.tally.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         break;
       case "dropped":
@@ -256,23 +250,20 @@ export class Download {
     const { sink } = this.deps;
     const { version, copier } = this.spec;
     this.hashes = hashes;
-    let have: Bitmap;
+    let begun: Begun;
     let zeros: Bitmap;
     try {
       zeros = await zeroPieces(version, hashes);
-      have = await sink.begin(hashes, zeros);
+      begun = await sink.begin(hashes, zeros);
     } catch (error) {
       return this.close(failedBy(error));
     }
-    this.begunBytes = bytesOf(have, version.size);
-    // Zeros were never received.
-    this.resumedBytes = this.begunBytes - bytesOf(zeros, version.size);
-    this.doneBytes = this.begunBytes;
+    this.tally.begun(begun.have, zeros, version.size);
     this.fetches = new Fetches(version.size, hashes, sink, zeros);
     this.scheduler = new Scheduler({
       pieces: pieceCount(version.size),
       length: (piece) => pieceLength(version.size, piece),
-      have,
+      ...begun,
       parts: Math.max(1, this.sources.size),
       firstPart: copier ?? 0,
       window: sink.window,
@@ -281,17 +272,28 @@ export class Download {
     this.scheduler.divide(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
     // It may have been paused or stopped meanwhile.
+    if (this.current === "learning" || this.current === "paused") sink.check();
     if (this.current !== "learning") return;
     this.become("fetching");
     this.connectAll();
     this.drive(this.deps.clock.now());
   }
 
+  /** A piece that an earlier try may have left was read. */
+  private checked(piece: number, there: boolean): void {
+    const now = this.deps.clock.now();
+    this.scheduler?.checked(piece, there);
+    if (there) this.tally.found(pieceLength(this.spec.version.size, piece));
+    if (there) this.events.gained(piece);
+    this.patience.renew(now);
+    this.drive(now);
+  }
+
   private arrived(number: number, piece: number, now: number): void {
     const { scheduler } = this;
     if (!scheduler || scheduler.has(piece)) return;
     this.give(scheduler.finished(number, piece, now));
-    this.doneBytes += pieceLength(this.spec.version.size, piece);
+    this.tally.done += pieceLength(this.spec.version.size, piece);
     this.deps.sink.arrived(piece);
     this.events.gained(piece);
   }
@@ -299,7 +301,7 @@ export class Download {
   private lost(source: Source, end: LaneEnd): void {
     const { number } = source;
     const now = this.deps.clock.now();
-    this.retries += this.scheduler?.flying(number) ?? 0;
+    this.tally.retries += this.scheduler?.flying(number) ?? 0;
     this.scheduler?.detach(number);
     this.writers.removeAll(number);
     this.ready.delete(number);

@@ -36,6 +36,8 @@ export interface Hashing {
   hash(path: string, size: number, extent?: HashExtent): Promise<Hashed>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
+  /** The same of the pieces from `from` up to, but not including, `end`. */
+  hashPieces(path: string, size: number, from: number, end: number): Promise<Uint8Array>;
   /**
    * Like `hash`, and writes the file, sparse as it may be, or shares its blocks. What was written is right if the hashes
    * are; after a failure some of it may be left. `told` hears of the bytes that are done, and says whether to go on.
@@ -120,8 +122,12 @@ export class HasherClient implements Hashing {
     return hashedOf(await this.#pieces(path, size, 0, pieceCount(size), { to, told, whole: null }));
   }
 
-  async hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
-    return (await this.#pieces(path, size, piece, piece + 1, { to: null, told: null, whole: null })).hashes;
+  hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
+    return this.hashPieces(path, size, piece, piece + 1);
+  }
+
+  async hashPieces(path: string, size: number, from: number, end: number): Promise<Uint8Array> {
+    return (await this.#pieces(path, size, from, end, { to: null, told: null, whole: null })).hashes;
   }
 
   #pieces(

@@ -1,6 +1,7 @@
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import * as v from "valibot";
+import type { FileStat } from "../base/disk.ts";
 import { HASH_BYTES, hash, sameBytes } from "../base/hash.ts";
 import { hashesMatch, pieceCount, pieceHash, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
@@ -10,7 +11,7 @@ import { Bitmap } from "./bitmap.ts";
  * A mark is the first four bytes of the piece's hash with the lowest bit of the first one set, written once the piece is verified and written; anything else
  * means that the piece is not there. So a torn, truncated or damaged journal can lose pieces but not invent them.
  */
-const MAGIC = new TextEncoder().encode("redes journal 1\n");
+const MAGIC = new TextEncoder().encode("redes journal 2\n");
 const MARK = 4;
 const FIXED = MAGIC.length + 4 + HASH_BYTES;
 /** Largest journal in bytes: 16,384 pieces with hash and mark, and a name. */
@@ -20,12 +21,22 @@ const options = { useRecords: false, variableMapSize: true } as const;
 const packr = new Packr(options);
 const unpackr = new Unpackr(options);
 
+const decimal = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,20}$/),
+  v.transform((text) => BigInt(text)),
+);
+
 const header = v.object({
   name: v.string(),
   id: v.string(),
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   hashes: v.instance(Uint8Array),
   boot: v.nullable(v.string()),
+  /** Decimal digits: more than a number holds. */
+  device: decimal,
+  inode: decimal,
+  checked: v.boolean(),
 });
 
 /** What a journal says of a download that was begun. */
@@ -36,11 +47,18 @@ export interface JournalState {
   readonly hashes: Uint8Array;
   /** The boot of the machine in which the marks were made. */
   readonly boot: string | null;
+  /** The part that it is about. */
+  readonly file: Pick<FileStat, "device" | "inode">;
+  /** Whether the marks are of pieces that were verified; if not, some may be of pieces that were still to be read. */
+  readonly checked: boolean;
   readonly have: Bitmap;
 }
 
-export function encodeJournal(name: string, version: Version, hashes: Uint8Array, boot: string | null): Uint8Array {
-  const body = packr.pack({ name, id: version.id, size: version.size, hashes, boot });
+/** A journal without any mark. Those that differ in `checked` alone are of the same length. */
+export function encodeJournal(state: Omit<JournalState, "have">): Uint8Array {
+  const { name, version, hashes, boot, checked } = state;
+  const [device, inode] = [state.file.device, state.file.inode].map(String);
+  const body = packr.pack({ name, id: version.id, size: version.size, hashes, boot, device, inode, checked });
   const marks = pieceCount(version.size) * MARK;
   const bytes = Buffer.alloc(FIXED + body.length + marks);
   bytes.set(MAGIC, 0);
@@ -69,7 +87,7 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   if (buffer.length < end || !sameBytes(hash(body), buffer.subarray(MAGIC.length + 4, FIXED))) return null;
   const parsed = v.safeParse(header, unpackr.unpack(body));
   if (!parsed.success) return null;
-  const { name, id, size, boot } = parsed.output;
+  const { name, id, size, boot, device, inode, checked } = parsed.output;
   // Not slice(): what the reader was given is a Buffer, whose slice is a view.
   const hashes = new Uint8Array(parsed.output.hashes);
   if (!hashesMatch({ id, size }, hashes)) return null;
@@ -78,14 +96,11 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
     const mark = buffer.subarray(end + piece * MARK, end + (piece + 1) * MARK);
     if (sameBytes(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
   }
-  return { name, version: { id, size }, hashes, boot, have };
+  return { name, version: { id, size }, hashes, boot, file: { device, inode }, checked, have };
 }
 
-/** Whether bytes are what is left of a journal: as much of its beginning as there is. Nothing at all is. */
-export function looksLikeJournal(bytes: Uint8Array): boolean {
-  const length = Math.min(bytes.length, MAGIC.length);
-  return sameBytes(bytes.subarray(0, length), MAGIC.subarray(0, length));
-}
+/** What stands where a mark was taken back. */
+export const NO_MARK: Uint8Array = new Uint8Array(MARK);
 
 /** The mark of a piece with this hash. Never zero, which is what an unwritten mark reads as. */
 export function journalMark(pieceHash: Uint8Array): Uint8Array {

@@ -1,35 +1,38 @@
 import { dirname } from "node:path";
-import { type Disk, DiskError } from "../base/disk.ts";
-import { sameBytes } from "../base/hash.ts";
+import type { Clock } from "../base/clock.ts";
+import { type Disk, DiskError, type FileStat } from "../base/disk.ts";
+import { ownPath } from "../base/libc.ts";
 import type { Log } from "../base/log.ts";
-import { formatBytes, MIB } from "../base/units.ts";
-import { pieceCount, pieceHash, pieceSize, type Version } from "../protocol/version.ts";
+import { formatBytes, MIB, plural } from "../base/units.ts";
+import { pieceCount, pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap, bytesOf } from "./bitmap.ts";
 import type { Hashing } from "./hashing.ts";
 import {
   decodeJournal,
   encodeJournal,
   encodeMarks,
-  type JournalState,
-  looksLikeJournal,
   MAX_JOURNAL,
   markPosition,
   marksOffset,
+  NO_MARK,
 } from "./journal-format.ts";
-import { type Sink, SinkError } from "./sink.ts";
+import { claimsOf, type Leftover } from "./leftover.ts";
+import { checkPieces } from "./part-check.ts";
+import { isAt, publish, removeOwn } from "./publishing.ts";
+import { type Begun, type Sink, SinkError, type SinkUser } from "./sink.ts";
+import type { WorkFiles } from "./work-files.ts";
+import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-lock.ts";
 import { runsOf } from "./zero-pieces.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
-  readonly hasher: Pick<Hashing, "hash">;
+  readonly clock: Clock;
+  readonly hasher: Pick<Hashing, "hashPieces">;
   readonly log: Log;
-  /** The finished file's path. */
-  readonly path: string;
-  /** Where it grows; the same file system. Its journal is beside it. */
-  readonly part: string;
+  readonly files: WorkFiles;
   readonly name: string;
   readonly version: Version;
-  /** Whether whatever is in the way may be replaced. */
+  /** Whether what stands at the finished file's path may be replaced. */
   readonly force: boolean;
   /** Whether a large file may be written past the page cache: not where it is to be read again at once. */
   readonly direct: boolean;
@@ -37,92 +40,168 @@ export interface PartFileOptions {
 
 /** Bytes from which on a file is large: what is smaller may well stay in memory for whoever wants it next. */
 const LARGE = 128 * MIB;
+/** Milliseconds for a killed process to end, which may have writes to wait for. */
+const LOCK_PATIENCE = 5000;
+/** Nanoseconds by which the last bytes of a lane that was stopped may be newer than the last mark. */
+const IN_FLIGHT = 2_000_000_000n;
 
-/** The file `part` with its journal, which becomes `path` when it is whole. */
+/** A part that grows, with its journal, and becomes the finished file when it is whole. */
 export class PartFile implements Sink {
   readonly window = null;
-  private open = new Set<number>();
+  private readonly open = new Set<number>();
+  private user: SinkUser | null = null;
+  /** Where the marks begin; 0 before `begin`. */
   private marks = 0;
+  /** What the file is to be: the hash of each piece, and those that are all zeros. */
+  private content: { readonly hashes: Uint8Array; readonly zeros: Bitmap } = {
+    hashes: new Uint8Array(0),
+    zeros: new Bitmap(0),
+  };
+  /** What is to be read, why, and the journal's beginning for when that is done; null when all marks count. */
+  private unread: { readonly pieces: Bitmap; readonly doubt: string; readonly header: Uint8Array } | null = null;
+  /** Pieces that came, or were found. */
+  private gained = 0;
+  private state: "growing" | "published" | "left" = "growing";
+  /** Settled unless the check writes to the journal. */
+  private marking: Promise<void> = Promise.resolve();
+  private keptAt: string | null = null;
 
   private constructor(
     private readonly options: PartFileOptions,
+    private readonly lock: WorkLock,
     readonly file: number,
     readonly direct: number | null,
-    readonly journal: number,
-    private readonly earlier: JournalState | null,
-    /** Bytes of the part that an earlier try left. */
-    private readonly leftover: number,
+    private readonly leftover: Leftover,
+    /** The topmost folder that was made for it. */
+    private readonly madeFolder: string | null,
   ) {
-    this.open.add(file).add(journal);
+    this.open.add(file);
     if (direct !== null) this.open.add(direct);
   }
 
-  /** Takes the destination's lock and looks at what an earlier try left. Throws {@link SinkError} or DiskError. */
+  /** Takes the work files' lock and looks at what an earlier try left. Throws {@link SinkError} or DiskError. */
   static async prepare(options: PartFileOptions): Promise<PartFile> {
-    const { disk, part, path, force } = options;
-    await disk.makeFolder(dirname(path));
-    await disk.makeFolder(dirname(part));
-    const journalPath = `${part}.journal`;
-    const before = await disk.stat(part);
-    const journalBefore = await disk.stat(journalPath);
-    if (before && before.size > 0 && !journalBefore && !force) {
-      throw new SinkError(`${part} is in the way and no journal of redes is beside it: move it, or use --force`);
-    }
-    const journal = await disk.open(journalPath, "update");
+    const { disk, files, version } = options;
+    const madeFolder = await disk.makeFolder(dirname(files.path));
+    let lock: WorkLock | null = null;
     try {
-      if (!disk.lock(journal)) throw new SinkError(`another redes is downloading to ${path}`);
-      const bytes = await readWhole(disk, journal);
-      const earlier = decodeJournal(bytes);
-      if (!earlier && !looksLikeJournal(bytes) && !force) {
-        throw new SinkError(`${journalPath} is in the way and is no journal of redes: move it, or use --force`);
-      }
-      const file = await disk.open(part, "update");
-      const large = options.direct && options.version.size >= LARGE;
-      const direct = large ? await disk.openDirect(file) : null;
-      return new PartFile(options, file, direct, journal, earlier, before?.size ?? 0);
+      lock = await lockWorkFiles(options, files, LOCK_PATIENCE);
+      const earlier = decodeJournal(await readWhole(disk, lock.journal, lock.stat.size));
+      const { fd, stat } = await openWorkFile(disk, files.part);
+      const large = options.direct && version.size >= LARGE;
+      const direct = large ? await disk.openDirect(fd) : null;
+      const leftover = { earlier, part: stat, journal: lock.stat };
+      return new PartFile(options, lock, fd, direct, leftover, madeFolder);
     } catch (error) {
-      await disk.close(journal);
+      if (lock?.stat.size === 0) await removeOwn(disk, lock.journal, files.journal).catch(() => {});
+      await lock?.release();
+      await removeFolders(disk, files, madeFolder);
       throw error;
     }
   }
 
-  /** Where it grows. */
-  get path(): string {
-    return this.options.part;
+  get journal(): number {
+    return this.lock.journal;
+  }
+
+  get kept(): string | null {
+    return this.keptAt;
   }
 
   get fresh(): boolean {
-    return this.leftover === 0;
+    return this.leftover.part.size === 0;
   }
 
   get hashes(): Uint8Array | null {
-    return this.earlier?.version.id === this.options.version.id ? this.earlier.hashes : null;
+    const { earlier } = this.leftover;
+    return earlier?.version.id === this.options.version.id ? earlier.hashes : null;
   }
 
-  async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<Bitmap> {
-    const { disk, name, version, part } = this.options;
+  async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<Begun> {
+    const { disk, name, version } = this.options;
+    const { earlier, part } = this.leftover;
     const boot = await disk.bootId();
-    const found = await this.trusted(hashes, boot);
+    const { pieces, doubt } = claimsOf(this.leftover, version, boot);
+    const unread = doubt === null ? new Bitmap(pieces.length) : pieces.without(zeros);
+    const found = doubt === null ? pieces : new Bitmap(pieces.length);
     const have = found.union(zeros);
-    const missing = version.size - bytesOf(have, version.size);
-    const free = await disk.free(dirname(part));
-    const present = (await disk.fstat(this.file)).size;
-    // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
-    if (present === 0 && missing > free) {
-      const text = `${part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
-      throw new DiskError("full", part, text);
-    }
-    const bytes = encodeJournal(name, version, hashes, boot);
+    await this.checkRoom(version.size - bytesOf(have.union(unread), version.size));
+    const state = { name, version, hashes, boot, file: part };
+    const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
+    this.content = { hashes, zeros };
     this.marks = marksOffset(bytes, version.size);
-    const { earlier } = this;
-    const kept = found.size > 0 && found === earlier?.have && earlier.boot === boot && earlier.name === name;
-    // Marks stay where they are only if all before them does. Old ones must be gone before the part has its full length.
-    if (!kept) await disk.truncate(this.journal, 0);
-    await disk.truncate(this.file, version.size);
+    // Marks stay where they are only if all before them does, and then neither file is touched.
+    const kept = found.size > 0 && have.size === found.size && earlier?.boot === boot && earlier.name === name;
+    if (kept) return { have, unread };
+    // Old marks must be gone before the part has its full length.
+    await disk.truncate(this.journal, 0);
+    if (part.size !== version.size) await disk.truncate(this.file, version.size);
     if (!this.fresh) await this.erase((piece) => zeros.has(piece) && !found.has(piece));
-    if (!kept || have.size > found.size)
-      await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have), 0);
-    return have;
+    await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have.union(unread)), 0);
+    const header = encodeJournal({ ...state, checked: true }).subarray(0, this.marks);
+    if (unread.size > 0) this.unread = { pieces: unread, doubt: doubt ?? "", header };
+    return { have, unread };
+  }
+
+  check(): void {
+    const { name, log, files } = this.options;
+    if (!this.unread || this.state !== "growing") return;
+    log.warn("checking", `${name}: ${files.part} is checked piece by piece: ${this.unread.doubt}`);
+    this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
+      if (this.state === "growing")
+        this.user?.broken(new SinkError(`${files.part} cannot be checked: ${error.message}`));
+    });
+  }
+
+  position(piece: number): number {
+    return piece * pieceSize(this.options.version.size);
+  }
+
+  mark(piece: number): number {
+    return markPosition(this.marks, piece);
+  }
+
+  attach(user: SinkUser): void {
+    this.user = user;
+  }
+
+  arrived(): void {
+    this.gained += 1;
+  }
+
+  async finish(): Promise<void> {
+    try {
+      const { disk, files } = this.options;
+      await publish(this.options, await this.complete());
+      this.state = "published";
+      await disk.remove(files.journal).catch(() => {});
+      await disk.syncFolder(dirname(files.path));
+    } finally {
+      await this.leave();
+    }
+  }
+
+  async leave(): Promise<void> {
+    const { disk, files } = this.options;
+    const unpublished = this.state === "growing";
+    this.state = this.state === "growing" ? "left" : this.state;
+    await this.marking.catch(() => {});
+    const open = [...this.open];
+    this.open.clear();
+    const [kept] = await Promise.allSettled([unpublished ? this.keep() : null]);
+    const closed = await Promise.allSettled([...open.map((fd) => disk.close(fd)), this.lock.release()]);
+    if (unpublished && this.keptAt === null) await removeFolders(disk, files, this.madeFolder);
+    const failed = [kept, ...closed].find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+  }
+
+  private async checkRoom(missing: number): Promise<void> {
+    const { disk, files } = this.options;
+    const free = await disk.free(dirname(files.part));
+    // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
+    if (!this.fresh || missing <= free) return;
+    const text = `${files.part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
+    throw new DiskError("full", files.part, text);
   }
 
   /** Makes pieces read as zeros. */
@@ -134,37 +213,34 @@ export class PartFile implements Sink {
     }
   }
 
-  position(piece: number): number {
-    return piece * pieceSize(this.options.version.size);
-  }
-
-  mark(piece: number): number {
-    return markPosition(this.marks, piece);
-  }
-
-  attach(): void {}
-
-  arrived(): void {}
-
-  async finish(): Promise<void> {
-    try {
-      await this.name();
-    } finally {
-      await this.leave();
+  /** Leaves the work files for another try, where they are still there and hold something. */
+  private async keep(): Promise<void> {
+    const { disk, files } = this.options;
+    const there = await isAt(disk, this.file, files.part);
+    const empty = this.leftover.part.size === 0 && this.gained === 0;
+    if (there && !empty) {
+      this.keptAt = files.part;
+      return this.seal();
     }
+    if (empty) await removeOwn(disk, this.file, files.part);
+    await removeOwn(disk, this.journal, files.journal);
   }
 
-  async leave(): Promise<void> {
-    const open = [...this.open];
-    this.open.clear();
-    const closed = await Promise.allSettled(open.map((fd) => this.options.disk.close(fd)));
-    const failed = closed.find(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") throw failed.reason;
+  /** Lets the next try trust the marks although bytes without a mark may be newer, where these can only be a lane's. */
+  private async seal(): Promise<void> {
+    const { disk } = this.options;
+    if (this.marks === 0 || this.unread) return;
+    const [part, journal] = [await disk.fstat(this.file), await disk.fstat(this.journal)];
+    const newest = part.mtimeNs > part.ctimeNs ? part.mtimeNs : part.ctimeNs;
+    if (journal.size === 0 || newest <= journal.mtimeNs || newest > journal.mtimeNs + IN_FLIGHT) return;
+    const first = new Uint8Array(1);
+    await disk.read(this.journal, first, 0);
+    await disk.write(this.journal, first, 0);
   }
 
-  /** Gives the whole file its name. */
-  private async name(): Promise<void> {
-    const { disk, path, part, force } = this.options;
+  /** Has everything on the disk, and makes sure that it is still there. */
+  private async complete(): Promise<FileStat> {
+    const { disk, files } = this.options;
     // Before the rename, or a power loss could leave the name with nothing behind it.
     try {
       await disk.sync(this.file);
@@ -173,40 +249,77 @@ export class PartFile implements Sink {
       await disk.truncate(this.journal, 0).catch(() => {});
       throw error;
     }
-    if (!force && (await disk.stat(path))) {
-      throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
+    const stat = await disk.fstat(this.file);
+    const doubtful = await this.holed(stat);
+    if (doubtful.size === 0) return stat;
+    const sound = new Bitmap(doubtful.length);
+    await this.read(doubtful, async (piece, right) => void (right && sound.add(piece)));
+    const lost = doubtful.size - sound.size;
+    if (lost === 0) return stat;
+    for (let piece = 0; piece < doubtful.length; piece++) {
+      if (doubtful.has(piece) && !sound.has(piece)) await disk.write(this.journal, NO_MARK, this.mark(piece));
     }
-    await disk.rename(part, path);
-    await disk.remove(`${part}.journal`);
-    await disk.syncFolder(dirname(path));
+    const text = `${files.part} was cut by somebody while it grew: ${plural(lost, "piece")} of ${doubtful.length} must come again`;
+    throw new SinkError(`${text}; run it once more`);
   }
 
-  /** The pieces in the part file that need not come again. */
-  private async trusted(hashes: Uint8Array, boot: string | null): Promise<Bitmap> {
-    const { version, log, part, name, hasher } = this.options;
-    const nothing = new Bitmap(pieceCount(version.size));
-    if (this.leftover === 0) return nothing;
-    // A part has its full length before the first mark is made: another length means that somebody has changed it.
-    const same = this.hashes !== null && this.earlier !== null && this.leftover === version.size;
-    // On the same boot the page cache is whole: what was written before the mark is there.
-    if (same && this.earlier && boot !== null && this.earlier.boot === boot) return this.earlier.have;
-    if (same && this.earlier?.have.size === 0) return nothing;
-    const why = same
-      ? "the machine was started again since"
-      : "it or its journal was changed, or is of another version";
-    log.warn("checking", `${name}: ${part} is checked piece by piece: ${why}`);
-    await this.options.disk.truncate(this.file, version.size);
-    const { hashes: found } = await hasher.hash(part, version.size);
-    for (let piece = 0; piece < nothing.length; piece++) {
-      const marked = !same || this.earlier?.have.has(piece);
-      if (marked && sameBytes(pieceHash(found, piece), pieceHash(hashes, piece))) nothing.add(piece);
+  /**
+   * Pieces of a synced file in which something may be lost. Where somebody has cut it, there are holes, or room that was
+   * taken anew and never written; a file system that cannot tell of holes takes less room for it.
+   */
+  private async holed({ size, allocated }: FileStat): Promise<Bitmap> {
+    const { disk, version } = this.options;
+    const { zeros } = this.content;
+    const holed = new Bitmap(pieceCount(version.size));
+    if (version.size === 0) return holed;
+    if (size === version.size && allocated >= size && !disk.hasHole(this.file, 0, size)) return holed;
+    await disk.truncate(this.file, version.size);
+    const short = allocated < version.size - bytesOf(zeros, version.size);
+    const all = new Bitmap(holed.length);
+    for (let piece = 0; piece < holed.length; piece++) {
+      if (zeros.has(piece)) continue;
+      all.add(piece);
+      if (disk.hasHole(this.file, this.position(piece), pieceLength(version.size, piece))) holed.add(piece);
     }
-    return nothing;
+    return short && holed.size === 0 ? all : holed;
+  }
+
+  private async readUnread(pieces: Bitmap, header: Uint8Array): Promise<void> {
+    const { disk } = this.options;
+    await this.read(pieces, async (piece, right) => {
+      if (right) this.gained += 1;
+      else await this.record(() => disk.write(this.journal, NO_MARK, this.mark(piece)));
+      if (this.state === "growing") this.user?.checked(piece, right);
+    });
+    await this.record(() => disk.write(this.journal, header, 0));
+    if (this.state === "growing") this.unread = null;
+  }
+
+  /** Reads pieces, until it is left. */
+  private read(pieces: Bitmap, found: (piece: number, right: boolean) => Promise<void>): Promise<void> {
+    const { hasher, version } = this.options;
+    // Not by its path, where another file may be by now.
+    const path = ownPath(this.file);
+    const stopped = () => this.state !== "growing";
+    return checkPieces({ hasher, path, size: version.size, hashes: this.content.hashes, stopped, found }, pieces);
+  }
+
+  /** Writes to the journal, which is not closed meanwhile. */
+  private record(write: () => Promise<void>): Promise<void> {
+    this.marking = this.marking.then(() => (this.state === "growing" ? write() : undefined));
+    return this.marking;
   }
 }
 
-async function readWhole(disk: Disk, fd: number): Promise<Uint8Array> {
-  const { size } = await disk.fstat(fd);
+async function readWhole(disk: Disk, fd: number, size: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(Math.min(size, MAX_JOURNAL));
   return buffer.subarray(0, await disk.read(fd, buffer, 0));
+}
+
+/** Removes the folders that were made for a download, up to the topmost one, while they are empty. */
+async function removeFolders(disk: Disk, { path }: WorkFiles, topmost: string | null): Promise<void> {
+  if (topmost === null) return;
+  for (let folder = dirname(path); await disk.removeFolder(folder); folder = dirname(folder)) {
+    if (folder.length <= topmost.length) return;
+  }
 }

@@ -5,7 +5,7 @@ import { type Random, uniqueId } from "../base/random.ts";
 import { MIB } from "../base/units.ts";
 import { pieceLength, pieceSize, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
-import { type Sink, SinkError, type SinkUser } from "./sink.ts";
+import { type Begun, type Sink, SinkError, type SinkUser } from "./sink.ts";
 
 /** Bytes of pieces that may wait for the reader. */
 const WINDOW = 64 * MIB;
@@ -24,6 +24,7 @@ export class PipeSink implements Sink {
   readonly direct = null;
   readonly journal = null;
   readonly hashes = null;
+  readonly kept = null;
   readonly fresh = false;
   readonly window: number;
   private readonly waiting = new Set<number>();
@@ -55,11 +56,13 @@ export class PipeSink implements Sink {
     this.user = user;
   }
 
-  async begin(_hashes: Uint8Array, zeros: Bitmap): Promise<Bitmap> {
+  async begin(_hashes: Uint8Array, zeros: Bitmap): Promise<Begun> {
     this.zeros = zeros;
     for (let piece = 0; piece < zeros.length; piece++) if (zeros.has(piece)) this.arrived(piece);
-    return zeros;
+    return { have: zeros, unread: new Bitmap(zeros.length) };
   }
+
+  check(): void {}
 
   position(piece: number): number {
     return (piece % this.window) * pieceSize(this.version.size);

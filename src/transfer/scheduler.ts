@@ -26,6 +26,8 @@ export interface SchedulerOptions {
   readonly length: (piece: number) => number;
   /** What is here already. */
   readonly have: Bitmap;
+  /** What may be here already, and is not to be fetched until that is known. */
+  readonly unread?: Bitmap;
   /** Into how many runs the file is cut at first, at least one: the number of sources that are expected. */
   readonly parts: number;
   /** Which of those runs is begun first: copies that run at the same time begin at different ones. */
@@ -47,6 +49,7 @@ const DEAF = 20_000;
 const NEEDED = 0;
 const FLYING = 1;
 const HERE = 2;
+const UNREAD = 3;
 
 export class Scheduler {
   private readonly states: Uint8Array;
@@ -66,7 +69,7 @@ export class Scheduler {
   private lowest = 0;
 
   constructor(private readonly options: SchedulerOptions) {
-    const { pieces, have, parts, firstPart } = options;
+    const { pieces, have, unread, parts, firstPart } = options;
     const runs = equalRuns(pieces, parts);
     const first = firstPart % runs.length;
     this.orphans = [...runs.slice(first), ...runs.slice(0, first)];
@@ -76,6 +79,8 @@ export class Scheduler {
       if (have.has(piece)) {
         this.states[piece] = HERE;
         this.hereCount += 1;
+      } else if (unread?.has(piece)) {
+        this.states[piece] = UNREAD;
       } else {
         this.need(piece, true);
       }
@@ -145,6 +150,15 @@ export class Scheduler {
     this.askers.delete(piece);
     this.alone.delete(piece);
     return orders;
+  }
+
+  /** It is known now whether a piece that may be here is. */
+  checked(piece: number, here: boolean): void {
+    if (this.states[piece] !== UNREAD) return;
+    this.states[piece] = here ? HERE : NEEDED;
+    this.hereCount += here ? 1 : 0;
+    if (!here) return this.needAgain(piece);
+    while (this.states[this.lowest] === HERE) this.lowest += 1;
   }
 
   /** A source could not give a piece, or gave it wrong. */
@@ -223,6 +237,10 @@ export class Scheduler {
     this.askers.delete(piece);
     this.alone.delete(piece);
     this.states[piece] = NEEDED;
+    this.needAgain(piece);
+  }
+
+  private needAgain(piece: number): void {
     this.need(piece, true);
     this.orphans.push({ start: piece, end: piece + 1 });
   }

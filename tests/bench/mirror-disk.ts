@@ -5,7 +5,7 @@ import { systemBlockingDisk, systemDisk } from "../../src/base/system-disk.ts";
 const FIRST = 1_000_000;
 
 interface MirrorFile {
-  readonly path: string;
+  path: string;
   size: number;
   /** Bytes at each position that was written. */
   readonly parts: Map<number, number>;
@@ -25,9 +25,11 @@ export class MirrorDisk {
     this.disk = {
       ...systemDisk,
       stat: async () => null,
-      makeFolder: async () => {},
+      lstat: async (path) => this.lstat(path),
+      makeFolder: async () => null,
       remove: async () => {},
-      rename: async (from) => this.finish(from),
+      rename: async (from, to) => this.finish(from, to),
+      renameNew: async (from, to) => this.finish(from, to),
       open: async (path) => this.open(path),
       fstat: async (fd) => this.fstat(fd),
       read: async () => 0,
@@ -41,7 +43,8 @@ export class MirrorDisk {
         this.files.delete(fd);
       },
       syncFolder: async () => {},
-      lock: () => true,
+      hasHole: () => false,
+      lock: () => "taken",
     };
     this.blocking = {
       ...systemBlockingDisk,
@@ -64,7 +67,12 @@ export class MirrorDisk {
 
   private fstat(fd: number): FileStat {
     const { size } = this.file(fd);
-    return { kind: "file", size, mtimeNs: 0n, ctimeNs: 0n, inode: BigInt(fd), device: 0n };
+    return { kind: "file", size, mtimeNs: 0n, ctimeNs: 0n, inode: BigInt(fd), device: 0n, allocated: size };
+  }
+
+  private lstat(path: string): FileStat | null {
+    const [fd] = [...this.files].find(([, file]) => file.path === path) ?? [];
+    return fd === undefined ? null : this.fstat(fd);
   }
 
   private write(fd: number, bytes: Uint8Array, position: number): void {
@@ -75,12 +83,13 @@ export class MirrorDisk {
     file.parts.set(position, bytes.length);
   }
 
-  private finish(path: string): void {
+  private finish(path: string, to: string): void {
     const file = [...this.files.values()].find((one) => one.path === path);
     let end = 0;
     for (const [position, length] of [...(file?.parts ?? [])].sort(([left], [right]) => left - right)) {
       if (position <= end) end = Math.max(end, position + length);
     }
     if (end !== this.reference.length) throw new Error(`${path} is whole up to ${end} only`);
+    if (file) file.path = to;
   }
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { workFilesOf } from "../../src/transfer/work-files.ts";
 import { same } from "../support/files.ts";
 import { lastingPort } from "../support/port.ts";
 import { EXECUTABLE, Program } from "../support/process.ts";
@@ -69,7 +70,8 @@ export async function benchOutage(workspace: string, machine: string): Promise<B
     await Promise.all(cluster.servers.filter(({ alive }) => alive).map((server) => server.terminate()));
     for (const proxy of cluster.proxies) proxy.stop();
     for (const output of outputs) {
-      for (const end of ["", ".part", ".part.journal"]) rmSync(output + end, { force: true });
+      const { part, journal } = workFilesOf(output);
+      for (const path of [output, part, journal]) rmSync(path, { force: true });
     }
   }
 }
@@ -119,7 +121,9 @@ async function counted(cluster: Cluster): Promise<number> {
 
 /** When a download was last written to, in milliseconds of the wall clock; 0 when it is not there. */
 function written(output: string): number {
-  const times = [output, `${output}.part`].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  const times = [output, workFilesOf(output).part].map(
+    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
   return Math.max(...times);
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import fs from "node:fs";
 import path from "node:path";
 import { Cluster } from "../support/cluster.ts";
-import { MIB, put, randomBytes, same } from "../support/files.ts";
+import { MIB, put, randomBytes, same, unfinished } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { EXECUTABLE } from "../support/process.ts";
 import { run, shell } from "../support/run.ts";
@@ -264,10 +264,10 @@ describe("a client at a terminal", () => {
 
     client.enter("cancel a.bin");
     const kept = await client.shows(
-      /a\.bin: stopped; [\d.]+ MiB of 24\.0 MiB are kept in .*a\.bin\.part, and the next/,
+      /a\.bin: stopped; [\d.]+ MiB of 24\.0 MiB are kept in .*\.redes-[0-9a-f]+\.part, and the next/,
     );
     expect(kept).not.toContain(" 0 B");
-    expect(fs.readdirSync(dir).sort()).toEqual(["a.bin.part", "a.bin.part.journal"]);
+    expect(fs.readdirSync(dir).sort()).toEqual(unfinished("a.bin"));
     expect((await cluster.status()).downloads).toEqual({ active: 0, waiting: 0 });
     rate(cluster, Number.POSITIVE_INFINITY);
     client.enter("get a.bin");
@@ -413,13 +413,13 @@ describe("the end of a client in the middle of a download", () => {
     expect(took).toBeLessThan(PROMPTLY);
     if (way !== "a closed window") {
       expect(client.text).toMatch(
-        /a\.bin: stopped; [\d.]+ MiB of 24\.0 MiB are kept in .*a\.bin\.part, and the next get/,
+        /a\.bin: stopped; [\d.]+ MiB of 24\.0 MiB are kept in .*\.redes-[0-9a-f]+\.part, and the next get/,
       );
       // The cursor is left below what was said, with wrapping on and nothing else set.
       expect(client.text).toEndWith("\n");
       expect(client.raw.lastIndexOf("\x1b[?7l")).toBeLessThanOrEqual(client.raw.lastIndexOf("\x1b[?7h"));
     }
-    expect(fs.readdirSync(dir).sort()).toEqual(["a.bin.part", "a.bin.part.journal"]);
+    expect(fs.readdirSync(dir).sort()).toEqual(unfinished("a.bin"));
     rate(cluster, Number.POSITIVE_INFINITY);
     const { code: second, results } = await cluster.get(["a.bin"], { dir });
     expect(second).toBe(0);

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { workFilesOf } from "../../src/transfer/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
-import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
+import { everything, MIB, put, randomBytes, same, unfinished } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";
 
 const FILM = 24 * MIB + 17;
@@ -168,7 +169,7 @@ async function interrupted(dir: string): Promise<number> {
   await cluster.sent([1, 2, 3], 3 * MIB);
   await get.kill();
   const { passed } = cluster;
-  expect(everything(dir)).toEqual(["film.bin.part", "film.bin.part.journal"]);
+  expect(everything(dir)).toEqual(unfinished("film.bin"));
   cluster.fast();
   return passed;
 }
@@ -199,8 +200,8 @@ function damage(file: string, position: number): void {
 test("a damaged journal costs no wrong byte: what is there is checked", async () => {
   const dir = cluster.downloads();
   await interrupted(dir);
-  const part = path.join(dir, "film.bin.part");
-  damage(`${part}.journal`, 100);
+  const { part, journal } = workFilesOf(path.join(dir, "film.bin"));
+  damage(journal, 100);
   // A piece that had come is wrong now, and the journal cannot say so any more.
   const before = fs.readFileSync(part);
   const whole = fs.readFileSync(original("film.bin"));
@@ -220,7 +221,7 @@ test("a damaged journal costs no wrong byte: what is there is checked", async ()
 test("damaged bytes of pieces that the journal has not recorded are overwritten", async () => {
   const dir = cluster.downloads();
   await interrupted(dir);
-  const part = path.join(dir, "film.bin.part");
+  const { part } = workFilesOf(path.join(dir, "film.bin"));
   const whole = fs.readFileSync(original("film.bin"));
   const before = fs.readFileSync(part);
   const fd = fs.openSync(part, "r+");
@@ -234,16 +235,6 @@ test("damaged bytes of pieces that the journal has not recorded are overwritten"
   const { code } = await cluster.get(["film.bin"], { dir });
   expect(code).toBe(0);
   expect(await same(path.join(dir, "film.bin"), original("film.bin"))).toBe(true);
-});
-
-test("a file of somebody else in the place of the part is not touched", async () => {
-  const dir = cluster.downloads();
-  put(dir, "film.bin.part", "not yours");
-  const { code, results } = await cluster.get(["film.bin"], { dir });
-  expect(code).toBe(1);
-  expect(results[0]?.error).toContain("in the way");
-  expect(fs.readFileSync(path.join(dir, "film.bin.part"), "utf8")).toBe("not yours");
-  fs.rmSync(path.join(dir, "film.bin.part"));
 });
 
 test("two downloads to one place: the second is told so", async () => {

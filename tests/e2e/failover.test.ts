@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import path from "node:path";
 import { Cluster, type GetResult } from "../support/cluster.ts";
-import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
+import { everything, MIB, put, randomBytes, same, unfinished } from "../support/files.ts";
 import type { Program } from "../support/process.ts";
 
 const FILM = 36 * MIB + 5;
@@ -128,7 +128,7 @@ test("all secondaries killed for longer than --wait: exit code 1, and what arriv
   expect(code).toBe(1);
   expect(results).toMatchObject([{ event: "failed", name: "film.bin", size: FILM }]);
   expect(results[0]?.error).toContain("no secondary has delivered anything for 2 s");
-  expect(everything(dir)).toEqual(["film.bin.part", "film.bin.part.journal"]);
+  expect(everything(dir)).toEqual(unfinished("film.bin"));
   cluster.fast();
   cluster.startSecondary(3);
   const result = await well(cluster, cluster.getting(["film.bin"], { dir }), dir);

@@ -2,6 +2,7 @@ import { afterEach } from "bun:test";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { isWorkName } from "../../src/transfer/work-files.ts";
 import { everything, shared } from "./files.ts";
 import { lastingPort } from "./port.ts";
 import { DEADLINE, EXECUTABLE, Program, type ProgramOptions } from "./process.ts";
@@ -329,7 +330,7 @@ export class Cluster implements AsyncDisposable {
 
   private checkLeftovers(): void {
     const left = everything(this.root).filter((name) => {
-      if (name.startsWith("downloads")) return !this.leavesParts && /\.part(\.journal)?$/.test(name);
+      if (name.startsWith("downloads")) return !this.leavesParts && isWorkName(name);
       // Copies that were under way when it ended are resumed; what is gone must leave nothing.
       // The marker and the kept files are to stay.
       return /\/\.redes\/(?!marker$|kept\/)/.test(name) && !this.leavesParts;

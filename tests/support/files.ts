@@ -1,6 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { workFilesOf } from "../../src/transfer/work-files.ts";
 
 export const MIB = 1024 * 1024;
 
@@ -36,6 +37,12 @@ export function everything(folder: string): string[] {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
+}
+
+/** The names that an unfinished download of a file leaves beside it, sorted. */
+export function unfinished(name: string): string[] {
+  const { journal, part } = workFilesOf(name);
+  return [journal, part];
 }
 
 /** The file's content as text; null where there is none. */

@@ -1,21 +1,13 @@
-import { beforeEach, describe, expect, test } from "bun:test";
-import fs from "node:fs";
-import path from "node:path";
+import { describe, expect, test } from "bun:test";
 import { MIB } from "../../../src/base/units.ts";
 import { tellEnding } from "../../../src/cli/client-ending.ts";
 import type { DownloadResult, Ending, FailureKind } from "../../../src/client/result.ts";
-import { temporaryFolder } from "../../support/folder.ts";
-
-let folder: string;
-
-beforeEach(() => {
-  folder = temporaryFolder();
-});
 
 function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): Ending {
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
   const base = { name: "a.bin", path: "a.bin", size: 4 * MIB, hash: "00", seconds: 2 };
-  return { result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result }, failure };
+  const kept = "/d/.redes-0.part";
+  return { kept, result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result }, failure };
 }
 
 const from = (number: number, mib: number) => ({ number, address: "", bytes: mib * MIB });
@@ -47,7 +39,7 @@ describe("a download that is done", () => {
     const text = "a.bin: 4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondary 1";
     const blame = ["3 faults of secondary 1", "1 fault of secondary 2"];
     expect(tellEnding(ending(result), false)).toBe([text, ...blame].join(", "));
-    const failed = ending({ ...result, path: "-", error: "it was to be" }, "failed");
+    const failed = { ...ending({ ...result, error: "it was to be" }, "failed"), kept: null };
     expect(tellEnding(failed, false)).toBe(["a.bin: it was to be", ...blame].join("; "));
   });
 
@@ -70,16 +62,14 @@ describe("a download that is not", () => {
     expect(tellEnding(ending({ error: "there is no file a.bin" }, "no-such-file"), false)).toBe(
       "a.bin: there is no file a.bin",
     );
-    expect(tellEnding(ending({ ...begun, path: "-" }, "failed"), false)).toBe("a.bin: the disk is full");
+    expect(tellEnding({ ...ending(begun, "failed"), kept: null }, false)).toBe("a.bin: the disk is full");
     expect(tellEnding(ending({ error: "it was cancelled" }, "failed"), true)).toBe("a.bin: stopped");
   });
 
   test("says what is kept, where there is something", () => {
-    const target = path.join(folder, "a.bin");
-    expect(tellEnding(ending({ ...begun, path: target }, "failed"), false)).toBe("a.bin: the disk is full");
-    fs.writeFileSync(`${target}.part`, "");
-    const kept = `2.0 MiB of 4.0 MiB are kept in ${target}.part, and the next get goes on from there`;
-    expect(tellEnding(ending({ ...begun, path: target }, "failed"), false)).toBe(`a.bin: the disk is full; ${kept}`);
-    expect(tellEnding(ending({ ...begun, path: target }, "failed"), true)).toBe(`a.bin: stopped; ${kept}`);
+    const kept = "2.0 MiB of 4.0 MiB are kept in /d/.redes-0.part, and the next get goes on from there";
+    expect(tellEnding(ending(begun, "failed"), false)).toBe(`a.bin: the disk is full; ${kept}`);
+    expect(tellEnding(ending(begun, "failed"), true)).toBe(`a.bin: stopped; ${kept}`);
+    expect(tellEnding({ ...ending(begun, "failed"), kept: null }, false)).toBe("a.bin: the disk is full");
   });
 });

@@ -87,10 +87,11 @@ test("at each step of a replacement the old content is under its name or kept, a
   const look = () => {
     if (shelf?.read("film") !== undefined) seen.push(`${shelf?.read("film")} ${Object.values(keptOf(shelf)).join()}`);
   };
-  const spied = <A extends unknown[]>(work: (...args: A) => Promise<void>) => {
+  const spied = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
     return async (...args: A) => {
-      await work(...args);
+      const result = await work(...args);
       if (shelf) look();
+      return result;
     };
   };
   const { link, rename, renameNew, remove, makeFolder } = systemDisk;
@@ -270,7 +271,7 @@ test("a full disk lets the oldest go for a new one, and where there is none the 
       full -= 1;
       throw new DiskError("full", wanted, "the disk is full");
     }
-    await systemDisk.makeFolder(wanted);
+    return systemDisk.makeFolder(wanted);
   };
   const shelf = await started({ a: "a", b: "b", c: "c" }, { disk: { makeFolder } });
   expect(await replace(shelf, "a", "new")).toBe("adopted");

@@ -12,6 +12,7 @@ import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { inlineHashing } from "../../../src/transfer/hashing.ts";
 import { decodeJournal } from "../../../src/transfer/journal-format.ts";
 import { PartFile } from "../../../src/transfer/part-file.ts";
+import { stagingFilesOf } from "../../../src/transfer/work-files.ts";
 import { directly } from "../../support/directly.ts";
 import { content } from "../transfer/content.ts";
 import { Shelf } from "./shelf.ts";
@@ -171,11 +172,14 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
   expect(ward.repairs.keeps(`${id}.part`)).toBe(true);
 
   // As replication does it.
-  const options = { disk: ward.disk, hasher: ward.shelf.hashing, name: "film", version: FILM.version, force: true };
-  const ready = path.join(ward.workshop, id);
+  const { clock, hashing: hasher } = ward.shelf;
+  const options = { disk: ward.disk, clock, hasher, name: "film", version: FILM.version, force: true };
+  const files = stagingFilesOf(ward.workshop, id);
+  const ready = files.path;
   const log = { info() {}, warn() {}, error() {} };
-  const sink = await PartFile.prepare({ ...options, log, path: ready, part: ward.part, direct: false });
-  const have = await sink.begin(FILM.hashes);
+  const sink = await PartFile.prepare({ ...options, log, files, direct: false });
+  const { have, unread } = await sink.begin(FILM.hashes);
+  expect(unread.size).toBe(0);
   for (let piece = 0; piece < have.length; piece++) {
     if (have.has(piece)) continue;
     const bytes = FILM.bytes.subarray(piece * MIB, (piece + 1) * MIB);
@@ -269,7 +273,7 @@ test("a file that a user has changed or has open is a new version, and no damage
 test("a version that is being copied for another name is not touched", async () => {
   const ward = await Ward.open({ film: FILM.bytes });
   const journal = await systemDisk.open(`${ward.part}.journal`, "update");
-  expect(systemDisk.lock(journal)).toBe(true);
+  expect(systemDisk.lock(journal)).toBe("taken");
   ward.rot("film", 7);
   ward.accuse(0);
   await ward.shelf.until("it was read", () => ward.wholes === 1);

@@ -214,6 +214,7 @@ export class Shelf {
       },
       copy: (wanted, size, to, told) => inner.copy(wanted, size, to, told),
       hashPiece: (wanted, size, piece) => inner.hashPiece(wanted, size, piece),
+      hashPieces: (wanted, size, from, end) => inner.hashPieces(wanted, size, from, end),
       onProgress: (listener) => inner.onProgress(listener),
       stop: () => inner.stop(),
     };

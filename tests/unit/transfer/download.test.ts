@@ -9,6 +9,7 @@ import { inlineHashing } from "../../../src/transfer/hashing.ts";
 import { inlineLanes } from "../../../src/transfer/lane-host.ts";
 import { PartFile } from "../../../src/transfer/part-file.ts";
 import type { Sink } from "../../../src/transfer/sink.ts";
+import { type WorkFiles, workFilesOf } from "../../../src/transfer/work-files.ts";
 import { drive, driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
@@ -42,6 +43,15 @@ class Stage {
     return path.join(this.folder, "film.mkv");
   }
 
+  get files(): WorkFiles {
+    return workFilesOf(this.path);
+  }
+
+  /** The work files that there are when it was left. */
+  get left(): string[] {
+    return [this.files.journal, this.files.part].map((file) => path.basename(file));
+  }
+
   source(options: SourceOptions = {}, line: Partial<LineOptions> = {}): ScriptedSource {
     const source = new ScriptedSource(this.clock, this.network, this.sources.length + 1, this.file, options);
     this.network.shape(source.address, { latency: 5, rate: RATE, buffer: 256 * 1024, chunk: 64 * 1024, ...line });
@@ -56,13 +66,12 @@ class Stage {
     const log: Log = { info() {}, warn, error: warn };
     const hasher = inlineHashing(systemBlockingDisk, log);
     const { version } = this.file;
-    const part = `${this.path}.part`;
     const options = {
       disk: systemDisk,
+      clock,
       hasher,
       log,
-      path: this.path,
-      part,
+      files: this.files,
       name: "film.mkv",
       version,
       force: false,
@@ -521,7 +530,8 @@ describe("the user", () => {
       download.resume();
       download.pause();
       expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "cancelled" });
-      expect(fs.readdirSync(stage.folder).sort()).toEqual(["film.mkv.part", "film.mkv.part.journal"]);
+      // Where nothing had come there is nothing to keep.
+      expect(fs.readdirSync(stage.folder).sort()).toEqual(download.figures().doneBytes > 0 ? stage.left : []);
       stage.quiet();
     }
   });
@@ -537,15 +547,17 @@ describe("the user", () => {
       direct: part.direct,
       journal: part.journal,
       hashes: null,
+      kept: null,
       fresh: part.fresh,
       window: null,
       async begin(hashes, zeros) {
         began.resolve();
         await gate.promise;
-        const have = await part.begin(hashes, zeros);
+        const ready = await part.begin(hashes, zeros);
         events.push("begun");
-        return have;
+        return ready;
       },
+      check: () => part.check(),
       position: (piece) => part.position(piece),
       mark: (piece) => part.mark(piece),
       attach: (user) => part.attach(user),

@@ -17,8 +17,8 @@ async function pipe(output: ByteOutput, zeros = new Bitmap(PIECES)) {
   const sink = await PipeSink.prepare(systemDisk, systemRandom, FILE.version, output);
   const consumed: number[] = [];
   const broken = Promise.withResolvers<Error>();
-  sink.attach({ consumed: (count) => void consumed.push(count), broken: broken.resolve });
-  const have = await sink.begin(FILE.hashes, zeros);
+  sink.attach({ consumed: (count) => void consumed.push(count), checked() {}, broken: broken.resolve });
+  const { have } = await sink.begin(FILE.hashes, zeros);
   const write = (piece: number) => {
     const length = pieceLength(FILE.version.size, piece);
     fs.writeSync(sink.file, FILE.bytes, piece * MIB, length, sink.position(piece));

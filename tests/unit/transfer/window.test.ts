@@ -4,7 +4,7 @@ import { MIB } from "../../../src/base/units.ts";
 import { Bitmap } from "../../../src/transfer/bitmap.ts";
 import { Download } from "../../../src/transfer/download.ts";
 import type { LaneCommand, LaneEvent, LaneHost } from "../../../src/transfer/lane-messages.ts";
-import type { Sink, SinkUser } from "../../../src/transfer/sink.ts";
+import type { Begun, Sink, SinkUser } from "../../../src/transfer/sink.ts";
 import { drive } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { content } from "./content.ts";
@@ -42,15 +42,18 @@ class TwoPlaces implements Sink {
   readonly direct = null;
   readonly journal = null;
   readonly hashes = FILE.hashes;
+  readonly kept = null;
   readonly fresh = false;
   readonly window = WINDOW;
   private readonly here = new Set<number>();
   private taken = 0;
   private user: SinkUser | null = null;
 
-  async begin(): Promise<Bitmap> {
-    return new Bitmap(PIECES);
+  async begin(): Promise<Begun> {
+    return { have: new Bitmap(PIECES), unread: new Bitmap(PIECES) };
   }
+
+  check(): void {}
 
   position(piece: number): number {
     return (piece % WINDOW) * MIB;

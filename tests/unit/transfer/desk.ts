@@ -1,0 +1,159 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Clock } from "../../../src/base/clock.ts";
+import type { Disk } from "../../../src/base/disk.ts";
+import type { Log } from "../../../src/base/log.ts";
+import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
+import { MIB } from "../../../src/base/units.ts";
+import { pieceHash } from "../../../src/protocol/version.ts";
+import { Bitmap } from "../../../src/transfer/bitmap.ts";
+import { inlineHashing } from "../../../src/transfer/hashing.ts";
+import { journalMark } from "../../../src/transfer/journal-format.ts";
+import { PartFile } from "../../../src/transfer/part-file.ts";
+import { workFilesOf } from "../../../src/transfer/work-files.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { type Content, content } from "./content.ts";
+
+export const FILE = content(3 * MIB + 77);
+export const OTHER = content(3 * MIB + 77, 2);
+export const ALL = [0, 1, 2, 3];
+
+/** A clock on which every wait is over at once. */
+export function hastyClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    wall: () => Date.now(),
+    after(delay, run) {
+      now += delay;
+      const timer = setTimeout(run, 0);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+interface Wish {
+  readonly force?: boolean;
+  readonly direct?: boolean;
+  readonly file?: Content;
+  readonly name?: string;
+}
+
+/** A folder to download to, and the machine it is on. */
+export class Desk {
+  readonly folder = temporaryFolder();
+  readonly path = path.join(this.folder, "sub", "film.mkv");
+  readonly files = workFilesOf(this.path);
+  readonly part = this.files.part;
+  readonly journal = this.files.journal;
+  readonly warnings: string[] = [];
+  boot: string | null = "boot-1";
+  /** Pieces that were read. */
+  hashed: number[] = [];
+  /** What the disk does otherwise. */
+  disk: Partial<Disk> = {};
+
+  async prepare(wish: Wish = {}): Promise<PartFile> {
+    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const log: Log = { info() {}, warn, error: warn };
+    const hashing = inlineHashing(systemBlockingDisk, log);
+    const hasher = {
+      hashPieces: (file: string, size: number, from: number, end: number) => {
+        for (let piece = from; piece < end; piece++) this.hashed.push(piece);
+        return hashing.hashPieces(file, size, from, end);
+      },
+    };
+    const { files } = this;
+    const clock = hastyClock();
+    const disk = { ...systemDisk, bootId: async () => this.boot, ...this.disk };
+    const { version } = wish.file ?? FILE;
+    const { force = false, direct = false, name = "film.mkv" } = wish;
+    return PartFile.prepare({ disk, clock, hasher, log, files, name, version, force, direct });
+  }
+
+  /** Begins, and reads what is in doubt; gives the pieces that are there then. */
+  async begin(sink: PartFile, file = FILE, zeros = new Bitmap(0)): Promise<number[]> {
+    const found: number[] = [];
+    let told = 0;
+    const over = Promise.withResolvers<void>();
+    let expected = 0;
+    sink.attach({
+      consumed() {},
+      checked(piece, there) {
+        if (there) found.push(piece);
+        told += 1;
+        if (told === expected) over.resolve();
+      },
+      broken: over.reject,
+    });
+    const { have, unread } = await sink.begin(file.hashes, zeros);
+    expected = unread.size;
+    sink.check();
+    if (expected > 0) await over.promise;
+    // The journal says so in the next turns.
+    await Bun.sleep(0);
+    return [...list(have), ...found].sort((left, right) => left - right);
+  }
+
+  /** Writes pieces as a lane does. */
+  write(sink: PartFile, pieces: readonly number[], file = FILE): void {
+    for (const piece of pieces) {
+      const length = Math.min(MIB, file.bytes.length - piece * MIB);
+      fs.writeSync(sink.file, file.bytes, piece * MIB, length, sink.position(piece));
+      fs.writeSync(sink.journal, journalMark(pieceHash(file.hashes, piece)), 0, 4, sink.mark(piece));
+      sink.arrived();
+    }
+  }
+
+  /** A download that was begun, with some pieces. */
+  async growing(pieces: readonly number[], wish: Wish = {}): Promise<PartFile> {
+    const sink = await this.prepare(wish);
+    await this.begin(sink, wish.file);
+    this.write(sink, pieces, wish.file);
+    return sink;
+  }
+
+  /** Begins, writes pieces and ends early. */
+  async begun(pieces: readonly number[], file = FILE): Promise<void> {
+    await (await this.growing(pieces, { file })).leave();
+  }
+
+  /** What is there when it is begun once more. */
+  async again(wish: Wish = {}): Promise<number[]> {
+    const sink = await this.prepare(wish);
+    const have = await this.begin(sink, wish.file);
+    await sink.leave();
+    return have;
+  }
+
+  /** The names in the folder of the finished file. */
+  names(): string[] {
+    return fs.readdirSync(path.dirname(this.path)).sort();
+  }
+
+  /** Writes into the part as somebody else may. */
+  tamper(text: string | Uint8Array, position: number): void {
+    const fd = fs.openSync(this.part, "r+");
+    const bytes = Buffer.from(text);
+    fs.writeSync(fd, bytes, 0, bytes.length, position);
+    fs.closeSync(fd);
+  }
+
+  /** Lets the journal have been written so many milliseconds after (or, negative, before) the part. */
+  markedLater(milliseconds: number): void {
+    const { mtimeMs, ctimeMs } = fs.statSync(this.part);
+    const at = (Math.max(mtimeMs, ctimeMs) + milliseconds) / 1000;
+    fs.utimesSync(this.journal, at, at);
+  }
+}
+
+export function list(have: Bitmap): number[] {
+  return Array.from({ length: have.length }, (_, piece) => piece).filter((piece) => have.has(piece));
+}
+
+export async function failure(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
