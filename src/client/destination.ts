@@ -49,15 +49,21 @@ export async function openSink(
   force: boolean,
 ): Promise<Sink | "present"> {
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
-  const { path, there } = await resolved(deps.disk, destination.path);
-  if (there?.kind === "file") {
-    if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
-      await discardWorkFiles(deps, workFilesOf(path));
-      return "present";
+  for (;;) {
+    const { path, there } = await resolved(deps.disk, destination.path);
+    const files = workFilesOf(path);
+    if (there?.kind === "file") {
+      if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
+        await discardWorkFiles(deps, files);
+        return "present";
+      }
+      if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }
-    if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
+    const part = await PartFile.prepare({ ...deps, files, name, version, force, direct: true });
+    if (!part.waited) return part;
+    // Whoever was at it may have finished: it is looked at once more, without the lock that its end would need.
+    await part.leave();
   }
-  return PartFile.prepare({ ...deps, files: workFilesOf(path), name, version, force, direct: true });
 }
 
 /**

@@ -100,6 +100,11 @@ export class PartFile implements Sink {
     }
   }
 
+  /** Whether another download was at it meanwhile, so that the finished file may be there now. */
+  get waited(): boolean {
+    return this.lock.waited;
+  }
+
   get journal(): number {
     return this.lock.journal;
   }

@@ -23,6 +23,8 @@ export interface WorkLock {
   /** The open journal, and how it was found. */
   readonly journal: number;
   readonly stat: FileStat;
+  /** Whether somebody else had it first. */
+  readonly waited: boolean;
   /** Closes the journal. */
   release(): Promise<void>;
 }
@@ -35,8 +37,8 @@ type Claim =
   /** What is locked is not the journal any more. */
   | { readonly kind: "gone" };
 
-/** Logs that were told that there are no locks: once is enough. */
-const told = new WeakSet<Log>();
+/** Logs that were warned that there are no locks: once is enough. */
+const warned = new WeakSet<Log>();
 
 /**
  * Takes the lock of work files, and opens the journal, which is made when absent. One that is held may be that of a
@@ -46,14 +48,14 @@ const told = new WeakSet<Log>();
 export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, patience: number): Promise<WorkLock> {
   const { clock, log } = deps;
   const began = clock.now();
-  for (let quiet = true; ; ) {
+  let told = false;
+  for (let waited = 0; ; waited = clock.now() - began) {
     const one = await tryWorkLock(deps, files);
-    if ("journal" in one) return one;
-    const waited = clock.now() - began;
+    if ("journal" in one) return waited === 0 ? one : { ...one, waited: true };
     if (waited >= patience) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
-    if (quiet && waited >= QUIET) {
+    if (!told && waited >= QUIET) {
       log.info("waiting", `${files.path}: waiting for another redes that is downloading to it, or is just ending`);
-      quiet = false;
+      told = true;
     }
     await pause(clock, AGAIN);
   }
@@ -111,8 +113,8 @@ async function claimJournal({ disk, clock, log }: WorkLockDeps, files: WorkFiles
 }
 
 function tellOnce(log: Log, folder: string): void {
-  if (told.has(log)) return;
-  told.add(log);
+  if (warned.has(log)) return;
+  warned.add(log);
   log.warn("no-locks", `the file system of ${folder} has no file locks: a file beside each download does instead`);
 }
 
@@ -120,6 +122,7 @@ function workLock(disk: Disk, journal: number, stat: FileStat, lockFile: string 
   return {
     journal,
     stat,
+    waited: false,
     async release() {
       await disk.close(journal);
       if (lockFile !== null) await disk.remove(lockFile).catch(() => {});
