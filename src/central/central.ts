@@ -14,6 +14,7 @@ import type { Messages } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { MAX_STATED, type SecondaryState } from "../protocol/visitor-messages.ts";
 import { Admission } from "./admission.ts";
+import { CommitQueue } from "./commit-queue.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { Downloads } from "./downloads.ts";
 import type { Effect } from "./effect.ts";
@@ -89,15 +90,15 @@ export class Central implements ConnectionOwner {
   private cancelTick: Cancel = () => {};
   private cancelPlan: Cancel | null = null;
   private synchronized: boolean;
-  /** Decisions that are carried out once the store has what they rest upon, and the last of them. */
-  private unstored = 0;
-  private storing: Promise<void> = Promise.resolve();
+  private readonly commits: CommitQueue;
 
   constructor(
     private readonly deps: CentralDeps,
     private readonly options: CentralOptions,
   ) {
     this.limited = new LogLimiter(deps.log, deps.clock);
+    const { clock } = deps;
+    this.commits = new CommitQueue({ clock, log: this.limited, carryOut: (effects) => this.carryOut(effects) });
     this.disconnections = new Disconnections(deps.clock, deps.log);
     this.connectionLimit = new ConnectionLimit(options.connections ?? MANY_CONNECTIONS, deps.clock, this.limited);
     this.synchronized = deps.memory.synchronized;
@@ -108,7 +109,7 @@ export class Central implements ConnectionOwner {
     this.removing = new Removing({
       ...deps,
       registry,
-      enact: (stored, effects) => this.applyOnce(stored, effects),
+      commit: (store, effects) => this.commits.commit(store, effects),
       backlogs: () => [...this.byNumber.values()].map(({ channel }) => channel.backlog),
     });
     this.kept = new KeptFiles(deps.clock, () => this.byNumber);
@@ -133,6 +134,7 @@ export class Central implements ConnectionOwner {
   stop(): void {
     if (this.phase === "stopped") return;
     this.phase = "stopped";
+    this.commits.stop();
     this.listener?.stop();
     this.cancelTick();
     this.cancelPlan?.();
@@ -279,24 +281,9 @@ export class Central implements ConnectionOwner {
   apply(effects: readonly Effect[]): void {
     const revived = effects.flatMap((effect) => (effect.kind === "revived" ? [effect.name] : []));
     // A secondary that hears that a file is wanted again must not be told after a crash that it was removed.
-    if (revived.length > 0) this.applyOnce(this.deps.store.dropRemovals(revived), effects);
-    else if (this.unstored > 0) this.applyOnce(Promise.resolve(), effects);
+    if (revived.length > 0) void this.commits.commit(() => this.deps.store.dropRemovals(revived), effects);
+    else if (this.commits.busy) void this.commits.commit(async () => {}, effects);
     else this.carryOut(effects);
-  }
-
-  /** Carries out what the registry decided once something is stored. What the store cannot take is told of. */
-  private applyOnce(stored: Promise<unknown>, effects: readonly Effect[]): void {
-    this.unstored += 1;
-    const told = stored.catch((error: Error) => this.failed(error));
-    this.storing = this.storing.then(async () => {
-      await told;
-      this.unstored -= 1;
-      if (this.phase !== "stopped") this.carryOut(effects);
-    });
-  }
-
-  private failed(error: Error): void {
-    this.limited.error("store-failed", `cannot store: ${error.message}`);
   }
 
   private carryOut(effects: readonly Effect[]): void {
@@ -345,7 +332,7 @@ export class Central implements ConnectionOwner {
   /** Lets the registry go on with its work and sends the orders that follow, a bounded part of them at a time. */
   private plan(): void {
     // Its orders would overtake those that wait.
-    if (this.unstored > 0) return this.planSoon();
+    if (this.commits.busy) return this.planSoon();
     const now = this.now();
     const { effects, unfinished } = this.registry.work(now);
     if (effects.length > 0) this.apply(effects);
@@ -368,7 +355,9 @@ export class Central implements ConnectionOwner {
   private checkServing(): void {
     if (this.phase !== "waiting" || this.byNumber.size === 0 || this.missing() !== null) return;
     const { store, log } = this.deps;
-    if (!this.synchronized) store.markSynchronized().catch((error: Error) => this.failed(error));
+    const failed = ({ message }: Error) => this.limited.error("store-failed", `cannot store: ${message}`);
+    // Nothing rests upon it: without it all secondaries are waited for once more after a restart.
+    if (!this.synchronized) store.markSynchronized().catch(failed);
     this.synchronized = true;
     this.phase = "serving";
     const files = plural(this.registry.files, "file");

@@ -16,8 +16,8 @@ export interface RemovingDeps {
   readonly log: Log;
   readonly store: Pick<RemoteStore, "nextSerials" | "addRemovals">;
   readonly registry: Pick<Registry, "entry" | "remove">;
-  /** Carries out what was decided, once it is stored. */
-  enact(stored: Promise<unknown>, effects: readonly Effect[]): void;
+  /** Stores something, and then carries out what rests upon it. Resolves once that is done. */
+  commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void>;
   /** Bytes that each secondary has still to take. */
   backlogs(): readonly number[];
 }
@@ -37,17 +37,16 @@ export class Removing {
   }
 
   private async removeSome(names: readonly string[]): Promise<number> {
-    const { store, registry, enact, log } = this.deps;
+    const { store, registry, commit, log } = this.deps;
     const there = names.filter((name) => registry.entry(name));
     if (there.length === 0) return 0;
     const first = await store.nextSerials(there.length);
     const done = there.flatMap((name, index) => registry.remove(name, first + index) ?? []);
-    const stored = store.addRemovals(done.map(({ removal }) => removal));
-    enact(
-      stored,
+    const removals = done.map(({ removal }) => removal);
+    await commit(
+      () => store.addRemovals(removals),
       done.flatMap(({ effects }) => effects),
     );
-    await stored;
     for (const { removal } of done) {
       log.info("removed", `${removal.name} is being removed from every secondary`, { name: removal.name });
     }

@@ -1,0 +1,60 @@
+import { type Clock, pause } from "../base/clock.ts";
+import type { LogLimiter } from "../base/log-limiter.ts";
+import type { Effect } from "./effect.ts";
+
+/** Milliseconds until something is stored that could not be. */
+const RETRY_MS = 1000;
+
+export interface CommitQueueDeps {
+  readonly clock: Clock;
+  readonly log: Pick<LogLimiter, "error">;
+  carryOut(effects: readonly Effect[]): void;
+}
+
+/**
+ * Carries out decisions in their order, each once what it rests upon is stored. What the store does not take now, since
+ * its disk is full, is tried again until it does: what was told to others and not stored would be undone by a restart.
+ */
+export class CommitQueue {
+  private waiting = 0;
+  private last: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(private readonly deps: CommitQueueDeps) {}
+
+  /** Whether decisions wait, which later ones must not overtake. */
+  get busy(): boolean {
+    return this.waiting > 0;
+  }
+
+  /** Resolves once it is stored and carried out. */
+  commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void> {
+    // At once where nothing waits.
+    const begun = this.waiting === 0 ? store() : null;
+    this.waiting += 1;
+    this.last = this.last.then(async () => {
+      await this.untilStored(store, begun);
+      this.waiting -= 1;
+      if (!this.stopped) this.deps.carryOut(effects);
+    });
+    return this.last;
+  }
+
+  /** Nothing is carried out any more. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async untilStored(store: () => Promise<unknown>, begun: Promise<unknown> | null): Promise<void> {
+    for (let storing = begun ?? store(); !this.stopped; storing = store()) {
+      try {
+        await storing;
+        return;
+      } catch (error) {
+        const text = `cannot store: ${(error as Error).message}; decisions wait until that is possible`;
+        this.deps.log.error("store-failed", text);
+      }
+      await pause(this.deps.clock, RETRY_MS);
+    }
+  }
+}
