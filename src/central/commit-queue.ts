@@ -46,15 +46,17 @@ export class CommitQueue {
   }
 
   private async untilStored(store: () => Promise<unknown>, begun: Promise<unknown> | null): Promise<void> {
-    for (let storing = begun ?? store(); !this.stopped; storing = store()) {
+    let next = begun;
+    do {
       try {
-        await storing;
+        await (next ?? store());
         return;
       } catch (error) {
         const text = `cannot store: ${(error as Error).message}; decisions wait until that is possible`;
         this.deps.log.error("store-failed", text);
       }
+      next = null;
       await pause(this.deps.clock, RETRY_MS);
-    }
+    } while (!this.stopped);
   }
 }
