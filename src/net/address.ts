@@ -76,8 +76,8 @@ function isV6(text: string): boolean {
   return isIP(address) === 6 && extra === undefined && (zone === undefined || /^[\w.-]{1,15}$/.test(zone));
 }
 
-/** An address of one link, the same on every one: its zone tells which is meant. */
-function isLinkLocal(address: string): boolean {
+/** An address of one link, which means nothing without a zone, the link. */
+export function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/.test(address);
 }
 

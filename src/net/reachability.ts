@@ -8,8 +8,8 @@ export function unreachable(announced: Address, others: readonly string[]): stri
   const elsewhere = others.find((host) => !isLoopback(host));
   if (elsewhere === undefined || !isLoopback(announced.host)) return null;
   return (
-    `announces ${formatAddress(announced)}, which only its own machine can reach, but the other end of its session ` +
-    `is another machine (${elsewhere}): nobody there can download from it; let it listen where others reach it ` +
-    "(--ip), or say where they do (--advertise HOST[:PORT])"
+    `announces ${formatAddress(announced)}, which only its own machine can reach, but its session with the central goes ` +
+    `over ${elsewhere}: no other machine can download from it; let it listen where others reach it (--ip), or say where ` +
+    "they do (--advertise HOST[:PORT])"
   );
 }

@@ -1,9 +1,10 @@
 import { readFileSync, readSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import type { Socket as BunSocket, SocketHandler } from "bun";
 import type { Clock } from "../base/clock.ts";
 import { descriptorLimit } from "../base/descriptors.ts";
 import { libc } from "../base/libc.ts";
-import { type Address, formatAddress, plainHost } from "./address.ts";
+import { type Address, formatAddress, isLinkLocal, plainHost } from "./address.ts";
 import { DirectReader, type Stream } from "./direct-reader.ts";
 import {
   ConnectError,
@@ -53,7 +54,8 @@ class TcpSocket implements Socket, Stream {
 
   private constructor(private readonly socket: BunTcpSocket) {
     // Of one that the other end has reset already, Bun knows none.
-    this.remoteHost = plainHost(socket.remoteAddress ?? "unknown");
+    const host = plainHost(socket.remoteAddress ?? "unknown");
+    this.remoteHost = isLinkLocal(host) ? plainHost(`${host}${zoneOf(socket.localAddress)}`) : host;
   }
 
   static attach(socket: BunTcpSocket, attach: (socket: Socket) => SocketEvents): void {
@@ -120,6 +122,13 @@ class TcpSocket implements Socket, Stream {
   }
 }
 
+/** The link on which this machine has an address, as it is written behind those of others there. */
+function zoneOf(local: string): string {
+  const links = Object.entries(networkInterfaces());
+  const found = links.find(([, addresses]) => addresses?.some(({ address }) => address === local));
+  return found ? `%${found[0]}` : "";
+}
+
 const handler: SocketHandler<TcpSocket | null> = {
   data: (socket, bytes) => socket.data?.came(bytes),
   drain: (socket) => socket.data?.drained(),
@@ -163,6 +172,8 @@ const CONNECT_FAILURES: Readonly<Record<string, { failure: ConnectFailure; text:
   EHOSTUNREACH: { failure: "unreachable", text: "the host is unreachable" },
   ETIMEDOUT: { failure: "timeout", text: "no answer" },
   ENOTFOUND: { failure: "unknown-host", text: "no such host" },
+  EAI_AGAIN: { failure: "unknown-host", text: "its name cannot be looked up now" },
+  EINVAL: { failure: "other", text: "no place to connect to (a fe80:: address needs its link, as in fe80::1%eth0)" },
   EMFILE: { failure: "other", text: "too many files and connections are open here" },
   ENFILE: { failure: "other", text: "too many files and connections are open on this machine" },
 };
@@ -267,7 +278,7 @@ export function tcpNetwork(clock: Clock): Network {
         const cancel = clock.after(CONNECT_DEADLINE, () => fail("timeout", "no answer"));
         const failWith = (error: unknown) => {
           const known = CONNECT_FAILURES[codeOf(error)];
-          fail(known?.failure ?? "other", known?.text ?? messageOf(error));
+          fail(known?.failure ?? "other", known?.text ?? `${messageOf(error)} ${codeOf(error)}`.trimEnd());
         };
         Bun.connect<TcpSocket | null>({
           hostname: address.host,
