@@ -13,8 +13,10 @@ export interface FileStat {
   allocated: number;
 }
 
-/** Whether two looks were at the same file, whatever its name and content. */
-export function sameFile(left: Pick<FileStat, "inode" | "device">, right: Pick<FileStat, "inode" | "device">): boolean {
+/** What tells a file from all others, whatever its name and content. */
+export type FileId = Readonly<Pick<FileStat, "inode" | "device">>;
+
+export function sameFile(left: FileId, right: FileId): boolean {
   return left.inode === right.inode && left.device === right.device;
 }
 

@@ -1,7 +1,7 @@
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import * as v from "valibot";
-import type { FileStat } from "../base/disk.ts";
+import type { FileId } from "../base/disk.ts";
 import { HASH_BYTES, hash, sameBytes } from "../base/hash.ts";
 import { hashesMatch, pieceCount, pieceHash, type Version } from "../protocol/version.ts";
 import { Bitmap } from "./bitmap.ts";
@@ -48,7 +48,7 @@ export interface JournalState {
   /** The boot of the machine in which the marks were made. */
   readonly boot: string | null;
   /** The part that it is about. */
-  readonly file: Pick<FileStat, "device" | "inode">;
+  readonly file: FileId;
   /** Whether the marks are of pieces that were verified; if not, some may be of pieces that were still to be read. */
   readonly checked: boolean;
   readonly have: Bitmap;

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Clock } from "../base/clock.ts";
+import { type Cancel, type Clock, every } from "../base/clock.ts";
 import { type Disk, DiskError, type FileStat } from "../base/disk.ts";
 import { ownPath } from "../base/libc.ts";
 import type { Log } from "../base/log.ts";
@@ -18,7 +18,7 @@ import {
 } from "./journal-format.ts";
 import { claimsOf, type Leftover } from "./leftover.ts";
 import { checkPieces } from "./part-check.ts";
-import { isAt, publish, removeOwn } from "./publishing.ts";
+import { isAt, lossOf, publish, removeOwn } from "./publishing.ts";
 import { type Begun, type Sink, SinkError, type SinkUser } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-lock.ts";
@@ -42,6 +42,8 @@ export interface PartFileOptions {
 const LARGE = 128 * MIB;
 /** Milliseconds for a killed process to end, which may have writes to wait for. */
 const LOCK_PATIENCE = 5000;
+/** Milliseconds between looks at whether the part still has its place. */
+const LOOK = 2000;
 /** Nanoseconds by which the last bytes of a lane that was stopped may be newer than the last mark. */
 const IN_FLIGHT = 2_000_000_000n;
 
@@ -65,6 +67,7 @@ export class PartFile implements Sink {
   /** Settled unless the check writes to the journal. */
   private marking: Promise<void> = Promise.resolve();
   private keptAt: string | null = null;
+  private cancelLook: Cancel = () => {};
 
   private constructor(
     private readonly options: PartFileOptions,
@@ -135,6 +138,7 @@ export class PartFile implements Sink {
     const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
     this.content = { hashes, zeros };
     this.marks = marksOffset(bytes, version.size);
+    this.cancelLook = every(this.options.clock, LOOK, () => this.look());
     // Marks stay where they are only if all before them does, and then neither file is touched.
     const kept = found.size > 0 && have.size === found.size && earlier?.boot === boot && earlier.name === name;
     if (kept) return { have, unread };
@@ -188,6 +192,7 @@ export class PartFile implements Sink {
 
   async leave(): Promise<void> {
     const { disk, files } = this.options;
+    this.cancelLook();
     const unpublished = this.state === "growing";
     this.state = this.state === "growing" ? "left" : this.state;
     await this.marking.catch(() => {});
@@ -198,6 +203,13 @@ export class PartFile implements Sink {
     if (unpublished && this.keptAt === null) await removeFolders(disk, files, this.madeFolder);
     const failed = [kept, ...closed].find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
+  }
+
+  /** What has lost its place would be fetched in vain. */
+  private async look(): Promise<void> {
+    const { disk, files } = this.options;
+    const loss = await lossOf(disk, files, this.leftover.part).catch(() => null);
+    if (loss !== null && this.state === "growing") this.user?.broken(new SinkError(loss));
   }
 
   private async checkRoom(missing: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Disk, DiskError, type FileStat, sameFile } from "../base/disk.ts";
+import { type Disk, DiskError, type FileId, sameFile } from "../base/disk.ts";
 import { SinkError } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -14,10 +14,10 @@ export interface Publication {
  * Gives a part its name: the open file that `own` was told of, and nothing else that may stand at its path by now. Throws
  * {@link SinkError} or DiskError.
  */
-export async function publish({ disk, files, force }: Publication, own: FileStat): Promise<void> {
+export async function publish({ disk, files, force }: Publication, own: FileId): Promise<void> {
   const { path, part } = files;
-  const before = await disk.lstat(part);
-  if (!before || !sameFile(before, own)) throw new SinkError(await lossOf(disk, files, before !== null));
+  const loss = await lossOf(disk, files, own);
+  if (loss !== null) throw new SinkError(loss);
   try {
     if (force) await disk.rename(part, path);
     else await disk.renameNew(part, path);
@@ -41,10 +41,12 @@ export async function removeOwn(disk: Disk, fd: number, path: string): Promise<v
   if (await isAt(disk, fd, path)) await disk.remove(path);
 }
 
-/** What has become of a part that is not at its path. */
-async function lossOf(disk: Disk, { path, part }: WorkFiles, replaced: boolean): Promise<string> {
+/** What has become of a part that is not at its path any more, for people; null when it is. Throws DiskError. */
+export async function lossOf(disk: Disk, { path, part }: WorkFiles, own: FileId): Promise<string | null> {
+  const there = await disk.lstat(part);
+  if (there && sameFile(there, own)) return null;
   const nothing = `nothing was put at ${path}`;
-  if (replaced) return `${part} was replaced by another file while it grew: ${nothing}; run it again`;
+  if (there) return `${part} was replaced by another file while it grew: ${nothing}; run it again`;
   if (await disk.stat(dirname(part))) return `${part} was moved or removed while it grew: ${nothing}; run it again`;
   return `the folder ${dirname(part)} was moved or removed during the download: ${nothing}`;
 }

@@ -2,7 +2,7 @@ import { ptr } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { DIRECT_UNIT } from "../../../src/base/disk.ts";
+import { DIRECT_UNIT, type DiskError } from "../../../src/base/disk.ts";
 import { alignedBytes } from "../../../src/base/memory.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -172,4 +172,55 @@ test("memory for direct writes begins where they may", () => {
     expect(bytes).toHaveLength(length);
     expect(ptr(bytes) % (1 << 16)).toBe(0);
   }
+});
+
+test("nothing is renamed over what is there, by the disk as by its blocking half", async () => {
+  const folder = temporaryFolder();
+  const [from, to] = [path.join(folder, "from"), path.join(folder, "to")];
+  for (const renameNew of [
+    systemDisk.renameNew,
+    async (one: string, two: string) => systemBlockingDisk.renameNew(one, two),
+  ]) {
+    fs.writeFileSync(from, "new");
+    fs.writeFileSync(to, "old");
+    expect(await renameNew(from, to).catch((error: DiskError) => error.failure)).toBe("exists");
+    expect(fs.readFileSync(to, "utf8")).toBe("old");
+    fs.rmSync(to);
+    await renameNew(from, to);
+    expect(fs.readdirSync(folder)).toEqual(["to"]);
+    expect(await renameNew(from, to).catch((error: DiskError) => error.failure)).toBe("missing");
+  }
+});
+
+test("a folder that cannot be made is told of with what is in its place, one that was made with the topmost", async () => {
+  const folder = temporaryFolder();
+  expect(await systemDisk.makeFolder(path.join(folder, "a/b/c"))).toBe(path.join(folder, "a"));
+  expect(await systemDisk.makeFolder(path.join(folder, "a/b"))).toBeNull();
+  const file = path.join(folder, "a/file");
+  fs.writeFileSync(file, "");
+  for (const below of [file, path.join(file, "b"), path.join(file, "b/c")]) {
+    expect(await systemDisk.makeFolder(below).catch((error: DiskError) => error.message)).toContain(
+      `${file}: a file is in its place`,
+    );
+  }
+});
+
+test("a file that would be too large is told of as that", async () => {
+  const script = `import { systemDisk } from "${path.resolve("src/base/system-disk.ts")}";
+    const fd = await systemDisk.open("large", "create");
+    for (const work of [() => systemDisk.truncate(fd, 4096), () => systemDisk.write(fd, new Uint8Array(4096), 0)])
+      await work().catch((error) => console.log(error.failure, error.message));`;
+  const folder = temporaryFolder();
+  fs.writeFileSync(path.join(folder, "script.ts"), script);
+  const { stdout } = Bun.spawnSync(["sh", "-c", `ulimit -f 1; exec "${process.execPath}" script.ts`], { cwd: folder });
+  const text = "it would be larger than a file may be here (see ulimit -f, or the file system)";
+  expect(stdout.toString().split("\n").slice(0, 2)).toEqual([
+    `too-large cannot resize ${folder}/large: ${text}`,
+    `too-large cannot write ${folder}/large: ${text}`,
+  ]);
+});
+
+test("when a process began is known of one that runs, and of no other", async () => {
+  expect(await systemDisk.processStart(process.pid)).toMatch(/^\d+$/);
+  expect(await systemDisk.processStart(2 ** 22 + 1)).toBeNull();
 });

@@ -11,6 +11,7 @@ import { inlineHashing } from "../../../src/transfer/hashing.ts";
 import { journalMark } from "../../../src/transfer/journal-format.ts";
 import { PartFile } from "../../../src/transfer/part-file.ts";
 import { workFilesOf } from "../../../src/transfer/work-files.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content } from "./content.ts";
 
@@ -47,6 +48,7 @@ export class Desk {
   readonly part = this.files.part;
   readonly journal = this.files.journal;
   readonly warnings: string[] = [];
+  readonly clock = new FakeClock();
   boot: string | null = "boot-1";
   /** Pieces that were read. */
   hashed: number[] = [];
@@ -63,8 +65,7 @@ export class Desk {
         return hashing.hashPieces(file, size, from, end);
       },
     };
-    const { files } = this;
-    const clock = hastyClock();
+    const { files, clock } = this;
     const disk = { ...systemDisk, bootId: async () => this.boot, ...this.disk };
     const { version } = wish.file ?? FILE;
     const { force = false, direct = false, name = "film.mkv" } = wish;

@@ -36,6 +36,20 @@ describe("the scheduler", () => {
     expect(target.next(1)).toEqual([]);
   });
 
+  test("does not ask for what may be here until it is known, and is not done before", () => {
+    const target = scheduler(4, { have: bitmap(4, [0]), unread: bitmap(4, [1, 2]), parts: 1 });
+    target.attach(1, null, 10);
+    expect(fetches(target.next(0), 1)).toEqual([3]);
+    deliver(target, 1, 3, 10, 20);
+    expect([target.done, fetches(target.next(20), 1)]).toEqual([false, []]);
+    target.checked(1, true);
+    expect([target.done, fetches(target.next(30), 1)]).toEqual([false, []]);
+    target.checked(2, false);
+    expect(fetches(target.next(40), 1)).toEqual([2]);
+    deliver(target, 1, 2, 50, 60);
+    expect(target.done).toBe(true);
+  });
+
   test("asks a far source for what keeps a fast line full at first, and not for more than a little", () => {
     for (const [roundTrip, pieces] of [
       [1, 2],
