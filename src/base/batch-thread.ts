@@ -157,7 +157,7 @@ function makeReal(disk: BlockingDisk, root: string, folder: string): boolean {
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
   if (folder === root || !makeReal(disk, root, parentOf(folder))) return false;
-  disk.makeFolder(folder);
+  disk.makeSubfolder(folder);
   return disk.realpath(folder) === folder;
 }
 

@@ -94,6 +94,8 @@ export interface Disk {
   list(folder: string): Promise<FolderEntry[]>;
   /** Makes a folder and those above it; gives the topmost one that it made, or null when all were there. */
   makeFolder(path: string): Promise<string | null>;
+  /** Makes a folder in one that must be there, so that nothing is made in the place of a disk that is not. */
+  makeSubfolder(path: string): Promise<void>;
   /** Throws what this process would get that makes or removes something in a folder: `denied` or `readonly`. */
   checkWritable(folder: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -168,7 +170,8 @@ export interface WriteQueue {
 export interface BlockingDisk {
   lstat(path: string): FileStat | null;
   realpath(path: string): string | null;
-  makeFolder(path: string): void;
+  /** Like {@link Disk.makeSubfolder}. */
+  makeSubfolder(path: string): void;
   /** Like {@link Disk.checkWritable}. */
   checkWritable(folder: string): void;
   renameNew(from: string, to: string): void;

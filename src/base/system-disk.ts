@@ -119,6 +119,11 @@ async function untangle(folder: string, listed: readonly fs.Dirent[]): Promise<F
   return entries;
 }
 
+/** Whether a folder could not be made because it is there. */
+function isFolder(error: unknown, path: string): boolean {
+  return (error as NodeJS.ErrnoException).code === "EEXIST" && fs.statSync(path).isDirectory();
+}
+
 export const systemDisk: Disk = {
   stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
   lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
@@ -143,6 +148,14 @@ export const systemDisk: Disk = {
     }),
   checkWritable: (folder) =>
     attempt("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
+  makeSubfolder: (path) =>
+    attempt("make the folder", path, async () => {
+      try {
+        await fs.promises.mkdir(path);
+      } catch (error) {
+        if (!isFolder(error, path)) throw error;
+      }
+    }),
   remove: (path) => attempt("remove", path, () => fs.promises.unlink(path)),
   async removeFolder(path) {
     try {
@@ -266,9 +279,13 @@ export const systemBlockingDisk: BlockingDisk = {
     return stat ? toStat(stat) : null;
   },
   realpath: (path) => unlessMissingNow("resolve", path, () => fs.realpathSync(path)),
-  makeFolder: (path) =>
+  makeSubfolder: (path) =>
     attemptNow("make the folder", path, () => {
-      fs.mkdirSync(path, { recursive: true });
+      try {
+        fs.mkdirSync(path);
+      } catch (error) {
+        if (!isFolder(error, path)) throw error;
+      }
     }),
   checkWritable: (folder) =>
     attemptNow("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),

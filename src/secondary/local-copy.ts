@@ -102,7 +102,7 @@ export class LocalCopy {
   }
 
   private async make(orders: readonly CopyOrder[], folder: string): Promise<Made[]> {
-    await this.deps.disk.makeFolder(folder);
+    await this.deps.disk.makeSubfolder(folder);
     const made = await Promise.all(orders.map((order, index) => this.copy(order, join(folder, String(index)))));
     const copies = made.filter((one) => one !== null);
     await this.sync(copies, folder);

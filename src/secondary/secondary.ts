@@ -194,6 +194,7 @@ export class Secondary {
       guard,
       begin: () => this.begin(),
       resume: async () => {
+        await this.sweep(this.workshop);
         this.replicator.resume();
         await this.library.resume();
       },

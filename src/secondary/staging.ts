@@ -67,7 +67,7 @@ export class Staging {
     if (!isDoubtful(name) || (await this.takesAnyName(staging))) return;
     const { disk } = this.deps;
     const folder = join(staging, TRIALS);
-    await disk.makeFolder(folder);
+    await disk.makeSubfolder(folder);
     for (const segment of name.split("/").filter((one) => DOUBTFUL.test(one))) {
       const path = join(folder, segment);
       await disk.close(await this.create(path));
@@ -99,7 +99,7 @@ export class Staging {
 
   /** Makes a staging folder, and once in each run removes what earlier ones left. */
   private async open(staging: string): Promise<void> {
-    await this.deps.disk.makeFolder(staging);
+    await this.deps.disk.makeSubfolder(staging);
     const opened = this.opened.get(staging) ?? this.deps.sweep(staging);
     this.opened.set(staging, opened);
     await opened;

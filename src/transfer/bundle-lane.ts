@@ -118,7 +118,7 @@ export class BundleLane implements Caller {
 
   private start(spec: BundleSpec): void {
     this.spec = spec;
-    this.attempt(() => this.deps.disk.makeFolder(spec.folder));
+    this.attempt(() => this.deps.disk.makeSubfolder(spec.folder));
     if (!this.ended) callSource(this.deps, spec.address, "secondary", this);
   }
 

@@ -27,6 +27,7 @@ export class MirrorDisk {
       stat: async () => null,
       lstat: async (path) => this.lstat(path),
       makeFolder: async () => null,
+      makeSubfolder: async () => {},
       remove: async () => {},
       rename: async (from, to) => this.finish(from, to),
       renameNew: async (from, to) => this.finish(from, to),

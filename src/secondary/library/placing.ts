@@ -58,7 +58,7 @@ export class Placing {
     const { kind } = await this.#sight.look(folder);
     if (folder === "" || kind === "folder") return true;
     if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
-    await this.#disk.makeFolder(this.#sight.pathOf(folder));
+    await this.#disk.makeSubfolder(this.#sight.pathOf(folder));
     return true;
   }
 

@@ -261,6 +261,51 @@ describe("a lost secondary", () => {
   });
 });
 
+describe("a secondary whose disk is not there", () => {
+  test("is no source and gets no orders, keeps its number, and gives nothing up", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1"), held("only", "2")]);
+    join(registry, 2, [held("f", "1"), held("g", "3")]);
+    registry.diskAway(1, "it is not mounted", 0);
+    expect(registry.sources("f", id("1")).map(({ number }) => number)).toEqual([2]);
+    expect(registry.sources("only", id("2"))).toEqual([]);
+    expect(ordered(registry, 1)).toEqual([]);
+    expect(ordered(registry, 2)).toEqual([]);
+    expect(names(registry, null)).toEqual(["f", "g", "only"]);
+    expect(registry.taken(1, "another")).toBe(true);
+    expect(missingForSync(registry, 2)).toContain("1 of 2 secondaries");
+    settle(registry, 10 * GRACE);
+    expect(names(registry, null)).toEqual(["f", "g", "only"]);
+  });
+
+  test("tells all anew when it is back, and hears of what was removed meanwhile", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1", { agreed: true }), held("h", "4", { agreed: true })]);
+    join(registry, 2, [held("f", "1", { agreed: true }), held("g", "3")]);
+    registry.diskAway(1, "it is not mounted", 0);
+    registry.diskAway(1, "another one is", 0);
+    registry.remove("f", 1);
+    const effects = registry.diskBack(1);
+    expect(sent(effects, 1, "remove")).toMatchObject([{ serial: 1, name: "f" }]);
+    expect(registry.diskBack(1)).toEqual([]);
+    expect(ordered(registry, 1)).toEqual([]);
+    registry.announce(1, 1, [held("h", "4", { agreed: true })], [], true, 0);
+    settle(registry);
+    expect(ordered(registry, 1)).toEqual(["g"]);
+    expect(ordered(registry, 2)).toEqual(["h"]);
+  });
+
+  test("is lost like any other when its session ends, and its number is free", () => {
+    const registry = new Registry([]);
+    join(registry, 1, [held("f", "1")]);
+    registry.diskAway(1, "it is not mounted", 0);
+    registry.lose(1, 0);
+    expect(member(registry, 1).diskAway).toBeNull();
+    expect(registry.taken(1, "another")).toBe(false);
+    expect(registry.diskBack(1)).toEqual([]);
+  });
+});
+
 describe("a removal", () => {
   test("reaches all, those who come later too, and older versions", () => {
     const registry = newRegistry();

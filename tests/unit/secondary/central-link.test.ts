@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Log } from "../../../src/base/log.ts";
 import { Channel, noBlocks } from "../../../src/net/channel.ts";
+import type { Message } from "../../../src/protocol/messages.ts";
 import { CentralLink } from "../../../src/secondary/central-link.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
@@ -12,11 +13,14 @@ const SOON = 100;
 let clock: FakeClock;
 let network: FakeNetwork;
 let lines: { event: string; text: string }[];
+/** What the central has heard of the folder. */
+let heard: Message[];
 
 beforeEach(() => {
   clock = new FakeClock();
   network = new FakeNetwork(clock);
   lines = [];
+  heard = [];
 });
 
 /** A central at `host` that sees every secondary come from `seen`. */
@@ -27,6 +31,7 @@ function central(host: string, seen: string): void {
       ...noBlocks,
       greeted() {},
       message(message) {
+        if (message.type === "disk" || message.type === "announce") heard.push(message);
         if (message.type !== "register") return;
         channel.joined();
         channel.send({ type: "registered", epoch: "0".repeat(32), seen });
@@ -132,4 +137,31 @@ test("a central that is started together with its secondaries is no news; one th
   link("10.0.0.5", null).start();
   await pass(3000);
   expect(told("waiting")).toEqual(["waiting for the central: cannot connect to 10.0.0.5:50000: nobody listens there"]);
+});
+
+test("that the folder is not there is said in each session, and nothing of it until it is", async () => {
+  central("10.0.0.1", "10.0.0.2");
+  const shared = link("10.0.0.1", null);
+  shared.shares("it is not mounted");
+  shared.start();
+  await pass(SOON);
+  const missing = { type: "disk", there: false, reason: "it is not mounted" } as const;
+  expect(heard).toEqual([missing]);
+  shared.gone("film");
+  network.connections[0]?.break();
+  await pass(5 * SOON);
+  expect(heard).toEqual([missing, missing]);
+  heard = [];
+  shared.shares(null);
+  shared.shares(null);
+  await pass(SOON);
+  expect(heard).toEqual([
+    { type: "disk", there: true, reason: "" },
+    { type: "announce", batch: 1, files: [], gone: [], complete: true },
+  ]);
+  heard = [];
+  shared.shares("x".repeat(1000));
+  shared.gone("film");
+  await pass(SOON);
+  expect(heard).toEqual([{ type: "disk", there: false, reason: "x".repeat(500) }]);
 });

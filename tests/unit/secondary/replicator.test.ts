@@ -226,6 +226,29 @@ describe("a large file", () => {
   });
 });
 
+test("when the folder is not there any more, what is under way ends, nothing is given back, and what came is kept", async () => {
+  const stage = new ReplicatorStage();
+  const small = smallFiles("f", 4);
+  const large = content(5 * MIB, 3);
+  const source = new SmallSource(stage.clock, stage.network, 1, [...small.values()], "is silent");
+  const silent = new ScriptedSource(stage.clock, stage.network, 2, large);
+  stage.network.shape(silent.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+  stage.order(small, [source.address]);
+  stage.order(new Map([["film", large]]), [{ number: 2, ...silent.address }]);
+  await drive(stage.clock, "both are under way", () => source.asked > 0 && silent.asked.length > 2, 5);
+  stage.replicator.suspend();
+  await drive(stage.clock, "nothing is", () => stage.replicator.figures().length === 0);
+  stage.order(smallFiles("more", 2), [source.address]);
+  expect(stage.replicator.waiting).toBe(0);
+  expect(stage.unfetched).toEqual([]);
+  expect(fs.readdirSync(stage.staging).filter((name) => name.startsWith(large.version.id))).not.toEqual([]);
+  stage.replicator.resume();
+  const well = new SmallSource(stage.clock, stage.network, 3, [...small.values()], "answers");
+  stage.order(small, [well.address]);
+  await drive(stage.clock, "they are here", () => stage.taken.size === small.size);
+  await stage.replicator.stop();
+});
+
 test("small files that the disk has no room for are given back, and those that fit are copied", async () => {
   const files = smallFiles("f", 16, 60_000);
   const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => 256 * 1024 + 500_000 } });
