@@ -47,6 +47,8 @@ export type Attempt =
 /** Opens the shared folder by its marker, and marks it where nothing was shared before. */
 export class FolderOpener {
   readonly #deps: FolderOpenerDeps;
+  /** Whether it was said that there are no locks. */
+  #lockless = false;
 
   constructor(deps: FolderOpenerDeps) {
     this.#deps = deps;
@@ -87,7 +89,7 @@ export class FolderOpener {
     if (lock === null) return { found: await this.#unmarked(root, records, false), opened: null };
     try {
       const marker = await this.#readMarker(lock);
-      const inUse = !disk.lock(lock);
+      const inUse = this.#isHeld(lock);
       const opened = { root, folder: placeOf(stat), marker: placeOf(await disk.fstat(lock)), lock };
       if (marker && !inUse) return { found: { kind: "marked", marker, inUse }, opened };
       await disk.close(lock);
@@ -97,6 +99,20 @@ export class FolderOpener {
       await disk.close(lock);
       throw error;
     }
+  }
+
+  /** Asks for the lock of a marker, and says whether another process has it. */
+  #isHeld(lock: number): boolean {
+    const { disk, folder, log } = this.#deps;
+    const result = disk.lock(lock);
+    if (result === "unsupported" && !this.#lockless) {
+      this.#lockless = true;
+      log.warn(
+        "no-locks",
+        `the file system of ${folder} has no locks: a second secondary that shares it is not noticed`,
+      );
+    }
+    return result === "held";
   }
 
   /** Null when it is gone meanwhile. For writing where possible, because NFS gives no lock otherwise. */
@@ -203,7 +219,7 @@ export class FolderOpener {
     if (fd === null) return null;
     try {
       const found = await this.#readMarker(fd);
-      return found && !disk.lock(fd) ? found.number : null;
+      return found && disk.lock(fd) === "held" ? found.number : null;
     } finally {
       await disk.close(fd);
     }

@@ -210,6 +210,8 @@ export class Ledger {
   /** The central has numbered these as the cluster's versions: those that are here have their places in the history. */
   async agreed(files: readonly AgreedFile[]): Promise<void> {
     for (const agreed of files) {
+      // What is hidden is not to be shared again by this.
+      if (this.#remembered.has(agreed.name)) continue;
       const known = this.known(agreed.name);
       if (known && isNumbered(agreed, known))
         this.#learn(agreed.name, { ...known, vector: agreed.vector, changed: false });

@@ -71,8 +71,7 @@ export class Library {
     const names = new NameCheck(shared);
     this.#parts = { sight, intake, rounds, names, moves: new Moves({ ...shared, names }) };
     await rounds.start();
-    await intake.judged();
-    await this.#ledger.scanned();
+    await this.#settle(intake);
   }
 
   /** The folder is not there: it is not watched or scanned until `resume`. What is known stays. */
@@ -84,8 +83,13 @@ export class Library {
   async resume(): Promise<void> {
     const parts = this.#running();
     await parts.rounds.resume();
-    await parts.intake.judged();
-    await this.#ledger.flush();
+    await this.#settle(parts.intake);
+  }
+
+  /** Waits for what a full scan has found. Where the folder was lost meanwhile, that was not all of it. */
+  async #settle(intake: Intake): Promise<void> {
+    await intake.judged();
+    if (await this.#deps.guard.check()) await this.#ledger.scanned();
   }
 
   /** The path of the shared folder, without links. */

@@ -263,7 +263,7 @@ describe("a lost secondary", () => {
 
 describe("a secondary whose disk is not there", () => {
   test("is no source and gets no orders, keeps its number, and gives nothing up", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1"), held("only", "2")]);
     join(registry, 2, [held("f", "1"), held("g", "3")]);
     registry.diskAway(1, "it is not mounted", 0);
@@ -279,9 +279,9 @@ describe("a secondary whose disk is not there", () => {
   });
 
   test("tells all anew when it is back, and hears of what was removed meanwhile", () => {
-    const registry = new Registry([]);
-    join(registry, 1, [held("f", "1", { agreed: true }), held("h", "4", { agreed: true })]);
-    join(registry, 2, [held("f", "1", { agreed: true }), held("g", "3")]);
+    const registry = newRegistry();
+    join(registry, 1, [unchanged("f", "1", `${A}:1`), unchanged("h", "4", `${A}:1`)]);
+    join(registry, 2, [unchanged("f", "1", `${A}:1`), held("g", "3")]);
     registry.diskAway(1, "it is not mounted", 0);
     registry.diskAway(1, "another one is", 0);
     registry.remove("f", 1);
@@ -289,14 +289,14 @@ describe("a secondary whose disk is not there", () => {
     expect(sent(effects, 1, "remove")).toMatchObject([{ serial: 1, name: "f" }]);
     expect(registry.diskBack(1)).toEqual([]);
     expect(ordered(registry, 1)).toEqual([]);
-    registry.announce(1, 1, [held("h", "4", { agreed: true })], [], true, 0);
+    registry.announce(1, 1, [unchanged("h", "4", `${A}:1`)], [], true, 0);
     settle(registry);
     expect(ordered(registry, 1)).toEqual(["g"]);
     expect(ordered(registry, 2)).toEqual(["h"]);
   });
 
   test("is lost like any other when its session ends, and its number is free", () => {
-    const registry = new Registry([]);
+    const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     registry.diskAway(1, "it is not mounted", 0);
     registry.lose(1, 0);
