@@ -14,6 +14,7 @@ import type { Messages } from "../protocol/messages.ts";
 import type { Role } from "../protocol/session-messages.ts";
 import { MAX_STATED, type SecondaryState } from "../protocol/visitor-messages.ts";
 import { Admission } from "./admission.ts";
+import { ClusterNews } from "./cluster-news.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { Downloads } from "./downloads.ts";
@@ -72,6 +73,7 @@ export class Central implements ConnectionOwner {
   readonly sourceNews: SourceNews;
   readonly kept: KeptFiles;
   private readonly removing: Removing;
+  private readonly news: ClusterNews;
   /** Every connection, greeted or not. */
   private readonly channels = new Set<Channel>();
   private readonly limited: LogLimiter;
@@ -106,9 +108,11 @@ export class Central implements ConnectionOwner {
     this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
     const { registry, admission, sessions } = this;
     this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });
+    this.news = new ClusterNews(deps);
     this.removing = new Removing({
       ...deps,
       registry,
+      news: this.news,
       commit: (store, effects) => this.commits.commit(store, effects),
       backlogs: () => [...this.byNumber.values()].map(({ channel }) => channel.backlog),
     });
@@ -136,6 +140,7 @@ export class Central implements ConnectionOwner {
     this.phase = "stopped";
     this.commits.stop();
     this.listener?.stop();
+    this.news.flush();
     this.cancelTick();
     this.cancelPlan?.();
     for (const channel of this.channels) channel.fail("stopping", "the central is stopping");
@@ -298,6 +303,9 @@ export class Central implements ConnectionOwner {
           break;
         case "sources":
           changed.add(effect.name);
+          break;
+        case "news":
+          this.news.tell(effect);
           break;
         case "revived":
           break;

@@ -1,4 +1,5 @@
 import type { Message } from "../protocol/messages.ts";
+import type { ClusterEvent } from "./cluster-news.ts";
 
 /** Something to be done about a decision. */
 export type Effect =
@@ -9,6 +10,8 @@ export type Effect =
       readonly message: string;
       readonly fields: Record<string, unknown>;
     }
+  /** Something has become of a file that people should read of. */
+  | ({ readonly kind: "news" } & ClusterEvent)
   /** The sources of a version may have changed. */
   | { readonly kind: "sources"; readonly name: string }
   /** What was removed is there again: its removal is void. */

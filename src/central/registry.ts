@@ -260,8 +260,14 @@ export class Registry {
     if (!file) return;
     // What it was told to remove may stay: a user put it there.
     if (member.told.get(name)?.message.type === "remove") member.told.drop(name);
+    const before = this.catalogue.get(name)?.id;
     this.catalogue.hold(member, file, effects);
     effects.push({ kind: "sources", name });
+    // What is known from earlier is no news to those who have just heard of it.
+    const put = announced.changed || announced.vector === "";
+    if (!put || before === id || this.catalogue.get(name)?.id !== id) return;
+    const what = before === undefined ? "new" : "replaced";
+    effects.push({ kind: "news", what, name, number: member.number, size: announced.size });
   }
 
   /** What an announced file counts as; null where it is to go, or its secondary has still to hear that it was removed. */
@@ -301,6 +307,9 @@ export class Registry {
   }
 
   private vanished(member: Member, name: string, effects: Effect[]): void {
+    const { number } = member;
+    // What it was told to remove or to rename did not vanish.
+    const missed = member.told.has(name) ? undefined : lastKnown(member, name);
     member.holds.delete(name);
     member.former.delete(name);
     member.told.drop(name);
@@ -308,6 +317,9 @@ export class Registry {
     withdraw(member, name, effects);
     this.catalogue.settle(name, member, effects);
     effects.push({ kind: "sources", name });
+    if (!missed) return;
+    const what = this.catalogue.get(name) ? "vanished" : "lost";
+    effects.push({ kind: "news", what, name, number, size: missed.size });
   }
 
   /** What a secondary held once and has not told again is gone from there. */

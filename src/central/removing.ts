@@ -1,5 +1,5 @@
 import { type Clock, pause } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
+import type { ClusterNews } from "./cluster-news.ts";
 import type { Effect } from "./effect.ts";
 import type { Registry } from "./registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -13,7 +13,7 @@ const WAIT = 100;
 
 export interface RemovingDeps {
   readonly clock: Clock;
-  readonly log: Log;
+  readonly news: Pick<ClusterNews, "removed">;
   readonly store: Pick<RemoteStore, "nextSerials" | "addRemovals">;
   readonly registry: Pick<Registry, "entry" | "remove">;
   /** Stores something, and then carries out what rests upon it. Resolves once that is done. */
@@ -37,7 +37,7 @@ export class Removing {
   }
 
   private async removeSome(names: readonly string[]): Promise<number> {
-    const { store, registry, commit, log } = this.deps;
+    const { store, registry, commit, news } = this.deps;
     const there = names.filter((name) => registry.entry(name));
     if (there.length === 0) return 0;
     const first = await store.nextSerials(there.length);
@@ -47,9 +47,7 @@ export class Removing {
       () => store.addRemovals(removals),
       done.flatMap(({ effects }) => effects),
     );
-    for (const { removal } of done) {
-      log.info("removed", `${removal.name} is being removed from every secondary`, { name: removal.name });
-    }
+    for (const { removal } of done) news.removed(removal.name);
     return done.length;
   }
 }

@@ -34,15 +34,17 @@ describe("what leaves the shared folders", () => {
 
   test("a replaced file is kept, listed by all, named in the logs, and restored everywhere", async () => {
     const name = "films/el viaje 1.mkv";
+    await cluster.central.waitFor("new", ({ names }) => Array.isArray(names) && names.includes(name));
     put(cluster.folder(1), name, "two, by someone");
     await everywhere(cluster, name, "two, by someone");
     await cluster.secondary(2).waitFor("replaced", (found) => found.name === name);
+    await cluster.central.waitFor("replaced", (found) => found.name === name && found.number === 1);
     // Who edits a file in place has nothing left to be kept.
     await cluster.until("it is kept", () => [2, 3].every((number) => keptAt(cluster, number).includes(name)));
     expect(keptAt(cluster, 1)).toEqual([]);
     const { central } = cluster;
     central.type("kept");
-    await central.prints(/films\/el viaje 1\.mkv +\S+ +3 B +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +replaced +2, 3/);
+    await central.prints(/films\/el viaje 1\.mkv +1 +3 B +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +replaced +2, 3/);
     cluster.secondary(1).type("GUARDADOS");
     await cluster.secondary(1).prints(/nothing is kept/);
     central.type(`restore ${name}`);
@@ -52,6 +54,11 @@ describe("what leaves the shared folders", () => {
     cluster.secondary(3).type(`restore ${name}`);
     await everywhere(cluster, name, "two, by someone");
     await cluster.secondary(3).waitFor("restored", (found) => found.name === name);
+    central.type(`restore ${name} 1`);
+    await everywhere(cluster, name, "one");
+    await central.prints(/films\/el viaje 1\.mkv, version 1, is back at secondary 3/);
+    central.type(`restore "${name}" 7`);
+    await central.says(/no secondary keeps version 7 of films\/el viaje 1\.mkv/);
     expect((await cluster.list()).filter((file) => file.name.includes("conflict"))).toEqual([]);
   });
 
@@ -79,6 +86,7 @@ describe("what leaves the shared folders", () => {
   test("a file that vanishes is copied back, and both are told of by name", async () => {
     fs.rmSync(path.join(cluster.folder(2), "other.txt"));
     await cluster.secondary(2).waitFor("vanished", (found) => found.name === "other.txt");
+    await cluster.central.waitFor("vanished", (found) => found.name === "other.txt" && found.number === 2);
     await cluster.secondary(2).waitFor("copied-back", (found) => found.name === "other.txt");
     await everywhere(cluster, "other.txt", "other");
   });

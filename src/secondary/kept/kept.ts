@@ -3,6 +3,7 @@ import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { formatBytes, plural } from "../../base/units.ts";
 import type { Departure, KeptFile } from "../../protocol/kept-messages.ts";
+import { numberOf } from "../../protocol/version-vector.ts";
 import type { FolderGuard } from "../library/folder-guard.ts";
 import type { Keeper, KeptPlace } from "../library/keeper.ts";
 import { type FileRecord, type Stamp, stampOf } from "../library/record.ts";
@@ -130,7 +131,9 @@ export class Kept implements Keeper {
     this.last += 1;
     const at = Math.floor(this.deps.clock.wall() / 1000) * 1000;
     const { name, id, size } = record;
-    const file: KeptFile = { at, serial: this.last, why, number: 0, id, name, size };
+    // What was edited since has no number of its own yet.
+    const number = record.changed ? 0 : numberOf(record.vector);
+    const file: KeptFile = { at, serial: this.last, why, number, id, name, size };
     if (!(await this.prepare(home, file))) return null;
     return {
       path: folder.pathOf(file),

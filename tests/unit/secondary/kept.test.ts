@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { DiskError } from "../../../src/base/disk.ts";
 import { systemDisk } from "../../../src/base/system-disk.ts";
+import { numberOf } from "../../../src/protocol/version-vector.ts";
 import { folderOf, parseLabel } from "../../../src/secondary/kept/label.ts";
 import { restore } from "../../../src/secondary/kept/restore.ts";
 import { excess } from "../../../src/secondary/kept/room.ts";
@@ -23,7 +24,8 @@ async function started(files: Record<string, string> = {}, options: ConstructorP
 }
 
 async function replace(shelf: Shelf, name: string, content: string): Promise<Adoption | undefined> {
-  const [adoption] = await shelf.library.adopt([shelf.deliver(name, content)]);
+  const number = 1 + numberOf(shelf.library.get(name)?.vector ?? "");
+  const [adoption] = await shelf.library.adopt([shelf.deliver(name, content, `aaaaaaaa:${number}`)]);
   return adoption;
 }
 
@@ -44,7 +46,7 @@ test("what a copy replaces is kept, by a rename", async () => {
   const { ino } = fs.statSync(shelf.path("a/film"));
   expect(await replace(shelf, "a/film", "two")).toBe("adopted");
   expect(shelf.read("a/film")).toBe("two");
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 a/film": "one" });
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 a/film": "one" });
   const [kept] = shelf.kept.list(null, 10);
   expect(kept).toMatchObject({ name: "a/film", size: 3, id: idOf("one"), why: "replaced" });
   const found = await shelf.kept.find(idOf("one"));
@@ -57,7 +59,7 @@ test("what is removed by order is kept, and its folders go", async () => {
   const shelf = await started({ "a/b/film": "one" });
   expect(await shelf.remove("a/b/film", "one")).toBe(true);
   expect(fs.existsSync(shelf.path("a"))).toBe(false);
-  expect(keptOf(shelf)).toEqual({ "000001-removed-0 a/b/film": "one" });
+  expect(keptOf(shelf)).toEqual({ "000001-removed-1 a/b/film": "one" });
   await shelf.stop();
 });
 
@@ -68,7 +70,7 @@ test("where no hard link can be made, what is replaced is kept all the same", as
   const shelf = await started({ film: "one" }, { disk: { link } });
   expect(await replace(shelf, "film", "two")).toBe("adopted");
   expect(shelf.read("film")).toBe("two");
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 film": "one" });
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 film": "one" });
   await shelf.stop();
 });
 
@@ -200,7 +202,7 @@ test("kept files go when their days are over, the others stay", async () => {
   shelf.clock.advance(40_000);
   await shelf.until("the first one is gone", () => shelf.kept.count === 1);
   await shelf.stop();
-  expect(keptOf(shelf)).toEqual({ "000002-replaced-0 other": "two" });
+  expect(keptOf(shelf)).toEqual({ "000002-replaced-1 other": "two" });
 });
 
 test("with no days nothing is kept, and what was kept goes", async () => {
@@ -240,7 +242,7 @@ test("room is made by the oldest, as much as is needed, and by none where all wo
   expect(await shelf.kept.makeRoom(501)).toBe(200);
   expect(shelf.kept.count).toBe(3);
   expect(await shelf.kept.makeRoom(350)).toBe(400);
-  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-0 c"]);
+  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-1 c"]);
   await shelf.stop();
 });
 
@@ -253,7 +255,7 @@ test("kept files never fill the disk", async () => {
   await replace(shelf, "c", "new");
   await shelf.until("the oldest is gone", () => shelf.kept.count === 1);
   await shelf.stop();
-  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-0 c"]);
+  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-1 c"]);
 });
 
 test("a disk that is nearly full keeps something too", () => {
@@ -277,7 +279,7 @@ test("a full disk lets the oldest go for a new one, and where there is none the 
   expect(await replace(shelf, "a", "new")).toBe("adopted");
   full = 1;
   expect(await replace(shelf, "b", "new")).toBe("adopted");
-  expect(Object.keys(keptOf(shelf))).toEqual(["000002-replaced-0 b"]);
+  expect(Object.keys(keptOf(shelf))).toEqual(["000002-replaced-1 b"]);
   full = 2;
   expect(await replace(shelf, "c", "new")).toBe("adopted");
   expect(keptOf(shelf)).toEqual({});
@@ -298,7 +300,24 @@ test("restore puts the newest kept file back as an edit; what stood there is kep
   expect(shelf.read("film")).toBe("two");
   await shelf.untilHolds("film", "two");
   expect(shelf.library.get("film")).toMatchObject({ id: idOf("two"), changed: true });
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 film": "one", "000003-replaced-0 film": "three" });
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 film": "one", "000003-replaced-3 film": "three" });
+  await shelf.stop();
+});
+
+test("restore puts back the version with a number", async () => {
+  const shelf = await started({ film: "one" });
+  await replace(shelf, "film", "two");
+  await replace(shelf, "film", "three");
+  expect(shelf.kept.list(null, 10).map(({ number }) => number)).toEqual([2, 1]);
+  await restoring(shelf, "film", { number: 1 });
+  await shelf.untilHolds("film", "one");
+  // Nobody has numbered it yet when it is replaced in turn.
+  await restoring(shelf, "film", { number: 2 });
+  await shelf.untilHolds("film", "two");
+  expect(shelf.kept.list(null, 10).map(({ number, id }) => [number, id])).toEqual([
+    [0, idOf("one")],
+    [3, idOf("three")],
+  ]);
   await shelf.stop();
 });
 
@@ -321,7 +340,7 @@ test("restore says why it cannot, and changes nothing", async () => {
   const writer = fs.openSync(shelf.path("film"), "r+");
   await expect(restoring(shelf, "film")).rejects.toThrow("being changed just now");
   fs.closeSync(writer);
-  expect(keptOf(shelf)).toMatchObject({ "000001-replaced-0 film": "one" });
+  expect(keptOf(shelf)).toMatchObject({ "000001-replaced-1 film": "one" });
   fs.rmSync((await shelf.kept.find(idOf("one")))?.path ?? "");
   await expect(restoring(shelf, "gone")).rejects.toThrow("is not there any more");
   expect(shelf.read("gone")).toBe("two");
@@ -352,7 +371,7 @@ test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a ve
   expect(await driveThrough(shelf.clock, shelf.library.adopt([{ ...delivery, temp }]))).toEqual(["adopted"]);
   expect(await driveThrough(shelf.clock, shelf.remove("sub/b", "sub/b"))).toBe(true);
   expect([shelf.read("sub/a"), fs.existsSync(shelf.path("sub/b"))]).toEqual(["newer", false]);
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-0 sub/a": "sub/a", "000002-removed-0 sub/b": "sub/b" });
+  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 sub/a": "sub/a", "000002-removed-1 sub/b": "sub/b" });
   await shelf.stop();
 });
 
