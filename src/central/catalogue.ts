@@ -55,13 +55,7 @@ export class Catalogue {
     const { name, id } = file;
     const entry = this.entries.get(name);
     member.holds.set(name, file);
-    if (entry?.id === id)
-      this.enact(
-        name,
-        entry,
-        confirmed(entry, file, () => this.place(file)),
-        effects,
-      );
+    if (entry?.id === id) this.enact(name, entry, entry, effects);
     else this.settle(name, member, effects);
   }
 
@@ -148,7 +142,8 @@ export class Catalogue {
   }
 
   /** Puts a decision into the catalogue and into effect. */
-  private enact(name: string, before: Entry | undefined, entry: Entry | undefined, effects: Effect[]): void {
+  private enact(name: string, before: Entry | undefined, chosen: Entry | undefined, effects: Effect[]): void {
+    const entry = chosen && this.confirmedByAll(chosen);
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
     if (before && before !== entry) before.tip = false;
@@ -166,6 +161,16 @@ export class Catalogue {
     if (contested && entry) this.contested.add(name);
     else this.contested.delete(name);
     if (contested && !held) this.doubtful.add(name);
+  }
+
+  /** An entry with the history that all who hold its content know of it. */
+  private confirmedByAll(chosen: Entry): Entry {
+    let entry = chosen;
+    for (const member of this.members.values()) {
+      const file = present(member, entry.name);
+      if (file && file !== entry && file.id === entry.id) entry = confirmed(entry, file, () => this.place(file));
+    }
+    return entry;
   }
 
   /** Where a new version of the file's name is numbered: above and beside all that is known of it. */

@@ -97,16 +97,20 @@ export function settled(file: Entry, before: Entry | undefined, place: () => Pla
 /** The entry with what another file of the same content adds to its history. */
 export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry {
   const blake3 = entry.blake3 ?? file.blake3;
-  if (includes(entry.vector, file.vector)) {
+  const included = includes(entry.vector, file.vector);
+  if (file.changed && !(included && knows(entry.edits, file.edits))) {
+    // Somebody has put it upon what they had, and not upon what the entry came after: so it is a version after both.
+    const vector = next(merge(entry.vector, file.vector), entry, place());
+    return { ...entry, blake3, vector, edits: mergeEdits(file.edits, entry.edits), tip: true };
+  }
+  if (included) {
     const edits = knows(entry.edits, file.edits) ? entry.edits : mergeEdits(entry.edits, file.edits);
     return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
   }
   // The place by which most will know it, who have made something of it.
-  const [own, other] = !file.changed && isBetterKnown(file, entry) ? [file, entry] : [entry, file];
-  const merged = merge(own.vector, other.vector);
-  // What a changed file was put upon is another content, whose place this one must not take: it gets one above both.
-  const vector = file.changed ? next(merged, entry, place()) : merged;
-  return { ...entry, blake3, vector, edits: mergeEdits(own.edits, other.edits), tip: file.changed };
+  const [own, other] = isBetterKnown(file, entry) ? [file, entry] : [entry, file];
+  const edits = mergeEdits(own.edits, other.edits);
+  return { ...entry, blake3, vector: merge(own.vector, other.vector), edits, tip: false };
 }
 
 /** The vector of what follows `before` and all that `vector` names. */

@@ -106,6 +106,10 @@ export class ModelSecondary {
 
   lost(keepCopies: boolean): void {
     this.connected = false;
+    for (const message of this.fromCentral) {
+      const unheard = message.type === "agreed" ? message.files : [];
+      for (const { name } of unheard) this.world.edits.forget(this.contents.get(name)?.edits ?? []);
+    }
     this.toCentral.length = 0;
     this.fromCentral.length = 0;
     if (!keepCopies) this.copies.clear();
@@ -259,7 +263,7 @@ export class World {
   private branches = 0;
   private contents = 1000;
   private made = 0;
-  private readonly edits = new Edits();
+  readonly edits = new Edits();
   /** Names that were removed from everywhere, and that nobody has touched since. */
   private readonly removed = new Set<string>();
 
@@ -408,11 +412,7 @@ export class World {
     const secondary = this.at(who);
     for (const { edits } of secondary.contents.values()) this.edits.excuse(this.edits.upTo(edits));
     // Nobody knows any more what of it was put there after what.
-    secondary.forgot(({ name, id }) => {
-      const found = this.edits.make(name, id, undefined);
-      this.edits.excuse([found]);
-      return found;
-    });
+    secondary.forgot(({ name, id }) => this.edits.find(name, id));
   }
 
   restartCentral(remembers: boolean): void {
@@ -565,7 +565,10 @@ export class World {
       // Strangers that nobody has numbered have no order.
       if (files.some(({ changed, vector }) => changed || vector === "")) continue;
       const ids = new Set(outcomes.map((registry) => registry.entry(name)?.id));
-      if (ids.size > 1) throw new Error(`which ${name} is the cluster's depends on who comes first`);
+      if (ids.size > 1) {
+        const found = files.map(({ id, vector, edits }) => `${id.slice(0, 8)} ${vector} (${edits})`).join("\n");
+        throw new Error(`which ${name} is the cluster's depends on who comes first:\n${found}`);
+      }
     }
   }
 
@@ -574,17 +577,26 @@ export class World {
     const behind = this.at(to - 1).contents.get(name);
     const entry = this.registry.entry(name);
     if (!entry || behind?.file.id !== id || behind.file.changed || behind.file.vector === "") return;
-    for (const { number, contents } of this.secondaries) {
-      const content = contents.get(name);
-      if (content?.file.id !== entry.id || content.file.changed) continue;
-      // The central must have heard of it.
-      const member = this.registry.member(number);
-      if (member?.state === "lost" || member?.holds.get(name)?.id !== entry.id) continue;
-      const known = this.edits.upTo(content.edits);
-      if ([...behind.edits].every((edit) => known.has(edit))) {
+    // Two centrals may have numbered it, neither knowing of the other.
+    if ([...behind.edits].some((edit) => this.edits.isForgotten(edit))) return;
+    // The same may have been put elsewhere by somebody who had something else.
+    const same = this.heard(name, id).flatMap(({ edits }) => [...edits]);
+    for (const { file, edits } of this.heard(name, entry.id)) {
+      const known = this.edits.upTo(edits);
+      if (!file.changed && same.every((edit) => known.has(edit))) {
         throw new Error(`${name} of secondary ${to} is only behind, and becomes a conflict`);
       }
     }
+  }
+
+  /** What secondaries have under a name, where they have told the central that it is this version. */
+  private heard(name: string, id: string): Content[] {
+    return this.secondaries.flatMap(({ number, contents }) => {
+      const content = contents.get(name);
+      const member = this.registry.member(number);
+      const told = member && member.state !== "lost" && member.holds.get(name)?.id === id;
+      return told && content?.file.id === id ? [content] : [];
+    });
   }
 
   /** Whether the content of an edit is somewhere. */

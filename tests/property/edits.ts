@@ -15,6 +15,8 @@ export class Edits {
   private readonly all: Edit[] = [];
   /** Whose content may be gone: it was deleted or removed by somebody who had it. */
   private readonly excused = new Set<Edit>();
+  /** Whose places in the central's history their editors do not know, or know no more. */
+  private readonly forgotten = new Set<Edit>();
 
   make(name: string, id: string, before: { file: { id: string }; edits: ReadonlySet<Edit> } | undefined): Edit {
     const edit = {
@@ -25,6 +27,23 @@ export class Edits {
     };
     this.all.push(edit);
     return edit;
+  }
+
+  /** A content that is found by a secondary that knows nothing of it any more. */
+  find(name: string, id: string): Edit {
+    const edit = this.make(name, id, undefined);
+    this.forget([edit]);
+    this.excused.add(edit);
+    return edit;
+  }
+
+  /** Where the central has told of these, nobody knows any more. */
+  forget(edits: Iterable<Edit>): void {
+    for (const edit of edits) this.forgotten.add(edit);
+  }
+
+  isForgotten(edit: Edit): boolean {
+    return this.forgotten.has(edit);
   }
 
   /** These edits and all that they came after. */
