@@ -1,9 +1,10 @@
 import { simpleComparator } from "sorted-btree";
 import { highestNumber, isOn, type VersionVector } from "../protocol/version-vector.ts";
-import { agree, follow, withdraw } from "./duties.ts";
+import { agree, follow, giveUpName, withdraw } from "./duties.ts";
 import type { Effect } from "./effect.ts";
 import { confirmed, type Entry, judge, next, type Place, settled } from "./entry.ts";
 import { lastKnown, type Member, present } from "./member.ts";
+import { PathConflicts } from "./path-conflicts.ts";
 import { SortedMap } from "./sorted-map.ts";
 
 /** Milliseconds for which the newest version of a lost secondary, held by nobody else, keeps its place. */
@@ -25,6 +26,7 @@ export class Catalogue {
   /** Contested names that are gone through because somebody's time of grace is over. */
   private sweep: Iterator<string> | null = null;
 
+  private readonly paths = new PathConflicts(this.entries);
   /** The branch on which new names begin: one text for many of them. */
   private branch: string;
 
@@ -69,12 +71,18 @@ export class Catalogue {
     this.enact(name, before, chosen, effects);
   }
 
+  /** Whether the file of a name has to give it up, since it is the name of a folder too. */
+  yields(name: string): boolean {
+    return this.paths.has(name);
+  }
+
   /** An entry is removed from everywhere. Gives the vector of its removal, which takes its place in the history. */
-  remove(entry: Entry): VersionVector {
+  remove(entry: Entry, effects: Effect[]): VersionVector {
     const vector = next(entry.vector, entry, this.place(entry));
     entry.tip = false;
     this.entries.delete(entry.name);
     this.contested.delete(entry.name);
+    this.enactAll(this.paths.vanished(entry.name), effects);
     return vector;
   }
 
@@ -147,6 +155,7 @@ export class Catalogue {
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
     if (before && before !== entry) before.tip = false;
+    const others = before && !entry ? this.paths.vanished(name) : !before && entry ? this.paths.appeared(name) : [];
     let contested = false;
     let held = false;
     for (const member of this.members.values()) {
@@ -156,11 +165,22 @@ export class Catalogue {
       if (file && entry && file.id === entry.id) agree(member, file, entry);
       if (member.state === "lost") continue;
       if (before?.id !== entry?.id) withdraw(member, name, effects);
-      follow(member, name, file, entry, effects);
+      if (entry && this.paths.has(name)) giveUpName(member, name, file, effects);
+      else follow(member, name, file, entry, effects);
     }
     if (contested && entry) this.contested.add(name);
     else this.contested.delete(name);
     if (contested && !held) this.doubtful.add(name);
+    this.enactAll(others, effects);
+  }
+
+  /** Puts what is decided of names into effect once more, since something else has changed that it depends on. */
+  private enactAll(names: readonly string[], effects: Effect[]): void {
+    for (const name of names) {
+      const entry = this.entries.get(name);
+      this.enact(name, entry, entry, effects);
+      effects.push({ kind: "sources", name });
+    }
   }
 
   /** An entry with the history that all who hold its content know of it. */

@@ -16,11 +16,17 @@ export function follow(
     if (file) member.told.drop(name);
   } else if (file && !follows(entry, file)) {
     // Nothing is ever copied over what the new version does not descend from.
-    moveAside(member, file, effects);
+    moveAside(member, file, "has other content under this name", effects);
   } else {
     if (file) member.told.drop(name);
     if (member.state === "live") member.needs.want(name);
   }
+}
+
+/** What a secondary that is there has to do about the file of a name that is the name of a folder too. */
+export function giveUpName(member: Member, name: string, file: Entry | undefined, effects: Effect[]): void {
+  if (file) moveAside(member, file, "has a file where others have a folder", effects);
+  else withdraw(member, name, effects);
 }
 
 /** A secondary holds the cluster's version, and may not know yet which one that is. */
@@ -40,7 +46,7 @@ export function withdraw({ needs, number }: Member, name: string, effects: Effec
 }
 
 /** A secondary's own content gives up the name and is kept under another one. */
-function moveAside({ number, told }: Member, { name, id }: Entry, effects: Effect[]): void {
+function moveAside({ number, told }: Member, { name, id }: Entry, why: string, effects: Effect[]): void {
   if (told.has(name)) return;
   const as = conflictName(name, id);
   const message = { type: "conflict", name, id, as } as const;
@@ -49,7 +55,7 @@ function moveAside({ number, told }: Member, { name, id }: Entry, effects: Effec
   effects.push({
     kind: "warn",
     event: "conflict",
-    message: `${name}: secondary ${number} has other content under this name; it is kept as ${as}`,
+    message: `${name}: secondary ${number} ${why}; it is kept as ${as}`,
     fields: { name, as, number },
   });
 }

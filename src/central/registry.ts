@@ -165,9 +165,9 @@ export class Registry {
     const older = held.filter((file) => follows(entry, file)).map(({ id }) => id);
     const others = [...new Set([...older, ...entry.past])].filter((id) => id !== entry.id).slice(0, MAX_PAST);
     const { id, edits } = entry;
-    const removal = { serial, name, id, vector: this.catalogue.remove(entry), edits, others };
-    this.removals.add(removal);
     const effects: Effect[] = [{ kind: "sources", name }];
+    const removal = { serial, name, id, vector: this.catalogue.remove(entry, effects), edits, others };
+    this.removals.add(removal);
     for (const member of this.byNumber.values()) {
       const file = member.holds.get(name);
       // What it holds instead, or holds again, it tells once it has heard of the removal.
@@ -342,7 +342,8 @@ export class Registry {
       left -= 1;
       member.compared = entry.name;
       const { name, id } = entry;
-      if (member.holds.get(name)?.id !== id && !member.told.has(name)) member.needs.want(name);
+      const lacks = member.holds.get(name)?.id !== id && !member.told.has(name);
+      if (lacks && !this.catalogue.yields(name)) member.needs.want(name);
     }
     member.compared = null;
     return left;

@@ -101,6 +101,8 @@ export class Secondary {
   private readonly availability: Availability;
   private readonly workshop: string;
   private port = 0;
+  /** Settled once all names are given up that were to be, and orders are taken in that came since. */
+  private yielding: Promise<void> = Promise.resolve();
   private cancelProgress: Cancel = () => {};
 
   constructor(
@@ -288,9 +290,9 @@ export class Secondary {
       files: () => held(this.library.files()),
       registered: (epoch) => this.registered(epoch),
       agreed: (files) => void this.library.agreed(files),
-      conflict: (order) => void (this.guard.there && this.yieldName(order)),
-      fetch: (order) => this.replicator.order(order),
-      withdraw: (names) => this.replicator.withdraw(names),
+      conflict: (order) => this.afterYielding(async () => this.guard.there && this.yieldName(order)),
+      fetch: (order) => this.afterYielding(() => this.replicator.order(order)),
+      withdraw: (names) => this.afterYielding(() => this.replicator.withdraw(names)),
       // One that is not heard now comes again when the folder is there again.
       remove: (order) => void (this.guard.there && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
@@ -352,11 +354,18 @@ export class Secondary {
     return removeLeftovers(this.deps, staging, (name) => this.repairs.keeps(name));
   }
 
+  /** What is ordered after names were to be given up may need them: it is done when they are. Orders stay in their order. */
+  private afterYielding(work: () => unknown): void {
+    this.yielding = this.yielding.then(async () => {
+      await work();
+    });
+  }
+
   private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {
     const { log } = this.deps;
     try {
       if (await this.news.during([name, as], () => this.library.moveAside(name, id, as))) {
-        const text = `${name} differs from the cluster's file of that name; it is kept as ${as}`;
+        const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
         log.warn("conflict", text, { name, as });
       } else {
         const file = this.library.get(name);

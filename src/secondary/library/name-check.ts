@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
+import { CHANGED, type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
+import { sameStamp } from "./record.ts";
 import { parentOf, type Sight } from "./sight.ts";
 
 /** What stands where a folder or a file should be, for people. */
@@ -63,11 +64,16 @@ export class NameCheck {
     const path = this.#sight.pathOf(name);
     // Also tells whether the disk can hold a name of this length.
     const stat = await this.#disk.lstat(path);
-    if (!stat || this.#ledger.known(name)) return null;
+    if (!stat) return null;
+    const known = this.#ledger.known(name);
     const sighting = await this.#sight.entry(name);
     if (sighting.kind !== "file") return lasting(`${KINDS[stat.kind]} stands here in its place`);
-    if (!(await this.#isListed(name))) return lasting("the disk here does not tell its name from that of another file");
-    return (await this.#isReadable(path)) ? UNSETTLED : lasting("a file stands here in its place that cannot be read");
+    if (known && sameStamp(known, sighting.stat)) return null;
+    if (!known && !(await this.#isListed(name))) {
+      return lasting("the disk here does not tell its name from that of another file");
+    }
+    if (!(await this.#isReadable(path))) return lasting("a file stands here in its place that cannot be read");
+    return known ? CHANGED : UNSETTLED;
   }
 
   /** Whether the folder has exactly this name: some file systems find a file by other ones too. */

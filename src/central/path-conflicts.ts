@@ -1,0 +1,54 @@
+/** Names in their order. */
+interface SortedNames {
+  has(name: string): boolean;
+  /** The first one above this. */
+  nextHigherKey(name: string): string | undefined;
+}
+
+/**
+ * Files whose names are folders of other files: `a` beside `a/b`. No disk can have both, so the file gives up its name,
+ * however old it is and whoever came first: one file is renamed instead of a folder of many, and all who decide it come to
+ * the same end in whatever order they hear of the files. Pure; knows the names that the catalogue has, and costs nothing
+ * for those that were there before.
+ */
+export class PathConflicts {
+  private readonly yielding = new Set<string>();
+
+  constructor(private readonly names: SortedNames) {}
+
+  /** Whether the file of a name has to give it up. */
+  has(name: string): boolean {
+    return this.yielding.has(name);
+  }
+
+  /** A name is in the catalogue now. Gives other names that have to be given up for it. */
+  appeared(name: string): string[] {
+    if (this.isFolder(name)) this.yielding.add(name);
+    const files = foldersOf(name).filter((folder) => this.names.has(folder) && !this.yielding.has(folder));
+    for (const file of files) this.yielding.add(file);
+    return files;
+  }
+
+  /** A name is not in the catalogue any more. Gives other names that may be kept because of that. */
+  vanished(name: string): string[] {
+    this.yielding.delete(name);
+    if (this.yielding.size === 0) return [];
+    const files = foldersOf(name).filter((folder) => this.yielding.has(folder) && !this.isFolder(folder));
+    for (const file of files) this.yielding.delete(file);
+    return files;
+  }
+
+  /** Whether there are files in a folder of this name. */
+  private isFolder(name: string): boolean {
+    const prefix = `${name}/`;
+    return this.names.nextHigherKey(prefix)?.startsWith(prefix) ?? false;
+  }
+}
+
+/** The names of the folders that a file is in, the outermost first. */
+export function foldersOf(name: string): string[] {
+  const folders: string[] = [];
+  for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
+    folders.push(name.slice(0, slash));
+  return folders;
+}
