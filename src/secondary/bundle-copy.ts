@@ -107,7 +107,7 @@ export class BundleCopy {
       for (const event of events) this.heard(event);
     });
     const { host, port } = this.source;
-    const files = orders.map(({ id, size }) => ({ id, size }));
+    const files = orders.map(({ id, size, modified }) => ({ id, size, modified }));
     this.lane.send({ kind: "bundle", spec: { address: { host, port }, folder: admitted.folder, files } });
   }
 

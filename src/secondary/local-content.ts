@@ -2,7 +2,6 @@ import { sameBytes } from "../base/hash.ts";
 import { pieceCount, pieceHash } from "../protocol/version.ts";
 import type { Kept } from "./kept/kept.ts";
 import type { Library } from "./library/library.ts";
-import type { Stamp } from "./library/record.ts";
 import type { Repairs } from "./repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
@@ -10,8 +9,6 @@ export interface LocalPlace {
   /** Under which it is shared; null: it is kept. */
   readonly name: string | null;
   readonly path: string;
-  /** When it was changed, in microseconds since 1970. */
-  readonly modified: number;
 }
 
 /** Where this secondary has the content of versions already. */
@@ -33,11 +30,9 @@ export function localContentOf(library: Library, kept: Kept, repairs: () => Repa
     has: (id) => library.byId(id) !== undefined || kept.has(id),
     async places(id) {
       const places: LocalPlace[] = [];
-      for (const { name, path, stamp } of library.whereIs(id)) {
-        if (places.push({ name, path, modified: modifiedOf(stamp) }) === PLACES) break;
-      }
+      for (const { name, path } of library.whereIs(id)) if (places.push({ name, path }) === PLACES) break;
       const old = places.length < PLACES ? await kept.find(id) : null;
-      return old ? [...places, { name: null, path: old.path, modified: modifiedOf(old.stamp) }] : places;
+      return old ? [...places, { name: null, path: old.path }] : places;
     },
     async wrong({ name }, id, hashes) {
       if (name === null) return;
@@ -51,8 +46,4 @@ export function localContentOf(library: Library, kept: Kept, repairs: () => Repa
       library.look(name);
     },
   };
-}
-
-function modifiedOf({ mtimeNs }: Stamp): number {
-  return Math.max(0, Number(mtimeNs / 1000n));
 }

@@ -112,21 +112,20 @@ export class LocalCopy {
   /** Copies one file from the first place that has its content; null when none has. */
   private async copy(order: CopyOrder, temp: string): Promise<Made | null> {
     const { hasher, content, disk } = this.deps;
-    const { name, id, size, vector, edits, blake3 } = order;
+    const { name, id, size, vector, edits, modified, blake3 } = order;
     const told = (done: number) => {
       this.done.set(name, done);
       return this.wants(order);
     };
     for (const from of await content.places(id)) {
       if (!this.wants(order)) return null;
-      const { path, modified } = from;
       const hashed = await hasher
-        .copy(path, size, { path: temp, modified, cloneOnly: !this.writable }, told)
+        .copy(from.path, size, { path: temp, modified, cloneOnly: !this.writable }, told)
         .catch(() => null);
       if (hashed?.id === id) {
         const { hashes } = hashed;
         const version = { id, size };
-        const descent = { vector, edits, modified: order.modified, blake3 };
+        const descent = { vector, edits, modified, blake3 };
         return { order, from, delivery: { name, version, hashes, ...descent, temp, unnamed: null } };
       }
       await disk.remove(temp).catch(() => {});

@@ -228,6 +228,8 @@ export class BundleLane implements Caller {
       const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
       try {
         writeSparse(disk, fd, bytes);
+        // A file with another time is better than none.
+        disk.setModified(fd, file.modified);
       } catch (error) {
         disk.close(fd);
         throw error;

@@ -44,6 +44,8 @@ export interface Fetch {
 export interface SmallFile {
   readonly id: string;
   readonly size: number;
+  /** The modification time that it gets, in microseconds since 1970. */
+  readonly modified: number;
 }
 
 /** Many small files from one source. */

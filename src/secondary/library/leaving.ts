@@ -3,7 +3,7 @@ import type { Departure } from "../../protocol/kept-messages.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
 import type { Keeper, KeptPlace } from "./keeper.ts";
 import type { Placing } from "./placing.ts";
-import { type FileRecord, sameContentStamp } from "./record.ts";
+import { type FileRecord, modifiedOf, sameContentStamp } from "./record.ts";
 import type { Sight } from "./sight.ts";
 
 /**
@@ -96,7 +96,7 @@ export class Leaving {
   /** Keeps a file of a folder that is on another disk than the kept files: as a copy, verified. */
   async #copyAcross(known: FileRecord, place: KeptPlace): Promise<boolean> {
     const path = this.#sight.pathOf(known.name);
-    const modified = Math.max(0, Number(known.mtimeNs / 1000n));
+    const modified = modifiedOf(known);
     let kept = false;
     try {
       const to = { path: place.path, modified, cloneOnly: false };

@@ -28,7 +28,7 @@ export interface Delivery {
   readonly hashes: Uint8Array;
   readonly vector: VersionVector;
   readonly edits: Edits;
-  /** When the content was last modified: microseconds since 1970; 0: not known. */
+  /** When the content was last modified: microseconds since 1970. */
   readonly modified: number;
   readonly blake3: string | null;
   readonly temp: string;

@@ -98,6 +98,10 @@ export function stampOf({ size, mtimeNs, ctimeNs, inode }: Stamp): Stamp {
 
 /** As the central is told of it. */
 export function toHeld({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: LibraryFile): HeldFile {
-  const modified = mtimeNs > 0n ? Number(mtimeNs / 1000n) : 0;
-  return { name, id, size, vector, changed, edits, modified, blake3 };
+  return { name, id, size, vector, changed, edits, modified: modifiedOf({ mtimeNs }), blake3 };
+}
+
+/** A modification time as it goes with a version: in microseconds since 1970, and not before. */
+export function modifiedOf({ mtimeNs }: Pick<Stamp, "mtimeNs">): number {
+  return mtimeNs > 0n ? Number(mtimeNs / 1000n) : 0;
 }

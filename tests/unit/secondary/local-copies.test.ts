@@ -11,7 +11,7 @@ import { drive } from "../../support/drive.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content } from "../transfer/content.ts";
 import { ScriptedSource } from "../transfer/scripted-source.ts";
-import { ReplicatorStage } from "./replicator-stage.ts";
+import { MODIFIED, ReplicatorStage } from "./replicator-stage.ts";
 import { SmallSource } from "./small-source.ts";
 
 /** Files that are here under other names. */
@@ -24,7 +24,7 @@ class Here implements LocalContent {
   put(name: string, { version, bytes }: Content, really = bytes): void {
     const file = path.join(this.folder, name);
     fs.writeFileSync(file, really);
-    this.found.set(version.id, [...(this.found.get(version.id) ?? []), { name, path: file, modified: 0 }]);
+    this.found.set(version.id, [...(this.found.get(version.id) ?? []), { name, path: file }]);
   }
 
   has(id: string): boolean {
@@ -55,6 +55,7 @@ describe("content that is here under another name", () => {
     stage.order(new Map([["album/new name", FILM]]), [{ number: 1, ...source.address }]);
     await drive(stage.clock, "it is here", () => stage.taken.size === 1);
     expect(stage.taken.get("album/new name")?.equals(FILM.bytes)).toBe(true);
+    expect(stage.times.get("album/new name")).toBe(MODIFIED);
     await drive(stage.clock, "it is told", () => stage.log.some((line) => line.includes("as old name")));
     expect(source.greetings).toBe(0);
     expect(stage.unfetched).toEqual([]);

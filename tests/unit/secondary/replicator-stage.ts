@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inlineBatches } from "../../../src/base/batches.ts";
+import { ownPath } from "../../../src/base/libc.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { Copies } from "../../../src/secondary/copies.ts";
 import { PLENTY } from "../../../src/secondary/descriptor-shares.ts";
@@ -13,12 +14,17 @@ import { FakeNetwork } from "../../support/fake-network.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import type { Content } from "../transfer/content.ts";
 
+/** When all files were modified, in microseconds since 1970. */
+export const MODIFIED = 1_000_000_000_123_457;
+
 /** A replicator on a real folder, over a network in memory. What it delivers is put into `taken`. */
 export class ReplicatorStage {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
   readonly copies = new Copies(systemDisk);
   readonly taken = new Map<string, Buffer>();
+  /** Their modification times, in microseconds since 1970. */
+  readonly times = new Map<string, number>();
   readonly unfetched: ({ name: string } & Obstacle)[] = [];
   readonly retried: string[] = [];
   readonly accused: number[] = [];
@@ -53,6 +59,10 @@ export class ReplicatorStage {
       adopt: async (deliveries) =>
         deliveries.map(({ name, temp, unnamed }) => {
           this.taken.set(name, fs.readFileSync(unnamed ?? temp));
+          this.times.set(
+            name,
+            Number(fs.statSync(unnamed === null ? temp : ownPath(unnamed), { bigint: true }).mtimeNs / 1000n),
+          );
           return "adopted";
         }),
       unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
@@ -80,7 +90,7 @@ export class ReplicatorStage {
         ...version,
         vector: "",
         edits: "",
-        modified: 0,
+        modified: MODIFIED,
         blake3: null,
         at: sources.map(({ number }) => number),
       })),

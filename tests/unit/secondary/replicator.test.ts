@@ -9,7 +9,7 @@ import { drive, driveThrough } from "../../support/drive.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content, contentOf } from "../transfer/content.ts";
 import { ScriptedSource } from "../transfer/scripted-source.ts";
-import { ReplicatorStage } from "./replicator-stage.ts";
+import { MODIFIED, ReplicatorStage } from "./replicator-stage.ts";
 import { SmallSource } from "./small-source.ts";
 
 /** Small files, each with bytes of its own. */
@@ -27,6 +27,7 @@ describe("small files", () => {
     await drive(stage.clock, "all are here", () => stage.taken.size === files.size, 100);
     expect(silent.asked).toBe(1);
     for (const [name, { bytes }] of files) expect(stage.taken.get(name)?.equals(bytes)).toBe(true);
+    expect([...new Set(stage.times.values())]).toEqual([MODIFIED]);
     expect(stage.unfetched).toEqual([]);
     await stage.replicator.stop();
   });

@@ -17,6 +17,9 @@ import { temporaryFolder } from "../../support/folder.ts";
 
 const PLACE = { host: "s1", port: 50_001 };
 
+/** In microseconds since 1970. */
+const MODIFIED = 1_000_000_000_123_457;
+
 interface File {
   readonly id: string;
   readonly bytes: Buffer;
@@ -71,17 +74,21 @@ async function fetch(
   const events: LaneEvent[] = [];
   const lane = new BundleLane({ clock, network, disk }, (event) => events.push(event));
   const folder = path.join(temporaryFolder(), "bundle");
-  const small = files.map(({ id, bytes }) => ({ id, size: bytes.length }));
+  const small = files.map(({ id, bytes }) => ({ id, size: bytes.length, modified: MODIFIED }));
   lane.command({ kind: "bundle", spec: { address: PLACE, folder, files: small } });
   await drive(clock, "the end of the lane", () => events.some(({ kind }) => kind === "ended"), 50);
   const filed = events.find((event) => event.kind === "filed");
   const contents = new Map<number, Buffer>();
+  const times = new Set<bigint>();
   for (const [index, place] of filed?.places.entries() ?? []) {
     const unnamed = filed?.unnamed[index] ?? null;
-    contents.set(place, fs.readFileSync(unnamed ?? path.join(folder, String(place))));
+    const file = unnamed ?? fs.openSync(path.join(folder, String(place)), "r");
+    contents.set(place, fs.readFileSync(`/proc/self/fd/${file}`));
+    times.add(fs.fstatSync(file, { bigint: true }).mtimeNs);
+    if (unnamed === null) fs.closeSync(file);
     if (unnamed !== null) fs.closeSync(unnamed);
   }
-  return { asked, events, filed, contents, named: fs.readdirSync(folder).length };
+  return { asked, events, filed, contents, times, named: fs.readdirSync(folder).length };
 }
 
 const ended = (events: readonly LaneEvent[]) => events.flatMap((event) => (event.kind === "ended" ? [event.end] : []));
@@ -92,7 +99,8 @@ test("many small files come with few messages, empty ones with none, and larger 
     file(0, 0),
     file(SMALL_FILE + 1, 7),
   ];
-  const { asked, events, filed, contents, named } = await fetch(files);
+  const { asked, events, filed, contents, times, named } = await fetch(files);
+  expect([...times]).toEqual([BigInt(MODIFIED) * 1000n]);
   expect(asked.filter((type) => type === "files")).toHaveLength(Math.ceil(200 / BATCH));
   expect(asked.filter((type) => type === "piece")).toHaveLength(1);
   expect(ended(events)).toEqual([{ cause: "told" }]);
