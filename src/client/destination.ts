@@ -37,6 +37,16 @@ export function describe(destination: Destination): string {
   return destination.kind === "file" ? destination.path : "-";
 }
 
+/** What is to get there. */
+export interface Wanted {
+  readonly name: string;
+  readonly version: Version;
+  /** The modification time of a finished file, in microseconds since 1970. */
+  readonly modified: number;
+  /** Whether another file that is there may be replaced. */
+  readonly force: boolean;
+}
+
 /**
  * The sink for a version, or "present" when the finished file is there already. Throws SinkError when something else is
  * there and `force` is not given, or DiskError.
@@ -44,10 +54,9 @@ export function describe(destination: Destination): string {
 export async function openSink(
   deps: DestinationDeps,
   destination: Destination,
-  name: string,
-  version: Version,
-  force: boolean,
+  wanted: Wanted,
 ): Promise<Sink | "present"> {
+  const { version, force } = wanted;
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
   for (;;) {
     const { path, there } = await resolved(deps.disk, destination.path);
@@ -59,7 +68,7 @@ export async function openSink(
       }
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }
-    const part = await PartFile.prepare({ ...deps, files, name, version, force, direct: true });
+    const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true });
     if (!part.waited) return part;
     // Whoever was at it may have finished: it is looked at once more, without the lock that its end would need.
     await part.leave();

@@ -247,12 +247,12 @@ export class Task implements DownloadFollower {
     this.cancelAsk = this.deps.clock.after(ASK_AGAIN, () => this.ask());
   }
 
-  private async granted({ id, size }: Messages["granted"]): Promise<void> {
+  private async granted({ id, size, modified }: Messages["granted"]): Promise<void> {
     this.become("opening");
     this.version = { id, size };
     const { name, destination, force, patience } = this.options;
     try {
-      const sink = await openSink(this.deps, destination, name, this.version, force);
+      const sink = await openSink(this.deps, destination, { name, version: this.version, modified, force });
       if (sink === "present") return this.finish({ kind: "done" }, false);
       this.sink = sink;
       if (this.cancelled) {

@@ -32,7 +32,7 @@ export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
 export const wholeHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const size = integer(MAX_SIZE);
 export const count = integer(Number.MAX_SAFE_INTEGER);
-/** Microseconds since 1970; 0: not known. */
+/** Microseconds since 1970; 0: then or before. */
 export const time = integer(Number.MAX_SAFE_INTEGER);
 export const pieceIndex = integer(MAX_PIECES - 1);
 export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_NUMBER));

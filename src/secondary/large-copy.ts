@@ -128,10 +128,10 @@ export class LargeCopy {
   /** Downloads it into the staging folder. Gives its piece hashes; null when it is not wanted any more. */
   private async fetch(staging: string): Promise<Uint8Array | null> {
     const { deps } = this;
-    const { name, id, size } = this.order;
+    const { name, id, size, modified } = this.order;
     const version = { id, size };
     const files = stagingFilesOf(staging, id);
-    const part = await PartFile.prepare({ ...deps, files, name, version, force: true, direct: false });
+    const part = await PartFile.prepare({ ...deps, files, name, version, modified, force: true, direct: false });
     if (this.ended !== "no") {
       await part.leave();
       return null;

@@ -32,6 +32,8 @@ export interface PartFileOptions {
   readonly files: WorkFiles;
   readonly name: string;
   readonly version: Version;
+  /** The modification time that the finished file gets, in microseconds since 1970. */
+  readonly modified: number;
   /** Whether what stands at the finished file's path may be replaced. */
   readonly force: boolean;
   /** Whether a large file may be written past the page cache: not where it is to be read again at once. */
@@ -181,7 +183,10 @@ export class PartFile implements Sink {
   async finish(): Promise<void> {
     try {
       const { disk, files } = this.options;
-      await publish(this.options, await this.complete());
+      const own = await this.complete();
+      // After the last write. With another time it is still the file.
+      disk.setModified(this.file, this.options.modified);
+      await publish(this.options, own);
       this.state = "published";
       await disk.remove(files.journal).catch(() => {});
       await disk.syncFolder(dirname(files.path));

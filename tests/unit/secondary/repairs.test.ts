@@ -173,7 +173,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
 
   // As replication does it.
   const { clock, hashing: hasher } = ward.shelf;
-  const options = { disk: ward.disk, clock, hasher, name: "film", version: FILM.version, force: true };
+  const options = { disk: ward.disk, clock, hasher, name: "film", version: FILM.version, modified: 0, force: true };
   const files = stagingFilesOf(ward.workshop, id);
   const ready = files.path;
   const log = { info() {}, warn() {}, error() {} };

@@ -17,6 +17,8 @@ import { type Content, content } from "./content.ts";
 
 export const FILE = content(3 * MIB + 77);
 export const OTHER = content(3 * MIB + 77, 2);
+/** In microseconds since 1970. */
+export const MODIFIED = 1_000_000_000_123_457;
 export const ALL = [0, 1, 2, 3];
 
 /** A clock on which every wait is over at once. */
@@ -69,7 +71,7 @@ export class Desk {
     const disk = { ...systemDisk, bootId: async () => this.boot, ...this.disk };
     const { version } = wish.file ?? FILE;
     const { force = false, direct = false, name = "film.mkv" } = wish;
-    return PartFile.prepare({ disk, clock, hasher, log, files, name, version, force, direct });
+    return PartFile.prepare({ disk, clock, hasher, log, files, name, version, modified: MODIFIED, force, direct });
   }
 
   /** Begins, and reads what is in doubt; gives the pieces that are there then. */

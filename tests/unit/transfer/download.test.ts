@@ -74,6 +74,7 @@ class Stage {
       files: this.files,
       name: "film.mkv",
       version,
+      modified: 0,
       force: false,
       direct: false,
     };

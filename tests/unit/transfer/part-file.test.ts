@@ -7,7 +7,7 @@ import { MIB } from "../../../src/base/units.ts";
 import { SinkError } from "../../../src/transfer/sink.ts";
 import { zeroPieces } from "../../../src/transfer/zero-pieces.ts";
 import { content, contentOf } from "./content.ts";
-import { ALL, Desk, FILE, failure, OTHER } from "./desk.ts";
+import { ALL, Desk, FILE, failure, MODIFIED, OTHER } from "./desk.ts";
 
 describe("a part file", () => {
   test("grows beside its journal and gets its name at the end", async () => {
@@ -21,6 +21,17 @@ describe("a part file", () => {
     for (const name of desk.names()) expect(name).toStartWith(".redes-");
     await sink.finish();
     expect(desk.names()).toEqual(["film.mkv"]);
+    expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+    expect(fs.statSync(desk.path, { bigint: true }).mtimeNs).toBe(BigInt(MODIFIED) * 1000n);
+  });
+
+  test("gets its name also where its time cannot be set", async () => {
+    const desk = new Desk();
+    desk.disk = { setModified: () => false };
+    const sink = await desk.prepare();
+    await desk.begin(sink);
+    desk.write(sink, ALL);
+    await sink.finish();
     expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
   });
 
