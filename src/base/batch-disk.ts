@@ -52,7 +52,7 @@ export interface BatchDisk {
   look(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
   /** Of files, opened for a moment. */
   opened(root: string, names: readonly string[]): Promise<(Opened | null)[]>;
-  /** Whether each name is free, in a folder that can be written to or can be made in one. */
+  /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
   free(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
   place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
   /** Of files that are still what their size, time and inode say. */

@@ -87,23 +87,38 @@ function look(disk: BlockingDisk, root: string, names: readonly string[]): (File
   );
 }
 
+interface Root {
+  readonly path: string;
+  readonly device: bigint | undefined;
+}
+
 function free(disk: BlockingDisk, root: string, names: readonly string[]): (boolean | null)[] {
+  const device = plainly(() => disk.lstat(root))?.device;
   const writable = new Map<string, boolean>();
   return names.map((name) =>
-    plainly(() => canMakeIn(disk, root, folderOf(root, name), writable) && disk.lstat(`${root}/${name}`) === null),
+    plainly(
+      () =>
+        canMakeIn(disk, { path: root, device }, folderOf(root, name), writable) &&
+        disk.lstat(`${root}/${name}`) === null,
+    ),
   );
 }
 
-/** Whether something can be made in a folder, or in the innermost one around it that is there, reached through no link. */
-function canMakeIn(disk: BlockingDisk, root: string, folder: string, known: Map<string, boolean>): boolean {
+/**
+ * Whether something can be made in a folder, or in the innermost one around it that is there, reached through no link and
+ * on the file system of the root.
+ */
+function canMakeIn(disk: BlockingDisk, root: Root, folder: string, known: Map<string, boolean>): boolean {
   const before = known.get(folder);
   if (before !== undefined) return before;
   const real = disk.realpath(folder);
   let can: boolean;
   // A link that leads nowhere is no missing folder.
-  if (real === null) can = folder !== root && !disk.lstat(folder) && canMakeIn(disk, root, parentOf(folder), known);
+  if (real === null)
+    can = folder !== root.path && !disk.lstat(folder) && canMakeIn(disk, root, parentOf(folder), known);
   else {
-    can = real === folder && disk.lstat(folder)?.kind === "folder";
+    const stat = disk.lstat(folder);
+    can = real === folder && stat?.kind === "folder" && stat.device === root.device;
     if (can) disk.checkWritable(folder);
   }
   known.set(folder, can);

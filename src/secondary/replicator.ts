@@ -198,6 +198,8 @@ export class Replicator {
     this.obstructed.forget();
     for (const copy of this.running.values()) copy.end("stop");
     for (const bundle of this.bundles) bundle.stop();
+    // Whoever waits for what was ordered would wait for nothing.
+    this.deps.expectations();
   }
 
   private begin(): void {

@@ -36,6 +36,8 @@ export interface Status {
     readonly state: string;
     readonly files: number;
     readonly accusations?: number;
+    readonly obstacles?: number;
+    readonly obstacle?: string;
   }[];
   readonly downloads: { readonly active: number; readonly waiting: number };
   readonly statistics: {

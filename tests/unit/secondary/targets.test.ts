@@ -103,6 +103,18 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
     await shelf.stop();
   });
 
+  test("that is found also where it is not told among what is mounted, as with subvolumes", async () => {
+    const { shelf, targets, main } = await started({}, { mountPoints: async () => [] });
+    using _disk = new Tmpfs(shelf.path("sub"), "4m");
+    const sub = path.join(shelf.library.root, "sub/.redes");
+    expect(await targets.ofAll(["a", "sub/b", "sub/deep/c"])).toEqual([
+      { staging: main },
+      { staging: sub },
+      { staging: sub },
+    ]);
+    await shelf.stop();
+  });
+
   test("a read-only one is an obstacle, with its cause", async () => {
     const { shelf, targets } = await started();
     using disk = new Tmpfs(shelf.path("ro"), "4m");
