@@ -41,9 +41,10 @@ export class Downloads {
     const { channel, key } = session;
     const now = this.now();
     if (running !== null) {
-      const { size, modified } = registry.versionOf(name, running) ?? { size: 0, modified: 0 };
+      const unknown = { size: 0, modified: 0, blake3: null };
+      const { size, modified, blake3 } = registry.versionOf(name, running) ?? unknown;
       admission.enter({ download, session: key, client, name, id: running, size }, true, now);
-      channel.send({ type: "granted", download, name, id: running, size, modified });
+      channel.send({ type: "granted", download, name, id: running, size, modified, blake3 });
       return;
     }
     const missing = this.deps.missing();
@@ -53,9 +54,9 @@ export class Downloads {
     } else if (!entry) {
       this.denyUnknown(channel, download, name);
     } else {
-      const { id, size, modified } = entry;
+      const { id, size, modified, blake3 } = entry;
       if (admission.enter({ download, session: key, client, name, id, size }, false, now)) {
-        channel.send({ type: "granted", download, name, id, size, modified });
+        channel.send({ type: "granted", download, name, id, size, modified, blake3 });
         return;
       }
       const place = admission.place(download, now);
@@ -126,8 +127,8 @@ export class Downloads {
         const channel = sessions.get(session)?.channel;
         const entry = registry.entry(name);
         if (channel && entry) {
-          const { id, size, modified } = entry;
-          channel.send({ type: "granted", download, name, id, size, modified });
+          const { id, size, modified, blake3 } = entry;
+          channel.send({ type: "granted", download, name, id, size, modified, blake3 });
         } else admission.leave(download);
         if (channel && !entry) this.denyUnknown(channel, download, name);
       }

@@ -1,4 +1,5 @@
 import { listTable } from "../client/tables.ts";
+import type { ListedFile } from "../protocol/visitor-messages.ts";
 import { askCentral } from "./client-question.ts";
 import type { Values } from "./values.ts";
 
@@ -6,12 +7,12 @@ import type { Values } from "./values.ts";
 export function clientList(values: Values): Promise<number> {
   return askCentral(values, async (session) => {
     const files = await session.list();
-    if (!values.has("json")) return listTable(files);
-    // `hash` is the old name of the id.
-    return JSON.stringify(
-      files.map((file) => ({ ...file, hash: file.id })),
-      null,
-      2,
-    );
+    return values.has("json") ? JSON.stringify(files.map(listed), null, 2) : listTable(files);
   });
+}
+
+/** `hash` is the old name of the id. Hashes of the whole file are there where they are known. */
+function listed({ name, size, id, blake3, sha256, sources }: ListedFile): unknown {
+  const whole = { ...(blake3 === null ? {} : { blake3 }), ...(sha256 === null ? {} : { sha256 }) };
+  return { name, size, id, hash: id, sources, ...whole };
 }

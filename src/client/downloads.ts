@@ -111,7 +111,7 @@ function notBegun({ name, destination }: TaskOptions): Ending {
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
   const error = "it was cancelled";
   return {
-    result: { event: "failed", name, path, size: null, hash: null, seconds: 0, ...bytes, error },
+    result: { event: "failed", name, path, size: null, id: null, hash: null, seconds: 0, ...bytes, error },
     failure: "failed",
     kept: null,
   };

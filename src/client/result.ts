@@ -9,7 +9,11 @@ export interface DownloadResult {
   readonly name: string;
   readonly path: string;
   readonly size: number | null;
+  /** The id of the version, by its name of now and its old one; null where it was not granted one. */
+  readonly id: string | null;
   readonly hash: string | null;
+  /** The plain BLAKE3 of the whole file, where it is known. */
+  readonly blake3?: string;
   readonly seconds: number;
   readonly resumedBytes: number;
   readonly receivedBytes: number;

@@ -78,6 +78,7 @@ export class Task implements DownloadFollower {
   private position = 0;
   private place = "";
   private version: Version | null = null;
+  private blake3: string | null = null;
   private transfer: Download | null = null;
   private sink: Sink | null = null;
   private known: readonly SourceAddress[] = [];
@@ -247,9 +248,10 @@ export class Task implements DownloadFollower {
     this.cancelAsk = this.deps.clock.after(ASK_AGAIN, () => this.ask());
   }
 
-  private async granted({ id, size, modified }: Messages["granted"]): Promise<void> {
+  private async granted({ id, size, modified, blake3 }: Messages["granted"]): Promise<void> {
     this.become("opening");
     this.version = { id, size };
+    this.blake3 = blake3;
     const { name, destination, force, patience } = this.options;
     try {
       const sink = await openSink(this.deps, destination, { name, version: this.version, modified, force });
@@ -377,7 +379,9 @@ export class Task implements DownloadFollower {
       name: this.options.name,
       path: describe(this.options.destination),
       size: this.version?.size ?? null,
+      id: this.version?.id ?? null,
       hash: this.version?.id ?? null,
+      ...(this.blake3 === null ? {} : { blake3: this.blake3 }),
       seconds: Math.round(this.deps.clock.now() - this.began) / 1000,
       resumedBytes,
       receivedBytes,

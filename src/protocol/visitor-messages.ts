@@ -107,6 +107,7 @@ export const visitorMessages = {
     id: versionId,
     size,
     modified: time,
+    blake3: v.nullable(wholeHash),
   }),
   denied: v.object({
     type: v.literal("denied"),

@@ -1,7 +1,9 @@
 import type { Database } from "bun:sqlite";
 import type { Counts } from "../base/counts-file.ts";
+import { HASH_BYTES } from "../base/hash.ts";
 import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
 import { EDIT } from "../protocol/edits.ts";
+import { plainHash } from "../protocol/version.ts";
 import { vectorOfIds } from "../protocol/version-vector.ts";
 import type { Descent } from "./library/descent.ts";
 import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./library/record.ts";
@@ -47,6 +49,12 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
     db.run(`INSERT INTO facts (key, value)
       SELECT 'scanned', 'yes' WHERE EXISTS (SELECT 1 FROM files) OR EXISTS (SELECT 1 FROM facts)`);
   },
+  // The hash of a file's only piece is that of the file.
+  (db) =>
+    void db
+      .query(`UPDATE files SET blake3 = CASE size WHEN 0 THEN ? ELSE lower(hex(hashes)) END
+              WHERE size = 0 OR length(hashes) = ?`)
+      .run(plainHash(0, new Uint8Array(0)), HASH_BYTES),
 ];
 
 interface FileRow {

@@ -13,7 +13,9 @@ export interface GetResult {
   readonly name: string;
   readonly path: string;
   readonly size: number;
+  readonly id: string;
   readonly hash: string;
+  readonly blake3?: string;
   readonly seconds: number;
   readonly resumedBytes: number;
   readonly receivedBytes: number;
@@ -49,7 +51,10 @@ export interface Status {
 export interface Listed {
   readonly name: string;
   readonly size: number;
+  readonly id: string;
   readonly hash: string;
+  readonly blake3?: string;
+  readonly sha256?: string;
   readonly sources: number;
 }
 

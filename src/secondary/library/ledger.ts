@@ -135,16 +135,16 @@ export class Ledger {
   }
 
   /** The file under this name was read, and nobody changed it meanwhile. */
-  verified(name: string, stamp: Stamp, { id, hashes }: Hashed): void {
+  verified(name: string, stamp: Stamp, { id, hashes, blake3 }: Hashed): void {
     const known = this.known(name);
     if (known?.id === id) {
-      this.#learn(name, { ...known, ...stamp });
+      this.#learn(name, { ...known, ...stamp, blake3: known.blake3 ?? blake3 });
       return;
     }
     const old = known ?? this.#before(name);
     const first = this.#scanned ? this.newDescent(id) : foundDescent(id);
     const descent = old ? changedDescent(old, id, shortId(this.#random)) : first;
-    this.#find(name, { record: { name, ...descent, blake3: null, ...stamp }, vanished: null, hashes, stored: false });
+    this.#find(name, { record: { name, ...descent, blake3, ...stamp }, vanished: null, hashes, stored: false });
   }
 
   /** The descent of what is put under a name that was not known here. */

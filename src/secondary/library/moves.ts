@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { BatchDisk } from "../../base/batch-disk.ts";
 import type { Disk } from "../../base/disk.ts";
 import type { Edits } from "../../protocol/edits.ts";
-import type { Version } from "../../protocol/version.ts";
+import { plainHash, type Version } from "../../protocol/version.ts";
 import type { VersionVector } from "../../protocol/version-vector.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
 import { agreedDescent, type Descent, mayRemove, mayReplace } from "./descent.ts";
@@ -278,6 +278,7 @@ export class Moves {
   }
 }
 
-function recordOf({ name, version, vector, edits, blake3 }: Delivery, stamp: Stamp): FileRecord {
-  return { name, ...agreedDescent(version.id, vector, edits), blake3, ...stamp };
+function recordOf({ name, version, hashes, vector, edits, blake3 }: Delivery, stamp: Stamp): FileRecord {
+  const whole = blake3 ?? plainHash(version.size, hashes);
+  return { name, ...agreedDescent(version.id, vector, edits), blake3: whole, ...stamp };
 }

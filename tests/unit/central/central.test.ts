@@ -231,7 +231,7 @@ test("a download is granted, and counted once however often and by whomever it i
   const ana = client();
   ana.send(ask(1));
   expect(ana.take("granted")).toEqual([
-    { type: "granted", download: uid(1), name: "f", id: id("1"), size: 10, modified: 5 },
+    { type: "granted", download: uid(1), name: "f", id: id("1"), size: 10, modified: 5, blake3: null },
   ]);
   expect(central.admission.activeCount).toBe(1);
   ana.send({ type: "progress", download: uid(1), bytes: 5 });
@@ -284,7 +284,7 @@ test("with a limit later ones wait, are told where they stand, and get what the 
   ana.send(done(1));
   run();
   expect(ida.take("granted")).toEqual([
-    { type: "granted", download: uid(3), name: "f", id: id("2"), size: 10, modified: 5 },
+    { type: "granted", download: uid(3), name: "f", id: id("2"), size: 10, modified: 5, blake3: null },
   ]);
   ida.send(done(3, "failed"));
   expect(ida.take("denied")).toMatchObject([{ download: uid(4), code: "no-such-file" }]);

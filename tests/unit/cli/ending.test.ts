@@ -5,7 +5,7 @@ import type { DownloadResult, Ending, FailureKind } from "../../../src/client/re
 
 function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): Ending {
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
-  const base = { name: "a.bin", path: "a.bin", size: 4 * MIB, hash: "00", seconds: 2 };
+  const base = { name: "a.bin", path: "a.bin", size: 4 * MIB, id: "00", hash: "00", seconds: 2 };
   const kept = "/d/.redes-0.part";
   return { kept, result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result }, failure };
 }

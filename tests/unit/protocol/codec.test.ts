@@ -58,6 +58,7 @@ describe("decode refuses", () => {
       id: "a".repeat(64),
       size: 3,
       modified: 0,
+      blake3: null,
     }).subarray(PREFIX);
     for (let length = 0; length < header.length; length++) {
       expect(refusal(header.slice(0, length))).not.toBeNull();

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import fs from "node:fs";
+import { hash, hex } from "../../../src/base/hash.ts";
 import { StoreError } from "../../../src/base/sqlite.ts";
 import { type FileRecord, MAX_VANISHED } from "../../../src/secondary/library/record.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
@@ -100,19 +101,28 @@ test("a database of the first version is taken over: what it knew of the order o
   insert.run("b-newest", three, `${two} ${one}`, 1);
   insert.run("c-edited", three, `${two} ${one}`, 0);
   insert.run("d-new", one, "", 0);
+  const more = "INSERT INTO files VALUES (?, ?, 6, 7, 8, ?, '', 1, ?)";
+  for (const [name, size] of [
+    ["e-empty", 0],
+    ["f-piece", 1],
+    ["g-pieces", 2],
+  ] as const) {
+    old.query(more).run(name, size, one, Buffer.alloc(32 * size, 0xab));
+  }
   old.run("PRAGMA user_version = 1");
   old.close();
   const store = new SecondaryStore(file);
   const stamp = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n, blake3: null };
-  const [first, newest, edited, fresh] = store.remembered("", 10);
+  const [first, newest, edited, fresh, ...whole] = store.remembered("", 10);
   expect(first).toEqual({ ...stamp, name: "a-first", id: one, vector: "11111111:1", changed: false, edits: "" });
   expect(newest).toMatchObject({ vector: "11111111:1 22222222:1 33333333:1", changed: false, edits: "" });
   expect(edited).toMatchObject({ vector: "11111111:1 22222222:1", changed: true, edits: "33333333" });
   expect(fresh).toMatchObject({ vector: "", changed: true, edits: "11111111" });
+  expect(whole.map(({ blake3 }) => blake3)).toEqual([hex(hash(new Uint8Array(0))), "ab".repeat(32), null]);
   expect(store.hashes("b-newest", three)).toEqual(new Uint8Array(1));
   expect(store.fact("scanned")).toBe("yes");
   store.close();
-  expect(new SecondaryStore(file).remembered("", 10)).toHaveLength(4);
+  expect(new SecondaryStore(file).remembered("", 10)).toHaveLength(7);
   expect(new SecondaryStore(":memory:").fact("scanned")).toBeNull();
 });
 
