@@ -59,7 +59,7 @@ export const RULES: Readonly<Record<MessageType, Rule>> = {
   announce: rule(members, central, ["open"], ["agreed", "reviewed"], "what the folder holds, then what changes in it"),
   agreed: rule(central, members, ["open"], [], "these are the cluster's versions, with their numbers"),
   reviewed: rule(central, members, ["open"], [], "a batch is taken in"),
-  conflict: rule(central, members, ["open"], ["announce"], "another version has this name already: rename yours"),
+  conflict: rule(central, members, ["open"], ["announce"], "another version, or a folder, has this name: rename yours"),
   fetch: rule(central, members, ["open"], ["announce", "unfetched"], "files to copy, and where they are"),
   withdraw: rule(central, members, ["open"], [], "files that need not be copied any more"),
   unfetched: rule(members, central, ["open"], [], "a file could not be copied"),
