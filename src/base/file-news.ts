@@ -8,8 +8,11 @@ export const MOST_NAMED = 10;
 const SINGLE = 3;
 /** Milliseconds for which news is gathered at first... */
 const GATHER = 50;
-/** ...and between two lines, or few, of a kind: what happens to hundreds of thousands of files takes minutes. */
+/** ...and between two lines, or few, of a kind... */
 const PERIOD = 1_000;
+/** ...which becomes twice as long, up to the most, each time that so many files came in it: they may come for minutes. */
+const MANY = 100;
+const MOST_PERIOD = 16_000;
 
 /** Something that happens to files. */
 export interface NewsKind {
@@ -27,7 +30,9 @@ interface Told {
 interface Gathered {
   readonly files: Told[];
   count: number;
+  /** When the last line was written, and how long the next news of the kind has to wait after that (milliseconds). */
   last: number;
+  period: number;
   cancel: Cancel | null;
 }
 
@@ -45,12 +50,18 @@ export class FileNews {
 
   /** `line` is what is said when there are only a few; its fields are those of a line of its own, with the name. */
   tell(kind: NewsKind, name: string, line: string, fields: Fields = {}): void {
-    const gathered = this.kinds.get(kind) ?? { files: [], count: 0, last: Number.NEGATIVE_INFINITY, cancel: null };
+    const gathered = this.kinds.get(kind) ?? {
+      files: [],
+      count: 0,
+      last: Number.NEGATIVE_INFINITY,
+      period: PERIOD,
+      cancel: null,
+    };
     this.kinds.set(kind, gathered);
     gathered.count += 1;
     if (gathered.files.length < MOST_NAMED) gathered.files.push({ name, line, fields });
     if (gathered.cancel) return;
-    const wait = Math.max(GATHER, gathered.last + PERIOD - this.clock.now());
+    const wait = Math.max(GATHER, gathered.last + gathered.period - this.clock.now());
     gathered.cancel = this.clock.after(wait, () => this.write(kind, gathered));
   }
 
@@ -68,6 +79,7 @@ export class FileNews {
     gathered.count = 0;
     gathered.cancel = null;
     gathered.last = this.clock.now();
+    gathered.period = count > MANY ? Math.min(2 * gathered.period, MOST_PERIOD) : PERIOD;
     if (count <= SINGLE) {
       for (const { name, line, fields } of files) this.log.info(kind.event, line, { ...fields, name });
       return;

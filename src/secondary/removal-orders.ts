@@ -1,4 +1,4 @@
-import type { Log } from "../base/log.ts";
+import type { LogLimiter } from "../base/log-limiter.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { FolderNews } from "./folder-news.ts";
 import type { Library } from "./library/library.ts";
@@ -9,7 +9,8 @@ import type { RemoteStore } from "./remote-store.ts";
 const BATCH = 256;
 
 export interface RemovalOrdersDeps {
-  readonly log: Log;
+  /** Bounded: a disk may refuse hundreds of thousands of removals. */
+  readonly log: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "fact" | "setFact">;
   readonly library: Pick<Library, "remove" | "get">;
   readonly news: Pick<FolderNews, "during" | "removed">;
@@ -73,7 +74,7 @@ export class RemovalOrders {
   private async work(): Promise<void> {
     this.state = "working";
     while (this.state === "working" && this.waiting.length > 0) {
-      const orders = this.waiting.splice(0, BATCH);
+      const orders = this.take();
       const names = orders.map(({ name }) => name);
       await this.deps.news.during(names, () => this.carryOut(orders));
     }
@@ -82,8 +83,7 @@ export class RemovalOrders {
 
   private async carryOut(orders: readonly Order[]): Promise<void> {
     const { log, store, library, present, carriedOut } = this.deps;
-    let done: number | null = null;
-    for (const order of orders) if (await this.remove(order)) done = this.pass(order.serial) ?? done;
+    const done = await this.remove(orders);
     try {
       if (done !== null) {
         await store.setFact("removal", String(done));
@@ -101,19 +101,34 @@ export class RemovalOrders {
     }
   }
 
-  /** Whether it was carried out, or there was nothing to do. */
-  private async remove(order: Order): Promise<boolean> {
-    const { log, library, news, isThere } = this.deps;
-    const { name, serial } = order;
-    try {
-      if (await library.remove(order)) news.removed(name);
-      return true;
-    } catch (error) {
-      if (!(await isThere())) return false;
-      this.refused ??= serial;
-      log.error("unremoved", `cannot remove ${name}: ${(error as Error).message}; trying again later`, { name });
-      return false;
+  /** The next orders, with no name twice. */
+  private take(): Order[] {
+    const names = new Set<string>();
+    let count = 0;
+    while (count < Math.min(BATCH, this.waiting.length) && !names.has(this.waiting[count]?.name ?? "")) {
+      names.add(this.waiting[count]?.name ?? "");
+      count += 1;
     }
+    return this.waiting.splice(0, count);
+  }
+
+  /** Gives the number to acknowledge afterwards; null for none. */
+  private async remove(orders: readonly Order[]): Promise<number | null> {
+    const { log, library, news, isThere } = this.deps;
+    const failed = (error: Error) => orders.map(() => error);
+    const outcomes = await library.remove(orders).catch(failed);
+    const there = await isThere();
+    let done: number | null = null;
+    for (const [index, { name, serial }] of orders.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === "gone") news.removed(name);
+      if (!(outcome instanceof Error)) done = this.pass(serial) ?? done;
+      else if (there) {
+        this.refused ??= serial;
+        log.error("unremoved", `cannot remove ${name}: ${outcome.message}; trying again later`, { name });
+      } else return done;
+    }
+    return done;
   }
 
   /** The number to acknowledge after a removal was carried out; null while an earlier one was not. */

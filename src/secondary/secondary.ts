@@ -131,7 +131,7 @@ export class Secondary {
     const isRepaired = (name: string) => this.repairs.isRepairing(name);
     this.news = new FolderNews({ news: this.fileNews, library: this.library, keeps: options.keep > 0, isRepaired });
     this.removals = new RemovalOrders({
-      log,
+      log: this.limited,
       store,
       library: this.library,
       news: this.news,

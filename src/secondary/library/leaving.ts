@@ -25,11 +25,19 @@ export class Leaving {
     this.#hashing = deps.hashing;
   }
 
-  /** Takes a file away; false when it is not the known one any more, and stays. */
-  async take(known: FileRecord, why: Departure): Promise<boolean> {
+  /**
+   * Takes a file away; false when it is not the known one any more, and stays. Where it is kept is made to survive a power
+   * loss, or (`places`) is added there for the caller to do that.
+   */
+  async take(known: FileRecord, why: Departure, places?: KeptPlace[]): Promise<boolean> {
     const place = await this.#placeFor(known, why);
-    if (place) return this.#move(known, place);
-    await this.#disk.remove(this.#sight.pathOf(known.name));
+    if (!place) {
+      await this.#disk.remove(this.#sight.pathOf(known.name));
+      return true;
+    }
+    if (!(await this.#move(known, place))) return false;
+    if (places) places.push(place);
+    else await place.sync();
     return true;
   }
 
@@ -70,6 +78,7 @@ export class Leaving {
 
   async #swap(known: FileRecord, place: KeptPlace, from: string): Promise<boolean> {
     if (!(await this.#move(known, place))) return false;
+    await place.sync();
     await this.#placing.putNew(from, known.name);
     return true;
   }
@@ -84,7 +93,6 @@ export class Leaving {
     }
     const taken = await this.#isKnown(known, place);
     if (taken) {
-      await place.sync();
       place.kept();
     } else {
       await this.#placing.putNew(place.path, known.name);

@@ -9,7 +9,7 @@ import type { FolderGuard } from "./folder-guard.ts";
 import { Intake } from "./intake.ts";
 import type { Keeper } from "./keeper.ts";
 import { Ledger } from "./ledger.ts";
-import { type Adoption, type Delivery, Moves, type RemovedFile } from "./moves.ts";
+import { type Adoption, type Delivery, Moves, type RemovalOutcome, type RemovedFile } from "./moves.ts";
 import { NameCheck } from "./name-check.ts";
 import type { Obstacle } from "./obstacle.ts";
 import type { LibraryChange, LibraryFile, LibraryStore, Stamp } from "./record.ts";
@@ -186,7 +186,7 @@ export class Library {
    * Takes the file out, to be kept, and the folders that it leaves empty, when it is the removed version or one that came
    * before and nobody has changed it, and says whether it is gone. Rejects with DiskError when the disk refuses.
    */
-  remove(removed: RemovedFile): Promise<boolean> {
+  remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     return this.#running().moves.remove(removed);
   }
 

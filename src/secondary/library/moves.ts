@@ -8,7 +8,7 @@ import type { Hashing } from "../../transfer/hashing.ts";
 import { agreedDescent, type Descent, mayRemove, mayReplace } from "./descent.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
-import type { Keeper } from "./keeper.ts";
+import type { Keeper, KeptPlace } from "./keeper.ts";
 import { Leaving } from "./leaving.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NameCheck } from "./name-check.ts";
@@ -40,6 +40,9 @@ export interface Delivery {
 export interface RemovedFile extends Pick<Descent, "id" | "vector" | "edits"> {
   readonly name: string;
 }
+
+/** What became of a file that was to be removed; an Error where the disk refused. */
+export type RemovalOutcome = "gone" | "stays" | Error;
 
 export type Adoption = "adopted" | Obstacle;
 
@@ -109,20 +112,31 @@ export class Moves {
     );
   }
 
-  remove({ name, ...removal }: RemovedFile): Promise<boolean> {
-    return this.#alone([name], async () => {
-      const known = this.#ledger.known(name);
-      if (!known) await this.#ledger.forget(name);
-      if (!known || !mayRemove(removal, known) || !this.#sight.allows(name)) return false;
-      const state = await this.#placing.stateOf(name);
-      if (state === "other") return false;
-      if (state === "known") {
-        if (!(await this.#leaving.take(known, "removed"))) return false;
-        await this.#placing.tidy(name);
-      }
-      await this.#ledger.record({ put: [], drop: [name] });
-      return true;
+  remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
+    const names = removed.map(({ name }) => name);
+    return this.#alone(names, async () => {
+      const outcomes: RemovalOutcome[] = [];
+      const places: KeptPlace[] = [];
+      await eachOf(removed.entries(), CONCURRENCY, async ([index, file]) => {
+        outcomes[index] = await this.#takeOut(file, places).catch((error: unknown) => failureOf(error));
+      });
+      const gone = names.filter((_, index) => outcomes[index] === "gone");
+      if (gone.length === 0) return outcomes;
+      // After all of them: the first of these takes the whole journal of a file system to the disk.
+      await eachOf(places, CONCURRENCY, (place) => place.sync());
+      await this.#placing.tidy(gone);
+      await this.#ledger.record({ put: [], drop: gone });
+      return outcomes;
     });
+  }
+
+  async #takeOut({ name, ...removal }: RemovedFile, places: KeptPlace[]): Promise<RemovalOutcome> {
+    const known = this.#ledger.known(name);
+    if (!known) await this.#ledger.forget(name);
+    if (!known || !mayRemove(removal, known) || !this.#sight.allows(name)) return "stays";
+    const state = await this.#placing.stateOf(name);
+    if (state === "other") return "stays";
+    return state === "nothing" || (await this.#leaving.take(known, "removed", places)) ? "gone" : "stays";
   }
 
   /** Puts a file from outside of the shared folder under a name, as a user would; what stands there makes way. */
@@ -148,7 +162,7 @@ export class Moves {
       if (there === "other" || (there === "known" && this.#ledger.known(as)?.id !== id)) return false;
       if (there === "known") {
         if (!(await this.#leaving.take(known, "conflict"))) return false;
-        await this.#placing.tidy(name);
+        await this.#placing.tidy([name]);
         await this.#ledger.record({ put: [], drop: [name] });
         return true;
       }
@@ -156,7 +170,7 @@ export class Moves {
       const stamp = await this.#placing.stampAfter(as, known);
       const record = { name: as, ...this.#ledger.newDescent(id), blake3: known.blake3, ...stamp };
       await this.#placing.sync([as]);
-      await this.#placing.tidy(name);
+      await this.#placing.tidy([name]);
       await this.#ledger.record({ put: [{ record, hashes }], drop: [name] });
       return true;
     });
@@ -276,6 +290,10 @@ export class Moves {
   async #refusal(name: string): Promise<ObstacleError> {
     return new ObstacleError((await this.#names.obstacleTo(name)) ?? CHANGED);
   }
+}
+
+function failureOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function recordOf({ name, version, hashes, vector, edits, blake3 }: Delivery, stamp: Stamp): FileRecord {

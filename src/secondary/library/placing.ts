@@ -62,11 +62,21 @@ export class Placing {
     return true;
   }
 
-  /** Removes the folders that a name left empty, and makes that durable. */
-  async tidy(name: string): Promise<void> {
-    let folder = parentOf(name);
-    while (folder !== "" && (await this.#disk.removeFolder(this.#sight.pathOf(folder)))) folder = parentOf(folder);
-    await this.#disk.syncFolder(this.#sight.pathOf(folder));
+  /** Removes the folders that names left empty, and makes that durable. */
+  async tidy(names: readonly string[]): Promise<void> {
+    const left = new Set<string>();
+    const removed = new Set<string>();
+    // The deepest first, or what they leave empty would be looked at too early.
+    for (const parent of [...new Set(names.map(parentOf))].sort((one, other) => other.length - one.length)) {
+      let folder = parent;
+      while (folder !== "" && (removed.has(folder) || (await this.#disk.removeFolder(this.#sight.pathOf(folder))))) {
+        removed.add(folder);
+        folder = parentOf(folder);
+      }
+      left.add(folder);
+    }
+    for (const folder of removed) left.delete(folder);
+    await eachOf(left, SYNCS, (folder) => this.#disk.syncFolder(this.#sight.pathOf(folder)));
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */

@@ -52,8 +52,16 @@ test("what goes on has lines now and then, and nothing is left out of the count"
     }
   }
   news.flush();
-  expect(lines.length).toBeLessThan(110);
+  expect(lines.length).toBeLessThan(20);
   expect(lines.reduce((sum, { fields }) => sum + Number(fields.files), 0)).toBe(200_000);
+});
+
+test("lone files are told of within a second, however often they come", () => {
+  for (let second = 0; second < 60; second += 1) {
+    tell(`f${second}`);
+    clock.advance(1000);
+    expect(lines.at(-1)?.text).toBe(`copied f${second}`);
+  }
 });
 
 test("flush writes what was gathered, at once and once", () => {

@@ -19,6 +19,33 @@ async function started(files: Record<string, string> = {}, options: ConstructorP
   return shelf;
 }
 
+test("files removed together leave no empty folders, and one that the disk refuses stays alone", async () => {
+  const names = ["a/b/c/1", "a/b/2", "a/3", "d/4", "e/5"];
+  const failing = async (from: string, to: string) => {
+    if (from.endsWith("e/5")) throw new DiskError("denied", from, "permission denied");
+    await systemDisk.rename(from, to);
+  };
+  const shelf = new Shelf({ days: 7, disk: { rename: failing } });
+  for (const name of [...names, "d/stays"]) shelf.write(name, name);
+  await shelf.start();
+  await shelf.agree();
+  const removed = names.map((name) => ({ name, id: idOf(name), vector: "aaaaaaaa:2", edits: "" }));
+  const outcomes = await shelf.library.remove(removed);
+  expect(outcomes.map((outcome) => (outcome instanceof Error ? outcome.message : outcome))).toEqual([
+    "gone",
+    "gone",
+    "gone",
+    "gone",
+    "permission denied",
+  ]);
+  expect(fs.readdirSync(shelf.folder).sort()).toEqual([".redes", "d", "e"]);
+  expect([...shelf.library.files()].map(({ name }) => name).sort()).toEqual(["d/stays", "e/5"]);
+  expect(shelf.kept.count).toBe(4);
+  const next = await shelf.restart();
+  expect([...next.library.files()].map(({ name }) => name).sort()).toEqual(["d/stays", "e/5"]);
+  await next.stop();
+});
+
 test("adopt puts deliveries into place, unchanged, and does not read them", async () => {
   const shelf = await started({ old: "old" });
   await shelf.agree();

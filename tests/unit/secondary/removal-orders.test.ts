@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Log } from "../../../src/base/log.ts";
+import type { Messages } from "../../../src/protocol/messages.ts";
 import { newDescent } from "../../../src/secondary/library/descent.ts";
 import type { LibraryFile } from "../../../src/secondary/library/record.ts";
 import { RemovalOrders } from "../../../src/secondary/removal-orders.ts";
@@ -26,9 +27,11 @@ function make(): RemovalOrders {
     },
     library: {
       get: (name) => held.get(name),
-      async remove({ name }) {
-        if (refused.has(name)) throw new Error("permission denied");
-        return !held.has(name);
+      async remove(removed) {
+        return removed.map(({ name }) => {
+          if (refused.has(name)) return new Error("permission denied");
+          return held.has(name) ? "stays" : "gone";
+        });
       },
     },
     news: {
@@ -50,10 +53,12 @@ beforeEach(async () => {
   done = [];
 });
 
+function removal(serial: number): Messages["remove"] {
+  return { type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`), vector: "", edits: "" };
+}
+
 async function order(...serials: number[]): Promise<string[]> {
-  for (const serial of serials) {
-    orders.add({ type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`), vector: "", edits: "" });
-  }
+  for (const serial of serials) orders.add(removal(serial));
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   return done.splice(0).filter((line) => !line.startsWith("withdraw"));
 }
@@ -74,6 +79,16 @@ test("none is acknowledged after one that the disk refused, until that is done",
   refused.clear();
   expect(await order(2)).toEqual(["removed f2", "carried out 2"]);
   expect(await order(3)).toEqual(["removed f3", "carried out 3"]);
+});
+
+test("of one name one order is carried out after the other", async () => {
+  for (const serial of [1, 2, 3]) orders.add({ ...removal(serial), name: serial === 3 ? "f2" : `f${serial}` });
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  expect(done.filter((line) => line.startsWith("carried"))).toEqual([
+    "carried out 1",
+    "carried out 2",
+    "carried out 3",
+  ]);
 });
 
 test("what is still there is told of again", async () => {

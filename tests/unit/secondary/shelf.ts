@@ -123,8 +123,10 @@ export class Shelf {
   }
 
   /** The first version of a name, with this content, was removed from the cluster. */
-  remove(name: string, content: string, vector = "aaaaaaaa:2"): Promise<boolean> {
-    return this.library.remove({ name, id: idOf(content), vector, edits: "" });
+  async remove(name: string, content: string, vector = "aaaaaaaa:2"): Promise<boolean> {
+    const [outcome] = await this.library.remove([{ name, id: idOf(content), vector, edits: "" }]);
+    if (outcome instanceof Error) throw outcome;
+    return outcome === "gone";
   }
 
   /** A verified delivery of `content`, as replication makes it. */
