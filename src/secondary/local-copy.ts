@@ -7,6 +7,9 @@ import type { Delivery } from "./library/moves.ts";
 import type { LocalContent, LocalPlace } from "./local-content.ts";
 import type { Reservation } from "./room.ts";
 
+/** Most places that are tried for a file. */
+const TRIES = 6;
+
 export interface LocalCopyDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
@@ -117,7 +120,7 @@ export class LocalCopy {
       this.done.set(name, done);
       return this.wants(order);
     };
-    for (const from of await content.places(id)) {
+    for await (const from of this.places(id)) {
       if (!this.wants(order)) return null;
       const hashed = await hasher
         .copy(from.path, size, { path: temp, modified, cloneOnly: !this.writable }, told)
@@ -132,6 +135,18 @@ export class LocalCopy {
       if (hashed) await content.wrong(from, id, hashed.hashes);
     }
     return null;
+  }
+
+  /** Places that may have the content, each once. What goes elsewhere meanwhile, to the kept files say, is found there. */
+  private async *places(id: string): AsyncGenerator<LocalPlace> {
+    const tried = new Set<string>();
+    while (tried.size < TRIES) {
+      const places = await this.deps.content.places(id);
+      const next = places.find(({ path }) => !tried.has(path));
+      if (!next) return;
+      tried.add(next.path);
+      yield next;
+    }
   }
 
   /** Brings the copies to the disk. */

@@ -14,7 +14,10 @@ export interface CopyDestination {
 }
 
 type CopiedSlice = HashSlice & { readonly to: CopyDestination };
-type CopyDisk = Pick<BlockingDisk, "open" | "fstat" | "write" | "truncate" | "clone" | "setModified" | "close">;
+type CopyDisk = Pick<
+  BlockingDisk,
+  "open" | "fstat" | "write" | "syncSoon" | "truncate" | "clone" | "setModified" | "close"
+>;
 
 /** Most copies under way. */
 const UNDER_WAY = 64;
@@ -37,7 +40,10 @@ export class CopyTarget {
   write(bytes: Uint8Array, position: number): void {
     if (this.cloned) return;
     for (const { start, end, zero } of stretches(bytes)) {
-      if (!zero) this.disk.write(this.fd, bytes.subarray(start, end), position + start);
+      if (zero) continue;
+      this.disk.write(this.fd, bytes.subarray(start, end), position + start);
+      // It is synced at its end, and the disk would have nothing to do until then.
+      this.disk.syncSoon(this.fd, position + start, end - start);
     }
   }
 }

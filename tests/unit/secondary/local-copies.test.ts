@@ -102,6 +102,34 @@ describe("content that is here under another name", () => {
     await stage.replicator.stop();
   });
 
+  test("that is moved while it is copied is taken from its new place", async () => {
+    const here = new Here();
+    const film = content(200 * MIB);
+    here.put("old name", film);
+    const inner = inlineHashing(systemBlockingDisk, silentLog);
+    let copies = 0;
+    const stage = stageWith(here, {
+      hasher: Object.assign(Object.create(inner), {
+        copy: (...[file, size, to, hear]: Parameters<typeof inner.copy>) => {
+          copies += 1;
+          return inner.copy(file, size, to, (done) => {
+            if (copies === 1 && here.has(film.version.id)) {
+              const moved = path.join(here.folder, "moved");
+              if (fs.existsSync(file)) fs.renameSync(file, moved);
+              here.found.set(film.version.id, [{ name: null, path: moved }]);
+            }
+            return hear(done);
+          });
+        },
+      }),
+    });
+    stage.order(new Map([["new name", film]]), []);
+    await drive(stage.clock, "it is here", () => stage.taken.size === 1);
+    expect(stage.taken.get("new name")?.equals(film.bytes)).toBe(true);
+    expect(copies).toBe(2);
+    await stage.replicator.stop();
+  });
+
   test("is taken together where it is many small files; those that are wrong are fetched", async () => {
     const here = new Here();
     const files = new Map(Array.from({ length: 40 }, (_, index) => [`new${index}`, content(300 + index)]));
