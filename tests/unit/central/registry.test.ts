@@ -338,6 +338,50 @@ describe("a removal", () => {
     expect(names(registry, null)).toEqual(["f"]);
   });
 
+  test("is not undone by a secondary that has lost its database, whichever version it has", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
+    registry.lose(2, 0);
+    registry.announce(1, 2, [edited], [], true, 0);
+    const done = registry.remove("f", 1);
+    if (!done) throw new Error("not removed");
+    expect(done.removal).toMatchObject({ id: id("2"), others: [id("1")] });
+    for (const version of ["1", "2"]) {
+      const late = newRegistry([done.removal]);
+      const effects = join(late, 2, [unchanged("f", version, "")], 1);
+      expect(sent(effects, 2, "remove")).toMatchObject([{ name: "f", id: id(version) }]);
+      expect(late.files).toBe(0);
+    }
+    // Nobody knows what this is.
+    const late = newRegistry([done.removal]);
+    expect(join(late, 2, [unchanged("f", "3", "")], 1)).toContainEqual({ kind: "revived", name: "f" });
+    expect(late.entry("f")?.id).toBe(id("3"));
+  });
+
+  test("takes what it came after, though that secondary never heard of the number", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("f", "1", { edits: "11111111" })]);
+    const done = registry.remove("f", 1);
+    if (!done) throw new Error("not removed");
+    const late = newRegistry([done.removal]);
+    expect(sent(join(late, 1, [held("f", "1", { edits: "11111111" })], 1), 1, "remove")).toHaveLength(1);
+  });
+
+  test("comes before what is put there afterwards, and so does all that it removed", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
+    registry.lose(2, 0);
+    registry.remove("f", 1);
+    registry.removed(1, 1);
+    registry.announce(1, 2, [], ["f"], true, 0);
+    registry.announce(1, 3, [held("f", "2")], [], true, 0);
+    const late = newRegistry();
+    join(late, 1, [unchanged("f", "2", registry.entry("f")?.vector ?? "")]);
+    const effects = join(late, 2, [first], 1);
+    expect(sent(effects, 2, "conflict")).toEqual([]);
+    expect(ordered(late, 2)).toEqual(["f"]);
+  });
+
   test("takes back a copy that was complete too late", () => {
     const registry = newRegistry();
     join(registry, 1, [first]);
