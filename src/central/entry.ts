@@ -1,4 +1,4 @@
-import { knows, mergeEdits, newestOf } from "../protocol/edits.ts";
+import { foundEdits, knows, mergeEdits, newestOf } from "../protocol/edits.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import {
   covers,
@@ -98,19 +98,25 @@ export function settled(file: Entry, before: Entry | undefined, place: () => Pla
 export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry {
   const blake3 = entry.blake3 ?? file.blake3;
   const included = includes(entry.vector, file.vector);
-  if (file.changed && !(included && knows(entry.edits, file.edits))) {
-    // Somebody has put it upon what they had, and not upon what the entry came after: so it is a version after both.
-    const vector = next(merge(entry.vector, file.vector), entry, place());
-    return { ...entry, blake3, vector, edits: mergeEdits(file.edits, entry.edits), tip: true };
-  }
-  if (included) {
+  if (included && (!file.changed || knows(entry.edits, file.edits))) {
     const edits = knows(entry.edits, file.edits) ? entry.edits : mergeEdits(entry.edits, file.edits);
     return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
   }
-  // The place by which most will know it, who have made something of it.
   const [own, other] = isBetterKnown(file, entry) ? [file, entry] : [entry, file];
   const edits = mergeEdits(own.edits, other.edits);
-  return { ...entry, blake3, vector: merge(own.vector, other.vector), edits, tip: false };
+  const merged = merge(own.vector, other.vector);
+  if (!file.changed && (includes(file.vector, entry.vector) || isSameEdit(entry, file))) {
+    return { ...entry, blake3, vector: merged, edits, tip: false };
+  }
+  // Somebody has put the same upon what they had, and not upon what the entry came after: what came after the one of
+  // them does not come after the other. So this is a version after both.
+  return { ...entry, blake3, vector: next(merged, entry, place()), edits, tip: true };
+}
+
+/** Whether one edit made both, numbered by centrals that did not know of each other; or nobody knows who made the one. */
+function isSameEdit(entry: Entry, file: Entry): boolean {
+  if (knows(entry.edits, file.edits) || knows(file.edits, entry.edits)) return true;
+  return [entry, file].some(({ id, edits }) => edits === foundEdits(id));
 }
 
 /** The vector of what follows `before` and all that `vector` names. */

@@ -6,7 +6,7 @@
 export type Edits = string;
 
 /** Characters in the id of an edit. */
-export const EDIT = 8;
+const EDIT = 8;
 /** Most edits that are named of a version that the central has numbered. */
 const NEWEST = 8;
 /** Most edits that are named of a file at all. */
@@ -14,6 +14,11 @@ export const MAX_EDITS = 24;
 
 /** What they look like on the wire. */
 export const EDITS_PATTERN = /^(?:[0-9a-f]{8}(?: [0-9a-f]{8}){0,23})?$/;
+
+/** The edits of a version that was found without history: the same wherever it is found. */
+export function foundEdits(version: string): Edits {
+  return version.slice(0, EDIT);
+}
 
 /** Whether the content of `other` is one that those who made `edits` had, or made. */
 export function knows(edits: Edits, other: Edits): boolean {

@@ -572,19 +572,29 @@ export class World {
     }
   }
 
-  /** A copy that nobody has changed, and that is only behind, must not become a conflict. */
+  /** Neither a copy that is only behind nor what was made of the cluster's version must become a conflict. */
   private checkConflict(to: number, { name, id }: Messages["conflict"]): void {
-    const behind = this.at(to - 1).contents.get(name);
+    const content = this.at(to - 1).contents.get(name);
     const entry = this.registry.entry(name);
-    if (!entry || behind?.file.id !== id || behind.file.changed || behind.file.vector === "") return;
+    if (!entry || content?.file.id !== id) return;
+    const others = this.heard(name, entry.id).filter(({ file }) => !file.changed);
     // Two centrals may have numbered it, neither knowing of the other.
-    if ([...behind.edits].some((edit) => this.edits.isForgotten(edit))) return;
-    // The same may have been put elsewhere by somebody who had something else.
-    const same = this.heard(name, id).flatMap(({ edits }) => [...edits]);
-    for (const { file, edits } of this.heard(name, entry.id)) {
-      const known = this.edits.upTo(edits);
-      if (!file.changed && same.every((edit) => known.has(edit))) {
-        throw new Error(`${name} of secondary ${to} is only behind, and becomes a conflict`);
+    if ([content, ...others].some(({ edits }) => [...edits].some((edit) => this.edits.isForgotten(edit)))) return;
+    if (content.file.changed) {
+      // Of the one who made it the central may not have heard.
+      if (this.edits.isTwice(name, entry.id)) return;
+      const known = this.edits.upTo(content.edits);
+      if (others.length > 0 && others.every(({ edits }) => [...edits].every((edit) => known.has(edit)))) {
+        throw new Error(`${name} of secondary ${to} was made of the cluster's version, and becomes a conflict`);
+      }
+    } else if (content.file.vector !== "") {
+      // The same may have been put elsewhere by somebody who had something else.
+      const same = this.heard(name, id).flatMap(({ edits }) => [...edits]);
+      for (const { edits } of others) {
+        const known = this.edits.upTo(edits);
+        if (same.every((edit) => known.has(edit))) {
+          throw new Error(`${name} of secondary ${to} is only behind, and becomes a conflict`);
+        }
       }
     }
   }

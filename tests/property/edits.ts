@@ -42,6 +42,11 @@ export class Edits {
     for (const edit of edits) this.forgotten.add(edit);
   }
 
+  /** Whether several people have put this under the name, each for themselves. */
+  isTwice(name: string, id: string): boolean {
+    return this.all.filter((edit) => edit.name === name && edit.id === id).length > 1;
+  }
+
   isForgotten(edit: Edit): boolean {
     return this.forgotten.has(edit);
   }

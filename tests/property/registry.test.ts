@@ -5,6 +5,7 @@ import { contentId, World } from "./cluster-model.ts";
 fc.configureGlobal({ includeErrorInReport: true });
 
 const NAMES = ["a.bin", "b", "d/c.tar.gz"] as const;
+/** Histories tried: some seconds' worth, or as many as REDES_RUNS says. A failure prints its seed and the history. */
 const RUNS = Number(process.env.REDES_RUNS ?? 1500);
 
 const who = fc.nat(4);
@@ -34,6 +35,12 @@ const rename = action("rename", (world, at: number, from: string, to: string) =>
 const remove = action("remove", (world, what: string) => world.remove(what));
 const connect = action("connect", (world, at: number) => world.connect(at));
 const disconnect = action("disconnect", (world, at: number, keep: boolean) => world.disconnect(at, keep));
+/** Gone for longer than its place is kept. */
+const leave = action("leave", (world, at: number) => {
+  world.disconnect(at, false);
+  world.now += 20_000;
+  world.plan();
+});
 const reconnect = action("reconnect", (world, at: number) => world.reconnect(at));
 const restart = action("restart", (world, at: number) => world.restartSecondary(at));
 const forget = action("forget", (world, at: number) => world.forget(at));
@@ -70,6 +77,7 @@ const actions = fc.oneof(
   { weight: 2, arbitrary: name.map((what) => remove(what)) },
   { weight: 6, arbitrary: who.map((at) => connect(at)) },
   { weight: 3, arbitrary: fc.tuple(who, fc.boolean()).map((args) => disconnect(...args)) },
+  { weight: 2, arbitrary: who.map((at) => leave(at)) },
   { weight: 1, arbitrary: who.map((at) => reconnect(at)) },
   { weight: 1, arbitrary: who.map((at) => restart(at)) },
   { weight: 1, arbitrary: who.map((at) => forget(at)) },

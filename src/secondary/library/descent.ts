@@ -1,4 +1,4 @@
-import { EDIT, type Edits, knows, newestOf, withEdit } from "../../protocol/edits.ts";
+import { type Edits, foundEdits, knows, newestOf, withEdit } from "../../protocol/edits.ts";
 import { covers, type VersionVector } from "../../protocol/version-vector.ts";
 
 /** What the order of versions needs to know of a file. */
@@ -28,8 +28,7 @@ export function newDescent(id: string, edit: string): Descent {
 
 /** A file that was found here when nothing was known of the folder: old or new, nobody knows. */
 export function foundDescent(id: string): Descent {
-  // The same wherever it is found: what somebody makes of it there follows it everywhere.
-  return { id, vector: "", changed: false, edits: id.slice(0, EDIT) };
+  return { id, vector: "", changed: false, edits: foundEdits(id) };
 }
 
 /** The descent of content `id` that somebody put here in place of `old`, which may have vanished before. */

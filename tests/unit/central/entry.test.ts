@@ -80,16 +80,24 @@ test("a version knows the contents that it has taken the place of, and all of th
   expect(settled(file, undefined, place)).toBe(file);
 });
 
-test("the same content from elsewhere adds its history", () => {
-  const version = entry("1", `${A}:2`, { tip: true });
-  expect(confirmed(version, entry("1", `${A}:1`), place)).toBe(version);
-  expect(confirmed(version, entry("1", ""), place)).toBe(version);
-  expect(confirmed(version, entry("1", `${B}:1`), place)).toMatchObject({ vector: `${B}:1 ${A}:2`, tip: false });
-  expect(confirmed(version, entry("1", `${B}:3`), place)).toMatchObject({ vector: `${A}:2 ${B}:3`, tip: false });
-  const { edits } = confirmed({ ...version, edits: "11111111 00000000" }, entry("1", "", { edits: "22222222" }), place);
-  expect(edits).toBe("11111111 22222222 00000000");
+test("the same edit from elsewhere adds its history, at the place that more of the cluster knows", () => {
+  const edits = "11111111 00000000";
+  const version = entry("1", `${A}:2`, { tip: true, edits });
+  expect(confirmed(version, entry("1", `${A}:1`, { edits }), place)).toBe(version);
+  expect(confirmed(version, entry("1", "", { edits: "10000000" }), place)).toMatchObject({ vector: `${A}:2` });
+  const other = (vector: string) => entry("1", vector, { edits: "11111111" });
+  expect(confirmed(version, other(`${B}:1`), place)).toMatchObject({ vector: `${B}:1 ${A}:2`, tip: false });
+  expect(confirmed(version, other(`${B}:2`), place)).toMatchObject({ vector: `${A}:2 ${B}:2`, tip: false });
+  expect(confirmed(version, other(`${B}:3`), place)).toMatchObject({ vector: `${A}:2 ${B}:3`, tip: false });
   const blake3 = "5".repeat(64);
-  expect(confirmed(version, entry("1", `${A}:2`, { blake3 }), place)).toEqual({ ...version, blake3 });
+  expect(confirmed(version, entry("1", `${A}:2`, { edits, blake3 }), place)).toEqual({ ...version, blake3 });
+});
+
+test("the same content by another edit elsewhere comes after both", () => {
+  const version = entry("1", `${A}:2`, { edits: "11111111" });
+  const both = confirmed(version, entry("1", `${B}:3`, { edits: "22222222" }), place);
+  expect(both).toMatchObject({ vector: `${A}:2 ${B}:3 dddddddd:10`, edits: "22222222 11111111", tip: true });
+  for (const vector of [`${A}:3`, `${B}:4`]) expect(judge(both, entry("4", vector))).toBe("conflict");
 });
 
 test("the same content put upon something else comes after both", () => {
