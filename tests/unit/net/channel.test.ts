@@ -186,12 +186,12 @@ describe("the greeting", () => {
 
   test("in another version is answered with the versions that are spoken", () => {
     const { clock, diary, socket, received, over } = raw("central");
-    socket.write(packed({ type: "hello", version: 2, role: "client" }));
+    socket.write(packed({ type: "hello", version: VERSION + 1, role: "client" }));
     clock.advance(10);
     const answers = decodeParts(received).map(({ message }) => message);
     expect(answers).toHaveLength(1);
     expect(answers[0]).toMatchObject({ type: "error", code: "version" });
-    expect(answers[0]).toHaveProperty("message", expect.stringContaining("only 1"));
+    expect(answers[0]).toHaveProperty("message", expect.stringContaining(`only ${VERSION}`));
     expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
     clock.advance(2000);
     expect(over()).toBe(true);
@@ -213,7 +213,7 @@ describe("the greeting", () => {
     for (const early of [
       { type: "ping" },
       { type: "list", request: 1, after: null },
-      { type: "welcome", version: 1, role: "central" },
+      { type: "welcome", version: VERSION, role: "central" },
     ]) {
       const { clock, diary, socket } = raw("central");
       socket.write(packed(early));
@@ -221,8 +221,8 @@ describe("the greeting", () => {
       expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
     }
     const { clock, diary, socket } = raw("central");
-    socket.write(packed({ type: "hello", version: 1, role: "client" }));
-    socket.write(packed({ type: "hello", version: 1, role: "client" }));
+    socket.write(packed({ type: "hello", version: VERSION, role: "client" }));
+    socket.write(packed({ type: "hello", version: VERSION, role: "client" }));
     clock.advance(10);
     expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
   });
@@ -239,7 +239,7 @@ describe("what breaks the protocol ends the session and is named", () => {
   ];
   test.each(cases)("%s", (_what, bytes) => {
     const { clock, diary, socket, received } = raw("central");
-    socket.write(encode({ type: "hello", version: 1, role: "client" }));
+    socket.write(encode({ type: "hello", version: VERSION, role: "client" }));
     clock.advance(10);
     socket.write(bytes);
     // Nothing after it counts.
