@@ -28,6 +28,8 @@ export interface Member {
   agreed: AgreedFile[];
   /** The last removal that it has carried out. */
   removal: number;
+  /** The last removal that it was told of, and when (milliseconds). */
+  ordered: { readonly serial: number; readonly at: number };
   /** Why the disk of its shared folder is not there, while its session goes on: it counts as lost. Null when it is there. */
   diskAway: string | null;
   /** When it was lost (milliseconds). */
@@ -43,6 +45,7 @@ export function newMember(
 ): Member {
   return {
     ...identity,
+    ordered: { serial: identity.removal, at: Number.NEGATIVE_INFINITY },
     state: "announcing",
     holds: new Map(),
     former: before ? merge(before.holds, before.former) : new Map(),

@@ -9,6 +9,7 @@ import { type Entry, follows, heldEntry, MAX_PAST } from "./entry.ts";
 import { Instructions } from "./instructions.ts";
 import { lastKnown, type Member, newMember, present } from "./member.ts";
 import { Needs } from "./needs.ts";
+import { isTold, owedRemovals } from "./owed-removals.ts";
 import { isRemoved, orderOf, type Removal } from "./removal.ts";
 import { Removals } from "./removals.ts";
 
@@ -73,11 +74,11 @@ export class Registry {
   /** A secondary takes its place; what it holds follows. */
   register({ number, instance, host, port, removal }: Registration): Effect[] {
     const identity = { number, instance, address: { host, port }, removal };
-    this.byNumber.set(number, newMember(identity, this.byNumber.get(number)));
+    const member = newMember(identity, this.byNumber.get(number));
+    this.byNumber.set(number, member);
     this.fading.delete(number);
-    return this.removals.after(removal).map((missed) => {
-      return { kind: "send", to: number, message: orderOf(missed, missed.id) };
-    });
+    // How long it takes for these counts from the next step on.
+    return this.owed(member, Number.POSITIVE_INFINITY);
   }
 
   /** A batch of what a secondary holds, or of what changed there. */
@@ -167,6 +168,7 @@ export class Registry {
     const { id, edits } = entry;
     const effects: Effect[] = [{ kind: "sources", name }];
     const removal = { serial, name, id, vector: this.catalogue.remove(entry, effects), edits, others };
+    const upToDate = new Set([...this.byNumber.values()].filter((member) => isTold(member, this.removals)));
     this.removals.add(removal);
     for (const member of this.byNumber.values()) {
       const file = member.holds.get(name);
@@ -176,6 +178,9 @@ export class Registry {
       if (member.state === "lost") continue;
       member.needs.drop(name);
       member.told.drop(name);
+      // Whoever has earlier ones still to hear of hears of this one after them.
+      if (!upToDate.has(member)) continue;
+      member.ordered = { ...member.ordered, serial };
       const { id } = file && isRemoved(removal, file) ? file : removal;
       const message = orderOf(removal, id);
       if (file) member.told.give(name, { id, message });
@@ -245,6 +250,7 @@ export class Registry {
     let left = this.catalogue.recall(STEP, now, effects);
     for (const member of this.byNumber.values()) {
       if (member.state === "lost") continue;
+      effects.push(...this.owed(member, now));
       for (const message of member.told.due(now)) effects.push({ kind: "send", to: member.number, message });
       if (member.state === "live") left = this.compare(member, this.clear(member, left, effects));
     }
@@ -320,6 +326,12 @@ export class Registry {
     if (!missed) return;
     const what = this.catalogue.get(name) ? "vanished" : "lost";
     effects.push({ kind: "news", what, name, number, size: missed.size });
+  }
+
+  /** The removals that a secondary has still to hear of, some at a time. */
+  private owed(member: Member, now: number): Effect[] {
+    const to = member.number;
+    return owedRemovals(member, this.removals, now).map((message) => ({ kind: "send", to, message }));
   }
 
   /** What a secondary held once and has not told again is gone from there. */

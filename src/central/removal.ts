@@ -17,11 +17,8 @@ export interface Removal {
   readonly others: readonly string[];
 }
 
-/**
- * Most removals that are remembered, so that the orders for all of them fit into what may wait for a secondary. One that
- * was away for more than so many may bring a file back.
- */
-export const MAX_REMOVALS = 10_000;
+/** Most removals that are remembered. A secondary that was away for more than so many may bring a file back. */
+export const MAX_REMOVALS = 250_000;
 
 /** Whether a file is the removed version, or an older one that somebody still has. */
 export function isRemoved(removal: Removal, file: Descent & Pick<HeldFile, "id">): boolean {

@@ -2,8 +2,9 @@ import { MAX_REMOVALS, type Removal } from "./removal.ts";
 
 /** The removals that are remembered, the last one of each name; beyond `MAX_REMOVALS` the oldest are forgotten. */
 export class Removals {
-  /** In the order of their serial numbers. */
   private readonly byName = new Map<string, Removal>();
+  /** In the order of their serial numbers, together with some that are void. */
+  private inOrder: Removal[] = [];
 
   constructor(removals: Iterable<Removal>) {
     for (const removal of removals) this.add(removal);
@@ -11,12 +12,15 @@ export class Removals {
 
   /** The removal with the highest serial number so far. */
   add(removal: Removal): void {
+    // The first in the map is the oldest.
     this.byName.delete(removal.name);
     this.byName.set(removal.name, removal);
     for (const name of this.byName.keys()) {
       if (this.byName.size <= MAX_REMOVALS) break;
       this.byName.delete(name);
     }
+    this.inOrder.push(removal);
+    if (this.inOrder.length > 2 * this.byName.size) this.inOrder = [...this.byName.values()];
   }
 
   of(name: string): Removal | undefined {
@@ -28,8 +32,25 @@ export class Removals {
     this.byName.delete(name);
   }
 
-  /** Those with a higher serial number, in their order. */
-  after(serial: number): Removal[] {
-    return [...this.byName.values()].filter((removal) => removal.serial > serial);
+  /** At most `limit` of those with a higher serial number, in their order. */
+  after(serial: number, limit: number): Removal[] {
+    const found: Removal[] = [];
+    for (let place = this.firstAfter(serial); place < this.inOrder.length && found.length < limit; place++) {
+      const removal = this.inOrder[place];
+      if (removal && this.byName.get(removal.name) === removal) found.push(removal);
+    }
+    return found;
+  }
+
+  /** The place of the first one with a higher serial number. */
+  private firstAfter(serial: number): number {
+    let low = 0;
+    let high = this.inOrder.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.inOrder[middle]?.serial ?? 0) > serial) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }

@@ -124,7 +124,8 @@ export class CentralStore {
         this.database.run(sql, [name, serial, id, vector, edits, others.join(" ")]);
       }
       const last = removals.at(-1)?.serial ?? 0;
-      this.database.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_REMOVALS]);
+      // There is no index over the numbers: not before there can be one to forget.
+      if (last > MAX_REMOVALS) this.database.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_REMOVALS]);
     })();
   }
 

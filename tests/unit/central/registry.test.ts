@@ -565,3 +565,53 @@ test("what is missing until the cluster is in step for the first time", () => {
   registry.lose(1, 0);
   expect(missingForSync(registry, 2)).toBe("1 of 2 secondaries registered, 1 missing");
 });
+
+describe("removals that a secondary has missed", () => {
+  const COUNT = 4_500;
+
+  function missed() {
+    const registry = newRegistry();
+    const names = Array.from({ length: COUNT }, (_, index) => `f${String(index).padStart(4, "0")}`);
+    join(
+      registry,
+      1,
+      names.map((name) => held(name, "1")),
+    );
+    for (const [index, name] of names.entries()) registry.remove(name, index + 1);
+    const orders = registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+    const serials = (effects: ReturnType<typeof settle>) => sent(effects, 2, "remove").map(({ serial }) => serial);
+    return { registry, serials, first: serials(orders) };
+  }
+
+  test("come some at a time, in order, as it carries them out; later ones after them", () => {
+    const { registry, serials, first } = missed();
+    expect(first).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 1));
+    expect(serials(settle(registry, 100))).toEqual([]);
+    join(registry, 3, [held("later", "1")], COUNT);
+    const removal = registry.remove("later", COUNT + 1);
+    expect(serials(removal?.effects ?? [])).toEqual([]);
+    expect(sent(removal?.effects ?? [], 3, "remove")).toHaveLength(1);
+    registry.removed(2, 2_000);
+    expect(serials(settle(registry, 200))).toHaveLength(2_000);
+    registry.removed(2, 3_999);
+    expect(serials(settle(registry, 300))).toEqual([]);
+    registry.removed(2, 4_000);
+    expect(serials(settle(registry, 400))).toEqual(Array.from({ length: 501 }, (_, index) => 4_001 + index));
+    expect(serials(settle(registry, 60_000))).toEqual([]);
+    join(registry, 3, [held("last", "1")], COUNT + 1);
+    expect(serials(registry.remove("last", COUNT + 2)?.effects ?? [])).toEqual([COUNT + 2]);
+  });
+
+  test("are not held up for ever by one that its disk refuses", () => {
+    const { registry, serials } = missed();
+    expect(serials(settle(registry, 1_000))).toEqual([]);
+    expect(serials(settle(registry, 5_900))).toEqual([]);
+    expect(serials(settle(registry, 6_000))).toHaveLength(2_000);
+  });
+
+  test("keep what it holds of them from coming back, heard of or not", () => {
+    const { registry } = missed();
+    registry.announce(2, 1, [unchanged(`f${COUNT - 1}`, "1", "00000001:1")], [], true, 0);
+    expect(registry.files).toBe(0);
+  });
+});
