@@ -31,7 +31,7 @@ test("connections beyond the bound are refused with a reason and few log lines, 
   cluster.descriptors = undefined;
   const network = tcpNetwork(systemClock);
   const channels: Channel[] = [];
-  const reasons: CloseReason[] = [];
+  const reasons: (CloseReason | "at once")[] = [];
   const address = { host: "127.0.0.1", port: cluster.centralPort };
   const options = {
     clock: systemClock,
@@ -47,9 +47,10 @@ test("connections beyond the bound are refused with a reason and few log lines, 
       channels.push(channel);
       return channel;
     });
-  for (let count = 0; count < 80; count++) await connect();
+  // One that is refused at once may not even be seen as made.
+  for (let count = 0; count < 80; count++) await connect().catch(() => reasons.push("at once"));
   await cluster.until("many are refused", async () => reasons.length >= 40);
-  expect(reasons.some(({ error }) => error?.code === "busy")).toBe(true);
+  expect(reasons.some((reason) => reason !== "at once" && reason.error?.code === "busy")).toBe(true);
   expect(cluster.central.count("connections")).toBeGreaterThan(0);
   expect(cluster.central.count("connections")).toBeLessThanOrEqual(20);
   for (const channel of channels) channel.close({ cause: "lost", message: "the test is over" });
