@@ -1,0 +1,341 @@
+import { afterEach, beforeEach, describe, expect, type Mock, spyOn, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { silentLog } from "../../src/base/log.ts";
+import { systemBlockingDisk, systemDisk } from "../../src/base/system-disk.ts";
+import { MIB } from "../../src/base/units.ts";
+import { Central } from "../../src/central/central.ts";
+import { CENTRAL_STORE } from "../../src/central/remote-store.ts";
+import { CentralStore } from "../../src/central/store.ts";
+import { CentralSession } from "../../src/client/central-session.ts";
+import { Downloads } from "../../src/client/downloads.ts";
+import { Channel } from "../../src/net/channel.ts";
+import type { Message } from "../../src/protocol/messages.ts";
+import type { Role } from "../../src/protocol/session-messages.ts";
+import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
+import type { Holdings } from "../../src/secondary/holdings.ts";
+import { PieceServer } from "../../src/secondary/piece-server.ts";
+import { Bitmap } from "../../src/transfer/bitmap.ts";
+import { Download } from "../../src/transfer/download.ts";
+import { inlineHashing } from "../../src/transfer/hashing.ts";
+import { inlineLanes } from "../../src/transfer/lane-host.ts";
+import type { LaneEvent } from "../../src/transfer/lane-messages.ts";
+import type { Sink } from "../../src/transfer/sink.ts";
+import { directly } from "../support/directly.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { FakeNetwork } from "../support/fake-network.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { type HostileMessage, HostilePeer, hostileMessages, typesFrom } from "../support/hostile.ts";
+import { content } from "../unit/transfer/content.ts";
+
+/** Whatever a peer sends that the protocol allows ends its session at most: nothing throws, on any side. */
+
+const RUNS = { numRuns: 300, endOnFailure: true };
+const ID = "a".repeat(64);
+const FILE = content(2 * MIB + 9);
+const CENTRAL = { host: "central", port: 50_000 };
+const SOURCE = { host: "127.0.0.1", port: 50_001 };
+/** Never the same twice; the first bytes are known. */
+let drawn = 0;
+const random = {
+  fraction: () => 0.5,
+  bytes(length: number) {
+    drawn += 1;
+    return new Uint8Array(length).map((_, index) => (drawn >> (8 * index)) & 255);
+  },
+};
+
+let clock: FakeClock;
+let network: FakeNetwork;
+let closes: Mock<Channel["close"]>;
+
+beforeEach(() => {
+  closes = spyOn(Channel.prototype, "close");
+});
+
+afterEach(() => {
+  closes.mockRestore();
+});
+
+function begin(): void {
+  clock = new FakeClock();
+  network = new FakeNetwork(clock);
+  drawn = 0;
+  closes.mockClear();
+}
+
+/** Lets time pass, beside what is done on disks. */
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 50) {
+    clock.advance(50);
+    await Bun.sleep(0);
+  }
+}
+
+/** Errors of this program that a channel has kept from ending the process. */
+function faults(): string[] {
+  return closes.mock.calls.flatMap(([{ cause, message }]) => (cause === "fault" ? [message] : []));
+}
+
+const rhythm = { interval: 5000, silence: 60_000 };
+const plain = (message: Message): HostileMessage => ({ message, payload: new Uint8Array(0) });
+
+/** Somebody who connects as `role` and attacks whoever listens. */
+function attack(
+  role: "client" | "secondary",
+  at: typeof CENTRAL,
+  server: "central" | "secondary",
+  with_: HostileMessage[],
+) {
+  const expected = { role: server, address: at };
+  const options = { clock, rhythm, role, side: "connects", expected } as const;
+  return network.connect(at, (socket) => new HostilePeer(socket, options, with_).channel);
+}
+
+/** Somebody who listens as `role` and attacks whoever connects. */
+function lurk(role: "central" | "secondary", at: typeof CENTRAL, with_: HostileMessage[]): void {
+  const options = { clock, rhythm, role, side: "accepts" } as const;
+  network.listen(at, (socket) => new HostilePeer(socket, options, with_).channel);
+}
+
+const messages = (from: Role, to: Role, pools = {}, payloads: Uint8Array[] = []) =>
+  fc.array(hostileMessages(typesFrom(from, to), pools, payloads), { maxLength: 25 });
+
+const register = fc.constantFrom(1, 2).map((number): HostileMessage => {
+  const instance = String(number).repeat(32);
+  return plain({ type: "register", number, instance, host: "h", port: 1, epoch: null, removal: 0 } as Message);
+});
+const enter = fc.constant(plain({ type: "enter", name: "ana" }));
+
+describe("what a peer may send", () => {
+  test("to a central ends its session at most", async () => {
+    const members = fc.array(fc.tuple(register, messages("secondary", "central")), { maxLength: 3 });
+    const visitors = fc.array(fc.tuple(enter, messages("client", "central")), { maxLength: 2 });
+    await fc.assert(
+      fc.asyncProperty(members, visitors, async (secondaries, clients) => {
+        begin();
+        const store = new CentralStore(":memory:", random);
+        const deps = {
+          clock,
+          random,
+          network,
+          store: directly(store, CENTRAL_STORE),
+          memory: store.memory(),
+          log: silentLog,
+        };
+        const central = new Central(deps, { address: CENTRAL, secondaries: 1, maxDownloads: 1 });
+        await central.start();
+        for (const [first, rest] of secondaries) void attack("secondary", CENTRAL, "central", [first, ...rest]);
+        for (const [first, rest] of clients) void attack("client", CENTRAL, "central", [first, ...rest]);
+        await pass(1500);
+        central.stop();
+        await pass(100);
+        store.close();
+        expect(faults()).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test("to a secondary ends its session at most", async () => {
+    const file = path.join(temporaryFolder(), "file");
+    fs.writeFileSync(file, FILE.bytes);
+    const fd = fs.openSync(file, "r");
+    const size = FILE.version.size;
+    let users = 0;
+    const holdings: Holdings = {
+      acquire: async (id) => {
+        if (id === ID) throw new Error("the disk is gone");
+        if (id !== FILE.version.id) return null;
+        users += 1;
+        return {
+          fd,
+          size,
+          bitmap: () => new Uint8Array([5]),
+          has: (piece) => piece !== 1,
+          release() {
+            users -= 1;
+          },
+        };
+      },
+      scarce: () => users > 1,
+      hashes: async (id) => (id === FILE.version.id ? FILE.hashes : null),
+      expects: (id) => id.startsWith("b"),
+    };
+    const smallFiles = {
+      small: (id: string) => (id === ID ? null : { path: file, size: 9, mtimeNs: 0n, inode: 0n }),
+      read: async (files: readonly unknown[]) => ({ sizes: files.map(() => null), bytes: new Uint8Array(0) }),
+    };
+    const pools = { version: [FILE.version.id, ID, "b".repeat(64)] };
+    const ids = Buffer.from(FILE.version.id + ID, "hex");
+    const peers = fc.array(
+      fc.oneof(
+        messages("client", "secondary", pools).map((all) => ["client", all] as const),
+        messages("secondary", "secondary", pools, [ids]).map((all) => ["secondary", all] as const),
+      ),
+      { minLength: 1, maxLength: 3 },
+    );
+    await fc.assert(
+      fc.asyncProperty(peers, async (some) => {
+        begin();
+        const deps = {
+          ...{ clock, disk: systemDisk, log: silentLog, holdings, smallFiles },
+          served() {},
+          keepReport: async ({ download }: { download: string }) => download.startsWith("0"),
+        };
+        const server = new PieceServer(network, deps, 100);
+        await server.start(SOURCE);
+        for (const [role, all] of some) void attack(role, SOURCE, "secondary", [...all]);
+        await pass(300);
+        server.reconsider();
+        server.gained(FILE.version.id, [1]);
+        await pass(1500);
+        server.stop();
+        await pass(1500);
+        expect([faults(), users]).toEqual([[], 0]);
+      }),
+      RUNS,
+    );
+    fs.closeSync(fd);
+  });
+
+  const ownPayloads = [
+    new Uint8Array(FILE.hashes),
+    new Uint8Array([7]),
+    new Uint8Array([2]),
+    new Uint8Array(FILE.bytes.subarray(2 * MIB)),
+  ];
+  const ownPools = { version: [FILE.version.id, ID], request: [0, 1, 2, 3, 4, 5, 6] };
+
+  test("as a source of a download lets it fail at most", async () => {
+    const fd = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
+    const sink: Sink = {
+      ...{ file: fd, direct: null, journal: null, hashes: null, window: null, kept: null, fresh: true },
+      begin: async () => ({ have: new Bitmap(3), unread: new Bitmap(3) }),
+      check() {},
+      position: (piece) => piece * MIB,
+      mark: () => 0,
+      attach() {},
+      arrived() {},
+      finish: async () => {},
+      leave: async () => {},
+    };
+    const opened: HostileMessage = plain({ type: "opened", request: 1, all: true, payload: 0 });
+    const hashes: HostileMessage = {
+      message: { type: "hashes", request: 2, payload: FILE.hashes.length },
+      payload: FILE.hashes,
+    };
+    const honest = fc.constantFrom([], [opened], [hashes], [opened, hashes]);
+    const sources = fc.array(fc.tuple(honest, messages("secondary", "client", ownPools, ownPayloads)), {
+      minLength: 1,
+      maxLength: 2,
+    });
+    await fc.assert(
+      fc.asyncProperty(sources, async (some) => {
+        begin();
+        const download = new Download(
+          { name: "a", version: FILE.version, download: "0".repeat(32), role: "client", patience: 3000, copier: null },
+          { clock, random, lanes: inlineLanes({ clock, network, disk: systemBlockingDisk }), log: silentLog, sink },
+          { lied() {}, gained() {}, stranded() {} },
+        );
+        const running = download.run();
+        for (const [index, [first, rest]] of some.entries()) {
+          lurk("secondary", { host: SOURCE.host, port: index + 1 }, [...first, ...rest]);
+          download.offer([{ number: index + 1, host: SOURCE.host, port: index + 1, partial: false }], false);
+        }
+        await pass(1000);
+        download.stop({ kind: "cancelled" });
+        await pass(200);
+        await running;
+        expect(faults()).toEqual([]);
+      }),
+      RUNS,
+    );
+    fs.closeSync(fd);
+  });
+
+  test("as a source of small files lets these fail at most", async () => {
+    const folder = temporaryFolder();
+    const files = [
+      { id: FILE.version.id, size: FILE.version.size, modified: 0 },
+      { id: ID, size: 9, modified: 0 },
+      { id: ID, size: 0, modified: 0 },
+    ];
+    await fc.assert(
+      fc.asyncProperty(messages("secondary", "secondary", ownPools, ownPayloads), async (all) => {
+        begin();
+        lurk("secondary", SOURCE, all);
+        const events: LaneEvent[] = [];
+        const lane = inlineLanes({ clock, network, disk: systemBlockingDisk }).open((more) => events.push(...more));
+        lane.send({ kind: "bundle", spec: { address: SOURCE, folder, files } });
+        await pass(500);
+        lane.send({ kind: "stop" });
+        await pass(100);
+        for (const event of events) {
+          if (event.kind === "filed") for (const one of event.unnamed) if (one !== null) fs.closeSync(one);
+        }
+        expect(faults()).toEqual([]);
+        expect(events.filter(({ kind }) => kind === "ended")).toHaveLength(1);
+      }),
+      RUNS,
+    );
+  });
+
+  test("as a central leaves a secondary's link well", async () => {
+    const registered = plain({ type: "registered", epoch: "0".repeat(32), seen: "h" });
+    const handler = new Proxy({} as CentralLinkHandler, {
+      get: (_target, name) => () => {
+        if (name === "location") return { host: null, port: 1 };
+        if (name === "lastRemoval") return { epoch: null, serial: 0 };
+        return name === "files" ? [] : undefined;
+      },
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), messages("central", "secondary"), async (honest, all) => {
+        begin();
+        lurk("central", CENTRAL, honest ? [registered, ...all] : all);
+        const deps = { clock, random, network, log: silentLog };
+        const link = new CentralLink(deps, { central: CENTRAL, number: 1, instance: "1".repeat(32) }, handler);
+        link.start();
+        await pass(1000);
+        link.stop();
+        await pass(100);
+        expect(faults()).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  test("as a central lets a client's downloads fail at most", async () => {
+    const entered = plain({ type: "entered", synchronized: true, missing: "" });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.boolean(),
+        messages("central", "client", { unique: ["01", "02", "03"].map((first) => first.padEnd(32, "0")) }),
+        async (honest, all) => {
+          begin();
+          lurk("central", CENTRAL, honest ? [entered, ...all] : all);
+          const deps = { clock, random, network, log: silentLog };
+          const session = new CentralSession(deps, CENTRAL, "ana", () => {});
+          const lanes = inlineLanes({ clock, network, disk: systemBlockingDisk });
+          const hasher = inlineHashing(systemBlockingDisk, silentLog);
+          const downloads = new Downloads({ ...deps, disk: systemDisk, hasher, lanes, session });
+          session.start();
+          const file = path.join(temporaryFolder(), "a");
+          const asked = [session.list(), session.status()].map((answer) => answer.catch(() => null));
+          const ended = downloads.add({
+            ...{ name: "a", destination: { kind: "file", path: file }, force: true, patience: 1000 },
+          });
+          await pass(1500);
+          void downloads.cancelAll();
+          await pass(15_000);
+          session.stop();
+          await Promise.all([...asked, ended]);
+          expect(faults()).toEqual([]);
+        },
+      ),
+      { ...RUNS, numRuns: 60 },
+    );
+  });
+});
