@@ -17,7 +17,7 @@ if (Bun.isMainThread) {
   const status = await run(args);
   if (typeof status === "number") process.exit(status);
   const { endBy } = await import("./cli/signals.ts");
-  endBy(status);
+  process.exit(await endBy(status));
 } else {
   onFaults((fault) => {
     // To base/threads.ts, whose thread it is.

@@ -146,6 +146,8 @@ export interface Disk {
   watch(folder: string, watcher: Watcher): () => void;
   /** An id that the kernel makes at each start; null where there is none. */
   bootId(): Promise<string | null>;
+  /** An id of how a disk was attached to the machine, by a file's device: another one once it was pulled out. "" where unknown. */
+  attachment(device: bigint): Promise<string>;
   /** When a process began, in the kernel's own units since the boot; null when there is none, or that cannot be told. */
   processStart(pid: number): Promise<string | null>;
 }

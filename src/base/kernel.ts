@@ -12,6 +12,21 @@ export async function bootId(): Promise<string | null> {
   }
 }
 
+/** See Disk.attachment. */
+export async function attachment(device: bigint): Promise<string> {
+  // As the C library takes them out of st_dev.
+  const [major, minor] = [(device >> 8n) & 0xfffn, (device & 0xffn) | ((device >> 12n) & 0xfff00n)];
+  // A partition's is that of its disk.
+  for (const place of ["diskseq", "../diskseq"]) {
+    try {
+      return (await fs.promises.readFile(`/sys/dev/block/${major}:${minor}/${place}`, "utf8")).trim();
+    } catch {
+      // Not there.
+    }
+  }
+  return "";
+}
+
 /** See Disk.processStart. */
 export async function processStart(pid: number): Promise<string | null> {
   if (process.platform !== "linux") return alive(pid) ? "" : null;

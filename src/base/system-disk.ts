@@ -17,7 +17,7 @@ import {
 import { attempt, attemptNow, failed, unlessMissing, unlessMissingNow } from "./disk-errors.ts";
 import { erase, setModified } from "./file-changes.ts";
 import { holes } from "./holes.ts";
-import { bootId, processStart } from "./kernel.ts";
+import { attachment, bootId, processStart } from "./kernel.ts";
 import { EAGAIN, ENOSYS, libc, ownPath } from "./libc.ts";
 import { mountPoints, takesAnyName } from "./mounts.ts";
 
@@ -249,6 +249,7 @@ export const systemDisk: Disk = {
   takesAnyName: (folder) => attempt("read", folder, () => takesAnyName(folder)),
   mountPoints,
   bootId,
+  attachment,
   processStart,
 };
 

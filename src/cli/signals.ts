@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { pause, systemClock } from "../base/clock.ts";
 
 /** The signals that ask a program to end. A terminal that hangs up ends it too. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** Milliseconds after which a process has survived a signal. */
+const SURVIVED = 1000;
 
 export type EndSignal = (typeof SIGNALS)[number];
 
@@ -23,12 +27,15 @@ export function onSignals(stop: (signal: EndSignal) => void): void {
 
 /**
  * Ends the process by a signal that it has caught: a shell then sees that it was interrupted, and ends its loop too. An
- * exit code of 128 and more would look like a failure that a script may go on after.
+ * exit code of 128 and more would look like a failure that a script may go on after. That is what is left to a process which
+ * survives it, as the first one of a container does: it gets that exit code.
  */
-export function endBy(signal: EndSignal): void {
+export async function endBy(signal: EndSignal): Promise<number> {
   // Without a listener the system's own way of dealing with it is back.
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  await pause(systemClock, SURVIVED);
+  return 128 + constants.signals[signal];
 }
 
 function ignoredNow(): ReadonlySet<EndSignal> {

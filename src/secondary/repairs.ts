@@ -9,6 +9,7 @@ import { pieceCount, pieceHash } from "../protocol/version.ts";
 import { Bitmap } from "../transfer/bitmap.ts";
 import { FileChanged, type Hashing } from "../transfer/hashing.ts";
 import { encodeJournal, encodeMarks } from "../transfer/journal-format.ts";
+import { markSession } from "../transfer/mark-session.ts";
 import { stagingFilesOf, type WorkFiles } from "../transfer/work-files.ts";
 import { tryWorkLock } from "../transfer/work-lock.ts";
 import type { Library, Place } from "./library/library.ts";
@@ -228,7 +229,8 @@ export class Repairs {
       const file = moved ? await disk.lstat(work.part) : null;
       if (file) {
         const version = { id, size: stamp.size };
-        const bytes = encodeJournal({ name, version, hashes, boot: await disk.bootId(), file, checked: true });
+        const session = await markSession(disk, file, stamp.size);
+        const bytes = encodeJournal({ name, version, hashes, session, file, checked: true });
         // After the file was moved, or it would seem to have been touched since.
         await disk.write(lock.journal, encodeMarks(bytes, stamp.size, hashes, sound), 0);
       }

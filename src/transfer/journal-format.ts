@@ -32,7 +32,7 @@ const header = v.object({
   id: v.string(),
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   hashes: v.instance(Uint8Array),
-  boot: v.nullable(v.string()),
+  session: v.nullable(v.string()),
   /** Decimal digits: more than a number holds. */
   device: decimal,
   inode: decimal,
@@ -45,8 +45,8 @@ export interface JournalState {
   readonly version: Version;
   /** 32 bytes for each piece; they match the version. */
   readonly hashes: Uint8Array;
-  /** The boot of the machine in which the marks were made. */
-  readonly boot: string | null;
+  /** In which the marks were made; see markSession. */
+  readonly session: string | null;
   /** The part that it is about. */
   readonly file: FileId;
   /** Whether the marks are of pieces that were verified; if not, some may be of pieces that were still to be read. */
@@ -56,9 +56,9 @@ export interface JournalState {
 
 /** A journal without any mark. Those that differ in `checked` alone are of the same length. */
 export function encodeJournal(state: Omit<JournalState, "have">): Uint8Array {
-  const { name, version, hashes, boot, checked } = state;
+  const { name, version, hashes, session, checked } = state;
   const [device, inode] = [state.file.device, state.file.inode].map(String);
-  const body = packr.pack({ name, id: version.id, size: version.size, hashes, boot, device, inode, checked });
+  const body = packr.pack({ name, id: version.id, size: version.size, hashes, session, device, inode, checked });
   const marks = pieceCount(version.size) * MARK;
   const bytes = Buffer.alloc(FIXED + body.length + marks);
   bytes.set(MAGIC, 0);
@@ -87,7 +87,7 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   if (buffer.length < end || !sameBytes(hash(body), buffer.subarray(MAGIC.length + 4, FIXED))) return null;
   const parsed = v.safeParse(header, unpackr.unpack(body));
   if (!parsed.success) return null;
-  const { name, id, size, boot, device, inode, checked } = parsed.output;
+  const { name, id, size, session, device, inode, checked } = parsed.output;
   // Not slice(): what the reader was given is a Buffer, whose slice is a view.
   const hashes = new Uint8Array(parsed.output.hashes);
   if (!hashesMatch({ id, size }, hashes)) return null;
@@ -96,7 +96,7 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
     const mark = buffer.subarray(end + piece * MARK, end + (piece + 1) * MARK);
     if (sameBytes(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
   }
-  return { name, version: { id, size }, hashes, boot, file: { device, inode }, checked, have };
+  return { name, version: { id, size }, hashes, session, file: { device, inode }, checked, have };
 }
 
 /** What stands where a mark was taken back. */

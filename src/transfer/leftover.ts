@@ -19,11 +19,11 @@ export interface Claims {
 }
 
 /**
- * What of a leftover is to be used for a version, in the boot of this id. Pure. Without reading them, pieces count only
+ * What of a leftover is to be used for a version, in this session (see markSession). Pure. Without reading them, pieces count only
  * where nothing has touched the part since the last mark: a lane writes a piece and then its mark, so a part that is
  * newer than its journal has got bytes that nobody has marked. They are a killed process's last ones, or somebody else's.
  */
-export function claimsOf({ earlier, part, journal }: Leftover, version: Version, boot: string | null): Claims {
+export function claimsOf({ earlier, part, journal }: Leftover, version: Version, session: string | null): Claims {
   if (part.size === 0) return { pieces: new Bitmap(pieceCount(version.size)), doubt: null };
   if (!earlier) return { pieces: within(version, part.size), doubt: "its journal is missing or damaged" };
   if (earlier.version.id !== version.id)
@@ -31,14 +31,14 @@ export function claimsOf({ earlier, part, journal }: Leftover, version: Version,
   // A part has its full length before the first mark is made.
   if (part.size !== version.size)
     return { pieces: within(version, part.size), doubt: "somebody has cut it or added to it" };
-  return { pieces: earlier.have, doubt: doubtOf(earlier, part, journal, boot) };
+  return { pieces: earlier.have, doubt: doubtOf(earlier, part, journal, session) };
 }
 
-function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, boot: string | null): string | null {
+function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, session: string | null): string | null {
   if (earlier.have.size === 0) return null;
   if (!earlier.checked) return "it was being checked when the last try ended";
-  // After a power loss marks may be there, and what they stand for not.
-  if (boot === null || earlier.boot !== boot) return "the machine was started again since";
+  if (session === null) return "nothing tells that it was not touched since";
+  if (earlier.session !== session) return "the machine was started again since, or its disk was attached again";
   if (!sameFile(earlier.file, part)) return "it is a copy of the file that its journal is about";
   const touched = part.mtimeNs > journal.mtimeNs || part.ctimeNs > journal.mtimeNs;
   return touched ? "it was touched after its journal's last mark" : null;

@@ -17,6 +17,7 @@ import {
   NO_MARK,
 } from "./journal-format.ts";
 import { claimsOf, type Leftover } from "./leftover.ts";
+import { markSession } from "./mark-session.ts";
 import { checkPieces } from "./part-check.ts";
 import { isAt, lossOf, publish, removeOwn } from "./publishing.ts";
 import { type Begun, type Sink, SinkError, type SinkUser } from "./sink.ts";
@@ -130,19 +131,19 @@ export class PartFile implements Sink {
   async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<Begun> {
     const { disk, name, version } = this.options;
     const { earlier, part } = this.leftover;
-    const boot = await disk.bootId();
-    const { pieces, doubt } = claimsOf(this.leftover, version, boot);
+    const session = await markSession(disk, part, version.size);
+    const { pieces, doubt } = claimsOf(this.leftover, version, session);
     const unread = doubt === null ? new Bitmap(pieces.length) : pieces.without(zeros);
     const found = doubt === null ? pieces : new Bitmap(pieces.length);
     const have = found.union(zeros);
     await this.checkRoom(version.size - bytesOf(have.union(unread), version.size));
-    const state = { name, version, hashes, boot, file: part };
+    const state = { name, version, hashes, session, file: part };
     const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
     this.content = { hashes, zeros };
     this.marks = marksOffset(bytes, version.size);
     this.cancelLook = every(this.options.clock, LOOK, () => this.look());
     // Marks stay where they are only if all before them does, and then neither file is touched.
-    const kept = found.size > 0 && have.size === found.size && earlier?.boot === boot && earlier.name === name;
+    const kept = found.size > 0 && have.size === found.size && earlier?.session === session && earlier.name === name;
     if (kept) return { have, unread };
     // Old marks must be gone before the part has its full length.
     await disk.truncate(this.journal, 0);

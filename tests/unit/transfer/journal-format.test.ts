@@ -15,7 +15,7 @@ const { version, hashes } = content(9 * MIB + 5);
 const HAVE = [0, 3, 9];
 
 const FILE = { device: 2n ** 63n + 5n, inode: 7n };
-const STATE = { name: "a/b.bin", version, hashes, boot: "boot-1", file: FILE, checked: true };
+const STATE = { name: "a/b.bin", version, hashes, session: "boot-1", file: FILE, checked: true };
 
 /** A journal with some marks, as lanes make them. */
 function journal(): Uint8Array {
@@ -33,10 +33,10 @@ function pieces(bytes: Uint8Array): number[] | null {
 describe("a journal", () => {
   test("says what was written into it", () => {
     const state = decodeJournal(journal());
-    expect(state).toMatchObject({ name: "a/b.bin", version, boot: "boot-1", file: FILE, checked: true });
+    expect(state).toMatchObject({ name: "a/b.bin", version, session: "boot-1", file: FILE, checked: true });
     expect(state?.hashes).toEqual(new Uint8Array(hashes));
     expect(pieces(journal())).toEqual(HAVE);
-    expect(decodeJournal(encodeJournal({ ...STATE, boot: null }))).toMatchObject({ boot: null });
+    expect(decodeJournal(encodeJournal({ ...STATE, session: null }))).toMatchObject({ session: null });
   });
 
   test("that is checked differs from one that is not in its header alone", () => {
@@ -55,7 +55,7 @@ describe("a journal", () => {
         name: "n".repeat(1024),
         version: { id: "0".repeat(64), size: 2 ** 50 },
         hashes: most,
-        boot: "b".repeat(36),
+        session: "b".repeat(60),
       }).length,
     ).toBeLessThan(MAX_JOURNAL);
   });

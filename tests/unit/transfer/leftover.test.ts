@@ -16,7 +16,7 @@ const EARLIER: JournalState = {
   name: "film",
   version,
   hashes,
-  boot: "boot",
+  session: "session",
   file: { device: 5n, inode: 6n },
   checked: true,
   have: marks,
@@ -29,9 +29,9 @@ function stat(difference: Partial<FileStat> = {}): FileStat {
 }
 
 /** What is made of a leftover that differs so from one that nobody has touched: the pieces, and whether they are in doubt. */
-function claims(difference: Partial<Leftover>, boot: string | null = "boot"): [number[], boolean] {
+function claims(difference: Partial<Leftover>, session: string | null = "session"): [number[], boolean] {
   const leftover = { earlier: EARLIER, part: stat(), journal: stat(), ...difference };
-  const { pieces, doubt } = claimsOf(leftover, version, boot);
+  const { pieces, doubt } = claimsOf(leftover, version, session);
   return [list(pieces), doubt !== null];
 }
 
@@ -52,10 +52,10 @@ describe("marks of an earlier try", () => {
     expect(part({ device: 7n })).toEqual([[0, 2], true]);
   });
 
-  test("must be read after the machine was started again, and where nobody can tell", () => {
+  test("must be read in another session, and where nobody can tell", () => {
     expect(claims({}, "another")).toEqual([[0, 2], true]);
     expect(claims({}, null)).toEqual([[0, 2], true]);
-    expect(earlier({ boot: null })).toEqual([[0, 2], true]);
+    expect(earlier({ session: null })).toEqual([[0, 2], true]);
   });
 
   test("that were being read when the try ended must be read again", () => {

@@ -105,6 +105,17 @@ describe("what an earlier try left", () => {
     expect(desk.hashed).toEqual([0, 1, 3]);
   });
 
+  test("before its disk was pulled out is read", async () => {
+    const desk = new Desk();
+    desk.disk = { attachment: async () => "5" };
+    await desk.begun([0, 1]);
+    expect(await desk.again()).toEqual([0, 1]);
+    expect(desk.hashed).toEqual([]);
+    desk.disk = { attachment: async () => "6" };
+    expect(await desk.again()).toEqual([0, 1]);
+    expect(desk.hashed).toEqual([0, 1]);
+  });
+
   test("on a machine that has no boot id is read each time", async () => {
     const desk = new Desk();
     desk.boot = null;
