@@ -18,7 +18,7 @@ import { attempt, attemptNow, failed, unlessMissing, unlessMissingNow } from "./
 import { erase, setModified } from "./file-changes.ts";
 import { holes } from "./holes.ts";
 import { attachment, bootId, processStart } from "./kernel.ts";
-import { EAGAIN, ENOSYS, libc, ownPath } from "./libc.ts";
+import { EAGAIN, EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
 import { mountPoints, takesAnyName } from "./mounts.ts";
 
 /** Bytes of a block as stat counts them. */
@@ -71,6 +71,9 @@ function call<T>(start: (done: (error: Error | null, result: T) => void) => void
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
 const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
 
+/** What a file system says that has no links. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "EOPNOTSUPP", "ENOTSUP", "EINVAL", "EMLINK"]);
+
 /** Throws what an error number of libc says; 0 is none. */
 function check(error: number): void {
   if (error === 0) return;
@@ -87,9 +90,22 @@ function renameNew(from: string, to: string): void {
     const error = libc()?.renameNew(from, to) ?? ENOSYS;
     if (error !== ENOSYS) return check(error);
     // link refuses to replace, which rename never does.
-    fs.linkSync(from, to);
-    fs.unlinkSync(from);
+    if (linked(from, to)) return fs.unlinkSync(from);
+    // Some file systems have neither: look once more, then trust it.
+    if (fs.lstatSync(to, { throwIfNoEntry: false })) check(EEXIST);
+    fs.renameSync(from, to);
   });
+}
+
+/** False where the file system has no links. */
+function linked(from: string, to: string): boolean {
+  try {
+    fs.linkSync(from, to);
+    return true;
+  } catch (cause) {
+    if (NO_LINKS.has((cause as NodeJS.ErrnoException).code ?? "")) return false;
+    throw cause;
+  }
 }
 
 function lock(fd: number): LockResult {

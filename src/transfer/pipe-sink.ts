@@ -98,7 +98,10 @@ export class PipeSink implements Sink {
       }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.failure = new SinkError(`the reader of the output is gone: ${message}`);
+      const gone = error instanceof Error && "code" in error && error.code === "EPIPE";
+      this.failure = new SinkError(
+        `${gone ? "the reader of the output is gone" : "the output takes no more"}: ${message}`,
+      );
       this.user?.broken(this.failure);
     }
   }

@@ -221,6 +221,25 @@ test("a secondary killed while it copies goes on where it was", async () => {
   expect(await same(path.join(cluster.folder(1), "large.bin"), path.join(cluster.folder(2), "large.bin"))).toBe(true);
 });
 
+test("a copy that somebody has touched while its secondary was away is read, and what is wrong comes again", async () => {
+  await using cluster = await Cluster.inStep({ count: 1, proxies: true }, (folder) => {
+    put(folder(1), "large.bin", randomBytes(32 * MIB));
+  });
+  cluster.slow(16 * MIB);
+  cluster.startSecondary(2);
+  await cluster.sent([1], 12 * MIB);
+  await cluster.kill(2);
+  const [part = ""] = everything(cluster.folder(2)).filter((name) => name.endsWith(".part"));
+  const fd = fs.openSync(path.join(cluster.folder(2), part), "r+");
+  fs.writeSync(fd, new Uint8Array(20 * MIB));
+  fs.closeSync(fd);
+  cluster.fast();
+  cluster.startSecondary(2);
+  await cluster.settled([1, 2], 1);
+  expect(cluster.secondary(2).count("checking")).toBe(1);
+  expect(await same(path.join(cluster.folder(1), "large.bin"), path.join(cluster.folder(2), "large.bin"))).toBe(true);
+});
+
 test("10,000 small files", async () => {
   const files = 10_000;
   await using cluster = await Cluster.inStep({ count: 2 }, (folder) => {

@@ -192,6 +192,25 @@ test("nothing is renamed over what is there, by the disk as by its blocking half
   }
 });
 
+const STRACE = Bun.which("strace");
+
+test.skipIf(STRACE === null)("where a file system cannot rename so, it is linked, or looked at once more", () => {
+  const script = `import { systemDisk } from "${path.resolve("src/base/system-disk.ts")}";
+    for (const from of ["one", "two"]) await systemDisk.renameNew(from, "to").then(
+      () => console.log("renamed"), (error) => console.log(error.failure));`;
+  const unable = "-e inject=renameat2:error=EINVAL";
+  for (const faults of [unable, `${unable} -e inject=link,linkat:error=EPERM`]) {
+    const folder = temporaryFolder();
+    for (const name of ["one", "two"]) fs.writeFileSync(path.join(folder, name), name);
+    fs.writeFileSync(path.join(folder, "script.ts"), script);
+    const trace = `strace -f -qq -o trace -e trace=renameat2,link,linkat ${faults} "${process.execPath}" script.ts`;
+    const { stdout } = Bun.spawnSync(["sh", "-c", trace], { cwd: folder });
+    expect(stdout.toString()).toBe("renamed\nexists\n");
+    expect(fs.readdirSync(folder).sort()).toEqual(["script.ts", "to", "trace", "two"]);
+    expect(fs.readFileSync(path.join(folder, "to"), "utf8")).toBe("one");
+  }
+});
+
 test("a folder that cannot be made is told of with what is in its place, one that was made with the topmost", async () => {
   const folder = temporaryFolder();
   expect(await systemDisk.makeFolder(path.join(folder, "a/b/c"))).toBe(path.join(folder, "a"));
