@@ -1,4 +1,4 @@
-import { foundEdits, knows, mergeEdits, newestOf } from "../protocol/edits.ts";
+import { knows, mergeEdits, newestOf } from "../protocol/edits.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import {
   covers,
@@ -23,7 +23,7 @@ export interface Entry extends Readonly<HeldFile> {
 }
 
 /** What the order of versions needs to know of a file. */
-export type Descent = Pick<HeldFile, "vector" | "changed" | "edits">;
+export type Descent = Pick<HeldFile, "id" | "vector" | "changed" | "edits">;
 
 /** Where a new version is numbered. */
 export interface Place {
@@ -58,7 +58,7 @@ export function judge(entry: Entry | undefined, file: Entry): Verdict {
 
 /** Whether nothing of another content is lost where one takes its place: that came after it, as is known for sure. */
 export function follows(one: Pick<HeldFile, "vector" | "edits">, other: Descent): boolean {
-  return (!other.changed && covers(one.vector, other.vector)) || knows(one.edits, other.edits);
+  return (!other.changed && covers(one.vector, other.vector)) || knows(one.edits, other);
 }
 
 /** Which of two strangers keeps the name: the same whoever is heard of first. */
@@ -98,12 +98,13 @@ export function settled(file: Entry, before: Entry | undefined, place: () => Pla
 export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry {
   const blake3 = entry.blake3 ?? file.blake3;
   const included = includes(entry.vector, file.vector);
-  if (included && (!file.changed || knows(entry.edits, file.edits))) {
-    const edits = knows(entry.edits, file.edits) ? entry.edits : mergeEdits(entry.edits, file.edits);
+  const known = entry.edits === file.edits || knows(entry.edits, file);
+  if (included && (!file.changed || known)) {
+    const edits = known ? entry.edits : mergeEdits(entry, file);
     return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
   }
   const [own, other] = isBetterKnown(file, entry) ? [file, entry] : [entry, file];
-  const edits = mergeEdits(own.edits, other.edits);
+  const edits = mergeEdits(own, other);
   const merged = merge(own.vector, other.vector);
   if (!file.changed && (includes(file.vector, entry.vector) || isSameEdit(entry, file))) {
     return { ...entry, blake3, vector: merged, edits, tip: false };
@@ -115,8 +116,7 @@ export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry 
 
 /** Whether one edit made both, numbered by centrals that did not know of each other; or nobody knows who made the one. */
 function isSameEdit(entry: Entry, file: Entry): boolean {
-  if (knows(entry.edits, file.edits) || knows(file.edits, entry.edits)) return true;
-  return [entry, file].some(({ id, edits }) => edits === foundEdits(id));
+  return entry.edits === "" || file.edits === "" || knows(entry.edits, file) || knows(file.edits, entry);
 }
 
 /** The vector of what follows `before` and all that `vector` names. */

@@ -1,3 +1,4 @@
+import { SameText } from "../base/same-text.ts";
 import { BATCH, type SourceAddress } from "../protocol/fields.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
@@ -34,6 +35,8 @@ export class Registry {
   private readonly byNumber = new Map<number, Member>();
   private readonly catalogue: Catalogue;
   private readonly removals: Removals;
+  private readonly vectors = new SameText();
+  private readonly edits = new SameText();
   /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
   private readonly fading = new Map<number, number>();
 
@@ -262,7 +265,8 @@ export class Registry {
     const { name, id } = announced;
     member.former.delete(name);
     member.told.heard(name, id, now);
-    const file = this.surviving(member, heldEntry(announced), effects);
+    const texts = { vector: this.vectors.of(announced.vector), edits: this.edits.of(announced.edits) };
+    const file = this.surviving(member, heldEntry({ ...announced, ...texts }), effects);
     if (!file) return;
     // What it was told to remove may stay: a user put it there.
     if (member.told.get(name)?.message.type === "remove") member.told.drop(name);

@@ -1,5 +1,4 @@
 import type { Edits } from "../protocol/edits.ts";
-import type { HeldFile } from "../protocol/member-messages.ts";
 import type { Messages } from "../protocol/messages.ts";
 import type { VersionVector } from "../protocol/version-vector.ts";
 import { type Descent, follows } from "./entry.ts";
@@ -21,7 +20,7 @@ export interface Removal {
 export const MAX_REMOVALS = 250_000;
 
 /** Whether a file is the removed version, or an older one that somebody still has. */
-export function isRemoved(removal: Removal, file: Descent & Pick<HeldFile, "id">): boolean {
+export function isRemoved(removal: Removal, file: Descent): boolean {
   const found = !file.changed && file.vector === "";
   return follows(removal, file) || (found && (file.id === removal.id || removal.others.includes(file.id)));
 }

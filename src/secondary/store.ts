@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Counts } from "../base/counts-file.ts";
 import { HASH_BYTES } from "../base/hash.ts";
 import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
-import { foundEdits } from "../protocol/edits.ts";
+import { ownEdit } from "../protocol/edits.ts";
 import { plainHash } from "../protocol/version.ts";
 import { vectorOfIds } from "../protocol/version-vector.ts";
 import type { Descent } from "./library/descent.ts";
@@ -43,7 +43,7 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
     for (const { name, id, ids, agreed } of rows.all()) {
       const before = idsOf(ids);
       if (agreed === 1n) update.run(vectorOfIds(id, before), 0, "", name);
-      else update.run(vectorOfIds(null, before), 1, foundEdits(id), name);
+      else update.run(vectorOfIds(null, before), 1, ownEdit({ id, edits: "" }), name);
     }
     // Where something is known already, the folder has been read.
     db.run(`INSERT INTO facts (key, value)

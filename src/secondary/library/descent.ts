@@ -1,4 +1,4 @@
-import { type Edits, foundEdits, knows, newestOf, withEdit } from "../../protocol/edits.ts";
+import { type Edits, knows, newestOf, withEdit } from "../../protocol/edits.ts";
 import { covers, type VersionVector } from "../../protocol/version-vector.ts";
 
 /** What the order of versions needs to know of a file. */
@@ -28,19 +28,20 @@ export function newDescent(id: string, edit: string): Descent {
 
 /** A file that was found here when nothing was known of the folder: old or new, nobody knows. */
 export function foundDescent(id: string): Descent {
-  return { id, vector: "", changed: false, edits: foundEdits(id) };
+  return { id, vector: "", changed: false, edits: "" };
 }
 
 /** The descent of content `id` that somebody put here in place of `old`, which may have vanished before. */
 export function changedDescent(old: Descent, id: string, edit: string): Descent {
   // As if it had never been away.
   if (old.id === id) return descentOf(old);
-  return { id, vector: old.vector, changed: true, edits: withEdit(old.edits, edit) };
+  return { id, vector: old.vector, changed: true, edits: withEdit(old, edit) };
 }
 
 /** Whether the central's word about a version is news about a known file: that is the very version, and not its content alone. */
 export function isNumbered(agreed: Omit<Descent, "changed">, known: Descent): boolean {
-  if (agreed.id !== known.id || (known.edits !== "" && !knows(agreed.edits, known.edits))) return false;
+  if (agreed.id !== known.id || !(agreed.edits === known.edits || known.edits === "" || knows(agreed.edits, known)))
+    return false;
   return known.changed || known.vector !== agreed.vector;
 }
 
@@ -57,7 +58,7 @@ export function mayRemove(removal: Pick<Descent, "id" | "vector" | "edits">, kno
 
 /** Whether one comes after another for sure. */
 function follows(one: Pick<Descent, "vector" | "edits">, other: Descent): boolean {
-  return knows(one.edits, other.edits) || (!other.changed && covers(one.vector, other.vector));
+  return knows(one.edits, other) || (!other.changed && covers(one.vector, other.vector));
 }
 
 /** The descent alone. */

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { type Random, shortId } from "../../base/random.ts";
+import { SameText } from "../../base/same-text.ts";
 import type { AgreedFile } from "../../protocol/member-messages.ts";
 import type { Hashed } from "../../transfer/hashing.ts";
 import { Catalog } from "./catalog.ts";
@@ -47,6 +48,8 @@ export class Ledger {
   /** What was known of names that have no file now, the oldest first. */
   readonly #vanished = new Map<string, Vanished>();
   #scanned = false;
+  readonly #vectors = new SameText();
+  readonly #edits = new SameText();
   /** The edit that put every file here whose name was new: one text for all of them. */
   #edit: string;
   #timer: Cancel | null = null;
@@ -76,7 +79,7 @@ export class Ledger {
   async load(breathe: () => Promise<unknown>): Promise<void> {
     for (let after: string | undefined = ""; after !== undefined; await breathe()) {
       const page: FileRecord[] = await this.#store.remembered(after, LOAD_PAGE);
-      for (const record of page) this.#remembered.set(record.name, record);
+      for (const record of page) this.#remembered.set(record.name, this.#shared(record));
       after = page.at(-1)?.name;
     }
     for (const vanished of await this.#store.vanished()) this.#vanished.set(vanished.name, vanished);
@@ -186,7 +189,7 @@ export class Ledger {
   record(changes: LibraryChangeSet): Promise<void> {
     return this.#alone(async () => {
       this.#leave(changes.put, changes.drop);
-      const records = changes.put.map(({ record }) => record);
+      const records = changes.put.map(({ record }) => this.#shared(record));
       const names = [...changes.drop, ...records.map((record) => record.name)];
       await this.#store.save({ ...changes, vanished: [], forget: this.#traces(names) });
       for (const name of names) this.#findings.delete(name);
@@ -214,7 +217,7 @@ export class Ledger {
       if (this.#remembered.has(agreed.name)) continue;
       const known = this.known(agreed.name);
       if (known && isNumbered(agreed, known))
-        this.#learn(agreed.name, { ...known, vector: agreed.vector, changed: false });
+        this.#learn(agreed.name, { ...known, vector: this.#vectors.of(agreed.vector), changed: false });
     }
     await this.flush();
   }
@@ -258,6 +261,11 @@ export class Ledger {
     const done = this.#storing.then(change);
     this.#storing = done.catch(() => {});
     return done;
+  }
+
+  /** The record with texts that it shares with the one before. */
+  #shared(record: FileRecord): FileRecord {
+    return { ...record, vector: this.#vectors.of(record.vector), edits: this.#edits.of(record.edits) };
   }
 
   /** More is known of the content that is known already. */

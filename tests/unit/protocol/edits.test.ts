@@ -1,20 +1,39 @@
 import { expect, test } from "bun:test";
-import { EDITS_PATTERN, knows, MAX_EDITS, mergeEdits, newestOf, withEdit } from "../../../src/protocol/edits.ts";
+import {
+  EDITS_PATTERN,
+  knows,
+  MAX_EDITS,
+  mergeEdits,
+  newestOf,
+  ownEdit,
+  withEdit,
+} from "../../../src/protocol/edits.ts";
 
 const id = (number: number) => number.toString(16).padStart(8, "0");
+const CONTENT = "aaaaaaaabbbbbbbb";
 
-function after(count: number, edits = ""): string {
-  let all = edits;
-  for (let number = 1; number <= count; number += 1) all = withEdit(all, id(number));
+function made(edits: string) {
+  return { id: CONTENT, edits };
+}
+
+function after(count: number): string {
+  let all = id(1);
+  for (let number = 2; number <= count; number += 1) all = withEdit(made(all), id(number));
   return all;
 }
 
 test("edits know the own one of another content, and that alone", () => {
-  expect(knows("22222222 11111111", "11111111 00000000")).toBe(true);
-  expect(knows("11111111 00000000", "22222222 11111111")).toBe(false);
-  expect(knows("11111111", "11111111")).toBe(true);
-  expect(knows("11111111", "")).toBe(false);
-  expect(knows("", "11111111")).toBe(false);
+  expect(knows("22222222 11111111", made("11111111 00000000"))).toBe(true);
+  expect(knows("11111111 00000000", made("22222222 11111111"))).toBe(false);
+  expect(knows("11111111", made("11111111"))).toBe(true);
+  expect(knows("", made("11111111"))).toBe(false);
+});
+
+test("where nobody knows how a content came about, the content itself says it", () => {
+  expect(ownEdit(made(""))).toBe("aaaaaaaa");
+  expect(withEdit(made(""), "11111111")).toBe("11111111 aaaaaaaa");
+  expect(knows("11111111 aaaaaaaa", made(""))).toBe(true);
+  expect(knows("11111111 aaaaaaaa", made("22222222"))).toBe(false);
 });
 
 test("of too many edits the first and the last are named", () => {
@@ -32,8 +51,9 @@ test("of a numbered version the newest are enough", () => {
   expect(newestOf("")).toBe("");
 });
 
-test("a content that came about twice is known by both of its edits", () => {
-  expect(mergeEdits("11111111 00000000", "22222222 00000000")).toBe("11111111 22222222 00000000");
-  expect(mergeEdits("", "22222222")).toBe("22222222");
-  expect(mergeEdits("11111111", "")).toBe("11111111");
+test("a content that came about in two ways is known by both", () => {
+  expect(mergeEdits(made("11111111 00000000"), made("22222222 00000000"))).toBe("11111111 22222222 00000000");
+  expect(mergeEdits(made("11111111 00000000"), made(""))).toBe("11111111 aaaaaaaa 00000000");
+  expect(mergeEdits(made(""), made("22222222 00000000"))).toBe("22222222 aaaaaaaa 00000000");
+  expect(mergeEdits(made(""), made(""))).toBe("");
 });
