@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { Cluster, type GetResult } from "../support/cluster.ts";
-import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
+import { everything, MIB, put, randomBytes, same, shared } from "../support/files.ts";
 import { Liar, type Lie } from "../support/liar.ts";
 import { content } from "../unit/transfer/content.ts";
 
@@ -147,4 +147,20 @@ test("a repair goes on after its secondary was killed in the middle of it", asyn
   expect(await same(path.join(cluster.folder(1), "film.bin"), path.join(cluster.folder(2), "film.bin"))).toBe(true);
   expect((await cluster.finish(get)).code).toBe(0);
   await cluster.settled([1, 2, 3], 1);
+});
+
+test("two sources that answer pings and give no small files do not keep those of others from being copied", async () => {
+  await using cluster = new Cluster();
+  cluster.startCentral(["--secondaries", "2"]);
+  await cluster.central.waitFor("listening");
+  const silent = { central: cluster.centralPort, lie: "unasked" } as const;
+  await using first = await Liar.join({ ...silent, number: 3, name: "held by 3", content: content(5000) });
+  await using second = await Liar.join({ ...silent, number: 4, name: "held by 4", content: content(6000) });
+  cluster.startSecondary(2);
+  await cluster.until("both are asked", () => first.asked > 0 && second.asked > 0);
+  for (let index = 0; index < 20; index++) put(cluster.folder(1), `file${index}`, `content ${index}`);
+  cluster.startSecondary(1);
+  await cluster.until("the files of 1 are copied", () => shared(cluster.folder(2)).length === 20);
+  const reason = /could not copy held by \d: secondary \d: has not answered for 20 s/;
+  await cluster.central.waitFor("unfetched", ({ message }) => reason.test(message));
 });

@@ -23,7 +23,7 @@ const RHYTHM = { interval: 1500, silence: 20_000 };
 
 /** A secondary that is registered and says that it holds a file, and lies whenever it is asked for a piece of it. */
 export class Liar implements AsyncDisposable {
-  /** Pieces that it was asked for. */
+  /** Pieces, and lists of small files, that it was asked for. */
   asked = 0;
   private readonly network: Network = tcpNetwork(systemClock);
   private readonly channels = new Set<Channel>();
@@ -93,6 +93,8 @@ export class Liar implements AsyncDisposable {
           const { hashes } = content;
           session.send({ type: "hashes", request: message.request, payload: hashes.length }, hashes);
         } else if (message.type === "piece") this.answer(session, socket, message);
+        // Of small files it gives nothing, and says nothing.
+        else if (message.type === "files") this.asked += 1;
       },
     });
     return session;
