@@ -39,7 +39,7 @@ export function agree({ holds, agreed }: Member, file: Entry, entry: Entry): voi
 
 /** The version that a secondary may have been told to copy is not wanted any more. */
 export function withdraw({ needs, number }: Member, name: string, effects: Effect[]): void {
-  if (needs.order(name) !== undefined) {
+  if (needs.isTold(name)) {
     effects.push({ kind: "send", to: number, message: { type: "withdraw", names: [name] } });
   }
   needs.drop(name);

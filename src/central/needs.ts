@@ -62,6 +62,11 @@ export class Needs {
     return this.ordered.get(name);
   }
 
+  /** Whether the secondary was told to copy a name and has it in mind: it was ordered, or waits there for its obstacle to go. */
+  isTold(name: string): boolean {
+    return this.ordered.has(name) || this.obstructed.has(name);
+  }
+
   /** A name is lacking, or somebody who holds it has come. What is ordered or waits for its next try stays so. */
   want(name: string): void {
     this.stranded.delete(name);

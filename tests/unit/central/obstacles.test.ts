@@ -3,7 +3,7 @@ import { isBehind } from "../../../src/central/member.ts";
 import { Needs, OBSTACLE_RETRY } from "../../../src/central/needs.ts";
 import { planFor } from "../../../src/central/plan.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
-import { held, id, join, newRegistry } from "./parts.ts";
+import { held, id, join, newRegistry, sent } from "./parts.ts";
 
 const FIFO = "a pipe stands here in its place";
 
@@ -79,6 +79,22 @@ describe("a copy that a lasting obstacle prevents", () => {
     expect(order(OBSTACLE_RETRY)).toEqual([]);
     expect([needs().open, needs().obstacles]).toEqual([0, 0]);
   });
+});
+
+test("a secondary that looks after an obstacle hears when its file is not wanted any more, or in another version", () => {
+  const { registry, order, refuse } = cluster();
+  refuse("f", "1");
+  refuse("g", "2");
+  const effects = registry.announce(
+    1,
+    2,
+    [held("f", "3", { vector: registry.entry("f")?.vector ?? "" })],
+    ["g"],
+    true,
+    0,
+  );
+  expect(sent(effects, 2, "withdraw").flatMap(({ names }) => names)).toEqual(["g", "f"]);
+  expect(order(0)).toEqual(["f"]);
 });
 
 test("of very many obstacles the first are named, and that there are more", () => {

@@ -184,6 +184,19 @@ describe("a large file", () => {
     await stage.replicator.stop();
   });
 
+  test("that waits to get its name is thrown away when it is not wanted any more", async () => {
+    const file = content(3 * MIB);
+    const stage = new ReplicatorStage({ adopt: async () => [{ reason: "permission denied", lasting: true }] });
+    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+    stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+    await drive(stage.clock, "it is given back", () => stage.unfetched.length > 0);
+    expect(fs.readdirSync(stage.staging)).toEqual([file.version.id]);
+    stage.replicator.withdraw(["film"]);
+    await drive(stage.clock, "nothing of it is left", () => fs.readdirSync(stage.staging).length === 0);
+    expect(stage.replicator.obstacles(1).count).toBe(0);
+    await stage.replicator.stop();
+  });
+
   test("that could not get its name in an earlier run is read again and not fetched; one that was changed is fetched", async () => {
     const file = content(3 * MIB);
     for (const changed of [false, true]) {
