@@ -81,10 +81,9 @@ export class LocalCopy {
 
   /** To be called once. Never rejects: what could not be copied is left. */
   async run(): Promise<LocalOutcome> {
-    const { orders, staging, reservation } = await this.deps.admit(
-      this.orders,
-      ({ name, size }) => size - this.doneOf(name),
-    );
+    const most = await this.allocated().catch(() => null);
+    const left = ({ name, size }: CopyOrder) => Math.min(size - this.doneOf(name), most ?? size);
+    const { orders, staging, reservation } = await this.deps.admit(this.orders, left);
     this.writable = reservation !== null;
     const folder = join(staging, this.folderName);
     const made = orders.length === 0 ? [] : await this.make(orders, folder).catch((): Made[] => []);
@@ -98,6 +97,15 @@ export class LocalCopy {
       copied: wanted.filter(({ delivery }) => delivered.has(delivery)),
       left: orders.filter((order) => this.wants(order) && !tried.has(order)),
     };
+  }
+
+  /** Bytes that the copy of a single file takes on a disk at most: a sparse one takes less than its size. Null: not known. */
+  private async allocated(): Promise<number | null> {
+    const [order] = this.orders;
+    if (!order || this.orders.length > 1) return null;
+    const [place] = await this.deps.content.places(order.id);
+    const stat = place ? await this.deps.disk.stat(place.path) : null;
+    return stat && stat.size === order.size ? stat.allocated : null;
   }
 
   private wants({ name }: CopyOrder): boolean {

@@ -2,14 +2,14 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { silentLog } from "../../../src/base/log.ts";
-import { systemBlockingDisk } from "../../../src/base/system-disk.ts";
+import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
 import type { LocalContent, LocalPlace } from "../../../src/secondary/local-content.ts";
 import type { ReplicatorDeps } from "../../../src/secondary/replicator.ts";
 import { inlineHashing } from "../../../src/transfer/hashing.ts";
 import { drive } from "../../support/drive.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { type Content, content } from "../transfer/content.ts";
+import { type Content, content, contentOf } from "../transfer/content.ts";
 import { ScriptedSource } from "../transfer/scripted-source.ts";
 import { MODIFIED, ReplicatorStage } from "./replicator-stage.ts";
 import { SmallSource } from "./small-source.ts";
@@ -99,6 +99,23 @@ describe("content that is here under another name", () => {
     stage.order(new Map([["new name", FILM]]), []);
     await drive(stage.clock, "it is here", () => stage.taken.size === 1);
     await drive(stage.clock, "it is told", () => stage.log.some((line) => line.includes("as right")));
+    await stage.replicator.stop();
+  });
+
+  test("needs room for its data alone, not for its holes", async () => {
+    const bytes = Buffer.alloc(20 * MIB);
+    content(2 * MIB).bytes.copy(bytes, 10 * MIB);
+    const sparse = contentOf(bytes);
+    const here = new Here();
+    here.put("old name", sparse, Buffer.alloc(0));
+    const file = fs.openSync(path.join(here.folder, "old name"), "r+");
+    fs.ftruncateSync(file, 20 * MIB);
+    fs.writeSync(file, bytes, 10 * MIB, 2 * MIB, 10 * MIB);
+    fs.closeSync(file);
+    const stage = stageWith(here, { disk: { ...systemDisk, free: async () => 3 * MIB } });
+    stage.order(new Map([["new name", sparse]]), []);
+    await drive(stage.clock, "it is here", () => stage.taken.size === 1);
+    expect(stage.taken.get("new name")?.equals(bytes)).toBe(true);
     await stage.replicator.stop();
   });
 
