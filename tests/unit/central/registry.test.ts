@@ -8,6 +8,7 @@ import type { Registry } from "../../../src/central/registry.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
 import { BATCH } from "../../../src/protocol/fields.ts";
 import type { AgreedFile } from "../../../src/protocol/member-messages.ts";
+import { isNumbered } from "../../../src/secondary/library/descent.ts";
 import { held, id, join, newRegistry, sent, settle, unchanged } from "./parts.ts";
 
 function member(registry: Registry, number: number) {
@@ -159,6 +160,19 @@ describe("the version of a name", () => {
         expect(sent(effects, loser, "conflict")).toMatchObject([{ name: "f", id: id("1") }]);
       }
     }
+  });
+
+  test("is told to each of very many who have put the same there, and all of them are behind the next one", () => {
+    const registry = newRegistry();
+    const files = Array.from({ length: 12 }, (_, index) => held("f", "1", { edits: `${index + 11}ffffff` }));
+    for (const [index, file] of files.entries()) {
+      const [agreed] = sent(join(registry, index + 1, [file]), index + 1, "agreed").at(-1)?.files ?? [];
+      expect(agreed && isNumbered(agreed, file)).toBe(true);
+    }
+    const next = held("f", "2", { vector: registry.entry("f")?.vector ?? "" });
+    const effects = registry.announce(1, 2, [next], [], true, 0);
+    expect(effects.filter((effect) => effect.kind === "send" && effect.message.type === "conflict")).toEqual([]);
+    expect(ordered(registry, 12)).toEqual(["f"]);
   });
 
   test("is told to all who hold its content when its place in the history changes", () => {
