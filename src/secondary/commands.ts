@@ -73,6 +73,9 @@ export function secondaryCommands(
       printer.print(
         missing === null ? `${plural(secondary.library.count, "file")} shared` : `disk missing: ${missing}`,
       );
+      const { kept } = secondary;
+      if (kept.count > 0)
+        printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);
       for (const copy of secondary.replicator.figures()) printer.print(describeCopy(copy));
       const { waiting } = secondary.replicator;
       if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);

@@ -61,13 +61,15 @@ export class Leaving {
   async #overwrite(known: FileRecord, place: KeptPlace, from: string): Promise<boolean> {
     let replaced = false;
     try {
-      if (await this.#isKnown(known, place)) {
-        await place.sync();
-        await this.#disk.rename(from, this.#sight.pathOf(known.name));
-        replaced = true;
-        place.kept();
-      }
-      return replaced;
+      const path = this.#sight.pathOf(known.name);
+      if (!(await this.#isKnown(known, place.path))) return false;
+      await place.sync();
+      // That takes a while: what somebody has put there meanwhile is kept nowhere.
+      if (!(await this.#isKnown(known, path))) return false;
+      await this.#disk.rename(from, path);
+      replaced = true;
+      place.kept();
+      return true;
     } finally {
       if (!replaced) {
         await this.#disk.remove(place.path);
@@ -91,7 +93,7 @@ export class Leaving {
       await place.unused();
       throw error;
     }
-    const taken = await this.#isKnown(known, place);
+    const taken = await this.#isKnown(known, place.path);
     if (taken) {
       place.kept();
     } else {
@@ -133,9 +135,9 @@ export class Leaving {
     await place.sync();
   }
 
-  /** Whether what is in a kept place is the known file, and not what somebody has put there in the last moment. */
-  async #isKnown(known: FileRecord, place: KeptPlace): Promise<boolean> {
-    const stat = await this.#disk.lstat(place.path);
+  /** Whether what is at a path is the known file, and not what somebody has put there in the last moment. */
+  async #isKnown(known: FileRecord, path: string): Promise<boolean> {
+    const stat = await this.#disk.lstat(path);
     return stat !== null && sameContentStamp(stat, known);
   }
 

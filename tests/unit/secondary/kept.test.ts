@@ -130,6 +130,22 @@ test("a user who is faster than the replacement keeps their file, and nothing is
   await shelf.stop();
 });
 
+test("nor is it lost where they come while what is kept is being brought to the disk", async () => {
+  let shelf: Shelf | null = null;
+  const syncFolder = async (folder: string) => {
+    if (shelf && folder.endsWith("/kept")) {
+      shelf.write(".mine", "mine");
+      fs.renameSync(shelf.path(".mine"), shelf.path("film"));
+    }
+    await systemDisk.syncFolder(folder);
+  };
+  shelf = await started({ film: "one" }, { disk: { syncFolder } });
+  expect(await replace(shelf, "film", "two")).not.toBe("adopted");
+  expect(shelf.read("film")).toBe("mine");
+  expect(keptOf(shelf)).toEqual({});
+  await shelf.stop();
+});
+
 test("of a link to a file only the link goes", async () => {
   const shelf = new Shelf({ days: 7 });
   shelf.write("real", "one");
