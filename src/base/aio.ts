@@ -31,7 +31,7 @@ export function openWriteQueue(): WriteQueue | null {
   return system && context !== null ? new KernelQueue(system, context) : null;
 }
 
-class KernelQueue implements WriteQueue {
+export class KernelQueue implements WriteQueue {
   /** By a number that the system gives back. Here the bytes are kept from being thrown away. */
   private readonly writes = new Map<bigint, Write>();
   private count = 0n;

@@ -86,7 +86,7 @@ export class PipeSink implements Sink {
   async leave(): Promise<void> {
     this.failure ??= new SinkError("the download was stopped");
     // A reader that does not read may hold the last block for ever, and nobody should wait for that.
-    void this.writing.finally(() => this.disk.close(this.file));
+    this.writing.finally(() => this.disk.close(this.file)).catch(() => {});
   }
 
   private async flush(): Promise<void> {
