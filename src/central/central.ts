@@ -116,7 +116,8 @@ export class Central implements ConnectionOwner {
       commit: (store, effects) => this.commits.commit(store, effects),
       backlogs: () => [...this.byNumber.values()].map(({ channel }) => channel.backlog),
     });
-    this.kept = new KeptFiles(deps.clock, () => this.byNumber);
+    const away = () => this.registry.members().flatMap(({ state, number }) => (state === "lost" ? [number] : []));
+    this.kept = new KeptFiles({ clock: deps.clock, channels: () => this.byNumber, away });
     this.sourceNews = new SourceNews(registry, sessions, options.secondaries);
   }
 

@@ -18,7 +18,7 @@ export interface KeptListing {
   readonly versions: readonly KeptVersion[];
   /** Whether there are older ones. */
   readonly more: boolean;
-  /** Secondaries that gave no answer. */
+  /** Secondaries that gave no answer, or are not there. */
   readonly silent: readonly number[];
 }
 
@@ -31,30 +31,34 @@ interface Open {
   settle(answer: Answer | null): void;
 }
 
+export interface KeptFilesDeps {
+  readonly clock: Clock;
+  /** Of the secondaries that are there, by number. */
+  channels(): ReadonlyMap<number, { readonly channel: Channel }>;
+  /** The numbers of those that are known and not there. */
+  away(): readonly number[];
+}
+
 /** Asks the secondaries for what they keep of files that left their folders. */
 export class KeptFiles {
   private readonly open = new Map<number, Open>();
   private last = 0;
 
-  /** `channels`: of the secondaries that are there, by number. */
-  constructor(
-    private readonly clock: Clock,
-    private readonly channels: () => ReadonlyMap<number, { readonly channel: Channel }>,
-  ) {}
+  constructor(private readonly deps: KeptFilesDeps) {}
 
   /** What is kept, of one name or (null) of all, about `limit` versions of each secondary. */
   async list(name: string | null, limit: number): Promise<KeptListing> {
-    const silent: number[] = [];
+    const silent = this.deps.away().filter((number) => !this.deps.channels().has(number));
     let more = false;
     const all = await Promise.all(
-      [...this.channels().keys()].map(async (number) => {
+      [...this.deps.channels().keys()].map(async (number) => {
         const found = await this.listOne(number, name, limit);
         if (!found) silent.push(number);
         more ||= found?.more ?? false;
         return (found?.files ?? []).map((file) => ({ ...file, numbers: [number] }));
       }),
     );
-    return { versions: merge(all.flat()), more, silent };
+    return { versions: merge(all.flat()), more, silent: silent.sort((left, right) => left - right) };
   }
 
   /**
@@ -84,7 +88,7 @@ export class KeptFiles {
 
   private async listOne(number: number, name: string | null, limit: number) {
     const files: KeptFile[] = [];
-    const end = this.clock.now() + ANSWER;
+    const end = this.deps.clock.now() + ANSWER;
     let before: number | null = null;
     for (;;) {
       const answer: Answer | null = await this.ask(number, { type: "kept", name, before });
@@ -94,14 +98,14 @@ export class KeptFiles {
       // What is asked for next must be older, or this could go on for ever.
       const ended = !answer.more || (before !== null && serial >= before) || answer.files.length === 0;
       if (ended || files.length >= limit) return { files, more: answer.more };
-      if (this.clock.now() > end) return { files, more: true };
+      if (this.deps.clock.now() > end) return { files, more: true };
       before = serial;
     }
   }
 
   /** Null when there is no answer in time. */
   private ask(number: number, question: Question): Promise<Answer | null> {
-    const session = this.channels().get(number);
+    const session = this.deps.channels().get(number);
     if (!session) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.last = (this.last + 1) % 0xffff_ffff;
@@ -112,7 +116,7 @@ export class KeptFiles {
         this.open.delete(request);
         resolve(answer);
       };
-      cancel = this.clock.after(ANSWER, () => settle(null));
+      cancel = this.deps.clock.after(ANSWER, () => settle(null));
       this.open.set(request, { number, settle });
       session.channel.send({ ...question, request } as Message);
     });

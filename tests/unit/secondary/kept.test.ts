@@ -63,6 +63,14 @@ test("what is removed by order is kept, and its folders go", async () => {
   await shelf.stop();
 });
 
+test("what yields its name where its content is there already is kept", async () => {
+  const shelf = await started({ film: "one", "film.conflict-1": "one" });
+  expect(await shelf.library.moveAside("film", idOf("one"), "film.conflict-1")).toBe(true);
+  expect([shelf.read("film"), shelf.read("film.conflict-1")]).toEqual([null, "one"]);
+  expect(keptOf(shelf)).toEqual({ "000001-conflict-1 film": "one" });
+  await shelf.stop();
+});
+
 test("where no hard link can be made, what is replaced is kept all the same", async () => {
   const link = async (_from: string, to: string) => {
     throw new DiskError("denied", to, "no hard links");
