@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { type Disk, DiskError } from "../base/disk.ts";
+import { type Disk, DiskError, type FileId } from "../base/disk.ts";
 import type { Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { formatBytes, formatDuration, formatRate } from "../base/units.ts";
@@ -65,6 +65,8 @@ export class LargeCopy {
   private state: LargeCopyState = "preparing";
   private current: Download | null = null;
   private sink: TrackingSink | null = null;
+  /** The file that was fetched; null when it was there. */
+  private verified: FileId | null = null;
   /** `stop`: this secondary stops, and goes on with what is here when it is started again. */
   private ended: "no" | "withdrawn" | "stop" = "no";
 
@@ -143,6 +145,7 @@ export class LargeCopy {
       const outcome = await this.download(sink);
       if (outcome.kind === "failed" && outcome.disk) throw new DiskError(outcome.disk, files.path, outcome.message);
       if (outcome.kind === "failed") throw new Error(outcome.message);
+      this.verified = part.id;
       if (outcome.kind === "done" && sink.hashes) return sink.hashes;
     } catch (error) {
       // A disk that is full must have its room back, for others that need less.
@@ -188,7 +191,8 @@ export class LargeCopy {
     this.become("placing");
     const temp = staged.pathOf(staging, id);
     const delivery = { name, version, hashes, vector, edits, modified, blake3, temp, unnamed: null };
-    const [adoption] = await adopt([delivery], false);
+    const file = this.verified;
+    const [adoption] = await adopt([file ? { ...delivery, file } : delivery], false);
     if (adoption !== "adopted") {
       await staged.keep(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type Cancel, type Clock, every } from "../base/clock.ts";
-import { type Disk, DiskError, type FileStat } from "../base/disk.ts";
+import { type Disk, DiskError, type FileId, type FileStat } from "../base/disk.ts";
 import { ownPath } from "../base/libc.ts";
 import type { Log } from "../base/log.ts";
 import { formatBytes, MIB, plural } from "../base/units.ts";
@@ -109,6 +109,11 @@ export class PartFile implements Sink {
   /** Whether another download was at it meanwhile, so that the finished file may be there now. */
   get waited(): boolean {
     return this.lock.waited;
+  }
+
+  /** Which file it is, also once it has its name. */
+  get id(): FileId {
+    return this.leftover.part;
   }
 
   get journal(): number {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { BatchDisk } from "../../base/batch-disk.ts";
-import type { Disk } from "../../base/disk.ts";
+import { type Disk, type FileId, sameFile } from "../../base/disk.ts";
 import type { Edits } from "../../protocol/edits.ts";
 import { plainHash, type Version } from "../../protocol/version.ts";
 import type { VersionVector } from "../../protocol/version-vector.ts";
@@ -32,6 +32,8 @@ export interface Delivery {
   readonly modified: number;
   readonly blake3: string | null;
   readonly temp: string;
+  /** Which file was verified, where another may have come to `temp` since. */
+  readonly file?: FileId;
   /** The descriptor of a file that has no name yet, and gets that of `temp` where it needs one; null: it is there. */
   readonly unnamed: number | null;
 }
@@ -268,6 +270,7 @@ export class Moves {
     if (delivered?.kind !== "file" || delivered.size !== version.size) {
       throw new Error(`the delivered ${temp} is not a file of ${version.size} bytes`);
     }
+    if (delivery.file && !sameFile(delivered, delivery.file)) throw new Error(`${temp} was replaced after its check`);
     const state = await this.#placing.stateOf(name);
     if (state === "other") throw await this.#refusal(name);
     // An edit that was recorded while the copy was under way is not what the delivery replaces.

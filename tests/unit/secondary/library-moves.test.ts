@@ -204,6 +204,22 @@ test("adopt refuses a delivery of the wrong size, and the second of one name", a
   await shelf.library.stop();
 });
 
+test("adopt refuses another file than was verified, although it has the size", async () => {
+  const shelf = await started();
+  const delivery = shelf.deliver("a", "content");
+  const file = await systemDisk.lstat(delivery.temp);
+  if (!file) throw new Error("there is no delivery");
+  fs.writeFileSync(`${delivery.temp}-copy`, "another");
+  fs.renameSync(`${delivery.temp}-copy`, delivery.temp);
+  const reason = expect.stringContaining("was replaced after its check");
+  expect(await shelf.library.adopt([{ ...delivery, file }])).toEqual([{ reason, lasting: false }]);
+  expect(fs.existsSync(shelf.path("a"))).toBe(false);
+  const whole = shelf.deliver("b", "content");
+  const right = await systemDisk.lstat(whole.temp);
+  expect(await shelf.library.adopt([{ ...whole, ...(right ? { file: right } : {}) }])).toEqual(["adopted"]);
+  await shelf.library.stop();
+});
+
 test("a file being read when its delivery arrives is left to the delivery", async () => {
   const shelf = await started({ a: "one" });
   const hash = shelf.hashing.hash;
