@@ -46,3 +46,28 @@ test("a sparse file is sparse on every secondary and at the client, and its zero
   fs.writeFileSync(output, Buffer.concat(read.bytes));
   expect(await same(output, original)).toBe(true);
 });
+
+test("a sparse download that is killed and resumed stays sparse, and fetches the rest of its data alone", async () => {
+  const data = 40 * MIB;
+  await using cluster = await Cluster.inStep({ count: 2, proxies: true }, (folder) => {
+    const image = fs.openSync(path.join(folder(1), "vm.img"), "w");
+    fs.ftruncateSync(image, SIZE);
+    for (const position of [50 * MIB, 250 * MIB]) fs.writeSync(image, randomBytes(data / 2), 0, data / 2, position);
+    fs.closeSync(image);
+  });
+  const dir = cluster.downloads();
+  cluster.slow(4 * MIB);
+  const get = cluster.getting(["vm.img"], { dir });
+  await cluster.sent([1, 2], 4 * MIB);
+  await get.kill();
+  cluster.fast();
+  const { code, results } = await cluster.get(["vm.img"], { dir });
+  expect(code).toBe(0);
+  const [result] = results;
+  if (!result) throw new Error("no result");
+  expect(result.resumedBytes).toBeGreaterThan(2 * MIB);
+  expect(result.resumedBytes + result.receivedBytes - result.duplicateBytes).toBe(data);
+  const file = path.join(dir, "vm.img");
+  expect(await same(file, path.join(cluster.folder(1), "vm.img"))).toBe(true);
+  expect(taken(file)).toBeLessThan(data + 3 * MIB);
+});
