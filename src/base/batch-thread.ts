@@ -151,15 +151,15 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly Placement[])
   return files.map((file) =>
     plainly(() => {
       const folder = folderOf(root, file.name);
-      if (folder !== real) real = makeReal(disk, root, folder) ? folder : null;
-      return real === null ? null : place(disk, root, file);
+      const before = file.unnamed === null ? disk.lstat(file.from) : disk.fstat(file.unnamed);
+      if (before?.kind !== "file" || before.size !== file.size) return null;
+      if (folder !== real) real = makeReal(disk, root, folder, before.device) ? folder : null;
+      return real === null ? null : place(disk, root, file, before);
     }),
   );
 }
 
-function place(disk: BlockingDisk, root: string, { from, unnamed, name, size }: Placement): PlacedFile | null {
-  const before = unnamed === null ? disk.lstat(from) : disk.fstat(unnamed);
-  if (before?.kind !== "file" || before.size !== size) return null;
+function place(disk: BlockingDisk, root: string, { from, unnamed, name }: Placement, before: FileStat): PlacedFile {
   const to = `${root}/${name}`;
   if (unnamed === null) disk.renameNew(from, to);
   else disk.nameNew(unnamed, to);
@@ -167,11 +167,15 @@ function place(disk: BlockingDisk, root: string, { from, unnamed, name, size }: 
   return { before, after: after?.kind === "file" ? after : null };
 }
 
-/** Whether a folder is there, and reached through real folders only; makes it when there is none. */
-function makeReal(disk: BlockingDisk, root: string, folder: string): boolean {
+/**
+ * Whether a folder is there, and reached through real folders only; makes it when there is none, on the file system of what
+ * is to be put there alone: what is in the place of a disk that is gone stays as it is.
+ */
+function makeReal(disk: BlockingDisk, root: string, folder: string, device: bigint): boolean {
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
-  if (folder === root || !makeReal(disk, root, parentOf(folder))) return false;
+  if (folder === root || !makeReal(disk, root, parentOf(folder), device)) return false;
+  if (disk.lstat(parentOf(folder))?.device !== device) return false;
   disk.makeSubfolder(folder);
   return disk.realpath(folder) === folder;
 }

@@ -55,6 +55,21 @@ test("nothing is replaced, no link is followed, and what has another size is not
   expect(files.map(({ from }) => fs.existsSync(from))).toEqual([true, true, true, true, true, false]);
 });
 
+test("no folder is made for what is not there any more, or is on another disk than the folder", async () => {
+  const { root, write } = rooted();
+  const elsewhere = inlineBatches({
+    ...systemBlockingDisk,
+    lstat(wanted) {
+      const stat = systemBlockingDisk.lstat(wanted);
+      return stat && { ...stat, device: wanted.includes(".redes") ? stat.device + 1n : stat.device };
+    },
+  });
+  const from = write(".redes/a", "a");
+  const gone = { from: `${root}/.redes/gone`, unnamed: null, name: "new/b", size: 1 };
+  expect(await elsewhere.place(root, [{ from, unnamed: null, name: "new/a", size: 1 }, gone])).toEqual([null, null]);
+  expect(fs.readdirSync(root)).toEqual([".redes"]);
+});
+
 test("files without a name get one that is free, and nothing is left of the others", async () => {
   const { root, write } = rooted();
   write("taken", "mine");
