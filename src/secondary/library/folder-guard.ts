@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Cancel, type Clock, pause } from "../../base/clock.ts";
 import { DiskError, type FileStat } from "../../base/disk.ts";
 import { type Attempt, FolderOpener, type FolderOpenerDeps, type OpenFolder, type Place } from "./folder-opener.ts";
+import { InnerDisks } from "./inner-disks.ts";
 import { MARKER, WORK_FOLDER } from "./marker.ts";
 
 /** Milliseconds between checks that the folder is still there, and between looks for one that is not. */
@@ -38,12 +39,15 @@ export class FolderGuard {
   /** What was said in the log since the folder was there: each once, however often it is looked for. */
   readonly #told = new Set<Trouble>();
   #listener: (there: boolean) => void = () => {};
+  readonly #inner: InnerDisks;
+  #innerListener: () => void = () => {};
   #timer: Cancel = () => {};
   #stopped = false;
 
   constructor(deps: FolderGuardDeps) {
     this.#deps = deps;
     this.#opener = new FolderOpener(deps);
+    this.#inner = new InnerDisks(deps);
     this.#root = deps.folder;
   }
 
@@ -73,6 +77,10 @@ export class FolderGuard {
     }
     if (attempt.kind === "in use") throw new FolderRefused(attempt.reason);
     if (attempt.kind === "missing") this.#reason = attempt.reason;
+    await this.#inner.load();
+    // The user's word is for all that is missing.
+    if (this.#deps.adopt) this.#inner.forget();
+    await this.findInner();
     return this.there;
   }
 
@@ -89,9 +97,37 @@ export class FolderGuard {
     const opened = this.#opened;
     if (!opened) return false;
     const lost = await this.#compare(opened);
+    if (lost === null && this.#inner.any) await this.findInner();
     if (lost === null) return this.#opened === opened;
     if (this.#opened === opened && !this.#stopped) this.#lose(opened, lost);
     return false;
+  }
+
+  /** Looks for disks that are mounted within the folder, or are not any more. */
+  async findInner(): Promise<void> {
+    const { log } = this.#deps;
+    const before = this.#inner.away;
+    const opened = this.#opened;
+    if (!opened || !(await this.#inner.refresh(opened.root))) return;
+    const { away } = this.#inner;
+    for (const folder of away.filter((one) => !before.includes(one))) {
+      const text = `the disk of ${folder} in the shared folder is not there: its files are not given up, and nothing is put in its place`;
+      log.warn("disk-missing", text, { folder });
+    }
+    for (const folder of before.filter((one) => !away.includes(one))) {
+      log.info("disk-back", `the disk of ${folder} in the shared folder is there again`, { folder });
+    }
+    this.#innerListener();
+  }
+
+  /** `listener` is told when a disk within the folder goes or comes back. */
+  watchInner(listener: () => void): void {
+    this.#innerListener = listener;
+  }
+
+  /** The folder whose disk is not there, when a name lies in one; else null. */
+  awayAbove(name: string): string | null {
+    return this.#inner.awayAbove(name);
   }
 
   /** Throws DiskError when the folder is not there right now. */

@@ -37,7 +37,7 @@ const LOAD_PAGE = 1_000;
 export class Ledger {
   readonly catalog = new Catalog();
   readonly #store: LibraryStore;
-  readonly #guard: Pick<FolderGuard, "check">;
+  readonly #guard: Pick<FolderGuard, "check" | "awayAbove">;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #random: Random;
@@ -65,7 +65,7 @@ export class Ledger {
     clock: Clock;
     random: Random;
     log: Log;
-    guard: Pick<FolderGuard, "check">;
+    guard: Pick<FolderGuard, "check" | "awayAbove">;
   }) {
     this.#guard = deps.guard;
     this.#store = deps.store;
@@ -239,6 +239,12 @@ export class Ledger {
       // They may be about another disk. What is known stays, and the scan at the folder's return finds them again.
       this.#findings.clear();
       return false;
+    }
+    // The same of a disk within the folder.
+    for (const name of batch.keys()) {
+      if (this.#guard.awayAbove(name) === null) continue;
+      batch.delete(name);
+      this.#findings.delete(name);
     }
     const { records, put, drop, vanished } = sortFindings(batch);
     try {

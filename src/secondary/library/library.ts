@@ -70,6 +70,7 @@ export class Library {
     const rounds = new Rounds(shared);
     const names = new NameCheck(shared);
     this.#parts = { sight, intake, rounds, names, moves: new Moves({ ...shared, names }) };
+    this.#deps.guard.watchInner(() => rounds.exclude());
     await rounds.start();
     await this.#settle(intake);
   }

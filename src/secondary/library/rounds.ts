@@ -142,6 +142,26 @@ export class Rounds {
     return Math.max(0, this.#ended + scanPeriod(this.#duration, this.#limited) - this.#deps.clock.now());
   }
 
+  /** Other files than before are excluded from what is shared. */
+  exclude(): void {
+    this.#then(async () => {
+      await this.#hideExcluded();
+      await this.#scanAll();
+    });
+  }
+
+  /** What is excluded now is not shared any more. Gives how many files these were. */
+  async #hideExcluded(): Promise<number> {
+    const { sight, ledger } = this.#deps;
+    const excluded: string[] = [];
+    for (const { name } of ledger.catalog.records()) {
+      await this.#breather.breathe();
+      if (!sight.allows(name)) excluded.push(name);
+    }
+    ledger.hide(excluded);
+    return excluded.length;
+  }
+
   #refreshSoon(delay: number): void {
     this.#rulesTimer ??= this.#deps.clock.after(delay, () => {
       this.#rulesTimer = null;
@@ -153,18 +173,13 @@ export class Rounds {
 
   /** Looks whether the rules of what is not shared have changed, and says so. What they exclude now is not shared any more. */
   async #refresh(): Promise<boolean> {
-    const { sight, ledger, log } = this.#deps;
+    const { sight, log } = this.#deps;
     const news = await sight.refreshRules();
     if (news === "settling") this.#refreshSoon(SETTLE);
     if (news !== "changed") return false;
-    const excluded: string[] = [];
-    for (const { name } of ledger.catalog.records()) {
-      await this.#breather.breathe();
-      if (!sight.allows(name)) excluded.push(name);
-    }
-    ledger.hide(excluded);
-    const text = `${RULES_FILE} has changed: ${plural(excluded.length, "file")} less to share; nothing is deleted`;
-    log.info("ignore-rules", text, { files: excluded.length });
+    const count = await this.#hideExcluded();
+    const text = `${RULES_FILE} has changed: ${plural(count, "file")} less to share; nothing is deleted`;
+    log.info("ignore-rules", text, { files: count });
     return true;
   }
 
@@ -181,6 +196,7 @@ export class Rounds {
   async #scanAll(): Promise<void> {
     const { clock, ledger, sight } = this.#deps;
     if (!(await sight.rootIsThere())) return;
+    await sight.findInnerDisks();
     await this.#refresh();
     this.#watch();
     const began = clock.now();

@@ -57,6 +57,11 @@ export class Sight {
     return this.#rules.refresh(this.pathOf(RULES_FILE));
   }
 
+  /** Looks for disks that are mounted within the folder, or are not any more. */
+  findInnerDisks(): Promise<void> {
+    return this.#guard.findInner();
+  }
+
   /** Throws DiskError when it is not. */
   demandRoot(): Promise<void> {
     return this.#guard.demand();
@@ -118,6 +123,8 @@ export class Sight {
       return "it is named like a file that another program has not finished";
     }
     if (this.#rules.names(name)) return `${RULES_FILE} excludes it`;
+    const away = this.#guard.awayAbove(name);
+    if (away !== null) return `the disk of the folder ${away} is not there`;
     for (const [folder, number] of this.#nested) {
       if (name.startsWith(`${folder}/`)) return `secondary ${number} shares the folder ${folder}`;
     }
