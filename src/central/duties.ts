@@ -1,4 +1,4 @@
-import { knows, ownEdit } from "../protocol/edits.ts";
+import { naming } from "../protocol/edits.ts";
 import { conflictName } from "../protocol/name.ts";
 import type { Effect } from "./effect.ts";
 import { type Entry, follows } from "./entry.ts";
@@ -33,9 +33,7 @@ export function giveUpName(member: Member, name: string, file: Entry | undefined
 /** A secondary holds the cluster's version, and may not know yet which one that is. */
 export function agree({ holds, agreed }: Member, file: Entry, entry: Entry): void {
   const { name, id, vector } = entry;
-  // Of a content that very many have put there, the entry does not name all.
-  const named = entry.edits === file.edits || knows(entry.edits, file);
-  const edits = named ? entry.edits : ownEdit(file);
+  const edits = naming(entry.edits, file);
   if (file.changed || file.vector !== vector) agreed.push({ name, id, vector, edits });
   // One object for all who hold the same: the catalogue may be large.
   if (file !== entry) holds.set(name, entry);

@@ -1,4 +1,4 @@
-import { knows, mergeEdits, newestOf } from "../protocol/edits.ts";
+import { knows, mergeEdits, newestOf, withEdit } from "../protocol/edits.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
 import {
   covers,
@@ -103,20 +103,30 @@ export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry 
     const edits = known ? entry.edits : mergeEdits(entry, file);
     return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
   }
-  const [own, other] = isBetterKnown(file, entry) ? [file, entry] : [entry, file];
-  const edits = mergeEdits(own, other);
-  const merged = merge(own.vector, other.vector);
-  if (!file.changed && (includes(file.vector, entry.vector) || isSameEdit(entry, file))) {
-    return { ...entry, blake3, vector: merged, edits, tip: false };
+  const later = laterOf(entry, file);
+  const [own, other] = later === file ? [file, entry] : [entry, file];
+  const vector = merge(own.vector, other.vector);
+  if (later === entry || (later === file && !file.changed)) {
+    return { ...entry, blake3, vector, edits: mergeEdits(own, other), tip: false };
   }
-  // Somebody has put the same upon what they had, and not upon what the entry came after: what came after the one of
-  // them does not come after the other. So this is a version after both.
-  return { ...entry, blake3, vector: next(merged, entry, place()), edits, tip: true };
+  const at = place();
+  // Of two who have put the same, each upon what they had, what came after the one did not come after the other: so this
+  // is a version after both, by an edit that nobody knows yet.
+  const edits = later
+    ? mergeEdits(own, other)
+    : newestOf(withEdit({ ...entry, edits: mergeEdits(own, other) }, at.branch));
+  return { ...entry, blake3, vector: next(vector, entry, at), edits, tip: true };
 }
 
-/** Whether one edit made both, numbered by centrals that did not know of each other; or nobody knows who made the one. */
-function isSameEdit(entry: Entry, file: Entry): boolean {
-  return entry.edits === "" || file.edits === "" || knows(entry.edits, file) || knows(file.edits, entry);
+/** Which of two that have the same content came about after the other, or is the other; null where neither is known to. */
+function laterOf(entry: Entry, file: Entry): Entry | null {
+  if (!file.changed && includes(file.vector, entry.vector)) return file;
+  const [after, before] = [knows(entry.edits, file), knows(file.edits, entry)];
+  if (after !== before) return after ? entry : file;
+  // One edit, numbered by centrals that did not know of each other; or nobody knows who made the one.
+  const same = after || (!file.changed && (entry.edits === "" || file.edits === ""));
+  if (!same) return null;
+  return isBetterKnown(file, entry) ? file : entry;
 }
 
 /** The vector of what follows `before` and all that `vector` names. */

@@ -46,6 +46,12 @@ export function newestOf(edits: Edits): Edits {
   return edits.slice(0, NEWEST * (EDIT + 1) - 1);
 }
 
+/** The edits of a version, and among them that by which a secondary knows it: very many may have put the same. */
+export function naming(edits: Edits, other: Made): Edits {
+  if (edits === other.edits || knows(edits, other)) return edits;
+  return [...edits.split(" ").slice(0, NEWEST - 1), ownEdit(other)].join(" ").trimStart();
+}
+
 /** The edits of a content that came about in two ways. */
 export function mergeEdits(one: Made, other: Made): Edits {
   if (one.edits === other.edits) return one.edits;

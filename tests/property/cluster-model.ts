@@ -209,7 +209,7 @@ export class ModelSecondary {
   private numbered(agreed: AgreedFile): void {
     const content = this.contents.get(agreed.name);
     if (!content || !isNumbered(agreed, content.file)) return;
-    const file = { ...content.file, vector: agreed.vector, changed: false };
+    const file = { ...content.file, vector: agreed.vector, edits: agreed.edits, changed: false };
     this.contents.set(agreed.name, { ...content, file });
   }
 
@@ -279,7 +279,7 @@ export class World {
   private newRegistry(removals: readonly Removal[]): Registry {
     return new Registry(removals, () => {
       this.branches += 1;
-      return this.branches.toString(16).padStart(8, "0");
+      return `b${this.branches.toString(16).padStart(7, "0")}`;
     });
   }
 
@@ -561,7 +561,9 @@ export class World {
       return registry;
     });
     for (const name of names) {
-      const files = this.secondaries.flatMap((secondary) => secondary.file(name) ?? []);
+      const contents = this.secondaries.flatMap((secondary) => secondary.contents.get(name) ?? []);
+      if (contents.some(({ edits }) => [...edits].some((edit) => this.edits.isForgotten(edit)))) continue;
+      const files = contents.map(({ file }) => file);
       // Strangers that nobody has numbered have no order.
       if (files.some(({ changed, vector }) => changed || vector === "")) continue;
       const ids = new Set(outcomes.map((registry) => registry.entry(name)?.id));

@@ -216,8 +216,10 @@ export class Ledger {
       // What is hidden is not to be shared again by this.
       if (this.#remembered.has(agreed.name)) continue;
       const known = this.known(agreed.name);
-      if (known && isNumbered(agreed, known))
-        this.#learn(agreed.name, { ...known, vector: this.#vectors.of(agreed.vector), changed: false });
+      if (known && isNumbered(agreed, known)) {
+        const { vector, edits } = agreed;
+        this.#learn(agreed.name, this.#shared({ ...known, changed: false, vector, edits }));
+      }
     }
     await this.flush();
   }

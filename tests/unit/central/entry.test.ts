@@ -96,8 +96,18 @@ test("the same edit from elsewhere adds its history, at the place that more of t
 test("the same content by another edit elsewhere comes after both", () => {
   const version = entry("1", `${A}:2`, { edits: "11111111" });
   const both = confirmed(version, entry("1", `${B}:3`, { edits: "22222222" }), place);
-  expect(both).toMatchObject({ vector: `${A}:2 ${B}:3 dddddddd:10`, edits: "22222222 11111111", tip: true });
+  expect(both).toMatchObject({ vector: `${A}:2 ${B}:3 dddddddd:10`, edits: "dddddddd 11111111 22222222", tip: true });
   for (const vector of [`${A}:3`, `${B}:4`]) expect(judge(both, entry("4", vector))).toBe("conflict");
+});
+
+test("the same content put back after another one is the later of the two", () => {
+  const version = entry("1", `${A}:1`, { edits: "11111111" });
+  const back = heldEntry(held("f", "1", { vector: `${A}:1`, edits: "33333333 22222222 11111111" }));
+  const both = confirmed(version, back, place);
+  expect(both).toMatchObject({ vector: `${A}:1 dddddddd:10`, edits: "33333333 11111111 22222222", tip: true });
+  // What was there in between does not come after it.
+  const between = entry("2", `${A}:2`, { edits: "22222222 11111111" });
+  expect([judge(both, between), judge(between, both)]).toEqual(["outdated", "accept"]);
 });
 
 test("the same content put upon something else comes after both", () => {
@@ -111,7 +121,7 @@ test("the same content put upon something else comes after both", () => {
   const again = heldEntry(held("f", "1", { vector: `${A}:1`, edits: "22222222 11111111" }));
   expect(confirmed(version, again, place)).toMatchObject({
     vector: `${A}:10`,
-    edits: "22222222 10000000 11111111",
+    edits: "dddddddd 22222222 10000000 11111111",
   });
   const known = { ...version, edits: again.edits };
   expect(confirmed(known, again, place)).toBe(known);

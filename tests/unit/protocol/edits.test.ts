@@ -4,6 +4,7 @@ import {
   knows,
   MAX_EDITS,
   mergeEdits,
+  naming,
   newestOf,
   ownEdit,
   withEdit,
@@ -49,6 +50,14 @@ test("of a numbered version the newest are enough", () => {
   expect(newestOf(after(9))).toBe([9, 8, 7, 6, 5, 4, 3, 2].map(id).join(" "));
   expect(newestOf(after(2))).toBe(after(2));
   expect(newestOf("")).toBe("");
+});
+
+test("the edits of a version name the one by which somebody knows it", () => {
+  expect(naming(after(9), made(id(5)))).toBe(after(9));
+  const newest = [9, 8, 7, 6, 5, 4, 3, 2].map(id);
+  expect(naming(newest.join(" "), made(id(1)))).toBe([...newest.slice(0, 7), id(1)].join(" "));
+  expect(naming("", made(""))).toBe("");
+  expect(naming("", made(id(1)))).toBe(id(1));
 });
 
 test("a content that came about in two ways is known by both", () => {
