@@ -74,8 +74,9 @@ function isBetterKnown(file: Entry, entry: Entry): boolean {
   return difference > 0 || (difference === 0 && entry.tip && !file.tip);
 }
 
-/** An announced file as it is kept in memory. */
-export function heldEntry({ name, id, size, vector, changed, edits, modified, blake3 }: HeldFile): Entry {
+/** An announced file as it is kept in memory, with texts that others share. */
+export function heldEntry(file: HeldFile, vector = file.vector, edits = file.edits): Entry {
+  const { name, id, size, changed, modified, blake3 } = file;
   return { name, id, size, vector, changed, edits, modified, blake3, tip: false, past: NONE };
 }
 

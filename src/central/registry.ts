@@ -265,8 +265,8 @@ export class Registry {
     const { name, id } = announced;
     member.former.delete(name);
     member.told.heard(name, id, now);
-    const texts = { vector: this.vectors.of(announced.vector), edits: this.edits.of(announced.edits) };
-    const file = this.surviving(member, heldEntry({ ...announced, ...texts }), effects);
+    const held = heldEntry(announced, this.vectors.of(announced.vector), this.edits.of(announced.edits));
+    const file = this.surviving(member, held, effects);
     if (!file) return;
     // What it was told to remove may stay: a user put it there.
     if (member.told.get(name)?.message.type === "remove") member.told.drop(name);
