@@ -163,7 +163,7 @@ describe("commands from a pipe", () => {
     await answers(secondary, ["files", "LISTA_VIDEOS"], /^a\.bin +3\.0 MiB +in step$/);
     await answers(secondary, ["status", "ESTADO"], /^registered with the central$/);
     central.type("remove nothing");
-    await central.waitFor("mistaken", ({ message }) => message === "error: there is no file nothing");
+    await central.waitFor("mistaken", ({ message }) => message.startsWith("error: there is no file nothing,"));
     central.closeInput();
     secondary.closeInput();
     const dir = cluster.downloads();
@@ -349,6 +349,8 @@ describe("a client at a terminal", () => {
       client.type("\r");
       await client.shows("film 'uno'.mkv → ");
       await completes(client, "p", "redes> pause ");
+      client.type(CTRL_C);
+      await client.draws("an empty line", (rows) => rows.at(-1) === "redes> ");
       client.type(CTRL_C);
       expect((await client.ends()).code).toBe(0);
     }

@@ -45,10 +45,10 @@ test("a file comes in parts from all three secondaries, byte for byte", async ()
   const [result] = results;
   if (!result) throw new Error("no result");
   expect(Object.keys(result)).toEqual(
-    "event name path size hash seconds resumedBytes receivedBytes duplicateBytes retries sources".split(" "),
+    "event name path size id hash blake3 seconds resumedBytes receivedBytes duplicateBytes retries sources".split(" "),
   );
   const [listed] = (await cluster.list()).filter(({ name }) => name === "film.bin");
-  expect(Object.keys(listed ?? {})).toEqual(["name", "size", "hash", "sources"]);
+  expect(Object.keys(listed ?? {})).toEqual(["name", "size", "id", "hash", "sources", "blake3"]);
   const file = path.join(dir, "film.bin");
   expect(result).toMatchObject({
     event: "done",

@@ -40,6 +40,7 @@ test("the same content with other times on two servers stays as it is on each, a
   // A file that comes after it, so that time has passed for all.
   put(cluster.folder(1), "later", "later");
   await cluster.holds(2, ["later", "same"]);
+  await cluster.secondary(2).waitFor("copied");
   for (const number of [1, 2]) {
     expect(timeOf(path.join(cluster.folder(number), "same"))).toBe(BigInt(number) * 1_000_000_000_000_000n);
     expect(cluster.secondary(number).err.all.filter((line) => line.includes('"copied"'))).toHaveLength(number - 1);
