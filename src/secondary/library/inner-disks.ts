@@ -16,6 +16,8 @@ export class InnerDisks {
   /** Relative to the shared folder. */
   #known = new Set<string>();
   #away: readonly string[] = [];
+  /** Whether the store has what is known. */
+  #stored = true;
 
   constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<LibraryStore, "fact" | "setFact"> }) {
     this.#disk = deps.disk;
@@ -41,6 +43,7 @@ export class InnerDisks {
   forget(): void {
     this.#known.clear();
     this.#away = [];
+    this.#stored = false;
   }
 
   /** Looks at what is mounted beneath `root`, a path without links; says whether others are away than before. */
@@ -56,7 +59,14 @@ export class InnerDisks {
     const known = new Set([...this.#known, ...mounted].filter((folder) => !folder.includes("\n")).slice(0, MAX_DISKS));
     const isNews = known.size !== this.#known.size;
     this.#known = known;
-    if (isNews) await this.#store.setFact(FACT, [...known].join("\n"));
+    // What cannot be stored now is stored with the next look.
+    this.#stored &&= !isNews;
+    if (!this.#stored) {
+      this.#stored = await this.#store.setFact(FACT, [...known].join("\n")).then(
+        () => true,
+        () => false,
+      );
+    }
     const away = [...known].filter((folder) => !mounted.has(folder));
     const changed = away.join("\n") !== this.#away.join("\n");
     this.#away = away;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
+import { InnerDisks } from "../../../src/secondary/library/inner-disks.ts";
 import { idOf, Shelf, short } from "./shelf.ts";
 
 /** A folder with a disk of its own in `sub`, which can be taken away: what is beneath it is then to be seen. */
@@ -58,6 +59,31 @@ test("what was on a disk within the folder is not given up when that is gone, an
   expect(shelf.hashed).toHaveLength(hashed);
   expect(shelf.library.get("sub/film")).toMatchObject({ id: idOf("film") });
   await shelf.stop();
+});
+
+test("that the store fails holds nothing up, and what it has missed it gets later", async () => {
+  const facts = new Map<string, string>();
+  let fails = true;
+  const mounts = ["/", "/share/a"];
+  const disks = new InnerDisks({
+    disk: { mountPoints: async () => mounts },
+    store: {
+      fact: async (key) => facts.get(key) ?? null,
+      async setFact(key, value) {
+        if (fails) throw new Error("the disk is full");
+        facts.set(key, value);
+      },
+    },
+  });
+  await disks.load();
+  expect(await disks.refresh("/share")).toBe(false);
+  mounts.pop();
+  expect(await disks.refresh("/share")).toBe(true);
+  expect(disks.awayAbove("a/film")).toBe("a");
+  expect(disks.awayAbove("ab/film")).toBeNull();
+  fails = false;
+  expect(await disks.refresh("/share")).toBe(false);
+  expect([...facts.values()]).toEqual(["a"]);
 });
 
 test("a disk within the folder that is not there at the start is known from before; files deleted on it are gone", async () => {
