@@ -1,3 +1,4 @@
+import { DiskError } from "../base/disk.ts";
 import { sameBytes } from "../base/hash.ts";
 import { MIB } from "../base/units.ts";
 import { pieceHash, pieceSize } from "../protocol/version.ts";
@@ -24,7 +25,7 @@ export interface PartCheck {
   found(piece: number, right: boolean): Promise<void>;
 }
 
-/** Reads pieces and tells of each whether it is right. Resolves when all are told of, or it is stopped. Rejects as `hashPieces`. */
+/** Reads pieces and tells of each whether it is right. Resolves when all are told of, or it is stopped. Rejects with FileChanged, or when the hasher died. */
 export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<void> {
   const most = Math.max(1, Math.floor(REQUEST / pieceSize(check.size)));
   const runs = [
@@ -40,9 +41,14 @@ export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<voi
 }
 
 async function checkRun(check: PartCheck, { start, end }: Run): Promise<void> {
-  const found = await check.hasher.hashPieces(check.path, check.size, start, end);
+  // What the disk cannot give back comes again, too.
+  const found = await check.hasher.hashPieces(check.path, check.size, start, end).catch((error: unknown) => {
+    if (error instanceof DiskError) return null;
+    throw error;
+  });
   for (let piece = start; piece < end && !check.stopped(); piece++) {
-    await check.found(piece, sameBytes(pieceHash(found, piece - start), pieceHash(check.hashes, piece)));
+    const right = found !== null && sameBytes(pieceHash(found, piece - start), pieceHash(check.hashes, piece));
+    await check.found(piece, right);
   }
 }
 

@@ -166,7 +166,9 @@ export class PartFile implements Sink {
     log.warn("checking", `${name}: ${files.part} is checked piece by piece: ${this.unread.doubt}`);
     this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
       if (this.state === "growing")
-        this.user?.broken(new SinkError(`${files.part} cannot be checked: ${error.message}`));
+        this.user?.broken(
+          new SinkError(`${files.part} cannot be checked: ${error.message.replaceAll(ownPath(this.file), "it")}`),
+        );
     });
   }
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Clock } from "../../../src/base/clock.ts";
-import type { Disk } from "../../../src/base/disk.ts";
+import { type Disk, DiskError } from "../../../src/base/disk.ts";
 import type { Log } from "../../../src/base/log.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
@@ -54,6 +54,8 @@ export class Desk {
   boot: string | null = "boot-1";
   /** Pieces that were read. */
   hashed: number[] = [];
+  /** Whether the disk cannot give back what was written. */
+  unreadable = false;
   /** What the disk does otherwise. */
   disk: Partial<Disk> = {};
 
@@ -64,6 +66,7 @@ export class Desk {
     const hasher = {
       hashPieces: (file: string, size: number, from: number, end: number) => {
         for (let piece = from; piece < end; piece++) this.hashed.push(piece);
+        if (this.unreadable) return Promise.reject(new DiskError("other", file, "EIO"));
         return hashing.hashPieces(file, size, from, end);
       },
     };

@@ -176,6 +176,18 @@ describe("a part that somebody has touched between two tries", () => {
     expect(await desk.again()).toEqual([0, 1, 3]);
   });
 
+  test("what the disk cannot give back comes again, and ends no download", async () => {
+    const desk = new Desk();
+    await desk.begun(ALL);
+    desk.boot = "boot-2";
+    desk.unreadable = true;
+    const sink = await desk.prepare();
+    expect(await desk.begin(sink)).toEqual([]);
+    desk.write(sink, ALL);
+    await sink.finish();
+    expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+  });
+
   test("last bytes of a lane that was stopped do not make the next try read, others' later ones do", async () => {
     for (const [late, read] of [
       [100, []],
