@@ -81,10 +81,9 @@ export async function attempt<T>(action: string, subject: Subject, work: () => P
 /** Like attemptNow, but null when there is nothing at the path. */
 export function unlessMissingNow<T>(action: string, path: string, work: () => T): T | null {
   try {
-    return work();
-  } catch (cause) {
-    const error = failed(action, path, cause);
-    if (error.failure === "missing") return null;
+    return attemptNow(action, path, work);
+  } catch (error) {
+    if (error instanceof DiskError && error.failure === "missing") return null;
     throw error;
   }
 }
@@ -105,10 +104,9 @@ export function attemptNow<T>(action: string, subject: Subject, work: () => T): 
 /** Like attempt, but null when there is nothing at the path. */
 export async function unlessMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
   try {
-    return await work();
-  } catch (cause) {
-    const error = failed(action, path, cause);
-    if (error.failure === "missing") return null;
+    return await attempt(action, path, work);
+  } catch (error) {
+    if (error instanceof DiskError && error.failure === "missing") return null;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Disk, FileStat } from "../../base/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import type { FolderGuard } from "./folder-guard.ts";
@@ -177,7 +177,11 @@ export class Sight {
 
   async #follow(path: string): Promise<Sighting> {
     // A loop of links is an error to the system and nothing to share to us.
-    const real = await this.#disk.realpath(path).catch(() => null);
+    const real = await this.#disk.realpath(path).catch((error: unknown) => {
+      // Too much is open now: that says nothing about the link.
+      if (error instanceof DiskError && error.failure === "limit") throw error;
+      return null;
+    });
     const { root } = this.#guard;
     if (!real?.startsWith(`${root}/`)) return BARRED;
     if (real.startsWith(`${root}/${WORK_FOLDER}/`)) return BARRED;
