@@ -4,7 +4,7 @@ import type { Ending } from "../client/result.ts";
 import { nameFault } from "../protocol/name.ts";
 import { tellEnding } from "./client-ending.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./client-parts.ts";
-import { showProgress } from "./client-progress.ts";
+import { showProgress, tellUnwritten } from "./client-progress.ts";
 import { exitCodeOfRefusal, type Refusal, tellRefusal } from "./client-refusal.ts";
 import { exitCodeOf, gravest } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
@@ -36,6 +36,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const wishes = { names, destination, force: values.has("force"), patience: GRACE * values.seconds("wait", 30) };
   checkHash();
   const json = values.has("json");
+  if (json) checkOut();
   const quiet = values.has("quiet");
   const terminal = terminalLog("text");
   let refusal: Refusal | null = null;
@@ -69,7 +70,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   }
   screen.close();
   parts.stop();
-  if (why === "done") return gravest(endings.map(({ failure }) => exitCodeOf(failure)));
+  if (why === "done") return gravest([...endings.map(({ failure }) => exitCodeOf(failure)), tellUnwritten(screen)]);
   if (!(why instanceof Error)) return why;
   process.stderr.write(`redes: ${tellRefusal(why)}\n`);
   return exitCodeOfRefusal(why);

@@ -3,7 +3,8 @@ import { plural } from "../base/units.ts";
 import { Painter } from "../console/painter.ts";
 import { type ProgressItem, renderPlain } from "../console/progress.ts";
 import { canPaint } from "./colors.ts";
-import { writeOut } from "./output.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { readerGone, writeOut } from "./output.ts";
 import type { TerminalLog } from "./terminal-log.ts";
 
 /** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
@@ -19,6 +20,8 @@ interface Work {
 export interface ProgressScreen {
   /** A result, to stdout. */
   result(line: string): Promise<void>;
+  /** Why a result could not be written, unless its reader has gone away; null when each could. */
+  unwritten(): Error | null;
   /** A line for people, to stderr. */
   say(line: string): void;
   /** Takes the bars away. */
@@ -30,12 +33,17 @@ export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars
   const writeError = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
-  // A reader of results that has gone away is no reason to stop downloading.
-  const result = (line: string) => writeOut(`${line}\n`).catch(() => {});
-  if (!bars) return { result, say: writeError, close() {} };
+  let failure: Error | null = null;
+  // No reason to stop what goes on: it is told at the end.
+  const result = (line: string) =>
+    writeOut(`${line}\n`).catch((error: Error) => {
+      if (!readerGone(error)) failure ??= error;
+    });
+  const unwritten = () => failure;
+  if (!bars) return { result, unwritten, say: writeError, close() {} };
   if (!process.stderr.isTTY || !canPaint()) {
     const cancel = every(systemClock, LINE, () => plainLine(work, writeError));
-    return { result, say: writeError, close: cancel };
+    return { result, unwritten, say: writeError, close: cancel };
   }
   const painter = new Painter(systemClock, process.stderr, () => null);
   const paint = (line: string) => painter.text(line);
@@ -43,6 +51,7 @@ export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars
   const cancel = every(systemClock, LOOK, () => painter.items(work.progress()));
   return {
     result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
+    unwritten,
     say: paint,
     close() {
       cancel();
@@ -51,6 +60,14 @@ export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars
       terminal.redirect(writeError);
     },
   };
+}
+
+/** Says that results could not be written, where that is so; gives the exit code that follows. */
+export function tellUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
+  const error = screen.unwritten();
+  if (error === null) return EXIT.done;
+  process.stderr.write(`redes: ${error.message}\n`);
+  return EXIT.failed;
 }
 
 function plainLine(work: Work, write: (line: string) => void): void {

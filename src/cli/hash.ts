@@ -2,10 +2,11 @@ import { systemClock } from "../base/clock.ts";
 import { systemDisk } from "../base/system-disk.ts";
 import type { ProgressItem } from "../console/progress.ts";
 import { type Hashed, type Hashing, threadHashing } from "../transfer/hashing.ts";
-import { showProgress } from "./client-progress.ts";
+import { showProgress, tellUnwritten } from "./client-progress.ts";
 import { EXIT } from "./exit-codes.ts";
 import { UsageError } from "./flags.ts";
 import { checkHash } from "./hash-check.ts";
+import { checkOut } from "./output.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 import { terminalLog } from "./terminal-log.ts";
 import type { Values } from "./values.ts";
@@ -22,6 +23,7 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
   const names = values.positionals;
   if (names.length === 0) throw new UsageError("FILE is missing: give one or more files");
   checkHash();
+  checkOut();
   const json = values.has("json");
   const terminal = terminalLog("text");
   const hashing = threadHashing(terminal.log);
@@ -45,7 +47,7 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
   const status = await Promise.race([all(), interrupted]);
   screen.close();
   hashing.stop();
-  return status;
+  return status === EXIT.done ? tellUnwritten(screen) : status;
 }
 
 async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise<HashedFile> {

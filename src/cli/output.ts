@@ -30,8 +30,13 @@ function outIsClosed(): boolean {
 export function writeOut(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     checkOut();
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    process.stdout.write(text, (error) => (error ? reject(explained(error)) : resolve()));
   });
+}
+
+function explained(error: Error): Error {
+  const full = "code" in error && error.code === "ENOSPC";
+  return full ? new Error("cannot write to stdout: the disk is full", { cause: error }) : error;
 }
 
 /** Whether an error of writing says that the reader has gone away, as `| head` does. */

@@ -160,10 +160,27 @@ describe("a destination", () => {
 
   test("of a stdout that is closed is a failure", async () => {
     const args = `--central-port ${cluster.centralPort}`;
-    for (const command of [`client get empty -o - ${args}`, `client list ${args}`]) {
+    const commands = [
+      `client get empty -o - ${args}`,
+      `client get empty --json ${args}`,
+      `client list ${args}`,
+      "hash x",
+    ];
+    for (const command of commands) {
       const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `"${EXECUTABLE}" ${command} >&-`]);
       expect([exitCode, stderr.toString()]).toEqual([1, "redes: stdout is closed: nothing can be written there\n"]);
     }
+  });
+
+  test("of a stdout that takes nothing more is a failure, and what was downloaded stays", async () => {
+    const dir = cluster.downloads();
+    const args = `--central-port ${cluster.centralPort}`;
+    const file = put(dir, "file", "x");
+    for (const command of [`client get empty --json --dir "${dir}" ${args}`, `client list ${args}`, `hash "${file}"`]) {
+      const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `"${EXECUTABLE}" ${command} >/dev/full`]);
+      expect([exitCode, stderr.toString()]).toEqual([1, "redes: cannot write to stdout: the disk is full\n"]);
+    }
+    expect(fs.readdirSync(dir).sort()).toEqual(["empty", "file"]);
   });
 });
 
