@@ -85,6 +85,11 @@ export class LargeCopy {
     return this.sink?.toCome ?? this.order.size;
   }
 
+  /** Whether it copies this version, and is still to do so. */
+  isFor(id: string): boolean {
+    return this.order.id === id && this.ended === "no";
+  }
+
   /** How far it is; null while it is not being fetched. */
   figures(): CopyFigures | null {
     if (!this.current) return null;

@@ -25,6 +25,7 @@ export async function removeLeftovers(
     }
     if (kind !== "file" || name === MARKER || keeps(name)) continue;
     const stat = await disk.stat(path);
-    if (name.startsWith("small-") || (stat && stat.mtimeNs < oldest)) await disk.remove(path);
+    // Not its modification time, which a whole file has from where it came.
+    if (name.startsWith("small-") || (stat && stat.ctimeNs < oldest)) await disk.remove(path);
   }
 }

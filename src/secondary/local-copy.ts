@@ -61,8 +61,9 @@ export class LocalCopy {
     private readonly folderName: string,
   ) {}
 
+  /** Whether it copies a version to a name, and is still to do so. */
   has(name: string, id: string): boolean {
-    return this.orders.some((order) => order.name === name && order.id === id) && !this.withdrawn.has(name);
+    return this.orders.some((order) => order.name === name && order.id === id && this.wants(order));
   }
 
   doneOf(name: string): number {

@@ -98,7 +98,7 @@ export class Replicator {
       room: this.room,
       giveBack: (order, obstacle) => this.giveBack(order, obstacle),
       regroup: (order) => {
-        this.queue.putBack(order);
+        if (!this.queue.putBack(order) && !this.local.take(order)) this.giveBack(order, HOMELESS);
         queueMicrotask(() => this.begin());
       },
     });
@@ -132,7 +132,7 @@ export class Replicator {
     if (this.state !== "running") return;
     // After a reconnect the central orders again what is under way here.
     const files = message.files.filter(({ name, id }) => {
-      return this.running.get(name)?.order.id !== id && !this.local.has(name, id);
+      return !this.running.get(name)?.isFor(id) && !this.local.has(name, id);
     });
     for (const order of this.queue.add({ ...message, files }))
       if (!this.local.take(order)) this.giveBack(order, HOMELESS);

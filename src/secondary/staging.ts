@@ -102,7 +102,12 @@ export class Staging {
     await this.deps.disk.makeSubfolder(staging);
     const opened = this.opened.get(staging) ?? this.deps.sweep(staging);
     this.opened.set(staging, opened);
-    await opened;
+    try {
+      await opened;
+    } catch (error) {
+      if (this.opened.get(staging) === opened) this.opened.delete(staging);
+      throw error;
+    }
   }
 
   private async device(path: string): Promise<bigint | null> {

@@ -188,6 +188,49 @@ describe("content that is here under another name", () => {
     await stage.replicator.stop();
   });
 
+  test("is taken from there for several disks, also when the central names nobody who has it", async () => {
+    const here = new Here();
+    const files = new Map(["new", "other disk/new"].map((name, index) => [name, content(300 + index)]));
+    for (const [name, file] of files) here.put(path.basename(name) + file.bytes.length, file);
+    const stage: ReplicatorStage = stageWith(here, {
+      targets: async (names) =>
+        names.map((name) => {
+          const staging = path.join(stage.folder, name.startsWith("other") ? "other" : ".redes");
+          fs.mkdirSync(staging, { recursive: true });
+          return { staging };
+        }),
+    });
+    stage.order(files, []);
+    await drive(stage.clock, "both are here", () => stage.taken.size === 2);
+    expect(stage.unfetched).toEqual([]);
+    await stage.replicator.stop();
+  });
+
+  test("is taken from there when it is ordered again before the copy that was suspended has ended", async () => {
+    const here = new Here();
+    here.put("old name", FILM);
+    const inner = inlineHashing(systemBlockingDisk, silentLog);
+    let copies = 0;
+    const order = () => stage.order(new Map([["new name", FILM]]), []);
+    const stage: ReplicatorStage = stageWith(here, {
+      hasher: Object.assign(Object.create(inner), {
+        copy: (...[file, size, to, hear]: Parameters<typeof inner.copy>) => {
+          copies += 1;
+          if (copies === 1) {
+            stage.replicator.suspend();
+            stage.replicator.resume();
+            order();
+          }
+          return inner.copy(file, size, to, hear);
+        },
+      }),
+    });
+    order();
+    await drive(stage.clock, "it is here", () => stage.taken.size === 1);
+    expect(stage.taken.get("new name")?.equals(FILM.bytes)).toBe(true);
+    await stage.replicator.stop();
+  });
+
   test("is not taken for a name that is not wanted any more", async () => {
     const here = new Here();
     const film = content(200 * MIB);

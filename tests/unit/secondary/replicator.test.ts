@@ -130,6 +130,29 @@ describe("a large file", () => {
     expect(again.asked.length).toBeLessThan(9);
   });
 
+  test.each(["withdrawn", "suspended"] as const)(
+    "that was %s and is ordered again before its copy has ended is copied all the same",
+    async (why) => {
+      const file = content(9 * MIB);
+      const stage = new ReplicatorStage();
+      const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+      stage.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+      const order = () => stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+      order();
+      await drive(stage.clock, "some of it is here", () => source.asked.length > 6, 5);
+      if (why === "withdrawn") stage.replicator.withdraw(["film"]);
+      else {
+        stage.replicator.suspend();
+        stage.replicator.resume();
+      }
+      order();
+      await drive(stage.clock, "it is here", () => stage.taken.has("film"));
+      expect(stage.taken.get("film")?.equals(file.bytes)).toBe(true);
+      expect(stage.unfetched).toEqual([]);
+      await stage.replicator.stop();
+    },
+  );
+
   test("that something is in the way of is not asked of anybody, and asked for again when the way is free", async () => {
     const file = content(3 * MIB);
     let obstacle: Obstacle | null = { reason: "a folder stands here in its place", lasting: true };

@@ -13,7 +13,11 @@ import { Shelf } from "./shelf.ts";
 
 const BATCHES = inlineBatches(systemBlockingDisk);
 
-async function started(files: Record<string, string> = {}, disk: Partial<typeof systemDisk> = {}) {
+async function started(
+  files: Record<string, string> = {},
+  disk: Partial<typeof systemDisk> = {},
+  sweep: (folder: string) => Promise<void> = async () => {},
+) {
   const shelf = new Shelf({ settled: true });
   for (const [name, content] of Object.entries(files)) shelf.write(name, content);
   await shelf.start();
@@ -23,7 +27,10 @@ async function started(files: Record<string, string> = {}, disk: Partial<typeof 
     clock: new FakeClock(),
     disk: { ...systemDisk, ...disk },
     root: () => library.root,
-    sweep: async (folder) => void swept.push(folder),
+    sweep: (folder) => {
+      swept.push(folder);
+      return sweep(folder);
+    },
   });
   const targets = new Targets({ library, batches: BATCHES, staging, demand: async () => {} });
   return { shelf, staging, targets, swept, main: path.join(library.root, ".redes") };
@@ -100,6 +107,21 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
     ]);
     await targets.ofAll(["sub/e"]);
     expect(swept).toEqual([sub]);
+    await shelf.stop();
+  });
+
+  test("that could not be swept is swept when it is used next, and takes files then", async () => {
+    let sweeps = 0;
+    const sweep = async () => {
+      sweeps += 1;
+      if (sweeps === 1) throw new DiskError("limit", "", "too many open files");
+    };
+    const { shelf, targets } = await started({}, {}, sweep);
+    using _disk = new Tmpfs(shelf.path("sub"), "4m");
+    expect(await targets.ofAll(["sub/b"])).toEqual([{ reason: "too many open files", lasting: false }]);
+    const sub = path.join(shelf.library.root, "sub/.redes");
+    expect(await targets.ofAll(["sub/b", "sub/c"])).toEqual([{ staging: sub }, { staging: sub }]);
+    expect(sweeps).toBe(2);
     await shelf.stop();
   });
 
