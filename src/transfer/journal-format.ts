@@ -78,7 +78,7 @@ export function encodeMarks(journal: Uint8Array, size: number, hashes: Uint8Arra
   return whole;
 }
 
-/** What the bytes of a journal say, or null when they are not one: foreign, damaged, cut off in its header. */
+/** What the bytes of a journal say, or null when they are not one: foreign, damaged, cut off. */
 export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < FIXED || !sameBytes(buffer.subarray(0, MAGIC.length), MAGIC)) return null;
@@ -92,6 +92,8 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const hashes = new Uint8Array(parsed.output.hashes);
   if (!hashesMatch({ id, size }, hashes)) return null;
   const have = new Bitmap(pieceCount(size));
+  // Written whole at its start. What the marks that are gone told of may still be in the part.
+  if (buffer.length < end + have.length * MARK) return null;
   for (let piece = 0; piece < have.length; piece++) {
     const mark = buffer.subarray(end + piece * MARK, end + (piece + 1) * MARK);
     if (sameBytes(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
