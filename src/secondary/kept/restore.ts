@@ -20,7 +20,7 @@ export async function restore(
   version: KeptVersion = {},
 ): Promise<KeptFile> {
   const file = kept.newest(name, version);
-  if (!file) throw new Error(`${kept.newest(name) ? "that version" : "nothing"} of ${name} is kept here`);
+  if (!file) throw new Error(`${kept.newest(name) ? "only another version" : "nothing"} of ${name} is kept here`);
   if (library.get(name)?.id === file.id) throw new Error(`${name} is that version already`);
   if (!(await kept.giveBack(file, (path) => library.restore(name, path)))) {
     throw new Error(`${name} is being changed just now, so nothing was put back; try again in a moment`);

@@ -360,7 +360,7 @@ test("restore says why it cannot, and changes nothing", async () => {
   await replace(shelf, "film", "two");
   await replace(shelf, "gone", "two");
   await expect(restoring(shelf, "other")).rejects.toThrow("nothing of other is kept here");
-  await expect(restoring(shelf, "film", { number: 7 })).rejects.toThrow("that version of film is kept here");
+  await expect(restoring(shelf, "film", { number: 7 })).rejects.toThrow("only another version of film is kept here");
   const writer = fs.openSync(shelf.path("film"), "r+");
   await expect(restoring(shelf, "film")).rejects.toThrow("being changed just now");
   fs.closeSync(writer);
