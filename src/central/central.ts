@@ -20,7 +20,7 @@ import { Connection, type ConnectionOwner } from "./connection.ts";
 import { Downloads } from "./downloads.ts";
 import type { Effect } from "./effect.ts";
 import { KeptFiles } from "./kept-files.ts";
-import { isBehind, type Member } from "./member.ts";
+import { isBehind, isHindered, type Member } from "./member.ts";
 import { MemberSession } from "./member-session.ts";
 import { planFor } from "./plan.ts";
 import { type Registration, Registry } from "./registry.ts";
@@ -378,5 +378,5 @@ export class Central implements ConnectionOwner {
 function stateOf(member: Member): SecondaryState["state"] {
   if (member.state === "lost") return member.diskAway === null ? "lost" : "disk missing";
   if (member.state === "announcing") return "joining";
-  return isBehind(member) || member.needs.obstacles > 0 ? "copying" : "in step";
+  return isBehind(member) || isHindered(member) ? "copying" : "in step";
 }

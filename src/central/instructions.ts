@@ -20,6 +20,11 @@ export class Instructions {
     return this.given.size;
   }
 
+  /** Those that it is not known to be unable to carry out for now. */
+  get pending(): number {
+    return this.given.size - this.again.size;
+  }
+
   has(name: string): boolean {
     return this.given.has(name);
   }

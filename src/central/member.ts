@@ -26,7 +26,7 @@ export interface Member {
   told: Instructions;
   /** Files that it is still to be told of as the cluster's versions. */
   agreed: AgreedFile[];
-  /** The last removal that it has carried out. */
+  /** The last removal that it has carried out; what its disk refused of earlier ones it has told since. */
   removal: number;
   /** The last removal that it was told of, and when (milliseconds). */
   ordered: { readonly serial: number; readonly at: number };
@@ -69,9 +69,14 @@ export function present({ state, holds }: Member, name: string): Entry | undefin
   return state === "lost" ? undefined : holds.get(name);
 }
 
-/** Whether a member still has something to do until it is in step. */
+/** Whether a member still has something to do until it is in step, beside what its disk keeps it from. */
 export function isBehind({ needs, former, compared, told }: Member): boolean {
-  return needs.open + former.size + told.size > 0 || compared !== null;
+  return needs.open + former.size + told.pending > 0 || compared !== null;
+}
+
+/** Whether a member's disk keeps it from copying, renaming or removing something. */
+export function isHindered({ needs, told }: Member): boolean {
+  return needs.obstacles > 0 || told.pending < told.size;
 }
 
 /** The union of two disjoint maps, in the time that the smaller one takes. */

@@ -8,7 +8,8 @@ import type { LibraryChange } from "./library/record.ts";
 const MAX_VANISHED = 100_000;
 
 const COPIED: NewsKind = { event: "copied", many: (files) => `copied ${files}` };
-const REPLACED: NewsKind = { event: "replaced", many: (files) => `replaced ${files}; the versions before are kept` };
+const REPLACED: NewsKind = { event: "replaced", many: (files) => `replaced ${files}` };
+const KEPT: NewsKind = { event: "replaced", many: (files) => `replaced ${files}; the versions before are kept` };
 const BACK: NewsKind = { event: "copied-back", many: (files) => `copied back ${files}` };
 const VANISHED: NewsKind = { event: "vanished", many: (files) => `${files} vanished from the shared folder` };
 const REMOVED: NewsKind = { event: "removed", many: (files) => `removed ${files}, as ordered by the central` };
@@ -17,8 +18,8 @@ const FOUND: NewsKind = { event: "found", many: (files) => `found ${files} that 
 export interface FolderNewsDeps {
   readonly news: FileNews;
   readonly library: Pick<Library, "get">;
-  /** Whether what leaves the folder is kept. */
-  readonly keeps: boolean;
+  /** Whether a version that has left the folder is kept. */
+  isKept(id: string): boolean;
   /** Whether a file is being repaired: of those it is told in another way. */
   isRepaired(name: string): boolean;
 }
@@ -51,7 +52,7 @@ export class FolderNews {
 
   /** Files are put under their names by `work`. Each that was is told of; a new one only when nobody else does (`alone`). */
   async adopt(deliveries: readonly Delivery[], alone: boolean, work: () => Promise<Adoption[]>): Promise<Adoption[]> {
-    const { library, news, keeps } = this.deps;
+    const { library, news, isKept } = this.deps;
     const names = deliveries.map(({ name }) => name);
     const before = names.map((name) => library.get(name)?.id);
     const adoptions = await this.during(names, work);
@@ -61,8 +62,9 @@ export class FolderNews {
       const old = before[index];
       if (this.vanished.delete(name)) news.tell(BACK, name, `copied back ${name}: ${formatBytes(size)}`, { size });
       else if (old !== undefined && old !== id) {
-        const kept = keeps ? "; the version before is kept" : "";
-        news.tell(REPLACED, name, `replaced ${name}: ${formatBytes(size)}${kept}`, { size });
+        const line = `replaced ${name}: ${formatBytes(size)}`;
+        if (isKept(old)) news.tell(KEPT, name, `${line}; the version before is kept`, { size });
+        else news.tell(REPLACED, name, line, { size });
       } else if (alone) news.tell(COPIED, name, `copied ${name}: ${formatBytes(size)}`, { size });
     }
     return adoptions;
@@ -76,8 +78,8 @@ export class FolderNews {
   /** What the library tells of. */
   changed(changes: readonly LibraryChange[]): void {
     for (const change of changes) {
-      if (change.kind === "gone") this.gone(change.name);
-      else if (change.file.changed) this.found(change.file.name, change.file.size);
+      if (change.kind === "gone" && !change.excluded) this.gone(change.name);
+      else if (change.kind === "present" && change.file.changed) this.found(change.file.name, change.file.size);
     }
   }
 

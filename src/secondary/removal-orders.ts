@@ -31,8 +31,6 @@ export class RemovalOrders {
   /** Of which central's history the serial numbers are. */
   private epoch: string | null = null;
   private last = 0;
-  /** The first removal that the disk refused: none after it is acknowledged, since that would stand for it too. */
-  private refused: number | null = null;
   private waiting: Order[] = [];
   private state: "idle" | "working" | "stopped" = "idle";
 
@@ -85,7 +83,8 @@ export class RemovalOrders {
     const { log, store, library, present, carriedOut } = this.deps;
     const done = await this.remove(orders);
     try {
-      if (done !== null) {
+      // One that was refused comes again, with its old number.
+      if (done !== null && done > this.last) {
         await store.setFact("removal", String(done));
         this.last = done;
         carriedOut(done);
@@ -112,7 +111,10 @@ export class RemovalOrders {
     return this.waiting.splice(0, count);
   }
 
-  /** Gives the number to acknowledge afterwards; null for none. */
+  /**
+   * Gives the number to acknowledge afterwards; null for none. One that the disk refuses counts too: the central hears that
+   * the file is still there, and orders it again, while the removals after it would wait for that for ever.
+   */
   private async remove(orders: readonly Order[]): Promise<number | null> {
     const { log, library, news, isThere } = this.deps;
     const failed = (error: Error) => orders.map(() => error);
@@ -122,19 +124,12 @@ export class RemovalOrders {
     for (const [index, { name, serial }] of orders.entries()) {
       const outcome = outcomes[index];
       if (outcome === "gone") news.removed(name);
-      if (!(outcome instanceof Error)) done = this.pass(serial) ?? done;
-      else if (there) {
-        this.refused ??= serial;
+      else if (outcome instanceof Error) {
+        if (!there) return done;
         log.error("unremoved", `cannot remove ${name}: ${outcome.message}; trying again later`, { name });
-      } else return done;
+      }
+      done = serial;
     }
     return done;
-  }
-
-  /** The number to acknowledge after a removal was carried out; null while an earlier one was not. */
-  private pass(serial: number): number | null {
-    if (this.refused !== null && serial > this.refused) return null;
-    if (serial === this.refused) this.refused = null;
-    return serial;
   }
 }

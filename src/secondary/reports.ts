@@ -101,12 +101,13 @@ export class Reports {
   }
 
   private async sendAll(): Promise<void> {
+    let read: boolean;
     do {
       this.sending = "yes";
-      await this.attempt(() => this.sendSome());
+      read = await this.attempt(() => this.sendSome());
     } while (this.sending !== "yes");
     this.sending = "no";
-    if (this.connected && this.unanswered.size > 0) this.retryLater();
+    if (this.connected && (this.unanswered.size > 0 || !read)) this.retryLater();
   }
 
   private async sendSome(): Promise<void> {

@@ -129,7 +129,12 @@ export class Secondary {
     });
     this.fileNews = new FileNews(clock, log);
     const isRepaired = (name: string) => this.repairs.isRepairing(name);
-    this.news = new FolderNews({ news: this.fileNews, library: this.library, keeps: options.keep > 0, isRepaired });
+    this.news = new FolderNews({
+      news: this.fileNews,
+      library: this.library,
+      isKept: (id) => this.kept.has(id),
+      isRepaired,
+    });
     this.removals = new RemovalOrders({
       log: this.limited,
       store,
@@ -367,13 +372,15 @@ export class Secondary {
       if (await this.news.during([name, as], () => this.library.moveAside(name, id, as))) {
         const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
         log.warn("conflict", text, { name, as });
-      } else {
-        const file = this.library.get(name);
-        if (file) this.link.present(toHeld(file));
+        return;
       }
     } catch (error) {
-      log.error("conflict", `cannot rename ${name} to ${as}: ${(error as Error).message}`, { name, as });
+      const text = `cannot rename ${name} to ${as}: ${(error as Error).message}; trying again later`;
+      this.limited.error("conflict", text, { name, as });
     }
+    // The central must hear that it is still there: it says so again then.
+    const file = this.library.get(name);
+    if (file) this.link.present(toHeld(file));
   }
 
   /** The work folder on the file system where a file is. */

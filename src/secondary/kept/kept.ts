@@ -59,6 +59,8 @@ export class Kept implements Keeper {
 
   /** Reads what is there. The shared folder and its workshop must be there. Throws DiskError. */
   async start(): Promise<void> {
+    // Read in a start that failed after that.
+    if (this.homes) return;
     const { disk, clock } = this.deps;
     const { share, workshop } = this.options;
     const homes = await Homes.open(disk, (await disk.realpath(share)) ?? share, workshop);
@@ -156,6 +158,7 @@ export class Kept implements Keeper {
     try {
       const path = folder.pathOf(file);
       if (!(await this.deps.disk.lstat(path))) {
+        if (!(await this.deps.guard.check())) throw new Error("the shared folder is not there");
         this.forget(file);
         throw new Error(`${path} is not there any more`);
       }

@@ -23,6 +23,8 @@ export async function restore(
   if (!file) throw new Error(`${kept.newest(name) ? "only another version" : "nothing"} of ${name} is kept here`);
   if (library.get(name)?.id === file.id) throw new Error(`${name} is that version already`);
   if (!(await kept.giveBack(file, (path) => library.restore(name, path)))) {
+    const obstacle = await library.obstacleTo(name);
+    if (obstacle?.lasting) throw new Error(`${name} cannot be put back: ${obstacle.reason}`);
     throw new Error(`${name} is being changed just now, so nothing was put back; try again in a moment`);
   }
   log.info("restored", `restored ${name} (${formatBytes(file.size)}), as the newest version`, {

@@ -170,7 +170,7 @@ export class Ledger {
       this.catalog.delete(record.name);
       this.#remembered.set(record.name, record);
     }
-    if (hidden.length > 0) this.#listener(hidden.map(({ name }) => ({ kind: "gone", name })));
+    if (hidden.length > 0) this.#listener(hidden.map(({ name }) => ({ kind: "gone", name, excluded: true })));
   }
 
   /** Stores and tells everything found so far. When the store fails, it is logged and tried again later. */
@@ -314,7 +314,7 @@ export class Ledger {
     for (const name of drop) {
       this.#remembered.delete(name);
       this.catalog.delete(name);
-      changes.push({ kind: "gone", name });
+      changes.push({ kind: "gone", name, excluded: false });
     }
     for (const each of vanished) this.#vanished.set(each.name, each);
     for (const name of this.#vanished.keys()) {

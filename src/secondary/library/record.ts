@@ -24,7 +24,10 @@ export interface Vanished extends Descent {
   readonly name: string;
 }
 
-export type LibraryChange = { kind: "present"; file: LibraryFile } | { kind: "gone"; name: string };
+export type LibraryChange =
+  | { kind: "present"; file: LibraryFile }
+  /** `excluded`: its file may still be there, and is not shared any more. */
+  | { kind: "gone"; name: string; excluded: boolean };
 
 export interface LibraryChangeSet {
   /** `hashes` null: the row of this name and id keeps its piece hashes. */

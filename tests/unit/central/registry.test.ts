@@ -2,10 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { GRACE } from "../../../src/central/catalogue.ts";
 import type { Effect } from "../../../src/central/effect.ts";
 import { RETELL } from "../../../src/central/instructions.ts";
+import { isHindered } from "../../../src/central/member.ts";
 import { RETRIES } from "../../../src/central/needs.ts";
 import { LOOKS, planFor, WINDOW } from "../../../src/central/plan.ts";
 import type { Registry } from "../../../src/central/registry.ts";
-import { missingForSync } from "../../../src/central/synchronization.ts";
+import { missingForSync, missingToServe } from "../../../src/central/synchronization.ts";
 import { BATCH } from "../../../src/protocol/fields.ts";
 import type { AgreedFile } from "../../../src/protocol/member-messages.ts";
 import { isNumbered } from "../../../src/secondary/library/descent.ts";
@@ -578,6 +579,48 @@ test("what is missing until the cluster is in step for the first time", () => {
   expect(missingForSync(registry, 2)).toBeNull();
   registry.lose(1, 0);
   expect(missingForSync(registry, 2)).toBe("1 of 2 secondaries registered, 1 missing");
+});
+
+describe("what a secondary's disk refuses", () => {
+  test("to rename keeps nobody waiting, and is ordered again later", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("f", "1")]);
+    expect(sent(join(registry, 2, [held("f", "2")]), 2, "conflict")).toHaveLength(1);
+    expect(missingForSync(registry, 2)).not.toBeNull();
+    registry.announce(2, 2, [held("f", "2")], [], true, 0);
+    expect(missingForSync(registry, 2)).toBeNull();
+    expect(isHindered(member(registry, 2))).toBe(true);
+    expect(sent(settle(registry, RETELL), 2, "conflict")).toHaveLength(1);
+  });
+
+  test("to remove is ordered again once it is told, and what is put under other removed names counts", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("a", "1"), held("b", "1")]);
+    const vector = registry.entry("a")?.vector ?? "";
+    registry.lose(1, 0);
+    registry.remove("a", 1);
+    registry.remove("b", 2);
+    registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
+    registry.removed(1, 2);
+    const effects = registry.announce(1, 1, [unchanged("a", "1", vector), held("b", "2")], [], true, 0);
+    expect(sent(effects, 1, "remove").map(({ name }) => name)).toEqual(["a"]);
+    expect(names(registry, null)).toEqual(["b"]);
+  });
+});
+
+test("a secondary without its disk is registered, and what is missing is the disk", () => {
+  const registry = newRegistry();
+  join(registry, 1);
+  join(registry, 2);
+  registry.diskAway(2, "not mounted", 0);
+  expect(missingForSync(registry, 2)).toBe(
+    "1 of 2 secondaries sharing their folders; the disk of secondary 2 is missing",
+  );
+  expect(missingForSync(registry, 3)).toBe(
+    "1 of 3 secondaries sharing their folders, 1 not registered; the disk of secondary 2 is missing",
+  );
+  registry.lose(1, 0);
+  expect(missingToServe(registry)).toBe("the disk of secondary 2 is missing");
 });
 
 describe("removals that a secondary has missed", () => {

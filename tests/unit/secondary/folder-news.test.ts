@@ -11,9 +11,10 @@ let clock: FakeClock;
 let shelf: Shelf;
 let news: FolderNews;
 let repaired: string;
+let kept: boolean;
 
 beforeEach(async () => {
-  [lines, repaired] = [[], ""];
+  [lines, repaired, kept] = [[], "", true];
   clock = new FakeClock();
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
@@ -21,7 +22,7 @@ beforeEach(async () => {
   news = new FolderNews({
     news: new FileNews(clock, log),
     library: shelf.library,
-    keeps: true,
+    isKept: () => kept,
     isRepaired: (name) => name === repaired,
   });
   shelf.library.listen((changes) => news.changed(changes));
@@ -57,6 +58,24 @@ test("copies are told of by name: new ones, and what they replace", async () => 
   await shelf.library.stop();
 });
 
+test("what could not be kept is not called kept, be it one file or many", async () => {
+  kept = false;
+  await adopt("film", "two");
+  expect(said()).toEqual(["replaced: replaced film: 3 B"]);
+  for (const name of ["a", "b", "c", "d"]) {
+    await adopt(name, "one");
+    await adopt(name, "two", false);
+  }
+  expect(said().at(-1)).toBe("replaced: replaced 4 files: a, b, c, d");
+  await shelf.library.stop();
+});
+
+test("what is excluded from now on did not vanish", async () => {
+  news.changed([{ kind: "gone", name: "film", excluded: true }]);
+  expect(said()).toEqual([]);
+  await shelf.library.stop();
+});
+
 test("what is refused is never called copied", async () => {
   await news.adopt([shelf.deliver("film", "two")], true, async () => [CHANGED]);
   expect(said()).toEqual([]);
@@ -81,7 +100,7 @@ test("what goes by order, or for a repair, did not vanish", async () => {
   news.removed("film");
   expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
   repaired = "other";
-  news.changed([{ kind: "gone", name: "other" }]);
+  news.changed([{ kind: "gone", name: "other", excluded: false }]);
   expect(said()).toEqual([]);
   await shelf.library.stop();
 });

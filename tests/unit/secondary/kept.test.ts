@@ -371,6 +371,39 @@ test("restore says why it cannot, and changes nothing", async () => {
   await shelf.stop();
 });
 
+test("restore names what stands in the way", async () => {
+  const shelf = await started({ film: "one" });
+  await shelf.remove("film", "one");
+  fs.mkdirSync(shelf.path("film"));
+  await expect(restoring(shelf, "film")).rejects.toThrow("cannot be put back: a folder stands here in its place");
+  expect(keptOf(shelf)).toEqual({ "000001-removed-1 film": "one" });
+  await shelf.stop();
+});
+
+test("while the shared folder is not there nothing is restored, and what is kept in it is not forgotten", async () => {
+  const shelf = await started({ film: "one" });
+  await replace(shelf, "film", "two");
+  shelf.guard.watch(() => {});
+  const away = `${shelf.folder}-away`;
+  fs.renameSync(shelf.folder, away);
+  fs.mkdirSync(shelf.folder);
+  await expect(restoring(shelf, "film")).rejects.toThrow("the shared folder is not there");
+  fs.rmdirSync(shelf.folder);
+  fs.renameSync(away, shelf.folder);
+  await shelf.until("the folder is there again", () => shelf.guard.there);
+  await restoring(shelf, "film");
+  expect(shelf.read("film")).toBe("one");
+  await shelf.stop();
+});
+
+test("a second start, after one that failed later on, counts nothing twice", async () => {
+  const shelf = await started({ film: "one" });
+  await replace(shelf, "film", "two");
+  await shelf.kept.start();
+  expect([shelf.kept.count, shelf.kept.bytes]).toEqual([1, 3]);
+  await shelf.stop();
+});
+
 test("labels are read as they are written, and nothing else is one", () => {
   const id = idOf("one");
   const label = { at: 1_700_000_000_000, serial: 17, why: "removed", number: 3, id } as const;

@@ -131,3 +131,19 @@ test("one that cannot be dropped is not sent again at once", async () => {
   expect([...stage.counted.values()]).toEqual([1]);
   expect(stage.clock.pending).toBe(1);
 });
+
+test("what cannot be read for a moment is read again, and sent", async () => {
+  const stage = new Stage();
+  await stage.keep(1, 3);
+  const { reports } = stage.store;
+  stage.store.reports = () => {
+    stage.store.reports = reports;
+    throw new Error("disk I/O error");
+  };
+  stage.reports.begin();
+  await stage.deal();
+  expect(stage.counted.size).toBe(0);
+  stage.clock.advance(10_000);
+  await stage.deal();
+  expect(stage.counted.size).toBe(3);
+});
