@@ -12,12 +12,12 @@ import type { Network } from "../net/network.ts";
 import { BATCH } from "../protocol/fields.ts";
 import type { KeptFile } from "../protocol/kept-messages.ts";
 import type { HeldFile } from "../protocol/member-messages.ts";
-import type { Messages } from "../protocol/messages.ts";
 import type { Report } from "../protocol/visitor-messages.ts";
 import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { Availability } from "./availability.ts";
 import { CentralLink } from "./central-link.ts";
+import { ConflictOrders } from "./conflict-orders.ts";
 import { Copies } from "./copies.ts";
 import { describeCopy } from "./copy-figures.ts";
 import { type DescriptorShares, PLENTY } from "./descriptor-shares.ts";
@@ -95,6 +95,7 @@ export class Secondary {
   private readonly fileNews: FileNews;
   private readonly news: FolderNews;
   private readonly removals: RemovalOrders;
+  private readonly conflicts: ConflictOrders;
   private readonly reports: Reports;
   private readonly limited: LogLimiter;
   private readonly guard: FolderGuard;
@@ -135,6 +136,14 @@ export class Secondary {
       isKept: (id) => this.kept.has(id),
       isRepaired,
     });
+    const present = (file: LibraryFile) => this.link.present(toHeld(file));
+    this.conflicts = new ConflictOrders({
+      log,
+      limited: this.limited,
+      library: this.library,
+      news: this.news,
+      present,
+    });
     this.removals = new RemovalOrders({
       log: this.limited,
       store,
@@ -146,7 +155,7 @@ export class Secondary {
         this.repairs.withdraw(name);
       },
       carriedOut: (serial) => this.link.removed(serial),
-      present: (file) => this.link.present(toHeld(file)),
+      present,
     });
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
     this.reports = new Reports({ clock, random, log, store, send: (report) => this.link.report(report) });
@@ -295,7 +304,7 @@ export class Secondary {
       files: () => held(this.library.files()),
       registered: (epoch) => this.registered(epoch),
       agreed: (files) => void this.library.agreed(files),
-      conflict: (order) => this.afterYielding(async () => this.guard.there && this.yieldName(order)),
+      conflict: (order) => this.afterYielding(async () => this.guard.there && this.conflicts.carryOut(order)),
       fetch: (order) => this.afterYielding(() => this.replicator.order(order)),
       withdraw: (names) => this.afterYielding(() => this.replicator.withdraw(names)),
       // One that is not heard now comes again when the folder is there again.
@@ -364,23 +373,6 @@ export class Secondary {
     this.yielding = this.yielding.then(async () => {
       await work();
     });
-  }
-
-  private async yieldName({ name, id, as }: Messages["conflict"]): Promise<void> {
-    const { log } = this.deps;
-    try {
-      if (await this.news.during([name, as], () => this.library.moveAside(name, id, as))) {
-        const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
-        log.warn("conflict", text, { name, as });
-        return;
-      }
-    } catch (error) {
-      const text = `cannot rename ${name} to ${as}: ${(error as Error).message}; trying again later`;
-      this.limited.error("conflict", text, { name, as });
-    }
-    // The central must hear that it is still there: it says so again then.
-    const file = this.library.get(name);
-    if (file) this.link.present(toHeld(file));
   }
 
   /** The work folder on the file system where a file is. */

@@ -1,0 +1,37 @@
+import type { Log } from "../base/log.ts";
+import type { LogLimiter } from "../base/log-limiter.ts";
+import type { Messages } from "../protocol/messages.ts";
+import type { FolderNews } from "./folder-news.ts";
+import type { Library } from "./library/library.ts";
+import type { LibraryFile } from "./library/record.ts";
+
+export interface ConflictOrdersDeps {
+  readonly log: Pick<Log, "warn">;
+  /** Bounded: what the disk refuses is ordered again and again. */
+  readonly limited: Pick<LogLimiter, "error">;
+  readonly library: Pick<Library, "moveAside" | "get">;
+  readonly news: Pick<FolderNews, "during">;
+  /** The central is to hear that this is there. */
+  present(file: LibraryFile): void;
+}
+
+/** Carries out the central's orders that a file takes another name. */
+export class ConflictOrders {
+  constructor(private readonly deps: ConflictOrdersDeps) {}
+
+  /** Does not reject: what could not be done is told, so that the central orders it again later. */
+  async carryOut({ name, id, as }: Messages["conflict"]): Promise<void> {
+    const { log, limited, library, news, present } = this.deps;
+    try {
+      if (await news.during([name, as], () => library.moveAside(name, id, as))) {
+        const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
+        return log.warn("conflict", text, { name, as });
+      }
+    } catch (error) {
+      const text = `cannot rename ${name} to ${as}: ${(error as Error).message}; trying again later`;
+      limited.error("conflict", text, { name, as });
+    }
+    const file = library.get(name);
+    if (file) present(file);
+  }
+}
