@@ -68,6 +68,11 @@ export class IgnoreRules {
     }
   }
 
+  /** Whether the file was seen to change and is soon read anew. Rules that cannot be read are not waited for. */
+  get pending(): boolean {
+    return this.#next !== null && this.#clock.now() - this.#next.since < 2 * SETTLE;
+  }
+
   /** Whether the rules name a file, or (with a `/` at the end) a folder, itself or by a folder that it is in. */
   names(path: string): boolean {
     if (!this.#ignore) return false;

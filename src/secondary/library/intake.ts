@@ -151,7 +151,7 @@ export class Intake {
     settling.see(stampOf(stat), this.#clock.now(), this.#clock.wall());
     if (settling.changed || writing) this.#verdicts.reach(name);
     if (this.#rests(task, writing === null ? BLIND_SETTLE : SETTLE)) return;
-    const unfinished = writing || (await this.#sight.isBeingMade(name));
+    const unfinished = writing || this.#sight.rulesPending || (await this.#sight.isBeingMade(name));
     if (task.state !== "looking") return;
     if (unfinished) {
       this.#verdicts.reach(name);

@@ -57,6 +57,11 @@ export class Sight {
     return this.#rules.refresh(this.pathOf(RULES_FILE));
   }
 
+  /** Whether other rules are about to hold: what they name must not be shared before. */
+  get rulesPending(): boolean {
+    return this.#rules.pending;
+  }
+
   /** Looks for disks that are mounted within the folder, or are not any more. */
   findInnerDisks(): Promise<void> {
     return this.#guard.findInner();

@@ -129,6 +129,18 @@ describe("what .redesignore names", () => {
     await shelf.stop();
   });
 
+  test("holds for files that come together with it", async () => {
+    const shelf = await started({ film: "film" });
+    shelf.write(".redesignore", "*.tmp\n");
+    shelf.write("z.tmp", "cache");
+    shelf.write("other", "other");
+    await shelf.untilHolds("other", "other");
+    await shelf.nextScans();
+    expect(shelf.kinds("z.tmp")).toEqual([]);
+    expect(shelf.holdings()).toEqual([`film ${short("film")}`, `other ${short("other")}`]);
+    await shelf.stop();
+  });
+
   test("holds while the file is being written anew", async () => {
     const shelf = await started({ ".redesignore": "*.log", "a.log": "log", film: "film" });
     for (let turn = 0; turn < 20; turn++) {
