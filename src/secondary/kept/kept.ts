@@ -1,6 +1,7 @@
 import { type Cancel, type Clock, every } from "../../base/clock.ts";
 import { type Disk, DiskError } from "../../base/disk.ts";
 import type { Log } from "../../base/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../../base/log-limiter.ts";
 import { formatBytes, plural } from "../../base/units.ts";
 import type { Departure, KeptFile } from "../../protocol/kept-messages.ts";
 import { numberOf } from "../../protocol/version-vector.ts";
@@ -51,11 +52,14 @@ export class Kept implements Keeper {
   private freeing: Promise<unknown> = Promise.resolve();
   private trimming = false;
   private cancel: Cancel = () => {};
+  private readonly complaints: LogLimiter;
 
   constructor(
     private readonly deps: KeptDeps,
     private readonly options: KeptOptions,
-  ) {}
+  ) {
+    this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
+  }
 
   /** Reads what is there. The shared folder and its workshop must be there. Throws DiskError. */
   async start(): Promise<void> {
@@ -219,16 +223,19 @@ export class Kept implements Keeper {
     this.trimming = true;
     void this.alone(async () => {
       this.trimming = false;
-      const { disk, guard } = this.deps;
-      if (!(await guard.check())) return;
-      for (const home of this.homes?.all() ?? []) {
-        const { workshop } = home;
-        const kept = this.bytesAt(home);
-        if (kept === 0) continue;
-        const bytes = excess({ capacity: await disk.capacity(workshop), free: await disk.free(workshop) }, kept);
-        if (bytes > 0) await this.release(home, bytes, "the disk would be too full");
-      }
+      if (!(await this.deps.guard.check())) return;
+      for (const home of this.homes?.all() ?? [])
+        await this.trimHome(home).catch((error: Error) => this.complain(error));
     });
+  }
+
+  private async trimHome(home: Home): Promise<void> {
+    const { disk } = this.deps;
+    const { workshop } = home;
+    const kept = this.bytesAt(home);
+    if (kept === 0) return;
+    const bytes = excess({ capacity: await disk.capacity(workshop), free: await disk.free(workshop) }, kept);
+    if (bytes > 0) await this.release(home, bytes, "the disk would be too full");
   }
 
   /** Bytes of the files in a home. */
@@ -287,9 +294,11 @@ export class Kept implements Keeper {
   /** Does one thing after the other. What the disk refuses is told. */
   private alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.freeing.then(work);
-    this.freeing = done.catch((error: Error) => {
-      this.deps.log.warn("kept-room", `cannot look after the kept files: ${error.message}`);
-    });
+    this.freeing = done.catch((error: Error) => this.complain(error));
     return done;
+  }
+
+  private complain({ message }: Error): void {
+    this.complaints.warn("kept-room", `cannot look after the kept files: ${message}`, {}, message);
   }
 }

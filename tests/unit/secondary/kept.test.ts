@@ -457,3 +457,33 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["film"]);
   await next.stop();
 });
+
+test("a disk of kept files that is gone is told of now and then, and keeps nobody from making room on the others", async () => {
+  let gone = false;
+  let capacity = 1_000_000;
+  const main = temporaryFolder();
+  const mount = path.join(main, "mounted");
+  const disk = {
+    mountPoints: async () => ["/", mount],
+    free: async () => capacity,
+    capacity: async (folder: string) => {
+      if (gone && folder.startsWith(mount)) throw new DiskError("missing", folder, "there is no such folder");
+      return capacity;
+    },
+  };
+  const workshopOf = async (name: string) => path.join(name.startsWith("first/") ? mount : main, ".redes");
+  const shelf = await started({ "first/film": "one", film: "two" }, { disk, folder: main, workshopOf });
+  await replace(shelf, "first/film", "new");
+  await replace(shelf, "film", "new");
+  gone = true;
+  for (let minute = 0; minute < 30; minute++) {
+    shelf.clock.advance(60_000);
+    await Bun.sleep(1);
+  }
+  const told = shelf.warnings.filter((text) => text.includes("kept files"));
+  expect(told).toEqual([expect.stringContaining("there is no such folder")]);
+  capacity = 10;
+  await driveThrough(shelf.clock, shelf.kept.makeRoom(13));
+  expect(shelf.kept.list(null, 10).map(({ name }) => name)).toEqual(["first/film"]);
+  await shelf.stop();
+});
