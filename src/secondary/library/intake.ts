@@ -107,7 +107,7 @@ export class Intake {
     if (task.state !== "looking") return;
     const known = this.#ledger.known(name);
     if (stamp ? known && sameStamp(known, stamp) : !known) {
-      if (stamp) this.#ledger.intact(name);
+      if (stamp && this.#sight.allows(name)) this.#ledger.intact(name);
       this.#end(task);
       return;
     }

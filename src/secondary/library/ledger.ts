@@ -162,15 +162,17 @@ export class Ledger {
   }
 
   /** These names are not shared any more, while what is known of their files stays, for when they are again. */
-  hide(names: readonly string[]): void {
-    for (const name of names) this.#findings.delete(name);
-    const hidden = names.flatMap((name) => this.catalog.get(name) ?? []);
-    for (const record of hidden) {
-      this.#leaving(record.id);
-      this.catalog.delete(record.name);
-      this.#remembered.set(record.name, record);
-    }
-    if (hidden.length > 0) this.#listener(hidden.map(({ name }) => ({ kind: "gone", name, excluded: true })));
+  hide(names: readonly string[]): Promise<void> {
+    return this.#alone(async () => {
+      for (const name of names) this.#findings.delete(name);
+      const hidden = names.flatMap((name) => this.catalog.get(name) ?? []);
+      for (const record of hidden) {
+        this.#leaving(record.id);
+        this.catalog.delete(record.name);
+        this.#remembered.set(record.name, record);
+      }
+      if (hidden.length > 0) this.#listener(hidden.map(({ name }) => ({ kind: "gone", name, excluded: true })));
+    });
   }
 
   /** Stores and tells everything found so far. When the store fails, it is logged and tried again later. */

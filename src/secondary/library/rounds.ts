@@ -154,11 +154,13 @@ export class Rounds {
   async #hideExcluded(): Promise<number> {
     const { sight, ledger } = this.#deps;
     const excluded: string[] = [];
+    // What was found before and is not shared yet.
+    await ledger.flush();
     for (const { name } of ledger.catalog.records()) {
       await this.#breather.breathe();
       if (!sight.allows(name)) excluded.push(name);
     }
-    ledger.hide(excluded);
+    await ledger.hide(excluded);
     return excluded.length;
   }
 
@@ -262,6 +264,8 @@ export class Rounds {
         const stat = stats[index];
         const known = ledger.known(path);
         if (!stat || !known || !sameStamp(known, stat)) continue;
+        // What is known and not shared may be excluded: this may be told late, of a change from before.
+        if (!ledger.catalog.get(path) && !sight.allows(path)) continue;
         ledger.intact(path);
         intact.add(path);
         hints.delete(path);

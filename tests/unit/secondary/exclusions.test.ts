@@ -141,6 +141,18 @@ describe("what .redesignore names", () => {
     await shelf.stop();
   });
 
+  test("is not shared again because the system tells late of a change from before", async () => {
+    const shelf = await started({ "a.log": "log", film: "film" });
+    shelf.write(".redesignore", RULES);
+    await shelf.untilHolds("a.log", null);
+    shelf.hint("a.log");
+    shelf.write("other", "other");
+    await shelf.untilHolds("other", "other");
+    await shelf.nextScans();
+    expect(shelf.kinds("a.log")).toEqual(["present", "gone"]);
+    await shelf.stop();
+  });
+
   test("holds while the file is being written anew", async () => {
     const shelf = await started({ ".redesignore": "*.log", "a.log": "log", film: "film" });
     for (let turn = 0; turn < 20; turn++) {

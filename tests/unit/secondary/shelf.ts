@@ -45,6 +45,8 @@ export class Shelf {
   scans = 0;
   /** How often a file was found open for writing. */
   writers = 0;
+  /** What the system does when it tells of a change: of a path, which may have been long ago. */
+  hint: (path: string) => void = () => {};
 
   /**
    * `days`: for how many what leaves the folder is kept. With `settled`, the wall clock is so far ahead that all files
@@ -198,6 +200,10 @@ export class Shelf {
         return systemDisk.list(wanted);
       },
       beingWritten: (fd) => this.#beingWritten(fd),
+      watch: (wanted, listener) => {
+        this.hint = listener.changed;
+        return systemDisk.watch(wanted, listener);
+      },
     };
   }
 
