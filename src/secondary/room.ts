@@ -30,24 +30,24 @@ export class Room {
   reserve(folder: string, left: () => number): Promise<Reservation> {
     return this.alone(async () => {
       const bytes = left();
-      if (!(await this.has(folder, bytes, true))) throw noRoom(folder, bytes);
+      if (!(await this.has(folder, bytes))) throw noRoom(folder, bytes);
       const held = { folder, left };
       this.held.add(held);
       return { release: () => void this.held.delete(held) };
     });
   }
 
-  /** Whether there is room for so many bytes now. Throws DiskError. */
-  async fits(folder: string, bytes: number): Promise<boolean> {
-    return this.has(folder, bytes, false);
+  /** Whether there is room for a copy that is begun if there is: kept files go for it as for one that is begun. Throws DiskError. */
+  fits(folder: string, bytes: number): Promise<boolean> {
+    return this.alone(() => this.has(folder, bytes));
   }
 
-  private async has(folder: string, bytes: number, make: boolean): Promise<boolean> {
+  private async has(folder: string, bytes: number): Promise<boolean> {
     if (bytes === 0) return true;
     let needed = bytes + MARGIN;
     for (const held of this.held) if (held.folder === folder) needed += held.left();
     if ((await this.deps.disk.free(folder)) >= needed) return true;
-    return make && (await this.deps.makeRoom(folder, needed)) >= needed;
+    return (await this.deps.makeRoom(folder, needed)) >= needed;
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
