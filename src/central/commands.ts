@@ -132,7 +132,7 @@ async function restoreKept(central: Central, argument: string) {
 
 function unheard(silent: readonly number[]): string {
   const which = plural(silent.length, "secondary", "secondaries").replace(/^\d+ /, "");
-  return `${which} ${silent.join(", ")} gave no answer`;
+  return `${which} ${silent.join(", ")} gave no answer, or the disk is missing there`;
 }
 
 function namesWith(central: Central, prefix: string): string[] {

@@ -35,7 +35,7 @@ export interface KeptFilesDeps {
   readonly clock: Clock;
   /** Of the secondaries that are there, by number. */
   channels(): ReadonlyMap<number, { readonly channel: Channel }>;
-  /** The numbers of those that are known and not there. */
+  /** The numbers of those that are known and not there, or not their disks. */
   away(): readonly number[];
 }
 
@@ -48,10 +48,13 @@ export class KeptFiles {
 
   /** What is kept, of one name or (null) of all, about `limit` versions of each secondary. */
   async list(name: string | null, limit: number): Promise<KeptListing> {
-    const silent = this.deps.away().filter((number) => !this.deps.channels().has(number));
+    const away = this.deps.away();
+    const silent = [...away];
     let more = false;
     const all = await Promise.all(
+      // Where the disk is missing, so is what is kept on it.
       [...this.deps.channels().keys()].map(async (number) => {
+        if (away.includes(number)) return [];
         const found = await this.listOne(number, name, limit);
         if (!found) silent.push(number);
         more ||= found?.more ?? false;

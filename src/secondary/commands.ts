@@ -52,7 +52,9 @@ export function secondaryCommands(
       const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
         return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why];
       });
-      show(["file", "number", "size", "since", "why"], rows, "nothing is kept");
+      const { missing } = secondary;
+      const nothing = missing === null ? "nothing is kept" : `disk missing: ${missing}`;
+      show(["file", "number", "size", "since", "why"], rows, nothing);
       if (kept.count > rows.length) printer.print(`… and ${plural(kept.count - rows.length, "file")} more`);
     }),
     {

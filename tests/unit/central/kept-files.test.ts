@@ -141,3 +141,9 @@ test("the newest is the one with the highest number, whatever the clocks say", (
   // Before they have numbers, the time has to do.
   expect(choose([version(0, 1), version(0, 2)], null)?.at).toBe(2);
 });
+
+test("what is kept on a disk that is missing is not asked for, and not called nothing", async () => {
+  const { all, sent } = cluster({ 1: [kept(1)], 2: [] }, [2]);
+  const { versions, silent } = await all.list(null, 100);
+  expect([versions.length, silent, sent.length]).toEqual([1, [2], 1]);
+});
