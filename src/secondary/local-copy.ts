@@ -115,10 +115,16 @@ export class LocalCopy {
 
   private async make(orders: readonly CopyOrder[], folder: string): Promise<Made[]> {
     await this.deps.disk.makeSubfolder(folder);
-    const made = await Promise.all(orders.map((order, index) => this.copy(order, join(folder, String(index)))));
-    const copies = made.filter((one) => one !== null);
-    await this.sync(copies, folder);
-    return copies;
+    // All of them must be over before the folder goes, so that one alone may fail.
+    const copying = orders.map((order, index) => this.copy(order, join(folder, String(index))).catch(() => null));
+    const copies = (await Promise.all(copying)).filter((one) => one !== null);
+    try {
+      await this.sync(copies, folder);
+      return copies;
+    } catch {
+      await this.discard(copies, folder);
+      return [];
+    }
   }
 
   /** Copies one file from the first place that has its content; null when none has. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import { DiskError } from "../../../src/base/disk.ts";
 import { silentLog } from "../../../src/base/log.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/base/system-disk.ts";
 import { MIB } from "../../../src/base/units.ts";
@@ -229,6 +230,25 @@ describe("content that is here under another name", () => {
     await drive(stage.clock, "it is here", () => stage.taken.size === 1);
     expect(stage.taken.get("new name")?.equals(FILM.bytes)).toBe(true);
     await stage.replicator.stop();
+  });
+
+  test("that the disk does not take is fetched, and leaves nothing in the staging folder", async () => {
+    const here = new Here();
+    here.put("old name", FILM);
+    let syncs = 0;
+    const sync = async (fd: number) => {
+      syncs += 1;
+      if (syncs === 1) throw new DiskError("full", "", "the disk is full");
+      return systemDisk.sync(fd);
+    };
+    const stage = stageWith(here, { disk: { ...systemDisk, sync } });
+    const source = new ScriptedSource(stage.clock, stage.network, 1, FILM);
+    stage.order(new Map([["new name", FILM]]), [{ number: 1, ...source.address }]);
+    await drive(stage.clock, "it is here", () => stage.taken.size === 1);
+    expect(source.asked.length).toBeGreaterThanOrEqual(6);
+    await stage.replicator.stop();
+    const left = fs.readdirSync(path.join(stage.folder, ".redes")).filter((name) => name.startsWith("local-"));
+    expect(left).toEqual([]);
   });
 
   test("is not taken for a name that is not wanted any more", async () => {
