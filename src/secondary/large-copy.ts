@@ -117,7 +117,9 @@ export class LargeCopy {
     try {
       const staging = stagingOf(await this.deps.target(name));
       const hashes = (await this.deps.staged.find(staging, { id, size })) ?? (await this.fetch(staging));
-      if (hashes && !this.isWithdrawn()) await this.place(staging, hashes, (clock.now() - began) / 1000);
+      if (!hashes) return;
+      if (this.isWithdrawn()) await this.deps.staged.discard(staging, id);
+      else await this.place(staging, hashes, (clock.now() - began) / 1000);
     } finally {
       this.become("over");
     }
@@ -199,6 +201,7 @@ export class LargeCopy {
     const file = this.verified;
     const [adoption] = await adopt([file ? { ...delivery, file } : delivery], false);
     if (adoption !== "adopted") {
+      if (this.isWithdrawn()) return staged.discard(staging, id);
       await staged.keep(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);
     }

@@ -273,7 +273,8 @@ export class Replicator {
       await copy.run();
       this.obstructed.drop(name);
     } catch (error) {
-      this.giveBack({ ...order, size: copy.needed }, obstacleIn(error));
+      // One that was withdrawn is nothing to the central any more.
+      if (copy.isFor(order.id)) this.giveBack({ ...order, size: copy.needed }, obstacleIn(error));
     } finally {
       if (this.running.get(name) === copy) this.running.delete(name);
     }

@@ -47,6 +47,11 @@ export class StagedFiles {
     return hashes;
   }
 
+  /** A version is not wanted any more. */
+  discard(staging: string, id: string): Promise<void> {
+    return this.remove(id, this.pathOf(staging, id));
+  }
+
   /** A name is not wanted any more. */
   async drop(name: string): Promise<void> {
     for (const [id, staged] of this.byId) if (staged.name === name) await this.remove(id, staged.path);

@@ -207,6 +207,36 @@ describe("a large file", () => {
     await stage.replicator.stop();
   });
 
+  test.each(["comes to the disk", "gets its name"])(
+    "that is withdrawn while it %s leaves nothing, and is no obstacle",
+    async (moment) => {
+      const file = content(3 * MIB);
+      const withdraw = (now: string) => {
+        if (now === moment) stage.replicator.withdraw(["film"]);
+      };
+      const stage: ReplicatorStage = new ReplicatorStage({
+        disk: {
+          ...systemDisk,
+          sync: async (fd) => {
+            withdraw("comes to the disk");
+            await systemDisk.sync(fd);
+          },
+        },
+        adopt: async () => {
+          withdraw("gets its name");
+          return [{ reason: "permission denied", lasting: true }];
+        },
+      });
+      const source = new ScriptedSource(stage.clock, stage.network, 1, file);
+      stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+      await drive(stage.clock, "it is whole", () => source.asked.length === 3);
+      await drive(stage.clock, "it is over", () => fs.readdirSync(stage.staging).length === 0);
+      await stage.replicator.stop();
+      expect(stage.replicator.obstacles(1).count).toBe(0);
+      expect(stage.unfetched).toEqual([]);
+    },
+  );
+
   test("that waits to get its name is thrown away when it is not wanted any more", async () => {
     const file = content(3 * MIB);
     const stage = new ReplicatorStage({ adopt: async () => [{ reason: "permission denied", lasting: true }] });
