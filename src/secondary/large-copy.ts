@@ -9,6 +9,7 @@ import type { Hashing } from "../transfer/hashing.ts";
 import type { LaneHost } from "../transfer/lane-messages.ts";
 import { PartFile } from "../transfer/part-file.ts";
 import { stagingFilesOf, type WorkFiles } from "../transfer/work-files.ts";
+import { discardWorkFiles } from "../transfer/work-lock.ts";
 import type { Copies } from "./copies.ts";
 import type { CopyFigures } from "./copy-figures.ts";
 import type { CopyOrder } from "./copy-queue.ts";
@@ -186,9 +187,8 @@ export class LargeCopy {
   }
 
   /** Removes what arrived of a version, unless it is all that is left of a damaged file. */
-  private async discard({ part, journal }: WorkFiles): Promise<void> {
-    if (this.deps.keeps(this.order.id)) return;
-    for (const path of [part, journal]) await this.deps.disk.remove(path).catch(() => {});
+  private async discard(files: WorkFiles): Promise<void> {
+    if (!this.deps.keeps(this.order.id)) await discardWorkFiles(this.deps, files).catch(() => {});
   }
 
   private async place(staging: string, hashes: Uint8Array, seconds: number): Promise<void> {
