@@ -1,6 +1,7 @@
 import type { Log } from "../base/log.ts";
 import type { LogLimiter } from "../base/log-limiter.ts";
 import type { Messages } from "../protocol/messages.ts";
+import { conflictName } from "../protocol/name.ts";
 import type { FolderNews } from "./folder-news.ts";
 import type { Library } from "./library/library.ts";
 import type { LibraryFile } from "./library/record.ts";
@@ -20,8 +21,10 @@ export class ConflictOrders {
   constructor(private readonly deps: ConflictOrdersDeps) {}
 
   /** Does not reject: what could not be done is told, so that the central orders it again later. */
-  async carryOut({ name, id, as }: Messages["conflict"]): Promise<void> {
+  async carryOut(order: Messages["conflict"]): Promise<void> {
     const { log, limited, library, news, present } = this.deps;
+    const { name, id } = order;
+    const as = this.freeName(order);
     try {
       if (await news.during([name, as], () => library.moveAside(name, id, as))) {
         const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
@@ -33,5 +36,11 @@ export class ConflictOrders {
     }
     const file = library.get(name);
     if (file) present(file);
+  }
+
+  /** Who has edited an earlier file of the other name would keep this one from it for ever. */
+  private freeName({ id, as }: Messages["conflict"]): string {
+    const there = this.deps.library.get(as);
+    return there && there.id !== id ? conflictName(as, id) : as;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ConflictOrders } from "../../../src/secondary/conflict-orders.ts";
 import { newDescent } from "../../../src/secondary/library/descent.ts";
-import { idOf } from "./shelf.ts";
+import { idOf, Shelf, short } from "./shelf.ts";
 
 const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
 
@@ -11,7 +11,7 @@ async function order(moveAside: () => Promise<boolean>): Promise<string[]> {
   const orders = new ConflictOrders({
     log: { warn: note },
     limited: { error: note },
-    library: { moveAside, get: () => file },
+    library: { moveAside, get: (name) => (name === "f" ? file : undefined) },
     news: { during: (_names, work) => work() },
     present: ({ name }) => void lines.push(`present ${name}`),
   });
@@ -34,4 +34,27 @@ test("so is one that the disk refuses to rename, or nobody would try again", asy
   };
   const text = "cannot rename f to f.conflict-1: permission denied; trying again later";
   expect(await order(refused)).toEqual([`conflict: ${text}`, "present f"]);
+});
+
+test("an earlier file of the other name that somebody has edited is in nobody's way", async () => {
+  const shelf = new Shelf();
+  const as = `f.conflict-${short("one")}`;
+  shelf.write("f", "one");
+  shelf.write(as, "edited");
+  await shelf.start();
+  const note = () => {};
+  const { library } = shelf;
+  const orders = new ConflictOrders({
+    log: { warn: note },
+    limited: { error: note },
+    library,
+    news: { during: (_names, work) => work() },
+    present: note,
+  });
+  await orders.carryOut({ type: "conflict", name: "f", id: idOf("one"), as });
+  expect([...library.files()].map(({ name }) => [name, shelf.read(name)]).sort()).toEqual([
+    [as, "edited"],
+    [`${as}.conflict-${short("one")}`, "one"],
+  ]);
+  await shelf.stop();
 });
