@@ -245,7 +245,8 @@ export class Lane implements Caller {
     // An earlier piece may have found the disk full.
     if (this.ended) return this.shared.buffers.give(buffer);
     // What leaves holes is written in parts.
-    if ((fetch.hole && hasZeros(piece)) || !this.directly?.begin(piece, fetch, written)) written(false);
+    if ((this.leavesHoles(fetch.hole) && hasZeros(piece)) || !this.directly?.begin(piece, fetch, written))
+      written(false);
   }
 
   /** A piece is verified and in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
@@ -266,16 +267,28 @@ export class Lane implements Caller {
     this.outbox.now({ kind: "refused", piece: flight?.fetch.piece ?? null, code, message });
   }
 
-  /** Writes bytes of the file; where it is a hole so far, what is zero stays one. Says whether they are there. */
+  /** Writes bytes of the file, of which zeros become holes; `hole`: it is one so far. Says whether they are there. */
   private fill(bytes: Uint8Array, position: number, hole: boolean): boolean {
-    const { file, direct } = this.spec ?? { file: null, direct: null };
-    if (!hole) return this.write(file, bytes, position);
+    const file = this.spec?.file ?? null;
+    if (!this.leavesHoles(hole)) return this.write(file, bytes, position);
     for (const { start, end, zero } of stretches(bytes)) {
-      if (!zero && !this.write(file, bytes.subarray(start, end), position + start)) return false;
-      // Room may have been taken for it.
-      if (zero && file !== null && direct !== null) this.deps.disk.punchHole(file, position + start, end - start);
+      if (zero && this.leaveOut(position + start, end - start, hole)) continue;
+      if (!this.write(file, bytes.subarray(start, end), position + start)) return false;
     }
     return true;
+  }
+
+  /** Has zeros there without writing them; says whether it could. */
+  private leaveOut(position: number, length: number, hole: boolean): boolean {
+    const { file, direct } = this.spec ?? { file: null, direct: null };
+    // Where it is a hole, room may have been taken for it.
+    const full = file !== null && (!hole || direct !== null);
+    return (full && this.deps.disk.punchHole(file, position, length)) || hole;
+  }
+
+  /** Whether zeros become holes. Not of a file that does not stay: it is only as long as what was written to it. */
+  private leavesHoles(hole: boolean): boolean {
+    return hole || (this.spec !== null && this.spec.journal !== null);
   }
 
   private write(fd: number | null, bytes: Uint8Array, position: number): boolean {

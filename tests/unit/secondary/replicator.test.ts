@@ -109,6 +109,37 @@ describe("a large file", () => {
     await stage.replicator.stop();
   });
 
+  test("that is sparse within its pieces takes no room for its zeros, also when it is resumed", async () => {
+    const { bytes } = content(9 * MIB);
+    for (let piece = 0; piece < 9; piece++) bytes.fill(0, piece * MIB, piece * MIB + MIB / 2);
+    const sparse = contentOf(bytes);
+    const stage = new ReplicatorStage();
+    const source = new ScriptedSource(stage.clock, stage.network, 1, sparse);
+    stage.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+    const wanted = new Map([["vm.img", sparse]]);
+    stage.order(wanted, [{ number: 1, ...source.address }]);
+    await drive(stage.clock, "some of it is here", () => source.asked.length > 6, 5);
+    await stage.replicator.stop();
+    let room = 0;
+    const next = new ReplicatorStage(
+      {
+        adopt: async ([delivery]) => {
+          const { temp = "" } = delivery ?? {};
+          expect(fs.readFileSync(temp).equals(bytes)).toBe(true);
+          room = fs.statSync(temp).blocks * 512;
+          return ["adopted"];
+        },
+      },
+      stage.folder,
+    );
+    const again = new ScriptedSource(next.clock, next.network, 1, sparse);
+    next.order(wanted, [{ number: 1, ...again.address }]);
+    await drive(next.clock, "it is here", () => room > 0);
+    expect(again.asked.length).toBeLessThan(9);
+    expect(room).toBeLessThanOrEqual(4.6 * MIB);
+    await next.replicator.stop();
+  });
+
   test("of which an earlier try left a part is resumed without asking for its piece hashes", async () => {
     const file = content(9 * MIB);
     const stage = new ReplicatorStage();

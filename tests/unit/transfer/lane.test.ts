@@ -158,6 +158,21 @@ describe("a lane", () => {
       expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
     });
 
+    test.each([true, false])("makes holes of them where something is (gathering: %p)", async (gather) => {
+      const stage = new Stage();
+      fs.writeSync(stage.fd, Buffer.alloc(2 * MIB, 1));
+      const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
+      const unable = { ...systemBlockingDisk, punchHole: () => false };
+      for (const disk of [unable, systemBlockingDisk]) {
+        const { fetch, events } = await stage.lane({}, {}, disk, { journal }, stage.clock, sparse);
+        for (const piece of [0, 1]) fetch(piece, gather);
+        await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+        expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
+      }
+      expect(taken(stage)).toBeLessThan(400_000);
+      fs.closeSync(journal);
+    });
+
     test("gives back the room that direct writes took for them", async () => {
       const stage = new Stage();
       fs.ftruncateSync(stage.fd, 2 * MIB);
