@@ -120,6 +120,8 @@ export interface Disk {
   cached(fd: number, position: number, length: number): boolean;
   /** Whether part of these bytes, within the file's size, was never written, or given back. True when unknown. */
   hasHole(fd: number, position: number, length: number): boolean;
+  /** Begins to notice writers of an open file, from its own descriptors apart while they stay open. Null where that cannot be. */
+  watchWriters(fd: number): WriteWatch | null;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
   /** Makes bytes read as zeros, as a hole that takes no room where the file system can. Within the file's size. */
   erase(fd: number, position: number, length: number): Promise<void>;
@@ -150,6 +152,14 @@ export interface Disk {
   attachment(device: bigint): Promise<string>;
   /** When a process began, in the kernel's own units since the boot; null when there is none, or that cannot be told. */
   processStart(pid: number): Promise<string | null>;
+}
+
+/** Tells whether somebody else may have written to a file. */
+export interface WriteWatch {
+  /** Whether a descriptor by which it could be written to was closed since the watch began. */
+  noticed(): boolean;
+  /** To be called once. */
+  stop(): void;
 }
 
 /** Direct writes that go on while their thread does something else. */

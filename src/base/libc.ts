@@ -1,4 +1,5 @@
 import { dlopen, type FFIFunction, FFIType, ptr as pointerTo, read } from "bun:ffi";
+import { closeSync } from "node:fs";
 
 /**
  * The few system calls that Bun has no API for. Linux only; elsewhere `libc()` gives null and callers do without.
@@ -40,6 +41,10 @@ const SYS_AIO: Readonly<Record<string, Readonly<Record<"setup" | "destroy" | "ev
 export const EEXIST = 17;
 const EINVAL = 22;
 export const ENOSYS = 38;
+/** From <sys/inotify.h>: a queue of events that is read without waiting, and the end of a descriptor for writing. */
+const IN_NONBLOCK = 0o4000;
+const IN_CLOEXEC = 0o2000000;
+const IN_CLOSE_WRITE = 8;
 const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
 const AT_SYMLINK_FOLLOW = 0x400;
@@ -95,6 +100,11 @@ export interface Libc {
   punchHole(fd: number, position: number, length: number): boolean;
   /** ioctl FICLONE: makes an empty file share all blocks of another until they are changed. */
   clone(from: number, to: number): CloneResult;
+  /**
+   * inotify: a descriptor that can be read from once somebody has closed one by which this open file could be written to;
+   * null where there is none.
+   */
+  watchWriters(fd: number): number | null;
   /** futimens: sets a file's modification time, in nanoseconds since 1970, and no other; whether it could. */
   setModified(fd: number, nanoseconds: bigint): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
@@ -154,7 +164,7 @@ function load(): Libc | null {
       /** struct iovec: address, length; and behind it the byte that it points to. */
       const vector = new BigUint64Array(new ArrayBuffer(24));
       vector.set([BigInt(pointerTo(vector)) + 16n, 1n]);
-      const { renameat2, statx } = loadNewer(library);
+      const { renameat2, statx, inotify_init1, inotify_add_watch } = loadNewer(library);
       const status = new Uint32Array(STATX_WORDS);
       const aio = SYS_AIO[process.arch];
       const word = new BigUint64Array(1);
@@ -258,6 +268,13 @@ function load(): Libc | null {
         poll(entries, count, wait) {
           c.poll(entries, count, wait);
         },
+        watchWriters(fd) {
+          const queue = inotify_init1?.(IN_NONBLOCK | IN_CLOEXEC) ?? -1;
+          if (queue < 0) return null;
+          if (inotify_add_watch && inotify_add_watch(queue, terminated(ownPath(fd)), IN_CLOSE_WRITE) >= 0) return queue;
+          closeSync(queue);
+          return null;
+        },
       };
     } catch {
       // Not this name of the library; the next may do.
@@ -274,7 +291,11 @@ function loadNewer(library: string) {
   const { i32, u32, ptr } = FFIType;
   const rename = { renameat2: { args: [i32, ptr, i32, ptr, u32], returns: i32 } } as const;
   const status = { statx: { args: [i32, ptr, i32, u32, ptr], returns: i32 } } as const;
-  return { ...symbolsOf(library, rename), ...symbolsOf(library, status) };
+  const inotify = {
+    inotify_init1: { args: [i32], returns: i32 },
+    inotify_add_watch: { args: [i32, ptr, u32], returns: i32 },
+  } as const;
+  return { ...symbolsOf(library, rename), ...symbolsOf(library, status), ...symbolsOf(library, inotify) };
 }
 
 /** The functions of a library; null unless it has all of them. */

@@ -20,6 +20,7 @@ import { holes } from "./holes.ts";
 import { attachment, bootId, processStart } from "./kernel.ts";
 import { EAGAIN, EEXIST, ENOSYS, libc, ownPath } from "./libc.ts";
 import { mountPoints, takesAnyName } from "./mounts.ts";
+import { watchWriters } from "./write-watch.ts";
 
 /** Bytes of a block as stat counts them. */
 const BLOCK = 512;
@@ -212,6 +213,7 @@ export const systemDisk: Disk = {
     const hole = libc()?.nextHole(fd, position) ?? null;
     return hole === null || hole < position + length;
   },
+  watchWriters,
   write: (fd, bytes, position) => {
     checkPosition(position);
     return attempt("write", fd, () => writeAll(fd, bytes, position));

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type Cancel, type Clock, every } from "../base/clock.ts";
-import { type Disk, DiskError, type FileId, type FileStat } from "../base/disk.ts";
+import { type Disk, DiskError, type FileId, type FileStat, type WriteWatch } from "../base/disk.ts";
 import { ownPath } from "../base/libc.ts";
 import type { Log } from "../base/log.ts";
 import { formatBytes, MIB, plural } from "../base/units.ts";
@@ -71,6 +71,8 @@ export class PartFile implements Sink {
   private marking: Promise<void> = Promise.resolve();
   private keptAt: string | null = null;
   private cancelLook: Cancel = () => {};
+  /** Only of files that take a while to come. */
+  private writers: WriteWatch | null = null;
 
   private constructor(
     private readonly options: PartFileOptions,
@@ -147,6 +149,7 @@ export class PartFile implements Sink {
     this.content = { hashes, zeros };
     this.marks = marksOffset(bytes, version.size);
     this.cancelLook = every(this.options.clock, LOOK, () => this.look());
+    if (pieces.length > 1) this.writers = disk.watchWriters(this.file);
     // Marks stay where they are only if all before them does, and then neither file is touched.
     const kept = found.size > 0 && have.size === found.size && earlier?.session === session && earlier.name === name;
     if (kept) return { have, unread };
@@ -206,6 +209,8 @@ export class PartFile implements Sink {
   async leave(): Promise<void> {
     const { disk, files } = this.options;
     this.cancelLook();
+    this.writers?.stop();
+    this.writers = null;
     const unpublished = this.state === "growing";
     this.state = this.state === "growing" ? "left" : this.state;
     await this.marking.catch(() => {});
@@ -280,7 +285,7 @@ export class PartFile implements Sink {
       throw error;
     }
     const stat = await disk.fstat(this.file);
-    const doubtful = await this.holed(stat);
+    const doubtful = this.writers?.noticed() ? await this.everyPiece() : await this.holed(stat);
     if (doubtful.size === 0) return stat;
     const sound = new Bitmap(doubtful.length);
     await this.read(doubtful, async (piece, right) => void (right && sound.add(piece)));
@@ -289,8 +294,17 @@ export class PartFile implements Sink {
     for (let piece = 0; piece < doubtful.length; piece++) {
       if (doubtful.has(piece) && !sound.has(piece)) await disk.write(this.journal, NO_MARK, this.mark(piece));
     }
-    const text = `${files.part} was cut by somebody while it grew: ${plural(lost, "piece")} of ${doubtful.length} must come again`;
+    const text = `${files.part} was changed by somebody while it grew: ${plural(lost, "piece")} of ${doubtful.length} must come again`;
     throw new SinkError(`${text}; run it once more`);
+  }
+
+  /** All pieces, for somebody else may have written to any of them. */
+  private async everyPiece(): Promise<Bitmap> {
+    const { disk, version } = this.options;
+    await disk.truncate(this.file, version.size);
+    const all = new Bitmap(pieceCount(version.size));
+    for (let piece = 0; piece < all.length; piece++) all.add(piece);
+    return all;
   }
 
   /**

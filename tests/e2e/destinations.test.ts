@@ -197,7 +197,16 @@ describe("a part that somebody touches while it grows", () => {
         fs.renameSync(path.join(dir, "copy"), part);
       },
     ],
-    ["cut", "was cut by somebody while it grew", (_dir, part) => fs.truncateSync(part, 0)],
+    ["cut", "was changed by somebody while it grew", (_dir, part) => fs.truncateSync(part, 0)],
+    [
+      "written over in place",
+      "was changed by somebody while it grew",
+      (_dir, part) => {
+        const fd = fs.openSync(part, "r+");
+        fs.writeSync(fd, new Uint8Array(fs.fstatSync(fd).size).fill(7));
+        fs.closeSync(fd);
+      },
+    ],
     [
       "moved with its folder",
       "was moved or removed during the download",
