@@ -13,8 +13,8 @@ export interface CopyOrder extends OrderedFile {
 }
 
 /**
- * Most small files fetched over one connection. They stay open, without names, until all of them are here: two bundles
- * at once must do where a process may open 1024. To give more of them names from the start took 12 % more time.
+ * Most small files fetched over one connection. They stay open, without names, until all of them are here, and are
+ * fewer where a process may not have so many open. To give more of them names from the start took 12 % more time.
  */
 const BUNDLE = 384;
 

@@ -24,8 +24,8 @@ import { noRoom, Room } from "./room.ts";
 import { StagedFiles } from "./staged-files.ts";
 import type { Target } from "./targets.ts";
 
-/** Bundles of small files at once. */
-const BUNDLES_AT_ONCE = 2;
+/** Bundles of small files at once: most of the time each waits for a disk. With two, 20,000 files took a tenth longer. */
+const BUNDLES_AT_ONCE = 4;
 
 const HOMELESS: Obstacle = { reason: "no secondary was named that holds it", lasting: false };
 
@@ -241,7 +241,7 @@ export class Replicator {
     this.begin();
   }
 
-  /** Whoever failed lately never takes both places from those who are well. */
+  /** Whoever failed lately takes one place at most from those who are well. */
   private sourceChoice(): SourceChoice {
     const now = this.deps.clock.now();
     const busy = [...this.bundles].map(({ source }) => source.number);

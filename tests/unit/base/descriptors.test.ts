@@ -17,8 +17,8 @@ test("the limit is read from the system", () => {
 
 test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared out, and are enough", (limit) => {
   const { connections, served, bundle, copies } = secondaryShares(limit);
-  // Two bundles and what is being put under its name; of each copy its work file twice, the journal and a connection.
-  const together = connections + served + 2 * bundle + 4 * copies;
+  // Four bundles and what is being put under its name; of each copy its work file twice, the journal and a connection.
+  const together = connections + served + 4 * bundle + 4 * copies;
   if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);
   expect(Math.min(connections, served, bundle, copies)).toBeGreaterThan(0);
   const { threads, downloads } = clientShares(limit);
