@@ -127,6 +127,8 @@ function laterOf(entry: Entry, file: Entry): Entry | null {
   // One edit, numbered by centrals that did not know of each other; or nobody knows who made the one.
   const same = after || (!file.changed && (entry.edits === "" || file.edits === ""));
   if (!same) return null;
+  // What came after the one whose edit nobody knows need not have seen the other.
+  if ((entry.edits === "") !== (file.edits === "")) return entry.edits === "" ? file : entry;
   return isBetterKnown(file, entry) ? file : entry;
 }
 

@@ -1,8 +1,17 @@
 import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
 import { ignoredIn } from "../../src/cli/signals.ts";
+import { decodeJournal } from "../../src/transfer/journal-format.ts";
+import { workFilesOf } from "../../src/transfer/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";
+
+/** How many pieces a journal tells of. */
+function marks(journal: string): number {
+  return fs.existsSync(journal) ? (decodeJournal(fs.readFileSync(journal))?.have.size ?? 0) : 0;
+}
 
 test("a get that a signal ends keeps what came, and ends by that signal", async () => {
   await using cluster = await Cluster.inStep({ count: 1, proxies: true }, (folder) => {
@@ -10,10 +19,12 @@ test("a get that a signal ends keeps what came, and ends by that signal", async 
   });
   cluster.leavesParts = true;
   const dir = cluster.downloads();
+  const { journal } = workFilesOf(path.join(dir, "a.bin"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     cluster.slow(MIB);
     const get = cluster.getting(["a.bin"], { dir });
     await cluster.sent([1], MIB);
+    await cluster.until("a piece is there", () => marks(journal) > 0);
     get.signal(signal);
     const { code } = await cluster.finish(get);
     expect([code, get.endedBy]).toEqual([null, signal]);

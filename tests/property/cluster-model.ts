@@ -2,6 +2,7 @@ import type { Effect } from "../../src/central/effect.ts";
 import { planFor, WINDOW } from "../../src/central/plan.ts";
 import { Registry } from "../../src/central/registry.ts";
 import { isRemoved, type Removal } from "../../src/central/removal.ts";
+import { ownEdit } from "../../src/protocol/edits.ts";
 import type { AgreedFile, HeldFile } from "../../src/protocol/member-messages.ts";
 import type { Message, Messages } from "../../src/protocol/messages.ts";
 import { conflictName } from "../../src/protocol/name.ts";
@@ -11,10 +12,10 @@ import {
   changedDescent,
   type Descent,
   foundDescent,
-  isNumbered,
   mayRemove,
   mayReplace,
   newDescent,
+  numberedDescent,
 } from "../../src/secondary/library/descent.ts";
 import { type Edit, Edits } from "./edits.ts";
 
@@ -40,6 +41,8 @@ export class ModelSecondary {
   instance = 0;
   connected = false;
   removal = 0;
+  /** Serials of the removals that it has carried out, of the central whose memory it goes by. */
+  readonly carriedOut = new Set<number>();
   epoch = 0;
   readonly contents = new Map<string, Content>();
   /** What was under names whose files vanished. */
@@ -124,11 +127,16 @@ export class ModelSecondary {
   /** The process was started again with an empty database. */
   forgot(found: (file: HeldFile) => Edit): void {
     this.restarted();
-    this.removal = 0;
+    this.forgetRemovals();
     this.vanished.clear();
     for (const [name, { file }] of this.contents) {
       this.contents.set(name, { file: { ...file, ...foundDescent(file.id) }, edits: new Set([found(file)]) });
     }
+  }
+
+  forgetRemovals(): void {
+    this.removal = 0;
+    this.carriedOut.clear();
   }
 
   announce(): void {
@@ -208,12 +216,15 @@ export class ModelSecondary {
 
   private numbered(agreed: AgreedFile): void {
     const content = this.contents.get(agreed.name);
-    if (!content || !isNumbered(agreed, content.file)) return;
-    const file = { ...content.file, vector: agreed.vector, edits: agreed.edits, changed: false };
-    this.contents.set(agreed.name, { ...content, file });
+    const descent = content && numberedDescent(agreed, content.file);
+    if (!descent) return;
+    const file = { ...content.file, ...descent };
+    const edits = descent.changed ? content.edits : this.world.alsoMadeBy(agreed, content.edits);
+    this.contents.set(agreed.name, { file, edits });
   }
 
-  private adopt({ name, id, vector, edits: made }: Copy["order"], edits: ReadonlySet<Edit>): void {
+  private adopt(order: Copy["order"], edits: ReadonlySet<Edit>): void {
+    const { name, id, vector, edits: made } = order;
     const known = this.file(name);
     const fine = !known || mayReplace({ id, vector, edits: made }, known);
     if (!(fine || this.world.careless) || this.busy.has(name)) {
@@ -224,7 +235,7 @@ export class ModelSecondary {
     if (known?.changed && known.id === id) return;
     const before = known?.id === id ? this.contents.get(name)?.edits : undefined;
     const both = before ? new Set([...before, ...edits]) : edits;
-    this.set(name, agreedDescent(id, vector, made), both);
+    this.set(name, agreedDescent(id, vector, made), this.world.alsoMadeBy(order, both));
   }
 
   private moveAside({ name, id, as }: Messages["conflict"]): void {
@@ -243,6 +254,7 @@ export class ModelSecondary {
     if (known && mayRemove({ id, vector, edits }, known) && !this.busy.has(name)) this.drop(name);
     if (!known) this.vanished.delete(name);
     this.removal = serial;
+    this.carriedOut.add(serial);
     this.send({ type: "removed", serial });
     const file = this.file(name);
     if (file) this.present(file);
@@ -264,6 +276,10 @@ export class World {
   private contents = 1000;
   private made = 0;
   readonly edits = new Edits();
+  /** The central's version of each name, and the edits that it has heard of as this version. */
+  private versions = new Map<string, { readonly id: string; readonly edits: ReadonlySet<Edit> }>();
+  /** Of a version that the central named: the edits that it had heard of as that. */
+  private readonly named = new WeakMap<object, ReadonlySet<Edit>>();
   /** Names that were removed from everywhere, and that nobody has touched since. */
   private readonly removed = new Set<string>();
 
@@ -301,6 +317,32 @@ export class World {
     if (right?.file.id === id) return right.edits;
     for (const { file, edits } of contents.values()) if (file.id === id) return edits;
     return null;
+  }
+
+  /** The edits of a content that the central has named: where several people have put it, it is the version of all. */
+  alsoMadeBy(named: object, edits: ReadonlySet<Edit>): ReadonlySet<Edit> {
+    return new Set([...edits, ...(this.named.get(named) ?? [])]);
+  }
+
+  private name(file: Pick<HeldFile, "name" | "id">): void {
+    const version = this.versions.get(file.name);
+    if (version?.id === file.id) this.named.set(file, new Set(version.edits));
+  }
+
+  /** The central has heard what a secondary has under these names. */
+  private heardOf({ contents }: ModelSecondary, names: readonly string[]): void {
+    this.forgetReplaced();
+    for (const name of names) {
+      const id = this.registry.entry(name)?.id;
+      const content = contents.get(name);
+      if (id === undefined || content?.file.id !== id) continue;
+      const before = this.versions.get(name)?.edits ?? this.heard(name, id).flatMap(({ edits }) => [...edits]);
+      this.versions.set(name, { id, edits: new Set([...before, ...content.edits]) });
+    }
+  }
+
+  private forgetReplaced(): void {
+    for (const [name, { id }] of this.versions) if (this.registry.entry(name)?.id !== id) this.versions.delete(name);
   }
 
   // What users do.
@@ -376,7 +418,7 @@ export class World {
   connect(who: number): void {
     const secondary = this.at(who);
     if (secondary.connected) return;
-    if (secondary.epoch !== this.epoch) secondary.removal = 0;
+    if (secondary.epoch !== this.epoch) secondary.forgetRemovals();
     secondary.epoch = this.epoch;
     const { number, removal } = secondary;
     const instance = String(secondary.instance);
@@ -422,6 +464,7 @@ export class World {
       this.removed.clear();
       this.epoch += 1;
     }
+    this.versions = new Map();
     this.registry = this.newRegistry(this.removals);
   }
 
@@ -443,6 +486,7 @@ export class World {
 
   plan(): boolean {
     const { effects } = this.registry.work(this.now);
+    this.forgetReplaced();
     this.apply(effects);
     let any = effects.length > 0;
     for (const secondary of this.secondaries) {
@@ -451,6 +495,7 @@ export class World {
       for (const order of planFor(this.registry, member, this.now).orders) {
         any = true;
         this.check(secondary.number, order);
+        for (const file of order.files) this.name(file);
         this.messages += 1;
         secondary.fromCentral.push(order);
       }
@@ -466,7 +511,12 @@ export class World {
     const { number } = secondary;
     if (message.type === "announce") {
       const { batch, files, gone, complete } = message;
-      this.apply(this.registry.announce(number, batch, files, gone, complete, this.now));
+      const effects = this.registry.announce(number, batch, files, gone, complete, this.now);
+      this.heardOf(
+        secondary,
+        files.map((file) => file.name),
+      );
+      this.apply(effects);
     } else if (message.type === "unfetched") {
       this.apply(this.registry.unfetched(number, message, this.now));
     } else if (message.type === "removed") {
@@ -486,6 +536,7 @@ export class World {
       const secondary = this.at(effect.to - 1);
       if (!secondary.connected) throw new Error(`${effect.message.type} to ${effect.to}, which is not there`);
       this.messages += 1;
+      if (effect.message.type === "agreed") for (const file of effect.message.files) this.name(file);
       secondary.fromCentral.push(effect.message);
     }
   }
@@ -566,6 +617,9 @@ export class World {
       const files = contents.map(({ file }) => file);
       // Strangers that nobody has numbered have no order.
       if (files.some(({ changed, vector }) => changed || vector === "")) continue;
+      // What several people have put is a version of its own, with a number of its own once two of them have met.
+      const makers = new Map(files.map((file) => [file.id, ownEdit(file)]));
+      if (files.some((file) => makers.get(file.id) !== ownEdit(file))) continue;
       const ids = new Set(outcomes.map((registry) => registry.entry(name)?.id));
       if (ids.size > 1) {
         const found = files.map(({ id, vector, edits }) => `${id.slice(0, 8)} ${vector} (${edits})`).join("\n");
@@ -628,10 +682,10 @@ export class World {
     );
   }
 
-  /** Whether a removal that a file falls under has still to be carried out at its secondary. */
-  private isDoomed({ removal }: ModelSecondary, file: HeldFile): boolean {
+  /** Whether a removal that a file falls under was not carried out at its secondary: it may have been overtaken. */
+  private isDoomed({ carriedOut }: ModelSecondary, file: HeldFile): boolean {
     const about = (past: Removal) => past.name === file.name && isRemoved(past, file);
-    return this.removals.some(about) || this.history.some((past) => past.serial > removal && about(past));
+    return this.removals.some(about) || this.history.some((past) => !carriedOut.has(past.serial) && about(past));
   }
 }
 

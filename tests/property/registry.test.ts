@@ -7,6 +7,8 @@ fc.configureGlobal({ includeErrorInReport: true });
 const NAMES = ["a.bin", "b", "d/c.tar.gz"] as const;
 /** Histories tried: some seconds' worth, or as many as REDES_RUNS says. A failure prints its seed and the history. */
 const RUNS = Number(process.env.REDES_RUNS ?? 1500);
+/** Milliseconds; one history takes about a third of one. */
+const LIMIT = 120_000 + 5 * RUNS;
 
 const who = fc.nat(4);
 const name = fc.constantFrom(...NAMES);
@@ -107,7 +109,7 @@ test("whatever happens, in the end all hold the same and nothing is lost", () =>
     fc.property(histories, ([count, history]) => run(count, history, false)),
     { numRuns: RUNS },
   );
-}, 120_000);
+}, LIMIT);
 
 test("the model notices a library that puts copies over what a user has just put there", () => {
   const property = fc.property(histories, ([count, history]) => run(count, history, true));

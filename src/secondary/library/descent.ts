@@ -1,5 +1,5 @@
 import { type Edits, knows, newestOf, withEdit } from "../../protocol/edits.ts";
-import { covers, type VersionVector } from "../../protocol/version-vector.ts";
+import { covers, includes, merge, type VersionVector } from "../../protocol/version-vector.ts";
 
 /** What the order of versions needs to know of a file. */
 export interface Descent {
@@ -38,11 +38,15 @@ export function changedDescent(old: Descent, id: string, edit: string): Descent 
   return { id, vector: old.vector, changed: true, edits: withEdit(old, edit) };
 }
 
-/** Whether the central's word about a version is news about a known file: that is the very version, and not its content alone. */
-export function isNumbered(agreed: Omit<Descent, "changed">, known: Descent): boolean {
-  if (agreed.id !== known.id || !(agreed.edits === known.edits || known.edits === "" || knows(agreed.edits, known)))
-    return false;
-  return known.changed || known.vector !== agreed.vector;
+/** What the central's word about a version tells of a known file; null where it tells nothing new of it. */
+export function numberedDescent(agreed: Omit<Descent, "changed">, known: Descent): Descent | null {
+  const { id, vector, edits } = agreed;
+  const same = id === known.id && (edits === known.edits || known.edits === "" || knows(edits, known));
+  // The very version, and not its content alone.
+  if (same) return known.changed || known.vector !== vector ? { id, vector, changed: false, edits } : null;
+  // Somebody has gone on from that version before its number came.
+  const later = known.changed && knows(known.edits, agreed) && !includes(known.vector, vector);
+  return later ? { ...descentOf(known), vector: merge(vector, known.vector) } : null;
 }
 
 /** Whether nothing is lost when a copy takes the place of a known file. */

@@ -5,7 +5,7 @@ import { SameText } from "../../base/same-text.ts";
 import type { AgreedFile } from "../../protocol/member-messages.ts";
 import type { Hashed } from "../../transfer/hashing.ts";
 import { Catalog } from "./catalog.ts";
-import { changedDescent, type Descent, descentOf, foundDescent, isNumbered, newDescent } from "./descent.ts";
+import { changedDescent, type Descent, descentOf, foundDescent, newDescent, numberedDescent } from "./descent.ts";
 import { type Finding, sortFindings } from "./findings.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { HashCache } from "./hash-cache.ts";
@@ -218,10 +218,8 @@ export class Ledger {
       // What is hidden is not to be shared again by this.
       if (this.#remembered.has(agreed.name)) continue;
       const known = this.known(agreed.name);
-      if (known && isNumbered(agreed, known)) {
-        const { vector, edits } = agreed;
-        this.#learn(agreed.name, this.#shared({ ...known, changed: false, vector, edits }));
-      }
+      const descent = known && numberedDescent(agreed, known);
+      if (descent) this.#learn(agreed.name, this.#shared({ ...known, ...descent }));
     }
     await this.flush();
   }

@@ -93,6 +93,19 @@ test("the same edit from elsewhere adds its history, at the place that more of t
   expect(confirmed(version, entry("1", `${A}:2`, { edits, blake3 }), place)).toEqual({ ...version, blake3 });
 });
 
+test("what came after a content of which nobody knows how it came about did not come after an edit that put it anew", () => {
+  const [found, again] = [entry("1", `${B}:9`, { edits: "" }), entry("1", `${A}:1`, { edits: "11111111" })];
+  for (const [one, other] of [
+    [found, again],
+    [again, found],
+  ] as const) {
+    const both = confirmed(one, other, place);
+    expect(both).toMatchObject({ vector: `${B}:9 ${A}:1`, edits: `11111111 ${id("1").slice(0, 8)}` });
+    expect(follows(entry("2", `${B}:10`), both)).toBe(false);
+    expect(follows(entry("2", `${A}:2`), both)).toBe(true);
+  }
+});
+
 test("the same content by another edit elsewhere comes after both", () => {
   const version = entry("1", `${A}:2`, { edits: "11111111" });
   const both = confirmed(version, entry("1", `${B}:3`, { edits: "22222222" }), place);

@@ -9,7 +9,7 @@ import type { Registry } from "../../../src/central/registry.ts";
 import { missingForSync, missingToServe } from "../../../src/central/synchronization.ts";
 import { BATCH } from "../../../src/protocol/fields.ts";
 import type { AgreedFile } from "../../../src/protocol/member-messages.ts";
-import { isNumbered } from "../../../src/secondary/library/descent.ts";
+import { numberedDescent } from "../../../src/secondary/library/descent.ts";
 import { held, id, join, newRegistry, sent, settle, unchanged } from "./parts.ts";
 
 function member(registry: Registry, number: number) {
@@ -168,7 +168,7 @@ describe("the version of a name", () => {
     const files = Array.from({ length: 12 }, (_, index) => held("f", "1", { edits: `${index + 11}ffffff` }));
     for (const [index, file] of files.entries()) {
       const [agreed] = sent(join(registry, index + 1, [file]), index + 1, "agreed").at(-1)?.files ?? [];
-      expect(agreed && isNumbered(agreed, file)).toBe(true);
+      expect(agreed && numberedDescent(agreed, file)).toMatchObject({ id: file.id, changed: false });
     }
     const next = held("f", "2", { vector: registry.entry("f")?.vector ?? "" });
     const effects = registry.announce(1, 2, [next], [], true, 0);

@@ -5,6 +5,7 @@ import {
   foundDescent,
   mayReplace,
   newDescent,
+  numberedDescent,
 } from "../../../src/secondary/library/descent.ts";
 
 const A = "aaaaaaaa";
@@ -33,4 +34,19 @@ test("a copy goes over what it descends from, and over nothing else", () => {
   expect(mayReplace(copy, newDescent("one", "11111111"))).toBe(true);
   expect(mayReplace(copy, foundDescent("1234567890"))).toBe(false);
   expect(mayReplace(copy, newDescent("two", "33333333"))).toBe(true);
+});
+
+test("the central's number is that of the version it is about, and the base of what came after that", () => {
+  const agreed = { id: "one", vector: `${A}:4`, edits: "11111111" };
+  const put = newDescent("one", "11111111");
+  const numbered = agreedDescent("one", `${A}:4`, "11111111");
+  expect(numberedDescent(agreed, put)).toEqual(numbered);
+  expect(numberedDescent(agreed, numbered)).toBeNull();
+  expect(numberedDescent(agreed, newDescent("one", "33333333"))).toBeNull();
+  expect(numberedDescent(agreed, foundDescent("one"))).toEqual(numbered);
+  const later = changedDescent(put, "two", "22222222");
+  const based = { ...later, vector: `${A}:4` };
+  expect(numberedDescent(agreed, later)).toEqual(based);
+  expect(numberedDescent(agreed, based)).toBeNull();
+  expect(numberedDescent(agreed, newDescent("two", "33333333"))).toBeNull();
 });
