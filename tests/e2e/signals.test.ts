@@ -1,17 +1,10 @@
 import { expect, test } from "bun:test";
-import fs from "node:fs";
 import path from "node:path";
 import { ignoredIn } from "../../src/cli/signals.ts";
-import { decodeJournal } from "../../src/transfer/journal-format.ts";
 import { workFilesOf } from "../../src/transfer/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
-import { everything, MIB, put, randomBytes } from "../support/files.ts";
+import { everything, MIB, markedBytes, put, randomBytes } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";
-
-/** How many pieces a journal tells of. */
-function marks(journal: string): number {
-  return fs.existsSync(journal) ? (decodeJournal(fs.readFileSync(journal))?.have.size ?? 0) : 0;
-}
 
 test("a get that a signal ends keeps what came, and ends by that signal", async () => {
   await using cluster = await Cluster.inStep({ count: 1, proxies: true }, (folder) => {
@@ -23,8 +16,7 @@ test("a get that a signal ends keeps what came, and ends by that signal", async 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     cluster.slow(MIB);
     const get = cluster.getting(["a.bin"], { dir });
-    await cluster.sent([1], MIB);
-    await cluster.until("a piece is there", () => marks(journal) > 0);
+    await cluster.until("a piece is there", () => markedBytes(journal) > 0);
     get.signal(signal);
     const { code } = await cluster.finish(get);
     expect([code, get.endedBy]).toEqual([null, signal]);

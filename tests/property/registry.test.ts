@@ -104,12 +104,16 @@ function run(count: number, history: readonly Action[], careless: boolean): void
   world.verify();
 }
 
-test("whatever happens, in the end all hold the same and nothing is lost", () => {
-  fc.assert(
-    fc.property(histories, ([count, history]) => run(count, history, false)),
-    { numRuns: RUNS },
-  );
-}, LIMIT);
+test(
+  "whatever happens, in the end all hold the same and nothing is lost",
+  () => {
+    fc.assert(
+      fc.property(histories, ([count, history]) => run(count, history, false)),
+      { numRuns: RUNS },
+    );
+  },
+  LIMIT,
+);
 
 test("the model notices a library that puts copies over what a user has just put there", () => {
   const property = fc.property(histories, ([count, history]) => run(count, history, true));

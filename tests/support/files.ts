@@ -1,6 +1,8 @@
 import { randomFillSync } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { pieceSize } from "../../src/protocol/version.ts";
+import { decodeJournal } from "../../src/transfer/journal-format.ts";
 import { workFilesOf } from "../../src/transfer/work-files.ts";
 
 export const MIB = 1024 * 1024;
@@ -43,6 +45,12 @@ export function everything(folder: string): string[] {
 export function unfinished(name: string): string[] {
   const { journal, part } = workFilesOf(name);
   return [journal, part];
+}
+
+/** Bytes of the pieces that a journal says are there; of one that is not there, or is being written, 0. */
+export function markedBytes(journal: string): number {
+  const state = fs.existsSync(journal) ? decodeJournal(fs.readFileSync(journal)) : null;
+  return state ? state.have.size * pieceSize(state.version.size) : 0;
 }
 
 /** The file's content as text; null where there is none. */
