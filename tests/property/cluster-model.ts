@@ -8,10 +8,10 @@ import type { Message, Messages } from "../../src/protocol/messages.ts";
 import { conflictName } from "../../src/protocol/name.ts";
 import { Announcer } from "../../src/secondary/announcer.ts";
 import {
-  agreedDescent,
   changedDescent,
   type Descent,
   foundDescent,
+  installedDescent,
   mayRemove,
   mayReplace,
   newDescent,
@@ -219,8 +219,8 @@ export class ModelSecondary {
     const descent = content && numberedDescent(agreed, content.file);
     if (!descent) return;
     const file = { ...content.file, ...descent };
-    const edits = descent.changed ? content.edits : this.world.alsoMadeBy(agreed, content.edits);
-    this.contents.set(agreed.name, { file, edits });
+    const named = descent.changed ? [] : (this.world.madeBy(agreed) ?? []);
+    this.contents.set(agreed.name, { file, edits: new Set([...content.edits, ...named]) });
   }
 
   private adopt(order: Copy["order"], edits: ReadonlySet<Edit>): void {
@@ -234,8 +234,10 @@ export class ModelSecondary {
     // What somebody has put there meanwhile stays theirs until the central says what it is.
     if (known?.changed && known.id === id) return;
     const before = known?.id === id ? this.contents.get(name)?.edits : undefined;
-    const both = before ? new Set([...before, ...edits]) : edits;
-    this.set(name, agreedDescent(id, vector, made), this.world.alsoMadeBy(order, both));
+    // Whichever bytes were read: it is the version that the central named.
+    const named = this.world.madeBy(order) ?? edits;
+    const edition = installedDescent({ id, vector, edits: made }, known);
+    this.set(name, edition, before ? new Set([...before, ...named]) : named);
   }
 
   private moveAside({ name, id, as }: Messages["conflict"]): void {
@@ -278,6 +280,8 @@ export class World {
   readonly edits = new Edits();
   /** The central's version of each name, and the edits that it has heard of as this version. */
   private versions = new Map<string, { readonly id: string; readonly edits: ReadonlySet<Edit> }>();
+  /** What each secondary has told last of a name. */
+  private readonly told = new Map<string, { readonly id: string; readonly edits: ReadonlySet<Edit> }>();
   /** Of a version that the central named: the edits that it had heard of as that. */
   private readonly named = new WeakMap<object, ReadonlySet<Edit>>();
   /** Names that were removed from everywhere, and that nobody has touched since. */
@@ -319,24 +323,50 @@ export class World {
     return null;
   }
 
-  /** The edits of a content that the central has named: where several people have put it, it is the version of all. */
-  alsoMadeBy(named: object, edits: ReadonlySet<Edit>): ReadonlySet<Edit> {
-    return new Set([...edits, ...(this.named.get(named) ?? [])]);
+  /** The edits of a version that the central has named: where several people have put it, it is the version of all. */
+  madeBy(named: object): ReadonlySet<Edit> | undefined {
+    return this.named.get(named);
   }
 
   private name(file: Pick<HeldFile, "name" | "id">): void {
     const version = this.versions.get(file.name);
-    if (version?.id === file.id) this.named.set(file, new Set(version.edits));
+    const edits = version?.id === file.id ? version.edits : this.editsOf(file.name, file.id);
+    if (edits.size > 0) this.named.set(file, edits);
   }
 
-  /** The central has heard what a secondary has under these names. */
-  private heardOf({ contents }: ModelSecondary, names: readonly string[]): void {
+  /** The central takes what a secondary has for the version that it says. */
+  private agree(to: number, files: readonly AgreedFile[]): void {
+    for (const file of files) {
+      this.name(file);
+      const told = this.told.get(`${to} ${file.name}`);
+      if (told?.id !== file.id) continue;
+      this.told.set(`${to} ${file.name}`, {
+        id: file.id,
+        edits: new Set([...told.edits, ...(this.madeBy(file) ?? [])]),
+      });
+    }
+  }
+
+  /** The edits of those who have told the central that they have this. */
+  private editsOf(name: string, id: string): Set<Edit> {
+    const edits = this.secondaries.flatMap(({ number }) => {
+      const member = this.registry.member(number);
+      const told = this.told.get(`${number} ${name}`);
+      const holds = member && member.state !== "lost" && member.holds.get(name)?.id === id;
+      return holds && told?.id === id ? [...told.edits] : [];
+    });
+    return new Set(edits);
+  }
+
+  /** The central has heard of these at a secondary. */
+  private heardOf({ number, contents }: ModelSecondary, files: readonly HeldFile[]): void {
     this.forgetReplaced();
-    for (const name of names) {
-      const id = this.registry.entry(name)?.id;
+    for (const { name, id } of files) {
       const content = contents.get(name);
-      if (id === undefined || content?.file.id !== id) continue;
-      const before = this.versions.get(name)?.edits ?? this.heard(name, id).flatMap(({ edits }) => [...edits]);
+      if (content?.file.id !== id) continue;
+      this.told.set(`${number} ${name}`, { id, edits: content.edits });
+      if (this.registry.entry(name)?.id !== id) continue;
+      const before = this.versions.get(name)?.edits ?? this.editsOf(name, id);
       this.versions.set(name, { id, edits: new Set([...before, ...content.edits]) });
     }
   }
@@ -512,10 +542,7 @@ export class World {
     if (message.type === "announce") {
       const { batch, files, gone, complete } = message;
       const effects = this.registry.announce(number, batch, files, gone, complete, this.now);
-      this.heardOf(
-        secondary,
-        files.map((file) => file.name),
-      );
+      this.heardOf(secondary, files);
       this.apply(effects);
     } else if (message.type === "unfetched") {
       this.apply(this.registry.unfetched(number, message, this.now));
@@ -536,7 +563,7 @@ export class World {
       const secondary = this.at(effect.to - 1);
       if (!secondary.connected) throw new Error(`${effect.message.type} to ${effect.to}, which is not there`);
       this.messages += 1;
-      if (effect.message.type === "agreed") for (const file of effect.message.files) this.name(file);
+      if (effect.message.type === "agreed") this.agree(effect.to, effect.message.files);
       secondary.fromCentral.push(effect.message);
     }
   }
@@ -645,7 +672,7 @@ export class World {
       }
     } else if (content.file.vector !== "") {
       // The same may have been put elsewhere by somebody who had something else.
-      const same = this.heard(name, id).flatMap(({ edits }) => [...edits]);
+      const same = [...this.editsOf(name, id)];
       for (const { edits } of others) {
         const known = this.edits.upTo(edits);
         if (same.every((edit) => known.has(edit))) {

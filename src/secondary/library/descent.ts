@@ -54,6 +54,13 @@ export function mayReplace(copy: Pick<Descent, "id" | "vector" | "edits">, known
   return copy.id === known.id || follows(copy, known);
 }
 
+/** The descent of a copy that has taken the place of a known file, or of none. */
+export function installedDescent(copy: Pick<Descent, "id" | "vector" | "edits">, known: Descent | undefined): Descent {
+  // The same content by another edit: the central orders the copy before it knows that this one is here.
+  if (known && known.id === copy.id && !follows(copy, known)) return descentOf(known);
+  return agreedDescent(copy.id, copy.vector, copy.edits);
+}
+
 /** Whether a known file goes with a removal: what came before it, and what may be the very version that was removed. */
 export function mayRemove(removal: Pick<Descent, "id" | "vector" | "edits">, known: Descent): boolean {
   const found = !known.changed && known.vector === "";

@@ -5,7 +5,7 @@ import type { Edits } from "../../protocol/edits.ts";
 import { plainHash, type Version } from "../../protocol/version.ts";
 import type { VersionVector } from "../../protocol/version-vector.ts";
 import type { Hashing } from "../../transfer/hashing.ts";
-import { agreedDescent, type Descent, mayRemove, mayReplace } from "./descent.ts";
+import { type Descent, installedDescent, mayRemove, mayReplace } from "./descent.ts";
 import { eachOf } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Keeper, KeptPlace } from "./keeper.ts";
@@ -287,7 +287,7 @@ export class Moves {
     else if (known.id === version.id) await this.#disk.rename(temp, this.#sight.pathOf(name));
     else if (!(await this.#leaving.replace(known, temp))) throw new ObstacleError(CHANGED);
     const stamp = await this.#placing.stampAfter(name, delivered);
-    return { record: recordOf(delivery, stamp), replaced: state === "known" };
+    return { record: recordOf(delivery, stamp, state === "known" ? known : undefined), replaced: state === "known" };
   }
 
   async #refusal(name: string): Promise<ObstacleError> {
@@ -299,7 +299,8 @@ function failureOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function recordOf({ name, version, hashes, vector, edits, blake3 }: Delivery, stamp: Stamp): FileRecord {
-  const whole = blake3 ?? plainHash(version.size, hashes);
-  return { name, ...agreedDescent(version.id, vector, edits), blake3: whole, ...stamp };
+function recordOf(delivery: Delivery, stamp: Stamp, known?: Descent): FileRecord {
+  const { name, version, hashes, vector, edits, blake3 } = delivery;
+  const descent = installedDescent({ id: version.id, vector, edits }, known);
+  return { name, ...descent, blake3: blake3 ?? plainHash(version.size, hashes), ...stamp };
 }

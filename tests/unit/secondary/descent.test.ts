@@ -3,6 +3,7 @@ import {
   agreedDescent,
   changedDescent,
   foundDescent,
+  installedDescent,
   mayReplace,
   newDescent,
   numberedDescent,
@@ -49,4 +50,14 @@ test("the central's number is that of the version it is about, and the base of w
   expect(numberedDescent(agreed, later)).toEqual(based);
   expect(numberedDescent(agreed, based)).toBeNull();
   expect(numberedDescent(agreed, newDescent("two", "33333333"))).toBeNull();
+});
+
+test("a copy of the same content that came about otherwise does not take the place of its history", () => {
+  const copy = { id: "one", vector: `${A}:4`, edits: "11111111" };
+  const agreed = agreedDescent("one", `${A}:4`, "11111111");
+  expect(installedDescent(copy, undefined)).toEqual(agreed);
+  expect(installedDescent(copy, agreedDescent("two", `${A}:3`, "22222222"))).toEqual(agreed);
+  expect(installedDescent(copy, agreedDescent("one", `${A}:3`, "11111111"))).toEqual(agreed);
+  const other = agreedDescent("one", "bbbbbbbb:2", "22222222");
+  expect(installedDescent(copy, other)).toEqual(other);
 });
