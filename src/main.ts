@@ -1,4 +1,4 @@
-import { onFaults, tellFault } from "./base/fault.ts";
+import { onFaults, tellFault } from "./platform/crash.ts";
 
 declare const self: Worker;
 
@@ -10,7 +10,7 @@ if (Bun.isMainThread) {
   });
   const args = process.argv.slice(2);
   if (args[0] === "central" || args[0] === "secondary") {
-    const { leaveOutSlowCompiler } = await import("./base/runtime.ts");
+    const { leaveOutSlowCompiler } = await import("./platform/linux/restart-without-ftl.ts");
     leaveOutSlowCompiler();
   }
   const { run } = await import("./cli/root.ts");
@@ -20,11 +20,11 @@ if (Bun.isMainThread) {
   process.exit(await endBy(status));
 } else {
   onFaults((fault) => {
-    // To base/threads.ts, whose thread it is.
+    // To platform/workers/threads.ts, whose thread it is.
     postMessage({ fault });
     process.exit(1);
   });
-  const thread = import("./thread.ts");
+  const thread = import("./worker.ts");
   // At once: what comes while the thread is not ready would be lost.
   self.onmessage = async ({ data }: { data: unknown }) => (await thread).serve(data);
 }

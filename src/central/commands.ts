@@ -1,12 +1,12 @@
-import { formatBytes, formatDuration, formatTime, plural } from "../base/units.ts";
-import { nameAndNumber } from "../console/argument.ts";
-import type { Command } from "../console/command.ts";
+import { nameAndNumber } from "../console/commands/argument.ts";
+import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
+import { formatBytes, formatDuration, formatTime, plural } from "../platform/units.ts";
 import { isName } from "../protocol/name.ts";
 import { troubles } from "../protocol/troubles.ts";
 import type { Central } from "./central.ts";
-import { choose } from "./kept-files.ts";
-import { KeptNames } from "./kept-names.ts";
+import { choose } from "./operations/kept-files.ts";
+import { KeptNames } from "./operations/kept-names.ts";
 import type { TallyKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */

@@ -1,6 +1,6 @@
-import { type Clock, pause } from "../base/clock.ts";
-import type { LogLimiter } from "../base/log-limiter.ts";
-import type { Effect } from "./effect.ts";
+import { type Clock, pause } from "../platform/clock.ts";
+import type { LogLimiter } from "../platform/log/log-limiter.ts";
+import type { Effect } from "./registry/effect.ts";
 
 /** Milliseconds until something is stored that could not be. */
 const RETRY_MS = 1000;

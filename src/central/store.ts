@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
-import type { Counts } from "../base/counts-file.ts";
-import { type Random, uniqueId } from "../base/random.ts";
-import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
-import { vectorOfIds } from "../protocol/version-vector.ts";
-import { MAX_REMOVALS, type Removal } from "./removal.ts";
+import type { Counts } from "../platform/legacy-counts.ts";
+import { type Random, uniqueId } from "../platform/random.ts";
+import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
+import { vectorOfIds } from "../protocol/versions/version-vector.ts";
+import { MAX_REMOVALS, type Removal } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
 const REMEMBERED = 100_000;

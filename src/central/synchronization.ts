@@ -1,6 +1,6 @@
-import { plural } from "../base/units.ts";
-import { isBehind, type Member } from "./member.ts";
-import type { Registry } from "./registry.ts";
+import { plural } from "../platform/units.ts";
+import { isBehind, type Member } from "./registry/member.ts";
+import type { Registry } from "./registry/registry.ts";
 
 /** Most secondaries named in a sentence. */
 const NAMED = 10;

@@ -1,19 +1,19 @@
 import { type ArgsDef, defineCommand, runCommand } from "citty";
-import { type CommandPath, calledAs, definitionOf, type Flag } from "./definitions.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { Scanned } from "./flags.ts";
+import { type CommandPath, calledAs, definitionOf, type Flag } from "./flags/definitions.ts";
+import type { Scanned } from "./flags/flags.ts";
+import { Values } from "./flags/values.ts";
 import type { ExitStatus } from "./signals.ts";
-import { Values } from "./values.ts";
 
 /** What each command runs. Loaded when it is wanted: `--help` needs none of it. */
 const RUNNERS: Readonly<Record<Exclude<CommandPath, "">, () => Promise<(values: Values) => Promise<ExitStatus>>>> = {
-  central: async () => (await import("./central.ts")).central,
-  secondary: async () => (await import("./secondary.ts")).secondary,
-  client: async () => (await import("./client.ts")).client,
-  "client list": async () => (await import("./client-list.ts")).clientList,
-  "client get": async () => (await import("./client-get.ts")).clientGet,
-  "client status": async () => (await import("./client-status.ts")).clientStatus,
-  demo: async () => (await import("./demo.ts")).demo,
+  central: async () => (await import("./server/central.ts")).central,
+  secondary: async () => (await import("./server/secondary.ts")).secondary,
+  client: async () => (await import("./client/client.ts")).client,
+  "client list": async () => (await import("./client/list.ts")).clientList,
+  "client get": async () => (await import("./client/get.ts")).clientGet,
+  "client status": async () => (await import("./client/status.ts")).clientStatus,
+  demo: async () => (await import("./demo/demo.ts")).demo,
   hash: async () => (await import("./hash.ts")).hashFiles,
 };
 

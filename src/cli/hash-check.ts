@@ -1,4 +1,4 @@
-import { hash } from "../base/hash.ts";
+import { hash } from "../platform/hash.ts";
 
 /**
  * Hashes nothing, so that a machine where nothing can be hashed is found before the work begins, and not by one of its

@@ -1,15 +1,15 @@
-import { systemClock } from "../base/clock.ts";
-import { systemDisk } from "../base/system-disk.ts";
-import type { ProgressItem } from "../console/progress.ts";
-import { type Hashed, type Hashing, threadHashing } from "../transfer/hashing.ts";
-import { showProgress, tellUnwritten } from "./client-progress.ts";
+import type { ProgressItem } from "../console/interactive/progress.ts";
+import { type Hashed, type Hashing, threadHashing } from "../hashing/hasher-client.ts";
+import { systemClock } from "../platform/clock.ts";
+import { systemDisk } from "../platform/disk/system-disk.ts";
+import { showProgress, tellUnwritten } from "./client/progress.ts";
 import { EXIT } from "./exit-codes.ts";
-import { UsageError } from "./flags.ts";
+import { UsageError } from "./flags/flags.ts";
+import type { Values } from "./flags/values.ts";
 import { checkHash } from "./hash-check.ts";
 import { checkOut } from "./output.ts";
+import { terminalLog } from "./server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
-import { terminalLog } from "./terminal-log.ts";
-import type { Values } from "./values.ts";
 
 interface HashedFile {
   readonly name: string;

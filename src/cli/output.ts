@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { libc } from "../base/libc.ts";
-import { MIB } from "../base/units.ts";
+import { libc } from "../platform/linux/libc.ts";
+import { MIB } from "../platform/units.ts";
 
 /** From <fcntl.h> of Linux. */
 const O_CLOEXEC = 0o2000000;

@@ -1,9 +1,17 @@
-import { nearest } from "../console/distance.ts";
+import { nearest } from "../console/commands/distance.ts";
 import { wantsColors } from "./colors.ts";
-import { below, type CommandPath, calledAs, definitionOf, definitions, type Flag, version } from "./definitions.ts";
 import { EXIT } from "./exit-codes.ts";
-import { firstOperand, scan, UsageError } from "./flags.ts";
-import { helpFor } from "./help.ts";
+import {
+  below,
+  type CommandPath,
+  calledAs,
+  definitionOf,
+  definitions,
+  type Flag,
+  version,
+} from "./flags/definitions.ts";
+import { firstOperand, scan, UsageError } from "./flags/flags.ts";
+import { helpFor } from "./flags/help.ts";
 import { readerGone, writeOut } from "./output.ts";
 import type { ExitStatus } from "./signals.ts";
 
@@ -40,7 +48,7 @@ async function dispatch(args: readonly string[]): Promise<ExitStatus> {
   } catch (error) {
     // A program that reads the log is told there why a server did not start.
     if (error instanceof UsageError || scanned.flags.get("log")?.value !== "json") throw error;
-    const { terminalLog } = await import("./terminal-log.ts");
+    const { terminalLog } = await import("./server/terminal-log.ts");
     terminalLog("json").log.error("failed", error instanceof Error ? error.message : String(error));
     return EXIT.failed;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { pause, systemClock } from "../base/clock.ts";
+import { pause, systemClock } from "../platform/clock.ts";
 
 /** The signals that ask a program to end. A terminal that hangs up ends it too. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;

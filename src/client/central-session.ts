@@ -1,12 +1,12 @@
-import type { Counts } from "../base/counts-file.ts";
-import type { Log } from "../base/log.ts";
-import { LogLimiter, ONCE_AN_HOUR } from "../base/log-limiter.ts";
-import { type Address, formatAddress } from "../net/address.ts";
-import type { Channel, CloseReason } from "../net/channel.ts";
-import { Dialer, type DialerDeps, hopeless } from "../net/dialer.ts";
+import { type Address, formatAddress } from "../net/address/address.ts";
+import type { Channel, CloseReason } from "../net/session/channel.ts";
+import { Dialer, type DialerDeps, hopeless } from "../net/session/dialer.ts";
+import type { Counts } from "../platform/legacy-counts.ts";
+import type { Log } from "../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { PeerError } from "../protocol/errors.ts";
-import type { Message, Messages } from "../protocol/messages.ts";
-import type { ListedFile, Report } from "../protocol/visitor-messages.ts";
+import type { ListedFile, Report } from "../protocol/messages/client.ts";
+import type { Message, Messages } from "../protocol/messages/messages.ts";
 
 /** Milliseconds: a central that is silent for longer than this is lost. */
 const RHYTHM = { interval: 2000, silence: 6000 };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { type Clock, pause } from "../base/clock.ts";
-import type { Command } from "../console/command.ts";
+import type { Command } from "../console/commands/command.ts";
+import { type Clock, pause } from "../platform/clock.ts";
 import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
 import { nameFault } from "../protocol/name.ts";

@@ -1,15 +1,15 @@
 import { dirname, isAbsolute, join } from "node:path";
-import type { Clock } from "../base/clock.ts";
-import type { Disk, FileStat } from "../base/disk.ts";
-import type { Log } from "../base/log.ts";
-import type { Random } from "../base/random.ts";
-import type { Version } from "../protocol/version.ts";
-import type { Hashing } from "../transfer/hashing.ts";
-import { PartFile } from "../transfer/part-file.ts";
-import { type ByteOutput, PipeSink } from "../transfer/pipe-sink.ts";
-import { type Sink, SinkError } from "../transfer/sink.ts";
-import { isWorkName, workFilesOf } from "../transfer/work-files.ts";
-import { discardWorkFiles } from "../transfer/work-lock.ts";
+import type { Hashing } from "../hashing/hasher-client.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Disk, FileStat } from "../platform/disk/disk.ts";
+import type { Log } from "../platform/log/log.ts";
+import type { Random } from "../platform/random.ts";
+import type { Version } from "../protocol/versions/version.ts";
+import { PartFile } from "../transfer/sinks/part-file.ts";
+import { type ByteOutput, PipeSink } from "../transfer/sinks/pipe-sink.ts";
+import { type Sink, SinkError } from "../transfer/sinks/sink.ts";
+import { isWorkName, workFilesOf } from "../transfer/sinks/work-files.ts";
+import { discardWorkFiles } from "../transfer/sinks/work-lock.ts";
 
 /** Links that may lead to each other before a path counts as leading nowhere: as many as the system follows. */
 const MOST_LINKS = 40;

@@ -1,7 +1,7 @@
-import type { ProgressItem } from "../console/progress.ts";
+import type { ProgressItem } from "../console/interactive/progress.ts";
 import { describe } from "./destination.ts";
+import { Task, type TaskDeps, type TaskOptions } from "./download-job.ts";
 import type { Ending } from "./result.ts";
-import { Task, type TaskDeps, type TaskOptions } from "./task.ts";
 
 /** Downloads that go on at once; more wait here. */
 const AT_ONCE = 4;

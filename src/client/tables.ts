@@ -1,8 +1,8 @@
-import { formatBytes, formatDuration, formatRate, plural } from "../base/units.ts";
 import { renderTable } from "../console/table.ts";
+import { formatBytes, formatDuration, formatRate, plural } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
+import type { ListedFile } from "../protocol/messages/client.ts";
 import { troubles } from "../protocol/troubles.ts";
-import type { ListedFile } from "../protocol/visitor-messages.ts";
 import type { SourceFigures } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
 import type { Ending } from "./result.ts";

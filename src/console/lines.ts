@@ -9,14 +9,14 @@ const CARRIAGE_RETURN = 13;
  * line's longest: the rest of an overlong one is skipped as it arrives.
  */
 export class LineSplitter {
-  readonly #longest: number;
-  readonly #decoder = new TextDecoder();
-  #held: Uint8Array[] = [];
-  #size = 0;
-  #skipping = false;
+  private readonly longest: number;
+  private readonly decoder = new TextDecoder();
+  private held: Uint8Array[] = [];
+  private size = 0;
+  private skipping = false;
 
   constructor(longest: number) {
-    this.#longest = longest;
+    this.longest = longest;
   }
 
   push(chunk: Uint8Array): (string | typeof OVERLONG)[] {
@@ -25,42 +25,42 @@ export class LineSplitter {
     for (;;) {
       const end = chunk.indexOf(LINE_FEED, start);
       if (end < 0) break;
-      this.#hold(chunk.subarray(start, end));
-      lines.push(this.#take());
+      this.hold(chunk.subarray(start, end));
+      lines.push(this.take());
       start = end + 1;
     }
-    this.#hold(chunk.subarray(start));
+    this.hold(chunk.subarray(start));
     return lines;
   }
 
   /** The line that the input's end has finished. */
   end(): (string | typeof OVERLONG)[] {
-    return this.#size > 0 || this.#skipping ? [this.#take()] : [];
+    return this.size > 0 || this.skipping ? [this.take()] : [];
   }
 
-  #hold(bytes: Uint8Array): void {
-    if (this.#skipping || bytes.length === 0) return;
-    this.#size += bytes.length;
-    if (this.#size > this.#longest) {
-      this.#skipping = true;
-      this.#held = [];
+  private hold(bytes: Uint8Array): void {
+    if (this.skipping || bytes.length === 0) return;
+    this.size += bytes.length;
+    if (this.size > this.longest) {
+      this.skipping = true;
+      this.held = [];
       return;
     }
     // A copy: the chunk's buffer may be large, and belongs to the stream.
-    this.#held.push(bytes.slice());
+    this.held.push(bytes.slice());
   }
 
-  #take(): string | typeof OVERLONG {
-    const line = this.#skipping ? OVERLONG : this.#text();
-    this.#held = [];
-    this.#size = 0;
-    this.#skipping = false;
+  private take(): string | typeof OVERLONG {
+    const line = this.skipping ? OVERLONG : this.text();
+    this.held = [];
+    this.size = 0;
+    this.skipping = false;
     return line;
   }
 
-  #text(): string {
-    const bytes = Buffer.concat(this.#held);
+  private text(): string {
+    const bytes = Buffer.concat(this.held);
     const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
-    return this.#decoder.decode(bytes.subarray(0, end));
+    return this.decoder.decode(bytes.subarray(0, end));
   }
 }

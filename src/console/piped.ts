@@ -1,8 +1,8 @@
+import type { Console, ConsoleOptions } from "./commands/options.ts";
+import { Runner } from "./commands/runner.ts";
+import { type ProgressItem, renderPlain } from "./interactive/progress.ts";
+import { Outlet } from "./line-writer.ts";
 import { LineSplitter, OVERLONG } from "./lines.ts";
-import type { Console, ConsoleOptions } from "./options.ts";
-import { Outlet } from "./outlet.ts";
-import { type ProgressItem, renderPlain } from "./progress.ts";
-import { Runner } from "./runner.ts";
 
 const LONGEST_LINE = 64 * 1024;
 /** From so many lines on, what gives us commands has to wait; below the other it goes on. */

@@ -1,8 +1,8 @@
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
-import { sameBytes } from "../base/hash.ts";
+import { sameBytes } from "../platform/hash.ts";
 import { ProtocolError } from "./errors.ts";
-import { type Message, type Messages, validate } from "./messages.ts";
+import { type Message, type Messages, validate } from "./messages/messages.ts";
 import { checkShape } from "./shape.ts";
 
 const options = { useRecords: false, variableMapSize: true, int64AsType: "number" } as const;

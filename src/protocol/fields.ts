@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { EDITS_PATTERN } from "./edits.ts";
 import { isName } from "./name.ts";
-import { MAX_PIECES, MAX_SIZE } from "./version.ts";
-import { VECTOR_PATTERN } from "./version-vector.ts";
+import { EDITS_PATTERN } from "./versions/edits.ts";
+import { MAX_PIECES, MAX_SIZE } from "./versions/version.ts";
+import { VECTOR_PATTERN } from "./versions/version-vector.ts";
 
 /** Most entries in a message that carries a batch; keeps the largest header under the limit of a frame. */
 export const BATCH = 256;

@@ -1,6 +1,6 @@
 import { decode, MAX_HEADER, PREFIX } from "./codec.ts";
 import { ProtocolError } from "./errors.ts";
-import { type Message, payloadLength } from "./messages.ts";
+import { type Message, payloadLength } from "./messages/messages.ts";
 
 /** Receives what a {@link FrameDecoder} finds. Views are of the bytes that were pushed: use or copy them at once. */
 export interface FrameSink {

@@ -1,5 +1,5 @@
-import type { MessageType } from "./messages.ts";
-import type { Role } from "./session-messages.ts";
+import type { MessageType } from "./messages/messages.ts";
+import type { Role } from "./messages/session.ts";
 
 /**
  * One variable for the life of a session. `greeting`: until hello and welcome; `joining`: at the central, until

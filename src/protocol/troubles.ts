@@ -1,5 +1,5 @@
-import { plural } from "../base/units.ts";
-import type { SecondaryState } from "./visitor-messages.ts";
+import { plural } from "../platform/units.ts";
+import type { SecondaryState } from "./messages/client.ts";
 
 /** What is the matter with a secondary, for people: a line for each. */
 export function troubles({ number, reason, obstacles, obstacle }: SecondaryState): string[] {

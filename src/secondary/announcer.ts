@@ -1,6 +1,6 @@
 import { BATCH } from "../protocol/fields.ts";
-import type { HeldFile } from "../protocol/member-messages.ts";
-import type { Messages } from "../protocol/messages.ts";
+import type { Messages } from "../protocol/messages/messages.ts";
+import type { HeldFile } from "../protocol/messages/secondary.ts";
 
 /** Batches that may be on their way without having been reviewed. */
 const WINDOW = 4;

@@ -1,15 +1,15 @@
-import type { Log } from "../base/log.ts";
-import { LogLimiter, ONCE_AN_HOUR } from "../base/log-limiter.ts";
-import { type Address, formatAddress } from "../net/address.ts";
-import type { Channel, CloseReason } from "../net/channel.ts";
-import { Dialer, type DialerDeps } from "../net/dialer.ts";
-import { unreachable } from "../net/reachability.ts";
+import { type Address, formatAddress } from "../net/address/address.ts";
+import { unreachable } from "../net/address/reachability.ts";
+import type { Channel, CloseReason } from "../net/session/channel.ts";
+import { Dialer, type DialerDeps } from "../net/session/dialer.ts";
+import type { Log } from "../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { BATCH, type SourceAddress } from "../protocol/fields.ts";
-import type { HeldFile } from "../protocol/member-messages.ts";
-import type { Message, Messages } from "../protocol/messages.ts";
-import type { Report } from "../protocol/visitor-messages.ts";
+import type { Report } from "../protocol/messages/client.ts";
+import type { Message, Messages } from "../protocol/messages/messages.ts";
+import type { HeldFile } from "../protocol/messages/secondary.ts";
 import { Announcer } from "./announcer.ts";
-import type { Obstacle } from "./library/obstacle.ts";
+import type { Obstacle } from "./folder/obstacle.ts";
 
 /** Milliseconds: a central that is silent for longer than this is lost. */
 const RHYTHM = { interval: 1500, silence: 5000 };

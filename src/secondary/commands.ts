@@ -1,9 +1,9 @@
-import { formatBytes, formatTime, plural } from "../base/units.ts";
-import { nameAndNumber } from "../console/argument.ts";
-import type { Command } from "../console/command.ts";
+import { nameAndNumber } from "../console/commands/argument.ts";
+import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
-import { describeCopy } from "./copy-figures.ts";
+import { formatBytes, formatTime, plural } from "../platform/units.ts";
 import type { RemoteStore } from "./remote-store.ts";
+import { describeCopy } from "./replication/copy-progress.ts";
 import type { Secondary } from "./secondary.ts";
 
 /** Most rows that a command prints: a folder may have hundreds of thousands of files. */

@@ -1,4 +1,4 @@
-import type { Remote } from "../base/remote.ts";
+import type { Remote } from "../platform/workers/worker-rpc.ts";
 import type { SecondaryStore } from "./store.ts";
 
 /** What of the store is called from the main thread, which must not wait for its disk. */

@@ -1,12 +1,12 @@
 import type { Database } from "bun:sqlite";
-import type { Counts } from "../base/counts-file.ts";
-import { HASH_BYTES } from "../base/hash.ts";
-import { explain, newer, openDatabase, type SetAside } from "../base/sqlite.ts";
-import { ownEdit } from "../protocol/edits.ts";
-import { plainHash } from "../protocol/version.ts";
-import { vectorOfIds } from "../protocol/version-vector.ts";
-import type { Descent } from "./library/descent.ts";
-import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./library/record.ts";
+import { HASH_BYTES } from "../platform/hash.ts";
+import type { Counts } from "../platform/legacy-counts.ts";
+import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
+import { ownEdit } from "../protocol/versions/edits.ts";
+import { plainHash } from "../protocol/versions/version.ts";
+import { vectorOfIds } from "../protocol/versions/version-vector.ts";
+import type { Descent } from "./index/descent.ts";
+import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./index/file-record.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
 const COUNTED_DOWNLOADS = 100_000;
@@ -82,14 +82,14 @@ export interface PendingReport {
 
 /** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
 export class SecondaryStore {
-  readonly #db: Database;
-  readonly #aside: SetAside | null;
+  private readonly db: Database;
+  private readonly aside: SetAside | null;
 
   /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
   constructor(file: string) {
     const { db, setAside } = openDatabase(file, { owner: "secondary", safeIntegers: true });
-    this.#db = db;
-    this.#aside = setAside;
+    this.db = db;
+    this.aside = setAside;
     try {
       migrate(db, file);
     } catch (error) {
@@ -99,23 +99,23 @@ export class SecondaryStore {
   }
 
   close(): void {
-    this.#db.close();
+    this.db.close();
   }
 
   /** The damaged database in whose place this one was begun now, if there was one. */
   setAside(): SetAside | null {
-    return this.#aside;
+    return this.aside;
   }
 
   remembered(after: string, limit: number): FileRecord[] {
     const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3 FROM files
                  WHERE name > ? ORDER BY name LIMIT ?`;
-    return this.#db.query<FileRow, [string, number]>(sql).all(after, limit).map(toRecord);
+    return this.db.query<FileRow, [string, number]>(sql).all(after, limit).map(toRecord);
   }
 
   vanished(): Vanished[] {
     const sql = "SELECT name, id, vector, changed, edits FROM vanished ORDER BY at";
-    return this.#db
+    return this.db
       .query<VanishedRow, []>(sql)
       .all()
       .map(({ name, ...row }) => ({ name, ...toDescent(row) }));
@@ -123,44 +123,44 @@ export class SecondaryStore {
 
   /** Forgets all that is known of the folder. */
   forgetFiles(): void {
-    this.#db.transaction(() => {
-      this.#db.run("DELETE FROM files");
-      this.#db.run("DELETE FROM vanished");
-      this.#db.query("DELETE FROM facts WHERE key = ?").run(SCANNED);
+    this.db.transaction(() => {
+      this.db.run("DELETE FROM files");
+      this.db.run("DELETE FROM vanished");
+      this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED);
     })();
   }
 
   save({ put, drop, vanished, forget }: StoredChangeSet): void {
-    this.#db.transaction(() => {
-      for (const name of drop) this.#db.query("DELETE FROM files WHERE name = ?").run(name);
-      for (const name of forget) this.#db.query("DELETE FROM vanished WHERE name = ?").run(name);
-      for (const each of vanished) this.#remember(each);
-      for (const { record, hashes } of put) this.#put(record, hashes);
+    this.db.transaction(() => {
+      for (const name of drop) this.db.query("DELETE FROM files WHERE name = ?").run(name);
+      for (const name of forget) this.db.query("DELETE FROM vanished WHERE name = ?").run(name);
+      for (const each of vanished) this.remember(each);
+      for (const { record, hashes } of put) this.put(record, hashes);
     })();
   }
 
   hashes(name: string, id: string): Uint8Array | null {
     const sql = "SELECT hashes FROM files WHERE name = ? AND id = ?";
-    return this.#db.query<{ hashes: Uint8Array }, [string, string]>(sql).get(name, id)?.hashes ?? null;
+    return this.db.query<{ hashes: Uint8Array }, [string, string]>(sql).get(name, id)?.hashes ?? null;
   }
 
   /** Counts that this secondary served a piece of `name` to `download`; false when that was counted before. */
   countServed(download: string, name: string): boolean {
-    return this.#db.transaction(() => {
+    return this.db.transaction(() => {
       const known = "SELECT 1 FROM served_downloads WHERE download = ? AND name = ?";
-      if (this.#db.query(known).get(download, name)) return false;
-      const { lastInsertRowid } = this.#db
+      if (this.db.query(known).get(download, name)) return false;
+      const { lastInsertRowid } = this.db
         .query("INSERT INTO served_downloads (download, name) VALUES (?, ?)")
         .run(download, name);
-      this.#db.query("DELETE FROM served_downloads WHERE at <= ?").run(Number(lastInsertRowid) - COUNTED_DOWNLOADS);
-      this.#addServed(name, 1);
+      this.db.query("DELETE FROM served_downloads WHERE at <= ?").run(Number(lastInsertRowid) - COUNTED_DOWNLOADS);
+      this.addServed(name, 1);
       return true;
     })();
   }
 
   /** Downloads served, by the file's name. */
   servedCounts(): Map<string, number> {
-    const rows = this.#db
+    const rows = this.db
       .query<{ name: string; downloads: bigint }, []>("SELECT name, downloads FROM served ORDER BY name")
       .all();
     return new Map(rows.map((row) => [row.name, Number(row.downloads)]));
@@ -173,10 +173,10 @@ export class SecondaryStore {
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
   takeOver(old: Counts | null): boolean {
-    return this.#db.transaction(() => {
+    return this.db.transaction(() => {
       if (this.tookOver()) return false;
       this.setFact("taken-over", "yes");
-      for (const [name, downloads] of old ?? []) this.#addServed(name, downloads);
+      for (const [name, downloads] of old ?? []) this.addServed(name, downloads);
       return old !== null;
     })();
   }
@@ -186,50 +186,50 @@ export class SecondaryStore {
    * to be given up for it.
    */
   keepReport(download: string, report: Uint8Array): number {
-    return this.#db.transaction(() => {
+    return this.db.transaction(() => {
       const sql = `INSERT INTO pending_reports (download, report) VALUES (?, ?)
                    ON CONFLICT (download) DO UPDATE SET report = excluded.report`;
-      this.#db.query(sql).run(download, report);
+      this.db.query(sql).run(download, report);
       const bound = "DELETE FROM pending_reports WHERE at <= (SELECT max(at) FROM pending_reports) - ?";
-      return this.#db.query(bound).run(MAX_REPORTS).changes;
+      return this.db.query(bound).run(MAX_REPORTS).changes;
     })();
   }
 
   /** Reports in the order in which they came, from after a place of that order on; at most `limit`. */
   reports(after: number, limit: number): PendingReport[] {
     const sql = "SELECT at, download, report FROM pending_reports WHERE at > ? ORDER BY at LIMIT ?";
-    const rows = this.#db.query<Omit<PendingReport, "at"> & { at: bigint }, [number, number]>(sql).all(after, limit);
+    const rows = this.db.query<Omit<PendingReport, "at"> & { at: bigint }, [number, number]>(sql).all(after, limit);
     return rows.map((row) => ({ ...row, at: Number(row.at) }));
   }
 
   dropReport(download: string): void {
-    this.#db.query("DELETE FROM pending_reports WHERE download = ?").run(download);
+    this.db.query("DELETE FROM pending_reports WHERE download = ?").run(download);
   }
 
   /** What `setFact` stored under `key`, or null. */
   fact(key: string): string | null {
-    const query = this.#db.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?");
+    const query = this.db.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?");
     return query.get(key)?.value ?? null;
   }
 
   setFact(key: string, value: string): void {
     const sql = "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    this.#db.query(sql).run(key, value);
+    this.db.query(sql).run(key, value);
   }
 
-  #addServed(name: string, downloads: number): void {
+  private addServed(name: string, downloads: number): void {
     const sql = `INSERT INTO served (name, downloads) VALUES (?, ?)
                  ON CONFLICT (name) DO UPDATE SET downloads = downloads + excluded.downloads`;
-    this.#db.query(sql).run(name, downloads);
+    this.db.query(sql).run(name, downloads);
   }
 
-  #remember({ name, id, vector, changed, edits }: Vanished): void {
+  private remember({ name, id, vector, changed, edits }: Vanished): void {
     const sql = `INSERT OR REPLACE INTO vanished (name, id, vector, changed, edits) VALUES (?, ?, ?, ?, ?)`;
-    const { lastInsertRowid } = this.#db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
-    this.#db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);
+    const { lastInsertRowid } = this.db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
+    this.db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);
   }
 
-  #put(record: FileRecord, hashes: Uint8Array | null): void {
+  private put(record: FileRecord, hashes: Uint8Array | null): void {
     const { name, size, mtimeNs, ctimeNs, id, vector, edits, blake3 } = record;
     // Inodes are unsigned, SQLite's integers are not.
     const inode = BigInt.asIntN(64, record.inode);
@@ -237,13 +237,13 @@ export class SecondaryStore {
     if (hashes === null) {
       const sql = `UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, vector = ?, changed = ?, edits = ?,
                    blake3 = ? WHERE name = ? AND id = ?`;
-      this.#db.query(sql).run(size, mtimeNs, ctimeNs, inode, vector, changed, edits, blake3, name, id);
+      this.db.query(sql).run(size, mtimeNs, ctimeNs, inode, vector, changed, edits, blake3, name, id);
       return;
     }
     const sql = `INSERT OR REPLACE INTO files
                  (name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3, hashes)
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-    this.#db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, vector, changed, edits, blake3, hashes);
+    this.db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, vector, changed, edits, blake3, hashes);
   }
 }
 

@@ -1,11 +1,11 @@
-import type { Clock } from "../base/clock.ts";
-import { DiskError, type DiskFailure } from "../base/disk.ts";
-import type { Log } from "../base/log.ts";
-import type { Random } from "../base/random.ts";
-import type { Role } from "../protocol/session-messages.ts";
-import type { Version } from "../protocol/version.ts";
-import type { LaneHost } from "./lane-messages.ts";
-import type { Sink } from "./sink.ts";
+import type { Clock } from "../platform/clock.ts";
+import { DiskError, type DiskFailure } from "../platform/disk/disk.ts";
+import type { Log } from "../platform/log/log.ts";
+import type { Random } from "../platform/random.ts";
+import type { Role } from "../protocol/messages/session.ts";
+import type { Version } from "../protocol/versions/version.ts";
+import type { LaneHost } from "./connection/messages.ts";
+import type { Sink } from "./sinks/sink.ts";
 
 export type DownloadOutcome =
   | { readonly kind: "done" }

@@ -1,9 +1,11 @@
-import { type Cancel, every } from "../base/clock.ts";
-import { MIB } from "../base/units.ts";
+import { zeroPieces } from "../hashing/zero-pieces.ts";
+import { type Cancel, every } from "../platform/clock.ts";
+import { MIB } from "../platform/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
-import { hashesMatch, pieceCount, pieceLength } from "../protocol/version.ts";
-import { Bitmap } from "./bitmap.ts";
-import { type Division, divisionOf } from "./division.ts";
+import { Bitmap } from "../protocol/versions/bitmap.ts";
+import { hashesMatch, pieceCount, pieceLength } from "../protocol/versions/version.ts";
+import { Tally } from "./byte-counts.ts";
+import type { Fetch, LaneEnd, LaneEvent } from "./connection/messages.ts";
 import {
   type DownloadDeps,
   type DownloadEvents,
@@ -11,21 +13,19 @@ import {
   type DownloadSpec,
   failedBy,
 } from "./download-spec.ts";
-import { Faults } from "./faults.ts";
+import { type DownloadFigures, type DownloadState, MAY_FOLLOW, sourceFigures } from "./download-stats.ts";
 import { Fetches } from "./fetches.ts";
-import { type DownloadFigures, type DownloadState, MAY_FOLLOW, sourceFigures } from "./figures.ts";
-import type { Fetch, LaneEnd, LaneEvent } from "./lane-messages.ts";
-import { Patience } from "./patience.ts";
-import { type Order, Scheduler } from "./scheduler.ts";
-import type { Begun } from "./sink.ts";
+import { type Division, divisionOf } from "./scheduling/partition.ts";
+import { Writers } from "./scheduling/pieces-in-flight.ts";
+import { type Order, Scheduler } from "./scheduling/scheduler.ts";
+import type { Begun } from "./sinks/sink.ts";
 import { Source } from "./source.ts";
+import { Faults } from "./source-faults.ts";
+import { Patience } from "./stall-timeout.ts";
 import { Starvation, whyNone } from "./starvation.ts";
-import { Tally } from "./tally.ts";
-import { Writers } from "./writers.ts";
-import { zeroPieces } from "./zero-pieces.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
-export type { DownloadFigures, DownloadState, SourceFigures } from "./figures.ts";
+export type { DownloadFigures, DownloadState, SourceFigures } from "./download-stats.ts";
 
 /** Milliseconds between looks at silent sources and at the patience. */
 const TICK = 100;

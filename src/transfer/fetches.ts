@@ -1,9 +1,9 @@
-import { pieceCount, pieceHash, pieceLength } from "../protocol/version.ts";
-import { Bitmap } from "./bitmap.ts";
-import { Extents } from "./extents.ts";
-import type { Fetch } from "./lane-messages.ts";
-import type { Order } from "./scheduler.ts";
-import type { Sink } from "./sink.ts";
+import { Extents } from "../hashing/extents.ts";
+import { Bitmap } from "../protocol/versions/bitmap.ts";
+import { pieceCount, pieceHash, pieceLength } from "../protocol/versions/version.ts";
+import type { Fetch } from "./connection/messages.ts";
+import type { Order } from "./scheduling/scheduler.ts";
+import type { Sink } from "./sinks/sink.ts";
 
 type FetchOrder = Extract<Order, { kind: "fetch" }>;
 

@@ -1,9 +1,9 @@
-import type { Cancel, Clock } from "../base/clock.ts";
-import type { Random } from "../base/random.ts";
-import { type Address, formatAddress } from "../net/address.ts";
-import { Backoff } from "../net/backoff.ts";
+import { type Address, formatAddress } from "../net/address/address.ts";
+import { Backoff } from "../net/session/backoff.ts";
+import type { Cancel, Clock } from "../platform/clock.ts";
+import type { Random } from "../platform/random.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
-import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./lane-messages.ts";
+import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./connection/messages.ts";
 
 /** Milliseconds before a source is tried again: first, and at most. One that lied rests longer. */
 const FIRST_REST = 250;

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/base/clock.ts";
-import { silentLog } from "../../src/base/log.ts";
-import { systemRandom } from "../../src/base/random.ts";
 import { CentralSession } from "../../src/client/central-session.ts";
-import type { Address } from "../../src/net/address.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
-import type { HeldFile } from "../../src/protocol/member-messages.ts";
+import type { Address } from "../../src/net/address/address.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { silentLog } from "../../src/platform/log/log.ts";
+import { systemRandom } from "../../src/platform/random.ts";
+import type { HeldFile } from "../../src/protocol/messages/secondary.ts";
 import { Farm, getCommand, inStep, startCentral } from "./farm.ts";
 import { makeShares, memoryFolder } from "./files.ts";
 import { Load } from "./load.ts";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { systemClock } from "../../src/base/clock.ts";
-import { silentLog } from "../../src/base/log.ts";
-import { systemRandom } from "../../src/base/random.ts";
 import { CentralSession } from "../../src/client/central-session.ts";
-import { Task } from "../../src/client/task.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
-import { threadHashing } from "../../src/transfer/hashing.ts";
-import { inlineLanes } from "../../src/transfer/lane-host.ts";
+import { Task } from "../../src/client/download-job.ts";
+import { threadHashing } from "../../src/hashing/hasher-client.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { silentLog } from "../../src/platform/log/log.ts";
+import { systemRandom } from "../../src/platform/random.ts";
+import { inlineLanes } from "../../src/transfer/connection/connection-pool.ts";
 import { serveLoad } from "./load.ts";
 import { MirrorDisk } from "./mirror-disk.ts";
 

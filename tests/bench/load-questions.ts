@@ -1,8 +1,8 @@
-import { systemClock } from "../../src/base/clock.ts";
-import { systemRandom, uniqueId } from "../../src/base/random.ts";
-import { Channel, noBlocks } from "../../src/net/channel.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
-import type { Message, Messages, MessageType } from "../../src/protocol/messages.ts";
+import { Channel, noBlocks } from "../../src/net/session/channel.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { systemRandom, uniqueId } from "../../src/platform/random.ts";
+import type { Message, Messages, MessageType } from "../../src/protocol/messages/messages.ts";
 import { serveLoad } from "./load.ts";
 
 export type QuestionsRequest =

@@ -1,8 +1,8 @@
-import { systemClock } from "../../src/base/clock.ts";
-import { type Log, silentLog } from "../../src/base/log.ts";
-import { systemRandom } from "../../src/base/random.ts";
 import { CentralSession } from "../../src/client/central-session.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { type Log, silentLog } from "../../src/platform/log/log.ts";
+import { systemRandom } from "../../src/platform/random.ts";
 import { serveLoad } from "./load.ts";
 
 /** `connect`: so many clients of the central at `port`; `list`: each asks for the list, all at the same time. */

@@ -1,5 +1,5 @@
-import type { BlockingDisk, Disk, FileStat } from "../../src/base/disk.ts";
-import { systemBlockingDisk, systemDisk } from "../../src/base/system-disk.ts";
+import type { BlockingDisk, Disk, FileStat } from "../../src/platform/disk/disk.ts";
+import { systemBlockingDisk, systemDisk } from "../../src/platform/disk/system-disk.ts";
 
 /** Beyond what the system gives as a descriptor. */
 const FIRST = 1_000_000;

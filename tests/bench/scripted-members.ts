@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { systemClock } from "../../src/base/clock.ts";
-import { silentLog } from "../../src/base/log.ts";
-import { systemRandom, uniqueId } from "../../src/base/random.ts";
-import type { Address } from "../../src/net/address.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
-import type { HeldFile } from "../../src/protocol/member-messages.ts";
+import type { Address } from "../../src/net/address/address.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { silentLog } from "../../src/platform/log/log.ts";
+import { systemRandom, uniqueId } from "../../src/platform/random.ts";
+import type { HeldFile } from "../../src/protocol/messages/secondary.ts";
 import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
 
 /** The name of file `index` of a large catalogue. */

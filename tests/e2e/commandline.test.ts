@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { type CommandPath, calledAs, definitions } from "../../src/cli/definitions.ts";
+import { type CommandPath, calledAs, definitions } from "../../src/cli/flags/definitions.ts";
 import { Cluster } from "../support/cluster.ts";
 import { put } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { systemClock } from "../../src/base/clock.ts";
-import { Channel, type CloseReason, noBlocks } from "../../src/net/channel.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
+import { Channel, type CloseReason, noBlocks } from "../../src/net/session/channel.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes, textOf } from "../support/files.ts";
 

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { hash, hex } from "../../src/base/hash.ts";
+import { hash, hex } from "../../src/platform/hash.ts";
 import { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes } from "../support/files.ts";
 import { run } from "../support/run.ts";

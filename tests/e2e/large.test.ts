@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { systemDisk } from "../../src/base/system-disk.ts";
-import { workFilesOf } from "../../src/transfer/work-files.ts";
+import { systemDisk } from "../../src/platform/disk/system-disk.ts";
+import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { pieceCount } from "../../src/protocol/version.ts";
-import { workFilesOf } from "../../src/transfer/work-files.ts";
+import { pieceCount } from "../../src/protocol/versions/version.ts";
+import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { MIB, markedBytes, randomBytes, same } from "../support/files.ts";
 

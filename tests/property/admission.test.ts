@@ -1,6 +1,6 @@
 import { test } from "bun:test";
 import fc from "fast-check";
-import { Admission } from "../../src/central/admission.ts";
+import { Admission } from "../../src/central/downloads/admission.ts";
 
 const download = fc.nat(12).map(String);
 const action = fc.oneof(

@@ -1,11 +1,11 @@
-import type { Effect } from "../../src/central/effect.ts";
-import { planFor, WINDOW } from "../../src/central/plan.ts";
-import { Registry } from "../../src/central/registry.ts";
-import { isRemoved, type Removal } from "../../src/central/removal.ts";
-import { ownEdit } from "../../src/protocol/edits.ts";
-import type { AgreedFile, HeldFile } from "../../src/protocol/member-messages.ts";
-import type { Message, Messages } from "../../src/protocol/messages.ts";
+import type { Effect } from "../../src/central/registry/effect.ts";
+import { planFor, WINDOW } from "../../src/central/registry/plan.ts";
+import { Registry } from "../../src/central/registry/registry.ts";
+import { isRemoved, type Removal } from "../../src/central/tombstones/tombstone.ts";
+import type { Message, Messages } from "../../src/protocol/messages/messages.ts";
+import type { AgreedFile, HeldFile } from "../../src/protocol/messages/secondary.ts";
 import { conflictName } from "../../src/protocol/name.ts";
+import { ownEdit } from "../../src/protocol/versions/edits.ts";
 import { Announcer } from "../../src/secondary/announcer.ts";
 import {
   changedDescent,
@@ -16,7 +16,7 @@ import {
   mayReplace,
   newDescent,
   numberedDescent,
-} from "../../src/secondary/library/descent.ts";
+} from "../../src/secondary/index/descent.ts";
 import { type Edit, Edits } from "./edits.ts";
 
 /** Content number `n` as a version id. */

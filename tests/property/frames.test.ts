@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { decode, encode, PREFIX } from "../../src/protocol/codec.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
-import type { Message } from "../../src/protocol/messages.ts";
+import type { Message } from "../../src/protocol/messages/messages.ts";
 import { decodeParts, type Frame } from "../support/frame-log.ts";
 
 const id = fc.stringMatching(/^[0-9a-f]{64}$/);

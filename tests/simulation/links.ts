@@ -1,5 +1,5 @@
-import { Bitmap } from "../../src/transfer/bitmap.ts";
-import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
+import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
+import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
 import { Agenda, seeded } from "./agenda.ts";
 
 /** One source of a simulated download. Times in milliseconds, rates in bytes for each millisecond. */

@@ -1,6 +1,6 @@
-import { hasRoom } from "../../src/secondary/copy-queue.ts";
-import { Bitmap } from "../../src/transfer/bitmap.ts";
-import { type Order, Scheduler } from "../../src/transfer/scheduler.ts";
+import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
+import { hasRoom } from "../../src/secondary/replication/copy-queue.ts";
+import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
 import { Agenda, seeded } from "./agenda.ts";
 
 /** Secondaries that copy files from each other. Times in milliseconds, rates in bytes for each millisecond. */

@@ -1,6 +1,6 @@
-import { systemClock } from "../../src/base/clock.ts";
-import { ConnectError } from "../../src/net/network.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
+import { ConnectError } from "../../src/net/transport/network.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 
 /** Connects to a dead port that is the only one for outgoing connections. Prints what came of each try. */
 const [host = "127.0.0.1", port = "0", tries = "1"] = process.argv.slice(2);

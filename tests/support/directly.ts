@@ -1,4 +1,4 @@
-import type { Remote } from "../../src/base/remote.ts";
+import type { Remote } from "../../src/platform/workers/worker-rpc.ts";
 
 /** An object's methods as they are seen from another thread, on this one: done at once, answered in a later microtask. */
 export function directly<T, M extends string & keyof T>(target: T, methods: readonly M[]): Remote<T, M> {

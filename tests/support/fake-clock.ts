@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../src/base/clock.ts";
+import type { Cancel, Clock } from "../../src/platform/clock.ts";
 
 interface Timer {
   at: number;
@@ -7,47 +7,47 @@ interface Timer {
 
 /** Time that passes only when a test says so. */
 export class FakeClock implements Clock {
-  #now = 0;
-  readonly #epoch: number;
-  #timers: Timer[] = [];
+  private time = 0;
+  private readonly epoch: number;
+  private timers: Timer[] = [];
 
   /** `epoch` is what wall() says at the beginning. */
   constructor(epoch = 1_700_000_000_000) {
-    this.#epoch = epoch;
+    this.epoch = epoch;
   }
 
   now(): number {
-    return this.#now;
+    return this.time;
   }
 
   wall(): number {
-    return this.#epoch + this.#now;
+    return this.epoch + this.time;
   }
 
   after(delay: number, run: () => void): Cancel {
-    const timer = { at: this.#now + Math.max(0, delay), run };
-    this.#timers.push(timer);
+    const timer = { at: this.time + Math.max(0, delay), run };
+    this.timers.push(timer);
     return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
+      this.timers = this.timers.filter((other) => other !== timer);
     };
   }
 
   /** How many calls are still to come. */
   get pending(): number {
-    return this.#timers.length;
+    return this.timers.length;
   }
 
   /** Lets `ms` pass and makes the calls due, in the order of their times; calls due at the same time in the order of asking. */
   advance(ms: number): void {
-    const end = this.#now + ms;
+    const end = this.time + ms;
     for (;;) {
-      const due = this.#timers.filter((timer) => timer.at <= end);
+      const due = this.timers.filter((timer) => timer.at <= end);
       const [first] = due.sort((left, right) => left.at - right.at);
       if (!first) break;
-      this.#timers = this.#timers.filter((other) => other !== first);
-      this.#now = Math.max(this.#now, first.at);
+      this.timers = this.timers.filter((other) => other !== first);
+      this.time = Math.max(this.time, first.at);
       first.run();
     }
-    this.#now = end;
+    this.time = end;
   }
 }

@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import { type Address, formatAddress } from "../../src/net/address.ts";
+import { type Address, formatAddress } from "../../src/net/address/address.ts";
 import {
   ConnectError,
   type FileSlice,
@@ -8,7 +8,7 @@ import {
   type Network,
   type Socket,
   type SocketEvents,
-} from "../../src/net/network.ts";
+} from "../../src/net/transport/network.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
 /** How a line behaves. Times in milliseconds. */

@@ -1,4 +1,4 @@
-import type { WriteQueue } from "../../src/base/disk.ts";
+import type { WriteQueue } from "../../src/platform/disk/disk.ts";
 
 /** Direct writes that end, the oldest first, when a test says so or when somebody waits for one. */
 export class FakeWriteQueue implements WriteQueue {

@@ -1,9 +1,9 @@
 import { randomFillSync } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { pieceSize } from "../../src/protocol/version.ts";
-import { decodeJournal } from "../../src/transfer/journal-format.ts";
-import { workFilesOf } from "../../src/transfer/work-files.ts";
+import { pieceSize } from "../../src/protocol/versions/version.ts";
+import { decodeJournal } from "../../src/transfer/sinks/journal.ts";
+import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
 
 export const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { FrameDecoder } from "../../src/protocol/frames.ts";
-import type { Message } from "../../src/protocol/messages.ts";
+import type { Message } from "../../src/protocol/messages/messages.ts";
 
 export interface Frame {
   readonly message: Message;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import * as v from "valibot";
-import { Channel, type ChannelOptions } from "../../src/net/channel.ts";
-import type { Socket } from "../../src/net/network.ts";
-import { type Message, type MessageType, schemas } from "../../src/protocol/messages.ts";
-import type { Role } from "../../src/protocol/session-messages.ts";
+import { Channel, type ChannelOptions } from "../../src/net/session/channel.ts";
+import type { Socket } from "../../src/net/transport/network.ts";
+import { type Message, type MessageType, schemas } from "../../src/protocol/messages/messages.ts";
+import type { Role } from "../../src/protocol/messages/session.ts";
 import { RULES } from "../../src/protocol/table.ts";
 import { SCALARS } from "../unit/protocol/notation.ts";
 

@@ -1,10 +1,10 @@
-import { systemClock } from "../../src/base/clock.ts";
-import { Channel, type ChannelHandler, noBlocks } from "../../src/net/channel.ts";
-import type { Expected } from "../../src/net/expected.ts";
-import type { Network, Socket } from "../../src/net/network.ts";
-import { tcpNetwork } from "../../src/net/tcp.ts";
-import type { Message, Messages } from "../../src/protocol/messages.ts";
-import { pieceCount, pieceLength, pieceSize } from "../../src/protocol/version.ts";
+import type { Expected } from "../../src/net/address/expected.ts";
+import { Channel, type ChannelHandler, noBlocks } from "../../src/net/session/channel.ts";
+import type { Network, Socket } from "../../src/net/transport/network.ts";
+import { tcpNetwork } from "../../src/net/transport/tcp.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import type { Message, Messages } from "../../src/protocol/messages/messages.ts";
+import { pieceCount, pieceLength, pieceSize } from "../../src/protocol/versions/version.ts";
 import type { Content } from "../unit/transfer/content.ts";
 
 /** What a liar answers a request for a piece with. */

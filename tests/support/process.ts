@@ -46,19 +46,19 @@ export class Program {
   readonly events: LogEvent[] = [];
   /** The exit code; null when a signal ended it. Resolves once all output is read. */
   readonly exited: Promise<number | null>;
-  readonly #process: Subprocess<"pipe", "pipe", "pipe">;
-  #ended = false;
+  private readonly process: Subprocess<"pipe", "pipe", "pipe">;
+  private exit = false;
 
   constructor(readonly options: ProgramOptions) {
     const { args, cwd, env = {} } = options;
-    this.#process = Bun.spawn([...shellBefore(options), EXECUTABLE, ...args], {
+    this.process = Bun.spawn([...shellBefore(options), EXECUTABLE, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
       stdin: "pipe",
       stdout: "pipe",
       stderr: "pipe",
     });
-    this.exited = this.#follow();
+    this.exited = this.follow();
   }
 
   get name(): string {
@@ -66,34 +66,34 @@ export class Program {
   }
 
   get pid(): number {
-    return this.#process.pid;
+    return this.process.pid;
   }
 
   get alive(): boolean {
-    return this.#process.exitCode === null && this.#process.signalCode === null;
+    return this.process.exitCode === null && this.process.signalCode === null;
   }
 
   get ended(): boolean {
-    return this.#ended;
+    return this.exit;
   }
 
   /** The signal that ended it, where one did. */
   get endedBy(): string | null {
-    return this.#process.signalCode === null ? null : String(this.#process.signalCode);
+    return this.process.signalCode === null ? null : String(this.process.signalCode);
   }
 
   /** Writes a line to its stdin. */
   type(line: string): void {
-    this.#process.stdin.write(`${line}\n`);
-    this.#process.stdin.flush();
+    this.process.stdin.write(`${line}\n`);
+    this.process.stdin.flush();
   }
 
   closeInput(): void {
-    void this.#process.stdin.end();
+    void this.process.stdin.end();
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#process.kill(signal);
+    this.process.kill(signal);
   }
 
   /** Ends it at once, as a power cut would; resolves when it is gone. */
@@ -134,7 +134,7 @@ export class Program {
   /** Resolves as `work` does, or rejects when that never happens. */
   within<T>(work: Promise<T>, what: string, deadline = DEADLINE): Promise<T> {
     return new Promise((resolvePromise, reject) => {
-      const timer = setTimeout(() => reject(this.#failure(what)), deadline);
+      const timer = setTimeout(() => reject(this.failure(what)), deadline);
       work.then(resolvePromise, reject).finally(() => clearTimeout(timer));
     });
   }
@@ -150,9 +150,9 @@ export class Program {
     const work = new Promise<T>((resolvePromise, reject) => {
       const look = () => {
         const found = find();
-        if (found === undefined && !this.#ended) return;
+        if (found === undefined && !this.exit) return;
         unwatch();
-        if (found === undefined) reject(this.#failure(`${what}, but it ended`));
+        if (found === undefined) reject(this.failure(`${what}, but it ended`));
         else resolvePromise(found);
       };
       const unwatch = lines.watch(look);
@@ -161,21 +161,21 @@ export class Program {
     return this.within(work, what);
   }
 
-  #failure(what: string): Error {
+  private failure(what: string): Error {
     return new Error(`${this.name} was to see: ${what}\n${this.tail()}`);
   }
 
-  async #follow(): Promise<number | null> {
-    const { stdout, stderr } = this.#process;
-    await Promise.all([this.#read(stdout, this.options.binary ? null : this.out), this.#read(stderr, this.err)]);
-    await this.#process.exited;
-    this.#ended = true;
+  private async follow(): Promise<number | null> {
+    const { stdout, stderr } = this.process;
+    await Promise.all([this.read(stdout, this.options.binary ? null : this.out), this.read(stderr, this.err)]);
+    await this.process.exited;
+    this.exit = true;
     this.out.wake();
     this.err.wake();
-    return this.#process.exitCode;
+    return this.process.exitCode;
   }
 
-  async #read(stream: ReadableStream<Uint8Array>, lines: Lines | null): Promise<void> {
+  private async read(stream: ReadableStream<Uint8Array>, lines: Lines | null): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       if (!lines) {
@@ -184,17 +184,17 @@ export class Program {
       }
       // The events must be there before whoever waits looks.
       const text = decoder.decode(chunk, { stream: true });
-      if (lines === this.err) this.#parse(text);
+      if (lines === this.err) this.parse(text);
       lines.push(text);
     }
     lines?.end();
   }
 
-  #unparsed = "";
+  private unparsed = "";
 
-  #parse(text: string): void {
-    const lines = (this.#unparsed + text).split("\n");
-    this.#unparsed = lines.pop() ?? "";
+  private parse(text: string): void {
+    const lines = (this.unparsed + text).split("\n");
+    this.unparsed = lines.pop() ?? "";
     for (const line of lines) {
       if (!line.startsWith("{")) continue;
       try {

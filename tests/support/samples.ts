@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Message, type MessageType, schemas } from "../../src/protocol/messages.ts";
+import { type Message, type MessageType, schemas } from "../../src/protocol/messages/messages.ts";
 import { SCALARS } from "../unit/protocol/notation.ts";
 
 const LARGEST: Readonly<Record<string, unknown>> = {

@@ -18,17 +18,17 @@ export class Terminal {
   /** Everything it has written. */
   raw = "";
   readonly exited: Promise<number | null>;
-  readonly #process: Bun.Subprocess;
-  readonly #watchers = new Set<() => void>();
-  #ended = false;
-  #seen = 0;
+  private readonly process: Bun.Subprocess;
+  private readonly watchers = new Set<() => void>();
+  private ended = false;
+  private seen = 0;
 
   constructor(
     readonly args: readonly string[],
     { cwd, columns = 80, rows = 24, env = {} }: TerminalOptions,
   ) {
     const decoder = new TextDecoder();
-    this.#process = Bun.spawn([EXECUTABLE, ...args], {
+    this.process = Bun.spawn([EXECUTABLE, ...args], {
       cwd,
       env: { ...process.env, HOME: cwd, XDG_STATE_HOME: cwd, NO_COLOR: "1", TERM: "xterm-256color", ...env },
       // Only a terminal made by spawn is the controlling one, whose change of size is signalled.
@@ -37,14 +37,14 @@ export class Terminal {
         rows,
         data: (_terminal, data) => {
           this.raw += decoder.decode(data, { stream: true });
-          this.#wake();
+          this.wake();
         },
       },
     });
-    this.exited = this.#process.exited.then(() => {
-      this.#ended = true;
-      this.#wake();
-      return this.#process.exitCode;
+    this.exited = this.process.exited.then(() => {
+      this.ended = true;
+      this.wake();
+      return this.process.exitCode;
     });
   }
 
@@ -66,11 +66,11 @@ export class Terminal {
 
   /** The signal that ended it, where one did. */
   get endedBy(): string | null {
-    return this.#process.signalCode === null ? null : String(this.#process.signalCode);
+    return this.process.signalCode === null ? null : String(this.process.signalCode);
   }
 
   type(keys: string): void {
-    this.#terminal.write(keys);
+    this.terminal.write(keys);
   }
 
   /** Types a command and Enter. */
@@ -79,27 +79,27 @@ export class Terminal {
   }
 
   resize(columns: number, rows: number): void {
-    this.#terminal.resize(columns, rows);
+    this.terminal.resize(columns, rows);
   }
 
   signal(signal: "SIGTERM" | "SIGINT"): void {
-    this.#process.kill(signal);
+    this.process.kill(signal);
   }
 
   /** Closes the window. */
   hangUp(): void {
-    this.#terminal.close();
+    this.terminal.close();
   }
 
   /** Waits for text that was not waited for before; gives what matched. */
   async shows(wanted: RegExp | string): Promise<string> {
     const found = await this.until(`${wanted}`, () => {
-      const unseen = this.text.slice(this.#seen);
+      const unseen = this.text.slice(this.seen);
       const [match] =
         typeof wanted === "string" ? [unseen.includes(wanted) ? wanted : undefined] : (unseen.match(wanted) ?? []);
-      return match === undefined ? undefined : { match, end: this.#seen + unseen.indexOf(match) + match.length };
+      return match === undefined ? undefined : { match, end: this.seen + unseen.indexOf(match) + match.length };
     });
-    this.#seen = found.end;
+    this.seen = found.end;
     return found.match;
   }
 
@@ -111,7 +111,7 @@ export class Terminal {
   /** Waits until it has ended; gives the exit code and the milliseconds that took. */
   async ends(): Promise<{ code: number | null; took: number }> {
     const began = performance.now();
-    await this.until("the end", () => (this.#ended ? true : undefined));
+    await this.until("the end", () => (this.ended ? true : undefined));
     return { code: await this.exited, took: performance.now() - began };
   }
 
@@ -119,7 +119,7 @@ export class Terminal {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);
-        this.#watchers.delete(look);
+        this.watchers.delete(look);
       };
       const fail = () => {
         stop();
@@ -130,26 +130,26 @@ export class Terminal {
         if (found !== undefined) {
           stop();
           resolve(found);
-        } else if (this.#ended) fail();
+        } else if (this.ended) fail();
       };
       const timer = setTimeout(fail, DEADLINE);
-      this.#watchers.add(look);
+      this.watchers.add(look);
       look();
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#ended) this.#process.kill("SIGKILL");
+    if (!this.ended) this.process.kill("SIGKILL");
     await this.exited;
-    if (!this.#terminal.closed) this.#terminal.close();
+    if (!this.terminal.closed) this.terminal.close();
   }
 
-  get #terminal(): Bun.Terminal {
-    if (!this.#process.terminal) throw new Error("the program has no terminal");
-    return this.#process.terminal;
+  private get terminal(): Bun.Terminal {
+    if (!this.process.terminal) throw new Error("the program has no terminal");
+    return this.process.terminal;
   }
 
-  #wake(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+  private wake(): void {
+    for (const watcher of [...this.watchers]) watcher();
   }
 }

@@ -1,17 +1,17 @@
-import type { BatchReply, BatchRequest } from "../../src/base/batch-thread.ts";
-import { threadBatches } from "../../src/base/batches.ts";
-import { onFaults, tellFault } from "../../src/base/fault.ts";
-import { type Answer, type Call, openRemote } from "../../src/base/remote.ts";
-import { startThread, type ThreadKind } from "../../src/base/threads.ts";
-import { storeDied } from "../../src/cli/open-store.ts";
-import { terminalLog } from "../../src/cli/terminal-log.ts";
-import type { FromLanes, ToLanes } from "../../src/transfer/lane-host.ts";
-import { LanePool } from "../../src/transfer/lane-host.ts";
-import type { LaneEvent } from "../../src/transfer/lane-messages.ts";
+import { storeDied } from "../../src/cli/server/open-store.ts";
+import { terminalLog } from "../../src/cli/server/terminal-log.ts";
+import { onFaults, tellFault } from "../../src/platform/crash.ts";
+import { threadBatches } from "../../src/platform/workers/batch-client.ts";
+import type { BatchReply, BatchRequest } from "../../src/platform/workers/batch-worker.ts";
+import { startThread, type ThreadKind } from "../../src/platform/workers/threads.ts";
+import { type Answer, type Call, openRemote } from "../../src/platform/workers/worker-rpc.ts";
+import type { FromLanes, ToLanes } from "../../src/transfer/connection/connection-pool.ts";
+import { LanePool } from "../../src/transfer/connection/connection-pool.ts";
+import type { LaneEvent } from "../../src/transfer/connection/messages.ts";
 
 declare const self: Worker;
 
-/** A program whose threads and callbacks fail, as its first argument says. Run by tests/unit/base/threads.test.ts. */
+/** A program whose threads and callbacks fail, as its first argument says. Run by tests/unit/platform/workers/threads.test.ts. */
 
 /** A thread that gets a message which it cannot deal with. */
 function broken<In, Out>(kind: ThreadKind) {

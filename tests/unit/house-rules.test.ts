@@ -10,15 +10,16 @@ const sources = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file)
 
 /** What each folder of src may import besides itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  protocol: ["base"],
-  net: ["protocol", "base"],
-  transfer: ["net", "protocol", "base"],
-  console: ["base"],
-  central: ["net", "protocol", "base"],
-  secondary: ["transfer", "net", "protocol", "base"],
-  client: ["transfer", "net", "protocol", "base"],
-  cli: ["console", "central", "secondary", "client", "transfer", "net", "protocol", "base"],
+  platform: [],
+  protocol: ["platform"],
+  net: ["protocol", "platform"],
+  hashing: ["protocol", "platform"],
+  transfer: ["hashing", "net", "protocol", "platform"],
+  console: ["platform"],
+  central: ["net", "protocol", "platform"],
+  secondary: ["transfer", "hashing", "net", "protocol", "platform"],
+  client: ["transfer", "hashing", "net", "protocol", "platform"],
+  cli: ["console", "central", "secondary", "client", "transfer", "hashing", "net", "protocol", "platform"],
 };
 /** Files that show a role's state on the console. */
 const SHOWS = new Set([
@@ -60,19 +61,19 @@ test("sockets are in one file", () => {
   expect(
     offenders(
       /Bun\.(listen|connect)\b|node:net"/,
-      (file) => file === "src/net/tcp.ts" || file === "src/net/address.ts",
+      (file) => file === "src/net/transport/tcp.ts" || file === "src/net/address/address.ts",
     ),
   ).toEqual([]);
 });
 
 test("SQL is in one file for each role", () => {
-  const stores = new Set(["src/central/store.ts", "src/secondary/store.ts", "src/base/sqlite.ts"]);
+  const stores = new Set(["src/central/store.ts", "src/secondary/store.ts", "src/platform/sqlite.ts"]);
   expect(offenders(/bun:sqlite|\b(SELECT|INSERT|UPDATE|DELETE) /, (file) => stores.has(file))).toEqual([]);
 });
 
 test("time and chance come in through ports", () => {
   const pattern = /Date\.now\(|performance\.now\(|Math\.random\(|\bset(Timeout|Interval)\(|getRandomValues/;
-  const ports = new Set(["src/base/clock.ts", "src/base/random.ts"]);
+  const ports = new Set(["src/platform/clock.ts", "src/platform/random.ts"]);
   expect(offenders(pattern, (file) => ports.has(file) || file.startsWith("src/cli/"))).toEqual([]);
 });
 

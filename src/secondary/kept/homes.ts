@@ -1,5 +1,5 @@
-import type { Disk } from "../../base/disk.ts";
-import type { KeptFile } from "../../protocol/kept-messages.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { KeptFolder } from "./kept-folder.ts";
 
 /** A folder of kept files, and the work folder that it is in. */

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { type Disk, DiskError } from "../../base/disk.ts";
-import type { KeptFile } from "../../protocol/kept-messages.ts";
+import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { isName } from "../../protocol/name.ts";
-import { eachOf } from "../library/gate.ts";
+import { eachOf } from "../index/limiter.ts";
 import { folderOf, type Label, parseLabel } from "./label.ts";
 
 type Named = Omit<KeptFile, "size">;
@@ -16,37 +16,37 @@ const CONCURRENCY = 32;
  * this shape is left alone. Everything throws DiskError.
  */
 export class KeptFolder {
-  readonly #disk: Disk;
-  readonly #share: string;
-  readonly #root: string;
+  private readonly disk: Disk;
+  private readonly share: string;
+  private readonly root: string;
 
   /** `share`: the real path of the shared folder; `workshop`: that of a work folder in it, which is not shared. */
   constructor(disk: Disk, share: string, workshop: string) {
-    this.#disk = disk;
-    this.#share = share;
-    this.#root = `${workshop}/kept`;
+    this.disk = disk;
+    this.share = share;
+    this.root = `${workshop}/kept`;
   }
 
   /** Makes the folder when there is none. Throws when something else is in its place. */
   async open(): Promise<void> {
-    await this.#disk.makeFolder(this.#root);
-    if ((await this.#disk.realpath(this.#root)) === this.#root) return;
-    const text = `${this.#root} is a link or behind one: files that leave the shared folder are kept there, so it must be a real folder`;
-    throw new DiskError("denied", this.#root, text);
+    await this.disk.makeFolder(this.root);
+    if ((await this.disk.realpath(this.root)) === this.root) return;
+    const text = `${this.root} is a link or behind one: files that leave the shared folder are kept there, so it must be a real folder`;
+    throw new DiskError("denied", this.root, text);
   }
 
   pathOf(file: Named): string {
-    return `${this.#root}/${folderOf(file)}/${file.name}`;
+    return `${this.root}/${folderOf(file)}/${file.name}`;
   }
 
   /** All kept files, in the order of their serial numbers, and the highest number of any folder, be it empty. */
   async read(): Promise<{ readonly files: KeptFile[]; readonly last: number }> {
-    const labels = (await this.#disk.list(this.#root))
+    const labels = (await this.disk.list(this.root))
       .flatMap(({ name, kind }) => (kind === "folder" ? (parseLabel(name) ?? []) : []))
       .sort((left, right) => left.serial - right.serial);
     const files: KeptFile[] = [];
     await eachOf(labels, CONCURRENCY, async (label) => {
-      const file = await this.#fileOf(label);
+      const file = await this.fileOf(label);
       if (file) files.push(file);
     });
     files.sort((left, right) => left.serial - right.serial);
@@ -55,24 +55,24 @@ export class KeptFolder {
 
   /** Makes the folders for a file. */
   async prepare(file: Named): Promise<void> {
-    await this.#disk.makeFolder(dirname(this.pathOf(file)));
+    await this.disk.makeFolder(dirname(this.pathOf(file)));
   }
 
   /** Makes the place of a file survive a power loss. */
   async sync(file: Named): Promise<void> {
-    for (let path = dirname(this.pathOf(file)); path !== this.#root; path = dirname(path)) {
-      await this.#disk.syncFolder(path);
+    for (let path = dirname(this.pathOf(file)); path !== this.root; path = dirname(path)) {
+      await this.disk.syncFolder(path);
     }
-    await this.#disk.syncFolder(this.#root);
+    await this.disk.syncFolder(this.root);
   }
 
   /** Removes a file, and the folders that were made for it. */
   async discard(file: Named): Promise<void> {
     const path = this.pathOf(file);
     // Somebody may have put a link to other files in the place of a folder.
-    if ((await this.#disk.realpath(dirname(path))) !== dirname(path)) return;
+    if ((await this.disk.realpath(dirname(path))) !== dirname(path)) return;
     try {
-      await this.#disk.remove(path);
+      await this.disk.remove(path);
     } catch (error) {
       if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
     }
@@ -81,17 +81,17 @@ export class KeptFolder {
 
   /** Removes the folders that were made for a file which is not there any more. */
   tidy(file: Named): Promise<void> {
-    return this.#removeEmpty(dirname(this.pathOf(file)));
+    return this.removeEmpty(dirname(this.pathOf(file)));
   }
 
   /** The file in a folder; null when there is none, or something that is not from here. */
-  async #fileOf(label: Label): Promise<KeptFile | null> {
-    const name = await this.#nameIn(`${this.#root}/${folderOf(label)}`);
+  private async fileOf(label: Label): Promise<KeptFile | null> {
+    const name = await this.nameIn(`${this.root}/${folderOf(label)}`);
     if (name === null) return null;
-    const stat = await this.#disk.lstat(this.pathOf({ ...label, name }));
+    const stat = await this.disk.lstat(this.pathOf({ ...label, name }));
     if (stat?.kind !== "file") return null;
     const file = { ...label, name, size: stat.size };
-    const shared = await this.#disk.lstat(`${this.#share}/${name}`);
+    const shared = await this.disk.lstat(`${this.share}/${name}`);
     if (shared?.inode !== stat.inode) return file;
     // This process was killed between the two steps of a replacement: the file is still in the shared folder.
     await this.discard(file);
@@ -99,11 +99,11 @@ export class KeptFolder {
   }
 
   /** The name of the one file somewhere in a folder; null when there is none. Folders that are left empty are removed. */
-  async #nameIn(folder: string): Promise<string | null> {
+  private async nameIn(folder: string): Promise<string | null> {
     for (let path = folder; ; ) {
-      const [entry, ...others] = await this.#disk.list(path);
+      const [entry, ...others] = await this.disk.list(path);
       if (!entry) {
-        await this.#removeEmpty(path);
+        await this.removeEmpty(path);
         return null;
       }
       path = `${path}/${entry.name}`;
@@ -115,8 +115,8 @@ export class KeptFolder {
   }
 
   /** Removes an empty folder, and those around it that are empty then. */
-  async #removeEmpty(innermost: string): Promise<void> {
+  private async removeEmpty(innermost: string): Promise<void> {
     let path = innermost;
-    while (path !== this.#root && (await this.#disk.removeFolder(path))) path = dirname(path);
+    while (path !== this.root && (await this.disk.removeFolder(path))) path = dirname(path);
   }
 }

@@ -1,4 +1,4 @@
-import type { KeptFile } from "../../protocol/kept-messages.ts";
+import type { KeptFile } from "../../protocol/messages/kept.ts";
 
 /** The kept files, in memory. Pure. */
 export class KeptIndex {

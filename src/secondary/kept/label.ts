@@ -1,4 +1,4 @@
-import type { Departure, KeptFile } from "../../protocol/kept-messages.ts";
+import type { Departure, KeptFile } from "../../protocol/messages/kept.ts";
 
 /** What the folder of a kept file says of it, so that nothing but the folder has to survive. `at` is in whole seconds. */
 export type Label = Omit<KeptFile, "name" | "size">;

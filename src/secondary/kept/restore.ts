@@ -1,7 +1,7 @@
-import type { Log } from "../../base/log.ts";
-import { formatBytes } from "../../base/units.ts";
-import type { KeptFile } from "../../protocol/kept-messages.ts";
-import type { Library } from "../library/library.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { formatBytes } from "../../platform/units.ts";
+import type { KeptFile } from "../../protocol/messages/kept.ts";
+import type { Library } from "../index/index.ts";
 import type { Kept, KeptVersion } from "./kept.ts";
 
 export interface RestoreDeps {

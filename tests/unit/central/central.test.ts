@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import type { Log } from "../../../src/base/log.ts";
-import { systemRandom } from "../../../src/base/random.ts";
 import { Central } from "../../../src/central/central.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
-import { Channel, type CloseReason, noBlocks } from "../../../src/net/channel.ts";
-import type { HeldFile } from "../../../src/protocol/member-messages.ts";
-import type { Message, Messages, MessageType } from "../../../src/protocol/messages.ts";
+import { Channel, type CloseReason, noBlocks } from "../../../src/net/session/channel.ts";
+import type { Log } from "../../../src/platform/log/log.ts";
+import { systemRandom } from "../../../src/platform/random.ts";
+import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
+import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 import { directly } from "../../support/directly.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "./fake-network.ts";
-import { held, id, unchanged } from "./parts.ts";
+import { held, id, unchanged } from "./fixtures.ts";
 
 const PORT = 50_000;
 

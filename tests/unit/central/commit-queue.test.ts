@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { CommitQueue } from "../../../src/central/commit-queue.ts";
-import type { Effect } from "../../../src/central/effect.ts";
+import type { Effect } from "../../../src/central/registry/effect.ts";
 import { driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 

@@ -1,5 +1,11 @@
-import type { Address } from "../../../src/net/address.ts";
-import { ConnectError, type Listener, type Network, type Socket, type SocketEvents } from "../../../src/net/network.ts";
+import type { Address } from "../../../src/net/address/address.ts";
+import {
+  ConnectError,
+  type Listener,
+  type Network,
+  type Socket,
+  type SocketEvents,
+} from "../../../src/net/transport/network.ts";
 
 type Attach = (socket: Socket) => SocketEvents;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { isBehind } from "../../../src/central/member.ts";
-import { Needs, OBSTACLE_RETRY } from "../../../src/central/needs.ts";
-import { planFor } from "../../../src/central/plan.ts";
+import { Needs, OBSTACLE_RETRY } from "../../../src/central/registry/copy-backlog.ts";
+import { isBehind } from "../../../src/central/registry/member.ts";
+import { planFor } from "../../../src/central/registry/plan.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
-import { held, id, join, newRegistry, sent } from "./parts.ts";
+import { held, id, join, newRegistry, sent } from "./fixtures.ts";
 
 const FIFO = "a pipe stands here in its place";
 

@@ -2,12 +2,12 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemRandom } from "../../../src/base/random.ts";
-import { StoreError } from "../../../src/base/sqlite.ts";
-import { MAX_REMOVALS } from "../../../src/central/removal.ts";
 import { CentralStore } from "../../../src/central/store.ts";
+import { MAX_REMOVALS } from "../../../src/central/tombstones/tombstone.ts";
+import { systemRandom } from "../../../src/platform/random.ts";
+import { StoreError } from "../../../src/platform/sqlite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { id } from "./parts.ts";
+import { id } from "./fixtures.ts";
 
 function open(path: string): CentralStore {
   return new CentralStore(path, systemRandom);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { EXIT, exitCodeOf, gravest } from "../../../src/cli/exit-codes.ts";
-import { helpFor } from "../../../src/cli/help.ts";
+import { helpFor } from "../../../src/cli/flags/help.ts";
 
 test("each failure has its own", () => {
   expect([null, "failed", "no-such-file", "unreachable", "refused"].map((each) => exitCodeOf(each as null))).toEqual([

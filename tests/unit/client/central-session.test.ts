@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
-import type { Log } from "../../../src/base/log.ts";
 import { CentralSession, CentralUnreachable, WrongDoor } from "../../../src/client/central-session.ts";
-import { Channel, noBlocks } from "../../../src/net/channel.ts";
-import type { Listener, Socket, SocketEvents } from "../../../src/net/network.ts";
+import { Channel, noBlocks } from "../../../src/net/session/channel.ts";
+import type { Listener, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
+import type { Log } from "../../../src/platform/log/log.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
 

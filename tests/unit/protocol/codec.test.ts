@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Packr } from "msgpackr/pack";
 import { decode, encode, MAX_HEADER, PREFIX } from "../../../src/protocol/codec.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
-import { type MessageType, schemas } from "../../../src/protocol/messages.ts";
+import { type MessageType, schemas } from "../../../src/protocol/messages/messages.ts";
 import { largestMessage, samples } from "../../support/samples.ts";
 
 const packr = new Packr({ useRecords: false, variableMapSize: true });

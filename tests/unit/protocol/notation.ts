@@ -1,10 +1,10 @@
 import type * as v from "valibot";
 import * as fields from "../../../src/protocol/fields.ts";
-import { keptFile } from "../../../src/protocol/kept-messages.ts";
-import { agreedFile, heldFile, orderedFile } from "../../../src/protocol/member-messages.ts";
-import { schemas } from "../../../src/protocol/messages.ts";
-import { role } from "../../../src/protocol/session-messages.ts";
-import { listedFile, report, secondaryState } from "../../../src/protocol/visitor-messages.ts";
+import { listedFile, report, secondaryState } from "../../../src/protocol/messages/client.ts";
+import { keptFile } from "../../../src/protocol/messages/kept.ts";
+import { schemas } from "../../../src/protocol/messages/messages.ts";
+import { agreedFile, heldFile, orderedFile } from "../../../src/protocol/messages/secondary.ts";
+import { role } from "../../../src/protocol/messages/session.ts";
 
 /**
  * The notation in which src/protocol/README.md writes the types of fields, made from the schemas themselves: so the

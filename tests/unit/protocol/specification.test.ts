@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { MAX_HEADER } from "../../../src/protocol/codec.ts";
 import { ERROR_CODES, PeerError } from "../../../src/protocol/errors.ts";
 import { BATCH } from "../../../src/protocol/fields.ts";
-import { type MessageType, schemas, VERSION } from "../../../src/protocol/messages.ts";
+import { type MessageType, schemas, VERSION } from "../../../src/protocol/messages/messages.ts";
 import { NAME_BYTES } from "../../../src/protocol/name.ts";
 import { illegal, RULES } from "../../../src/protocol/table.ts";
-import { MAX_PIECES, MAX_SIZE } from "../../../src/protocol/version.ts";
+import { MAX_PIECES, MAX_SIZE } from "../../../src/protocol/versions/version.ts";
 import { fieldsOf, SCALARS, STRUCTURES, spell } from "./notation.ts";
 
 const text = readFileSync(new URL("../../../src/protocol/README.md", import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { MessageType } from "../../../src/protocol/messages.ts";
-import type { Role } from "../../../src/protocol/session-messages.ts";
+import type { MessageType } from "../../../src/protocol/messages/messages.ts";
+import type { Role } from "../../../src/protocol/messages/session.ts";
 import { illegal, mayBecome, RULES, type SessionState } from "../../../src/protocol/table.ts";
 
 const ROLES: readonly Role[] = ["central", "secondary", "client"];

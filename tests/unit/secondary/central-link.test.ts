@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
-import type { Log } from "../../../src/base/log.ts";
-import { Channel, noBlocks } from "../../../src/net/channel.ts";
-import type { Message } from "../../../src/protocol/messages.ts";
+import { Channel, noBlocks } from "../../../src/net/session/channel.ts";
+import type { Log } from "../../../src/platform/log/log.ts";
+import type { Message } from "../../../src/protocol/messages/messages.ts";
 import { CentralLink } from "../../../src/secondary/central-link.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";

@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import fs from "node:fs";
-import { hash, hex } from "../../../src/base/hash.ts";
-import { StoreError } from "../../../src/base/sqlite.ts";
-import { type FileRecord, MAX_VANISHED } from "../../../src/secondary/library/record.ts";
+import { hash, hex } from "../../../src/platform/hash.ts";
+import { StoreError } from "../../../src/platform/sqlite.ts";
+import { type FileRecord, MAX_VANISHED } from "../../../src/secondary/index/file-record.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 

@@ -1,5 +1,5 @@
-import { hash } from "../../../src/base/hash.ts";
-import { pieceCount, pieceSize, type Version, versionId } from "../../../src/protocol/version.ts";
+import { hash } from "../../../src/platform/hash.ts";
+import { pieceCount, pieceSize, type Version, versionId } from "../../../src/protocol/versions/version.ts";
 
 /** A file's content, its piece hashes and its version. */
 export interface Content {

@@ -1,9 +1,9 @@
-import { Channel, type ChannelHandler } from "../../../src/net/channel.ts";
-import type { Socket } from "../../../src/net/network.ts";
+import { Channel, type ChannelHandler } from "../../../src/net/session/channel.ts";
+import type { Socket } from "../../../src/net/transport/network.ts";
 import { encode } from "../../../src/protocol/codec.ts";
-import type { Message, Messages } from "../../../src/protocol/messages.ts";
-import { pieceCount, pieceLength, pieceSize } from "../../../src/protocol/version.ts";
-import { Bitmap } from "../../../src/transfer/bitmap.ts";
+import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
+import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import { pieceCount, pieceLength, pieceSize } from "../../../src/protocol/versions/version.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
 import type { FakeNetwork } from "../../support/fake-network.ts";
 import type { Content } from "./content.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { LaneCommand, LaneEnd, LaneEvent } from "../../../src/transfer/lane-messages.ts";
+import type { LaneCommand, LaneEnd, LaneEvent } from "../../../src/transfer/connection/messages.ts";
 import { Source } from "../../../src/transfer/source.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import type { Log } from "../../../src/base/log.ts";
-import { MIB } from "../../../src/base/units.ts";
-import { Bitmap } from "../../../src/transfer/bitmap.ts";
+import type { Log } from "../../../src/platform/log/log.ts";
+import { MIB } from "../../../src/platform/units.ts";
+import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import type { LaneCommand, LaneEvent, LaneHost } from "../../../src/transfer/connection/messages.ts";
 import { Download } from "../../../src/transfer/download.ts";
-import type { LaneCommand, LaneEvent, LaneHost } from "../../../src/transfer/lane-messages.ts";
-import type { Begun, Sink, SinkUser } from "../../../src/transfer/sink.ts";
+import type { Begun, Sink, SinkUser } from "../../../src/transfer/sinks/sink.ts";
 import { drive } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { content } from "./content.ts";

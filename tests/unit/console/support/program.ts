@@ -1,7 +1,8 @@
 /** A program with a console, for tests that run it on a real pseudo-terminal or behind pipes. Its argument is a history file. */
-import { systemClock } from "../../../../src/base/clock.ts";
-import { CommandTable } from "../../../../src/console/command.ts";
-import { type Console, openConsole } from "../../../../src/console/terminal.ts";
+
+import { CommandTable } from "../../../../src/console/commands/command.ts";
+import { type Console, openConsole } from "../../../../src/console/interactive/terminal.ts";
+import { systemClock } from "../../../../src/platform/clock.ts";
 
 const LABELS = [
   "film.mkv",

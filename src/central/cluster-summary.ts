@@ -1,0 +1,63 @@
+import type { Clock } from "../platform/clock.ts";
+import { FileNews, type NewsKind } from "../platform/log/file-summary.ts";
+import type { Log } from "../platform/log/log.ts";
+import { formatBytes } from "../platform/units.ts";
+
+/** Something that has become of a file, for people. */
+export interface ClusterEvent {
+  /**
+   * `new`: somebody has put it into a shared folder; `replaced`: another version of it; `vanished`: it is gone from a
+   * folder, and others hold it; `lost`: nobody holds it any more.
+   */
+  readonly what: "new" | "replaced" | "vanished" | "lost";
+  readonly name: string;
+  /** Of the secondary where it was put, or from which it vanished. */
+  readonly number: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+const KINDS: Readonly<Record<ClusterEvent["what"], NewsKind>> = {
+  new: { event: "new", many: (files) => `${files} are new` },
+  replaced: { event: "replaced", many: (files) => `${files} have a new version` },
+  vanished: { event: "vanished", many: (files) => `${files} vanished from a secondary and are copied back` },
+  lost: { event: "vanished", many: (files) => `${files} vanished from the last secondary that held them` },
+};
+
+const REMOVED: NewsKind = { event: "removed", many: (files) => `${files} are being removed from every secondary` };
+
+/** Tells in the central's log what becomes of files. */
+export class ClusterNews {
+  private readonly news: FileNews;
+
+  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
+    this.news = new FileNews(clock, log);
+  }
+
+  tell(event: ClusterEvent): void {
+    const { what, name, number, size } = event;
+    this.news.tell(KINDS[what], name, sentence(event), { number, size });
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
+    this.news.flush();
+  }
+
+  removed(name: string): void {
+    this.news.tell(REMOVED, name, `${name} is being removed from every secondary`);
+  }
+}
+
+function sentence({ what, name, number, size }: ClusterEvent): string {
+  switch (what) {
+    case "new":
+      return `${name} is new: ${formatBytes(size)}, from secondary ${number}`;
+    case "replaced":
+      return `${name} has a new version: ${formatBytes(size)}, from secondary ${number}`;
+    case "vanished":
+      return `${name} vanished from secondary ${number} and is copied back`;
+    case "lost":
+      return `${name} vanished from secondary ${number}, the last that held it`;
+  }
+}

@@ -1,0 +1,152 @@
+import type { Channel } from "../../net/session/channel.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import type { Report } from "../../protocol/messages/client.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { RemoteStore } from "../remote-store.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Admission } from "./admission.ts";
+
+/** Ticks between two messages to those who wait for a place. */
+const QUEUE_TICKS = 4;
+
+export interface DownloadsDeps {
+  readonly clock: Clock;
+  readonly store: Pick<RemoteStore, "count">;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly admission: Admission;
+  readonly sessions: ReadonlyMap<number, Session>;
+  /** What keeps the central from serving; null when it serves. */
+  missing(): string | null;
+}
+
+/** Answers who wants to download, tells those who wait where they stand, and counts what is done. */
+export class Downloads {
+  private ticks = 0;
+  /** Those who wait stand in other places than they were told. */
+  private queueMoved = false;
+
+  private readonly limited: LogLimiter;
+
+  constructor(private readonly deps: DownloadsDeps) {
+    this.limited = new LogLimiter(deps.log, deps.clock);
+  }
+
+  /** A client wants to download a file, or to go on with a download. */
+  request(session: Session, client: string, { download, name, running }: Messages["download"]): void {
+    const { registry, admission } = this.deps;
+    const { channel, key } = session;
+    const now = this.now();
+    if (running !== null) {
+      const unknown = { size: 0, modified: 0, blake3: null };
+      const { size, modified, blake3 } = registry.versionOf(name, running) ?? unknown;
+      admission.enter({ download, session: key, client, name, id: running, size }, true, now);
+      channel.send({ type: "granted", download, name, id: running, size, modified, blake3 });
+      return;
+    }
+    const missing = this.deps.missing();
+    const entry = registry.entry(name);
+    if (missing !== null) {
+      channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
+    } else if (!entry) {
+      this.denyUnknown(channel, download, name);
+    } else {
+      const { id, size, modified, blake3 } = entry;
+      if (admission.enter({ download, session: key, client, name, id, size }, false, now)) {
+        channel.send({ type: "granted", download, name, id, size, modified, blake3 });
+        return;
+      }
+      const place = admission.place(download, now);
+      if (place) channel.send({ type: "queued", download, ...place });
+    }
+  }
+
+  /** Records how a download ended, once, and says so to whoever reported it. */
+  record(session: Session, report: Report): void {
+    const { admission } = this.deps;
+    const { download, outcome } = report;
+    if (outcome === "done") {
+      admission.finish(download, this.now());
+      void this.count(session.channel, report);
+    } else {
+      admission.leave(download);
+      session.channel.send({ type: "counted", download });
+    }
+    this.promote();
+  }
+
+  /** A session is over, and its downloads leave their places to others. */
+  forget(key: number): void {
+    this.deps.admission.leaveAll(key);
+    this.queueMoved = true;
+    this.promote();
+  }
+
+  /** The downloads that wait, in order. */
+  queue(): ReturnType<Admission["queue"]> {
+    return this.deps.admission.queue(this.now());
+  }
+
+  /** To be called at regular times. */
+  tick(): void {
+    this.ticks += 1;
+    this.promote();
+    if (this.queueMoved || this.ticks % QUEUE_TICKS === 0) this.tellQueue();
+  }
+
+  private now(): number {
+    return this.deps.clock.now();
+  }
+
+  /** Counts a finished download for good, unless it was before, and says so. */
+  private async count(channel: Channel, { download, client, name }: Report): Promise<void> {
+    const { store, log, clock } = this.deps;
+    try {
+      if (await store.count(download, client, name, clock.wall())) {
+        log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
+      }
+      channel.send({ type: "counted", download });
+    } catch (error) {
+      // Without an answer it is reported again.
+      this.limited.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, {
+        client,
+        name,
+      });
+    }
+  }
+
+  /** Gives free places to those who wait, with the version that the file has by now. */
+  private promote(): void {
+    const { registry, admission, sessions } = this.deps;
+    for (let promoted = admission.promote(this.now()); promoted.length > 0; ) {
+      for (const { session, download, name } of promoted) {
+        this.queueMoved = true;
+        const channel = sessions.get(session)?.channel;
+        const entry = registry.entry(name);
+        if (channel && entry) {
+          const { id, size, modified, blake3 } = entry;
+          channel.send({ type: "granted", download, name, id, size, modified, blake3 });
+        } else admission.leave(download);
+        if (channel && !entry) this.denyUnknown(channel, download, name);
+      }
+      promoted = admission.promote(this.now());
+    }
+  }
+
+  private denyUnknown(channel: Channel, download: string, name: string): void {
+    const announcing = this.deps.registry.members().some(({ state }) => state === "announcing");
+    const code = announcing ? "not-synchronized" : "no-such-file";
+    channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
+  }
+
+  private tellQueue(): void {
+    this.queueMoved = false;
+    for (const { entry, position, estimate } of this.queue()) {
+      const { session, download } = entry;
+      this.deps.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate });
+    }
+  }
+}

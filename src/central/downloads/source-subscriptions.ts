@@ -1,0 +1,66 @@
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { Registry } from "../registry/registry.ts";
+import { MAX_LISTED, type Session } from "../sessions/session.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Most versions that one session may watch. */
+const MAX_WATCHES = 1000;
+
+/** Tells those who watch a version who has it, at first and whenever that may have changed. */
+export class SourceNews {
+  private readonly watchers = new Watchers();
+
+  /** `expected`: how many secondaries there are at least when all are there. */
+  constructor(
+    private readonly registry: Registry,
+    private readonly sessions: ReadonlyMap<number, Session>,
+    private readonly expected: number,
+  ) {}
+
+  watch(session: Session, { name, id }: Messages["watch"]): void {
+    if (this.watchers.count(session.key) >= MAX_WATCHES) {
+      session.channel.fail("busy", `more than ${MAX_WATCHES} files are watched`);
+      return;
+    }
+    this.watchers.add(session.key, name, id);
+    this.send(session, name, id);
+  }
+
+  unwatch(session: Session, { name, id }: Messages["unwatch"]): void {
+    this.watchers.drop(session.key, name, id);
+  }
+
+  /** A session is over. */
+  forget(key: number): void {
+    this.watchers.dropAll(key);
+  }
+
+  /** Names that somebody watches and of which a secondary has something. */
+  watchedAt(number: number): string[] {
+    return [...this.watchers.names()].filter((name) => this.registry.offers(number, name));
+  }
+
+  /** The sources of these names may have changed. */
+  tell(names: Iterable<string>): void {
+    for (const name of names) {
+      for (const { session, id } of this.watchers.of(name)) {
+        const watcher = this.sessions.get(session);
+        if (watcher) this.send(watcher, name, id);
+      }
+    }
+  }
+
+  private send(session: Session, name: string, id: string): void {
+    const sources = this.registry.sources(name, id).slice(0, MAX_LISTED);
+    const superseded = this.registry.superseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
+    session.channel.send({ type: "sources", name, id, sources, superseded });
+  }
+
+  /** Whether the catalogue has another version and nobody is away who could bring this one back. */
+  private knowsBetter(name: string, id: string): boolean {
+    const entry = this.registry.entry(name);
+    if (!entry || entry.id === id) return false;
+    const members = this.registry.members();
+    return members.length >= this.expected && members.every(({ state }) => state === "live");
+  }
+}

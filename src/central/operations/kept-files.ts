@@ -1,0 +1,148 @@
+import type { Channel } from "../../net/session/channel.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import type { KeptFile } from "../../protocol/messages/kept.ts";
+import type { Message, Messages } from "../../protocol/messages/messages.ts";
+
+/** Milliseconds for a secondary to answer. */
+const ANSWER = 5000;
+
+/** A version of a name that left the shared folders of these secondaries. */
+export interface KeptVersion extends Pick<KeptFile, "name" | "number" | "id" | "size" | "why"> {
+  /** When the last of them gave it up: milliseconds since 1970. */
+  readonly at: number;
+  readonly numbers: readonly number[];
+}
+
+export interface KeptListing {
+  /** The latest first. */
+  readonly versions: readonly KeptVersion[];
+  /** Whether there are older ones. */
+  readonly more: boolean;
+  /** Secondaries that gave no answer, or are not there. */
+  readonly silent: readonly number[];
+}
+
+type Answer = Messages["keeping"] | Messages["restored"];
+type Question = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "request">;
+
+interface Open {
+  readonly number: number;
+  /** Null: none will come. */
+  settle(answer: Answer | null): void;
+}
+
+export interface KeptFilesDeps {
+  readonly clock: Clock;
+  /** Of the secondaries that are there, by number. */
+  channels(): ReadonlyMap<number, { readonly channel: Channel }>;
+  /** The numbers of those that are known and not there, or not their disks. */
+  away(): readonly number[];
+}
+
+/** Asks the secondaries for what they keep of files that left their folders. */
+export class KeptFiles {
+  private readonly open = new Map<number, Open>();
+  private last = 0;
+
+  constructor(private readonly deps: KeptFilesDeps) {}
+
+  /** What is kept, of one name or (null) of all, about `limit` versions of each secondary. */
+  async list(name: string | null, limit: number): Promise<KeptListing> {
+    const away = this.deps.away();
+    const silent = [...away];
+    let more = false;
+    const all = await Promise.all(
+      // Where the disk is missing, so is what is kept on it.
+      [...this.deps.channels().keys()].map(async (number) => {
+        if (away.includes(number)) return [];
+        const found = await this.listOne(number, name, limit);
+        if (!found) silent.push(number);
+        more ||= found?.more ?? false;
+        return (found?.files ?? []).map((file) => ({ ...file, numbers: [number] }));
+      }),
+    );
+    return { versions: merge(all.flat()), more, silent: silent.sort((left, right) => left - right) };
+  }
+
+  /**
+   * Has a version put back by the first of its secondaries that can; gives its number. Rejects with an Error that says
+   * why none could.
+   */
+  async restore({ name, id, numbers }: KeptVersion): Promise<number> {
+    const faults: string[] = [];
+    for (const number of numbers) {
+      const answer = await this.ask(number, { type: "restore", name, id });
+      const fault = answer?.type === "restored" ? answer.fault : "it does not answer";
+      if (fault === null) return number;
+      faults.push(`secondary ${number}: ${fault}`);
+    }
+    throw new Error(`${name} was not restored: ${faults.join("; ")}`);
+  }
+
+  answered(number: number, answer: Answer): void {
+    const question = this.open.get(answer.request);
+    if (question?.number === number) question.settle(answer);
+  }
+
+  /** A secondary's session is over. */
+  lost(number: number): void {
+    for (const question of [...this.open.values()]) if (question.number === number) question.settle(null);
+  }
+
+  private async listOne(number: number, name: string | null, limit: number) {
+    const files: KeptFile[] = [];
+    const end = this.deps.clock.now() + ANSWER;
+    let before: number | null = null;
+    for (;;) {
+      const answer: Answer | null = await this.ask(number, { type: "kept", name, before });
+      if (answer?.type !== "keeping") return null;
+      files.push(...answer.files);
+      const serial = answer.files.at(-1)?.serial ?? 0;
+      // What is asked for next must be older, or this could go on for ever.
+      const ended = !answer.more || (before !== null && serial >= before) || answer.files.length === 0;
+      if (ended || files.length >= limit) return { files, more: answer.more };
+      if (this.deps.clock.now() > end) return { files, more: true };
+      before = serial;
+    }
+  }
+
+  /** Null when there is no answer in time. */
+  private ask(number: number, question: Question): Promise<Answer | null> {
+    const session = this.deps.channels().get(number);
+    if (!session) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.last = (this.last + 1) % 0xffff_ffff;
+      const request = this.last;
+      let cancel: Cancel = () => {};
+      const settle = (answer: Answer | null) => {
+        cancel();
+        this.open.delete(request);
+        resolve(answer);
+      };
+      cancel = this.deps.clock.after(ANSWER, () => settle(null));
+      this.open.set(request, { number, settle });
+      session.channel.send({ ...question, request } as Message);
+    });
+  }
+}
+
+/** Which of a name's versions is meant by `restore`: the newest, or the one with this number. */
+export function choose(versions: readonly KeptVersion[], number: number | null): KeptVersion | null {
+  const meant = versions.filter((version) => number === null || version.number === number);
+  // Numbers order the versions of a name; clocks of different machines may not.
+  return meant.sort((left, right) => right.number - left.number || right.at - left.at)[0] ?? null;
+}
+
+/** One for all secondaries that keep the same version of a name. */
+function merge(files: readonly (KeptFile & { readonly numbers: readonly number[] })[]): KeptVersion[] {
+  const versions = new Map<string, KeptVersion>();
+  for (const file of files) {
+    const key = `${file.id} ${file.number} ${file.name}`;
+    const { name, number, id, size, why, at, numbers } = file;
+    const known = versions.get(key);
+    const all = [...new Set([...(known?.numbers ?? []), ...numbers])].sort((left, right) => left - right);
+    if (known && known.at >= at) versions.set(key, { ...known, numbers: all });
+    else versions.set(key, { name, number, id, size, why, at, numbers: all });
+  }
+  return [...versions.values()].sort((left, right) => right.at - left.at);
+}

@@ -1,0 +1,66 @@
+import { type Clock, pause } from "../../platform/clock.ts";
+import type { Entry } from "../registry/file-version.ts";
+
+/** Names looked at in one go. */
+const STEP = 5_000;
+
+/** What a selection looks through. */
+export interface Selectable {
+  entry(name: string): Entry | undefined;
+  /** Entries after a name, in the order of their names. */
+  entriesAfter(name: string | null): Iterable<Entry>;
+}
+
+export interface Selection {
+  readonly names: readonly string[];
+  /** Bytes of these files together. */
+  readonly bytes: number;
+}
+
+/**
+ * The files that `text` means: the file of that name; else all in the folder of that name, with or without a slash at its
+ * end; else all whose names match it as a pattern of a shell, where `**` goes through folders. Lets others work meanwhile.
+ */
+export async function select(files: Selectable, text: string, clock: Clock): Promise<Selection> {
+  const entry = files.entry(text);
+  if (entry) return { names: [text], bytes: entry.size };
+  const folder = `${text.replace(/\/+$/, "")}/`;
+  const within = await gather(files, clock, { after: folder, within: (name) => name.startsWith(folder) });
+  if (within.names.length > 0 || !/[*?[{]/.test(text)) return within;
+  // All but a few is not what anyone should remove by a single character.
+  const pattern = new Bun.Glob(text.replace(/^!/, "\\!"));
+  // What comes before the first special character is the same for all.
+  const start = text.slice(0, text.search(/[*?[{\\!]/));
+  return gather(files, clock, {
+    after: start === "" ? null : start,
+    within: (name) => name.startsWith(start),
+    matches: (name) => pattern.match(name),
+  });
+}
+
+interface Range {
+  readonly after: string | null;
+  /** True for all names from `after` on up to some name. */
+  within(name: string): boolean;
+  matches?(name: string): boolean;
+}
+
+async function gather(files: Selectable, clock: Clock, { after, within, matches }: Range): Promise<Selection> {
+  const names: string[] = [];
+  let bytes = 0;
+  let last = after;
+  for (let looks = STEP; looks === STEP; await pause(clock, 0)) {
+    looks = 0;
+    for (const { name, size } of files.entriesAfter(last)) {
+      if (!within(name)) return { names, bytes };
+      last = name;
+      looks += 1;
+      if (!matches || matches(name)) {
+        names.push(name);
+        bytes += size;
+      }
+      if (looks === STEP) break;
+    }
+  }
+  return { names, bytes };
+}

@@ -1,0 +1,50 @@
+import { Channel, type ChannelHandler, type CloseReason } from "../../net/session/channel.ts";
+import type { Socket } from "../../net/transport/network.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Message } from "../../protocol/messages/messages.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import type { Session } from "./session.ts";
+
+/** Milliseconds: whoever is silent for longer than this is lost. */
+const RHYTHM = { interval: 1500, silence: 5000 };
+
+/** Who gives connections their sessions. */
+export interface ConnectionOwner {
+  /** The greeting is over, and the peer has said what it is. */
+  begun(connection: Connection, peer: Role): Session;
+  /** Once, and last. */
+  ended(connection: Connection, reason: CloseReason): void;
+}
+
+/** A connection to the central, greeted or not. There are thousands: it holds no more than it must. */
+export class Connection implements ChannelHandler {
+  readonly channel: Channel;
+  private session: Session | null = null;
+
+  /** `key`: unique in this process. */
+  constructor(
+    socket: Socket,
+    readonly key: number,
+    clock: Clock,
+    private readonly owner: ConnectionOwner,
+  ) {
+    this.channel = new Channel(socket, { clock, role: "central", side: "accepts", rhythm: RHYTHM }, this);
+  }
+
+  greeted(peer: Role): void {
+    this.session = this.owner.begun(this, peer);
+  }
+
+  message(message: Message): void {
+    this.session?.message(message);
+  }
+
+  /** Nobody sends blocks to a central: the channel refuses them. */
+  block(): void {}
+
+  drained(): void {}
+
+  closed(reason: CloseReason): void {
+    this.owner.ended(this, reason);
+  }
+}

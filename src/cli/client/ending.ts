@@ -1,0 +1,17 @@
+import type { Ending } from "../../client/result.ts";
+import { endingText } from "../../client/tables.ts";
+import { formatBytes } from "../../platform/units.ts";
+
+/** How a download ended, for people; and where what arrived is, if it was not to its end. */
+export function tellEnding(ending: Ending, cancelled: boolean): string {
+  const { name, size, receivedBytes, resumedBytes, duplicateBytes } = ending.result;
+  const text = cancelled && ending.failure !== null ? `${name}: stopped` : endingText(ending);
+  const there = receivedBytes + resumedBytes - duplicateBytes;
+  if (ending.failure === null || there <= 0 || ending.kept === null) return text;
+  // Not all that came need be right: somebody may have touched it since.
+  const much =
+    size !== null && there >= size
+      ? "what came is"
+      : `${formatBytes(there)}${size === null ? "" : ` of ${formatBytes(size)}`} are`;
+  return `${text}; ${much} kept in ${ending.kept}, and the next get goes on from there`;
+}

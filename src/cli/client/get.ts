@@ -1,0 +1,128 @@
+import { type Destination, pathUnder } from "../../client/destination.ts";
+import type { Ending } from "../../client/result.ts";
+import { pause, systemClock } from "../../platform/clock.ts";
+import { nameFault } from "../../protocol/name.ts";
+import { exitCodeOf, gravest } from "../exit-codes.ts";
+import { UsageError } from "../flags/flags.ts";
+import type { Values } from "../flags/values.ts";
+import { checkHash } from "../hash-check.ts";
+import { checkOut, widenOut, writeOut } from "../output.ts";
+import { kindOf } from "../paths.ts";
+import { terminalLog } from "../server/terminal-log.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
+import { tellEnding } from "./ending.ts";
+import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
+import { showProgress, tellUnwritten } from "./progress.ts";
+import { exitCodeOfRefusal, type Refusal, tellRefusal } from "./refusal.ts";
+
+/** Milliseconds for downloads to end in order when it is told to stop. */
+const STOP_DEADLINE = 1500;
+
+/** How much longer than it was told to wait: a server that is back within the wait has to start, and to be tried. */
+const GRACE = 1.2;
+
+interface Wishes {
+  readonly names: readonly string[];
+  readonly destination: (name: string) => Destination;
+  readonly force: boolean;
+  readonly patience: number;
+}
+
+/** `redes client get` */
+export async function clientGet(values: Values): Promise<ExitStatus> {
+  const options = clientOptions(values);
+  const names = namesOf(values);
+  const destination = destinationOf(values, options, names);
+  const wishes = { names, destination, force: values.has("force"), patience: GRACE * values.seconds("wait", 30) };
+  checkHash();
+  const json = values.has("json");
+  if (json) checkOut();
+  const quiet = values.has("quiet");
+  const terminal = terminalLog("text");
+  let refusal: Refusal | null = null;
+  let stop: (why: EndSignal | Refusal) => void = () => {};
+  const stopped = new Promise<EndSignal | Refusal>((resolve) => {
+    stop = resolve;
+  });
+  const parts = clientParts(options, terminal.log, (error) => {
+    refusal = error;
+    stop(error);
+  });
+  onSignals(stop);
+  const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !toTerminal(values) });
+  const endings: Ending[] = [];
+  let stopping = false;
+  const ended = async (ending: Ending) => {
+    endings.push(ending);
+    const error = refusal === null ? {} : { error: tellRefusal(refusal) };
+    if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
+    // One line about the central says it for all files.
+    if (refusal !== null) return;
+    if (ending.failure !== null) screen.say(`redes: ${tellEnding(ending, stopping)}`);
+    else if (!quiet && !json) screen.say(tellEnding(ending, stopping));
+  };
+  const why = await Promise.race([getAll(parts, wishes, ended), stopped]);
+  if (why !== "done") {
+    stopping = true;
+    await Promise.race([parts.downloads.cancelAll(), pause(systemClock, STOP_DEADLINE)]);
+    // Those that have just ended are told of in the next turn.
+    await pause(systemClock, 0);
+  }
+  screen.close();
+  parts.stop();
+  if (why === "done") return gravest([...endings.map(({ failure }) => exitCodeOf(failure)), tellUnwritten(screen)]);
+  if (!(why instanceof Error)) return why;
+  process.stderr.write(`redes: ${tellRefusal(why)}\n`);
+  return exitCodeOfRefusal(why);
+}
+
+async function getAll(
+  { downloads }: ClientParts,
+  wishes: Wishes,
+  ended: (ending: Ending) => Promise<void>,
+): Promise<"done"> {
+  const { names, destination, force, patience } = wishes;
+  await Promise.all(
+    names.map(async (name) => ended(await downloads.add({ name, destination: destination(name), force, patience }))),
+  );
+  return "done";
+}
+
+/** The files to get, each once. */
+function namesOf(values: Values): readonly string[] {
+  const names = [...new Set(values.positionals)];
+  if (names.length === 0) throw new UsageError("NAME is missing: give one or more files, named as list shows them");
+  for (const name of names) {
+    const fault = nameFault(name);
+    if (fault) throw new UsageError(`NAME ${JSON.stringify(name)}: no file can be called so: ${fault}`);
+  }
+  return names;
+}
+
+function destinationOf(
+  values: Values,
+  { folder }: ClientOptions,
+  names: readonly string[],
+): (name: string) => Destination {
+  if (!values.has("output")) return (name) => ({ kind: "file", path: pathUnder(folder, name) });
+  const output = values.text("output", "");
+  const wrong = (why: string) => new UsageError(`${values.written("output")} ${output}: ${why}`);
+  if (names.length > 1) throw wrong(`it takes one NAME only, and there are ${names.length}`);
+  if (output === "-") {
+    if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
+    checkOut();
+    widenOut();
+    return () => ({ kind: "pipe", output: writeOut });
+  }
+  const kind = kindOf(output);
+  if (kind === "folder" || output.endsWith("/"))
+    throw wrong("that is a folder; it takes the path of a file, and --dir a folder");
+  // The finished download would take the place of the device.
+  if (kind === "other") throw wrong("that is no regular file; it takes the path of a file, or - for stdout");
+  return () => ({ kind: "file", path: output });
+}
+
+/** Whether the file itself is written to a terminal, where bars would get into it. */
+function toTerminal(values: Values): boolean {
+  return values.has("output") && values.text("output", "") === "-" && process.stdout.isTTY === true;
+}

@@ -1,0 +1,77 @@
+import { availableParallelism, hostname, userInfo } from "node:os";
+import { CentralSession } from "../../client/central-session.ts";
+import { Downloads } from "../../client/downloads.ts";
+import { threadHashing } from "../../hashing/hasher-client.ts";
+import type { Address } from "../../net/address/address.ts";
+import { tcpNetwork } from "../../net/transport/tcp.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { systemDisk } from "../../platform/disk/system-disk.ts";
+import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { systemRandom } from "../../platform/random.ts";
+import { LanePool } from "../../transfer/connection/connection-pool.ts";
+import type { Values } from "../flags/values.ts";
+import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** A client's session and its downloads. */
+export interface ClientParts {
+  readonly session: CentralSession;
+  readonly downloads: Downloads;
+  /** Ends session and threads. Downloads must have ended before. */
+  stop(): void;
+}
+
+/** What all client commands take. */
+export interface ClientOptions {
+  readonly central: Address;
+  readonly name: string;
+  readonly folder: string;
+}
+
+export function clientOptions(values: Values): ClientOptions {
+  values.noKey();
+  return {
+    central: values.central(),
+    name: values.clientName("name", usualName()),
+    folder: values.folder("dir", "."),
+  };
+}
+
+/** Who is at this machine, where that can be told. */
+function usualName(): string {
+  const user = process.env.USER || process.env.LOGNAME || userName();
+  return `${user ? `${user}@` : ""}${hostname()}`.slice(0, 100) || "client";
+}
+
+/** From the system's list of users; a container may have none. */
+function userName(): string | null {
+  try {
+    const { username } = userInfo();
+    return username === "unknown" ? null : username;
+  } catch {
+    return null;
+  }
+}
+
+export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {
+  const network = tcpNetwork(systemClock);
+  const base = { clock: systemClock, random: systemRandom, network, log };
+  const session = new CentralSession(base, options.central, options.name, refused);
+  const limit = descriptorLimit();
+  checkDescriptors("client", limit);
+  const shares = clientShares(limit);
+  const lanes = new LanePool(Math.min(shares.threads, availableParallelism()), log);
+  const hasher = threadHashing(log);
+  const downloads = new Downloads({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
+  session.start();
+  return {
+    session,
+    downloads,
+    stop() {
+      session.stop();
+      lanes.stop();
+      hasher.stop();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { Painter } from "../../console/interactive/painter.ts";
+import { type ProgressItem, renderPlain } from "../../console/interactive/progress.ts";
+import { every, systemClock } from "../../platform/clock.ts";
+import { plural } from "../../platform/units.ts";
+import { canPaint } from "../colors.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { readerGone, writeOut } from "../output.ts";
+import type { TerminalLog } from "../server/terminal-log.ts";
+
+/** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
+const LOOK = 100;
+const LINE = 5000;
+
+/** What goes on and takes its time. */
+interface Work {
+  progress(): readonly ProgressItem[];
+}
+
+/** What a command without a console shows of its downloads. */
+export interface ProgressScreen {
+  /** A result, to stdout. */
+  result(line: string): Promise<void>;
+  /** Why a result could not be written, unless its reader has gone away; null when each could. */
+  unwritten(): Error | null;
+  /** A line for people, to stderr. */
+  say(line: string): void;
+  /** Takes the bars away. */
+  close(): void;
+}
+
+/** Shows bars on a terminal, and a line every few seconds elsewhere; without `bars` neither. */
+export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
+  const writeError = (line: string) => {
+    process.stderr.write(`${line}\n`);
+  };
+  let failure: Error | null = null;
+  // No reason to stop what goes on: it is told at the end.
+  const result = (line: string) =>
+    writeOut(`${line}\n`).catch((error: Error) => {
+      if (!readerGone(error)) failure ??= error;
+    });
+  const unwritten = () => failure;
+  if (!bars) return { result, unwritten, say: writeError, close() {} };
+  if (!process.stderr.isTTY || !canPaint()) {
+    const cancel = every(systemClock, LINE, () => plainLine(work, writeError));
+    return { result, unwritten, say: writeError, close: cancel };
+  }
+  const painter = new Painter(systemClock, process.stderr, () => null);
+  const paint = (line: string) => painter.text(line);
+  terminal.redirect(paint);
+  const cancel = every(systemClock, LOOK, () => painter.items(work.progress()));
+  return {
+    result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
+    unwritten,
+    say: paint,
+    close() {
+      cancel();
+      painter.items([]);
+      painter.close();
+      terminal.redirect(writeError);
+    },
+  };
+}
+
+/** Says that results could not be written, where that is so; gives the exit code that follows. */
+export function tellUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
+  const error = screen.unwritten();
+  if (error === null) return EXIT.done;
+  process.stderr.write(`redes: ${error.message}\n`);
+  return EXIT.failed;
+}
+
+function plainLine(work: Work, write: (line: string) => void): void {
+  const [first, ...others] = work.progress();
+  if (!first) return;
+  const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";
+  write(`${renderPlain(first)}${more}`);
+}

@@ -1,0 +1,33 @@
+import { type CentralSession, CentralUnreachable } from "../../client/central-session.ts";
+import { refusalText } from "../../client/tables.ts";
+import { silentLog } from "../../platform/log/log.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Values } from "../flags/values.ts";
+import { readerGone, writeOut } from "../output.ts";
+import { onSignals } from "../signals.ts";
+import { clientOptions, clientParts } from "./parts.ts";
+
+/** Asks the central once and prints the answer. Gives the exit code. */
+export async function askCentral(
+  values: Values,
+  question: (session: CentralSession) => Promise<string>,
+): Promise<number> {
+  values.noPositionals();
+  const options = clientOptions(values);
+  const interrupted = new Promise<"interrupted">((resolve) => onSignals(() => resolve("interrupted")));
+  const parts = clientParts(options, silentLog, () => {});
+  const answer = async () => {
+    await parts.session.reach();
+    await writeOut(`${await question(parts.session)}\n`);
+  };
+  try {
+    return (await Promise.race([answer(), interrupted])) === "interrupted" ? EXIT.failed : EXIT.done;
+  } catch (error) {
+    // `| head` has what it wanted.
+    if (readerGone(error)) return EXIT.done;
+    process.stderr.write(`redes: ${refusalText(error)}\n`);
+    return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
+  } finally {
+    parts.stop();
+  }
+}

@@ -1,0 +1,25 @@
+import type { ClusterStatus } from "../../client/central-session.ts";
+import { statusText } from "../../client/tables.ts";
+import { toPlain } from "../../platform/legacy-counts.ts";
+import type { Values } from "../flags/values.ts";
+import { askCentral } from "./question.ts";
+
+/** `redes client status` */
+export function clientStatus(values: Values): Promise<number> {
+  return askCentral(values, async (session) => {
+    const status = await session.status();
+    return values.has("json") ? JSON.stringify(statusJson(status), null, 2) : statusText(status);
+  });
+}
+
+function statusJson({ state, files, clients }: ClusterStatus): unknown {
+  const { synchronized, active, waiting } = state;
+  const secondaries = state.secondaries.map(({ accusations, reason, obstacles, obstacle, ...secondary }) => ({
+    ...secondary,
+    ...(reason === "" ? {} : { reason }),
+    ...(accusations > 0 ? { accusations } : {}),
+    ...(obstacles > 0 ? { obstacles, obstacle } : {}),
+  }));
+  const statistics = { files: toPlain(files), clients: toPlain(clients) };
+  return { synchronized, secondaries, downloads: { active, waiting }, statistics };
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { pause, systemClock } from "../../platform/clock.ts";
+
+/** Milliseconds for a server to do what is awaited of it, and to end when told to. */
+const PATIENCE = 120_000;
+const FAREWELL = 3000;
+
+/** One line of a server's log, as JSON. */
+export interface LogEvent {
+  readonly event: string;
+  readonly level: string;
+  readonly message: string;
+  readonly port?: number;
+}
+
+/** A server of the demo: this same executable. */
+export class DemoServer {
+  private readonly child: Bun.Subprocess<"ignore", "ignore", "pipe">;
+  private readonly seen: LogEvent[] = [];
+  private wake: () => void = () => {};
+
+  constructor(
+    readonly label: string,
+    args: readonly string[],
+    private readonly heard: (server: DemoServer, event: LogEvent) => void,
+  ) {
+    this.child = Bun.spawn([...ownCommand(), ...args, "--log", "json"], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    void this.read();
+  }
+
+  /** Resolves to the first log line of an event. Rejects when the server ends, or takes too long. */
+  async event(name: string): Promise<LogEvent> {
+    const until = systemClock.now() + PATIENCE;
+    for (;;) {
+      const found = this.seen.find(({ event }) => event === name);
+      if (found) return found;
+      const last = this.seen.at(-1)?.message ?? "it said nothing";
+      if (this.child.exitCode !== null) throw new Error(`the ${this.label} has ended: ${last}`);
+      if (systemClock.now() > until) throw new Error(`the ${this.label} takes too long: ${last}`);
+      const heard = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      await Promise.race([heard, this.child.exited, pause(systemClock, 1000)]);
+    }
+  }
+
+  /** As a power failure would. */
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  /** Ends it cleanly. */
+  async stop(): Promise<void> {
+    this.child.kill("SIGTERM");
+    await Promise.race([this.child.exited, pause(systemClock, FAREWELL)]);
+    this.child.kill("SIGKILL");
+    await this.child.exited;
+  }
+
+  private async read(): Promise<void> {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of this.child.stderr) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.take(line);
+    }
+  }
+
+  private take(line: string): void {
+    const event = parse(line);
+    this.seen.push(event);
+    this.heard(this, event);
+    this.wake();
+  }
+}
+
+/** What a server says before its log begins is no JSON. */
+function parse(line: string): LogEvent {
+  try {
+    return JSON.parse(line) as LogEvent;
+  } catch {
+    return { event: "text", level: "error", message: line };
+  }
+}
+
+/** How this program is started: compiled it is one file, in development Bun runs its source. */
+function ownCommand(): string[] {
+  return Bun.main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
+}
+
+/** Folders of the demo below `root`. */
+export function demoFolders(root: string): { data: string; shared: string[]; downloads: string } {
+  return {
+    data: join(root, "data"),
+    shared: [1, 2, 3].map((number) => join(root, `secondary${number}`)),
+    downloads: join(root, "downloads"),
+  };
+}

@@ -1,0 +1,160 @@
+import * as v from "valibot";
+import {
+  type Address,
+  canListen,
+  type Endpoint,
+  isEverywhere,
+  isLoopback,
+  parseEndpoint,
+} from "../../net/address/address.ts";
+import type { LogFormat } from "../../platform/log/log.ts";
+import { clientName } from "../../protocol/fields.ts";
+import { kindOf, obstacle } from "../paths.ts";
+import { type Scanned, UsageError } from "./flags.ts";
+
+export { kindOf };
+
+const LOOPBACK = "127.0.0.1";
+/** Where a central listens unless it is told otherwise. */
+export const CENTRAL_PORT = 50_000;
+
+/** Reads the values of flags; what a flag does not take is a UsageError that says what it does. */
+export class Values {
+  constructor(
+    private readonly scanned: Scanned,
+    /** Values by the main names of their flags. */
+    private readonly args: Readonly<Record<string, unknown>>,
+    /** How the command is called. */
+    private readonly command: string,
+  ) {}
+
+  has(name: string): boolean {
+    return this.scanned.flags.has(name);
+  }
+
+  text(name: string, preset: string): string {
+    const value = this.given(name);
+    if (value === "") throw this.wrong(name, value, "a text that is not empty");
+    return value ?? preset;
+  }
+
+  /** A whole number from `least` to `most`. */
+  whole(name: string, least: number, most: number, preset: number): number {
+    const value = this.given(name);
+    if (value === null) return preset;
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw this.wrong(name, value, `a whole number from ${least} to ${most}`);
+  }
+
+  /** Seconds, as milliseconds. */
+  seconds(name: string, preset: number): number {
+    const value = this.given(name);
+    if (value === null) return preset * 1000;
+    if (/^\d{1,9}(\.\d+)?$/.test(value)) return Number(value) * 1000;
+    throw this.wrong(name, value, "a number of seconds, 0 or more");
+  }
+
+  /** Days, fractions included. */
+  days(name: string, preset: number): number {
+    const value = this.given(name);
+    if (value === null) return preset;
+    if (/^\d{1,5}(\.\d+)?$/.test(value)) return Number(value);
+    throw this.wrong(name, value, "a number of days from 0 to 99999");
+  }
+
+  /** An address of this machine to listen on, loopback unless everyone may connect, and the port where one is given. */
+  listenAddress(): Endpoint {
+    const value = this.text("ip", LOOPBACK);
+    const found = parseEndpoint(value);
+    if (!found || !canListen(found.host)) throw this.wrong("ip", value, "an IP address of this machine");
+    if (!isLoopback(found.host) && !this.has("open")) {
+      const why = "anyone who reaches that address could connect";
+      const word = this.written("ip");
+      throw new UsageError(`${word} ${value}: ${why}; add --open to allow that, or use a loopback address`);
+    }
+    return { host: found.host, port: this.portOf("ip", found.port, "port", 0) };
+  }
+
+  /** Where the central is. */
+  central(): Address {
+    const value = this.text("central-ip", LOOPBACK);
+    const found = parseEndpoint(value);
+    if (!found)
+      throw this.wrong("central-ip", value, "HOST or HOST:PORT, an IPv6 address with a port as [ADDRESS]:PORT");
+    if (found.port === 0) throw this.wrong("central-ip", value, "a port from 1 to 65535");
+    return { host: found.host, port: this.portOf("central-ip", found.port, "central-port", 1) ?? CENTRAL_PORT };
+  }
+
+  /** `HOST[:PORT]`, with brackets around an IPv6 host that has a port. */
+  advertised(name: string): Endpoint | null {
+    const value = this.given(name);
+    if (value === null) return null;
+    const found = parseEndpoint(value);
+    if (!found || found.port === 0) throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
+    if (isEverywhere(found.host)) throw this.wrong(name, value, "a host that others can connect to");
+    return found;
+  }
+
+  /** The port that stands behind an address or in a flag of its own, from `least` on. Both may say the same. */
+  private portOf(host: string, inHost: number | null, flag: string, least: number): number | null {
+    const own = this.has(flag) ? this.whole(flag, least, 65_535, least) : null;
+    if (own === null || inHost === null || own === inHost) return own ?? inHost;
+    const both = `${this.written(host)} has the port ${inHost} and ${this.written(flag)} ${own}`;
+    throw new UsageError(`${both}: give the port once`);
+  }
+
+  /** A folder that exists, or that can be made. */
+  folder(name: string, preset: string): string {
+    const value = this.text(name, preset);
+    const found = obstacle(value);
+    if (found === null) return value;
+    const what = found === value ? "that is a file" : `${found} is a file`;
+    throw new UsageError(`${this.written(name)} ${value}: ${what}; it takes a folder`);
+  }
+
+  clientName(name: string, preset: string): string {
+    const value = this.text(name, preset);
+    if (v.is(clientName, value)) return value;
+    throw this.wrong(name, value, "1 to 100 characters, none of them a control character");
+  }
+
+  logFormat(): LogFormat {
+    const value = this.text("log", "text");
+    if (value === "text" || value === "json") return value;
+    throw this.wrong("log", value, "text or json");
+  }
+
+  /** Says that nothing may stand beside the flags. */
+  noPositionals(): void {
+    const [extra] = this.scanned.positionals;
+    if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
+  }
+
+  /** Keys are not there yet, and whoever asks for one must not go without. */
+  noKey(): void {
+    if (this.has("key-file")) {
+      throw new UsageError(
+        "--key-file: this version has no keys yet; leave it out, and use --open on trusted networks",
+      );
+    }
+  }
+
+  get positionals(): readonly string[] {
+    return this.scanned.positionals;
+  }
+
+  /** A flag as it was written; the main way to write it where it was not given. */
+  written(name: string): string {
+    return this.scanned.flags.get(name)?.word ?? `--${name}`;
+  }
+
+  private given(name: string): string | null {
+    const value = this.scanned.flags.has(name) ? this.args[name] : undefined;
+    return typeof value === "string" ? value : null;
+  }
+
+  private wrong(name: string, value: string, accepted: string): UsageError {
+    return new UsageError(`${this.written(name)} ${value === "" ? '""' : value}: it takes ${accepted}`);
+  }
+}

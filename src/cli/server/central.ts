@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { Central } from "../../central/central.ts";
+import { centralCommands } from "../../central/commands.ts";
+import { CENTRAL_STORE } from "../../central/remote-store.ts";
+import type { CentralStore } from "../../central/store.ts";
+import { tcpNetwork } from "../../net/transport/tcp.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { readCentralCounts, writeCounts } from "../../platform/legacy-counts.ts";
+import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
+import { systemRandom } from "../../platform/random.ts";
+import { CENTRAL_PORT, type Values } from "../flags/values.ts";
+import { makeDataFolder } from "./data-folder.ts";
+import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
+import { closing, openStore } from "./open-store.ts";
+import { runServer } from "./shell.ts";
+import { terminalLog } from "./terminal-log.ts";
+
+/** `redes central` */
+export async function central(values: Values): Promise<number> {
+  values.noPositionals();
+  values.noKey();
+  const { host, port } = values.listenAddress();
+  const options = {
+    address: { host, port: port ?? CENTRAL_PORT },
+    secondaries: values.whole("secondaries", 1, 1000, 3),
+    maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
+  };
+  const limit = descriptorLimit();
+  checkDescriptors("central", limit);
+  const data = values.folder("data", ".");
+  const terminal = terminalLog(values.logFormat());
+  const { log } = terminal;
+  makeDataFolder(data);
+  const statistics = join(data, "central.json");
+  const path = join(data, "central.sqlite");
+  const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries`;
+  const { store, close } = await openStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
+    "central-store",
+    CENTRAL_STORE,
+    path,
+    log,
+    lost,
+  );
+  if (!(await store.tookOver())) {
+    const old = await readCentralCounts(statistics);
+    if (await store.takeOver(old && { files: old.videos, clients: old.clientes })) {
+      log.info("imported", `took over the statistics in ${statistics}`);
+    }
+  }
+  const memory = await store.memory();
+  const server = new Central(
+    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, memory, log },
+    { ...options, ...centralShares(limit) },
+  );
+  return runServer({
+    role: "central",
+    prompt: "central> ",
+    terminal,
+    commands: (console) => centralCommands(server, console),
+    progress: () => [],
+    start: () => server.start(),
+    stop: async () => {
+      server.stop();
+      await closing(close, async () =>
+        writeCounts(statistics, { clientes: await store.totals("clients"), videos: await store.totals("files") }),
+      );
+    },
+  });
+}

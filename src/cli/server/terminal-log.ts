@@ -1,0 +1,35 @@
+import { lastLine, tellFaultsWith } from "../../platform/crash.ts";
+import { createLog, type Log, type LogFormat } from "../../platform/log/log.ts";
+import { wantsColors } from "../colors.ts";
+
+/** Where log lines go until a console takes them over, and the log that writes there. */
+export interface TerminalLog {
+  readonly log: Log;
+  readonly format: LogFormat;
+  /** From here on lines go to `write` instead of straight to stderr. */
+  redirect(write: (line: string) => void): void;
+}
+
+/** To the beginning of the row, and everything from there on away. */
+const CLEAR_BELOW = "\r\x1b[J";
+
+/** A log on stderr. */
+export function terminalLog(format: LogFormat): TerminalLog {
+  let write = (line: string) => {
+    process.stderr.write(`${line}\n`);
+  };
+  const colors = format === "text" && wantsColors(process.stderr);
+  const log = createLog({ format, colors }, (line) => write(line));
+  tellFaultsWith((message) => {
+    // Not through a stream or a console, which would not get to it any more; over the console's prompt, if there is one.
+    write = (line) => lastLine(process.stderr.isTTY ? `${CLEAR_BELOW}${line}` : line);
+    log.error("fault", message);
+  });
+  return {
+    log,
+    format,
+    redirect(next) {
+      write = next;
+    },
+  };
+}

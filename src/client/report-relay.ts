@@ -1,0 +1,41 @@
+import type { Address } from "../net/address/address.ts";
+import { Channel, noBlocks } from "../net/session/channel.ts";
+import type { Network } from "../net/transport/network.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Report } from "../protocol/messages/client.ts";
+
+const RHYTHM = { interval: 1000, silence: 3000 };
+/** Milliseconds for a secondary to take a report. */
+const DEADLINE = 3000;
+
+/** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */
+export function leaveReport(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {
+  return new Promise((resolve) => {
+    let channel: Channel | null = null;
+    const settle = (taken: boolean) => {
+      cancel();
+      // First of all, for the close calls back.
+      resolve(taken);
+      channel?.close({ cause: "ours", message: "done" });
+    };
+    const cancel = clock.after(DEADLINE, () => settle(false));
+    network
+      .connect(address, (socket) => {
+        const made: Channel = new Channel(
+          socket,
+          { clock, role: "client", side: "connects", rhythm: RHYTHM, expected: { role: "secondary", address } },
+          {
+            ...noBlocks,
+            greeted: () => made.send({ type: "finish", report }),
+            message: (message) => {
+              if (message.type === "counted" && message.download === report.download) settle(true);
+            },
+            closed: () => settle(false),
+          },
+        );
+        channel = made;
+        return made;
+      })
+      .catch(() => settle(false));
+  });
+}

@@ -1,0 +1,113 @@
+import { renderTable } from "../table.ts";
+import { unquote } from "../text.ts";
+import { nearest } from "./distance.ts";
+
+export interface Command {
+  name: string;
+  aliases: readonly string[];
+  /** How help names the argument, such as `NAME`; empty for a command that takes none. */
+  parameter: string;
+  /** Whether the argument must be given. */
+  required?: boolean;
+  help: string;
+  /** What completes the argument. */
+  complete?: (prefix: string) => readonly string[];
+  run(argument: string): void | Promise<void>;
+}
+
+export type Parsed =
+  | { kind: "empty" }
+  | { kind: "command"; command: Command; argument: string }
+  | { kind: "help" }
+  | { kind: "unknown"; word: string; suggestion?: string }
+  | { kind: "usage"; message: string };
+
+const HELP_WORDS = ["help", "h", "ayuda"] as const;
+
+/** The commands of one program: finds, explains and completes them. */
+export class CommandTable {
+  private readonly commands: readonly Command[];
+  private readonly byWord = new Map<string, Command | "help">();
+
+  constructor(commands: readonly Command[]) {
+    this.commands = commands;
+    for (const word of HELP_WORDS) this.byWord.set(word, "help");
+    for (const command of commands) {
+      for (const word of [command.name, ...command.aliases]) {
+        if (this.byWord.has(word.toLowerCase())) throw new Error(`two commands are called ${word}`);
+        this.byWord.set(word.toLowerCase(), command);
+      }
+    }
+  }
+
+  parse(line: string): Parsed {
+    const { word, rest } = split(line);
+    if (word === "") return { kind: "empty" };
+    const command = this.byWord.get(word.toLowerCase());
+    if (command === "help") return { kind: "help" };
+    if (!command) {
+      const suggestion = nearest(word, this.words());
+      return suggestion === undefined ? { kind: "unknown", word } : { kind: "unknown", word, suggestion };
+    }
+    const argument = unquote(rest);
+    if (command.parameter === "" && rest !== "") return usage(command, "takes no argument");
+    if (command.required && argument === "") return usage(command, "needs an argument");
+    return { kind: "command", command, argument };
+  }
+
+  /** Every command with its other names, aligned. */
+  help(): string {
+    const rows = this.commands.map((command) => [synopsis(command), command.aliases.join(", "), command.help]);
+    rows.push(["help", "h, ayuda", "this list"]);
+    return renderTable(["command", "also", "what it does"], rows);
+  }
+
+  /** What could stand in place of the line's last part, and that part: the shape of a completer of node:readline. */
+  complete(line: string): [string[], string] {
+    const start = line.trimStart();
+    const space = start.search(/\s/);
+    if (space < 0) return [this.completeWord(start), start];
+    const command = this.byWord.get(start.slice(0, space).toLowerCase());
+    const token = start.slice(space).trimStart();
+    if (!command || command === "help" || !command.complete) return [[], token];
+    return [completeArgument(command.complete, token), token];
+  }
+
+  private words(): string[] {
+    return [...this.commands.map(({ name }) => name), "help", ...this.commands.flatMap(({ aliases }) => aliases)];
+  }
+
+  private completeWord(typed: string): string[] {
+    const words = typed === "" ? [...this.commands.map(({ name }) => name), "help"] : this.words();
+    // The case that was typed tells the new names from the old ones; only where none fits it does not matter.
+    const exact = words.filter((word) => word.startsWith(typed));
+    const found = exact.length > 0 ? exact : words.filter((word) => word.toLowerCase().startsWith(typed.toLowerCase()));
+    return found.map((word) => {
+      const command = this.byWord.get(word.toLowerCase());
+      return command && command !== "help" && command.parameter !== "" ? `${word} ` : word;
+    });
+  }
+}
+
+function split(line: string): { word: string; rest: string } {
+  const text = line.trim();
+  const space = text.search(/\s/);
+  if (space < 0) return { word: text, rest: "" };
+  return { word: text.slice(0, space), rest: text.slice(space).trim() };
+}
+
+function synopsis({ name, parameter, required }: Command): string {
+  if (parameter === "") return name;
+  return required ? `${name} ${parameter}` : `${name} [${parameter}]`;
+}
+
+function usage(command: Command, problem: string): Parsed {
+  return { kind: "usage", message: `${command.name} ${problem}: ${synopsis(command)}` };
+}
+
+function completeArgument(complete: (prefix: string) => readonly string[], token: string): string[] {
+  const plain = complete(token).map((name) => (unquote(name.trim()) === name ? name : `"${name}"`));
+  const quote = token[0];
+  if (plain.length > 0 || (quote !== "'" && quote !== '"')) return plain;
+  return complete(token.slice(1)).map((name) => quote + name + quote);
+}

@@ -1,0 +1,46 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { Keyboard } from "../interactive/editor.ts";
+import type { Screen } from "../interactive/painter.ts";
+import type { ProgressItem } from "../interactive/progress.ts";
+import type { CommandTable } from "./command.ts";
+
+/** The part of `process.stdout` and `process.stderr` that the console needs. */
+export type ConsoleOutput = NodeJS.WritableStream & Screen & { readonly isTTY?: boolean };
+
+export type Mistake = "usage" | "failure";
+
+export interface ConsoleOptions {
+  clock: Clock;
+  /** stdin */
+  input: Keyboard;
+  /** stdout: results. */
+  output: ConsoleOutput;
+  /** stderr: everything else. */
+  errors: ConsoleOutput;
+  prompt: string;
+  historyFile: string | null;
+  table: CommandTable;
+  /** Ctrl-C where nothing is typed. */
+  interrupted(): void;
+  /** A line was no command (`usage`), or its command failed (`failure`): `text` says so, and is for whoever typed it. */
+  mistaken?(kind: Mistake, text: string): void;
+  /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
+  ended(kind: "terminal" | "pipe"): void;
+}
+
+export interface Console {
+  /** Whether someone types at a terminal, or the lines of a pipe are commands. */
+  readonly kind: "terminal" | "pipe";
+  /** A result, to stdout. */
+  print(text: string): void;
+  /** A log line, to stderr. */
+  log(line: string): void;
+  /** Asks whoever types at a terminal, where nothing but a yes is one; true where nobody does. */
+  confirm(question: string): Promise<boolean>;
+  /** Replaces the block of bars. */
+  progress(items: readonly ProgressItem[]): void;
+  /** Takes the bars away and gives the terminal back. What is printed and logged later still comes out. */
+  close(): void;
+  /** Resolves when what was printed and logged has left this process: ending it earlier would lose the rest. */
+  drained(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+/** What stands below the log on a terminal: the block of bars and the line being typed. Pure. */
+
+import { forPipe, graphemes, oneRow, widthOf } from "../text.ts";
+import { type ProgressItem, renderProgress } from "./progress.ts";
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+/** The line being typed; `cursor` is an index into it. */
+export interface Draft {
+  prompt: string;
+  line: string;
+  cursor: number;
+}
+
+/** Rows, and the place of the cursor in them. */
+export interface Frame {
+  rows: readonly string[];
+  row: number;
+  column: number;
+}
+
+/** Without a prompt a terminal echoes Ctrl-C behind the last row: a `^C` that wrapped would move the frame. */
+const ECHO_ROOM = 3;
+/** The least room for typing beside a prompt; a narrower window shows no prompt. */
+const TYPING_ROOM = 8;
+
+/**
+ * A frame that fits the window. No row touches the last column, where terminals differ in what comes next; and there is
+ * always a row above the frame, so that a log line can be seen.
+ */
+export function layoutFrame(items: readonly ProgressItem[], draft: Draft | null, size: Size): Frame {
+  const width = Math.max(1, size.columns - (draft ? 1 : ECHO_ROOM));
+  const input = draft ? layoutDraft(draft, width, Math.max(1, Math.floor(size.rows / 2))) : null;
+  const inputRows = input?.rows.length ?? 0;
+  const room = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));
+  const bars = room === 0 ? [] : renderProgress(items, width, items.length > room ? room - 1 : room);
+  if (input) return { rows: [...bars, ...input.rows], row: bars.length + input.row, column: input.column };
+  return { rows: bars, row: Math.max(0, bars.length - 1), column: widthOf(bars.at(-1) ?? "") };
+}
+
+/** The typed line broken into rows; of a very long one the rows around the cursor. */
+function layoutDraft(draft: Draft, width: number, most: number): Frame {
+  const rows: string[] = [];
+  let current = fittingPrompt(draft.prompt, width);
+  let used = widthOf(current);
+  let index = 0;
+  let place = { row: 0, column: used };
+  for (const part of graphemes(draft.line)) {
+    const shown = widthOf(part) > width ? "�" : oneRow(part);
+    if (used + widthOf(shown) > width) {
+      rows.push(current);
+      current = "";
+      used = 0;
+    }
+    if (draft.cursor >= index) place = { row: rows.length, column: used };
+    current += shown;
+    used += widthOf(shown);
+    index += part.length;
+  }
+  if (draft.cursor >= index) place = { row: rows.length, column: used };
+  rows.push(current);
+  const first = Math.max(0, Math.min(place.row - Math.floor(most / 2), rows.length - most));
+  return { rows: rows.slice(first, first + most), row: place.row - first, column: place.column };
+}
+
+function fittingPrompt(prompt: string, width: number): string {
+  return widthOf(prompt) + TYPING_ROOM > width ? "" : oneRow(forPipe(prompt));
+}
+
+/** How far up a frame begins from the cursor on a terminal of `columns` now: narrowing has folded the rows. */
+export function rowsAboveCursor(frame: Frame, columns: number): number {
+  // Behind a row that has just filled the new width the cursor stays beside it.
+  const end = Math.max(0, widthOf(frame.rows[frame.row] ?? "") - 1);
+  return foldedRows(frame.rows.slice(0, frame.row), columns) + Math.floor(Math.min(frame.column, end) / columns);
+}
+
+/** How many rows of a terminal of `columns` these rows take. */
+export function foldedRows(rows: readonly string[], columns: number): number {
+  let count = 0;
+  for (const row of rows) count += Math.max(1, Math.ceil(widthOf(row) / columns));
+  return count;
+}

@@ -1,0 +1,70 @@
+import fs from "node:fs";
+import path from "node:path";
+
+const MOST_LINES = 1000;
+const LONGEST_FILE = 1 << 20;
+const PRIVATE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+
+/**
+ * The lines typed in this run and the ones before. The file may be shared by several running programs: each appends its
+ * lines at once. History is a comfort: whatever fails here is ignored.
+ */
+export class History {
+  private readonly path: string | null;
+  private last: string | undefined;
+  private inFile = 0;
+  /** As the file had them when the program started, the newest first. */
+  readonly earlier: readonly string[];
+
+  constructor(path: string | null) {
+    this.path = path;
+    const lines = this.read();
+    this.inFile = lines.length;
+    this.last = lines.at(-1);
+    this.earlier = lines.slice(-MOST_LINES).reverse();
+    if (lines.length > MOST_LINES) this.shorten();
+  }
+
+  add(line: string): void {
+    if (this.path === null || line.trim() === "" || line === this.last) return;
+    this.last = line;
+    try {
+      fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: PRIVATE_FOLDER });
+      fs.appendFileSync(this.path, `${line}\n`, { mode: PRIVATE });
+      fs.chmodSync(this.path, PRIVATE);
+      this.inFile += 1;
+    } catch {
+      return;
+    }
+    if (this.inFile > MOST_LINES) this.shorten();
+  }
+
+  private read(): string[] {
+    if (this.path === null) return [];
+    try {
+      const stat = fs.statSync(this.path);
+      // Not a file of ours: a device, or something huge that was named by mistake.
+      if (!stat.isFile() || stat.size > LONGEST_FILE) return [];
+      const lines = fs.readFileSync(this.path, "utf8").split("\n");
+      return lines.filter((line) => line.trim() !== "");
+    } catch {
+      return [];
+    }
+  }
+
+  /** Reads again first, so that what another program has appended stays. */
+  private shorten(): void {
+    if (this.path === null) return;
+    const lines = this.read().slice(-MOST_LINES);
+    if (lines.length === 0) return;
+    const draft = `${this.path}.${process.pid}`;
+    try {
+      fs.writeFileSync(draft, `${lines.join("\n")}\n`, { mode: PRIVATE });
+      fs.renameSync(draft, this.path);
+      this.inFile = lines.length;
+    } catch {
+      fs.rmSync(draft, { force: true });
+    }
+  }
+}

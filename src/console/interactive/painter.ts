@@ -1,0 +1,189 @@
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import { forTerminal } from "../text.ts";
+import { type Draft, type Frame, foldedRows, layoutFrame, rowsAboveCursor, type Size } from "./frame.ts";
+import type { ProgressItem } from "./progress.ts";
+
+/** The part of a terminal's output stream that a painter needs. */
+export interface Screen {
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  write(text: string): unknown;
+  on(event: "resize", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+}
+
+const CSI = "\x1b[";
+/** With wrapping off a row that a terminal holds for wider than we do is cut, and cannot push the others down. */
+const WRAP_OFF = `${CSI}?7l`;
+const WRAP_ON = `${CSI}?7h`;
+const CLEAR_ROW = `${CSI}2K`;
+const CLEAR_BELOW = `${CSI}J`;
+const NARROWEST_PERIOD = 100;
+
+/**
+ * Owns the end of the screen: bars and the line being typed, redrawn in place below the text that stays. Nothing else
+ * may write to that terminal. What it painted last and the window's width now say where the frame begins.
+ */
+export class Painter {
+  private readonly clock: Clock;
+  private readonly screen: Screen;
+  private readonly draft: () => Draft | null;
+  private readonly resized = () => this.paint("whole");
+  private texts: string[] = [];
+  private progress: readonly ProgressItem[] = [];
+  private painted: Frame | null = null;
+  private last = Number.NEGATIVE_INFINITY;
+  private due: Cancel | null = null;
+  private redrawn = false;
+  private state: "open" | "suspended" | "closed" = "open";
+
+  /** `draft` gives the line being typed, or null where there is no prompt. */
+  constructor(clock: Clock, screen: Screen, draft: () => Draft | null) {
+    this.clock = clock;
+    this.screen = screen;
+    this.draft = draft;
+    screen.on("resize", this.resized);
+  }
+
+  /** Puts `text` above the frame, where it stays. */
+  text(text: string): void {
+    if (this.state === "closed") {
+      this.screen.write(permanent([text]));
+      return;
+    }
+    this.texts.push(text);
+    this.soon();
+  }
+
+  /** Replaces the bars. */
+  items(items: readonly ProgressItem[]): void {
+    this.progress = items;
+    this.soon();
+  }
+
+  /** The line being typed has changed: once for all keys of a paste, and never late. */
+  typed(): void {
+    if (this.redrawn) return;
+    this.redrawn = true;
+    queueMicrotask(() => {
+      this.redrawn = false;
+      this.paint();
+    });
+  }
+
+  /** Begins on an empty screen. */
+  clear(): void {
+    this.painted = null;
+    this.screen.write(`${CSI}H${CLEAR_BELOW}`);
+    this.typed();
+  }
+
+  /** Takes the frame off the screen until {@link resume}. */
+  suspend(): void {
+    if (this.state !== "open") return;
+    this.erase();
+    this.state = "suspended";
+  }
+
+  resume(): void {
+    if (this.state !== "suspended") return;
+    this.state = "open";
+    this.paint();
+  }
+
+  /** Leaves the texts, without the frame, and the cursor below them. */
+  close(): void {
+    if (this.state === "closed") return;
+    this.erase();
+    this.state = "closed";
+    this.due?.();
+    this.screen.off("resize", this.resized);
+  }
+
+  /** Paints now, or as soon as the last time is long enough ago. */
+  private soon(): void {
+    if (this.due || this.state !== "open") return;
+    const wait = this.last + NARROWEST_PERIOD - this.clock.now();
+    if (wait > 0) {
+      this.due = this.clock.after(wait, () => this.paintPeriodically());
+    } else {
+      this.paintPeriodically();
+    }
+  }
+
+  private paintPeriodically(): void {
+    this.due = null;
+    this.last = this.clock.now();
+    this.paint();
+  }
+
+  /** What has not changed is painted again only where the terminal itself may have moved it. */
+  private paint(what: "changes" | "whole" = "changes"): void {
+    if (this.state !== "open") return;
+    const size = this.size();
+    const frame = layoutFrame(this.progress, this.draft(), size);
+    const texts = this.takeTexts();
+    if (what === "changes" && texts === "" && Bun.deepEquals(frame, this.painted)) return;
+    // Folded rows must go as such: written over one by one they could stay parts of one line, and unfold together.
+    const over = texts === "" && what === "changes" && frame.rows.length > 0;
+    const start = over ? this.toTop(size.columns) : this.wipe(size.columns);
+    this.painted = frame.rows.length > 0 ? frame : null;
+    this.screen.write(start + texts + draw(frame));
+  }
+
+  private erase(): void {
+    const gone = this.wipe(this.size().columns) + this.takeTexts();
+    this.painted = null;
+    if (gone !== "") this.screen.write(gone);
+  }
+
+  private toTop(columns: number): string {
+    if (!this.painted) return "";
+    const up = rowsAboveCursor(this.painted, columns);
+    return up > 0 ? `${CSI}${up}A\r` : "\r";
+  }
+
+  /**
+   * Empties the frame's rows and stays at the first. Row by row: tmux takes "clear all below" in the first row of the
+   * screen for leaving a page, and would keep a copy of the frame in its history.
+   */
+  private wipe(columns: number): string {
+    if (!this.painted) return "";
+    const rows = foldedRows(this.painted.rows, columns);
+    const back = rows > 1 ? `${CSI}${rows - 1}A` : "";
+    return this.toTop(columns) + Array<string>(rows).fill(CLEAR_ROW).join(`${CSI}1B`) + back;
+  }
+
+  private takeTexts(): string {
+    const texts = permanent(this.texts);
+    this.texts = [];
+    return texts;
+  }
+
+  private size(): Size {
+    // Some terminals say 0, or nothing.
+    return { columns: this.screen.columns || 80, rows: this.screen.rows || 24 };
+  }
+}
+
+/** In raw mode a line feed alone does not go back to the first column. */
+function permanent(texts: readonly string[]): string {
+  return texts.map((text) => `${forTerminal(text).replaceAll("\n", "\r\n")}\r\n`).join("");
+}
+
+/** The codes that draw a frame whose first row is the cursor's, and put the cursor into its place. */
+function draw(frame: Frame): string {
+  if (frame.rows.length === 0) return "";
+  const rows = frame.rows.map((row) => CLEAR_ROW + row).join("\r\n");
+  const up = frame.rows.length - 1 - frame.row;
+  const right = frame.column;
+  return [
+    WRAP_OFF,
+    rows,
+    CLEAR_BELOW,
+    WRAP_ON,
+    up > 0 ? `${CSI}${up}A` : "",
+    "\r",
+    right > 0 ? `${CSI}${right}C` : "",
+  ].join("");
+}

@@ -1,0 +1,25 @@
+const YES = new Set(["y", "yes", "s", "si", "sí"]);
+
+/** A question to whoever types, of which the next line is the answer. */
+export class Question {
+  private settle: ((yes: boolean) => void) | null = null;
+
+  get open(): boolean {
+    return this.settle !== null;
+  }
+
+  /** Resolves with the answer: everything but a yes is a no. A question that is open is answered with no. */
+  ask(): Promise<boolean> {
+    this.answer("");
+    return new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  /** Does nothing where nothing was asked. */
+  answer(line: string): void {
+    const settle = this.settle;
+    this.settle = null;
+    settle?.(YES.has(line.trim().toLowerCase()));
+  }
+}

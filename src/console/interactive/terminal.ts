@@ -1,0 +1,17 @@
+import type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
+import { openPiped } from "../piped.ts";
+import { openInteractive } from "./interactive.ts";
+
+export type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
+
+/** The console of a program: with a prompt where someone types, else the lines of stdin are commands. */
+export function openConsole(options: ConsoleOptions): Console {
+  const terminal = terminalOf(options);
+  return terminal ? openInteractive(options, terminal) : openPiped(options);
+}
+
+/** The stream that leads to the terminal someone types at, if there is one that can be painted on. */
+function terminalOf({ input, output, errors }: ConsoleOptions): ConsoleOutput | null {
+  if (!input.isTTY || process.env.TERM === "dumb") return null;
+  return [output, errors].find((stream) => stream.isTTY) ?? null;
+}

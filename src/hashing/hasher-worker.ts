@@ -1,0 +1,141 @@
+import { type BlockingDisk, DiskError, type DiskFailure } from "../platform/disk/disk.ts";
+import { createHasher, HASH_BYTES, type Hasher } from "../platform/hash.ts";
+import { MIB } from "../platform/units.ts";
+import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
+import { type CopyDestination, type CopyTarget, CopyTargets } from "./copy-target.ts";
+import { type WholeHash, WholeHashes } from "./whole-hashes.ts";
+import { zeroHash } from "./zero-hash.ts";
+
+/** Some pieces of one file. */
+export interface HashSlice {
+  readonly path: string;
+  /** Bytes that the file must have. */
+  readonly size: number;
+  /** First piece. */
+  readonly from: number;
+  /** Number of pieces. */
+  readonly count: number;
+  /** Where they are written, too; null: nowhere. */
+  readonly to: CopyDestination | null;
+  /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
+  readonly whole: number | null;
+}
+
+/** Slices to hash; they are answered by one reply, in the same order. */
+export interface HashRequest {
+  readonly slices: readonly HashSlice[];
+}
+
+export type SliceResult =
+  /** `blake3`: of the whole file, with its last slice, where it was to be made and could be. */
+  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer>; readonly blake3: Uint8Array | null }
+  /** The file has not the size that it should have. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "failed"; readonly failure: DiskFailure; readonly message: string };
+
+export interface HashReply {
+  readonly results: readonly SliceResult[];
+}
+
+/** Bytes read at once. */
+const BUFFER = MIB;
+
+/** The far end of a hasher: give every request to what it returns, and it posts one reply to each. Blocking. */
+export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk): (request: HashRequest) => void {
+  const buffer = new Uint8Array(BUFFER);
+  const copies = new CopyTargets(disk);
+  const wholes = new WholeHashes();
+  let hasher: Hasher | undefined;
+  return ({ slices }) => {
+    const results = slices.map((slice): SliceResult => {
+      try {
+        hasher ??= createHasher();
+        const whole = wholes.at(slice);
+        const hashes = hashSlice({ disk, hasher, buffer, copies, whole }, slice);
+        if (!hashes) wholes.drop(slice);
+        return hashes ? { kind: "hashed", hashes, blake3: wholes.after(slice) } : { kind: "changed" };
+      } catch (error) {
+        wholes.drop(slice);
+        // Half a piece may be in it.
+        hasher = undefined;
+        const failure = error instanceof DiskError ? error.failure : "other";
+        return { kind: "failed", failure, message: error instanceof Error ? error.message : String(error) };
+      }
+    });
+    post({ results });
+  };
+}
+
+interface Tools {
+  readonly disk: BlockingDisk;
+  readonly hasher: Hasher;
+  readonly buffer: Uint8Array;
+  readonly copies: CopyTargets;
+  readonly whole: WholeHash | null;
+}
+
+/** The hashes of the slice's pieces, or null when the file has another size than it should. */
+function hashSlice({ disk, copies, ...tools }: Tools, slice: HashSlice): Uint8Array<ArrayBuffer> | null {
+  const fd = disk.open(slice.path, "read");
+  try {
+    if (disk.fstat(fd).size !== slice.size) return null;
+    const { to } = slice;
+    if (to === null) return hashPieces({ disk, ...tools }, slice, fd, null);
+    return copies.during(fd, { ...slice, to }, (target) => hashPieces({ disk, ...tools }, slice, target.input, target));
+  } finally {
+    disk.close(fd);
+  }
+}
+
+function hashPieces(
+  { disk, hasher, buffer, whole }: Omit<Tools, "copies">,
+  slice: HashSlice,
+  fd: number,
+  target: CopyTarget | null,
+): Uint8Array<ArrayBuffer> | null {
+  const hashes = new Uint8Array(slice.count * HASH_BYTES);
+  const pieceBytes = pieceLength(slice.size, 0);
+  const empty = emptyPieces(disk, slice, fd);
+  for (let index = 0; index < slice.count; index++) {
+    const piece = slice.from + index;
+    let position = piece * pieceBytes;
+    let left = pieceLength(slice.size, piece);
+    if (empty.has(piece)) {
+      whole?.skip(left);
+      hashes.set(zeroHash(left), index * HASH_BYTES);
+      continue;
+    }
+    while (left > 0) {
+      const part = buffer.subarray(0, Math.min(left, buffer.length));
+      const read = disk.read(fd, part, position);
+      hasher.update(part.subarray(0, read));
+      // While it is in the processor's cache.
+      whole?.update(part.subarray(0, read));
+      if (read < part.length) {
+        hasher.digest();
+        return null;
+      }
+      target?.write(part, position);
+      position += read;
+      left -= read;
+    }
+    hashes.set(hasher.digest(), index * HASH_BYTES);
+  }
+  return hashes;
+}
+
+/** Pieces of a slice that lie in holes: there is nothing to read. */
+function emptyPieces(disk: BlockingDisk, { size, from, count }: HashSlice, fd: number): ReadonlySet<number> {
+  const empty = new Set<number>();
+  // Not worth a look for each of many small files.
+  if (pieceCount(size) <= 1) return empty;
+  const whole = pieceLength(size, 0);
+  const endOf = (piece: number) => Math.min(size, (piece + 1) * whole);
+  const start = from * whole;
+  for (const [position, length] of disk.holes(fd, start, endOf(from + count - 1) - start)) {
+    for (let piece = Math.ceil(position / whole); piece < from + count && endOf(piece) <= position + length; piece++) {
+      empty.add(piece);
+    }
+  }
+  return empty;
+}

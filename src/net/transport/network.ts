@@ -1,0 +1,70 @@
+import type { Address } from "../address/address.ts";
+
+/** Bytes of an open file, which stays open and as it is until they have been taken. */
+export interface FileSlice {
+  readonly fd: number;
+  readonly position: number;
+  readonly length: number;
+}
+
+/** One end of a TCP connection. Nothing is buffered here. */
+export interface Socket {
+  /** The host at the other end. */
+  readonly remoteHost: string;
+  /** How many of `bytes` were taken; the rest must wait for `drained`. None once the connection is over. */
+  write(bytes: Uint8Array): number;
+  /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
+  writeFile(slice: FileSlice): number;
+  /** Sends no more, but still reads what comes until the other end closes too. */
+  shutdown(): void;
+  /** Ends the connection now. `closed` follows. */
+  destroy(): void;
+}
+
+export interface SocketEvents {
+  data(bytes: Uint8Array): void;
+  /**
+   * Where the next bytes are wanted: never an empty place, null for anywhere. If it is used, `data` is called with a
+   * view of its beginning. Saves copying long payloads; a network may ignore it.
+   */
+  room?: (() => Uint8Array | null) | undefined;
+  drained(): void;
+  /** Once, and last. */
+  closed(error: Error | null): void;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Accepts no more; what is connected stays. */
+  stop(): void;
+}
+
+export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "other";
+
+export class ConnectError extends Error {
+  constructor(
+    readonly failure: ConnectFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export type ListenFailure = "in-use" | "denied" | "no-such-address" | "other";
+
+export class ListenError extends Error {
+  constructor(
+    readonly failure: ListenFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The only way to the network. `attach` is called once for each connection, before anything happens on it. */
+export interface Network {
+  /** Throws {@link ListenError}. */
+  listen(address: Address, attach: (socket: Socket) => SocketEvents): Listener;
+  /** Resolves once connected. Rejects with {@link ConnectError}. */
+  connect(address: Address, attach: (socket: Socket) => SocketEvents): Promise<void>;
+}

@@ -1,0 +1,232 @@
+import type { CloneResult } from "../linux/libc.ts";
+
+/** What is known of a file without reading it. Times in nanoseconds since 1970, sizes in bytes. */
+export interface FileStat {
+  kind: "file" | "folder" | "link" | "other";
+  size: number;
+  mtimeNs: bigint;
+  ctimeNs: bigint;
+  inode: bigint;
+  /** Of the file system; not the same after it was mounted anew. */
+  device: bigint;
+  /** Bytes that it takes on the disk: fewer than its size where it has holes, or is compressed. */
+  allocated: number;
+}
+
+/** What tells a file from all others, whatever its name and content. */
+export type FileId = Readonly<Pick<FileStat, "inode" | "device">>;
+
+export function sameFile(left: FileId, right: FileId): boolean {
+  return left.inode === right.inode && left.device === right.device;
+}
+
+/** Bytes: what is written directly starts and ends at multiples of it, in the file as in memory. */
+export const DIRECT_UNIT = 4096;
+
+export interface FolderEntry {
+  name: string;
+  kind: FileStat["kind"];
+  /** False where the bytes of the name are not UTF-8: no path leads there, and `name` is only for people. */
+  utf8: boolean;
+}
+
+/** Which limit of the system keeps folders from being watched: the number of watches, or of those who watch. */
+export type WatchLimit = "watches" | "instances";
+
+export interface Watcher {
+  /** With a path relative to the watched folder, or null when only a scan can tell. */
+  changed(path: string | null): void;
+  /** Some folders are not watched, at whatever depth: told once or more. The others go on being watched. */
+  limited(limit: WatchLimit): void;
+}
+
+export type OpenMode =
+  /** An existing file, to be read. */
+  | "read"
+  /** Read and write; made when absent, kept when present. A link is not followed, a pipe not waited for. */
+  | "update"
+  /** Read and write; must not exist yet. */
+  | "create";
+
+/** Why a disk operation failed, from the system's error number. */
+export type DiskFailure =
+  | "missing"
+  | "exists"
+  | "full"
+  | "readonly"
+  | "denied"
+  | "folder"
+  | "link"
+  | "limit"
+  /** Longer than a file may be here. */
+  | "too-large"
+  /** The name is none that this file system can hold. */
+  | "name"
+  /** It is on another file system. */
+  | "device"
+  | "other";
+
+/** What came of asking for a lock. `unsupported`: the file system, or the machine, has none. */
+export type LockResult = "taken" | "held" | "unsupported";
+
+export class DiskError extends Error {
+  constructor(
+    readonly failure: DiskFailure,
+    readonly path: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The only way to the file system. Open files are descriptors, shared by all threads of the process. Everything throws
+ * {@link DiskError}; reads and writes give the number of bytes done, which may be short at the end of the file only.
+ */
+export interface Disk {
+  stat(path: string): Promise<FileStat | null>;
+  /** Like stat, of a link itself. */
+  lstat(path: string): Promise<FileStat | null>;
+  realpath(path: string): Promise<string | null>;
+  /** What a symbolic link says. */
+  readLink(path: string): Promise<string>;
+  list(folder: string): Promise<FolderEntry[]>;
+  /** Makes a folder and those above it; gives the topmost one that it made, or null when all were there. */
+  makeFolder(path: string): Promise<string | null>;
+  /** Makes a folder in one that must be there, so that nothing is made in the place of a disk that is not. */
+  makeSubfolder(path: string): Promise<void>;
+  /** Throws what this process would get that makes or removes something in a folder: `denied` or `readonly`. */
+  checkWritable(folder: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Removes a folder when it is empty; says whether it is gone. */
+  removeFolder(path: string): Promise<boolean>;
+  rename(from: string, to: string): Promise<void>;
+  /** Renames unless `to` exists, in which case it throws `exists`. */
+  renameNew(from: string, to: string): Promise<void>;
+  /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
+  nameNew(fd: number, to: string): Promise<void>;
+  /** A second name for a file (a hard link), which must be free. Throws where the file system has none. */
+  link(from: string, to: string): Promise<void>;
+  open(path: string, mode: OpenMode): Promise<number>;
+  /**
+   * A second descriptor of an open file that writes past the page cache: from the program's memory straight to the disk,
+   * in units of {@link DIRECT_UNIT}. Null where the file system cannot.
+   */
+  openDirect(fd: number): Promise<number | null>;
+  fstat(fd: number): Promise<FileStat>;
+  read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
+  /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
+  cached(fd: number, position: number, length: number): boolean;
+  /** Whether part of these bytes, within the file's size, was never written, or given back. True when unknown. */
+  hasHole(fd: number, position: number, length: number): boolean;
+  /** Begins to notice writers of an open file, from its own descriptors apart while they stay open. Null where that cannot be. */
+  watchWriters(fd: number): WriteWatch | null;
+  write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
+  /** Makes bytes read as zeros, as a hole that takes no room where the file system can. Within the file's size. */
+  erase(fd: number, position: number, length: number): Promise<void>;
+  truncate(fd: number, size: number): Promise<void>;
+  /** Bytes that a user may still write to the file system of a folder. */
+  free(folder: string): Promise<number>;
+  /** Whether the file system of a folder is of a kind that takes every name: all bytes but `/` and 0, told apart by case. */
+  takesAnyName(folder: string): Promise<boolean>;
+  /** Where file systems are mounted. Empty where the system does not tell. */
+  mountPoints(): Promise<string[]>;
+  /** Bytes of the whole file system of a folder. */
+  capacity(folder: string): Promise<number>;
+  sync(fd: number): Promise<void>;
+  close(fd: number): Promise<void>;
+  /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
+  syncFolder(path: string): Promise<void>;
+  /** Sets the modification time of an open file, in microseconds since 1970; false where that is refused. */
+  setModified(fd: number, modified: number): boolean;
+  /** Asks for the exclusive lock of an open file, which its close or the end of the process releases. Does not wait. */
+  lock(fd: number): LockResult;
+  /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
+  beingWritten(fd: number): boolean | null;
+  /** Watches a folder and all beneath it. Returns how to stop. */
+  watch(folder: string, watcher: Watcher): () => void;
+  /** An id that the kernel makes at each start; null where there is none. */
+  bootId(): Promise<string | null>;
+  /** An id of how a disk was attached to the machine, by a file's device: another one once it was pulled out. "" where unknown. */
+  attachment(device: bigint): Promise<string>;
+  /** When a process began, in the kernel's own units since the boot; null when there is none, or that cannot be told. */
+  processStart(pid: number): Promise<string | null>;
+}
+
+/** Tells whether somebody else may have written to a file. */
+export interface WriteWatch {
+  /** Whether a descriptor by which it could be written to was closed since the watch began. */
+  noticed(): boolean;
+  /** To be called once. */
+  stop(): void;
+}
+
+/** Direct writes that go on while their thread does something else. */
+export interface WriteQueue {
+  /** How many were begun and have not been told of. */
+  readonly pending: number;
+  /**
+   * Begins to write through a descriptor of {@link Disk.openDirect}; says whether it could. The bytes must stay as they
+   * are until `done` is told whether all of them are written, which only `reap` does.
+   */
+  begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean;
+  /**
+   * Tells of those that have ended, one by one: whoever is told may begin and reap others. With `wait`, and while any are
+   * pending, that is one at least.
+   */
+  reap(wait: boolean): void;
+}
+
+/** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
+export interface BlockingDisk {
+  lstat(path: string): FileStat | null;
+  realpath(path: string): string | null;
+  /** Like {@link Disk.makeSubfolder}. */
+  makeSubfolder(path: string): void;
+  /** Like {@link Disk.checkWritable}. */
+  checkWritable(folder: string): void;
+  renameNew(from: string, to: string): void;
+  /** Like {@link Disk.nameNew}. */
+  nameNew(fd: number, to: string): void;
+  /**
+   * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
+   * unless it gets a name. Null where there are no such files.
+   */
+  openUnnamed(folder: string): number | null;
+  open(path: string, mode: OpenMode): number;
+  fstat(fd: number): FileStat;
+  /** Bytes read: short at the end of the file only. */
+  read(fd: number, buffer: Uint8Array, position: number): number;
+  /**
+   * Where there are holes in a part of a file, as [position, length] in order: these read as zeros. None where that
+   * cannot be told. Brings what was written to the disk first where there are any: until then some file systems do not know.
+   */
+  holes(fd: number, position: number, length: number): readonly (readonly [number, number])[];
+  write(fd: number, bytes: Uint8Array, position: number): void;
+  /** Sets the length of a file; what it is longer by is a hole. */
+  truncate(fd: number, size: number): void;
+  /**
+   * Takes room on the disk for bytes of a file, within its size, where there is as much and that can be done: direct
+   * writes to what has its place need not wait for each other.
+   */
+  reserve(fd: number, position: number, length: number): void;
+  /** Makes an empty file share all that another holds, until either is changed, where the file system can. */
+  clone(from: number, to: number): CloneResult;
+  /** Like {@link Disk.setModified}. */
+  setModified(fd: number, modified: number): boolean;
+  /** Gives back the room of bytes that read as zeros from then on; says whether the file system can. */
+  punchHole(fd: number, position: number, length: number): boolean;
+  /** A new queue; null where the system has none. */
+  writeQueue(): WriteQueue | null;
+  /** Like {@link Disk.beingWritten}. */
+  beingWritten(fd: number): boolean | null;
+  /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
+  syncAll(fd: number): void;
+  /**
+   * Begins to bring bytes that were written to the disk, and does not wait until they are there: a later flush finds
+   * less to do. It is the later one that tells of an error. Does nothing where that cannot be asked for.
+   */
+  syncSoon(fd: number, position: number, length: number): void;
+  close(fd: number): void;
+}

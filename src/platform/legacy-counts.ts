@@ -1,0 +1,69 @@
+import { readFile, rename, unlink, writeFile } from "node:fs/promises";
+import * as v from "valibot";
+import { failed } from "./disk/disk-errors.ts";
+
+/** How often something happened, by name. A map: a name may be `__proto__`, which no plain object takes. */
+export type Counts = ReadonlyMap<string, number>;
+
+/** The statistics of a central. */
+export interface CentralCounts {
+  readonly clientes: Counts;
+  readonly videos: Counts;
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const counts = v.pipe(
+  v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
+  v.transform((value) => Object.entries(value)),
+  v.array(v.tuple([v.string(), count])),
+  v.transform((entries): Counts => new Map(entries)),
+);
+
+/** A statistics file of the old shape of a central. */
+const centralFile = v.object({ clientes: counts, videos: counts });
+
+export class CountsFileError extends Error {}
+
+/** The old statistics file of a secondary at `path`; null where there is none. Throws {@link CountsFileError}. */
+export function readCounts(path: string): Promise<Counts | null> {
+  return read(path, counts);
+}
+
+/** The old statistics file of a central at `path`; null where there is none. Throws {@link CountsFileError}. */
+export function readCentralCounts(path: string): Promise<CentralCounts | null> {
+  return read(path, centralFile);
+}
+
+/** Writes a statistics file: whole or not at all. Throws {@link CountsFileError}. */
+export async function writeCounts(path: string, value: Counts | CentralCounts): Promise<void> {
+  const draft = `${path}.new`;
+  const plain =
+    "videos" in value ? { clientes: toPlain(value.clientes), videos: toPlain(value.videos) } : toPlain(value);
+  try {
+    await writeFile(draft, `${JSON.stringify(plain, null, 2)}\n`);
+    await rename(draft, path);
+  } catch (error) {
+    await unlink(draft).catch(() => {});
+    throw new CountsFileError(`${failed("write the statistics", path, error).message}; they are safe in the database`);
+  }
+}
+
+/** For JSON. Every name is a property of its own, whatever it is called. */
+export function toPlain(value: Counts): Record<string, number> {
+  return Object.fromEntries(value);
+}
+
+async function read<T extends v.GenericSchema>(path: string, schema: T): Promise<v.InferOutput<T> | null> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new CountsFileError(`${failed("read the statistics", path, error).message}: correct that or move it away`);
+  }
+  try {
+    return v.parse(schema, JSON.parse(text));
+  } catch {
+    throw new CountsFileError(`${path} holds no statistics of redes: correct it or move it away`);
+  }
+}

@@ -1,0 +1,146 @@
+import { Database, SQLiteError } from "bun:sqlite";
+import fs from "node:fs";
+import { dirname } from "node:path";
+import { type Clock, systemClock } from "./clock.ts";
+import { failed } from "./disk/disk-errors.ts";
+
+const BUSY_TIMEOUT_MS = 5000;
+/** What SQLite keeps beside a database. */
+const COMPANIONS = ["", "-wal", "-shm"] as const;
+/** With which each database begins. */
+const MAGIC = Buffer.from("SQLite format 3\0");
+const ELSEWHERE = "or give another folder with --data";
+
+/** The database cannot be used; the message is one line that names the file and says what to do. */
+export class StoreError extends Error {}
+
+/** What is in the file is no database, or not a whole one. */
+class DamagedError extends StoreError {
+  constructor(
+    path: string,
+    readonly reason: string,
+  ) {
+    super(`the database ${path} is damaged (${reason})`);
+  }
+}
+
+/** A damaged database that has made place for a new one. */
+export interface SetAside {
+  /** Where it is now. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface OpenOptions {
+  /** Whose it is: a second process of that kind must not use it at the same time. */
+  readonly owner: string;
+  /** Whether integers are read as bigint. */
+  readonly safeIntegers?: boolean;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens or makes a database for this process alone; what is written to it is durable. A damaged one is set aside under
+ * another name, with nothing of it deleted, and a new one is made. Throws {@link StoreError}.
+ */
+export function openDatabase(path: string, options: OpenOptions): { db: Database; setAside: SetAside | null } {
+  try {
+    return { db: open(path, options), setAside: null };
+  } catch (error) {
+    if (!(error instanceof DamagedError) || path === ":memory:") throw error;
+    const setAside = { path: moveAside(path, options.clock ?? systemClock, error), reason: error.reason };
+    return { db: open(path, options), setAside };
+  }
+}
+
+function open(path: string, { owner, safeIntegers = false }: OpenOptions): Database {
+  let db: Database | undefined;
+  try {
+    const fault = faultIn(path);
+    if (fault !== null) throw new DamagedError(path, fault);
+    db = new Database(path, { create: true, readwrite: true, strict: true, safeIntegers });
+    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.run("PRAGMA locking_mode = EXCLUSIVE");
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = FULL");
+    db.run("PRAGMA foreign_keys = ON");
+    const found = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+    if (found !== "ok") throw new DamagedError(path, oneRow(found ?? "it cannot be checked"));
+    return db;
+  } catch (cause) {
+    db?.close();
+    throw explain(path, owner, cause);
+  }
+}
+
+/**
+ * What shows from outside that a database is none. SQLite must not see such a one: it would delete the log beside it, in
+ * which the last changes may be.
+ */
+function faultIn(path: string): string | null {
+  const { size = 0 } = fs.statSync(path, { throwIfNoEntry: false }) ?? {};
+  const log = fs.statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0) return log > 0 ? "it is empty, though there is a log beside it" : null;
+  const fd = fs.openSync(path, "r");
+  try {
+    const head = Buffer.alloc(MAGIC.length);
+    fs.readSync(fd, head, 0, head.length, 0);
+    return head.equals(MAGIC) ? null : "it is no database";
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** What to tell when using the database at `path` failed with `cause`. */
+export function explain(path: string, owner: string, cause: unknown): Error {
+  if (cause instanceof StoreError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof SQLiteError ? (cause.code ?? "") : "";
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
+    return new DamagedError(path, oneRow(reason));
+  }
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new StoreError(`the database ${path} is in use: is another ${owner} running with it?`);
+  }
+  const unusable = `cannot use the database ${path}`;
+  if (code.startsWith("SQLITE_FULL")) {
+    return new StoreError(`${unusable}: the disk is full: make room, ${ELSEWHERE}`);
+  }
+  return new StoreError(`${unusable}: ${obstacle(path) ?? oneRow(reason)}`);
+}
+
+export function newer(path: string): StoreError {
+  return new StoreError(`the database ${path} was written by a newer version of redes: use that version, ${ELSEWHERE}`);
+}
+
+/** What the system has against this process writing there; null when nothing is found. SQLite tells little of it. */
+function obstacle(path: string): string | null {
+  const files = COMPANIONS.map((end) => path + end).filter((file) => fs.existsSync(file));
+  for (const one of [...files, dirname(path)]) {
+    try {
+      fs.accessSync(one, fs.constants.R_OK | fs.constants.W_OK);
+    } catch (cause) {
+      const { message, failure } = failed("write to", one, cause);
+      if (failure !== "denied") return `${message}: correct that, ${ELSEWHERE}`;
+      const user = `it belongs to user ${fs.statSync(one).uid}`;
+      return `${message} (${user}): run this as that user, change the owner, ${ELSEWHERE}`;
+    }
+  }
+  return null;
+}
+
+/** Renames a database and what is beside it. Gives its new path. Throws StoreError. */
+function moveAside(path: string, clock: Clock, { message }: DamagedError): string {
+  const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
+  const aside = `${path}.damaged-${time}`;
+  try {
+    for (const end of COMPANIONS) if (fs.existsSync(path + end)) fs.renameSync(path + end, aside + end);
+  } catch (cause) {
+    throw new StoreError(`${message}, and ${failed("rename it to", aside, cause).message}: move it away`);
+  }
+  return aside;
+}
+
+function oneRow(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
+}

@@ -1,0 +1,213 @@
+import type { Opened, PlacedFile, Placement, WholeFile } from "../disk/batch-disk.ts";
+import type { BlockingDisk, FileStat } from "../disk/disk.ts";
+
+export type Batch =
+  | { readonly kind: "look"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "opened"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
+  | { readonly kind: "read"; readonly files: readonly WholeFile[] }
+  | { readonly kind: "sync"; readonly folder: string }
+  | { readonly kind: "close"; readonly files: readonly number[] };
+
+const NOTHING = new Uint8Array(0);
+
+export interface BatchRequest {
+  readonly number: number;
+  readonly batch: Batch;
+}
+
+/** What was found or done, for each file; where files are read, how many bytes. */
+export type Answer = FileStat | boolean | Opened | PlacedFile | number | null;
+
+export interface BatchResult {
+  readonly answers: readonly Answer[];
+  /** Of the files that were read, one after the other. */
+  readonly bytes: Uint8Array;
+}
+
+export interface BatchReply extends BatchResult {
+  readonly number: number;
+}
+
+/** Works through a batch, blocking. */
+export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
+  switch (batch.kind) {
+    case "look":
+      return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
+    case "free":
+      return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
+    case "opened":
+      return {
+        answers: batch.names.map((name) => plainly(() => opened(disk, `${batch.root}/${name}`))),
+        bytes: NOTHING,
+      };
+    case "place":
+      return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
+    case "read":
+      return readAll(disk, batch.files);
+    case "sync":
+      return { answers: [plainly(() => syncAll(disk, batch.folder))], bytes: NOTHING };
+    case "close":
+      for (const fd of batch.files) plainly(() => disk.close(fd));
+      return { answers: [], bytes: NOTHING };
+  }
+}
+
+/** The far end of the thread. */
+export function serveBatches(
+  post: (reply: BatchReply, transfer: ArrayBuffer[]) => void,
+  disk: BlockingDisk,
+): (request: BatchRequest) => void {
+  return ({ number, batch }) => {
+    const { answers, bytes } = workThrough(disk, batch);
+    post({ number, answers, bytes }, bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : []);
+  };
+}
+
+/** Whoever asks goes the long way after a failure, and hears there what it was. */
+function plainly<T>(work: () => T | null): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+function look(disk: BlockingDisk, root: string, names: readonly string[]): (FileStat | null)[] {
+  const real = new Map<string, boolean>();
+  return names.map((name) =>
+    plainly(() => {
+      const folder = folderOf(root, name);
+      const isReal = real.get(folder) ?? disk.realpath(folder) === folder;
+      real.set(folder, isReal);
+      const stat = isReal ? disk.lstat(`${root}/${name}`) : null;
+      return stat?.kind === "file" ? stat : null;
+    }),
+  );
+}
+
+interface Root {
+  readonly path: string;
+  readonly device: bigint | undefined;
+}
+
+function free(disk: BlockingDisk, root: string, names: readonly string[]): (boolean | null)[] {
+  const device = plainly(() => disk.lstat(root))?.device;
+  const writable = new Map<string, boolean>();
+  return names.map((name) =>
+    plainly(
+      () =>
+        canMakeIn(disk, { path: root, device }, folderOf(root, name), writable) &&
+        disk.lstat(`${root}/${name}`) === null,
+    ),
+  );
+}
+
+/**
+ * Whether something can be made in a folder, or in the innermost one around it that is there, reached through no link and
+ * on the file system of the root.
+ */
+function canMakeIn(disk: BlockingDisk, root: Root, folder: string, known: Map<string, boolean>): boolean {
+  const before = known.get(folder);
+  if (before !== undefined) return before;
+  const real = disk.realpath(folder);
+  let can: boolean;
+  // A link that leads nowhere is no missing folder.
+  if (real === null)
+    can = folder !== root.path && !disk.lstat(folder) && canMakeIn(disk, root, parentOf(folder), known);
+  else {
+    const stat = disk.lstat(folder);
+    can = real === folder && stat?.kind === "folder" && stat.device === root.device;
+    if (can) disk.checkWritable(folder);
+  }
+  known.set(folder, can);
+  return can;
+}
+
+function opened(disk: BlockingDisk, path: string): Opened {
+  const fd = disk.open(path, "read");
+  try {
+    return { stat: disk.fstat(fd), writing: disk.beingWritten(fd) };
+  } finally {
+    disk.close(fd);
+  }
+}
+
+/** Gives any answer but null. */
+function syncAll(disk: BlockingDisk, folder: string): number {
+  const fd = disk.open(folder, "read");
+  try {
+    disk.syncAll(fd);
+    return 0;
+  } finally {
+    disk.close(fd);
+  }
+}
+
+function placeAll(disk: BlockingDisk, root: string, files: readonly Placement[]): (PlacedFile | null)[] {
+  // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
+  let real: string | null = null;
+  return files.map((file) =>
+    plainly(() => {
+      const folder = folderOf(root, file.name);
+      const before = file.unnamed === null ? disk.lstat(file.from) : disk.fstat(file.unnamed);
+      if (before?.kind !== "file" || before.size !== file.size) return null;
+      if (folder !== real) real = makeReal(disk, root, folder, before.device) ? folder : null;
+      return real === null ? null : place(disk, root, file, before);
+    }),
+  );
+}
+
+function place(disk: BlockingDisk, root: string, { from, unnamed, name }: Placement, before: FileStat): PlacedFile {
+  const to = `${root}/${name}`;
+  if (unnamed === null) disk.renameNew(from, to);
+  else disk.nameNew(unnamed, to);
+  const after = plainly(() => (unnamed === null ? disk.lstat(to) : disk.fstat(unnamed)));
+  return { before, after: after?.kind === "file" ? after : null };
+}
+
+/**
+ * Whether a folder is there, and reached through real folders only; makes it when there is none, on the file system of what
+ * is to be put there alone: what is in the place of a disk that is gone stays as it is.
+ */
+function makeReal(disk: BlockingDisk, root: string, folder: string, device: bigint): boolean {
+  const real = disk.realpath(folder);
+  if (real !== null) return real === folder;
+  if (folder === root || !makeReal(disk, root, parentOf(folder), device)) return false;
+  if (disk.lstat(parentOf(folder))?.device !== device) return false;
+  disk.makeSubfolder(folder);
+  return disk.realpath(folder) === folder;
+}
+
+function readAll(disk: BlockingDisk, files: readonly WholeFile[]): BatchResult {
+  const bytes = new Uint8Array(files.reduce((sum, { size }) => sum + size, 0));
+  let filled = 0;
+  const answers = files.map((file) => {
+    const read = plainly(() => readInto(disk, file, bytes.subarray(filled, filled + file.size)));
+    filled += read ?? 0;
+    return read;
+  });
+  return { answers, bytes: bytes.subarray(0, filled) };
+}
+
+/** How many bytes the file has; null when it is another one by now. */
+function readInto(disk: BlockingDisk, { path, size, mtimeNs, inode }: WholeFile, bytes: Uint8Array): number | null {
+  const fd = disk.open(path, "read");
+  try {
+    const stat = disk.fstat(fd);
+    if (stat.size !== size || stat.mtimeNs !== mtimeNs || stat.inode !== inode) return null;
+    return disk.read(fd, bytes, 0) === size ? size : null;
+  } finally {
+    disk.close(fd);
+  }
+}
+
+function folderOf(root: string, name: string): string {
+  const slash = name.lastIndexOf("/");
+  return slash < 0 ? root : `${root}/${name.slice(0, slash)}`;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}

@@ -1,0 +1,66 @@
+import { pieceLength } from "./version.ts";
+
+/** A set of piece numbers below a fixed count. */
+export class Bitmap {
+  private readonly bytes: Uint8Array;
+  private members = 0;
+
+  constructor(readonly length: number) {
+    this.bytes = new Uint8Array(Math.ceil(length / 8));
+  }
+
+  /** The set in `bytes`, the lowest bit of a byte first; null when they are not as long as `length` needs. */
+  static from(length: number, bytes: Uint8Array): Bitmap | null {
+    if (bytes.length !== Math.ceil(length / 8)) return null;
+    const bitmap = new Bitmap(length);
+    for (let index = 0; index < length; index++) {
+      if (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) bitmap.add(index);
+    }
+    return bitmap;
+  }
+
+  get size(): number {
+    return this.members;
+  }
+
+  get full(): boolean {
+    return this.members === this.length;
+  }
+
+  has(index: number): boolean {
+    return (((this.bytes[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
+  }
+
+  /** Adds what is in range; says whether it is new. */
+  add(index: number): boolean {
+    if (index >= this.length || this.has(index)) return false;
+    this.bytes[index >> 3] = (this.bytes[index >> 3] ?? 0) | (1 << (index & 7));
+    this.members += 1;
+    return true;
+  }
+
+  /** What is in either of two sets below the same number. */
+  union(other: Bitmap): Bitmap {
+    const both = new Bitmap(this.length);
+    for (let index = 0; index < this.length; index++) if (this.has(index) || other.has(index)) both.add(index);
+    return both;
+  }
+
+  /** What is in this set and not in another. */
+  without(other: Bitmap): Bitmap {
+    const rest = new Bitmap(this.length);
+    for (let index = 0; index < this.length; index++) if (this.has(index) && !other.has(index)) rest.add(index);
+    return rest;
+  }
+
+  toBytes(): Uint8Array {
+    return this.bytes.slice();
+  }
+}
+
+/** Bytes in these pieces of a file of `size` bytes. */
+export function bytesOf(pieces: Bitmap, size: number): number {
+  let bytes = 0;
+  for (let piece = 0; piece < pieces.length; piece++) if (pieces.has(piece)) bytes += pieceLength(size, piece);
+  return bytes;
+}

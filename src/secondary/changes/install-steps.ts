@@ -1,0 +1,96 @@
+import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { parentOf, type Sight } from "../folder/shared-folder.ts";
+import type { Ledger } from "../index/file-index.ts";
+import { type Stamp, sameContentStamp, sameStamp, stampOf } from "../index/file-record.ts";
+import { writersOf } from "../index/has-writers.ts";
+import { eachOf } from "../index/limiter.ts";
+
+/** Folders synced at once. */
+const SYNCS = 16;
+
+/** The change time recorded of a file that may have been changed already: it agrees with none. */
+export const DOUBTFUL = -1n;
+
+/** The single steps by which files get to their names and leave them. Everything throws DiskError. */
+export class Placing {
+  private readonly disk: Disk;
+  private readonly sight: Sight;
+  private readonly ledger: Ledger;
+
+  constructor(deps: { disk: Disk; sight: Sight; ledger: Ledger }) {
+    this.disk = deps.disk;
+    this.sight = deps.sight;
+    this.ledger = deps.ledger;
+  }
+
+  /** What stands under a name now: nothing, exactly the file that is known, or something else. */
+  async stateOf(name: string): Promise<"nothing" | "known" | "other"> {
+    const sighting = await this.sight.look(name);
+    if (sighting.kind === "nothing") return "nothing";
+    const known = this.ledger.known(name);
+    if (sighting.kind !== "file" || !known || !sameStamp(known, sighting.stat)) return "other";
+    // Whoever has it open for writing would go on writing into a file that has no name any more.
+    const { stat, writing } = await writersOf(this.disk, this.sight.pathOf(name));
+    return writing || !sameStamp(known, stat) ? "other" : "known";
+  }
+
+  /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */
+  async putNew(from: string, name: string): Promise<void> {
+    const to = this.sight.pathOf(name);
+    try {
+      await this.disk.renameNew(from, to);
+    } catch (error) {
+      // Some file systems have no way to rename without replacing: look once more, then trust it.
+      const unable = error instanceof DiskError && (error.failure === "denied" || error.failure === "other");
+      if (!unable || (await this.disk.lstat(to))) throw error;
+      await this.disk.rename(from, to);
+    }
+  }
+
+  /** The stamp to record of a file just renamed. */
+  async stampAfter(name: string, before: Stamp): Promise<Stamp> {
+    const sighting = await this.sight.look(name);
+    return stampAfter(before, sighting.kind === "file" ? sighting.stat : null);
+  }
+
+  /** Makes the folders of a name; false when one of them is a link, beyond which we must not write. */
+  async makeFolders(folder: string): Promise<boolean> {
+    const { kind } = await this.sight.look(folder);
+    if (folder === "" || kind === "folder") return true;
+    if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
+    await this.disk.makeSubfolder(this.sight.pathOf(folder));
+    return true;
+  }
+
+  /** Removes the folders that names left empty, and makes that durable. */
+  async tidy(names: readonly string[]): Promise<void> {
+    const left = new Set<string>();
+    const removed = new Set<string>();
+    // The deepest first, or what they leave empty would be looked at too early.
+    for (const parent of [...new Set(names.map(parentOf))].sort((one, other) => other.length - one.length)) {
+      let folder = parent;
+      while (folder !== "" && (removed.has(folder) || (await this.disk.removeFolder(this.sight.pathOf(folder))))) {
+        removed.add(folder);
+        folder = parentOf(folder);
+      }
+      left.add(folder);
+    }
+    for (const folder of removed) left.delete(folder);
+    await eachOf(left, SYNCS, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)));
+  }
+
+  /** Makes new names survive a power loss, together with the folders that may have been made for them. */
+  async sync(names: readonly string[]): Promise<void> {
+    const folders = new Set([""]);
+    for (const name of names) {
+      for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
+    }
+    // Side by side: the journal of a file system takes those that wait together to the disk at once.
+    await eachOf(folders, SYNCS, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)));
+  }
+}
+
+/** The stamp to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
+export function stampAfter(before: Stamp, after: Stamp | null): Stamp {
+  return after && sameContentStamp(after, before) ? stampOf(after) : { ...stampOf(before), ctimeNs: DOUBTFUL };
+}

@@ -1,0 +1,22 @@
+import type { Departure } from "../../protocol/messages/kept.ts";
+import type { FileRecord } from "../index/file-record.ts";
+
+/** A free path, on the disk of the shared folder, for a file that leaves it. One of `kept` and `unused` ends it. */
+export interface KeptPlace {
+  readonly path: string;
+  /** Makes what is there by now survive a power loss. */
+  sync(): Promise<void>;
+  /** The file is there, under no other name. */
+  kept(): void;
+  /** It did not come to that, and nothing is there. */
+  unused(): Promise<void>;
+}
+
+/** Takes what leaves the shared folder by the program's own doing. */
+export interface Keeper {
+  /** Where a file goes; null when it is not to be kept. Rejects with DiskError when the disk refuses. */
+  place(file: FileRecord, why: Departure): Promise<KeptPlace | null>;
+}
+
+/** Nothing is kept. */
+export const noKeeper: Keeper = { place: async () => null };

@@ -1,0 +1,99 @@
+import type { FileNews, NewsKind } from "../platform/log/file-summary.ts";
+import { formatBytes } from "../platform/units.ts";
+import type { Adoption, Delivery } from "./changes/folder-changes.ts";
+import type { LibraryChange } from "./index/file-record.ts";
+import type { Library } from "./index/index.ts";
+
+/** Most names of which it is remembered that they vanished: each is copied back, or forgotten. */
+const MAX_VANISHED = 100_000;
+
+const COPIED: NewsKind = { event: "copied", many: (files) => `copied ${files}` };
+const REPLACED: NewsKind = { event: "replaced", many: (files) => `replaced ${files}` };
+const KEPT: NewsKind = { event: "replaced", many: (files) => `replaced ${files}; the versions before are kept` };
+const BACK: NewsKind = { event: "copied-back", many: (files) => `copied back ${files}` };
+const VANISHED: NewsKind = { event: "vanished", many: (files) => `${files} vanished from the shared folder` };
+const REMOVED: NewsKind = { event: "removed", many: (files) => `removed ${files}, as ordered by the central` };
+const FOUND: NewsKind = { event: "found", many: (files) => `found ${files} that are new or changed` };
+
+export interface FolderNewsDeps {
+  readonly news: FileNews;
+  readonly library: Pick<Library, "get">;
+  /** Whether a version that has left the folder is kept. */
+  isKept(id: string): boolean;
+  /** Whether a file is being repaired: of those it is told in another way. */
+  isRepaired(name: string): boolean;
+}
+
+/** Tells in the log what comes into the shared folder, and what leaves it. */
+export class FolderNews {
+  /** Names that a user took away, and that were not copied back yet. */
+  private readonly vanished = new Set<string>();
+  /** Names that are being changed by order. */
+  private readonly ordered = new Set<string>();
+  /** What the first scan finds was there before, and is told of by its number. */
+  private state: "scanning" | "telling" = "scanning";
+
+  constructor(private readonly deps: FolderNewsDeps) {}
+
+  /** The first scan is over. */
+  scanned(): void {
+    this.state = "telling";
+  }
+
+  /** Does what was ordered with these names: what becomes of them meanwhile is no user's doing. */
+  async during<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (const name of names) this.ordered.add(name);
+    try {
+      return await work();
+    } finally {
+      for (const name of names) this.ordered.delete(name);
+    }
+  }
+
+  /** Files are put under their names by `work`. Each that was is told of; a new one only when nobody else does (`alone`). */
+  async adopt(deliveries: readonly Delivery[], alone: boolean, work: () => Promise<Adoption[]>): Promise<Adoption[]> {
+    const { library, news, isKept } = this.deps;
+    const names = deliveries.map(({ name }) => name);
+    const before = names.map((name) => library.get(name)?.id);
+    const adoptions = await this.during(names, work);
+    for (const [index, { name, version }] of deliveries.entries()) {
+      if (adoptions[index] !== "adopted") continue;
+      const { size, id } = version;
+      const old = before[index];
+      if (this.vanished.delete(name)) news.tell(BACK, name, `copied back ${name}: ${formatBytes(size)}`, { size });
+      else if (old !== undefined && old !== id) {
+        const line = `replaced ${name}: ${formatBytes(size)}`;
+        if (isKept(old)) news.tell(KEPT, name, `${line}; the version before is kept`, { size });
+        else news.tell(REPLACED, name, line, { size });
+      } else if (alone) news.tell(COPIED, name, `copied ${name}: ${formatBytes(size)}`, { size });
+    }
+    return adoptions;
+  }
+
+  removed(name: string): void {
+    this.vanished.delete(name);
+    this.deps.news.tell(REMOVED, name, `removed ${name}, as ordered by the central`);
+  }
+
+  /** What the library tells of. */
+  changed(changes: readonly LibraryChange[]): void {
+    for (const change of changes) {
+      if (change.kind === "gone" && !change.excluded) this.gone(change.name);
+      else if (change.kind === "present" && change.file.changed) this.found(change.file.name, change.file.size);
+    }
+  }
+
+  private gone(name: string): void {
+    if (this.ordered.has(name) || this.deps.isRepaired(name)) return;
+    this.vanished.add(name);
+    const [oldest] = this.vanished;
+    if (this.vanished.size > MAX_VANISHED && oldest !== undefined) this.vanished.delete(oldest);
+    this.deps.news.tell(VANISHED, name, `${name} vanished from the shared folder`);
+  }
+
+  private found(name: string, size: number): void {
+    this.vanished.delete(name);
+    if (this.state === "scanning" || this.ordered.has(name)) return;
+    this.deps.news.tell(FOUND, name, `found ${name}, which is new or changed: ${formatBytes(size)}`, { size });
+  }
+}

@@ -1,0 +1,249 @@
+import { dirname, join, resolve } from "node:path";
+import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { type Random, uniqueId } from "../../platform/random.ts";
+import { type LibraryStore, sameContentStamp } from "../index/file-record.ts";
+import { decodeMarker, encodeMarker, type Found, judge, MARKER, type Marker, WORK_FOLDER } from "./marker.ts";
+
+/** Under which key the store keeps the id that the folder's marker has. */
+const FACT = "folder";
+/** Records that are read at once, to find one whose file is in the folder. */
+const PAGE = 1000;
+/** Bytes of a marker that are read: more than one has. */
+const MARKER_BYTES = 1024;
+
+export interface FolderOpenerDeps {
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly random: Random;
+  readonly store: Pick<LibraryStore, "remembered" | "forgetFiles"> & {
+    fact(key: string): Promise<string | null>;
+    setFact(key: string, value: string): Promise<void>;
+  };
+  /** The shared folder as the user wrote it. */
+  readonly folder: string;
+  readonly number: number;
+}
+
+/** Where something is, whatever its path. */
+export type Place = Pick<FileStat, "device" | "inode">;
+
+/** The folder that was found to be the right one. */
+export interface OpenFolder {
+  /** Its real path. */
+  readonly root: string;
+  readonly folder: Place;
+  /** Null on a disk that is read-only, where none can be made. */
+  readonly marker: Place | null;
+  /** The marker, open for its lock: nobody else shares the folder meanwhile. The caller's to close. */
+  readonly lock: number | null;
+}
+
+/** What has come of a try to open the folder. `in use`: by another process that is alive. */
+export type Attempt =
+  | { readonly kind: "there"; readonly opened: OpenFolder }
+  | { readonly kind: "missing" | "refused" | "in use"; readonly reason: string };
+
+/** Opens the shared folder by its marker, and marks it where nothing was shared before. */
+export class FolderOpener {
+  private readonly deps: FolderOpenerDeps;
+  /** Whether it was said that there are no locks. */
+  private lockless = false;
+
+  constructor(deps: FolderOpenerDeps) {
+    this.deps = deps;
+  }
+
+  /** Opens the folder if it is the right one. Of the files known from earlier runs so many at most are looked for in it. */
+  async open(adopt: boolean, sample: number): Promise<Attempt> {
+    const { store, folder, number } = this.deps;
+    const id = await store.fact(FACT);
+    const records = (await store.remembered("", 1)).length > 0;
+    const { found, opened } = await this.look(records ? sample : 0);
+    const enclosed = await this.enclosed();
+    if (enclosed !== null) {
+      if (opened) await this.release(opened);
+      return { kind: "in use", reason: enclosed };
+    }
+    const verdict = judge(folder, found, { number, id, records, adopt });
+    if (verdict.kind === "use" && opened) {
+      if (id !== verdict.id) await store.setFact(FACT, verdict.id);
+      return { kind: "there", opened };
+    }
+    if (opened) await this.release(opened);
+    if (verdict.kind === "mark") return this.mark(id, found, verdict.anew);
+    // What may be used was opened above.
+    const reason = verdict.kind === "use" ? "" : verdict.reason;
+    if (found.kind === "marked" && found.inUse) return { kind: "in use", reason };
+    return { kind: verdict.kind === "refuse" ? "refused" : "missing", reason };
+  }
+
+  /** What is in the folder's place; with its lock, where it has a marker that nobody has locked. */
+  private async look(records: number): Promise<{ found: Found; opened: OpenFolder | null }> {
+    const { disk, folder } = this.deps;
+    const root = await disk.realpath(folder);
+    const stat = root === null ? null : await disk.stat(root);
+    if (root === null || stat?.kind !== "folder") return { found: { kind: "nothing" }, opened: null };
+    const path = join(root, WORK_FOLDER, MARKER);
+    const lock = (await disk.lstat(path))?.kind === "file" ? await this.openMarker(path) : null;
+    if (lock === null) return { found: await this.unmarked(root, records, false), opened: null };
+    try {
+      const marker = await this.readMarker(lock);
+      const inUse = this.isHeld(lock);
+      const opened = { root, folder: placeOf(stat), marker: placeOf(await disk.fstat(lock)), lock };
+      if (marker && !inUse) return { found: { kind: "marked", marker, inUse }, opened };
+      await disk.close(lock);
+      const found: Found = marker ? { kind: "marked", marker, inUse } : await this.unmarked(root, records, true);
+      return { found, opened: null };
+    } catch (error) {
+      await disk.close(lock);
+      throw error;
+    }
+  }
+
+  /** Asks for the lock of a marker, and says whether another process has it. */
+  private isHeld(lock: number): boolean {
+    const { disk, folder, log } = this.deps;
+    const result = disk.lock(lock);
+    if (result === "unsupported" && !this.lockless) {
+      this.lockless = true;
+      log.warn(
+        "no-locks",
+        `the file system of ${folder} has no locks: a second secondary that shares it is not noticed`,
+      );
+    }
+    return result === "held";
+  }
+
+  /** Null when it is gone meanwhile. For writing where possible, because NFS gives no lock otherwise. */
+  private async openMarker(path: string): Promise<number | null> {
+    const { disk } = this.deps;
+    try {
+      return await disk.open(path, "update");
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      if (error.failure === "missing") return null;
+      return disk.open(path, "read");
+    }
+  }
+
+  private async readMarker(fd: number): Promise<Marker | null> {
+    const bytes = new Uint8Array(MARKER_BYTES);
+    return decodeMarker(bytes.subarray(0, await this.deps.disk.read(fd, bytes, 0)));
+  }
+
+  /**
+   * Whether one of the first `records` files that are known from earlier runs is in a folder, untouched: then it is the
+   * folder of those runs.
+   */
+  private async unmarked(root: string, records: number, damaged: boolean): Promise<Found> {
+    const { disk, store } = this.deps;
+    let after = "";
+    for (let left = records; left > 0; ) {
+      const page = await store.remembered(after, Math.min(PAGE, left));
+      for (const record of page) {
+        const stat = await disk.lstat(join(root, record.name)).catch(() => null);
+        if (stat && sameContentStamp(stat, record)) return { kind: "unmarked", familiar: true, damaged };
+      }
+      left = page.length === 0 ? 0 : left - page.length;
+      after = page.at(-1)?.name ?? after;
+    }
+    return { kind: "unmarked", familiar: false, damaged };
+  }
+
+  /** Makes the folder this secondary's. */
+  private async mark(known: string | null, found: Found, anew: boolean): Promise<Attempt> {
+    const { disk, folder, store, random, number, log } = this.deps;
+    const id = known ?? uniqueId(random);
+    const work = join(folder, WORK_FOLDER);
+    if (anew) await store.forgetFiles();
+    await disk.makeFolder(work);
+    const replace = found.kind === "marked" || (found.kind === "unmarked" && found.damaged);
+    try {
+      await this.writeMarker(work, { id, number }, replace);
+    } catch (error) {
+      const failure = error instanceof DiskError ? error.failure : "other";
+      if (failure === "exists") return this.busy();
+      const root = failure === "readonly" || failure === "denied" ? await disk.realpath(folder) : null;
+      const stat = root === null ? null : await disk.stat(root);
+      if (root === null || !stat) throw error;
+      const text = `${(error as Error).message}: another disk in the place of this one is noticed only while this runs`;
+      log.warn("unmarked", text);
+      return { kind: "there", opened: { root, folder: placeOf(stat), marker: null, lock: null } };
+    }
+    await store.setFact(FACT, id);
+    const { opened } = await this.look(0);
+    return opened ? { kind: "there", opened } : this.busy();
+  }
+
+  private busy(): Attempt {
+    return { kind: "in use", reason: `${this.deps.folder} is shared by another secondary already` };
+  }
+
+  /** Throws DiskError `exists` when another process has made one meanwhile. */
+  private async writeMarker(work: string, marker: Marker, replace: boolean): Promise<void> {
+    const { disk } = this.deps;
+    const temp = join(work, `${MARKER}-${marker.id}`);
+    const fd = await disk.open(temp, "update");
+    try {
+      await disk.truncate(fd, 0);
+      await disk.write(fd, encodeMarker(marker), 0);
+      await disk.sync(fd);
+    } finally {
+      await disk.close(fd);
+    }
+    const path = join(work, MARKER);
+    if (replace) await disk.rename(temp, path);
+    else await this.renameNew(temp, path);
+    await disk.syncFolder(work);
+  }
+
+  private async renameNew(from: string, to: string): Promise<void> {
+    const { disk } = this.deps;
+    try {
+      await disk.renameNew(from, to);
+    } catch (error) {
+      const exists = error instanceof DiskError && error.failure === "exists";
+      if (exists) await disk.remove(from);
+      // Some file systems have no way to rename without replacing.
+      if (exists || (await disk.lstat(to))) throw error;
+      await disk.rename(from, to);
+    }
+  }
+
+  /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
+  async sharedBy(path: string): Promise<number | null> {
+    const { disk } = this.deps;
+    const marker = join(path, WORK_FOLDER, MARKER);
+    const fd = (await disk.lstat(marker))?.kind === "file" ? await this.openMarker(marker) : null;
+    if (fd === null) return null;
+    try {
+      const found = await this.readMarker(fd);
+      return found && disk.lock(fd) === "held" ? found.number : null;
+    } finally {
+      await disk.close(fd);
+    }
+  }
+
+  /** Why a folder that lies in one which is shared cannot be shared too; null when it does not lie in one. */
+  private async enclosed(): Promise<string | null> {
+    const { disk, folder } = this.deps;
+    let parent = dirname((await disk.realpath(folder)) ?? resolve(folder));
+    for (let above = ""; above !== parent; parent = dirname(parent)) {
+      above = parent;
+      const number = await this.sharedBy(parent).catch(() => null);
+      if (number !== null) return `${folder} lies in ${parent}, which secondary ${number} shares; share another folder`;
+    }
+    return null;
+  }
+
+  /** Gives the lock back. */
+  async release({ lock }: OpenFolder): Promise<void> {
+    // A lock that cannot be given back goes with the process.
+    if (lock !== null) await this.deps.disk.close(lock).catch(() => {});
+  }
+}
+
+function placeOf({ device, inode }: FileStat): Place {
+  return { device, inode };
+}

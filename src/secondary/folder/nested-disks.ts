@@ -1,0 +1,80 @@
+import type { Disk } from "../../platform/disk/disk.ts";
+import type { LibraryStore } from "../index/file-record.ts";
+
+/** Under which key the store keeps the folders that are disks of their own. */
+const FACT = "inner-disks";
+/** Most folders that are remembered. */
+const MAX_DISKS = 1000;
+
+/**
+ * Folders within the shared folder on which another file system is mounted. One that was there and is not any more is
+ * away: what is found in its place is another disk's, and what is not found there is not gone.
+ */
+export class InnerDisks {
+  private readonly disk: Pick<Disk, "mountPoints">;
+  private readonly store: Pick<LibraryStore, "fact" | "setFact">;
+  /** Relative to the shared folder. */
+  private known = new Set<string>();
+  private missing: readonly string[] = [];
+  /** Whether the store has what is known. */
+  private stored = true;
+
+  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<LibraryStore, "fact" | "setFact"> }) {
+    this.disk = deps.disk;
+    this.store = deps.store;
+  }
+
+  /** Whether there is anything to look after. */
+  get any(): boolean {
+    return this.known.size > 0;
+  }
+
+  /** Those that are not there. */
+  get away(): readonly string[] {
+    return this.missing;
+  }
+
+  /** Reads which there were in earlier runs. */
+  async load(): Promise<void> {
+    this.known = new Set((await this.store.fact(FACT))?.split("\n").filter(Boolean));
+  }
+
+  /** Forgets all: those that are mounted are found again. */
+  forget(): void {
+    this.known.clear();
+    this.missing = [];
+    this.stored = false;
+  }
+
+  /** Looks at what is mounted beneath `root`, a path without links; says whether others are away than before. */
+  async refresh(root: string): Promise<boolean> {
+    const prefix = `${root}/`;
+    const paths = await this.disk.mountPoints();
+    // The system does not tell just now: something is mounted always.
+    if (paths.length === 0) return false;
+    const mounted = new Set<string>();
+    for (const path of paths) {
+      if (path.startsWith(prefix)) mounted.add(path.slice(prefix.length));
+    }
+    const known = new Set([...this.known, ...mounted].filter((folder) => !folder.includes("\n")).slice(0, MAX_DISKS));
+    const isNews = known.size !== this.known.size;
+    this.known = known;
+    // What cannot be stored now is stored with the next look.
+    this.stored &&= !isNews;
+    if (!this.stored) {
+      this.stored = await this.store.setFact(FACT, [...known].join("\n")).then(
+        () => true,
+        () => false,
+      );
+    }
+    const away = [...known].filter((folder) => !mounted.has(folder));
+    const changed = away.join("\n") !== this.missing.join("\n");
+    this.missing = away;
+    return changed;
+  }
+
+  /** The folder that a name lies in and that is away; null when there is none. */
+  awayAbove(name: string): string | null {
+    return this.missing.find((folder) => name.startsWith(`${folder}/`)) ?? null;
+  }
+}

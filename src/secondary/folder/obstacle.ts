@@ -1,0 +1,36 @@
+import { DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
+
+/** Why a file cannot get its name in the shared folder. */
+export interface Obstacle {
+  /** For people: what stands in the way, and where. */
+  readonly reason: string;
+  /** Whether it stays until somebody does something about it, so that trying again soon is of no use. */
+  readonly lasting: boolean;
+}
+
+/** What a user made, or is making, under the name: the scan will tell of it. */
+export const CHANGED: Obstacle = { reason: "the file was changed here meanwhile", lasting: false };
+export const UNSETTLED: Obstacle = { reason: "a file of that name is not settled here", lasting: false };
+
+/** Thrown where a file cannot get its name. */
+export class ObstacleError extends Error {
+  constructor(readonly obstacle: Obstacle) {
+    super(obstacle.reason);
+  }
+}
+
+/** Failures of a disk that pass by themselves, or that only mean that somebody was faster. */
+const PASSING: ReadonlySet<DiskFailure> = new Set(["exists", "missing", "limit"]);
+
+/** Whether such a failure stays until somebody does something about it. */
+export function isLasting(failure: DiskFailure): boolean {
+  return !PASSING.has(failure);
+}
+
+/** What an attempt to put a file under its name has thrown. */
+export function obstacleIn(error: unknown): Obstacle {
+  if (error instanceof ObstacleError) return error.obstacle;
+  if (error instanceof DiskError && error.failure === "exists") return CHANGED;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { reason, lasting: error instanceof DiskError && isLasting(error.failure) };
+}

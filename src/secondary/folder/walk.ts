@@ -1,0 +1,85 @@
+import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { eachOf } from "../index/limiter.ts";
+import type { Breather } from "../index/yield-to-loop.ts";
+import { WORK_FOLDER } from "./marker.ts";
+import type { Sight } from "./shared-folder.ts";
+
+/** Files and folders asked for at once. */
+const CONCURRENCY = 32;
+/** Files looked at with one message. */
+const BATCH = 256;
+
+export interface WalkDeps {
+  readonly disk: Disk;
+  readonly batches: BatchDisk;
+  readonly sight: Sight;
+  readonly breather: Breather;
+  /** Whether to give up. */
+  readonly stopped: () => boolean;
+}
+
+/**
+ * Calls `visit` for every file beneath `folder` ("" for all) that may be shared and is not in `except`, one level of
+ * folders after the other. Throws when the folder itself cannot be read; one further down is skipped with a warning.
+ */
+export async function walk(
+  { disk, batches, sight, breather, stopped }: WalkDeps,
+  folder: string,
+  except: ReadonlySet<string>,
+  visit: (name: string, stat: FileStat) => void,
+): Promise<void> {
+  let level = [folder];
+  while (level.length > 0 && !stopped()) {
+    const files: string[] = [];
+    const deeper: string[] = [];
+    await eachOf(level, CONCURRENCY, async (current) => {
+      const entries = await entriesOf(disk, sight, current, folder);
+      const marked = current !== "" && entries.some(({ name }) => name === WORK_FOLDER);
+      if (marked && (await sight.isNested(current))) return;
+      for (const entry of entries) {
+        const name = current === "" ? entry.name : `${current}/${entry.name}`;
+        if (!entry.utf8) sight.refuseGarbled(name);
+        if (!entry.utf8) continue;
+        if (entry.kind === "folder") {
+          if (sight.allowsFolder(name)) deeper.push(name);
+        } else if (sight.allows(name) && !except.has(name)) {
+          // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
+          files.push(name);
+        }
+      }
+    });
+    const closer: string[] = [];
+    for (let start = 0; start < files.length && !stopped(); start += BATCH) {
+      const some = files.slice(start, start + BATCH);
+      for (const [index, stat] of (await batches.look(sight.pathOf(""), some)).entries()) {
+        const name = some[index];
+        if (name === undefined || stopped()) continue;
+        if (stat) visit(name, stat);
+        else closer.push(name);
+      }
+    }
+    await eachOf(closer, CONCURRENCY, async (name) => {
+      await breather.breathe();
+      if (stopped()) return;
+      const sighting = await sight.entry(name).catch((error: unknown) => {
+        sight.warnOnce(name, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
+      });
+      if (sighting?.kind === "file") visit(name, sighting.stat);
+      else if (sighting?.kind === "folder") deeper.push(name);
+    });
+    level = deeper;
+  }
+}
+
+async function entriesOf(disk: Disk, sight: Sight, current: string, top: string) {
+  try {
+    return await disk.list(sight.pathOf(current));
+  } catch (error) {
+    if (current === top) throw error;
+    // It was there a moment ago: it has gone meanwhile, or the disk has.
+    if (error instanceof DiskError && error.failure === "missing") return [];
+    sight.warnOnce(current, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
+    return [];
+  }
+}

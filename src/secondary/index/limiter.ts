@@ -1,0 +1,60 @@
+/** First in, first out; taking is constant work however long the queue is. */
+class Fifo<T> {
+  private items: T[] = [];
+  private head = 0;
+
+  push(item: T): void {
+    this.items.push(item);
+  }
+
+  take(): T | undefined {
+    const item = this.items[this.head];
+    if (item === undefined) return undefined;
+    this.head += 1;
+    // Half of it is used up: moving the rest now costs as much as was taken since the last time.
+    if (this.head > 1024 && this.head * 2 > this.items.length) {
+      this.items = this.items.slice(this.head);
+      this.head = 0;
+    }
+    return item;
+  }
+}
+
+/** Lets at most `limit` pieces of asynchronous work run at once; the others wait in order. */
+export class Gate {
+  private readonly limit: number;
+  private readonly queue = new Fifo<() => void>();
+  private running = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= this.limit) await new Promise<void>((resolve) => this.queue.push(resolve));
+    else this.running += 1;
+    try {
+      return await work();
+    } finally {
+      // The place is handed to the next one as it is, so that nobody can slip in between.
+      const next = this.queue.take();
+      if (next) next();
+      else this.running -= 1;
+    }
+  }
+}
+
+/** Does `work` for every item, at most `limit` at once. Rejects with the first failure, after which no more begin. */
+export async function eachOf<T>(items: Iterable<T>, limit: number, work: (item: T) => Promise<void>): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  let failed = false;
+  const runner = async () => {
+    for (let next = iterator.next(); !next.done && !failed; next = iterator.next()) {
+      await work(next.value).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, runner));
+}

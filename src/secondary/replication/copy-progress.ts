@@ -1,0 +1,17 @@
+import { formatBytes, formatDuration, formatRate } from "../../platform/units.ts";
+
+/** How far a copy is. Sizes in bytes, the rate in bytes for each second: null where it comes from this same disk. */
+export interface CopyFigures {
+  readonly name: string;
+  readonly size: number;
+  readonly doneBytes: number;
+  readonly rate: number | null;
+}
+
+/** In one line. */
+export function describeCopy({ name, size, doneBytes, rate }: CopyFigures): string {
+  const done = `${formatBytes(doneBytes)} of ${formatBytes(size)}`;
+  if (rate === null) return `copying ${name} from what is here: ${done}`;
+  const left = rate > 0 ? `, ${formatDuration((size - doneBytes) / rate)} left` : "";
+  return `copying ${name}: ${done}, ${formatRate(rate)}${left}`;
+}

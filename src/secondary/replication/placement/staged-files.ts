@@ -1,0 +1,76 @@
+import type { Hashing } from "../../../hashing/hasher-client.ts";
+import type { Disk, FileStat } from "../../../platform/disk/disk.ts";
+import { hashesMatch, type Version } from "../../../protocol/versions/version.ts";
+import { stagingFilesOf } from "../../../transfer/sinks/work-files.ts";
+import { type Stamp, sameStamp, stampOf } from "../../index/file-record.ts";
+
+interface Staged {
+  readonly path: string;
+  readonly name: string;
+  readonly hashes: Uint8Array;
+  readonly stamp: Stamp;
+}
+
+/**
+ * Large files that are copied whole, verified, and could not get their names: they stay in their staging folder under
+ * the id of their version, so that the next try only renames them.
+ */
+export class StagedFiles {
+  private readonly byId = new Map<string, Staged>();
+
+  constructor(private readonly deps: { readonly disk: Disk; readonly hasher: Pick<Hashing, "hash"> }) {}
+
+  /** Where a version is when it is whole. */
+  pathOf(staging: string, id: string): string {
+    return stagingFilesOf(staging, id).path;
+  }
+
+  /** A verified file could not get its name. */
+  async keep(staging: string, name: string, { id }: Version, hashes: Uint8Array): Promise<void> {
+    const path = this.pathOf(staging, id);
+    const stat = await this.deps.disk.lstat(path).catch(() => null);
+    if (stat) this.byId.set(id, { path, name, hashes, stamp: stampOf(stat) });
+  }
+
+  /** The piece hashes of a version that is here whole; null when it is not. What an earlier run left is read again. */
+  async find(staging: string, version: Version): Promise<Uint8Array | null> {
+    const { disk } = this.deps;
+    const path = this.pathOf(staging, version.id);
+    const stat = await disk.lstat(path);
+    const staged = this.byId.get(version.id);
+    this.byId.delete(version.id);
+    if (staged && staged.path !== path) await disk.remove(staged.path).catch(() => {});
+    if (!stat) return null;
+    if (staged?.path === path && sameStamp(staged.stamp, stat)) return staged.hashes;
+    const hashes = await this.read(path, stat, version);
+    if (!hashes) await disk.remove(path);
+    return hashes;
+  }
+
+  /** A version is not wanted any more. */
+  discard(staging: string, id: string): Promise<void> {
+    return this.remove(id, this.pathOf(staging, id));
+  }
+
+  /** A name is not wanted any more. */
+  async drop(name: string): Promise<void> {
+    for (const [id, staged] of this.byId) if (staged.name === name) await this.remove(id, staged.path);
+  }
+
+  /** Frees the room of those in a staging folder. */
+  async free(staging: string): Promise<void> {
+    for (const [id, { path }] of this.byId) if (path === this.pathOf(staging, id)) await this.remove(id, path);
+  }
+
+  private async remove(id: string, path: string): Promise<void> {
+    this.byId.delete(id);
+    await this.deps.disk.remove(path).catch(() => {});
+  }
+
+  private async read(path: string, stat: FileStat, version: Version): Promise<Uint8Array | null> {
+    if (stat.kind !== "file" || stat.size !== version.size) return null;
+    const { hashes } = await this.deps.hasher.hash(path, version.size);
+    const after = await this.deps.disk.lstat(path);
+    return after && sameStamp(after, stat) && hashesMatch(version, hashes) ? hashes : null;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Disk } from "../../platform/disk/disk.ts";
+import { ownPath } from "../../platform/linux/libc.ts";
+import { type Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
+import type { Version } from "../../protocol/versions/version.ts";
+import { pieceLength } from "../../protocol/versions/version.ts";
+import type { PartFile } from "../../transfer/sinks/part-file.ts";
+import type { Begun, Sink, SinkUser } from "../../transfer/sinks/sink.ts";
+import type { Copies } from "../serving/partial-files.ts";
+import type { Reservation, Room } from "./placement/disk-space.ts";
+
+export interface TrackingSinkDeps {
+  readonly disk: Pick<Disk, "open">;
+  readonly copies: Copies;
+  readonly room: Room;
+  /** It can be read from. */
+  expectations(): void;
+}
+
+/**
+ * A part file that others may read from while it grows, and after its end until whoever made it says no more. It begins
+ * only where the disk has room for all that is to come.
+ */
+export class TrackingSink implements Sink {
+  readonly window = null;
+  /** Others read from it soon. */
+  readonly direct = null;
+  private have: Bitmap | null = null;
+  private known: Uint8Array | null;
+  private reservation: Reservation | null = null;
+  private left: number;
+
+  constructor(
+    private readonly deps: TrackingSinkDeps,
+    private readonly part: PartFile,
+    private readonly version: Version,
+    /** Where the part grows. */
+    private readonly staging: string,
+  ) {
+    this.known = part.hashes;
+    this.left = version.size;
+  }
+
+  /** Bytes that are to come, zeros not among them once the piece hashes are known. */
+  get toCome(): number {
+    return this.left;
+  }
+
+  get file(): number {
+    return this.part.file;
+  }
+
+  get journal(): number {
+    return this.part.journal;
+  }
+
+  get fresh(): boolean {
+    return this.part.fresh;
+  }
+
+  get hashes(): Uint8Array | null {
+    return this.known;
+  }
+
+  get kept(): string | null {
+    return this.part.kept;
+  }
+
+  attach(user: SinkUser): void {
+    this.part.attach({
+      consumed: (count) => user.consumed(count),
+      checked: (piece, there) => {
+        if (there) this.have?.add(piece);
+        else this.left += pieceLength(this.version.size, piece);
+        user.checked(piece, there);
+      },
+      broken: (error) => user.broken(error),
+    });
+  }
+
+  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Begun> {
+    const { disk, copies, expectations } = this.deps;
+    const { id, size } = this.version;
+    this.known = hashes;
+    this.left = size - bytesOf(zeros, size);
+    // What an earlier try left has its room already.
+    if (this.fresh) await this.reserve();
+    const begun = await this.part.begin(hashes, zeros);
+    const { have, unread } = begun;
+    this.have = have;
+    this.left = size - bytesOf(have.union(unread), size);
+    if (!this.reservation) await this.reserve();
+    // Not by its path, where another file may be by now.
+    const fd = await disk.open(ownPath(this.part.file), "read");
+    copies.add(id, { fd, size, hashes, have });
+    expectations();
+    return begun;
+  }
+
+  check(): void {
+    this.part.check();
+  }
+
+  position(piece: number): number {
+    return this.part.position(piece);
+  }
+
+  mark(piece: number): number {
+    return this.part.mark(piece);
+  }
+
+  arrived(piece: number): void {
+    this.have?.add(piece);
+    this.left -= pieceLength(this.version.size, piece);
+    this.part.arrived();
+  }
+
+  async finish(): Promise<void> {
+    this.reservation?.release();
+    await this.part.finish();
+  }
+
+  async leave(): Promise<void> {
+    this.reservation?.release();
+    await this.part.leave();
+  }
+
+  private async reserve(): Promise<void> {
+    this.reservation = await this.deps.room.reserve(this.staging, () => this.left);
+  }
+}

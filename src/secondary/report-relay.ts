@@ -1,0 +1,159 @@
+import { Packr } from "msgpackr/pack";
+import { Unpackr } from "msgpackr/unpack";
+import * as v from "valibot";
+import { Backoff } from "../net/session/backoff.ts";
+import type { Cancel, Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log/log.ts";
+import { LogLimiter } from "../platform/log/log-limiter.ts";
+import type { Random } from "../platform/random.ts";
+import { plural } from "../platform/units.ts";
+import { type Report, report } from "../protocol/messages/client.ts";
+import type { RemoteStore } from "./remote-store.ts";
+
+const packr = new Packr({ useRecords: false });
+const unpackr = new Unpackr({ useRecords: false });
+
+/** Reports on their way to the central at once. */
+const MAX_UNANSWERED = 100;
+/** Milliseconds without any answer after which they are sent again: first, and at most. A disk may be full there. */
+const FIRST_RETRY_MS = 5000;
+const LONGEST_RETRY_MS = 300_000;
+
+export interface ReportsDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: Pick<RemoteStore, "keepReport" | "reports" | "dropReport">;
+  /** Sends one to the central. */
+  send(report: Report): void;
+}
+
+/**
+ * Reports that clients left here because they could not reach the central. Durable until the central has them; while it
+ * is there they are sent in their order, a bounded number at once, and again until each is answered.
+ */
+export class Reports {
+  private readonly limited: LogLimiter;
+  private readonly backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
+  /** Whether there is a session with the central. */
+  private connected = false;
+  /** Sent over this session and not answered, by download. */
+  private readonly unanswered = new Set<string>();
+  /** The place in the order up to which they were sent. */
+  private sent = 0;
+  /** `again`: there may be more since the sending began. */
+  private sending: "no" | "yes" | "again" = "no";
+  private cancelRetry: Cancel | null = null;
+
+  constructor(private readonly deps: ReportsDeps) {
+    this.limited = new LogLimiter(deps.log, deps.clock);
+  }
+
+  /** Says whether it is kept for good. */
+  async keep(kept: Report): Promise<boolean> {
+    const stored = await this.attempt(async () => {
+      const given = await this.deps.store.keepReport(kept.download, new Uint8Array(packr.pack(kept)));
+      if (given > 0) {
+        const text = `${plural(given, "report")} of clients given up: too many wait for the central`;
+        this.limited.warn("reports-lost", text, { reports: given });
+      }
+    });
+    if (stored) this.pump();
+    return stored;
+  }
+
+  /** The central can be reached: sends what it has not got. */
+  begin(): void {
+    this.connected = true;
+    this.startOver();
+  }
+
+  /** The session with the central is over. */
+  end(): void {
+    this.connected = false;
+    this.unanswered.clear();
+    this.cancelRetry?.();
+    this.cancelRetry = null;
+    this.backoff.reset();
+  }
+
+  /** The central has one. */
+  async counted(download: string): Promise<void> {
+    // One that cannot be dropped comes again, with all others that were not answered.
+    if (!(await this.attempt(() => this.deps.store.dropReport(download)))) return;
+    if (!this.unanswered.delete(download)) return;
+    this.backoff.reset();
+    this.cancelRetry?.();
+    this.cancelRetry = null;
+    this.pump();
+  }
+
+  private startOver(): void {
+    this.unanswered.clear();
+    this.sent = 0;
+    this.pump();
+  }
+
+  /** Sends what there is room for. */
+  private pump(): void {
+    if (this.sending === "no") void this.sendAll();
+    else this.sending = "again";
+  }
+
+  private async sendAll(): Promise<void> {
+    let read: boolean;
+    do {
+      this.sending = "yes";
+      read = await this.attempt(() => this.sendSome());
+    } while (this.sending !== "yes");
+    this.sending = "no";
+    if (this.connected && (this.unanswered.size > 0 || !read)) this.retryLater();
+  }
+
+  private async sendSome(): Promise<void> {
+    const room = MAX_UNANSWERED - this.unanswered.size;
+    if (!this.connected || room <= 0) return;
+    const page = await this.deps.store.reports(this.sent, room);
+    if (!this.connected) return;
+    for (const { at, download, report: bytes } of page) {
+      this.sent = Math.max(this.sent, at);
+      const kept = decode(bytes);
+      if (!kept) {
+        await this.deps.store.dropReport(download);
+        continue;
+      }
+      this.unanswered.add(download);
+      this.deps.send(kept);
+    }
+    // Places are used again when the last ones are gone: from the beginning once more, where nothing waits.
+    const wrapped = page.length === 0 && this.unanswered.size === 0 && this.sent > 0;
+    if (wrapped) this.sent = 0;
+    if (wrapped || page.length === room) this.sending = "again";
+  }
+
+  private retryLater(): void {
+    this.cancelRetry ??= this.deps.clock.after(this.backoff.next(this.deps.random.fraction()), () => {
+      this.cancelRetry = null;
+      this.startOver();
+    });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.limited.error("reports-failed", `cannot keep the reports of clients: ${(error as Error).message}`);
+      return false;
+    }
+  }
+}
+
+/** Null where there is none that this version of the program could have written. */
+function decode(bytes: Uint8Array): Report | null {
+  try {
+    return v.parse(report, unpackr.unpack(bytes));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Address } from "../../net/address/address.ts";
+import { Disconnections } from "../../net/session/disconnections.ts";
+import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
+import { listenPatiently } from "../../net/transport/listening.ts";
+import type { Listener, Network } from "../../net/transport/network.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import { PieceSession, type PieceSessionDeps } from "./piece-session.ts";
+
+/** The data plane of a secondary: listens, and serves pieces to clients and peers. */
+export class PieceServer {
+  private readonly sessions = new Set<PieceSession>();
+  private listener: Listener | null = null;
+  private stopped = false;
+  private readonly disconnections: Disconnections;
+
+  /** Whoever connects can bring lines about. */
+  private readonly log: LogLimiter;
+  private readonly connectionLimit: ConnectionLimit;
+
+  constructor(
+    private readonly network: Network,
+    private readonly deps: Omit<PieceSessionDeps, "closed"> & { readonly log: Log },
+    /** At once. */
+    connections: number,
+  ) {
+    this.log = new LogLimiter(deps.log, deps.clock);
+    this.disconnections = new Disconnections(deps.clock, deps.log);
+    this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
+  }
+
+  /** Gives the port. Rejects with ListenError. */
+  async start(address: Address): Promise<number> {
+    const listener = await listenPatiently({ ...this.deps, network: this.network }, address, (socket) => {
+      const closed: PieceSessionDeps["closed"] = (session, reason) => {
+        this.sessions.delete(session);
+        this.disconnections.ended(session.events, reason);
+      };
+      const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
+      this.sessions.add(session);
+      this.connectionLimit.refuses(session.events, this.sessions.size);
+      return session.events;
+    });
+    this.listener = listener;
+    if (this.stopped) listener.stop();
+    return listener.port;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.listener?.stop();
+    for (const session of this.sessions) session.stop();
+  }
+
+  /** Answers those who asked for a version too early, now that what is held or expected has changed. */
+  reconsider(): void {
+    for (const session of this.sessions) session.reconsider();
+  }
+
+  /** Tells those who download from a copy in progress that it has more pieces. */
+  gained(id: string, pieces: readonly number[]): void {
+    for (const session of this.sessions) session.gained(id, pieces);
+  }
+
+  /** How many downloads of each file are being served. */
+  active(): Map<string, number> {
+    const downloads = new Map<string, Set<string>>();
+    for (const { active } of this.sessions) {
+      if (!active) continue;
+      const ids = downloads.get(active.name) ?? new Set();
+      downloads.set(active.name, ids.add(active.download));
+    }
+    return new Map([...downloads].map(([name, ids]) => [name, ids.size]));
+  }
+}

@@ -1,0 +1,32 @@
+import type { Address } from "../../net/address/address.ts";
+import { Channel, type ChannelHandler } from "../../net/session/channel.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import type { LaneDeps } from "./piece-connection.ts";
+
+/** Heartbeats of data connections, in milliseconds: whether a source delivers is the scheduler's to judge. */
+const RHYTHM = { interval: 5000, silence: 20_000 };
+
+/** Whoever calls a source. */
+export interface Caller extends ChannelHandler {
+  /** The session is there; gives whether it is still wanted. */
+  connected(channel: Channel): boolean;
+  /** There is none, and why. */
+  unreachable(message: string): void;
+}
+
+/** Connects to a source and begins a session with it, whose events go to the caller. */
+export function callSource(
+  { clock, network }: LaneDeps,
+  address: Address,
+  role: Exclude<Role, "central">,
+  caller: Caller,
+): void {
+  network
+    .connect(address, (socket) => {
+      const expected = { role: "secondary", address } as const;
+      const channel = new Channel(socket, { clock, role, side: "connects", rhythm: RHYTHM, expected }, caller);
+      if (!caller.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
+      return channel;
+    })
+    .catch((error: unknown) => caller.unreachable(error instanceof Error ? error.message : String(error)));
+}

@@ -1,0 +1,122 @@
+import type { Extent } from "../../hashing/extents.ts";
+import type { Address } from "../../net/address/address.ts";
+import type { DiskFailure } from "../../platform/disk/disk.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+
+/** What a lane needs to know from its start. */
+export interface LaneSpec {
+  readonly address: Address;
+  readonly role: Exclude<Role, "central">;
+  readonly id: string;
+  readonly name: string;
+  /** Whether the piece hashes are wanted as well. */
+  readonly manifest: boolean;
+  /** The client's download, for the source's statistics; null for a copy. */
+  readonly download: string | null;
+  /** Descriptor of the file that pieces are written to. */
+  readonly file: number;
+  /** Descriptor of the same file for writes past the page cache, where these are wanted and can be. */
+  readonly direct: number | null;
+  /** Descriptor of the journal, where there is one. */
+  readonly journal: number | null;
+}
+
+/** One piece to fetch. Positions and lengths in bytes. */
+export interface Fetch {
+  readonly piece: number;
+  readonly length: number;
+  /** Where it is written in the file. */
+  readonly position: number;
+  /** What lies around it between two holes: no more of the file needs room for its sake. */
+  readonly extent: Extent;
+  /** Whether its place reads as zeros so far, so that zeros need not be written. */
+  readonly hole: boolean;
+  /** 32 bytes of BLAKE3. */
+  readonly hash: Uint8Array;
+  /** Where its mark is written in the journal. */
+  readonly mark: number;
+  /** Whether it waits in memory until it is verified, since another lane may be asked for it too. */
+  readonly gather: boolean;
+}
+
+/** A file of at most one piece, fetched whole. */
+export interface SmallFile {
+  readonly id: string;
+  readonly size: number;
+  /** The modification time that it gets, in microseconds since 1970. */
+  readonly modified: number;
+}
+
+/** Many small files from one source. */
+export interface BundleSpec {
+  readonly address: Address;
+  /** Is made. Each file is written there, without a name where that can be, else under its place among `files`. */
+  readonly folder: string;
+  readonly files: readonly SmallFile[];
+}
+
+/** From the download to a lane. Structured clones: a lane may live on another thread. */
+export type LaneCommand =
+  | { readonly kind: "start"; readonly spec: LaneSpec }
+  | { readonly kind: "bundle"; readonly spec: BundleSpec }
+  | { readonly kind: "fetch"; readonly fetches: readonly Fetch[] }
+  | { readonly kind: "cancel"; readonly piece: number }
+  | { readonly kind: "stop" };
+
+/** A source that cannot be gone on with. */
+export interface LaneFault {
+  readonly cause: "source";
+  /** What happened; where it is at fault, what it did: "sent more than piece 7 holds". */
+  readonly message: string;
+  /**
+   * `offence`: it broke the protocol; `cut`: it was gone in the middle of a piece; `stranger`: something else answers
+   * there; null: gone, or never there.
+   */
+  readonly fault: "offence" | "cut" | "stranger" | null;
+}
+
+/** Why a lane ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */
+export type LaneEnd =
+  | { readonly cause: "told" }
+  | LaneFault
+  | { readonly cause: "disk"; readonly message: string; readonly failure: DiskFailure };
+
+/** From a lane to the download. */
+export type LaneEvent =
+  /** Connected. `have`: null when the source has every piece, else its bitmap. `roundTrip` in milliseconds. */
+  | { readonly kind: "ready"; readonly have: Uint8Array | null; readonly roundTrip: number }
+  | { readonly kind: "manifest"; readonly hashes: Uint8Array }
+  | { readonly kind: "have"; readonly pieces: readonly number[] }
+  | { readonly kind: "bytes"; readonly piece: number; readonly bytes: number }
+  /** Verified, written and journalled. */
+  | { readonly kind: "piece"; readonly piece: number }
+  /** Its bytes were not what the hash says. Of a bundle: the file at this place in it. */
+  | { readonly kind: "bad"; readonly piece: number }
+  /** `piece` is null when the version as a whole was refused. */
+  | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
+  /** Cancelled: nothing of it is written after this. */
+  | { readonly kind: "dropped"; readonly piece: number }
+  /**
+   * Files of a bundle, by their place in it, that are verified, written and on the disk; and, in the same order, the 32
+   * bytes of the hash of each that is not empty. A descriptor is that of a file without a name, which is the receiver's
+   * to close; null: it is in the bundle's folder.
+   */
+  | {
+      readonly kind: "filed";
+      readonly places: readonly number[];
+      readonly hashes: Uint8Array;
+      readonly unnamed: readonly (number | null)[];
+    }
+  /** Last: nothing is written after this. */
+  | { readonly kind: "ended"; readonly end: LaneEnd };
+
+/** The near end of a lane. */
+export interface LaneHandle {
+  send(command: LaneCommand): void;
+}
+
+/** Starts lanes, on this thread or another. Events come in their order, many at once when there are many. */
+export interface LaneHost {
+  open(received: (events: readonly LaneEvent[]) => void): LaneHandle;
+}

@@ -1,0 +1,283 @@
+import { join } from "node:path";
+import type { Channel, CloseReason } from "../../net/session/channel.ts";
+import { type Cancel, every } from "../../platform/clock.ts";
+import { writeSparse } from "../../platform/disk/sparse.ts";
+import { hash } from "../../platform/hash.ts";
+import { BATCH, SMALL_FILE } from "../../protocol/fields.ts";
+import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { hashesMatch } from "../../protocol/versions/version.ts";
+import { type Caller, callSource } from "./connect-source.ts";
+import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./messages.ts";
+import { diskEnd, type LaneDeps } from "./piece-connection.ts";
+import { LOOK_PERIOD, ProgressDeadline } from "./progress-deadline.ts";
+import { Answers } from "./response-validator.ts";
+
+/** Bytes, and lists of files, asked for at once. */
+const AHEAD_BYTES = 4 * 1024 * 1024;
+const AHEAD_LISTS = 2;
+/** Most files in a list. */
+const LIST = BATCH;
+
+/** A file that is asked for as a piece. */
+interface Asked {
+  readonly place: number;
+  readonly file: SmallFile;
+  readonly bytes: Uint8Array;
+  filled: number;
+}
+
+/** In place of a file's: what was asked for is a list. */
+const SOME = -1;
+
+/** Files that are asked for with one message, by their places; so many of them were answered. */
+interface List {
+  readonly places: readonly number[];
+  answered: number;
+}
+
+/**
+ * One connection that fetches many files of at most one piece, the smallest with one message for many: requests are
+ * pipelined, each file is verified in memory and written, and one flush of the file system at the end serves them all.
+ * A source that owes answers and makes no progress is left.
+ */
+export class BundleLane implements Caller {
+  private spec: BundleSpec | null = null;
+  private channel: Channel | null = null;
+  private next = 0;
+  private requests = 0;
+  private aheadBytes = 0;
+  /** By request. */
+  private readonly asked = new Map<number, Asked>();
+  private readonly lists = new Map<number, List>();
+  private readonly answers = new Answers((place) => (place === SOME ? "a list of files" : "a small file"));
+  private deadline: ProgressDeadline | null = null;
+  private cancelLooks: Cancel = () => {};
+  private written: { place: number; hashes: Uint8Array; unnamed: number | null }[] = [];
+  private ended = false;
+
+  constructor(
+    private readonly deps: LaneDeps,
+    private readonly post: (event: LaneEvent) => void,
+  ) {}
+
+  command(command: LaneCommand): void {
+    if (this.ended) return;
+    if (command.kind === "bundle") this.start(command.spec);
+    else if (command.kind === "stop") this.end({ cause: "told" });
+  }
+
+  connected(channel: Channel): boolean {
+    if (!this.ended) this.channel = channel;
+    return !this.ended;
+  }
+
+  unreachable(message: string): void {
+    this.end({ cause: "source", message, fault: null });
+  }
+
+  greeted(): void {
+    const { clock } = this.deps;
+    this.deadline = new ProgressDeadline(clock.now());
+    this.cancelLooks = every(clock, LOOK_PERIOD, () => this.look());
+    this.ask();
+  }
+
+  message(message: Message, payload: Uint8Array): void {
+    if (message.type === "contents") this.contents(message, payload);
+    else if (message.type === "refusal") this.refused(message.request);
+    else this.offence("answered what nobody had asked for");
+    this.ask();
+  }
+
+  arriving(_message: Message, bytes: number): void {
+    this.deadline?.received(bytes, this.deps.clock.now());
+  }
+
+  block({ request }: Messages["block"], bytes: Uint8Array): void {
+    if (!this.took(request, bytes.length)) return;
+    const asked = this.asked.get(request);
+    if (!asked) return this.offence("sent bytes of a piece where a list of files was due");
+    this.deadline?.received(bytes.length, this.deps.clock.now());
+    asked.bytes.set(bytes, asked.filled);
+    asked.filled += bytes.length;
+    if (asked.filled < asked.bytes.length) return;
+    this.asked.delete(request);
+    this.aheadBytes -= asked.file.size;
+    this.deadline?.renew(this.deps.clock.now());
+    this.file(asked.place, asked.bytes);
+    this.ask();
+  }
+
+  drained(): void {}
+
+  closed(reason: CloseReason): void {
+    this.channel = null;
+    const fault = reason.cause === "protocol" ? "offence" : null;
+    this.end({ cause: "source", message: fault ? `sent garbage: ${reason.message}` : reason.message, fault });
+  }
+
+  private start(spec: BundleSpec): void {
+    this.spec = spec;
+    this.attempt(() => this.deps.disk.makeSubfolder(spec.folder));
+    if (!this.ended) callSource(this.deps, spec.address, "secondary", this);
+  }
+
+  private look(): void {
+    const message = this.deadline?.over(this.deps.clock.now()) ?? null;
+    if (message !== null) this.end({ cause: "source", message, fault: null });
+  }
+
+  /** Whether so much of an answer may come now. */
+  private took(request: number, amount: number): boolean {
+    const offence = this.answers.took(request, amount);
+    if (offence !== null) this.offence(offence);
+    return offence === null;
+  }
+
+  private get files(): readonly SmallFile[] {
+    return this.spec?.files ?? [];
+  }
+
+  private ask(): void {
+    this.channel?.together(() => {
+      while (this.channel && this.lists.size < AHEAD_LISTS && this.aheadBytes < AHEAD_BYTES && this.askNext());
+    });
+    if (this.lists.size + this.asked.size === 0 && this.next >= this.files.length) this.end({ cause: "told" });
+  }
+
+  /** Asks for the next files; says whether there were any. */
+  private askNext(): boolean {
+    const places: number[] = [];
+    let bytes = 0;
+    for (; this.next < this.files.length && places.length < LIST && bytes < AHEAD_BYTES; this.next++) {
+      const size = this.files[this.next]?.size ?? 0;
+      if (size === 0) this.file(this.next, new Uint8Array(0));
+      else if (size <= SMALL_FILE) places.push(this.next);
+      else this.askWhole(this.next);
+      bytes += size;
+    }
+    if (places.length === 0) return bytes > 0;
+    this.requests += 1;
+    const ids = Buffer.from(places.map((place) => this.files[place]?.id).join(""), "hex");
+    this.lists.set(this.requests, { places, answered: 0 });
+    this.answers.asked(this.requests, SOME, places.length);
+    for (const place of places) this.aheadBytes += this.files[place]?.size ?? 0;
+    this.channel?.send({ type: "files", request: this.requests, payload: ids.length }, ids);
+    return true;
+  }
+
+  /** Asks for a file as its only piece. */
+  private askWhole(place: number): void {
+    const file = this.files[place];
+    if (!file) return;
+    this.requests += 1;
+    this.asked.set(this.requests, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
+    this.answers.asked(this.requests, place, file.size);
+    this.aheadBytes += file.size;
+    this.channel?.send({ type: "piece", request: this.requests, id: file.id, piece: 0 });
+  }
+
+  private contents({ request, sizes }: Messages["contents"], payload: Uint8Array): void {
+    if (!this.took(request, sizes.length)) return;
+    const list = this.lists.get(request);
+    if (!list) return this.offence("sent a list of files where a piece was due");
+    const sum = sizes.reduce<number>((bytes, size) => bytes + (size ?? 0), 0);
+    if (sizes.length === 0 || sum !== payload.length) return this.offence("sent other bytes than it said");
+    let taken = 0;
+    for (const size of sizes) {
+      const place = list.places[list.answered];
+      const file = place === undefined ? undefined : this.files[place];
+      if (place === undefined || !file) return;
+      list.answered += 1;
+      this.aheadBytes -= file.size;
+      if (size === null) {
+        this.askWhole(place);
+        continue;
+      }
+      // Of the wrong length it has the wrong hash.
+      this.file(place, payload.subarray(taken, taken + size));
+      taken += size;
+    }
+    if (list.answered < list.places.length) return;
+    this.lists.delete(request);
+    this.deadline?.renew(this.deps.clock.now());
+  }
+
+  private refused(request: number): void {
+    if (!this.answers.refused(request)) return this.offence("refused what nobody had asked for");
+    this.deadline?.renew(this.deps.clock.now());
+    const asked = this.asked.get(request);
+    const list = this.lists.get(request);
+    if (asked) this.aheadBytes -= asked.file.size;
+    for (const place of list?.places.slice(list.answered) ?? []) this.aheadBytes -= this.files[place]?.size ?? 0;
+    this.asked.delete(request);
+    this.lists.delete(request);
+  }
+
+  private file(place: number, bytes: Uint8Array): void {
+    const file = this.files[place];
+    if (!this.spec || !file || this.ended) return;
+    const { folder } = this.spec;
+    // An empty file has no pieces.
+    const hashes = bytes.length === 0 ? bytes : hash(bytes);
+    if (bytes.length !== file.size || !hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
+    this.attempt(() => {
+      const { disk } = this.deps;
+      // One change of a folder for each file, later, instead of three.
+      const unnamed = disk.openUnnamed(folder);
+      const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
+      try {
+        writeSparse(disk, fd, bytes);
+        // A file with another time is better than none.
+        disk.setModified(fd, file.modified);
+      } catch (error) {
+        disk.close(fd);
+        throw error;
+      }
+      if (unnamed === null) disk.close(fd);
+      this.written.push({ place, hashes, unnamed });
+    });
+  }
+
+  private attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.end(diskEnd(error));
+    }
+  }
+
+  private offence(message: string): void {
+    this.end({ cause: "source", message, fault: "offence" });
+  }
+
+  private end(end: LaneEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.cancelLooks();
+    this.channel?.close({ cause: "ours", message: "done" });
+    let last = end;
+    try {
+      this.flush();
+    } catch (error) {
+      last = diskEnd(error);
+      for (const { unnamed } of this.written) if (unnamed !== null) this.deps.disk.close(unnamed);
+    }
+    this.post({ kind: "ended", end: last });
+  }
+
+  private flush(): void {
+    if (!this.spec || this.written.length === 0) return;
+    const { disk } = this.deps;
+    const folder = disk.open(this.spec.folder, "read");
+    try {
+      disk.syncAll(folder);
+    } finally {
+      disk.close(folder);
+    }
+    const places = this.written.map(({ place }) => place);
+    const hashes = Buffer.concat(this.written.map(({ hashes }) => hashes));
+    this.post({ kind: "filed", places, hashes, unnamed: this.written.map(({ unnamed }) => unnamed) });
+    this.written = [];
+  }
+}

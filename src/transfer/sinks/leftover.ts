@@ -1,0 +1,53 @@
+import { type FileStat, sameFile } from "../../platform/disk/disk.ts";
+import { Bitmap } from "../../protocol/versions/bitmap.ts";
+import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import type { JournalState } from "./journal.ts";
+
+/** What an earlier try left, as it is found under the lock. */
+export interface Leftover {
+  /** What its journal says; null when that is missing, damaged or none. */
+  readonly earlier: JournalState | null;
+  readonly part: FileStat;
+  readonly journal: FileStat;
+}
+
+/** Pieces that may be here already. */
+export interface Claims {
+  readonly pieces: Bitmap;
+  /** Why they must be read before they count; null: they count as they are. */
+  readonly doubt: string | null;
+}
+
+/**
+ * What of a leftover is to be used for a version, in this session (see markSession). Pure. Without reading them, pieces count only
+ * where nothing has touched the part since the last mark: a lane writes a piece and then its mark, so a part that is
+ * newer than its journal has got bytes that nobody has marked. They are a killed process's last ones, or somebody else's.
+ */
+export function claimsOf({ earlier, part, journal }: Leftover, version: Version, session: string | null): Claims {
+  if (part.size === 0) return { pieces: new Bitmap(pieceCount(version.size)), doubt: null };
+  if (!earlier) return { pieces: within(version, part.size), doubt: "its journal is missing or damaged" };
+  if (earlier.version.id !== version.id)
+    return { pieces: within(version, part.size), doubt: "it is of another version" };
+  // A part has its full length before the first mark is made.
+  if (part.size !== version.size)
+    return { pieces: within(version, part.size), doubt: "somebody has cut it or added to it" };
+  return { pieces: earlier.have, doubt: doubtOf(earlier, part, journal, session) };
+}
+
+function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, session: string | null): string | null {
+  if (earlier.have.size === 0) return null;
+  if (!earlier.checked) return "it was being checked when the last try ended";
+  if (session === null) return "nothing tells that it was not touched since";
+  if (earlier.session !== session) return "the machine was started again since, or its disk was attached again";
+  if (!sameFile(earlier.file, part)) return "it is a copy of the file that its journal is about";
+  const touched = part.mtimeNs > journal.mtimeNs || part.ctimeNs > journal.mtimeNs;
+  return touched ? "it was touched after its journal's last mark" : null;
+}
+
+/** All pieces of which a part of that size has something. */
+function within(version: Version, size: number): Bitmap {
+  const pieces = new Bitmap(pieceCount(version.size));
+  const end = Math.ceil(Math.min(size, version.size) / pieceSize(version.size));
+  for (let piece = 0; piece < end; piece++) pieces.add(piece);
+  return pieces;
+}

@@ -1,0 +1,112 @@
+import { hostname } from "node:os";
+import type { Clock } from "../../platform/clock.ts";
+import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+
+/** Milliseconds for whoever has made a lock file to write into it who that is. */
+const YOUNG = 10_000;
+/** Times that a lock file may vanish, or turn out to be a dead process's, before it counts as held. */
+const TURNS = 5;
+/** Bytes of the longest lock file. */
+const LONGEST = 1024;
+
+/** A process, so that another with its number can be told from it. */
+interface Holder {
+  readonly pid: number;
+  /** When it began; see {@link Disk.processStart}. */
+  readonly start: string;
+  readonly boot: string;
+  readonly host: string;
+}
+
+/** `held`: by whom, for people. */
+export type LockFileResult = { readonly kind: "taken" } | { readonly kind: "held"; readonly by: string };
+
+/**
+ * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
+ * gone is taken over; of a process on another machine nobody can tell. Throws DiskError.
+ */
+export async function takeLockFile(disk: Disk, clock: Clock, path: string): Promise<LockFileResult> {
+  const mine = await ourselves(disk);
+  for (let turn = 0; turn < TURNS; turn++) {
+    if (await make(disk, path, JSON.stringify(mine))) return { kind: "taken" };
+    const there = await readText(disk, path);
+    if (there === null) continue;
+    const holder = parse(there);
+    if (holder === null ? await young(disk, clock, path) : await lives(disk, mine, holder)) {
+      const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
+      return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)` };
+    }
+    await setAside(disk, path, there);
+  }
+  return { kind: "held", by: `others that come and go (see ${path})` };
+}
+
+async function ourselves(disk: Disk): Promise<Holder> {
+  const { pid } = process;
+  const [start, boot] = [await disk.processStart(pid), await disk.bootId()];
+  return { pid, start: start ?? "", boot: boot ?? "", host: hostname() };
+}
+
+async function make(disk: Disk, path: string, text: string): Promise<boolean> {
+  let fd: number;
+  try {
+    fd = await disk.open(path, "create");
+  } catch (error) {
+    if (error instanceof DiskError && error.failure === "exists") return false;
+    throw error;
+  }
+  try {
+    await disk.write(fd, Buffer.from(text), 0);
+  } finally {
+    await disk.close(fd);
+  }
+  return true;
+}
+
+async function readText(disk: Disk, path: string): Promise<string | null> {
+  try {
+    const fd = await disk.open(path, "read");
+    try {
+      const buffer = Buffer.alloc(LONGEST);
+      return buffer.toString("utf8", 0, await disk.read(fd, buffer, 0));
+    } finally {
+      await disk.close(fd);
+    }
+  } catch (error) {
+    if (error instanceof DiskError && error.failure === "missing") return null;
+    throw error;
+  }
+}
+
+function parse(text: string): Holder | null {
+  try {
+    const { pid, start, boot, host } = JSON.parse(text) as Partial<Record<keyof Holder, unknown>>;
+    if (!Number.isSafeInteger(pid) || typeof start !== "string") return null;
+    if (typeof boot !== "string" || typeof host !== "string") return null;
+    return { pid: Number(pid), start, boot, host };
+  } catch {
+    return null;
+  }
+}
+
+async function young(disk: Disk, clock: Clock, path: string): Promise<boolean> {
+  const stat = await disk.lstat(path);
+  return stat !== null && Number(stat.mtimeNs / 1_000_000n) > clock.wall() - YOUNG;
+}
+
+async function lives(disk: Disk, mine: Holder, holder: Holder): Promise<boolean> {
+  if (holder.host !== mine.host) return true;
+  return holder.boot === mine.boot && (await disk.processStart(holder.pid)) === holder.start;
+}
+
+/** Takes a dead process's lock file away, unless another has done so meanwhile and this is a new one. */
+async function setAside(disk: Disk, path: string, dead: string): Promise<void> {
+  const aside = `${path}-${process.pid}`;
+  try {
+    await disk.rename(path, aside);
+    if ((await readText(disk, aside)) === dead) await disk.remove(aside);
+    else await disk.renameNew(aside, path);
+  } catch (error) {
+    if (!(error instanceof DiskError) || (error.failure !== "missing" && error.failure !== "exists")) throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Hashing } from "../../hashing/hasher-client.ts";
+import { runsOf } from "../../hashing/zero-pieces.ts";
+import { DiskError } from "../../platform/disk/disk.ts";
+import { sameBytes } from "../../platform/hash.ts";
+import { MIB } from "../../platform/units.ts";
+import type { Bitmap } from "../../protocol/versions/bitmap.ts";
+import type { Run } from "../../protocol/versions/piece-range.ts";
+import { pieceHash, pieceSize } from "../../protocol/versions/version.ts";
+
+/** Bytes hashed with one request, where one piece alone is not more: whoever waits for a piece is told soon. */
+const REQUEST = 16 * MIB;
+/** Requests at once: one at work and one that waits. */
+const AT_ONCE = 2;
+
+export interface PartCheck {
+  readonly hasher: Pick<Hashing, "hashPieces">;
+  /** The file, of `size` bytes. */
+  readonly path: string;
+  readonly size: number;
+  /** 32 bytes for each piece, as they should be. */
+  readonly hashes: Uint8Array;
+  /** Whether no more is to be read. */
+  stopped(): boolean;
+  /** A piece was read. */
+  found(piece: number, right: boolean): Promise<void>;
+}
+
+/** Reads pieces and tells of each whether it is right. Resolves when all are told of, or it is stopped. Rejects with FileChanged, or when the hasher died. */
+export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<void> {
+  const most = Math.max(1, Math.floor(REQUEST / pieceSize(check.size)));
+  const runs = [
+    ...cut(
+      runsOf(pieces.length, (piece) => pieces.has(piece)),
+      most,
+    ),
+  ];
+  const work = async () => {
+    for (let run = runs.shift(); run && !check.stopped(); run = runs.shift()) await checkRun(check, run);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+async function checkRun(check: PartCheck, { start, end }: Run): Promise<void> {
+  // What the disk cannot give back comes again, too.
+  const found = await check.hasher.hashPieces(check.path, check.size, start, end).catch((error: unknown) => {
+    if (error instanceof DiskError) return null;
+    throw error;
+  });
+  for (let piece = start; piece < end && !check.stopped(); piece++) {
+    const right = found !== null && sameBytes(pieceHash(found, piece - start), pieceHash(check.hashes, piece));
+    await check.found(piece, right);
+  }
+}
+
+/** Cuts runs into such of at most so many pieces. */
+function* cut(runs: readonly Run[], most: number): Generator<Run> {
+  for (const { start, end } of runs) {
+    for (let from = start; from < end; from += most) yield { start: from, end: Math.min(from + most, end) };
+  }
+}

@@ -1,0 +1,52 @@
+import { dirname } from "node:path";
+import { type Disk, DiskError, type FileId, sameFile } from "../../platform/disk/disk.ts";
+import { SinkError } from "./sink.ts";
+import type { WorkFiles } from "./work-files.ts";
+
+export interface Publication {
+  readonly disk: Disk;
+  readonly files: WorkFiles;
+  /** Whether what stands at the finished file's path may be replaced. */
+  readonly force: boolean;
+}
+
+/**
+ * Gives a part its name: the open file that `own` was told of, and nothing else that may stand at its path by now. Throws
+ * {@link SinkError} or DiskError.
+ */
+export async function publish({ disk, files, force }: Publication, own: FileId): Promise<void> {
+  const { path, part } = files;
+  const loss = await lossOf(disk, files, own);
+  if (loss !== null) throw new SinkError(loss);
+  try {
+    if (force) await disk.rename(part, path);
+    else await disk.renameNew(part, path);
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
+    throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
+  }
+  const after = await disk.lstat(path);
+  if (after && sameFile(after, own)) return;
+  throw new SinkError(`${path} was replaced while it got its name: what is there was not verified`);
+}
+
+/** Whether an open file is still the one at a path. */
+export async function isAt(disk: Disk, fd: number, path: string): Promise<boolean> {
+  const there = await disk.lstat(path);
+  return there !== null && sameFile(there, await disk.fstat(fd));
+}
+
+/** Removes an open file from its path, unless another one is there. */
+export async function removeOwn(disk: Disk, fd: number, path: string): Promise<void> {
+  if (await isAt(disk, fd, path)) await disk.remove(path);
+}
+
+/** What has become of a part that is not at its path any more, for people; null when it is. Throws DiskError. */
+export async function lossOf(disk: Disk, { path, part }: WorkFiles, own: FileId): Promise<string | null> {
+  const there = await disk.lstat(part);
+  if (there && sameFile(there, own)) return null;
+  const nothing = `nothing was put at ${path}`;
+  if (there) return `${part} was replaced by another file while it grew: ${nothing}; run it again`;
+  if (await disk.stat(dirname(part))) return `${part} was moved or removed while it grew: ${nothing}; run it again`;
+  return `the folder ${dirname(part)} was moved or removed during the download: ${nothing}`;
+}

@@ -1,0 +1,41 @@
+import type { Log } from "../platform/log/log.ts";
+import type { LaneFault } from "./connection/messages.ts";
+import type { DownloadEvents } from "./download-spec.ts";
+import type { Source } from "./source.ts";
+
+/** What the sources of a download do wrong: told, counted, and said of those that are there and well. */
+export class Faults {
+  constructor(
+    private readonly name: string,
+    private readonly log: Log,
+    private readonly lied: DownloadEvents["lied"],
+  ) {}
+
+  /** Of a lane that has ended. Once for one that is not there: it is tried again for ever. */
+  judge(source: Source, { fault, message }: LaneFault): void {
+    if (fault === "offence") this.accuse(source, null, message);
+    if (fault === "cut") this.blame(source, null, message);
+    if (fault === "stranger" && source.faults === 0) this.blame(source, null, `is not there: ${message}`);
+  }
+
+  /** Names a source that gave a bad answer, and counts it. */
+  blame(source: Source, piece: number | null, what: string): void {
+    const { name } = this;
+    const text = `${name}: secondary ${source.number} (${source.address}) ${what}; others are asked`;
+    this.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number: source.number, piece });
+    source.faults += 1;
+  }
+
+  /** Blames a source that is there and well, and yet gives bad answers. */
+  accuse(source: Source, piece: number | null, what: string): void {
+    this.blame(source, piece, what);
+    source.lied();
+    this.lied(source.number, piece);
+  }
+
+  /** What it says of the version cannot be: it is left, and asked again later. */
+  reject(source: Source, what: string): void {
+    this.accuse(source, null, what);
+    source.tryLater();
+  }
+}

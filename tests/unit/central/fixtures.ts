@@ -1,0 +1,65 @@
+import { Registry } from "../../../src/central/registry/registry.ts";
+import type { Removal } from "../../../src/central/tombstones/tombstone.ts";
+import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
+import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
+
+/** A version id that begins with `text` in hexadecimal digits. */
+export function id(text: string): string {
+  return text.padEnd(64, "0");
+}
+
+/** A file that somebody has just put into a folder. */
+export function held(name: string, version: string, changes: Partial<HeldFile> = {}): HeldFile {
+  const file = { name, id: id(version), size: 10, vector: "", changed: true, edits: "", modified: 5, blake3: null };
+  return { ...file, ...changes };
+}
+
+/** A file that is exactly the version of a vector; "" for one that was found without history. */
+export function unchanged(name: string, version: string, vector: string): HeldFile {
+  return held(name, version, { vector, changed: false });
+}
+
+/** Branches one after the other: `00000001`, `00000002`. */
+export function branches(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last.toString(16).padStart(8, "0");
+  };
+}
+
+export function newRegistry(removals: readonly Removal[] = []): Registry {
+  return new Registry(removals, branches());
+}
+
+/** A registered member that has told all that it holds. Gives what is sent to it and to others. */
+export function join(registry: Registry, number: number, files: readonly HeldFile[] = [], removal = 0) {
+  const effects = [
+    ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal }),
+    ...registry.announce(number, 1, files, [], true, 0),
+  ];
+  return [...effects, ...settle(registry)];
+}
+
+/** Lets the registry do all of its work. */
+export function settle(registry: Registry, now = 0) {
+  const all = [];
+  for (;;) {
+    const { effects, unfinished } = registry.work(now);
+    all.push(...effects);
+    if (!unfinished) return all;
+  }
+}
+
+/** The messages of one type to one member. */
+export function sent<T extends MessageType>(
+  effects: readonly { kind: string; to?: number; message?: Message | string }[],
+  to: number,
+  type: T,
+): Messages[T][] {
+  return effects.flatMap(({ kind, to: number, message }) =>
+    kind === "send" && number === to && typeof message === "object" && message.type === type
+      ? [message as Messages[T]]
+      : [],
+  );
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+import { Removing } from "../../../../src/central/operations/removing.ts";
+import type { Effect } from "../../../../src/central/registry/effect.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { held, join, newRegistry } from "../fixtures.ts";
+
+function removing(files: number) {
+  const registry = newRegistry();
+  const names = Array.from({ length: files }, (_, index) => `f${index}`);
+  join(
+    registry,
+    1,
+    names.map((name) => held(name, "a")),
+  );
+  const clock = new FakeClock();
+  const stored: number[] = [];
+  const effects: Effect[] = [];
+  const removed: string[] = [];
+  const state = { serial: 0, backlog: 0 };
+  const work = new Removing({
+    clock,
+    registry,
+    news: { removed: (name) => void removed.push(name) },
+    store: {
+      async nextSerials(count) {
+        const first = state.serial + 1;
+        state.serial += count;
+        return first;
+      },
+      async addRemovals(removals) {
+        stored.push(removals.length);
+      },
+    },
+    async commit(store, more) {
+      await store();
+      effects.push(...more);
+    },
+    backlogs: () => [0, state.backlog],
+  });
+  return { work, names, registry, clock, stored, effects, removed, state };
+}
+
+test("many files are numbered and stored some at a time, and each is told of", async () => {
+  const { work, names, registry, stored, effects, removed } = removing(600);
+  expect(await work.remove([...names, "nothing"])).toBe(600);
+  expect(stored).toEqual([256, 256, 88]);
+  expect(registry.files).toBe(0);
+  expect(removed).toEqual(names);
+  const orders = effects.flatMap((effect) => (effect.kind === "send" ? [effect.message] : []));
+  const serials = orders.map((message) => (message.type === "remove" ? message.serial : 0));
+  expect(serials).toEqual(names.map((_, index) => index + 1));
+});
+
+test("further removals wait while a secondary has many orders still to take", async () => {
+  const { work, names, clock, stored, state } = removing(600);
+  state.backlog = 2 * 1024 * 1024;
+  let done = false;
+  const all = work.remove(names).then(() => {
+    done = true;
+  });
+  for (let second = 0; second < 5; second++) {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    clock.advance(1000);
+  }
+  expect({ done, stored }).toEqual({ done: false, stored: [256] });
+  state.backlog = 0;
+  clock.advance(1000);
+  await all;
+  expect(stored).toEqual([256, 256, 88]);
+});

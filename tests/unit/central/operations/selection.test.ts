@@ -1,0 +1,71 @@
+import { expect, test } from "bun:test";
+import { select } from "../../../../src/central/operations/selection.ts";
+import type { Registry } from "../../../../src/central/registry/registry.ts";
+import { systemClock } from "../../../../src/platform/clock.ts";
+import { held, join, newRegistry } from "../fixtures.ts";
+
+function catalogue(...names: string[]): Registry {
+  const registry = newRegistry();
+  join(
+    registry,
+    1,
+    names.map((name) => held(name, "a")),
+  );
+  return registry;
+}
+
+const registry = catalogue(
+  "a.mkv",
+  "a/b.mkv",
+  "a/b/c.mkv",
+  "a/b/d.txt",
+  "ab/e.mkv",
+  "película 1.mkv",
+  "what?.txt",
+  "what1.txt",
+  "[x]",
+);
+
+test.each([
+  ["a.mkv", ["a.mkv"]],
+  ["a", ["a/b.mkv", "a/b/c.mkv", "a/b/d.txt"]],
+  ["a/", ["a/b.mkv", "a/b/c.mkv", "a/b/d.txt"]],
+  ["a/b", ["a/b/c.mkv", "a/b/d.txt"]],
+  ["a//", ["a/b.mkv", "a/b/c.mkv", "a/b/d.txt"]],
+  ["*.mkv", ["a.mkv", "película 1.mkv"]],
+  ["*", ["[x]", "a.mkv", "película 1.mkv", "what1.txt", "what?.txt"]],
+  ["**/*.mkv", ["a.mkv", "a/b.mkv", "a/b/c.mkv", "ab/e.mkv", "película 1.mkv"]],
+  ["a/*", ["a/b.mkv"]],
+  ["a/**", ["a/b.mkv", "a/b/c.mkv", "a/b/d.txt"]],
+  ["a*/*.mkv", ["a/b.mkv", "ab/e.mkv"]],
+  ["a/b/?.mkv", ["a/b/c.mkv"]],
+  ["a/b/{c,d}.*", ["a/b/c.mkv", "a/b/d.txt"]],
+  // A file whose name is a pattern is that file.
+  ["what?.txt", ["what?.txt"]],
+  ["[x]", ["[x]"]],
+  ["nothing", []],
+  ["nothing*", []],
+  ["!a*", []],
+  ["", []],
+  ["/", []],
+  ["..", []],
+  ["../*", []],
+])("%s", async (text, names) => {
+  const selection = await select(registry, text, systemClock);
+  expect([...selection.names].sort()).toEqual(names.toSorted());
+  expect(selection.bytes).toBe(10 * names.length);
+});
+
+test("others have their turn while a large catalogue is looked through", async () => {
+  const names = Array.from({ length: 12_000 }, (_, index) => `f${index}`);
+  let turns = 0;
+  const clock = {
+    ...systemClock,
+    after(delay: number, run: () => void) {
+      turns += 1;
+      return systemClock.after(delay, run);
+    },
+  };
+  expect((await select(catalogue(...names), "f*", clock)).names).toHaveLength(12_000);
+  expect(turns).toBeGreaterThan(1);
+});

@@ -1,0 +1,149 @@
+import { expect, test } from "bun:test";
+import {
+  confirmed,
+  type Entry,
+  follows,
+  heldEntry,
+  judge,
+  settled,
+  type Verdict,
+} from "../../../../src/central/registry/file-version.ts";
+import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
+import { held, id, unchanged } from "../fixtures.ts";
+
+const [A, B, C] = ["aaaaaaaa", "bbbbbbbb", "cccccccc"];
+const place = () => ({ branch: "dddddddd", number: 10 });
+
+function entry(version: string, vector: string, changes: Partial<Entry> = {}): Entry {
+  return { ...heldEntry(unchanged("f", version, vector)), ...changes };
+}
+
+/** A version with its edits. */
+function edited(version: string, edits: string): Entry {
+  return entry(version, `${A}:5`, { edits });
+}
+
+/** The same version from a central that has gone. */
+function lost(version: string, edits: string): HeldFile {
+  return { ...unchanged("f", version, `${B}:1`), edits };
+}
+
+const cases: [string, Entry | undefined, HeldFile, Verdict][] = [
+  ["a new name", undefined, held("f", "1"), "accept"],
+  ["the same content", entry("1", `${A}:1`), held("f", "1"), "same"],
+  ["a version that descends from it", entry("1", `${A}:1`), unchanged("f", "2", `${A}:2`), "accept"],
+  ["one that does so on another branch", entry("1", `${A}:1`), unchanged("f", "2", `${A}:1 ${B}:2`), "accept"],
+  ["one that it descends from", entry("2", `${A}:2`), unchanged("f", "1", `${A}:1`), "outdated"],
+  ["an edit of it", entry("1", `${A}:1`), held("f", "2", { vector: `${A}:1` }), "accept"],
+  [
+    "an edit of it that knows no number",
+    edited("1", "11111111"),
+    held("f", "2", { edits: "22222222 11111111" }),
+    "accept",
+  ],
+  ["an edit of an earlier edit", edited("1", "11111111"), held("f", "2", { edits: "22222222 33333333" }), "conflict"],
+  [
+    "what it came after, unnumbered",
+    edited("2", "22222222 11111111"),
+    held("f", "1", { edits: "11111111" }),
+    "outdated",
+  ],
+  ["a version whose edit it knows", edited("2", "22222222 11111111"), lost("1", "11111111"), "outdated"],
+  ["an edit of an older one", entry("2", `${A}:2`), held("f", "3", { vector: `${A}:1` }), "conflict"],
+  ["an edit of nothing", entry("1", `${A}:1`), held("f", "2"), "conflict"],
+  ["a file without history", entry("1", `${A}:1`), unchanged("f", "2", ""), "conflict"],
+  ["a stranger with a lower number", entry("2", `${A}:2`), unchanged("f", "1", `${B}:1`), "conflict"],
+  ["a stranger with a higher number", entry("1", `${A}:1`), unchanged("f", "2", `${B}:2`), "displace"],
+  ["an older stranger, equal numbers", entry("1", `${A}:1`, { tip: true }), unchanged("f", "2", `${B}:1`), "displace"],
+  ["a stranger, equal numbers", entry("1", `${A}:1`), unchanged("f", "2", `${B}:1`), "displace"],
+  ["a stranger, equal numbers, the other way", entry("2", `${B}:1`), unchanged("f", "1", `${A}:1`), "conflict"],
+  ["two that each replaced the other", entry("1", `${B}:1 ${A}:1`), unchanged("f", "2", `${A}:1 ${B}:1`), "conflict"],
+];
+
+test.each(cases)("%s", (_, known, file, verdict) => {
+  expect(judge(known, heldEntry(file))).toBe(verdict);
+});
+
+test("a version follows what it covers, and what its edits know, and nothing else that somebody changed", () => {
+  const version = entry("2", `${A}:1 ${B}:2`);
+  expect(follows(version, entry("1", `${A}:1`))).toBe(true);
+  expect(follows(version, entry("1", `${A}:2`))).toBe(false);
+  expect(follows(version, entry("1", ""))).toBe(false);
+  expect(follows(version, held("f", "3", { vector: `${A}:1` }))).toBe(false);
+});
+
+test("an edit goes on with the branch that this central has numbered last, every other one begins a new branch", () => {
+  const edit = heldEntry(held("f", "2", { vector: `${A}:1` }));
+  const version = { changed: false, tip: true };
+  expect(settled(edit, entry("1", `${A}:1`, { tip: true }), place)).toMatchObject({ vector: `${A}:10`, ...version });
+  expect(settled(edit, entry("1", `${A}:1`), place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, ...version });
+  expect(settled(edit, undefined, place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, past: [] });
+  expect(settled(edit, entry("3", `${C}:1`, { tip: true }), place).vector).toBe(`${A}:1 dddddddd:10`);
+});
+
+test("a version knows the contents that it has taken the place of, and all of their history", () => {
+  const before = entry("1", `${C}:1 ${A}:1`, { past: [id("2"), id("3")] });
+  const file = heldEntry(unchanged("f", "2", `${A}:2`));
+  expect(settled(file, before, place)).toEqual({ ...file, vector: `${C}:1 ${A}:2`, past: [id("1"), id("3")] });
+  expect(settled(file, undefined, place)).toBe(file);
+});
+
+test("the same edit from elsewhere adds its history, at the place that more of the cluster knows", () => {
+  const edits = "11111111 00000000";
+  const version = entry("1", `${A}:2`, { tip: true, edits });
+  expect(confirmed(version, entry("1", `${A}:1`, { edits }), place)).toBe(version);
+  expect(confirmed(version, entry("1", "", { edits: "10000000" }), place)).toMatchObject({ vector: `${A}:2` });
+  const other = (vector: string) => entry("1", vector, { edits: "11111111" });
+  expect(confirmed(version, other(`${B}:1`), place)).toMatchObject({ vector: `${B}:1 ${A}:2`, tip: false });
+  expect(confirmed(version, other(`${B}:2`), place)).toMatchObject({ vector: `${A}:2 ${B}:2`, tip: false });
+  expect(confirmed(version, other(`${B}:3`), place)).toMatchObject({ vector: `${A}:2 ${B}:3`, tip: false });
+  const blake3 = "5".repeat(64);
+  expect(confirmed(version, entry("1", `${A}:2`, { edits, blake3 }), place)).toEqual({ ...version, blake3 });
+});
+
+test("what came after a content of which nobody knows how it came about did not come after an edit that put it anew", () => {
+  const [found, again] = [entry("1", `${B}:9`, { edits: "" }), entry("1", `${A}:1`, { edits: "11111111" })];
+  for (const [one, other] of [
+    [found, again],
+    [again, found],
+  ] as const) {
+    const both = confirmed(one, other, place);
+    expect(both).toMatchObject({ vector: `${B}:9 ${A}:1`, edits: `11111111 ${id("1").slice(0, 8)}` });
+    expect(follows(entry("2", `${B}:10`), both)).toBe(false);
+    expect(follows(entry("2", `${A}:2`), both)).toBe(true);
+  }
+});
+
+test("the same content by another edit elsewhere comes after both", () => {
+  const version = entry("1", `${A}:2`, { edits: "11111111" });
+  const both = confirmed(version, entry("1", `${B}:3`, { edits: "22222222" }), place);
+  expect(both).toMatchObject({ vector: `${A}:2 ${B}:3 dddddddd:10`, edits: "dddddddd 11111111 22222222", tip: true });
+  for (const vector of [`${A}:3`, `${B}:4`]) expect(judge(both, entry("4", vector))).toBe("conflict");
+});
+
+test("the same content put back after another one is the later of the two", () => {
+  const version = entry("1", `${A}:1`, { edits: "11111111" });
+  const back = heldEntry(held("f", "1", { vector: `${A}:1`, edits: "33333333 22222222 11111111" }));
+  const both = confirmed(version, back, place);
+  expect(both).toMatchObject({ vector: `${A}:1 dddddddd:10`, edits: "33333333 11111111 22222222", tip: true });
+  // What was there in between does not come after it.
+  const between = entry("2", `${A}:2`, { edits: "22222222 11111111" });
+  expect([judge(both, between), judge(between, both)]).toEqual(["outdated", "accept"]);
+});
+
+test("the same content put upon something else comes after both", () => {
+  const version = entry("1", `${A}:2`, { tip: true });
+  const put = heldEntry(held("f", "1", { vector: `${B}:9` }));
+  // What else descends from that something is a stranger to it.
+  const { vector } = confirmed(version, put, place);
+  expect(vector).toBe(`${B}:9 ${A}:10`);
+  expect(judge(entry("1", vector), entry("4", `${B}:10`))).toBe("conflict");
+  // Also upon what the version came after itself, unless that is how it came about.
+  const again = heldEntry(held("f", "1", { vector: `${A}:1`, edits: "22222222 11111111" }));
+  expect(confirmed(version, again, place)).toMatchObject({
+    vector: `${A}:10`,
+    edits: "dddddddd 22222222 10000000 11111111",
+  });
+  const known = { ...version, edits: again.edits };
+  expect(confirmed(known, again, place)).toBe(known);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Flag } from "../../../../src/cli/flags/definitions.ts";
+import { firstOperand, scan, UsageError } from "../../../../src/cli/flags/flags.ts";
+
+const flag = (words: readonly string[], value: string | null): Flag => {
+  return { name: (words[0] ?? "").slice(2), words, value, help: "", preset: null };
+};
+const FLAGS = [flag(["--port", "--puerto", "-p"], "PORT"), flag(["--open"], null), flag(["--json", "-j"], null)];
+
+function scanned(args: readonly string[]) {
+  const { flags, positionals } = scan(args, FLAGS, "see help");
+  return { flags: Object.fromEntries(flags), positionals };
+}
+
+describe("a flag with a value", () => {
+  test.each([
+    [["--port", "1"], "--port"],
+    [["--port=1"], "--port"],
+    [["--puerto", "1"], "--puerto"],
+    [["--puerto=1"], "--puerto"],
+    [["-p", "1"], "-p"],
+    [["-p1"], "-p"],
+    [["-p=1"], "-p"],
+  ])("may be written as %j", (args, word) => {
+    expect(scanned(args)).toEqual({ flags: { port: { word, value: "1" } }, positionals: [] });
+  });
+
+  test("may have a value that is empty, or begins with one dash, or holds an equals sign", () => {
+    expect(scanned(["--port="]).flags).toEqual({ port: { word: "--port", value: "" } });
+    expect(scanned(["--port", "-1"]).flags).toEqual({ port: { word: "--port", value: "-1" } });
+    expect(scanned(["-p", "-"]).flags).toEqual({ port: { word: "-p", value: "-" } });
+    expect(scanned(["--port=a=b"]).flags).toEqual({ port: { word: "--port", value: "a=b" } });
+  });
+});
+
+test("flags and arguments stand in any order; after -- all are arguments", () => {
+  expect(scanned(["a", "--open", "-", "-p", "b", "c"])).toEqual({
+    flags: { open: { word: "--open", value: true }, port: { word: "-p", value: "b" } },
+    positionals: ["a", "-", "c"],
+  });
+  expect(scanned(["--", "--open", "--", "-x"]).positionals).toEqual(["--open", "--", "-x"]);
+});
+
+test.each([
+  [["--nope"], "unknown flag --nope: see help"],
+  [["--prot", "1"], "unknown flag --prot: did you mean --port?"],
+  [["--jsn"], "unknown flag --jsn: did you mean --json?"],
+  [["-x"], "unknown flag -x: see help"],
+  [["-p", "1", "-port"], "-p: given more than once"],
+  [["--port"], "--port needs a value: --port PORT"],
+  [["-p"], "-p needs a value: -p PORT"],
+  [["--port", "--open"], "--port needs a value: --port PORT"],
+  [["--open=1"], "--open takes no value"],
+  [["-jx"], "-j takes no value"],
+  [["--open", "--open"], "--open: given more than once"],
+  [["--port", "1", "--puerto=2"], "--puerto: given more than once"],
+])("%j is a mistake", (args, message) => {
+  expect(() => scanned(args)).toThrow(new UsageError(message));
+});
+
+test("whatever the arguments, it is scanned or a UsageError of one line without them", () => {
+  const words = fc.constantFrom("--port", "-p", "--open", "--", "-", "-j", "--puerto=3", "-p9", "get");
+  fc.assert(
+    fc.property(fc.array(fc.oneof(words, fc.string())), (args) => {
+      try {
+        const { flags, positionals } = scan(args, FLAGS, "see help");
+        for (const given of flags.values()) expect(given.word).toStartWith("-");
+        expect(flags.size + positionals.length).toBeLessThanOrEqual(args.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UsageError);
+      }
+    }),
+  );
+});
+
+test.each([
+  [["--port", "a", "get"], 2],
+  [["--port=a", "get"], 1],
+  [["-pa", "get"], 1],
+  [["--open", "get"], 1],
+  [["--unknown", "get"], 1],
+  [["-p", "get"], -1],
+  [["--", "get"], -1],
+  [[], -1],
+])("the first operand of %j is at %d", (args, place) => {
+  expect(firstOperand(args, FLAGS)).toBe(place);
+});

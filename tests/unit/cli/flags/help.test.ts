@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import { below, type CommandPath, definitions, type Flag } from "../../../../src/cli/flags/definitions.ts";
+import { helpFor } from "../../../../src/cli/flags/help.ts";
+
+const PATHS = Object.keys(definitions) as CommandPath[];
+
+test("of a command, line by line", () => {
+  expect(helpFor("client list", false).split("\n")).toEqual([
+    "Lists the files that can be downloaded.",
+    "",
+    "Usage: redes client list [OPTIONS]",
+    "",
+    "Options:",
+    "      --json               print JSON",
+    "      --central-ip HOST    where the central is; also --ip-central",
+    "                           (default: 127.0.0.1)",
+    "      --central-port PORT  the central's port; also --puerto-central",
+    "                           (default: 50000)",
+    "      --name NAME          what this client is called in the statistics",
+    "                           (default: USER@HOST)",
+    "      --dir DIR            folder that downloads go to (default: .)",
+    "      --key-file FILE      file with the cluster's key; not in this version yet",
+    "  -h, --help               show this help",
+    "",
+    "Exit codes:",
+    "  0  all done, and verified",
+    "  1  a download failed; what arrived is kept, and the next get resumes",
+    "  2  wrong usage",
+    "  3  no such file",
+    "  4  the central cannot be reached",
+    "  5  refused (key)",
+  ]);
+});
+
+test("of commands that take arguments, need a flag or have commands below", () => {
+  expect(helpFor("client get", false)).toContain("\nUsage: redes client get [OPTIONS] NAME...\n\n  NAME   ");
+  expect(helpFor("demo", false)).toContain("\nUsage: redes demo [OPTIONS] [DIR]\n\n  DIR   ");
+  expect(helpFor("secondary", false)).toContain("\nUsage: redes secondary --number N [OPTIONS]\n");
+  expect(helpFor("client", false)).toContain("\nUsage: redes client [COMMAND] [OPTIONS]\n\nCommands:\n  list   ");
+  const root = helpFor("", false);
+  expect(root).toContain("\nUsage: redes COMMAND [OPTIONS]\n");
+  for (const word of below("")) expect(root).toContain(`\n  ${word} `);
+  expect(root).not.toContain("client list");
+});
+
+test("with colors says the same", () => {
+  for (const path of PATHS) {
+    expect(helpFor(path, true)).toContain("\x1b[1mOptions:\x1b[22m");
+    expect(Bun.stripANSI(helpFor(path, true))).toBe(helpFor(path, false));
+  }
+});
+
+describe.each(PATHS)("the definition of %p", (path) => {
+  const flags: readonly Flag[] = definitions[path].flags;
+
+  test("has every way to write a flag once, the main one first", () => {
+    const words = flags.flatMap((flag) => flag.words);
+    expect(new Set(words).size).toBe(words.length);
+    for (const { name, words: spellings } of flags) {
+      expect(spellings[0]).toBe(`--${name}`);
+      for (const word of spellings) expect(word).toMatch(/^(--[a-z]+(-[a-z]+)*|-[a-z])$/);
+    }
+    expect(words).toContain("--help");
+  });
+
+  test("fits into 80 columns, without spaces at the ends", () => {
+    for (const line of helpFor(path, false).split("\n")) {
+      expect(line.length).toBeLessThanOrEqual(80);
+      expect(line).toBe(line.trimEnd());
+    }
+  });
+});

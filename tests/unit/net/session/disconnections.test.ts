@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import type { CloseCause } from "../../../../src/net/session/channel.ts";
+import { Disconnections } from "../../../../src/net/session/disconnections.ts";
+import type { Log } from "../../../../src/platform/log/log.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+
+test("who is sent away is told of once in a while, and not without bound", () => {
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
+  const log: Log = { info: note, warn: note, error: note };
+  const disconnections = new Disconnections(clock, log);
+  const end = (remoteHost: string, cause: CloseCause) => disconnections.ended({ remoteHost }, { cause, message: "no" });
+  for (const cause of ["ours", "theirs", "lost", "silent", "slow"] as const) end("10.0.0.1", cause);
+  expect(lines).toEqual([]);
+  for (let times = 0; times < 50; times++) end("10.0.0.1", "protocol");
+  expect(lines).toEqual(["protocol: 10.0.0.1 was disconnected: no"]);
+  for (let host = 2; host < 200; host++) end(`10.0.0.${host}`, "stranger");
+  expect(lines.length).toBeLessThanOrEqual(20);
+  clock.advance(3_600_000);
+  lines.length = 0;
+  end("10.0.0.1", "protocol");
+  expect(lines).toHaveLength(1);
+});

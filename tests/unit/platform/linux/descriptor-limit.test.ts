@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import {
+  centralShares,
+  checkDescriptors,
+  clientShares,
+  secondaryShares,
+} from "../../../../src/cli/server/descriptor-shares.ts";
+import { descriptorLimit, limitIn } from "../../../../src/platform/linux/descriptor-limit.ts";
+
+const limits = (soft: string) =>
+  `Limit                     Soft Limit           Hard Limit           Units\n` +
+  `Max processes             7                    8                    processes\n` +
+  `Max open files            ${soft.padEnd(20)} 4096                 files\n`;
+
+test("the limit is read from the system", () => {
+  expect(limitIn(limits("64"))).toBe(64);
+  expect(limitIn(limits("unlimited"))).toBe(1024 * 1024);
+  expect(limitIn(limits("1073741816"))).toBe(1024 * 1024);
+  expect(limitIn("")).toBe(1024);
+  expect(descriptorLimit()).toBeGreaterThan(20);
+});
+
+test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared out, and are enough", (limit) => {
+  const { connections, served, bundle, copies } = secondaryShares(limit);
+  // Four bundles and what is being put under its name; of each copy its work file twice, the journal and a connection.
+  const together = connections + served + 4 * bundle + 4 * copies;
+  if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);
+  expect(Math.min(connections, served, bundle, copies)).toBeGreaterThan(0);
+  const { threads, downloads } = clientShares(limit);
+  expect(24 + 4 * threads + 10 * downloads).toBeLessThanOrEqual(limit);
+  expect(centralShares(limit).connections).toBeLessThan(limit - 24);
+});
+
+test("plenty changes nothing", () => {
+  expect(secondaryShares(20_000)).toMatchObject({ served: 256, bundle: 384, copies: 8 });
+  expect(clientShares(20_000)).toEqual({ threads: 4, downloads: 4 });
+});
+
+test("who has too few hears how many are needed", () => {
+  expect(() => checkDescriptors("secondary", 32)).toThrow("only 32 files may be open at once");
+  expect(() => checkDescriptors("secondary", 48)).not.toThrow();
+});

@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { inlineBatches, noBatches } from "../../../../src/platform/workers/batch-client.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+
+const batches = inlineBatches(systemBlockingDisk);
+
+function rooted(): { root: string; write(name: string, content: string): string } {
+  const root = fs.realpathSync(temporaryFolder());
+  return {
+    root,
+    write(name, content) {
+      const file = path.join(root, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, content);
+      return file;
+    },
+  };
+}
+
+test("files get free names, and the folders on the way are made", async () => {
+  const { root, write } = rooted();
+  const files = ["a", "new/folder/b", "new/folder/c"].map((name) => ({
+    from: write(`.redes/${name}`, name),
+    name,
+    unnamed: null,
+  }));
+  const placed = await batches.place(
+    root,
+    files.map((file) => ({ ...file, size: file.name.length })),
+  );
+  for (const [index, { from, name }] of files.entries()) {
+    expect(fs.readFileSync(path.join(root, name), "utf8")).toBe(name);
+    expect(fs.existsSync(from)).toBe(false);
+    expect(placed[index]?.after?.inode).toBe(placed[index]?.before.inode ?? 0n);
+  }
+});
+
+test("nothing is replaced, no link is followed, and what has another size is not placed", async () => {
+  const { root, write } = rooted();
+  const outside = temporaryFolder();
+  fs.symlinkSync(outside, path.join(root, "link"));
+  write("taken", "mine");
+  write("file", "");
+  const names = ["taken", "link/escaped", "link/deeper/escaped", "file/below", "size", "fine"];
+  const files = names.map((name) => {
+    return { from: write(`.redes/${name}`, "four"), unnamed: null, name, size: name === "size" ? 5 : 4 };
+  });
+  const placed = await batches.place(root, files);
+  expect(placed.map((one) => one !== null)).toEqual([false, false, false, false, false, true]);
+  expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
+  expect(fs.readdirSync(outside)).toEqual([]);
+  expect(files.map(({ from }) => fs.existsSync(from))).toEqual([true, true, true, true, true, false]);
+});
+
+test("no folder is made for what is not there any more, or is on another disk than the folder", async () => {
+  const { root, write } = rooted();
+  const elsewhere = inlineBatches({
+    ...systemBlockingDisk,
+    lstat(wanted) {
+      const stat = systemBlockingDisk.lstat(wanted);
+      return stat && { ...stat, device: wanted.includes(".redes") ? stat.device + 1n : stat.device };
+    },
+  });
+  const from = write(".redes/a", "a");
+  const gone = { from: `${root}/.redes/gone`, unnamed: null, name: "new/b", size: 1 };
+  expect(await elsewhere.place(root, [{ from, unnamed: null, name: "new/a", size: 1 }, gone])).toEqual([null, null]);
+  expect(fs.readdirSync(root)).toEqual([".redes"]);
+});
+
+test("files without a name get one that is free, and nothing is left of the others", async () => {
+  const { root, write } = rooted();
+  write("taken", "mine");
+  const names = ["new/folder/a", "taken", "b"];
+  const files = names.map((name) => {
+    const unnamed = systemBlockingDisk.openUnnamed(root);
+    if (unnamed === null) throw new Error("this file system has no files without names");
+    systemBlockingDisk.write(unnamed, Buffer.from(name), 0);
+    return { from: path.join(root, ".redes"), unnamed, name, size: name.length };
+  });
+  const placed = await batches.place(root, files);
+  expect(placed.map((one) => one?.after?.inode ?? null)).toEqual(
+    names.map((name) => (name === "taken" ? null : fs.lstatSync(path.join(root, name), { bigint: true }).ino)),
+  );
+  await batches.close(files.map(({ unnamed }) => unnamed));
+  for (const { unnamed } of files) expect(() => fs.fstatSync(unnamed)).toThrow();
+  expect(fs.readFileSync(path.join(root, "new/folder/a"), "utf8")).toBe("new/folder/a");
+  expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
+  expect(fs.readdirSync(root).toSorted()).toEqual(["b", "new", "taken"]);
+});
+
+test("only ordinary files reached through real folders are seen", async () => {
+  const { root, write } = rooted();
+  write("folder/file", "1234");
+  fs.symlinkSync(path.join(root, "folder"), path.join(root, "link"));
+  fs.symlinkSync(path.join(root, "folder/file"), path.join(root, "filelink"));
+  const names = ["folder/file", "link/file", "filelink", "folder", "missing", "missing/below"];
+  const stats = await batches.look(root, names);
+  expect(stats.map((stat) => stat?.size ?? null)).toEqual([4, null, null, null, null, null]);
+});
+
+test("whether somebody writes to a file is seen", async () => {
+  const { root, write } = rooted();
+  write("rests", "1234");
+  const writer = fs.openSync(write("grows", "12"), "r+");
+  const opened = await batches.opened(root, ["rests", "grows", "missing"]);
+  fs.closeSync(writer);
+  expect(opened.map((one) => one && [one.stat.size, one.writing])).toEqual([[4, false], [2, true], null]);
+});
+
+test("a file is read whole only if it is what it should be", async () => {
+  const { root, write } = rooted();
+  const file = write("file", "content");
+  const [stat] = await batches.look(root, ["file"]);
+  if (!stat) throw new Error("the file is not there");
+  const wanted = { path: file, size: stat.size, mtimeNs: stat.mtimeNs, inode: stat.inode };
+  const others = [
+    { ...wanted, size: 3 },
+    { ...wanted, mtimeNs: 1n },
+    { ...wanted, path: `${file}2` },
+  ];
+  const { sizes, bytes } = await batches.read([wanted, ...others, wanted]);
+  expect(Buffer.from(bytes).toString()).toBe("contentcontent");
+  expect(sizes).toEqual([7, null, null, null, 7]);
+});
+
+test("without batches nothing has a verdict", async () => {
+  expect(await noBatches.look("/", ["a", "b"])).toEqual([null, null]);
+  expect(await noBatches.place("/", [{ from: "a", unnamed: null, name: "b", size: 1 }])).toEqual([null]);
+});

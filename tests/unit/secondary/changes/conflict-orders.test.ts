@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import { ConflictOrders } from "../../../../src/secondary/changes/conflict-orders.ts";
+import { newDescent } from "../../../../src/secondary/index/descent.ts";
+import { idOf, Shelf, short } from "../library-fixture.ts";
+
+const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
+
+async function order(moveAside: () => Promise<boolean>): Promise<string[]> {
+  const lines: string[] = [];
+  const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
+  const orders = new ConflictOrders({
+    log: { warn: note },
+    limited: { error: note },
+    library: { moveAside, get: (name) => (name === "f" ? file : undefined) },
+    news: { during: (_names, work) => work() },
+    present: ({ name }) => void lines.push(`present ${name}`),
+  });
+  await orders.carryOut({ type: "conflict", name: "f", id: file.id, as: "f.conflict-1" });
+  return lines;
+}
+
+test("a file that has taken its other name is told of in the log", async () => {
+  const text = "the cluster has another file of the name f, or a folder; this one is kept as f.conflict-1";
+  expect(await order(async () => true)).toEqual([`conflict: ${text}`]);
+});
+
+test("one that could not just now is told to the central as still there", async () => {
+  expect(await order(async () => false)).toEqual(["present f"]);
+});
+
+test("so is one that the disk refuses to rename, or nobody would try again", async () => {
+  const refused = async () => {
+    throw new Error("permission denied");
+  };
+  const text = "cannot rename f to f.conflict-1: permission denied; trying again later";
+  expect(await order(refused)).toEqual([`conflict: ${text}`, "present f"]);
+});
+
+test("an earlier file of the other name that somebody has edited is in nobody's way", async () => {
+  const shelf = new Shelf();
+  const as = `f.conflict-${short("one")}`;
+  shelf.write("f", "one");
+  shelf.write(as, "edited");
+  await shelf.start();
+  const note = () => {};
+  const { library } = shelf;
+  const orders = new ConflictOrders({
+    log: { warn: note },
+    limited: { error: note },
+    library,
+    news: { during: (_names, work) => work() },
+    present: note,
+  });
+  await orders.carryOut({ type: "conflict", name: "f", id: idOf("one"), as });
+  expect([...library.files()].map(({ name }) => [name, shelf.read(name)]).sort()).toEqual([
+    [as, "edited"],
+    [`${as}.conflict-${short("one")}`, "one"],
+  ]);
+  await shelf.stop();
+});

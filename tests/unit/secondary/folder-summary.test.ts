@@ -1,0 +1,106 @@
+import { beforeEach, expect, test } from "bun:test";
+import { FileNews } from "../../../src/platform/log/file-summary.ts";
+import type { Log } from "../../../src/platform/log/log.ts";
+import { CHANGED } from "../../../src/secondary/folder/obstacle.ts";
+import { FolderNews } from "../../../src/secondary/folder-summary.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { Shelf } from "./library-fixture.ts";
+
+let lines: string[];
+let clock: FakeClock;
+let shelf: Shelf;
+let news: FolderNews;
+let repaired: string;
+let kept: boolean;
+
+beforeEach(async () => {
+  [lines, repaired, kept] = [[], "", true];
+  clock = new FakeClock();
+  const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
+  const log: Log = { info: note, warn: note, error: note };
+  shelf = new Shelf();
+  news = new FolderNews({
+    news: new FileNews(clock, log),
+    library: shelf.library,
+    isKept: () => kept,
+    isRepaired: (name) => name === repaired,
+  });
+  shelf.library.listen((changes) => news.changed(changes));
+  shelf.write("film", "one");
+  await shelf.start();
+  await shelf.agree();
+  news.scanned();
+});
+
+function said(): string[] {
+  clock.advance(2000);
+  return lines.splice(0);
+}
+
+async function adopt(name: string, content: string, alone = true): Promise<void> {
+  const delivery = shelf.deliver(name, content);
+  await news.adopt([delivery], alone, () => shelf.library.adopt([delivery]));
+}
+
+test("what the first scan finds is not told of, what comes later is", async () => {
+  expect(said()).toEqual([]);
+  shelf.write("new", "new");
+  await shelf.untilHolds("new", "new");
+  expect(said()).toEqual(["found: found new, which is new or changed: 3 B"]);
+  await shelf.library.stop();
+});
+
+test("copies are told of by name: new ones, and what they replace", async () => {
+  await adopt("new", "new");
+  await adopt("large", "large", false);
+  await adopt("film", "two");
+  expect(said()).toEqual(["copied: copied new: 3 B", "replaced: replaced film: 3 B; the version before is kept"]);
+  await shelf.library.stop();
+});
+
+test("what could not be kept is not called kept, be it one file or many", async () => {
+  kept = false;
+  await adopt("film", "two");
+  expect(said()).toEqual(["replaced: replaced film: 3 B"]);
+  for (const name of ["a", "b", "c", "d"]) {
+    await adopt(name, "one");
+    await adopt(name, "two", false);
+  }
+  expect(said().at(-1)).toBe("replaced: replaced 4 files: a, b, c, d");
+  await shelf.library.stop();
+});
+
+test("what is excluded from now on did not vanish", async () => {
+  news.changed([{ kind: "gone", name: "film", excluded: true }]);
+  expect(said()).toEqual([]);
+  await shelf.library.stop();
+});
+
+test("what is refused is never called copied", async () => {
+  await news.adopt([shelf.deliver("film", "two")], true, async () => [CHANGED]);
+  expect(said()).toEqual([]);
+  await shelf.library.stop();
+});
+
+test("a file that vanished is told of, and that it is copied back", async () => {
+  const { unlinkSync } = await import("node:fs");
+  unlinkSync(shelf.path("film"));
+  await shelf.untilHolds("film", null);
+  expect(said()).toEqual(["vanished: film vanished from the shared folder"]);
+  await adopt("film", "one");
+  expect(said()).toEqual(["copied-back: copied back film: 3 B"]);
+  await shelf.library.stop();
+});
+
+test("what goes by order, or for a repair, did not vanish", async () => {
+  await shelf.agree();
+  await adopt("other", "x");
+  said();
+  await news.during(["film"], () => shelf.remove("film", "one"));
+  news.removed("film");
+  expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
+  repaired = "other";
+  news.changed([{ kind: "gone", name: "other", excluded: false }]);
+  expect(said()).toEqual([]);
+  await shelf.library.stop();
+});

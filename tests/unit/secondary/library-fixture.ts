@@ -1,0 +1,238 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type Hashing, inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import type { Disk } from "../../../src/platform/disk/disk.ts";
+import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
+import { hash, hex } from "../../../src/platform/hash.ts";
+import type { Log } from "../../../src/platform/log/log.ts";
+import { systemRandom } from "../../../src/platform/random.ts";
+import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-client.ts";
+import { versionId } from "../../../src/protocol/versions/version.ts";
+import type { Delivery } from "../../../src/secondary/changes/folder-changes.ts";
+import { FolderGuard } from "../../../src/secondary/folder/folder-guard.ts";
+import type { LibraryChange } from "../../../src/secondary/index/file-record.ts";
+import { Library } from "../../../src/secondary/index/index.ts";
+import { Kept } from "../../../src/secondary/kept/kept.ts";
+import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
+import { SecondaryStore } from "../../../src/secondary/store.ts";
+import { directly } from "../../support/directly.ts";
+import { drive, driveThrough } from "../../support/drive.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+/** The id of a file of less than a piece. */
+export function idOf(content: string): string {
+  return versionId(Buffer.byteLength(content), content === "" ? new Uint8Array(0) : hash(Buffer.from(content)));
+}
+
+/** A library over a real folder with fake time, and what a test wants to see of it. */
+export class Shelf {
+  readonly clock: FakeClock;
+  readonly folder: string;
+  readonly store: SecondaryStore;
+  readonly guard: FolderGuard;
+  readonly library: Library;
+  readonly kept: Kept;
+  readonly hashing: Hashing;
+  private readonly days: number;
+  readonly changes: LibraryChange[] = [];
+  readonly warnings: string[] = [];
+  /** Paths that were read. */
+  readonly hashed: string[] = [];
+  /** Names that were looked for in vain. */
+  readonly missed: string[] = [];
+  /** How often the shared folder itself was listed. */
+  scans = 0;
+  /** How often a file was found open for writing. */
+  writers = 0;
+  /** What the system does when it tells of a change: of a path, which may have been long ago. */
+  hint: (path: string) => void = () => {};
+
+  /**
+   * `days`: for how many what leaves the folder is kept. With `settled`, the wall clock is so far ahead that all files
+   * seem old, and none is waited for.
+   */
+  constructor(
+    options: {
+      folder?: string;
+      store?: SecondaryStore;
+      disk?: Partial<Disk>;
+      settled?: boolean;
+      days?: number;
+      workshopOf?: (name: string) => Promise<string>;
+    } = {},
+  ) {
+    this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : undefined);
+    this.days = options.days ?? 0;
+    this.folder = options.folder ?? temporaryFolder();
+    this.store = options.store ?? new SecondaryStore(":memory:");
+    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const log: Log = { info() {}, warn, error: warn };
+    const disk = { ...this.disk(), ...options.disk };
+    const { clock, folder } = this;
+    const store = directly(this.store, SECONDARY_STORE);
+    // What a test does to the disk must be seen.
+    const blocking = { ...systemBlockingDisk, beingWritten: (fd: number) => this.beingWritten(fd) };
+    const batches = options.disk ? noBatches : inlineBatches(blocking);
+    this.hashing = this.hasherFake(log);
+    const random = systemRandom;
+    this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
+    const { guard } = this;
+    this.kept = new Kept(
+      { workshopOf: options.workshopOf ?? (async () => this.path(".redes")), clock, disk, log, guard },
+      { share: folder, workshop: ".redes", days: this.days },
+    );
+    const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, keeper: this.kept };
+    this.library = new Library(parts);
+    this.library.listen((changes) => this.changes.push(...changes));
+  }
+
+  async start(): Promise<void> {
+    await driveThrough(this.clock, this.guard.open());
+    if (this.days > 0) await this.kept.start();
+    await driveThrough(this.clock, this.library.start());
+  }
+
+  async stop(): Promise<void> {
+    await this.library.stop();
+    await this.kept.stop();
+    await this.guard.stop();
+  }
+
+  async restart(): Promise<Shelf> {
+    await this.stop();
+    const next = new Shelf({ folder: this.folder, store: this.store, days: this.days });
+    await next.start();
+    return next;
+  }
+
+  path(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  write(name: string, content: string): void {
+    fs.mkdirSync(path.dirname(this.path(name)), { recursive: true });
+    fs.writeFileSync(this.path(name), content);
+  }
+
+  read(name: string): string | null {
+    return fs.existsSync(this.path(name)) ? fs.readFileSync(this.path(name), "utf8") : null;
+  }
+
+  /** All files are the first versions of their names, as the central says. */
+  agree(vector = "aaaaaaaa:1"): Promise<void> {
+    return this.library.agreed([...this.library.files()].map(({ name, id, edits }) => ({ name, id, vector, edits })));
+  }
+
+  /** The first version of a name, with this content, was removed from the cluster. */
+  async remove(name: string, content: string, vector = "aaaaaaaa:2"): Promise<boolean> {
+    const [outcome] = await this.library.remove([{ name, id: idOf(content), vector, edits: "" }]);
+    if (outcome instanceof Error) throw outcome;
+    return outcome === "gone";
+  }
+
+  /** A verified delivery of `content`, as replication makes it. */
+  deliver(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
+    const temp = `.redes/${Bun.hash(name + content)}`;
+    this.write(temp, content);
+    const hashes = content === "" ? new Uint8Array(0) : hash(Buffer.from(content));
+    const version = { id: idOf(content), size: Buffer.byteLength(content) };
+    return {
+      name,
+      version,
+      hashes,
+      vector,
+      edits: "dddddddd",
+      modified: 0,
+      blake3: null,
+      temp: this.path(temp),
+      unnamed: null,
+    };
+  }
+
+  /** The same, of a file that has no name yet; its descriptor is the caller's to close. */
+  deliverUnnamed(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
+    const delivery = this.deliver(name, content, vector);
+    fs.rmSync(delivery.temp);
+    const unnamed = systemBlockingDisk.openUnnamed(this.folder);
+    if (unnamed === null) throw new Error("this file system has no files without names");
+    systemBlockingDisk.write(unnamed, Buffer.from(content), 0);
+    return { ...delivery, unnamed };
+  }
+
+  until(what: string, condition: () => boolean): Promise<void> {
+    return drive(this.clock, what, condition);
+  }
+
+  /** Until a whole regular scan has passed, and what it found has settled. */
+  async nextScans(): Promise<void> {
+    const enough = this.scans + 3;
+    await drive(this.clock, "three more scans", () => this.scans >= enough, 400);
+  }
+
+  /** Until `name` is there with this content, or is gone. */
+  untilHolds(name: string, content: string | null): Promise<void> {
+    const id = content === null ? undefined : idOf(content);
+    return this.until(`${name} is ${content}`, () => this.library.get(name)?.id === id);
+  }
+
+  /** All names with the first 8 digits of their ids, sorted. */
+  holdings(): string[] {
+    return [...this.library.files()].map(({ name, id }) => `${name} ${id.slice(0, 8)}`).sort();
+  }
+
+  kinds(name: string): string[] {
+    return this.changes
+      .filter((change) => (change.kind === "gone" ? change.name : change.file.name) === name)
+      .map((change) => change.kind);
+  }
+
+  private disk(): Disk {
+    return {
+      ...systemDisk,
+      lstat: async (wanted) => {
+        const stat = await systemDisk.lstat(wanted);
+        if (!stat) this.missed.push(path.relative(this.folder, wanted));
+        return stat;
+      },
+      list: (wanted) => {
+        if (wanted === this.folder) this.scans += 1;
+        return systemDisk.list(wanted);
+      },
+      beingWritten: (fd) => this.beingWritten(fd),
+      watch: (wanted, listener) => {
+        this.hint = listener.changed;
+        return systemDisk.watch(wanted, listener);
+      },
+    };
+  }
+
+  private beingWritten(fd: number): boolean | null {
+    const writing = systemDisk.beingWritten(fd);
+    if (writing) this.writers += 1;
+    return writing;
+  }
+
+  private hasherFake(log: Log): Hashing {
+    const inner = inlineHashing(systemBlockingDisk, log);
+    return {
+      hash: (wanted, size) => {
+        this.hashed.push(path.relative(this.folder, wanted));
+        return inner.hash(wanted, size);
+      },
+      copy: (wanted, size, to, told) => inner.copy(wanted, size, to, told),
+      hashPiece: (wanted, size, piece) => inner.hashPiece(wanted, size, piece),
+      hashPieces: (wanted, size, from, end) => inner.hashPieces(wanted, size, from, end),
+      onProgress: (listener) => inner.onProgress(listener),
+      stop: () => inner.stop(),
+    };
+  }
+}
+
+export function short(content: string): string {
+  return idOf(content).slice(0, 8);
+}
+
+export function hexHash(content: string): string {
+  return hex(hash(Buffer.from(content)));
+}

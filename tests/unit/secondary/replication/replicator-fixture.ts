@@ -1,0 +1,99 @@
+import fs from "node:fs";
+import path from "node:path";
+import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { ownPath } from "../../../../src/platform/linux/libc.ts";
+import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
+import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
+import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
+import { Replicator, type ReplicatorDeps } from "../../../../src/secondary/replication/replicator.ts";
+import { Copies } from "../../../../src/secondary/serving/partial-files.ts";
+import { inlineLanes } from "../../../../src/transfer/connection/connection-pool.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { FakeNetwork } from "../../../support/fake-network.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import type { Content } from "../../transfer/content.ts";
+
+/** When all files were modified, in microseconds since 1970. */
+export const MODIFIED = 1_000_000_000_123_457;
+
+/** A replicator on a real folder, over a network in memory. What it delivers is put into `taken`. */
+export class ReplicatorStage {
+  readonly clock = new FakeClock();
+  readonly network = new FakeNetwork(this.clock);
+  readonly copies = new Copies(systemDisk);
+  readonly taken = new Map<string, Buffer>();
+  /** Their modification times, in microseconds since 1970. */
+  readonly times = new Map<string, number>();
+  readonly unfetched: ({ name: string } & Obstacle)[] = [];
+  readonly retried: string[] = [];
+  readonly accused: number[] = [];
+  readonly log: string[] = [];
+  readonly replicator: Replicator;
+
+  constructor(
+    changes: Partial<ReplicatorDeps> = {},
+    readonly folder = temporaryFolder(),
+  ) {
+    fs.mkdirSync(this.staging, { recursive: true });
+    const { clock, network } = this;
+    const say = (_event: string, message: string) => void this.log.push(message);
+    const log = { info: say, warn: say, error: say };
+    const lanes = inlineLanes({ clock, network, disk: systemBlockingDisk });
+    this.replicator = new Replicator({
+      clock,
+      random: { fraction: () => 0.5, bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+      disk: systemDisk,
+      batches: inlineBatches(systemBlockingDisk),
+      log,
+      lanes,
+      bundles: lanes,
+      hasher: inlineHashing(systemBlockingDisk, log),
+      copies: this.copies,
+      content: { has: () => false, places: async () => [], wrong: async () => {} },
+      shares: PLENTY,
+      number: 9,
+      targets: async (names) => names.map(() => ({ staging: this.staging })),
+      makeRoom: async () => 0,
+      keeps: () => false,
+      adopt: async (deliveries) =>
+        deliveries.map(({ name, temp, unnamed }) => {
+          this.taken.set(name, fs.readFileSync(unnamed ?? temp));
+          this.times.set(
+            name,
+            Number(fs.statSync(unnamed === null ? temp : ownPath(unnamed), { bigint: true }).mtimeNs / 1000n),
+          );
+          return "adopted";
+        }),
+      unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
+      retry: (names) => void this.retried.push(...names),
+      watch() {},
+      unwatch() {},
+      accuse: (_id, _piece, number) => void this.accused.push(number),
+      gained() {},
+      expectations() {},
+      ...changes,
+    });
+  }
+
+  get staging(): string {
+    return path.join(this.folder, ".redes");
+  }
+
+  /** Orders files by their names, each from the same sources. */
+  order(files: ReadonlyMap<string, Content>, sources: readonly { number: number; host: string; port: number }[]): void {
+    this.replicator.order({
+      type: "fetch",
+      sources: sources.map(({ number, host, port }) => ({ number, host, port, partial: false })),
+      files: [...files].map(([name, { version }]) => ({
+        name,
+        ...version,
+        vector: "",
+        edits: "",
+        modified: MODIFIED,
+        blake3: null,
+        at: sources.map(({ number }) => number),
+      })),
+    });
+  }
+}

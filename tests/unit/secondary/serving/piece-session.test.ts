@@ -1,0 +1,250 @@
+import { expect, test } from "bun:test";
+import { Channel } from "../../../../src/net/session/channel.ts";
+import { DiskError } from "../../../../src/platform/disk/disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { hash, hex } from "../../../../src/platform/hash.ts";
+import { silentLog } from "../../../../src/platform/log/log.ts";
+import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
+import type { Holding } from "../../../../src/secondary/serving/piece-store.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { FakeNetwork } from "../../../support/fake-network.ts";
+
+const ID = "a".repeat(64);
+const OTHER = "b".repeat(64);
+/** Bytes that the library says a small file has. */
+const SIZE = 64 * 1024;
+const PLACE = { host: "s1", port: 50_001 };
+
+/** A session with one downloader. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly heard: Message[] = [];
+  /** Versions that are held, with nothing of them here yet, and those that are expected. */
+  readonly held = new Set<string>();
+  readonly expected = new Set<string>();
+  /** Small files; of those with null it turns out that they cannot be read. */
+  readonly small = new Map<string, Uint8Array | null>();
+  /** How many were read at once. */
+  readonly reads: number[] = [];
+  /** What came in `contents`. */
+  readonly contents: Buffer[] = [];
+  session: PieceSession | null = null;
+  /** How often a version is held open, whether somebody else waits for that, and what opening one fails with. */
+  open = 0;
+  scarce = false;
+  refusal: Error | null = null;
+  private channel: Channel | null = null;
+
+  async begin(): Promise<void> {
+    const { clock } = this;
+    const network = new FakeNetwork(clock);
+    network.listen(PLACE, (socket) => {
+      const session = new PieceSession({ ...this.deps(), closed() {} }, socket);
+      this.session = session;
+      return session.events;
+    });
+    const handler = { greeted() {}, block() {}, drained() {}, closed() {} };
+    const message = (message: Message, payload: Uint8Array) => {
+      this.heard.push(message);
+      if (message.type === "contents") this.contents.push(Buffer.from(payload));
+    };
+    const connecting = network.connect(PLACE, (socket) => {
+      const options = {
+        clock,
+        role: "secondary",
+        side: "connects",
+        rhythm: { interval: 5000, silence: 20_000 },
+        expected: { role: "secondary", address: PLACE },
+      } as const;
+      this.channel = new Channel(socket, options, { ...handler, message });
+      return this.channel;
+    });
+    await this.settle();
+    await connecting;
+    await this.settle();
+  }
+
+  async ask(message: Message, payload?: Uint8Array): Promise<void> {
+    this.channel?.send(message, payload);
+    await this.settle();
+  }
+
+  /** Asks for small files. */
+  async list(request: number, ids: readonly string[]): Promise<void> {
+    const payload = Buffer.from(ids.join(""), "hex");
+    await this.ask({ type: "files", request, payload: payload.length }, payload);
+  }
+
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) {
+      this.clock.advance(1);
+      await Promise.resolve();
+    }
+  }
+
+  private deps() {
+    const release = () => {
+      this.open -= 1;
+    };
+    const holding: Holding = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, release };
+    const holdings = {
+      acquire: async (id: string) => {
+        if (this.refusal) throw this.refusal;
+        if (!this.held.has(id)) return null;
+        this.open += 1;
+        return holding;
+      },
+      hashes: async (id: string) => (this.held.has(id) ? new Uint8Array(32) : null),
+      scarce: () => this.scarce,
+      expects: (id: string) => this.expected.has(id),
+    };
+    const smallFiles = {
+      small: (id: string) => (this.small.has(id) ? { path: id, size: SIZE, mtimeNs: 0n, inode: 0n } : null),
+      read: async (files: readonly { path: string }[]) => {
+        this.reads.push(files.length);
+        const found = files.map(({ path }) => this.small.get(path) ?? null);
+        const bytes = Buffer.concat(found.filter((content) => content !== null));
+        return { sizes: found.map((content) => content?.length ?? null), bytes };
+      },
+    };
+    return {
+      clock: this.clock,
+      disk: systemDisk,
+      log: silentLog,
+      holdings,
+      smallFiles,
+      served() {},
+      keepReport: async () => true,
+    };
+  }
+}
+
+const open = (request: number, id: string): Message => ({ type: "open", request, id, name: "a", download: null });
+const manifest = (request: number, id: string): Message => ({ type: "manifest", request, id });
+
+test("a version that is not held is refused", async () => {
+  const stage = new Stage();
+  await stage.begin();
+  await stage.ask(open(1, ID));
+  expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
+});
+
+test("who asks for a version that is expected is answered as soon as it begins, and told of its pieces", async () => {
+  const stage = new Stage();
+  stage.expected.add(ID);
+  await stage.begin();
+  await stage.ask(open(1, ID));
+  await stage.ask(manifest(2, ID));
+  stage.session?.reconsider();
+  await stage.settle();
+  expect(stage.heard).toEqual([]);
+  stage.held.add(ID);
+  stage.session?.reconsider();
+  await stage.settle();
+  const answers = stage.heard.map((message) => [message.type, "request" in message && message.request]);
+  expect(new Map(answers as [string, number][])).toEqual(
+    new Map([
+      ["opened", 1],
+      ["hashes", 2],
+    ]),
+  );
+  stage.session?.gained(ID, [0]);
+  await stage.settle();
+  expect(stage.heard.at(-1)).toMatchObject({ type: "have", id: ID, pieces: [0] });
+});
+
+test("a version that does not come after all is refused", async () => {
+  const stage = new Stage();
+  stage.expected.add(ID);
+  await stage.begin();
+  await stage.ask(open(1, ID));
+  stage.expected.clear();
+  stage.session?.reconsider();
+  await stage.settle();
+  expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
+});
+
+test("of early questions one of each kind waits", async () => {
+  const stage = new Stage();
+  stage.expected.add(ID).add(OTHER);
+  await stage.begin();
+  await stage.ask(open(1, ID));
+  await stage.ask(open(2, OTHER));
+  expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "busy" }]);
+});
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => hex(hash(Buffer.from([index]))));
+
+test("small files are sent together, as many as a payload takes, without those that cannot be read whole", async () => {
+  const stage = new Stage();
+  const ids = numbered(20);
+  for (const [index, id] of ids.entries()) stage.small.set(id, Buffer.alloc(SIZE, index));
+  stage.small.set(ids[1] ?? "", null);
+  stage.small.delete(ids[2] ?? "");
+  await stage.begin();
+  await stage.list(7, ids);
+  await stage.settle();
+  expect(stage.reads).toEqual([16, 3]);
+  expect(stage.heard.map((message) => "request" in message && message.request)).toEqual([7, 7]);
+  const sizes = stage.heard.flatMap((message) => (message.type === "contents" ? message.sizes : []));
+  expect(sizes).toEqual(ids.map((_, index) => (index === 1 || index === 2 ? null : SIZE)));
+  const sent = Buffer.concat(stage.contents);
+  expect(sizes.filter((size) => size !== null).map((_, index) => sent[index * SIZE])).toEqual([
+    0,
+    ...Array.from({ length: 17 }, (_, index) => index + 3),
+  ]);
+});
+
+test("of many lists at once the last are refused", async () => {
+  const stage = new Stage();
+  for (const id of numbered(1)) stage.small.set(id, new Uint8Array(1));
+  await stage.begin();
+  await Promise.all(Array.from({ length: 12 }, (_, request) => stage.list(request, numbered(1))));
+  const answers = stage.heard.map(({ type }) => type);
+  expect(answers.filter((type) => type === "contents").length).toBeGreaterThanOrEqual(8);
+  expect(answers.filter((type) => type === "refusal").length).toBe(
+    12 - answers.filter((type) => type === "contents").length,
+  );
+});
+
+const piece = (request: number): Message => ({ type: "piece", request, id: ID, piece: 0 });
+
+test("a session that asks for nothing more gives its descriptor back after a second", async () => {
+  const stage = new Stage();
+  stage.held.add(ID);
+  await stage.begin();
+  await stage.ask(open(1, ID));
+  expect(stage.open).toBe(0);
+  for (let second = 0; second < 3; second++) {
+    await stage.ask(piece(2));
+    stage.clock.advance(600);
+    expect(stage.open).toBe(1);
+  }
+  stage.clock.advance(600);
+  expect(stage.open).toBe(0);
+  await stage.ask(piece(3));
+  expect(stage.open).toBe(1);
+});
+
+test("where others wait for a descriptor, none is kept between two requests", async () => {
+  const stage = new Stage();
+  stage.held.add(ID);
+  await stage.begin();
+  stage.scarce = true;
+  await stage.ask(piece(1));
+  expect(stage.open).toBe(0);
+});
+
+test("that too much is open here is answered so, and not with a version that is not held", async () => {
+  const stage = new Stage();
+  stage.held.add(ID);
+  await stage.begin();
+  stage.refusal = new DiskError("limit", "a", "cannot open a: too many open files");
+  await stage.ask(open(1, ID));
+  await stage.ask(piece(2));
+  expect(stage.heard).toMatchObject([
+    { type: "refusal", request: 1, code: "busy" },
+    { type: "refusal", request: 2, code: "busy" },
+  ]);
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { LOOK_PERIOD, ProgressDeadline } from "../../../../src/transfer/connection/progress-deadline.ts";
+
+/** Looks each second until the source is given up; `deliver` tells what comes in each. Gives the seconds, at most 100. */
+function secondsUntilOver(deliver: (deadline: ProgressDeadline, second: number, now: number) => void): number {
+  const deadline = new ProgressDeadline(0);
+  for (let second = 1; second <= 100; second++) {
+    const now = second * LOOK_PERIOD;
+    deliver(deadline, second, now);
+    if (deadline.over(now) !== null) return second;
+  }
+  return 100;
+}
+
+test("a source that sends nothing, or next to nothing, is given up", () => {
+  expect(secondsUntilOver(() => {})).toBe(20);
+  expect(secondsUntilOver((deadline, _second, now) => deadline.received(100, now))).toBe(20);
+});
+
+test("one that sends a kilobyte a second, or finishes an answer now and then, is not", () => {
+  expect(secondsUntilOver((deadline, _second, now) => deadline.received(1024, now))).toBe(100);
+  expect(secondsUntilOver((deadline, second, now) => second % 15 === 0 && deadline.renew(now))).toBe(100);
+});
+
+test("one that stops after it has sent much is given up as long after that", () => {
+  expect(secondsUntilOver((deadline, second, now) => second < 30 && deadline.received(1_000_000, now))).toBe(49);
+});
+
+test("a thread that was held up itself gives the source a fresh span", () => {
+  const deadline = new ProgressDeadline(0);
+  expect(deadline.over(19_000)).toBeNull();
+  for (let now = 20_000; now < 39_000; now += LOOK_PERIOD) expect(deadline.over(now)).toBeNull();
+  expect(deadline.over(39_000)).toBe("has not answered for 20 s");
+});

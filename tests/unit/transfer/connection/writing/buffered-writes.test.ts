@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { systemBlockingDisk } from "../../../../../src/platform/disk/system-disk.ts";
+import { Slices } from "../../../../../src/transfer/connection/writing/buffered-writes.ts";
+import { FakeClock } from "../../../../support/fake-clock.ts";
+
+const KIB = 1024;
+const BYTES = Uint8Array.from({ length: 1000 * KIB }, (_, index) => index % 251);
+
+/** Writes BYTES at 5 to a disk of which each call takes as long as `delay` says; gives the length of each call in KiB. */
+function lengths(delay: (call: number) => number): number[] {
+  const clock = new FakeClock();
+  const calls: number[] = [];
+  const written = new Uint8Array(5 + BYTES.length);
+  const disk = {
+    ...systemBlockingDisk,
+    write(_fd: number, bytes: Uint8Array, position: number) {
+      clock.advance(delay(calls.length));
+      calls.push(bytes.length / KIB);
+      written.set(bytes, position);
+    },
+  };
+  new Slices(disk, clock).write(1, BYTES, 5);
+  expect(Buffer.compare(written.subarray(5), BYTES)).toBe(0);
+  return calls;
+}
+
+test("a quick disk is written to in small slices", () => {
+  expect(lengths(() => 1)).toEqual([...Array(15).fill(64), 40]);
+});
+
+test("a slow disk gets fewer and longer ones, until it is quick again", () => {
+  expect(lengths(() => 100)).toEqual([64, 128, 256, 512, 40]);
+  expect(lengths((call) => (call < 2 ? 100 : 1))).toEqual([64, 128, 256, ...Array(8).fill(64), 40]);
+});

@@ -1,0 +1,235 @@
+import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { zeroPieces } from "../../../../src/hashing/zero-pieces.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { MIB } from "../../../../src/platform/units.ts";
+import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
+import { content, contentOf } from "../content.ts";
+import { ALL, Desk, FILE, failure } from "../desk.ts";
+
+/** What a file of the size of FILE holds that is not FILE. */
+const WRONG = new Uint8Array(MIB).fill(7);
+
+describe("a part that somebody touches while it grows", () => {
+  const losses: [string, string, (desk: Desk) => void][] = [
+    ["removed", "moved or removed while it grew", ({ part }) => fs.rmSync(part)],
+    ["moved", "moved or removed while it grew", ({ part, path: to }) => fs.renameSync(part, `${to}.mine`)],
+    [
+      "replaced by a copy",
+      "replaced by another file",
+      ({ part }) => {
+        fs.copyFileSync(part, `${part}.copy`);
+        fs.renameSync(`${part}.copy`, part);
+      },
+    ],
+    [
+      "in a folder that was moved",
+      "the folder",
+      (desk) => fs.renameSync(path.dirname(desk.path), `${desk.folder}/moved`),
+    ],
+  ];
+  test.each(losses)("%s: nothing gets the name, also with force", async (_what, message, touch) => {
+    for (const force of [false, true]) {
+      const desk = new Desk();
+      const sink = await desk.growing(ALL, { force });
+      touch(desk);
+      const error = await failure(sink.finish());
+      expect(error).toBeInstanceOf(SinkError);
+      expect(String(error)).toContain(message);
+      expect(fs.existsSync(desk.path)).toBe(false);
+      expect(sink.kept).toBeNull();
+    }
+  });
+
+  test.each(losses)("%s: it is seen before the end", async (_what, message, touch) => {
+    const desk = new Desk();
+    const sink = await desk.prepare();
+    const broken = Promise.withResolvers<Error>();
+    sink.attach({ consumed() {}, checked() {}, broken: broken.resolve });
+    await sink.begin(FILE.hashes);
+    touch(desk);
+    desk.clock.advance(3000);
+    expect(String(await broken.promise)).toContain(message);
+    await sink.leave();
+  });
+
+  test("a second one that begins anew at the same path keeps its files, and the first gives them no name", async () => {
+    const desk = new Desk();
+    const first = await desk.growing(ALL);
+    fs.rmSync(desk.part);
+    fs.rmSync(desk.journal);
+    const second = await desk.growing([0]);
+    expect(await failure(first.finish())).toBeInstanceOf(SinkError);
+    expect(fs.existsSync(desk.path)).toBe(false);
+    desk.write(second, [1, 2, 3]);
+    await second.finish();
+    expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+  });
+
+  const cuts: [string, (part: string) => void][] = [
+    [
+      "in place, and has its length, room and time as before",
+      (part) => {
+        const { atimeMs, mtimeMs } = fs.statSync(part);
+        const fd = fs.openSync(part, "r+");
+        fs.writeSync(fd, WRONG, 0, MIB, MIB);
+        fs.closeSync(fd);
+        fs.utimesSync(part, atimeMs / 1000, mtimeMs / 1000);
+      },
+    ],
+    ["to nothing", (part) => fs.truncateSync(part)],
+    [
+      "and has its length again",
+      (part) => {
+        fs.truncateSync(part, MIB);
+        fs.truncateSync(part, FILE.bytes.length);
+      },
+    ],
+    [
+      "and has all of its room again, of which nothing was written",
+      (part) => {
+        fs.truncateSync(part, MIB);
+        expect(Bun.spawnSync(["fallocate", "-l", String(FILE.bytes.length), part]).exitCode).toBe(0);
+      },
+    ],
+  ];
+  test.each(cuts)(
+    "one that was changed %s does not count before it is read, and what is lost comes again",
+    async (_how, cut) => {
+      const desk = new Desk();
+      const sink = await desk.growing(ALL);
+      cut(desk.part);
+      expect(String(await failure(sink.finish()))).toContain("was changed by somebody while it grew");
+      expect(fs.existsSync(desk.path)).toBe(false);
+      const again = await desk.prepare();
+      const have = await desk.begin(again);
+      expect(have.length).toBeLessThan(4);
+      desk.write(
+        again,
+        ALL.filter((piece) => !have.includes(piece)),
+      );
+      await again.finish();
+      expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+    },
+  );
+
+  test("one that nobody has touched is not read at its end, nor are pieces of zeros that are holes", async () => {
+    const bytes = Buffer.from(FILE.bytes);
+    bytes.fill(0, MIB, 2 * MIB);
+    const sparse = contentOf(bytes);
+    for (const [file, filled] of [
+      [FILE, ALL],
+      [sparse, [0, 2, 3]],
+    ] as const) {
+      const desk = new Desk();
+      const sink = await desk.prepare({ file });
+      await desk.begin(sink, file, await zeroPieces(file.version, file.hashes));
+      desk.write(sink, filled, file);
+      await sink.finish();
+      expect(fs.readFileSync(desk.path).equals(file.bytes)).toBe(true);
+      expect(desk.hashed).toEqual([]);
+    }
+  });
+
+  test("another program's file that takes the name in the last moment is not what was verified", async () => {
+    const desk = new Desk();
+    desk.disk.rename = async (from, to) => {
+      fs.writeFileSync(`${from}x`, "another's");
+      fs.renameSync(`${from}x`, from);
+      await systemDisk.rename(from, to);
+    };
+    const sink = await desk.growing(ALL, { force: true });
+    expect(String(await failure(sink.finish()))).toContain("what is there was not verified");
+  });
+});
+
+describe("a part that somebody has touched between two tries", () => {
+  test("is read, however soon after the last mark, and only what is right counts", async () => {
+    const desk = new Desk();
+    await desk.begun(ALL);
+    desk.tamper(WRONG, MIB);
+    desk.markedLater(-1);
+    expect(await desk.again()).toEqual([0, 2, 3]);
+    expect(desk.hashed).toEqual(ALL);
+    expect(desk.warnings[0]).toContain("touched after its journal's last mark");
+    // From then on nothing has touched it.
+    expect(await desk.again()).toEqual([0, 2, 3]);
+    expect(desk.hashed).toEqual(ALL);
+  });
+
+  test("is read when it is a copy, times and all, with its journal", async () => {
+    const desk = new Desk();
+    await desk.begun(ALL);
+    const copied = Bun.spawnSync(
+      ["sh", "-c", `cp -p "${desk.part}" x && cp -p x "${desk.part}.new" && mv "${desk.part}.new" "${desk.part}"`],
+      {
+        cwd: desk.folder,
+      },
+    );
+    expect(copied.exitCode).toBe(0);
+    desk.tamper(WRONG, 0);
+    expect(await desk.again()).toEqual([1, 2, 3]);
+  });
+
+  test("a check that is broken off is made again: what it has not come to is neither lost nor believed", async () => {
+    const desk = new Desk();
+    await desk.begun(ALL);
+    desk.tamper(WRONG, 2 * MIB);
+    desk.markedLater(-1);
+    const sink = await desk.prepare();
+    const { have, unread } = await sink.begin(FILE.hashes);
+    expect([have.size, unread.size]).toEqual([0, 4]);
+    sink.check();
+    await sink.leave();
+    desk.markedLater(1000);
+    expect(await desk.again()).toEqual([0, 1, 3]);
+  });
+
+  test("what the disk cannot give back comes again, and ends no download", async () => {
+    const desk = new Desk();
+    await desk.begun(ALL);
+    desk.boot = "boot-2";
+    desk.unreadable = true;
+    const sink = await desk.prepare();
+    expect(await desk.begin(sink)).toEqual([]);
+    desk.write(sink, ALL);
+    await sink.finish();
+    expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+  });
+
+  test("last bytes of a lane that was stopped do not make the next try read, others' later ones do", async () => {
+    for (const [late, read] of [
+      [100, []],
+      [5000, ALL],
+    ] as const) {
+      const desk = new Desk();
+      const sink = await desk.growing(ALL);
+      // Bytes that came last and have no mark yet.
+      desk.markedLater(-late);
+      await sink.leave();
+      expect(await desk.again()).toEqual(ALL);
+      expect(desk.hashed).toEqual([...read]);
+    }
+  });
+});
+
+describe("what is left", () => {
+  test("of a try to which nothing came is nothing, not even the folders that were made for it", async () => {
+    const desk = new Desk();
+    const sink = await desk.prepare();
+    await desk.begin(sink);
+    await sink.leave();
+    expect(fs.readdirSync(desk.folder)).toEqual([]);
+    expect(sink.kept).toBeNull();
+  });
+
+  test("of a damaged file of which no piece is right is all of it", async () => {
+    const desk = new Desk();
+    const other = content(3 * MIB + 77, 9);
+    fs.mkdirSync(path.dirname(desk.path));
+    fs.writeFileSync(desk.part, other.bytes);
+    expect(await desk.again()).toEqual([]);
+    expect(fs.readFileSync(desk.part).equals(other.bytes)).toBe(true);
+  });
+});

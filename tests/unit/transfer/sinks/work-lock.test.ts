@@ -1,0 +1,168 @@
+import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Disk, LockResult } from "../../../../src/platform/disk/disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import type { Log } from "../../../../src/platform/log/log.ts";
+import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
+import { workFilesOf } from "../../../../src/transfer/sinks/work-files.ts";
+import { discardWorkFiles, lockWorkFiles, tryWorkLock } from "../../../../src/transfer/sinks/work-lock.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { failure, hastyClock } from "../desk.ts";
+
+const PATIENCE = 5000;
+
+function place(disk: Partial<Disk> = {}) {
+  const files = workFilesOf(path.join(temporaryFolder(), "film"));
+  const said: string[] = [];
+  const say = (event: string) => void said.push(event);
+  const log: Log = { info: say, warn: say, error: say };
+  const deps = { disk: { ...systemDisk, ...disk }, clock: hastyClock(), log };
+  return { files, said, deps, take: () => lockWorkFiles(deps, files, PATIENCE) };
+}
+
+/** What a lock says that has another result. */
+const locksAre = (result: LockResult): Partial<Disk> => ({ lock: () => result });
+
+describe("the lock of work files", () => {
+  test("is one download's, in this process or another", async () => {
+    const { files, take } = place();
+    const first = await take();
+    expect(String(await failure(take()))).toContain(`another redes is downloading to ${files.path}`);
+    await first.release();
+    const holder = Bun.spawn(["flock", "--no-fork", files.journal, "sh", "-c", "echo locked; exec cat"], {
+      stdin: "pipe",
+      stdout: "pipe",
+    });
+    const { value } = await holder.stdout.getReader().read();
+    expect(Buffer.from(value ?? []).toString()).toBe("locked\n");
+    expect(await failure(take())).toBeInstanceOf(SinkError);
+    holder.stdin.end();
+    await holder.exited;
+    expect((await take()).waited).toBe(false);
+  });
+
+  test("is waited for where its holder is just ending, and that is said", async () => {
+    let tries = 0;
+    const { take, said } = place({
+      lock: (fd) => {
+        tries += 1;
+        return tries <= 20 ? "held" : systemDisk.lock(fd);
+      },
+    });
+    const lock = await take();
+    expect(lock.waited).toBe(true);
+    expect(said).toEqual(["waiting"]);
+    await lock.release();
+  });
+
+  test("is of the journal that is at its path: one that its owner has removed keeps nobody away", async () => {
+    let opened = 0;
+    const { files, deps } = place({
+      lock: (fd) => {
+        opened += 1;
+        // Between the opening and the lock, the holder ends: it removes the journal and another one begins.
+        if (opened === 1) {
+          fs.rmSync(files.journal);
+          fs.writeFileSync(files.journal, "of another");
+        }
+        return systemDisk.lock(fd);
+      },
+    });
+    const lock = await lockWorkFiles(deps, files, PATIENCE);
+    expect(opened).toBe(2);
+    expect(fs.fstatSync(lock.journal).ino).toBe(fs.statSync(files.journal).ino);
+    await lock.release();
+  });
+
+  test("lets what an earlier try left be removed, but not while somebody is at it, and nothing else", async () => {
+    const { files, deps, take } = place();
+    await discardWorkFiles(deps, files);
+    const lock = await take();
+    fs.writeFileSync(files.part, "some");
+    await discardWorkFiles(deps, files);
+    expect(fs.existsSync(files.part)).toBe(true);
+    await lock.release();
+    await discardWorkFiles(deps, files);
+    expect(fs.readdirSync(path.dirname(files.path))).toEqual([]);
+    fs.mkdirSync(files.journal);
+    fs.writeFileSync(files.part, "some");
+    await discardWorkFiles(deps, files);
+    expect(fs.readdirSync(path.dirname(files.path))).toHaveLength(2);
+  });
+});
+
+describe("where a file system has no locks", () => {
+  test("a file does instead, and that is said once", async () => {
+    const { files, said, take } = place(locksAre("unsupported"));
+    const lock = await take();
+    expect(fs.existsSync(files.lock)).toBe(true);
+    const error = await failure(take());
+    expect(String(error)).toContain(`process ${process.pid} on ${os.hostname()} (as ${files.lock} says`);
+    await lock.release();
+    expect(fs.existsSync(files.lock)).toBe(false);
+    await (await take()).release();
+    expect(said.filter((event) => event === "no-locks")).toHaveLength(1);
+  });
+
+  const us = async () => ({
+    pid: process.pid,
+    start: await systemDisk.processStart(process.pid),
+    boot: await systemDisk.bootId(),
+    host: os.hostname(),
+  });
+  const dead: [string, object][] = [
+    ["a process that is gone", { pid: 2 ** 22 + 1 }],
+    ["a process whose number another one has now", { start: "1" }],
+    ["a process before the machine was started again", { boot: "another" }],
+  ];
+  test.each(dead)("the file of %s is taken over", async (_who, difference) => {
+    const { files, take } = place(locksAre("unsupported"));
+    fs.writeFileSync(files.lock, JSON.stringify({ ...(await us()), ...difference }));
+    const lock = await take();
+    expect(JSON.parse(fs.readFileSync(files.lock, "utf8"))).toEqual(await us());
+    await lock.release();
+    expect(fs.readdirSync(path.dirname(files.path))).toEqual([path.basename(files.journal)]);
+  });
+
+  test("the file of a process on another machine is not, and the message says how to go on", async () => {
+    const { files, take } = place(locksAre("unsupported"));
+    const other = JSON.stringify({ ...(await us()), host: "elsewhere", boot: "another" });
+    fs.writeFileSync(files.lock, other);
+    expect(String(await failure(take()))).toContain(
+      `on elsewhere (as ${files.lock} says: remove it if that is not so)`,
+    );
+    expect(fs.readFileSync(files.lock, "utf8")).toBe(other);
+  });
+
+  test("a file that says nothing yet is left for a while, and then taken over", async () => {
+    const { files, deps } = place(locksAre("unsupported"));
+    fs.writeFileSync(files.lock, "");
+    expect(await tryWorkLock(deps, files)).toMatchObject({ kind: "held" });
+    const old = Date.now() / 1000 - 60;
+    fs.utimesSync(files.lock, old, old);
+    const lock = await tryWorkLock(deps, files);
+    expect("journal" in lock).toBe(true);
+    if ("journal" in lock) await lock.release();
+  });
+
+  test("two that find the file of a dead process do not both get the lock", async () => {
+    for (let round = 0; round < 20; round++) {
+      const { files, deps } = place(locksAre("unsupported"));
+      fs.writeFileSync(files.lock, JSON.stringify({ ...(await us()), start: "1" }));
+      const both = await Promise.all([tryWorkLock(deps, files), tryWorkLock(deps, files)]);
+      expect(both.filter((one) => "journal" in one).length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test("what the system says tells held from unsupported", () => {
+    const file = path.join(temporaryFolder(), "file");
+    const [first, second] = [fs.openSync(file, "w"), fs.openSync(file, "w")];
+    expect([systemDisk.lock(first), systemDisk.lock(second)]).toEqual(["taken", "held"]);
+    fs.closeSync(first);
+    fs.closeSync(second);
+    // As NFSv4 says it of a lock that it cannot have.
+    expect(systemDisk.lock(second)).toBe("unsupported");
+  });
+});
