@@ -1,3 +1,4 @@
+import type { Transitions } from "../platform/state-machine.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -6,8 +7,7 @@ import type { Source } from "./source.ts";
  */
 export type DownloadState = "learning" | "fetching" | "paused" | "closing" | "over";
 
-/** Which state may follow which. */
-export const MAY_FOLLOW: Readonly<Record<DownloadState, readonly DownloadState[]>> = {
+export const DOWNLOAD_TRANSITIONS: Transitions<DownloadState> = {
   learning: ["fetching", "paused", "closing"],
   fetching: ["paused", "closing"],
   paused: ["learning", "fetching", "closing"],

@@ -1,5 +1,6 @@
 import { zeroPieces } from "../hashing/zero-pieces.ts";
 import { type Cancel, every } from "../platform/clock.ts";
+import { StateMachine } from "../platform/state-machine.ts";
 import { MIB } from "../platform/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
@@ -13,7 +14,7 @@ import {
   type DownloadSpec,
   failedBy,
 } from "./download-spec.ts";
-import { type DownloadFigures, type DownloadState, MAY_FOLLOW, sourceFigures } from "./download-stats.ts";
+import { DOWNLOAD_TRANSITIONS, type DownloadFigures, sourceFigures } from "./download-stats.ts";
 import { Fetches } from "./fetches.ts";
 import { type Division, divisionOf } from "./scheduling/partition.ts";
 import { Writers } from "./scheduling/pieces-in-flight.ts";
@@ -37,7 +38,7 @@ const GATHERED = 40 * MIB;
  * (lanes do): it starts lanes, passes their events to the scheduler and the scheduler's orders to them.
  */
 export class Download {
-  private current: DownloadState = "learning";
+  private readonly life = new StateMachine("a download", DOWNLOAD_TRANSITIONS, "learning");
   private readonly sources = new Map<number, Source>();
   private scheduler: Scheduler | null = null;
   /** Known from the start where an earlier try has left them: then no source is asked for them. */
@@ -114,7 +115,7 @@ export class Download {
     for (const address of addresses) {
       const source = this.sources.get(address.number) ?? this.add(address);
       source.seen(address);
-      if (this.current === "learning" || this.current === "fetching") source.start();
+      if (this.life.state === "learning" || this.life.state === "fetching") source.start();
     }
   }
 
@@ -124,14 +125,14 @@ export class Download {
   }
 
   pause(): void {
-    if (this.current !== "learning" && this.current !== "fetching") return;
-    this.become("paused");
+    if (this.life.state !== "learning" && this.life.state !== "fetching") return;
+    this.life.become("paused");
     for (const source of this.sources.values()) source.stop();
   }
 
   resume(): void {
-    if (this.current !== "paused") return;
-    this.become(this.scheduler ? "fetching" : "learning");
+    if (this.life.state !== "paused") return;
+    this.life.become(this.scheduler ? "fetching" : "learning");
     this.hope();
     this.starvation.begin(this.deps.clock.now());
     this.connectAll();
@@ -152,18 +153,12 @@ export class Download {
     let rate = 0;
     for (const number of this.ready.keys()) rate += this.scheduler?.rate(number, now) ?? 0;
     return {
-      state: this.current,
+      state: this.life.state,
       ...this.tally.counts,
-      rate: this.current === "fetching" ? rate : 0,
+      rate: this.life.state === "fetching" ? rate : 0,
       readySources: this.ready.size,
       sources: sourceFigures(this.sources.values()),
     };
-  }
-
-  private become(next: DownloadState): void {
-    if (!MAY_FOLLOW[this.current].includes(next))
-      throw new Error(`a download cannot go from ${this.current} to ${next}`);
-    this.current = next;
   }
 
   private add(address: SourceAddress): Source {
@@ -272,9 +267,9 @@ export class Download {
     this.scheduler.divide(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
     // It may have been paused or stopped meanwhile.
-    if (this.current === "learning" || this.current === "paused") sink.check();
-    if (this.current !== "learning") return;
-    this.become("fetching");
+    if (this.life.state === "learning" || this.life.state === "paused") sink.check();
+    if (this.life.state !== "learning") return;
+    this.life.become("fetching");
     this.connectAll();
     this.drive(this.deps.clock.now());
   }
@@ -305,17 +300,17 @@ export class Download {
     this.scheduler?.detach(number);
     this.writers.removeAll(number);
     this.ready.delete(number);
-    if (this.current === "closing") return this.settleWhenQuiet();
+    if (this.life.state === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
     if (end.cause === "source") this.faults.judge(source, end);
     // Paused and resumed before its lane had ended.
-    if (source.state === "stopped" && this.current !== "paused") source.start();
+    if (source.state === "stopped" && this.life.state !== "paused") source.start();
     this.drive(now);
   }
 
   private drive(now: number): void {
     const { scheduler } = this;
-    if (!scheduler || this.current !== "fetching") return;
+    if (!scheduler || this.life.state !== "fetching") return;
     if (scheduler.done) return this.close({ kind: "done" });
     // A piece that was cancelled may still be on its way into its place: the next one in that place must wait.
     scheduler.consumed(this.writers.settled(this.consumedCount));
@@ -345,7 +340,7 @@ export class Download {
   }
 
   private tick(): void {
-    if (this.current !== "learning" && this.current !== "fetching") return;
+    if (this.life.state !== "learning" && this.life.state !== "fetching") return;
     const now = this.deps.clock.now();
     // While the reader of the output holds everything up, no source is to blame.
     if (this.ready.size > 0 && this.scheduler?.blocked) this.patience.renew(now);
@@ -365,8 +360,8 @@ export class Download {
   }
 
   private close(outcome: DownloadOutcome): void {
-    if (this.current === "closing" || this.current === "over") return;
-    this.become("closing");
+    if (this.life.state === "closing" || this.life.state === "over") return;
+    this.life.become("closing");
     this.ending = outcome;
     for (const source of this.sources.values()) source.stop();
     this.settleWhenQuiet();
@@ -375,8 +370,8 @@ export class Download {
   /** A descriptor must not be closed while a lane may still write to it. */
   private settleWhenQuiet(): void {
     for (const { state } of this.sources.values()) if (state !== "stopped") return;
-    if (!this.ending || this.current !== "closing") return;
-    this.become("over");
+    if (!this.ending || this.life.state !== "closing") return;
+    this.life.become("over");
     this.settle(this.ending);
   }
 }

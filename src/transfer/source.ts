@@ -2,6 +2,7 @@ import { type Address, formatAddress } from "../net/address/address.ts";
 import { Backoff } from "../net/session/backoff.ts";
 import type { Cancel, Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
+import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./connection/messages.ts";
 
@@ -20,7 +21,7 @@ const OPENING = 20_000;
  */
 export type SourceState = "resting" | "connecting" | "ready" | "closing" | "stopped";
 
-const NEXT: Readonly<Record<SourceState, readonly SourceState[]>> = {
+const TRANSITIONS: Transitions<SourceState> = {
   resting: ["connecting", "stopped"],
   connecting: ["ready", "resting", "closing"],
   ready: ["resting", "closing"],
@@ -51,7 +52,7 @@ export class Source {
   faults = 0;
   /** Why it is not ready, as far as it has been tried since it last was. */
   failure: string | null = null;
-  private current: SourceState = "stopped";
+  private readonly life = new StateMachine("a source", TRANSITIONS, "stopped");
   private lane: LaneHandle | null = null;
   /** Where the lane was told to connect to, and when. */
   private called: { readonly place: Address; readonly at: number };
@@ -74,7 +75,7 @@ export class Source {
   }
 
   get state(): SourceState {
-    return this.current;
+    return this.life.state;
   }
 
   get address(): string {
@@ -83,21 +84,21 @@ export class Source {
 
   /** Begins to use it. */
   start(): void {
-    if (this.current === "stopped") this.connect();
+    if (this.life.state === "stopped") this.connect();
   }
 
   /** Somebody has just seen it alive at this address: it is tried there without waiting, unless it is in use. */
   seen({ host, port, partial }: SourceAddress): void {
     this.place = { host, port };
     this.partial = partial;
-    if (this.current === "resting") this.retryNow();
+    if (this.life.state === "resting") this.retryNow();
     // Its old address may take long to say that nobody is there.
-    else if (this.current === "connecting" && this.moved) this.tryLater();
+    else if (this.life.state === "connecting" && this.moved) this.tryLater();
   }
 
   /** Whether it has been asked for long what it has of the file, and has not said. */
   overdue(now: number): boolean {
-    return this.current === "connecting" && !this.partial && now - this.called.at >= OPENING;
+    return this.life.state === "connecting" && !this.partial && now - this.called.at >= OPENING;
   }
 
   send(command: LaneCommand): void {
@@ -106,11 +107,11 @@ export class Source {
 
   /** Ends its lane. `ended` follows where there was one. */
   stop(): void {
-    if (this.current === "resting") {
+    if (this.life.state === "resting") {
       this.cancelRest();
-      this.become("stopped");
-    } else if (this.current === "connecting" || this.current === "ready") {
-      this.become("closing");
+      this.life.become("stopped");
+    } else if (this.life.state === "connecting" || this.life.state === "ready") {
+      this.life.become("closing");
       this.send({ kind: "stop" });
     }
   }
@@ -137,13 +138,8 @@ export class Source {
     this.connect();
   }
 
-  private become(next: SourceState): void {
-    if (!NEXT[this.current].includes(next)) throw new Error(`a source cannot go from ${this.current} to ${next}`);
-    this.current = next;
-  }
-
   private connect(): void {
-    this.become("connecting");
+    this.life.become("connecting");
     const lane = this.deps.lanes.open((events) => {
       for (const event of events) this.received(event);
       this.events.heard();
@@ -156,9 +152,9 @@ export class Source {
   private received(event: LaneEvent): void {
     if (event.kind === "ended") return this.finish(event.end);
     // What had arrived before the lane was told to stop is here all the same.
-    if (this.current === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
+    if (this.life.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
     if (event.kind === "ready") {
-      this.become("ready");
+      this.life.become("ready");
       this.failure = null;
     }
     if (event.kind === "refused" && event.piece === null) this.failure = event.message;
@@ -169,16 +165,16 @@ export class Source {
   private finish(end: LaneEnd): void {
     this.lane = null;
     if (end.cause === "source") this.failure = end.message;
-    const told = this.current === "closing";
-    if (told) this.become("stopped");
+    const told = this.life.state === "closing";
+    if (told) this.life.become("stopped");
     else this.rest();
     this.events.ended(this, end);
     // It was left because it has moved.
-    if (this.current === "resting" && this.moved) this.retryNow();
+    if (this.life.state === "resting" && this.moved) this.retryNow();
   }
 
   private rest(): void {
-    this.become("resting");
+    this.life.become("resting");
     const liar = this.wrong >= PATIENCE;
     const wait = liar ? LIAR_REST : this.backoff.next(this.deps.random.fraction());
     this.cancelRest = this.deps.clock.after(wait, () => {
