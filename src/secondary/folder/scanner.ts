@@ -84,7 +84,7 @@ export class Rounds {
   /** The folder is there again, with other watches. Resolves after a full scan. */
   async resume(): Promise<void> {
     if (this.state === "paused") this.state = "running";
-    this.then(() => this.scanAll());
+    this.enqueue(() => this.scanAll());
     await this.work;
   }
 
@@ -144,7 +144,7 @@ export class Rounds {
 
   /** Other files than before are excluded from what is shared. */
   exclude(): void {
-    this.then(async () => {
+    this.enqueue(async () => {
       await this.hideExcluded();
       await this.scanAll();
     });
@@ -167,7 +167,7 @@ export class Rounds {
   private refreshSoon(delay: number): void {
     this.rulesTimer ??= this.deps.clock.after(delay, () => {
       this.rulesTimer = null;
-      this.then(async () => {
+      this.enqueue(async () => {
         if (await this.refresh()) await this.scanAll();
       });
     });
@@ -191,7 +191,7 @@ export class Rounds {
     if (this.resting) return;
     this.scanTimer = this.deps.clock.after(delay, () => {
       this.scanTimer = null;
-      this.then(() => this.scanAll());
+      this.enqueue(() => this.scanAll());
     });
   }
 
@@ -238,11 +238,11 @@ export class Rounds {
     this.hintTimer = null;
     const hints = this.hints;
     this.hints = new Set();
-    this.then(() => this.follow(hints));
+    this.enqueue(() => this.follow(hints));
   }
 
   /** One after the other: two walks over the same folders would only hold each other up. */
-  private then(work: () => Promise<void>): void {
+  private enqueue(work: () => Promise<void>): void {
     this.work = this.work.then(async () => {
       if (this.resting) return;
       await work().catch((error: unknown) => {
