@@ -1,4 +1,5 @@
 import type { Effect } from "../../src/central/registry/effect.ts";
+import { lastKnown } from "../../src/central/registry/member.ts";
 import { planFor, WINDOW } from "../../src/central/registry/plan.ts";
 import { Registry } from "../../src/central/registry/registry.ts";
 import { isRemoved, type Removal } from "../../src/central/tombstones/tombstone.ts";
@@ -6,6 +7,7 @@ import type { Message, Messages } from "../../src/protocol/messages/messages.ts"
 import type { AgreedFile, HeldFile } from "../../src/protocol/messages/secondary.ts";
 import { conflictName } from "../../src/protocol/name.ts";
 import { ownEdit } from "../../src/protocol/versions/edits.ts";
+import { covers } from "../../src/protocol/versions/version-vector.ts";
 import { Announcer } from "../../src/secondary/announcer.ts";
 import {
   changedDescent,
@@ -221,6 +223,7 @@ export class ModelSecondary {
     const file = { ...content.file, ...descent };
     const named = descent.changed ? [] : (this.world.madeBy(agreed) ?? []);
     this.contents.set(agreed.name, { file, edits: new Set([...content.edits, ...named]) });
+    if (descent.changed) this.present(file);
   }
 
   private adopt(order: Copy["order"], edits: ReadonlySet<Edit>): void {
@@ -347,13 +350,16 @@ export class World {
     }
   }
 
-  /** The edits of those who have told the central that they have this. */
+  /** The edits of those of whom the central knows that they have this, or had it when they were lost. */
   private editsOf(name: string, id: string): Set<Edit> {
     const edits = this.secondaries.flatMap(({ number }) => {
       const member = this.registry.member(number);
       const told = this.told.get(`${number} ${name}`);
-      const holds = member && member.state !== "lost" && member.holds.get(name)?.id === id;
-      return holds && told?.id === id ? [...told.edits] : [];
+      const file = member && lastKnown(member, name);
+      if (file?.id !== id || told?.id !== id) return [];
+      const vector = this.registry.entry(name)?.vector ?? "";
+      // That of a lost one counts where it was merged before.
+      return member?.state !== "lost" || covers(vector, file.vector) ? [...told.edits] : [];
     });
     return new Set(edits);
   }

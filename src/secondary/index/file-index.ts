@@ -327,7 +327,9 @@ export class Ledger {
       this.vanished.delete(record.name);
       const old = this.catalog.get(record.name);
       this.catalog.set(record, this.scan);
-      if (!old || !sameFile(old, record)) changes.push({ kind: "present", file: record });
+      // The central is to hear also which of its versions a changed file descends from.
+      const rebased = record.changed && record.vector !== old?.vector;
+      if (!old || !sameFile(old, record) || rebased) changes.push({ kind: "present", file: record });
     }
     if (changes.length > 0) this.listener(changes);
   }

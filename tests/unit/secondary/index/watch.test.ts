@@ -334,6 +334,18 @@ test("what is numbered while the same file is being found again stays so, also w
   expect(shelf.store.remembered("", 1)).toMatchObject([{ name: "a", vector: "aaaaaaaa:1", changed: false }]);
 });
 
+test("the number of an earlier version that comes late is the base of the file that is there now, and told", async () => {
+  const shelf = await started();
+  shelf.write("a", "one");
+  await shelf.untilHolds("a", "one");
+  const { id, edits = "" } = shelf.library.get("a") ?? { id: "" };
+  shelf.write("a", "two");
+  await shelf.untilHolds("a", "two");
+  await shelf.library.agreed([{ name: "a", id, vector: "aaaaaaaa:4", edits }]);
+  expect(shelf.library.get("a")).toMatchObject({ id: idOf("two"), vector: "aaaaaaaa:4", changed: true });
+  expect(shelf.kinds("a")).toEqual(["present", "present", "present"]);
+});
+
 test("what is put under the name of a deleted file comes after it, also after a restart", async () => {
   const shelf = await started({ a: "one", b: "one", c: "one", d: "one" });
   await shelf.agree();
