@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import pMap from "p-map";
 import type { Hashing } from "../../hashing/hasher-client.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, type FileId, sameFile } from "../../platform/disk/disk.ts";
@@ -12,7 +13,6 @@ import { type Descent, installedDescent, mayRemove, mayReplace } from "../index/
 import type { Intake } from "../index/file-checker.ts";
 import type { Ledger } from "../index/file-index.ts";
 import { type FileRecord, type Stamp, sameContentStamp } from "../index/file-record.ts";
-import { eachOf } from "../index/limiter.ts";
 import { DOUBTFUL, Placing, stampAfter } from "./install-steps.ts";
 import type { Keeper, KeptPlace } from "./keeper.ts";
 import { Leaving } from "./quarantine.ts";
@@ -117,15 +117,13 @@ export class Moves {
   remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     const names = removed.map(({ name }) => name);
     return this.alone(names, async () => {
-      const outcomes: RemovalOutcome[] = [];
       const places: KeptPlace[] = [];
-      await eachOf(removed.entries(), CONCURRENCY, async ([index, file]) => {
-        outcomes[index] = await this.takeOut(file, places).catch((error: unknown) => failureOf(error));
-      });
+      const takeOut = (file: RemovedFile) => this.takeOut(file, places).catch((error: unknown) => failureOf(error));
+      const outcomes = await pMap(removed, takeOut, { concurrency: CONCURRENCY });
       const gone = names.filter((_, index) => outcomes[index] === "gone");
       if (gone.length === 0) return outcomes;
       // After all of them: the first of these takes the whole journal of a file system to the disk.
-      await eachOf(places, CONCURRENCY, (place) => place.sync());
+      await pMap(places, (place) => place.sync(), { concurrency: CONCURRENCY });
       await this.placing.tidy(gone);
       await this.ledger.record({ put: [], drop: gone });
       return outcomes;
@@ -235,14 +233,18 @@ export class Moves {
     const first = deliveries.filter(({ name }) => !names.has(name) && names.add(name));
     const placed = await this.placePlain(first);
     const refused = new Map<Delivery, Obstacle>();
-    await eachOf(first, CONCURRENCY, async (delivery) => {
-      if (placed.has(delivery)) return;
+    const placeOne = async (delivery: Delivery) => {
       try {
         placed.set(delivery, await this.place(delivery));
       } catch (error) {
         refused.set(delivery, obstacleIn(error));
       }
-    });
+    };
+    await pMap(
+      first.filter((delivery) => !placed.has(delivery)),
+      placeOne,
+      { concurrency: CONCURRENCY },
+    );
     return { placed, refused };
   }
 

@@ -1,9 +1,9 @@
+import pMap from "p-map";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf, type Sight } from "../folder/shared-folder.ts";
 import type { Ledger } from "../index/file-index.ts";
 import { type Stamp, sameContentStamp, sameStamp, stampOf } from "../index/file-record.ts";
 import { writersOf } from "../index/has-writers.ts";
-import { eachOf } from "../index/limiter.ts";
 
 /** Folders synced at once. */
 const SYNCS = 16;
@@ -76,7 +76,7 @@ export class Placing {
       left.add(folder);
     }
     for (const folder of removed) left.delete(folder);
-    await eachOf(left, SYNCS, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)));
+    await pMap(left, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)), { concurrency: SYNCS });
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */
@@ -86,7 +86,7 @@ export class Placing {
       for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
     }
     // Side by side: the journal of a file system takes those that wait together to the disk at once.
-    await eachOf(folders, SYNCS, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)));
+    await pMap(folders, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)), { concurrency: SYNCS });
   }
 }
 

@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type WatchLimit } from "../../platform/disk/disk.ts";
@@ -7,7 +8,6 @@ import type { Intake } from "../index/file-checker.ts";
 import type { Ledger } from "../index/file-index.ts";
 import { sameStamp } from "../index/file-record.ts";
 import { isBeneath } from "../index/file-table.ts";
-import { eachOf } from "../index/limiter.ts";
 import { SETTLE } from "../index/stability-tracker.ts";
 import { Breather } from "../index/yield-to-loop.ts";
 import { RULES_FILE } from "./ignore-rules.ts";
@@ -281,13 +281,14 @@ export class Rounds {
     const intact = await this.intact(hints);
     const folders: string[] = [];
     const lost = new Set<string>();
-    await eachOf(hints, LOOKS, async (path) => {
+    const follow = async (path: string) => {
       const sighting = await sight.look(path).catch(() => null);
       if (!sighting) return;
       if (sighting.kind === "folder") folders.push(path);
       else if (ledger.catalog.hasFolder(path)) lost.add(path);
       if (ledger.known(path) || (sighting.kind === "file" && sight.allows(path))) intake.look(path);
-    });
+    };
+    await pMap(hints, follow, { concurrency: LOOKS });
     // What happened inside a new folder before it was watched was not told.
     folders.sort();
     const walked = new Set<string>();

@@ -1,6 +1,6 @@
+import pMap from "p-map";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import { eachOf } from "../index/limiter.ts";
 import type { Breather } from "../index/yield-to-loop.ts";
 import { WORK_FOLDER } from "./marker.ts";
 import type { Sight } from "./shared-folder.ts";
@@ -33,7 +33,7 @@ export async function walk(
   while (level.length > 0 && !stopped()) {
     const files: string[] = [];
     const deeper: string[] = [];
-    await eachOf(level, CONCURRENCY, async (current) => {
+    const listFolder = async (current: string) => {
       const entries = await entriesOf(disk, sight, current, folder);
       const marked = current !== "" && entries.some(({ name }) => name === WORK_FOLDER);
       if (marked && (await sight.isNested(current))) return;
@@ -48,7 +48,8 @@ export async function walk(
           files.push(name);
         }
       }
-    });
+    };
+    await pMap(level, listFolder, { concurrency: CONCURRENCY });
     const closer: string[] = [];
     for (let start = 0; start < files.length && !stopped(); start += BATCH) {
       const some = files.slice(start, start + BATCH);
@@ -59,7 +60,7 @@ export async function walk(
         else closer.push(name);
       }
     }
-    await eachOf(closer, CONCURRENCY, async (name) => {
+    const statEntry = async (name: string) => {
       await breather.breathe();
       if (stopped()) return;
       const sighting = await sight.entry(name).catch((error: unknown) => {
@@ -67,7 +68,8 @@ export async function walk(
       });
       if (sighting?.kind === "file") visit(name, sighting.stat);
       else if (sighting?.kind === "folder") deeper.push(name);
-    });
+    };
+    await pMap(closer, statEntry, { concurrency: CONCURRENCY });
     level = deeper;
   }
 }

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
+import pMap, { pMapSkip } from "p-map";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { isName } from "../../protocol/name.ts";
-import { eachOf } from "../index/limiter.ts";
 import { folderOf, type Label, parseLabel } from "./label.ts";
 
 type Named = Omit<KeptFile, "size">;
@@ -44,12 +44,8 @@ export class KeptFolder {
     const labels = (await this.disk.list(this.root))
       .flatMap(({ name, kind }) => (kind === "folder" ? (parseLabel(name) ?? []) : []))
       .sort((left, right) => left.serial - right.serial);
-    const files: KeptFile[] = [];
-    await eachOf(labels, CONCURRENCY, async (label) => {
-      const file = await this.fileOf(label);
-      if (file) files.push(file);
-    });
-    files.sort((left, right) => left.serial - right.serial);
+    const fileOf = async (label: Label) => (await this.fileOf(label)) ?? pMapSkip;
+    const files = await pMap(labels, fileOf, { concurrency: CONCURRENCY });
     return { files, last: labels.at(-1)?.serial ?? 0 };
   }
 

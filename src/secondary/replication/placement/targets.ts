@@ -1,7 +1,7 @@
+import pMap from "p-map";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
 import { type Obstacle, ObstacleError, obstacleIn } from "../../folder/obstacle.ts";
 import type { Library } from "../../index/index.ts";
-import { eachOf } from "../../index/limiter.ts";
 import type { Staging } from "./staging.ts";
 
 /** Names looked at at once, of those that are not plain. */
@@ -30,12 +30,11 @@ export class Targets {
       return names.map(() => obstacleIn(error));
     }
     const plain = await this.plain(names).catch(() => []);
-    const targets: Target[] = [];
-    await eachOf(names.entries(), CONCURRENCY, async ([index, name]) => {
+    const targetOf = (name: string, index: number) => {
       const staging = plain[index] ?? null;
-      targets[index] = staging === null ? await this.of(name) : { staging };
-    });
-    return targets;
+      return staging === null ? this.of(name) : { staging };
+    };
+    return pMap(names, targetOf, { concurrency: CONCURRENCY });
   }
 
   private async of(name: string): Promise<Target> {
