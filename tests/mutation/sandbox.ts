@@ -1,0 +1,61 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { applyMutant, type Mutant } from "./mutants.ts";
+
+/** What of the tree the tests need. */
+const COPIED = ["src", "tests", "package.json", "tsconfig.json", "bunfig.toml"];
+/** Milliseconds for one test; a mutant may make it endless. */
+const TEST_TIMEOUT_MS = 20_000;
+/** Milliseconds for all tests of one run: a loop without an end is not stopped by the timeout of a test. */
+const RUN_TIMEOUT_MS = 300_000;
+
+/** `killed`: a test fails. `timeout`: the tests do not end. `survived`: no test notices. */
+export type Outcome = "killed" | "timeout" | "survived";
+
+/** A copy of the tree in which one mutant after the other is tried. */
+export class Sandbox {
+  constructor(
+    root: string,
+    private readonly folder: string,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  }
+
+  /** Runs these groups of tests with the mutant in place, up to the first group in which one fails. */
+  async try(mutant: Mutant, groups: readonly (readonly string[])[]): Promise<Outcome> {
+    const path = join(this.folder, mutant.file);
+    const original = readFileSync(path, "utf8");
+    writeFileSync(path, applyMutant(original, mutant));
+    try {
+      for (const tests of groups) {
+        const outcome = await this.run(tests);
+        if (outcome !== "survived") return outcome;
+      }
+      return "survived";
+    } finally {
+      writeFileSync(path, original);
+    }
+  }
+
+  /** Runs tests as they are. */
+  async run(tests: readonly string[]): Promise<Outcome> {
+    if (tests.length === 0) return "survived";
+    const bun = Bun.spawn([process.execPath, "test", "--bail=1", "--timeout", String(TEST_TIMEOUT_MS), ...tests], {
+      cwd: this.folder,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+      timeout: RUN_TIMEOUT_MS,
+      killSignal: "SIGKILL",
+    });
+    const code = await bun.exited;
+    if (bun.signalCode !== null) return "timeout";
+    return code === 0 ? "survived" : "killed";
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
