@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from "../net/address/address.ts";
-import { unreachable } from "../net/address/reachability.ts";
+import { unreachableReason } from "../net/address/reachability.ts";
 import type { Channel, CloseReason } from "../net/session/channel.ts";
-import { Disconnections } from "../net/session/disconnections.ts";
+import { DisconnectionLog } from "../net/session/disconnection-log.ts";
 import { ConnectionLimit } from "../net/transport/connection-limit.ts";
 import { listenPatiently } from "../net/transport/listening.ts";
 import type { Listener, Network, Socket } from "../net/transport/network.ts";
@@ -10,7 +10,7 @@ import type { Log } from "../platform/log/log.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { type Random, shortId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
-import { MAX_STATED, type SecondaryState } from "../protocol/messages/client.ts";
+import { MAX_LISTED_SECONDARIES, type SecondaryStatus } from "../protocol/messages/client.ts";
 import type { Messages } from "../protocol/messages/messages.ts";
 import type { Role } from "../protocol/messages/session.ts";
 import { ClusterNews } from "./cluster-summary.ts";
@@ -84,7 +84,7 @@ export class Central implements ConnectionOwner {
   private readonly byNumber = new Map<number, MemberSession>();
   /** Secondaries that others cannot connect to, and why, as it was told. */
   private readonly unreachable = new Map<number, string>();
-  private readonly disconnections: Disconnections;
+  private readonly disconnections: DisconnectionLog;
   private listener: Listener | null = null;
   private lastKey = 0;
   /** `waiting` for the secondaries; `serving` from the first time on; `stopped`. */
@@ -101,7 +101,7 @@ export class Central implements ConnectionOwner {
     this.limited = new LogLimiter(deps.log, deps.clock);
     const { clock } = deps;
     this.commits = new CommitQueue({ clock, log: this.limited, carryOut: (effects) => this.carryOut(effects) });
-    this.disconnections = new Disconnections(deps.clock, deps.log);
+    this.disconnections = new DisconnectionLog(deps.clock, deps.log);
     this.connectionLimit = new ConnectionLimit(options.connections ?? MANY_CONNECTIONS, deps.clock, this.limited);
     this.synchronized = deps.memory.synchronized;
     this.registry = new Registry(deps.memory.removals, () => shortId(deps.random));
@@ -152,10 +152,10 @@ export class Central implements ConnectionOwner {
     return this.synchronized ? missingToServe(this.registry) : missingForSync(this.registry, this.options.secondaries);
   }
 
-  secondaries(): SecondaryState[] {
+  secondaries(): SecondaryStatus[] {
     return this.registry
       .members()
-      .slice(0, MAX_STATED)
+      .slice(0, MAX_LISTED_SECONDARIES)
       .map((member) => ({
         number: member.number,
         address: formatAddress(member.address),
@@ -198,12 +198,12 @@ export class Central implements ConnectionOwner {
     const before = this.byNumber.get(number);
     this.byNumber.set(number, session);
     before?.channel.close({ cause: "ours", message: "it has connected again" });
-    session.channel.joined();
+    session.channel.markJoined();
     const seen = session.channel.remoteHost;
     session.channel.send({ type: "registered", epoch: memory.epoch, seen });
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });
-    this.warnOfLoopback(number, unreachable({ host, port }, [seen]));
+    this.warnOfLoopback(number, unreachableReason({ host, port }, [seen]));
     const removal = epoch === memory.epoch ? message.removal : 0;
     this.apply(this.registry.register({ number, instance, host, port, removal }));
     return true;
@@ -280,7 +280,7 @@ export class Central implements ConnectionOwner {
     this.sessions.delete(key);
     this.sourceNews.forget(key);
     session?.closed(reason.message);
-    this.disconnections.ended(channel, reason);
+    this.disconnections.record(channel, reason);
   }
 
   /** Carries out what the registry decided, in the order in which it did. */
@@ -375,7 +375,7 @@ export class Central implements ConnectionOwner {
   }
 }
 
-function stateOf(member: Member): SecondaryState["state"] {
+function stateOf(member: Member): SecondaryStatus["state"] {
   if (member.state === "lost") return member.diskAway === null ? "lost" : "disk missing";
   if (member.state === "announcing") return "joining";
   return isBehind(member) || isHindered(member) ? "copying" : "in step";

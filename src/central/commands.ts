@@ -3,7 +3,7 @@ import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { formatBytes, formatDuration, formatTime, plural } from "../platform/units.ts";
 import { isName } from "../protocol/name.ts";
-import { troubles } from "../protocol/troubles.ts";
+import { problemLines } from "../protocol/problem-lines.ts";
 import type { Central } from "./central.ts";
 import { choose } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
@@ -43,7 +43,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
       });
       const headers = ["number", "address", "state", "files", ...(blamed ? ["accused"] : [])];
       show(headers, rows, "no secondary has registered yet");
-      for (const line of secondaries.flatMap(troubles)) printer.print(line);
+      for (const line of secondaries.flatMap(problemLines)) printer.print(line);
       const missing = central.missing();
       if (missing) printer.print(`not serving: ${missing}`);
     }),

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Counts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
-import { vectorOfIds } from "../protocol/versions/version-vector.ts";
+import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import { MAX_REMOVALS, type Removal } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
@@ -163,7 +163,7 @@ export class CentralStore {
       this.database.run("ALTER TABLE removals ADD COLUMN vector TEXT NOT NULL DEFAULT ''");
       this.database.run("ALTER TABLE removals ADD COLUMN edits TEXT NOT NULL DEFAULT ''");
       for (const { name, id, others } of this.removals()) {
-        this.database.run("UPDATE removals SET vector = ? WHERE name = ?", [vectorOfIds(id, others), name]);
+        this.database.run("UPDATE removals SET vector = ? WHERE name = ?", [vectorFromIds(id, others), name]);
       }
       this.database.run(`PRAGMA user_version = ${SCHEMA}`);
     })();

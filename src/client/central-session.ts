@@ -7,9 +7,8 @@ import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile, Report } from "../protocol/messages/client.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
+import { CENTRAL_HEARTBEAT } from "../protocol/timing.ts";
 
-/** Milliseconds: a central that is silent for longer than this is lost. */
-const RHYTHM = { interval: 2000, silence: 6000 };
 /** Milliseconds for an answer to a question. */
 const ANSWER = 10_000;
 
@@ -76,7 +75,7 @@ export class CentralSession {
     this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.dialer = new Dialer(
       deps,
-      { address: central, role: "client", rhythm: RHYTHM },
+      { address: central, role: "client", heartbeat: CENTRAL_HEARTBEAT },
       {
         up: (channel) => {
           this.channel = channel;
@@ -232,7 +231,7 @@ export class CentralSession {
     if (this.up) return;
     this.up = true;
     this.wasUp = true;
-    this.channel?.joined();
+    this.channel?.markJoined();
     this.dialer.settled();
     const { log } = this.deps;
     const address = this.place;

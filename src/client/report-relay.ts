@@ -1,10 +1,10 @@
 import type { Address } from "../net/address/address.ts";
-import { Channel, noBlocks } from "../net/session/channel.ts";
+import { Channel } from "../net/session/channel.ts";
 import type { Network } from "../net/transport/network.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Report } from "../protocol/messages/client.ts";
+import { DATA_HEARTBEAT } from "../protocol/timing.ts";
 
-const RHYTHM = { interval: 1000, silence: 3000 };
 /** Milliseconds for a secondary to take a report. */
 const DEADLINE = 3000;
 
@@ -23,9 +23,14 @@ export function leaveReport(clock: Clock, network: Network, address: Address, re
       .connect(address, (socket) => {
         const made: Channel = new Channel(
           socket,
-          { clock, role: "client", side: "connects", rhythm: RHYTHM, expected: { role: "secondary", address } },
           {
-            ...noBlocks,
+            clock,
+            role: "client",
+            side: "connects",
+            heartbeat: DATA_HEARTBEAT,
+            expected: { role: "secondary", address },
+          },
+          {
             greeted: () => made.send({ type: "finish", report }),
             message: (message) => {
               if (message.type === "counted" && message.download === report.download) settle(true);

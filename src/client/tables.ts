@@ -2,7 +2,7 @@ import { renderTable } from "../console/table.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
-import { troubles } from "../protocol/troubles.ts";
+import { problemLines } from "../protocol/problem-lines.ts";
 import type { SourceFigures } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
 import type { Ending } from "./result.ts";
@@ -25,7 +25,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     });
     const headers = ["secondary", "address", "state", "files", ...(blamed ? ["accused"] : [])];
     lines.push("", renderTable(headers, rows));
-    lines.push(...state.secondaries.flatMap(troubles));
+    lines.push(...state.secondaries.flatMap(problemLines));
   }
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [

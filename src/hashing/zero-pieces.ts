@@ -1,6 +1,6 @@
 import { sameBytes } from "../platform/hash.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
-import type { Run } from "../protocol/versions/piece-range.ts";
+import type { PieceRange } from "../protocol/versions/piece-range.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/versions/version.ts";
 import { zeroHashing } from "./zero-hash.ts";
 
@@ -27,8 +27,8 @@ export async function zeroPieces({ size }: Pick<Version, "size">, hashes: Uint8A
 }
 
 /** The longest runs of pieces below `count` that `wanted` says yes to, in order. */
-export function runsOf(count: number, wanted: (piece: number) => boolean): Run[] {
-  const runs: Run[] = [];
+export function runsOf(count: number, wanted: (piece: number) => boolean): PieceRange[] {
+  const runs: PieceRange[] = [];
   for (let piece = 0; piece < count; piece++) {
     if (!wanted(piece)) continue;
     const last = runs.at(-1);

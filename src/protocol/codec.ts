@@ -10,14 +10,14 @@ const packr = new Packr(options);
 const unpackr = new Unpackr(options);
 
 /** Largest header in bytes; a full batch of the longest names fits. */
-export const MAX_HEADER = 1024 * 1024;
+export const MAX_HEADER_BYTES = 1024 * 1024;
 /** Bytes of a frame before its header. */
-export const PREFIX = 4;
+export const PREFIX_BYTES = 4;
 
 /** What the sessions of a server say most: thousands of times a second when there are thousands of them. */
 const HEARTBEATS = (["ping", "pong"] as const).map((type) => {
   const frame = pack({ type });
-  return { message: { type }, frame, header: frame.subarray(PREFIX) };
+  return { message: { type }, frame, header: frame.subarray(PREFIX_BYTES) };
 });
 
 /** The frame of `message`, without the payload. Not to be changed: other messages may share it. */
@@ -36,10 +36,10 @@ export function encodeHello(hello: Messages["hello"]): Uint8Array {
 
 function pack<T extends Message>(message: T): Uint8Array {
   const header = packr.pack(message);
-  if (header.length > MAX_HEADER) throw new RangeError(`${message.type}: a header of ${header.length} bytes`);
-  const frame = new Uint8Array(PREFIX + header.length);
+  if (header.length > MAX_HEADER_BYTES) throw new RangeError(`${message.type}: a header of ${header.length} bytes`);
+  const frame = new Uint8Array(PREFIX_BYTES + header.length);
   new DataView(frame.buffer).setUint32(0, header.length);
-  frame.set(header, PREFIX);
+  frame.set(header, PREFIX_BYTES);
   return frame;
 }
 

@@ -5,13 +5,13 @@ import { MAX_PIECES, MAX_SIZE } from "./versions/version.ts";
 import { VECTOR_PATTERN } from "./versions/version-vector.ts";
 
 /** Most entries in a message that carries a batch; keeps the largest header under the limit of a frame. */
-export const BATCH = 256;
+export const MAX_BATCH = 256;
 /** Bytes in the id of a version, where it is not written as digits. */
 export const ID_BYTES = 32;
 /** Most bytes in a file that is sent together with others. */
-export const SMALL_FILE = 64 * 1024;
+export const SMALL_FILE_BYTES = 64 * 1024;
 /** Most secondaries. */
-const MAX_NUMBER = 65_535;
+const MAX_SECONDARY_NUMBER = 65_535;
 
 /** The same text without what could command a terminal: peers' sentences end up on one. */
 export function printable(text: string): string {
@@ -20,7 +20,7 @@ export function printable(text: string): string {
 
 export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit), v.transform(printable));
 export const integer = (limit: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limit));
-export const batch = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(BATCH));
+export const batch = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item), v.maxLength(MAX_BATCH));
 
 export const versionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const uniqueId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
@@ -35,7 +35,7 @@ export const count = integer(Number.MAX_SAFE_INTEGER);
 /** Microseconds since 1970; 0: then or before. */
 export const time = integer(Number.MAX_SAFE_INTEGER);
 export const pieceIndex = integer(MAX_PIECES - 1);
-export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_NUMBER));
+export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_SECONDARY_NUMBER));
 /** Chosen by whoever asks; the answer repeats it. */
 export const request = integer(0xffff_ffff);
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));

@@ -1,4 +1,4 @@
-import { decode, MAX_HEADER, PREFIX } from "./codec.ts";
+import { decode, MAX_HEADER_BYTES, PREFIX_BYTES } from "./codec.ts";
 import { ProtocolError } from "./errors.ts";
 import { type Message, payloadLength } from "./messages/messages.ts";
 
@@ -7,7 +7,7 @@ export interface FrameSink {
   /** A whole header. Its payload, if it has one, follows in calls of `payload`. */
   message(message: Message): void;
   /** Where the next bytes of a payload, at most `left`, should be put if that can be chosen. */
-  roomFor?(message: Message, left: number): Uint8Array | null;
+  bufferFor?(message: Message, left: number): Uint8Array | null;
   /** The next bytes of the payload of `message`, never none; `left` bytes are still to come. */
   payload(message: Message, bytes: Uint8Array, left: number): void;
 }
@@ -35,21 +35,21 @@ export class FrameDecoder {
   }
 
   /** Where the next bytes should be put before they are pushed, if that can be chosen. */
-  room(): Uint8Array | null {
-    return this.current && !this.stopped ? (this.sink.roomFor?.(this.current, this.left) ?? null) : null;
+  nextBuffer(): Uint8Array | null {
+    return this.current && !this.stopped ? (this.sink.bufferFor?.(this.current, this.left) ?? null) : null;
   }
 
   /** Takes the next bytes. Throws {@link ProtocolError}; nothing more may be pushed then. */
   push(bytes: Uint8Array): void {
     let rest = bytes;
     while (rest.length > 0 && !this.stopped) {
-      if (this.current) rest = this.takePayload(this.current, rest);
-      else if (this.header) rest = this.takeHeader(this.header, rest);
-      else rest = this.takePrefix(rest);
+      if (this.current) rest = this.decodePayload(this.current, rest);
+      else if (this.header) rest = this.decodeHeader(this.header, rest);
+      else rest = this.decodePrefix(rest);
     }
   }
 
-  private takePayload(message: Message, bytes: Uint8Array): Uint8Array {
+  private decodePayload(message: Message, bytes: Uint8Array): Uint8Array {
     const part = bytes.subarray(0, this.left);
     this.left -= part.length;
     if (this.left === 0) this.current = null;
@@ -57,13 +57,13 @@ export class FrameDecoder {
     return bytes.subarray(part.length);
   }
 
-  private takePrefix(bytes: Uint8Array): Uint8Array {
-    const part = bytes.subarray(0, PREFIX - this.filled);
+  private decodePrefix(bytes: Uint8Array): Uint8Array {
+    const part = bytes.subarray(0, PREFIX_BYTES - this.filled);
     for (const byte of part) this.prefix = this.prefix * 256 + byte;
     this.filled += part.length;
     const rest = bytes.subarray(part.length);
-    if (this.filled < PREFIX) return rest;
-    const length = checked(this.prefix);
+    if (this.filled < PREFIX_BYTES) return rest;
+    const length = checkedHeaderLength(this.prefix);
     this.filled = 0;
     this.prefix = 0;
     if (rest.length < length) {
@@ -74,7 +74,7 @@ export class FrameDecoder {
     return rest.subarray(length);
   }
 
-  private takeHeader(header: Uint8Array, bytes: Uint8Array): Uint8Array {
+  private decodeHeader(header: Uint8Array, bytes: Uint8Array): Uint8Array {
     const part = bytes.subarray(0, header.length - this.filled);
     header.set(part, this.filled);
     this.filled += part.length;
@@ -95,9 +95,9 @@ export class FrameDecoder {
 }
 
 /** The length of a header. Throws {@link ProtocolError} when none may be so long or so short. */
-function checked(length: number): number {
-  if (length === 0 || length > MAX_HEADER) {
-    throw new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER} are allowed`);
+function checkedHeaderLength(length: number): number {
+  if (length === 0 || length > MAX_HEADER_BYTES) {
+    throw new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER_BYTES} are allowed`);
   }
   return length;
 }

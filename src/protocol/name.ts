@@ -1,9 +1,9 @@
 /** Longest name of a file, in bytes of UTF-8. */
-export const NAME_BYTES = 1024;
+export const MAX_NAME_BYTES = 1024;
 /** Longest segment that file systems take. */
-const SEGMENT_BYTES = 255;
+const MAX_SEGMENT_BYTES = 255;
 /** Longest extension that is kept at the end of a changed name. */
-const EXTENSION_BYTES = 32;
+const MAX_EXTENSION_BYTES = 32;
 
 /** Whether a text may be shown on a terminal and put into a path: whole characters, none of them a control character. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
@@ -14,7 +14,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
  */
 export function nameFault(name: string): string | null {
   if (name === "") return "it is empty";
-  if (Buffer.byteLength(name) > NAME_BYTES) return `it is longer than ${NAME_BYTES} bytes`;
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
   if (UNPRINTABLE.test(name)) return "it contains a control character";
   for (const segment of name.split("/")) {
     if (segment === "") return "it has an empty segment";
@@ -33,20 +33,20 @@ export function conflictName(name: string, id: string): string {
   const slash = name.lastIndexOf("/") + 1;
   const base = name.slice(slash);
   const dot = base.lastIndexOf(".");
-  const ending = dot > 0 ? base.slice(dot) : "";
+  const lastPart = dot > 0 ? base.slice(dot) : "";
   // What is longer than any extension is part of the name.
-  const extension = Buffer.byteLength(ending) <= EXTENSION_BYTES ? ending : "";
+  const extension = Buffer.byteLength(lastPart) <= MAX_EXTENSION_BYTES ? lastPart : "";
   const stem = base.slice(0, base.length - extension.length);
-  const end = `.conflict-${id.slice(0, 8)}${extension}`;
+  const suffix = `.conflict-${id.slice(0, 8)}${extension}`;
   const folder = name.slice(0, slash);
-  const room = Math.min(SEGMENT_BYTES, NAME_BYTES - Buffer.byteLength(folder)) - Buffer.byteLength(end);
+  const room = Math.min(MAX_SEGMENT_BYTES, MAX_NAME_BYTES - Buffer.byteLength(folder)) - Buffer.byteLength(suffix);
   // A folder whose path leaves no room for a single character more.
   if (room < 4) return conflictName(base, id);
-  return `${folder}${shorten(stem, room)}${end}`;
+  return `${folder}${truncateUtf8(stem, room)}${suffix}`;
 }
 
 /** As many whole characters from the beginning as take at most `limit` bytes. */
-function shorten(text: string, limit: number): string {
+function truncateUtf8(text: string, limit: number): string {
   const bytes = Buffer.from(text);
   let end = Math.min(limit, bytes.length);
   while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;

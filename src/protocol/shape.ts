@@ -17,15 +17,15 @@ const FIXED: ReadonlyMap<number, number> = new Map([
  * that become dates, sets or even code for reading records, maps with a key twice, nesting as deep as the stack.
  */
 export function checkShape(bytes: Uint8Array): void {
-  const walker = new Walker(bytes);
+  const walker = new ShapeChecker(bytes);
   if (!walker.startsWithMap()) throw new ProtocolError("a header that is no map");
   walker.value(1);
   if (!walker.atEnd()) throw new ProtocolError("a header with bytes after its map");
 }
 
-class Walker {
+class ShapeChecker {
   private readonly buffer: Buffer;
-  private place = 0;
+  private position = 0;
 
   constructor(bytes: Uint8Array) {
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -37,7 +37,7 @@ class Walker {
   }
 
   atEnd(): boolean {
-    return this.place === this.buffer.length;
+    return this.position === this.buffer.length;
   }
 
   value(depth: number): void {
@@ -76,7 +76,7 @@ class Walker {
     if ((first & 0xe0) !== 0xa0 && !long) throw new ProtocolError("a header with a key that is no text");
     const length = long ? this.unsigned(2 ** (first - 0xd9)) : first & 0x1f;
     this.skip(length);
-    return this.buffer.toString("latin1", this.place - length, this.place);
+    return this.buffer.toString("latin1", this.position - length, this.position);
   }
 
   private enter(depth: number): void {
@@ -84,13 +84,13 @@ class Walker {
   }
 
   private unsigned(length: number): number {
-    const start = this.place;
+    const start = this.position;
     this.skip(length);
     return this.buffer.readUIntBE(start, length);
   }
 
   private skip(length: number): void {
-    this.place += length;
-    if (this.place > this.buffer.length) throw new ProtocolError("a header that is cut off");
+    this.position += length;
+    if (this.position > this.buffer.length) throw new ProtocolError("a header that is cut off");
   }
 }

@@ -1,4 +1,4 @@
-import { BATCH } from "../protocol/fields.ts";
+import { MAX_BATCH } from "../protocol/fields.ts";
 import type { Messages } from "../protocol/messages/messages.ts";
 import type { HeldFile } from "../protocol/messages/secondary.ts";
 
@@ -36,7 +36,7 @@ export class Announcer {
     const files: HeldFile[] = [];
     const gone: string[] = [];
     for (const [name, file] of this.pending) {
-      if (files.length + gone.length === BATCH) break;
+      if (files.length + gone.length === MAX_BATCH) break;
       this.pending.delete(name);
       if (file) files.push(file);
       else gone.push(name);

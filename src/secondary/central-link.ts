@@ -1,18 +1,16 @@
 import { type Address, formatAddress } from "../net/address/address.ts";
-import { unreachable } from "../net/address/reachability.ts";
+import { unreachableReason } from "../net/address/reachability.ts";
 import type { Channel, CloseReason } from "../net/session/channel.ts";
 import { Dialer, type DialerDeps } from "../net/session/dialer.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
-import { BATCH, type SourceAddress } from "../protocol/fields.ts";
+import { MAX_BATCH, type SourceAddress } from "../protocol/fields.ts";
 import type { Report } from "../protocol/messages/client.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
 import type { HeldFile } from "../protocol/messages/secondary.ts";
+import { CENTRAL_HEARTBEAT } from "../protocol/timing.ts";
 import { Announcer } from "./announcer.ts";
 import type { Obstacle } from "./folder/obstacle.ts";
-
-/** Milliseconds: a central that is silent for longer than this is lost. */
-const RHYTHM = { interval: 1500, silence: 5000 };
 
 export interface CentralLinkDeps extends DialerDeps {
   readonly log: Log;
@@ -67,7 +65,7 @@ export class CentralLink {
     this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.dialer = new Dialer(
       deps,
-      { address: options.central, role: "secondary", rhythm: RHYTHM },
+      { address: options.central, role: "secondary", heartbeat: CENTRAL_HEARTBEAT },
       {
         up: (channel) => {
           this.channel = channel;
@@ -117,8 +115,8 @@ export class CentralLink {
 
   /** What kept these from being copied is gone. */
   retry(names: readonly string[]): void {
-    for (let start = 0; start < names.length; start += BATCH) {
-      this.send({ type: "retry", names: names.slice(start, start + BATCH) });
+    for (let start = 0; start < names.length; start += MAX_BATCH) {
+      this.send({ type: "retry", names: names.slice(start, start + MAX_BATCH) });
     }
   }
 
@@ -199,7 +197,7 @@ export class CentralLink {
 
   private registered({ epoch, seen }: Messages["registered"]): void {
     const { central, number } = this.options;
-    this.channel?.joined();
+    this.channel?.markJoined();
     this.state = "member";
     this.complaints.reset();
     this.dialer.settled();
@@ -223,7 +221,7 @@ export class CentralLink {
 
   private warnOfLoopback(seen: string): void {
     const { host, port } = this.handler.location();
-    const why = unreachable({ host: host ?? seen, port }, [seen, this.channel?.remoteHost ?? seen]);
+    const why = unreachableReason({ host: host ?? seen, port }, [seen, this.channel?.remoteHost ?? seen]);
     if (why !== null && why !== this.warned) this.deps.log.warn("unreachable", `this secondary ${why}`);
     this.warned = why;
   }

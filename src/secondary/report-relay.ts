@@ -34,7 +34,7 @@ export interface ReportsDeps {
  */
 export class Reports {
   private readonly limited: LogLimiter;
-  private readonly backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
+  private readonly backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS });
   /** Whether there is a session with the central. */
   private connected = false;
   /** Sent over this session and not answered, by download. */

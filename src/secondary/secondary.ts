@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Hashing } from "../hashing/hasher-client.ts";
-import { type Address, formatAddress, isEverywhere } from "../net/address/address.ts";
+import { type Address, formatAddress, isWildcard } from "../net/address/address.ts";
 import type { Network } from "../net/transport/network.ts";
 import { type Cancel, type Clock, every, pause } from "../platform/clock.ts";
 import type { BatchDisk } from "../platform/disk/batch-disk.ts";
@@ -10,7 +10,7 @@ import type { Log } from "../platform/log/log.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
-import { BATCH } from "../protocol/fields.ts";
+import { MAX_BATCH } from "../protocol/fields.ts";
 import type { Report } from "../protocol/messages/client.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import type { HeldFile } from "../protocol/messages/secondary.ts";
@@ -315,8 +315,8 @@ export class Secondary {
       },
       suspect: (order) => this.guard.there && this.repairs.suspect(order),
       kept: ({ request, name, before }) => {
-        const files = this.kept.list(before, BATCH + 1, name);
-        this.link.keeping({ request, files: files.slice(0, BATCH), more: files.length > BATCH });
+        const files = this.kept.list(before, MAX_BATCH + 1, name);
+        this.link.keeping({ request, files: files.slice(0, MAX_BATCH), more: files.length > MAX_BATCH });
       },
       restore: ({ request, name, id }) => {
         this.restore(name, { id }).then(
@@ -335,7 +335,7 @@ export class Secondary {
   private location(): { host: string | null; port: number } {
     const { advertise, address } = this.options;
     if (advertise) return { host: advertise.host, port: advertise.port ?? this.port };
-    return { host: isEverywhere(address.host) ? null : address.host, port: this.port };
+    return { host: isWildcard(address.host) ? null : address.host, port: this.port };
   }
 
   private registered(epoch: string): void {

@@ -4,7 +4,7 @@ import type { Counts } from "../platform/legacy-counts.ts";
 import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
-import { vectorOfIds } from "../protocol/versions/version-vector.ts";
+import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { Descent } from "./index/descent.ts";
 import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./index/file-record.ts";
 
@@ -42,8 +42,8 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
     const update = db.query("UPDATE files SET vector = ?, changed = ?, edits = ? WHERE name = ?");
     for (const { name, id, ids, agreed } of rows.all()) {
       const before = idsOf(ids);
-      if (agreed === 1n) update.run(vectorOfIds(id, before), 0, "", name);
-      else update.run(vectorOfIds(null, before), 1, ownEdit({ id, edits: "" }), name);
+      if (agreed === 1n) update.run(vectorFromIds(id, before), 0, "", name);
+      else update.run(vectorFromIds(null, before), 1, ownEdit({ id, edits: "" }), name);
     }
     // Where something is known already, the folder has been read.
     db.run(`INSERT INTO facts (key, value)

@@ -4,11 +4,10 @@ import type { Cancel, Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
+import { SOURCE_RECONNECT } from "../protocol/timing.ts";
 import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./connection/messages.ts";
 
-/** Milliseconds before a source is tried again: first, and at most. One that lied rests longer. */
-const FIRST_REST = 250;
-const LONGEST_REST = 2000;
+/** Milliseconds before a source that lied is tried again. */
 const LIAR_REST = 30_000;
 /** Wrong pieces after which a source is left alone for a while. */
 const PATIENCE = 3;
@@ -60,7 +59,7 @@ export class Source {
   private partial: boolean;
   private cancelRest: Cancel = () => {};
   private wrong = 0;
-  private readonly backoff = new Backoff(FIRST_REST, LONGEST_REST);
+  private readonly backoff = new Backoff(SOURCE_RECONNECT);
 
   constructor(
     private readonly deps: SourceDeps,

@@ -1,8 +1,9 @@
-import { Channel, noBlocks } from "../../src/net/session/channel.ts";
+import { Channel } from "../../src/net/session/channel.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemRandom, uniqueId } from "../../src/platform/random.ts";
 import type { Message, Messages, MessageType } from "../../src/protocol/messages/messages.ts";
+import { CENTRAL_HEARTBEAT } from "../../src/protocol/timing.ts";
 import { serveLoad } from "./load.ts";
 
 export type QuestionsRequest =
@@ -38,7 +39,6 @@ class Asker {
         return channel;
       });
       const handler = {
-        ...noBlocks,
         greeted: () => resolve(asker),
         message: (message: Message) => asker.received(message),
         closed: ({ message }: { message: string }) => {
@@ -46,11 +46,16 @@ class Asker {
           asker.waiting?.fail(new Error(message));
         },
       };
-      const rhythm = { interval: 2000, silence: 6000 };
       tcpNetwork(systemClock)
         .connect({ host: "127.0.0.1", port }, (socket) => {
           const expected = { role: "central", address: { host: "127.0.0.1", port } } as const;
-          const options = { clock: systemClock, role: "client", side: "connects", rhythm, expected } as const;
+          const options = {
+            clock: systemClock,
+            role: "client",
+            side: "connects",
+            heartbeat: CENTRAL_HEARTBEAT,
+            expected,
+          } as const;
           channel = new Channel(socket, options, handler);
           return channel;
         })
@@ -58,7 +63,7 @@ class Asker {
     });
     const asker = await greeted;
     await asker.ask({ type: "enter", name: "asker" }, "entered");
-    asker.channel().joined();
+    asker.channel().markJoined();
     return asker;
   }
 

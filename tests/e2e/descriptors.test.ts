@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Channel, type CloseReason, noBlocks } from "../../src/net/session/channel.ts";
+import { Channel, type CloseReason } from "../../src/net/session/channel.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { Cluster } from "../support/cluster.ts";
@@ -38,12 +38,12 @@ test("connections beyond the bound are refused with a reason and few log lines, 
     role: "client",
     side: "connects",
     expected: { role: "central", address },
-    rhythm: { interval: 1000, silence: 60_000 },
+    heartbeat: { pingAfterMs: 1000, deadAfterMs: 60_000 },
   } as const;
   const connect = () =>
     network.connect(address, (socket) => {
       const closed = (reason: CloseReason) => void reasons.push(reason);
-      const channel = new Channel(socket, options, { ...noBlocks, greeted() {}, message() {}, closed });
+      const channel = new Channel(socket, options, { greeted() {}, message() {}, closed });
       channels.push(channel);
       return channel;
     });

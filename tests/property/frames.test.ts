@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { decode, encode, PREFIX } from "../../src/protocol/codec.ts";
+import { decode, encode, PREFIX_BYTES } from "../../src/protocol/codec.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
 import type { Message } from "../../src/protocol/messages/messages.ts";
 import { decodeParts, type Frame } from "../support/frame-log.ts";
@@ -66,7 +66,7 @@ describe("frames", () => {
   test("with one byte changed are refused or understood, never anything else", () => {
     fc.assert(
       fc.property(plain, fc.nat(), fc.integer({ min: 1, max: 255 }), (message, place, change) => {
-        const header = encode(message).slice(PREFIX);
+        const header = encode(message).slice(PREFIX_BYTES);
         const at = place % header.length;
         header[at] = (header[at] ?? 0) ^ change;
         try {

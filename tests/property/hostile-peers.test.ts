@@ -78,7 +78,7 @@ function faults(): string[] {
   return closes.mock.calls.flatMap(([{ cause, message }]) => (cause === "fault" ? [message] : []));
 }
 
-const rhythm = { interval: 5000, silence: 60_000 };
+const heartbeat = { pingAfterMs: 5000, deadAfterMs: 60_000 };
 const plain = (message: Message): HostileMessage => ({ message, payload: new Uint8Array(0) });
 
 /** Somebody who connects as `role` and attacks whoever listens. */
@@ -89,13 +89,13 @@ function attack(
   with_: HostileMessage[],
 ) {
   const expected = { role: server, address: at };
-  const options = { clock, rhythm, role, side: "connects", expected } as const;
+  const options = { clock, heartbeat, role, side: "connects", expected } as const;
   return network.connect(at, (socket) => new HostilePeer(socket, options, with_).channel);
 }
 
 /** Somebody who listens as `role` and attacks whoever connects. */
 function lurk(role: "central" | "secondary", at: typeof CENTRAL, with_: HostileMessage[]): void {
-  const options = { clock, rhythm, role, side: "accepts" } as const;
+  const options = { clock, heartbeat, role, side: "accepts" } as const;
   network.listen(at, (socket) => new HostilePeer(socket, options, with_).channel);
 }
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { Channel, type ChannelOptions } from "../../src/net/session/channel.ts";
 import type { Socket } from "../../src/net/transport/network.ts";
+import { MESSAGE_RULES } from "../../src/protocol/message-rules.ts";
 import { type Message, type MessageType, schemas } from "../../src/protocol/messages/messages.ts";
 import type { Role } from "../../src/protocol/messages/session.ts";
-import { RULES } from "../../src/protocol/table.ts";
 import { SCALARS } from "../unit/protocol/notation.ts";
 
 /** A message that the schema allows, whatever it means where it comes, and the bytes behind it. */
@@ -103,7 +103,7 @@ export function hostileMessages(
 /** What one role may send to another once a session has begun, but for what ends it at once. */
 export function typesFrom(from: Role, to: Role): MessageType[] {
   return (Object.keys(schemas) as MessageType[]).filter((type) => {
-    const rule = RULES[type];
+    const rule = MESSAGE_RULES[type];
     return (
       type !== "error" && type !== "hello" && type !== "welcome" && rule.from.includes(from) && rule.to.includes(to)
     );

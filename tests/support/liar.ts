@@ -1,5 +1,5 @@
-import type { Expected } from "../../src/net/address/expected.ts";
-import { Channel, type ChannelHandler, noBlocks } from "../../src/net/session/channel.ts";
+import { Channel, type ChannelHandler } from "../../src/net/session/channel.ts";
+import type { ExpectedPeer } from "../../src/net/session/expected-peer.ts";
 import type { Network, Socket } from "../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -19,7 +19,7 @@ export type Lie =
 
 const BLOCK = 256 * 1024;
 const LOOPBACK = "127.0.0.1";
-const RHYTHM = { interval: 1500, silence: 20_000 };
+const HEARTBEAT = { pingAfterMs: 1500, deadAfterMs: 20_000 };
 
 /** A secondary that is registered and says that it holds a file, and lies whenever it is asked for a piece of it. */
 export class Liar implements AsyncDisposable {
@@ -63,7 +63,6 @@ export class Liar implements AsyncDisposable {
       const file = { name, ...content.version, ...descent, modified: 0, blake3: null };
       const channel = (socket: Socket) => {
         const handler = {
-          ...noBlocks,
           greeted: () => {
             const { port } = this.listener;
             session.send({ type: "register", number, instance, host: LOOPBACK, port, epoch: null, removal: 0 });
@@ -71,7 +70,7 @@ export class Liar implements AsyncDisposable {
           message: (message: Message) => {
             if (message.type === "reviewed") resolve();
             if (message.type !== "registered") return;
-            session.joined();
+            session.markJoined();
             session.send({ type: "announce", batch: 1, files: [file], gone: [], complete: true });
           },
         };
@@ -84,7 +83,6 @@ export class Liar implements AsyncDisposable {
 
   private serve(socket: Socket): Channel {
     const session: Channel = this.channel(socket, null, {
-      ...noBlocks,
       greeted() {},
       message: (message) => {
         const { content } = this;
@@ -101,9 +99,9 @@ export class Liar implements AsyncDisposable {
   }
 
   /** `expected`: whom it has connected to; null: it was connected to. */
-  private channel(socket: Socket, expected: Expected | null, handler: Omit<ChannelHandler, "closed">): Channel {
+  private channel(socket: Socket, expected: ExpectedPeer | null, handler: Omit<ChannelHandler, "closed">): Channel {
     const closed = () => void this.channels.delete(channel);
-    const common = { clock: systemClock, role: "secondary", rhythm: RHYTHM } as const;
+    const common = { clock: systemClock, role: "secondary", heartbeat: HEARTBEAT } as const;
     const channel: Channel = new Channel(
       socket,
       expected ? { ...common, side: "connects", expected } : { ...common, side: "accepts" },

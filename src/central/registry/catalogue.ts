@@ -1,5 +1,5 @@
 import { simpleComparator } from "sorted-btree";
-import { highestNumber, isOn, type VersionVector } from "../../protocol/versions/version-vector.ts";
+import { hasBranch, highestNumber, type VersionVector } from "../../protocol/versions/version-vector.ts";
 import type { Effect } from "./effect.ts";
 import { confirmed, type Entry, judge, next, type Place, settled } from "./file-version.ts";
 import { lastKnown, type Member, present } from "./member.ts";
@@ -197,7 +197,7 @@ export class Catalogue {
   private place({ name, vector }: Entry): Place {
     const known = [vector, this.entries.get(name)?.vector ?? ""];
     for (const member of this.members.values()) known.push(lastKnown(member, name)?.vector ?? "");
-    while (known.some((each) => isOn(each, this.branch))) this.turn();
+    while (known.some((each) => hasBranch(each, this.branch))) this.turn();
     return { branch: this.branch, number: 1 + Math.max(...known.map(highestNumber)) };
   }
 

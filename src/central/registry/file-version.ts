@@ -1,9 +1,9 @@
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
-import { knows, mergeEdits, newestOf, withEdit } from "../../protocol/versions/edits.ts";
+import { includesEditOf, mergeEdits, newestEdits, withEdit } from "../../protocol/versions/edits.ts";
 import {
   covers,
   extend,
-  includes,
+  includesHistory,
   lastDot,
   MAX_NUMBER_ON_BRANCH,
   merge,
@@ -58,7 +58,7 @@ export function judge(entry: Entry | undefined, file: Entry): Verdict {
 
 /** Whether nothing of another content is lost where one takes its place: that came after it, as is known for sure. */
 export function follows(one: Pick<HeldFile, "vector" | "edits">, other: Descent): boolean {
-  return (!other.changed && covers(one.vector, other.vector)) || knows(one.edits, other);
+  return (!other.changed && covers(one.vector, other.vector)) || includesEditOf(one.edits, other);
 }
 
 /** Which of two strangers keeps the name: the same whoever is heard of first. */
@@ -90,7 +90,7 @@ export function settled(file: Entry, before: Entry | undefined, place: () => Pla
   const past = heir ? [heir.id, ...heir.past].filter((id) => id !== file.id).slice(0, MAX_PAST) : file.past;
   if (file.changed || file.vector === "") {
     const vector = next(base, heir, place());
-    return { ...file, vector, changed: false, edits: newestOf(file.edits), tip: true, past };
+    return { ...file, vector, changed: false, edits: newestEdits(file.edits), tip: true, past };
   }
   return heir ? { ...file, vector: base, tip: false, past } : file;
 }
@@ -98,8 +98,8 @@ export function settled(file: Entry, before: Entry | undefined, place: () => Pla
 /** The entry with what another file of the same content adds to its history. */
 export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry {
   const blake3 = entry.blake3 ?? file.blake3;
-  const included = includes(entry.vector, file.vector);
-  const known = entry.edits === file.edits || knows(entry.edits, file);
+  const included = includesHistory(entry.vector, file.vector);
+  const known = entry.edits === file.edits || includesEditOf(entry.edits, file);
   if (included && (!file.changed || known)) {
     const edits = known ? entry.edits : mergeEdits(entry, file);
     return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
@@ -115,14 +115,14 @@ export function confirmed(entry: Entry, file: Entry, place: () => Place): Entry 
   // is a version after both, by an edit that nobody knows yet.
   const edits = later
     ? mergeEdits(own, other)
-    : newestOf(withEdit({ ...entry, edits: mergeEdits(own, other) }, at.branch));
+    : newestEdits(withEdit({ ...entry, edits: mergeEdits(own, other) }, at.branch));
   return { ...entry, blake3, vector: next(vector, entry, at), edits, tip: true };
 }
 
 /** Which of two that have the same content came about after the other, or is the other; null where neither is known to. */
 function laterOf(entry: Entry, file: Entry): Entry | null {
-  if (!file.changed && includes(file.vector, entry.vector)) return file;
-  const [after, before] = [knows(entry.edits, file), knows(file.edits, entry)];
+  if (!file.changed && includesHistory(file.vector, entry.vector)) return file;
+  const [after, before] = [includesEditOf(entry.edits, file), includesEditOf(file.edits, entry)];
   if (after !== before) return after ? entry : file;
   // One edit, numbered by centrals that did not know of each other; or nobody knows who made the one.
   const same = after || (!file.changed && (entry.edits === "" || file.edits === ""));

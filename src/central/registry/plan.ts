@@ -1,12 +1,12 @@
 import type { SourceAddress } from "../../protocol/fields.ts";
-import { BATCH } from "../../protocol/fields.ts";
+import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { OrderedFile } from "../../protocol/messages/secondary.ts";
 import type { Member } from "./member.ts";
 import type { Registry } from "./registry.ts";
 
 /** Most files that a secondary is told to copy before it has copied some of them. */
-export const WINDOW = 8 * BATCH;
+export const WINDOW = 8 * MAX_BATCH;
 /** Most names that are looked at in one go, so that thousands which nobody holds do not hold up everything else. */
 export const LOOKS = 2 * WINDOW;
 /** Most sources named for a file. */
@@ -27,8 +27,8 @@ export function planFor(registry: Registry, member: Member, now: number): Plan {
   let looks = LOOKS;
   while (needs.waiting > 0 && looks > 0) {
     // A message is worth its while when the window has room for a full one, or for all that is missing.
-    const room = Math.min(BATCH, WINDOW - needs.orders);
-    if (room < Math.min(BATCH, needs.waiting)) break;
+    const room = Math.min(MAX_BATCH, WINDOW - needs.orders);
+    if (room < Math.min(MAX_BATCH, needs.waiting)) break;
     const sources = new Map<number, SourceAddress>();
     const files: OrderedFile[] = [];
     for (const name of needs.candidates()) {

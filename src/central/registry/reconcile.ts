@@ -1,5 +1,5 @@
 import { conflictName } from "../../protocol/name.ts";
-import { naming } from "../../protocol/versions/edits.ts";
+import { editsIncluding } from "../../protocol/versions/edits.ts";
 import type { Effect } from "./effect.ts";
 import { type Entry, follows } from "./file-version.ts";
 import type { Member } from "./member.ts";
@@ -33,7 +33,7 @@ export function giveUpName(member: Member, name: string, file: Entry | undefined
 /** A secondary holds the cluster's version, and may not know yet which one that is. */
 export function agree({ holds, agreed }: Member, file: Entry, entry: Entry): void {
   const { name, id, vector } = entry;
-  const edits = naming(entry.edits, file);
+  const edits = editsIncluding(entry.edits, file);
   if (file.changed || file.vector !== vector) agreed.push({ name, id, vector, edits });
   // One object for all who hold the same: the catalogue may be large.
   if (file !== entry) holds.set(name, entry);

@@ -1,5 +1,5 @@
 import { SameText } from "../../platform/string-pool.ts";
-import { BATCH, type SourceAddress } from "../../protocol/fields.ts";
+import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { merge } from "../../protocol/versions/version-vector.ts";
@@ -309,8 +309,8 @@ export class Registry {
       if (member.agreed.length === 0) continue;
       const { number, agreed } = member;
       member.agreed = [];
-      for (let at = 0; at < agreed.length; at += BATCH) {
-        const files = agreed.slice(at, at + BATCH);
+      for (let at = 0; at < agreed.length; at += MAX_BATCH) {
+        const files = agreed.slice(at, at + MAX_BATCH);
         effects.push({ kind: "send", to: number, message: { type: "agreed", files } });
       }
     }

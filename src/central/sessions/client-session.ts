@@ -1,5 +1,5 @@
 import type { Channel } from "../../net/session/channel.ts";
-import { BATCH } from "../../protocol/fields.ts";
+import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Central } from "../central.ts";
 import type { Session } from "./session.ts";
@@ -51,7 +51,7 @@ export class VisitorSession implements Session {
 
   private enter(name: string): void {
     this.client = name;
-    this.channel.joined();
+    this.channel.markJoined();
     const missing = this.central.missing();
     this.channel.send({ type: "entered", synchronized: missing === null, missing: missing ?? "" });
   }
@@ -67,7 +67,7 @@ export class VisitorSession implements Session {
     let bytes = 0;
     let more = false;
     for (const entry of registry.entriesAfter(after)) {
-      if (files.length === BATCH || bytes > PAGE_BYTES) {
+      if (files.length === MAX_BATCH || bytes > PAGE_BYTES) {
         more = true;
         break;
       }
@@ -94,8 +94,8 @@ export class VisitorSession implements Session {
 
   private async tally({ request, of, after }: Messages["tally"]): Promise<void> {
     try {
-      const rows = await this.central.tally(of, after, BATCH + 1);
-      this.channel.send({ type: "tallied", request, rows: rows.slice(0, BATCH), more: rows.length > BATCH });
+      const rows = await this.central.tally(of, after, MAX_BATCH + 1);
+      this.channel.send({ type: "tallied", request, rows: rows.slice(0, MAX_BATCH), more: rows.length > MAX_BATCH });
     } catch (error) {
       const message = `the statistics cannot be read: ${(error as Error).message}`.slice(0, 1000);
       this.channel.send({ type: "refusal", request, code: "unreadable", message });

@@ -3,10 +3,8 @@ import type { Socket } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import { CENTRAL_HEARTBEAT } from "../../protocol/timing.ts";
 import type { Session } from "./session.ts";
-
-/** Milliseconds: whoever is silent for longer than this is lost. */
-const RHYTHM = { interval: 1500, silence: 5000 };
 
 /** Who gives connections their sessions. */
 export interface ConnectionOwner {
@@ -28,7 +26,7 @@ export class Connection implements ChannelHandler {
     clock: Clock,
     private readonly owner: ConnectionOwner,
   ) {
-    this.channel = new Channel(socket, { clock, role: "central", side: "accepts", rhythm: RHYTHM }, this);
+    this.channel = new Channel(socket, { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT }, this);
   }
 
   greeted(peer: Role): void {
@@ -38,11 +36,6 @@ export class Connection implements ChannelHandler {
   message(message: Message): void {
     this.session?.message(message);
   }
-
-  /** Nobody sends blocks to a central: the channel refuses them. */
-  block(): void {}
-
-  drained(): void {}
 
   closed(reason: CloseReason): void {
     this.owner.ended(this, reason);

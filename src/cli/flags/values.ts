@@ -3,8 +3,8 @@ import {
   type Address,
   canListen,
   type Endpoint,
-  isEverywhere,
   isLoopback,
+  isWildcard,
   parseEndpoint,
 } from "../../net/address/address.ts";
 import type { LogFormat } from "../../platform/log/log.ts";
@@ -92,7 +92,7 @@ export class Values {
     if (value === null) return null;
     const found = parseEndpoint(value);
     if (!found || found.port === 0) throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
-    if (isEverywhere(found.host)) throw this.wrong(name, value, "a host that others can connect to");
+    if (isWildcard(found.host)) throw this.wrong(name, value, "a host that others can connect to");
     return found;
   }
 

@@ -21,18 +21,18 @@ export function formatAddress({ host, port }: Address): string {
 
 /**
  * What `HOST`, `HOST:PORT`, `ADDRESS`, `[ADDRESS]` or `[ADDRESS]:PORT` names; null when the text is none of them. The host
- * is spelled as {@link plainHost} does.
+ * is spelled as {@link normalizeHost} does.
  */
 export function parseEndpoint(text: string): Endpoint | null {
-  if (isV6(text)) return { host: plainHost(text), port: null };
+  if (isIPv6(text)) return { host: normalizeHost(text), port: null };
   const [, bracketed, bare, digits] = /^(?:\[([^\]]+)\]|([\w.-]{1,253}|\*))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const host = bracketed ?? bare;
   const port = digits === undefined ? null : Number(digits);
   if (host === undefined || (port !== null && port > 65_535)) return null;
-  if (bracketed !== undefined && !isV6(bracketed)) return null;
-  const plain = plainHost(host);
+  if (bracketed !== undefined && !isIPv6(bracketed)) return null;
+  const plain = normalizeHost(host);
   // A number alone is a port that was meant, or a mistake, wherever it is not the usual short form of an address.
-  if (NUMERIC.test(plain) && (isIP(plain) === 0 || (isIP(host) === 0 && !isLoopback(plain) && !isEverywhere(plain)))) {
+  if (NUMERIC.test(plain) && (isIP(plain) === 0 || (isIP(host) === 0 && !isLoopback(plain) && !isWildcard(plain)))) {
     return null;
   }
   return { host: plain, port };
@@ -42,11 +42,11 @@ export function parseEndpoint(text: string): Endpoint | null {
  * The one spelling of a host that this program uses and compares: lower case, addresses as short as they can be written,
  * IPv4 within IPv6 as IPv4, `*` as the IPv6 address that means every address, a zone only where it means something.
  */
-export function plainHost(host: string): string {
+export function normalizeHost(host: string): string {
   const [address = "", zone] = host.split("%", 2);
   if (address === "*") return "::";
   if (isIP(address) === 6) {
-    const plain = v4Within(new URL(`http://[${address}]/`).hostname.slice(1, -1));
+    const plain = unmapIPv4(new URL(`http://[${address}]/`).hostname.slice(1, -1));
     return zone !== undefined && isLinkLocal(plain) ? `${plain}%${zone}` : plain;
   }
   const name = host.toLowerCase();
@@ -56,22 +56,22 @@ export function plainHost(host: string): string {
 
 /** Whether only this machine can reach a server that listens on `host`, however that is spelled. */
 export function isLoopback(host: string): boolean {
-  const plain = plainHost(host);
+  const plain = normalizeHost(host);
   return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain) || /^([^.]+\.)*localhost$/.test(plain);
 }
 
 /** Whether a server that listens on `host` listens on every address of the machine. */
-export function isEverywhere(host: string): boolean {
-  const plain = plainHost(host);
+export function isWildcard(host: string): boolean {
+  const plain = normalizeHost(host);
   return plain === "::" || plain === "0.0.0.0";
 }
 
-/** Whether `host`, as {@link plainHost} spells it, is an address that can be listened on, or `localhost`. */
+/** Whether `host`, as {@link normalizeHost} spells it, is an address that can be listened on, or `localhost`. */
 export function canListen(host: string): boolean {
-  return host === "localhost" || isIP(host) === 4 || isV6(host);
+  return host === "localhost" || isIP(host) === 4 || isIPv6(host);
 }
 
-function isV6(text: string): boolean {
+function isIPv6(text: string): boolean {
   const [address = "", zone, extra] = text.split("%");
   return isIP(address) === 6 && extra === undefined && (zone === undefined || /^[\w.-]{1,15}$/.test(zone));
 }
@@ -82,7 +82,7 @@ export function isLinkLocal(address: string): boolean {
 }
 
 /** `::ffff:7f00:1`, as an IPv6 socket names an IPv4 peer, is 127.0.0.1. */
-function v4Within(address: string): string {
+function unmapIPv4(address: string): string {
   const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? [];
   if (high === undefined || low === undefined) return address;
   const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);

@@ -4,7 +4,7 @@ import { type Address, formatAddress, isLoopback } from "./address.ts";
  * Why others cannot connect to what a server announces, and what to do; null where nothing says so. `others`: hosts
  * at which the server and those that it talks to see each other.
  */
-export function unreachable(announced: Address, others: readonly string[]): string | null {
+export function unreachableReason(announced: Address, others: readonly string[]): string | null {
   const elsewhere = others.find((host) => !isLoopback(host));
   if (elsewhere === undefined || !isLoopback(announced.host)) return null;
   return (

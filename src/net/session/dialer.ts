@@ -3,11 +3,11 @@ import type { Random } from "../../platform/random.ts";
 import type { PeerError } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import { CENTRAL_RECONNECT, type HeartbeatTimes } from "../../protocol/timing.ts";
 import type { Address } from "../address/address.ts";
 import type { Network } from "../transport/network.ts";
 import { Backoff } from "./backoff.ts";
-import { Channel, type CloseReason, noBlocks } from "./channel.ts";
-import type { HeartbeatRhythm } from "./heartbeat.ts";
+import { Channel, type CloseReason } from "./channel.ts";
 
 export interface DialerDeps {
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export interface DialerDeps {
 export interface DialerOptions {
   readonly address: Address;
   readonly role: Exclude<Role, "central">;
-  readonly rhythm: HeartbeatRhythm;
+  readonly heartbeat: HeartbeatTimes;
 }
 
 export interface DialerHandler {
@@ -29,12 +29,8 @@ export interface DialerHandler {
   down(reason: CloseReason): void;
 }
 
-/** Milliseconds before the next try: first, and at most. */
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 2000;
-
 /** Milliseconds in which a server that is not there yet is no news: all are often started together. */
-const STARTING = 1000;
+const STARTUP_GRACE_MS = 1000;
 
 /** `waiting` for the next try; `calling`: connecting and greeting; `up`; `stopped`. */
 type DialerState = "waiting" | "calling" | "up" | "stopped";
@@ -47,7 +43,7 @@ export class Dialer {
   private began = 0;
   /** Whether the other end has ever said anything. */
   private met = false;
-  private readonly backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT);
+  private readonly backoff = new Backoff(CENTRAL_RECONNECT);
 
   constructor(
     private readonly deps: DialerDeps,
@@ -62,7 +58,7 @@ export class Dialer {
 
   /** Whether it has only begun to try: that nobody is there need not be told yet. */
   get starting(): boolean {
-    return !this.met && this.deps.clock.now() - this.began < STARTING;
+    return !this.met && this.deps.clock.now() - this.began < STARTUP_GRACE_MS;
   }
 
   /** Ends the session for good. */
@@ -83,13 +79,12 @@ export class Dialer {
   private call(): void {
     this.state = "calling";
     const { clock, network } = this.deps;
-    const { role, rhythm, address } = this.options;
+    const { role, heartbeat, address } = this.options;
     const attach = (socket: Parameters<Parameters<Network["connect"]>[1]>[0]) => {
       const channel: Channel = new Channel(
         socket,
-        { clock, role, side: "connects", rhythm, expected: { role: "central", address } },
+        { clock, role, side: "connects", heartbeat, expected: { role: "central", address } },
         {
-          ...noBlocks,
           greeted: () => {
             this.state = "up";
             this.met = true;

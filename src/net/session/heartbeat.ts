@@ -1,40 +1,36 @@
-export interface HeartbeatRhythm {
-  /** Milliseconds between looks, and of silence after which a ping is due. */
-  readonly interval: number;
-  /** Milliseconds without a byte from the peer after which it counts as dead. */
-  readonly silence: number;
-}
+import type { HeartbeatTimes } from "../../protocol/timing.ts";
 
-export type HeartbeatVerdict = "well" | "ping" | "dead";
+export type HeartbeatAction = "well" | "ping" | "dead";
 
 /** Decides when to ping a peer and when to give it up. `now` in milliseconds of a clock that never goes back. */
 export class Heartbeat {
-  private received: number;
-  private pinged: number;
-  private looked: number;
+  private receivedAt: number;
+  private pingedAt: number;
+  private checkedAt: number;
 
   constructor(
-    private readonly rhythm: HeartbeatRhythm,
+    private readonly times: HeartbeatTimes,
     now: number,
   ) {
-    this.received = now;
-    this.pinged = now;
-    this.looked = now;
+    this.receivedAt = now;
+    this.pingedAt = now;
+    this.checkedAt = now;
   }
 
   /** Something came from the peer. */
-  heard(now: number): void {
-    this.received = now;
+  bytesReceived(now: number): void {
+    this.receivedAt = now;
   }
 
   /** To be called once in each interval. */
-  look(now: number): HeartbeatVerdict {
+  check(now: number): HeartbeatAction {
     // A late look means that this process was stopped itself: what the peer sent meanwhile is still to be read.
-    if (now - this.looked > 2 * this.rhythm.interval) this.received = now;
-    this.looked = now;
-    if (now - this.received >= this.rhythm.silence) return "dead";
-    if (now - this.received < this.rhythm.interval && now - this.pinged < this.rhythm.silence / 2) return "well";
-    this.pinged = now;
+    if (now - this.checkedAt > 2 * this.times.pingAfterMs) this.receivedAt = now;
+    this.checkedAt = now;
+    if (now - this.receivedAt >= this.times.deadAfterMs) return "dead";
+    if (now - this.receivedAt < this.times.pingAfterMs && now - this.pingedAt < this.times.deadAfterMs / 2)
+      return "well";
+    this.pingedAt = now;
     return "ping";
   }
 }

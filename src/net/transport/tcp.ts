@@ -4,7 +4,7 @@ import type { Socket as BunSocket, SocketHandler } from "bun";
 import type { Clock } from "../../platform/clock.ts";
 import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
 import { libc } from "../../platform/linux/libc.ts";
-import { type Address, formatAddress, isLinkLocal, plainHost } from "../address/address.ts";
+import { type Address, formatAddress, isLinkLocal, normalizeHost } from "../address/address.ts";
 import { DirectReader, type Stream } from "./direct-reader.ts";
 import {
   ConnectError,
@@ -54,8 +54,8 @@ class TcpSocket implements Socket, Stream {
 
   private constructor(private readonly socket: BunTcpSocket) {
     // Of one that the other end has reset already, Bun knows none.
-    const host = plainHost(socket.remoteAddress ?? "unknown");
-    this.remoteHost = isLinkLocal(host) ? plainHost(`${host}${zoneOf(socket.localAddress)}`) : host;
+    const host = normalizeHost(socket.remoteAddress ?? "unknown");
+    this.remoteHost = isLinkLocal(host) ? normalizeHost(`${host}${zoneOf(socket.localAddress)}`) : host;
   }
 
   static attach(socket: BunTcpSocket, attach: (socket: Socket) => SocketEvents): void {

@@ -43,9 +43,9 @@ export const listedFile = v.object({
 export type ListedFile = v.InferOutput<typeof listedFile>;
 
 /** Most secondaries in a `state`, which must fit into a header with every text at its longest. */
-export const MAX_STATED = 200;
+export const MAX_LISTED_SECONDARIES = 200;
 
-export const secondaryState = v.object({
+export const secondaryStatus = v.object({
   number: secondaryNumber,
   address: text(300),
   state: v.picklist(["joining", "copying", "in step", "lost", "disk missing"]),
@@ -60,10 +60,10 @@ export const secondaryState = v.object({
 });
 
 /** A secondary as status shows it. */
-export type SecondaryState = v.InferOutput<typeof secondaryState>;
+export type SecondaryStatus = v.InferOutput<typeof secondaryStatus>;
 
 /** Between a client and the central. */
-export const visitorMessages = {
+export const clientMessages = {
   enter: v.object({ type: v.literal("enter"), name: clientName }),
   entered: v.object({ type: v.literal("entered"), synchronized: v.boolean(), missing: text(500) }),
   list: v.object({ type: v.literal("list"), request, after: v.nullable(fileName) }),
@@ -74,7 +74,7 @@ export const visitorMessages = {
     request,
     synchronized: v.boolean(),
     missing: text(500),
-    secondaries: v.pipe(v.array(secondaryState), v.maxLength(MAX_STATED)),
+    secondaries: v.pipe(v.array(secondaryStatus), v.maxLength(MAX_LISTED_SECONDARIES)),
     active: count,
     waiting: count,
   }),

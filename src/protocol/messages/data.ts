@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import { ERROR_CODES } from "../errors.ts";
 import {
-  BATCH,
   batch,
   fileName,
   ID_BYTES,
   integer,
+  MAX_BATCH,
   payload,
   pieceIndex,
   request,
-  SMALL_FILE,
+  SMALL_FILE_BYTES,
   text,
   uniqueId,
   versionId,
@@ -41,13 +41,13 @@ export const dataMessages = {
   files: v.object({
     type: v.literal("files"),
     request,
-    payload: v.pipe(v.number(), v.multipleOf(ID_BYTES), v.minValue(0), v.maxValue(BATCH * ID_BYTES)),
+    payload: v.pipe(v.number(), v.multipleOf(ID_BYTES), v.minValue(0), v.maxValue(MAX_BATCH * ID_BYTES)),
   }),
   contents: v.object({
     type: v.literal("contents"),
     request,
     /** Of the next files in the order asked; null is one that has to be asked for as a piece. */
-    sizes: batch(v.nullable(integer(SMALL_FILE))),
+    sizes: batch(v.nullable(integer(SMALL_FILE_BYTES))),
     /** Their bytes, one file after the other. */
     payload,
   }),

@@ -18,7 +18,7 @@ export const keptFile = v.object({
 /** A file that left a shared folder and is kept. */
 export type KeptFile = v.InferOutput<typeof keptFile>;
 /** Why a file left the shared folder. */
-export type Departure = KeptFile["why"];
+export type DepartureReason = KeptFile["why"];
 
 /** Between the central and a secondary, about what left the shared folder. */
 export const keptMessages = {

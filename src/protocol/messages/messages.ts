@@ -1,16 +1,22 @@
 import * as v from "valibot";
 import { ProtocolError } from "../errors.ts";
 import { printable } from "../fields.ts";
-import { visitorMessages } from "./client.ts";
+import { clientMessages } from "./client.ts";
 import { dataMessages } from "./data.ts";
 import { keptMessages } from "./kept.ts";
-import { memberMessages } from "./secondary.ts";
+import { secondaryMessages } from "./secondary.ts";
 import { sessionMessages } from "./session.ts";
 
 /** The version of the protocol that this program speaks. */
-export const VERSION = 2;
+export const PROTOCOL_VERSION = 2;
 
-export const schemas = { ...sessionMessages, ...memberMessages, ...keptMessages, ...visitorMessages, ...dataMessages };
+export const schemas = {
+  ...sessionMessages,
+  ...secondaryMessages,
+  ...keptMessages,
+  ...clientMessages,
+  ...dataMessages,
+};
 
 export type MessageType = keyof typeof schemas;
 export type Messages = { [Type in MessageType]: v.InferOutput<(typeof schemas)[Type]> };

@@ -54,7 +54,7 @@ export type HeldFile = v.InferOutput<typeof heldFile>;
 export type OrderedFile = v.InferOutput<typeof orderedFile>;
 
 /** Between a secondary and the central. */
-export const memberMessages = {
+export const secondaryMessages = {
   register: v.object({
     type: v.literal("register"),
     number: secondaryNumber,

@@ -1,11 +1,11 @@
 /** Pieces from `start` up to, but not including, `end`. */
-export interface Run {
+export interface PieceRange {
   start: number;
   end: number;
 }
 
 /** Cuts `count` pieces into equal runs, some of them empty when there are fewer pieces than `parts`. */
-export function equalRuns(count: number, parts: number): Run[] {
+export function equalRanges(count: number, parts: number): PieceRange[] {
   return Array.from({ length: parts }, (_, part) => ({
     start: Math.floor((count * part) / parts),
     end: Math.floor((count * (part + 1)) / parts),

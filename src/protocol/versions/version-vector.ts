@@ -18,7 +18,7 @@ export const MAX_BRANCHES = 64;
 /** Highest number on a branch. */
 export const MAX_NUMBER_ON_BRANCH = 9_999_999_999;
 /** Characters in the name of a branch. */
-const BRANCH = 8;
+const BRANCH_LENGTH = 8;
 
 /** What a vector looks like on the wire. */
 export const VECTOR_PATTERN = /^(?:[0-9a-f]{8}:[1-9]\d{0,9}(?: [0-9a-f]{8}:[1-9]\d{0,9}){0,63})?$/;
@@ -27,7 +27,10 @@ export const VECTOR_PATTERN = /^(?:[0-9a-f]{8}:[1-9]\d{0,9}(?: [0-9a-f]{8}:[1-9]
 export function lastDot(vector: VersionVector): Dot | null {
   if (vector === "") return null;
   const start = vector.lastIndexOf(" ") + 1;
-  return { branch: vector.slice(start, start + BRANCH), number: Number(vector.slice(start + BRANCH + 1)) };
+  return {
+    branch: vector.slice(start, start + BRANCH_LENGTH),
+    number: Number(vector.slice(start + BRANCH_LENGTH + 1)),
+  };
 }
 
 /** The number of the version itself; 0 where there is no history. */
@@ -37,11 +40,11 @@ export function numberOf(vector: VersionVector): number {
 
 /** The highest number in it; 0 where there is no history. */
 export function highestNumber(vector: VersionVector): number {
-  return vector.includes(" ") ? Math.max(...dots(vector).map(({ number }) => number)) : numberOf(vector);
+  return vector.includes(" ") ? Math.max(...parseDots(vector).map(({ number }) => number)) : numberOf(vector);
 }
 
 /** Whether some of its history is on a branch. */
-export function isOn(vector: VersionVector, branch: string): boolean {
+export function hasBranch(vector: VersionVector, branch: string): boolean {
   return vector.includes(`${branch}:`);
 }
 
@@ -53,8 +56,8 @@ export function covers(vector: VersionVector, other: VersionVector): boolean {
 }
 
 /** Whether the whole history of `other` is in that of `vector`. */
-export function includes(vector: VersionVector, other: VersionVector): boolean {
-  return vector === other || dots(other).every(({ branch, number }) => numberOn(vector, branch) >= number);
+export function includesHistory(vector: VersionVector, other: VersionVector): boolean {
+  return vector === other || parseDots(other).every(({ branch, number }) => numberOn(vector, branch) >= number);
 }
 
 /** The history of both, with the place of `vector`'s own version. */
@@ -62,35 +65,37 @@ export function merge(vector: VersionVector, other: VersionVector): VersionVecto
   if (other === "" || vector === other) return vector;
   if (vector === "") return other;
   const numbers = new Map<string, number>();
-  for (const { branch, number } of [...dots(vector), ...dots(other)]) {
+  for (const { branch, number } of [...parseDots(vector), ...parseDots(other)]) {
     numbers.set(branch, Math.max(number, numbers.get(branch) ?? 0));
   }
-  return write(numbers, lastDot(vector)?.branch ?? "");
+  return formatVector(numbers, lastDot(vector)?.branch ?? "");
 }
 
 /** The vector of a version that descends from `vector` and is number `number` on `branch`. */
 export function extend(vector: VersionVector, branch: string, number: number): VersionVector {
   if (vector === "") return `${branch}:${number}`;
-  const numbers = new Map(dots(vector).map((dot) => [dot.branch, dot.number]));
-  return write(numbers.set(branch, number), branch);
+  const numbers = new Map(parseDots(vector).map((dot) => [dot.branch, dot.number]));
+  return formatVector(numbers.set(branch, number), branch);
 }
 
 /**
  * The vector of a version from a time when the history was a list of ids: of itself, and of those that it replaced,
  * newest first. Every server makes the same of the same list.
  */
-export function vectorOfIds(id: string | null, replaced: readonly string[]): VersionVector {
+export function vectorFromIds(id: string | null, replaced: readonly string[]): VersionVector {
   const ids = [...replaced].reverse();
   if (id !== null) ids.push(id);
-  return [...new Set(ids.map((each) => each.slice(0, BRANCH)).reverse())]
+  return [...new Set(ids.map((each) => each.slice(0, BRANCH_LENGTH)).reverse())]
     .reverse()
     .map((branch) => `${branch}:1`)
     .join(" ");
 }
 
-function dots(vector: VersionVector): Dot[] {
+function parseDots(vector: VersionVector): Dot[] {
   if (vector === "") return [];
-  return vector.split(" ").map((dot) => ({ branch: dot.slice(0, BRANCH), number: Number(dot.slice(BRANCH + 1)) }));
+  return vector
+    .split(" ")
+    .map((dot) => ({ branch: dot.slice(0, BRANCH_LENGTH), number: Number(dot.slice(BRANCH_LENGTH + 1)) }));
 }
 
 /** The number that a vector has on a branch; 0 where it has none. */
@@ -98,10 +103,10 @@ function numberOn(vector: VersionVector, branch: string): number {
   const at = vector.indexOf(`${branch}:`);
   if (at < 0) return 0;
   const end = vector.indexOf(" ", at);
-  return Number(vector.slice(at + BRANCH + 1, end < 0 ? undefined : end));
+  return Number(vector.slice(at + BRANCH_LENGTH + 1, end < 0 ? undefined : end));
 }
 
-function write(numbers: Map<string, number>, own: string): VersionVector {
+function formatVector(numbers: Map<string, number>, own: string): VersionVector {
   const last = numbers.get(own) ?? 0;
   numbers.delete(own);
   const others = [...numbers].sort(([one, left], [other, right]) => left - right || (one < other ? -1 : 1));

@@ -1,4 +1,4 @@
-import type { Departure } from "../../protocol/messages/kept.ts";
+import type { DepartureReason } from "../../protocol/messages/kept.ts";
 import type { FileRecord } from "../index/file-record.ts";
 
 /** A free path, on the disk of the shared folder, for a file that leaves it. One of `kept` and `unused` ends it. */
@@ -15,7 +15,7 @@ export interface KeptPlace {
 /** Takes what leaves the shared folder by the program's own doing. */
 export interface Keeper {
   /** Where a file goes; null when it is not to be kept. Rejects with DiskError when the disk refuses. */
-  place(file: FileRecord, why: Departure): Promise<KeptPlace | null>;
+  place(file: FileRecord, why: DepartureReason): Promise<KeptPlace | null>;
 }
 
 /** Nothing is kept. */

@@ -1,6 +1,6 @@
 import type { Hashing } from "../../hashing/hasher-client.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
-import type { Departure } from "../../protocol/messages/kept.ts";
+import type { DepartureReason } from "../../protocol/messages/kept.ts";
 import type { Sight } from "../folder/shared-folder.ts";
 import { type FileRecord, modifiedOf, sameContentStamp } from "../index/file-record.ts";
 import type { Placing } from "./install-steps.ts";
@@ -29,7 +29,7 @@ export class Leaving {
    * Takes a file away; false when it is not the known one any more, and stays. Where it is kept is made to survive a power
    * loss, or (`places`) is added there for the caller to do that.
    */
-  async take(known: FileRecord, why: Departure, places?: KeptPlace[]): Promise<boolean> {
+  async take(known: FileRecord, why: DepartureReason, places?: KeptPlace[]): Promise<boolean> {
     const place = await this.placeFor(known, why);
     if (!place) {
       await this.disk.remove(this.sight.pathOf(known.name));
@@ -141,7 +141,7 @@ export class Leaving {
     return stat !== null && sameContentStamp(stat, known);
   }
 
-  private async placeFor(known: FileRecord, why: Departure): Promise<KeptPlace | null> {
+  private async placeFor(known: FileRecord, why: DepartureReason): Promise<KeptPlace | null> {
     // Of a link only the link goes.
     const stat = await this.disk.lstat(this.sight.pathOf(known.name));
     return stat?.kind === "file" ? this.keeper.place(known, why) : null;

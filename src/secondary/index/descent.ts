@@ -1,5 +1,5 @@
-import { type Edits, knows, newestOf, withEdit } from "../../protocol/versions/edits.ts";
-import { covers, includes, merge, type VersionVector } from "../../protocol/versions/version-vector.ts";
+import { type Edits, includesEditOf, newestEdits, withEdit } from "../../protocol/versions/edits.ts";
+import { covers, includesHistory, merge, type VersionVector } from "../../protocol/versions/version-vector.ts";
 
 /** What the order of versions needs to know of a file. */
 export interface Descent {
@@ -18,7 +18,7 @@ export interface Descent {
 
 /** A file that is exactly the cluster's version. */
 export function agreedDescent(id: string, vector: VersionVector, edits: Edits): Descent {
-  return { id, vector, changed: false, edits: newestOf(edits) };
+  return { id, vector, changed: false, edits: newestEdits(edits) };
 }
 
 /** A file that somebody put here, over nothing that is known. */
@@ -41,11 +41,11 @@ export function changedDescent(old: Descent, id: string, edit: string): Descent 
 /** What the central's word about a version tells of a known file; null where it tells nothing new of it. */
 export function numberedDescent(agreed: Omit<Descent, "changed">, known: Descent): Descent | null {
   const { id, vector, edits } = agreed;
-  const same = id === known.id && (edits === known.edits || known.edits === "" || knows(edits, known));
+  const same = id === known.id && (edits === known.edits || known.edits === "" || includesEditOf(edits, known));
   // The very version, and not its content alone.
   if (same) return known.changed || known.vector !== vector ? { id, vector, changed: false, edits } : null;
   // Somebody has gone on from that version before its number came.
-  const later = known.changed && knows(known.edits, agreed) && !includes(known.vector, vector);
+  const later = known.changed && includesEditOf(known.edits, agreed) && !includesHistory(known.vector, vector);
   return later ? { ...descentOf(known), vector: merge(vector, known.vector) } : null;
 }
 
@@ -69,7 +69,7 @@ export function mayRemove(removal: Pick<Descent, "id" | "vector" | "edits">, kno
 
 /** Whether one comes after another for sure. */
 function follows(one: Pick<Descent, "vector" | "edits">, other: Descent): boolean {
-  return knows(one.edits, other) || (!other.changed && covers(one.vector, other.vector));
+  return includesEditOf(one.edits, other) || (!other.changed && covers(one.vector, other.vector));
 }
 
 /** The descent alone. */

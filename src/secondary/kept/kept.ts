@@ -3,7 +3,7 @@ import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
 import { formatBytes, plural } from "../../platform/units.ts";
-import type { Departure, KeptFile } from "../../protocol/messages/kept.ts";
+import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts";
 import { numberOf } from "../../protocol/versions/version-vector.ts";
 import type { Keeper, KeptPlace } from "../changes/keeper.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
@@ -129,7 +129,7 @@ export class Kept implements Keeper {
     return stat?.kind === "file" ? { path, stamp: stampOf(stat) } : null;
   }
 
-  async place(record: FileRecord, why: Departure): Promise<KeptPlace | null> {
+  async place(record: FileRecord, why: DepartureReason): Promise<KeptPlace | null> {
     const { homes } = this;
     if (this.options.days === 0 || !homes) return null;
     const home = await homes.at(await this.deps.workshopOf(record.name));

@@ -1,4 +1,4 @@
-import type { Departure, KeptFile } from "../../protocol/messages/kept.ts";
+import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts";
 
 /** What the folder of a kept file says of it, so that nothing but the folder has to survive. `at` is in whole seconds. */
 export type Label = Omit<KeptFile, "name" | "size">;
@@ -20,7 +20,7 @@ export function parseLabel(folder: string): Label | null {
   const [, year, month, day, hour, minute, second, serial, why, number, id] = PATTERN.exec(folder) ?? [];
   if (id === undefined) return null;
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  const label = { at, serial: Number(serial), why: why as Departure, number: Number(number), id };
+  const label = { at, serial: Number(serial), why: why as DepartureReason, number: Number(number), id };
   // What is written in another way than it would be here is not from here.
   return Number.isNaN(at) || !Number.isSafeInteger(label.number) || folderOf(label) !== folder ? null : label;
 }

@@ -1,5 +1,5 @@
 import type { Address } from "../../net/address/address.ts";
-import { Disconnections } from "../../net/session/disconnections.ts";
+import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
 import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
 import { listenPatiently } from "../../net/transport/listening.ts";
 import type { Listener, Network } from "../../net/transport/network.ts";
@@ -12,7 +12,7 @@ export class PieceServer {
   private readonly sessions = new Set<PieceSession>();
   private listener: Listener | null = null;
   private stopped = false;
-  private readonly disconnections: Disconnections;
+  private readonly disconnections: DisconnectionLog;
 
   /** Whoever connects can bring lines about. */
   private readonly log: LogLimiter;
@@ -25,7 +25,7 @@ export class PieceServer {
     connections: number,
   ) {
     this.log = new LogLimiter(deps.log, deps.clock);
-    this.disconnections = new Disconnections(deps.clock, deps.log);
+    this.disconnections = new DisconnectionLog(deps.clock, deps.log);
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
@@ -34,7 +34,7 @@ export class PieceServer {
     const listener = await listenPatiently({ ...this.deps, network: this.network }, address, (socket) => {
       const closed: PieceSessionDeps["closed"] = (session, reason) => {
         this.sessions.delete(session);
-        this.disconnections.ended(session.events, reason);
+        this.disconnections.record(session.events, reason);
       };
       const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
       this.sessions.add(session);

@@ -6,14 +6,13 @@ import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { hex } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { BATCH, ID_BYTES } from "../../protocol/fields.ts";
+import { ID_BYTES, MAX_BATCH } from "../../protocol/fields.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
 import type { Holding, Holdings, SmallFiles } from "./piece-store.ts";
 
-/** Milliseconds: a downloader that is silent for longer than this is gone. */
-const RHYTHM = { interval: 5000, silence: 20_000 };
 /** Most bytes sent at once. */
 const BLOCK = 1024 * 1024;
 /** Most bytes read at once from a disk. */
@@ -82,7 +81,7 @@ export class PieceSession implements ChannelHandler {
     private readonly deps: PieceSessionDeps,
     socket: Socket,
   ) {
-    const options = { clock: deps.clock, role: "secondary", side: "accepts", rhythm: RHYTHM } as const;
+    const options = { clock: deps.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT } as const;
     this.channel = new Channel(socket, options, this);
   }
 
@@ -103,8 +102,8 @@ export class PieceSession implements ChannelHandler {
   /** Says that a piece of a version that is being copied has become available. */
   gained(id: string, pieces: readonly number[]): void {
     if (this.watching === id) {
-      for (let start = 0; start < pieces.length; start += BATCH) {
-        this.channel.send({ type: "have", id, pieces: pieces.slice(start, start + BATCH) });
+      for (let start = 0; start < pieces.length; start += MAX_BATCH) {
+        this.channel.send({ type: "have", id, pieces: pieces.slice(start, start + MAX_BATCH) });
       }
     }
   }
@@ -117,8 +116,6 @@ export class PieceSession implements ChannelHandler {
   }
 
   greeted(): void {}
-  block(): void {}
-
   message(message: Message, payload: Uint8Array): void {
     switch (message.type) {
       case "open":

@@ -1,5 +1,5 @@
 import type { BatchDisk, WholeFile } from "../../platform/disk/batch-disk.ts";
-import { SMALL_FILE } from "../../protocol/fields.ts";
+import { SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import type { Library } from "../index/index.ts";
 import type { SmallFiles } from "./piece-store.ts";
@@ -10,7 +10,7 @@ export function smallFilesOf(library: Library, batches: BatchDisk, guard: Pick<F
     small(id) {
       if (!guard.there) return null;
       const file = library.byId(id);
-      if (!file || file.size > SMALL_FILE) return null;
+      if (!file || file.size > SMALL_FILE_BYTES) return null;
       for (const { path, stamp } of library.whereIs(id)) {
         return { path, size: stamp.size, mtimeNs: stamp.mtimeNs, inode: stamp.inode };
       }

@@ -1,10 +1,8 @@
 import type { Address } from "../../net/address/address.ts";
 import { Channel, type ChannelHandler } from "../../net/session/channel.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import type { LaneDeps } from "./piece-connection.ts";
-
-/** Heartbeats of data connections, in milliseconds: whether a source delivers is the scheduler's to judge. */
-const RHYTHM = { interval: 5000, silence: 20_000 };
 
 /** Whoever calls a source. */
 export interface Caller extends ChannelHandler {
@@ -24,7 +22,11 @@ export function callSource(
   network
     .connect(address, (socket) => {
       const expected = { role: "secondary", address } as const;
-      const channel = new Channel(socket, { clock, role, side: "connects", rhythm: RHYTHM, expected }, caller);
+      const channel = new Channel(
+        socket,
+        { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected },
+        caller,
+      );
       if (!caller.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
       return channel;
     })

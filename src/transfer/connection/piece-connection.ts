@@ -82,7 +82,7 @@ export class Lane implements Caller {
       case "start":
         return this.start(command.spec);
       case "fetch":
-        this.channel?.together(() => {
+        this.channel?.cork(() => {
           for (const fetch of command.fetches) this.fetch(fetch);
         });
         return;
@@ -145,7 +145,7 @@ export class Lane implements Caller {
     }
   }
 
-  room({ request }: Messages["block"], left: number): Uint8Array {
+  bufferFor({ request }: Messages["block"], left: number): Uint8Array {
     const flight = this.byRequest.get(request);
     // Also the rest of a piece that was cancelled, and more than was asked for.
     if (!flight?.fetch.gather || left > flight.fetch.length - flight.received) return this.shared.buffers.passing(left);
@@ -173,8 +173,6 @@ export class Lane implements Caller {
     flight.received += bytes.length;
     if (flight.received === length) this.complete(flight, flight.hasher);
   }
-
-  drained(): void {}
 
   closed(reason: CloseReason): void {
     this.channel = null;

@@ -3,7 +3,7 @@ import type { Channel, CloseReason } from "../../net/session/channel.ts";
 import { type Cancel, every } from "../../platform/clock.ts";
 import { writeSparse } from "../../platform/disk/sparse.ts";
 import { hash } from "../../platform/hash.ts";
-import { BATCH, SMALL_FILE } from "../../protocol/fields.ts";
+import { MAX_BATCH, SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
 import { type Caller, callSource } from "./connect-source.ts";
@@ -16,7 +16,7 @@ import { Answers } from "./response-validator.ts";
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_LISTS = 2;
 /** Most files in a list. */
-const LIST = BATCH;
+const LIST = MAX_BATCH;
 
 /** A file that is asked for as a piece. */
 interface Asked {
@@ -89,7 +89,7 @@ export class BundleLane implements Caller {
     this.ask();
   }
 
-  arriving(_message: Message, bytes: number): void {
+  payloadBytes(_message: Message, bytes: number): void {
     this.deadline?.received(bytes, this.deps.clock.now());
   }
 
@@ -107,8 +107,6 @@ export class BundleLane implements Caller {
     this.file(asked.place, asked.bytes);
     this.ask();
   }
-
-  drained(): void {}
 
   closed(reason: CloseReason): void {
     this.channel = null;
@@ -139,7 +137,7 @@ export class BundleLane implements Caller {
   }
 
   private ask(): void {
-    this.channel?.together(() => {
+    this.channel?.cork(() => {
       while (this.channel && this.lists.size < AHEAD_LISTS && this.aheadBytes < AHEAD_BYTES && this.askNext());
     });
     if (this.lists.size + this.asked.size === 0 && this.next >= this.files.length) this.end({ cause: "told" });
@@ -152,7 +150,7 @@ export class BundleLane implements Caller {
     for (; this.next < this.files.length && places.length < LIST && bytes < AHEAD_BYTES; this.next++) {
       const size = this.files[this.next]?.size ?? 0;
       if (size === 0) this.file(this.next, new Uint8Array(0));
-      else if (size <= SMALL_FILE) places.push(this.next);
+      else if (size <= SMALL_FILE_BYTES) places.push(this.next);
       else this.askWhole(this.next);
       bytes += size;
     }

@@ -1,4 +1,4 @@
-import type { Run } from "../../protocol/versions/piece-range.ts";
+import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 
 /** A part is left to its copy unless that takes longer than this many times the rest of this one's pieces... */
 const PATIENCE = 1.5;
@@ -13,7 +13,7 @@ export class Share {
   private first = 0;
   private last = 0;
 
-  constructor(readonly run: Run) {}
+  constructor(readonly run: PieceRange) {}
 
   covers(piece: number): boolean {
     return this.run.start <= piece && piece < this.run.end;

@@ -1,5 +1,5 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import { equalRuns } from "../../protocol/versions/piece-range.ts";
+import { equalRanges } from "../../protocol/versions/piece-range.ts";
 import type { Division } from "./partition.ts";
 import { Share } from "./partition-share.ts";
 
@@ -59,7 +59,7 @@ export class Rarity {
     const { parts, part } = division;
     if (parts === this.division.parts && part === this.division.part) return;
     this.division = division;
-    const shares = equalRuns(this.pieces, parts).map((run) => new Share(run));
+    const shares = equalRanges(this.pieces, parts).map((run) => new Share(run));
     const own = shares[part];
     if (!own) return;
     this.own = own;

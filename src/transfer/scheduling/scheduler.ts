@@ -1,5 +1,5 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import { equalRuns, type Run } from "../../protocol/versions/piece-range.ts";
+import { equalRanges, type PieceRange } from "../../protocol/versions/piece-range.ts";
 import { chooseHedge, type Manner } from "./hedging.ts";
 import type { Division } from "./partition.ts";
 import { Rarity } from "./piece-availability.ts";
@@ -60,7 +60,7 @@ export class Scheduler {
   private readonly lines = new Map<number, Line>();
   private readonly rarity: Rarity;
   /** Runs that no source works on. */
-  private orphans: Run[];
+  private orphans: PieceRange[];
   /** Bytes of pieces that nobody was asked for. */
   private neededBytes = 0;
   private hereCount = 0;
@@ -70,7 +70,7 @@ export class Scheduler {
 
   constructor(private readonly options: SchedulerOptions) {
     const { pieces, have, unread, parts, firstPart } = options;
-    const runs = equalRuns(pieces, parts);
+    const runs = equalRanges(pieces, parts);
     const first = firstPart % runs.length;
     this.orphans = [...runs.slice(first), ...runs.slice(0, first)];
     this.states = new Uint8Array(pieces);
@@ -356,7 +356,7 @@ export class Scheduler {
   }
 
   /** Whether some piece of a run is needed; moves the run's start up to the first such piece. */
-  private unfinished(run: Run): boolean {
+  private unfinished(run: PieceRange): boolean {
     while (run.start < run.end && this.states[run.start] !== NEEDED) run.start += 1;
     return run.start < run.end;
   }

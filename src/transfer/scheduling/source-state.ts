@@ -1,5 +1,5 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import type { Run } from "../../protocol/versions/piece-range.ts";
+import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 import { Meter } from "./rate-estimator.ts";
 
 /** Milliseconds of work that a source should have before it, beside the round trip. */
@@ -19,7 +19,7 @@ const CALM = 100;
 /** One source as the scheduler sees it: what it has, what it was asked for, how fast it delivers. Pure. */
 export class Line {
   /** The pieces that it works through. */
-  run: Run | null = null;
+  run: PieceRange | null = null;
   /** Bytes asked for that have not come. */
   due = 0;
   /** How many of the pieces that it holds are needed, where it holds some. */

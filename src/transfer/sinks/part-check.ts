@@ -4,7 +4,7 @@ import { DiskError } from "../../platform/disk/disk.ts";
 import { sameBytes } from "../../platform/hash.ts";
 import { MIB } from "../../platform/units.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import type { Run } from "../../protocol/versions/piece-range.ts";
+import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 import { pieceHash, pieceSize } from "../../protocol/versions/version.ts";
 
 /** Bytes hashed with one request, where one piece alone is not more: whoever waits for a piece is told soon. */
@@ -40,7 +40,7 @@ export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<voi
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-async function checkRun(check: PartCheck, { start, end }: Run): Promise<void> {
+async function checkRun(check: PartCheck, { start, end }: PieceRange): Promise<void> {
   // What the disk cannot give back comes again, too.
   const found = await check.hasher.hashPieces(check.path, check.size, start, end).catch((error: unknown) => {
     if (error instanceof DiskError) return null;
@@ -53,7 +53,7 @@ async function checkRun(check: PartCheck, { start, end }: Run): Promise<void> {
 }
 
 /** Cuts runs into such of at most so many pieces. */
-function* cut(runs: readonly Run[], most: number): Generator<Run> {
+function* cut(runs: readonly PieceRange[], most: number): Generator<PieceRange> {
   for (const { start, end } of runs) {
     for (let from = start; from < end; from += most) yield { start: from, end: Math.min(from + most, end) };
   }

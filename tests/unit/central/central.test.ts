@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { Central } from "../../../src/central/central.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
-import { Channel, type CloseReason, noBlocks } from "../../../src/net/session/channel.ts";
+import { Channel, type CloseReason } from "../../../src/net/session/channel.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
 import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
+import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import { directly } from "../../support/directly.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "./fake-network.ts";
@@ -78,14 +79,13 @@ class Peer {
           clock,
           role,
           side: "connects",
-          rhythm: { interval: 1500, silence: 5000 },
+          heartbeat: CENTRAL_HEARTBEAT,
           expected: { role: "central", address: { host: "127.0.0.1", port: PORT } },
         },
         {
-          ...noBlocks,
           greeted: () => {},
           message: (message) => {
-            if (message.type === "registered" || message.type === "entered") channel.joined();
+            if (message.type === "registered" || message.type === "entered") channel.markJoined();
             this.received.push(message);
           },
           closed: (reason) => {

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
 import { CentralSession, CentralUnreachable, WrongDoor } from "../../../src/client/central-session.ts";
-import { Channel, noBlocks } from "../../../src/net/session/channel.ts";
+import { Channel } from "../../../src/net/session/channel.ts";
 import type { Listener, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
+import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
 
@@ -31,12 +32,11 @@ function session(): CentralSession {
 function central(): { listener: Listener; channels: Channel[] } {
   const channels: Channel[] = [];
   const listener = network.listen(PLACE, (socket) => {
-    const options = { clock, role: "central", side: "accepts", rhythm: { interval: 2000, silence: 6000 } } as const;
+    const options = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT } as const;
     const channel: Channel = new Channel(socket, options, {
-      ...noBlocks,
       greeted() {},
       message() {
-        channel.joined();
+        channel.markJoined();
         channel.send({ type: "entered", synchronized: true, missing: "" });
       },
       closed() {},

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Packr } from "msgpackr/pack";
-import { decode, encode, MAX_HEADER, PREFIX } from "../../../src/protocol/codec.ts";
+import { decode, encode, MAX_HEADER_BYTES, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { type MessageType, schemas } from "../../../src/protocol/messages/messages.ts";
 import { largestMessage, samples } from "../../support/samples.ts";
@@ -36,16 +36,16 @@ describe("encode and decode", () => {
   test("give the same message back", () => {
     for (const { message } of samples) {
       const frame = encode(message);
-      expect(new DataView(frame.buffer).getUint32(0)).toBe(frame.length - PREFIX);
-      expect(decode(frame.subarray(PREFIX))).toEqual(message);
+      expect(new DataView(frame.buffer).getUint32(0)).toBe(frame.length - PREFIX_BYTES);
+      expect(decode(frame.subarray(PREFIX_BYTES))).toEqual(message);
     }
   });
 
   test.each(Object.keys(schemas) as MessageType[])("the largest %s fits into a header", (type) => {
     const message = largestMessage(type);
     const frame = encode(message);
-    expect(frame.length - PREFIX).toBeLessThanOrEqual(MAX_HEADER);
-    expect(decode(frame.subarray(PREFIX))).toEqual(message);
+    expect(frame.length - PREFIX_BYTES).toBeLessThanOrEqual(MAX_HEADER_BYTES);
+    expect(decode(frame.subarray(PREFIX_BYTES))).toEqual(message);
   });
 });
 
@@ -59,7 +59,7 @@ describe("decode refuses", () => {
       size: 3,
       modified: 0,
       blake3: null,
-    }).subarray(PREFIX);
+    }).subarray(PREFIX_BYTES);
     for (let length = 0; length < header.length; length++) {
       expect(refusal(header.slice(0, length))).not.toBeNull();
     }
@@ -79,9 +79,9 @@ describe("decode refuses", () => {
   });
 
   test("nesting without end, in maps and in lists", () => {
-    const lists = Buffer.concat([Buffer.from([0x81, 0xa1, 0x61]), Buffer.alloc(MAX_HEADER - 3, 0x91)]);
+    const lists = Buffer.concat([Buffer.from([0x81, 0xa1, 0x61]), Buffer.alloc(MAX_HEADER_BYTES - 3, 0x91)]);
     expect(refusal(lists)).toContain("nested deeper");
-    const maps = Buffer.alloc(MAX_HEADER - (MAX_HEADER % 3));
+    const maps = Buffer.alloc(MAX_HEADER_BYTES - (MAX_HEADER_BYTES % 3));
     for (let place = 0; place < maps.length; place += 3) maps.set([0x81, 0xa1, 0x61], place);
     expect(refusal(maps)).toContain("nested deeper");
   });
@@ -136,7 +136,7 @@ describe("decode refuses", () => {
     ];
     for (const request of numbers) expect(refusalOf({ type: "status", request })).toContain("request");
     expect(refusalOf({ type: "piece", request: 0, id: "a".repeat(64), piece: 16_384 })).toContain("piece");
-    expect(refusalOf({ type: "block", request: 0, payload: MAX_HEADER + 1 })).toContain("payload");
+    expect(refusalOf({ type: "block", request: 0, payload: MAX_HEADER_BYTES + 1 })).toContain("payload");
     expect(refusalOf({ type: "progress", download: unique(), bytes: 2 ** 53 })).toContain("bytes");
   });
 

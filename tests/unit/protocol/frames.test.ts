@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { encode, MAX_HEADER, PREFIX } from "../../../src/protocol/codec.ts";
+import { encode, MAX_HEADER_BYTES, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { FrameDecoder } from "../../../src/protocol/frames.ts";
 import { decodeParts } from "../../support/frame-log.ts";
@@ -12,7 +12,7 @@ function* single(bytes: Uint8Array): Iterable<Uint8Array> {
 }
 
 function prefix(length: number): Uint8Array {
-  const bytes = new Uint8Array(PREFIX);
+  const bytes = new Uint8Array(PREFIX_BYTES);
   new DataView(bytes.buffer).setUint32(0, length);
   return bytes;
 }
@@ -45,13 +45,13 @@ describe("a frame decoder", () => {
   });
 
   test("refuses a length of nothing and one above the limit before the header comes", () => {
-    for (const length of [0, MAX_HEADER + 1, 0x7fff_ffff, 0xffff_ffff, 0x4745_5420]) {
+    for (const length of [0, MAX_HEADER_BYTES + 1, 0x7fff_ffff, 0xffff_ffff, 0x4745_5420]) {
       const decoder = new FrameDecoder(nothing);
       expect(() => decoder.push(prefix(length))).toThrow(
-        new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER} are allowed`),
+        new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER_BYTES} are allowed`),
       );
     }
-    expect(() => new FrameDecoder(nothing).push(prefix(MAX_HEADER))).not.toThrow();
+    expect(() => new FrameDecoder(nothing).push(prefix(MAX_HEADER_BYTES))).not.toThrow();
   });
 
   test("refuses garbage", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { conflictName, isName, NAME_BYTES, nameFault } from "../../../src/protocol/name.ts";
+import { conflictName, isName, MAX_NAME_BYTES, nameFault } from "../../../src/protocol/name.ts";
 
 const ID = `1234abcd${"0".repeat(56)}`;
 
@@ -75,7 +75,7 @@ describe("the name of a conflict", () => {
       expect(nameFault(name)).toBeNull();
       const other = conflictName(name, ID);
       expect(nameFault(other)).toBeNull();
-      expect(Buffer.byteLength(other)).toBeLessThanOrEqual(NAME_BYTES);
+      expect(Buffer.byteLength(other)).toBeLessThanOrEqual(MAX_NAME_BYTES);
       expect(Buffer.byteLength(other.slice(other.lastIndexOf("/") + 1))).toBeLessThanOrEqual(255);
       expect(other).toContain(".conflict-1234abcd");
       // It stays in its folder.

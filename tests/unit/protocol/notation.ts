@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import * as fields from "../../../src/protocol/fields.ts";
-import { listedFile, report, secondaryState } from "../../../src/protocol/messages/client.ts";
+import { listedFile, report, secondaryStatus } from "../../../src/protocol/messages/client.ts";
 import { keptFile } from "../../../src/protocol/messages/kept.ts";
 import { schemas } from "../../../src/protocol/messages/messages.ts";
 import { agreedFile, heldFile, orderedFile } from "../../../src/protocol/messages/secondary.ts";
@@ -40,7 +40,7 @@ export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, 
   ["kept file", keptFile],
   ["report", report],
   ["listed file", listedFile],
-  ["secondary", secondaryState],
+  ["secondary", secondaryStatus],
 ]);
 
 const CODES = schemas.error.entries.code.options.join();

@@ -1,11 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { MAX_HEADER } from "../../../src/protocol/codec.ts";
+import { MAX_HEADER_BYTES } from "../../../src/protocol/codec.ts";
 import { ERROR_CODES, PeerError } from "../../../src/protocol/errors.ts";
-import { BATCH } from "../../../src/protocol/fields.ts";
-import { type MessageType, schemas, VERSION } from "../../../src/protocol/messages/messages.ts";
-import { NAME_BYTES } from "../../../src/protocol/name.ts";
-import { illegal, RULES } from "../../../src/protocol/table.ts";
+import { MAX_BATCH } from "../../../src/protocol/fields.ts";
+import { MESSAGE_RULES, ruleViolation } from "../../../src/protocol/message-rules.ts";
+import { type MessageType, PROTOCOL_VERSION, schemas } from "../../../src/protocol/messages/messages.ts";
+import { MAX_NAME_BYTES } from "../../../src/protocol/name.ts";
+import {
+  CENTRAL_HEARTBEAT,
+  CENTRAL_RECONNECT,
+  DATA_HEARTBEAT,
+  GREETING_TIMEOUT_MS,
+  LINGER_MS,
+  SOURCE_RECONNECT,
+} from "../../../src/protocol/timing.ts";
 import { MAX_PIECES, MAX_SIZE } from "../../../src/protocol/versions/version.ts";
 import { fieldsOf, SCALARS, STRUCTURES, spell } from "./notation.ts";
 
@@ -31,7 +39,7 @@ function table(column: string): string[][] {
 
 describe("the specification says what the program does", () => {
   test("of every message: who, to whom, when, what, and the answer", () => {
-    const expected = Object.entries(RULES).map(([type, { from, to, states, answers, meaning }]) => [
+    const expected = Object.entries(MESSAGE_RULES).map(([type, { from, to, states, answers, meaning }]) => [
       type,
       from.join(", "),
       to.join(", "),
@@ -44,7 +52,7 @@ describe("the specification says what the program does", () => {
   });
 
   test("there is a rule for each message and a message for each rule", () => {
-    expect(Object.keys(RULES).sort()).toEqual(Object.keys(schemas).sort());
+    expect(Object.keys(MESSAGE_RULES).sort()).toEqual(Object.keys(schemas).sort());
   });
 
   test("of every type and structure", () => {
@@ -62,17 +70,31 @@ describe("the specification says what the program does", () => {
 
   test("of the limits and the version", () => {
     const payload = /(\d+)$/.exec(spell(schemas.block.entries.payload))?.[1];
-    const limits = [MAX_HEADER, Number(payload), BATCH, NAME_BYTES, MAX_PIECES, MAX_SIZE];
+    const limits = [MAX_HEADER_BYTES, Number(payload), MAX_BATCH, MAX_NAME_BYTES, MAX_PIECES, MAX_SIZE];
     expect(table("limit").map(([, value]) => Number(value))).toEqual(limits);
-    expect(text).toContain(`Version ${VERSION}.`);
+    expect(text).toContain(`Version ${PROTOCOL_VERSION}.`);
+  });
+
+  test("of the times", () => {
+    const heartbeats = [CENTRAL_HEARTBEAT, DATA_HEARTBEAT];
+    const times = [
+      [GREETING_TIMEOUT_MS],
+      heartbeats.map(({ pingAfterMs }) => pingAfterMs),
+      heartbeats.map(({ deadAfterMs }) => deadAfterMs),
+      [LINGER_MS],
+      ...[CENTRAL_RECONNECT, SOURCE_RECONNECT].map(({ firstMs, longestMs }) => [firstMs, longestMs]),
+    ];
+    expect(table("what").map(([, value = ""]) => value.split(", ").map(Number))).toEqual(times);
   });
 
   test("every answer may be sent back by whoever was asked", () => {
-    for (const [type, { from, to, answers }] of Object.entries(RULES)) {
+    for (const [type, { from, to, answers }] of Object.entries(MESSAGE_RULES)) {
       for (const answer of answers) {
         for (const asked of to) {
           const possible = from.some((asker) =>
-            (["greeting", "joining", "open"] as const).some((state) => illegal(answer, asked, asker, state) === null),
+            (["greeting", "joining", "open"] as const).some(
+              (state) => ruleViolation(answer, asked, asker, state) === null,
+            ),
           );
           expect(`${type} → ${answer} by ${asked}: ${possible}`).toBe(`${type} → ${answer} by ${asked}: true`);
         }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { BATCH } from "../../../src/protocol/fields.ts";
+import { MAX_BATCH } from "../../../src/protocol/fields.ts";
 import { Announcer } from "../../../src/secondary/announcer.ts";
 import { held } from "../central/fixtures.ts";
 
@@ -21,12 +21,12 @@ test("an empty folder is announced too, once", () => {
 
 test("a large folder goes in batches, four on their way, the last one complete", () => {
   const announcer = new Announcer();
-  announcer.reset(many(5 * BATCH + 1));
+  announcer.reset(many(5 * MAX_BATCH + 1));
   const first = drain(announcer);
-  expect(first.map(({ files, complete }) => [files.length, complete])).toEqual(Array(4).fill([BATCH, false]));
+  expect(first.map(({ files, complete }) => [files.length, complete])).toEqual(Array(4).fill([MAX_BATCH, false]));
   announcer.reviewed(first[0]?.batch ?? 0);
   announcer.reviewed(first[0]?.batch ?? 0);
-  expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[BATCH, false]]);
+  expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[MAX_BATCH, false]]);
   for (const { batch } of first) announcer.reviewed(batch);
   expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[1, true]]);
 });
@@ -41,13 +41,13 @@ test("a name is said as it is now, and what is gone counts into the batch", () =
   const [batch] = drain(announcer);
   expect(batch?.gone).toEqual(["f"]);
   expect(batch?.files).toEqual([held("g", "2"), held("h", "1")]);
-  for (let index = 0; index < BATCH + 1; index += 1) announcer.gone(`f${index}`);
-  expect(drain(announcer).map(({ gone }) => gone.length)).toEqual([BATCH, 1]);
+  for (let index = 0; index < MAX_BATCH + 1; index += 1) announcer.gone(`f${index}`);
+  expect(drain(announcer).map(({ gone }) => gone.length)).toEqual([MAX_BATCH, 1]);
 });
 
 test("a new session begins from nothing", () => {
   const announcer = new Announcer();
-  announcer.reset(many(5 * BATCH));
+  announcer.reset(many(5 * MAX_BATCH));
   const last = Math.max(...drain(announcer).map(({ batch }) => batch));
   announcer.gone("f0");
   announcer.reset([held("f", "1")]);

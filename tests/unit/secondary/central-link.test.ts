@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
-import { Channel, noBlocks } from "../../../src/net/session/channel.ts";
+import { Channel } from "../../../src/net/session/channel.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import type { Message } from "../../../src/protocol/messages/messages.ts";
+import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import { CentralLink } from "../../../src/secondary/central-link.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
@@ -26,14 +27,13 @@ beforeEach(() => {
 /** A central at `host` that sees every secondary come from `seen`. */
 function central(host: string, seen: string): void {
   network.listen({ host, port: PORT }, (socket) => {
-    const options = { clock, role: "central", side: "accepts", rhythm: { interval: 1500, silence: 5000 } } as const;
+    const options = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT } as const;
     const channel: Channel = new Channel(socket, options, {
-      ...noBlocks,
       greeted() {},
       message(message) {
         if (message.type === "disk" || message.type === "announce") heard.push(message);
         if (message.type !== "register") return;
-        channel.joined();
+        channel.markJoined();
         channel.send({ type: "registered", epoch: "0".repeat(32), seen });
       },
       closed() {},

@@ -2,6 +2,7 @@ import { Channel, type ChannelHandler } from "../../../src/net/session/channel.t
 import type { Socket } from "../../../src/net/transport/network.ts";
 import { encode } from "../../../src/protocol/codec.ts";
 import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../../src/protocol/versions/version.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
@@ -105,8 +106,11 @@ export class ScriptedSource {
       drained() {},
       closed() {},
     };
-    const rhythm = { interval: 5000, silence: 20_000 };
-    channel = new Channel(socket, { clock: this.clock, role: "secondary", side: "accepts", rhythm }, handler);
+    channel = new Channel(
+      socket,
+      { clock: this.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT },
+      handler,
+    );
     this.channels.push(channel);
     return channel;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { choose, KeptFiles } from "../../../../src/central/operations/kept-files.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
-import { BATCH } from "../../../../src/protocol/fields.ts";
+import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { KeptFile } from "../../../../src/protocol/messages/kept.ts";
 import type { Message, Messages } from "../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -40,8 +40,8 @@ function cluster(holdings: Readonly<Record<number, readonly KeptFile[] | null>>,
     const answer: Messages["keeping"] = {
       type: "keeping",
       request: message.request,
-      files: page.slice(0, BATCH),
-      more: page.length > BATCH,
+      files: page.slice(0, MAX_BATCH),
+      more: page.length > MAX_BATCH,
     };
     queueMicrotask(() => all.answered(number, answer));
   };
@@ -74,7 +74,7 @@ test("pages are asked for one after the other, no more than are wanted", async (
   expect((await all.list(null, 5000)).versions).toHaveLength(1000);
   expect(sent).toHaveLength(4);
   const some = await all.list(null, 300);
-  expect(some.versions).toHaveLength(2 * BATCH);
+  expect(some.versions).toHaveLength(2 * MAX_BATCH);
   expect(some.more).toBe(true);
   expect((await all.list("g", 300)).versions).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { RETELL } from "../../../../src/central/registry/pending-orders.ts";
 import { LOOKS, planFor, WINDOW } from "../../../../src/central/registry/plan.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
-import { BATCH } from "../../../../src/protocol/fields.ts";
+import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { AgreedFile } from "../../../../src/protocol/messages/secondary.ts";
 import { numberedDescent } from "../../../../src/secondary/index/descent.ts";
 import { held, id, join, newRegistry, sent, settle, unchanged } from "../fixtures.ts";
@@ -418,8 +418,8 @@ describe("the plan", () => {
   function announceAll(registry: Registry, number: number, count: number): void {
     registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal: 0 });
     const files = many(count);
-    for (let at = 0; at < count; at += BATCH) {
-      registry.announce(number, at, files.slice(at, at + BATCH), [], at + BATCH >= count, 0);
+    for (let at = 0; at < count; at += MAX_BATCH) {
+      registry.announce(number, at, files.slice(at, at + MAX_BATCH), [], at + MAX_BATCH >= count, 0);
     }
     settle(registry);
   }
@@ -429,14 +429,14 @@ describe("the plan", () => {
     announceAll(registry, 1, WINDOW + 300);
     join(registry, 2);
     const { orders } = planFor(registry, member(registry, 2), 0);
-    expect(orders.map(({ files }) => files.length)).toEqual(new Array(WINDOW / BATCH).fill(BATCH));
+    expect(orders.map(({ files }) => files.length)).toEqual(new Array(WINDOW / MAX_BATCH).fill(MAX_BATCH));
     expect(orders[0]?.sources).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
     const copied = orders.flatMap(({ files }) => files.map(({ name, vector }) => unchanged(name, "1", vector)));
-    registry.announce(2, 2, copied.slice(0, BATCH - 1), [], true, 0);
+    registry.announce(2, 2, copied.slice(0, MAX_BATCH - 1), [], true, 0);
     expect(ordered(registry, 2)).toEqual([]);
-    registry.announce(2, 3, copied.slice(BATCH - 1, BATCH), [], true, 0);
-    expect(ordered(registry, 2)).toHaveLength(BATCH);
-    registry.announce(2, 4, copied.slice(BATCH, 2 * BATCH), [], true, 0);
+    registry.announce(2, 3, copied.slice(MAX_BATCH - 1, MAX_BATCH), [], true, 0);
+    expect(ordered(registry, 2)).toHaveLength(MAX_BATCH);
+    registry.announce(2, 4, copied.slice(MAX_BATCH, 2 * MAX_BATCH), [], true, 0);
     expect(ordered(registry, 2)).toHaveLength(44);
   });
 
@@ -546,14 +546,14 @@ describe("the plan", () => {
 test("pages of the catalogue are right when files go and come between them", () => {
   const registry = newRegistry();
   const all = Array.from({ length: 1000 }, (_, index) => `f${String(index).padStart(4, "0")}`);
-  for (let at = 0; at < 1000; at += BATCH) {
+  for (let at = 0; at < 1000; at += MAX_BATCH) {
     if (at === 0) registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
     registry.announce(
       1,
       at,
-      all.slice(at, at + BATCH).map((name) => held(name, "1")),
+      all.slice(at, at + MAX_BATCH).map((name) => held(name, "1")),
       [],
-      at + BATCH >= 1000,
+      at + MAX_BATCH >= 1000,
       0,
     );
   }

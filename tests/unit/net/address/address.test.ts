@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import {
   formatAddress,
-  isEverywhere,
   isLoopback,
+  isWildcard,
+  normalizeHost,
   parseEndpoint,
-  plainHost,
 } from "../../../../src/net/address/address.ts";
 
 const LOOPBACK = [
@@ -29,15 +29,15 @@ const ELSEWHERE = ["10.0.0.1", "128.0.0.1", "1.127.0.0.1", "::2", "fe80::1%eth0"
 
 describe("one host in many spellings", () => {
   test.each(LOOPBACK)("%s is loopback", (host) => {
-    expect([isLoopback(host), isEverywhere(host)]).toEqual([true, false]);
+    expect([isLoopback(host), isWildcard(host)]).toEqual([true, false]);
   });
 
   test.each(EVERYWHERE)("%s is everywhere", (host) => {
-    expect([isLoopback(host), isEverywhere(host)]).toEqual([false, true]);
+    expect([isLoopback(host), isWildcard(host)]).toEqual([false, true]);
   });
 
   test.each(ELSEWHERE)("%s is neither", (host) => {
-    expect([isLoopback(host), isEverywhere(host)]).toEqual([false, false]);
+    expect([isLoopback(host), isWildcard(host)]).toEqual([false, false]);
   });
 
   test.each([
@@ -49,8 +49,8 @@ describe("one host in many spellings", () => {
     ["unknown", "unknown"],
     ["", ""],
   ])("%s is spelled %s", (host, plain) => {
-    expect(plainHost(host)).toBe(plain);
-    expect(plainHost(plain)).toBe(plain);
+    expect(normalizeHost(host)).toBe(plain);
+    expect(normalizeHost(plain)).toBe(plain);
   });
 });
 

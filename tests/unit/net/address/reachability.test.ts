@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
-import { unreachable } from "../../../../src/net/address/reachability.ts";
+import { unreachableReason } from "../../../../src/net/address/reachability.ts";
 
 const announced = { host: "127.0.0.1", port: 50_001 };
 
 test("a loopback address is no use to other machines", () => {
-  const why = unreachable(announced, ["127.0.0.1", "10.0.0.2"]);
+  const why = unreachableReason(announced, ["127.0.0.1", "10.0.0.2"]);
   expect(why).toContain("announces 127.0.0.1:50001");
   expect(why).toContain("goes over 10.0.0.2");
   expect(why).toContain("--ip");
   expect(why).toContain("--advertise");
-  expect(unreachable({ host: "localhost", port: 1 }, ["10.0.0.2"])).toContain("localhost:1");
+  expect(unreachableReason({ host: "localhost", port: 1 }, ["10.0.0.2"])).toContain("localhost:1");
 });
 
 test("all on one machine, and a real address, are fine", () => {
-  expect(unreachable(announced, ["127.0.0.1", "::1"])).toBeNull();
-  expect(unreachable({ host: "10.0.0.1", port: 1 }, ["10.0.0.2"])).toBeNull();
+  expect(unreachableReason(announced, ["127.0.0.1", "::1"])).toBeNull();
+  expect(unreachableReason({ host: "10.0.0.1", port: 1 }, ["10.0.0.2"])).toBeNull();
 });

@@ -6,7 +6,7 @@ import { Channel, type ChannelHandler, type CloseReason } from "../../../../src/
 import type { Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
-import { type Message, VERSION } from "../../../../src/protocol/messages/messages.ts";
+import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/messages/messages.ts";
 import type { Role } from "../../../../src/protocol/messages/session.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";
@@ -14,7 +14,7 @@ import { temporaryFolder } from "../../../support/folder.ts";
 import { decodeParts } from "../../../support/frame-log.ts";
 
 const PLACE = { host: "server", port: 1 };
-const RHYTHM = { interval: 1000, silence: 4000 };
+const HEARTBEAT = { pingAfterMs: 1000, deadAfterMs: 4000 };
 const ID = "a".repeat(64);
 
 /** Writes down what a channel tells. */
@@ -61,7 +61,7 @@ function pair(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {}, wr
   const channels: Channel[] = [];
   const expected = { role: farRole === "central" ? "central" : "secondary", address: PLACE } as const;
   const make = (role: Role, side: "connects" | "accepts", diary: Diary) => (socket: Socket) => {
-    const common = { clock: wrap(clock), role, rhythm: RHYTHM };
+    const common = { clock: wrap(clock), role, heartbeat: HEARTBEAT };
     const channel = new Channel(
       socket,
       side === "accepts" ? { ...common, side } : { ...common, side, expected },
@@ -96,11 +96,11 @@ interface Raw {
 }
 
 /** A channel that accepts, and the bare socket of whoever connected. */
-function raw(role: Role, rhythm = RHYTHM): Raw {
+function raw(role: Role, heartbeat = HEARTBEAT): Raw {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
   const diary = new Diary();
-  network.listen(PLACE, (socket) => new Channel(socket, { clock, role, side: "accepts", rhythm }, diary));
+  network.listen(PLACE, (socket) => new Channel(socket, { clock, role, side: "accepts", heartbeat }, diary));
   let near: Socket | undefined;
   let over = false;
   const received: Uint8Array[] = [];
@@ -171,12 +171,12 @@ describe("the greeting", () => {
     expect([data.near.state, data.far.state]).toEqual(["open", "open"]);
     const visitor = greeted("client", "central");
     expect([visitor.near.state, visitor.far.state]).toEqual(["joining", "joining"]);
-    visitor.near.joined();
+    visitor.near.markJoined();
     expect(visitor.near.state).toBe("open");
   });
 
   test("must come in five seconds", () => {
-    const { clock, diary, over } = raw("central", { interval: 5000, silence: 20_000 });
+    const { clock, diary, over } = raw("central", { pingAfterMs: 5000, deadAfterMs: 20_000 });
     clock.advance(4900);
     expect(diary.ends).toEqual([]);
     clock.advance(200);
@@ -186,12 +186,12 @@ describe("the greeting", () => {
 
   test("in another version is answered with the versions that are spoken", () => {
     const { clock, diary, socket, received, over } = raw("central");
-    socket.write(packed({ type: "hello", version: VERSION + 1, role: "client" }));
+    socket.write(packed({ type: "hello", version: PROTOCOL_VERSION + 1, role: "client" }));
     clock.advance(10);
     const answers = decodeParts(received).map(({ message }) => message);
     expect(answers).toHaveLength(1);
     expect(answers[0]).toMatchObject({ type: "error", code: "version" });
-    expect(answers[0]).toHaveProperty("message", expect.stringContaining(`only ${VERSION}`));
+    expect(answers[0]).toHaveProperty("message", expect.stringContaining(`only ${PROTOCOL_VERSION}`));
     expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
     clock.advance(2000);
     expect(over()).toBe(true);
@@ -213,7 +213,7 @@ describe("the greeting", () => {
     for (const early of [
       { type: "ping" },
       { type: "list", request: 1, after: null },
-      { type: "welcome", version: VERSION, role: "central" },
+      { type: "welcome", version: PROTOCOL_VERSION, role: "central" },
     ]) {
       const { clock, diary, socket } = raw("central");
       socket.write(packed(early));
@@ -221,8 +221,8 @@ describe("the greeting", () => {
       expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
     }
     const { clock, diary, socket } = raw("central");
-    socket.write(packed({ type: "hello", version: VERSION, role: "client" }));
-    socket.write(packed({ type: "hello", version: VERSION, role: "client" }));
+    socket.write(packed({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
+    socket.write(packed({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
     clock.advance(10);
     expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
   });
@@ -239,7 +239,7 @@ describe("what breaks the protocol ends the session and is named", () => {
   ];
   test.each(cases)("%s", (_what, bytes) => {
     const { clock, diary, socket, received } = raw("central");
-    socket.write(encode({ type: "hello", version: VERSION, role: "client" }));
+    socket.write(encode({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
     clock.advance(10);
     socket.write(bytes);
     // Nothing after it counts.
@@ -330,9 +330,9 @@ describe("heartbeats", () => {
   test("find a silent peer", () => {
     const { clock, network, nearDiary, farDiary } = greeted("client", "secondary");
     network.connections[0]?.freeze();
-    clock.advance(RHYTHM.silence - RHYTHM.interval);
+    clock.advance(HEARTBEAT.deadAfterMs - HEARTBEAT.pingAfterMs);
     expect(farDiary.ends).toEqual([]);
-    clock.advance(2 * RHYTHM.interval);
+    clock.advance(2 * HEARTBEAT.pingAfterMs);
     expect(nearDiary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
     expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
   });
@@ -429,16 +429,16 @@ test("what is sent together goes out in one write, in order, and before the end"
     destroy() {},
   };
   const expected = { role: "secondary", address: PLACE } as const;
-  const options = { clock: new FakeClock(), role: "client", side: "connects", rhythm: RHYTHM, expected } as const;
+  const options = { clock: new FakeClock(), role: "client", side: "connects", heartbeat: HEARTBEAT, expected } as const;
   const channel = new Channel(socket, options, new Diary());
   written.length = 0;
   const sent: Message[] = [1, 2, 3].map((request) => ({ type: "cancel", request }));
-  channel.together(() => {
+  channel.cork(() => {
     for (const message of sent) channel.send(message);
     expect(written).toEqual([]);
   });
   expect(written).toEqual([Buffer.concat(sent.map((message) => encode(message)))]);
-  channel.together(() => channel.fail("busy", "enough"));
+  channel.cork(() => channel.fail("busy", "enough"));
   expect(written).toHaveLength(2);
 });
 
@@ -458,7 +458,7 @@ describe("whoever connects finds something else", () => {
     });
     const diary = new Diary();
     const expected = { role: "central", address: PLACE } as const;
-    const options = { clock, role: "client", side: "connects", rhythm: RHYTHM, expected } as const;
+    const options = { clock, role: "client", side: "connects", heartbeat: HEARTBEAT, expected } as const;
     void network.connect(PLACE, (socket) => new Channel(socket, options, diary));
     clock.advance(rest);
     expect(diary.peer).toBeNull();
@@ -471,10 +471,10 @@ describe("whoever connects finds something else", () => {
     [Buffer.from("what?"), "something that is not redes (a header of 2003329396 bytes"],
     [packed({ dance: 1 }), "something that is not redes ("],
     [
-      encode({ type: "welcome", version: VERSION, role: "secondary" }),
+      encode({ type: "welcome", version: PROTOCOL_VERSION, role: "secondary" }),
       "a redes secondary answers at server:1, not a central",
     ],
-    [encode({ type: "hello", version: VERSION, role: "client" }), "what is sent to server:1 comes back"],
+    [encode({ type: "hello", version: PROTOCOL_VERSION, role: "client" }), "what is sent to server:1 comes back"],
     [
       packed({ type: "welcome", version: 9, role: "central" }),
       "another version of redes answers at server:1: it speaks version 9",

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { Channel, type CloseReason, noBlocks } from "../../../../src/net/session/channel.ts";
+import { Channel, type CloseReason } from "../../../../src/net/session/channel.ts";
 import { Dialer } from "../../../../src/net/session/dialer.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 
 const PLACE = { host: "central", port: 1 };
-const RHYTHM = { interval: 1000, silence: 4000 };
+const HEARTBEAT = { pingAfterMs: 1000, deadAfterMs: 4000 };
 
 /** A dialer, and a server that can come and go. */
 class Scene {
@@ -18,7 +18,7 @@ class Scene {
   ups = 0;
   readonly dialer = new Dialer(
     { clock: this.clock, network: this.network, random: { fraction: () => 0.5, bytes: () => new Uint8Array() } },
-    { address: PLACE, role: "client", rhythm: RHYTHM },
+    { address: PLACE, role: "client", heartbeat: HEARTBEAT },
     {
       up: () => {
         this.ups += 1;
@@ -33,8 +33,8 @@ class Scene {
     const listener = this.network.listen(PLACE, (socket) => {
       const channel = new Channel(
         socket,
-        { clock, role: "central", side: "accepts", rhythm: RHYTHM },
-        { ...noBlocks, greeted() {}, message: (message) => void this.heard.push(message), closed() {} },
+        { clock, role: "central", side: "accepts", heartbeat: HEARTBEAT },
+        { greeted() {}, message: (message) => void this.heard.push(message), closed() {} },
       );
       this.accepted.push(channel);
       return channel;

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import {
   EDITS_PATTERN,
-  knows,
+  editsIncluding,
+  includesEditOf,
   MAX_EDITS,
   mergeEdits,
-  naming,
-  newestOf,
+  newestEdits,
   ownEdit,
   withEdit,
 } from "../../../../src/protocol/versions/edits.ts";
@@ -24,17 +24,17 @@ function after(count: number): string {
 }
 
 test("edits know the own one of another content, and that alone", () => {
-  expect(knows("22222222 11111111", made("11111111 00000000"))).toBe(true);
-  expect(knows("11111111 00000000", made("22222222 11111111"))).toBe(false);
-  expect(knows("11111111", made("11111111"))).toBe(true);
-  expect(knows("", made("11111111"))).toBe(false);
+  expect(includesEditOf("22222222 11111111", made("11111111 00000000"))).toBe(true);
+  expect(includesEditOf("11111111 00000000", made("22222222 11111111"))).toBe(false);
+  expect(includesEditOf("11111111", made("11111111"))).toBe(true);
+  expect(includesEditOf("", made("11111111"))).toBe(false);
 });
 
 test("where nobody knows how a content came about, the content itself says it", () => {
   expect(ownEdit(made(""))).toBe("aaaaaaaa");
   expect(withEdit(made(""), "11111111")).toBe("11111111 aaaaaaaa");
-  expect(knows("11111111 aaaaaaaa", made(""))).toBe(true);
-  expect(knows("11111111 aaaaaaaa", made("22222222"))).toBe(false);
+  expect(includesEditOf("11111111 aaaaaaaa", made(""))).toBe(true);
+  expect(includesEditOf("11111111 aaaaaaaa", made("22222222"))).toBe(false);
 });
 
 test("of too many edits the first and the last are named", () => {
@@ -47,17 +47,17 @@ test("of too many edits the first and the last are named", () => {
 });
 
 test("of a numbered version the newest are enough", () => {
-  expect(newestOf(after(9))).toBe([9, 8, 7, 6, 5, 4, 3, 2].map(id).join(" "));
-  expect(newestOf(after(2))).toBe(after(2));
-  expect(newestOf("")).toBe("");
+  expect(newestEdits(after(9))).toBe([9, 8, 7, 6, 5, 4, 3, 2].map(id).join(" "));
+  expect(newestEdits(after(2))).toBe(after(2));
+  expect(newestEdits("")).toBe("");
 });
 
 test("the edits of a version name the one by which somebody knows it", () => {
-  expect(naming(after(9), made(id(5)))).toBe(after(9));
+  expect(editsIncluding(after(9), made(id(5)))).toBe(after(9));
   const newest = [9, 8, 7, 6, 5, 4, 3, 2].map(id);
-  expect(naming(newest.join(" "), made(id(1)))).toBe([...newest.slice(0, 7), id(1)].join(" "));
-  expect(naming("", made(""))).toBe("");
-  expect(naming("", made(id(1)))).toBe(id(1));
+  expect(editsIncluding(newest.join(" "), made(id(1)))).toBe([...newest.slice(0, 7), id(1)].join(" "));
+  expect(editsIncluding("", made(""))).toBe("");
+  expect(editsIncluding("", made(id(1)))).toBe(id(1));
 });
 
 test("a content that came about in two ways is known by both", () => {

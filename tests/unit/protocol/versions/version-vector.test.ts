@@ -3,13 +3,13 @@ import {
   covers,
   extend,
   highestNumber,
-  includes,
+  includesHistory,
   lastDot,
   MAX_BRANCHES,
   merge,
   numberOf,
   VECTOR_PATTERN,
-  vectorOfIds,
+  vectorFromIds,
 } from "../../../../src/protocol/versions/version-vector.ts";
 
 const [A, B, C] = ["aaaaaaaa", "bbbbbbbb", "cccccccc"];
@@ -39,11 +39,11 @@ test.each([
 });
 
 test("a history includes another when it has all of its branches as far", () => {
-  expect(includes(`${A}:2 ${B}:3`, `${B}:1 ${A}:2`)).toBe(true);
-  expect(includes(`${A}:2 ${B}:3`, `${A}:3`)).toBe(false);
-  expect(includes(`${A}:2`, `${A}:1 ${B}:1`)).toBe(false);
-  expect(includes("", "")).toBe(true);
-  expect(includes(`${A}:1`, "")).toBe(true);
+  expect(includesHistory(`${A}:2 ${B}:3`, `${B}:1 ${A}:2`)).toBe(true);
+  expect(includesHistory(`${A}:2 ${B}:3`, `${A}:3`)).toBe(false);
+  expect(includesHistory(`${A}:2`, `${A}:1 ${B}:1`)).toBe(false);
+  expect(includesHistory("", "")).toBe(true);
+  expect(includesHistory(`${A}:1`, "")).toBe(true);
 });
 
 test("merge takes the highest of each branch, and the place of the first", () => {
@@ -74,12 +74,12 @@ test("beyond the bound the lowest numbers are left out, never the version's own"
 
 test("lists of ids from an earlier time give vectors in which each covers what it replaced", () => {
   const [one, two, three] = ["1", "2", "3"].map((digit) => digit.repeat(64)) as [string, string, string];
-  const newest = vectorOfIds(three, [two, one]);
+  const newest = vectorFromIds(three, [two, one]);
   expect(newest).toBe("11111111:1 22222222:1 33333333:1");
-  expect(covers(newest, vectorOfIds(two, [one]))).toBe(true);
-  expect(covers(newest, vectorOfIds(one, []))).toBe(true);
-  expect(covers(vectorOfIds(two, [one]), newest)).toBe(false);
-  expect(vectorOfIds(null, [two, one])).toBe(vectorOfIds(two, [one]));
-  expect(vectorOfIds(null, [])).toBe("");
-  expect(vectorOfIds(one, [two, one])).toBe("22222222:1 11111111:1");
+  expect(covers(newest, vectorFromIds(two, [one]))).toBe(true);
+  expect(covers(newest, vectorFromIds(one, []))).toBe(true);
+  expect(covers(vectorFromIds(two, [one]), newest)).toBe(false);
+  expect(vectorFromIds(null, [two, one])).toBe(vectorFromIds(two, [one]));
+  expect(vectorFromIds(null, [])).toBe("");
+  expect(vectorFromIds(one, [two, one])).toBe("22222222:1 11111111:1");
 });

@@ -1,6 +1,7 @@
 import { Channel } from "../../../../src/net/session/channel.ts";
 import { hex } from "../../../../src/platform/hash.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import type { FakeClock } from "../../../support/fake-clock.ts";
 import type { FakeNetwork } from "../../../support/fake-network.ts";
 import type { Content } from "../../transfer/content.ts";
@@ -26,12 +27,10 @@ export class SmallSource {
     network.listen(this.address, (socket) => {
       const channel: Channel = new Channel(
         socket,
-        { clock: this.clock, role: "secondary", side: "accepts", rhythm: { interval: 5000, silence: 20_000 } },
+        { clock: this.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT },
         {
           greeted() {},
           message: (message, payload) => this.received(channel, message, payload),
-          block() {},
-          drained() {},
           closed() {},
         },
       );

@@ -5,6 +5,7 @@ import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../../src/platform/hash.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
 import type { Holding } from "../../../../src/secondary/serving/piece-store.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -54,7 +55,7 @@ class Stage {
         clock,
         role: "secondary",
         side: "connects",
-        rhythm: { interval: 5000, silence: 20_000 },
+        heartbeat: DATA_HEARTBEAT,
         expected: { role: "secondary", address: PLACE },
       } as const;
       this.channel = new Channel(socket, options, { ...handler, message });

@@ -5,8 +5,9 @@ import { Channel, type ChannelHandler } from "../../../../src/net/session/channe
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash } from "../../../../src/platform/hash.ts";
-import { BATCH, SMALL_FILE } from "../../../../src/protocol/fields.ts";
+import { MAX_BATCH, SMALL_FILE_BYTES } from "../../../../src/protocol/fields.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { versionId } from "../../../../src/protocol/versions/version.ts";
 import type { LaneEvent } from "../../../../src/transfer/connection/messages.ts";
 import { BundleLane } from "../../../../src/transfer/connection/small-files-connection.ts";
@@ -67,8 +68,7 @@ async function fetch(
       }
     };
     const handler: ChannelHandler = { greeted() {}, message, block() {}, drained() {}, closed() {} };
-    const rhythm = { interval: 5000, silence: 20_000 };
-    channel = new Channel(socket, { clock, role: "secondary", side: "accepts", rhythm }, handler);
+    channel = new Channel(socket, { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT }, handler);
     return channel;
   });
   const events: LaneEvent[] = [];
@@ -97,11 +97,11 @@ test("many small files come with few messages, empty ones with none, and larger 
   const files = [
     ...Array.from({ length: 200 }, (_, index) => file(100 + index, index)),
     file(0, 0),
-    file(SMALL_FILE + 1, 7),
+    file(SMALL_FILE_BYTES + 1, 7),
   ];
   const { asked, events, filed, contents, times, named } = await fetch(files);
   expect([...times]).toEqual([BigInt(MODIFIED) * 1000n]);
-  expect(asked.filter((type) => type === "files")).toHaveLength(Math.ceil(200 / BATCH));
+  expect(asked.filter((type) => type === "files")).toHaveLength(Math.ceil(200 / MAX_BATCH));
   expect(asked.filter((type) => type === "piece")).toHaveLength(1);
   expect(ended(events)).toEqual([{ cause: "told" }]);
   expect(filed?.places.toSorted((left, right) => left - right)).toEqual([...files.keys()]);
@@ -196,14 +196,14 @@ const misorders: [string, Answer][] = [
 ];
 test.each(misorders)("a source is at fault that %s", async (message, answer) => {
   const { events } = await fetch(
-    Array.from({ length: BATCH + 1 }, () => file(5, 1)),
+    Array.from({ length: MAX_BATCH + 1 }, () => file(5, 1)),
     answer,
   );
   expect(ended(events)).toEqual([{ cause: "source", fault: "offence", message }]);
 });
 
 test("an answer that leaves out an earlier one is an offence", async () => {
-  const files = Array.from({ length: BATCH + 1 }, (_, index) => file(5, index % 256));
+  const files = Array.from({ length: MAX_BATCH + 1 }, (_, index) => file(5, index % 256));
   const waiting: [number, readonly File[]][] = [];
   const { events } = await fetch(files, (channel, request, some) => {
     waiting.push([request, some]);
@@ -215,20 +215,25 @@ test("an answer that leaves out an earlier one is an offence", async () => {
 
 test("a source that answers nothing is left, and what it gave before counts", async () => {
   let count = 0;
-  const files = Array.from({ length: BATCH + 1 }, (_, index) => file(index + 1, 1));
+  const files = Array.from({ length: MAX_BATCH + 1 }, (_, index) => file(index + 1, 1));
   const { events, filed } = await fetch(files, (channel, request, some) => {
     count += 1;
     if (count === 1) honest(channel, request, some);
   });
   expect(ended(events)).toEqual([{ cause: "source", fault: null, message: "has not answered for 20 s" }]);
-  expect(filed?.places).toHaveLength(BATCH);
+  expect(filed?.places).toHaveLength(MAX_BATCH);
 });
 
 test.each([
   ["slow is waited for", 2, { cause: "told" }],
   ["slower than any line is left", 0.2, { cause: "source", fault: null, message: "has not answered for 20 s" }],
 ] as const)("a source that is %s", async (_, rate, end) => {
-  const { events } = await fetch([file(SMALL_FILE, 1), file(SMALL_FILE + 1, 2)], honest, systemBlockingDisk, rate);
+  const { events } = await fetch(
+    [file(SMALL_FILE_BYTES, 1), file(SMALL_FILE_BYTES + 1, 2)],
+    honest,
+    systemBlockingDisk,
+    rate,
+  );
   expect(ended(events)).toEqual([end]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { answerTo, clientBehind, serverBehind } from "../../../../src/net/session/stranger.ts";
+import { foreignReply, identifyClient, identifyServer } from "../../../../src/net/session/foreign-protocol.ts";
 
 test.each([
   ["HTTP/1.1 400 Bad Request\r\n", "an HTTP server"],
@@ -15,7 +15,7 @@ test.each([
   ["J\0\0\0\n8.0.36", "a MySQL server"],
   ["RFB 003.008\n", "a VNC server"],
 ])("%p comes from %s", (text, what) => {
-  expect(serverBehind(Buffer.from(text, "latin1"))).toBe(what);
+  expect(identifyServer(Buffer.from(text, "latin1"))).toBe(what);
 });
 
 test.each([
@@ -26,20 +26,20 @@ test.each([
   ["SSH-2.0-OpenSSH_9.2\r\n", "an SSH client"],
 ])("%p comes from %s", (text, what) => {
   const bytes = Buffer.from(text, "latin1");
-  expect(clientBehind(bytes)).toBe(what);
-  expect(answerTo(bytes, "central") !== null).toBe(what === "an HTTP client");
+  expect(identifyClient(bytes)).toBe(what);
+  expect(foreignReply(bytes, "central") !== null).toBe(what === "an HTTP client");
 });
 
 test("what nobody knows", () => {
   for (const text of ["", "x", "\0\0\0\x05hello", "hello\n", "\xff\xfe"]) {
     const bytes = Buffer.from(text, "latin1");
-    expect([serverBehind(bytes), clientBehind(bytes), answerTo(bytes, "central")]).toEqual([null, null, null]);
+    expect([identifyServer(bytes), identifyClient(bytes), foreignReply(bytes, "central")]).toEqual([null, null, null]);
   }
 });
 
 test("an HTTP client is answered so that it shows who is there", () => {
   const [head = "", body = ""] =
-    Buffer.from(answerTo(Buffer.from("GET / HTTP/1.0\r\n\r\n"), "secondary") ?? [])
+    Buffer.from(foreignReply(Buffer.from("GET / HTTP/1.0\r\n\r\n"), "secondary") ?? [])
       .toString()
       .split("\r\n\r\n") ?? [];
   expect(head).toStartWith("HTTP/1.1 400 ");

@@ -1,16 +1,16 @@
 /** Programs that are not redes, known by the first bytes that they send. */
 
-interface Sign {
+interface Signature {
   /** Of the first bytes as text, where bytes that are no ASCII stand as `<ff>`. */
   readonly pattern: RegExp;
   readonly what: string;
 }
 
 /** Bytes that are enough to tell. */
-const ENOUGH = 64;
+const MAX_SNIFFED_BYTES = 64;
 
 /** What answers whoever connects. */
-const SERVERS: readonly Sign[] = [
+const SERVER_SIGNATURES: readonly Signature[] = [
   // The second as it answers a request that is none.
   { pattern: /^(HTTP\/\d|\s*<(!doctype|html|\?xml))/i, what: "an HTTP server" },
   { pattern: /^SSH-/, what: "an SSH server" },
@@ -27,33 +27,33 @@ const SERVERS: readonly Sign[] = [
   { pattern: /^AMQP/, what: "an AMQP broker" },
 ];
 
-const HTTP_CLIENT: Sign = { pattern: /^[A-Z]{3,8} [^\r\n]/, what: "an HTTP client" };
+const HTTP_CLIENT_SIGNATURE: Signature = { pattern: /^[A-Z]{3,8} [^\r\n]/, what: "an HTTP client" };
 
 /** Who connects. */
-const CLIENTS: readonly Sign[] = [
-  HTTP_CLIENT,
+const CLIENT_SIGNATURES: readonly Signature[] = [
+  HTTP_CLIENT_SIGNATURE,
   { pattern: /^SSH-/, what: "an SSH client" },
   { pattern: /^<16><03>/, what: "a TLS client" },
 ];
 
 /** What a server is that answers with these bytes; null where they do not tell. */
-export function serverBehind(first: Uint8Array): string | null {
-  return known(SERVERS, first)?.what ?? null;
+export function identifyServer(first: Uint8Array): string | null {
+  return matchSignature(SERVER_SIGNATURES, first)?.what ?? null;
 }
 
 /** What a client is that begins with these bytes; null where they do not tell. */
-export function clientBehind(first: Uint8Array): string | null {
-  return known(CLIENTS, first)?.what ?? null;
+export function identifyClient(first: Uint8Array): string | null {
+  return matchSignature(CLIENT_SIGNATURES, first)?.what ?? null;
 }
 
 /** What whoever begins with these bytes is answered, by `own`, in its own language; null where there is nothing to say. */
-export function answerTo(first: Uint8Array, own: string): Uint8Array | null {
-  return known(CLIENTS, first) === HTTP_CLIENT ? Buffer.from(httpAnswer(own)) : null;
+export function foreignReply(first: Uint8Array, own: string): Uint8Array | null {
+  return matchSignature(CLIENT_SIGNATURES, first) === HTTP_CLIENT_SIGNATURE ? Buffer.from(httpAnswer(own)) : null;
 }
 
-function known(signs: readonly Sign[], first: Uint8Array): Sign | undefined {
+function matchSignature(signs: readonly Signature[], first: Uint8Array): Signature | undefined {
   const { buffer, byteOffset, length } = first;
-  const bytes = Buffer.from(buffer, byteOffset, Math.min(length, ENOUGH)).toString("latin1");
+  const bytes = Buffer.from(buffer, byteOffset, Math.min(length, MAX_SNIFFED_BYTES)).toString("latin1");
   const text = bytes.replace(/[^ -~\r\n]/g, (byte) => `<${byte.charCodeAt(0).toString(16).padStart(2, "0")}>`);
   return signs.find(({ pattern }) => pattern.test(text));
 }

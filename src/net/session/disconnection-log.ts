@@ -4,23 +4,23 @@ import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Channel, CloseReason } from "./channel.ts";
 
 /** The same of one peer, and all together: scanners of ports come from everywhere, and again. */
-const SAME = { most: 1, periodMs: 600_000 };
-const ALL = { most: 20, periodMs: 600_000 };
+const PER_PEER_LIMIT = { most: 1, periodMs: 600_000 };
+const TOTAL_LIMIT = { most: 20, periodMs: 600_000 };
 
 /** Tells in a server's log of peers that were sent away. */
-export class Disconnections {
-  private readonly limited: LogLimiter;
+export class DisconnectionLog {
+  private readonly limiter: LogLimiter;
 
   constructor(clock: Clock, log: Log) {
-    const all = new LogLimiter(log, clock, ALL);
+    const all = new LogLimiter(log, clock, TOTAL_LIMIT);
     const warn: Log["warn"] = (event, message) => all.warn(event, message, {}, "any");
-    this.limited = new LogLimiter({ ...silentLog, warn }, clock, SAME);
+    this.limiter = new LogLimiter({ ...silentLog, warn }, clock, PER_PEER_LIMIT);
   }
 
   /** A session is over; it is told of if it ended by what the peer sent. */
-  ended({ remoteHost }: Pick<Channel, "remoteHost">, { cause, message }: CloseReason): void {
+  record({ remoteHost }: Pick<Channel, "remoteHost">, { cause, message }: CloseReason): void {
     if (cause !== "protocol" && cause !== "stranger" && cause !== "fault") return;
     const text = `${remoteHost} was disconnected: ${message}`;
-    this.limited.warn(cause, text, {}, text);
+    this.limiter.warn(cause, text, {}, text);
   }
 }

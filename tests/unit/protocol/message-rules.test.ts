@@ -1,21 +1,21 @@
 import { describe, expect, test } from "bun:test";
+import { MESSAGE_RULES, mayBecome, ruleViolation, type SessionState } from "../../../src/protocol/message-rules.ts";
 import type { MessageType } from "../../../src/protocol/messages/messages.ts";
 import type { Role } from "../../../src/protocol/messages/session.ts";
-import { illegal, mayBecome, RULES, type SessionState } from "../../../src/protocol/table.ts";
 
 const ROLES: readonly Role[] = ["central", "secondary", "client"];
 const STATES: readonly SessionState[] = ["greeting", "joining", "open", "closed"];
-const TYPES = Object.keys(RULES) as MessageType[];
+const TYPES = Object.keys(MESSAGE_RULES) as MessageType[];
 
 describe("the table of messages", () => {
   test("lets through what it lists and nothing else", () => {
     for (const type of TYPES) {
-      const { from, to, states } = RULES[type];
+      const { from, to, states } = MESSAGE_RULES[type];
       for (const sender of ROLES) {
         for (const receiver of ROLES) {
           for (const state of STATES) {
             const listed = from.includes(sender) && to.includes(receiver) && states.includes(state);
-            expect(illegal(type, sender, receiver, state) === null).toBe(listed);
+            expect(ruleViolation(type, sender, receiver, state) === null).toBe(listed);
           }
         }
       }
@@ -23,24 +23,24 @@ describe("the table of messages", () => {
   });
 
   test("says what is wrong", () => {
-    expect(illegal("register", "client", "central", "joining")).toBe(
+    expect(ruleViolation("register", "client", "central", "joining")).toBe(
       "register is not for a client to send to a central",
     );
-    expect(illegal("list", "client", "central", "joining")).toBe("list is not allowed while joining");
+    expect(ruleViolation("list", "client", "central", "joining")).toBe("list is not allowed while joining");
   });
 
   test("lets nothing through before the greeting but the greeting, and nothing after the end", () => {
-    const early = TYPES.filter((type) => RULES[type].states.includes("greeting"));
+    const early = TYPES.filter((type) => MESSAGE_RULES[type].states.includes("greeting"));
     expect(early).toEqual(["hello", "welcome", "error"]);
-    for (const type of TYPES) expect(RULES[type].states).not.toContain("closed");
+    for (const type of TYPES) expect(MESSAGE_RULES[type].states).not.toContain("closed");
   });
 
   test("keeps clients from acting as secondaries, and everybody from acting as the central", () => {
     for (const type of ["register", "announce", "removed", "unfetched"] as const) {
-      expect(RULES[type].from).toEqual(["secondary"]);
+      expect(MESSAGE_RULES[type].from).toEqual(["secondary"]);
     }
     for (const type of ["fetch", "remove", "conflict", "withdraw", "granted", "sources", "suspect"] as const) {
-      expect(RULES[type].from).toEqual(["central"]);
+      expect(MESSAGE_RULES[type].from).toEqual(["central"]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { CloseCause } from "../../../../src/net/session/channel.ts";
-import { Disconnections } from "../../../../src/net/session/disconnections.ts";
+import { DisconnectionLog } from "../../../../src/net/session/disconnection-log.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
@@ -9,8 +9,9 @@ test("who is sent away is told of once in a while, and not without bound", () =>
   const lines: string[] = [];
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
-  const disconnections = new Disconnections(clock, log);
-  const end = (remoteHost: string, cause: CloseCause) => disconnections.ended({ remoteHost }, { cause, message: "no" });
+  const disconnections = new DisconnectionLog(clock, log);
+  const end = (remoteHost: string, cause: CloseCause) =>
+    disconnections.record({ remoteHost }, { cause, message: "no" });
   for (const cause of ["ours", "theirs", "lost", "silent", "slow"] as const) end("10.0.0.1", cause);
   expect(lines).toEqual([]);
   for (let times = 0; times < 50; times++) end("10.0.0.1", "protocol");
