@@ -3,7 +3,7 @@ import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { formatBytes, formatTime, plural } from "../platform/units.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import { describeCopy } from "./replication/copy-progress.ts";
+import { describeProgress } from "./replication/copy-progress.ts";
 import type { Secondary } from "./secondary.ts";
 
 /** Most rows that a command prints: a folder may have hundreds of thousands of files. */
@@ -78,7 +78,7 @@ export function secondaryCommands(
       const { kept } = secondary;
       if (kept.count > 0)
         printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);
-      for (const copy of secondary.replicator.figures()) printer.print(describeCopy(copy));
+      for (const copy of secondary.replicator.progress()) printer.print(describeProgress(copy));
       const { waiting } = secondary.replicator;
       if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);
       const { count, files } = secondary.replicator.obstacles(MAX_OBSTACLES);

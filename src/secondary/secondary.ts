@@ -30,11 +30,11 @@ import { Kept, type KeptVersion } from "./kept/kept.ts";
 import { restore } from "./kept/restore.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repair/repairs.ts";
-import { describeCopy } from "./replication/copy-progress.ts";
+import { describeProgress } from "./replication/copy-progress.ts";
 import { localContentOf } from "./replication/local/local-content.ts";
-import { removeLeftovers } from "./replication/placement/leftovers.ts";
-import { Staging } from "./replication/placement/staging.ts";
-import { Targets } from "./replication/placement/targets.ts";
+import { PlacementFinder } from "./replication/placement/placement-finder.ts";
+import { cleanStagingFolder } from "./replication/placement/staging-cleanup.ts";
+import { StagingFolders } from "./replication/placement/staging-folders.ts";
 import { Replicator } from "./replication/replicator.ts";
 import { Reports } from "./report-relay.ts";
 import { OpenFiles } from "./serving/descriptor-cache.ts";
@@ -89,8 +89,8 @@ export class Secondary {
   private readonly link: CentralLink;
   private readonly files: OpenFiles;
   private readonly copies: Copies;
-  private readonly staging: Staging;
-  private readonly targets: Targets;
+  private readonly staging: StagingFolders;
+  private readonly targets: PlacementFinder;
   private readonly repairs: Repairs;
   private readonly fileNews: FileNews;
   private readonly news: FolderNews;
@@ -121,8 +121,13 @@ export class Secondary {
     this.library = new Library({ disk, batches, clock, random, log, guard, store, hashing, keeper: this.kept });
     this.files = new OpenFiles({ disk, clock, library: this.library, limit: shares.served });
     this.copies = new Copies(disk);
-    this.staging = new Staging({ clock, disk, root: () => this.library.root, sweep: (staging) => this.sweep(staging) });
-    this.targets = new Targets({
+    this.staging = new StagingFolders({
+      clock,
+      disk,
+      root: () => this.library.root,
+      clean: (staging) => this.sweep(staging),
+    });
+    this.targets = new PlacementFinder({
       batches,
       library: this.library,
       staging: this.staging,
@@ -168,28 +173,28 @@ export class Secondary {
       lanes,
       bundles,
       hasher: hashing,
-      copies: this.copies,
+      partialFiles: this.copies,
       content: localContentOf(this.library, this.kept, () => this.repairs),
       shares,
       number,
-      targets: (names) => this.targets.ofAll(names),
-      makeRoom: (staging, bytes) => this.kept.makeRoom(bytes, staging),
-      keeps: (id) => this.repairs.keeps(id),
+      findPlacements: (names) => this.targets.find(names),
+      freeSpace: (staging, bytes) => this.kept.makeRoom(bytes, staging),
+      isRepairing: (id) => this.repairs.isPartNeeded(id),
       adopt: (deliveries, alone) => this.news.adopt(deliveries, alone, () => this.library.adopt(deliveries)),
       unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
       retry: (names) => this.link.retry(names),
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
       accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
-      gained: (id, pieces) => this.server.gained(id, pieces),
-      expectations: () => this.server.reconsider(),
+      piecesAdded: (id, pieces) => this.server.gained(id, pieces),
+      availabilityChanged: () => this.server.reconsider(),
     });
     this.repairs = new Repairs({
       ...deps,
       library: this.library,
       files: this.files,
       number,
-      folder: this.workshop,
+      staging: this.workshop,
       stagingFor: workshopOf,
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
@@ -292,7 +297,7 @@ export class Secondary {
         return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
       },
       hashes: async (id) => (await this.files.hashes(id)) ?? this.copies.hashes(id),
-      expects: (id) => this.replicator.expects(id),
+      expects: (id) => this.replicator.isExpecting(id),
       scarce: () => this.files.scarce,
     };
   }
@@ -311,9 +316,9 @@ export class Secondary {
       remove: (order) => void (this.guard.there && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
         this.replicator.sources(name, id, sources, superseded);
-        this.repairs.sources(name, id, sources);
+        this.repairs.holdersKnown(name, id, sources);
       },
-      suspect: (order) => this.guard.there && this.repairs.suspect(order),
+      suspect: (order) => this.guard.there && this.repairs.requestVerification(order),
       kept: ({ request, name, before }) => {
         const files = this.kept.list(before, MAX_BATCH + 1, name);
         this.link.keeping({ request, files: files.slice(0, MAX_BATCH), more: files.length > MAX_BATCH });
@@ -326,7 +331,7 @@ export class Secondary {
       },
       counted: (download) => void this.reports.counted(download),
       lost: () => {
-        this.replicator.forget();
+        this.replicator.centralLost();
         this.reports.end();
       },
     };
@@ -340,7 +345,7 @@ export class Secondary {
 
   private registered(epoch: string): void {
     this.tolerate(this.removals.follow(epoch));
-    this.replicator.reconnected();
+    this.replicator.centralRegistered();
     this.reports.begin();
   }
 
@@ -365,7 +370,7 @@ export class Secondary {
 
   /** Removes what earlier runs left in a staging folder. */
   private sweep(staging: string): Promise<void> {
-    return removeLeftovers(this.deps, staging, (name) => this.repairs.keeps(name));
+    return cleanStagingFolder(this.deps, staging, (name) => this.repairs.isPartNeeded(name));
   }
 
   /** What is ordered after names were to be given up may need them: it is done when they are. Orders stay in their order. */
@@ -382,9 +387,9 @@ export class Secondary {
   }
 
   private tellProgress(): void {
-    for (const copy of this.replicator.figures()) {
+    for (const copy of this.replicator.progress()) {
       const { name, size, doneBytes } = copy;
-      this.deps.log.info("copying", describeCopy(copy), { name, size, done: doneBytes });
+      this.deps.log.info("copying", describeProgress(copy), { name, size, done: doneBytes });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
-import { hasRoom } from "../../src/secondary/replication/copy-queue.ts";
+import { mayStartLargeCopy } from "../../src/secondary/replication/copy-queue.ts";
 import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
 import { Agenda, seeded } from "./agenda.ts";
 
@@ -170,7 +170,7 @@ class Host {
     if (active.length === 0 && this.waiting.length === 0) this.finish = this.swarm.now;
     const { pieces, pieceBytes } = this.swarm.plan;
     const left = active.map(({ have }) => (pieces - have.size) * pieceBytes);
-    while (hasRoom(left)) {
+    while (mayStartLargeCopy(left)) {
       const file = this.waiting.shift();
       if (file === undefined) break;
       left.push(pieces * pieceBytes);

@@ -81,7 +81,7 @@ export async function secondary(values: Values): Promise<number> {
     terminal,
     commands: (console) => secondaryCommands(server, store, console),
     progress: () =>
-      server.replicator.figures().map(({ name, size, doneBytes, rate }) => ({
+      server.replicator.progress().map(({ name, size, doneBytes, rate }) => ({
         id: name,
         label: name,
         done: doneBytes,

@@ -16,14 +16,14 @@ import { type LibraryChange, sameStamp } from "../index/file-record.ts";
 import type { Library, Place } from "../index/index.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { OpenFiles } from "../serving/descriptor-cache.ts";
-import { type Suspicion, Suspicions } from "./verification-queue.ts";
+import { VerificationQueue, type VerificationRequest } from "./verification-queue.ts";
 
 /** Milliseconds for the central to say who else holds a version. */
-const ANSWER = 5000;
+const HOLDERS_TIMEOUT_MS = 5000;
 /** Most files that are being repaired. */
 const MAX_REPAIRS = 256;
 /** Under which key the store keeps what is being repaired. */
-const FACT = "repairs";
+const REPAIRS_KEY = "repairs";
 /** Digits of a version's id. */
 const ID_DIGITS = 64;
 /** Between a name and a path in the store: in no name. */
@@ -40,7 +40,7 @@ export interface RepairsDeps {
   /** This secondary's number. */
   readonly number: number;
   /** The staging folder of the shared folder itself. */
-  readonly folder: string;
+  readonly staging: string;
   /** The staging folder of a name. Rejects with DiskError. */
   stagingFor(name: string): Promise<string>;
   watch(name: string, id: string): void;
@@ -59,10 +59,11 @@ interface Repair {
  * copy it, and fetches the rest. What the disk has of it is not lost however long that takes.
  */
 export class Repairs {
-  private readonly suspicions = new Suspicions();
+  private readonly queue = new VerificationQueue();
   /** By the version that is being repaired. */
   private readonly repairing = new Map<string, Repair>();
-  private question: { readonly name: string; readonly id: string; settle(others: number): void } | null = null;
+  private question: { readonly name: string; readonly id: string; settle(countOtherHolders: number): void } | null =
+    null;
   /** `idle`; `looking` at suspected files, one after the other; `stopped`. */
   private state: "idle" | "looking" | "stopped" = "idle";
   private working: Promise<void> = Promise.resolve();
@@ -71,13 +72,13 @@ export class Repairs {
 
   /** Goes on with repairs that had come to moving the file. To be called before the library starts. */
   async start(): Promise<void> {
-    const lines = (await this.deps.store.fact(FACT))?.split("\n") ?? [];
+    const lines = (await this.deps.store.fact(REPAIRS_KEY))?.split("\n") ?? [];
     for (const line of lines.filter(Boolean)) {
       const id = line.slice(0, ID_DIGITS);
-      const [name = "", part = stagingFilesOf(this.deps.folder, id).part] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
+      const [name = "", part = stagingFilesOf(this.deps.staging, id).part] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
       this.repairing.set(id, { name, part });
     }
-    for (const [id, { part }] of this.repairing) if (!(await this.deps.disk.lstat(part))) this.forget(id);
+    for (const [id, { part }] of this.repairing) if (!(await this.deps.disk.lstat(part))) this.remove(id);
   }
 
   /** Resolves once nothing is under way. */
@@ -88,7 +89,7 @@ export class Repairs {
   }
 
   /** Whether a file in the workshop is all that this secondary has of a damaged file. */
-  keeps(name: string): boolean {
+  isPartNeeded(name: string): boolean {
     return this.repairing.has(name.slice(0, ID_DIGITS));
   }
 
@@ -99,19 +100,19 @@ export class Repairs {
   }
 
   /** Somebody got a wrong piece from here. */
-  suspect({ id, piece, accuser }: Messages["suspect"]): void {
+  requestVerification({ id, piece, accuser }: Messages["suspect"]): void {
     const { library, clock, log } = this.deps;
     const file = library.byId(id);
-    if (!file || piece >= pieceCount(file.size) || !this.suspicions.add(id, piece, clock.now())) return;
+    if (!file || piece >= pieceCount(file.size) || !this.queue.add(id, piece, clock.now())) return;
     const { name } = file;
     log.warn("suspect", `${accuser} says that piece ${piece} of ${name} from here is wrong; reading it again`, {
       name,
     });
-    if (this.state === "idle") this.working = this.work();
+    if (this.state === "idle") this.working = this.verifyQueued();
   }
 
   /** The central says who has a version. */
-  sources(name: string, id: string, sources: readonly SourceAddress[]): void {
+  holdersKnown(name: string, id: string, sources: readonly SourceAddress[]): void {
     if (this.question?.name !== name || this.question.id !== id) return;
     this.question.settle(sources.filter(({ number, partial }) => number !== this.deps.number && !partial).length);
   }
@@ -123,14 +124,14 @@ export class Repairs {
 
   /** A name is not wanted any more. */
   withdraw(name: string): void {
-    for (const [id, repair] of this.repairing) if (repair.name === name) this.forget(id);
+    for (const [id, repair] of this.repairing) if (repair.name === name) this.remove(id);
   }
 
   private present(name: string, present: string): void {
     const { log, library, disk } = this.deps;
     for (const [id, repair] of this.repairing) {
       if (repair.name !== name) continue;
-      this.forget(id);
+      this.remove(id);
       if (present !== id) continue;
       log.info("repaired", `${name} is repaired`, { name });
       // A file of one piece came whole, beside what was left of the damaged one.
@@ -139,23 +140,23 @@ export class Repairs {
     }
   }
 
-  private async work(): Promise<void> {
+  private async verifyQueued(): Promise<void> {
     this.state = "looking";
     for (let next = this.next(); next; next = this.next()) {
-      for (const place of [...this.deps.library.whereIs(next.id)]) await this.look(place, next);
+      for (const place of [...this.deps.library.whereIs(next.id)]) await this.verifyFile(place, next);
     }
     if (this.state === "looking") this.state = "idle";
   }
 
-  private next(): Suspicion | null {
-    return this.state === "stopped" ? null : this.suspicions.next(this.deps.clock.now());
+  private next(): VerificationRequest | null {
+    return this.state === "stopped" ? null : this.queue.next(this.deps.clock.now());
   }
 
-  private async look(place: Place, suspicion: Suspicion): Promise<void> {
+  private async verifyFile(place: Place, suspicion: VerificationRequest): Promise<void> {
     const { name } = place;
     try {
-      const found = await this.inspect(place, suspicion);
-      if (found) await this.treat(place, suspicion.id, found.known, found.hashes);
+      const found = await this.findDamage(place, suspicion);
+      if (found) await this.repair(place, suspicion.id, found.known, found.hashes);
     } catch (error) {
       if (this.state === "stopped") return;
       const gone = error instanceof DiskError && error.failure === "missing";
@@ -166,9 +167,9 @@ export class Repairs {
   }
 
   /** The piece hashes of a file as it is known and as it is, when it is damaged; else null. */
-  private async inspect(
+  private async findDamage(
     { name, path, stamp }: Place,
-    { id, pieces }: Suspicion,
+    { id, pieces }: VerificationRequest,
   ): Promise<{ readonly known: Uint8Array; readonly hashes: Uint8Array } | null> {
     const { hashing, library, disk, log } = this.deps;
     const known = await library.hashes(id);
@@ -190,7 +191,7 @@ export class Repairs {
     return null;
   }
 
-  private async treat(place: Place, id: string, known: Uint8Array, hashes: Uint8Array): Promise<void> {
+  private async repair(place: Place, id: string, known: Uint8Array, hashes: Uint8Array): Promise<void> {
     const { log, clock } = this.deps;
     const { name, stamp } = place;
     const sound = new Bitmap(pieceCount(stamp.size));
@@ -202,18 +203,18 @@ export class Repairs {
     const others = await this.others(name, id);
     if (this.state === "stopped") return;
     if (others === 0) {
-      this.suspicions.hopeless(id, clock.now());
+      this.queue.markUnrepairable(id, clock.now());
       const text = `${damage}, and no other secondary is known to hold it; put it back from a backup, it is left as it is`;
       return log.error("damaged", text, { name, pieces: bad });
     }
-    if (await this.demote(place, id, known, sound)) {
+    if (await this.moveToStaging(place, id, known, sound)) {
       const text = `${damage}; what is right of it is kept, and the rest is fetched from the other secondaries`;
       log.warn("repairing", text, { name, pieces: bad });
     }
   }
 
   /** Makes a damaged file the part of a copy; false when it was changed meanwhile, or its version is being copied. */
-  private async demote({ name, stamp }: Place, id: string, hashes: Uint8Array, sound: Bitmap): Promise<boolean> {
+  private async moveToStaging({ name, stamp }: Place, id: string, hashes: Uint8Array, sound: Bitmap): Promise<boolean> {
     const { disk, library, files } = this.deps;
     if (this.repairing.size >= MAX_REPAIRS || this.repairing.has(id)) return false;
     const work = stagingFilesOf(await this.deps.stagingFor(name), id);
@@ -238,16 +239,16 @@ export class Repairs {
       if (moved) files.drop(id);
       return moved;
     } finally {
-      if (this.repairing.get(id)?.name === name) await this.tidy(id, work, sound.length <= 1);
+      if (this.repairing.get(id)?.name === name) await this.cleanUpAfterMove(id, work, sound.length <= 1);
       await lock.release();
     }
   }
 
   /** After a file was to be moved: forgets it where it was not, and leaves no journal that nobody will use. */
-  private async tidy(id: string, { part, journal }: WorkFiles, single: boolean): Promise<void> {
+  private async cleanUpAfterMove(id: string, { part, journal }: WorkFiles, single: boolean): Promise<void> {
     const { disk } = this.deps;
     const there = (await disk.lstat(part)) !== null;
-    if (!there) this.forget(id);
+    if (!there) this.remove(id);
     // A file of one piece is copied whole.
     if (!there || single) await disk.remove(journal);
   }
@@ -262,20 +263,20 @@ export class Repairs {
         unwatch(name, id);
         resolve(others);
       };
-      const cancel = clock.after(ANSWER, () => settle(0));
+      const cancel = clock.after(HOLDERS_TIMEOUT_MS, () => settle(0));
       this.question = { name, id, settle };
       watch(name, id);
     });
   }
 
-  private forget(id: string): void {
+  private remove(id: string): void {
     this.repairing.delete(id);
     this.save().catch((error: Error) => this.deps.log.error("store-failed", `cannot store: ${error.message}`));
   }
 
   private save(): Promise<void> {
     return this.deps.store.setFact(
-      FACT,
+      REPAIRS_KEY,
       [...this.repairing].map(([id, { name, part }]) => `${id} ${name}${SEPARATOR}${part}`).join("\n"),
     );
   }

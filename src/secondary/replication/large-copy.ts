@@ -13,15 +13,15 @@ import { discardWorkFiles } from "../../transfer/sinks/work-lock.ts";
 import type { Adoption, Delivery } from "../changes/folder-changes.ts";
 import { CHANGED, ObstacleError } from "../folder/obstacle.ts";
 import type { Copies } from "../serving/partial-files.ts";
-import type { CopyFigures } from "./copy-progress.ts";
+import type { CopyProgress } from "./copy-progress.ts";
 import type { CopyOrder } from "./copy-queue.ts";
-import type { Room } from "./placement/disk-space.ts";
+import type { DiskSpace } from "./placement/disk-space.ts";
+import { type Placement, stagingOf } from "./placement/placement-finder.ts";
 import type { StagedFiles } from "./placement/staged-files.ts";
-import { stagingOf, type Target } from "./placement/targets.ts";
-import { TrackingSink } from "./tracking-sink.ts";
+import { ServedPartSink } from "./served-part-sink.ts";
 
 /** Milliseconds without any source after which a copy is given back to the central. */
-const PATIENCE = 30_000;
+const NO_SOURCE_TIMEOUT_MS = 30_000;
 
 /**
  * `preparing`: whether it can be put into place is found out, and what an earlier try left; `fetching`; `placing`: it is
@@ -43,29 +43,29 @@ export interface LargeCopyDeps {
   readonly log: Log;
   readonly lanes: LaneHost;
   readonly hasher: Hashing;
-  readonly copies: Copies;
-  readonly room: Room;
+  readonly partialFiles: Copies;
+  readonly space: DiskSpace;
   readonly staged: StagedFiles;
   /** This secondary's number. */
   readonly number: number;
   /** Where a file is to be staged, or what keeps it from getting its name. */
-  target(name: string): Promise<Target>;
+  findPlacement(name: string): Promise<Placement>;
   /** Whether the part of a version is all that is here of a damaged file. */
-  keeps(id: string): boolean;
+  isRepairing(id: string): boolean;
   adopt(deliveries: readonly Delivery[], alone: boolean): Promise<Adoption[]>;
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
   accuse(id: string, piece: number | null, number: number): void;
-  gained(id: string, piece: number): void;
+  pieceAdded(id: string, piece: number): void;
   /** It can be read from. */
-  expectations(): void;
+  availabilityChanged(): void;
 }
 
 /** A large file on its way from other secondaries into the shared folder. */
 export class LargeCopy {
   private state: LargeCopyState = "preparing";
-  private current: Download | null = null;
-  private sink: TrackingSink | null = null;
+  private running: Download | null = null;
+  private sink: ServedPartSink | null = null;
   /** The file that was fetched; null when it was there. */
   private verified: FileId | null = null;
   /** `stop`: this secondary stops, and goes on with what is here when it is started again. */
@@ -77,29 +77,29 @@ export class LargeCopy {
   ) {}
 
   /** Bytes that are to come. */
-  get left(): number {
-    return this.order.size - (this.current?.done ?? 0);
+  get remainingBytes(): number {
+    return this.order.size - (this.running?.done ?? 0);
   }
 
   /** Bytes for which the disk must have room, as far as is known: less than its size when it is sparse. */
-  get needed(): number {
-    return this.sink?.toCome ?? this.order.size;
+  get spaceNeeded(): number {
+    return this.sink?.remainingBytes ?? this.order.size;
   }
 
   /** Whether it copies this version, and is still to do so. */
-  isFor(id: string): boolean {
+  isCopying(id: string): boolean {
     return this.order.id === id && this.ended === "no";
   }
 
   /** How far it is; null while it is not being fetched. */
-  figures(): CopyFigures | null {
-    if (!this.current) return null;
-    const { doneBytes, rate } = this.current.figures();
+  progress(): CopyProgress | null {
+    if (!this.running) return null;
+    const { doneBytes, rate } = this.running.figures();
     return { name: this.order.name, size: this.order.size, doneBytes, rate };
   }
 
   offer(sources: readonly SourceAddress[], superseded: boolean): void {
-    this.current?.offer(
+    this.running?.offer(
       sources.filter(({ number }) => number !== this.deps.number),
       superseded,
     );
@@ -107,7 +107,7 @@ export class LargeCopy {
 
   end(why: "withdrawn" | "stop"): void {
     if (this.ended === "no") this.ended = why;
-    this.current?.stop({ kind: "cancelled" });
+    this.running?.stop({ kind: "cancelled" });
   }
 
   /** Copies it. Throws ObstacleError or DiskError where it cannot be put into place, another Error where nobody gave it. */
@@ -116,11 +116,11 @@ export class LargeCopy {
     const { name, id, size } = this.order;
     const began = clock.now();
     try {
-      const staging = stagingOf(await this.deps.target(name));
+      const staging = stagingOf(await this.deps.findPlacement(name));
       const hashes = (await this.deps.staged.find(staging, { id, size })) ?? (await this.fetch(staging));
       if (!hashes) return;
-      if (this.isWithdrawn()) await this.deps.staged.discard(staging, id);
-      else await this.place(staging, hashes, (clock.now() - began) / 1000);
+      if (this.isWithdrawn()) await this.deps.staged.removeVersion(staging, id);
+      else await this.install(staging, hashes, (clock.now() - began) / 1000);
     } finally {
       this.become("over");
     }
@@ -146,7 +146,7 @@ export class LargeCopy {
       await part.leave();
       return null;
     }
-    const sink = new TrackingSink(deps, part, version, staging);
+    const sink = new ServedPartSink(deps, part, version, staging);
     this.sink = sink;
     this.become("fetching");
     try {
@@ -164,20 +164,26 @@ export class LargeCopy {
     return null;
   }
 
-  private async download(sink: TrackingSink): Promise<DownloadOutcome> {
+  private async download(sink: ServedPartSink): Promise<DownloadOutcome> {
     const { deps } = this;
     const { name, id, size, sources } = this.order;
-    const spec = { name, version: { id, size }, download: null, role: "secondary", patience: PATIENCE } as const;
+    const spec = {
+      name,
+      version: { id, size },
+      download: null,
+      role: "secondary",
+      patience: NO_SOURCE_TIMEOUT_MS,
+    } as const;
     const download = new Download(
       { ...spec, copier: deps.number },
       { ...deps, sink },
       {
         lied: (number, piece) => deps.accuse(id, piece, number),
-        gained: (piece) => deps.gained(id, piece),
+        gained: (piece) => deps.pieceAdded(id, piece),
         stranded() {},
       },
     );
-    this.current = download;
+    this.running = download;
     const ended = download.run();
     this.offer(sources, false);
     deps.watch(name, id);
@@ -188,10 +194,10 @@ export class LargeCopy {
 
   /** Removes what arrived of a version, unless it is all that is left of a damaged file. */
   private async discard(files: WorkFiles): Promise<void> {
-    if (!this.deps.keeps(this.order.id)) await discardWorkFiles(this.deps, files).catch(() => {});
+    if (!this.deps.isRepairing(this.order.id)) await discardWorkFiles(this.deps, files).catch(() => {});
   }
 
-  private async place(staging: string, hashes: Uint8Array, seconds: number): Promise<void> {
+  private async install(staging: string, hashes: Uint8Array, seconds: number): Promise<void> {
     const { adopt, staged, log } = this.deps;
     const { name, id, size, vector, edits, modified, blake3 } = this.order;
     const version = { id, size };
@@ -201,11 +207,11 @@ export class LargeCopy {
     const file = this.verified;
     const [adoption] = await adopt([file ? { ...delivery, file } : delivery], false);
     if (adoption !== "adopted") {
-      if (this.isWithdrawn()) return staged.discard(staging, id);
-      await staged.keep(staging, name, version, hashes);
+      if (this.isWithdrawn()) return staged.removeVersion(staging, id);
+      await staged.add(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);
     }
-    const received = this.current?.figures().receivedBytes ?? 0;
+    const received = this.running?.figures().receivedBytes ?? 0;
     const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(received / Math.max(seconds, 0.001))}`;
     const fields = { name, size, received, seconds: Math.round(seconds * 1000) / 1000 };
     log.info("copied", `copied ${name}: ${text}`, fields);

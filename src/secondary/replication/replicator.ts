@@ -12,22 +12,22 @@ import type { DescriptorShares } from "../descriptor-shares.ts";
 import { CHANGED, type Obstacle, obstacleIn } from "../folder/obstacle.ts";
 import type { Copies } from "../serving/partial-files.ts";
 import { CopyAdmission, diskObstacle } from "./copy-admission.ts";
-import type { CopyFigures } from "./copy-progress.ts";
-import { type CopyOrder, CopyQueue, hasRoom, type SourceChoice } from "./copy-queue.ts";
+import type { CopyProgress } from "./copy-progress.ts";
+import { type CopyOrder, CopyQueue, mayStartLargeCopy, type SourceLoad } from "./copy-queue.ts";
 import { LargeCopy } from "./large-copy.ts";
 import type { LocalContent } from "./local/local-content.ts";
-import { LocalCopies } from "./local/local-copies.ts";
-import { noRoom, Room } from "./placement/disk-space.ts";
-import { Obstructed } from "./placement/obstructed.ts";
+import { LocalCopier } from "./local/local-copier.ts";
+import { BlockedFiles } from "./placement/blocked-files.ts";
+import { DiskSpace, diskFull } from "./placement/disk-space.ts";
+import type { Placement } from "./placement/placement-finder.ts";
 import { StagedFiles } from "./placement/staged-files.ts";
-import type { Target } from "./placement/targets.ts";
-import { RestingSources } from "./resting-sources.ts";
-import { BundleCopy, type BundleOutcome } from "./small-files-copy.ts";
+import { SmallFilesCopy, type SmallFilesOutcome } from "./small-files-copy.ts";
+import { SourceBackoff } from "./source-backoff.ts";
 
 /** Bundles of small files at once: most of the time each waits for a disk. With two, 20,000 files took a tenth longer. */
-const BUNDLES_AT_ONCE = 4;
+const MAX_SMALL_FILES_COPIES = 4;
 
-const HOMELESS: Obstacle = { reason: "no secondary was named that holds it", lasting: false };
+const NO_SOURCE: Obstacle = { reason: "no secondary was named that holds it", lasting: false };
 
 export interface ReplicatorDeps {
   readonly clock: Clock;
@@ -39,18 +39,18 @@ export interface ReplicatorDeps {
   /** The same for small files. */
   readonly bundles: LaneHost;
   readonly hasher: Hashing;
-  readonly copies: Copies;
+  readonly partialFiles: Copies;
   /** What is here already, under whatever name. */
   readonly content: LocalContent;
   readonly shares: Pick<DescriptorShares, "bundle" | "copies">;
   /** This secondary's number. */
   readonly number: number;
   /** Where files of these names are to be staged, or what keeps each from getting its name. Does not reject. */
-  targets(names: readonly string[]): Promise<Target[]>;
+  findPlacements(names: readonly string[]): Promise<Placement[]>;
   /** Lets files that were only kept go until a staging folder's disk has so many bytes, if it can; gives how many it has. */
-  makeRoom(staging: string, bytes: number): Promise<number>;
+  freeSpace(staging: string, bytes: number): Promise<number>;
   /** Whether the part of a version is all that is here of a damaged file. */
-  keeps(id: string): boolean;
+  isRepairing(id: string): boolean;
   /** Puts delivered files under their names; says what became of each. `alone`: nobody else tells of those that came. */
   adopt(deliveries: readonly Delivery[], alone: boolean): Promise<Adoption[]>;
   unfetched(name: string, id: string, obstacle: Obstacle): void;
@@ -59,57 +59,57 @@ export interface ReplicatorDeps {
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
   accuse(id: string, piece: number | null, number: number): void;
-  gained(id: string, pieces: readonly number[]): void;
+  piecesAdded(id: string, pieces: readonly number[]): void;
   /** Something can be read from now, or is not expected any more. */
-  expectations(): void;
+  availabilityChanged(): void;
 }
 
 /** Copies what the central orders: large files as downloads, small ones in bundles. */
 export class Replicator {
   private readonly queue: CopyQueue;
   /** Large files under way, by name. */
-  private readonly running = new Map<string, LargeCopy>();
+  private readonly largeCopies = new Map<string, LargeCopy>();
   /** Versions of large files under way. */
-  private readonly busy = new Set<string>();
+  private readonly largeVersions = new Set<string>();
   private readonly copying = new Set<Promise<void>>();
-  private readonly bundles = new Set<BundleCopy>();
-  private readonly resting = new RestingSources();
-  private readonly obstructed: Obstructed;
-  private readonly room: Room;
+  private readonly smallFilesCopies = new Set<SmallFilesCopy>();
+  private readonly sourceBackoff = new SourceBackoff();
+  private readonly blockedFiles: BlockedFiles;
+  private readonly space: DiskSpace;
   private readonly admission: CopyAdmission;
   private readonly staged: StagedFiles;
-  private readonly local: LocalCopies;
+  private readonly local: LocalCopier;
   /** `suspended`: the shared folder is not there. */
   private state: "running" | "suspended" | "stopped" = "running";
 
   constructor(private readonly deps: ReplicatorDeps) {
     this.queue = new CopyQueue(deps.shares.bundle);
     const { disk, retry } = deps;
-    this.local = new LocalCopies({
+    this.local = new LocalCopier({
       ...deps,
       admit: (orders, left) => this.admission.admitLocal(orders, left),
-      deliver: (deliveries) => this.deliver(deliveries, false),
-      fetch: (order) => this.fetchAfterAll(order),
+      install: (deliveries) => this.deliver(deliveries, false),
+      fetchInstead: (order) => this.fetchInstead(order),
     });
     this.staged = new StagedFiles(deps);
-    this.room = new Room({ disk, makeRoom: (folder, bytes) => this.makeRoom(folder, bytes) });
+    this.space = new DiskSpace({ disk, freeSpace: (folder, bytes) => this.makeRoom(folder, bytes) });
     this.admission = new CopyAdmission({
       ...deps,
-      room: this.room,
-      giveBack: (order, obstacle) => this.giveBack(order, obstacle),
-      regroup: (order) => {
-        if (!this.queue.putBack(order) && !this.local.take(order)) this.giveBack(order, HOMELESS);
-        queueMicrotask(() => this.begin());
+      space: this.space,
+      reject: (order, obstacle) => this.reject(order, obstacle),
+      requeue: (order) => {
+        if (!this.queue.requeue(order) && !this.local.enqueue(order)) this.reject(order, NO_SOURCE);
+        queueMicrotask(() => this.startNext());
       },
     });
     const obstacleTo = (name: string, bytes: number) => this.obstacleTo(name, bytes);
-    this.obstructed = new Obstructed({ ...deps, obstacleTo, cleared: retry });
+    this.blockedFiles = new BlockedFiles({ ...deps, obstacleTo, unblocked: retry });
   }
 
   /** Copies of large files under way, for the console. */
-  figures(): CopyFigures[] {
-    const fetched = [...this.running.values()].flatMap((copy) => copy.figures() ?? []);
-    return [...fetched, ...this.local.figures().map((copy) => ({ ...copy, rate: null }))];
+  progress(): CopyProgress[] {
+    const fetched = [...this.largeCopies.values()].flatMap((copy) => copy.progress() ?? []);
+    return [...fetched, ...this.local.progress().map((copy) => ({ ...copy, rate: null }))];
   }
 
   /** Files that are ordered and not begun. */
@@ -119,12 +119,12 @@ export class Replicator {
 
   /** Files that something keeps from being copied: how many, and at most `limit` of them. */
   obstacles(limit: number): { readonly count: number; readonly files: readonly { name: string; reason: string }[] } {
-    return { count: this.obstructed.size, files: this.obstructed.list(limit) };
+    return { count: this.blockedFiles.size, files: this.blockedFiles.list(limit) };
   }
 
   /** Whether a large file of this version was ordered and is not here yet. */
-  expects(id: string): boolean {
-    return this.busy.has(id) || this.queue.hasLarge(id);
+  isExpecting(id: string): boolean {
+    return this.largeVersions.has(id) || this.queue.hasLarge(id);
   }
 
   order(message: Messages["fetch"]): void {
@@ -132,52 +132,52 @@ export class Replicator {
     if (this.state !== "running") return;
     // After a reconnect the central orders again what is under way here.
     const files = message.files.filter(({ name, id }) => {
-      return !this.running.get(name)?.isFor(id) && !this.local.has(name, id);
+      return !this.largeCopies.get(name)?.isCopying(id) && !this.local.isCopying(name, id);
     });
-    for (const order of this.queue.add({ ...message, files }))
-      if (!this.local.take(order)) this.giveBack(order, HOMELESS);
+    for (const order of this.queue.enqueue({ ...message, files }))
+      if (!this.local.enqueue(order)) this.reject(order, NO_SOURCE);
     for (const { name, id } of files) {
-      const order = this.deps.content.has(id) ? this.queue.take(name) : null;
-      if (order && !this.local.take(order)) this.queue.putBack(order);
+      const order = this.deps.content.has(id) ? this.queue.dequeue(name) : null;
+      if (order && !this.local.enqueue(order)) this.queue.requeue(order);
     }
-    this.begin();
+    this.startNext();
   }
 
   withdraw(names: readonly string[]): void {
     for (const name of names) {
-      this.queue.drop(name);
+      this.queue.remove(name);
       this.local.withdraw(name);
-      this.obstructed.drop(name);
-      void this.staged.drop(name);
-      for (const bundle of this.bundles) bundle.withdraw(name);
-      this.running.get(name)?.end("withdrawn");
+      this.blockedFiles.remove(name);
+      void this.staged.removeName(name);
+      for (const bundle of this.smallFilesCopies) bundle.withdraw(name);
+      this.largeCopies.get(name)?.end("withdrawn");
     }
-    this.deps.expectations();
+    this.deps.availabilityChanged();
   }
 
   sources(name: string, id: string, sources: readonly SourceAddress[], superseded: boolean): void {
-    const copy = this.running.get(name);
+    const copy = this.largeCopies.get(name);
     if (copy?.order.id === id) copy.offer(sources, superseded);
   }
 
   /** The session with the central is over: it will order again what is still missing. */
-  forget(): void {
+  centralLost(): void {
     this.queue.clear();
     this.local.clear();
-    this.obstructed.forget();
-    this.deps.expectations();
+    this.blockedFiles.clear();
+    this.deps.availabilityChanged();
   }
 
   /** The session is back. */
-  reconnected(): void {
-    for (const { order } of this.running.values()) this.deps.watch(order.name, order.id);
+  centralRegistered(): void {
+    for (const { order } of this.largeCopies.values()) this.deps.watch(order.name, order.id);
   }
 
   /** The shared folder is not there: what is under way ends, and what has arrived stays for the next order. */
   suspend(): void {
     if (this.state !== "running") return;
     this.halt("suspended");
-    this.local.halt();
+    this.local.cancel();
   }
 
   /** The shared folder is there again. */
@@ -188,130 +188,130 @@ export class Replicator {
   /** Resolves once nothing is under way: nothing of it is written any more, and every connection is closed. */
   async stop(): Promise<void> {
     this.halt("stopped");
-    const bundles = [...this.bundles].map(({ over }) => over);
+    const bundles = [...this.smallFilesCopies].map(({ ended: over }) => over);
     await Promise.all([this.local.stop(), ...this.copying, ...bundles]);
   }
 
   private halt(state: "suspended" | "stopped"): void {
     this.state = state;
     this.queue.clear();
-    this.obstructed.forget();
-    for (const copy of this.running.values()) copy.end("stop");
-    for (const bundle of this.bundles) bundle.stop();
+    this.blockedFiles.clear();
+    for (const copy of this.largeCopies.values()) copy.end("stop");
+    for (const bundle of this.smallFilesCopies) bundle.stop();
     // Whoever waits for what was ordered would wait for nothing.
-    this.deps.expectations();
+    this.deps.availabilityChanged();
   }
 
-  private begin(): void {
+  private startNext(): void {
     const { deps } = this;
     while (
       this.state === "running" &&
-      hasRoom(
-        [...this.running.values()].map(({ left }) => left),
+      mayStartLargeCopy(
+        [...this.largeCopies.values()].map(({ remainingBytes: left }) => left),
         deps.shares.copies,
       )
     ) {
-      const order = this.queue.nextLarge((id) => this.busy.has(id));
+      const order = this.queue.nextLarge((id) => this.largeVersions.has(id));
       if (!order) break;
       // It may have come here meanwhile, under another name.
-      if (this.local.take(order)) continue;
-      this.busy.add(order.id);
+      if (this.local.enqueue(order)) continue;
+      this.largeVersions.add(order.id);
       const copying = this.copyLarge(order).finally(() => {
         this.copying.delete(copying);
-        this.busy.delete(order.id);
-        deps.copies.remove(order.id);
-        deps.expectations();
-        this.begin();
+        this.largeVersions.delete(order.id);
+        deps.partialFiles.remove(order.id);
+        deps.availabilityChanged();
+        this.startNext();
       });
       this.copying.add(copying);
     }
-    while (this.state === "running" && this.bundles.size < BUNDLES_AT_ONCE) {
-      const bundle = this.queue.nextBundle(this.sourceChoice());
+    while (this.state === "running" && this.smallFilesCopies.size < MAX_SMALL_FILES_COPIES) {
+      const bundle = this.queue.nextBatch(this.sourceLoad());
       if (!bundle) break;
-      const orders = bundle.orders.filter((order) => !this.local.take(order));
+      const orders = bundle.orders.filter((order) => !this.local.enqueue(order));
       if (orders.length > 0) this.copySmall(bundle.source, orders);
     }
-    this.local.begin();
+    this.local.startNext();
   }
 
   /** An order that could not be met from this disk, although its content was thought to be here. */
-  private fetchAfterAll(order: CopyOrder): void {
+  private fetchInstead(order: CopyOrder): void {
     if (this.state !== "running") return;
-    if (!this.queue.putBack(order)) this.giveBack(order, HOMELESS);
-    this.begin();
+    if (!this.queue.requeue(order)) this.reject(order, NO_SOURCE);
+    this.startNext();
   }
 
   /** Whoever failed lately takes one place at most from those who are well. */
-  private sourceChoice(): SourceChoice {
+  private sourceLoad(): SourceLoad {
     const now = this.deps.clock.now();
-    const busy = [...this.bundles].map(({ source }) => source.number);
+    const busy = [...this.smallFilesCopies].map(({ source }) => source.number);
     return {
-      load: (number) => busy.filter((other) => other === number).length,
-      rests: (number) => this.resting.has(number, now),
-      mayRest: !busy.some((number) => this.resting.has(number, now)),
+      runningBatches: (number) => busy.filter((other) => other === number).length,
+      isBackedOff: (number) => this.sourceBackoff.isBackedOff(number, now),
+      allowsBackedOff: !busy.some((number) => this.sourceBackoff.isBackedOff(number, now)),
     };
   }
 
   /** Gives an order back to the central, which will make it again. `size`: bytes that there must be room for. */
-  private giveBack({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
+  private reject({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
     if (this.state !== "running") return;
-    if (obstacle.lasting) this.obstructed.add(name, size, obstacle);
+    if (obstacle.lasting) this.blockedFiles.add(name, size, obstacle);
     this.deps.unfetched(name, id, obstacle);
   }
 
   private async copyLarge(order: CopyOrder): Promise<void> {
-    const { deps, room, staged } = this;
+    const { deps, space: room, staged } = this;
     const { name } = order;
-    const target = async () => (await deps.targets([name]))[0] ?? CHANGED;
+    const target = async () => (await deps.findPlacements([name]))[0] ?? CHANGED;
     const gained = (id: string, piece: number) => {
-      deps.gained(id, [piece]);
-      this.begin();
+      deps.piecesAdded(id, [piece]);
+      this.startNext();
     };
-    const copy = new LargeCopy({ ...deps, room, staged, target, gained }, order);
-    this.running.set(name, copy);
+    const copy = new LargeCopy({ ...deps, space: room, staged, findPlacement: target, pieceAdded: gained }, order);
+    this.largeCopies.set(name, copy);
     try {
       await copy.run();
-      this.obstructed.drop(name);
+      this.blockedFiles.remove(name);
     } catch (error) {
       // One that was withdrawn is nothing to the central any more.
-      if (copy.isFor(order.id)) this.giveBack({ ...order, size: copy.needed }, obstacleIn(error));
+      if (copy.isCopying(order.id)) this.reject({ ...order, size: copy.spaceNeeded }, obstacleIn(error));
     } finally {
-      if (this.running.get(name) === copy) this.running.delete(name);
+      if (this.largeCopies.get(name) === copy) this.largeCopies.delete(name);
     }
   }
 
   private copySmall(source: SourceAddress, orders: readonly CopyOrder[]): void {
     const { deps } = this;
-    const bundle = new BundleCopy(
+    const bundle = new SmallFilesCopy(
       {
         ...deps,
         lanes: deps.bundles,
         admit: (asked) => this.admission.admit(asked),
-        deliver: async (deliveries) => void (await this.deliver(deliveries, true)),
+        install: async (deliveries) => void (await this.deliver(deliveries, true)),
       },
       source,
       orders,
     );
-    this.bundles.add(bundle);
-    void bundle.over.then((outcome) => {
-      this.bundles.delete(bundle);
+    this.smallFilesCopies.add(bundle);
+    void bundle.ended.then((outcome) => {
+      this.smallFilesCopies.delete(bundle);
       this.ended(bundle, outcome);
-      this.begin();
+      this.startNext();
     });
   }
 
   /** What a bundle did not bring is asked of another source, or given back to the central. */
-  private ended({ source }: BundleCopy, { end, left }: BundleOutcome): void {
+  private ended({ source }: SmallFilesCopy, { end, remaining: left }: SmallFilesOutcome): void {
     const { number } = source;
-    if (end.cause === "source") this.resting.fail(number, this.deps.clock.now());
-    else if (left.length === 0) this.resting.succeed(number);
+    if (end.cause === "source") this.sourceBackoff.recordFailure(number, this.deps.clock.now());
+    else if (left.length === 0) this.sourceBackoff.recordSuccess(number);
     if (this.state !== "running") return;
     for (const order of left) {
       if (end.cause === "disk") {
-        this.giveBack(order, diskObstacle(new DiskError(end.failure, "", end.message), "", order));
-      } else if (!this.queue.retry(order, number)) {
+        this.reject(order, diskObstacle(new DiskError(end.failure, "", end.message), "", order));
+      } else if (!this.queue.requeueWithout(order, number)) {
         const what = end.cause === "told" ? "could not give it" : end.message;
-        this.giveBack(order, { reason: `secondary ${number}: ${what}`, lasting: false });
+        this.reject(order, { reason: `secondary ${number}: ${what}`, lasting: false });
       }
     }
   }
@@ -326,29 +326,29 @@ export class Replicator {
       const adoption = adoptions[index] ?? CHANGED;
       if (adoption === "adopted") {
         adopted.push(delivery);
-        this.obstructed.drop(name);
+        this.blockedFiles.remove(name);
         continue;
       }
       await disk.remove(temp).catch(() => {});
-      this.giveBack({ name, ...version }, adoption);
+      this.reject({ name, ...version }, adoption);
     }
     return adopted;
   }
 
   /** What is in the way of a file now, room included. */
   private async obstacleTo(name: string, bytes: number): Promise<Obstacle | null> {
-    const [target] = await this.deps.targets([name]);
+    const [target] = await this.deps.findPlacements([name]);
     if (!target || !("staging" in target)) return target ?? null;
     try {
-      if (await this.room.fits(target.staging, bytes)) return null;
-      return obstacleIn(noRoom(target.staging, bytes));
+      if (await this.space.hasSpaceFor(target.staging, bytes)) return null;
+      return obstacleIn(diskFull(target.staging, bytes));
     } catch (error) {
       return obstacleIn(error);
     }
   }
 
   private async makeRoom(staging: string, bytes: number): Promise<number> {
-    await this.staged.free(staging);
-    return this.deps.makeRoom(staging, bytes);
+    await this.staged.removeAllIn(staging);
+    return this.deps.freeSpace(staging, bytes);
   }
 }

@@ -9,71 +9,71 @@ import { pieceCount } from "../../protocol/versions/version.ts";
 import type { LaneEnd, LaneEvent, LaneHandle, LaneHost } from "../../transfer/connection/messages.ts";
 import type { Delivery } from "../changes/folder-changes.ts";
 import type { CopyOrder } from "./copy-queue.ts";
-import type { Reservation } from "./placement/disk-space.ts";
+import type { SpaceReservation } from "./placement/disk-space.ts";
 
 /**
  * `admitting`: which of it can be put into place is found out; `fetching`: its lane is open; `adopting`: the lane has ended, and what came gets its names; `over`: nothing of it is
  * left in its folder.
  */
-export type BundleState = "admitting" | "fetching" | "adopting" | "over";
+export type SmallFilesCopyState = "admitting" | "fetching" | "adopting" | "over";
 
-const NEXT: Readonly<Record<BundleState, readonly BundleState[]>> = {
+const NEXT: Readonly<Record<SmallFilesCopyState, readonly SmallFilesCopyState[]>> = {
   admitting: ["fetching", "over"],
   fetching: ["adopting"],
   adopting: ["over"],
   over: [],
 };
 
-export interface BundleDeps {
+export interface SmallFilesCopyDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly log: Log;
   readonly lanes: LaneHost;
   /** Gives those of the orders that can be put into place, and takes care of the others. Does not reject. */
-  admit(orders: readonly CopyOrder[]): Promise<Admitted>;
+  admit(orders: readonly CopyOrder[]): Promise<AdmittedOrders>;
   /** Puts what came under its names, and gives back what was refused. Does not reject. */
-  deliver(deliveries: readonly Delivery[]): Promise<void>;
+  install(deliveries: readonly Delivery[]): Promise<void>;
   accuse(id: string, piece: number | null, number: number): void;
 }
 
 /** What is to be fetched, and the folder that is made for it alone: threads that make files in one wait for each other. */
-export interface Admitted {
+export interface AdmittedOrders {
   readonly orders: readonly CopyOrder[];
   readonly folder: string;
   /** The room that it takes on the disk. */
-  readonly reservation: Reservation;
+  readonly reservation: SpaceReservation;
 }
 
 /** How a bundle ended, and what is still to be copied of it. */
-export interface BundleOutcome {
+export interface SmallFilesOutcome {
   readonly end: LaneEnd;
-  readonly left: readonly CopyOrder[];
+  readonly remaining: readonly CopyOrder[];
 }
 
 type Filed = Extract<LaneEvent, { kind: "filed" }>;
 
 /** Small files fetched from one source over one connection, and put into the shared folder together. */
-export class BundleCopy {
+export class SmallFilesCopy {
   /** Resolves once it is over. Never rejects. */
-  readonly over: Promise<BundleOutcome>;
-  private state: BundleState = "admitting";
+  readonly ended: Promise<SmallFilesOutcome>;
+  private state: SmallFilesCopyState = "admitting";
   private stopped = false;
-  private admitted: Admitted | null = null;
+  private admitted: AdmittedOrders | null = null;
   private lane: LaneHandle | null = null;
   /** What has not come yet, and is wanted, by its place. */
-  private left = new Map<number, CopyOrder>();
+  private remaining = new Map<number, CopyOrder>();
   /** Names that are not wanted any more. */
   private readonly withdrawn = new Set<string>();
-  private adopting: Promise<void> = Promise.resolve();
-  private settle: (outcome: BundleOutcome) => void = () => {};
+  private installing: Promise<void> = Promise.resolve();
+  private resolveEnded: (outcome: SmallFilesOutcome) => void = () => {};
 
   constructor(
-    private readonly deps: BundleDeps,
+    private readonly deps: SmallFilesCopyDeps,
     readonly source: SourceAddress,
     orders: readonly CopyOrder[],
   ) {
-    this.over = new Promise((resolve) => {
-      this.settle = resolve;
+    this.ended = new Promise((resolve) => {
+      this.resolveEnded = resolve;
     });
     void deps.admit(orders).then((admitted) => this.fetch(admitted));
   }
@@ -86,7 +86,7 @@ export class BundleCopy {
   /** A name is not wanted any more. */
   withdraw(name: string): void {
     this.withdrawn.add(name);
-    for (const [place, order] of this.left) if (order.name === name) this.left.delete(place);
+    for (const [place, order] of this.remaining) if (order.name === name) this.remaining.delete(place);
   }
 
   private get orders(): readonly CopyOrder[] {
@@ -97,36 +97,36 @@ export class BundleCopy {
     return this.admitted?.folder ?? "";
   }
 
-  private fetch(admitted: Admitted): void {
+  private fetch(admitted: AdmittedOrders): void {
     const orders = admitted.orders.filter(({ name }) => !this.withdrawn.has(name));
     this.admitted = { ...admitted, orders };
-    this.left = new Map(orders.entries());
+    this.remaining = new Map(orders.entries());
     if (orders.length === 0 || this.stopped) return this.finish({ cause: "told" });
     this.become("fetching");
     this.lane = this.deps.lanes.open((events) => {
-      for (const event of events) this.heard(event);
+      for (const event of events) this.received(event);
     });
     const { host, port } = this.source;
     const files = orders.map(({ id, size, modified }) => ({ id, size, modified }));
     this.lane.send({ kind: "bundle", spec: { address: { host, port }, folder: admitted.folder, files } });
   }
 
-  private become(next: BundleState): void {
+  private become(next: SmallFilesCopyState): void {
     if (!NEXT[this.state].includes(next)) throw new Error(`a bundle cannot go from ${this.state} to ${next}`);
     this.state = next;
   }
 
-  private heard(event: LaneEvent): void {
-    if (event.kind === "filed") this.adopting = this.adopt(event);
+  private received(event: LaneEvent): void {
+    if (event.kind === "filed") this.installing = this.install(event);
     else if (event.kind === "bad") this.accuse(this.orders[event.piece], 0, "sent wrong bytes");
     else if (event.kind === "ended") void this.end(event.end);
   }
 
   private async end(end: LaneEnd): Promise<void> {
     this.become("adopting");
-    const [first] = this.left.values();
+    const [first] = this.remaining.values();
     if (end.cause === "source" && end.fault) this.accuse(first, null, end.message);
-    await this.adopting;
+    await this.installing;
     await this.discard();
     this.finish(end);
   }
@@ -134,12 +134,12 @@ export class BundleCopy {
   private finish(end: LaneEnd): void {
     this.admitted?.reservation.release();
     this.become("over");
-    this.settle({ end, left: [...this.left.values()] });
+    this.resolveEnded({ end, remaining: [...this.remaining.values()] });
   }
 
-  private async adopt(filed: Filed): Promise<void> {
-    const { batches, deliver } = this.deps;
-    for (const place of filed.places) this.left.delete(place);
+  private async install(filed: Filed): Promise<void> {
+    const { batches, install: deliver } = this.deps;
+    for (const place of filed.places) this.remaining.delete(place);
     await deliver(deliveriesOf(filed, this.orders, this.folder, this.withdrawn));
     await batches.close(filed.unnamed.filter((fd) => fd !== null));
   }
@@ -148,7 +148,7 @@ export class BundleCopy {
   private async discard(): Promise<void> {
     const { disk } = this.deps;
     for (const [place, { name }] of this.orders.entries()) {
-      if (!this.left.has(place) && !this.withdrawn.has(name)) continue;
+      if (!this.remaining.has(place) && !this.withdrawn.has(name)) continue;
       await disk.remove(join(this.folder, String(place))).catch(() => {});
     }
     await disk.removeFolder(this.folder);

@@ -5,7 +5,7 @@ import type { Kept } from "../../kept/kept.ts";
 import type { Repairs } from "../../repair/repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
-export interface LocalPlace {
+export interface LocalSource {
   /** Under which it is shared; null: it is kept. */
   readonly name: string | null;
   readonly path: string;
@@ -16,32 +16,37 @@ export interface LocalContent {
   /** Whether there is such a place, as far as is known without asking the disk. */
   has(id: string): boolean;
   /** Some of the places. Each may have been changed, or be gone: what is read there has to be verified. */
-  places(id: string): Promise<readonly LocalPlace[]>;
+  sources(id: string): Promise<readonly LocalSource[]>;
   /** The content of a place was read, and had these piece hashes, which are not those of the version. */
-  wrong(place: LocalPlace, id: string, hashes: Uint8Array): Promise<void>;
+  reportMismatch(place: LocalSource, id: string, hashes: Uint8Array): Promise<void>;
 }
 
 /** Most places that are named of one version. */
-const PLACES = 4;
+const MAX_LOCAL_SOURCES = 4;
 
 /** The shared folder, and what is kept of what left it. */
 export function localContentOf(library: Library, kept: Kept, repairs: () => Repairs): LocalContent {
   return {
     has: (id) => library.byId(id) !== undefined || kept.has(id),
-    async places(id) {
-      const places: LocalPlace[] = [];
-      for (const { name, path } of library.whereIs(id)) if (places.push({ name, path }) === PLACES) break;
-      const old = places.length < PLACES ? await kept.find(id) : null;
+    async sources(id) {
+      const places: LocalSource[] = [];
+      for (const { name, path } of library.whereIs(id)) if (places.push({ name, path }) === MAX_LOCAL_SOURCES) break;
+      const old = places.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
       return old ? [...places, { name: null, path: old.path }] : places;
     },
-    async wrong({ name }, id, hashes) {
+    async reportMismatch({ name }, id, hashes) {
       if (name === null) return;
       const known = await library.hashes(id);
       const size = library.byId(id)?.size ?? 0;
       const count = known?.length === hashes.length ? pieceCount(size) : 0;
       for (let piece = 0; known && piece < count; piece++) {
         if (sameBytes(pieceHash(known, piece), pieceHash(hashes, piece))) continue;
-        return repairs().suspect({ type: "suspect", id, piece, accuser: "a copy of it under another name" });
+        return repairs().requestVerification({
+          type: "suspect",
+          id,
+          piece,
+          accuser: "a copy of it under another name",
+        });
       }
       library.look(name);
     },

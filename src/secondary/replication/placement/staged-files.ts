@@ -4,7 +4,7 @@ import { hashesMatch, type Version } from "../../../protocol/versions/version.ts
 import { stagingFilesOf } from "../../../transfer/sinks/work-files.ts";
 import { type Stamp, sameStamp, stampOf } from "../../index/file-record.ts";
 
-interface Staged {
+interface StagedFile {
   readonly path: string;
   readonly name: string;
   readonly hashes: Uint8Array;
@@ -16,7 +16,7 @@ interface Staged {
  * the id of their version, so that the next try only renames them.
  */
 export class StagedFiles {
-  private readonly byId = new Map<string, Staged>();
+  private readonly byId = new Map<string, StagedFile>();
 
   constructor(private readonly deps: { readonly disk: Disk; readonly hasher: Pick<Hashing, "hash"> }) {}
 
@@ -26,7 +26,7 @@ export class StagedFiles {
   }
 
   /** A verified file could not get its name. */
-  async keep(staging: string, name: string, { id }: Version, hashes: Uint8Array): Promise<void> {
+  async add(staging: string, name: string, { id }: Version, hashes: Uint8Array): Promise<void> {
     const path = this.pathOf(staging, id);
     const stat = await this.deps.disk.lstat(path).catch(() => null);
     if (stat) this.byId.set(id, { path, name, hashes, stamp: stampOf(stat) });
@@ -42,23 +42,23 @@ export class StagedFiles {
     if (staged && staged.path !== path) await disk.remove(staged.path).catch(() => {});
     if (!stat) return null;
     if (staged?.path === path && sameStamp(staged.stamp, stat)) return staged.hashes;
-    const hashes = await this.read(path, stat, version);
+    const hashes = await this.verify(path, stat, version);
     if (!hashes) await disk.remove(path);
     return hashes;
   }
 
   /** A version is not wanted any more. */
-  discard(staging: string, id: string): Promise<void> {
+  removeVersion(staging: string, id: string): Promise<void> {
     return this.remove(id, this.pathOf(staging, id));
   }
 
   /** A name is not wanted any more. */
-  async drop(name: string): Promise<void> {
+  async removeName(name: string): Promise<void> {
     for (const [id, staged] of this.byId) if (staged.name === name) await this.remove(id, staged.path);
   }
 
   /** Frees the room of those in a staging folder. */
-  async free(staging: string): Promise<void> {
+  async removeAllIn(staging: string): Promise<void> {
     for (const [id, { path }] of this.byId) if (path === this.pathOf(staging, id)) await this.remove(id, path);
   }
 
@@ -67,7 +67,7 @@ export class StagedFiles {
     await this.deps.disk.remove(path).catch(() => {});
   }
 
-  private async read(path: string, stat: FileStat, version: Version): Promise<Uint8Array | null> {
+  private async verify(path: string, stat: FileStat, version: Version): Promise<Uint8Array | null> {
     if (stat.kind !== "file" || stat.size !== version.size) return null;
     const { hashes } = await this.deps.hasher.hash(path, version.size);
     const after = await this.deps.disk.lstat(path);

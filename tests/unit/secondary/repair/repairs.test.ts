@@ -38,24 +38,24 @@ const rotting = {
 };
 
 /** A secondary's folder, what it repairs, and a central that says who else holds a version. */
-class Ward {
-  readonly shelf: Shelf;
+class RepairFixture {
+  readonly libraryFixture: Shelf;
   readonly files: OpenFiles;
   readonly repairs: Repairs;
-  readonly said: string[] = [];
+  readonly events: string[] = [];
   readonly disk = { ...systemDisk, ...rotting };
   /** Pieces read for one accusation alone, and files read through. */
-  pieces = 0;
-  wholes = 0;
+  pieceReads = 0;
+  wholeReads = 0;
   /** Null: it does not answer. */
-  holders: number | null = 1;
-  watching = 0;
+  otherHolders: number | null = 1;
+  openQueries = 0;
 
   constructor(folder?: string, store = new SecondaryStore(":memory:")) {
-    this.shelf = new Shelf({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
-    const { library, clock } = this.shelf;
+    this.libraryFixture = new Shelf({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
+    const { library, clock } = this.libraryFixture;
     this.files = new OpenFiles({ disk: this.disk, clock, library });
-    const say = (event: string) => void this.said.push(event);
+    const say = (event: string) => void this.events.push(event);
     const log = { info: say, warn: say, error: say };
     const inner = inlineHashing(systemBlockingDisk, log);
     this.repairs = new Repairs({
@@ -64,117 +64,117 @@ class Ward {
       log,
       library,
       files: this.files,
-      store: directly(this.shelf.store, SECONDARY_STORE),
+      store: directly(this.libraryFixture.store, SECONDARY_STORE),
       number: 1,
-      folder: this.workshop,
-      stagingFor: async () => this.workshop,
+      staging: this.staging,
+      stagingFor: async () => this.staging,
       hashing: {
         hash: (file, length) => {
-          this.wholes += 1;
+          this.wholeReads += 1;
           return inner.hash(file, length);
         },
         hashPiece: (file, length, piece) => {
-          this.pieces += 1;
+          this.pieceReads += 1;
           return inner.hashPiece(file, length, piece);
         },
       },
       watch: (name, version) => {
-        this.watching += 1;
-        const { holders } = this;
-        if (holders === null) return;
-        const sources = Array.from({ length: holders + 1 }, (_, index) => {
+        this.openQueries += 1;
+        const { otherHolders } = this;
+        if (otherHolders === null) return;
+        const sources = Array.from({ length: otherHolders + 1 }, (_, index) => {
           return { number: index + 1, host: "h", port: 1, partial: false };
         });
         const copier = { number: 9, host: "h", port: 1, partial: true };
-        queueMicrotask(() => this.repairs.sources(name, version, [...sources, copier]));
+        queueMicrotask(() => this.repairs.holdersKnown(name, version, [...sources, copier]));
       },
       unwatch: () => {
-        this.watching -= 1;
+        this.openQueries -= 1;
       },
     });
     library.listen((changes) => {
-      this.shelf.changes.push(...changes);
+      this.libraryFixture.changes.push(...changes);
       this.repairs.changed(changes);
     });
   }
 
-  static async open(files: Readonly<Record<string, Uint8Array>>): Promise<Ward> {
-    const ward = new Ward();
-    for (const [name, bytes] of Object.entries(files)) fs.writeFileSync(ward.shelf.path(name), bytes);
-    fs.mkdirSync(ward.workshop);
-    await ward.repairs.start();
-    await ward.shelf.start();
-    return ward;
+  static async open(files: Readonly<Record<string, Uint8Array>>): Promise<RepairFixture> {
+    const fixture = new RepairFixture();
+    for (const [name, bytes] of Object.entries(files)) fs.writeFileSync(fixture.libraryFixture.path(name), bytes);
+    fs.mkdirSync(fixture.staging);
+    await fixture.repairs.start();
+    await fixture.libraryFixture.start();
+    return fixture;
   }
 
   /** What is in the work folder beside the marker. */
-  get left(): string[] {
-    return fs.readdirSync(this.workshop).filter((name) => name !== MARKER);
+  get stagedNames(): string[] {
+    return fs.readdirSync(this.staging).filter((name) => name !== MARKER);
   }
 
-  get workshop(): string {
-    return this.shelf.path(".redes");
+  get staging(): string {
+    return this.libraryFixture.path(".redes");
   }
 
   get part(): string {
-    return path.join(this.workshop, `${id}.part`);
+    return path.join(this.staging, `${id}.part`);
   }
 
-  accuse(piece: number, version = id): void {
-    this.repairs.suspect({ type: "suspect", id: version, piece, accuser: "client ana" });
+  reportWrongPiece(piece: number, version = id): void {
+    this.repairs.requestVerification({ type: "suspect", id: version, piece, accuser: "client ana" });
   }
 
-  rot(name: string, ...positions: number[]): void {
-    const fd = fs.openSync(this.shelf.path(name), "r+");
+  damage(name: string, ...positions: number[]): void {
+    const fd = fs.openSync(this.libraryFixture.path(name), "r+");
     for (const position of positions) fs.writeSync(fd, "rot", position);
     fs.closeSync(fd);
   }
 
-  async says(event: string): Promise<void> {
-    await this.shelf.until(event, () => this.said.includes(event));
+  async untilLogged(event: string): Promise<void> {
+    await this.libraryFixture.until(event, () => this.events.includes(event));
   }
 
   async close(): Promise<void> {
     this.repairs.stop();
-    await this.shelf.stop();
+    await this.libraryFixture.stop();
     this.files.close();
-    expect(this.watching).toBe(0);
+    expect(this.openQueries).toBe(0);
   }
 }
 
 test("a false accusation costs the reading of a piece, and the next one soon after nothing", async () => {
-  const ward = await Ward.open({ film: FILM.bytes });
-  ward.accuse(3);
-  await ward.says("sound");
-  ward.accuse(4);
-  ward.accuse(99);
-  ward.accuse(0, "0".repeat(64));
-  await ward.shelf.nextScans();
-  expect([ward.pieces, ward.wholes]).toEqual([1, 0]);
-  ward.shelf.clock.advance(60_000);
-  ward.accuse(4);
-  await ward.shelf.until("it is read again", () => ward.pieces === 2);
-  await ward.close();
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  fixture.reportWrongPiece(3);
+  await fixture.untilLogged("sound");
+  fixture.reportWrongPiece(4);
+  fixture.reportWrongPiece(99);
+  fixture.reportWrongPiece(0, "0".repeat(64));
+  await fixture.libraryFixture.nextScans();
+  expect([fixture.pieceReads, fixture.wholeReads]).toEqual([1, 0]);
+  fixture.libraryFixture.clock.advance(60_000);
+  fixture.reportWrongPiece(4);
+  await fixture.libraryFixture.until("it is read again", () => fixture.pieceReads === 2);
+  await fixture.close();
 });
 
 test("a damaged file becomes a part with the pieces that are right, and is served by nobody's descriptor", async () => {
-  const ward = await Ward.open({ film: FILM.bytes });
-  (await ward.files.acquire(id))?.release();
-  ward.rot("film", MIB + 5, 5 * MIB);
-  ward.accuse(1);
-  await ward.says("repairing");
-  expect(ward.shelf.kinds("film")).toEqual(["present", "gone"]);
-  expect(fs.existsSync(ward.shelf.path("film"))).toBe(false);
-  expect(await ward.files.acquire(id)).toBeNull();
-  const state = decodeJournal(fs.readFileSync(`${ward.part}.journal`));
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  (await fixture.files.acquire(id))?.release();
+  fixture.damage("film", MIB + 5, 5 * MIB);
+  fixture.reportWrongPiece(1);
+  await fixture.untilLogged("repairing");
+  expect(fixture.libraryFixture.kinds("film")).toEqual(["present", "gone"]);
+  expect(fs.existsSync(fixture.libraryFixture.path("film"))).toBe(false);
+  expect(await fixture.files.acquire(id)).toBeNull();
+  const state = decodeJournal(fs.readFileSync(`${fixture.part}.journal`));
   expect(state).toMatchObject({ name: "film", version: { id, size } });
   expect([0, 1, 2, 3, 4, 5].filter((piece) => state?.have.has(piece))).toEqual([0, 2, 3, 4]);
-  expect(ward.repairs.keeps(`${id}.part`)).toBe(true);
+  expect(fixture.repairs.isPartNeeded(`${id}.part`)).toBe(true);
 
   // As replication does it.
-  const { clock, hashing: hasher } = ward.shelf;
-  const options = { disk: ward.disk, clock, hasher, name: "film", version: FILM.version, modified: 0, force: true };
-  const files = stagingFilesOf(ward.workshop, id);
+  const { clock, hashing: hasher } = fixture.libraryFixture;
+  const options = { disk: fixture.disk, clock, hasher, name: "film", version: FILM.version, modified: 0, force: true };
+  const files = stagingFilesOf(fixture.staging, id);
   const ready = files.path;
   const log = { info() {}, warn() {}, error() {} };
   const sink = await PartFile.prepare({ ...options, log, files, direct: false });
@@ -197,21 +197,21 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     temp: ready,
     unnamed: null,
   };
-  expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
-  expect(ward.said).toContain("repaired");
-  expect(fs.readFileSync(ward.shelf.path("film")).equals(FILM.bytes)).toBe(true);
-  expect(ward.left).toEqual([]);
-  expect(ward.repairs.keeps(`${id}.part`)).toBe(false);
-  await ward.close();
+  expect(await fixture.libraryFixture.library.adopt([delivery])).toEqual(["adopted"]);
+  expect(fixture.events).toContain("repaired");
+  expect(fs.readFileSync(fixture.libraryFixture.path("film")).equals(FILM.bytes)).toBe(true);
+  expect(fixture.stagedNames).toEqual([]);
+  expect(fixture.repairs.isPartNeeded(`${id}.part`)).toBe(false);
+  await fixture.close();
 });
 
 test("a damaged file of one piece is copied whole, and then nothing is left of it", async () => {
-  const ward = await Ward.open({ note: NOTE.bytes });
-  ward.rot("note", 5);
-  ward.accuse(0, NOTE.version.id);
-  await ward.says("repairing");
-  expect(ward.left).toEqual([`${NOTE.version.id}.part`]);
-  const temp = path.join(ward.workshop, "small-1");
+  const fixture = await RepairFixture.open({ note: NOTE.bytes });
+  fixture.damage("note", 5);
+  fixture.reportWrongPiece(0, NOTE.version.id);
+  await fixture.untilLogged("repairing");
+  expect(fixture.stagedNames).toEqual([`${NOTE.version.id}.part`]);
+  const temp = path.join(fixture.staging, "small-1");
   fs.writeFileSync(temp, NOTE.bytes);
   const { version, hashes } = NOTE;
   const delivery = {
@@ -225,83 +225,89 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
     temp,
     unnamed: null,
   };
-  expect(await ward.shelf.library.adopt([delivery])).toEqual(["adopted"]);
-  await ward.shelf.until("nothing is left", () => ward.left.length === 0);
-  await ward.close();
+  expect(await fixture.libraryFixture.library.adopt([delivery])).toEqual(["adopted"]);
+  await fixture.libraryFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
+  await fixture.close();
 });
 
 test.each([0, null])(
   "a damaged file that nobody else holds (%p) stays, and is not read again and again",
-  async (holders) => {
-    const ward = await Ward.open({ film: FILM.bytes });
-    ward.holders = holders;
-    ward.rot("film", 7);
-    ward.accuse(0);
-    await ward.says("damaged");
-    ward.shelf.clock.advance(590_000);
-    ward.accuse(0);
-    await ward.shelf.nextScans();
-    expect([ward.pieces, ward.wholes]).toEqual([1, 1]);
-    expect(fs.statSync(ward.shelf.path("film")).size).toBe(size);
-    expect(ward.shelf.kinds("film")).toEqual(["present"]);
-    expect(ward.left).toEqual([]);
-    await ward.close();
+  async (otherHolders) => {
+    const fixture = await RepairFixture.open({ film: FILM.bytes });
+    fixture.otherHolders = otherHolders;
+    fixture.damage("film", 7);
+    fixture.reportWrongPiece(0);
+    await fixture.untilLogged("damaged");
+    fixture.libraryFixture.clock.advance(590_000);
+    fixture.reportWrongPiece(0);
+    await fixture.libraryFixture.nextScans();
+    expect([fixture.pieceReads, fixture.wholeReads]).toEqual([1, 1]);
+    expect(fs.statSync(fixture.libraryFixture.path("film")).size).toBe(size);
+    expect(fixture.libraryFixture.kinds("film")).toEqual(["present"]);
+    expect(fixture.stagedNames).toEqual([]);
+    await fixture.close();
   },
 );
 
 test("a file that a user has changed or has open is a new version, and no damage", async () => {
-  const ward = await Ward.open({ film: FILM.bytes });
-  fs.truncateSync(ward.shelf.path("film"), 5 * MIB);
-  ward.accuse(0);
-  await ward.shelf.until("the new version is known", () => ward.shelf.library.get("film")?.size === 5 * MIB);
-  expect(ward.said).not.toContain("repairing");
-  await ward.close();
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  fs.truncateSync(fixture.libraryFixture.path("film"), 5 * MIB);
+  fixture.reportWrongPiece(0);
+  await fixture.libraryFixture.until(
+    "the new version is known",
+    () => fixture.libraryFixture.library.get("film")?.size === 5 * MIB,
+  );
+  expect(fixture.events).not.toContain("repairing");
+  await fixture.close();
 
-  const other = await Ward.open({ film: FILM.bytes });
-  const writer = fs.openSync(other.shelf.path("film"), "r+");
+  const other = await RepairFixture.open({ film: FILM.bytes });
+  const writer = fs.openSync(other.libraryFixture.path("film"), "r+");
   fs.writeSync(writer, "new", 0);
-  other.accuse(0);
-  await other.shelf.until("it was looked at", () => other.wholes === 1 && other.shelf.writers > 0);
-  await other.shelf.nextScans();
+  other.reportWrongPiece(0);
+  await other.libraryFixture.until(
+    "it was looked at",
+    () => other.wholeReads === 1 && other.libraryFixture.writers > 0,
+  );
+  await other.libraryFixture.nextScans();
   fs.closeSync(writer);
-  expect(other.said).not.toContain("repairing");
-  expect(fs.existsSync(other.shelf.path("film"))).toBe(true);
-  expect(other.left).toEqual([]);
+  expect(other.events).not.toContain("repairing");
+  expect(fs.existsSync(other.libraryFixture.path("film"))).toBe(true);
+  expect(other.stagedNames).toEqual([]);
   await other.close();
 });
 
 test("a version that is being copied for another name is not touched", async () => {
-  const ward = await Ward.open({ film: FILM.bytes });
-  const journal = await systemDisk.open(`${ward.part}.journal`, "update");
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  const journal = await systemDisk.open(`${fixture.part}.journal`, "update");
   expect(systemDisk.lock(journal)).toBe("taken");
-  ward.rot("film", 7);
-  ward.accuse(0);
-  await ward.shelf.until("it was read", () => ward.wholes === 1);
-  await ward.shelf.nextScans();
-  expect(fs.existsSync(ward.shelf.path("film"))).toBe(true);
-  expect(ward.left).toEqual([`${id}.part.journal`]);
+  fixture.damage("film", 7);
+  fixture.reportWrongPiece(0);
+  await fixture.libraryFixture.until("it was read", () => fixture.wholeReads === 1);
+  await fixture.libraryFixture.nextScans();
+  expect(fs.existsSync(fixture.libraryFixture.path("film"))).toBe(true);
+  expect(fixture.stagedNames).toEqual([`${id}.part.journal`]);
   await systemDisk.close(journal);
-  await ward.close();
+  await fixture.close();
 });
 
 test("what is being repaired is known after a restart, and what did not come to it is forgotten", async () => {
-  const ward = await Ward.open({ film: FILM.bytes, note: NOTE.bytes });
-  ward.rot("film", 7);
-  ward.accuse(0);
-  await ward.says("repairing");
-  await ward.close();
-  const { folder, store } = ward.shelf;
-  const next = new Ward(folder, store);
+  const fixture = await RepairFixture.open({ film: FILM.bytes, note: NOTE.bytes });
+  fixture.damage("film", 7);
+  fixture.reportWrongPiece(0);
+  await fixture.untilLogged("repairing");
+  await fixture.close();
+  const { folder, store } = fixture.libraryFixture;
+  const next = new RepairFixture(folder, store);
   await next.repairs.start();
-  expect(next.repairs.keeps(`${id}.part.journal`)).toBe(true);
-  expect(next.repairs.keeps(`${NOTE.version.id}.part`)).toBe(false);
+  expect(next.repairs.isPartNeeded(`${id}.part.journal`)).toBe(true);
+  expect(next.repairs.isPartNeeded(`${NOTE.version.id}.part`)).toBe(false);
   next.repairs.withdraw("film");
-  expect(next.repairs.keeps(`${id}.part`)).toBe(false);
-  await next.shelf.start();
+  expect(next.repairs.isPartNeeded(`${id}.part`)).toBe(false);
+  await next.libraryFixture.start();
   await next.close();
 
   store.setFact("repairs", `${NOTE.version.id} note`);
-  const third = new Ward(folder, store);
+  const third = new RepairFixture(folder, store);
   await third.repairs.start();
-  expect(third.repairs.keeps(NOTE.version.id)).toBe(false);
+  expect(third.repairs.isPartNeeded(NOTE.version.id)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Messages } from "../../../../src/protocol/messages/messages.ts";
-import { CopyQueue, hasRoom } from "../../../../src/secondary/replication/copy-queue.ts";
+import { CopyQueue, mayStartLargeCopy } from "../../../../src/secondary/replication/copy-queue.ts";
 import { id } from "../../central/fixtures.ts";
 
 const LARGE = 3 * 1024 * 1024;
@@ -15,11 +15,11 @@ function fetch(files: [name: string, version: string, size: number, at: number[]
   };
 }
 
-const idle = { load: () => 0, rests: () => false, mayRest: true };
+const idle = { runningBatches: () => 0, isBackedOff: () => false, allowsBackedOff: true };
 
 test("large files come one after the other, none whose version is being copied", () => {
   const queue = new CopyQueue();
-  queue.add(
+  queue.enqueue(
     fetch([
       ["a", "1", LARGE, [1]],
       ["b", "1", LARGE, [1]],
@@ -37,7 +37,7 @@ test("large files come one after the other, none whose version is being copied",
 
 test("it knows which large versions are waiting", () => {
   const queue = new CopyQueue();
-  queue.add(fetch([["a", "1", LARGE, [1]]]));
+  queue.enqueue(fetch([["a", "1", LARGE, [1]]]));
   expect([queue.hasLarge(id("1")), queue.hasLarge(id("2"))]).toEqual([true, false]);
   queue.nextLarge(() => false);
   expect(queue.hasLarge(id("1"))).toBe(false);
@@ -45,38 +45,38 @@ test("it knows which large versions are waiting", () => {
 
 test("another large file is begun while little is to come", () => {
   const gib = 1024 ** 3;
-  expect(hasRoom([])).toBe(true);
-  expect(hasRoom([gib])).toBe(true);
-  expect(hasRoom([gib, gib])).toBe(false);
-  expect(hasRoom([LARGE, LARGE, LARGE])).toBe(true);
-  expect(hasRoom(Array.from({ length: 8 }, () => LARGE))).toBe(false);
+  expect(mayStartLargeCopy([])).toBe(true);
+  expect(mayStartLargeCopy([gib])).toBe(true);
+  expect(mayStartLargeCopy([gib, gib])).toBe(false);
+  expect(mayStartLargeCopy([LARGE, LARGE, LARGE])).toBe(true);
+  expect(mayStartLargeCopy(Array.from({ length: 8 }, () => LARGE))).toBe(false);
 });
 
 test("a later order of a name replaces the earlier one, whatever its size", () => {
   const queue = new CopyQueue();
-  queue.add(
+  queue.enqueue(
     fetch([
       ["a", "1", LARGE, [1]],
       ["b", "1", 5, [1]],
     ]),
   );
-  queue.add(
+  queue.enqueue(
     fetch([
       ["a", "2", 5, [2]],
       ["b", "2", LARGE, [2]],
     ]),
   );
   expect(queue.size).toBe(2);
-  expect(queue.nextBundle(idle)?.orders.map(({ name, id: version }) => [name, version])).toEqual([["a", id("2")]]);
-  queue.drop("b");
-  queue.drop("b");
+  expect(queue.nextBatch(idle)?.orders.map(({ name, id: version }) => [name, version])).toEqual([["a", id("2")]]);
+  queue.remove("b");
+  queue.remove("b");
   expect(queue.nextLarge(() => false)).toBeNull();
   expect(queue.size).toBe(0);
 });
 
 test("a bundle is of one source, the one with the least to do", () => {
   const queue = new CopyQueue();
-  queue.add(
+  queue.enqueue(
     fetch([
       ["a", "1", 5, [1, 2]],
       ["b", "2", 0, [1]],
@@ -84,55 +84,55 @@ test("a bundle is of one source, the one with the least to do", () => {
       ["d", "4", 5, [3]],
     ]),
   );
-  const first = queue.nextBundle({ ...idle, load: (number) => (number === 1 ? 1 : 0) });
+  const first = queue.nextBatch({ ...idle, runningBatches: (number) => (number === 1 ? 1 : 0) });
   expect(first?.source.number).toBe(2);
   expect(first?.orders.map(({ name }) => name)).toEqual(["a", "c"]);
-  expect(queue.nextBundle(idle)?.orders.map(({ name }) => name)).toEqual(["b"]);
-  expect(queue.nextBundle(idle)?.orders.map(({ name }) => name)).toEqual(["d"]);
-  expect(queue.nextBundle(idle)).toBeNull();
+  expect(queue.nextBatch(idle)?.orders.map(({ name }) => name)).toEqual(["b"]);
+  expect(queue.nextBatch(idle)?.orders.map(({ name }) => name)).toEqual(["d"]);
+  expect(queue.nextBatch(idle)).toBeNull();
 });
 
 test("a bundle has no more than 384 files", () => {
   const queue = new CopyQueue();
-  queue.add(fetch(Array.from({ length: 600 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
-  expect(queue.nextBundle(idle)?.orders).toHaveLength(384);
+  queue.enqueue(fetch(Array.from({ length: 600 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
+  expect(queue.nextBatch(idle)?.orders).toHaveLength(384);
   queue.clear();
-  expect(queue.nextBundle(idle)).toBeNull();
+  expect(queue.nextBatch(idle)).toBeNull();
 });
 
 test("a source that failed lately is asked only where there is no other, and not twice at once", () => {
   const queue = new CopyQueue();
-  queue.add(
+  queue.enqueue(
     fetch([
       ["a", "1", 5, [1]],
       ["b", "2", 5, [1, 2]],
       ["c", "3", 5, [2]],
     ]),
   );
-  const choice = { ...idle, rests: (number: number) => number === 1 };
-  const first = queue.nextBundle(choice);
+  const choice = { ...idle, isBackedOff: (number: number) => number === 1 };
+  const first = queue.nextBatch(choice);
   expect([first?.source.number, first?.orders.map(({ name }) => name)]).toEqual([2, ["b", "c"]]);
-  expect(queue.nextBundle({ ...choice, mayRest: false })).toBeNull();
-  expect(queue.nextBundle(choice)?.source.number).toBe(1);
+  expect(queue.nextBatch({ ...choice, allowsBackedOff: false })).toBeNull();
+  expect(queue.nextBatch(choice)?.source.number).toBe(1);
 });
 
 test("what a source could not give is for the others who hold it, unless it was ordered again", () => {
   const queue = new CopyQueue();
-  queue.add(fetch([["a", "1", 5, [1, 2]]]));
-  const [order] = queue.nextBundle(idle)?.orders ?? [];
+  queue.enqueue(fetch([["a", "1", 5, [1, 2]]]));
+  const [order] = queue.nextBatch(idle)?.orders ?? [];
   if (!order) throw new Error("there is no order");
-  expect(queue.retry(order, 1)).toBe(true);
-  const again = queue.nextBundle(idle);
+  expect(queue.requeueWithout(order, 1)).toBe(true);
+  const again = queue.nextBatch(idle);
   expect(again?.source.number).toBe(2);
-  expect(queue.retry(again?.orders[0] ?? order, 2)).toBe(false);
-  queue.add(fetch([["a", "2", 5, [3]]]));
-  expect(queue.retry(order, 1)).toBe(true);
-  expect(queue.nextBundle(idle)?.orders.map(({ id: version }) => version)).toEqual([id("2")]);
+  expect(queue.requeueWithout(again?.orders[0] ?? order, 2)).toBe(false);
+  queue.enqueue(fetch([["a", "2", 5, [3]]]));
+  expect(queue.requeueWithout(order, 1)).toBe(true);
+  expect(queue.nextBatch(idle)?.orders.map(({ id: version }) => version)).toEqual([id("2")]);
 });
 
 test("a small file for which nobody is named is given back", () => {
   const queue = new CopyQueue();
-  const back = queue.add(
+  const back = queue.enqueue(
     fetch([
       ["a", "1", 5, [9]],
       ["b", "2", LARGE, [9]],

@@ -18,13 +18,13 @@ import type { Content } from "../../transfer/content.ts";
 export const MODIFIED = 1_000_000_000_123_457;
 
 /** A replicator on a real folder, over a network in memory. What it delivers is put into `taken`. */
-export class ReplicatorStage {
+export class ReplicatorFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
   readonly copies = new Copies(systemDisk);
-  readonly taken = new Map<string, Buffer>();
+  readonly installed = new Map<string, Buffer>();
   /** Their modification times, in microseconds since 1970. */
-  readonly times = new Map<string, number>();
+  readonly modificationTimes = new Map<string, number>();
   readonly unfetched: ({ name: string } & Obstacle)[] = [];
   readonly retried: string[] = [];
   readonly accused: number[] = [];
@@ -49,17 +49,17 @@ export class ReplicatorStage {
       lanes,
       bundles: lanes,
       hasher: inlineHashing(systemBlockingDisk, log),
-      copies: this.copies,
-      content: { has: () => false, places: async () => [], wrong: async () => {} },
+      partialFiles: this.copies,
+      content: { has: () => false, sources: async () => [], reportMismatch: async () => {} },
       shares: PLENTY,
       number: 9,
-      targets: async (names) => names.map(() => ({ staging: this.staging })),
-      makeRoom: async () => 0,
-      keeps: () => false,
+      findPlacements: async (names) => names.map(() => ({ staging: this.staging })),
+      freeSpace: async () => 0,
+      isRepairing: () => false,
       adopt: async (deliveries) =>
         deliveries.map(({ name, temp, unnamed }) => {
-          this.taken.set(name, fs.readFileSync(unnamed ?? temp));
-          this.times.set(
+          this.installed.set(name, fs.readFileSync(unnamed ?? temp));
+          this.modificationTimes.set(
             name,
             Number(fs.statSync(unnamed === null ? temp : ownPath(unnamed), { bigint: true }).mtimeNs / 1000n),
           );
@@ -70,8 +70,8 @@ export class ReplicatorStage {
       watch() {},
       unwatch() {},
       accuse: (_id, _piece, number) => void this.accused.push(number),
-      gained() {},
-      expectations() {},
+      piecesAdded() {},
+      availabilityChanged() {},
       ...changes,
     });
   }

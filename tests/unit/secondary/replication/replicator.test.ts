@@ -9,8 +9,8 @@ import { drive, driveThrough } from "../../../support/drive.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { type Content, content, contentOf } from "../../transfer/content.ts";
 import { ScriptedSource } from "../../transfer/scripted-source.ts";
-import { MODIFIED, ReplicatorStage } from "./replicator-fixture.ts";
-import { SmallSource } from "./small-source.ts";
+import { MODIFIED, ReplicatorFixture } from "./replicator-fixture.ts";
+import { SmallFilesSource } from "./small-files-source.ts";
 
 /** Small files, each with bytes of its own. */
 function smallFiles(prefix: string, count: number, size = 100): Map<string, Content> {
@@ -19,72 +19,72 @@ function smallFiles(prefix: string, count: number, size = 100): Map<string, Cont
 
 describe("small files", () => {
   test("that a silent source does not give are asked of another, and the central hears nothing of it", async () => {
-    const stage = new ReplicatorStage();
+    const fixture = new ReplicatorFixture();
     const files = smallFiles("f", 20);
-    const silent = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "is silent");
-    const well = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "answers");
-    stage.order(files, [silent.address, well.address]);
-    await drive(stage.clock, "all are here", () => stage.taken.size === files.size, 100);
-    expect(silent.asked).toBe(1);
-    for (const [name, { bytes }] of files) expect(stage.taken.get(name)?.equals(bytes)).toBe(true);
-    expect([...new Set(stage.times.values())]).toEqual([MODIFIED]);
-    expect(stage.unfetched).toEqual([]);
-    await stage.replicator.stop();
+    const silent = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "is silent");
+    const well = new SmallFilesSource(fixture.clock, fixture.network, 2, [...files.values()], "answers");
+    fixture.order(files, [silent.address, well.address]);
+    await drive(fixture.clock, "all are here", () => fixture.installed.size === files.size, 100);
+    expect(silent.requests).toBe(1);
+    for (const [name, { bytes }] of files) expect(fixture.installed.get(name)?.equals(bytes)).toBe(true);
+    expect([...new Set(fixture.modificationTimes.values())]).toEqual([MODIFIED]);
+    expect(fixture.unfetched).toEqual([]);
+    await fixture.replicator.stop();
   });
 
   test("come from those who are well although two sources are silent", async () => {
-    const stage = new ReplicatorStage();
+    const fixture = new ReplicatorFixture();
     const lost = [smallFiles("a", 5), smallFiles("b", 5, 300)];
     const files = smallFiles("f", 5, 500);
     const silent = lost.map(
-      (some, index) => new SmallSource(stage.clock, stage.network, index + 1, [...some.values()], "is silent"),
+      (some, index) => new SmallFilesSource(fixture.clock, fixture.network, index + 1, [...some.values()], "is silent"),
     );
-    const well = new SmallSource(stage.clock, stage.network, 3, [...files.values()], "answers");
-    for (const [index, some] of lost.entries()) stage.order(some, [silent[index]?.address ?? well.address]);
-    await drive(stage.clock, "both are asked", () => silent.every(({ asked }) => asked > 0));
-    stage.order(files, [well.address]);
-    await drive(stage.clock, "the others are here", () => stage.taken.size === files.size, 100);
-    await drive(stage.clock, "those are given back", () => stage.unfetched.length === 10, 100);
-    expect(stage.unfetched).toContainEqual({
+    const well = new SmallFilesSource(fixture.clock, fixture.network, 3, [...files.values()], "answers");
+    for (const [index, some] of lost.entries()) fixture.order(some, [silent[index]?.address ?? well.address]);
+    await drive(fixture.clock, "both are asked", () => silent.every(({ requests }) => requests > 0));
+    fixture.order(files, [well.address]);
+    await drive(fixture.clock, "the others are here", () => fixture.installed.size === files.size, 100);
+    await drive(fixture.clock, "those are given back", () => fixture.unfetched.length === 10, 100);
+    expect(fixture.unfetched).toContainEqual({
       name: "a0",
       reason: "secondary 1: has not answered for 20 s",
       lasting: false,
     });
     // Whoever failed never takes both places from then on.
-    for (const [index, some] of lost.entries()) stage.order(some, [silent[index]?.address ?? well.address]);
-    await drive(stage.clock, "one is asked again", () => silent.some(({ asked }) => asked > 1));
-    const began = stage.clock.now();
+    for (const [index, some] of lost.entries()) fixture.order(some, [silent[index]?.address ?? well.address]);
+    await drive(fixture.clock, "one is asked again", () => silent.some(({ requests }) => requests > 1));
+    const began = fixture.clock.now();
     const more = new Map([["more", content(77)]]);
-    const other = new SmallSource(stage.clock, stage.network, 4, [...more.values()], "answers");
-    stage.order(more, [other.address]);
-    await drive(stage.clock, "it is here", () => stage.taken.has("more"));
-    expect(stage.clock.now() - began).toBeLessThan(5000);
-    await stage.replicator.stop();
+    const other = new SmallFilesSource(fixture.clock, fixture.network, 4, [...more.values()], "answers");
+    fixture.order(more, [other.address]);
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("more"));
+    expect(fixture.clock.now() - began).toBeLessThan(5000);
+    await fixture.replicator.stop();
   });
 
   test.each(["sends wrong bytes", "refuses"] as const)("of a source that %s are asked of another", async (does) => {
-    const stage = new ReplicatorStage();
+    const fixture = new ReplicatorFixture();
     const files = smallFiles("f", 3);
-    const bad = new SmallSource(stage.clock, stage.network, 1, [...files.values()], does);
-    const well = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "answers");
-    stage.order(files, [bad.address, well.address]);
-    await drive(stage.clock, "all are here", () => stage.taken.size === files.size);
-    expect(stage.accused).toEqual(does === "refuses" ? [] : [1, 1, 1]);
-    expect(stage.unfetched).toEqual([]);
-    for (const [name, { bytes }] of files) expect(stage.taken.get(name)?.equals(bytes)).toBe(true);
+    const bad = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], does);
+    const well = new SmallFilesSource(fixture.clock, fixture.network, 2, [...files.values()], "answers");
+    fixture.order(files, [bad.address, well.address]);
+    await drive(fixture.clock, "all are here", () => fixture.installed.size === files.size);
+    expect(fixture.accused).toEqual(does === "refuses" ? [] : [1, 1, 1]);
+    expect(fixture.unfetched).toEqual([]);
+    for (const [name, { bytes }] of files) expect(fixture.installed.get(name)?.equals(bytes)).toBe(true);
   });
 
   test("that are not wanted any more are neither delivered nor asked for again", async () => {
-    const stage = new ReplicatorStage();
+    const fixture = new ReplicatorFixture();
     const files = smallFiles("f", 3);
-    const silent = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "is silent");
-    const well = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "answers");
-    stage.order(files, [silent.address, well.address]);
-    await drive(stage.clock, "it is asked", () => silent.asked > 0);
-    stage.replicator.withdraw(["f1"]);
-    await drive(stage.clock, "the others are here", () => stage.taken.size === 2, 100);
-    expect([...stage.taken.keys()]).toEqual(["f0", "f2"]);
-    expect(stage.unfetched).toEqual([]);
+    const silent = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "is silent");
+    const well = new SmallFilesSource(fixture.clock, fixture.network, 2, [...files.values()], "answers");
+    fixture.order(files, [silent.address, well.address]);
+    await drive(fixture.clock, "it is asked", () => silent.requests > 0);
+    fixture.replicator.withdraw(["f1"]);
+    await drive(fixture.clock, "the others are here", () => fixture.installed.size === 2, 100);
+    expect([...fixture.installed.keys()]).toEqual(["f0", "f2"]);
+    expect(fixture.unfetched).toEqual([]);
   });
 });
 
@@ -94,34 +94,34 @@ describe("a large file", () => {
     content(2 * MIB).bytes.copy(bytes, 10 * MIB);
     const sparse = contentOf(bytes);
     let free = MIB;
-    const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => free } });
-    const source = new ScriptedSource(stage.clock, stage.network, 1, sparse);
-    const order = () => stage.order(new Map([["vm.img", sparse]]), [{ number: 1, ...source.address }]);
+    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, free: async () => free } });
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, sparse);
+    const order = () => fixture.order(new Map([["vm.img", sparse]]), [{ number: 1, ...source.address }]);
     order();
-    await drive(stage.clock, "it is given back", () => stage.unfetched.length === 1);
-    expect(stage.unfetched[0]).toMatchObject({ reason: "the disk has no room for its 2.0 MiB", lasting: true });
+    await drive(fixture.clock, "it is given back", () => fixture.unfetched.length === 1);
+    expect(fixture.unfetched[0]).toMatchObject({ reason: "the disk has no room for its 2.0 MiB", lasting: true });
     expect(source.asked).toEqual([]);
     free = 3 * MIB;
-    await drive(stage.clock, "it is tried again", () => stage.retried.length === 1);
+    await drive(fixture.clock, "it is tried again", () => fixture.retried.length === 1);
     order();
-    await drive(stage.clock, "it is here", () => stage.taken.has("vm.img"));
-    expect(stage.taken.get("vm.img")?.equals(bytes)).toBe(true);
-    await stage.replicator.stop();
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("vm.img"));
+    expect(fixture.installed.get("vm.img")?.equals(bytes)).toBe(true);
+    await fixture.replicator.stop();
   });
 
   test("that is sparse within its pieces takes no room for its zeros, also when it is resumed", async () => {
     const { bytes } = content(9 * MIB);
     for (let piece = 0; piece < 9; piece++) bytes.fill(0, piece * MIB, piece * MIB + MIB / 2);
     const sparse = contentOf(bytes);
-    const stage = new ReplicatorStage();
-    const source = new ScriptedSource(stage.clock, stage.network, 1, sparse);
-    stage.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+    const fixture = new ReplicatorFixture();
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, sparse);
+    fixture.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
     const wanted = new Map([["vm.img", sparse]]);
-    stage.order(wanted, [{ number: 1, ...source.address }]);
-    await drive(stage.clock, "some of it is here", () => source.asked.length > 6, 5);
-    await stage.replicator.stop();
+    fixture.order(wanted, [{ number: 1, ...source.address }]);
+    await drive(fixture.clock, "some of it is here", () => source.asked.length > 6, 5);
+    await fixture.replicator.stop();
     let room = 0;
-    const next = new ReplicatorStage(
+    const next = new ReplicatorFixture(
       {
         adopt: async ([delivery]) => {
           const { temp = "" } = delivery ?? {};
@@ -130,7 +130,7 @@ describe("a large file", () => {
           return ["adopted"];
         },
       },
-      stage.folder,
+      fixture.folder,
     );
     const again = new ScriptedSource(next.clock, next.network, 1, sparse);
     next.order(wanted, [{ number: 1, ...again.address }]);
@@ -142,21 +142,21 @@ describe("a large file", () => {
 
   test("of which an earlier try left a part is resumed without asking for its piece hashes", async () => {
     const file = content(9 * MIB);
-    const stage = new ReplicatorStage();
-    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-    stage.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+    const fixture = new ReplicatorFixture();
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+    fixture.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
     const place = { number: 1, ...source.address };
     const wanted = new Map([["film", file]]);
-    stage.order(wanted, [place]);
-    await drive(stage.clock, "some of it is here", () => source.asked.length > 6, 5);
-    const [before] = stage.replicator.figures();
-    await stage.replicator.stop();
+    fixture.order(wanted, [place]);
+    await drive(fixture.clock, "some of it is here", () => source.asked.length > 6, 5);
+    const [before] = fixture.replicator.progress();
+    await fixture.replicator.stop();
     expect(before?.doneBytes).toBeGreaterThan(0);
-    const next = new ReplicatorStage({}, stage.folder);
+    const next = new ReplicatorFixture({}, fixture.folder);
     const again = new ScriptedSource(next.clock, next.network, 1, file);
     next.order(wanted, [place]);
-    await drive(next.clock, "it is here", () => next.taken.has("film"));
-    expect(next.taken.get("film")?.equals(file.bytes)).toBe(true);
+    await drive(next.clock, "it is here", () => next.installed.has("film"));
+    expect(next.installed.get("film")?.equals(file.bytes)).toBe(true);
     expect(again.manifests).toBe(0);
     expect(again.asked.length).toBeLessThan(9);
   });
@@ -165,45 +165,45 @@ describe("a large file", () => {
     "that was %s and is ordered again before its copy has ended is copied all the same",
     async (why) => {
       const file = content(9 * MIB);
-      const stage = new ReplicatorStage();
-      const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-      stage.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
-      const order = () => stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+      const fixture = new ReplicatorFixture();
+      const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+      fixture.network.shape(source.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+      const order = () => fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
       order();
-      await drive(stage.clock, "some of it is here", () => source.asked.length > 6, 5);
-      if (why === "withdrawn") stage.replicator.withdraw(["film"]);
+      await drive(fixture.clock, "some of it is here", () => source.asked.length > 6, 5);
+      if (why === "withdrawn") fixture.replicator.withdraw(["film"]);
       else {
-        stage.replicator.suspend();
-        stage.replicator.resume();
+        fixture.replicator.suspend();
+        fixture.replicator.resume();
       }
       order();
-      await drive(stage.clock, "it is here", () => stage.taken.has("film"));
-      expect(stage.taken.get("film")?.equals(file.bytes)).toBe(true);
-      expect(stage.unfetched).toEqual([]);
-      await stage.replicator.stop();
+      await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
+      expect(fixture.installed.get("film")?.equals(file.bytes)).toBe(true);
+      expect(fixture.unfetched).toEqual([]);
+      await fixture.replicator.stop();
     },
   );
 
   test("that something is in the way of is not asked of anybody, and asked for again when the way is free", async () => {
     const file = content(3 * MIB);
     let obstacle: Obstacle | null = { reason: "a folder stands here in its place", lasting: true };
-    const stage: ReplicatorStage = new ReplicatorStage({
-      targets: async (names) => names.map(() => obstacle ?? { staging: stage.staging }),
+    const fixture: ReplicatorFixture = new ReplicatorFixture({
+      findPlacements: async (names) => names.map(() => obstacle ?? { staging: fixture.staging }),
     });
-    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-    const order = () => stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+    const order = () => fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
     order();
-    await drive(stage.clock, "it is given back", () => stage.unfetched.length > 0);
-    expect(stage.unfetched).toEqual([{ name: "film", reason: "a folder stands here in its place", lasting: true }]);
-    expect(stage.log).toEqual(["cannot copy film: a folder stands here in its place"]);
-    expect(stage.replicator.obstacles(1)).toMatchObject({ count: 1, files: [{ name: "film" }] });
+    await drive(fixture.clock, "it is given back", () => fixture.unfetched.length > 0);
+    expect(fixture.unfetched).toEqual([{ name: "film", reason: "a folder stands here in its place", lasting: true }]);
+    expect(fixture.log).toEqual(["cannot copy film: a folder stands here in its place"]);
+    expect(fixture.replicator.obstacles(1)).toMatchObject({ count: 1, files: [{ name: "film" }] });
     expect(source.greetings).toBe(0);
     obstacle = null;
-    await drive(stage.clock, "it is wanted again", () => stage.retried.length > 0);
+    await drive(fixture.clock, "it is wanted again", () => fixture.retried.length > 0);
     order();
-    await drive(stage.clock, "it is here", () => stage.taken.has("film"));
-    expect(stage.replicator.obstacles(1).count).toBe(0);
-    await stage.replicator.stop();
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
+    expect(fixture.replicator.obstacles(1).count).toBe(0);
+    await fixture.replicator.stop();
   });
 
   test("that cannot get its name once it is here stays, and is not fetched again; the log does not call it copied", async () => {
@@ -212,30 +212,30 @@ describe("a large file", () => {
       { reason: "cannot rename it: permission denied", lasting: true },
       { reason: "the file was changed here meanwhile", lasting: false },
     ];
-    const stage: ReplicatorStage = new ReplicatorStage({
+    const fixture: ReplicatorFixture = new ReplicatorFixture({
       adopt: async ([delivery]) => {
         const refusal = refusals.shift();
-        if (!refusal && delivery) stage.taken.set(delivery.name, fs.readFileSync(delivery.temp));
+        if (!refusal && delivery) fixture.installed.set(delivery.name, fs.readFileSync(delivery.temp));
         return [refusal ?? "adopted"];
       },
     });
-    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-    const order = () => stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+    const order = () => fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
     for (const tries of [1, 2]) {
       order();
-      await drive(stage.clock, "it is given back", () => stage.unfetched.length === tries);
-      expect(stage.log.filter((line) => line.startsWith("copied"))).toEqual([]);
-      await drive(stage.clock, "it has ended", () => stage.replicator.figures().length === 0);
+      await drive(fixture.clock, "it is given back", () => fixture.unfetched.length === tries);
+      expect(fixture.log.filter((line) => line.startsWith("copied"))).toEqual([]);
+      await drive(fixture.clock, "it has ended", () => fixture.replicator.progress().length === 0);
     }
     order();
-    await drive(stage.clock, "it is here", () => stage.taken.has("film"));
-    expect(stage.taken.get("film")?.equals(file.bytes)).toBe(true);
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
+    expect(fixture.installed.get("film")?.equals(file.bytes)).toBe(true);
     expect(source.asked).toHaveLength(3);
-    expect(stage.unfetched.map(({ reason }) => reason)).toEqual([
+    expect(fixture.unfetched.map(({ reason }) => reason)).toEqual([
       "cannot rename it: permission denied",
       "the file was changed here meanwhile",
     ]);
-    await stage.replicator.stop();
+    await fixture.replicator.stop();
   });
 
   test.each(["comes to the disk", "gets its name"])(
@@ -243,9 +243,9 @@ describe("a large file", () => {
     async (moment) => {
       const file = content(3 * MIB);
       const withdraw = (now: string) => {
-        if (now === moment) stage.replicator.withdraw(["film"]);
+        if (now === moment) fixture.replicator.withdraw(["film"]);
       };
-      const stage: ReplicatorStage = new ReplicatorStage({
+      const fixture: ReplicatorFixture = new ReplicatorFixture({
         disk: {
           ...systemDisk,
           sync: async (fd) => {
@@ -258,42 +258,42 @@ describe("a large file", () => {
           return [{ reason: "permission denied", lasting: true }];
         },
       });
-      const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-      stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
-      await drive(stage.clock, "it is whole", () => source.asked.length === 3);
-      await drive(stage.clock, "it is over", () => fs.readdirSync(stage.staging).length === 0);
-      await stage.replicator.stop();
-      expect(stage.replicator.obstacles(1).count).toBe(0);
-      expect(stage.unfetched).toEqual([]);
+      const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+      fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+      await drive(fixture.clock, "it is whole", () => source.asked.length === 3);
+      await drive(fixture.clock, "it is over", () => fs.readdirSync(fixture.staging).length === 0);
+      await fixture.replicator.stop();
+      expect(fixture.replicator.obstacles(1).count).toBe(0);
+      expect(fixture.unfetched).toEqual([]);
     },
   );
 
   test("that waits to get its name is thrown away when it is not wanted any more", async () => {
     const file = content(3 * MIB);
-    const stage = new ReplicatorStage({ adopt: async () => [{ reason: "permission denied", lasting: true }] });
-    const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-    stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
-    await drive(stage.clock, "it is given back", () => stage.unfetched.length > 0);
-    expect(fs.readdirSync(stage.staging)).toEqual([file.version.id]);
-    stage.replicator.withdraw(["film"]);
-    await drive(stage.clock, "nothing of it is left", () => fs.readdirSync(stage.staging).length === 0);
-    expect(stage.replicator.obstacles(1).count).toBe(0);
-    await stage.replicator.stop();
+    const fixture = new ReplicatorFixture({ adopt: async () => [{ reason: "permission denied", lasting: true }] });
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+    fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+    await drive(fixture.clock, "it is given back", () => fixture.unfetched.length > 0);
+    expect(fs.readdirSync(fixture.staging)).toEqual([file.version.id]);
+    fixture.replicator.withdraw(["film"]);
+    await drive(fixture.clock, "nothing of it is left", () => fs.readdirSync(fixture.staging).length === 0);
+    expect(fixture.replicator.obstacles(1).count).toBe(0);
+    await fixture.replicator.stop();
   });
 
   test("that could not get its name in an earlier run is read again and not fetched; one that was changed is fetched", async () => {
     const file = content(3 * MIB);
     for (const changed of [false, true]) {
-      const stage = new ReplicatorStage();
+      const fixture = new ReplicatorFixture();
       const bytes = Buffer.from(file.bytes);
       if (changed) bytes[MIB] = (bytes[MIB] ?? 0) ^ 1;
-      fs.writeFileSync(`${stage.staging}/${file.version.id}`, bytes);
-      const source = new ScriptedSource(stage.clock, stage.network, 1, file);
-      stage.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
-      await drive(stage.clock, "it is here", () => stage.taken.has("film"));
-      expect(stage.taken.get("film")?.equals(file.bytes)).toBe(true);
+      fs.writeFileSync(`${fixture.staging}/${file.version.id}`, bytes);
+      const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
+      fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
+      await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
+      expect(fixture.installed.get("film")?.equals(file.bytes)).toBe(true);
       expect(source.asked.length > 0).toBe(changed);
-      await stage.replicator.stop();
+      await fixture.replicator.stop();
     }
   });
 
@@ -303,80 +303,81 @@ describe("a large file", () => {
       ["b", content(12 * MIB, 2)],
     ]);
     let free = 16 * MIB;
-    const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => free } });
+    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, free: async () => free } });
     const places = [...files.values()].map((file, index) => {
-      const source = new ScriptedSource(stage.clock, stage.network, index + 1, file);
+      const source = new ScriptedSource(fixture.clock, fixture.network, index + 1, file);
       return { number: index + 1, ...source.address };
     });
     for (const [index, [name, file]] of [...files].entries()) {
-      stage.order(new Map([[name, file]]), [places[index] ?? { number: 1, host: "", port: 0 }]);
+      fixture.order(new Map([[name, file]]), [places[index] ?? { number: 1, host: "", port: 0 }]);
     }
-    await drive(stage.clock, "one is here, and the other given back", () => {
-      return stage.taken.size === 1 && stage.unfetched.length === 1;
+    await drive(fixture.clock, "one is here, and the other given back", () => {
+      return fixture.installed.size === 1 && fixture.unfetched.length === 1;
     });
-    const [{ name, reason } = { name: "", reason: "" }] = stage.unfetched;
+    const [{ name, reason } = { name: "", reason: "" }] = fixture.unfetched;
     expect(reason).toBe("the disk has no room for its 12.0 MiB");
-    expect(stage.taken.has(name)).toBe(false);
-    await drive(stage.clock, "nothing is under way", () => stage.replicator.figures().length === 0);
-    expect(fs.readdirSync(stage.staging).filter((left) => left.includes(".part"))).toEqual([]);
+    expect(fixture.installed.has(name)).toBe(false);
+    await drive(fixture.clock, "nothing is under way", () => fixture.replicator.progress().length === 0);
+    expect(fs.readdirSync(fixture.staging).filter((left) => left.includes(".part"))).toEqual([]);
     free = 40 * MIB;
-    await drive(stage.clock, "it is wanted again", () => stage.retried.includes(name));
-    await stage.replicator.stop();
+    await drive(fixture.clock, "it is wanted again", () => fixture.retried.includes(name));
+    await fixture.replicator.stop();
   });
 });
 
 test("when the folder is not there any more, what is under way ends, nothing is given back, and what came is kept", async () => {
-  const stage = new ReplicatorStage();
+  const fixture = new ReplicatorFixture();
   const small = smallFiles("f", 4);
   const large = content(5 * MIB, 3);
-  const source = new SmallSource(stage.clock, stage.network, 1, [...small.values()], "is silent");
-  const silent = new ScriptedSource(stage.clock, stage.network, 2, large);
-  stage.network.shape(silent.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
-  stage.order(small, [source.address]);
-  stage.order(new Map([["film", large]]), [{ number: 2, ...silent.address }]);
-  const done = () => stage.replicator.figures()[0]?.doneBytes ?? 0;
-  await drive(stage.clock, "both are under way", () => source.asked > 0 && done() > 0, 5);
-  stage.replicator.suspend();
-  await drive(stage.clock, "nothing is", () => stage.replicator.figures().length === 0);
-  stage.order(smallFiles("more", 2), [source.address]);
-  expect(stage.replicator.waiting).toBe(0);
-  expect(stage.unfetched).toEqual([]);
-  expect(fs.existsSync(stagingFilesOf(stage.staging, large.version.id).part)).toBe(true);
-  stage.replicator.resume();
-  const well = new SmallSource(stage.clock, stage.network, 3, [...small.values()], "answers");
-  stage.order(small, [well.address]);
-  await drive(stage.clock, "they are here", () => stage.taken.size === small.size);
-  await stage.replicator.stop();
+  const source = new SmallFilesSource(fixture.clock, fixture.network, 1, [...small.values()], "is silent");
+  const silent = new ScriptedSource(fixture.clock, fixture.network, 2, large);
+  fixture.network.shape(silent.address, { latency: 5, rate: 10_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+  fixture.order(small, [source.address]);
+  fixture.order(new Map([["film", large]]), [{ number: 2, ...silent.address }]);
+  const done = () => fixture.replicator.progress()[0]?.doneBytes ?? 0;
+  await drive(fixture.clock, "both are under way", () => source.requests > 0 && done() > 0, 5);
+  fixture.replicator.suspend();
+  await drive(fixture.clock, "nothing is", () => fixture.replicator.progress().length === 0);
+  fixture.order(smallFiles("more", 2), [source.address]);
+  expect(fixture.replicator.waiting).toBe(0);
+  expect(fixture.unfetched).toEqual([]);
+  expect(fs.existsSync(stagingFilesOf(fixture.staging, large.version.id).part)).toBe(true);
+  fixture.replicator.resume();
+  const well = new SmallFilesSource(fixture.clock, fixture.network, 3, [...small.values()], "answers");
+  fixture.order(small, [well.address]);
+  await drive(fixture.clock, "they are here", () => fixture.installed.size === small.size);
+  await fixture.replicator.stop();
 });
 
 test("small files that the disk has no room for are given back, and those that fit are copied", async () => {
   const files = smallFiles("f", 16, 60_000);
-  const stage = new ReplicatorStage({ disk: { ...systemDisk, free: async () => 256 * 1024 + 500_000 } });
-  const well = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "answers");
-  stage.order(files, [well.address]);
-  await drive(stage.clock, "all are told of", () => stage.taken.size + stage.unfetched.length === files.size);
-  expect(stage.taken.size).toBe(8);
-  expect(stage.unfetched.every(({ lasting, reason }) => lasting && reason.includes("no room"))).toBe(true);
-  await stage.replicator.stop();
+  const fixture = new ReplicatorFixture({ disk: { ...systemDisk, free: async () => 256 * 1024 + 500_000 } });
+  const well = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "answers");
+  fixture.order(files, [well.address]);
+  await drive(fixture.clock, "all are told of", () => fixture.installed.size + fixture.unfetched.length === files.size);
+  expect(fixture.installed.size).toBe(8);
+  expect(fixture.unfetched.every(({ lasting, reason }) => lasting && reason.includes("no room"))).toBe(true);
+  await fixture.replicator.stop();
 });
 
 test("small files that are to be on another disk are staged there, beside those that are not", async () => {
   const files = smallFiles("f", 6);
   const other = temporaryFolder();
   const temps = new Map<string, string>();
-  const stage: ReplicatorStage = new ReplicatorStage({
-    targets: async (names) => names.map((name) => ({ staging: Number(name.slice(1)) % 2 ? other : stage.staging })),
+  const fixture: ReplicatorFixture = new ReplicatorFixture({
+    findPlacements: async (names) =>
+      names.map((name) => ({ staging: Number(name.slice(1)) % 2 ? other : fixture.staging })),
     adopt: async (deliveries) => {
       for (const { name, temp } of deliveries) temps.set(name, temp);
       return deliveries.map(() => "adopted");
     },
   });
-  const well = new SmallSource(stage.clock, stage.network, 1, [...files.values()], "answers");
-  stage.order(files, [well.address]);
-  await drive(stage.clock, "all are here", () => temps.size === files.size);
+  const well = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "answers");
+  fixture.order(files, [well.address]);
+  await drive(fixture.clock, "all are here", () => temps.size === files.size);
   for (const [name, temp] of temps)
-    expect(temp.startsWith(Number(name.slice(1)) % 2 ? other : stage.staging)).toBe(true);
-  await stage.replicator.stop();
+    expect(temp.startsWith(Number(name.slice(1)) % 2 ? other : fixture.staging)).toBe(true);
+  await fixture.replicator.stop();
 });
 
 test("that it stops is over once its copies have ended: nothing that is written to is open", async () => {
@@ -396,17 +397,17 @@ test("that it stops is over once its copies have ended: nothing that is written 
       open.delete(fd);
     },
   };
-  const stage = new ReplicatorStage({ disk });
+  const fixture = new ReplicatorFixture({ disk });
   const file = content(3 * MIB);
-  const large = new ScriptedSource(stage.clock, stage.network, 1, file, { script: () => "freeze" });
+  const large = new ScriptedSource(fixture.clock, fixture.network, 1, file, { script: () => "freeze" });
   const files = smallFiles("f", 5);
-  const silent = new SmallSource(stage.clock, stage.network, 2, [...files.values()], "is silent");
-  stage.order(new Map([["large", file]]), [{ number: 1, ...large.address }]);
-  stage.order(files, [silent.address]);
-  await drive(stage.clock, "both are asked", () => large.asked.length > 0 && silent.asked > 0);
+  const silent = new SmallFilesSource(fixture.clock, fixture.network, 2, [...files.values()], "is silent");
+  fixture.order(new Map([["large", file]]), [{ number: 1, ...large.address }]);
+  fixture.order(files, [silent.address]);
+  await drive(fixture.clock, "both are asked", () => large.asked.length > 0 && silent.requests > 0);
   expect(open.size).toBeGreaterThan(0);
-  await driveThrough(stage.clock, stage.replicator.stop());
+  await driveThrough(fixture.clock, fixture.replicator.stop());
   expect([...open]).toEqual([]);
-  expect(fs.readdirSync(stage.staging).filter((name) => name.startsWith("small-"))).toEqual([]);
-  expect(stage.unfetched).toEqual([]);
+  expect(fs.readdirSync(fixture.staging).filter((name) => name.startsWith("small-"))).toEqual([]);
+  expect(fixture.unfetched).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { MIB } from "../../../../../src/platform/units.ts";
-import { Room } from "../../../../../src/secondary/replication/placement/disk-space.ts";
+import { DiskSpace } from "../../../../../src/secondary/replication/placement/disk-space.ts";
 
 /** A disk with so many bytes free, and kept files of so many. */
-function roomOn(disk: { free: number; kept?: number }): Room {
-  return new Room({
+function roomOn(disk: { free: number; kept?: number }): DiskSpace {
+  return new DiskSpace({
     disk: { free: async () => disk.free },
-    makeRoom: async (_folder, bytes) => {
+    freeSpace: async (_folder, bytes) => {
       const freed = Math.min(disk.kept ?? 0, Math.max(0, bytes - disk.free));
       disk.free += freed;
       return disk.free;
@@ -21,7 +21,7 @@ test("of two files that do not fit together one is begun, and the other when the
   expect(tries.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(tries[1]).toMatchObject({ reason: { failure: "full", message: "the disk has no room for its 12.0 MiB" } });
   if (tries[0]?.status === "fulfilled") tries[0].value.release();
-  expect(await room.fits("d", 12 * MIB)).toBe(true);
+  expect(await room.hasSpaceFor("d", 12 * MIB)).toBe(true);
 });
 
 test("what is still to come of a copy is kept free, and no more", async () => {
@@ -29,19 +29,19 @@ test("what is still to come of a copy is kept free, and no more", async () => {
   const room = roomOn(disk);
   let left = 12 * MIB;
   await room.reserve("d", () => left);
-  expect(await room.fits("d", 4 * MIB)).toBe(false);
+  expect(await room.hasSpaceFor("d", 4 * MIB)).toBe(false);
   // Half of it has come.
   left = 6 * MIB;
   disk.free = 10 * MIB;
-  expect(await room.fits("d", 3 * MIB)).toBe(true);
-  expect(await room.fits("d", 4 * MIB)).toBe(false);
+  expect(await room.hasSpaceFor("d", 3 * MIB)).toBe(true);
+  expect(await room.hasSpaceFor("d", 4 * MIB)).toBe(false);
 });
 
 test("another file system has room of its own", async () => {
   const room = roomOn({ free: 16 * MIB });
   await room.reserve("d", () => 12 * MIB);
   await room.reserve("other", () => 12 * MIB);
-  expect(await room.fits("other", 12 * MIB)).toBe(false);
+  expect(await room.hasSpaceFor("other", 12 * MIB)).toBe(false);
 });
 
 test("kept files go where their room is needed, also for a copy that had no room before", async () => {
@@ -49,7 +49,7 @@ test("kept files go where their room is needed, also for a copy that had no room
   const room = roomOn(disk);
   await expect(room.reserve("d", () => 12 * MIB)).rejects.toThrow("no room");
   Object.assign(disk, { free: 2 * MIB, kept: 20 * MIB });
-  expect(await room.fits("d", 12 * MIB)).toBe(true);
+  expect(await room.hasSpaceFor("d", 12 * MIB)).toBe(true);
   await room.reserve("d", () => 12 * MIB);
   expect(disk.free).toBeGreaterThanOrEqual(12 * MIB);
 });

@@ -6,43 +6,43 @@ import { pieceLength } from "../../protocol/versions/version.ts";
 import type { PartFile } from "../../transfer/sinks/part-file.ts";
 import type { Begun, Sink, SinkUser } from "../../transfer/sinks/sink.ts";
 import type { Copies } from "../serving/partial-files.ts";
-import type { Reservation, Room } from "./placement/disk-space.ts";
+import type { DiskSpace, SpaceReservation } from "./placement/disk-space.ts";
 
-export interface TrackingSinkDeps {
+export interface ServedPartSinkDeps {
   readonly disk: Pick<Disk, "open">;
-  readonly copies: Copies;
-  readonly room: Room;
+  readonly partialFiles: Copies;
+  readonly space: DiskSpace;
   /** It can be read from. */
-  expectations(): void;
+  availabilityChanged(): void;
 }
 
 /**
  * A part file that others may read from while it grows, and after its end until whoever made it says no more. It begins
  * only where the disk has room for all that is to come.
  */
-export class TrackingSink implements Sink {
+export class ServedPartSink implements Sink {
   readonly window = null;
   /** Others read from it soon. */
   readonly direct = null;
   private have: Bitmap | null = null;
   private known: Uint8Array | null;
-  private reservation: Reservation | null = null;
-  private left: number;
+  private reservation: SpaceReservation | null = null;
+  private remaining: number;
 
   constructor(
-    private readonly deps: TrackingSinkDeps,
+    private readonly deps: ServedPartSinkDeps,
     private readonly part: PartFile,
     private readonly version: Version,
     /** Where the part grows. */
     private readonly staging: string,
   ) {
     this.known = part.hashes;
-    this.left = version.size;
+    this.remaining = version.size;
   }
 
   /** Bytes that are to come, zeros not among them once the piece hashes are known. */
-  get toCome(): number {
-    return this.left;
+  get remainingBytes(): number {
+    return this.remaining;
   }
 
   get file(): number {
@@ -70,7 +70,7 @@ export class TrackingSink implements Sink {
       consumed: (count) => user.consumed(count),
       checked: (piece, there) => {
         if (there) this.have?.add(piece);
-        else this.left += pieceLength(this.version.size, piece);
+        else this.remaining += pieceLength(this.version.size, piece);
         user.checked(piece, there);
       },
       broken: (error) => user.broken(error),
@@ -78,16 +78,16 @@ export class TrackingSink implements Sink {
   }
 
   async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Begun> {
-    const { disk, copies, expectations } = this.deps;
+    const { disk, partialFiles: copies, availabilityChanged: expectations } = this.deps;
     const { id, size } = this.version;
     this.known = hashes;
-    this.left = size - bytesOf(zeros, size);
+    this.remaining = size - bytesOf(zeros, size);
     // What an earlier try left has its room already.
     if (this.fresh) await this.reserve();
     const begun = await this.part.begin(hashes, zeros);
     const { have, unread } = begun;
     this.have = have;
-    this.left = size - bytesOf(have.union(unread), size);
+    this.remaining = size - bytesOf(have.union(unread), size);
     if (!this.reservation) await this.reserve();
     // Not by its path, where another file may be by now.
     const fd = await disk.open(ownPath(this.part.file), "read");
@@ -110,7 +110,7 @@ export class TrackingSink implements Sink {
 
   arrived(piece: number): void {
     this.have?.add(piece);
-    this.left -= pieceLength(this.version.size, piece);
+    this.remaining -= pieceLength(this.version.size, piece);
     this.part.arrived();
   }
 
@@ -125,6 +125,6 @@ export class TrackingSink implements Sink {
   }
 
   private async reserve(): Promise<void> {
-    this.reservation = await this.deps.room.reserve(this.staging, () => this.left);
+    this.reservation = await this.deps.space.reserve(this.staging, () => this.remaining);
   }
 }

@@ -9,10 +9,10 @@ import type { Content } from "../../transfer/content.ts";
 const ID_BYTES = 32;
 
 /** A secondary in memory that gives whole small files, or is there and gives nothing. */
-export class SmallSource {
+export class SmallFilesSource {
   readonly address: { number: number; host: string; port: number; partial: boolean };
   /** Lists of files that it was asked for. */
-  asked = 0;
+  requests = 0;
   private readonly byId: ReadonlyMap<string, Content>;
 
   constructor(
@@ -20,7 +20,7 @@ export class SmallSource {
     network: FakeNetwork,
     number: number,
     files: readonly Content[],
-    private readonly does: "answers" | "is silent" | "sends wrong bytes" | "refuses",
+    private readonly behaviour: "answers" | "is silent" | "sends wrong bytes" | "refuses",
   ) {
     this.address = { number, host: `s${number}`, port: 50_000 + number, partial: false };
     this.byId = new Map(files.map((file) => [file.version.id, file]));
@@ -40,16 +40,16 @@ export class SmallSource {
 
   private received(channel: Channel, message: Message, payload: Uint8Array): void {
     if (message.type !== "files") return;
-    this.asked += 1;
+    this.requests += 1;
     const { request } = message;
-    if (this.does === "is silent") return;
-    if (this.does === "refuses") return channel.send({ type: "refusal", request, code: "busy", message: "" });
+    if (this.behaviour === "is silent") return;
+    if (this.behaviour === "refuses") return channel.send({ type: "refusal", request, code: "busy", message: "" });
     const files = Array.from({ length: payload.length / ID_BYTES }, (_, index) => {
       const { bytes } = this.byId.get(hex(payload.subarray(index * ID_BYTES, (index + 1) * ID_BYTES))) ?? {};
       return bytes ?? Buffer.alloc(0);
     });
     const bytes = Buffer.concat(files);
-    if (this.does === "sends wrong bytes") bytes.fill(0);
+    if (this.behaviour === "sends wrong bytes") bytes.fill(0);
     channel.send({ type: "contents", request, sizes: files.map(({ length }) => length), payload: bytes.length }, bytes);
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
-import { removeLeftovers } from "../../../../../src/secondary/replication/placement/leftovers.ts";
+import { cleanStagingFolder } from "../../../../../src/secondary/replication/placement/staging-cleanup.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../../support/folder.ts";
 
@@ -14,7 +14,7 @@ async function leftAfter(days: number): Promise<string[]> {
   fs.writeFileSync(path.join(folder, "film"), "x");
   fs.utimesSync(path.join(folder, "film"), 1, 1);
   const clock = Object.assign(new FakeClock(), { wall: () => Date.now() + days * DAY });
-  await removeLeftovers({ disk: systemDisk, clock }, folder, () => false);
+  await cleanStagingFolder({ disk: systemDisk, clock }, folder, () => false);
   return fs.readdirSync(folder);
 }
 

@@ -5,8 +5,8 @@ import path from "node:path";
 import { DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk, systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { inlineBatches } from "../../../../../src/platform/workers/batch-client.ts";
-import { Staging } from "../../../../../src/secondary/replication/placement/staging.ts";
-import { Targets } from "../../../../../src/secondary/replication/placement/targets.ts";
+import { PlacementFinder } from "../../../../../src/secondary/replication/placement/placement-finder.ts";
+import { StagingFolders } from "../../../../../src/secondary/replication/placement/staging-folders.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { MAY_MOUNT, Tmpfs } from "../../../../support/tmpfs.ts";
 import { Shelf } from "../../library-fixture.ts";
@@ -18,38 +18,38 @@ async function started(
   disk: Partial<typeof systemDisk> = {},
   sweep: (folder: string) => Promise<void> = async () => {},
 ) {
-  const shelf = new Shelf({ settled: true });
-  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
-  await shelf.start();
-  const { library } = shelf;
+  const libraryFixture = new Shelf({ settled: true });
+  for (const [name, content] of Object.entries(files)) libraryFixture.write(name, content);
+  await libraryFixture.start();
+  const { library } = libraryFixture;
   const swept: string[] = [];
-  const staging = new Staging({
+  const staging = new StagingFolders({
     clock: new FakeClock(),
     disk: { ...systemDisk, ...disk },
     root: () => library.root,
-    sweep: (folder) => {
+    clean: (folder) => {
       swept.push(folder);
       return sweep(folder);
     },
   });
-  const targets = new Targets({ library, batches: BATCHES, staging, demand: async () => {} });
-  return { shelf, staging, targets, swept, main: path.join(library.root, ".redes") };
+  const placements = new PlacementFinder({ library, batches: BATCHES, staging, demand: async () => {} });
+  return { libraryFixture, staging, placements, swept, main: path.join(library.root, ".redes") };
 }
 
 describe("where a file can be put", () => {
   test("what is free, and what is known, is staged in the shared folder", async () => {
-    const { shelf, targets, main } = await started({ known: "x", "folder/known": "y" });
+    const { libraryFixture, placements, main } = await started({ known: "x", "folder/known": "y" });
     const names = ["new", "folder/new", "no/such/folder/new", "known", "folder/known", "Größe: 1?"];
-    expect(await targets.ofAll(names)).toEqual(names.map(() => ({ staging: main })));
-    await shelf.stop();
+    expect(await placements.find(names)).toEqual(names.map(() => ({ staging: main })));
+    await libraryFixture.stop();
   });
 
   test("whatever stands in its place, or in that of a folder of it, is named", async () => {
-    const { shelf, targets } = await started({ file: "x" });
-    spawnSync("mkfifo", [shelf.path("pipe")]);
-    fs.mkdirSync(shelf.path("folder"));
-    fs.symlinkSync("/nowhere", shelf.path("link"));
-    const found = await targets.ofAll(["file/inner", "pipe", "folder", "link", "link/inner", "pipe/inner"]);
+    const { libraryFixture, placements } = await started({ file: "x" });
+    spawnSync("mkfifo", [libraryFixture.path("pipe")]);
+    fs.mkdirSync(libraryFixture.path("folder"));
+    fs.symlinkSync("/nowhere", libraryFixture.path("link"));
+    const found = await placements.find(["file/inner", "pipe", "folder", "link", "link/inner", "pipe/inner"]);
     expect(found).toEqual(
       [
         "a file stands here in the place of the folder file",
@@ -60,24 +60,24 @@ describe("where a file can be put", () => {
         "a pipe, socket or device stands here in the place of the folder pipe",
       ].map((reason) => ({ reason, lasting: true })),
     );
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 
   test("a file that is not known yet is no lasting obstacle", async () => {
-    const { shelf, targets } = await started();
-    fs.writeFileSync(shelf.path("fresh"), "x");
-    expect(await targets.ofAll(["fresh"])).toEqual([
+    const { libraryFixture, placements } = await started();
+    fs.writeFileSync(libraryFixture.path("fresh"), "x");
+    expect(await placements.find(["fresh"])).toEqual([
       { reason: "a file of that name is not settled here", lasting: false },
     ]);
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 
   test("a name too long for the disk, and a folder that cannot be written to, are named", async () => {
-    const { shelf, targets } = await started({}, {});
+    const { libraryFixture, placements } = await started({}, {});
     const long = "n".repeat(300);
-    const [first] = await targets.ofAll([long]);
+    const [first] = await placements.find([long]);
     expect(first).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold such a name") });
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 
   test("a name that the disk refuses only when a file is made is found by a trial, and leaves nothing", async () => {
@@ -85,29 +85,29 @@ describe("where a file can be put", () => {
       if (path.basename(file).includes("?")) throw new DiskError("other", file, "EINVAL: invalid argument");
       return systemDisk.open(file, mode);
     };
-    const { shelf, targets, main } = await started({}, { open, takesAnyName: async () => false });
-    const [bad, good] = await targets.ofAll(["what?", "größe"]);
+    const { libraryFixture, placements, main } = await started({}, { open, takesAnyName: async () => false });
+    const [bad, good] = await placements.find(["what?", "größe"]);
     expect(bad).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold a name like") });
     expect(good).toEqual({ staging: main });
     expect(fs.existsSync(path.join(main, "names"))).toBe(false);
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 });
 
 describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
   test("files are staged on the disk that they are to be on, and what earlier runs left there is removed once", async () => {
-    const { shelf, targets, swept, main } = await started();
-    using _disk = new Tmpfs(shelf.path("sub"), "4m");
-    const sub = path.join(shelf.library.root, "sub/.redes");
-    expect(await targets.ofAll(["a", "sub/b", "sub/deep/c", "subway/d"])).toEqual([
+    const { libraryFixture, placements, swept, main } = await started();
+    using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
+    const sub = path.join(libraryFixture.library.root, "sub/.redes");
+    expect(await placements.find(["a", "sub/b", "sub/deep/c", "subway/d"])).toEqual([
       { staging: main },
       { staging: sub },
       { staging: sub },
       { staging: main },
     ]);
-    await targets.ofAll(["sub/e"]);
+    await placements.find(["sub/e"]);
     expect(swept).toEqual([sub]);
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 
   test("that could not be swept is swept when it is used next, and takes files then", async () => {
@@ -116,33 +116,33 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
       sweeps += 1;
       if (sweeps === 1) throw new DiskError("limit", "", "too many open files");
     };
-    const { shelf, targets } = await started({}, {}, sweep);
-    using _disk = new Tmpfs(shelf.path("sub"), "4m");
-    expect(await targets.ofAll(["sub/b"])).toEqual([{ reason: "too many open files", lasting: false }]);
-    const sub = path.join(shelf.library.root, "sub/.redes");
-    expect(await targets.ofAll(["sub/b", "sub/c"])).toEqual([{ staging: sub }, { staging: sub }]);
+    const { libraryFixture, placements } = await started({}, {}, sweep);
+    using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
+    expect(await placements.find(["sub/b"])).toEqual([{ reason: "too many open files", lasting: false }]);
+    const sub = path.join(libraryFixture.library.root, "sub/.redes");
+    expect(await placements.find(["sub/b", "sub/c"])).toEqual([{ staging: sub }, { staging: sub }]);
     expect(sweeps).toBe(2);
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 
   test("that is found also where it is not told among what is mounted, as with subvolumes", async () => {
-    const { shelf, targets, main } = await started({}, { mountPoints: async () => [] });
-    using _disk = new Tmpfs(shelf.path("sub"), "4m");
-    const sub = path.join(shelf.library.root, "sub/.redes");
-    expect(await targets.ofAll(["a", "sub/b", "sub/deep/c"])).toEqual([
+    const { libraryFixture, placements, main } = await started({}, { mountPoints: async () => [] });
+    using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
+    const sub = path.join(libraryFixture.library.root, "sub/.redes");
+    expect(await placements.find(["a", "sub/b", "sub/deep/c"])).toEqual([
       { staging: main },
       { staging: sub },
       { staging: sub },
     ]);
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 
   test("a read-only one is an obstacle, with its cause", async () => {
-    const { shelf, targets } = await started();
-    using disk = new Tmpfs(shelf.path("ro"), "4m");
+    const { libraryFixture, placements } = await started();
+    using disk = new Tmpfs(libraryFixture.path("ro"), "4m");
     disk.change("ro");
-    const [found] = await targets.ofAll(["ro/a"]);
+    const [found] = await placements.find(["ro/a"]);
     expect(found).toMatchObject({ lasting: true, reason: expect.stringContaining("read-only") });
-    await shelf.stop();
+    await libraryFixture.stop();
   });
 });
