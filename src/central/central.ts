@@ -13,22 +13,22 @@ import { plural } from "../platform/units.ts";
 import { MAX_LISTED_SECONDARIES, type SecondaryStatus } from "../protocol/messages/client.ts";
 import type { Messages } from "../protocol/messages/messages.ts";
 import type { Role } from "../protocol/messages/session.ts";
-import { ClusterNews } from "./cluster-summary.ts";
+import { ClusterSummary } from "./cluster-summary.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { Admission } from "./downloads/admission.ts";
-import { Downloads } from "./downloads/downloads.ts";
-import { SourceNews } from "./downloads/source-subscriptions.ts";
+import { AdmissionQueue } from "./downloads/admission-queue.ts";
+import { DownloadCoordinator } from "./downloads/download-coordinator.ts";
+import { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
-import { Removing } from "./operations/removing.ts";
+import { RemoveOperation } from "./operations/remove-operation.ts";
 import { type Selection, select } from "./operations/selection.ts";
+import { issueCopyOrders } from "./registry/copy-orders.ts";
 import type { Effect } from "./registry/effect.ts";
 import { isBehind, isHindered, type Member } from "./registry/member.ts";
-import { planFor } from "./registry/plan.ts";
 import { type Registration, Registry } from "./registry/registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import { VisitorSession } from "./sessions/client-session.ts";
-import { Connection, type ConnectionOwner } from "./sessions/connection.ts";
-import { MemberSession } from "./sessions/secondary-session.ts";
+import { AcceptedConnection, type ConnectionOwner } from "./sessions/accepted-connection.ts";
+import { ClientSession } from "./sessions/client-session.ts";
+import { SecondarySession } from "./sessions/secondary-session.ts";
 import type { Session } from "./sessions/session.ts";
 import type { Memory, Tally, TallyKind } from "./store.ts";
 import { missingForSync, missingToServe } from "./synchronization.ts";
@@ -68,12 +68,12 @@ const RETURN = 3000;
 /** The control plane: sessions in, decisions of the registry and the admission out. Moves no file data. */
 export class Central implements ConnectionOwner {
   readonly registry: Registry;
-  readonly admission: Admission;
-  readonly downloads: Downloads;
-  readonly sourceNews: SourceNews;
+  readonly admission: AdmissionQueue;
+  readonly downloads: DownloadCoordinator;
+  readonly sourceNews: SourceSubscriptions;
   readonly kept: KeptFiles;
-  private readonly removing: Removing;
-  private readonly news: ClusterNews;
+  private readonly removing: RemoveOperation;
+  private readonly news: ClusterSummary;
   /** Every connection, greeted or not. */
   private readonly channels = new Set<Channel>();
   private readonly limited: LogLimiter;
@@ -81,7 +81,7 @@ export class Central implements ConnectionOwner {
   /** Those that are greeted, by key. */
   private readonly sessions = new Map<number, Session>();
   /** Sessions of registered secondaries, by number. */
-  private readonly byNumber = new Map<number, MemberSession>();
+  private readonly byNumber = new Map<number, SecondarySession>();
   /** Secondaries that others cannot connect to, and why, as it was told. */
   private readonly unreachable = new Map<number, string>();
   private readonly disconnections: DisconnectionLog;
@@ -100,16 +100,19 @@ export class Central implements ConnectionOwner {
   ) {
     this.limited = new LogLimiter(deps.log, deps.clock);
     const { clock } = deps;
-    this.commits = new CommitQueue({ clock, log: this.limited, carryOut: (effects) => this.carryOut(effects) });
+    this.commits = new CommitQueue({ clock, log: this.limited, execute: (effects) => this.carryOut(effects) });
     this.disconnections = new DisconnectionLog(deps.clock, deps.log);
     this.connectionLimit = new ConnectionLimit(options.connections ?? MANY_CONNECTIONS, deps.clock, this.limited);
     this.synchronized = deps.memory.synchronized;
     this.registry = new Registry(deps.memory.removals, () => shortId(deps.random));
-    this.admission = new Admission(options.maxDownloads, this.synchronized ? deps.clock.now() + RETURN : undefined);
+    this.admission = new AdmissionQueue(
+      options.maxDownloads,
+      this.synchronized ? deps.clock.now() + RETURN : undefined,
+    );
     const { registry, admission, sessions } = this;
-    this.downloads = new Downloads({ ...deps, registry, admission, sessions, missing: () => this.missing() });
-    this.news = new ClusterNews(deps);
-    this.removing = new Removing({
+    this.downloads = new DownloadCoordinator({ ...deps, registry, admission, sessions, missing: () => this.missing() });
+    this.news = new ClusterSummary(deps);
+    this.removing = new RemoveOperation({
       ...deps,
       registry,
       news: this.news,
@@ -118,7 +121,7 @@ export class Central implements ConnectionOwner {
     });
     const away = () => this.registry.members().flatMap(({ state, number }) => (state === "lost" ? [number] : []));
     this.kept = new KeptFiles({ clock: deps.clock, channels: () => this.byNumber, away });
-    this.sourceNews = new SourceNews(registry, sessions, options.secondaries);
+    this.sourceNews = new SourceSubscriptions(registry, sessions, options.secondaries);
   }
 
   /** Listens. Rejects with ListenError. */
@@ -163,8 +166,8 @@ export class Central implements ConnectionOwner {
         reason: member.diskAway ?? "",
         files: member.holds.size,
         accusations: member.accusations,
-        obstacles: member.needs.obstacles,
-        obstacle: member.needs.obstacle.slice(0, MAX_OBSTACLE),
+        obstacles: member.needs.obstacleCount,
+        obstacle: member.needs.firstObstacle.slice(0, MAX_OBSTACLE),
       }));
   }
 
@@ -187,7 +190,7 @@ export class Central implements ConnectionOwner {
     return this.removing.remove(names);
   }
 
-  registerMember(session: MemberSession, message: Registration & { epoch: string | null }): boolean {
+  registerMember(session: SecondarySession, message: Registration & { epoch: string | null }): boolean {
     const { number, instance, host, port, epoch } = message;
     const { log, memory } = this.deps;
     if (this.registry.taken(number, instance)) {
@@ -218,17 +221,17 @@ export class Central implements ConnectionOwner {
     }
   }
 
-  memberLost(session: MemberSession, number: number, reason: string): void {
+  memberLost(session: SecondarySession, number: number, reason: string): void {
     // A session that the same secondary has replaced is no loss.
     if (this.phase === "stopped" || this.byNumber.get(number) !== session) return;
     this.byNumber.delete(number);
-    this.kept.lost(number);
+    this.kept.secondaryLost(number);
     const left = this.byNumber.size;
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
     this.deps.log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });
-    const offered = this.sourceNews.watchedAt(number);
+    const offered = this.sourceNews.subscribedNamesAt(number);
     this.registry.lose(number, this.now());
-    this.sourceNews.tell(offered);
+    this.sourceNews.notify(offered);
     this.planSoon();
   }
 
@@ -242,15 +245,15 @@ export class Central implements ConnectionOwner {
     }
     // How the reason changes meanwhile is in the status.
     if (before === null) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
-    const offered = this.sourceNews.watchedAt(number);
+    const offered = this.sourceNews.subscribedNamesAt(number);
     this.registry.diskAway(number, reason, this.now());
-    this.sourceNews.tell(offered);
+    this.sourceNews.notify(offered);
     this.planSoon();
   }
 
-  visitorLost(session: VisitorSession): void {
+  visitorLost(session: ClientSession): void {
     if (this.phase === "stopped") return;
-    this.downloads.forget(session.key);
+    this.downloads.sessionEnded(session.key);
   }
 
   accuse({ id, piece, number }: Messages["accuse"], accuser: string): void {
@@ -266,19 +269,19 @@ export class Central implements ConnectionOwner {
   }
 
   /** A connection's greeting is over. */
-  begun({ key, channel }: Connection, peer: Role): Session {
+  begun({ key, channel }: AcceptedConnection, peer: Role): Session {
     const session =
-      peer === "secondary" ? new MemberSession(this, key, channel) : new VisitorSession(this, key, channel);
+      peer === "secondary" ? new SecondarySession(this, key, channel) : new ClientSession(this, key, channel);
     this.sessions.set(key, session);
     return session;
   }
 
   /** A connection is over. */
-  ended({ key, channel }: Connection, reason: CloseReason): void {
+  ended({ key, channel }: AcceptedConnection, reason: CloseReason): void {
     this.channels.delete(channel);
     const session = this.sessions.get(key);
     this.sessions.delete(key);
-    this.sourceNews.forget(key);
+    this.sourceNews.sessionEnded(key);
     session?.closed(reason.message);
     this.disconnections.record(channel, reason);
   }
@@ -306,20 +309,20 @@ export class Central implements ConnectionOwner {
           changed.add(effect.name);
           break;
         case "news":
-          this.news.tell(effect);
+          this.news.record(effect);
           break;
         case "revived":
           break;
       }
     }
-    this.sourceNews.tell(changed);
+    this.sourceNews.notify(changed);
     this.planSoon();
     this.checkServing();
   }
 
   private accept(socket: Socket): Channel {
     this.lastKey += 1;
-    const connection = new Connection(socket, this.lastKey, this.deps.clock, this);
+    const connection = new AcceptedConnection(socket, this.lastKey, this.deps.clock, this);
     this.channels.add(connection.channel);
     this.connectionLimit.refuses(connection.channel, this.channels.size);
     return connection.channel;
@@ -349,12 +352,12 @@ export class Central implements ConnectionOwner {
     for (const [number, { channel }] of this.byNumber) {
       const member = this.registry.member(number);
       if (!member) continue;
-      const plan = planFor(this.registry, member, now);
+      const plan = issueCopyOrders(this.registry, member, now);
       more ||= plan.unfinished;
       for (const order of plan.orders) {
         channel.send(order);
         // Whoever gets an order becomes a source, in part, of what it copies.
-        this.sourceNews.tell(order.files.map(({ name }) => name));
+        this.sourceNews.notify(order.files.map(({ name }) => name));
       }
     }
     if (more) this.planSoon();

@@ -27,25 +27,25 @@ const KINDS: Readonly<Record<ClusterEvent["what"], NewsKind>> = {
 const REMOVED: NewsKind = { event: "removed", many: (files) => `${files} are being removed from every secondary` };
 
 /** Tells in the central's log what becomes of files. */
-export class ClusterNews {
-  private readonly news: FileNews;
+export class ClusterSummary {
+  private readonly summary: FileNews;
 
   constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
-    this.news = new FileNews(clock, log);
+    this.summary = new FileNews(clock, log);
   }
 
-  tell(event: ClusterEvent): void {
+  record(event: ClusterEvent): void {
     const { what, name, number, size } = event;
-    this.news.tell(KINDS[what], name, sentence(event), { number, size });
+    this.summary.tell(KINDS[what], name, sentence(event), { number, size });
   }
 
   /** Writes what was gathered. */
   flush(): void {
-    this.news.flush();
+    this.summary.flush();
   }
 
-  removed(name: string): void {
-    this.news.tell(REMOVED, name, `${name} is being removed from every secondary`);
+  recordRemoval(name: string): void {
+    this.summary.tell(REMOVED, name, `${name} is being removed from every secondary`);
   }
 }
 

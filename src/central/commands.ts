@@ -5,7 +5,7 @@ import { formatBytes, formatDuration, formatTime, plural } from "../platform/uni
 import { isName } from "../protocol/name.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
 import type { Central } from "./central.ts";
-import { choose } from "./operations/kept-files.ts";
+import { chooseVersion } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
 import type { TallyKind } from "./store.ts";
 
@@ -69,7 +69,7 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
     }),
     command("kept", ["GUARDADOS"], "replaced and removed files, kept", async () => {
       const { versions, more, silent } = await central.kept.list(null, MAX_ROWS);
-      keptNames.learn(versions);
+      keptNames.update(versions);
       const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
         return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why, numbers.join(", ")];
       });
@@ -121,7 +121,7 @@ async function restoreKept(central: Central, argument: string) {
   const { name, number } = nameAndNumber(argument, (text) => whole.versions.some((version) => version.name === text));
   if (!isName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
   const { versions, silent } = name === argument ? whole : await central.kept.list(name, MAX_ROWS);
-  const version = choose(versions, number);
+  const version = chooseVersion(versions, number);
   if (!version) {
     const what = versions.length > 0 ? `version ${number} of ${name}` : `nothing of ${name}`;
     const unsure = silent.length > 0 ? `; ${unheard(silent)}` : "";

@@ -8,7 +8,7 @@ const RETRY_MS = 1000;
 export interface CommitQueueDeps {
   readonly clock: Clock;
   readonly log: Pick<LogLimiter, "error">;
-  carryOut(effects: readonly Effect[]): void;
+  execute(effects: readonly Effect[]): void;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface CommitQueueDeps {
  * its disk is full, is tried again until it does: what was told to others and not stored would be undone by a restart.
  */
 export class CommitQueue {
-  private waiting = 0;
+  private pendingCount = 0;
   private last: Promise<void> = Promise.resolve();
   private stopped = false;
 
@@ -24,18 +24,18 @@ export class CommitQueue {
 
   /** Whether decisions wait, which later ones must not overtake. */
   get busy(): boolean {
-    return this.waiting > 0;
+    return this.pendingCount > 0;
   }
 
   /** Resolves once it is stored and carried out. */
   commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void> {
     // At once where nothing waits.
-    const begun = this.waiting === 0 ? store() : null;
-    this.waiting += 1;
+    const begun = this.pendingCount === 0 ? store() : null;
+    this.pendingCount += 1;
     this.last = this.last.then(async () => {
       await this.untilStored(store, begun);
-      this.waiting -= 1;
-      if (!this.stopped) this.deps.carryOut(effects);
+      this.pendingCount -= 1;
+      if (!this.stopped) this.deps.execute(effects);
     });
     return this.last;
   }

@@ -3,7 +3,7 @@ import type { Counts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
-import { MAX_REMOVALS, type Removal } from "./tombstones/tombstone.ts";
+import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
 const REMEMBERED = 100_000;
@@ -21,7 +21,7 @@ export interface Memory {
   readonly epoch: string;
   /** Whether the cluster was in step once. */
   readonly synchronized: boolean;
-  readonly removals: readonly Removal[];
+  readonly removals: readonly Tombstone[];
 }
 
 const TABLES: Readonly<Record<TallyKind, string>> = { files: "file_downloads", clients: "client_downloads" };
@@ -104,9 +104,9 @@ export class CentralStore {
     })();
   }
 
-  private removals(): Removal[] {
+  private removals(): Tombstone[] {
     const sql = "SELECT serial, name, id, vector, edits, others FROM removals ORDER BY serial";
-    const rows = this.database.query<Omit<Removal, "others"> & { others: string }, []>(sql).all();
+    const rows = this.database.query<Omit<Tombstone, "others"> & { others: string }, []>(sql).all();
     return rows.map((row) => ({ ...row, others: idsOf(row.others) }));
   }
 
@@ -117,7 +117,7 @@ export class CentralStore {
     return last + 1;
   }
 
-  addRemovals(removals: readonly Removal[]): void {
+  addRemovals(removals: readonly Tombstone[]): void {
     this.database.transaction(() => {
       const sql = "INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others) VALUES (?, ?, ?, ?, ?, ?)";
       for (const { serial, name, id, vector, edits, others } of removals) {
@@ -125,7 +125,7 @@ export class CentralStore {
       }
       const last = removals.at(-1)?.serial ?? 0;
       // There is no index over the numbers: not before there can be one to forget.
-      if (last > MAX_REMOVALS) this.database.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_REMOVALS]);
+      if (last > MAX_TOMBSTONES) this.database.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_TOMBSTONES]);
     })();
   }
 

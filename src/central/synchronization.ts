@@ -3,7 +3,7 @@ import { isBehind, type Member } from "./registry/member.ts";
 import type { Registry } from "./registry/registry.ts";
 
 /** Most secondaries named in a sentence. */
-const NAMED = 10;
+const MAX_NUMBERS_NAMED = 10;
 
 /**
  * What keeps the cluster from being in step for the first time: fewer than `wanted` secondaries, or files that have
@@ -25,7 +25,7 @@ export function missingForSync(registry: Registry, wanted: number): string | nul
   if (announcing.length > 0) {
     return `${secondaryOf(announcing)} has not told all that it holds yet`;
   }
-  const copies = there.reduce((sum, { needs }) => sum + needs.open, 0);
+  const copies = there.reduce((sum, { needs }) => sum + needs.pendingCount, 0);
   if (copies > 0) return `${plural(copies, "copy", "copies")} of files still to be made`;
   return there.some(isBehind) ? "what the secondaries hold is still being compared" : null;
 }
@@ -52,6 +52,6 @@ function diskMissing(numbers: readonly number[]): string {
 }
 
 function secondaryOf(numbers: readonly number[]): string {
-  const more = numbers.length > NAMED ? " and others" : "";
-  return `secondary ${numbers.slice(0, NAMED).join(", ")}${more}`;
+  const more = numbers.length > MAX_NUMBERS_NAMED ? " and others" : "";
+  return `secondary ${numbers.slice(0, MAX_NUMBERS_NAMED).join(", ")}${more}`;
 }

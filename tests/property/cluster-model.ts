@@ -1,8 +1,8 @@
+import { issueCopyOrders, MAX_OUTSTANDING_COPIES } from "../../src/central/registry/copy-orders.ts";
 import type { Effect } from "../../src/central/registry/effect.ts";
 import { lastKnown } from "../../src/central/registry/member.ts";
-import { planFor, WINDOW } from "../../src/central/registry/plan.ts";
 import { Registry } from "../../src/central/registry/registry.ts";
-import { isRemoved, type Removal } from "../../src/central/tombstones/tombstone.ts";
+import { coversVersion, type Tombstone } from "../../src/central/tombstones/tombstone.ts";
 import type { Message, Messages } from "../../src/protocol/messages/messages.ts";
 import type { AgreedFile, HeldFile } from "../../src/protocol/messages/secondary.ts";
 import { conflictName } from "../../src/protocol/name.ts";
@@ -273,8 +273,8 @@ export class World {
   turns = 0;
   messages = 0;
   readonly secondaries: ModelSecondary[];
-  private removals: Removal[] = [];
-  private readonly history: Removal[] = [];
+  private removals: Tombstone[] = [];
+  private readonly history: Tombstone[] = [];
   private serial = 0;
   private epoch = 1;
   private branches = 0;
@@ -299,7 +299,7 @@ export class World {
     this.secondaries = Array.from({ length: count }, (_, index) => new ModelSecondary(index + 1, this));
   }
 
-  private newRegistry(removals: readonly Removal[]): Registry {
+  private newRegistry(removals: readonly Tombstone[]): Registry {
     return new Registry(removals, () => {
       this.branches += 1;
       return `b${this.branches.toString(16).padStart(7, "0")}`;
@@ -443,7 +443,7 @@ export class World {
       const { tasks, fromCentral, copies } = secondary;
       const file = secondary.file(name);
       const underWay = fromCentral.some(({ type }) => type === "conflict" || type === "fetch");
-      return tasks.length === 0 && !underWay && !copies.has(name) && (!file || isRemoved(removal, file));
+      return tasks.length === 0 && !underWay && !copies.has(name) && (!file || coversVersion(removal, file));
     });
     if (clean) this.removed.add(name);
     this.apply(done.effects);
@@ -528,14 +528,15 @@ export class World {
     for (const secondary of this.secondaries) {
       const member = this.registry.member(secondary.number);
       if (!member || !secondary.connected) continue;
-      for (const order of planFor(this.registry, member, this.now).orders) {
+      for (const order of issueCopyOrders(this.registry, member, this.now).orders) {
         any = true;
         this.check(secondary.number, order);
         for (const file of order.files) this.name(file);
         this.messages += 1;
         secondary.fromCentral.push(order);
       }
-      if (member.needs.orders > WINDOW) throw new Error(`secondary ${member.number} has too many orders`);
+      if (member.needs.orderedCount > MAX_OUTSTANDING_COPIES)
+        throw new Error(`secondary ${member.number} has too many orders`);
     }
     return any;
   }
@@ -717,7 +718,7 @@ export class World {
 
   /** Whether a removal that a file falls under was not carried out at its secondary: it may have been overtaken. */
   private isDoomed({ carriedOut }: ModelSecondary, file: HeldFile): boolean {
-    const about = (past: Removal) => past.name === file.name && isRemoved(past, file);
+    const about = (past: Tombstone) => past.name === file.name && coversVersion(past, file);
     return this.removals.some(about) || this.history.some((past) => !carriedOut.has(past.serial) && about(past));
   }
 }

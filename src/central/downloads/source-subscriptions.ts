@@ -1,14 +1,14 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
-import { MAX_LISTED, type Session } from "../sessions/session.ts";
-import { Watchers } from "./watchers.ts";
+import { MAX_SOURCES_PER_MESSAGE, type Session } from "../sessions/session.ts";
+import { SubscriptionTable } from "./subscription-table.ts";
 
 /** Most versions that one session may watch. */
-const MAX_WATCHES = 1000;
+const MAX_SUBSCRIPTIONS_PER_SESSION = 1000;
 
 /** Tells those who watch a version who has it, at first and whenever that may have changed. */
-export class SourceNews {
-  private readonly watchers = new Watchers();
+export class SourceSubscriptions {
+  private readonly table = new SubscriptionTable();
 
   /** `expected`: how many secondaries there are at least when all are there. */
   constructor(
@@ -17,33 +17,33 @@ export class SourceNews {
     private readonly expected: number,
   ) {}
 
-  watch(session: Session, { name, id }: Messages["watch"]): void {
-    if (this.watchers.count(session.key) >= MAX_WATCHES) {
-      session.channel.fail("busy", `more than ${MAX_WATCHES} files are watched`);
+  subscribe(session: Session, { name, id }: Messages["watch"]): void {
+    if (this.table.count(session.key) >= MAX_SUBSCRIPTIONS_PER_SESSION) {
+      session.channel.fail("busy", `more than ${MAX_SUBSCRIPTIONS_PER_SESSION} files are watched`);
       return;
     }
-    this.watchers.add(session.key, name, id);
+    this.table.add(session.key, name, id);
     this.send(session, name, id);
   }
 
-  unwatch(session: Session, { name, id }: Messages["unwatch"]): void {
-    this.watchers.drop(session.key, name, id);
+  unsubscribe(session: Session, { name, id }: Messages["unwatch"]): void {
+    this.table.remove(session.key, name, id);
   }
 
   /** A session is over. */
-  forget(key: number): void {
-    this.watchers.dropAll(key);
+  sessionEnded(key: number): void {
+    this.table.removeSession(key);
   }
 
   /** Names that somebody watches and of which a secondary has something. */
-  watchedAt(number: number): string[] {
-    return [...this.watchers.names()].filter((name) => this.registry.offers(number, name));
+  subscribedNamesAt(number: number): string[] {
+    return [...this.table.names()].filter((name) => this.registry.offers(number, name));
   }
 
   /** The sources of these names may have changed. */
-  tell(names: Iterable<string>): void {
+  notify(names: Iterable<string>): void {
     for (const name of names) {
-      for (const { session, id } of this.watchers.of(name)) {
+      for (const { session, id } of this.table.of(name)) {
         const watcher = this.sessions.get(session);
         if (watcher) this.send(watcher, name, id);
       }
@@ -51,7 +51,7 @@ export class SourceNews {
   }
 
   private send(session: Session, name: string, id: string): void {
-    const sources = this.registry.sources(name, id).slice(0, MAX_LISTED);
+    const sources = this.registry.sources(name, id).slice(0, MAX_SOURCES_PER_MESSAGE);
     const superseded = this.registry.superseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
     session.channel.send({ type: "sources", name, id, sources, superseded });
   }

@@ -4,7 +4,7 @@ import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 
 /** Milliseconds for a secondary to answer. */
-const ANSWER = 5000;
+const ANSWER_TIMEOUT_MS = 5000;
 
 /** A version of a name that left the shared folders of these secondaries. */
 export interface KeptVersion extends Pick<KeptFile, "name" | "number" | "id" | "size" | "why"> {
@@ -25,10 +25,10 @@ export interface KeptListing {
 type Answer = Messages["keeping"] | Messages["restored"];
 type Question = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "request">;
 
-interface Open {
+interface PendingQuestion {
   readonly number: number;
   /** Null: none will come. */
-  settle(answer: Answer | null): void;
+  resolve(answer: Answer | null): void;
 }
 
 export interface KeptFilesDeps {
@@ -41,8 +41,8 @@ export interface KeptFilesDeps {
 
 /** Asks the secondaries for what they keep of files that left their folders. */
 export class KeptFiles {
-  private readonly open = new Map<number, Open>();
-  private last = 0;
+  private readonly pending = new Map<number, PendingQuestion>();
+  private lastRequest = 0;
 
   constructor(private readonly deps: KeptFilesDeps) {}
 
@@ -61,7 +61,7 @@ export class KeptFiles {
         return (found?.files ?? []).map((file) => ({ ...file, numbers: [number] }));
       }),
     );
-    return { versions: merge(all.flat()), more, silent: silent.sort((left, right) => left - right) };
+    return { versions: mergeSameVersions(all.flat()), more, silent: silent.sort((left, right) => left - right) };
   }
 
   /**
@@ -80,18 +80,18 @@ export class KeptFiles {
   }
 
   answered(number: number, answer: Answer): void {
-    const question = this.open.get(answer.request);
-    if (question?.number === number) question.settle(answer);
+    const question = this.pending.get(answer.request);
+    if (question?.number === number) question.resolve(answer);
   }
 
   /** A secondary's session is over. */
-  lost(number: number): void {
-    for (const question of [...this.open.values()]) if (question.number === number) question.settle(null);
+  secondaryLost(number: number): void {
+    for (const question of [...this.pending.values()]) if (question.number === number) question.resolve(null);
   }
 
   private async listOne(number: number, name: string | null, limit: number) {
     const files: KeptFile[] = [];
-    const end = this.deps.clock.now() + ANSWER;
+    const end = this.deps.clock.now() + ANSWER_TIMEOUT_MS;
     let before: number | null = null;
     for (;;) {
       const answer: Answer | null = await this.ask(number, { type: "kept", name, before });
@@ -111,30 +111,30 @@ export class KeptFiles {
     const session = this.deps.channels().get(number);
     if (!session) return Promise.resolve(null);
     return new Promise((resolve) => {
-      this.last = (this.last + 1) % 0xffff_ffff;
-      const request = this.last;
+      this.lastRequest = (this.lastRequest + 1) % 0xffff_ffff;
+      const request = this.lastRequest;
       let cancel: Cancel = () => {};
       const settle = (answer: Answer | null) => {
         cancel();
-        this.open.delete(request);
+        this.pending.delete(request);
         resolve(answer);
       };
-      cancel = this.deps.clock.after(ANSWER, () => settle(null));
-      this.open.set(request, { number, settle });
+      cancel = this.deps.clock.after(ANSWER_TIMEOUT_MS, () => settle(null));
+      this.pending.set(request, { number, resolve: settle });
       session.channel.send({ ...question, request } as Message);
     });
   }
 }
 
 /** Which of a name's versions is meant by `restore`: the newest, or the one with this number. */
-export function choose(versions: readonly KeptVersion[], number: number | null): KeptVersion | null {
+export function chooseVersion(versions: readonly KeptVersion[], number: number | null): KeptVersion | null {
   const meant = versions.filter((version) => number === null || version.number === number);
   // Numbers order the versions of a name; clocks of different machines may not.
   return meant.sort((left, right) => right.number - left.number || right.at - left.at)[0] ?? null;
 }
 
 /** One for all secondaries that keep the same version of a name. */
-function merge(files: readonly (KeptFile & { readonly numbers: readonly number[] })[]): KeptVersion[] {
+function mergeSameVersions(files: readonly (KeptFile & { readonly numbers: readonly number[] })[]): KeptVersion[] {
   const versions = new Map<string, KeptVersion>();
   for (const file of files) {
     const key = `${file.id} ${file.number} ${file.name}`;

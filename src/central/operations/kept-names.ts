@@ -2,27 +2,27 @@ import type { Central } from "../central.ts";
 import type { KeptVersion } from "./kept-files.ts";
 
 /** Milliseconds for which a listing counts as new. */
-const STALE = 2000;
+const MAX_LISTING_AGE_MS = 2000;
 /** Most versions of each secondary that are asked for. */
-const MOST = 1000;
+const MAX_VERSIONS_PER_SECONDARY = 1000;
 
 /** Names of kept files, for whoever cannot wait for the secondaries to answer: those of the last listing. */
 export class KeptNames {
   private names: readonly string[] = [];
-  private asked = Number.NEGATIVE_INFINITY;
+  private listedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly central: Pick<Central, "kept" | "now">) {}
 
-  learn(versions: readonly KeptVersion[]): void {
+  update(versions: readonly KeptVersion[]): void {
     this.names = [...new Set(versions.map(({ name }) => name))].sort();
   }
 
   /** What is new since the last listing is there the next time. */
   beginningWith(prefix: string, limit: number): string[] {
     const now = this.central.now();
-    if (now - this.asked > STALE) {
-      this.asked = now;
-      void this.central.kept.list(null, MOST).then(({ versions }) => this.learn(versions));
+    if (now - this.listedAt > MAX_LISTING_AGE_MS) {
+      this.listedAt = now;
+      void this.central.kept.list(null, MAX_VERSIONS_PER_SECONDARY).then(({ versions }) => this.update(versions));
     }
     return this.names.filter((name) => name.startsWith(prefix)).slice(0, limit);
   }

@@ -1,14 +1,14 @@
 import { type Clock, pause } from "../../platform/clock.ts";
-import type { Entry } from "../registry/file-version.ts";
+import type { FileVersion } from "../registry/file-version.ts";
 
 /** Names looked at in one go. */
-const STEP = 5_000;
+const NAMES_PER_STEP = 5_000;
 
 /** What a selection looks through. */
-export interface Selectable {
-  entry(name: string): Entry | undefined;
+export interface SelectableFiles {
+  entry(name: string): FileVersion | undefined;
   /** Entries after a name, in the order of their names. */
-  entriesAfter(name: string | null): Iterable<Entry>;
+  entriesAfter(name: string | null): Iterable<FileVersion>;
 }
 
 export interface Selection {
@@ -21,7 +21,7 @@ export interface Selection {
  * The files that `text` means: the file of that name; else all in the folder of that name, with or without a slash at its
  * end; else all whose names match it as a pattern of a shell, where `**` goes through folders. Lets others work meanwhile.
  */
-export async function select(files: Selectable, text: string, clock: Clock): Promise<Selection> {
+export async function select(files: SelectableFiles, text: string, clock: Clock): Promise<Selection> {
   const entry = files.entry(text);
   if (entry) return { names: [text], bytes: entry.size };
   const folder = `${text.replace(/\/+$/, "")}/`;
@@ -38,18 +38,18 @@ export async function select(files: Selectable, text: string, clock: Clock): Pro
   });
 }
 
-interface Range {
+interface NameRange {
   readonly after: string | null;
   /** True for all names from `after` on up to some name. */
   within(name: string): boolean;
   matches?(name: string): boolean;
 }
 
-async function gather(files: Selectable, clock: Clock, { after, within, matches }: Range): Promise<Selection> {
+async function gather(files: SelectableFiles, clock: Clock, { after, within, matches }: NameRange): Promise<Selection> {
   const names: string[] = [];
   let bytes = 0;
   let last = after;
-  for (let looks = STEP; looks === STEP; await pause(clock, 0)) {
+  for (let looks = NAMES_PER_STEP; looks === NAMES_PER_STEP; await pause(clock, 0)) {
     looks = 0;
     for (const { name, size } of files.entriesAfter(last)) {
       if (!within(name)) return { names, bytes };
@@ -59,7 +59,7 @@ async function gather(files: Selectable, clock: Clock, { after, within, matches 
         names.push(name);
         bytes += size;
       }
-      if (looks === STEP) break;
+      if (looks === NAMES_PER_STEP) break;
     }
   }
   return { names, bytes };

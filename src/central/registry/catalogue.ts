@@ -1,14 +1,21 @@
 import { simpleComparator } from "sorted-btree";
 import { hasBranch, highestNumber, type VersionVector } from "../../protocol/versions/version-vector.ts";
 import type { Effect } from "./effect.ts";
-import { confirmed, type Entry, judge, next, type Place, settled } from "./file-version.ts";
+import {
+  asClusterVersion,
+  compareVersions,
+  type FileVersion,
+  mergeHistories,
+  type NewDot,
+  nextVector,
+} from "./file-version.ts";
 import { lastKnown, type Member, present } from "./member.ts";
 import { PathConflicts } from "./path-conflicts.ts";
 import { agree, follow, giveUpName, withdraw } from "./reconcile.ts";
 import { SortedMap } from "./sorted-map.ts";
 
 /** Milliseconds for which the newest version of a lost secondary, held by nobody else, keeps its place. */
-export const GRACE = 15_000;
+export const GRACE_PERIOD_MS = 15_000;
 
 /**
  * The cluster's version of each name, decided from what the members hold; whoever holds another one is told what to do.
@@ -18,13 +25,13 @@ export const GRACE = 15_000;
  * version that others hold takes it, and the newer one takes it back when its secondary returns.
  */
 export class Catalogue {
-  private readonly entries = new SortedMap<string, Entry>(undefined, simpleComparator);
+  private readonly entries = new SortedMap<string, FileVersion>(undefined, simpleComparator);
   /** Names of which somebody who is there holds another version than the catalogue's. */
-  private readonly contested = new Set<string>();
+  private readonly contestedNames = new Set<string>();
   /** Contested names that were found to have nobody there who holds their version. */
-  private readonly doubtful = new Set<string>();
+  private readonly unheldNames = new Set<string>();
   /** Contested names that are gone through because somebody's time of grace is over. */
-  private sweep: Iterator<string> | null = null;
+  private contestedSweep: Iterator<string> | null = null;
 
   private readonly paths = new PathConflicts(this.entries);
   /** The branch on which new names begin: one text for many of them. */
@@ -42,103 +49,104 @@ export class Catalogue {
     return this.entries.size;
   }
 
-  get(name: string): Entry | undefined {
+  get(name: string): FileVersion | undefined {
     return this.entries.get(name);
   }
 
   /** Entries after a name, in the order of their names. */
-  *after(name: string | null): Iterable<Entry> {
+  *after(name: string | null): Iterable<FileVersion> {
     const range = name === null ? this.entries.entries() : this.entries.entries(name);
     for (const [key, entry] of range) if (key !== name) yield entry;
   }
 
   /** A member holds a file from now on. */
-  hold(member: Member, file: Entry, effects: Effect[]): void {
+  recordHeld(member: Member, file: FileVersion, effects: Effect[]): void {
     const { name, id } = file;
     const entry = this.entries.get(name);
     member.holds.set(name, file);
-    if (entry?.id === id) this.enact(name, entry, entry, effects);
-    else this.settle(name, member, effects);
+    if (entry?.id === id) this.apply(name, entry, entry, effects);
+    else this.decide(name, member, effects);
   }
 
   /** Decides on the version of a name, after `fresh` has told of it, and what everybody has to do about it. */
-  settle(name: string, fresh: Member, effects: Effect[]): void {
+  decide(name: string, fresh: Member, effects: Effect[]): void {
     const before = this.entries.get(name);
-    const known = before && this.isKnown(before) ? before : undefined;
+    const known = before && this.isHeldOrRemembered(before) ? before : undefined;
     // Better a version that will come back than none.
     const chosen =
-      this.choose(known, before, name, fresh, present) ?? this.choose(undefined, before, name, fresh, lastKnown);
-    this.enact(name, before, chosen, effects);
+      this.chooseVersion(known, before, name, fresh, present) ??
+      this.chooseVersion(undefined, before, name, fresh, lastKnown);
+    this.apply(name, before, chosen, effects);
   }
 
   /** Whether the file of a name has to give it up, since it is the name of a folder too. */
-  yields(name: string): boolean {
+  hasPathConflict(name: string): boolean {
     return this.paths.has(name);
   }
 
   /** An entry is removed from everywhere. Gives the vector of its removal, which takes its place in the history. */
-  remove(entry: Entry, effects: Effect[]): VersionVector {
-    const vector = next(entry.vector, entry, this.place(entry));
-    entry.tip = false;
+  remove(entry: FileVersion, effects: Effect[]): VersionVector {
+    const vector = nextVector(entry.vector, entry, this.newDot(entry));
+    entry.isBranchTip = false;
     this.entries.delete(entry.name);
-    this.contested.delete(entry.name);
-    this.enactAll(this.paths.vanished(entry.name), effects);
+    this.contestedNames.delete(entry.name);
+    this.reapply(this.paths.nameRemoved(entry.name), effects);
     return vector;
   }
 
   /** New names begin on another branch from now on: to be called whenever something was announced. */
-  turn(): void {
+  startNewBranch(): void {
     this.branch = this.newBranch();
   }
 
   /** Somebody's time of grace is over: all contested names are to be gone through. */
-  reconsider(): void {
-    this.sweep = this.contested.values();
+  sweepContested(): void {
+    this.contestedSweep = this.contestedNames.values();
   }
 
   /** Gives names whose version nobody who is there holds to a version that somebody does hold. Gives the steps left. */
-  recall(steps: number, now: number, effects: Effect[]): number {
+  replaceUnheld(steps: number, now: number, effects: Effect[]): number {
     let left = steps;
-    for (let name = this.nextDoubtful(); name !== undefined; name = left > 0 ? this.nextDoubtful() : undefined) {
+    for (let name = this.nextUnheldName(); name !== undefined; name = left > 0 ? this.nextUnheldName() : undefined) {
       left -= 1;
       const entry = this.entries.get(name);
-      if (!entry || this.isExpected(entry, now) || !this.isThere(name)) continue;
-      this.enact(name, entry, this.choose(undefined, entry, name, null, present), effects);
+      if (!entry || this.isExpected(entry, now) || !this.isHeldByPresent(name)) continue;
+      this.apply(name, entry, this.chooseVersion(undefined, entry, name, null, present), effects);
       effects.push({ kind: "sources", name });
     }
     return left;
   }
 
-  private nextDoubtful(): string | undefined {
-    for (const name of this.doubtful) {
-      this.doubtful.delete(name);
+  private nextUnheldName(): string | undefined {
+    for (const name of this.unheldNames) {
+      this.unheldNames.delete(name);
       return name;
     }
-    const next = this.sweep?.next();
-    if (next?.done) this.sweep = null;
+    const next = this.contestedSweep?.next();
+    if (next?.done) this.contestedSweep = null;
     return next?.done ? undefined : next?.value;
   }
 
   /** The latest version of a name among those that `fileOf` gives for each member, beginning with `known`. */
-  private choose(
-    known: Entry | undefined,
-    before: Entry | undefined,
+  private chooseVersion(
+    known: FileVersion | undefined,
+    before: FileVersion | undefined,
     name: string,
     fresh: Member | null,
-    fileOf: FileOf,
-  ): Entry | undefined {
+    fileOf: VersionLookup,
+  ): FileVersion | undefined {
     let entry = known;
     const replaced: string[] = [];
     const consider = (member: Member): boolean => {
       const file = fileOf(member, name);
       // What had its turn does not get another: nothing that the secondaries say can make this endless.
       if (!file || file.id === entry?.id || replaced.includes(file.id)) return false;
-      const verdict = judge(entry, file);
+      const verdict = compareVersions(entry, file);
       if (verdict !== "accept" && verdict !== "displace") return false;
       if (entry) replaced.push(entry.id);
       // Where its only holder has replaced a version, the new one is the heir all the same.
       const heir = verdict === "accept" ? (entry ?? before) : undefined;
-      entry = settled(file, heir, () => this.place(file));
+      entry = asClusterVersion(file, heir, () => this.newDot(file));
       return true;
     };
     if (fresh) consider(fresh);
@@ -150,12 +158,17 @@ export class Catalogue {
   }
 
   /** Puts a decision into the catalogue and into effect. */
-  private enact(name: string, before: Entry | undefined, chosen: Entry | undefined, effects: Effect[]): void {
-    const entry = chosen && this.confirmedByAll(chosen);
+  private apply(
+    name: string,
+    before: FileVersion | undefined,
+    chosen: FileVersion | undefined,
+    effects: Effect[],
+  ): void {
+    const entry = chosen && this.withMergedHistories(chosen);
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
-    if (before && before !== entry) before.tip = false;
-    const others = before && !entry ? this.paths.vanished(name) : !before && entry ? this.paths.appeared(name) : [];
+    if (before && before !== entry) before.isBranchTip = false;
+    const others = before && !entry ? this.paths.nameRemoved(name) : !before && entry ? this.paths.nameAdded(name) : [];
     let contested = false;
     let held = false;
     for (const member of this.members.values()) {
@@ -168,59 +181,59 @@ export class Catalogue {
       if (entry && this.paths.has(name)) giveUpName(member, name, file, effects);
       else follow(member, name, file, entry, effects);
     }
-    if (contested && entry) this.contested.add(name);
-    else this.contested.delete(name);
-    if (contested && !held) this.doubtful.add(name);
-    this.enactAll(others, effects);
+    if (contested && entry) this.contestedNames.add(name);
+    else this.contestedNames.delete(name);
+    if (contested && !held) this.unheldNames.add(name);
+    this.reapply(others, effects);
   }
 
   /** Puts what is decided of names into effect once more, since something else has changed that it depends on. */
-  private enactAll(names: readonly string[], effects: Effect[]): void {
+  private reapply(names: readonly string[], effects: Effect[]): void {
     for (const name of names) {
       const entry = this.entries.get(name);
-      this.enact(name, entry, entry, effects);
+      this.apply(name, entry, entry, effects);
       effects.push({ kind: "sources", name });
     }
   }
 
   /** An entry with the history that all who hold its content know of it. */
-  private confirmedByAll(chosen: Entry): Entry {
+  private withMergedHistories(chosen: FileVersion): FileVersion {
     let entry = chosen;
     for (const member of this.members.values()) {
       const file = present(member, entry.name);
-      if (file && file !== entry && file.id === entry.id) entry = confirmed(entry, file, () => this.place(file));
+      if (file && file !== entry && file.id === entry.id) entry = mergeHistories(entry, file, () => this.newDot(file));
     }
     return entry;
   }
 
   /** Where a new version of the file's name is numbered: above and beside all that is known of it. */
-  private place({ name, vector }: Entry): Place {
+  private newDot({ name, vector }: FileVersion): NewDot {
     const known = [vector, this.entries.get(name)?.vector ?? ""];
     for (const member of this.members.values()) known.push(lastKnown(member, name)?.vector ?? "");
-    while (known.some((each) => hasBranch(each, this.branch))) this.turn();
+    while (known.some((each) => hasBranch(each, this.branch))) this.startNewBranch();
     return { branch: this.branch, number: 1 + Math.max(...known.map(highestNumber)) };
   }
 
   /** Whether somebody holds an entry, or did when last heard of. */
-  private isKnown({ name, id }: Entry): boolean {
+  private isHeldOrRemembered({ name, id }: FileVersion): boolean {
     for (const member of this.members.values()) if (lastKnown(member, name)?.id === id) return true;
     return false;
   }
 
   /** Whether somebody holds an entry or may come back with it any moment. */
-  private isExpected(entry: Entry, now: number): boolean {
+  private isExpected(entry: FileVersion, now: number): boolean {
     for (const member of this.members.values()) {
       if (lastKnown(member, entry.name)?.id !== entry.id) continue;
-      if (member.state !== "lost" || member.lostAt + GRACE > now) return true;
+      if (member.state !== "lost" || member.lostAt + GRACE_PERIOD_MS > now) return true;
     }
     return false;
   }
 
   /** Whether somebody who is there holds any version of a name. */
-  private isThere(name: string): boolean {
+  private isHeldByPresent(name: string): boolean {
     for (const member of this.members.values()) if (present(member, name)) return true;
     return false;
   }
 }
 
-type FileOf = (member: Member, name: string) => Entry | undefined;
+type VersionLookup = (member: Member, name: string) => FileVersion | undefined;

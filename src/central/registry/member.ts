@@ -1,8 +1,8 @@
 import type { Address } from "../../net/address/address.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
-import { Needs } from "./copy-backlog.ts";
-import type { Entry } from "./file-version.ts";
-import { Instructions } from "./pending-orders.ts";
+import { CopyBacklog } from "./copy-backlog.ts";
+import type { FileVersion } from "./file-version.ts";
+import { PendingOrders } from "./pending-orders.ts";
 
 /** `announcing`: registered, has not said yet all that it holds; `live`; `lost`: its session ended, or its disk is away. */
 export type MemberState = "announcing" | "live" | "lost";
@@ -15,15 +15,15 @@ export interface Member {
   readonly address: Address;
   state: MemberState;
   /** What its folder holds. A lost member's is remembered. */
-  readonly holds: Map<string, Entry>;
+  readonly holds: Map<string, FileVersion>;
   /** What it held in an earlier session and has not told again. Once it has told all, this is gone. */
-  readonly former: Map<string, Entry>;
+  readonly former: Map<string, FileVersion>;
   /** What it has to copy. Empty unless it is live. */
-  needs: Needs;
+  needs: CopyBacklog;
   /** How far its files have been compared with the catalogue since it told all of them: a name; null when done. */
   compared: string | null;
   /** What it was told to rename or to remove. Nothing once it is lost. */
-  told: Instructions;
+  told: PendingOrders;
   /** Files that it is still to be told of as the cluster's versions. */
   agreed: AgreedFile[];
   /** The last removal that it has carried out; what its disk refused of earlier ones it has told since. */
@@ -49,9 +49,9 @@ export function newMember(
     state: "announcing",
     holds: new Map(),
     former: before ? merge(before.holds, before.former) : new Map(),
-    needs: new Needs(),
+    needs: new CopyBacklog(),
     compared: null,
-    told: new Instructions(),
+    told: new PendingOrders(),
     diskAway: null,
     agreed: [],
     lostAt: 0,
@@ -60,23 +60,23 @@ export function newMember(
 }
 
 /** What a member is known or thought to hold under a name. */
-export function lastKnown(member: Member, name: string): Entry | undefined {
+export function lastKnown(member: Member, name: string): FileVersion | undefined {
   return member.holds.get(name) ?? member.former.get(name);
 }
 
 /** What a member that is there holds under a name. */
-export function present({ state, holds }: Member, name: string): Entry | undefined {
+export function present({ state, holds }: Member, name: string): FileVersion | undefined {
   return state === "lost" ? undefined : holds.get(name);
 }
 
 /** Whether a member still has something to do until it is in step, beside what its disk keeps it from. */
 export function isBehind({ needs, former, compared, told }: Member): boolean {
-  return needs.open + former.size + told.pending > 0 || compared !== null;
+  return needs.pendingCount + former.size + told.pendingCount > 0 || compared !== null;
 }
 
 /** Whether a member's disk keeps it from copying, renaming or removing something. */
 export function isHindered({ needs, told }: Member): boolean {
-  return needs.obstacles > 0 || told.pending < told.size;
+  return needs.obstacleCount > 0 || told.pendingCount < told.size;
 }
 
 /** The union of two disjoint maps, in the time that the smaller one takes. */

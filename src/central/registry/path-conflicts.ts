@@ -12,29 +12,29 @@ interface SortedNames {
  * for those that were there before.
  */
 export class PathConflicts {
-  private readonly yielding = new Set<string>();
+  private readonly fileNames = new Set<string>();
 
   constructor(private readonly names: SortedNames) {}
 
   /** Whether the file of a name has to give it up. */
   has(name: string): boolean {
-    return this.yielding.has(name);
+    return this.fileNames.has(name);
   }
 
   /** A name is in the catalogue now. Gives other names that have to be given up for it. */
-  appeared(name: string): string[] {
-    if (this.isFolder(name)) this.yielding.add(name);
-    const files = foldersOf(name).filter((folder) => this.names.has(folder) && !this.yielding.has(folder));
-    for (const file of files) this.yielding.add(file);
+  nameAdded(name: string): string[] {
+    if (this.isFolder(name)) this.fileNames.add(name);
+    const files = parentFolders(name).filter((folder) => this.names.has(folder) && !this.fileNames.has(folder));
+    for (const file of files) this.fileNames.add(file);
     return files;
   }
 
   /** A name is not in the catalogue any more. Gives other names that may be kept because of that. */
-  vanished(name: string): string[] {
-    this.yielding.delete(name);
-    if (this.yielding.size === 0) return [];
-    const files = foldersOf(name).filter((folder) => this.yielding.has(folder) && !this.isFolder(folder));
-    for (const file of files) this.yielding.delete(file);
+  nameRemoved(name: string): string[] {
+    this.fileNames.delete(name);
+    if (this.fileNames.size === 0) return [];
+    const files = parentFolders(name).filter((folder) => this.fileNames.has(folder) && !this.isFolder(folder));
+    for (const file of files) this.fileNames.delete(file);
     return files;
   }
 
@@ -46,7 +46,7 @@ export class PathConflicts {
 }
 
 /** The names of the folders that a file is in, the outermost first. */
-export function foldersOf(name: string): string[] {
+export function parentFolders(name: string): string[] {
   const folders: string[] = [];
   for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
     folders.push(name.slice(0, slash));

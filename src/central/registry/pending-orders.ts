@@ -1,61 +1,61 @@
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 
 /** An order to rename or to remove a file that a secondary holds. */
-export interface Instruction {
+export interface PendingOrder {
   /** The version that it is about. */
   readonly id: string;
   readonly message: Messages["conflict"] | Messages["remove"];
 }
 
 /** Milliseconds until a secondary is told again what it could not carry out. */
-export const RETELL = 5_000;
+export const ORDER_RETRY_MS = 5_000;
 
 /** What a secondary was told to rename or to remove, by name, until it does not hold it any more. Pure. */
-export class Instructions {
-  private readonly given = new Map<string, Instruction>();
+export class PendingOrders {
+  private readonly orders = new Map<string, PendingOrder>();
   /** Those that it could not carry out, and when to give them again (milliseconds), in the order of time. */
-  private readonly again = new Map<string, number>();
+  private readonly retryTimes = new Map<string, number>();
 
   get size(): number {
-    return this.given.size;
+    return this.orders.size;
   }
 
   /** Those that it is not known to be unable to carry out for now. */
-  get pending(): number {
-    return this.given.size - this.again.size;
+  get pendingCount(): number {
+    return this.orders.size - this.retryTimes.size;
   }
 
   has(name: string): boolean {
-    return this.given.has(name);
+    return this.orders.has(name);
   }
 
-  get(name: string): Instruction | undefined {
-    return this.given.get(name);
+  get(name: string): PendingOrder | undefined {
+    return this.orders.get(name);
   }
 
-  give(name: string, instruction: Instruction): void {
-    this.given.set(name, instruction);
+  add(name: string, instruction: PendingOrder): void {
+    this.orders.set(name, instruction);
   }
 
   /** The secondary has said which version it holds under a name. */
-  heard(name: string, id: string, now: number): void {
-    if (this.given.get(name)?.id !== id) this.drop(name);
+  versionAnnounced(name: string, id: string, now: number): void {
+    if (this.orders.get(name)?.id !== id) this.remove(name);
     // It was told, and has it still: it could not do it just now.
-    else if (!this.again.has(name)) this.again.set(name, now + RETELL);
+    else if (!this.retryTimes.has(name)) this.retryTimes.set(name, now + ORDER_RETRY_MS);
   }
 
-  drop(name: string): void {
-    this.given.delete(name);
-    this.again.delete(name);
+  remove(name: string): void {
+    this.orders.delete(name);
+    this.retryTimes.delete(name);
   }
 
   /** What is to be said again now. */
-  due(now: number): Message[] {
+  takeDue(now: number): Message[] {
     const messages: Message[] = [];
-    for (const [name, until] of this.again) {
+    for (const [name, until] of this.retryTimes) {
       if (until > now) break;
-      this.again.delete(name);
-      const instruction = this.given.get(name);
+      this.retryTimes.delete(name);
+      const instruction = this.orders.get(name);
       if (instruction) messages.push(instruction.message);
     }
     return messages;

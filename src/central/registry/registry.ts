@@ -4,14 +4,14 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { merge } from "../../protocol/versions/version-vector.ts";
 import { isTold, owedRemovals } from "../tombstones/owed-tombstones.ts";
-import { isRemoved, orderOf, type Removal } from "../tombstones/tombstone.ts";
-import { Removals } from "../tombstones/tombstones.ts";
-import { Catalogue, GRACE } from "./catalogue.ts";
-import { Needs } from "./copy-backlog.ts";
+import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombstone.ts";
+import { Tombstones } from "../tombstones/tombstones.ts";
+import { Catalogue, GRACE_PERIOD_MS } from "./catalogue.ts";
+import { CopyBacklog } from "./copy-backlog.ts";
 import type { Effect } from "./effect.ts";
-import { type Entry, follows, heldEntry, MAX_PAST } from "./file-version.ts";
+import { type FileVersion, MAX_PREDECESSORS, supersedes, toFileVersion } from "./file-version.ts";
 import { lastKnown, type Member, newMember, present } from "./member.ts";
-import { Instructions } from "./pending-orders.ts";
+import { PendingOrders } from "./pending-orders.ts";
 import { withdraw } from "./reconcile.ts";
 
 export interface Registration {
@@ -34,15 +34,15 @@ const NAMED = 10;
 export class Registry {
   private readonly byNumber = new Map<number, Member>();
   private readonly catalogue: Catalogue;
-  private readonly removals: Removals;
+  private readonly removals: Tombstones;
   private readonly vectors = new SameText();
   private readonly edits = new SameText();
   /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
   private readonly fading = new Map<number, number>();
 
   /** `newBranch` gives a branch of a history that nobody has chosen before: 8 hexadecimal digits. */
-  constructor(removals: Iterable<Removal>, newBranch: () => string) {
-    this.removals = new Removals(removals);
+  constructor(removals: Iterable<Tombstone>, newBranch: () => string) {
+    this.removals = new Tombstones(removals);
     this.catalogue = new Catalogue(this.byNumber, newBranch);
   }
 
@@ -50,12 +50,12 @@ export class Registry {
     return this.catalogue.size;
   }
 
-  entry(name: string): Entry | undefined {
+  entry(name: string): FileVersion | undefined {
     return this.catalogue.get(name);
   }
 
   /** Entries after a name, in the order of their names. */
-  entriesAfter(name: string | null): Iterable<Entry> {
+  entriesAfter(name: string | null): Iterable<FileVersion> {
     return this.catalogue.after(name);
   }
 
@@ -96,7 +96,7 @@ export class Registry {
     const member = this.byNumber.get(number);
     if (!member || member.state === "lost") return [];
     const effects: Effect[] = [];
-    this.catalogue.turn();
+    this.catalogue.startNewBranch();
     for (const name of gone) this.vanished(member, name, effects);
     for (const file of files) this.held(member, file, now, effects);
     this.tellAgreed(effects);
@@ -112,12 +112,12 @@ export class Registry {
   unfetched(number: number, failure: Omit<Messages["unfetched"], "type">, now: number): Effect[] {
     const { name, id, reason, lasting } = failure;
     const needs = this.byNumber.get(number)?.needs;
-    if (!needs?.fail(name, id, now, lasting ? reason : null)) return [];
+    if (!needs?.markFailed(name, id, now, lasting ? reason : null)) return [];
     const effects: Effect[] = [{ kind: "sources", name }];
-    if (!needs.isNews(name, reason)) return effects;
-    const further = lasting && needs.obstacles > NAMED;
+    if (!needs.isNewReason(name, reason)) return effects;
+    const further = lasting && needs.obstacleCount > NAMED;
     const what = further ? "cannot copy more files, which status counts" : `could not copy ${name}: ${reason}`;
-    if (!further || needs.obstacles === NAMED + 1) {
+    if (!further || needs.obstacleCount === NAMED + 1) {
       const message = `secondary ${number} ${what}`;
       effects.push({ kind: "warn", event: "unfetched", message, fields: { number, name } });
     }
@@ -127,7 +127,7 @@ export class Registry {
   /** What kept these names from being copied to a secondary is gone. */
   retry(number: number, names: readonly string[]): void {
     const needs = this.byNumber.get(number)?.needs;
-    for (const name of names) needs?.clear(name);
+    for (const name of names) needs?.removeObstacle(name);
   }
 
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
@@ -138,12 +138,12 @@ export class Registry {
     if (member.state === "lost") return;
     member.state = "lost";
     member.lostAt = now;
-    member.needs = new Needs();
+    member.needs = new CopyBacklog();
     member.compared = null;
-    member.told = new Instructions();
+    member.told = new PendingOrders();
     member.agreed = [];
     this.fading.delete(number);
-    this.fading.set(number, now + GRACE);
+    this.fading.set(number, now + GRACE_PERIOD_MS);
   }
 
   /** A secondary's shared folder is not there: until it is, what it held is remembered, as if it were lost. */
@@ -162,12 +162,14 @@ export class Registry {
   }
 
   /** Removes a file everywhere. Null when there is none of that name. */
-  remove(name: string, serial: number): { removal: Removal; effects: Effect[] } | null {
+  remove(name: string, serial: number): { removal: Tombstone; effects: Effect[] } | null {
     const entry = this.catalogue.get(name);
     if (!entry) return null;
     const held = [...this.byNumber.values()].flatMap((member) => lastKnown(member, name) ?? []);
-    const older = held.filter((file) => follows(entry, file)).map(({ id }) => id);
-    const others = [...new Set([...older, ...entry.past])].filter((id) => id !== entry.id).slice(0, MAX_PAST);
+    const older = held.filter((file) => supersedes(entry, file)).map(({ id }) => id);
+    const others = [...new Set([...older, ...entry.predecessors])]
+      .filter((id) => id !== entry.id)
+      .slice(0, MAX_PREDECESSORS);
     const { id, edits } = entry;
     const effects: Effect[] = [{ kind: "sources", name }];
     const removal = { serial, name, id, vector: this.catalogue.remove(entry, effects), edits, others };
@@ -179,14 +181,14 @@ export class Registry {
       member.holds.delete(name);
       member.former.delete(name);
       if (member.state === "lost") continue;
-      member.needs.drop(name);
-      member.told.drop(name);
+      member.needs.remove(name);
+      member.told.remove(name);
       // Whoever has earlier ones still to hear of hears of this one after them.
       if (!upToDate.has(member)) continue;
       member.ordered = { ...member.ordered, serial };
-      const { id } = file && isRemoved(removal, file) ? file : removal;
-      const message = orderOf(removal, id);
-      if (file) member.told.give(name, { id, message });
+      const { id } = file && coversVersion(removal, file) ? file : removal;
+      const message = removeOrder(removal, id);
+      if (file) member.told.add(name, { id, message });
       effects.push({ kind: "send", to: member.number, message });
     }
     return { removal, effects };
@@ -204,7 +206,7 @@ export class Registry {
     for (const member of this.byNumber.values()) {
       if (member.state === "lost") continue;
       const whole = member.holds.get(name)?.id === id;
-      if (whole || member.needs.order(name) === id) {
+      if (whole || member.needs.orderedId(name) === id) {
         sources.push({ number: member.number, ...member.address, partial: !whole });
       }
     }
@@ -215,30 +217,30 @@ export class Registry {
   offers(number: number, name: string): boolean {
     const member = this.byNumber.get(number);
     if (!member || member.state === "lost") return false;
-    return member.holds.has(name) || member.needs.order(name) !== undefined;
+    return member.holds.has(name) || member.needs.orderedId(name) !== undefined;
   }
 
   /** Whether a version was replaced or removed, as far as that is known for sure. */
   superseded(name: string, id: string): boolean {
     const entry = this.catalogue.get(name);
-    if (entry) return entry.past.includes(id);
-    const removal = this.removals.of(name);
+    if (entry) return entry.predecessors.includes(id);
+    const removal = this.removals.get(name);
     return removal !== undefined && (removal.id === id || removal.others.includes(id));
   }
 
   /** A version that somebody holds or held under this name. */
-  versionOf(name: string, id: string): Entry | undefined {
+  versionOf(name: string, id: string): FileVersion | undefined {
     const held = [this.catalogue.get(name), ...[...this.byNumber.values()].map((member) => lastKnown(member, name))];
     return held.find((file) => file?.id === id);
   }
 
   /** Those who are there and hold the whole of an entry. */
-  holdersOf(entry: Entry): Member[] {
+  holdersOf(entry: FileVersion): Member[] {
     return [...this.byNumber.values()].filter((member) => present(member, entry.name)?.id === entry.id);
   }
 
   /** How many secondaries hold the whole of an entry. */
-  holders(entry: Entry): number {
+  holders(entry: FileVersion): number {
     return this.holdersOf(entry).length;
   }
 
@@ -248,13 +250,13 @@ export class Registry {
     for (const [number, until] of this.fading) {
       if (until > now) break;
       this.fading.delete(number);
-      this.catalogue.reconsider();
+      this.catalogue.sweepContested();
     }
-    let left = this.catalogue.recall(STEP, now, effects);
+    let left = this.catalogue.replaceUnheld(STEP, now, effects);
     for (const member of this.byNumber.values()) {
       if (member.state === "lost") continue;
       effects.push(...this.owed(member, now));
-      for (const message of member.told.due(now)) effects.push({ kind: "send", to: member.number, message });
+      for (const message of member.told.takeDue(now)) effects.push({ kind: "send", to: member.number, message });
       if (member.state === "live") left = this.compare(member, this.clear(member, left, effects));
     }
     this.tellAgreed(effects);
@@ -264,14 +266,14 @@ export class Registry {
   private held(member: Member, announced: HeldFile, now: number, effects: Effect[]): void {
     const { name, id } = announced;
     member.former.delete(name);
-    member.told.heard(name, id, now);
-    const held = heldEntry(announced, this.vectors.of(announced.vector), this.edits.of(announced.edits));
+    member.told.versionAnnounced(name, id, now);
+    const held = toFileVersion(announced, this.vectors.of(announced.vector), this.edits.of(announced.edits));
     const file = this.surviving(member, held, effects);
     if (!file) return;
     // What it was told to remove may stay: a user put it there.
-    if (member.told.get(name)?.message.type === "remove") member.told.drop(name);
+    if (member.told.get(name)?.message.type === "remove") member.told.remove(name);
     const before = this.catalogue.get(name)?.id;
-    this.catalogue.hold(member, file, effects);
+    this.catalogue.recordHeld(member, file, effects);
     effects.push({ kind: "sources", name });
     // What is known from earlier is no news to those who have just heard of it.
     const put = announced.changed || announced.vector === "";
@@ -281,14 +283,14 @@ export class Registry {
   }
 
   /** What an announced file counts as; null where it is to go, or its secondary has still to hear that it was removed. */
-  private surviving(member: Member, file: Entry, effects: Effect[]): Entry | null {
+  private surviving(member: Member, file: FileVersion, effects: Effect[]): FileVersion | null {
     const { name, id } = file;
-    const removal = this.removals.of(name);
+    const removal = this.removals.get(name);
     if (!removal) return file;
     // It will tell again what it holds after the removal.
     if (member.removal < removal.serial) return null;
-    if (!isRemoved(removal, file)) {
-      this.removals.drop(name);
+    if (!coversVersion(removal, file)) {
+      this.removals.remove(name);
       effects.push({ kind: "revived", name });
       // From now on it comes after the removal, whether whoever put it there knew of that or not.
       return { ...file, vector: merge(removal.vector, file.vector), changed: true };
@@ -296,9 +298,9 @@ export class Registry {
     // A copy that was complete too late, or an older version.
     if (member.told.has(name)) return null;
     // With this order it drops what it was to copy under the name.
-    member.needs.drop(name);
-    const message = orderOf(removal, id);
-    member.told.give(name, { id, message });
+    member.needs.remove(name);
+    const message = removeOrder(removal, id);
+    member.told.add(name, { id, message });
     effects.push({ kind: "send", to: member.number, message });
     return null;
   }
@@ -322,10 +324,10 @@ export class Registry {
     const missed = member.told.has(name) ? undefined : lastKnown(member, name);
     member.holds.delete(name);
     member.former.delete(name);
-    member.told.drop(name);
+    member.told.remove(name);
     // It may have been the ordered copy, there and gone before a word of it was said: nothing would come of that order.
     withdraw(member, name, effects);
-    this.catalogue.settle(name, member, effects);
+    this.catalogue.decide(name, member, effects);
     effects.push({ kind: "sources", name });
     if (!missed) return;
     const what = this.catalogue.get(name) ? "vanished" : "lost";
@@ -359,7 +361,7 @@ export class Registry {
       member.compared = entry.name;
       const { name, id } = entry;
       const lacks = member.holds.get(name)?.id !== id && !member.told.has(name);
-      if (lacks && !this.catalogue.yields(name)) member.needs.want(name);
+      if (lacks && !this.catalogue.hasPathConflict(name)) member.needs.add(name);
     }
     member.compared = null;
     return left;

@@ -5,10 +5,10 @@ import type { Central } from "../central.ts";
 import type { Session } from "./session.ts";
 
 /** Most bytes of names in one page, so that a page of long names is not a large frame. */
-const PAGE_BYTES = 128 * 1024;
+const MAX_PAGE_BYTES = 128 * 1024;
 
 /** The central's end of a client's session. */
-export class VisitorSession implements Session {
+export class ClientSession implements Session {
   private client = "";
 
   constructor(
@@ -33,11 +33,11 @@ export class VisitorSession implements Session {
       case "progress":
         return this.central.admission.progress(message.download, message.bytes);
       case "finish":
-        return this.central.downloads.record(this, message.report);
+        return this.central.downloads.recordOutcome(this, message.report);
       case "watch":
-        return this.central.sourceNews.watch(this, message);
+        return this.central.sourceNews.subscribe(this, message);
       case "unwatch":
-        return this.central.sourceNews.unwatch(this, message);
+        return this.central.sourceNews.unsubscribe(this, message);
       case "accuse":
         return this.central.accuse(message, `client ${this.client}`);
       default:
@@ -67,7 +67,7 @@ export class VisitorSession implements Session {
     let bytes = 0;
     let more = false;
     for (const entry of registry.entriesAfter(after)) {
-      if (files.length === MAX_BATCH || bytes > PAGE_BYTES) {
+      if (files.length === MAX_BATCH || bytes > MAX_PAGE_BYTES) {
         more = true;
         break;
       }

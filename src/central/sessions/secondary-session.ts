@@ -4,7 +4,7 @@ import type { Central } from "../central.ts";
 import type { Session } from "./session.ts";
 
 /** The central's end of a secondary's session. */
-export class MemberSession implements Session {
+export class SecondarySession implements Session {
   /** The secondary's number, once it is registered. */
   private number: number | null = null;
 
@@ -19,11 +19,11 @@ export class MemberSession implements Session {
       case "register":
         return this.register(message);
       case "watch":
-        return this.central.sourceNews.watch(this, message);
+        return this.central.sourceNews.subscribe(this, message);
       case "unwatch":
-        return this.central.sourceNews.unwatch(this, message);
+        return this.central.sourceNews.unsubscribe(this, message);
       case "finish":
-        return this.central.downloads.record(this, message.report);
+        return this.central.downloads.recordOutcome(this, message.report);
       case "accuse":
         return this.central.accuse(message, `secondary ${this.number}`);
       default:

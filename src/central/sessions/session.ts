@@ -2,7 +2,7 @@ import type { Channel } from "../../net/session/channel.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 
 /** Most secondaries named in one message. */
-export const MAX_LISTED = 1000;
+export const MAX_SOURCES_PER_MESSAGE = 1000;
 
 /** What the central keeps for a connection after its greeting. */
 export interface Session {

@@ -1,7 +1,7 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Member } from "../registry/member.ts";
-import { orderOf } from "./tombstone.ts";
-import type { Removals } from "./tombstones.ts";
+import { removeOrder } from "./tombstone.ts";
+import type { Tombstones } from "./tombstones.ts";
 
 /** Removals that a secondary is told of before it has carried some of them out: it reads them all, and others wait. */
 const AT_ONCE = 2_000;
@@ -9,7 +9,7 @@ const AT_ONCE = 2_000;
 const PATIENCE = 5_000;
 
 /** Whether a member was told of all removals so far. */
-export function isTold(member: Member, removals: Removals): boolean {
+export function isTold(member: Member, removals: Tombstones): boolean {
   return removals.after(member.ordered.serial, 1).length === 0;
 }
 
@@ -17,7 +17,7 @@ export function isTold(member: Member, removals: Removals): boolean {
  * The next removals that a member has still to hear of, in their order; marks them as told. `now`: milliseconds, infinite
  * where it is not known.
  */
-export function owedRemovals(member: Member, removals: Removals, now: number): Messages["remove"][] {
+export function owedRemovals(member: Member, removals: Tombstones, now: number): Messages["remove"][] {
   const { serial } = member.ordered;
   const owed = removals.after(serial, AT_ONCE);
   const last = owed.at(-1);
@@ -28,5 +28,5 @@ export function owedRemovals(member: Member, removals: Removals, now: number): M
     return [];
   }
   member.ordered = { serial: last.serial, at: now };
-  return owed.map((removal) => orderOf(removal, removal.id));
+  return owed.map((removal) => removeOrder(removal, removal.id));
 }

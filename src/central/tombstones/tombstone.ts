@@ -1,10 +1,10 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Edits } from "../../protocol/versions/edits.ts";
 import type { VersionVector } from "../../protocol/versions/version-vector.ts";
-import { type Descent, follows } from "../registry/file-version.ts";
+import { supersedes, type VersionOrigin } from "../registry/file-version.ts";
 
 /** A file that was removed from the cluster. */
-export interface Removal {
+export interface Tombstone {
   /** Removals are numbered in their order. */
   readonly serial: number;
   readonly name: string;
@@ -17,15 +17,15 @@ export interface Removal {
 }
 
 /** Most removals that are remembered. A secondary that was away for more than so many may bring a file back. */
-export const MAX_REMOVALS = 250_000;
+export const MAX_TOMBSTONES = 250_000;
 
 /** Whether a file is the removed version, or an older one that somebody still has. */
-export function isRemoved(removal: Removal, file: Descent): boolean {
+export function coversVersion(removal: Tombstone, file: VersionOrigin): boolean {
   const found = !file.changed && file.vector === "";
-  return follows(removal, file) || (found && (file.id === removal.id || removal.others.includes(file.id)));
+  return supersedes(removal, file) || (found && (file.id === removal.id || removal.others.includes(file.id)));
 }
 
 /** The order to carry it out, where a secondary holds version `id` as far as is known. */
-export function orderOf({ serial, name, vector, edits }: Removal, id: string): Messages["remove"] {
+export function removeOrder({ serial, name, vector, edits }: Tombstone, id: string): Messages["remove"] {
   return { type: "remove", serial, name, id, vector, edits };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ClusterNews } from "../../../src/central/cluster-summary.ts";
+import { ClusterSummary } from "../../../src/central/cluster-summary.ts";
 import type { Registry } from "../../../src/central/registry/registry.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
@@ -12,8 +12,8 @@ function told(effects: ReturnType<Registry["announce"]>): string[] {
   const lines: string[] = [];
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
-  const news = new ClusterNews({ clock, log });
-  for (const effect of effects) if (effect.kind === "news") news.tell(effect);
+  const news = new ClusterSummary({ clock, log });
+  for (const effect of effects) if (effect.kind === "news") news.record(effect);
   clock.advance(2000);
   return lines;
 }
@@ -76,9 +76,9 @@ test("200,000 new files are a few lines", () => {
   const note = () => {
     lines += 1;
   };
-  const news = new ClusterNews({ clock, log: { info: note, warn: note, error: note } });
+  const news = new ClusterSummary({ clock, log: { info: note, warn: note, error: note } });
   for (let file = 0; file < 200_000; file++) {
-    news.tell({ what: "new", name: `f${file}`, number: 1, size: 1 });
+    news.record({ what: "new", name: `f${file}`, number: 1, size: 1 });
     if (file % 256 === 0) clock.advance(10);
   }
   news.flush();

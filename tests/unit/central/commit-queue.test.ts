@@ -12,7 +12,7 @@ function stage() {
   const carryOut = (effects: readonly Effect[]) => {
     for (const effect of effects) if (effect.kind === "sources") done.push(effect.name);
   };
-  return { clock, done, errors, queue: new CommitQueue({ clock, log, carryOut }) };
+  return { clock, done, errors, queue: new CommitQueue({ clock, log, execute: carryOut }) };
 }
 
 const effect = (name: string): Effect[] => [{ kind: "sources", name }];

@@ -1,5 +1,5 @@
 import { Registry } from "../../../src/central/registry/registry.ts";
-import type { Removal } from "../../../src/central/tombstones/tombstone.ts";
+import type { Tombstone } from "../../../src/central/tombstones/tombstone.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
 import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 
@@ -28,7 +28,7 @@ export function branches(): () => string {
   };
 }
 
-export function newRegistry(removals: readonly Removal[] = []): Registry {
+export function newRegistry(removals: readonly Tombstone[] = []): Registry {
   return new Registry(removals, branches());
 }
 

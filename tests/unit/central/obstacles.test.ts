@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Needs, OBSTACLE_RETRY } from "../../../src/central/registry/copy-backlog.ts";
+import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../src/central/registry/copy-backlog.ts";
+import { issueCopyOrders } from "../../../src/central/registry/copy-orders.ts";
 import { isBehind } from "../../../src/central/registry/member.ts";
-import { planFor } from "../../../src/central/registry/plan.ts";
 import { missingForSync } from "../../../src/central/synchronization.ts";
 import { held, id, join, newRegistry, sent } from "./fixtures.ts";
 
@@ -14,13 +14,13 @@ function cluster() {
   join(registry, 2);
   const order = (now: number) => {
     const member = registry.member(2);
-    const orders = member ? planFor(registry, member, now).orders : [];
+    const orders = member ? issueCopyOrders(registry, member, now).orders : [];
     return orders.flatMap(({ files }) => files.map(({ name }) => name));
   };
   expect(order(0)).toEqual(["f", "g"]);
   const refuse = (name: string, version: string, now = 0, reason = FIFO) =>
     registry.unfetched(2, { name, id: id(version), reason, lasting: true }, now);
-  const needs = () => registry.member(2)?.needs ?? new Needs();
+  const needs = () => registry.member(2)?.needs ?? new CopyBacklog();
   return { registry, order, refuse, needs };
 }
 
@@ -31,7 +31,7 @@ describe("a copy that a lasting obstacle prevents", () => {
     const [, warning] = refuse("f", "1");
     expect(warning).toMatchObject({ kind: "warn", message: `secondary 2 could not copy f: ${FIFO}` });
     expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
-    expect([needs().obstacles, needs().obstacle]).toEqual([1, `f: ${FIFO}`]);
+    expect([needs().obstacleCount, needs().firstObstacle]).toEqual([1, `f: ${FIFO}`]);
     registry.announce(2, 2, [held("g", "2")], [], true, 0);
     expect(missingForSync(registry, 2)).toBeNull();
     const member = registry.member(2);
@@ -42,32 +42,35 @@ describe("a copy that a lasting obstacle prevents", () => {
     const { registry, order, refuse, needs } = cluster();
     refuse("f", "1");
     refuse("g", "2");
-    expect(order(OBSTACLE_RETRY - 1)).toEqual([]);
-    expect(order(OBSTACLE_RETRY)).toEqual(["f", "g"]);
+    expect(order(OBSTACLE_RETRY_MS - 1)).toEqual([]);
+    expect(order(OBSTACLE_RETRY_MS)).toEqual(["f", "g"]);
     expect(missingForSync(registry, 2)).toBeNull();
-    expect(needs().obstacles).toBe(2);
+    expect(needs().obstacleCount).toBe(2);
     // Told once, until it is another reason.
-    expect(refuse("f", "1", OBSTACLE_RETRY).map(({ kind }) => kind)).toEqual(["sources"]);
-    expect(refuse("g", "2", OBSTACLE_RETRY, "the disk is full").map(({ kind }) => kind)).toEqual(["sources", "warn"]);
+    expect(refuse("f", "1", OBSTACLE_RETRY_MS).map(({ kind }) => kind)).toEqual(["sources"]);
+    expect(refuse("g", "2", OBSTACLE_RETRY_MS, "the disk is full").map(({ kind }) => kind)).toEqual([
+      "sources",
+      "warn",
+    ]);
   });
 
   test("is ordered at once when its secondary says that the obstacle is gone, and counts as copied when it is", () => {
     const { registry, order, refuse, needs } = cluster();
     refuse("f", "1");
     registry.retry(2, ["f", "never heard of"]);
-    expect(needs().obstacles).toBe(0);
+    expect(needs().obstacleCount).toBe(0);
     expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
     expect(order(1)).toEqual(["f"]);
     registry.announce(2, 2, [held("f", "1"), held("g", "2")], [], true, 1);
-    expect([needs().open, needs().obstacles, needs().obstacle]).toEqual([0, 0, ""]);
+    expect([needs().pendingCount, needs().obstacleCount, needs().firstObstacle]).toEqual([0, 0, ""]);
   });
 
   test("that fails for a passing reason then is waited for", () => {
     const { registry, order, refuse, needs } = cluster();
     refuse("f", "1");
-    expect(order(OBSTACLE_RETRY)).toEqual(["f"]);
-    registry.unfetched(2, { name: "f", id: id("1"), reason: "no source", lasting: false }, OBSTACLE_RETRY);
-    expect([needs().open, needs().obstacles]).toEqual([2, 0]);
+    expect(order(OBSTACLE_RETRY_MS)).toEqual(["f"]);
+    registry.unfetched(2, { name: "f", id: id("1"), reason: "no source", lasting: false }, OBSTACLE_RETRY_MS);
+    expect([needs().pendingCount, needs().obstacleCount]).toEqual([2, 0]);
   });
 
   test("of a file that nobody has any more, or that is not wanted any more, is none", () => {
@@ -76,8 +79,8 @@ describe("a copy that a lasting obstacle prevents", () => {
     refuse("g", "2");
     registry.remove("g", 1);
     registry.lose(1, 0);
-    expect(order(OBSTACLE_RETRY)).toEqual([]);
-    expect([needs().open, needs().obstacles]).toEqual([0, 0]);
+    expect(order(OBSTACLE_RETRY_MS)).toEqual([]);
+    expect([needs().pendingCount, needs().obstacleCount]).toEqual([0, 0]);
   });
 });
 
@@ -103,7 +106,7 @@ test("of very many obstacles the first are named, and that there are more", () =
   join(registry, 1, files);
   join(registry, 2);
   const member = registry.member(2);
-  if (member) planFor(registry, member, 0);
+  if (member) issueCopyOrders(registry, member, 0);
   const warnings = files.flatMap((file) =>
     registry
       .unfetched(2, { name: file.name, id: file.id, reason: FIFO, lasting: true }, 0)

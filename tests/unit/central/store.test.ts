@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CentralStore } from "../../../src/central/store.ts";
-import { MAX_REMOVALS } from "../../../src/central/tombstones/tombstone.ts";
+import { MAX_TOMBSTONES } from "../../../src/central/tombstones/tombstone.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -84,8 +84,8 @@ test("removals, their serial numbers, the epoch and synchronization outlive it",
   again.dropRemovals(["g"]);
   expect(again.nextSerials(1)).toBe(4);
   expect(again.memory().removals).toHaveLength(1);
-  again.addRemovals([{ ...second, serial: 3 + MAX_REMOVALS }]);
-  expect(again.memory().removals.map(({ serial }) => serial)).toEqual([3 + MAX_REMOVALS]);
+  again.addRemovals([{ ...second, serial: 3 + MAX_TOMBSTONES }]);
+  expect(again.memory().removals.map(({ serial }) => serial)).toEqual([3 + MAX_TOMBSTONES]);
   again.close();
 });
 

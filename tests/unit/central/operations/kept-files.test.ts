@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { choose, KeptFiles } from "../../../../src/central/operations/kept-files.ts";
+import { chooseVersion, KeptFiles } from "../../../../src/central/operations/kept-files.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { KeptFile } from "../../../../src/protocol/messages/kept.ts";
@@ -82,7 +82,7 @@ test("pages are asked for one after the other, no more than are wanted", async (
 test("a secondary that does not answer, or goes, is named, and the others are listed", async () => {
   const { all, clock } = cluster({ 1: [kept(1)], 2: null, 3: null }, [4]);
   const listing = all.list(null, 100);
-  all.lost(3);
+  all.secondaryLost(3);
   await Promise.resolve();
   clock.advance(5000);
   const { versions, silent } = await listing;
@@ -135,11 +135,11 @@ test("a version is restored by one secondary, the next where one cannot", async 
 test("the newest is the one with the highest number, whatever the clocks say", () => {
   const version = (number: number, at: number) => ({ ...kept(number), at, numbers: [1] });
   const versions = [version(1, 9000), version(3, 10), version(2, 20)];
-  expect(choose(versions, null)?.number).toBe(3);
-  expect(choose(versions, 1)?.number).toBe(1);
-  expect(choose(versions, 7)).toBeNull();
+  expect(chooseVersion(versions, null)?.number).toBe(3);
+  expect(chooseVersion(versions, 1)?.number).toBe(1);
+  expect(chooseVersion(versions, 7)).toBeNull();
   // Before they have numbers, the time has to do.
-  expect(choose([version(0, 1), version(0, 2)], null)?.at).toBe(2);
+  expect(chooseVersion([version(0, 1), version(0, 2)], null)?.at).toBe(2);
 });
 
 test("what is kept on a disk that is missing is not asked for, and not called nothing", async () => {

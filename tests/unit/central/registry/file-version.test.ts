@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import {
-  confirmed,
-  type Entry,
-  follows,
-  heldEntry,
-  judge,
-  settled,
-  type Verdict,
+  asClusterVersion,
+  type Comparison,
+  compareVersions,
+  type FileVersion,
+  mergeHistories,
+  supersedes,
+  toFileVersion,
 } from "../../../../src/central/registry/file-version.ts";
 import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
 import { held, id, unchanged } from "../fixtures.ts";
@@ -14,12 +14,12 @@ import { held, id, unchanged } from "../fixtures.ts";
 const [A, B, C] = ["aaaaaaaa", "bbbbbbbb", "cccccccc"];
 const place = () => ({ branch: "dddddddd", number: 10 });
 
-function entry(version: string, vector: string, changes: Partial<Entry> = {}): Entry {
-  return { ...heldEntry(unchanged("f", version, vector)), ...changes };
+function entry(version: string, vector: string, changes: Partial<FileVersion> = {}): FileVersion {
+  return { ...toFileVersion(unchanged("f", version, vector)), ...changes };
 }
 
 /** A version with its edits. */
-function edited(version: string, edits: string): Entry {
+function edited(version: string, edits: string): FileVersion {
   return entry(version, `${A}:5`, { edits });
 }
 
@@ -28,7 +28,7 @@ function lost(version: string, edits: string): HeldFile {
   return { ...unchanged("f", version, `${B}:1`), edits };
 }
 
-const cases: [string, Entry | undefined, HeldFile, Verdict][] = [
+const cases: [string, FileVersion | undefined, HeldFile, Comparison][] = [
   ["a new name", undefined, held("f", "1"), "accept"],
   ["the same content", entry("1", `${A}:1`), held("f", "1"), "same"],
   ["a version that descends from it", entry("1", `${A}:1`), unchanged("f", "2", `${A}:2`), "accept"],
@@ -54,51 +54,75 @@ const cases: [string, Entry | undefined, HeldFile, Verdict][] = [
   ["a file without history", entry("1", `${A}:1`), unchanged("f", "2", ""), "conflict"],
   ["a stranger with a lower number", entry("2", `${A}:2`), unchanged("f", "1", `${B}:1`), "conflict"],
   ["a stranger with a higher number", entry("1", `${A}:1`), unchanged("f", "2", `${B}:2`), "displace"],
-  ["an older stranger, equal numbers", entry("1", `${A}:1`, { tip: true }), unchanged("f", "2", `${B}:1`), "displace"],
+  [
+    "an older stranger, equal numbers",
+    entry("1", `${A}:1`, { isBranchTip: true }),
+    unchanged("f", "2", `${B}:1`),
+    "displace",
+  ],
   ["a stranger, equal numbers", entry("1", `${A}:1`), unchanged("f", "2", `${B}:1`), "displace"],
   ["a stranger, equal numbers, the other way", entry("2", `${B}:1`), unchanged("f", "1", `${A}:1`), "conflict"],
   ["two that each replaced the other", entry("1", `${B}:1 ${A}:1`), unchanged("f", "2", `${A}:1 ${B}:1`), "conflict"],
 ];
 
 test.each(cases)("%s", (_, known, file, verdict) => {
-  expect(judge(known, heldEntry(file))).toBe(verdict);
+  expect(compareVersions(known, toFileVersion(file))).toBe(verdict);
 });
 
 test("a version follows what it covers, and what its edits know, and nothing else that somebody changed", () => {
   const version = entry("2", `${A}:1 ${B}:2`);
-  expect(follows(version, entry("1", `${A}:1`))).toBe(true);
-  expect(follows(version, entry("1", `${A}:2`))).toBe(false);
-  expect(follows(version, entry("1", ""))).toBe(false);
-  expect(follows(version, held("f", "3", { vector: `${A}:1` }))).toBe(false);
+  expect(supersedes(version, entry("1", `${A}:1`))).toBe(true);
+  expect(supersedes(version, entry("1", `${A}:2`))).toBe(false);
+  expect(supersedes(version, entry("1", ""))).toBe(false);
+  expect(supersedes(version, held("f", "3", { vector: `${A}:1` }))).toBe(false);
 });
 
 test("an edit goes on with the branch that this central has numbered last, every other one begins a new branch", () => {
-  const edit = heldEntry(held("f", "2", { vector: `${A}:1` }));
-  const version = { changed: false, tip: true };
-  expect(settled(edit, entry("1", `${A}:1`, { tip: true }), place)).toMatchObject({ vector: `${A}:10`, ...version });
-  expect(settled(edit, entry("1", `${A}:1`), place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, ...version });
-  expect(settled(edit, undefined, place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, past: [] });
-  expect(settled(edit, entry("3", `${C}:1`, { tip: true }), place).vector).toBe(`${A}:1 dddddddd:10`);
+  const edit = toFileVersion(held("f", "2", { vector: `${A}:1` }));
+  const version = { changed: false, isBranchTip: true };
+  expect(asClusterVersion(edit, entry("1", `${A}:1`, { isBranchTip: true }), place)).toMatchObject({
+    vector: `${A}:10`,
+    ...version,
+  });
+  expect(asClusterVersion(edit, entry("1", `${A}:1`), place)).toMatchObject({
+    vector: `${A}:1 dddddddd:10`,
+    ...version,
+  });
+  expect(asClusterVersion(edit, undefined, place)).toMatchObject({ vector: `${A}:1 dddddddd:10`, predecessors: [] });
+  expect(asClusterVersion(edit, entry("3", `${C}:1`, { isBranchTip: true }), place).vector).toBe(`${A}:1 dddddddd:10`);
 });
 
 test("a version knows the contents that it has taken the place of, and all of their history", () => {
-  const before = entry("1", `${C}:1 ${A}:1`, { past: [id("2"), id("3")] });
-  const file = heldEntry(unchanged("f", "2", `${A}:2`));
-  expect(settled(file, before, place)).toEqual({ ...file, vector: `${C}:1 ${A}:2`, past: [id("1"), id("3")] });
-  expect(settled(file, undefined, place)).toBe(file);
+  const before = entry("1", `${C}:1 ${A}:1`, { predecessors: [id("2"), id("3")] });
+  const file = toFileVersion(unchanged("f", "2", `${A}:2`));
+  expect(asClusterVersion(file, before, place)).toEqual({
+    ...file,
+    vector: `${C}:1 ${A}:2`,
+    predecessors: [id("1"), id("3")],
+  });
+  expect(asClusterVersion(file, undefined, place)).toBe(file);
 });
 
 test("the same edit from elsewhere adds its history, at the place that more of the cluster knows", () => {
   const edits = "11111111 00000000";
-  const version = entry("1", `${A}:2`, { tip: true, edits });
-  expect(confirmed(version, entry("1", `${A}:1`, { edits }), place)).toBe(version);
-  expect(confirmed(version, entry("1", "", { edits: "10000000" }), place)).toMatchObject({ vector: `${A}:2` });
+  const version = entry("1", `${A}:2`, { isBranchTip: true, edits });
+  expect(mergeHistories(version, entry("1", `${A}:1`, { edits }), place)).toBe(version);
+  expect(mergeHistories(version, entry("1", "", { edits: "10000000" }), place)).toMatchObject({ vector: `${A}:2` });
   const other = (vector: string) => entry("1", vector, { edits: "11111111" });
-  expect(confirmed(version, other(`${B}:1`), place)).toMatchObject({ vector: `${B}:1 ${A}:2`, tip: false });
-  expect(confirmed(version, other(`${B}:2`), place)).toMatchObject({ vector: `${A}:2 ${B}:2`, tip: false });
-  expect(confirmed(version, other(`${B}:3`), place)).toMatchObject({ vector: `${A}:2 ${B}:3`, tip: false });
+  expect(mergeHistories(version, other(`${B}:1`), place)).toMatchObject({
+    vector: `${B}:1 ${A}:2`,
+    isBranchTip: false,
+  });
+  expect(mergeHistories(version, other(`${B}:2`), place)).toMatchObject({
+    vector: `${A}:2 ${B}:2`,
+    isBranchTip: false,
+  });
+  expect(mergeHistories(version, other(`${B}:3`), place)).toMatchObject({
+    vector: `${A}:2 ${B}:3`,
+    isBranchTip: false,
+  });
   const blake3 = "5".repeat(64);
-  expect(confirmed(version, entry("1", `${A}:2`, { edits, blake3 }), place)).toEqual({ ...version, blake3 });
+  expect(mergeHistories(version, entry("1", `${A}:2`, { edits, blake3 }), place)).toEqual({ ...version, blake3 });
 });
 
 test("what came after a content of which nobody knows how it came about did not come after an edit that put it anew", () => {
@@ -107,43 +131,47 @@ test("what came after a content of which nobody knows how it came about did not 
     [found, again],
     [again, found],
   ] as const) {
-    const both = confirmed(one, other, place);
+    const both = mergeHistories(one, other, place);
     expect(both).toMatchObject({ vector: `${B}:9 ${A}:1`, edits: `11111111 ${id("1").slice(0, 8)}` });
-    expect(follows(entry("2", `${B}:10`), both)).toBe(false);
-    expect(follows(entry("2", `${A}:2`), both)).toBe(true);
+    expect(supersedes(entry("2", `${B}:10`), both)).toBe(false);
+    expect(supersedes(entry("2", `${A}:2`), both)).toBe(true);
   }
 });
 
 test("the same content by another edit elsewhere comes after both", () => {
   const version = entry("1", `${A}:2`, { edits: "11111111" });
-  const both = confirmed(version, entry("1", `${B}:3`, { edits: "22222222" }), place);
-  expect(both).toMatchObject({ vector: `${A}:2 ${B}:3 dddddddd:10`, edits: "dddddddd 11111111 22222222", tip: true });
-  for (const vector of [`${A}:3`, `${B}:4`]) expect(judge(both, entry("4", vector))).toBe("conflict");
+  const both = mergeHistories(version, entry("1", `${B}:3`, { edits: "22222222" }), place);
+  expect(both).toMatchObject({
+    vector: `${A}:2 ${B}:3 dddddddd:10`,
+    edits: "dddddddd 11111111 22222222",
+    isBranchTip: true,
+  });
+  for (const vector of [`${A}:3`, `${B}:4`]) expect(compareVersions(both, entry("4", vector))).toBe("conflict");
 });
 
 test("the same content put back after another one is the later of the two", () => {
   const version = entry("1", `${A}:1`, { edits: "11111111" });
-  const back = heldEntry(held("f", "1", { vector: `${A}:1`, edits: "33333333 22222222 11111111" }));
-  const both = confirmed(version, back, place);
-  expect(both).toMatchObject({ vector: `${A}:1 dddddddd:10`, edits: "33333333 11111111 22222222", tip: true });
+  const back = toFileVersion(held("f", "1", { vector: `${A}:1`, edits: "33333333 22222222 11111111" }));
+  const both = mergeHistories(version, back, place);
+  expect(both).toMatchObject({ vector: `${A}:1 dddddddd:10`, edits: "33333333 11111111 22222222", isBranchTip: true });
   // What was there in between does not come after it.
   const between = entry("2", `${A}:2`, { edits: "22222222 11111111" });
-  expect([judge(both, between), judge(between, both)]).toEqual(["outdated", "accept"]);
+  expect([compareVersions(both, between), compareVersions(between, both)]).toEqual(["outdated", "accept"]);
 });
 
 test("the same content put upon something else comes after both", () => {
-  const version = entry("1", `${A}:2`, { tip: true });
-  const put = heldEntry(held("f", "1", { vector: `${B}:9` }));
+  const version = entry("1", `${A}:2`, { isBranchTip: true });
+  const put = toFileVersion(held("f", "1", { vector: `${B}:9` }));
   // What else descends from that something is a stranger to it.
-  const { vector } = confirmed(version, put, place);
+  const { vector } = mergeHistories(version, put, place);
   expect(vector).toBe(`${B}:9 ${A}:10`);
-  expect(judge(entry("1", vector), entry("4", `${B}:10`))).toBe("conflict");
+  expect(compareVersions(entry("1", vector), entry("4", `${B}:10`))).toBe("conflict");
   // Also upon what the version came after itself, unless that is how it came about.
-  const again = heldEntry(held("f", "1", { vector: `${A}:1`, edits: "22222222 11111111" }));
-  expect(confirmed(version, again, place)).toMatchObject({
+  const again = toFileVersion(held("f", "1", { vector: `${A}:1`, edits: "22222222 11111111" }));
+  expect(mergeHistories(version, again, place)).toMatchObject({
     vector: `${A}:10`,
     edits: "dddddddd 22222222 10000000 11111111",
   });
   const known = { ...version, edits: again.edits };
-  expect(confirmed(known, again, place)).toBe(known);
+  expect(mergeHistories(known, again, place)).toBe(known);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { issueCopyOrders } from "../../../../src/central/registry/copy-orders.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
-import { foldersOf } from "../../../../src/central/registry/path-conflicts.ts";
-import { planFor } from "../../../../src/central/registry/plan.ts";
+import { parentFolders } from "../../../../src/central/registry/path-conflicts.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync } from "../../../../src/central/synchronization.ts";
 import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
@@ -10,12 +10,14 @@ import { held, id, join, newRegistry, sent, settle } from "../fixtures.ts";
 
 function ordered(registry: Registry, number: number): string[] {
   const member = registry.member(number);
-  return member ? planFor(registry, member, 0).orders.flatMap(({ files }) => files.map(({ name }) => name)) : [];
+  return member
+    ? issueCopyOrders(registry, member, 0).orders.flatMap(({ files }) => files.map(({ name }) => name))
+    : [];
 }
 
 test("the folders of a name", () => {
-  expect(foldersOf("a/bc/d")).toEqual(["a", "a/bc"]);
-  expect(foldersOf("a")).toEqual([]);
+  expect(parentFolders("a/bc/d")).toEqual(["a", "a/bc"]);
+  expect(parentFolders("a")).toEqual([]);
 });
 
 describe("a file here and a folder there", () => {
@@ -112,7 +114,7 @@ describe("a file here and a folder there", () => {
         waiting.push(...settle(registry));
         for (const [number, disk] of disks) {
           const member = registry.member(number);
-          for (const { files } of member ? planFor(registry, member, 0).orders : []) {
+          for (const { files } of member ? issueCopyOrders(registry, member, 0).orders : []) {
             for (const file of files) {
               const copy = held(file.name, file.id);
               disk.set(file.name, copy);

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { GRACE } from "../../../../src/central/registry/catalogue.ts";
-import { RETRIES } from "../../../../src/central/registry/copy-backlog.ts";
+import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
+import { COPY_RETRY_DELAYS_MS } from "../../../../src/central/registry/copy-backlog.ts";
+import {
+  issueCopyOrders,
+  MAX_NAMES_PER_CALL,
+  MAX_OUTSTANDING_COPIES,
+} from "../../../../src/central/registry/copy-orders.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { isHindered } from "../../../../src/central/registry/member.ts";
-import { RETELL } from "../../../../src/central/registry/pending-orders.ts";
-import { LOOKS, planFor, WINDOW } from "../../../../src/central/registry/plan.ts";
+import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
@@ -19,7 +23,9 @@ function member(registry: Registry, number: number) {
 }
 
 function ordered(registry: Registry, number: number, now = 0): string[] {
-  return planFor(registry, member(registry, number), now).orders.flatMap(({ files }) => files.map(({ name }) => name));
+  return issueCopyOrders(registry, member(registry, number), now).orders.flatMap(({ files }) =>
+    files.map(({ name }) => name),
+  );
 }
 
 /** What a member is told of as agreed with an effect. */
@@ -50,7 +56,7 @@ describe("the version of a name", () => {
       const registry = newRegistry();
       for (const [index, which] of order.entries()) join(registry, index + 1, files.slice(which, which + 1));
       expect(registry.entry("f")?.id).toBe(id("3"));
-      expect(registry.members().filter(({ needs }) => needs.open === 1)).toHaveLength(2);
+      expect(registry.members().filter(({ needs }) => needs.pendingCount === 1)).toHaveLength(2);
     }
   });
 
@@ -103,7 +109,7 @@ describe("the version of a name", () => {
       for (const number of [1, 2]) registry.lose(number, 0);
       if (restarted) registry = newRegistry();
       join(registry, 3, [second]);
-      settle(registry, 10 * GRACE);
+      settle(registry, 10 * GRACE_PERIOD_MS);
       expect(registry.entry("f")?.id).toBe(id("2"));
       for (const number of [1, 2]) join(registry, number, [back]);
       expect(registry.entry("f")?.id).toBe(id("1"));
@@ -206,7 +212,7 @@ describe("the version of a name", () => {
     join(registry, 2);
     registry.announce(1, 2, [], ["f"], true, 0);
     expect(registry.files).toBe(0);
-    expect(member(registry, 2).needs.open).toBe(0);
+    expect(member(registry, 2).needs.pendingCount).toBe(0);
   });
 
   test("a conflict that could not be carried out is told again, but not at once", () => {
@@ -215,9 +221,9 @@ describe("the version of a name", () => {
     join(registry, 2, [held("f", "2")]);
     const again = registry.announce(2, 2, [held("f", "2")], [], true, 100);
     expect(sent(again, 2, "conflict")).toEqual([]);
-    expect(sent(settle(registry, 100 + RETELL - 1), 2, "conflict")).toEqual([]);
-    expect(sent(settle(registry, 100 + RETELL), 2, "conflict")).toHaveLength(1);
-    expect(sent(settle(registry, 100 + 9 * RETELL), 2, "conflict")).toEqual([]);
+    expect(sent(settle(registry, 100 + ORDER_RETRY_MS - 1), 2, "conflict")).toEqual([]);
+    expect(sent(settle(registry, 100 + ORDER_RETRY_MS), 2, "conflict")).toHaveLength(1);
+    expect(sent(settle(registry, 100 + 9 * ORDER_RETRY_MS), 2, "conflict")).toEqual([]);
   });
 });
 
@@ -228,10 +234,10 @@ describe("a lost secondary", () => {
     registry.announce(1, 2, [edited], [], true, 0);
     registry.announce(3, 2, [], ["f"], true, 0);
     registry.lose(1, 1000);
-    settle(registry, 1000 + GRACE - 1);
+    settle(registry, 1000 + GRACE_PERIOD_MS - 1);
     expect(registry.entry("f")?.id).toBe(id("2"));
     expect(ordered(registry, 3)).toEqual([]);
-    settle(registry, 1000 + GRACE);
+    settle(registry, 1000 + GRACE_PERIOD_MS);
     expect(registry.entry("f")?.id).toBe(id("1"));
     expect(ordered(registry, 3)).toEqual(["f"]);
     const back = join(registry, 1, [unchanged("f", "2", registry.member(1)?.holds.get("f")?.vector ?? "")]);
@@ -245,7 +251,7 @@ describe("a lost secondary", () => {
     join(registry, 2);
     registry.lose(1, 0);
     expect(ordered(registry, 2)).toEqual([]);
-    settle(registry, 10 * GRACE);
+    settle(registry, 10 * GRACE_PERIOD_MS);
     expect(names(registry, null)).toEqual(["only"]);
     expect(missingForSync(registry, 1)).toBeNull();
     join(registry, 1, [unchanged("only", "1", "00000002:1")]);
@@ -289,7 +295,7 @@ describe("a secondary whose disk is not there", () => {
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
     expect(registry.taken(1, "another")).toBe(true);
     expect(missingForSync(registry, 2)).toContain("1 of 2 secondaries");
-    settle(registry, 10 * GRACE);
+    settle(registry, 10 * GRACE_PERIOD_MS);
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
   });
 
@@ -408,7 +414,7 @@ describe("a removal", () => {
     expect(registry.files).toBe(0);
     const busy = registry.announce(2, 3, [first], [], true, 0);
     expect(sent(busy, 2, "remove")).toEqual([]);
-    expect(sent(settle(registry, RETELL), 2, "remove")).toHaveLength(1);
+    expect(sent(settle(registry, ORDER_RETRY_MS), 2, "remove")).toHaveLength(1);
   });
 });
 
@@ -426,10 +432,10 @@ describe("the plan", () => {
 
   test("fills the window with full batches, and waits for room for another", () => {
     const registry = newRegistry();
-    announceAll(registry, 1, WINDOW + 300);
+    announceAll(registry, 1, MAX_OUTSTANDING_COPIES + 300);
     join(registry, 2);
-    const { orders } = planFor(registry, member(registry, 2), 0);
-    expect(orders.map(({ files }) => files.length)).toEqual(new Array(WINDOW / MAX_BATCH).fill(MAX_BATCH));
+    const { orders } = issueCopyOrders(registry, member(registry, 2), 0);
+    expect(orders.map(({ files }) => files.length)).toEqual(new Array(MAX_OUTSTANDING_COPIES / MAX_BATCH).fill(MAX_BATCH));
     expect(orders[0]?.sources).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
     const copied = orders.flatMap(({ files }) => files.map(({ name, vector }) => unchanged(name, "1", vector)));
     registry.announce(2, 2, copied.slice(0, MAX_BATCH - 1), [], true, 0);
@@ -446,7 +452,7 @@ describe("the plan", () => {
     join(registry, 2, [held("g", "1")]);
     join(registry, 3);
     expect(ordered(registry, 2)).toEqual(["f"]);
-    const [order] = planFor(registry, member(registry, 3), 0).orders;
+    const [order] = issueCopyOrders(registry, member(registry, 3), 0).orders;
     expect(order?.files.map(({ name, at }) => [name, at])).toEqual([
       ["f", [1]],
       ["g", [1, 2]],
@@ -466,7 +472,7 @@ describe("the plan", () => {
     const refuse = (version: string, at: number) =>
       registry.unfetched(2, { name: "f", id: id(version), reason: "no space", lasting: false }, at);
     let now = 0;
-    for (const wait of [...RETRIES, RETRIES[RETRIES.length - 1] ?? 0]) {
+    for (const wait of [...COPY_RETRY_DELAYS_MS, COPY_RETRY_DELAYS_MS[COPY_RETRY_DELAYS_MS.length - 1] ?? 0]) {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
       expect(refuse("2", now)).toEqual([]);
       expect(refuse("1", now)).toContainEqual({ kind: "sources", name: "f" });
@@ -486,7 +492,7 @@ describe("the plan", () => {
     const warns = (version: string, reason: string) => {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
       const effects = registry.unfetched(2, { name: "f", id: id(version), reason, lasting: false }, now);
-      now += RETRIES[RETRIES.length - 1] ?? 0;
+      now += COPY_RETRY_DELAYS_MS[COPY_RETRY_DELAYS_MS.length - 1] ?? 0;
       return effects.some(({ kind }) => kind === "warn");
     };
     expect(["a", "a", "b", "a", "b"].map((reason) => warns("1", reason))).toEqual([true, false, true, false, false]);
@@ -506,9 +512,9 @@ describe("the plan", () => {
     expect(sent(effects, 2, "withdraw")).toHaveLength(1);
     expect(ordered(registry, 2)).toEqual(["f"]);
     expect(registry.unfetched(2, { name: "f", id: id("1"), reason: "no space", lasting: false }, 0)).toEqual([]);
-    expect(member(registry, 2).needs.orders).toBe(1);
+    expect(member(registry, 2).needs.orderedCount).toBe(1);
     registry.announce(2, 2, [first], [], true, 0);
-    expect(member(registry, 2).needs.order("f")).toBe(id("2"));
+    expect(member(registry, 2).needs.orderedId("f")).toBe(id("2"));
   });
 
   test("orders again what was copied and deleted before it was announced", () => {
@@ -522,12 +528,12 @@ describe("the plan", () => {
 
   test("looks at a bounded number of names that nobody holds", () => {
     const registry = newRegistry();
-    announceAll(registry, 1, LOOKS + 10);
+    announceAll(registry, 1, MAX_NAMES_PER_CALL + 10);
     join(registry, 2);
     registry.lose(1, 0);
-    expect(planFor(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: true });
-    expect(planFor(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: false });
-    expect(member(registry, 2).needs.open).toBe(0);
+    expect(issueCopyOrders(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: true });
+    expect(issueCopyOrders(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: false });
+    expect(member(registry, 2).needs.pendingCount).toBe(0);
   });
 
   test("orders nothing from or for who is announcing, until it has told all", () => {
@@ -590,7 +596,7 @@ describe("what a secondary's disk refuses", () => {
     registry.announce(2, 2, [held("f", "2")], [], true, 0);
     expect(missingForSync(registry, 2)).toBeNull();
     expect(isHindered(member(registry, 2))).toBe(true);
-    expect(sent(settle(registry, RETELL), 2, "conflict")).toHaveLength(1);
+    expect(sent(settle(registry, ORDER_RETRY_MS), 2, "conflict")).toHaveLength(1);
   });
 
   test("to remove is ordered again once it is told, and what is put under other removed names counts", () => {

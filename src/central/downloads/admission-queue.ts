@@ -9,22 +9,22 @@ export interface AdmittedDownload {
   /** Bytes; 0 when that is not known. */
   readonly size: number;
   /** When it became active, in milliseconds; null while it waits. */
-  since: number | null;
+  startedAt: number | null;
   /** Bytes that are there. */
   bytes: number;
 }
 
 /** Of the durations of finished downloads, how much the last one counts. */
-const WEIGHT = 0.3;
+const LATEST_DURATION_WEIGHT = 0.3;
 
 /**
  * Who may download now: at most `limit` at once (0: no limit), the others in the order in which they came. Pure.
  */
-export class Admission {
+export class AdmissionQueue {
   private readonly active = new Map<string, AdmittedDownload>();
   private readonly waiting = new Map<string, AdmittedDownload>();
   /** Milliseconds that downloads have taken lately. */
-  private usual: number | null = null;
+  private averageDurationMs: number | null = null;
 
   constructor(
     private readonly limit: number,
@@ -52,17 +52,17 @@ export class Admission {
    * Takes a download in. One that is `running` already goes on whatever the limit; one that is known keeps its place, for
    * its client has connected again. True when it may begin now.
    */
-  enter(request: Omit<AdmittedDownload, "since" | "bytes">, running: boolean, now: number): boolean {
+  admit(request: Omit<AdmittedDownload, "startedAt" | "bytes">, running: boolean, now: number): boolean {
     const { download } = request;
     const active = this.active.get(download);
     if (active) {
-      const { since, bytes } = active;
-      this.active.set(download, { ...request, since, bytes: Math.min(bytes, request.size) });
+      const { startedAt: since, bytes } = active;
+      this.active.set(download, { ...request, startedAt: since, bytes: Math.min(bytes, request.size) });
       return true;
     }
-    const entry: AdmittedDownload = { ...request, since: null, bytes: 0 };
+    const entry: AdmittedDownload = { ...request, startedAt: null, bytes: 0 };
     if (running || this.hasRoom(now)) {
-      entry.since = now;
+      entry.startedAt = now;
       this.waiting.delete(download);
       this.active.set(download, entry);
       return true;
@@ -79,21 +79,24 @@ export class Admission {
   /** A download finished; its duration tells how long others may wait. */
   finish(download: string, now: number): void {
     const entry = this.active.get(download);
-    if (entry && entry.since !== null) {
-      const took = now - entry.since;
-      this.usual = this.usual === null ? took : this.usual + (took - this.usual) * WEIGHT;
+    if (entry && entry.startedAt !== null) {
+      const took = now - entry.startedAt;
+      this.averageDurationMs =
+        this.averageDurationMs === null
+          ? took
+          : this.averageDurationMs + (took - this.averageDurationMs) * LATEST_DURATION_WEIGHT;
     }
-    this.leave(download);
+    this.release(download);
   }
 
   /** A download is over, or its client is gone. */
-  leave(download: string): void {
+  release(download: string): void {
     this.active.delete(download);
     this.waiting.delete(download);
   }
 
   /** Downloads of a session that is gone. */
-  leaveAll(session: number): void {
+  releaseSession(session: number): void {
     for (const downloads of [this.active, this.waiting]) {
       for (const entry of downloads.values()) if (entry.session === session) downloads.delete(entry.download);
     }
@@ -105,7 +108,7 @@ export class Admission {
     for (const entry of this.waiting.values()) {
       if (!this.hasRoom(now)) break;
       this.waiting.delete(entry.download);
-      entry.since = now;
+      entry.startedAt = now;
       this.active.set(entry.download, entry);
       promoted.push(entry);
     }
@@ -113,11 +116,12 @@ export class Admission {
   }
 
   /** Where a waiting download stands; null when it does not wait. */
-  place(download: string, now: number): { readonly position: number; readonly estimate: number | null } | null {
+  positionOf(download: string, now: number): { readonly position: number; readonly estimate: number | null } | null {
     let position = 0;
     for (const waiting of this.waiting.keys()) {
       position += 1;
-      if (waiting === download) return { position, estimate: this.turn(this.remaining(now), position - 1) };
+      if (waiting === download)
+        return { position, estimate: this.estimateSeconds(this.remainingTimes(now), position - 1) };
     }
     return null;
   }
@@ -126,11 +130,11 @@ export class Admission {
   queue(
     now: number,
   ): { readonly entry: AdmittedDownload; readonly position: number; readonly estimate: number | null }[] {
-    const free = this.remaining(now);
+    const free = this.remainingTimes(now);
     return [...this.waiting.values()].map((entry, index) => ({
       entry,
       position: index + 1,
-      estimate: this.turn(free, index),
+      estimate: this.estimateSeconds(free, index),
     }));
   }
 
@@ -139,24 +143,24 @@ export class Admission {
   }
 
   /** Milliseconds until each active download ends, soonest first; null when none can be told. */
-  private remaining(now: number): number[] | null {
+  private remainingTimes(now: number): number[] | null {
     const times: number[] = [];
-    for (const { since, bytes, size } of this.active.values()) {
+    for (const { startedAt: since, bytes, size } of this.active.values()) {
       const elapsed = now - (since ?? now);
       if (bytes > 0 && elapsed > 0) times.push(((size - bytes) * elapsed) / bytes);
-      else if (this.usual !== null) times.push(Math.max(0, this.usual - elapsed));
+      else if (this.averageDurationMs !== null) times.push(Math.max(0, this.averageDurationMs - elapsed));
       else return null;
     }
     return times.sort((left, right) => left - right);
   }
 
-  private turn(free: number[] | null, index: number): number | null {
+  private estimateSeconds(free: number[] | null, index: number): number | null {
     if (!free || free.length === 0) return null;
     // Those that went on from before the limit have no place to leave to anyone.
     const turn = index + Math.max(0, free.length - this.limit);
     const first = free[turn % free.length] ?? 0;
     const rounds = Math.floor(turn / free.length);
-    const usual = this.usual ?? free[free.length - 1] ?? 0;
+    const usual = this.averageDurationMs ?? free[free.length - 1] ?? 0;
     return Math.round((first + rounds * usual) / 1000);
   }
 }

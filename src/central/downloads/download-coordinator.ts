@@ -7,31 +7,31 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { Session } from "../sessions/session.ts";
-import type { Admission } from "./admission.ts";
+import type { AdmissionQueue } from "./admission-queue.ts";
 
 /** Ticks between two messages to those who wait for a place. */
-const QUEUE_TICKS = 4;
+const TICKS_BETWEEN_POSITIONS = 4;
 
-export interface DownloadsDeps {
+export interface DownloadCoordinatorDeps {
   readonly clock: Clock;
   readonly store: Pick<RemoteStore, "count">;
   readonly log: Log;
   readonly registry: Registry;
-  readonly admission: Admission;
+  readonly admission: AdmissionQueue;
   readonly sessions: ReadonlyMap<number, Session>;
   /** What keeps the central from serving; null when it serves. */
   missing(): string | null;
 }
 
 /** Answers who wants to download, tells those who wait where they stand, and counts what is done. */
-export class Downloads {
+export class DownloadCoordinator {
   private ticks = 0;
   /** Those who wait stand in other places than they were told. */
-  private queueMoved = false;
+  private positionsChanged = false;
 
   private readonly limited: LogLimiter;
 
-  constructor(private readonly deps: DownloadsDeps) {
+  constructor(private readonly deps: DownloadCoordinatorDeps) {
     this.limited = new LogLimiter(deps.log, deps.clock);
   }
 
@@ -43,7 +43,7 @@ export class Downloads {
     if (running !== null) {
       const unknown = { size: 0, modified: 0, blake3: null };
       const { size, modified, blake3 } = registry.versionOf(name, running) ?? unknown;
-      admission.enter({ download, session: key, client, name, id: running, size }, true, now);
+      admission.admit({ download, session: key, client, name, id: running, size }, true, now);
       channel.send({ type: "granted", download, name, id: running, size, modified, blake3 });
       return;
     }
@@ -55,38 +55,38 @@ export class Downloads {
       this.denyUnknown(channel, download, name);
     } else {
       const { id, size, modified, blake3 } = entry;
-      if (admission.enter({ download, session: key, client, name, id, size }, false, now)) {
+      if (admission.admit({ download, session: key, client, name, id, size }, false, now)) {
         channel.send({ type: "granted", download, name, id, size, modified, blake3 });
         return;
       }
-      const place = admission.place(download, now);
+      const place = admission.positionOf(download, now);
       if (place) channel.send({ type: "queued", download, ...place });
     }
   }
 
   /** Records how a download ended, once, and says so to whoever reported it. */
-  record(session: Session, report: Report): void {
+  recordOutcome(session: Session, report: Report): void {
     const { admission } = this.deps;
     const { download, outcome } = report;
     if (outcome === "done") {
       admission.finish(download, this.now());
       void this.count(session.channel, report);
     } else {
-      admission.leave(download);
+      admission.release(download);
       session.channel.send({ type: "counted", download });
     }
     this.promote();
   }
 
   /** A session is over, and its downloads leave their places to others. */
-  forget(key: number): void {
-    this.deps.admission.leaveAll(key);
-    this.queueMoved = true;
+  sessionEnded(key: number): void {
+    this.deps.admission.releaseSession(key);
+    this.positionsChanged = true;
     this.promote();
   }
 
   /** The downloads that wait, in order. */
-  queue(): ReturnType<Admission["queue"]> {
+  queue(): ReturnType<AdmissionQueue["queue"]> {
     return this.deps.admission.queue(this.now());
   }
 
@@ -94,7 +94,7 @@ export class Downloads {
   tick(): void {
     this.ticks += 1;
     this.promote();
-    if (this.queueMoved || this.ticks % QUEUE_TICKS === 0) this.tellQueue();
+    if (this.positionsChanged || this.ticks % TICKS_BETWEEN_POSITIONS === 0) this.sendPositions();
   }
 
   private now(): number {
@@ -123,13 +123,13 @@ export class Downloads {
     const { registry, admission, sessions } = this.deps;
     for (let promoted = admission.promote(this.now()); promoted.length > 0; ) {
       for (const { session, download, name } of promoted) {
-        this.queueMoved = true;
+        this.positionsChanged = true;
         const channel = sessions.get(session)?.channel;
         const entry = registry.entry(name);
         if (channel && entry) {
           const { id, size, modified, blake3 } = entry;
           channel.send({ type: "granted", download, name, id, size, modified, blake3 });
-        } else admission.leave(download);
+        } else admission.release(download);
         if (channel && !entry) this.denyUnknown(channel, download, name);
       }
       promoted = admission.promote(this.now());
@@ -142,8 +142,8 @@ export class Downloads {
     channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
   }
 
-  private tellQueue(): void {
-    this.queueMoved = false;
+  private sendPositions(): void {
+    this.positionsChanged = false;
     for (const { entry, position, estimate } of this.queue()) {
       const { session, download } = entry;
       this.deps.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate });

@@ -9,13 +9,13 @@ import type { Session } from "./session.ts";
 /** Who gives connections their sessions. */
 export interface ConnectionOwner {
   /** The greeting is over, and the peer has said what it is. */
-  begun(connection: Connection, peer: Role): Session;
+  begun(connection: AcceptedConnection, peer: Role): Session;
   /** Once, and last. */
-  ended(connection: Connection, reason: CloseReason): void;
+  ended(connection: AcceptedConnection, reason: CloseReason): void;
 }
 
 /** A connection to the central, greeted or not. There are thousands: it holds no more than it must. */
-export class Connection implements ChannelHandler {
+export class AcceptedConnection implements ChannelHandler {
   readonly channel: Channel;
   private session: Session | null = null;
 

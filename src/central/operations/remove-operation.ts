@@ -1,19 +1,19 @@
 import { type Clock, pause } from "../../platform/clock.ts";
-import type { ClusterNews } from "../cluster-summary.ts";
+import type { ClusterSummary } from "../cluster-summary.ts";
 import type { Effect } from "../registry/effect.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
 /** Files removed in one go: numbered and stored together, and no longer than others can wait. */
-const AT_ONCE = 256;
+const FILES_PER_BATCH = 256;
 /** Bytes of orders that a secondary has still to take, beyond which further removals wait... */
-const MOST_BACKLOG = 1024 * 1024;
+const MAX_BACKLOG_BYTES = 1024 * 1024;
 /** ...for so many milliseconds each time. */
-const WAIT = 100;
+const BACKLOG_POLL_MS = 100;
 
-export interface RemovingDeps {
+export interface RemoveOperationDeps {
   readonly clock: Clock;
-  readonly news: Pick<ClusterNews, "removed">;
+  readonly news: Pick<ClusterSummary, "recordRemoval">;
   readonly store: Pick<RemoteStore, "nextSerials" | "addRemovals">;
   readonly registry: Pick<Registry, "entry" | "remove">;
   /** Stores something, and then carries out what rests upon it. Resolves once that is done. */
@@ -23,15 +23,16 @@ export interface RemovingDeps {
 }
 
 /** Removes files from every secondary, however many, a part at a time. */
-export class Removing {
-  constructor(private readonly deps: RemovingDeps) {}
+export class RemoveOperation {
+  constructor(private readonly deps: RemoveOperationDeps) {}
 
   /** Gives how many of these files there were. Rejects where a part cannot be stored. */
   async remove(names: readonly string[]): Promise<number> {
     let removed = 0;
-    for (let start = 0; start < names.length; start += AT_ONCE) {
-      removed += await this.removeSome(names.slice(start, start + AT_ONCE));
-      while (this.deps.backlogs().some((bytes) => bytes > MOST_BACKLOG)) await pause(this.deps.clock, WAIT);
+    for (let start = 0; start < names.length; start += FILES_PER_BATCH) {
+      removed += await this.removeSome(names.slice(start, start + FILES_PER_BATCH));
+      while (this.deps.backlogs().some((bytes) => bytes > MAX_BACKLOG_BYTES))
+        await pause(this.deps.clock, BACKLOG_POLL_MS);
     }
     return removed;
   }
@@ -47,7 +48,7 @@ export class Removing {
       () => store.addRemovals(removals),
       done.flatMap(({ effects }) => effects),
     );
-    for (const { removal } of done) news.removed(removal.name);
+    for (const { removal } of done) news.recordRemoval(removal.name);
     return done.length;
   }
 }

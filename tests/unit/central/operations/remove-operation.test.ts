@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Removing } from "../../../../src/central/operations/removing.ts";
+import { RemoveOperation } from "../../../../src/central/operations/remove-operation.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
@@ -17,10 +17,10 @@ function removing(files: number) {
   const effects: Effect[] = [];
   const removed: string[] = [];
   const state = { serial: 0, backlog: 0 };
-  const work = new Removing({
+  const work = new RemoveOperation({
     clock,
     registry,
-    news: { removed: (name) => void removed.push(name) },
+    news: { recordRemoval: (name) => void removed.push(name) },
     store: {
       async nextSerials(count) {
         const first = state.serial + 1;

@@ -1,23 +1,23 @@
 import { expect, test } from "bun:test";
-import { Admission } from "../../../../src/central/downloads/admission.ts";
+import { AdmissionQueue } from "../../../../src/central/downloads/admission-queue.ts";
 
 function request(download: string, session = 1, size = 1000) {
   return { download, session, client: "ana", name: "f", id: "1", size };
 }
 
-function positions(admission: Admission, now = 0) {
+function positions(admission: AdmissionQueue, now = 0) {
   return admission.queue(now).map(({ entry, position, estimate }) => [entry.download, position, estimate]);
 }
 
 test("without a limit nobody waits", () => {
-  const admission = new Admission(0);
-  for (const name of ["a", "b", "c"]) expect(admission.enter(request(name), false, 0)).toBe(true);
+  const admission = new AdmissionQueue(0);
+  for (const name of ["a", "b", "c"]) expect(admission.admit(request(name), false, 0)).toBe(true);
   expect([admission.activeCount, admission.waitingCount]).toEqual([3, 0]);
 });
 
 test("later ones wait and are promoted in their order", () => {
-  const admission = new Admission(2);
-  const begun = ["a", "b", "c", "d", "e"].filter((name) => admission.enter(request(name), false, 0));
+  const admission = new AdmissionQueue(2);
+  const begun = ["a", "b", "c", "d", "e"].filter((name) => admission.admit(request(name), false, 0));
   expect(begun).toEqual(["a", "b"]);
   expect(positions(admission).map(([name, position]) => [name, position])).toEqual([
     ["c", 1],
@@ -26,62 +26,62 @@ test("later ones wait and are promoted in their order", () => {
   ]);
   expect(admission.promote(0)).toEqual([]);
   admission.finish("a", 10);
-  admission.leave("b");
+  admission.release("b");
   expect(admission.promote(10).map(({ download }) => download)).toEqual(["c", "d"]);
   expect(positions(admission).map(([name, position]) => [name, position])).toEqual([["e", 1]]);
 });
 
 test("a client that dies leaves its places, in the queue and out of it", () => {
-  const admission = new Admission(1);
-  admission.enter(request("a", 1), false, 0);
-  admission.enter(request("b", 2), false, 0);
-  admission.enter(request("c", 1), false, 0);
-  admission.enter(request("d", 3), false, 0);
-  admission.leaveAll(1);
+  const admission = new AdmissionQueue(1);
+  admission.admit(request("a", 1), false, 0);
+  admission.admit(request("b", 2), false, 0);
+  admission.admit(request("c", 1), false, 0);
+  admission.admit(request("d", 3), false, 0);
+  admission.releaseSession(1);
   expect(admission.promote(0).map(({ download }) => download)).toEqual(["b"]);
   expect(positions(admission).map(([name, position]) => [name, position])).toEqual([["d", 1]]);
-  admission.leaveAll(3);
-  admission.leave("nobody");
+  admission.releaseSession(3);
+  admission.release("nobody");
   expect(admission.waitingCount).toBe(0);
 });
 
 test("one that runs already goes on whatever the limit, and nobody is promoted into its place", () => {
-  const admission = new Admission(1);
-  admission.enter(request("a"), false, 0);
-  admission.enter(request("b"), false, 0);
-  expect(admission.enter(request("c"), true, 0)).toBe(true);
+  const admission = new AdmissionQueue(1);
+  admission.admit(request("a"), false, 0);
+  admission.admit(request("b"), false, 0);
+  expect(admission.admit(request("c"), true, 0)).toBe(true);
   expect(admission.activeCount).toBe(2);
-  admission.leave("a");
+  admission.release("a");
   expect(admission.promote(0)).toEqual([]);
-  admission.leave("c");
+  admission.release("c");
   expect(admission.promote(0).map(({ download }) => download)).toEqual(["b"]);
 });
 
 test("a client that connects again keeps its place, and its old session takes nothing with it", () => {
-  const admission = new Admission(1);
-  admission.enter(request("a", 1), false, 0);
+  const admission = new AdmissionQueue(1);
+  admission.admit(request("a", 1), false, 0);
   admission.progress("a", 500);
   for (const [name, session] of [
     ["b", 2],
     ["c", 3],
   ] as const)
-    admission.enter(request(name, session), false, 0);
-  expect(admission.enter(request("b", 9), false, 50)).toBe(false);
-  expect(admission.enter(request("a", 8), false, 50)).toBe(true);
-  admission.leaveAll(1);
-  admission.leaveAll(2);
-  expect(admission.find("a")).toMatchObject({ session: 8, since: 0, bytes: 500 });
+    admission.admit(request(name, session), false, 0);
+  expect(admission.admit(request("b", 9), false, 50)).toBe(false);
+  expect(admission.admit(request("a", 8), false, 50)).toBe(true);
+  admission.releaseSession(1);
+  admission.releaseSession(2);
+  expect(admission.find("a")).toMatchObject({ session: 8, startedAt: 0, bytes: 500 });
   expect(positions(admission).map(([name, position]) => [name, position])).toEqual([
     ["b", 1],
     ["c", 2],
   ]);
-  expect(admission.enter(request("c", 3), true, 60)).toBe(true);
+  expect(admission.admit(request("c", 3), true, 60)).toBe(true);
   expect(admission.waitingCount).toBe(1);
 });
 
 test("estimates follow the progress, then what downloads took lately; none before that is known", () => {
-  const admission = new Admission(2);
-  for (const name of ["a", "b", "c", "d", "e"]) admission.enter(request(name), false, 0);
+  const admission = new AdmissionQueue(2);
+  for (const name of ["a", "b", "c", "d", "e"]) admission.admit(request(name), false, 0);
   expect(positions(admission, 0)[0]).toEqual(["c", 1, null]);
   admission.progress("a", 500);
   expect(positions(admission, 10_000)[0]).toEqual(["c", 1, null]);
@@ -91,8 +91,8 @@ test("estimates follow the progress, then what downloads took lately; none befor
     ["d", 2, 30],
     ["e", 3, 40],
   ]);
-  expect(admission.place("d", 10_000)).toEqual({ position: 2, estimate: 30 });
-  expect(admission.place("a", 10_000)).toBeNull();
+  expect(admission.positionOf("d", 10_000)).toEqual({ position: 2, estimate: 30 });
+  expect(admission.positionOf("a", 10_000)).toBeNull();
   admission.finish("a", 20_000);
   admission.promote(20_000);
   admission.progress("b", 500);
@@ -106,10 +106,10 @@ test("estimates follow the progress, then what downloads took lately; none befor
 });
 
 test("more downloads than the limit must end before the first has its turn", () => {
-  const admission = new Admission(1);
-  admission.enter(request("a"), false, 0);
-  admission.enter(request("b"), true, 0);
-  admission.enter(request("c"), false, 0);
+  const admission = new AdmissionQueue(1);
+  admission.admit(request("a"), false, 0);
+  admission.admit(request("b"), true, 0);
+  admission.admit(request("c"), false, 0);
   admission.progress("a", 500);
   admission.progress("b", 100);
   expect(positions(admission, 1000)).toEqual([["c", 1, 9]]);

@@ -1,6 +1,6 @@
 import { test } from "bun:test";
 import fc from "fast-check";
-import { Admission } from "../../src/central/downloads/admission.ts";
+import { AdmissionQueue } from "../../src/central/downloads/admission-queue.ts";
 
 const download = fc.nat(12).map(String);
 const action = fc.oneof(
@@ -28,17 +28,17 @@ class Model {
 test("as many as may are active, the others wait in order, and every estimate can be shown", () => {
   fc.assert(
     fc.property(fc.nat(3), fc.array(action, { maxLength: 80, size: "max" }), (limit, actions) => {
-      const admission = new Admission(limit);
+      const admission = new AdmissionQueue(limit);
       const model = new Model();
       for (const [now, step] of actions.entries()) {
         if ("running" in step) enter(admission, model, limit, step, now);
         else if ("session" in step) {
-          admission.leaveAll(step.session);
+          admission.releaseSession(step.session);
           model.leave((_, session) => session === step.session);
         } else if ("bytes" in step) admission.progress(step.download, step.bytes);
         else {
           if (step.kind === "finish") admission.finish(step.download, now);
-          else admission.leave(step.download);
+          else admission.release(step.download);
           model.leave((id) => id === step.download);
         }
         for (const { download: id, session } of admission.promote(now)) {
@@ -52,13 +52,13 @@ test("as many as may are active, the others wait in order, and every estimate ca
 });
 
 function enter(
-  admission: Admission,
+  admission: AdmissionQueue,
   model: Model,
   limit: number,
   { download: id, session, running }: { download: string; session: number; running: boolean },
   now: number,
 ): void {
-  const may = admission.enter({ download: id, session, client: "c", name: "f", id: "1", size: 1000 }, running, now);
+  const may = admission.admit({ download: id, session, client: "c", name: "f", id: "1", size: 1000 }, running, now);
   const known = model.waiting.find((entry) => entry.download === id);
   if (may !== (model.active.has(id) || running || limit === 0 || model.active.size < limit)) {
     throw new Error(`${id} ${may ? "may" : "may not"} begin`);
@@ -70,7 +70,7 @@ function enter(
   else model.waiting.push({ download: id, session });
 }
 
-function compare(admission: Admission, model: Model, limit: number, now: number): void {
+function compare(admission: AdmissionQueue, model: Model, limit: number, now: number): void {
   const queue = admission.queue(now);
   const order = queue.map(({ entry }) => entry.download).join();
   if (order !== model.waiting.map(({ download: id }) => id).join()) throw new Error(`the queue is ${order}`);
@@ -79,7 +79,7 @@ function compare(admission: Admission, model: Model, limit: number, now: number)
   for (const [index, { entry, position, estimate }] of queue.entries()) {
     if (position !== index + 1) throw new Error(`${entry.download} is told ${position}`);
     if (estimate !== null && !(Number.isSafeInteger(estimate) && estimate >= 0)) throw new Error(`in ${estimate} s`);
-    const { position: place, estimate: alone } = admission.place(entry.download, now) ?? {};
+    const { position: place, estimate: alone } = admission.positionOf(entry.download, now) ?? {};
     if (place !== position || alone !== estimate) throw new Error("one place, two answers");
   }
 }

@@ -1,5 +1,5 @@
 /** Which sessions want to know about the sources of which versions. Bounded for each session by the caller. */
-export class Watchers {
+export class SubscriptionTable {
   /** By file name: session and the versions that it is about. */
   private readonly byName = new Map<string, Map<number, Set<string>>>();
   /** By session: the names, and how many versions of all of them. */
@@ -16,7 +16,7 @@ export class Watchers {
     this.bySession.set(session, mine);
   }
 
-  drop(session: number, name: string, id: string): void {
+  remove(session: number, name: string, id: string): void {
     const sessions = this.byName.get(name);
     const ids = sessions?.get(session);
     const mine = this.bySession.get(session);
@@ -25,13 +25,13 @@ export class Watchers {
     if (mine.count === 0) this.bySession.delete(session);
     if (ids.size > 0) return;
     mine.names.delete(name);
-    this.forget(session, name, sessions);
+    this.removeFromName(session, name, sessions);
   }
 
-  dropAll(session: number): void {
+  removeSession(session: number): void {
     for (const name of this.bySession.get(session)?.names ?? []) {
       const sessions = this.byName.get(name);
-      if (sessions) this.forget(session, name, sessions);
+      if (sessions) this.removeFromName(session, name, sessions);
     }
     this.bySession.delete(session);
   }
@@ -51,7 +51,7 @@ export class Watchers {
     for (const [session, ids] of this.byName.get(name) ?? []) for (const id of ids) yield { session, id };
   }
 
-  private forget(session: number, name: string, sessions: Map<number, Set<string>>): void {
+  private removeFromName(session: number, name: string, sessions: Map<number, Set<string>>): void {
     sessions.delete(session);
     if (sessions.size === 0) this.byName.delete(name);
   }
