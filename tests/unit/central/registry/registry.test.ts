@@ -435,7 +435,9 @@ describe("the plan", () => {
     announceAll(registry, 1, MAX_OUTSTANDING_COPIES + 300);
     join(registry, 2);
     const { orders } = issueCopyOrders(registry, member(registry, 2), 0);
-    expect(orders.map(({ files }) => files.length)).toEqual(new Array(MAX_OUTSTANDING_COPIES / MAX_BATCH).fill(MAX_BATCH));
+    expect(orders.map(({ files }) => files.length)).toEqual(
+      new Array(MAX_OUTSTANDING_COPIES / MAX_BATCH).fill(MAX_BATCH),
+    );
     expect(orders[0]?.sources).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
     const copied = orders.flatMap(({ files }) => files.map(({ name, vector }) => unchanged(name, "1", vector)));
     registry.announce(2, 2, copied.slice(0, MAX_BATCH - 1), [], true, 0);
