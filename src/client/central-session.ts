@@ -10,24 +10,24 @@ import type { Message, Messages } from "../protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT } from "../protocol/timing.ts";
 
 /** Milliseconds for an answer to a question. */
-const ANSWER = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** The central cannot be asked now. */
 export class CentralUnreachable extends Error {}
 
 /** Something else answers where the central should be. */
-export class WrongDoor extends CentralUnreachable {}
+export class WrongServer extends CentralUnreachable {}
 
 /** What of a download's life the central tells. */
-export type DownloadNews = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
+export type DownloadUpdate = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
 
 /** Whoever follows one download in the session. */
-export interface DownloadFollower {
+export interface DownloadListener {
   /** The session has begun, for the first time or again. */
-  up(): void;
+  connected(): void;
   /** `lost`: there was a session until now; otherwise another try to begin one has failed. */
-  down(reason: string, lost: boolean): void;
-  news(news: DownloadNews): void;
+  disconnected(reason: string, lost: boolean): void;
+  update(news: DownloadUpdate): void;
   sources(message: Messages["sources"]): void;
 }
 
@@ -43,7 +43,7 @@ export interface CentralSessionDeps extends DialerDeps {
 
 type Answer = Messages["listing"] | Messages["state"] | Messages["tallied"];
 
-interface Waiter {
+interface PendingRequest {
   answer(message: Answer): void;
   fail(error: Error): void;
 }
@@ -51,9 +51,9 @@ interface Waiter {
 /** The client's session with the central: keeps it up, asks questions, tells downloads what concerns them. */
 export class CentralSession {
   private readonly dialer: Dialer;
-  private readonly waiters = new Map<number, Waiter>();
-  private readonly followers = new Map<string, DownloadFollower>();
-  private readonly upWaiters = new Set<Waiter>();
+  private readonly pendingRequests = new Map<number, PendingRequest>();
+  private readonly listeners = new Map<string, DownloadListener>();
+  private readonly upWaiters = new Set<PendingRequest>();
   private channel: Channel | null = null;
   private up = false;
   /** Whether there has been a session: then what answers in the central's place may go away again. */
@@ -70,7 +70,7 @@ export class CentralSession {
     /** What this client is called in the statistics. */
     private name: string,
     /** Trying again is in vain: the central will never accept this client, or there is none. */
-    private readonly refused: (error: PeerError | WrongDoor) => void,
+    private readonly refused: (error: PeerError | WrongServer) => void,
   ) {
     this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
     this.dialer = new Dialer(
@@ -81,7 +81,7 @@ export class CentralSession {
           this.channel = channel;
           this.dialer.send({ type: "enter", name: this.name });
         },
-        message: (message) => this.received(message),
+        message: (message) => this.receive(message),
         down: (reason) => this.down(reason),
       },
     );
@@ -97,7 +97,7 @@ export class CentralSession {
   }
 
   /** Where the central is, for people. */
-  get place(): string {
+  get address(): string {
     return formatAddress(this.central);
   }
 
@@ -115,7 +115,7 @@ export class CentralSession {
   }
 
   /** Resolves once there is a session. Rejects when the first try to connect fails. */
-  reach(): Promise<void> {
+  currentAttempt(): Promise<void> {
     if (this.up) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.upWaiters.add({ answer: () => resolve(), fail: reject });
@@ -123,8 +123,8 @@ export class CentralSession {
   }
 
   /** Resolves once there is a session, however long it takes. */
-  async wait(): Promise<void> {
-    while (!this.up) await this.reach().catch(() => {});
+  async untilConnected(): Promise<void> {
+    while (!this.up) await this.currentAttempt().catch(() => {});
   }
 
   /** The whole catalogue. Rejects with {@link CentralUnreachable}, or with PeerError when the central does not serve. */
@@ -132,7 +132,7 @@ export class CentralSession {
     const files: ListedFile[] = [];
     let after: string | null = null;
     for (;;) {
-      const page: Answer = await this.ask((request) => ({ type: "list", request, after }));
+      const page: Answer = await this.request((request) => ({ type: "list", request, after }));
       if (page.type !== "listing") throw new CentralUnreachable("the central gave another answer");
       files.push(...page.files);
       after = page.files.at(-1)?.name ?? null;
@@ -141,19 +141,19 @@ export class CentralSession {
   }
 
   async status(): Promise<ClusterStatus> {
-    const state = await this.ask((request) => ({ type: "status", request }));
+    const state = await this.request((request) => ({ type: "status", request }));
     if (state.type !== "state") throw new CentralUnreachable("the central gave another answer");
     return { state, files: await this.tally("files"), clients: await this.tally("clients") };
   }
 
   /** From here on `follower` hears of a download. */
-  follow(download: string, follower: DownloadFollower): void {
-    this.followers.set(download, follower);
-    if (this.up) follower.up();
+  subscribe(download: string, follower: DownloadListener): void {
+    this.listeners.set(download, follower);
+    if (this.up) follower.connected();
   }
 
-  unfollow(download: string): void {
-    this.followers.delete(download);
+  unsubscribe(download: string): void {
+    this.listeners.delete(download);
   }
 
   /** Sends where there is a session; says whether there is. */
@@ -170,7 +170,7 @@ export class CentralSession {
     const counts = new Map<string, number>();
     let after = "";
     for (;;) {
-      const page: Answer = await this.ask((request) => ({ type: "tally", request, of, after }));
+      const page: Answer = await this.request((request) => ({ type: "tally", request, of, after }));
       if (page.type !== "tallied") throw new CentralUnreachable("the central gave another answer");
       for (const { name, downloads } of page.rows) counts.set(name, downloads);
       const last = page.rows.at(-1)?.name;
@@ -179,23 +179,23 @@ export class CentralSession {
     }
   }
 
-  private ask(question: (request: number) => Message): Promise<Answer> {
+  private request(question: (request: number) => Message): Promise<Answer> {
     this.lastRequest += 1;
     const request = this.lastRequest;
     if (!this.up) return Promise.reject(this.unreachable());
     return new Promise((resolve, reject) => {
-      const cancel = this.deps.clock.after(ANSWER, () => {
-        this.waiters.delete(request);
-        reject(new CentralUnreachable(`the central ${this.place} does not answer`));
+      const cancel = this.deps.clock.after(ANSWER_TIMEOUT_MS, () => {
+        this.pendingRequests.delete(request);
+        reject(new CentralUnreachable(`the central ${this.address} does not answer`));
       });
       const settle = <T>(done: (value: T) => void) => {
         return (value: T) => {
-          this.waiters.delete(request);
+          this.pendingRequests.delete(request);
           cancel();
           done(value);
         };
       };
-      this.waiters.set(request, { answer: settle(resolve), fail: settle(reject) });
+      this.pendingRequests.set(request, { answer: settle(resolve), fail: settle(reject) });
       this.dialer.send(question(request));
     });
   }
@@ -204,23 +204,23 @@ export class CentralSession {
     return new CentralUnreachable(`the central cannot be reached: ${this.lastReason}`);
   }
 
-  private received(message: Message): void {
+  private receive(message: Message): void {
     switch (message.type) {
       case "entered":
         return this.entered(message);
       case "listing":
       case "state":
       case "tallied":
-        return this.waiters.get(message.request)?.answer(message);
+        return this.pendingRequests.get(message.request)?.answer(message);
       case "refusal":
-        return this.waiters.get(message.request)?.fail(new PeerError(message.code, message.message));
+        return this.pendingRequests.get(message.request)?.fail(new PeerError(message.code, message.message));
       case "queued":
       case "granted":
       case "denied":
       case "counted":
-        return this.followers.get(message.download)?.news(message);
+        return this.listeners.get(message.download)?.update(message);
       case "sources":
-        for (const follower of this.followers.values()) follower.sources(message);
+        for (const follower of this.listeners.values()) follower.sources(message);
         return;
       default:
         return;
@@ -234,13 +234,13 @@ export class CentralSession {
     this.channel?.markJoined();
     this.dialer.settled();
     const { log } = this.deps;
-    const address = this.place;
+    const address = this.address;
     if (this.complained) log.info("connected", `connected to the central ${address}`);
     this.complained = false;
     this.complaints.reset();
     if (!synchronized) log.warn("not-synchronized", `the central ${address} does not serve yet: ${missing}`);
     for (const waiter of this.takeUpWaiters()) waiter.answer({ type: "listing", request: 0, files: [], more: false });
-    for (const follower of [...this.followers.values()]) follower.up();
+    for (const follower of [...this.listeners.values()]) follower.connected();
   }
 
   private down(reason: CloseReason): void {
@@ -248,14 +248,14 @@ export class CentralSession {
     this.up = false;
     this.lastReason = reason.message;
     const error = this.unreachable();
-    const strange = reason.cause === "stranger" && !this.wasUp ? new WrongDoor(reason.message) : null;
+    const strange = reason.cause === "stranger" && !this.wasUp ? new WrongServer(reason.message) : null;
     const refusal = strange ?? (hopeless(reason.error) ? reason.error : undefined);
     this.failAll(refusal ?? reason.error ?? error);
     if (refusal) {
       this.dialer.stop();
       return this.refused(refusal);
     }
-    const address = this.place;
+    const address = this.address;
     const text = was
       ? `the central ${address} is lost (${reason.message}); trying again until it is back`
       : `waiting for the central: ${reason.message}`;
@@ -263,14 +263,14 @@ export class CentralSession {
       this.complaints.warn(was ? "central-lost" : "waiting", text, {}, text);
       this.complained = true;
     }
-    for (const follower of [...this.followers.values()]) follower.down(error.message, was);
+    for (const follower of [...this.listeners.values()]) follower.disconnected(error.message, was);
   }
 
   private failAll(error: Error): void {
-    for (const waiter of [...this.waiters.values(), ...this.takeUpWaiters()]) waiter.fail(error);
+    for (const waiter of [...this.pendingRequests.values(), ...this.takeUpWaiters()]) waiter.fail(error);
   }
 
-  private takeUpWaiters(): Waiter[] {
+  private takeUpWaiters(): PendingRequest[] {
     const waiters = [...this.upWaiters];
     this.upWaiters.clear();
     return waiters;

@@ -4,23 +4,23 @@ import { type Clock, pause } from "../platform/clock.ts";
 import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
 import { nameFault } from "../protocol/name.ts";
-import { type CentralSession, CentralUnreachable, WrongDoor } from "./central-session.ts";
+import { type CentralSession, CentralUnreachable, WrongServer } from "./central-session.ts";
 import { pathUnder } from "./destination.ts";
-import type { Downloads } from "./downloads.ts";
-import type { Ending } from "./result.ts";
+import type { DownloadQueue } from "./download-queue.ts";
+import type { FinishedDownload } from "./result.ts";
 import { listTable, refusalText, statusText } from "./tables.ts";
 
 /** Most names that Tab offers. */
-const MAX_NAMES = 1000;
+const MAX_COMPLETIONS = 1000;
 /** Milliseconds between two tries to get a list that the central cannot give yet. */
-const AGAIN = 500;
+const LIST_RETRY_MS = 500;
 /** Milliseconds for which Tab takes a list for new. */
-const STALE = 2000;
+const COMPLETION_MAX_AGE_MS = 2000;
 
 export interface ClientConsole {
   readonly clock: Clock;
   readonly session: CentralSession;
-  readonly downloads: Downloads;
+  readonly downloads: DownloadQueue;
   /** Where downloads go. */
   readonly folder: string;
   /** Whether someone types, who should not have to wait for one command to give the next. */
@@ -28,35 +28,35 @@ export interface ClientConsole {
   /** A result. */
   print(text: string): void;
   /** Something that is no result. */
-  tell(text: string): void;
+  note(text: string): void;
   /** A download of this console has ended, or was ended by `cancel`. */
-  ended(ending: Ending, cancelled: boolean): void;
+  ended(ending: FinishedDownload, cancelled: boolean): void;
   quit(): void;
 }
 
 /** The commands of a client's console. They wait for the central as long as it takes. */
 export function clientCommands(console: ClientConsole): Command[] {
-  const { clock, session, downloads, folder, print, tell, ended, quit } = console;
+  const { clock, session, downloads, folder, print, note: tell, ended, quit } = console;
   /** Names for Tab, as the last list had them. */
   let names: readonly string[] = [];
   let asked = clock.now();
   const refresh = async () => {
     asked = clock.now();
-    await session.reach();
+    await session.currentAttempt();
     const files = await session.list();
     names = files.map(({ name }) => name);
     return files;
   };
   // Tab knows them before anyone has asked for the list.
   void session
-    .wait()
+    .untilConnected()
     .then(refresh)
     .catch(() => {});
   let listing = false;
   /** The list, as soon as there is one. */
   const listLater = async () => {
     for (;;) {
-      await pause(clock, AGAIN);
+      await pause(clock, LIST_RETRY_MS);
       try {
         return print(listTable(await refresh()));
       } catch (error) {
@@ -96,7 +96,7 @@ export function clientCommands(console: ClientConsole): Command[] {
           return print(listTable(await refresh()));
         } catch (error) {
           // That is told already, and this client ends.
-          if (error instanceof WrongDoor) return;
+          if (error instanceof WrongServer) return;
           if (hopeless(error)) throw error;
           reason = refusalText(error);
         }
@@ -119,8 +119,8 @@ export function clientCommands(console: ClientConsole): Command[] {
       help: "download a file",
       complete(prefix) {
         // What is new since then is there for the next Tab.
-        if (clock.now() - asked > STALE) void refresh().catch(() => {});
-        return names.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES);
+        if (clock.now() - asked > COMPLETION_MAX_AGE_MS) void refresh().catch(() => {});
+        return names.filter((name) => name.startsWith(prefix)).slice(0, MAX_COMPLETIONS);
       },
       run(name) {
         const fault = nameFault(name);
@@ -139,7 +139,7 @@ export function clientCommands(console: ClientConsole): Command[] {
       parameter: "",
       help: "how the cluster is, and the statistics",
       async run() {
-        await session.reach();
+        await session.currentAttempt();
         print(statusText(await session.status()));
       },
     },
@@ -150,7 +150,7 @@ export function clientCommands(console: ClientConsole): Command[] {
       help: "pause a download, or all",
       complete: own,
       run(name) {
-        for (const task of some(name, "pause", downloads.named(name))) task.pause();
+        for (const task of some(name, "pause", downloads.runningNamed(name))) task.pause();
       },
     },
     {
@@ -160,7 +160,7 @@ export function clientCommands(console: ClientConsole): Command[] {
       help: "go on with a paused download, or all",
       complete: own,
       run(name) {
-        for (const task of some(name, "resume", downloads.named(name))) task.resume();
+        for (const task of some(name, "resume", downloads.runningNamed(name))) task.resume();
       },
     },
     {

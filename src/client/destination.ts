@@ -12,7 +12,7 @@ import { isWorkName, workFilesOf } from "../transfer/sinks/work-files.ts";
 import { discardWorkFiles } from "../transfer/sinks/work-lock.ts";
 
 /** Links that may lead to each other before a path counts as leading nowhere: as many as the system follows. */
-const MOST_LINKS = 40;
+const MAX_SYMLINKS = 40;
 
 /** Where a download goes: a file, or a reader who wants the bytes in order. */
 export type Destination =
@@ -33,12 +33,12 @@ export function pathUnder(folder: string, name: string): string {
 }
 
 /** How a destination is called in messages and results. */
-export function describe(destination: Destination): string {
+export function destinationLabel(destination: Destination): string {
   return destination.kind === "file" ? destination.path : "-";
 }
 
 /** What is to get there. */
-export interface Wanted {
+export interface SinkRequest {
   readonly name: string;
   readonly version: Version;
   /** The modification time of a finished file, in microseconds since 1970. */
@@ -54,12 +54,12 @@ export interface Wanted {
 export async function openSink(
   deps: DestinationDeps,
   destination: Destination,
-  wanted: Wanted,
+  wanted: SinkRequest,
 ): Promise<Sink | "present"> {
   const { version, force } = wanted;
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
   for (;;) {
-    const { path, there } = await resolved(deps.disk, destination.path);
+    const { path, there } = await resolveSymlinks(deps.disk, destination.path);
     const files = workFilesOf(path);
     if (there?.kind === "file") {
       if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
@@ -79,12 +79,12 @@ export async function openSink(
  * Where a path leads and what is there: two names of one file must not be two downloads, and a link stays one. Throws
  * SinkError when that is no place for a file.
  */
-async function resolved(
+async function resolveSymlinks(
   disk: Disk,
   given: string,
 ): Promise<{ readonly path: string; readonly there: FileStat | null }> {
   let path = given;
-  for (let links = 0; links <= MOST_LINKS; links++) {
+  for (let links = 0; links <= MAX_SYMLINKS; links++) {
     if (isWorkName(path)) throw new SinkError(`${path} has the name of a work file of redes: give another`);
     const there = await disk.lstat(path);
     const what = path === given ? path : `${given} leads to ${path}, which`;

@@ -11,24 +11,24 @@ import type { Version } from "../protocol/versions/version.ts";
 import type { LaneHost } from "../transfer/connection/messages.ts";
 import { Download, type DownloadFigures, type DownloadOutcome } from "../transfer/download.ts";
 import type { Sink } from "../transfer/sinks/sink.ts";
-import type { CentralSession, DownloadFollower, DownloadNews } from "./central-session.ts";
-import { type Destination, type DestinationDeps, describe, openSink } from "./destination.ts";
-import { leaveReport } from "./report-relay.ts";
-import type { DownloadResult, Ending, FailureKind } from "./result.ts";
+import type { CentralSession, DownloadListener, DownloadUpdate } from "./central-session.ts";
+import { type Destination, type DestinationDeps, destinationLabel, openSink } from "./destination.ts";
+import { reportToSecondary } from "./report-to-secondary.ts";
+import type { DownloadResult, FailureKind, FinishedDownload } from "./result.ts";
 
 /** Milliseconds between two requests for a download that the central cannot grant yet. */
-const ASK_AGAIN = 500;
+const REQUEST_RETRY_MS = 500;
 /** Milliseconds between two messages to the central about how far it is. */
-const PROGRESS = 2000;
+const PROGRESS_INTERVAL_MS = 2000;
 /** Milliseconds between two tries to report the end, and for the central to take it before a secondary is asked. */
-const REPORT_AGAIN = 1000;
+const REPORT_RETRY_MS = 1000;
 
 /**
  * `asking` the central; `queued` there; `opening` the destination; `transferring`; `reporting` the end; `over`.
  */
-export type TaskState = "asking" | "queued" | "opening" | "transferring" | "reporting" | "over";
+export type DownloadJobState = "asking" | "queued" | "opening" | "transferring" | "reporting" | "over";
 
-const NEXT: Readonly<Record<TaskState, readonly TaskState[]>> = {
+const NEXT: Readonly<Record<DownloadJobState, readonly DownloadJobState[]>> = {
   asking: ["queued", "opening", "reporting", "over"],
   queued: ["asking", "opening", "reporting", "over"],
   opening: ["transferring", "reporting", "over"],
@@ -37,7 +37,7 @@ const NEXT: Readonly<Record<TaskState, readonly TaskState[]>> = {
   over: [],
 };
 
-export interface TaskDeps extends Omit<DestinationDeps, "random" | "log"> {
+export interface DownloadJobDeps extends Omit<DestinationDeps, "random" | "log"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -46,7 +46,7 @@ export interface TaskDeps extends Omit<DestinationDeps, "random" | "log"> {
   readonly session: CentralSession;
 }
 
-export interface TaskOptions {
+export interface DownloadJobOptions {
   readonly name: string;
   readonly destination: Destination;
   readonly force: boolean;
@@ -63,12 +63,12 @@ const NOTHING: Pick<DownloadFigures, "resumedBytes" | "receivedBytes" | "duplica
 };
 
 /** One download from the wish to the report: asks the central, transfers, tells the central how it ended. */
-export class Task implements DownloadFollower {
+export class DownloadJob implements DownloadListener {
   /** This download, also in the statistics. */
   readonly id: string;
-  readonly ended: Promise<Ending>;
-  private current: TaskState = "asking";
-  private settle: (ending: Ending) => void = () => {};
+  readonly ended: Promise<FinishedDownload>;
+  private current: DownloadJobState = "asking";
+  private settle: (ending: FinishedDownload) => void = () => {};
   private readonly began: number;
   /** Since when nothing has gone on: no central, or no grant. */
   private idleSince: number;
@@ -92,8 +92,8 @@ export class Task implements DownloadFollower {
   private taken: (() => void) | null = null;
 
   constructor(
-    private readonly deps: TaskDeps,
-    readonly options: TaskOptions,
+    private readonly deps: DownloadJobDeps,
+    readonly options: DownloadJobOptions,
   ) {
     this.id = uniqueId(deps.random);
     this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
@@ -102,15 +102,15 @@ export class Task implements DownloadFollower {
     this.ended = new Promise((resolve) => {
       this.settle = resolve;
     });
-    this.cancelTick = every(deps.clock, PROGRESS, () => this.tick());
+    this.cancelTick = every(deps.clock, PROGRESS_INTERVAL_MS, () => this.tick());
   }
 
   start(): void {
-    this.deps.session.follow(this.id, this);
+    this.deps.session.subscribe(this.id, this);
     this.watchPatience();
   }
 
-  get state(): TaskState {
+  get state(): DownloadJobState {
     return this.current;
   }
 
@@ -166,7 +166,7 @@ export class Task implements DownloadFollower {
     else if (this.current === "reporting") this.taken?.();
   }
 
-  up(): void {
+  connected(): void {
     this.idleSince = this.deps.clock.now();
     if (this.current === "asking" || this.current === "queued") {
       this.reason = "";
@@ -183,7 +183,7 @@ export class Task implements DownloadFollower {
     } else if (this.current === "reporting") this.taken?.();
   }
 
-  down(reason: string, lost: boolean): void {
+  disconnected(reason: string, lost: boolean): void {
     if (this.current === "queued") this.become("asking");
     if (this.current !== "asking") return;
     this.cancelAsk();
@@ -193,7 +193,7 @@ export class Task implements DownloadFollower {
     if (lost) this.idleSince = this.deps.clock.now();
   }
 
-  news(news: DownloadNews): void {
+  update(news: DownloadUpdate): void {
     switch (news.type) {
       case "queued":
         return this.queued(news);
@@ -216,7 +216,7 @@ export class Task implements DownloadFollower {
 
   private counted = false;
 
-  private become(next: TaskState): void {
+  private become(next: DownloadJobState): void {
     if (this.current === next) return;
     if (!NEXT[this.current].includes(next)) throw new Error(`a download cannot go from ${this.current} to ${next}`);
     this.current = next;
@@ -245,7 +245,7 @@ export class Task implements DownloadFollower {
     this.complaints.warn("not-yet", `${this.options.name}: the central says: ${message}`, {}, message);
     this.reason = message;
     this.failureKind = "failed";
-    this.cancelAsk = this.deps.clock.after(ASK_AGAIN, () => this.ask());
+    this.cancelAsk = this.deps.clock.after(REQUEST_RETRY_MS, () => this.ask());
   }
 
   private async granted({ id, size, modified, blake3 }: Messages["granted"]): Promise<void> {
@@ -304,7 +304,7 @@ export class Task implements DownloadFollower {
       if (this.current !== "asking" && this.current !== "queued") return;
       const left = this.idleSince + this.options.patience - this.deps.clock.now();
       if (left > 0) this.deps.clock.after(left, check);
-      else this.giveUp(this.failureKind, this.reason || `the central ${this.deps.session.place} has not answered`);
+      else this.giveUp(this.failureKind, this.reason || `the central ${this.deps.session.address} has not answered`);
     };
     this.deps.clock.after(this.options.patience, check);
   }
@@ -348,7 +348,7 @@ export class Task implements DownloadFollower {
     do {
       const sent = session.report(report);
       if (sent && (await this.untilCounted())) return true;
-      for (const address of this.known) if (await leaveReport(clock, network, address, report)) return true;
+      for (const address of this.known) if (await reportToSecondary(clock, network, address, report)) return true;
       if (!sent) await this.untilCounted();
     } while (!this.counted && !this.cancelled && clock.now() < until);
     return this.counted;
@@ -362,7 +362,7 @@ export class Task implements DownloadFollower {
         this.taken = null;
         resolve(this.counted);
       };
-      const cancel = this.deps.clock.after(REPORT_AGAIN, go);
+      const cancel = this.deps.clock.after(REPORT_RETRY_MS, go);
       this.taken = go;
     });
   }
@@ -372,12 +372,12 @@ export class Task implements DownloadFollower {
     this.become("over");
     this.cancelTick();
     this.cancelAsk();
-    this.deps.session.unfollow(this.id);
+    this.deps.session.unsubscribe(this.id);
     const { resumedBytes, receivedBytes, duplicateBytes, retries, sources } = this.transfer?.figures() ?? NOTHING;
     const result: DownloadResult = {
       event,
       name: this.options.name,
-      path: describe(this.options.destination),
+      path: destinationLabel(this.options.destination),
       size: this.version?.size ?? null,
       id: this.version?.id ?? null,
       hash: this.version?.id ?? null,
@@ -390,6 +390,6 @@ export class Task implements DownloadFollower {
       sources,
       ...(error === undefined ? {} : { error }),
     };
-    this.settle({ result, failure, kept: this.sink?.kept ?? null });
+    this.settle({ result, failure, partFile: this.sink?.kept ?? null });
   }
 }

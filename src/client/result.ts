@@ -23,10 +23,10 @@ export interface DownloadResult {
   readonly error?: string;
 }
 
-export interface Ending {
+export interface FinishedDownload {
   readonly result: DownloadResult;
   /** Null when it is done. */
   readonly failure: FailureKind | null;
   /** The work file in which what arrived is kept for the next try; null where nothing is. */
-  readonly kept: string | null;
+  readonly partFile: string | null;
 }

@@ -5,7 +5,7 @@ import type { ListedFile } from "../protocol/messages/client.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
 import type { SourceFigures } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
-import type { Ending } from "./result.ts";
+import type { FinishedDownload } from "./result.ts";
 
 /** The catalogue for people. */
 export function listTable(files: readonly ListedFile[]): string {
@@ -46,9 +46,9 @@ export function refusalText(error: unknown): string {
 }
 
 /** How a download ended, in a line for people. */
-export function endingText({ result, failure }: Ending): string {
+export function finishedText({ result, failure }: FinishedDownload): string {
   const { name, path, size, seconds, receivedBytes, resumedBytes, sources, error } = result;
-  if (failure !== null) return [`${name}: ${error ?? "it failed"}`, ...blame(sources)].join("; ");
+  if (failure !== null) return [`${name}: ${error ?? "it failed"}`, ...faultTexts(sources)].join("; ");
   const whole = formatBytes(size ?? 0);
   if (size !== 0 && receivedBytes === 0 && resumedBytes === 0)
     return `${name}: ${path} is there already, with that content (${whole})`;
@@ -60,13 +60,13 @@ export function endingText({ result, failure }: Ending): string {
   const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);
   if (shares.length === 1) parts.push(`from secondary ${shares[0]?.number}`);
   else if (shares.length > 1) parts.push(`from secondaries ${named.join(", ")}`);
-  parts.push(...blame(sources));
+  parts.push(...faultTexts(sources));
   const place = path === "-" || path === name ? "" : ` → ${path}`;
   return `${name}${place}: ${parts.join(", ")}`;
 }
 
 /** The sources that were at fault, for people. */
-function blame(sources: readonly SourceFigures[]): string[] {
+function faultTexts(sources: readonly SourceFigures[]): string[] {
   return sources.flatMap(({ number, faults = 0 }) => {
     return faults > 0 ? [`${plural(faults, "fault")} of secondary ${number}`] : [];
   });

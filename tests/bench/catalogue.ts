@@ -97,7 +97,7 @@ async function look(port: number): Promise<{ places: Address[]; real: HeldFile[]
   const session = new CentralSession(deps, { host: "127.0.0.1", port }, "bench", () => {});
   session.start();
   try {
-    await session.wait();
+    await session.untilConnected();
     const { state } = await session.status();
     const places = state.secondaries.map(({ address }) => {
       return { host: "127.0.0.1", port: Number(address.split(":").at(-1)) };

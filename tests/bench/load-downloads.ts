@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { CentralSession } from "../../src/client/central-session.ts";
-import { Task } from "../../src/client/download-job.ts";
+import { DownloadJob } from "../../src/client/download-job.ts";
 import { threadHashing } from "../../src/hashing/hasher-client.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -41,12 +41,12 @@ async function connect(request: DownloadsRequest & { kind: "connect" }): Promise
     return new CentralSession(base, { host: "127.0.0.1", port }, `client ${process.pid}-${index}`, () => {});
   });
   for (const session of sessions) session.start();
-  await Promise.all(sessions.map((session) => session.wait()));
+  await Promise.all(sessions.map((session) => session.untilConnected()));
   download = () =>
     Promise.all(
       sessions.map(async (session) => {
         const destination = { kind: "file", path: `/${session.clientName}` } as const;
-        const task = new Task(
+        const task = new DownloadJob(
           { ...base, disk, hasher, lanes, session },
           { name, destination, force: false, patience: PATIENCE },
         );

@@ -37,7 +37,7 @@ async function connect(port: number, clients: number): Promise<SessionsReply> {
       return new CentralSession(deps, { host: "127.0.0.1", port }, name, () => {});
     });
     for (const session of some) session.start();
-    await Promise.all(some.map((session) => session.wait()));
+    await Promise.all(some.map((session) => session.untilConnected()));
     sessions.push(...some);
   }
   return { seconds: [], lost };

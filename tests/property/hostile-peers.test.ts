@@ -6,7 +6,7 @@ import { Central } from "../../src/central/central.ts";
 import { CENTRAL_STORE } from "../../src/central/remote-store.ts";
 import { CentralStore } from "../../src/central/store.ts";
 import { CentralSession } from "../../src/client/central-session.ts";
-import { Downloads } from "../../src/client/downloads.ts";
+import { DownloadQueue } from "../../src/client/download-queue.ts";
 import { inlineHashing } from "../../src/hashing/hasher-client.ts";
 import { Channel } from "../../src/net/session/channel.ts";
 import { systemBlockingDisk, systemDisk } from "../../src/platform/disk/system-disk.ts";
@@ -320,7 +320,7 @@ describe("what a peer may send", () => {
           const session = new CentralSession(deps, CENTRAL, "ana", () => {});
           const lanes = inlineLanes({ clock, network, disk: systemBlockingDisk });
           const hasher = inlineHashing(systemBlockingDisk, silentLog);
-          const downloads = new Downloads({ ...deps, disk: systemDisk, hasher, lanes, session });
+          const downloads = new DownloadQueue({ ...deps, disk: systemDisk, hasher, lanes, session });
           session.start();
           const file = path.join(temporaryFolder(), "a");
           const asked = [session.list(), session.status()].map((answer) => answer.catch(() => null));

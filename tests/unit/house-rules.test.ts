@@ -27,7 +27,6 @@ const SHOWS = new Set([
   "src/secondary/commands.ts",
   "src/client/commands.ts",
   "src/client/tables.ts",
-  "src/client/downloads.ts",
 ]);
 const LONGEST = 400;
 

@@ -46,7 +46,7 @@ export async function client(values: Values): Promise<ExitStatus> {
     folder: options.folder,
     interactive: () => late.console?.kind === "terminal",
     print: (text) => late.console?.print(text),
-    tell: (text) => late.console?.log(text),
+    note: (text) => late.console?.log(text),
     ended: (ending, cancelled) => {
       codes.push(exitCodeOf(ending.failure));
       const text = tellEnding(ending, cancelled || leaving);

@@ -1,17 +1,17 @@
-import type { Ending } from "../../client/result.ts";
-import { endingText } from "../../client/tables.ts";
+import type { FinishedDownload } from "../../client/result.ts";
+import { finishedText } from "../../client/tables.ts";
 import { formatBytes } from "../../platform/units.ts";
 
 /** How a download ended, for people; and where what arrived is, if it was not to its end. */
-export function tellEnding(ending: Ending, cancelled: boolean): string {
+export function tellEnding(ending: FinishedDownload, cancelled: boolean): string {
   const { name, size, receivedBytes, resumedBytes, duplicateBytes } = ending.result;
-  const text = cancelled && ending.failure !== null ? `${name}: stopped` : endingText(ending);
+  const text = cancelled && ending.failure !== null ? `${name}: stopped` : finishedText(ending);
   const there = receivedBytes + resumedBytes - duplicateBytes;
-  if (ending.failure === null || there <= 0 || ending.kept === null) return text;
+  if (ending.failure === null || there <= 0 || ending.partFile === null) return text;
   // Not all that came need be right: somebody may have touched it since.
   const much =
     size !== null && there >= size
       ? "what came is"
       : `${formatBytes(there)}${size === null ? "" : ` of ${formatBytes(size)}`} are`;
-  return `${text}; ${much} kept in ${ending.kept}, and the next get goes on from there`;
+  return `${text}; ${much} kept in ${ending.partFile}, and the next get goes on from there`;
 }

@@ -1,5 +1,5 @@
 import { type Destination, pathUnder } from "../../client/destination.ts";
-import type { Ending } from "../../client/result.ts";
+import type { FinishedDownload } from "../../client/result.ts";
 import { pause, systemClock } from "../../platform/clock.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { exitCodeOf, gravest } from "../exit-codes.ts";
@@ -50,9 +50,9 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   });
   onSignals(stop);
   const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !toTerminal(values) });
-  const endings: Ending[] = [];
+  const endings: FinishedDownload[] = [];
   let stopping = false;
-  const ended = async (ending: Ending) => {
+  const ended = async (ending: FinishedDownload) => {
     endings.push(ending);
     const error = refusal === null ? {} : { error: tellRefusal(refusal) };
     if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
@@ -79,7 +79,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
 async function getAll(
   { downloads }: ClientParts,
   wishes: Wishes,
-  ended: (ending: Ending) => Promise<void>,
+  ended: (ending: FinishedDownload) => Promise<void>,
 ): Promise<"done"> {
   const { names, destination, force, patience } = wishes;
   await Promise.all(

@@ -1,6 +1,6 @@
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
-import { Downloads } from "../../client/downloads.ts";
+import { DownloadQueue } from "../../client/download-queue.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { Address } from "../../net/address/address.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
@@ -17,7 +17,7 @@ import type { Refusal } from "./refusal.ts";
 /** A client's session and its downloads. */
 export interface ClientParts {
   readonly session: CentralSession;
-  readonly downloads: Downloads;
+  readonly downloads: DownloadQueue;
   /** Ends session and threads. Downloads must have ended before. */
   stop(): void;
 }
@@ -63,7 +63,7 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const shares = clientShares(limit);
   const lanes = new LanePool(Math.min(shares.threads, availableParallelism()), log);
   const hasher = threadHashing(log);
-  const downloads = new Downloads({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
+  const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
   session.start();
   return {
     session,

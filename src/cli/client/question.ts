@@ -17,7 +17,7 @@ export async function askCentral(
   const interrupted = new Promise<"interrupted">((resolve) => onSignals(() => resolve("interrupted")));
   const parts = clientParts(options, silentLog, () => {});
   const answer = async () => {
-    await parts.session.reach();
+    await parts.session.currentAttempt();
     await writeOut(`${await question(parts.session)}\n`);
   };
   try {

@@ -1,15 +1,15 @@
-import { WrongDoor } from "../../client/central-session.ts";
+import { WrongServer } from "../../client/central-session.ts";
 import type { PeerError } from "../../protocol/errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 /** Why there is no central to work with, and never will be: it refuses this client, or something else answers there. */
-export type Refusal = PeerError | WrongDoor;
+export type Refusal = PeerError | WrongServer;
 
 /** For people. */
 export function tellRefusal(refusal: Refusal): string {
-  return refusal instanceof WrongDoor ? refusal.message : `the central refuses this client: ${refusal.message}`;
+  return refusal instanceof WrongServer ? refusal.message : `the central refuses this client: ${refusal.message}`;
 }
 
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
-  return refusal instanceof WrongDoor ? EXIT.unreachable : EXIT.failed;
+  return refusal instanceof WrongServer ? EXIT.unreachable : EXIT.failed;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
-import { CentralSession, CentralUnreachable, WrongDoor } from "../../../src/client/central-session.ts";
+import { CentralSession, CentralUnreachable, WrongServer } from "../../../src/client/central-session.ts";
 import { Channel } from "../../../src/net/session/channel.ts";
 import type { Listener, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
@@ -65,9 +65,9 @@ test("something else in the central's place is named, and not tried again", asyn
   stranger("HTTP/1.1 400 Bad Request\r\n\r\n");
   const client = session();
   client.start();
-  const reached = client.reach().catch((error: unknown) => error);
+  const reached = client.currentAttempt().catch((error: unknown) => error);
   await pass(5000);
-  expect(await reached).toBeInstanceOf(WrongDoor);
+  expect(await reached).toBeInstanceOf(WrongServer);
   expect(refusals.map(({ message }) => message)).toEqual([
     "an HTTP server answers at server:50000, not a redes central",
   ]);
@@ -93,11 +93,11 @@ test("in the place of a central that was there it may go away again: it is told 
 test("nobody there is no wrong door", async () => {
   const client = session();
   client.start();
-  const reached = client.reach().catch((error: unknown) => error);
+  const reached = client.currentAttempt().catch((error: unknown) => error);
   await pass(1000);
   const error = await reached;
   expect(error).toBeInstanceOf(CentralUnreachable);
-  expect(error).not.toBeInstanceOf(WrongDoor);
+  expect(error).not.toBeInstanceOf(WrongServer);
   expect(refusals).toEqual([]);
   client.stop();
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { tellEnding } from "../../../../src/cli/client/ending.ts";
-import type { DownloadResult, Ending, FailureKind } from "../../../../src/client/result.ts";
+import type { DownloadResult, FinishedDownload, FailureKind } from "../../../../src/client/result.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 
-function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): Ending {
+function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): FinishedDownload {
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
   const base = { name: "a.bin", path: "a.bin", size: 4 * MIB, id: "00", hash: "00", seconds: 2 };
   const kept = "/d/.redes-0.part";
-  return { kept, result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result }, failure };
+  return { partFile: kept, result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result }, failure };
 }
 
 const from = (number: number, mib: number) => ({ number, address: "", bytes: mib * MIB });
@@ -62,7 +62,7 @@ describe("a download that is not", () => {
     expect(tellEnding(ending({ error: "there is no file a.bin" }, "no-such-file"), false)).toBe(
       "a.bin: there is no file a.bin",
     );
-    expect(tellEnding({ ...ending(begun, "failed"), kept: null }, false)).toBe("a.bin: the disk is full");
+    expect(tellEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
     expect(tellEnding(ending({ error: "it was cancelled" }, "failed"), true)).toBe("a.bin: stopped");
   });
 
@@ -70,6 +70,6 @@ describe("a download that is not", () => {
     const kept = "2.0 MiB of 4.0 MiB are kept in /d/.redes-0.part, and the next get goes on from there";
     expect(tellEnding(ending(begun, "failed"), false)).toBe(`a.bin: the disk is full; ${kept}`);
     expect(tellEnding(ending(begun, "failed"), true)).toBe(`a.bin: stopped; ${kept}`);
-    expect(tellEnding({ ...ending(begun, "failed"), kept: null }, false)).toBe("a.bin: the disk is full");
+    expect(tellEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
   });
 });

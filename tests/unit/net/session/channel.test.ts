@@ -169,10 +169,10 @@ describe("the greeting", () => {
     const data = greeted("client", "secondary");
     expect([data.nearDiary.peer, data.farDiary.peer]).toEqual(["secondary", "client"]);
     expect([data.near.state, data.far.state]).toEqual(["open", "open"]);
-    const visitor = greeted("client", "central");
-    expect([visitor.near.state, visitor.far.state]).toEqual(["joining", "joining"]);
-    visitor.near.markJoined();
-    expect(visitor.near.state).toBe("open");
+    const client = greeted("client", "central");
+    expect([client.near.state, client.far.state]).toEqual(["joining", "joining"]);
+    client.near.markJoined();
+    expect(client.near.state).toBe("open");
   });
 
   test("must come in five seconds", () => {

@@ -1,21 +1,34 @@
-import type { ProgressItem } from "../console/interactive/progress.ts";
-import { describe } from "./destination.ts";
-import { Task, type TaskDeps, type TaskOptions } from "./download-job.ts";
-import type { Ending } from "./result.ts";
+import { destinationLabel } from "./destination.ts";
+import { DownloadJob, type DownloadJobDeps, type DownloadJobOptions } from "./download-job.ts";
+import type { FinishedDownload } from "./result.ts";
 
-/** Downloads that go on at once; more wait here. */
-const AT_ONCE = 4;
+/** How far a download is, for people. */
+export interface DownloadProgress {
+  readonly id: string;
+  readonly label: string;
+  /** Verified bytes. */
+  readonly done: number;
+  /** The bytes of the file; null while they are not known. */
+  readonly total: number | null;
+  /** Bytes per second. */
+  readonly rate: number;
+  /** The state in a few words. */
+  readonly note: string;
+}
+
+/** Downloads that run at once; more of them would compete for the same line. The others wait. */
+const MAX_RUNNING_DOWNLOADS = 4;
 
 /** The downloads of one client. */
-export class Downloads {
-  private readonly running = new Set<Task>();
+export class DownloadQueue {
+  private readonly running = new Set<DownloadJob>();
   /** Those that wait here: each gets its task, or null when it was cancelled before. */
-  private waiting: { readonly options: TaskOptions; begin(task: Task | null): void }[] = [];
+  private waiting: { readonly options: DownloadJobOptions; begin(task: DownloadJob | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
 
   constructor(
-    private readonly deps: TaskDeps,
-    private readonly atOnce = AT_ONCE,
+    private readonly deps: DownloadJobDeps,
+    private readonly maxRunning = MAX_RUNNING_DOWNLOADS,
   ) {}
 
   get count(): number {
@@ -23,21 +36,21 @@ export class Downloads {
   }
 
   /** Begins a download, or lets it wait until others are done. Resolves to how it ended. */
-  async add(options: TaskOptions): Promise<Ending> {
-    const task = await new Promise<Task | null>((begin) => {
+  async add(options: DownloadJobOptions): Promise<FinishedDownload> {
+    const task = await new Promise<DownloadJob | null>((begin) => {
       this.waiting.push({ options, begin });
-      this.fill();
+      this.startWaiting();
     });
-    if (!task) return notBegun(options);
+    if (!task) return neverStarted(options);
     const ending = await task.ended;
     this.running.delete(task);
-    this.fill();
-    if (this.count === 0) this.wake();
+    this.startWaiting();
+    if (this.count === 0) this.resolveIdle();
     return ending;
   }
 
   /** Those that are under way by that name; all of them for the empty text. */
-  named(name: string): Task[] {
+  runningNamed(name: string): DownloadJob[] {
     return [...this.running].filter((task) => name === "" || task.options.name === name);
   }
 
@@ -48,7 +61,7 @@ export class Downloads {
 
   /** Ends those of that name, or all for the empty text; what arrived is kept. Gives their names. */
   cancel(name: string): string[] {
-    const tasks = this.named(name);
+    const tasks = this.runningNamed(name);
     const waiting = this.waiting.filter(({ options }) => name === "" || options.name === name);
     this.waiting = this.waiting.filter((one) => !waiting.includes(one));
     for (const { begin } of waiting) begin(null);
@@ -64,12 +77,12 @@ export class Downloads {
 
   /** Ends all; what arrived is kept. Resolves when they have ended. */
   async cancelAll(): Promise<void> {
-    const tasks = this.named("");
+    const tasks = this.runningNamed("");
     this.cancel("");
     await Promise.all(tasks.map((task) => task.ended));
   }
 
-  progress(): ProgressItem[] {
+  progress(): DownloadProgress[] {
     const running = [...this.running].map((task) => {
       const figures = task.figures();
       return {
@@ -87,18 +100,18 @@ export class Downloads {
     return [...running, ...waiting];
   }
 
-  private fill(): void {
-    while (this.running.size < this.atOnce) {
+  private startWaiting(): void {
+    while (this.running.size < this.maxRunning) {
       const next = this.waiting.shift();
       if (!next) return;
-      const task = new Task(this.deps, next.options);
+      const task = new DownloadJob(this.deps, next.options);
       this.running.add(task);
       task.start();
       next.begin(task);
     }
   }
 
-  private wake(): void {
+  private resolveIdle(): void {
     const waiters = this.idleWaiters;
     this.idleWaiters = [];
     for (const resolve of waiters) resolve();
@@ -106,13 +119,13 @@ export class Downloads {
 }
 
 /** How a download ended that was cancelled while it waited here. */
-function notBegun({ name, destination }: TaskOptions): Ending {
-  const path = describe(destination);
+function neverStarted({ name, destination }: DownloadJobOptions): FinishedDownload {
+  const path = destinationLabel(destination);
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
   const error = "it was cancelled";
   return {
     result: { event: "failed", name, path, size: null, id: null, hash: null, seconds: 0, ...bytes, error },
     failure: "failed",
-    kept: null,
+    partFile: null,
   };
 }

@@ -6,10 +6,10 @@ import type { Report } from "../protocol/messages/client.ts";
 import { DATA_HEARTBEAT } from "../protocol/timing.ts";
 
 /** Milliseconds for a secondary to take a report. */
-const DEADLINE = 3000;
+const REPORT_TIMEOUT_MS = 3000;
 
 /** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */
-export function leaveReport(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {
+export function reportToSecondary(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {
   return new Promise((resolve) => {
     let channel: Channel | null = null;
     const settle = (taken: boolean) => {
@@ -18,7 +18,7 @@ export function leaveReport(clock: Clock, network: Network, address: Address, re
       resolve(taken);
       channel?.close({ cause: "ours", message: "done" });
     };
-    const cancel = clock.after(DEADLINE, () => settle(false));
+    const cancel = clock.after(REPORT_TIMEOUT_MS, () => settle(false));
     network
       .connect(address, (socket) => {
         const made: Channel = new Channel(
