@@ -1,13 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { tellEnding } from "../../../../src/cli/client/ending.ts";
-import type { DownloadResult, FinishedDownload, FailureKind } from "../../../../src/client/result.ts";
+import type { DownloadResult, FailureKind, FinishedDownload } from "../../../../src/client/result.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 
 function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): FinishedDownload {
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
   const base = { name: "a.bin", path: "a.bin", size: 4 * MIB, id: "00", hash: "00", seconds: 2 };
   const kept = "/d/.redes-0.part";
-  return { partFile: kept, result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result }, failure };
+  return {
+    partFile: kept,
+    result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result },
+    failure,
+  };
 }
 
 const from = (number: number, mib: number) => ({ number, address: "", bytes: mib * MIB });
@@ -39,7 +43,7 @@ describe("a download that is done", () => {
     const text = "a.bin: 4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondary 1";
     const blame = ["3 faults of secondary 1", "1 fault of secondary 2"];
     expect(tellEnding(ending(result), false)).toBe([text, ...blame].join(", "));
-    const failed = { ...ending({ ...result, error: "it was to be" }, "failed"), kept: null };
+    const failed = { ...ending({ ...result, error: "it was to be" }, "failed"), partFile: null };
     expect(tellEnding(failed, false)).toBe(["a.bin: it was to be", ...blame].join("; "));
   });
 
