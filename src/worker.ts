@@ -15,8 +15,8 @@ const SERVERS: Readonly<Record<ThreadKind, () => Promise<Serve>>> = {
     const { serveBatches } = await import("./platform/workers/batch-worker.ts");
     return serveBatches((reply, transfer) => postMessage(reply, transfer), systemBlockingDisk) as Serve;
   },
-  async lanes() {
-    const { serveLanes } = await import("./transfer/connection/connection-pool.ts");
+  async connections() {
+    const { serveConnections: serveLanes } = await import("./transfer/connection/connection-pool.ts");
     const { tcpNetwork } = await import("./net/transport/tcp.ts");
     const deps = { clock: systemClock, network: tcpNetwork(systemClock), disk: systemBlockingDisk };
     return serveLanes(deps, (message) => postMessage(message)) as Serve;

@@ -3,7 +3,7 @@ import { unreachableReason } from "../net/address/reachability.ts";
 import type { Channel, CloseReason } from "../net/session/channel.ts";
 import { DisconnectionLog } from "../net/session/disconnection-log.ts";
 import { ConnectionLimit } from "../net/transport/connection-limit.ts";
-import { listenPatiently } from "../net/transport/listening.ts";
+import { listenWithRetry } from "../net/transport/listening.ts";
 import type { Listener, Network, Socket } from "../net/transport/network.ts";
 import { type Cancel, type Clock, every } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
@@ -128,7 +128,7 @@ export class Central implements ConnectionOwner {
   async start(): Promise<void> {
     const { clock, log } = this.deps;
     const { address } = this.options;
-    const listener = await listenPatiently(this.deps, address, (socket) => this.accept(socket));
+    const listener = await listenWithRetry(this.deps, address, (socket) => this.accept(socket));
     if (this.phase === "stopped") return listener.stop();
     this.listener = listener;
     const { port } = listener;

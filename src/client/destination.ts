@@ -8,7 +8,7 @@ import type { Version } from "../protocol/versions/version.ts";
 import { PartFile } from "../transfer/sinks/part-file.ts";
 import { type ByteOutput, PipeSink } from "../transfer/sinks/pipe-sink.ts";
 import { type Sink, SinkError } from "../transfer/sinks/sink.ts";
-import { isWorkName, workFilesOf } from "../transfer/sinks/work-files.ts";
+import { isWorkName, workFilesFor } from "../transfer/sinks/work-files.ts";
 import { discardWorkFiles } from "../transfer/sinks/work-lock.ts";
 
 /** Links that may lead to each other before a path counts as leading nowhere: as many as the system follows. */
@@ -60,7 +60,7 @@ export async function openSink(
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
   for (;;) {
     const { path, there } = await resolveSymlinks(deps.disk, destination.path);
-    const files = workFilesOf(path);
+    const files = workFilesFor(path);
     if (there?.kind === "file") {
       if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
         await discardWorkFiles(deps, files);
@@ -71,7 +71,7 @@ export async function openSink(
     const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true });
     if (!part.waited) return part;
     // Whoever was at it may have finished: it is looked at once more, without the lock that its end would need.
-    await part.leave();
+    await part.abandon();
   }
 }
 

@@ -8,7 +8,7 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import type { Report } from "../protocol/messages/client.ts";
 import type { Messages } from "../protocol/messages/messages.ts";
 import type { Version } from "../protocol/versions/version.ts";
-import type { LaneHost } from "../transfer/connection/messages.ts";
+import type { ConnectionHost } from "../transfer/connection/messages.ts";
 import { Download, type DownloadFigures, type DownloadOutcome } from "../transfer/download.ts";
 import type { Sink } from "../transfer/sinks/sink.ts";
 import type { CentralSession, DownloadListener, DownloadUpdate } from "./central-session.ts";
@@ -42,7 +42,7 @@ export interface DownloadJobDeps extends Omit<DestinationDeps, "random" | "log">
   readonly random: Random;
   readonly log: Log;
   readonly network: Network;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
   readonly session: CentralSession;
 }
 
@@ -258,7 +258,7 @@ export class DownloadJob implements DownloadListener {
       if (sink === "present") return this.finish({ kind: "done" }, false);
       this.sink = sink;
       if (this.cancelled) {
-        await sink.leave();
+        await sink.abandon();
         return this.finish({ kind: "cancelled" }, true);
       }
       this.transfer = new Download(
@@ -390,6 +390,6 @@ export class DownloadJob implements DownloadListener {
       sources,
       ...(error === undefined ? {} : { error }),
     };
-    this.settle({ result, failure, partFile: this.sink?.kept ?? null });
+    this.settle({ result, failure, partFile: this.sink?.resumablePath ?? null });
   }
 }

@@ -14,7 +14,7 @@ import { MAX_BATCH } from "../protocol/fields.ts";
 import type { Report } from "../protocol/messages/client.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import type { HeldFile } from "../protocol/messages/secondary.ts";
-import type { LaneHost } from "../transfer/connection/messages.ts";
+import type { ConnectionHost } from "../transfer/connection/messages.ts";
 import { CentralLink } from "./central-link.ts";
 import { ConflictOrders } from "./changes/conflict-orders.ts";
 import { RemovalOrders } from "./changes/removal-orders.ts";
@@ -57,9 +57,9 @@ export interface SecondaryDeps {
   readonly log: Log;
   readonly store: RemoteStore;
   readonly hashing: Hashing;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
   /** Where bundles of small files are copied. */
-  readonly bundles: LaneHost;
+  readonly bundles: ConnectionHost;
 }
 
 export interface SecondaryOptions {

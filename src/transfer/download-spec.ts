@@ -4,7 +4,7 @@ import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
 import type { Role } from "../protocol/messages/session.ts";
 import type { Version } from "../protocol/versions/version.ts";
-import type { LaneHost } from "./connection/messages.ts";
+import type { ConnectionHost } from "./connection/messages.ts";
 import type { Sink } from "./sinks/sink.ts";
 
 export type DownloadOutcome =
@@ -34,7 +34,7 @@ export interface DownloadSpec {
 export interface DownloadDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
   readonly log: Log;
   readonly sink: Sink;
 }

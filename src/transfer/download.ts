@@ -6,7 +6,7 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import { hashesMatch, pieceCount, pieceLength } from "../protocol/versions/version.ts";
 import { Tally } from "./byte-counts.ts";
-import type { Fetch, LaneEnd, LaneEvent } from "./connection/messages.ts";
+import type { ConnectionEnd, ConnectionEvent, PieceRequest } from "./connection/messages.ts";
 import {
   type DownloadDeps,
   type DownloadEvents,
@@ -19,7 +19,7 @@ import { Fetches } from "./fetches.ts";
 import { type Division, divisionOf } from "./scheduling/partition.ts";
 import { Writers } from "./scheduling/pieces-in-flight.ts";
 import { type Order, Scheduler } from "./scheduling/scheduler.ts";
-import type { Begun } from "./sinks/sink.ts";
+import type { InitialPieces } from "./sinks/sink.ts";
 import { Source } from "./source.ts";
 import { Faults } from "./source-faults.ts";
 import { Patience } from "./stall-timeout.ts";
@@ -75,14 +75,14 @@ export class Download {
   async run(): Promise<DownloadOutcome> {
     const { sink, clock } = this.deps;
     this.cancelTick = every(clock, TICK, () => this.tick());
-    sink.attach({
+    sink.setListener({
       consumed: (count) => {
         this.consumedCount = count;
         this.patience.renew(clock.now());
         this.drive(clock.now());
       },
-      checked: (piece, there) => this.checked(piece, there),
-      broken: (error) => this.close(failedBy(error)),
+      pieceChecked: (piece, there) => this.checked(piece, there),
+      failed: (error) => this.close(failedBy(error)),
     });
     const ended = new Promise<DownloadOutcome>((resolve) => {
       this.settle = resolve;
@@ -95,7 +95,7 @@ export class Download {
     await this.beginning;
     try {
       if (outcome.kind === "done") await sink.finish();
-      else await sink.leave();
+      else await sink.abandon();
       return outcome;
     } catch (error) {
       return failedBy(error);
@@ -188,7 +188,7 @@ export class Download {
     return source;
   }
 
-  private received(source: Source, event: Exclude<LaneEvent, { kind: "ended" }>): void {
+  private received(source: Source, event: Exclude<ConnectionEvent, { kind: "ended" }>): void {
     const { number } = source;
     const now = this.deps.clock.now();
     switch (event.kind) {
@@ -234,7 +234,7 @@ export class Download {
         this.tally.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         break;
-      case "dropped":
+      case "cancelled":
         break;
     }
     if ("piece" in event && event.piece !== null && event.kind !== "bytes") this.writers.remove(event.piece, number);
@@ -245,7 +245,7 @@ export class Download {
     const { sink } = this.deps;
     const { version, copier } = this.spec;
     this.hashes = hashes;
-    let begun: Begun;
+    let begun: InitialPieces;
     let zeros: Bitmap;
     try {
       zeros = await zeroPieces(version, hashes);
@@ -261,13 +261,13 @@ export class Download {
       ...begun,
       parts: Math.max(1, this.sources.size),
       firstPart: copier ?? 0,
-      window: sink.window,
+      window: sink.windowPieces,
       gathered: GATHERED,
     });
     this.scheduler.divide(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
     // It may have been paused or stopped meanwhile.
-    if (this.life.state === "learning" || this.life.state === "paused") sink.check();
+    if (this.life.state === "learning" || this.life.state === "paused") sink.verifyUnread();
     if (this.life.state !== "learning") return;
     this.life.become("fetching");
     this.connectAll();
@@ -289,11 +289,11 @@ export class Download {
     if (!scheduler || scheduler.has(piece)) return;
     this.give(scheduler.finished(number, piece, now));
     this.tally.done += pieceLength(this.spec.version.size, piece);
-    this.deps.sink.arrived(piece);
+    this.deps.sink.pieceWritten(piece);
     this.events.gained(piece);
   }
 
-  private lost(source: Source, end: LaneEnd): void {
+  private lost(source: Source, end: ConnectionEnd): void {
     const { number } = source;
     const now = this.deps.clock.now();
     this.tally.retries += this.scheduler?.flying(number) ?? 0;
@@ -318,7 +318,7 @@ export class Download {
   }
 
   private give(orders: readonly Order[]): void {
-    const fetches = new Map<number, Fetch[]>();
+    const fetches = new Map<number, PieceRequest[]>();
     for (const order of orders) {
       const { source, piece } = order;
       if (order.kind === "cancel") {

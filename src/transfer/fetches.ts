@@ -1,7 +1,7 @@
 import { Extents } from "../hashing/extents.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash, pieceLength } from "../protocol/versions/version.ts";
-import type { Fetch } from "./connection/messages.ts";
+import type { PieceRequest } from "./connection/messages.ts";
 import type { Order } from "./scheduling/scheduler.ts";
 import type { Sink } from "./sinks/sink.ts";
 
@@ -23,7 +23,7 @@ export class Fetches {
     this.touched = new Bitmap(pieceCount(size));
   }
 
-  of({ piece, gather }: FetchOrder): Fetch {
+  of({ piece, gather }: FetchOrder): PieceRequest {
     const { size, sink } = this;
     const hole = sink.fresh && !this.touched.has(piece);
     if (!gather) this.touched.add(piece);
@@ -33,7 +33,7 @@ export class Fetches {
       position: sink.position(piece),
       extent: this.extents.of(piece),
       hole,
-      mark: sink.mark(piece),
+      mark: sink.markPosition(piece),
       // Not slice(): of a Buffer it would be a view, and all of it would be cloned for the lane's thread.
       hash: new Uint8Array(pieceHash(this.hashes, piece)),
       gather,

@@ -1,5 +1,5 @@
 import type { Log } from "../platform/log/log.ts";
-import type { LaneFault } from "./connection/messages.ts";
+import type { ConnectionFault } from "./connection/messages.ts";
 import type { DownloadEvents } from "./download-spec.ts";
 import type { Source } from "./source.ts";
 
@@ -12,7 +12,7 @@ export class Faults {
   ) {}
 
   /** Of a lane that has ended. Once for one that is not there: it is tried again for ever. */
-  judge(source: Source, { fault, message }: LaneFault): void {
+  judge(source: Source, { fault, message }: ConnectionFault): void {
     if (fault === "offence") this.accuse(source, null, message);
     if (fault === "cut") this.blame(source, null, message);
     if (fault === "stranger" && source.faults === 0) this.blame(source, null, `is not there: ${message}`);

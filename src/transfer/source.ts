@@ -5,7 +5,14 @@ import type { Random } from "../platform/random.ts";
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { SOURCE_RECONNECT } from "../protocol/timing.ts";
-import type { LaneCommand, LaneEnd, LaneEvent, LaneHandle, LaneHost, LaneSpec } from "./connection/messages.ts";
+import type {
+  ConnectionCommand,
+  ConnectionEnd,
+  ConnectionEvent,
+  ConnectionHandle,
+  ConnectionHost,
+  PieceConnectionSpec,
+} from "./connection/messages.ts";
 
 /** Milliseconds before a source that lied is tried again. */
 const LIAR_REST = 30_000;
@@ -29,17 +36,17 @@ const TRANSITIONS: Transitions<SourceState> = {
 };
 
 export interface SourceEvents {
-  event(source: Source, event: Exclude<LaneEvent, { kind: "ended" }>): void;
+  event(source: Source, event: Exclude<ConnectionEvent, { kind: "ended" }>): void;
   /** All that came at once has been passed on. */
   heard(): void;
   /** The lane has ended; nothing of it is written any more. The source is resting or stopped now. */
-  ended(source: Source, end: LaneEnd): void;
+  ended(source: Source, end: ConnectionEnd): void;
 }
 
 export interface SourceDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
 }
 
 /** One secondary as a source of one download: its lane, and when it is tried again. */
@@ -52,7 +59,7 @@ export class Source {
   /** Why it is not ready, as far as it has been tried since it last was. */
   failure: string | null = null;
   private readonly life = new StateMachine("a source", TRANSITIONS, "stopped");
-  private lane: LaneHandle | null = null;
+  private lane: ConnectionHandle | null = null;
   /** Where the lane was told to connect to, and when. */
   private called: { readonly place: Address; readonly at: number };
   private place: Address;
@@ -64,7 +71,7 @@ export class Source {
   constructor(
     private readonly deps: SourceDeps,
     { number, host, port, partial }: SourceAddress,
-    private readonly spec: (address: Address) => LaneSpec,
+    private readonly spec: (address: Address) => PieceConnectionSpec,
     private readonly events: SourceEvents,
   ) {
     this.number = number;
@@ -100,7 +107,7 @@ export class Source {
     return this.life.state === "connecting" && !this.partial && now - this.called.at >= OPENING;
   }
 
-  send(command: LaneCommand): void {
+  send(command: ConnectionCommand): void {
     this.lane?.send(command);
   }
 
@@ -148,7 +155,7 @@ export class Source {
     lane.send({ kind: "start", spec: this.spec(this.place) });
   }
 
-  private received(event: LaneEvent): void {
+  private received(event: ConnectionEvent): void {
     if (event.kind === "ended") return this.finish(event.end);
     // What had arrived before the lane was told to stop is here all the same.
     if (this.life.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
@@ -161,7 +168,7 @@ export class Source {
     this.events.event(this, event);
   }
 
-  private finish(end: LaneEnd): void {
+  private finish(end: ConnectionEnd): void {
     this.lane = null;
     if (end.cause === "source") this.failure = end.message;
     const told = this.life.state === "closing";

@@ -6,7 +6,7 @@ import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { silentLog } from "../../src/platform/log/log.ts";
 import { systemRandom } from "../../src/platform/random.ts";
-import { inlineLanes } from "../../src/transfer/connection/connection-pool.ts";
+import { inlineConnections } from "../../src/transfer/connection/connection-pool.ts";
 import { serveLoad } from "./load.ts";
 import { MirrorDisk } from "./mirror-disk.ts";
 
@@ -35,7 +35,7 @@ let download: () => Promise<DownloadsReply> = async () => [];
 async function connect(request: DownloadsRequest & { kind: "connect" }): Promise<DownloadsReply> {
   const { port, clients, name, reference } = request;
   const { disk, blocking } = new MirrorDisk(readFileSync(reference));
-  const lanes = inlineLanes({ ...base, disk: blocking });
+  const connections = inlineConnections({ ...base, disk: blocking });
   const hasher = threadHashing(silentLog);
   const sessions = Array.from({ length: clients }, (_, index) => {
     return new CentralSession(base, { host: "127.0.0.1", port }, `client ${process.pid}-${index}`, () => {});
@@ -47,7 +47,7 @@ async function connect(request: DownloadsRequest & { kind: "connect" }): Promise
       sessions.map(async (session) => {
         const destination = { kind: "file", path: `/${session.clientName}` } as const;
         const task = new DownloadJob(
-          { ...base, disk, hasher, lanes, session },
+          { ...base, disk, hasher, lanes: connections, session },
           { name, destination, force: false, patience: PATIENCE },
         );
         task.start();

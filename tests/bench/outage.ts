@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 import { same } from "../support/files.ts";
 import { lastingPort } from "../support/port.ts";
 import { EXECUTABLE, Program } from "../support/process.ts";
@@ -70,7 +70,7 @@ export async function benchOutage(workspace: string, machine: string): Promise<B
     await Promise.all(cluster.servers.filter(({ alive }) => alive).map((server) => server.terminate()));
     for (const proxy of cluster.proxies) proxy.stop();
     for (const output of outputs) {
-      const { part, journal } = workFilesOf(output);
+      const { part, journal } = workFilesFor(output);
       for (const path of [output, part, journal]) rmSync(path, { force: true });
     }
   }
@@ -121,7 +121,7 @@ async function counted(cluster: Cluster): Promise<number> {
 
 /** When a download was last written to, in milliseconds of the wall clock; 0 when it is not there. */
 function written(output: string): number {
-  const times = [output, workFilesOf(output).part].map(
+  const times = [output, workFilesFor(output).part].map(
     (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
   return Math.max(...times);

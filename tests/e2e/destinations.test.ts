@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes, same, textOf, unfinished } from "../support/files.ts";
 import { EXECUTABLE, type Program } from "../support/process.ts";
@@ -217,7 +217,7 @@ describe("a part that somebody touches while it grows", () => {
     const dir = path.join(cluster.downloads(), "here");
     const output = path.join(dir, "film.bin");
     const get = await begun(output);
-    const { part } = workFilesOf(output);
+    const { part } = workFilesFor(output);
     await cluster.until("some of it is there", () => fs.statSync(part).blocks > 0);
     touch(dir, part);
     cluster.fast();
@@ -239,7 +239,7 @@ describe("a part that somebody has touched between two tries", () => {
     const output = path.join(dir, "film.bin");
     const get = await begun(output);
     await get.kill();
-    const { part } = workFilesOf(output);
+    const { part } = workFilesFor(output);
     const fd = fs.openSync(part, "r+");
     fs.writeSync(fd, new Uint8Array(8 * MIB));
     fs.closeSync(fd);

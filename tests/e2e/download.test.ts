@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, markedBytes, put, randomBytes, same, unfinished } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";
@@ -166,7 +166,7 @@ test("exit code 4 when there is no central: list and status at once, get when it
 async function interrupted(dir: string): Promise<number> {
   cluster.slow(4 * MIB);
   const get = cluster.getting(["film.bin"], { dir });
-  const { journal } = workFilesOf(path.join(dir, "film.bin"));
+  const { journal } = workFilesFor(path.join(dir, "film.bin"));
   await cluster.until("a part of it is there", () => markedBytes(journal) > 5 * MIB);
   await get.kill();
   const { passed } = cluster;
@@ -201,7 +201,7 @@ function damage(file: string, position: number): void {
 test("a damaged journal costs no wrong byte: what is there is checked", async () => {
   const dir = cluster.downloads();
   await interrupted(dir);
-  const { part, journal } = workFilesOf(path.join(dir, "film.bin"));
+  const { part, journal } = workFilesFor(path.join(dir, "film.bin"));
   damage(journal, 100);
   // A piece that had come is wrong now, and the journal cannot say so any more.
   const before = fs.readFileSync(part);
@@ -222,7 +222,7 @@ test("a damaged journal costs no wrong byte: what is there is checked", async ()
 test("damaged bytes of pieces that the journal has not recorded are overwritten", async () => {
   const dir = cluster.downloads();
   await interrupted(dir);
-  const { part } = workFilesOf(path.join(dir, "film.bin"));
+  const { part } = workFilesFor(path.join(dir, "film.bin"));
   const whole = fs.readFileSync(original("film.bin"));
   const before = fs.readFileSync(part);
   const fd = fs.openSync(part, "r+");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { systemDisk } from "../../src/platform/disk/system-disk.ts";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
 
@@ -39,7 +39,7 @@ test("a large file goes past the page cache where that can be, and resumes to th
   cluster.slow(RATE);
   const get = cluster.getting(["image.bin"], { dir });
   await cluster.sent([1, 2, 3], 8 * MIB);
-  expect(writesDirectly(get.pid, workFilesOf(path.join(dir, "image.bin")).part)).toBe(possible);
+  expect(writesDirectly(get.pid, workFilesFor(path.join(dir, "image.bin")).part)).toBe(possible);
   await get.kill();
   const { passed } = cluster;
   cluster.fast();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import path from "node:path";
 import { ignoredIn } from "../../src/cli/signals.ts";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, markedBytes, put, randomBytes } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";
@@ -12,7 +12,7 @@ test("a get that a signal ends keeps what came, and ends by that signal", async 
   });
   cluster.leavesParts = true;
   const dir = cluster.downloads();
-  const { journal } = workFilesOf(path.join(dir, "a.bin"));
+  const { journal } = workFilesFor(path.join(dir, "a.bin"));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     cluster.slow(MIB);
     const get = cluster.getting(["a.bin"], { dir });

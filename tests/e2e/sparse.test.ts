@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { pieceCount } from "../../src/protocol/versions/version.ts";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { MIB, markedBytes, randomBytes, same } from "../support/files.ts";
 
@@ -60,7 +60,7 @@ test("a sparse download that is killed and resumed stays sparse, and fetches the
   const dir = cluster.downloads();
   cluster.slow(4 * MIB);
   const get = cluster.getting(["vm.img"], { dir });
-  const { journal } = workFilesOf(path.join(dir, "vm.img"));
+  const { journal } = workFilesFor(path.join(dir, "vm.img"));
   // The pieces of zeros are there from the start.
   const zeros = pieceCount(SIZE) * MIB - data;
   await cluster.until("a part of it is there", () => markedBytes(journal) > zeros + 2 * MIB);

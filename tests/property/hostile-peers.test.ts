@@ -18,8 +18,8 @@ import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
 import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
 import { PieceServer } from "../../src/secondary/serving/piece-server.ts";
 import type { Holdings } from "../../src/secondary/serving/piece-store.ts";
-import { inlineLanes } from "../../src/transfer/connection/connection-pool.ts";
-import type { LaneEvent } from "../../src/transfer/connection/messages.ts";
+import { inlineConnections } from "../../src/transfer/connection/connection-pool.ts";
+import type { ConnectionEvent } from "../../src/transfer/connection/messages.ts";
 import { Download } from "../../src/transfer/download.ts";
 import type { Sink } from "../../src/transfer/sinks/sink.ts";
 import { directly } from "../support/directly.ts";
@@ -211,15 +211,15 @@ describe("what a peer may send", () => {
   test("as a source of a download lets it fail at most", async () => {
     const fd = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
     const sink: Sink = {
-      ...{ file: fd, direct: null, journal: null, hashes: null, window: null, kept: null, fresh: true },
-      begin: async () => ({ have: new Bitmap(3), unread: new Bitmap(3) }),
-      check() {},
+      ...{ file: fd, direct: null, journal: null, hashes: null, windowPieces: null, resumablePath: null, fresh: true },
+      begin: async () => ({ have: new Bitmap(3), unverified: new Bitmap(3) }),
+      verifyUnread() {},
       position: (piece) => piece * MIB,
-      mark: () => 0,
-      attach() {},
-      arrived() {},
+      markPosition: () => 0,
+      setListener() {},
+      pieceWritten() {},
       finish: async () => {},
-      leave: async () => {},
+      abandon: async () => {},
     };
     const opened: HostileMessage = plain({ type: "opened", request: 1, all: true, payload: 0 });
     const hashes: HostileMessage = {
@@ -236,7 +236,13 @@ describe("what a peer may send", () => {
         begin();
         const download = new Download(
           { name: "a", version: FILE.version, download: "0".repeat(32), role: "client", patience: 3000, copier: null },
-          { clock, random, lanes: inlineLanes({ clock, network, disk: systemBlockingDisk }), log: silentLog, sink },
+          {
+            clock,
+            random,
+            lanes: inlineConnections({ clock, network, disk: systemBlockingDisk }),
+            log: silentLog,
+            sink,
+          },
           { lied() {}, gained() {}, stranded() {} },
         );
         const running = download.run();
@@ -266,14 +272,16 @@ describe("what a peer may send", () => {
       fc.asyncProperty(messages("secondary", "secondary", ownPools, ownPayloads), async (all) => {
         begin();
         lurk("secondary", SOURCE, all);
-        const events: LaneEvent[] = [];
-        const lane = inlineLanes({ clock, network, disk: systemBlockingDisk }).open((more) => events.push(...more));
-        lane.send({ kind: "bundle", spec: { address: SOURCE, folder, files } });
+        const events: ConnectionEvent[] = [];
+        const lane = inlineConnections({ clock, network, disk: systemBlockingDisk }).open((more) =>
+          events.push(...more),
+        );
+        lane.send({ kind: "small-files", spec: { address: SOURCE, folder, files } });
         await pass(500);
         lane.send({ kind: "stop" });
         await pass(100);
         for (const event of events) {
-          if (event.kind === "filed") for (const one of event.unnamed) if (one !== null) fs.closeSync(one);
+          if (event.kind === "stored") for (const one of event.unnamed) if (one !== null) fs.closeSync(one);
         }
         expect(faults()).toEqual([]);
         expect(events.filter(({ kind }) => kind === "ended")).toHaveLength(1);
@@ -318,7 +326,7 @@ describe("what a peer may send", () => {
           lurk("central", CENTRAL, honest ? [entered, ...all] : all);
           const deps = { clock, random, network, log: silentLog };
           const session = new CentralSession(deps, CENTRAL, "ana", () => {});
-          const lanes = inlineLanes({ clock, network, disk: systemBlockingDisk });
+          const lanes = inlineConnections({ clock, network, disk: systemBlockingDisk });
           const hasher = inlineHashing(systemBlockingDisk, silentLog);
           const downloads = new DownloadQueue({ ...deps, disk: systemDisk, hasher, lanes, session });
           session.start();

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pieceSize } from "../../src/protocol/versions/version.ts";
 import { decodeJournal } from "../../src/transfer/sinks/journal.ts";
-import { workFilesOf } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
 
 export const MIB = 1024 * 1024;
 
@@ -43,7 +43,7 @@ export function everything(folder: string): string[] {
 
 /** The names that an unfinished download of a file leaves beside it, sorted. */
 export function unfinished(name: string): string[] {
-  const { journal, part } = workFilesOf(name);
+  const { journal, part } = workFilesFor(name);
   return [journal, part];
 }
 

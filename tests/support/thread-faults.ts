@@ -5,9 +5,9 @@ import { threadBatches } from "../../src/platform/workers/batch-client.ts";
 import type { BatchReply, BatchRequest } from "../../src/platform/workers/batch-worker.ts";
 import { startThread, type ThreadKind } from "../../src/platform/workers/threads.ts";
 import { type Answer, type Call, openRemote } from "../../src/platform/workers/worker-rpc.ts";
-import type { FromLanes, ToLanes } from "../../src/transfer/connection/connection-pool.ts";
-import { LanePool } from "../../src/transfer/connection/connection-pool.ts";
-import type { LaneEvent } from "../../src/transfer/connection/messages.ts";
+import type { PoolCommand, PoolEvents } from "../../src/transfer/connection/connection-pool.ts";
+import { ConnectionPool } from "../../src/transfer/connection/connection-pool.ts";
+import type { ConnectionEvent } from "../../src/transfer/connection/messages.ts";
 
 declare const self: Worker;
 
@@ -25,10 +25,10 @@ const SCENES: Readonly<Record<string, () => unknown>> = {
   rejection: () => Promise.reject(new Error("two\nlines")),
   store: () =>
     openRemote<{ fact(): string }, "fact">(broken<Call, Answer>("secondary-store"), ["fact"], [""], storeDied),
-  lanes: async () => {
+  connections: async () => {
     const { log } = terminalLog("text");
-    const pool = new LanePool(1, log, () => broken<ToLanes, FromLanes>("lanes"));
-    const events: LaneEvent[] = [];
+    const pool = new ConnectionPool(1, log, () => broken<PoolCommand, PoolEvents>("connections"));
+    const events: ConnectionEvent[] = [];
     pool.open((more) => events.push(...more));
     await until(() => events.length > 0);
     process.stdout.write(JSON.stringify(events));

@@ -9,7 +9,7 @@ import { systemDisk } from "../../platform/disk/system-disk.ts";
 import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
-import { LanePool } from "../../transfer/connection/connection-pool.ts";
+import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import type { Values } from "../flags/values.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
 import type { Refusal } from "./refusal.ts";
@@ -61,7 +61,7 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const limit = descriptorLimit();
   checkDescriptors("client", limit);
   const shares = clientShares(limit);
-  const lanes = new LanePool(Math.min(shares.threads, availableParallelism()), log);
+  const lanes = new ConnectionPool(Math.min(shares.threads, availableParallelism()), log);
   const hasher = threadHashing(log);
   const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
   session.start();

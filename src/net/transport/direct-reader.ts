@@ -1,7 +1,7 @@
 import { libc } from "../../platform/linux/libc.ts";
 
 /** A connection that can be read past the event loop. */
-export interface Stream {
+export interface DirectStream {
   /** Of its socket. */
   readonly descriptor: number;
   /** Where the next bytes are wanted: never an empty place, null for anywhere. */
@@ -14,11 +14,11 @@ export interface Stream {
 }
 
 /** Milliseconds that one turn waits for bytes: whatever else this thread has to do waits as long. */
-const WAIT = 1;
+const POLL_TIMEOUT_MS = 1;
 /** Turns in a row that bring nothing at all, after which the event loop reads again: half a second. */
-const PATIENCE = 500;
+const MAX_IDLE_TURNS = 500;
 /** Bytes read until other streams have their turn. */
-const AT_ONCE = 8 * 1024 * 1024;
+const MAX_TURN_BYTES = 8 * 1024 * 1024;
 /** Bytes read where no place is wanted for them: mostly a header, after which there is one. */
 const passing = new Uint8Array(128);
 /** Bytes read where no place was wanted for so many either. */
@@ -32,29 +32,29 @@ const POLLIN = 1;
  * copies that into a new one for each event: from three sources at a gigabit a second, 40 MB of garbage at any time.
  */
 export class DirectReader {
-  private readonly streams = new Set<Stream>();
+  private readonly streams = new Set<DirectStream>();
   /** struct pollfd for each stream: a descriptor, then what is asked and, in the upper half, what is answered. */
   private polled = new Int32Array(0);
   private turning = false;
   private idleTurns = 0;
 
   /** Takes over a stream from the event loop; an end or an error is left for the loop to find. */
-  take(stream: Stream): void {
+  add(stream: DirectStream): void {
     if (!libc() || this.streams.has(stream)) return;
     this.streams.add(stream);
     this.idleTurns = 0;
     stream.readByLoop(false);
     // Now: Bun reads on, up to ten times, as long as there is much.
     this.read(stream);
-    this.next();
+    this.scheduleTurn();
   }
 
   /** To be said of every stream that is over, since its descriptor may soon be another's. */
-  forget(stream: Stream): void {
+  remove(stream: DirectStream): void {
     this.streams.delete(stream);
   }
 
-  private next(): void {
+  private scheduleTurn(): void {
     if (this.turning || this.streams.size === 0) return;
     this.turning = true;
     setImmediate(() => {
@@ -62,7 +62,7 @@ export class DirectReader {
       try {
         this.turn();
       } finally {
-        this.next();
+        this.scheduleTurn();
       }
     });
   }
@@ -75,21 +75,21 @@ export class DirectReader {
       polled[2 * index] = descriptor;
       polled[2 * index + 1] = POLLIN;
     }
-    libc()?.poll(polled, streams.length, WAIT);
+    libc()?.poll(polled, streams.length, POLL_TIMEOUT_MS);
     const ready = streams.filter((_, index) => (polled[2 * index + 1] ?? 0) >>> 16 !== 0);
     this.idleTurns = ready.length > 0 ? 0 : this.idleTurns + 1;
-    if (this.idleTurns >= PATIENCE) for (const stream of streams) this.giveBack(stream);
+    if (this.idleTurns >= MAX_IDLE_TURNS) for (const stream of streams) this.returnToLoop(stream);
     for (const stream of ready) this.read(stream);
   }
 
-  private read(stream: Stream): void {
+  private read(stream: DirectStream): void {
     let elsewhere = passing;
     try {
-      for (let read = 0; read < AT_ONCE && this.streams.has(stream); ) {
+      for (let read = 0; read < MAX_TURN_BYTES && this.streams.has(stream); ) {
         const room = stream.room();
         const place = room ?? elsewhere;
         const count = libc()?.receive(stream.descriptor, place) ?? null;
-        if (count === null) return this.giveBack(stream);
+        if (count === null) return this.returnToLoop(stream);
         if (count === 0) return;
         elsewhere = room === null && count === place.length ? unwanted : passing;
         read += count;
@@ -100,7 +100,7 @@ export class DirectReader {
     }
   }
 
-  private giveBack(stream: Stream): void {
+  private returnToLoop(stream: DirectStream): void {
     if (this.streams.delete(stream)) stream.readByLoop(true);
   }
 }

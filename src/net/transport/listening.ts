@@ -4,8 +4,8 @@ import type { Address } from "../address/address.ts";
 import { ListenError, type Listener, type Network, type Socket, type SocketEvents } from "./network.ts";
 
 /** Milliseconds for which a port in use is tried again, and between two tries. */
-const PATIENCE = 5000;
-const AGAIN = 250;
+const IN_USE_TIMEOUT_MS = 5000;
+const RETRY_DELAY_MS = 250;
 
 export interface ListeningDeps {
   readonly clock: Clock;
@@ -17,19 +17,19 @@ export interface ListeningDeps {
  * Listens. A port in use is tried again for some seconds: what has it is often a server that is just ending, or an
  * outgoing connection. Rejects with {@link ListenError}.
  */
-export async function listenPatiently(
+export async function listenWithRetry(
   { clock, network, log }: ListeningDeps,
   address: Address,
   attach: (socket: Socket) => SocketEvents,
 ): Promise<Listener> {
-  const until = clock.now() + PATIENCE;
+  const until = clock.now() + IN_USE_TIMEOUT_MS;
   for (let told = false; ; told = true) {
     try {
       return network.listen(address, attach);
     } catch (error) {
       if (!(error instanceof ListenError) || error.failure !== "in-use" || clock.now() >= until) throw error;
-      if (!told) log.warn("port-in-use", `${error.message}; trying again for ${PATIENCE / 1000} s`);
+      if (!told) log.warn("port-in-use", `${error.message}; trying again for ${IN_USE_TIMEOUT_MS / 1000} s`);
     }
-    await pause(clock, AGAIN);
+    await pause(clock, RETRY_DELAY_MS);
   }
 }

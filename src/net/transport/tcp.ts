@@ -5,7 +5,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
 import { libc } from "../../platform/linux/libc.ts";
 import { type Address, formatAddress, isLinkLocal, normalizeHost } from "../address/address.ts";
-import { DirectReader, type Stream } from "./direct-reader.ts";
+import { DirectReader, type DirectStream } from "./direct-reader.ts";
 import {
   ConnectError,
   type ConnectFailure,
@@ -20,15 +20,15 @@ import {
 import { type PortUse, portUse } from "./port-use.ts";
 
 /** Longest wait for a connection, in milliseconds. */
-const CONNECT_DEADLINE = 5000;
+const CONNECT_TIMEOUT_MS = 5000;
 
 /** Bytes of a file that go through this process at once. */
-const COPIED = 16 * 1024;
+const COPY_BYTES = 16 * 1024;
 /** Bytes that came at once, or are still to come of one payload, from which on reading directly pays. */
-const LONG = 64 * 1024;
+const MIN_DIRECT_BYTES = 64 * 1024;
 
 /** Ports that are tried until one is found that is free in both families. */
-const FREE_PORT_TRIES = 10;
+const MAX_FREE_PORT_TRIES = 10;
 
 const direct = new DirectReader();
 
@@ -36,7 +36,7 @@ const direct = new DirectReader();
  * Descriptors that no accepted connection takes: where there is none left, Bun accepts in a busy loop. The number of a new
  * one is the lowest that is free, so that at least as many are open.
  */
-const SPARE = 8;
+const SPARE_DESCRIPTORS = 8;
 
 type BunTcpSocket = BunSocket<TcpSocket | null>;
 
@@ -46,7 +46,7 @@ function descriptorOf(socket: BunTcpSocket): number {
 }
 
 /** A server has thousands of these. */
-class TcpSocket implements Socket, Stream {
+class TcpSocket implements Socket, DirectStream {
   /** Null until attached, and after the end. */
   private events: SocketEvents | null = null;
   /** Bun forgets it when the connection is over. */
@@ -79,7 +79,7 @@ class TcpSocket implements Socket, Stream {
 
   destroy(): void {
     this.socket.terminate();
-    this.finish(null);
+    this.end(null);
   }
 
   get descriptor(): number {
@@ -95,9 +95,9 @@ class TcpSocket implements Socket, Stream {
   }
 
   /** What Bun has read. */
-  came(bytes: Uint8Array): void {
+  receivedByLoop(bytes: Uint8Array): void {
     this.data(bytes);
-    if (this.events?.room && Math.max(bytes.length, this.room()?.length ?? 0) >= LONG) direct.take(this);
+    if (this.events?.room && Math.max(bytes.length, this.room()?.length ?? 0) >= MIN_DIRECT_BYTES) direct.add(this);
   }
 
   readByLoop(wanted: boolean): void {
@@ -110,12 +110,12 @@ class TcpSocket implements Socket, Stream {
   }
 
   failed(error: unknown): void {
-    this.finish(error instanceof Error ? error : new Error(String(error)));
+    this.end(error instanceof Error ? error : new Error(String(error)));
     this.socket.terminate();
   }
 
-  finish(error: Error | null): void {
-    direct.forget(this);
+  end(error: Error | null): void {
+    direct.remove(this);
     const { events } = this;
     this.events = null;
     events?.closed(error);
@@ -130,14 +130,14 @@ function zoneOf(local: string): string {
 }
 
 const handler: SocketHandler<TcpSocket | null> = {
-  data: (socket, bytes) => socket.data?.came(bytes),
+  data: (socket, bytes) => socket.data?.receivedByLoop(bytes),
   drain: (socket) => socket.data?.drained(),
-  close: (socket, error) => socket.data?.finish(error instanceof Error ? error : null),
+  close: (socket, error) => socket.data?.end(error instanceof Error ? error : null),
   // What a handler of ours throws comes here and leaves the socket open: nobody would ever close it.
   error: (socket, error) => socket.data?.failed(error),
 };
 
-const copied = new Uint8Array(COPIED);
+const copied = new Uint8Array(COPY_BYTES);
 
 /**
  * The kernel sends from the page cache. It knows the socket by its descriptor, behind the back of Bun, which tells of
@@ -149,7 +149,7 @@ function writeFile(socket: TcpSocket, { fd, position, length }: FileSlice): numb
     const sent = c?.sendFile(socket.descriptor, fd, position + done, length - done) ?? 0;
     done += sent;
     if (sent > 0) continue;
-    const count = readSync(fd, copied, 0, Math.min(COPIED, length - done), position + done);
+    const count = readSync(fd, copied, 0, Math.min(COPY_BYTES, length - done), position + done);
     if (count === 0) throw new Error("it has become shorter");
     const written = socket.write(copied.subarray(0, count));
     done += written;
@@ -222,7 +222,7 @@ function listenOn(address: Address, attach: (socket: Socket) => SocketEvents): L
       socket: {
         ...handler,
         open(socket) {
-          if (descriptorOf(socket) < descriptorLimit() - SPARE) TcpSocket.attach(socket, attach);
+          if (descriptorOf(socket) < descriptorLimit() - SPARE_DESCRIPTORS) TcpSocket.attach(socket, attach);
           else socket.terminate();
         },
       },
@@ -253,12 +253,12 @@ function listenOnLocalhost(port: number, attach: (socket: Socket) => SocketEvent
     }
     for (const listener of listeners) listener.stop();
     // A free port of the one family may be taken in the other.
-    if (failure && (port !== 0 || tries === FREE_PORT_TRIES)) throw failure;
+    if (failure && (port !== 0 || tries === MAX_FREE_PORT_TRIES)) throw failure;
   }
 }
 
 /** A connection that a dead port in the range of outgoing ones may get: with itself. It would keep that port from its server. */
-function isWithItself({ localAddress, localPort, remoteAddress, remotePort }: BunTcpSocket): boolean {
+function isSelfConnection({ localAddress, localPort, remoteAddress, remotePort }: BunTcpSocket): boolean {
   return localPort === remotePort && localAddress === remoteAddress;
 }
 
@@ -276,7 +276,7 @@ export function tcpNetwork(clock: Clock): Network {
           cancel();
           reject(new ConnectError(failure, `cannot connect to ${formatAddress(address)}: ${text}`));
         };
-        const cancel = clock.after(CONNECT_DEADLINE, () => fail("timeout", "no answer"));
+        const cancel = clock.after(CONNECT_TIMEOUT_MS, () => fail("timeout", "no answer"));
         const failWith = (error: unknown) => {
           const known = CONNECT_FAILURES[codeOf(error)];
           fail(known?.failure ?? "other", known?.text ?? `${messageOf(error)} ${codeOf(error)}`.trimEnd());
@@ -292,7 +292,7 @@ export function tcpNetwork(clock: Clock): Network {
                 socket.terminate();
                 return;
               }
-              if (isWithItself(socket)) {
+              if (isSelfConnection(socket)) {
                 socket.terminate();
                 fail("refused", NOBODY);
                 return;

@@ -4,7 +4,7 @@ import type { WriteQueue } from "../disk/disk.ts";
 import { type Libc, libc } from "./libc.ts";
 
 /** Most writes at once. */
-const MOST = 16;
+const MAX_WRITES = 16;
 
 /** struct iocb of <linux/aio_abi.h>; what is not named here stays 0. */
 const IOCB_BYTES = 64;
@@ -27,11 +27,11 @@ interface Write {
 /** A queue of Linux AIO (io_submit(2)): it needs no thread, and unlike io_uring it is allowed in most containers. */
 export function openWriteQueue(): WriteQueue | null {
   const system = libc();
-  const context = system?.ioSetup(MOST) ?? null;
-  return system && context !== null ? new KernelQueue(system, context) : null;
+  const context = system?.ioSetup(MAX_WRITES) ?? null;
+  return system && context !== null ? new KernelWriteQueue(system, context) : null;
 }
 
-export class KernelQueue implements WriteQueue {
+export class KernelWriteQueue implements WriteQueue {
   /** By a number that the system gives back. Here the bytes are kept from being thrown away. */
   private readonly writes = new Map<bigint, Write>();
   private count = 0n;
@@ -39,7 +39,7 @@ export class KernelQueue implements WriteQueue {
   private readonly over: (() => void)[] = [];
   private readonly block = new Uint8Array(IOCB_BYTES);
   private readonly fields = new DataView(this.block.buffer);
-  private readonly events = new BigInt64Array(MOST * EVENT_WORDS);
+  private readonly events = new BigInt64Array(MAX_WRITES * EVENT_WORDS);
   private readonly closed: () => void;
   private broken = false;
 
@@ -56,7 +56,7 @@ export class KernelQueue implements WriteQueue {
   }
 
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
-    if (this.broken || this.writes.size >= MOST) return false;
+    if (this.broken || this.writes.size >= MAX_WRITES) return false;
     const { fields } = this;
     this.count += 1n;
     fields.setBigInt64(IOCB_DATA, this.count, true);
@@ -80,7 +80,7 @@ export class KernelQueue implements WriteQueue {
     const { system, context, events } = this;
     if (this.writes.size === 0) return;
     let count: number | null;
-    do count = system.ioEvents(context, wait ? 1 : 0, MOST, events);
+    do count = system.ioEvents(context, wait ? 1 : 0, MAX_WRITES, events);
     while (wait && count === 0);
     if (count === null) return this.abandon();
     for (let event = 0; event < count; event++) {

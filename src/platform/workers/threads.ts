@@ -1,5 +1,5 @@
 /** What a second thread does; see src/worker.ts. */
-export type ThreadKind = "hasher" | "lanes" | "batches" | "central-store" | "secondary-store";
+export type ThreadKind = "hasher" | "connections" | "batches" | "central-store" | "secondary-store";
 
 /** The near end of a thread: messages are structured clones. */
 export interface Thread<In, Out> {

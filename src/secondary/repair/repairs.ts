@@ -10,7 +10,7 @@ import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
 import { encodeJournal, encodeMarks } from "../../transfer/sinks/journal.ts";
 import { markSession } from "../../transfer/sinks/mark-session.ts";
-import { stagingFilesOf, type WorkFiles } from "../../transfer/sinks/work-files.ts";
+import { stagingFilesFor, type WorkFiles } from "../../transfer/sinks/work-files.ts";
 import { tryWorkLock } from "../../transfer/sinks/work-lock.ts";
 import { type LibraryChange, sameStamp } from "../index/file-record.ts";
 import type { Library, Place } from "../index/index.ts";
@@ -75,7 +75,9 @@ export class Repairs {
     const lines = (await this.deps.store.fact(REPAIRS_KEY))?.split("\n") ?? [];
     for (const line of lines.filter(Boolean)) {
       const id = line.slice(0, ID_DIGITS);
-      const [name = "", part = stagingFilesOf(this.deps.staging, id).part] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
+      const [name = "", part = stagingFilesFor(this.deps.staging, id).part] = line
+        .slice(ID_DIGITS + 1)
+        .split(SEPARATOR);
       this.repairing.set(id, { name, part });
     }
     for (const [id, { part }] of this.repairing) if (!(await this.deps.disk.lstat(part))) this.remove(id);
@@ -217,7 +219,7 @@ export class Repairs {
   private async moveToStaging({ name, stamp }: Place, id: string, hashes: Uint8Array, sound: Bitmap): Promise<boolean> {
     const { disk, library, files } = this.deps;
     if (this.repairing.size >= MAX_REPAIRS || this.repairing.has(id)) return false;
-    const work = stagingFilesOf(await this.deps.stagingFor(name), id);
+    const work = stagingFilesFor(await this.deps.stagingFor(name), id);
     // Whoever copies this version for another name has the lock.
     const lock = await tryWorkLock(this.deps, work);
     if (!("journal" in lock)) return false;

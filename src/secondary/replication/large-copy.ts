@@ -5,10 +5,10 @@ import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import { formatBytes, formatDuration, formatRate } from "../../platform/units.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
-import type { LaneHost } from "../../transfer/connection/messages.ts";
+import type { ConnectionHost } from "../../transfer/connection/messages.ts";
 import { Download, type DownloadOutcome } from "../../transfer/download.ts";
 import { PartFile } from "../../transfer/sinks/part-file.ts";
-import { stagingFilesOf, type WorkFiles } from "../../transfer/sinks/work-files.ts";
+import { stagingFilesFor, type WorkFiles } from "../../transfer/sinks/work-files.ts";
 import { discardWorkFiles } from "../../transfer/sinks/work-lock.ts";
 import type { Adoption, Delivery } from "../changes/folder-changes.ts";
 import { CHANGED, ObstacleError } from "../folder/obstacle.ts";
@@ -41,7 +41,7 @@ export interface LargeCopyDeps {
   readonly random: Random;
   readonly disk: Disk;
   readonly log: Log;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
   readonly hasher: Hashing;
   readonly partialFiles: Copies;
   readonly space: DiskSpace;
@@ -140,10 +140,10 @@ export class LargeCopy {
     const { deps } = this;
     const { name, id, size, modified } = this.order;
     const version = { id, size };
-    const files = stagingFilesOf(staging, id);
+    const files = stagingFilesFor(staging, id);
     const part = await PartFile.prepare({ ...deps, files, name, version, modified, force: true, direct: false });
     if (this.ended !== "no") {
-      await part.leave();
+      await part.abandon();
       return null;
     }
     const sink = new ServedPartSink(deps, part, version, staging);

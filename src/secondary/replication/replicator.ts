@@ -6,7 +6,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import type { LaneHost } from "../../transfer/connection/messages.ts";
+import type { ConnectionHost } from "../../transfer/connection/messages.ts";
 import type { Adoption, Delivery } from "../changes/folder-changes.ts";
 import type { DescriptorShares } from "../descriptor-shares.ts";
 import { CHANGED, type Obstacle, obstacleIn } from "../folder/obstacle.ts";
@@ -35,9 +35,9 @@ export interface ReplicatorDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly log: Log;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
   /** The same for small files. */
-  readonly bundles: LaneHost;
+  readonly bundles: ConnectionHost;
   readonly hasher: Hashing;
   readonly partialFiles: Copies;
   /** What is here already, under whatever name. */
@@ -310,7 +310,7 @@ export class Replicator {
       if (end.cause === "disk") {
         this.reject(order, diskObstacle(new DiskError(end.failure, "", end.message), "", order));
       } else if (!this.queue.requeueWithout(order, number)) {
-        const what = end.cause === "told" ? "could not give it" : end.message;
+        const what = end.cause === "stopped" ? "could not give it" : end.message;
         this.reject(order, { reason: `secondary ${number}: ${what}`, lasting: false });
       }
     }

@@ -4,7 +4,7 @@ import { type Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import type { Version } from "../../protocol/versions/version.ts";
 import { pieceLength } from "../../protocol/versions/version.ts";
 import type { PartFile } from "../../transfer/sinks/part-file.ts";
-import type { Begun, Sink, SinkUser } from "../../transfer/sinks/sink.ts";
+import type { InitialPieces, Sink, SinkListener } from "../../transfer/sinks/sink.ts";
 import type { Copies } from "../serving/partial-files.ts";
 import type { DiskSpace, SpaceReservation } from "./placement/disk-space.ts";
 
@@ -21,7 +21,7 @@ export interface ServedPartSinkDeps {
  * only where the disk has room for all that is to come.
  */
 export class ServedPartSink implements Sink {
-  readonly window = null;
+  readonly windowPieces = null;
   /** Others read from it soon. */
   readonly direct = null;
   private have: Bitmap | null = null;
@@ -61,23 +61,23 @@ export class ServedPartSink implements Sink {
     return this.known;
   }
 
-  get kept(): string | null {
-    return this.part.kept;
+  get resumablePath(): string | null {
+    return this.part.resumablePath;
   }
 
-  attach(user: SinkUser): void {
-    this.part.attach({
+  setListener(user: SinkListener): void {
+    this.part.setListener({
       consumed: (count) => user.consumed(count),
-      checked: (piece, there) => {
+      pieceChecked: (piece, there) => {
         if (there) this.have?.add(piece);
         else this.remaining += pieceLength(this.version.size, piece);
-        user.checked(piece, there);
+        user.pieceChecked(piece, there);
       },
-      broken: (error) => user.broken(error),
+      failed: (error) => user.failed(error),
     });
   }
 
-  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<Begun> {
+  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces> {
     const { disk, partialFiles: copies, availabilityChanged: expectations } = this.deps;
     const { id, size } = this.version;
     this.known = hashes;
@@ -85,7 +85,7 @@ export class ServedPartSink implements Sink {
     // What an earlier try left has its room already.
     if (this.fresh) await this.reserve();
     const begun = await this.part.begin(hashes, zeros);
-    const { have, unread } = begun;
+    const { have, unverified: unread } = begun;
     this.have = have;
     this.remaining = size - bytesOf(have.union(unread), size);
     if (!this.reservation) await this.reserve();
@@ -96,22 +96,22 @@ export class ServedPartSink implements Sink {
     return begun;
   }
 
-  check(): void {
-    this.part.check();
+  verifyUnread(): void {
+    this.part.verifyUnread();
   }
 
   position(piece: number): number {
     return this.part.position(piece);
   }
 
-  mark(piece: number): number {
-    return this.part.mark(piece);
+  markPosition(piece: number): number {
+    return this.part.markPosition(piece);
   }
 
-  arrived(piece: number): void {
+  pieceWritten(piece: number): void {
     this.have?.add(piece);
     this.remaining -= pieceLength(this.version.size, piece);
-    this.part.arrived();
+    this.part.pieceWritten();
   }
 
   async finish(): Promise<void> {
@@ -119,9 +119,9 @@ export class ServedPartSink implements Sink {
     await this.part.finish();
   }
 
-  async leave(): Promise<void> {
+  async abandon(): Promise<void> {
     this.reservation?.release();
-    await this.part.leave();
+    await this.part.abandon();
   }
 
   private async reserve(): Promise<void> {

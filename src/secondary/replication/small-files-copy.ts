@@ -6,7 +6,12 @@ import { HASH_BYTES } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import { pieceCount } from "../../protocol/versions/version.ts";
-import type { LaneEnd, LaneEvent, LaneHandle, LaneHost } from "../../transfer/connection/messages.ts";
+import type {
+  ConnectionEnd,
+  ConnectionEvent,
+  ConnectionHandle,
+  ConnectionHost,
+} from "../../transfer/connection/messages.ts";
 import type { Delivery } from "../changes/folder-changes.ts";
 import type { CopyOrder } from "./copy-queue.ts";
 import type { SpaceReservation } from "./placement/disk-space.ts";
@@ -28,7 +33,7 @@ export interface SmallFilesCopyDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly log: Log;
-  readonly lanes: LaneHost;
+  readonly lanes: ConnectionHost;
   /** Gives those of the orders that can be put into place, and takes care of the others. Does not reject. */
   admit(orders: readonly CopyOrder[]): Promise<AdmittedOrders>;
   /** Puts what came under its names, and gives back what was refused. Does not reject. */
@@ -46,11 +51,11 @@ export interface AdmittedOrders {
 
 /** How a bundle ended, and what is still to be copied of it. */
 export interface SmallFilesOutcome {
-  readonly end: LaneEnd;
+  readonly end: ConnectionEnd;
   readonly remaining: readonly CopyOrder[];
 }
 
-type Filed = Extract<LaneEvent, { kind: "filed" }>;
+type Filed = Extract<ConnectionEvent, { kind: "stored" }>;
 
 /** Small files fetched from one source over one connection, and put into the shared folder together. */
 export class SmallFilesCopy {
@@ -59,7 +64,7 @@ export class SmallFilesCopy {
   private state: SmallFilesCopyState = "admitting";
   private stopped = false;
   private admitted: AdmittedOrders | null = null;
-  private lane: LaneHandle | null = null;
+  private lane: ConnectionHandle | null = null;
   /** What has not come yet, and is wanted, by its place. */
   private remaining = new Map<number, CopyOrder>();
   /** Names that are not wanted any more. */
@@ -101,14 +106,14 @@ export class SmallFilesCopy {
     const orders = admitted.orders.filter(({ name }) => !this.withdrawn.has(name));
     this.admitted = { ...admitted, orders };
     this.remaining = new Map(orders.entries());
-    if (orders.length === 0 || this.stopped) return this.finish({ cause: "told" });
+    if (orders.length === 0 || this.stopped) return this.finish({ cause: "stopped" });
     this.become("fetching");
     this.lane = this.deps.lanes.open((events) => {
       for (const event of events) this.received(event);
     });
     const { host, port } = this.source;
     const files = orders.map(({ id, size, modified }) => ({ id, size, modified }));
-    this.lane.send({ kind: "bundle", spec: { address: { host, port }, folder: admitted.folder, files } });
+    this.lane.send({ kind: "small-files", spec: { address: { host, port }, folder: admitted.folder, files } });
   }
 
   private become(next: SmallFilesCopyState): void {
@@ -116,13 +121,13 @@ export class SmallFilesCopy {
     this.state = next;
   }
 
-  private received(event: LaneEvent): void {
-    if (event.kind === "filed") this.installing = this.install(event);
+  private received(event: ConnectionEvent): void {
+    if (event.kind === "stored") this.installing = this.install(event);
     else if (event.kind === "bad") this.accuse(this.orders[event.piece], 0, "sent wrong bytes");
     else if (event.kind === "ended") void this.end(event.end);
   }
 
-  private async end(end: LaneEnd): Promise<void> {
+  private async end(end: ConnectionEnd): Promise<void> {
     this.become("adopting");
     const [first] = this.remaining.values();
     if (end.cause === "source" && end.fault) this.accuse(first, null, end.message);
@@ -131,7 +136,7 @@ export class SmallFilesCopy {
     this.finish(end);
   }
 
-  private finish(end: LaneEnd): void {
+  private finish(end: ConnectionEnd): void {
     this.admitted?.reservation.release();
     this.become("over");
     this.resolveEnded({ end, remaining: [...this.remaining.values()] });

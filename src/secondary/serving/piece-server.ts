@@ -1,7 +1,7 @@
 import type { Address } from "../../net/address/address.ts";
 import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
 import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
-import { listenPatiently } from "../../net/transport/listening.ts";
+import { listenWithRetry } from "../../net/transport/listening.ts";
 import type { Listener, Network } from "../../net/transport/network.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
@@ -31,7 +31,7 @@ export class PieceServer {
 
   /** Gives the port. Rejects with ListenError. */
   async start(address: Address): Promise<number> {
-    const listener = await listenPatiently({ ...this.deps, network: this.network }, address, (socket) => {
+    const listener = await listenWithRetry({ ...this.deps, network: this.network }, address, (socket) => {
       const closed: PieceSessionDeps["closed"] = (session, reason) => {
         this.sessions.delete(session);
         this.disconnections.record(session.events, reason);

@@ -2,10 +2,10 @@ import type { Address } from "../../net/address/address.ts";
 import { Channel, type ChannelHandler } from "../../net/session/channel.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
-import type { LaneDeps } from "./piece-connection.ts";
+import type { ConnectionDeps } from "./piece-connection.ts";
 
 /** Whoever calls a source. */
-export interface Caller extends ChannelHandler {
+export interface SourceSessionHandler extends ChannelHandler {
   /** The session is there; gives whether it is still wanted. */
   connected(channel: Channel): boolean;
   /** There is none, and why. */
@@ -13,11 +13,11 @@ export interface Caller extends ChannelHandler {
 }
 
 /** Connects to a source and begins a session with it, whose events go to the caller. */
-export function callSource(
-  { clock, network }: LaneDeps,
+export function connectSource(
+  { clock, network }: ConnectionDeps,
   address: Address,
   role: Exclude<Role, "central">,
-  caller: Caller,
+  handler: SourceSessionHandler,
 ): void {
   network
     .connect(address, (socket) => {
@@ -25,10 +25,10 @@ export function callSource(
       const channel = new Channel(
         socket,
         { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected },
-        caller,
+        handler,
       );
-      if (!caller.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
+      if (!handler.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
       return channel;
     })
-    .catch((error: unknown) => caller.unreachable(error instanceof Error ? error.message : String(error)));
+    .catch((error: unknown) => handler.unreachable(error instanceof Error ? error.message : String(error)));
 }

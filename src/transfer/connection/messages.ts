@@ -4,8 +4,8 @@ import type { DiskFailure } from "../../platform/disk/disk.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 
-/** What a lane needs to know from its start. */
-export interface LaneSpec {
+/** What a connection needs to know from its start. */
+export interface PieceConnectionSpec {
   readonly address: Address;
   readonly role: Exclude<Role, "central">;
   readonly id: string;
@@ -23,7 +23,7 @@ export interface LaneSpec {
 }
 
 /** One piece to fetch. Positions and lengths in bytes. */
-export interface Fetch {
+export interface PieceRequest {
   readonly piece: number;
   readonly length: number;
   /** Where it is written in the file. */
@@ -36,7 +36,7 @@ export interface Fetch {
   readonly hash: Uint8Array;
   /** Where its mark is written in the journal. */
   readonly mark: number;
-  /** Whether it waits in memory until it is verified, since another lane may be asked for it too. */
+  /** Whether it waits in memory until it is verified, since another connection may be asked for it too. */
   readonly gather: boolean;
 }
 
@@ -49,23 +49,23 @@ export interface SmallFile {
 }
 
 /** Many small files from one source. */
-export interface BundleSpec {
+export interface SmallFilesSpec {
   readonly address: Address;
   /** Is made. Each file is written there, without a name where that can be, else under its place among `files`. */
   readonly folder: string;
   readonly files: readonly SmallFile[];
 }
 
-/** From the download to a lane. Structured clones: a lane may live on another thread. */
-export type LaneCommand =
-  | { readonly kind: "start"; readonly spec: LaneSpec }
-  | { readonly kind: "bundle"; readonly spec: BundleSpec }
-  | { readonly kind: "fetch"; readonly fetches: readonly Fetch[] }
+/** From the download to a connection. Structured clones: a connection may live on another thread. */
+export type ConnectionCommand =
+  | { readonly kind: "start"; readonly spec: PieceConnectionSpec }
+  | { readonly kind: "small-files"; readonly spec: SmallFilesSpec }
+  | { readonly kind: "fetch"; readonly fetches: readonly PieceRequest[] }
   | { readonly kind: "cancel"; readonly piece: number }
   | { readonly kind: "stop" };
 
 /** A source that cannot be gone on with. */
-export interface LaneFault {
+export interface ConnectionFault {
   readonly cause: "source";
   /** What happened; where it is at fault, what it did: "sent more than piece 7 holds". */
   readonly message: string;
@@ -76,14 +76,14 @@ export interface LaneFault {
   readonly fault: "offence" | "cut" | "stranger" | null;
 }
 
-/** Why a lane ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */
-export type LaneEnd =
-  | { readonly cause: "told" }
-  | LaneFault
+/** Why a connection ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */
+export type ConnectionEnd =
+  | { readonly cause: "stopped" }
+  | ConnectionFault
   | { readonly cause: "disk"; readonly message: string; readonly failure: DiskFailure };
 
-/** From a lane to the download. */
-export type LaneEvent =
+/** From a connection to the download. */
+export type ConnectionEvent =
   /** Connected. `have`: null when the source has every piece, else its bitmap. `roundTrip` in milliseconds. */
   | { readonly kind: "ready"; readonly have: Uint8Array | null; readonly roundTrip: number }
   | { readonly kind: "manifest"; readonly hashes: Uint8Array }
@@ -96,27 +96,27 @@ export type LaneEvent =
   /** `piece` is null when the version as a whole was refused. */
   | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
   /** Cancelled: nothing of it is written after this. */
-  | { readonly kind: "dropped"; readonly piece: number }
+  | { readonly kind: "cancelled"; readonly piece: number }
   /**
    * Files of a bundle, by their place in it, that are verified, written and on the disk; and, in the same order, the 32
    * bytes of the hash of each that is not empty. A descriptor is that of a file without a name, which is the receiver's
    * to close; null: it is in the bundle's folder.
    */
   | {
-      readonly kind: "filed";
+      readonly kind: "stored";
       readonly places: readonly number[];
       readonly hashes: Uint8Array;
       readonly unnamed: readonly (number | null)[];
     }
   /** Last: nothing is written after this. */
-  | { readonly kind: "ended"; readonly end: LaneEnd };
+  | { readonly kind: "ended"; readonly end: ConnectionEnd };
 
-/** The near end of a lane. */
-export interface LaneHandle {
-  send(command: LaneCommand): void;
+/** The near end of a connection. */
+export interface ConnectionHandle {
+  send(command: ConnectionCommand): void;
 }
 
-/** Starts lanes, on this thread or another. Events come in their order, many at once when there are many. */
-export interface LaneHost {
-  open(received: (events: readonly LaneEvent[]) => void): LaneHandle;
+/** Starts connections, on this thread or another. Events come in their order, many at once when there are many. */
+export interface ConnectionHost {
+  open(received: (events: readonly ConnectionEvent[]) => void): ConnectionHandle;
 }

@@ -1,4 +1,4 @@
-interface Owed {
+interface OutstandingRequest {
   readonly piece: number;
   /** Asked for, and come. */
   readonly length: number;
@@ -9,41 +9,41 @@ interface Owed {
  * What a source owes on one connection: it answers requests in their order, each with exactly as much as was asked for:
  * the bytes of a piece, the files of a list. Pure: knows a source that does otherwise, and what it did.
  */
-export class Answers {
+export class ResponseValidator {
   /** By request, in the order of asking. */
-  private readonly owed = new Map<number, Owed>();
+  private readonly outstanding = new Map<number, OutstandingRequest>();
   /** Bytes that may still come of cancelled requests. */
   private readonly cancelled = new Map<number, number>();
   /** The request that was answered last, and its piece. */
-  private answered = { request: 0, piece: -1 };
+  private completed = { request: 0, piece: -1 };
 
   /** `describe` names what was asked for by the number that it was asked with. */
   constructor(private readonly describe = (piece: number): string => `piece ${piece}`) {}
 
   /** A piece of `length` bytes was asked for. Request numbers must grow. */
-  asked(request: number, piece: number, length: number): void {
-    this.owed.set(request, { piece, length, received: 0 });
+  requested(request: number, piece: number, length: number): void {
+    this.outstanding.set(request, { piece, length, received: 0 });
   }
 
   /** It was cancelled; what is on its way may still come. */
   cancel(request: number): void {
-    const owed = this.owed.get(request);
+    const owed = this.outstanding.get(request);
     if (!owed) return;
-    this.owed.delete(request);
+    this.outstanding.delete(request);
     this.cancelled.set(request, owed.length - owed.received);
   }
 
   /** The source refused it; false when nothing is owed for this request. */
   refused(request: number): boolean {
-    return this.owed.delete(request) || this.cancelled.delete(request);
+    return this.outstanding.delete(request) || this.cancelled.delete(request);
   }
 
   /** Some of an answer came. Gives what the source did wrong with it, or null. */
-  took(request: number, amount: number): string | null {
-    const owed = this.owed.get(request);
-    if (!owed) return this.late(request, amount);
+  received(request: number, amount: number): string | null {
+    const owed = this.outstanding.get(request);
+    if (!owed) return this.receivedUnexpected(request, amount);
     // Answers come in order: what was asked before this one does not come any more.
-    for (const [earlier, { piece, received }] of this.owed) {
+    for (const [earlier, { piece, received }] of this.outstanding) {
       if (earlier === request) break;
       const what = this.describe(piece);
       return received > 0 ? `sent less than ${what} holds` : `left out ${what}`;
@@ -52,25 +52,25 @@ export class Answers {
     owed.received += amount;
     if (owed.received > owed.length) return `sent more than ${this.describe(owed.piece)} holds`;
     if (owed.received < owed.length) return null;
-    this.owed.delete(request);
-    this.answered = { request, piece: owed.piece };
+    this.outstanding.delete(request);
+    this.completed = { request, piece: owed.piece };
     return null;
   }
 
   /** The piece of which some bytes have come and others not; null when there is none. */
-  get begun(): number | null {
-    for (const { piece, received } of this.owed.values()) return received > 0 ? piece : null;
+  get partialPiece(): number | null {
+    for (const { piece, received } of this.outstanding.values()) return received > 0 ? piece : null;
     return null;
   }
 
-  private late(request: number, amount: number): string | null {
+  private receivedUnexpected(request: number, amount: number): string | null {
     const left = this.cancelled.get(request);
     if (left !== undefined && amount <= left) {
       this.cancelled.set(request, left - amount);
       return null;
     }
-    return request === this.answered.request && request > 0
-      ? `sent more than ${this.describe(this.answered.piece)} holds`
+    return request === this.completed.request && request > 0
+      ? `sent more than ${this.describe(this.completed.piece)} holds`
       : "sent bytes that nobody had asked for";
   }
 }

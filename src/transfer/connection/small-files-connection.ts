@@ -6,31 +6,31 @@ import { hash } from "../../platform/hash.ts";
 import { MAX_BATCH, SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
-import { type Caller, callSource } from "./connect-source.ts";
-import type { BundleSpec, LaneCommand, LaneEnd, LaneEvent, SmallFile } from "./messages.ts";
-import { diskEnd, type LaneDeps } from "./piece-connection.ts";
-import { LOOK_PERIOD, ProgressDeadline } from "./progress-deadline.ts";
-import { Answers } from "./response-validator.ts";
+import { connectSource, type SourceSessionHandler } from "./connect-source.ts";
+import type { ConnectionCommand, ConnectionEnd, ConnectionEvent, SmallFile, SmallFilesSpec } from "./messages.ts";
+import { type ConnectionDeps, diskEnd } from "./piece-connection.ts";
+import { CHECK_INTERVAL_MS, ProgressDeadline } from "./progress-deadline.ts";
+import { ResponseValidator } from "./response-validator.ts";
 
 /** Bytes, and lists of files, asked for at once. */
-const AHEAD_BYTES = 4 * 1024 * 1024;
-const AHEAD_LISTS = 2;
+const MAX_REQUESTED_BYTES = 4 * 1024 * 1024;
+const MAX_REQUESTED_LISTS = 2;
 /** Most files in a list. */
-const LIST = MAX_BATCH;
+const MAX_FILES_PER_LIST = MAX_BATCH;
 
 /** A file that is asked for as a piece. */
-interface Asked {
+interface SingleFileRequest {
   readonly place: number;
-  readonly file: SmallFile;
+  readonly store: SmallFile;
   readonly bytes: Uint8Array;
   filled: number;
 }
 
 /** In place of a file's: what was asked for is a list. */
-const SOME = -1;
+const LIST_REQUEST = -1;
 
 /** Files that are asked for with one message, by their places; so many of them were answered. */
-interface List {
+interface ListRequest {
   readonly places: readonly number[];
   answered: number;
 }
@@ -40,30 +40,32 @@ interface List {
  * pipelined, each file is verified in memory and written, and one flush of the file system at the end serves them all.
  * A source that owes answers and makes no progress is left.
  */
-export class BundleLane implements Caller {
-  private spec: BundleSpec | null = null;
+export class SmallFilesConnection implements SourceSessionHandler {
+  private spec: SmallFilesSpec | null = null;
   private channel: Channel | null = null;
   private next = 0;
   private requests = 0;
-  private aheadBytes = 0;
+  private requestedBytes = 0;
   /** By request. */
-  private readonly asked = new Map<number, Asked>();
-  private readonly lists = new Map<number, List>();
-  private readonly answers = new Answers((place) => (place === SOME ? "a list of files" : "a small file"));
+  private readonly singles = new Map<number, SingleFileRequest>();
+  private readonly lists = new Map<number, ListRequest>();
+  private readonly validator = new ResponseValidator((place) =>
+    place === LIST_REQUEST ? "a list of files" : "a small file",
+  );
   private deadline: ProgressDeadline | null = null;
-  private cancelLooks: Cancel = () => {};
+  private cancelChecks: Cancel = () => {};
   private written: { place: number; hashes: Uint8Array; unnamed: number | null }[] = [];
   private ended = false;
 
   constructor(
-    private readonly deps: LaneDeps,
-    private readonly post: (event: LaneEvent) => void,
+    private readonly deps: ConnectionDeps,
+    private readonly post: (event: ConnectionEvent) => void,
   ) {}
 
-  command(command: LaneCommand): void {
+  command(command: ConnectionCommand): void {
     if (this.ended) return;
-    if (command.kind === "bundle") this.start(command.spec);
-    else if (command.kind === "stop") this.end({ cause: "told" });
+    if (command.kind === "small-files") this.start(command.spec);
+    else if (command.kind === "stop") this.end({ cause: "stopped" });
   }
 
   connected(channel: Channel): boolean {
@@ -78,15 +80,15 @@ export class BundleLane implements Caller {
   greeted(): void {
     const { clock } = this.deps;
     this.deadline = new ProgressDeadline(clock.now());
-    this.cancelLooks = every(clock, LOOK_PERIOD, () => this.look());
-    this.ask();
+    this.cancelChecks = every(clock, CHECK_INTERVAL_MS, () => this.checkProgress());
+    this.requestMore();
   }
 
   message(message: Message, payload: Uint8Array): void {
     if (message.type === "contents") this.contents(message, payload);
     else if (message.type === "refusal") this.refused(message.request);
     else this.offence("answered what nobody had asked for");
-    this.ask();
+    this.requestMore();
   }
 
   payloadBytes(_message: Message, bytes: number): void {
@@ -94,18 +96,18 @@ export class BundleLane implements Caller {
   }
 
   block({ request }: Messages["block"], bytes: Uint8Array): void {
-    if (!this.took(request, bytes.length)) return;
-    const asked = this.asked.get(request);
+    if (!this.accept(request, bytes.length)) return;
+    const asked = this.singles.get(request);
     if (!asked) return this.offence("sent bytes of a piece where a list of files was due");
     this.deadline?.received(bytes.length, this.deps.clock.now());
     asked.bytes.set(bytes, asked.filled);
     asked.filled += bytes.length;
     if (asked.filled < asked.bytes.length) return;
-    this.asked.delete(request);
-    this.aheadBytes -= asked.file.size;
+    this.singles.delete(request);
+    this.requestedBytes -= asked.store.size;
     this.deadline?.renew(this.deps.clock.now());
     this.file(asked.place, asked.bytes);
-    this.ask();
+    this.requestMore();
   }
 
   closed(reason: CloseReason): void {
@@ -114,20 +116,20 @@ export class BundleLane implements Caller {
     this.end({ cause: "source", message: fault ? `sent garbage: ${reason.message}` : reason.message, fault });
   }
 
-  private start(spec: BundleSpec): void {
+  private start(spec: SmallFilesSpec): void {
     this.spec = spec;
-    this.attempt(() => this.deps.disk.makeSubfolder(spec.folder));
-    if (!this.ended) callSource(this.deps, spec.address, "secondary", this);
+    this.tryDisk(() => this.deps.disk.makeSubfolder(spec.folder));
+    if (!this.ended) connectSource(this.deps, spec.address, "secondary", this);
   }
 
-  private look(): void {
-    const message = this.deadline?.over(this.deps.clock.now()) ?? null;
+  private checkProgress(): void {
+    const message = this.deadline?.check(this.deps.clock.now()) ?? null;
     if (message !== null) this.end({ cause: "source", message, fault: null });
   }
 
   /** Whether so much of an answer may come now. */
-  private took(request: number, amount: number): boolean {
-    const offence = this.answers.took(request, amount);
+  private accept(request: number, amount: number): boolean {
+    const offence = this.validator.received(request, amount);
     if (offence !== null) this.offence(offence);
     return offence === null;
   }
@@ -136,47 +138,56 @@ export class BundleLane implements Caller {
     return this.spec?.files ?? [];
   }
 
-  private ask(): void {
+  private requestMore(): void {
     this.channel?.cork(() => {
-      while (this.channel && this.lists.size < AHEAD_LISTS && this.aheadBytes < AHEAD_BYTES && this.askNext());
+      while (
+        this.channel &&
+        this.lists.size < MAX_REQUESTED_LISTS &&
+        this.requestedBytes < MAX_REQUESTED_BYTES &&
+        this.requestNext()
+      );
     });
-    if (this.lists.size + this.asked.size === 0 && this.next >= this.files.length) this.end({ cause: "told" });
+    if (this.lists.size + this.singles.size === 0 && this.next >= this.files.length) this.end({ cause: "stopped" });
   }
 
   /** Asks for the next files; says whether there were any. */
-  private askNext(): boolean {
+  private requestNext(): boolean {
     const places: number[] = [];
     let bytes = 0;
-    for (; this.next < this.files.length && places.length < LIST && bytes < AHEAD_BYTES; this.next++) {
+    for (
+      ;
+      this.next < this.files.length && places.length < MAX_FILES_PER_LIST && bytes < MAX_REQUESTED_BYTES;
+      this.next++
+    ) {
       const size = this.files[this.next]?.size ?? 0;
-      if (size === 0) this.file(this.next, new Uint8Array(0));
+      if (size === 0) this.store(this.next, new Uint8Array(0));
       else if (size <= SMALL_FILE_BYTES) places.push(this.next);
-      else this.askWhole(this.next);
+      else this.requestSingle(this.next);
       bytes += size;
     }
     if (places.length === 0) return bytes > 0;
     this.requests += 1;
     const ids = Buffer.from(places.map((place) => this.files[place]?.id).join(""), "hex");
     this.lists.set(this.requests, { places, answered: 0 });
-    this.answers.asked(this.requests, SOME, places.length);
-    for (const place of places) this.aheadBytes += this.files[place]?.size ?? 0;
+    this.validator.requested(this.requests, LIST_REQUEST, places.length);
+    for (const place of places) this.requestedBytes += this.files[place]?.size ?? 0;
     this.channel?.send({ type: "files", request: this.requests, payload: ids.length }, ids);
     return true;
   }
 
   /** Asks for a file as its only piece. */
-  private askWhole(place: number): void {
+  private requestSingle(place: number): void {
     const file = this.files[place];
     if (!file) return;
     this.requests += 1;
-    this.asked.set(this.requests, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
-    this.answers.asked(this.requests, place, file.size);
-    this.aheadBytes += file.size;
+    this.singles.set(this.requests, { place, store: file, bytes: new Uint8Array(file.size), filled: 0 });
+    this.validator.requested(this.requests, place, file.size);
+    this.requestedBytes += file.size;
     this.channel?.send({ type: "piece", request: this.requests, id: file.id, piece: 0 });
   }
 
   private contents({ request, sizes }: Messages["contents"], payload: Uint8Array): void {
-    if (!this.took(request, sizes.length)) return;
+    if (!this.accept(request, sizes.length)) return;
     const list = this.lists.get(request);
     if (!list) return this.offence("sent a list of files where a piece was due");
     const sum = sizes.reduce<number>((bytes, size) => bytes + (size ?? 0), 0);
@@ -187,9 +198,9 @@ export class BundleLane implements Caller {
       const file = place === undefined ? undefined : this.files[place];
       if (place === undefined || !file) return;
       list.answered += 1;
-      this.aheadBytes -= file.size;
+      this.requestedBytes -= file.size;
       if (size === null) {
-        this.askWhole(place);
+        this.requestSingle(place);
         continue;
       }
       // Of the wrong length it has the wrong hash.
@@ -202,13 +213,13 @@ export class BundleLane implements Caller {
   }
 
   private refused(request: number): void {
-    if (!this.answers.refused(request)) return this.offence("refused what nobody had asked for");
+    if (!this.validator.refused(request)) return this.offence("refused what nobody had asked for");
     this.deadline?.renew(this.deps.clock.now());
-    const asked = this.asked.get(request);
+    const asked = this.singles.get(request);
     const list = this.lists.get(request);
-    if (asked) this.aheadBytes -= asked.file.size;
-    for (const place of list?.places.slice(list.answered) ?? []) this.aheadBytes -= this.files[place]?.size ?? 0;
-    this.asked.delete(request);
+    if (asked) this.requestedBytes -= asked.store.size;
+    for (const place of list?.places.slice(list.answered) ?? []) this.requestedBytes -= this.files[place]?.size ?? 0;
+    this.singles.delete(request);
     this.lists.delete(request);
   }
 
@@ -219,7 +230,7 @@ export class BundleLane implements Caller {
     // An empty file has no pieces.
     const hashes = bytes.length === 0 ? bytes : hash(bytes);
     if (bytes.length !== file.size || !hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
-    this.attempt(() => {
+    this.tryDisk(() => {
       const { disk } = this.deps;
       // One change of a folder for each file, later, instead of three.
       const unnamed = disk.openUnnamed(folder);
@@ -237,7 +248,7 @@ export class BundleLane implements Caller {
     });
   }
 
-  private attempt(work: () => void): void {
+  private tryDisk(work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -249,10 +260,10 @@ export class BundleLane implements Caller {
     this.end({ cause: "source", message, fault: "offence" });
   }
 
-  private end(end: LaneEnd): void {
+  private end(end: ConnectionEnd): void {
     if (this.ended) return;
     this.ended = true;
-    this.cancelLooks();
+    this.cancelChecks();
     this.channel?.close({ cause: "ours", message: "done" });
     let last = end;
     try {
@@ -275,7 +286,7 @@ export class BundleLane implements Caller {
     }
     const places = this.written.map(({ place }) => place);
     const hashes = Buffer.concat(this.written.map(({ hashes }) => hashes));
-    this.post({ kind: "filed", places, hashes, unnamed: this.written.map(({ unnamed }) => unnamed) });
+    this.post({ kind: "stored", places, hashes, unnamed: this.written.map(({ unnamed }) => unnamed) });
     this.written = [];
   }
 }

@@ -12,10 +12,10 @@ import { hashesMatch, pieceCount, pieceHash, type Version } from "../../protocol
  * means that the piece is not there. So a torn, truncated or damaged journal can lose pieces but not invent them.
  */
 const MAGIC = new TextEncoder().encode("redes journal 2\n");
-const MARK = 4;
-const FIXED = MAGIC.length + 4 + HASH_BYTES;
+const MARK_BYTES = 4;
+const HEADER_POSITION = MAGIC.length + 4 + HASH_BYTES;
 /** Largest journal in bytes: 16,384 pieces with hash and mark, and a name. */
-export const MAX_JOURNAL = 1024 * 1024;
+export const MAX_JOURNAL_BYTES = 1024 * 1024;
 
 const options = { useRecords: false, variableMapSize: true } as const;
 const packr = new Packr(options);
@@ -59,12 +59,12 @@ export function encodeJournal(state: Omit<JournalState, "have">): Uint8Array {
   const { name, version, hashes, session, checked } = state;
   const [device, inode] = [state.file.device, state.file.inode].map(String);
   const body = packr.pack({ name, id: version.id, size: version.size, hashes, session, device, inode, checked });
-  const marks = pieceCount(version.size) * MARK;
-  const bytes = Buffer.alloc(FIXED + body.length + marks);
+  const marks = pieceCount(version.size) * MARK_BYTES;
+  const bytes = Buffer.alloc(HEADER_POSITION + body.length + marks);
   bytes.set(MAGIC, 0);
   bytes.writeUInt32BE(body.length, MAGIC.length);
   bytes.set(hash(body), MAGIC.length + 4);
-  bytes.set(body, FIXED);
+  bytes.set(body, HEADER_POSITION);
   return bytes;
 }
 
@@ -81,10 +81,10 @@ export function encodeMarks(journal: Uint8Array, size: number, hashes: Uint8Arra
 /** What the bytes of a journal say, or null when they are not one: foreign, damaged, cut off. */
 export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < FIXED || !sameBytes(buffer.subarray(0, MAGIC.length), MAGIC)) return null;
-  const end = FIXED + buffer.readUInt32BE(MAGIC.length);
-  const body = buffer.subarray(FIXED, end);
-  if (buffer.length < end || !sameBytes(hash(body), buffer.subarray(MAGIC.length + 4, FIXED))) return null;
+  if (buffer.length < HEADER_POSITION || !sameBytes(buffer.subarray(0, MAGIC.length), MAGIC)) return null;
+  const end = HEADER_POSITION + buffer.readUInt32BE(MAGIC.length);
+  const body = buffer.subarray(HEADER_POSITION, end);
+  if (buffer.length < end || !sameBytes(hash(body), buffer.subarray(MAGIC.length + 4, HEADER_POSITION))) return null;
   const parsed = v.safeParse(header, unpackr.unpack(body));
   if (!parsed.success) return null;
   const { name, id, size, session, device, inode, checked } = parsed.output;
@@ -93,30 +93,30 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   if (!hashesMatch({ id, size }, hashes)) return null;
   const have = new Bitmap(pieceCount(size));
   // Written whole at its start. What the marks that are gone told of may still be in the part.
-  if (buffer.length < end + have.length * MARK) return null;
+  if (buffer.length < end + have.length * MARK_BYTES) return null;
   for (let piece = 0; piece < have.length; piece++) {
-    const mark = buffer.subarray(end + piece * MARK, end + (piece + 1) * MARK);
+    const mark = buffer.subarray(end + piece * MARK_BYTES, end + (piece + 1) * MARK_BYTES);
     if (sameBytes(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
   }
   return { name, version: { id, size }, hashes, session, file: { device, inode }, checked, have };
 }
 
 /** What stands where a mark was taken back. */
-export const NO_MARK: Uint8Array = new Uint8Array(MARK);
+export const NO_MARK: Uint8Array = new Uint8Array(MARK_BYTES);
 
 /** The mark of a piece with this hash. Never zero, which is what an unwritten mark reads as. */
 export function journalMark(pieceHash: Uint8Array): Uint8Array {
-  const mark = new Uint8Array(pieceHash.subarray(0, MARK));
+  const mark = new Uint8Array(pieceHash.subarray(0, MARK_BYTES));
   mark[0] = (mark[0] ?? 0) | 1;
   return mark;
 }
 
 /** Where the marks begin in a journal made by {@link encodeJournal}. */
 export function marksOffset(journal: Uint8Array, size: number): number {
-  return journal.length - pieceCount(size) * MARK;
+  return journal.length - pieceCount(size) * MARK_BYTES;
 }
 
 /** The position of a piece's mark. */
 export function markPosition(offset: number, piece: number): number {
-  return offset + piece * MARK;
+  return offset + piece * MARK_BYTES;
 }

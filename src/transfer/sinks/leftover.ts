@@ -12,7 +12,7 @@ export interface Leftover {
 }
 
 /** Pieces that may be here already. */
-export interface Claims {
+export interface ClaimedPieces {
   readonly pieces: Bitmap;
   /** Why they must be read before they count; null: they count as they are. */
   readonly doubt: string | null;
@@ -20,10 +20,14 @@ export interface Claims {
 
 /**
  * What of a leftover is to be used for a version, in this session (see markSession). Pure. Without reading them, pieces count only
- * where nothing has touched the part since the last mark: a lane writes a piece and then its mark, so a part that is
+ * where nothing has touched the part since the last mark: a connection writes a piece and then its mark, so a part that is
  * newer than its journal has got bytes that nobody has marked. They are a killed process's last ones, or somebody else's.
  */
-export function claimsOf({ earlier, part, journal }: Leftover, version: Version, session: string | null): Claims {
+export function claimedPieces(
+  { earlier, part, journal }: Leftover,
+  version: Version,
+  session: string | null,
+): ClaimedPieces {
   if (part.size === 0) return { pieces: new Bitmap(pieceCount(version.size)), doubt: null };
   if (!earlier) return { pieces: within(version, part.size), doubt: "its journal is missing or damaged" };
   if (earlier.version.id !== version.id)

@@ -3,11 +3,11 @@ import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 
 /** Milliseconds for whoever has made a lock file to write into it who that is. */
-const YOUNG = 10_000;
+const MIN_UNREADABLE_AGE_MS = 10_000;
 /** Times that a lock file may vanish, or turn out to be a dead process's, before it counts as held. */
-const TURNS = 5;
+const MAX_ATTEMPTS = 5;
 /** Bytes of the longest lock file. */
-const LONGEST = 1024;
+const MAX_LOCK_FILE_BYTES = 1024;
 
 /** A process, so that another with its number can be told from it. */
 interface Holder {
@@ -25,29 +25,29 @@ export type LockFileResult = { readonly kind: "taken" } | { readonly kind: "held
  * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
  * gone is taken over; of a process on another machine nobody can tell. Throws DiskError.
  */
-export async function takeLockFile(disk: Disk, clock: Clock, path: string): Promise<LockFileResult> {
-  const mine = await ourselves(disk);
-  for (let turn = 0; turn < TURNS; turn++) {
-    if (await make(disk, path, JSON.stringify(mine))) return { kind: "taken" };
+export async function acquireLockFile(disk: Disk, clock: Clock, path: string): Promise<LockFileResult> {
+  const mine = await thisProcess(disk);
+  for (let turn = 0; turn < MAX_ATTEMPTS; turn++) {
+    if (await createLockFile(disk, path, JSON.stringify(mine))) return { kind: "taken" };
     const there = await readText(disk, path);
     if (there === null) continue;
     const holder = parse(there);
-    if (holder === null ? await young(disk, clock, path) : await lives(disk, mine, holder)) {
+    if (holder === null ? await isYoung(disk, clock, path) : await isAlive(disk, mine, holder)) {
       const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
       return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)` };
     }
-    await setAside(disk, path, there);
+    await removeStale(disk, path, there);
   }
   return { kind: "held", by: `others that come and go (see ${path})` };
 }
 
-async function ourselves(disk: Disk): Promise<Holder> {
+async function thisProcess(disk: Disk): Promise<Holder> {
   const { pid } = process;
   const [start, boot] = [await disk.processStart(pid), await disk.bootId()];
   return { pid, start: start ?? "", boot: boot ?? "", host: hostname() };
 }
 
-async function make(disk: Disk, path: string, text: string): Promise<boolean> {
+async function createLockFile(disk: Disk, path: string, text: string): Promise<boolean> {
   let fd: number;
   try {
     fd = await disk.open(path, "create");
@@ -67,7 +67,7 @@ async function readText(disk: Disk, path: string): Promise<string | null> {
   try {
     const fd = await disk.open(path, "read");
     try {
-      const buffer = Buffer.alloc(LONGEST);
+      const buffer = Buffer.alloc(MAX_LOCK_FILE_BYTES);
       return buffer.toString("utf8", 0, await disk.read(fd, buffer, 0));
     } finally {
       await disk.close(fd);
@@ -89,18 +89,18 @@ function parse(text: string): Holder | null {
   }
 }
 
-async function young(disk: Disk, clock: Clock, path: string): Promise<boolean> {
+async function isYoung(disk: Disk, clock: Clock, path: string): Promise<boolean> {
   const stat = await disk.lstat(path);
-  return stat !== null && Number(stat.mtimeNs / 1_000_000n) > clock.wall() - YOUNG;
+  return stat !== null && Number(stat.mtimeNs / 1_000_000n) > clock.wall() - MIN_UNREADABLE_AGE_MS;
 }
 
-async function lives(disk: Disk, mine: Holder, holder: Holder): Promise<boolean> {
+async function isAlive(disk: Disk, mine: Holder, holder: Holder): Promise<boolean> {
   if (holder.host !== mine.host) return true;
   return holder.boot === mine.boot && (await disk.processStart(holder.pid)) === holder.start;
 }
 
 /** Takes a dead process's lock file away, unless another has done so meanwhile and this is a new one. */
-async function setAside(disk: Disk, path: string, dead: string): Promise<void> {
+async function removeStale(disk: Disk, path: string, dead: string): Promise<void> {
   const aside = `${path}-${process.pid}`;
   try {
     await disk.rename(path, aside);

@@ -8,9 +8,9 @@ import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 import { pieceHash, pieceSize } from "../../protocol/versions/version.ts";
 
 /** Bytes hashed with one request, where one piece alone is not more: whoever waits for a piece is told soon. */
-const REQUEST = 16 * MIB;
+const MAX_REQUEST_BYTES = 16 * MIB;
 /** Requests at once: one at work and one that waits. */
-const AT_ONCE = 2;
+const CONCURRENT_REQUESTS = 2;
 
 export interface PartCheck {
   readonly hasher: Pick<Hashing, "hashPieces">;
@@ -27,7 +27,7 @@ export interface PartCheck {
 
 /** Reads pieces and tells of each whether it is right. Resolves when all are told of, or it is stopped. Rejects with FileChanged, or when the hasher died. */
 export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<void> {
-  const most = Math.max(1, Math.floor(REQUEST / pieceSize(check.size)));
+  const most = Math.max(1, Math.floor(MAX_REQUEST_BYTES / pieceSize(check.size)));
   const runs = [
     ...cut(
       runsOf(pieces.length, (piece) => pieces.has(piece)),
@@ -37,7 +37,7 @@ export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<voi
   const work = async () => {
     for (let run = runs.shift(); run && !check.stopped(); run = runs.shift()) await checkRun(check, run);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, work));
 }
 
 async function checkRun(check: PartCheck, { start, end }: PieceRange): Promise<void> {

@@ -12,16 +12,16 @@ import {
   decodeJournal,
   encodeJournal,
   encodeMarks,
-  MAX_JOURNAL,
+  MAX_JOURNAL_BYTES,
   markPosition,
   marksOffset,
   NO_MARK,
 } from "./journal.ts";
-import { claimsOf, type Leftover } from "./leftover.ts";
+import { claimedPieces, type Leftover } from "./leftover.ts";
 import { markSession } from "./mark-session.ts";
 import { checkPieces } from "./part-check.ts";
 import { isAt, lossOf, publish, removeOwn } from "./publishing.ts";
-import { type Begun, type Sink, SinkError, type SinkUser } from "./sink.ts";
+import { type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-lock.ts";
 
@@ -42,19 +42,19 @@ export interface PartFileOptions {
 }
 
 /** Bytes from which on a file is large: what is smaller may well stay in memory for whoever wants it next. */
-const LARGE = 128 * MIB;
+const MIN_DIRECT_BYTES = 128 * MIB;
 /** Milliseconds for a killed process to end, which may have writes to wait for. */
-const LOCK_PATIENCE = 5000;
+const LOCK_TIMEOUT_MS = 5000;
 /** Milliseconds between looks at whether the part still has its place. */
-const LOOK = 2000;
-/** Nanoseconds by which the last bytes of a lane that was stopped may be newer than the last mark. */
-const IN_FLIGHT = 2_000_000_000n;
+const PLACE_CHECK_INTERVAL_MS = 2000;
+/** Nanoseconds by which the last bytes of a connection that was stopped may be newer than the last mark. */
+const MAX_UNMARKED_AGE_NS = 2_000_000_000n;
 
 /** A part that grows, with its journal, and becomes the finished file when it is whole. */
 export class PartFile implements Sink {
-  readonly window = null;
-  private readonly open = new Set<number>();
-  private user: SinkUser | null = null;
+  readonly windowPieces = null;
+  private readonly openDescriptors = new Set<number>();
+  private listener: SinkListener | null = null;
   /** Where the marks begin; 0 before `begin`. */
   private marks = 0;
   /** What the file is to be: the hash of each piece, and those that are all zeros. */
@@ -83,8 +83,8 @@ export class PartFile implements Sink {
     /** The topmost folder that was made for it. */
     private readonly madeFolder: string | null,
   ) {
-    this.open.add(file);
-    if (direct !== null) this.open.add(direct);
+    this.openDescriptors.add(file);
+    if (direct !== null) this.openDescriptors.add(direct);
   }
 
   /** Takes the work files' lock and looks at what an earlier try left. Throws {@link SinkError} or DiskError. */
@@ -93,10 +93,10 @@ export class PartFile implements Sink {
     const madeFolder = await disk.makeFolder(dirname(files.path));
     let lock: WorkLock | null = null;
     try {
-      lock = await lockWorkFiles(options, files, LOCK_PATIENCE);
+      lock = await lockWorkFiles(options, files, LOCK_TIMEOUT_MS);
       const earlier = decodeJournal(await readWhole(disk, lock.journal, lock.stat.size));
       const { fd, stat } = await openWorkFile(disk, files.part);
-      const large = options.direct && version.size >= LARGE;
+      const large = options.direct && version.size >= MIN_DIRECT_BYTES;
       const direct = large ? await disk.openDirect(fd) : null;
       const leftover = { earlier, part: stat, journal: lock.stat };
       return new PartFile(options, lock, fd, direct, leftover, madeFolder);
@@ -122,7 +122,7 @@ export class PartFile implements Sink {
     return this.lock.journal;
   }
 
-  get kept(): string | null {
+  get resumablePath(): string | null {
     return this.keptAt;
   }
 
@@ -135,11 +135,11 @@ export class PartFile implements Sink {
     return earlier?.version.id === this.options.version.id ? earlier.hashes : null;
   }
 
-  async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<Begun> {
+  async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<InitialPieces> {
     const { disk, name, version } = this.options;
     const { earlier, part } = this.leftover;
     const session = await markSession(disk, part, version.size);
-    const { pieces, doubt } = claimsOf(this.leftover, version, session);
+    const { pieces, doubt } = claimedPieces(this.leftover, version, session);
     const unread = doubt === null ? new Bitmap(pieces.length) : pieces.without(zeros);
     const found = doubt === null ? pieces : new Bitmap(pieces.length);
     const have = found.union(zeros);
@@ -148,11 +148,11 @@ export class PartFile implements Sink {
     const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
     this.content = { hashes, zeros };
     this.marks = marksOffset(bytes, version.size);
-    this.cancelLook = every(this.options.clock, LOOK, () => this.look());
+    this.cancelLook = every(this.options.clock, PLACE_CHECK_INTERVAL_MS, () => this.checkPlace());
     if (pieces.length > 1) this.writers = disk.watchWriters(this.file);
     // Marks stay where they are only if all before them does, and then neither file is touched.
     const kept = found.size > 0 && have.size === found.size && earlier?.session === session && earlier.name === name;
-    if (kept) return { have, unread };
+    if (kept) return { have, unverified: unread };
     // Old marks must be gone before the part has its full length.
     await disk.truncate(this.journal, 0);
     if (part.size !== version.size) await disk.truncate(this.file, version.size);
@@ -160,16 +160,16 @@ export class PartFile implements Sink {
     await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have.union(unread)), 0);
     const header = encodeJournal({ ...state, checked: true }).subarray(0, this.marks);
     if (unread.size > 0) this.unread = { pieces: unread, doubt: doubt ?? "", header };
-    return { have, unread };
+    return { have, unverified: unread };
   }
 
-  check(): void {
+  verifyUnread(): void {
     const { name, log, files } = this.options;
     if (!this.unread || this.state !== "growing") return;
     log.warn("checking", `${name}: ${files.part} is checked piece by piece: ${this.unread.doubt}`);
     this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
       if (this.state === "growing")
-        this.user?.broken(
+        this.listener?.failed(
           new SinkError(`${files.part} cannot be checked: ${error.message.replaceAll(ownPath(this.file), "it")}`),
         );
     });
@@ -179,15 +179,15 @@ export class PartFile implements Sink {
     return piece * pieceSize(this.options.version.size);
   }
 
-  mark(piece: number): number {
+  markPosition(piece: number): number {
     return markPosition(this.marks, piece);
   }
 
-  attach(user: SinkUser): void {
-    this.user = user;
+  setListener(user: SinkListener): void {
+    this.listener = user;
   }
 
-  arrived(): void {
+  pieceWritten(): void {
     this.gained += 1;
   }
 
@@ -202,11 +202,11 @@ export class PartFile implements Sink {
       await disk.remove(files.journal).catch(() => {});
       await disk.syncFolder(dirname(files.path));
     } finally {
-      await this.leave();
+      await this.abandon();
     }
   }
 
-  async leave(): Promise<void> {
+  async abandon(): Promise<void> {
     const { disk, files } = this.options;
     this.cancelLook();
     this.writers?.stop();
@@ -214,9 +214,9 @@ export class PartFile implements Sink {
     const unpublished = this.state === "growing";
     this.state = this.state === "growing" ? "left" : this.state;
     await this.marking.catch(() => {});
-    const open = [...this.open];
-    this.open.clear();
-    const [kept] = await Promise.allSettled([unpublished ? this.keep() : null]);
+    const open = [...this.openDescriptors];
+    this.openDescriptors.clear();
+    const [kept] = await Promise.allSettled([unpublished ? this.keepWorkFiles() : null]);
     const closed = await Promise.allSettled([...open.map((fd) => disk.close(fd)), this.lock.release()]);
     if (unpublished && this.keptAt === null) await removeFolders(disk, files, this.madeFolder);
     const failed = [kept, ...closed].find(({ status }) => status === "rejected");
@@ -224,10 +224,10 @@ export class PartFile implements Sink {
   }
 
   /** What has lost its place would be fetched in vain. */
-  private async look(): Promise<void> {
+  private async checkPlace(): Promise<void> {
     const { disk, files } = this.options;
     const loss = await lossOf(disk, files, this.leftover.part).catch(() => null);
-    if (loss !== null && this.state === "growing") this.user?.broken(new SinkError(loss));
+    if (loss !== null && this.state === "growing") this.listener?.failed(new SinkError(loss));
   }
 
   private async checkRoom(missing: number): Promise<void> {
@@ -249,25 +249,25 @@ export class PartFile implements Sink {
   }
 
   /** Leaves the work files for another try, where they are still there and hold something. */
-  private async keep(): Promise<void> {
+  private async keepWorkFiles(): Promise<void> {
     const { disk, files } = this.options;
     const there = await isAt(disk, this.file, files.part);
     const empty = this.leftover.part.size === 0 && this.gained === 0;
     if (there && !empty) {
       this.keptAt = files.part;
-      return this.seal();
+      return this.trustUnmarkedTail();
     }
     if (empty) await removeOwn(disk, this.file, files.part);
     await removeOwn(disk, this.journal, files.journal);
   }
 
-  /** Lets the next try trust the marks although bytes without a mark may be newer, where these can only be a lane's. */
-  private async seal(): Promise<void> {
+  /** Lets the next try trust the marks although bytes without a mark may be newer, where these can only be a connection's. */
+  private async trustUnmarkedTail(): Promise<void> {
     const { disk } = this.options;
     if (this.marks === 0 || this.unread) return;
     const [part, journal] = [await disk.fstat(this.file), await disk.fstat(this.journal)];
     const newest = part.mtimeNs > part.ctimeNs ? part.mtimeNs : part.ctimeNs;
-    if (journal.size === 0 || newest <= journal.mtimeNs || newest > journal.mtimeNs + IN_FLIGHT) return;
+    if (journal.size === 0 || newest <= journal.mtimeNs || newest > journal.mtimeNs + MAX_UNMARKED_AGE_NS) return;
     const first = new Uint8Array(1);
     await disk.read(this.journal, first, 0);
     await disk.write(this.journal, first, 0);
@@ -292,7 +292,7 @@ export class PartFile implements Sink {
     const lost = doubtful.size - sound.size;
     if (lost === 0) return stat;
     for (let piece = 0; piece < doubtful.length; piece++) {
-      if (doubtful.has(piece) && !sound.has(piece)) await disk.write(this.journal, NO_MARK, this.mark(piece));
+      if (doubtful.has(piece) && !sound.has(piece)) await disk.write(this.journal, NO_MARK, this.markPosition(piece));
     }
     const text = `${files.part} was changed by somebody while it grew: ${plural(lost, "piece")} of ${doubtful.length} must come again`;
     throw new SinkError(`${text}; run it once more`);
@@ -332,8 +332,8 @@ export class PartFile implements Sink {
     const { disk } = this.options;
     await this.read(pieces, async (piece, right) => {
       if (right) this.gained += 1;
-      else await this.record(() => disk.write(this.journal, NO_MARK, this.mark(piece)));
-      if (this.state === "growing") this.user?.checked(piece, right);
+      else await this.record(() => disk.write(this.journal, NO_MARK, this.markPosition(piece)));
+      if (this.state === "growing") this.listener?.pieceChecked(piece, right);
     });
     await this.record(() => disk.write(this.journal, header, 0));
     if (this.state === "growing") this.unread = null;
@@ -356,7 +356,7 @@ export class PartFile implements Sink {
 }
 
 async function readWhole(disk: Disk, fd: number, size: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(Math.min(size, MAX_JOURNAL));
+  const buffer = new Uint8Array(Math.min(size, MAX_JOURNAL_BYTES));
   return buffer.subarray(0, await disk.read(fd, buffer, 0));
 }
 

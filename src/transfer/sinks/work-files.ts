@@ -12,16 +12,16 @@ export interface WorkFiles {
   readonly lock: string;
 }
 
-const OURS = /^\.redes-[0-9a-f]{32}\.(part|journal|lock)$/;
+const WORK_NAME = /^\.redes-[0-9a-f]{32}\.(part|journal|lock)$/;
 /** Hexadecimal digits of the hash of a file's name. */
-const DIGITS = 32;
+const NAME_HASH_DIGITS = 32;
 
 /**
  * The work files of a download to a path. Their names are hidden ones, which no file of a catalogue has, and {@link isWorkName}
  * keeps other downloads from being put there. They are as long for a long name as for a short one.
  */
-export function workFilesOf(path: string): WorkFiles {
-  const digest = hex(hash(Buffer.from(basename(path)))).slice(0, DIGITS);
+export function workFilesFor(path: string): WorkFiles {
+  const digest = hex(hash(Buffer.from(basename(path)))).slice(0, NAME_HASH_DIGITS);
   // Not by join(), which takes `link/..` for nothing: it may be another folder.
   const stem = `${path.slice(0, path.lastIndexOf("/") + 1)}.redes-${digest}`;
   return { path, part: `${stem}.part`, journal: `${stem}.journal`, lock: `${stem}.lock` };
@@ -29,11 +29,11 @@ export function workFilesOf(path: string): WorkFiles {
 
 /** Whether a path has the name of a work file, so that no download may go there. */
 export function isWorkName(path: string): boolean {
-  return OURS.test(basename(path));
+  return WORK_NAME.test(basename(path));
 }
 
 /** The work files of a copy of a version, in a folder that is there for nothing else. */
-export function stagingFilesOf(folder: string, id: string): WorkFiles {
+export function stagingFilesFor(folder: string, id: string): WorkFiles {
   const path = join(folder, id);
   return { path, part: `${path}.part`, journal: `${path}.part.journal`, lock: `${path}.lock` };
 }

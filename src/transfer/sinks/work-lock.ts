@@ -2,15 +2,15 @@ import { dirname } from "node:path";
 import { type Clock, pause } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { takeLockFile } from "./lock-file.ts";
+import { acquireLockFile } from "./lock-file.ts";
 import { SinkError } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 /** Milliseconds between two tries, and after which it is said that one waits. */
-const AGAIN = 100;
-const QUIET = 1000;
+const RETRY_DELAY_MS = 100;
+const WAITING_NOTICE_MS = 1000;
 /** Times that a journal may be another one than was opened before it counts as held. */
-const TURNS = 20;
+const MAX_REOPENS = 20;
 
 export interface WorkLockDeps {
   readonly disk: Disk;
@@ -30,7 +30,7 @@ export interface WorkLock {
 }
 
 type Held = { readonly kind: "held"; readonly by: string };
-type Claim =
+type LockAttempt =
   | Held
   /** Locked: where there are no locks, by this file. */
   | { readonly kind: "ours"; readonly stat: FileStat; readonly lockFile: string | null }
@@ -53,22 +53,22 @@ export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, patien
     const one = await tryWorkLock(deps, files);
     if ("journal" in one) return waited === 0 ? one : { ...one, waited: true };
     if (waited >= patience) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
-    if (!told && waited >= QUIET) {
+    if (!told && waited >= WAITING_NOTICE_MS) {
       log.info("waiting", `${files.path}: waiting for another redes that is downloading to it, or is just ending`);
       told = true;
     }
-    await pause(clock, AGAIN);
+    await pause(clock, RETRY_DELAY_MS);
   }
 }
 
 /** The same without waiting: the lock, or who has it. */
 export async function tryWorkLock(deps: WorkLockDeps, files: WorkFiles): Promise<Held | WorkLock> {
   const { disk } = deps;
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < MAX_REOPENS; turn++) {
     const { fd: journal } = await openWorkFile(disk, files.journal);
-    let claim: Claim;
+    let claim: LockAttempt;
     try {
-      claim = await claimJournal(deps, files, journal);
+      claim = await lockJournal(deps, files, journal);
     } catch (error) {
       await disk.close(journal);
       throw error;
@@ -94,13 +94,17 @@ export async function discardWorkFiles(deps: WorkLockDeps, files: WorkFiles): Pr
   }
 }
 
-async function claimJournal({ disk, clock, log }: WorkLockDeps, files: WorkFiles, journal: number): Promise<Claim> {
+async function lockJournal(
+  { disk, clock, log }: WorkLockDeps,
+  files: WorkFiles,
+  journal: number,
+): Promise<LockAttempt> {
   const result = disk.lock(journal);
   if (result === "held") return { kind: "held", by: `it works in ${files.part}` };
   let lockFile: string | null = null;
   if (result === "unsupported") {
     tellOnce(log, dirname(files.path));
-    const taken = await takeLockFile(disk, clock, files.lock);
+    const taken = await acquireLockFile(disk, clock, files.lock);
     if (taken.kind === "held") return taken;
     lockFile = files.lock;
   }
@@ -143,16 +147,16 @@ export async function openWorkFile(
     fd = await disk.open(path, "update");
   } catch (error) {
     const there = error instanceof DiskError ? await disk.lstat(path).catch(() => null) : null;
-    if (there && there.kind !== "file") throw inTheWay(path, there.kind);
+    if (there && there.kind !== "file") throw obstructedBy(path, there.kind);
     throw error;
   }
   const stat = await disk.fstat(fd);
   if (stat.kind === "file") return { fd, stat };
   await disk.close(fd);
-  throw inTheWay(path, stat.kind);
+  throw obstructedBy(path, stat.kind);
 }
 
-function inTheWay(path: string, kind: "folder" | "link" | "other"): SinkError {
+function obstructedBy(path: string, kind: "folder" | "link" | "other"): SinkError {
   const what = { folder: "a folder", link: "a symbolic link", other: "no regular file" }[kind];
   return new SinkError(`${path} is in the way: it is ${what}, where a download wants to work; move it`);
 }

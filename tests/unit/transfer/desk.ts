@@ -10,7 +10,7 @@ import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
 import { pieceHash } from "../../../src/protocol/versions/version.ts";
 import { journalMark } from "../../../src/transfer/sinks/journal.ts";
 import { PartFile } from "../../../src/transfer/sinks/part-file.ts";
-import { workFilesOf } from "../../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../../src/transfer/sinks/work-files.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { type Content, content } from "./content.ts";
@@ -46,7 +46,7 @@ interface Wish {
 export class Desk {
   readonly folder = temporaryFolder();
   readonly path = path.join(this.folder, "sub", "film.mkv");
-  readonly files = workFilesOf(this.path);
+  readonly files = workFilesFor(this.path);
   readonly part = this.files.part;
   readonly journal = this.files.journal;
   readonly warnings: string[] = [];
@@ -83,18 +83,18 @@ export class Desk {
     let told = 0;
     const over = Promise.withResolvers<void>();
     let expected = 0;
-    sink.attach({
+    sink.setListener({
       consumed() {},
-      checked(piece, there) {
+      pieceChecked(piece, there) {
         if (there) found.push(piece);
         told += 1;
         if (told === expected) over.resolve();
       },
-      broken: over.reject,
+      failed: over.reject,
     });
-    const { have, unread } = await sink.begin(file.hashes, zeros);
+    const { have, unverified: unread } = await sink.begin(file.hashes, zeros);
     expected = unread.size;
-    sink.check();
+    sink.verifyUnread();
     if (expected > 0) await over.promise;
     // The journal says so in the next turns.
     await Bun.sleep(0);
@@ -106,8 +106,8 @@ export class Desk {
     for (const piece of pieces) {
       const length = Math.min(MIB, file.bytes.length - piece * MIB);
       fs.writeSync(sink.file, file.bytes, piece * MIB, length, sink.position(piece));
-      fs.writeSync(sink.journal, journalMark(pieceHash(file.hashes, piece)), 0, 4, sink.mark(piece));
-      sink.arrived();
+      fs.writeSync(sink.journal, journalMark(pieceHash(file.hashes, piece)), 0, 4, sink.markPosition(piece));
+      sink.pieceWritten();
     }
   }
 
@@ -121,14 +121,14 @@ export class Desk {
 
   /** Begins, writes pieces and ends early. */
   async begun(pieces: readonly number[], file = FILE): Promise<void> {
-    await (await this.growing(pieces, { file })).leave();
+    await (await this.growing(pieces, { file })).abandon();
   }
 
   /** What is there when it is begun once more. */
   async again(wish: Wish = {}): Promise<number[]> {
     const sink = await this.prepare(wish);
     const have = await this.begin(sink, wish.file);
-    await sink.leave();
+    await sink.abandon();
     return have;
   }
 

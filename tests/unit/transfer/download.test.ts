@@ -5,11 +5,11 @@ import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
-import { inlineLanes } from "../../../src/transfer/connection/connection-pool.ts";
+import { inlineConnections } from "../../../src/transfer/connection/connection-pool.ts";
 import { Download, type DownloadOutcome } from "../../../src/transfer/download.ts";
 import { PartFile } from "../../../src/transfer/sinks/part-file.ts";
 import type { Sink } from "../../../src/transfer/sinks/sink.ts";
-import { type WorkFiles, workFilesOf } from "../../../src/transfer/sinks/work-files.ts";
+import { type WorkFiles, workFilesFor } from "../../../src/transfer/sinks/work-files.ts";
 import { drive, driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
@@ -44,7 +44,7 @@ class Stage {
   }
 
   get files(): WorkFiles {
-    return workFilesOf(this.path);
+    return workFilesFor(this.path);
   }
 
   /** The work files that there are when it was left. */
@@ -84,7 +84,7 @@ class Stage {
       {
         clock,
         random: { fraction: () => 0.5, bytes: (length) => new Uint8Array(length) },
-        lanes: inlineLanes({ clock, network, disk: systemBlockingDisk }),
+        lanes: inlineConnections({ clock, network, disk: systemBlockingDisk }),
         log,
         sink,
       },
@@ -548,9 +548,9 @@ describe("the user", () => {
       direct: part.direct,
       journal: part.journal,
       hashes: null,
-      kept: null,
+      resumablePath: null,
       fresh: part.fresh,
-      window: null,
+      windowPieces: null,
       async begin(hashes, zeros) {
         began.resolve();
         await gate.promise;
@@ -558,15 +558,15 @@ describe("the user", () => {
         events.push("begun");
         return ready;
       },
-      check: () => part.check(),
+      verifyUnread: () => part.verifyUnread(),
       position: (piece) => part.position(piece),
-      mark: (piece) => part.mark(piece),
-      attach: (user) => part.attach(user),
-      arrived: (piece) => part.arrived(piece),
+      markPosition: (piece) => part.markPosition(piece),
+      setListener: (user) => part.setListener(user),
+      pieceWritten: (piece) => part.pieceWritten(piece),
       finish: () => part.finish(),
-      leave() {
+      abandon() {
         events.push("left");
-        return part.leave();
+        return part.abandon();
       },
     });
     const download = await stage.download(10_000, slow);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { LaneCommand, LaneEnd, LaneEvent } from "../../../src/transfer/connection/messages.ts";
+import type { ConnectionCommand, ConnectionEnd, ConnectionEvent } from "../../../src/transfer/connection/messages.ts";
 import { Source } from "../../../src/transfer/source.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
@@ -9,19 +9,19 @@ const ELSEWHERE = { ...PLACE, host: "s2", port: 1 };
 /** A source whose lanes do what the test says. */
 class Scene {
   readonly clock = new FakeClock();
-  readonly commands: LaneCommand["kind"][] = [];
+  readonly commands: ConnectionCommand["kind"][] = [];
   readonly events: string[] = [];
-  readonly ends: LaneEnd["cause"][] = [];
+  readonly ends: ConnectionEnd["cause"][] = [];
   /** Where lanes were told to connect to. */
   readonly called: string[] = [];
   readonly source: Source;
-  private post: (events: readonly LaneEvent[]) => void = () => {};
+  private post: (events: readonly ConnectionEvent[]) => void = () => {};
 
   constructor() {
     const lanes = {
-      open: (received: (events: readonly LaneEvent[]) => void) => {
+      open: (received: (events: readonly ConnectionEvent[]) => void) => {
         this.post = received;
-        return { send: (command: LaneCommand) => this.sent(command) };
+        return { send: (command: ConnectionCommand) => this.sent(command) };
       },
     };
     const random = { fraction: () => 1, bytes: () => new Uint8Array() };
@@ -42,12 +42,12 @@ class Scene {
     });
   }
 
-  private sent(command: LaneCommand): void {
+  private sent(command: ConnectionCommand): void {
     this.commands.push(command.kind);
     if (command.kind === "start") this.called.push(command.spec.address.host);
   }
 
-  tell(event: LaneEvent): void {
+  tell(event: ConnectionEvent): void {
     this.post([event]);
   }
 
@@ -70,10 +70,10 @@ describe("a source", () => {
     scene.tell({ kind: "bytes", piece: 1, bytes: 5 });
     scene.tell({ kind: "piece", piece: 1 });
     scene.tell({ kind: "refused", piece: 2, code: "busy", message: "" });
-    scene.tell({ kind: "ended", end: { cause: "told" } });
+    scene.tell({ kind: "ended", end: { cause: "stopped" } });
     expect(scene.events).toEqual(["ready", "bytes", "piece"]);
     expect(scene.source.state).toBe("stopped");
-    expect(scene.ends).toEqual(["told"]);
+    expect(scene.ends).toEqual(["stopped"]);
   });
 
   test("that is lost is tried again, after growing rests, and at once when it is seen alive", () => {
@@ -102,7 +102,7 @@ describe("a source", () => {
     scene.ready();
     for (let lie = 0; lie < 3; lie++) scene.source.lied();
     expect(scene.commands.at(-1)).toBe("stop");
-    scene.tell({ kind: "ended", end: { cause: "told" } });
+    scene.tell({ kind: "ended", end: { cause: "stopped" } });
     scene.source.seen(PLACE);
     scene.clock.advance(29_900);
     expect(scene.source.state).toBe("resting");
@@ -125,7 +125,7 @@ describe("a source", () => {
     scene.source.start();
     scene.source.seen(ELSEWHERE);
     expect(scene.commands).toEqual(["start", "stop"]);
-    scene.tell({ kind: "ended", end: { cause: "told" } });
+    scene.tell({ kind: "ended", end: { cause: "stopped" } });
     expect(scene.source.state).toBe("connecting");
     expect(scene.called).toEqual(["s1", "s2"]);
   });

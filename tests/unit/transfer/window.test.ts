@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
-import type { LaneCommand, LaneEvent, LaneHost } from "../../../src/transfer/connection/messages.ts";
+import type { ConnectionCommand, ConnectionEvent, ConnectionHost } from "../../../src/transfer/connection/messages.ts";
 import { Download } from "../../../src/transfer/download.ts";
-import type { Begun, Sink, SinkUser } from "../../../src/transfer/sinks/sink.ts";
+import type { InitialPieces, Sink, SinkListener } from "../../../src/transfer/sinks/sink.ts";
 import { drive } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { content } from "./content.ts";
@@ -15,11 +15,11 @@ const WINDOW = 2;
 
 /** A lane in the test's hands: what it was told, and how it answers. */
 class HandLane {
-  readonly commands: LaneCommand[] = [];
+  readonly commands: ConnectionCommand[] = [];
 
-  constructor(private readonly received: (events: readonly LaneEvent[]) => void) {}
+  constructor(private readonly received: (events: readonly ConnectionEvent[]) => void) {}
 
-  post(event: LaneEvent): void {
+  post(event: ConnectionEvent): void {
     this.received([event]);
   }
 
@@ -42,46 +42,46 @@ class TwoPlaces implements Sink {
   readonly direct = null;
   readonly journal = null;
   readonly hashes = FILE.hashes;
-  readonly kept = null;
+  readonly resumablePath = null;
   readonly fresh = false;
-  readonly window = WINDOW;
+  readonly windowPieces = WINDOW;
   private readonly here = new Set<number>();
   private taken = 0;
-  private user: SinkUser | null = null;
+  private user: SinkListener | null = null;
 
-  async begin(): Promise<Begun> {
-    return { have: new Bitmap(PIECES), unread: new Bitmap(PIECES) };
+  async begin(): Promise<InitialPieces> {
+    return { have: new Bitmap(PIECES), unverified: new Bitmap(PIECES) };
   }
 
-  check(): void {}
+  verifyUnread(): void {}
 
   position(piece: number): number {
     return (piece % WINDOW) * MIB;
   }
 
-  mark(): number {
+  markPosition(): number {
     return 0;
   }
 
-  attach(user: SinkUser): void {
+  setListener(user: SinkListener): void {
     this.user = user;
   }
 
-  arrived(piece: number): void {
+  pieceWritten(piece: number): void {
     this.here.add(piece);
     while (this.here.has(this.taken)) this.taken += 1;
     queueMicrotask(() => this.user?.consumed(this.taken));
   }
 
   async finish(): Promise<void> {}
-  async leave(): Promise<void> {}
+  async abandon(): Promise<void> {}
 }
 
 /** Of two sources one hangs with piece 0, the other has delivered it instead and all else that had a place. */
 async function stuck() {
   const clock = new FakeClock();
   const lanes: HandLane[] = [];
-  const host: LaneHost = {
+  const host: ConnectionHost = {
     open(received) {
       const lane = new HandLane(received);
       lanes.push(lane);
@@ -124,10 +124,10 @@ describe("the place of a piece that was cancelled", () => {
   test("is not used again while its lane may still write to it", async () => {
     const { clock, hanging, asked } = await stuck();
     expect(asked(2)).toBe(false);
-    hanging.post({ kind: "dropped", piece: 0 });
+    hanging.post({ kind: "cancelled", piece: 0 });
     await drive(clock, "the first place is used again", () => asked(2));
     expect(asked(3)).toBe(false);
-    hanging.post({ kind: "dropped", piece: 1 });
+    hanging.post({ kind: "cancelled", piece: 1 });
     await drive(clock, "the second place is used again", () => asked(3));
   });
 

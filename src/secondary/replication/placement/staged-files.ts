@@ -1,7 +1,7 @@
 import type { Hashing } from "../../../hashing/hasher-client.ts";
 import type { Disk, FileStat } from "../../../platform/disk/disk.ts";
 import { hashesMatch, type Version } from "../../../protocol/versions/version.ts";
-import { stagingFilesOf } from "../../../transfer/sinks/work-files.ts";
+import { stagingFilesFor } from "../../../transfer/sinks/work-files.ts";
 import { type Stamp, sameStamp, stampOf } from "../../index/file-record.ts";
 
 interface StagedFile {
@@ -22,7 +22,7 @@ export class StagedFiles {
 
   /** Where a version is when it is whole. */
   pathOf(staging: string, id: string): string {
-    return stagingFilesOf(staging, id).path;
+    return stagingFilesFor(staging, id).path;
   }
 
   /** A verified file could not get its name. */

@@ -7,8 +7,8 @@ const MOST = 4 * MIB;
 /** Milliseconds between looks at what has been written. */
 const LOOK = 1;
 
-/** The direct writes of all lanes of a thread, which receives and verifies while they go on. */
-export class WriteBehind {
+/** The direct writes of all connections of a thread, which receives and verifies while they go on. */
+export class AsyncWrites {
   private queue: WriteQueue | null | undefined;
   private bytes = 0;
   private looking = false;

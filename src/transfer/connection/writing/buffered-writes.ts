@@ -11,7 +11,7 @@ const SLICE = 64 * 1024;
 const SLOW = 20;
 
 /** Writes to a disk with calls that are small while it is quick, and few while it is not. */
-export class Slices {
+export class BufferedWrites {
   private length = SLICE;
 
   constructor(

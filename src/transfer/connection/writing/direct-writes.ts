@@ -1,7 +1,7 @@
 import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
 import { MIB } from "../../../platform/units.ts";
-import type { Fetch } from "../messages.ts";
-import type { WriteBehind } from "./async-writes.ts";
+import type { PieceRequest } from "../messages.ts";
+import type { AsyncWrites } from "./async-writes.ts";
 
 /** Milliseconds for each MiB, on average, with which a disk is slow. */
 const SLOW = 10;
@@ -11,7 +11,7 @@ const WEIGHT = 1 / 8;
 const FIRST_DETOUR = 32;
 const LONGEST_DETOUR = 1024;
 
-type Place = Pick<Fetch, "position" | "extent">;
+type Place = Pick<PieceRequest, "position" | "extent">;
 
 /**
  * Writes whole pieces of a file past the page cache, while the disk is quick: nothing is copied, no memory is taken that
@@ -32,7 +32,7 @@ export class DirectWrites {
   /** To `file`, through its descriptor `direct`; null where there is none. */
   constructor(
     private readonly disk: Pick<BlockingDisk, "reserve">,
-    private readonly behind: WriteBehind,
+    private readonly behind: AsyncWrites,
     private readonly file: number,
     private readonly direct: number | null,
   ) {}

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
-import { DirectReader, type Stream } from "../../../../src/net/transport/direct-reader.ts";
+import { DirectReader, type DirectStream } from "../../../../src/net/transport/direct-reader.ts";
 
 const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
 afterAll(() => server.stop(true));
@@ -15,7 +15,7 @@ async function quiet(): Promise<number> {
 function stream(descriptor: number) {
   const back = Promise.withResolvers<void>();
   const told: boolean[] = [];
-  const one: Stream = {
+  const one: DirectStream = {
     descriptor,
     room: () => null,
     data() {},
@@ -31,8 +31,8 @@ function stream(descriptor: number) {
 test("a stream that brings nothing is the event loop's again", async () => {
   const { one, told, back } = stream(await quiet());
   const reader = new DirectReader();
-  reader.take(one);
-  reader.take(one);
+  reader.add(one);
+  reader.add(one);
   await back;
   expect(told).toEqual([false, true]);
 });
@@ -40,7 +40,7 @@ test("a stream that brings nothing is the event loop's again", async () => {
 test("so is one that cannot be read", async () => {
   const fd = openSync("/dev/zero", "r");
   const { one, told, back } = stream(fd);
-  new DirectReader().take(one);
+  new DirectReader().add(one);
   await back;
   expect(told).toEqual([false, true]);
   closeSync(fd);
@@ -50,9 +50,9 @@ test("one that is over is left alone", async () => {
   const over = stream(await quiet());
   const other = stream(await quiet());
   const reader = new DirectReader();
-  reader.take(over.one);
-  reader.take(other.one);
-  reader.forget(over.one);
+  reader.add(over.one);
+  reader.add(other.one);
+  reader.remove(over.one);
   await other.back;
   expect(over.told).toEqual([false]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { listenPatiently } from "../../../../src/net/transport/listening.ts";
+import { listenWithRetry } from "../../../../src/net/transport/listening.ts";
 import { ListenError } from "../../../../src/net/transport/network.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -29,7 +29,7 @@ async function wait(clock: FakeClock, ms: number): Promise<void> {
 test("a port that becomes free is taken, and the wait is told once", async () => {
   const { clock, network, events, deps } = setUp();
   const before = network.listen(ADDRESS, nobody);
-  const listening = listenPatiently(deps, ADDRESS, nobody);
+  const listening = listenWithRetry(deps, ADDRESS, nobody);
   await wait(clock, 2000);
   expect(events).toEqual(["port-in-use"]);
   before.stop();
@@ -41,7 +41,7 @@ test("a port that becomes free is taken, and the wait is told once", async () =>
 test("a port that stays in use is given up", async () => {
   const { clock, network, deps } = setUp();
   network.listen(ADDRESS, nobody);
-  const listening = listenPatiently(deps, ADDRESS, nobody).catch((error: unknown) => error);
+  const listening = listenWithRetry(deps, ADDRESS, nobody).catch((error: unknown) => error);
   await wait(clock, 6000);
   expect(await listening).toBeInstanceOf(ListenError);
 });
@@ -55,6 +55,6 @@ test("what waiting cannot change is told at once", async () => {
     },
     connect: () => Promise.resolve(),
   };
-  await expect(listenPatiently({ ...deps, network }, ADDRESS, nobody)).rejects.toThrow("no such address");
+  await expect(listenWithRetry({ ...deps, network }, ADDRESS, nobody)).rejects.toThrow("no such address");
   expect(events).toEqual([]);
 });

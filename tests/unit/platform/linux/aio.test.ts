@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { KernelQueue } from "../../../../src/platform/linux/aio.ts";
+import { KernelWriteQueue } from "../../../../src/platform/linux/aio.ts";
 import { type Libc, libc } from "../../../../src/platform/linux/libc.ts";
 
 test("when the system does not tell what became of writes, none of them counts, and there are no more", () => {
@@ -9,7 +9,7 @@ test("when the system does not tell what became of writes, none of them counts, 
     ioEvents: () => null,
     ioDestroy: (context: bigint) => void destroyed.push(context),
   };
-  const queue = new KernelQueue({ ...(libc() as Libc), ...system }, 7n);
+  const queue = new KernelWriteQueue({ ...(libc() as Libc), ...system }, 7n);
   const told: boolean[] = [];
   for (let write = 0; write < 3; write++) {
     expect(queue.begin(1, new Uint8Array(4096), 0, (written) => told.push(written))).toBe(true);

@@ -45,7 +45,7 @@ test("a store whose thread dies ends the server", async () => {
   expect(err[0]).toContain("the thread of the database failed: ");
 });
 
-test("the lanes of a thread that dies end, and the rest goes on", async () => {
+test("the connections of a thread that dies end, and the rest goes on", async () => {
   const { code, out, err } = await run("lanes");
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject([{ kind: "ended", end: { cause: "source", fault: null } }]);

@@ -12,7 +12,7 @@ import { OpenFiles } from "../../../../src/secondary/serving/descriptor-cache.ts
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { decodeJournal } from "../../../../src/transfer/sinks/journal.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
-import { stagingFilesOf } from "../../../../src/transfer/sinks/work-files.ts";
+import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { directly } from "../../../support/directly.ts";
 import { content } from "../../transfer/content.ts";
 import { Shelf } from "../library-fixture.ts";
@@ -174,11 +174,11 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
   // As replication does it.
   const { clock, hashing: hasher } = fixture.libraryFixture;
   const options = { disk: fixture.disk, clock, hasher, name: "film", version: FILM.version, modified: 0, force: true };
-  const files = stagingFilesOf(fixture.staging, id);
+  const files = stagingFilesFor(fixture.staging, id);
   const ready = files.path;
   const log = { info() {}, warn() {}, error() {} };
   const sink = await PartFile.prepare({ ...options, log, files, direct: false });
-  const { have, unread } = await sink.begin(FILM.hashes);
+  const { have, unverified: unread } = await sink.begin(FILM.hashes);
   expect(unread.size).toBe(0);
   for (let piece = 0; piece < have.length; piece++) {
     if (have.has(piece)) continue;

@@ -8,7 +8,7 @@ import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import { Replicator, type ReplicatorDeps } from "../../../../src/secondary/replication/replicator.ts";
 import { Copies } from "../../../../src/secondary/serving/partial-files.ts";
-import { inlineLanes } from "../../../../src/transfer/connection/connection-pool.ts";
+import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
@@ -39,7 +39,7 @@ export class ReplicatorFixture {
     const { clock, network } = this;
     const say = (_event: string, message: string) => void this.log.push(message);
     const log = { info: say, warn: say, error: say };
-    const lanes = inlineLanes({ clock, network, disk: systemBlockingDisk });
+    const lanes = inlineConnections({ clock, network, disk: systemBlockingDisk });
     this.replicator = new Replicator({
       clock,
       random: { fraction: () => 0.5, bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },

@@ -4,7 +4,7 @@ import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import type { Adoption } from "../../../../src/secondary/changes/folder-changes.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
-import { stagingFilesOf } from "../../../../src/transfer/sinks/work-files.ts";
+import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { type Content, content, contentOf } from "../../transfer/content.ts";
@@ -341,7 +341,7 @@ test("when the folder is not there any more, what is under way ends, nothing is 
   fixture.order(smallFiles("more", 2), [source.address]);
   expect(fixture.replicator.waiting).toBe(0);
   expect(fixture.unfetched).toEqual([]);
-  expect(fs.existsSync(stagingFilesOf(fixture.staging, large.version.id).part)).toBe(true);
+  expect(fs.existsSync(stagingFilesFor(fixture.staging, large.version.id).part)).toBe(true);
   fixture.replicator.resume();
   const well = new SmallFilesSource(fixture.clock, fixture.network, 3, [...small.values()], "answers");
   fixture.order(small, [well.address]);

@@ -1,15 +1,19 @@
 import { expect, test } from "bun:test";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import type { Thread } from "../../../../src/platform/workers/threads.ts";
-import { type FromLanes, LanePool, type ToLanes } from "../../../../src/transfer/connection/connection-pool.ts";
-import type { LaneEvent } from "../../../../src/transfer/connection/messages.ts";
+import {
+  ConnectionPool,
+  type PoolCommand,
+  type PoolEvents,
+} from "../../../../src/transfer/connection/connection-pool.ts";
+import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 
-class FakeThread implements Thread<ToLanes, FromLanes> {
+class FakeThread implements Thread<PoolCommand, PoolEvents> {
   stopped = false;
-  received: (message: FromLanes) => void = () => {};
+  received: (message: PoolEvents) => void = () => {};
   failed: (error: Error) => void = () => {};
   post(): void {}
-  listen(received: (message: FromLanes) => void, failed: (error: Error) => void): void {
+  listen(received: (message: PoolEvents) => void, failed: (error: Error) => void): void {
     this.received = received;
     this.failed = failed;
   }
@@ -25,30 +29,32 @@ function pool(size: number) {
     threads.push(thread);
     return thread;
   };
-  return { threads, pool: new LanePool(size, silentLog, start) };
+  return { threads, pool: new ConnectionPool(size, silentLog, start) };
 }
 
-const ended: LaneEvent = { kind: "ended", end: { cause: "told" } };
+const ended: ConnectionEvent = { kind: "ended", end: { cause: "stopped" } };
 
-test("a thread on which a lane still writes is not cut off", () => {
-  const { threads, pool: lanes } = pool(2);
-  lanes.open(() => {});
-  lanes.open(() => {});
-  threads[0]?.received({ lane: 1, events: [ended] });
-  lanes.stop();
+test("a thread on which a connection still writes is not cut off", () => {
+  const { threads, pool: connections } = pool(2);
+  connections.open(() => {});
+  connections.open(() => {});
+  threads[0]?.received({ connection: 1, events: [ended] });
+  connections.stop();
   expect(threads.map(({ stopped }) => stopped)).toEqual([true, false]);
 });
 
-test("when a thread dies its lanes end, others go on, and the next lane gets a new thread", () => {
-  const { threads, pool: lanes } = pool(2);
-  const heard: [number, LaneEvent["kind"]][] = [];
-  for (const lane of [1, 2])
-    lanes.open((events) => heard.push(...events.map(({ kind }) => [lane, kind] as [number, LaneEvent["kind"]])));
+test("when a thread dies its connections end, others go on, and the next connection gets a new thread", () => {
+  const { threads, pool: connections } = pool(2);
+  const heard: [number, ConnectionEvent["kind"]][] = [];
+  for (const connection of [1, 2])
+    connections.open((events) =>
+      heard.push(...events.map(({ kind }) => [connection, kind] as [number, ConnectionEvent["kind"]])),
+    );
   threads[0]?.failed(new Error("out of memory"));
   expect(heard).toEqual([[1, "ended"]]);
-  lanes.open(() => {});
+  connections.open(() => {});
   expect(threads).toHaveLength(3);
-  threads[1]?.received({ lane: 2, events: [ended] });
+  threads[1]?.received({ connection: 2, events: [ended] });
   expect(heard).toEqual([
     [1, "ended"],
     [2, "ended"],

@@ -1,28 +1,28 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { Outbox } from "../../../../src/transfer/connection/event-batcher.ts";
-import type { LaneEvent } from "../../../../src/transfer/connection/messages.ts";
+import { EventBatcher } from "../../../../src/transfer/connection/event-batcher.ts";
+import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
-const piece = (number: number): LaneEvent => ({ kind: "piece", piece: number });
-const bytes = (number: number, count: number): LaneEvent => ({ kind: "bytes", piece: number, bytes: count });
+const piece = (number: number): ConnectionEvent => ({ kind: "piece", piece: number });
+const bytes = (number: number, count: number): ConnectionEvent => ({ kind: "bytes", piece: number, bytes: count });
 
-describe("an outbox", () => {
+describe("an event batcher", () => {
   let clock: FakeClock;
-  let posts: (readonly LaneEvent[])[];
-  let outbox: Outbox;
+  let posts: (readonly ConnectionEvent[])[];
+  let batcher: EventBatcher;
 
   beforeEach(() => {
     clock = new FakeClock();
     posts = [];
-    outbox = new Outbox(clock, (events) => posts.push(events));
+    batcher = new EventBatcher(clock, (events) => posts.push(events));
   });
 
   test("sends what may wait together, in its order, soon after the first of it", () => {
-    outbox.bytes(1, 10);
-    outbox.bytes(1, 20);
-    outbox.later(piece(1));
-    outbox.bytes(2, 5);
-    outbox.bytes(3, 7);
+    batcher.addBytes(1, 10);
+    batcher.addBytes(1, 20);
+    batcher.add(piece(1));
+    batcher.addBytes(2, 5);
+    batcher.addBytes(3, 7);
     expect(posts).toEqual([]);
     clock.advance(10);
     expect(posts).toEqual([[bytes(1, 30), piece(1), bytes(2, 5), bytes(3, 7)]]);
@@ -31,29 +31,29 @@ describe("an outbox", () => {
   });
 
   test("sends what may not wait at once, behind all that came before it", () => {
-    outbox.bytes(1, 10);
-    outbox.later(piece(1));
-    outbox.now({ kind: "bad", piece: 2 });
+    batcher.addBytes(1, 10);
+    batcher.add(piece(1));
+    batcher.addAndFlush({ kind: "bad", piece: 2 });
     expect(posts).toEqual([[bytes(1, 10), piece(1), { kind: "bad", piece: 2 }]]);
   });
 
-  test("does not rely on timers, for which a busy lane is late", () => {
+  test("does not rely on timers, for which a busy connection is late", () => {
     let now = 0;
     const late = { now: () => now, wall: () => 0, after: () => () => {} };
-    outbox = new Outbox(late, (events) => posts.push(events));
-    outbox.later(piece(1));
+    batcher = new EventBatcher(late, (events) => posts.push(events));
+    batcher.add(piece(1));
     now = 9;
-    outbox.later(piece(2));
+    batcher.add(piece(2));
     expect(posts).toEqual([]);
     now = 10;
-    outbox.bytes(3, 1);
+    batcher.addBytes(3, 1);
     expect(posts).toEqual([[piece(1), piece(2), bytes(3, 1)]]);
   });
 
   test("sends nothing where there is nothing", () => {
-    outbox.flush();
-    outbox.bytes(1, 0);
-    outbox.flush();
+    batcher.flush();
+    batcher.addBytes(1, 0);
+    batcher.flush();
     clock.advance(1000);
     expect(posts).toEqual([]);
   });

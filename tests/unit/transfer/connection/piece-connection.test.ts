@@ -5,8 +5,8 @@ import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { pieceHash, pieceLength } from "../../../../src/protocol/versions/version.ts";
-import type { LaneEvent } from "../../../../src/transfer/connection/messages.ts";
-import { Lane, laneShared } from "../../../../src/transfer/connection/piece-connection.ts";
+import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
+import { PieceConnection, threadResources } from "../../../../src/transfer/connection/piece-connection.ts";
 import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";
@@ -24,8 +24,8 @@ class Stage {
   readonly fd = fs.openSync(this.file, "w+");
   private count = 0;
 
-  /** A lane to a new source, begun. By `looks` it looks for writes that have ended. */
-  async lane(
+  /** A connection to a new source, begun. By `looks` it looks for writes that have ended. */
+  async connection(
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
@@ -36,25 +36,27 @@ class Stage {
     this.count += 1;
     const source = new ScriptedSource(this.clock, this.network, this.count, file, options);
     this.network.shape(source.address, line);
-    const events: LaneEvent[] = [];
+    const events: ConnectionEvent[] = [];
     const deps = { clock: this.clock, network: this.network, disk };
-    const lane = new Lane(deps, laneShared({ ...deps, clock: looks }), (more) => events.push(...more));
+    const connection = new PieceConnection(deps, threadResources({ ...deps, clock: looks }), (more) =>
+      events.push(...more),
+    );
     const { address } = source;
     const base = { address, role: "client", id: file.version.id, name: "a", manifest: false, download: null } as const;
-    lane.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
+    connection.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
     await this.until(() => events.some(({ kind }) => kind === "ready"));
     const fetch = (piece: number, gather = true, hole = false) => {
       const length = pieceLength(file.version.size, piece);
       const hash = pieceHash(file.hashes, piece);
       const extent = { position: 0, length: file.version.size };
       const place = { position: piece * MIB, extent, hole, mark: 0 };
-      lane.command({ kind: "fetch", fetches: [{ piece, length, hash, gather, ...place }] });
+      connection.command({ kind: "fetch", fetches: [{ piece, length, hash, gather, ...place }] });
     };
-    return { lane, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
+    return { connection, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }
 
   until(condition: () => boolean): Promise<void> {
-    return drive(this.clock, "what the lane is to do", condition, 5);
+    return drive(this.clock, "what the connection is to do", condition, 5);
   }
 
   /** Whether a piece of the file is right. */
@@ -64,11 +66,11 @@ class Stage {
   }
 }
 
-describe("a lane", () => {
-  test("never writes what is not verified over a piece that another lane has written", async () => {
+describe("a connection", () => {
+  test("never writes what is not verified over a piece that another connection has written", async () => {
     const stage = new Stage();
-    const liar = await stage.lane({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
-    const honest = await stage.lane();
+    const liar = await stage.connection({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
+    const honest = await stage.connection();
     liar.fetch(0);
     honest.fetch(0);
     await stage.until(() => honest.kinds().has("piece"));
@@ -79,10 +81,10 @@ describe("a lane", () => {
 
   test("leaves nothing of a piece that was cancelled, and counts what still came", async () => {
     const stage = new Stage();
-    const { lane, events, fetch, kinds } = await stage.lane({}, { rate: 2000, chunk: 64 * 1024 });
+    const { connection, events, fetch, kinds } = await stage.connection({}, { rate: 2000, chunk: 64 * 1024 });
     fetch(0);
     await stage.until(() => kinds().has("bytes"));
-    lane.command({ kind: "cancel", piece: 0 });
+    connection.command({ kind: "cancel", piece: 0 });
     fetch(1);
     await stage.until(() => kinds().has("piece"));
     expect(events.filter(({ kind }) => kind === "piece")).toEqual([{ kind: "piece", piece: 1 }]);
@@ -108,7 +110,7 @@ describe("a lane", () => {
       },
     };
     const script = (piece: number) => (piece === 0 ? "honest" : "wrong bytes");
-    const { fetch, kinds, events } = await stage.lane({ script }, { chunk: 10_000 }, disk);
+    const { fetch, kinds, events } = await stage.connection({ script }, { chunk: 10_000 }, disk);
     fetch(0, false);
     await stage.until(() => kinds().has("piece"));
     expect(stage.right(0)).toBe(true);
@@ -123,11 +125,11 @@ describe("a lane", () => {
     const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
     const begun: number[] = [];
     const disk: BlockingDisk = { ...systemBlockingDisk, syncSoon: (_fd, position) => void begun.push(position) };
-    const staying = await stage.lane({}, {}, disk, { journal });
-    const passing = await stage.lane({}, {}, disk);
-    for (const lane of [staying, passing]) {
-      lane.fetch(1);
-      await stage.until(() => lane.kinds().has("piece"));
+    const staying = await stage.connection({}, {}, disk, { journal });
+    const passing = await stage.connection({}, {}, disk);
+    for (const connection of [staying, passing]) {
+      connection.fetch(1);
+      await stage.until(() => connection.kinds().has("piece"));
       expect(begun).toEqual([MIB]);
     }
     fs.closeSync(journal);
@@ -142,7 +144,7 @@ describe("a lane", () => {
     test.each([true, false])("leaves the zeros out where the file is a hole (gathering: %p)", async (gather) => {
       const stage = new Stage();
       fs.ftruncateSync(stage.fd, 2 * MIB);
-      const { fetch, events } = await stage.lane({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
+      const { fetch, events } = await stage.connection({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
       for (const piece of [0, 1]) fetch(piece, gather, true);
       await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
       expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
@@ -152,7 +154,7 @@ describe("a lane", () => {
     test("writes them where something is", async () => {
       const stage = new Stage();
       fs.writeSync(stage.fd, Buffer.alloc(2 * MIB, 1));
-      const { fetch, events } = await stage.lane({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
+      const { fetch, events } = await stage.connection({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
       for (const piece of [0, 1]) fetch(piece);
       await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
       expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
@@ -164,7 +166,7 @@ describe("a lane", () => {
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
       const unable = { ...systemBlockingDisk, punchHole: () => false };
       for (const disk of [unable, systemBlockingDisk]) {
-        const { fetch, events } = await stage.lane({}, {}, disk, { journal }, stage.clock, sparse);
+        const { fetch, events } = await stage.connection({}, {}, disk, { journal }, stage.clock, sparse);
         for (const piece of [0, 1]) fetch(piece, gather);
         await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
         expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
@@ -180,7 +182,7 @@ describe("a lane", () => {
       expect(taken(stage)).toBeGreaterThanOrEqual(2 * MIB);
       const queue = new FakeWriteQueue(() => true);
       const disk = { ...systemBlockingDisk, writeQueue: () => queue };
-      const { fetch, events } = await stage.lane({}, {}, disk, { direct: 99 }, stage.clock, sparse);
+      const { fetch, events } = await stage.connection({}, {}, disk, { direct: 99 }, stage.clock, sparse);
       for (const piece of [0, 1]) fetch(piece, true, true);
       await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
       expect(queue.begun).toEqual([]);
@@ -190,7 +192,7 @@ describe("a lane", () => {
   });
 
   describe("past the page cache", () => {
-    /** A lane whose direct writes end when `queue` is told so, and fail while `broken`. */
+    /** A connection whose direct writes end when `queue` is told so, and fail while `broken`. */
     async function past(looks?: FakeClock) {
       const stage = new Stage();
       const state = { broken: false };
@@ -205,10 +207,10 @@ describe("a lane", () => {
         writeQueue: () => queue,
       };
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
-      const lane = await stage.lane({}, {}, disk, { direct: 99, journal }, looks);
-      const pieces = () => lane.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
+      const connection = await stage.connection({}, {}, disk, { direct: 99, journal }, looks);
+      const pieces = () => connection.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
       const marked = () => fs.fstatSync(journal).size > 0;
-      return { ...lane, stage, state, disk, queue, begun, pieces, marked };
+      return { ...connection, stage, state, disk, queue, begun, pieces, marked };
     }
 
     test("a verified piece counts once it is written, and not before", async () => {
@@ -241,7 +243,7 @@ describe("a lane", () => {
       expect(stage.right(0) && stage.right(1)).toBe(true);
     });
 
-    test("nothing is written, and nothing begun, after the lane has ended", async () => {
+    test("nothing is written, and nothing begun, after the connection has ended", async () => {
       for (const together of [true, false]) {
         const looks = new FakeClock();
         const { stage, state, disk, events, fetch, queue } = await past(looks);
@@ -271,20 +273,20 @@ describe("a lane", () => {
       }
     });
 
-    test("whoever cancels a piece, or stops the lane, waits for what is being written", async () => {
-      const { stage, lane, events, fetch, queue, pieces } = await past();
+    test("whoever cancels a piece, or stops the connection, waits for what is being written", async () => {
+      const { stage, connection, events, fetch, queue, pieces } = await past();
       fetch(0);
       await stage.until(() => queue.pending === 1);
-      lane.command({ kind: "cancel", piece: 0 });
+      connection.command({ kind: "cancel", piece: 0 });
       expect(queue.waited).toBe(1);
       expect(pieces()).toEqual([0]);
-      expect(events.at(-1)).toEqual({ kind: "dropped", piece: 0 });
+      expect(events.at(-1)).toEqual({ kind: "cancelled", piece: 0 });
       fetch(1);
       await stage.until(() => queue.pending === 1);
-      lane.command({ kind: "stop" });
+      connection.command({ kind: "stop" });
       expect(queue.waited).toBe(2);
       expect(pieces()).toEqual([0, 1]);
-      expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "told" } });
+      expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "stopped" } });
       expect(stage.right(0) && stage.right(1)).toBe(true);
     });
   });
@@ -297,12 +299,12 @@ describe("a lane", () => {
         throw new DiskError("full", "part", "cannot write part: the disk is full");
       },
     };
-    const { lane, events, fetch } = await stage.lane({}, {}, full);
+    const { connection, events, fetch } = await stage.connection({}, {}, full);
     fetch(0);
     fetch(1);
     await stage.until(() => events.some(({ kind }) => kind === "ended"));
     stage.clock.advance(2000);
-    lane.command({ kind: "stop" });
+    connection.command({ kind: "stop" });
     expect(events.filter(({ kind }) => kind === "ended")).toEqual([
       { kind: "ended", end: { cause: "disk", failure: "full", message: "cannot write part: the disk is full" } },
     ]);
@@ -311,7 +313,7 @@ describe("a lane", () => {
 
   test("asks a source that is far away at once, and measures its round trip", async () => {
     const stage = new Stage();
-    const { events } = await stage.lane({}, { latency: 100 });
+    const { events } = await stage.connection({}, { latency: 100 });
     // Another round trip makes the connection.
     expect(stage.clock.now()).toBeLessThan(500);
     expect(events).toEqual([{ kind: "ready", have: null, roundTrip: expect.closeTo(200, -1) }]);
@@ -319,11 +321,11 @@ describe("a lane", () => {
 
   test("asks nothing any more once it was told to stop", async () => {
     const stage = new Stage();
-    const { lane, events, fetch, source } = await stage.lane();
-    lane.command({ kind: "stop" });
+    const { connection, events, fetch, source } = await stage.connection();
+    connection.command({ kind: "stop" });
     fetch(0);
     stage.clock.advance(2000);
-    expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "told" } });
+    expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "stopped" } });
     expect(source.asked).toEqual([]);
     expect(stage.clock.pending).toBe(0);
   });

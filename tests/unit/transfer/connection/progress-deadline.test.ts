@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
-import { LOOK_PERIOD, ProgressDeadline } from "../../../../src/transfer/connection/progress-deadline.ts";
+import { CHECK_INTERVAL_MS, ProgressDeadline } from "../../../../src/transfer/connection/progress-deadline.ts";
 
 /** Looks each second until the source is given up; `deliver` tells what comes in each. Gives the seconds, at most 100. */
 function secondsUntilOver(deliver: (deadline: ProgressDeadline, second: number, now: number) => void): number {
   const deadline = new ProgressDeadline(0);
   for (let second = 1; second <= 100; second++) {
-    const now = second * LOOK_PERIOD;
+    const now = second * CHECK_INTERVAL_MS;
     deliver(deadline, second, now);
-    if (deadline.over(now) !== null) return second;
+    if (deadline.check(now) !== null) return second;
   }
   return 100;
 }
@@ -28,7 +28,7 @@ test("one that stops after it has sent much is given up as long after that", () 
 
 test("a thread that was held up itself gives the source a fresh span", () => {
   const deadline = new ProgressDeadline(0);
-  expect(deadline.over(19_000)).toBeNull();
-  for (let now = 20_000; now < 39_000; now += LOOK_PERIOD) expect(deadline.over(now)).toBeNull();
-  expect(deadline.over(39_000)).toBe("has not answered for 20 s");
+  expect(deadline.check(19_000)).toBeNull();
+  for (let now = 20_000; now < 39_000; now += CHECK_INTERVAL_MS) expect(deadline.check(now)).toBeNull();
+  expect(deadline.check(39_000)).toBe("has not answered for 20 s");
 });

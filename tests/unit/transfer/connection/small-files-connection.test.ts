@@ -9,8 +9,8 @@ import { MAX_BATCH, SMALL_FILE_BYTES } from "../../../../src/protocol/fields.ts"
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { versionId } from "../../../../src/protocol/versions/version.ts";
-import type { LaneEvent } from "../../../../src/transfer/connection/messages.ts";
-import { BundleLane } from "../../../../src/transfer/connection/small-files-connection.ts";
+import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
+import { SmallFilesConnection } from "../../../../src/transfer/connection/small-files-connection.ts";
 import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
@@ -71,13 +71,13 @@ async function fetch(
     channel = new Channel(socket, { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT }, handler);
     return channel;
   });
-  const events: LaneEvent[] = [];
-  const lane = new BundleLane({ clock, network, disk }, (event) => events.push(event));
-  const folder = path.join(temporaryFolder(), "bundle");
+  const events: ConnectionEvent[] = [];
+  const connection = new SmallFilesConnection({ clock, network, disk }, (event) => events.push(event));
+  const folder = path.join(temporaryFolder(), "small-files");
   const small = files.map(({ id, bytes }) => ({ id, size: bytes.length, modified: MODIFIED }));
-  lane.command({ kind: "bundle", spec: { address: PLACE, folder, files: small } });
-  await drive(clock, "the end of the lane", () => events.some(({ kind }) => kind === "ended"), 50);
-  const filed = events.find((event) => event.kind === "filed");
+  connection.command({ kind: "small-files", spec: { address: PLACE, folder, files: small } });
+  await drive(clock, "the end of the connection", () => events.some(({ kind }) => kind === "ended"), 50);
+  const filed = events.find((event) => event.kind === "stored");
   const contents = new Map<number, Buffer>();
   const times = new Set<bigint>();
   for (const [index, place] of filed?.places.entries() ?? []) {
@@ -91,7 +91,8 @@ async function fetch(
   return { asked, events, filed, contents, times, named: fs.readdirSync(folder).length };
 }
 
-const ended = (events: readonly LaneEvent[]) => events.flatMap((event) => (event.kind === "ended" ? [event.end] : []));
+const ended = (events: readonly ConnectionEvent[]) =>
+  events.flatMap((event) => (event.kind === "ended" ? [event.end] : []));
 
 test("many small files come with few messages, empty ones with none, and larger ones as pieces", async () => {
   const files = [
@@ -103,7 +104,7 @@ test("many small files come with few messages, empty ones with none, and larger 
   expect([...times]).toEqual([BigInt(MODIFIED) * 1000n]);
   expect(asked.filter((type) => type === "files")).toHaveLength(Math.ceil(200 / MAX_BATCH));
   expect(asked.filter((type) => type === "piece")).toHaveLength(1);
-  expect(ended(events)).toEqual([{ cause: "told" }]);
+  expect(ended(events)).toEqual([{ cause: "stopped" }]);
   expect(filed?.places.toSorted((left, right) => left - right)).toEqual([...files.keys()]);
   for (const [place, { bytes }] of files.entries()) expect(contents.get(place)?.equals(bytes)).toBe(true);
   expect(named).toBe(0);
@@ -225,7 +226,7 @@ test("a source that answers nothing is left, and what it gave before counts", as
 });
 
 test.each([
-  ["slow is waited for", 2, { cause: "told" }],
+  ["slow is waited for", 2, { cause: "stopped" }],
   ["slower than any line is left", 0.2, { cause: "source", fault: null, message: "has not answered for 20 s" }],
 ] as const)("a source that is %s", async (_, rate, end) => {
   const { events } = await fetch(
@@ -241,7 +242,7 @@ test("files that are refused are not waited for", async () => {
   const { events, filed } = await fetch([file(5, 1), file(0, 0)], (channel, request) => {
     channel.send({ type: "refusal", request, code: "busy", message: "too many" });
   });
-  expect(ended(events)).toEqual([{ cause: "told" }]);
+  expect(ended(events)).toEqual([{ cause: "stopped" }]);
   expect(filed?.places).toEqual([1]);
 });
 

@@ -5,7 +5,7 @@ import {
   decodeJournal,
   encodeJournal,
   journalMark,
-  MAX_JOURNAL,
+  MAX_JOURNAL_BYTES,
   markPosition,
   marksOffset,
 } from "../../../../src/transfer/sinks/journal.ts";
@@ -17,7 +17,7 @@ const HAVE = [0, 3, 9];
 const FILE = { device: 2n ** 63n + 5n, inode: 7n };
 const STATE = { name: "a/b.bin", version, hashes, session: "boot-1", file: FILE, checked: true };
 
-/** A journal with some marks, as lanes make them. */
+/** A journal with some marks, as connections make them. */
 function journal(): Uint8Array {
   const bytes = encodeJournal(STATE);
   const offset = marksOffset(bytes, version.size);
@@ -57,7 +57,7 @@ describe("a journal", () => {
         hashes: most,
         session: "b".repeat(60),
       }).length,
-    ).toBeLessThan(MAX_JOURNAL);
+    ).toBeLessThan(MAX_JOURNAL_BYTES);
   });
 
   test("that is cut off anywhere is none: what it no longer tells of may be there", () => {

@@ -3,7 +3,7 @@ import type { FileStat } from "../../../../src/platform/disk/disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
 import type { JournalState } from "../../../../src/transfer/sinks/journal.ts";
-import { claimsOf, type Leftover } from "../../../../src/transfer/sinks/leftover.ts";
+import { claimedPieces, type Leftover } from "../../../../src/transfer/sinks/leftover.ts";
 import { content } from "../content.ts";
 import { list } from "../desk.ts";
 
@@ -31,7 +31,7 @@ function stat(difference: Partial<FileStat> = {}): FileStat {
 /** What is made of a leftover that differs so from one that nobody has touched: the pieces, and whether they are in doubt. */
 function claims(difference: Partial<Leftover>, session: string | null = "session"): [number[], boolean] {
   const leftover = { earlier: EARLIER, part: stat(), journal: stat(), ...difference };
-  const { pieces, doubt } = claimsOf(leftover, version, session);
+  const { pieces, doubt } = claimedPieces(leftover, version, session);
   return [list(pieces), doubt !== null];
 }
 

@@ -38,7 +38,7 @@ describe("a part that somebody touches while it grows", () => {
       expect(error).toBeInstanceOf(SinkError);
       expect(String(error)).toContain(message);
       expect(fs.existsSync(desk.path)).toBe(false);
-      expect(sink.kept).toBeNull();
+      expect(sink.resumablePath).toBeNull();
     }
   });
 
@@ -46,12 +46,12 @@ describe("a part that somebody touches while it grows", () => {
     const desk = new Desk();
     const sink = await desk.prepare();
     const broken = Promise.withResolvers<Error>();
-    sink.attach({ consumed() {}, checked() {}, broken: broken.resolve });
+    sink.setListener({ consumed() {}, pieceChecked() {}, failed: broken.resolve });
     await sink.begin(FILE.hashes);
     touch(desk);
     desk.clock.advance(3000);
     expect(String(await broken.promise)).toContain(message);
-    await sink.leave();
+    await sink.abandon();
   });
 
   test("a second one that begins anew at the same path keeps its files, and the first gives them no name", async () => {
@@ -178,10 +178,10 @@ describe("a part that somebody has touched between two tries", () => {
     desk.tamper(WRONG, 2 * MIB);
     desk.markedLater(-1);
     const sink = await desk.prepare();
-    const { have, unread } = await sink.begin(FILE.hashes);
+    const { have, unverified: unread } = await sink.begin(FILE.hashes);
     expect([have.size, unread.size]).toEqual([0, 4]);
-    sink.check();
-    await sink.leave();
+    sink.verifyUnread();
+    await sink.abandon();
     desk.markedLater(1000);
     expect(await desk.again()).toEqual([0, 1, 3]);
   });
@@ -198,7 +198,7 @@ describe("a part that somebody has touched between two tries", () => {
     expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
   });
 
-  test("last bytes of a lane that was stopped do not make the next try read, others' later ones do", async () => {
+  test("last bytes of a connection that was stopped do not make the next try read, others' later ones do", async () => {
     for (const [late, read] of [
       [100, []],
       [5000, ALL],
@@ -207,7 +207,7 @@ describe("a part that somebody has touched between two tries", () => {
       const sink = await desk.growing(ALL);
       // Bytes that came last and have no mark yet.
       desk.markedLater(-late);
-      await sink.leave();
+      await sink.abandon();
       expect(await desk.again()).toEqual(ALL);
       expect(desk.hashed).toEqual([...read]);
     }
@@ -219,9 +219,9 @@ describe("what is left", () => {
     const desk = new Desk();
     const sink = await desk.prepare();
     await desk.begin(sink);
-    await sink.leave();
+    await sink.abandon();
     expect(fs.readdirSync(desk.folder)).toEqual([]);
-    expect(sink.kept).toBeNull();
+    expect(sink.resumablePath).toBeNull();
   });
 
   test("of a damaged file of which no piece is right is all of it", async () => {

@@ -48,13 +48,13 @@ describe("a part file", () => {
     for (const options of [{ direct: true }, { file: large }]) {
       const sink = await desk.prepare(options);
       expect(sink.direct).toBeNull();
-      await sink.leave();
+      await sink.abandon();
     }
     const sink = await desk.prepare({ direct: true, file: large });
     expect(opened).toEqual([sink.file]);
     const { direct } = sink;
     expect(direct).not.toBeNull();
-    await sink.leave();
+    await sink.abandon();
     expect(() => fs.fstatSync(direct ?? sink.file)).toThrow("EBADF");
   });
 
@@ -63,7 +63,7 @@ describe("a part file", () => {
     desk.disk = { sync: () => Promise.reject(new DiskError("other", desk.part, "cannot sync part: EIO")) };
     const sink = await desk.growing(ALL);
     expect(String(await failure(sink.finish()))).toContain("EIO");
-    expect(sink.kept).toBe(desk.part);
+    expect(sink.resumablePath).toBe(desk.part);
     desk.disk = {};
     expect(desk.hashed).toEqual([]);
     expect(await desk.again()).toEqual(ALL);
@@ -89,7 +89,7 @@ describe("what an earlier try left", () => {
     expect(await desk.begin(sink)).toEqual([0, 3]);
     expect(desk.hashed).toEqual([]);
     desk.write(sink, [1, 2]);
-    await sink.leave();
+    await sink.abandon();
     expect(await desk.again()).toEqual(ALL);
   });
 
@@ -151,7 +151,7 @@ describe("what an earlier try left", () => {
     const desk = new Desk();
     const changed = contentOf(Buffer.concat([FILE.bytes.subarray(0, 2 * MIB), OTHER.bytes.subarray(2 * MIB)]));
     await desk.begun([0, 1, 2, 3]);
-    expect(await failure(desk.prepare({ file: changed }).then((sink) => sink.leave()))).toBeNull();
+    expect(await failure(desk.prepare({ file: changed }).then((sink) => sink.abandon()))).toBeNull();
     expect(await desk.again({ file: changed })).toEqual([0, 1]);
     expect(await desk.again({ file: changed })).toEqual([0, 1]);
     expect(desk.hashed).toEqual(ALL);
@@ -163,7 +163,7 @@ describe("what an earlier try left", () => {
     const sink = await desk.prepare({ name: "a much longer name of the same film.mkv" });
     expect(await desk.begin(sink)).toEqual([0, 1]);
     desk.write(sink, [2]);
-    await sink.leave();
+    await sink.abandon();
     expect(await desk.again()).toEqual([0, 1, 2]);
     expect(await desk.again()).toEqual([0, 1, 2]);
     expect(desk.hashed).toEqual([]);
@@ -181,7 +181,7 @@ describe("what an earlier try left", () => {
     };
     const sink = await desk.prepare();
     expect(await failure(sink.begin(FILE.hashes))).toBeInstanceOf(DiskError);
-    await sink.leave();
+    await sink.abandon();
     desk.disk = {};
     expect(await desk.again()).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe("pieces of zeros", () => {
     expect(sink.fresh).toBe(true);
     expect(await desk.begin(sink, sparse, await zeros())).toEqual([1, 3]);
     desk.write(sink, [0, 2], sparse);
-    await sink.leave();
+    await sink.abandon();
     expect(await desk.again({ file: sparse })).toEqual([0, 1, 2, 3]);
     expect(fs.readFileSync(desk.part).equals(bytes)).toBe(true);
     expect(taken(desk.part)).toBeLessThan(2.1 * MIB);
@@ -233,12 +233,12 @@ describe("pieces of zeros", () => {
     desk.disk.free = async () => 2 * MIB;
     const sink = await desk.prepare({ file: sparse });
     expect(await desk.begin(sink, sparse, await zeros())).toEqual([1, 3]);
-    await sink.leave();
+    await sink.abandon();
     const other = new Desk();
     other.disk.free = async () => 2 * MIB - 1;
     const refused = await other.prepare({ file: sparse });
     expect(await failure(refused.begin(sparse.hashes, await zeros()))).toMatchObject({ failure: "full" });
-    await refused.leave();
+    await refused.abandon();
   });
 });
 
@@ -287,7 +287,7 @@ describe("what is in the way", () => {
     const full = await failure(sink.begin(FILE.hashes));
     expect(full).toMatchObject({ failure: "full" });
     expect(String(full)).toContain("3.0 MiB");
-    await sink.leave();
+    await sink.abandon();
     // Root may write anywhere, so the refusal itself has to be played.
     const refused = new Desk();
     refused.disk = {

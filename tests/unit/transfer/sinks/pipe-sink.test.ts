@@ -17,12 +17,12 @@ async function pipe(output: ByteOutput, zeros = new Bitmap(PIECES)) {
   const sink = await PipeSink.prepare(systemDisk, systemRandom, FILE.version, output);
   const consumed: number[] = [];
   const broken = Promise.withResolvers<Error>();
-  sink.attach({ consumed: (count) => void consumed.push(count), checked() {}, broken: broken.resolve });
+  sink.setListener({ consumed: (count) => void consumed.push(count), pieceChecked() {}, failed: broken.resolve });
   const { have } = await sink.begin(FILE.hashes, zeros);
   const write = (piece: number) => {
     const length = pieceLength(FILE.version.size, piece);
     fs.writeSync(sink.file, FILE.bytes, piece * MIB, length, sink.position(piece));
-    sink.arrived(piece);
+    sink.pieceWritten(piece);
   };
   return { sink, consumed, broken: broken.promise, have, write };
 }
@@ -34,7 +34,7 @@ describe("a pipe", () => {
       parts.push(Buffer.from(bytes));
     });
     expect(have.size).toBe(0);
-    expect(sink.window).toBe(64);
+    expect(sink.windowPieces).toBe(64);
     for (let start = 0; start < PIECES; start += 60) {
       const end = Math.min(PIECES, start + 60);
       for (let piece = end - 1; piece >= start; piece--) write(piece);
@@ -80,7 +80,7 @@ describe("a pipe", () => {
     expect(taken).toBeLessThanOrEqual(MIB);
     gate.resolve();
     while (consumed.at(-1) !== 4) await Bun.sleep(0);
-    await sink.leave();
+    await sink.abandon();
   });
 
   test("says when the reader is gone", async () => {
@@ -89,7 +89,7 @@ describe("a pipe", () => {
     });
     write(0);
     expect(await broken).toBeInstanceOf(SinkError);
-    await sink.leave();
+    await sink.abandon();
   });
 
   test("does not end well when the reader goes at the very end", async () => {
@@ -105,6 +105,6 @@ describe("a pipe", () => {
     const { sink, write } = await pipe(() => new Promise(() => {}));
     write(0);
     await Bun.sleep(0);
-    await sink.leave();
+    await sink.abandon();
   });
 });

@@ -6,7 +6,7 @@ import type { Disk, LockResult } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
 import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
-import { workFilesOf } from "../../../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { discardWorkFiles, lockWorkFiles, tryWorkLock } from "../../../../src/transfer/sinks/work-lock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { failure, hastyClock } from "../desk.ts";
@@ -14,7 +14,7 @@ import { failure, hastyClock } from "../desk.ts";
 const PATIENCE = 5000;
 
 function place(disk: Partial<Disk> = {}) {
-  const files = workFilesOf(path.join(temporaryFolder(), "film"));
+  const files = workFilesFor(path.join(temporaryFolder(), "film"));
   const said: string[] = [];
   const say = (event: string) => void said.push(event);
   const log: Log = { info: say, warn: say, error: say };

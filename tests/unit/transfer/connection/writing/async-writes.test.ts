@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
 import { MIB } from "../../../../../src/platform/units.ts";
-import { WriteBehind } from "../../../../../src/transfer/connection/writing/async-writes.ts";
+import { AsyncWrites } from "../../../../../src/transfer/connection/writing/async-writes.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
 
 class Stage {
   readonly clock = new FakeClock();
   readonly told: string[] = [];
-  readonly behind: WriteBehind;
+  readonly behind: AsyncWrites;
 
   constructor(readonly queue: FakeWriteQueue | null) {
-    this.behind = new WriteBehind({ writeQueue: () => this.queue }, this.clock);
+    this.behind = new AsyncWrites({ writeQueue: () => this.queue }, this.clock);
   }
 
   begin(name: string, length = MIB): boolean {

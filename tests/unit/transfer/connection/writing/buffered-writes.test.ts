@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { systemBlockingDisk } from "../../../../../src/platform/disk/system-disk.ts";
-import { Slices } from "../../../../../src/transfer/connection/writing/buffered-writes.ts";
+import { BufferedWrites } from "../../../../../src/transfer/connection/writing/buffered-writes.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 
 const KIB = 1024;
@@ -19,7 +19,7 @@ function lengths(delay: (call: number) => number): number[] {
       written.set(bytes, position);
     },
   };
-  new Slices(disk, clock).write(1, BYTES, 5);
+  new BufferedWrites(disk, clock).write(1, BYTES, 5);
   expect(Buffer.compare(written.subarray(5), BYTES)).toBe(0);
   return calls;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { MIB } from "../../../../../src/platform/units.ts";
-import { WriteBehind } from "../../../../../src/transfer/connection/writing/async-writes.ts";
+import { AsyncWrites } from "../../../../../src/transfer/connection/writing/async-writes.ts";
 import { DirectWrites } from "../../../../../src/transfer/connection/writing/direct-writes.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
@@ -18,7 +18,7 @@ class Stage {
   readonly queue: FakeWriteQueue;
   readonly told: boolean[] = [];
   private readonly directly: DirectWrites;
-  private readonly behind: WriteBehind;
+  private readonly behind: AsyncWrites;
 
   constructor(delay: (write: number) => number | null, direct: number | null = DIRECT) {
     const clock = new FakeClock();
@@ -36,7 +36,7 @@ class Stage {
       },
       writeQueue: () => this.queue,
     };
-    this.behind = new WriteBehind(disk, clock);
+    this.behind = new AsyncWrites(disk, clock);
     this.directly = new DirectWrites(disk, this.behind, FILE, direct);
   }
 
@@ -101,7 +101,7 @@ test("nothing goes directly once that has failed, whenever it did", () => {
   expect(later.runs(2000)).toEqual([4, 1996]);
   expect(later.told).toEqual([true, true, true, false]);
   const clock = new FakeClock();
-  const none = new WriteBehind({ writeQueue: () => new FakeWriteQueue(null) }, clock);
+  const none = new AsyncWrites({ writeQueue: () => new FakeWriteQueue(null) }, clock);
   const reserved: number[] = [];
   const directly = new DirectWrites({ reserve: (fd) => void reserved.push(fd) }, none, FILE, DIRECT);
   for (let piece = 0; piece < 3; piece++) expect(directly.begin(PIECE, AT, () => {})).toBe(false);
