@@ -106,37 +106,37 @@ export class ConnectionPool implements ConnectionHost {
   }
 
   /** The thread with the fewest connections, or a new one. */
-  private member(): PoolThread {
+  private leastLoadedThread(): PoolThread {
     const idle = this.threads.reduce<PoolThread | null>(
       (best, next) => (best === null || next.receivers.size < best.receivers.size ? next : best),
       null,
     );
     if (idle && (idle.receivers.size === 0 || this.threads.length >= this.size)) return idle;
-    const member: PoolThread = { thread: this.start(), receivers: new Map() };
-    member.thread.listen(
+    const chosen: PoolThread = { thread: this.start(), receivers: new Map() };
+    chosen.thread.listen(
       ({ connection, events }) => {
-        const receiver = member.receivers.get(connection);
-        if (last(events)) member.receivers.delete(connection);
+        const receiver = chosen.receivers.get(connection);
+        if (last(events)) chosen.receivers.delete(connection);
         receiver?.(events);
       },
-      (error) => this.threadFailed(member, error),
+      (error) => this.threadFailed(chosen, error),
     );
-    this.threads.push(member);
-    return member;
+    this.threads.push(chosen);
+    return chosen;
   }
 
-  private threadFailed(member: PoolThread, error: Error): void {
-    const place = this.threads.indexOf(member);
+  private threadFailed(chosen: PoolThread, error: Error): void {
+    const place = this.threads.indexOf(chosen);
     if (place >= 0) this.threads.splice(place, 1);
-    member.thread.stop();
-    const connections = plural(member.receivers.size, "connection");
+    chosen.thread.stop();
+    const connections = plural(chosen.receivers.size, "connection");
     this.log.error(
       "lanes-failed",
       `a thread that receives pieces failed: ${error.message}; ${connections} are made again`,
     );
-    for (const receiver of [...member.receivers.values()]) {
+    for (const receiver of [...chosen.receivers.values()]) {
       receiver([{ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, fault: null } }]);
     }
-    member.receivers.clear();
+    chosen.receivers.clear();
   }
 }

@@ -21,7 +21,7 @@ const MAX_FILES_PER_LIST = MAX_BATCH;
 /** A file that is asked for as a piece. */
 interface SingleFileRequest {
   readonly place: number;
-  readonly store: SmallFile;
+  readonly file: SmallFile;
   readonly bytes: Uint8Array;
   filled: number;
 }
@@ -104,9 +104,9 @@ export class SmallFilesConnection implements SourceSessionHandler {
     asked.filled += bytes.length;
     if (asked.filled < asked.bytes.length) return;
     this.singles.delete(request);
-    this.requestedBytes -= asked.store.size;
+    this.requestedBytes -= asked.file.size;
     this.deadline?.renew(this.deps.clock.now());
-    this.file(asked.place, asked.bytes);
+    this.store(asked.place, asked.bytes);
     this.requestMore();
   }
 
@@ -180,7 +180,7 @@ export class SmallFilesConnection implements SourceSessionHandler {
     const file = this.files[place];
     if (!file) return;
     this.requests += 1;
-    this.singles.set(this.requests, { place, store: file, bytes: new Uint8Array(file.size), filled: 0 });
+    this.singles.set(this.requests, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
     this.validator.requested(this.requests, place, file.size);
     this.requestedBytes += file.size;
     this.channel?.send({ type: "piece", request: this.requests, id: file.id, piece: 0 });
@@ -204,7 +204,7 @@ export class SmallFilesConnection implements SourceSessionHandler {
         continue;
       }
       // Of the wrong length it has the wrong hash.
-      this.file(place, payload.subarray(taken, taken + size));
+      this.store(place, payload.subarray(taken, taken + size));
       taken += size;
     }
     if (list.answered < list.places.length) return;
@@ -217,13 +217,13 @@ export class SmallFilesConnection implements SourceSessionHandler {
     this.deadline?.renew(this.deps.clock.now());
     const asked = this.singles.get(request);
     const list = this.lists.get(request);
-    if (asked) this.requestedBytes -= asked.store.size;
+    if (asked) this.requestedBytes -= asked.file.size;
     for (const place of list?.places.slice(list.answered) ?? []) this.requestedBytes -= this.files[place]?.size ?? 0;
     this.singles.delete(request);
     this.lists.delete(request);
   }
 
-  private file(place: number, bytes: Uint8Array): void {
+  private store(place: number, bytes: Uint8Array): void {
     const file = this.files[place];
     if (!this.spec || !file || this.ended) return;
     const { folder } = this.spec;

@@ -46,7 +46,7 @@ test("a store whose thread dies ends the server", async () => {
 });
 
 test("the connections of a thread that dies end, and the rest goes on", async () => {
-  const { code, out, err } = await run("lanes");
+  const { code, out, err } = await run("connections");
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject([{ kind: "ended", end: { cause: "source", fault: null } }]);
   expect(err).toHaveLength(1);
