@@ -1,17 +1,17 @@
-import { onFaults, tellFault } from "./platform/crash.ts";
+import { installFaultHandlers, reportFault } from "./platform/crash.ts";
 
 declare const self: Worker;
 
 /** The beginning of the process and of each of its threads. The only place that ends the process, or a thread. */
 if (Bun.isMainThread) {
-  onFaults((message) => {
-    tellFault(message);
+  installFaultHandlers((message) => {
+    reportFault(message);
     process.exit(1);
   });
   const args = process.argv.slice(2);
   if (args[0] === "central" || args[0] === "secondary") {
-    const { leaveOutSlowCompiler } = await import("./platform/linux/restart-without-ftl.ts");
-    leaveOutSlowCompiler();
+    const { restartWithoutFtl } = await import("./platform/linux/restart-without-ftl.ts");
+    restartWithoutFtl();
   }
   const { run } = await import("./cli/root.ts");
   const status = await run(args);
@@ -19,7 +19,7 @@ if (Bun.isMainThread) {
   const { endBy } = await import("./cli/signals.ts");
   process.exit(await endBy(status));
 } else {
-  onFaults((fault) => {
+  installFaultHandlers((fault) => {
     // To platform/workers/threads.ts, whose thread it is.
     postMessage({ fault });
     process.exit(1);

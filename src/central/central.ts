@@ -30,7 +30,7 @@ import { AcceptedConnection, type ConnectionOwner } from "./sessions/accepted-co
 import { ClientSession } from "./sessions/client-session.ts";
 import { SecondarySession } from "./sessions/secondary-session.ts";
 import type { Session } from "./sessions/session.ts";
-import type { Memory, Tally, TallyKind } from "./store.ts";
+import type { CountKind, DownloadCount, PersistedState } from "./store.ts";
 import { missingForSync, missingToServe } from "./synchronization.ts";
 
 /** Milliseconds between looks at copies that are due again and at the queue. */
@@ -46,7 +46,7 @@ export interface CentralDeps {
   readonly network: Network;
   readonly store: RemoteStore;
   /** What the store held at the start. */
-  readonly memory: Memory;
+  readonly memory: PersistedState;
   readonly log: Log;
 }
 
@@ -176,8 +176,8 @@ export class Central implements ConnectionOwner {
     return this.deps.clock.now();
   }
 
-  tally(kind: TallyKind, after: string, limit: number): Promise<Tally[]> {
-    return this.deps.store.tally(kind, after, limit);
+  tally(kind: CountKind, after: string, limit: number): Promise<DownloadCount[]> {
+    return this.deps.store.downloadCounts(kind, after, limit);
   }
 
   /** The files that a name, a folder or a pattern means. */
@@ -290,7 +290,7 @@ export class Central implements ConnectionOwner {
   apply(effects: readonly Effect[]): void {
     const revived = effects.flatMap((effect) => (effect.kind === "revived" ? [effect.name] : []));
     // A secondary that hears that a file is wanted again must not be told after a crash that it was removed.
-    if (revived.length > 0) void this.commits.commit(() => this.deps.store.dropRemovals(revived), effects);
+    if (revived.length > 0) void this.commits.commit(() => this.deps.store.deleteTombstones(revived), effects);
     else if (this.commits.busy) void this.commits.commit(async () => {}, effects);
     else this.carryOut(effects);
   }

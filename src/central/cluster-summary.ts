@@ -1,5 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
-import { FileNews, type NewsKind } from "../platform/log/file-summary.ts";
+import { FileSummaries, type SummaryKind } from "../platform/log/file-summary.ts";
 import type { Log } from "../platform/log/log.ts";
 import { formatBytes } from "../platform/units.ts";
 
@@ -17,26 +17,29 @@ export interface ClusterEvent {
   readonly size: number;
 }
 
-const KINDS: Readonly<Record<ClusterEvent["what"], NewsKind>> = {
-  new: { event: "new", many: (files) => `${files} are new` },
-  replaced: { event: "replaced", many: (files) => `${files} have a new version` },
-  vanished: { event: "vanished", many: (files) => `${files} vanished from a secondary and are copied back` },
-  lost: { event: "vanished", many: (files) => `${files} vanished from the last secondary that held them` },
+const KINDS: Readonly<Record<ClusterEvent["what"], SummaryKind>> = {
+  new: { event: "new", describe: (files) => `${files} are new` },
+  replaced: { event: "replaced", describe: (files) => `${files} have a new version` },
+  vanished: { event: "vanished", describe: (files) => `${files} vanished from a secondary and are copied back` },
+  lost: { event: "vanished", describe: (files) => `${files} vanished from the last secondary that held them` },
 };
 
-const REMOVED: NewsKind = { event: "removed", many: (files) => `${files} are being removed from every secondary` };
+const REMOVED: SummaryKind = {
+  event: "removed",
+  describe: (files) => `${files} are being removed from every secondary`,
+};
 
 /** Tells in the central's log what becomes of files. */
 export class ClusterSummary {
-  private readonly summary: FileNews;
+  private readonly summary: FileSummaries;
 
   constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
-    this.summary = new FileNews(clock, log);
+    this.summary = new FileSummaries(clock, log);
   }
 
   record(event: ClusterEvent): void {
     const { what, name, number, size } = event;
-    this.summary.tell(KINDS[what], name, sentence(event), { number, size });
+    this.summary.add(KINDS[what], name, sentence(event), { number, size });
   }
 
   /** Writes what was gathered. */
@@ -45,7 +48,7 @@ export class ClusterSummary {
   }
 
   recordRemoval(name: string): void {
-    this.summary.tell(REMOVED, name, `${name} is being removed from every secondary`);
+    this.summary.add(REMOVED, name, `${name} is being removed from every secondary`);
   }
 }
 

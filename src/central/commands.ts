@@ -7,7 +7,7 @@ import { problemLines } from "../protocol/problem-lines.ts";
 import type { Central } from "./central.ts";
 import { chooseVersion } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
-import type { TallyKind } from "./store.ts";
+import type { CountKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
 const MAX_ROWS = 1000;
@@ -24,7 +24,7 @@ interface Printer {
 export function centralCommands(central: Central, printer: Printer): Command[] {
   const show = (headers: string[], rows: (string | number)[][], nothing: string) =>
     printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
-  const tally = async (kind: TallyKind, header: string) => {
+  const tally = async (kind: CountKind, header: string) => {
     const rows = (await central.tally(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
     show([header, "downloads"], rows, "no downloads yet");
   };

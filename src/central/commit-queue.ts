@@ -1,4 +1,4 @@
-import { type Clock, pause } from "../platform/clock.ts";
+import { type Clock, delay } from "../platform/clock.ts";
 import type { LogLimiter } from "../platform/log/log-limiter.ts";
 import type { Effect } from "./registry/effect.ts";
 
@@ -33,7 +33,7 @@ export class CommitQueue {
     const begun = this.pendingCount === 0 ? store() : null;
     this.pendingCount += 1;
     this.last = this.last.then(async () => {
-      await this.untilStored(store, begun);
+      await this.retryUntilStored(store, begun);
       this.pendingCount -= 1;
       if (!this.stopped) this.deps.execute(effects);
     });
@@ -45,7 +45,7 @@ export class CommitQueue {
     this.stopped = true;
   }
 
-  private async untilStored(store: () => Promise<unknown>, begun: Promise<unknown> | null): Promise<void> {
+  private async retryUntilStored(store: () => Promise<unknown>, begun: Promise<unknown> | null): Promise<void> {
     let next = begun;
     do {
       try {
@@ -56,7 +56,7 @@ export class CommitQueue {
         this.deps.log.error("store-failed", text);
       }
       next = null;
-      await pause(this.deps.clock, RETRY_MS);
+      await delay(this.deps.clock, RETRY_MS);
     } while (!this.stopped);
   }
 }

@@ -3,17 +3,17 @@ import type { CentralStore } from "./store.ts";
 
 /** What of the store is called from the main thread, which must not wait for its disk. */
 export const CENTRAL_STORE = [
-  "memory",
+  "loadState",
   "markSynchronized",
-  "count",
-  "tally",
-  "totals",
-  "tookOver",
-  "takeOver",
-  "nextSerials",
-  "addRemovals",
-  "dropRemovals",
-  "setAside",
+  "countDownload",
+  "downloadCounts",
+  "allDownloadCounts",
+  "legacyImported",
+  "importLegacy",
+  "allocateSerials",
+  "addTombstones",
+  "deleteTombstones",
+  "damagedDatabase",
   "close",
 ] as const;
 

@@ -1,22 +1,22 @@
 import type { Database } from "bun:sqlite";
-import type { Counts } from "../platform/legacy-counts.ts";
+import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
-import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
+import { type DamagedDatabase, newerVersionError, openDatabase, toStoreError } from "../platform/sqlite.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
-const REMEMBERED = 100_000;
+const MAX_COUNTED_DOWNLOADS = 100_000;
 const SCHEMA = 2;
 
-export interface Tally {
+export interface DownloadCount {
   readonly name: string;
   readonly downloads: number;
 }
 
-export type TallyKind = "files" | "clients";
+export type CountKind = "files" | "clients";
 
-export interface Memory {
+export interface PersistedState {
   /** An id of this history of removals: serial numbers mean nothing beside another one. */
   readonly epoch: string;
   /** Whether the cluster was in step once. */
@@ -24,81 +24,83 @@ export interface Memory {
   readonly removals: readonly Tombstone[];
 }
 
-const TABLES: Readonly<Record<TallyKind, string>> = { files: "file_downloads", clients: "client_downloads" };
+const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
 
 /** What of a central must survive it: statistics, removals, and that the cluster was once in step. The only SQL here. */
 export class CentralStore {
   private readonly database: Database;
-  private readonly aside: SetAside | null;
+  private readonly damaged: DamagedDatabase | null;
 
   /** Opens or makes the database at `path`. Throws {@link StoreError}. */
   constructor(path: string, random: Random) {
-    const { db, setAside } = openDatabase(path, { owner: "central" });
+    const { db, damaged } = openDatabase(path, { owner: "central" });
     this.database = db;
-    this.aside = setAside;
+    this.damaged = damaged;
     try {
       const version = this.database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
-      if (version > SCHEMA) throw newer(path);
+      if (version > SCHEMA) throw newerVersionError(path);
       if (version === 0) this.create(random);
       if (version === 1) this.numberRemovals();
     } catch (error) {
       this.database.close();
-      throw explain(path, "central", error);
+      throw toStoreError(path, "central", error);
     }
   }
 
   /** The damaged database in whose place this one was begun now, if there was one. */
-  setAside(): SetAside | null {
-    return this.aside;
+  damagedDatabase(): DamagedDatabase | null {
+    return this.damaged;
   }
 
   /** What the central goes on with after a restart. */
-  memory(): Memory {
+  loadState(): PersistedState {
     const removals = this.removals();
-    return { epoch: this.fact("epoch") ?? "", synchronized: this.fact("synchronized") === "yes", removals };
+    return { epoch: this.meta("epoch") ?? "", synchronized: this.meta("synchronized") === "yes", removals };
   }
 
   markSynchronized(): void {
-    this.setFact("synchronized", "yes");
+    this.setMeta("synchronized", "yes");
   }
 
   /** Counts a finished download, once for each id. Durable when it returns; says whether it is new. */
-  count(download: string, client: string, name: string, now: number): boolean {
+  countDownload(download: string, client: string, name: string, now: number): boolean {
     return this.database.transaction(() => {
       const added = this.database.run("INSERT OR IGNORE INTO counted (download, at) VALUES (?, ?)", [download, now]);
       if (added.changes === 0) return false;
-      this.add("files", name, 1);
-      this.add("clients", client, 1);
+      this.addDownloads("files", name, 1);
+      this.addDownloads("clients", client, 1);
       const id = Number(added.lastInsertRowid);
-      if (id % 1000 === 0) this.database.run("DELETE FROM counted WHERE rowid <= ?", [id - REMEMBERED]);
+      if (id % 1000 === 0) this.database.run("DELETE FROM counted WHERE rowid <= ?", [id - MAX_COUNTED_DOWNLOADS]);
       return true;
     })();
   }
 
   /** Rows after a name, in the order of names. */
-  tally(kind: TallyKind, after: string, limit: number): Tally[] {
+  downloadCounts(kind: CountKind, after: string, limit: number): DownloadCount[] {
     const sql = `SELECT name, downloads FROM ${TABLES[kind]} WHERE name > ? ORDER BY name LIMIT ?`;
-    return this.database.query<Tally, [string, number]>(sql).all(after, limit);
+    return this.database.query<DownloadCount, [string, number]>(sql).all(after, limit);
   }
 
   /** All counts, for the statistics file. */
-  totals(kind: TallyKind): Map<string, number> {
-    const rows = this.database.query<Tally, []>(`SELECT name, downloads FROM ${TABLES[kind]} ORDER BY name`).all();
+  allDownloadCounts(kind: CountKind): Map<string, number> {
+    const rows = this.database
+      .query<DownloadCount, []>(`SELECT name, downloads FROM ${TABLES[kind]} ORDER BY name`)
+      .all();
     return new Map(rows.map(({ name, downloads }) => [name, downloads]));
   }
 
   /** Whether an old installation's counts, if there were any, are in here. */
-  tookOver(): boolean {
-    return this.fact("taken-over") !== null;
+  legacyImported(): boolean {
+    return this.meta("taken-over") !== null;
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
-  takeOver(old: Readonly<Record<TallyKind, Counts>> | null): boolean {
+  importLegacy(old: Readonly<Record<CountKind, LegacyCounts>> | null): boolean {
     return this.database.transaction(() => {
-      if (this.tookOver()) return false;
-      this.setFact("taken-over", "yes");
+      if (this.legacyImported()) return false;
+      this.setMeta("taken-over", "yes");
       for (const kind of ["files", "clients"] as const) {
-        for (const [name, downloads] of old?.[kind] ?? []) this.add(kind, name, downloads);
+        for (const [name, downloads] of old?.[kind] ?? []) this.addDownloads(kind, name, downloads);
       }
       return old !== null;
     })();
@@ -111,13 +113,13 @@ export class CentralStore {
   }
 
   /** Takes so many serial numbers, one after the other; gives the first. */
-  nextSerials(count: number): number {
-    const last = Number(this.fact("serial") ?? "0");
-    this.setFact("serial", String(last + count));
+  allocateSerials(count: number): number {
+    const last = Number(this.meta("serial") ?? "0");
+    this.setMeta("serial", String(last + count));
     return last + 1;
   }
 
-  addRemovals(removals: readonly Tombstone[]): void {
+  addTombstones(removals: readonly Tombstone[]): void {
     this.database.transaction(() => {
       const sql = "INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others) VALUES (?, ?, ?, ?, ?, ?)";
       for (const { serial, name, id, vector, edits, others } of removals) {
@@ -129,7 +131,7 @@ export class CentralStore {
     })();
   }
 
-  dropRemovals(names: readonly string[]): void {
+  deleteTombstones(names: readonly string[]): void {
     this.database.transaction(() => {
       for (const name of names) this.database.run("DELETE FROM removals WHERE name = ?", [name]);
     })();
@@ -151,7 +153,7 @@ export class CentralStore {
            STRICT`,
       );
       this.database.run("CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
-      this.setFact("epoch", uniqueId(random));
+      this.setMeta("epoch", uniqueId(random));
       this.database.run(`PRAGMA user_version = ${SCHEMA}`);
     })();
   }
@@ -169,18 +171,18 @@ export class CentralStore {
     })();
   }
 
-  private add(kind: TallyKind, name: string, downloads: number): void {
+  private addDownloads(kind: CountKind, name: string, downloads: number): void {
     const sql = `INSERT INTO ${TABLES[kind]} (name, downloads) VALUES (?, ?)
       ON CONFLICT (name) DO UPDATE SET downloads = downloads + excluded.downloads`;
     this.database.run(sql, [name, downloads]);
   }
 
-  private fact(key: string): string | null {
+  private meta(key: string): string | null {
     const row = this.database.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?").get(key);
     return row?.value ?? null;
   }
 
-  private setFact(key: string, value: string): void {
+  private setMeta(key: string, value: string): void {
     this.database.run("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", [key, value]);
   }
 }

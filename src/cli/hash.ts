@@ -1,5 +1,5 @@
 import type { ProgressItem } from "../console/interactive/progress.ts";
-import { type Hashed, type Hashing, threadHashing } from "../hashing/hasher-client.ts";
+import { type FileHashes, type Hashing, threadHashing } from "../hashing/hasher-client.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemDisk } from "../platform/disk/system-disk.ts";
 import { showProgress, tellUnwritten } from "./client/progress.ts";
@@ -54,7 +54,7 @@ async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise
   const stat = await systemDisk.stat(name);
   if (!stat) throw new Error("there is no such file");
   if (stat.kind !== "file") throw new Error(stat.kind === "folder" ? "that is a folder" : "that is no regular file");
-  const { id, blake3 }: Hashed = await hashing.hash(name, stat.size, whole ? "whole" : "pieces");
+  const { id, blake3 }: FileHashes = await hashing.hash(name, stat.size, whole ? "whole" : "pieces");
   return { name, size: stat.size, id, blake3 };
 }
 

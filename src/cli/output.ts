@@ -8,7 +8,7 @@ const O_CLOEXEC = 0o2000000;
 /** Makes stdout ready for a whole file: with the usual 64 KiB, writer and reader of a pipe wait for each other all the time. */
 export function widenOut(): void {
   // The most that any user may have.
-  libc()?.widen(process.stdout.fd, MIB);
+  libc()?.setPipeSize(process.stdout.fd, MIB);
 }
 
 /** Throws unless there is a stdout: the runtime puts something into the place of one that is closed, which takes all. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { pause, systemClock } from "../platform/clock.ts";
+import { delay, systemClock } from "../platform/clock.ts";
 
 /** The signals that ask a program to end. A terminal that hangs up ends it too. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -34,7 +34,7 @@ export async function endBy(signal: EndSignal): Promise<number> {
   // Without a listener the system's own way of dealing with it is back.
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  await pause(systemClock, SURVIVED);
+  await delay(systemClock, SURVIVED);
   return 128 + constants.signals[signal];
 }
 

@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from "../net/address/address.ts";
 import type { Channel, CloseReason } from "../net/session/channel.ts";
 import { Dialer, type DialerDeps, hopeless } from "../net/session/dialer.ts";
-import type { Counts } from "../platform/legacy-counts.ts";
+import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { PeerError } from "../protocol/errors.ts";
@@ -33,8 +33,8 @@ export interface DownloadListener {
 
 export interface ClusterStatus {
   readonly state: Messages["state"];
-  readonly files: Counts;
-  readonly clients: Counts;
+  readonly files: LegacyCounts;
+  readonly clients: LegacyCounts;
 }
 
 export interface CentralSessionDeps extends DialerDeps {
@@ -166,7 +166,7 @@ export class CentralSession {
     return this.send({ type: "finish", report });
   }
 
-  private async tally(of: "files" | "clients"): Promise<Counts> {
+  private async tally(of: "files" | "clients"): Promise<LegacyCounts> {
     const counts = new Map<string, number>();
     let after = "";
     for (;;) {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Command } from "../console/commands/command.ts";
-import { type Clock, pause } from "../platform/clock.ts";
+import { type Clock, delay } from "../platform/clock.ts";
 import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
 import { nameFault } from "../protocol/name.ts";
@@ -56,7 +56,7 @@ export function clientCommands(console: ClientConsole): Command[] {
   /** The list, as soon as there is one. */
   const listLater = async () => {
     for (;;) {
-      await pause(clock, LIST_RETRY_MS);
+      await delay(clock, LIST_RETRY_MS);
       try {
         return print(listTable(await refresh()));
       } catch (error) {

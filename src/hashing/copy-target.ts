@@ -1,5 +1,5 @@
 import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
-import { stretches } from "../platform/disk/sparse.ts";
+import { splitZeroBlocks } from "../platform/disk/sparse.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
 import type { HashSlice } from "./hasher-worker.ts";
 
@@ -13,14 +13,14 @@ export interface CopyDestination {
   readonly cloneOnly: boolean;
 }
 
-type CopiedSlice = HashSlice & { readonly to: CopyDestination };
+type CopiedSlice = HashSlice & { readonly destination: CopyDestination };
 type CopyDisk = Pick<
   BlockingDisk,
-  "open" | "fstat" | "write" | "syncSoon" | "truncate" | "clone" | "setModified" | "close"
+  "open" | "fstat" | "write" | "startWriteback" | "truncate" | "clone" | "setModified" | "close"
 >;
 
 /** Most copies under way. */
-const UNDER_WAY = 64;
+const MAX_COPIES = 64;
 
 /** The copy of a file, for as long as a slice of it is worked on. */
 export class CopyTarget {
@@ -39,11 +39,11 @@ export class CopyTarget {
   /** Bytes of the source were read. Throws DiskError. */
   write(bytes: Uint8Array, position: number): void {
     if (this.cloned) return;
-    for (const { start, end, zero } of stretches(bytes)) {
+    for (const { start, end, zero } of splitZeroBlocks(bytes)) {
       if (zero) continue;
       this.disk.write(this.fd, bytes.subarray(start, end), position + start);
       // It is synced at its end, and the disk would have nothing to do until then.
-      this.disk.syncSoon(this.fd, position + start, end - start);
+      this.disk.startWriteback(this.fd, position + start, end - start);
     }
   }
 }
@@ -54,9 +54,9 @@ export class CopyTarget {
  */
 export class CopyTargets {
   /** Copies under way, by path, and whether they are clones. */
-  private readonly underWay = new Map<string, boolean>();
+  private readonly active = new Map<string, boolean>();
   /** File systems that cannot clone. */
-  private readonly unable = new Set<bigint>();
+  private readonly cannotClone = new Set<bigint>();
 
   constructor(private readonly disk: CopyDisk) {}
 
@@ -64,39 +64,40 @@ export class CopyTargets {
    * Has one slice worked on, which gives null when the source is not what it should be. Null, too, when an earlier slice
    * failed: nothing more comes of its file then. Throws what `work` throws, or DiskError.
    */
-  during<T>(source: number, slice: CopiedSlice, work: (target: CopyTarget) => T | null): T | null {
-    const { disk, underWay } = this;
-    const { from, count, size, to } = slice;
-    if (from > 0 && !underWay.has(to.path)) return null;
-    const fd = disk.open(to.path, from === 0 ? "create" : "update");
+  withTarget<T>(source: number, slice: CopiedSlice, work: (target: CopyTarget) => T | null): T | null {
+    const { disk, active } = this;
+    const { from, count, size, destination } = slice;
+    if (from > 0 && !active.has(destination.path)) return null;
+    const fd = disk.open(destination.path, from === 0 ? "create" : "update");
     const last = from + count >= pieceCount(size);
     let done: T | null = null;
     try {
       if (from === 0) this.begin(source, fd, slice);
-      done = work(new CopyTarget(disk, source, fd, underWay.get(to.path) ?? false));
+      done = work(new CopyTarget(disk, source, fd, active.get(destination.path) ?? false));
       // A copy with another time is better than none.
-      if (done !== null && last) disk.setModified(fd, to.modified);
+      if (done !== null && last) disk.setModified(fd, destination.modified);
       return done;
     } finally {
-      if (done === null || last) underWay.delete(to.path);
+      if (done === null || last) active.delete(destination.path);
       disk.close(fd);
     }
   }
 
-  private begin(source: number, fd: number, { size, to }: CopiedSlice): void {
+  private begin(source: number, fd: number, { size, destination }: CopiedSlice): void {
     const cloned = this.clone(source, fd);
-    if (!cloned && to.cloneOnly) throw new DiskError("full", to.path, `there is no room for ${to.path}`);
+    if (!cloned && destination.cloneOnly)
+      throw new DiskError("full", destination.path, `there is no room for ${destination.path}`);
     if (!cloned) this.disk.truncate(fd, size);
-    this.underWay.set(to.path, cloned);
+    this.active.set(destination.path, cloned);
     // One that is not wanted any more does not come to its last slice.
-    for (const [oldest] of this.underWay) if (this.underWay.size > UNDER_WAY) this.underWay.delete(oldest);
+    for (const [oldest] of this.active) if (this.active.size > MAX_COPIES) this.active.delete(oldest);
   }
 
   private clone(source: number, fd: number): boolean {
     const { device } = this.disk.fstat(fd);
-    if (this.unable.has(device)) return false;
+    if (this.cannotClone.has(device)) return false;
     const result = this.disk.clone(source, fd);
-    if (result === "unsupported") this.unable.add(device);
+    if (result === "unsupported") this.cannotClone.add(device);
     return result === "cloned";
   }
 }

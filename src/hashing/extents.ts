@@ -1,6 +1,6 @@
 import type { Bitmap } from "../protocol/versions/bitmap.ts";
 import { pieceCount, pieceSize } from "../protocol/versions/version.ts";
-import { runsOf } from "./zero-pieces.ts";
+import { rangesWhere } from "./zero-pieces.ts";
 
 /** Bytes of a file that lie between two holes, or between a hole and an end of the file. */
 export interface Extent {
@@ -16,7 +16,7 @@ export class Extents {
 
   constructor(size: number, zeros: Bitmap) {
     this.whole = { position: 0, length: size };
-    this.byPiece = zeros.size === 0 ? null : between(size, zeros);
+    this.byPiece = zeros.size === 0 ? null : extentsBetween(size, zeros);
   }
 
   /** The one that a piece is in, which is not one of zeros. */
@@ -25,10 +25,10 @@ export class Extents {
   }
 }
 
-function between(size: number, zeros: Bitmap): Extent[] {
+function extentsBetween(size: number, zeros: Bitmap): Extent[] {
   const piece = pieceSize(size);
   const extents = new Array<Extent>(pieceCount(size));
-  for (const { start, end } of runsOf(pieceCount(size), (index) => !zeros.has(index))) {
+  for (const { start, end } of rangesWhere(pieceCount(size), (index) => !zeros.has(index))) {
     const position = start * piece;
     extents.fill({ position, length: Math.min(end * piece, size) - position }, start, end);
   }

@@ -10,13 +10,13 @@ import type { CopyDestination } from "./copy-target.ts";
 import { type HashReply, type HashRequest, type HashSlice, type SliceResult, serveHasher } from "./hasher-worker.ts";
 
 /** Bytes of a request to the thread, unless one piece alone is longer: about 20 ms of hashing. */
-const REQUEST_BYTES = 64 * MIB;
+const MAX_REQUEST_BYTES = 64 * MIB;
 /** Slices in a request to the thread. */
-const REQUEST_SLICES = 64;
+const MAX_REQUEST_SLICES = 64;
 /** Requests that the thread has: one at work and one that waits, so that it never idles. */
-const REQUESTS_OUT = 2;
+const MAX_REQUESTS_IN_FLIGHT = 2;
 
-export interface Hashed {
+export interface FileHashes {
   readonly id: string;
   /** The 32-byte hash of each piece, in order. */
   readonly hashes: Uint8Array;
@@ -25,7 +25,7 @@ export interface Hashed {
 }
 
 /** Whether the plain BLAKE3 of files of many pieces is made in the same pass: it takes as long again as the pieces' hashes. */
-export type HashExtent = "pieces" | "whole";
+export type HashScope = "pieces" | "whole";
 
 /** Told after each part of a file: its path, bytes hashed so far, and its size. */
 export type HashProgress = (path: string, done: number, size: number) => void;
@@ -33,7 +33,7 @@ export type HashProgress = (path: string, done: number, size: number) => void;
 /** Hashes files, away from whoever asks. */
 export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
-  hash(path: string, size: number, extent?: HashExtent): Promise<Hashed>;
+  hash(path: string, size: number, extent?: HashScope): Promise<FileHashes>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
   /** The same of the pieces from `from` up to, but not including, `end`. */
@@ -42,7 +42,7 @@ export interface Hashing {
    * Like `hash`, and writes the file, sparse as it may be, or shares its blocks. What was written is right if the hashes
    * are; after a failure some of it may be left. `told` hears of the bytes that are done, and says whether to go on.
    */
-  copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<Hashed>;
+  copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<FileHashes>;
   /** Replaces the listener. */
   onProgress(listener: HashProgress): void;
   stop(): void;
@@ -56,9 +56,9 @@ interface Job {
   readonly size: number;
   readonly hashes: Uint8Array;
   /** Where it is written, too. */
-  readonly to: CopyDestination | null;
+  readonly destination: CopyDestination | null;
   /** Who is told of progress besides the listener, and says whether to go on. */
-  readonly told: ((done: number) => boolean) | null;
+  readonly onBytes: ((done: number) => boolean) | null;
   /** The number by which the thread knows it, where it hashes the whole file too, and that hash once it is here. */
   readonly whole: number | null;
   blake3: Uint8Array | null;
@@ -108,18 +108,20 @@ export class HasherClient implements Hashing {
     this.clock = clock;
   }
 
-  async hash(path: string, size: number, extent: HashExtent = "pieces"): Promise<Hashed> {
+  async hash(path: string, size: number, extent: HashScope = "pieces"): Promise<FileHashes> {
     const pieces = pieceCount(size);
     let whole: number | null = null;
     if (extent === "whole" && pieces > 1) {
       this.lastWhole += 1;
       whole = this.lastWhole;
     }
-    return hashedOf(await this.pieces(path, size, 0, pieces, { to: null, told: null, whole }));
+    return hashedOf(await this.pieces(path, size, 0, pieces, { destination: null, onBytes: null, whole }));
   }
 
-  async copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<Hashed> {
-    return hashedOf(await this.pieces(path, size, 0, pieceCount(size), { to, told, whole: null }));
+  async copy(path: string, size: number, to: CopyDestination, told: (done: number) => boolean): Promise<FileHashes> {
+    return hashedOf(
+      await this.pieces(path, size, 0, pieceCount(size), { destination: to, onBytes: told, whole: null }),
+    );
   }
 
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array> {
@@ -127,7 +129,7 @@ export class HasherClient implements Hashing {
   }
 
   async hashPieces(path: string, size: number, from: number, end: number): Promise<Uint8Array> {
-    return (await this.pieces(path, size, from, end, { to: null, told: null, whole: null })).hashes;
+    return (await this.pieces(path, size, from, end, { destination: null, onBytes: null, whole: null })).hashes;
   }
 
   private pieces(
@@ -135,7 +137,7 @@ export class HasherClient implements Hashing {
     size: number,
     from: number,
     end: number,
-    extra: Pick<Job, "to" | "told" | "whole">,
+    extra: Pick<Job, "destination" | "onBytes" | "whole">,
   ): Promise<Job> {
     if (this.stopped) return Promise.reject(new Error("the hasher is stopped"));
     return new Promise((resolve, reject) => {
@@ -157,7 +159,7 @@ export class HasherClient implements Hashing {
   }
 
   private send(): void {
-    while (!this.stopped && this.queue.size > 0 && this.requests.length < REQUESTS_OUT) {
+    while (!this.stopped && this.queue.size > 0 && this.requests.length < MAX_REQUESTS_IN_FLIGHT) {
       const request = this.compose();
       this.requests.push(request);
       try {
@@ -190,13 +192,20 @@ export class HasherClient implements Hashing {
     const request: { job: Job; slice: HashSlice }[] = [];
     let bytes = 0;
     for (const job of this.queue) {
-      if (request.length >= REQUEST_SLICES || bytes >= REQUEST_BYTES) break;
+      if (request.length >= MAX_REQUEST_SLICES || bytes >= MAX_REQUEST_BYTES) break;
       const piece = pieceSize(job.size);
-      const room = Math.max(1, Math.floor((REQUEST_BYTES - bytes) / piece));
+      const room = Math.max(1, Math.floor((MAX_REQUEST_BYTES - bytes) / piece));
       const count = Math.min(job.end - job.next, room);
       request.push({
         job,
-        slice: { path: job.path, size: job.size, from: job.next, count, to: job.to, whole: job.whole },
+        slice: {
+          path: job.path,
+          size: job.size,
+          from: job.next,
+          count,
+          destination: job.destination,
+          whole: job.whole,
+        },
       });
       bytes += count * piece;
       job.next += count;
@@ -229,7 +238,7 @@ export class HasherClient implements Hashing {
     job.blake3 = result.blake3;
     const done = Math.min(job.size, job.hashed * pieceSize(job.size));
     this.progress(job.path, done, job.size);
-    if (job.wanted && job.told?.(done) === false) {
+    if (job.wanted && job.onBytes?.(done) === false) {
       // What the thread has been asked for it still does.
       job.wanted = false;
       job.end = job.next;
@@ -251,7 +260,7 @@ export class HasherClient implements Hashing {
   }
 }
 
-function hashedOf({ size, hashes, blake3 }: Job): Hashed {
+function hashedOf({ size, hashes, blake3 }: Job): FileHashes {
   return { id: versionId(size, hashes), hashes, blake3: blake3 ? hex(blake3) : plainHash(size, hashes) };
 }
 

@@ -16,7 +16,7 @@ export interface HashSlice {
   /** Number of pieces. */
   readonly count: number;
   /** Where they are written, too; null: nowhere. */
-  readonly to: CopyDestination | null;
+  readonly destination: CopyDestination | null;
   /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
   readonly whole: number | null;
 }
@@ -38,11 +38,11 @@ export interface HashReply {
 }
 
 /** Bytes read at once. */
-const BUFFER = MIB;
+const READ_BUFFER_BYTES = MIB;
 
 /** The far end of a hasher: give every request to what it returns, and it posts one reply to each. Blocking. */
 export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk): (request: HashRequest) => void {
-  const buffer = new Uint8Array(BUFFER);
+  const buffer = new Uint8Array(READ_BUFFER_BYTES);
   const copies = new CopyTargets(disk);
   const wholes = new WholeHashes();
   let hasher: Hasher | undefined;
@@ -50,12 +50,12 @@ export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk
     const results = slices.map((slice): SliceResult => {
       try {
         hasher ??= createHasher();
-        const whole = wholes.at(slice);
+        const whole = wholes.hashFor(slice);
         const hashes = hashSlice({ disk, hasher, buffer, copies, whole }, slice);
-        if (!hashes) wholes.drop(slice);
-        return hashes ? { kind: "hashed", hashes, blake3: wholes.after(slice) } : { kind: "changed" };
+        if (!hashes) wholes.abort(slice);
+        return hashes ? { kind: "hashed", hashes, blake3: wholes.finishSlice(slice) } : { kind: "changed" };
       } catch (error) {
-        wholes.drop(slice);
+        wholes.abort(slice);
         // Half a piece may be in it.
         hasher = undefined;
         const failure = error instanceof DiskError ? error.failure : "other";
@@ -66,7 +66,7 @@ export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk
   };
 }
 
-interface Tools {
+interface SliceTools {
   readonly disk: BlockingDisk;
   readonly hasher: Hasher;
   readonly buffer: Uint8Array;
@@ -75,20 +75,22 @@ interface Tools {
 }
 
 /** The hashes of the slice's pieces, or null when the file has another size than it should. */
-function hashSlice({ disk, copies, ...tools }: Tools, slice: HashSlice): Uint8Array<ArrayBuffer> | null {
+function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Uint8Array<ArrayBuffer> | null {
   const fd = disk.open(slice.path, "read");
   try {
     if (disk.fstat(fd).size !== slice.size) return null;
-    const { to } = slice;
+    const { destination: to } = slice;
     if (to === null) return hashPieces({ disk, ...tools }, slice, fd, null);
-    return copies.during(fd, { ...slice, to }, (target) => hashPieces({ disk, ...tools }, slice, target.input, target));
+    return copies.withTarget(fd, { ...slice, destination: to }, (target) =>
+      hashPieces({ disk, ...tools }, slice, target.input, target),
+    );
   } finally {
     disk.close(fd);
   }
 }
 
 function hashPieces(
-  { disk, hasher, buffer, whole }: Omit<Tools, "copies">,
+  { disk, hasher, buffer, whole }: Omit<SliceTools, "copies">,
   slice: HashSlice,
   fd: number,
   target: CopyTarget | null,
@@ -101,7 +103,7 @@ function hashPieces(
     let position = piece * pieceBytes;
     let left = pieceLength(slice.size, piece);
     if (empty.has(piece)) {
-      whole?.skip(left);
+      whole?.updateZeros(left);
       hashes.set(zeroHash(left), index * HASH_BYTES);
       continue;
     }

@@ -4,9 +4,9 @@ import { pieceCount } from "../protocol/versions/version.ts";
 import type { HashSlice } from "./hasher-worker.ts";
 
 /** Files whose hashes are under way at once; with more, that of the oldest stays unknown. */
-const MOST = 256;
+const MAX_WHOLE_HASHES = 256;
 /** Bytes of holes in one file that are hashed as zeros: more would take longer than all that is read. */
-const MAX_HOLES = 1024 * MIB;
+const MAX_HOLE_BYTES = 1024 * MIB;
 
 const ZEROS = new Uint8Array(MIB);
 
@@ -22,9 +22,9 @@ export class WholeHash {
   }
 
   /** So many zeros. */
-  skip(bytes: number): void {
+  updateZeros(bytes: number): void {
     this.holes += bytes;
-    if (this.holes > MAX_HOLES) this.hasher = null;
+    if (this.holes > MAX_HOLE_BYTES) this.hasher = null;
     for (let left = bytes; this.hasher && left > 0; left -= ZEROS.length) {
       this.hasher.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
     }
@@ -38,36 +38,36 @@ export class WholeHash {
 
 /** The whole hashes that a hasher has under way, by the numbers of their files: slices of many files come in turn. */
 export class WholeHashes {
-  private readonly begun = new Map<number, WholeHash>();
+  private readonly active = new Map<number, WholeHash>();
 
   /** That of the slice's file, which has come as far as the slice begins; null where there is none. */
-  at({ whole, from }: HashSlice): WholeHash | null {
+  hashFor({ whole, from }: HashSlice): WholeHash | null {
     if (whole === null) return null;
     if (from === 0) {
       const made = new WholeHash();
-      this.begun.set(whole, made);
-      const [oldest] = this.begun.keys();
-      if (this.begun.size > MOST && oldest !== undefined) this.begun.delete(oldest);
+      this.active.set(whole, made);
+      const [oldest] = this.active.keys();
+      if (this.active.size > MAX_WHOLE_HASHES && oldest !== undefined) this.active.delete(oldest);
       return made;
     }
-    const found = this.begun.get(whole);
+    const found = this.active.get(whole);
     if (found?.next === from) return found;
-    this.begun.delete(whole);
+    this.active.delete(whole);
     return null;
   }
 
   /** The slice was read. Gives the hash if it was the last one. */
-  after({ whole, size, from, count }: HashSlice): Uint8Array | null {
-    const found = whole === null ? undefined : this.begun.get(whole);
+  finishSlice({ whole, size, from, count }: HashSlice): Uint8Array | null {
+    const found = whole === null ? undefined : this.active.get(whole);
     if (whole === null || !found) return null;
     found.next = from + count;
     if (found.next < pieceCount(size)) return null;
-    this.begun.delete(whole);
+    this.active.delete(whole);
     return found.digest();
   }
 
   /** Its file could not be read. */
-  drop({ whole }: HashSlice): void {
-    if (whole !== null) this.begun.delete(whole);
+  abort({ whole }: HashSlice): void {
+    if (whole !== null) this.active.delete(whole);
   }
 }

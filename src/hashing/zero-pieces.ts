@@ -1,4 +1,4 @@
-import { sameBytes } from "../platform/hash.ts";
+import { bytesEqual } from "../platform/hash.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../protocol/versions/piece-range.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../protocol/versions/version.ts";
@@ -19,15 +19,15 @@ export async function zeroPieces({ size }: Pick<Version, "size">, hashes: Uint8A
   const last = await (pieceLength(size, count - 1) === whole
     ? hashOfWhole(whole)
     : hashOf(pieceLength(size, count - 1)));
-  if (sameBytes(pieceHash(hashes, count - 1), last)) zeros.add(count - 1);
+  if (bytesEqual(pieceHash(hashes, count - 1), last)) zeros.add(count - 1);
   if (count === 1) return zeros;
   const zero = await hashOfWhole(whole);
-  for (let piece = 0; piece < count - 1; piece++) if (sameBytes(pieceHash(hashes, piece), zero)) zeros.add(piece);
+  for (let piece = 0; piece < count - 1; piece++) if (bytesEqual(pieceHash(hashes, piece), zero)) zeros.add(piece);
   return zeros;
 }
 
 /** The longest runs of pieces below `count` that `wanted` says yes to, in order. */
-export function runsOf(count: number, wanted: (piece: number) => boolean): PieceRange[] {
+export function rangesWhere(count: number, wanted: (piece: number) => boolean): PieceRange[] {
   const runs: PieceRange[] = [];
   for (let piece = 0; piece < count; piece++) {
     if (!wanted(piece)) continue;

@@ -1,11 +1,11 @@
-interface Waiter<Question, Answer> {
-  readonly question: Question;
-  resolve(answer: Answer): void;
+interface Waiter<Request, Result> {
+  readonly question: Request;
+  resolve(answer: Result): void;
   reject(error: unknown): void;
 }
 
 /** Puts questions that are asked in the same moment together, for whoever answers many more cheaply than one by one. */
-export class Together<Question, Answer> {
+export class Batcher<Question, Answer> {
   private waiting: Waiter<Question, Answer>[] = [];
 
   /** `answer` gives an answer for each question, in their order; it is asked at most `most` at once. */
@@ -14,7 +14,7 @@ export class Together<Question, Answer> {
     private readonly most: number,
   ) {}
 
-  ask(question: Question): Promise<Answer> {
+  load(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
       // At the end of the queue: behind all who are about to ask in this turn.
       if (this.waiting.length === 0) queueMicrotask(() => this.send());

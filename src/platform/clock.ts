@@ -32,6 +32,6 @@ export function every(clock: Clock, period: number, run: () => void): Cancel {
 }
 
 /** Resolves `delay` milliseconds from now. */
-export function pause(clock: Clock, delay: number): Promise<void> {
+export function delay(clock: Clock, delay: number): Promise<void> {
   return new Promise((resolve) => clock.after(delay, resolve));
 }

@@ -2,24 +2,24 @@ import { writeSync } from "node:fs";
 
 /** What is tidied up before this thread ends for an error that nobody caught. */
 const cleanups = new Set<() => void>();
-let tell = (message: string) => lastLine(`redes: ${message}`);
+let report = (message: string) => writeStderrSync(`redes: ${message}`);
 
 /** Calls `clean` before this thread ends for an error that nobody caught, unless it is taken back by what is returned. */
-export function beforeFaultEnds(clean: () => void): () => void {
+export function addFaultCleanup(clean: () => void): () => void {
   cleanups.add(clean);
   return () => cleanups.delete(clean);
 }
 
 /** From now on `teller` writes the one line about such an error; it must have written it when it returns. */
-export function tellFaultsWith(teller: (message: string) => void): void {
-  tell = teller;
+export function setFaultReporter(teller: (message: string) => void): void {
+  report = teller;
 }
 
 /**
  * Calls `end`, which ends this process or thread, for every exception and rejection that nobody caught. Nothing goes on
  * after one: what has to survive is durable at any moment, and a program that is half in order could do anything.
  */
-export function onFaults(end: (message: string) => void): void {
+export function installFaultHandlers(end: (message: string) => void): void {
   let faulted = false;
   const fault = (error: unknown) => {
     // What is thrown while it ends is no news.
@@ -39,12 +39,12 @@ export function onFaults(end: (message: string) => void): void {
 }
 
 /** Tells of the error that ends this process, in one line. */
-export function tellFault(message: string): void {
-  tell(`internal error, this process ends: ${message}`);
+export function reportFault(message: string): void {
+  report(`internal error, this process ends: ${message}`);
 }
 
 /** Writes a line to stderr at once: what waits in a stream is lost when the process ends. */
-export function lastLine(line: string): void {
+export function writeStderrSync(line: string): void {
   try {
     writeSync(2, `${line}\n`);
   } catch {

@@ -45,7 +45,7 @@ export function createHasher(): Hasher {
   const inner: Blake3Hasher = new (load().Blake3Hasher)();
   return {
     update(bytes) {
-      inner.update(view(bytes));
+      inner.update(asBuffer(bytes));
     },
     digest() {
       const digest = inner.digestBuffer();
@@ -57,20 +57,20 @@ export function createHasher(): Hasher {
 
 /** The 32-byte BLAKE3 digest of `bytes`. Throws {@link HashUnavailable}. */
 export function hash(bytes: Uint8Array): Uint8Array {
-  return load().blake3(view(bytes));
+  return load().blake3(asBuffer(bytes));
 }
 
 /** The same memory as the Buffer that the native module wants. */
-function view(bytes: Uint8Array): Buffer {
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The same bytes as lower-case hexadecimal digits. */
 export function hex(bytes: Uint8Array): string {
-  return view(bytes).toString("hex");
+  return asBuffer(bytes).toString("hex");
 }
 
 /** Whether two digests are equal. */
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && Buffer.compare(left, right) === 0;
 }

@@ -1,14 +1,14 @@
 import { readFile, rename, unlink, writeFile } from "node:fs/promises";
 import * as v from "valibot";
-import { failed } from "./disk/disk-errors.ts";
+import { toDiskError } from "./disk/disk-errors.ts";
 
 /** How often something happened, by name. A map: a name may be `__proto__`, which no plain object takes. */
-export type Counts = ReadonlyMap<string, number>;
+export type LegacyCounts = ReadonlyMap<string, number>;
 
 /** The statistics of a central. */
-export interface CentralCounts {
-  readonly clientes: Counts;
-  readonly videos: Counts;
+export interface LegacyCentralCounts {
+  readonly clientes: LegacyCounts;
+  readonly videos: LegacyCounts;
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -16,26 +16,26 @@ const counts = v.pipe(
   v.custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value)),
   v.transform((value) => Object.entries(value)),
   v.array(v.tuple([v.string(), count])),
-  v.transform((entries): Counts => new Map(entries)),
+  v.transform((entries): LegacyCounts => new Map(entries)),
 );
 
 /** A statistics file of the old shape of a central. */
 const centralFile = v.object({ clientes: counts, videos: counts });
 
-export class CountsFileError extends Error {}
+export class LegacyFileError extends Error {}
 
-/** The old statistics file of a secondary at `path`; null where there is none. Throws {@link CountsFileError}. */
-export function readCounts(path: string): Promise<Counts | null> {
+/** The old statistics file of a secondary at `path`; null where there is none. Throws {@link LegacyFileError}. */
+export function readLegacyCounts(path: string): Promise<LegacyCounts | null> {
   return read(path, counts);
 }
 
-/** The old statistics file of a central at `path`; null where there is none. Throws {@link CountsFileError}. */
-export function readCentralCounts(path: string): Promise<CentralCounts | null> {
+/** The old statistics file of a central at `path`; null where there is none. Throws {@link LegacyFileError}. */
+export function readLegacyCentralCounts(path: string): Promise<LegacyCentralCounts | null> {
   return read(path, centralFile);
 }
 
-/** Writes a statistics file: whole or not at all. Throws {@link CountsFileError}. */
-export async function writeCounts(path: string, value: Counts | CentralCounts): Promise<void> {
+/** Writes a statistics file: whole or not at all. Throws {@link LegacyFileError}. */
+export async function writeLegacyCounts(path: string, value: LegacyCounts | LegacyCentralCounts): Promise<void> {
   const draft = `${path}.new`;
   const plain =
     "videos" in value ? { clientes: toPlain(value.clientes), videos: toPlain(value.videos) } : toPlain(value);
@@ -44,12 +44,14 @@ export async function writeCounts(path: string, value: Counts | CentralCounts): 
     await rename(draft, path);
   } catch (error) {
     await unlink(draft).catch(() => {});
-    throw new CountsFileError(`${failed("write the statistics", path, error).message}; they are safe in the database`);
+    throw new LegacyFileError(
+      `${toDiskError("write the statistics", path, error).message}; they are safe in the database`,
+    );
   }
 }
 
 /** For JSON. Every name is a property of its own, whatever it is called. */
-export function toPlain(value: Counts): Record<string, number> {
+export function toPlain(value: LegacyCounts): Record<string, number> {
   return Object.fromEntries(value);
 }
 
@@ -59,11 +61,13 @@ async function read<T extends v.GenericSchema>(path: string, schema: T): Promise
     text = await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new CountsFileError(`${failed("read the statistics", path, error).message}: correct that or move it away`);
+    throw new LegacyFileError(
+      `${toDiskError("read the statistics", path, error).message}: correct that or move it away`,
+    );
   }
   try {
     return v.parse(schema, JSON.parse(text));
   } catch {
-    throw new CountsFileError(`${path} holds no statistics of redes: correct it or move it away`);
+    throw new LegacyFileError(`${path} holds no statistics of redes: correct it or move it away`);
   }
 }

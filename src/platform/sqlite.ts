@@ -2,7 +2,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import fs from "node:fs";
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "./clock.ts";
-import { failed } from "./disk/disk-errors.ts";
+import { toDiskError } from "./disk/disk-errors.ts";
 
 const BUSY_TIMEOUT_MS = 5000;
 /** What SQLite keeps beside a database. */
@@ -25,7 +25,7 @@ class DamagedError extends StoreError {
 }
 
 /** A damaged database that has made place for a new one. */
-export interface SetAside {
+export interface DamagedDatabase {
   /** Where it is now. */
   readonly path: string;
   readonly reason: string;
@@ -43,20 +43,20 @@ export interface OpenOptions {
  * Opens or makes a database for this process alone; what is written to it is durable. A damaged one is set aside under
  * another name, with nothing of it deleted, and a new one is made. Throws {@link StoreError}.
  */
-export function openDatabase(path: string, options: OpenOptions): { db: Database; setAside: SetAside | null } {
+export function openDatabase(path: string, options: OpenOptions): { db: Database; damaged: DamagedDatabase | null } {
   try {
-    return { db: open(path, options), setAside: null };
+    return { db: open(path, options), damaged: null };
   } catch (error) {
     if (!(error instanceof DamagedError) || path === ":memory:") throw error;
-    const setAside = { path: moveAside(path, options.clock ?? systemClock, error), reason: error.reason };
-    return { db: open(path, options), setAside };
+    const damaged = { path: quarantineDatabase(path, options.clock ?? systemClock, error), reason: error.reason };
+    return { db: open(path, options), damaged };
   }
 }
 
 function open(path: string, { owner, safeIntegers = false }: OpenOptions): Database {
   let db: Database | undefined;
   try {
-    const fault = faultIn(path);
+    const fault = findDamage(path);
     if (fault !== null) throw new DamagedError(path, fault);
     db = new Database(path, { create: true, readwrite: true, strict: true, safeIntegers });
     db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -69,7 +69,7 @@ function open(path: string, { owner, safeIntegers = false }: OpenOptions): Datab
     return db;
   } catch (cause) {
     db?.close();
-    throw explain(path, owner, cause);
+    throw toStoreError(path, owner, cause);
   }
 }
 
@@ -77,7 +77,7 @@ function open(path: string, { owner, safeIntegers = false }: OpenOptions): Datab
  * What shows from outside that a database is none. SQLite must not see such a one: it would delete the log beside it, in
  * which the last changes may be.
  */
-function faultIn(path: string): string | null {
+function findDamage(path: string): string | null {
   const { size = 0 } = fs.statSync(path, { throwIfNoEntry: false }) ?? {};
   const log = fs.statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return log > 0 ? "it is empty, though there is a log beside it" : null;
@@ -92,7 +92,7 @@ function faultIn(path: string): string | null {
 }
 
 /** What to tell when using the database at `path` failed with `cause`. */
-export function explain(path: string, owner: string, cause: unknown): Error {
+export function toStoreError(path: string, owner: string, cause: unknown): Error {
   if (cause instanceof StoreError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof SQLiteError ? (cause.code ?? "") : "";
@@ -106,21 +106,21 @@ export function explain(path: string, owner: string, cause: unknown): Error {
   if (code.startsWith("SQLITE_FULL")) {
     return new StoreError(`${unusable}: the disk is full: make room, ${ELSEWHERE}`);
   }
-  return new StoreError(`${unusable}: ${obstacle(path) ?? oneRow(reason)}`);
+  return new StoreError(`${unusable}: ${findObstacle(path) ?? oneRow(reason)}`);
 }
 
-export function newer(path: string): StoreError {
+export function newerVersionError(path: string): StoreError {
   return new StoreError(`the database ${path} was written by a newer version of redes: use that version, ${ELSEWHERE}`);
 }
 
 /** What the system has against this process writing there; null when nothing is found. SQLite tells little of it. */
-function obstacle(path: string): string | null {
+function findObstacle(path: string): string | null {
   const files = COMPANIONS.map((end) => path + end).filter((file) => fs.existsSync(file));
   for (const one of [...files, dirname(path)]) {
     try {
       fs.accessSync(one, fs.constants.R_OK | fs.constants.W_OK);
     } catch (cause) {
-      const { message, failure } = failed("write to", one, cause);
+      const { message, failure } = toDiskError("write to", one, cause);
       if (failure !== "denied") return `${message}: correct that, ${ELSEWHERE}`;
       const user = `it belongs to user ${fs.statSync(one).uid}`;
       return `${message} (${user}): run this as that user, change the owner, ${ELSEWHERE}`;
@@ -130,13 +130,13 @@ function obstacle(path: string): string | null {
 }
 
 /** Renames a database and what is beside it. Gives its new path. Throws StoreError. */
-function moveAside(path: string, clock: Clock, { message }: DamagedError): string {
+function quarantineDatabase(path: string, clock: Clock, { message }: DamagedError): string {
   const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
   const aside = `${path}.damaged-${time}`;
   try {
     for (const end of COMPANIONS) if (fs.existsSync(path + end)) fs.renameSync(path + end, aside + end);
   } catch (cause) {
-    throw new StoreError(`${message}, and ${failed("rename it to", aside, cause).message}: move it away`);
+    throw new StoreError(`${message}, and ${toDiskError("rename it to", aside, cause).message}: move it away`);
   }
   return aside;
 }

@@ -1,6 +1,6 @@
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
-import { sameBytes } from "../platform/hash.ts";
+import { bytesEqual } from "../platform/hash.ts";
 import { ProtocolError } from "./errors.ts";
 import { type Message, type Messages, validate } from "./messages/messages.ts";
 import { checkShape } from "./shape.ts";
@@ -45,7 +45,7 @@ function pack<T extends Message>(message: T): Uint8Array {
 
 /** The message in the bytes of a header. Throws {@link ProtocolError}. */
 export function decode(header: Uint8Array): Message {
-  const heartbeat = HEARTBEATS.find((one) => sameBytes(one.header, header));
+  const heartbeat = HEARTBEATS.find((one) => bytesEqual(one.header, header));
   if (heartbeat) return heartbeat.message;
   checkShape(header);
   let value: unknown;

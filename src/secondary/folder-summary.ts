@@ -1,4 +1,4 @@
-import type { FileNews, NewsKind } from "../platform/log/file-summary.ts";
+import type { FileSummaries, SummaryKind } from "../platform/log/file-summary.ts";
 import { formatBytes } from "../platform/units.ts";
 import type { Adoption, Delivery } from "./changes/folder-changes.ts";
 import type { LibraryChange } from "./index/file-record.ts";
@@ -7,16 +7,16 @@ import type { Library } from "./index/index.ts";
 /** Most names of which it is remembered that they vanished: each is copied back, or forgotten. */
 const MAX_VANISHED = 100_000;
 
-const COPIED: NewsKind = { event: "copied", many: (files) => `copied ${files}` };
-const REPLACED: NewsKind = { event: "replaced", many: (files) => `replaced ${files}` };
-const KEPT: NewsKind = { event: "replaced", many: (files) => `replaced ${files}; the versions before are kept` };
-const BACK: NewsKind = { event: "copied-back", many: (files) => `copied back ${files}` };
-const VANISHED: NewsKind = { event: "vanished", many: (files) => `${files} vanished from the shared folder` };
-const REMOVED: NewsKind = { event: "removed", many: (files) => `removed ${files}, as ordered by the central` };
-const FOUND: NewsKind = { event: "found", many: (files) => `found ${files} that are new or changed` };
+const COPIED: SummaryKind = { event: "copied", describe: (files) => `copied ${files}` };
+const REPLACED: SummaryKind = { event: "replaced", describe: (files) => `replaced ${files}` };
+const KEPT: SummaryKind = { event: "replaced", describe: (files) => `replaced ${files}; the versions before are kept` };
+const BACK: SummaryKind = { event: "copied-back", describe: (files) => `copied back ${files}` };
+const VANISHED: SummaryKind = { event: "vanished", describe: (files) => `${files} vanished from the shared folder` };
+const REMOVED: SummaryKind = { event: "removed", describe: (files) => `removed ${files}, as ordered by the central` };
+const FOUND: SummaryKind = { event: "found", describe: (files) => `found ${files} that are new or changed` };
 
 export interface FolderNewsDeps {
-  readonly news: FileNews;
+  readonly news: FileSummaries;
   readonly library: Pick<Library, "get">;
   /** Whether a version that has left the folder is kept. */
   isKept(id: string): boolean;
@@ -60,19 +60,19 @@ export class FolderNews {
       if (adoptions[index] !== "adopted") continue;
       const { size, id } = version;
       const old = before[index];
-      if (this.vanished.delete(name)) news.tell(BACK, name, `copied back ${name}: ${formatBytes(size)}`, { size });
+      if (this.vanished.delete(name)) news.add(BACK, name, `copied back ${name}: ${formatBytes(size)}`, { size });
       else if (old !== undefined && old !== id) {
         const line = `replaced ${name}: ${formatBytes(size)}`;
-        if (isKept(old)) news.tell(KEPT, name, `${line}; the version before is kept`, { size });
-        else news.tell(REPLACED, name, line, { size });
-      } else if (alone) news.tell(COPIED, name, `copied ${name}: ${formatBytes(size)}`, { size });
+        if (isKept(old)) news.add(KEPT, name, `${line}; the version before is kept`, { size });
+        else news.add(REPLACED, name, line, { size });
+      } else if (alone) news.add(COPIED, name, `copied ${name}: ${formatBytes(size)}`, { size });
     }
     return adoptions;
   }
 
   removed(name: string): void {
     this.vanished.delete(name);
-    this.deps.news.tell(REMOVED, name, `removed ${name}, as ordered by the central`);
+    this.deps.news.add(REMOVED, name, `removed ${name}, as ordered by the central`);
   }
 
   /** What the library tells of. */
@@ -88,12 +88,12 @@ export class FolderNews {
     this.vanished.add(name);
     const [oldest] = this.vanished;
     if (this.vanished.size > MAX_VANISHED && oldest !== undefined) this.vanished.delete(oldest);
-    this.deps.news.tell(VANISHED, name, `${name} vanished from the shared folder`);
+    this.deps.news.add(VANISHED, name, `${name} vanished from the shared folder`);
   }
 
   private found(name: string, size: number): void {
     this.vanished.delete(name);
     if (this.state === "scanning" || this.ordered.has(name)) return;
-    this.deps.news.tell(FOUND, name, `found ${name}, which is new or changed: ${formatBytes(size)}`, { size });
+    this.deps.news.add(FOUND, name, `found ${name}, which is new or changed: ${formatBytes(size)}`, { size });
   }
 }

@@ -23,7 +23,7 @@ export interface ReportsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly store: Pick<RemoteStore, "keepReport" | "reports" | "dropReport">;
+  readonly store: Pick<RemoteStore, "addReport" | "pendingReports" | "deleteReport">;
   /** Sends one to the central. */
   send(report: Report): void;
 }
@@ -52,7 +52,7 @@ export class Reports {
   /** Says whether it is kept for good. */
   async keep(kept: Report): Promise<boolean> {
     const stored = await this.attempt(async () => {
-      const given = await this.deps.store.keepReport(kept.download, new Uint8Array(packr.pack(kept)));
+      const given = await this.deps.store.addReport(kept.download, new Uint8Array(packr.pack(kept)));
       if (given > 0) {
         const text = `${plural(given, "report")} of clients given up: too many wait for the central`;
         this.limited.warn("reports-lost", text, { reports: given });
@@ -80,7 +80,7 @@ export class Reports {
   /** The central has one. */
   async counted(download: string): Promise<void> {
     // One that cannot be dropped comes again, with all others that were not answered.
-    if (!(await this.attempt(() => this.deps.store.dropReport(download)))) return;
+    if (!(await this.attempt(() => this.deps.store.deleteReport(download)))) return;
     if (!this.unanswered.delete(download)) return;
     this.backoff.reset();
     this.cancelRetry?.();
@@ -113,13 +113,13 @@ export class Reports {
   private async sendSome(): Promise<void> {
     const room = MAX_UNANSWERED - this.unanswered.size;
     if (!this.connected || room <= 0) return;
-    const page = await this.deps.store.reports(this.sent, room);
+    const page = await this.deps.store.pendingReports(this.sent, room);
     if (!this.connected) return;
     for (const { at, download, report: bytes } of page) {
       this.sent = Math.max(this.sent, at);
       const kept = decode(bytes);
       if (!kept) {
-        await this.deps.store.dropReport(download);
+        await this.deps.store.deleteReport(download);
         continue;
       }
       this.unanswered.add(download);

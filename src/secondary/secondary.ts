@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Hashing } from "../hashing/hasher-client.ts";
 import { type Address, formatAddress, isWildcard } from "../net/address/address.ts";
 import type { Network } from "../net/transport/network.ts";
-import { type Cancel, type Clock, every, pause } from "../platform/clock.ts";
+import { type Cancel, type Clock, delay, every } from "../platform/clock.ts";
 import type { BatchDisk } from "../platform/disk/batch-disk.ts";
 import type { Disk } from "../platform/disk/disk.ts";
-import { FileNews } from "../platform/log/file-summary.ts";
+import { FileSummaries } from "../platform/log/file-summary.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
@@ -92,7 +92,7 @@ export class Secondary {
   private readonly staging: StagingFolders;
   private readonly targets: PlacementFinder;
   private readonly repairs: Repairs;
-  private readonly fileNews: FileNews;
+  private readonly fileNews: FileSummaries;
   private readonly news: FolderNews;
   private readonly removals: RemovalOrders;
   private readonly conflicts: ConflictOrders;
@@ -133,7 +133,7 @@ export class Secondary {
       staging: this.staging,
       demand: () => guard.demand(),
     });
-    this.fileNews = new FileNews(clock, log);
+    this.fileNews = new FileSummaries(clock, log);
     const isRepaired = (name: string) => this.repairs.isRepairing(name);
     this.news = new FolderNews({
       news: this.fileNews,
@@ -276,7 +276,7 @@ export class Secondary {
     this.removals.stop();
     const ended = Promise.all([this.repairs.stop(), this.replicator.stop()]);
     // What reads a large file again for longer than that is ended with the hasher: it has nothing to save.
-    await Promise.race([ended, pause(this.deps.clock, ENDING_MS)]);
+    await Promise.race([ended, delay(this.deps.clock, ENDING_MS)]);
     await this.library.stop();
     await this.kept.stop();
     this.fileNews.flush();

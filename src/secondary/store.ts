@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { HASH_BYTES } from "../platform/hash.ts";
-import type { Counts } from "../platform/legacy-counts.ts";
-import { explain, newer, openDatabase, type SetAside } from "../platform/sqlite.ts";
+import type { LegacyCounts } from "../platform/legacy-counts.ts";
+import { type DamagedDatabase, newerVersionError, openDatabase, toStoreError } from "../platform/sqlite.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
@@ -9,7 +9,7 @@ import type { Descent } from "./index/descent.ts";
 import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./index/file-record.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
-const COUNTED_DOWNLOADS = 100_000;
+const MAX_COUNTED_DOWNLOADS = 100_000;
 /** Reports that wait for the central; beyond, the oldest are given up. */
 const MAX_REPORTS = 100_000;
 
@@ -83,18 +83,18 @@ export interface PendingReport {
 /** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
 export class SecondaryStore {
   private readonly db: Database;
-  private readonly aside: SetAside | null;
+  private readonly damaged: DamagedDatabase | null;
 
   /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
   constructor(file: string) {
-    const { db, setAside } = openDatabase(file, { owner: "secondary", safeIntegers: true });
+    const { db, damaged } = openDatabase(file, { owner: "secondary", safeIntegers: true });
     this.db = db;
-    this.aside = setAside;
+    this.damaged = damaged;
     try {
       migrate(db, file);
     } catch (error) {
       db.close();
-      throw explain(file, "secondary", error);
+      throw toStoreError(file, "secondary", error);
     }
   }
 
@@ -103,8 +103,8 @@ export class SecondaryStore {
   }
 
   /** The damaged database in whose place this one was begun now, if there was one. */
-  setAside(): SetAside | null {
-    return this.aside;
+  damagedDatabase(): DamagedDatabase | null {
+    return this.damaged;
   }
 
   remembered(after: string, limit: number): FileRecord[] {
@@ -122,7 +122,7 @@ export class SecondaryStore {
   }
 
   /** Forgets all that is known of the folder. */
-  forgetFiles(): void {
+  deleteFiles(): void {
     this.db.transaction(() => {
       this.db.run("DELETE FROM files");
       this.db.run("DELETE FROM vanished");
@@ -130,12 +130,12 @@ export class SecondaryStore {
     })();
   }
 
-  save({ put, drop, vanished, forget }: StoredChangeSet): void {
+  save({ put: putFile, drop, vanished, forget }: StoredChangeSet): void {
     this.db.transaction(() => {
       for (const name of drop) this.db.query("DELETE FROM files WHERE name = ?").run(name);
       for (const name of forget) this.db.query("DELETE FROM vanished WHERE name = ?").run(name);
-      for (const each of vanished) this.remember(each);
-      for (const { record, hashes } of put) this.put(record, hashes);
+      for (const each of vanished) this.putVanished(each);
+      for (const { record, hashes } of putFile) this.put(record, hashes);
     })();
   }
 
@@ -152,7 +152,7 @@ export class SecondaryStore {
       const { lastInsertRowid } = this.db
         .query("INSERT INTO served_downloads (download, name) VALUES (?, ?)")
         .run(download, name);
-      this.db.query("DELETE FROM served_downloads WHERE at <= ?").run(Number(lastInsertRowid) - COUNTED_DOWNLOADS);
+      this.db.query("DELETE FROM served_downloads WHERE at <= ?").run(Number(lastInsertRowid) - MAX_COUNTED_DOWNLOADS);
       this.addServed(name, 1);
       return true;
     })();
@@ -167,15 +167,15 @@ export class SecondaryStore {
   }
 
   /** Whether an old installation's counts, if there were any, are in here. */
-  tookOver(): boolean {
-    return this.fact("taken-over") !== null;
+  legacyImported(): boolean {
+    return this.meta("taken-over") !== null;
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
-  takeOver(old: Counts | null): boolean {
+  importLegacy(old: LegacyCounts | null): boolean {
     return this.db.transaction(() => {
-      if (this.tookOver()) return false;
-      this.setFact("taken-over", "yes");
+      if (this.legacyImported()) return false;
+      this.setMeta("taken-over", "yes");
       for (const [name, downloads] of old ?? []) this.addServed(name, downloads);
       return old !== null;
     })();
@@ -185,7 +185,7 @@ export class SecondaryStore {
    * Keeps a report until it is dropped; a second one of the same download replaces the first. Gives how many old ones had
    * to be given up for it.
    */
-  keepReport(download: string, report: Uint8Array): number {
+  addReport(download: string, report: Uint8Array): number {
     return this.db.transaction(() => {
       const sql = `INSERT INTO pending_reports (download, report) VALUES (?, ?)
                    ON CONFLICT (download) DO UPDATE SET report = excluded.report`;
@@ -196,23 +196,23 @@ export class SecondaryStore {
   }
 
   /** Reports in the order in which they came, from after a place of that order on; at most `limit`. */
-  reports(after: number, limit: number): PendingReport[] {
+  pendingReports(after: number, limit: number): PendingReport[] {
     const sql = "SELECT at, download, report FROM pending_reports WHERE at > ? ORDER BY at LIMIT ?";
     const rows = this.db.query<Omit<PendingReport, "at"> & { at: bigint }, [number, number]>(sql).all(after, limit);
     return rows.map((row) => ({ ...row, at: Number(row.at) }));
   }
 
-  dropReport(download: string): void {
+  deleteReport(download: string): void {
     this.db.query("DELETE FROM pending_reports WHERE download = ?").run(download);
   }
 
-  /** What `setFact` stored under `key`, or null. */
-  fact(key: string): string | null {
+  /** What `setMeta` stored under `key`, or null. */
+  meta(key: string): string | null {
     const query = this.db.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?");
     return query.get(key)?.value ?? null;
   }
 
-  setFact(key: string, value: string): void {
+  setMeta(key: string, value: string): void {
     const sql = "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     this.db.query(sql).run(key, value);
   }
@@ -223,7 +223,7 @@ export class SecondaryStore {
     this.db.query(sql).run(name, downloads);
   }
 
-  private remember({ name, id, vector, changed, edits }: Vanished): void {
+  private putVanished({ name, id, vector, changed, edits }: Vanished): void {
     const sql = `INSERT OR REPLACE INTO vanished (name, id, vector, changed, edits) VALUES (?, ?, ?, ?, ?)`;
     const { lastInsertRowid } = this.db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
     this.db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);
@@ -269,7 +269,7 @@ function idsOf(text: string): string[] {
 
 function migrate(db: Database, file: string): void {
   const version = Number(db.query<{ user_version: bigint }, []>("PRAGMA user_version").get()?.user_version ?? 0n);
-  if (version > MIGRATIONS.length) throw newer(file);
+  if (version > MIGRATIONS.length) throw newerVersionError(file);
   db.transaction(() => {
     for (const step of MIGRATIONS.slice(version)) step(db);
     db.run(`PRAGMA user_version = ${MIGRATIONS.length}`);

@@ -30,7 +30,7 @@ export class MirrorDisk {
       makeSubfolder: async () => {},
       remove: async () => {},
       rename: async (from, to) => this.finish(from, to),
-      renameNew: async (from, to) => this.finish(from, to),
+      renameNoReplace: async (from, to) => this.finish(from, to),
       open: async (path) => this.open(path),
       fstat: async (fd) => this.fstat(fd),
       read: async () => 0,
@@ -38,7 +38,7 @@ export class MirrorDisk {
       truncate: async (fd, size) => {
         this.file(fd).size = size;
       },
-      free: async () => Number.MAX_SAFE_INTEGER,
+      freeBytes: async () => Number.MAX_SAFE_INTEGER,
       sync: async () => {},
       close: async (fd) => {
         this.files.delete(fd);
@@ -50,7 +50,7 @@ export class MirrorDisk {
     this.blocking = {
       ...systemBlockingDisk,
       write: (fd, bytes, position) => this.write(fd, bytes, position),
-      syncSoon() {},
+      startWriteback() {},
     };
   }
 

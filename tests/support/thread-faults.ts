@@ -1,6 +1,6 @@
 import { storeDied } from "../../src/cli/server/open-store.ts";
 import { terminalLog } from "../../src/cli/server/terminal-log.ts";
-import { onFaults, tellFault } from "../../src/platform/crash.ts";
+import { installFaultHandlers, reportFault } from "../../src/platform/crash.ts";
 import { threadBatches } from "../../src/platform/workers/batch-client.ts";
 import type { BatchReply, BatchRequest } from "../../src/platform/workers/batch-worker.ts";
 import { startThread, type ThreadKind } from "../../src/platform/workers/threads.ts";
@@ -24,7 +24,7 @@ const SCENES: Readonly<Record<string, () => unknown>> = {
   exception: () => setTimeout(() => JSON.parse("{"), 1),
   rejection: () => Promise.reject(new Error("two\nlines")),
   store: () =>
-    openRemote<{ fact(): string }, "fact">(broken<Call, Answer>("secondary-store"), ["fact"], [""], storeDied),
+    openRemote<{ meta(): string }, "meta">(broken<Call, Answer>("secondary-store"), ["meta"], [""], storeDied),
   connections: async () => {
     const { log } = terminalLog("text");
     const pool = new ConnectionPool(1, log, () => broken<PoolCommand, PoolEvents>("connections"));
@@ -45,7 +45,7 @@ const SCENES: Readonly<Record<string, () => unknown>> = {
       return { ...thread, post() {} };
     };
     const batches = threadBatches(log, start);
-    const answers = [await batches.opened("/proc/self", ["exe"]), await batches.opened("/proc/self", ["exe"])];
+    const answers = [await batches.openFiles("/proc/self", ["exe"]), await batches.openFiles("/proc/self", ["exe"])];
     process.stdout.write(JSON.stringify(answers.map(([one]) => one !== null)));
     process.exit(0);
   },
@@ -58,8 +58,8 @@ async function until(condition: () => boolean): Promise<void> {
 if (Bun.isMainThread) {
   const [, , scene = "", format] = process.argv;
   if (format !== undefined) terminalLog(format === "json" ? "json" : "text");
-  onFaults((message) => {
-    tellFault(message);
+  installFaultHandlers((message) => {
+    reportFault(message);
     process.exit(1);
   });
   // As in src/main.ts, where an exception in a callback would otherwise leave the process alive.

@@ -14,7 +14,7 @@ const TICKS_BETWEEN_POSITIONS = 4;
 
 export interface DownloadCoordinatorDeps {
   readonly clock: Clock;
-  readonly store: Pick<RemoteStore, "count">;
+  readonly store: Pick<RemoteStore, "countDownload">;
   readonly log: Log;
   readonly registry: Registry;
   readonly admission: AdmissionQueue;
@@ -105,7 +105,7 @@ export class DownloadCoordinator {
   private async count(channel: Channel, { download, client, name }: Report): Promise<void> {
     const { store, log, clock } = this.deps;
     try {
-      if (await store.count(download, client, name, clock.wall())) {
+      if (await store.countDownload(download, client, name, clock.wall())) {
         log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
       }
       channel.send({ type: "counted", download });

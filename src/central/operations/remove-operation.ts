@@ -1,4 +1,4 @@
-import { type Clock, pause } from "../../platform/clock.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
 import type { ClusterSummary } from "../cluster-summary.ts";
 import type { Effect } from "../registry/effect.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -14,7 +14,7 @@ const BACKLOG_POLL_MS = 100;
 export interface RemoveOperationDeps {
   readonly clock: Clock;
   readonly news: Pick<ClusterSummary, "recordRemoval">;
-  readonly store: Pick<RemoteStore, "nextSerials" | "addRemovals">;
+  readonly store: Pick<RemoteStore, "allocateSerials" | "addTombstones">;
   readonly registry: Pick<Registry, "entry" | "remove">;
   /** Stores something, and then carries out what rests upon it. Resolves once that is done. */
   commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void>;
@@ -32,7 +32,7 @@ export class RemoveOperation {
     for (let start = 0; start < names.length; start += FILES_PER_BATCH) {
       removed += await this.removeSome(names.slice(start, start + FILES_PER_BATCH));
       while (this.deps.backlogs().some((bytes) => bytes > MAX_BACKLOG_BYTES))
-        await pause(this.deps.clock, BACKLOG_POLL_MS);
+        await delay(this.deps.clock, BACKLOG_POLL_MS);
     }
     return removed;
   }
@@ -41,11 +41,11 @@ export class RemoveOperation {
     const { store, registry, commit, news } = this.deps;
     const there = names.filter((name) => registry.entry(name));
     if (there.length === 0) return 0;
-    const first = await store.nextSerials(there.length);
+    const first = await store.allocateSerials(there.length);
     const done = there.flatMap((name, index) => registry.remove(name, first + index) ?? []);
     const removals = done.map(({ removal }) => removal);
     await commit(
-      () => store.addRemovals(removals),
+      () => store.addTombstones(removals),
       done.flatMap(({ effects }) => effects),
     );
     for (const { removal } of done) news.recordRemoval(removal.name);

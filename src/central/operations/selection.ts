@@ -1,4 +1,4 @@
-import { type Clock, pause } from "../../platform/clock.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
 import type { FileVersion } from "../registry/file-version.ts";
 
 /** Names looked at in one go. */
@@ -49,7 +49,7 @@ async function gather(files: SelectableFiles, clock: Clock, { after, within, mat
   const names: string[] = [];
   let bytes = 0;
   let last = after;
-  for (let looks = NAMES_PER_STEP; looks === NAMES_PER_STEP; await pause(clock, 0)) {
+  for (let looks = NAMES_PER_STEP; looks === NAMES_PER_STEP; await delay(clock, 0)) {
     looks = 0;
     for (const { name, size } of files.entriesAfter(last)) {
       if (!within(name)) return { names, bytes };

@@ -1,4 +1,4 @@
-import { SameText } from "../../platform/string-pool.ts";
+import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
@@ -35,8 +35,8 @@ export class Registry {
   private readonly byNumber = new Map<number, Member>();
   private readonly catalogue: Catalogue;
   private readonly removals: Tombstones;
-  private readonly vectors = new SameText();
-  private readonly edits = new SameText();
+  private readonly vectors = new StringPool();
+  private readonly edits = new StringPool();
   /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
   private readonly fading = new Map<number, number>();
 
@@ -267,7 +267,7 @@ export class Registry {
     const { name, id } = announced;
     member.former.delete(name);
     member.told.versionAnnounced(name, id, now);
-    const held = toFileVersion(announced, this.vectors.of(announced.vector), this.edits.of(announced.edits));
+    const held = toFileVersion(announced, this.vectors.intern(announced.vector), this.edits.intern(announced.edits));
     const file = this.surviving(member, held, effects);
     if (!file) return;
     // What it was told to remove may stay: a user put it there.

@@ -1,7 +1,7 @@
 import { clientCommands } from "../../client/commands.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole } from "../../console/interactive/terminal.ts";
-import { pause, systemClock } from "../../platform/clock.ts";
+import { delay, systemClock } from "../../platform/clock.ts";
 import { EXIT, type ExitCode, exitCodeOf, gravest } from "../exit-codes.ts";
 import type { Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
@@ -87,9 +87,9 @@ export async function client(values: Values): Promise<ExitStatus> {
   leaving = true;
   clearInterval(looking);
   console.progress([]);
-  await Promise.race([parts.downloads.cancelAll(), pause(systemClock, STOP_DEADLINE)]);
+  await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_DEADLINE)]);
   console.close();
-  await Promise.race([console.drained(), pause(systemClock, 500)]);
+  await Promise.race([console.drained(), delay(systemClock, 500)]);
   parts.stop();
   if (why instanceof Error) return exitCodeOfRefusal(why);
   if (why !== "told" && why !== "end") return why;

@@ -1,6 +1,6 @@
 import { type Destination, pathUnder } from "../../client/destination.ts";
 import type { FinishedDownload } from "../../client/result.ts";
-import { pause, systemClock } from "../../platform/clock.ts";
+import { delay, systemClock } from "../../platform/clock.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { exitCodeOf, gravest } from "../exit-codes.ts";
 import { UsageError } from "../flags/flags.ts";
@@ -64,9 +64,9 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const why = await Promise.race([getAll(parts, wishes, ended), stopped]);
   if (why !== "done") {
     stopping = true;
-    await Promise.race([parts.downloads.cancelAll(), pause(systemClock, STOP_DEADLINE)]);
+    await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_DEADLINE)]);
     // Those that have just ended are told of in the next turn.
-    await pause(systemClock, 0);
+    await delay(systemClock, 0);
   }
   screen.close();
   parts.stop();

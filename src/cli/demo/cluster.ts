@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pause, systemClock } from "../../platform/clock.ts";
+import { delay, systemClock } from "../../platform/clock.ts";
 
 /** Milliseconds for a server to do what is awaited of it, and to end when told to. */
 const PATIENCE = 120_000;
@@ -44,7 +44,7 @@ export class DemoServer {
       const heard = new Promise<void>((resolve) => {
         this.wake = resolve;
       });
-      await Promise.race([heard, this.child.exited, pause(systemClock, 1000)]);
+      await Promise.race([heard, this.child.exited, delay(systemClock, 1000)]);
     }
   }
 
@@ -56,7 +56,7 @@ export class DemoServer {
   /** Ends it cleanly. */
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
-    await Promise.race([this.child.exited, pause(systemClock, FAREWELL)]);
+    await Promise.race([this.child.exited, delay(systemClock, FAREWELL)]);
     this.child.kill("SIGKILL");
     await this.child.exited;
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathUnder } from "../../client/destination.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
-import { every, pause, systemClock } from "../../platform/clock.ts";
+import { delay, every, systemClock } from "../../platform/clock.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
 import { clientParts } from "../client/parts.ts";
@@ -160,7 +160,7 @@ async function download(
 
 /** Waits, a little while, for the central to have noticed the loss. */
 async function settled(check: () => Promise<boolean>, wanted: boolean): Promise<void> {
-  for (let tries = 0; wanted && tries < 50 && !(await check()); tries++) await pause(systemClock, 20);
+  for (let tries = 0; wanted && tries < 50 && !(await check()); tries++) await delay(systemClock, 20);
 }
 
 function describe({ name, size }: DemoFile): string {

@@ -5,7 +5,7 @@ import { CENTRAL_STORE } from "../../central/remote-store.ts";
 import type { CentralStore } from "../../central/store.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { readCentralCounts, writeCounts } from "../../platform/legacy-counts.ts";
+import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
 import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
@@ -41,13 +41,13 @@ export async function central(values: Values): Promise<number> {
     log,
     lost,
   );
-  if (!(await store.tookOver())) {
-    const old = await readCentralCounts(statistics);
-    if (await store.takeOver(old && { files: old.videos, clients: old.clientes })) {
+  if (!(await store.legacyImported())) {
+    const old = await readLegacyCentralCounts(statistics);
+    if (await store.importLegacy(old && { files: old.videos, clients: old.clientes })) {
       log.info("imported", `took over the statistics in ${statistics}`);
     }
   }
-  const memory = await store.memory();
+  const memory = await store.loadState();
   const server = new Central(
     { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, memory, log },
     { ...options, ...centralShares(limit) },
@@ -62,7 +62,10 @@ export async function central(values: Values): Promise<number> {
     stop: async () => {
       server.stop();
       await closing(close, async () =>
-        writeCounts(statistics, { clientes: await store.totals("clients"), videos: await store.totals("files") }),
+        writeLegacyCounts(statistics, {
+          clientes: await store.allDownloadCounts("clients"),
+          videos: await store.allDownloadCounts("files"),
+        }),
       );
     },
   });

@@ -1,11 +1,11 @@
 import type { Log } from "../../platform/log/log.ts";
-import type { SetAside } from "../../platform/sqlite.ts";
+import type { DamagedDatabase } from "../../platform/sqlite.ts";
 import { startThread, type ThreadKind } from "../../platform/workers/threads.ts";
 import { type Answer, type Call, openRemote, type Remote } from "../../platform/workers/worker-rpc.ts";
 
 /** What every role's store tells of its opening. */
 interface Openable {
-  setAside(): SetAside | null;
+  damagedDatabase(): DamagedDatabase | null;
   close(): void;
 }
 
@@ -30,7 +30,7 @@ export async function openStore<T extends Openable, M extends string & keyof T>(
   const thread = startThread<Call, Answer>(kind);
   const store = await openRemote<T, M>(thread, methods, [path], storeDied);
   const own = store as unknown as Remote<Openable, keyof Openable>;
-  const aside = await own.setAside();
+  const aside = await own.damagedDatabase();
   if (aside) {
     const text = `the database ${path} is damaged (${aside.reason}): it is kept as ${aside.path}, and a new one is begun; ${lost}`;
     log.warn("database-damaged", text, { path, kept: aside.path });

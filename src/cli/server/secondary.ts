@@ -4,7 +4,7 @@ import { threadHashing } from "../../hashing/hasher-client.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
-import { readCounts, writeCounts } from "../../platform/legacy-counts.ts";
+import { readLegacyCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
 import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
@@ -63,7 +63,7 @@ export async function secondary(values: Values): Promise<number> {
     log,
     lost,
   );
-  if (!(await store.tookOver()) && (await store.takeOver(await readCounts(statistics)))) {
+  if (!(await store.legacyImported()) && (await store.importLegacy(await readLegacyCounts(statistics)))) {
     log.info("imported", `took over the statistics in ${statistics}`);
   }
   const hashing = threadHashing(log);
@@ -96,7 +96,7 @@ export async function secondary(values: Values): Promise<number> {
       lanes.stop();
       bundles.stop();
       batches.stop();
-      await closing(close, async () => writeCounts(statistics, await store.servedCounts()));
+      await closing(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));
     },
   });
 }

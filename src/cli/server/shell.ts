@@ -2,7 +2,7 @@ import type { Command } from "../../console/commands/command.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import type { ProgressItem } from "../../console/interactive/progress.ts";
 import { type Console, openConsole } from "../../console/interactive/terminal.ts";
-import { pause, systemClock } from "../../platform/clock.ts";
+import { delay, systemClock } from "../../platform/clock.ts";
 import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";
 import type { TerminalLog } from "./terminal-log.ts";
@@ -77,11 +77,11 @@ export async function runServer(shell: ServerShell): Promise<number> {
     const why = stopped ?? (await told);
     console.progress([]);
     terminal.log.info("stopping", `${role} stops (${why})`);
-    await Promise.race([shell.stop(), pause(systemClock, STOP_DEADLINE)]);
+    await Promise.race([shell.stop(), delay(systemClock, STOP_DEADLINE)]);
     return 0;
   } finally {
     clearInterval(looking);
     console.close();
-    await Promise.race([console.drained(), pause(systemClock, 100)]);
+    await Promise.race([console.drained(), delay(systemClock, 100)]);
   }
 }

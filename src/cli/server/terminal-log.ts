@@ -1,4 +1,4 @@
-import { lastLine, tellFaultsWith } from "../../platform/crash.ts";
+import { setFaultReporter, writeStderrSync } from "../../platform/crash.ts";
 import { createLog, type Log, type LogFormat } from "../../platform/log/log.ts";
 import { wantsColors } from "../colors.ts";
 
@@ -20,9 +20,9 @@ export function terminalLog(format: LogFormat): TerminalLog {
   };
   const colors = format === "text" && wantsColors(process.stderr);
   const log = createLog({ format, colors }, (line) => write(line));
-  tellFaultsWith((message) => {
+  setFaultReporter((message) => {
     // Not through a stream or a console, which would not get to it any more; over the console's prompt, if there is one.
-    write = (line) => lastLine(process.stderr.isTTY ? `${CLEAR_BELOW}${line}` : line);
+    write = (line) => writeStderrSync(process.stderr.isTTY ? `${CLEAR_BELOW}${line}` : line);
     log.error("fault", message);
   });
   return {

@@ -4,8 +4,8 @@ import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Channel, CloseReason } from "./channel.ts";
 
 /** The same of one peer, and all together: scanners of ports come from everywhere, and again. */
-const PER_PEER_LIMIT = { most: 1, periodMs: 600_000 };
-const TOTAL_LIMIT = { most: 20, periodMs: 600_000 };
+const PER_PEER_LIMIT = { maxLines: 1, periodMs: 600_000 };
+const TOTAL_LIMIT = { maxLines: 20, periodMs: 600_000 };
 
 /** Tells in a server's log of peers that were sent away. */
 export class DisconnectionLog {

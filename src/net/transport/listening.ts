@@ -1,4 +1,4 @@
-import { type Clock, pause } from "../../platform/clock.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Address } from "../address/address.ts";
 import { ListenError, type Listener, type Network, type Socket, type SocketEvents } from "./network.ts";
@@ -30,6 +30,6 @@ export async function listenWithRetry(
       if (!(error instanceof ListenError) || error.failure !== "in-use" || clock.now() >= until) throw error;
       if (!told) log.warn("port-in-use", `${error.message}; trying again for ${IN_USE_TIMEOUT_MS / 1000} s`);
     }
-    await pause(clock, RETRY_DELAY_MS);
+    await delay(clock, RETRY_DELAY_MS);
   }
 }

@@ -1,10 +1,10 @@
 import type { FileStat } from "./disk.ts";
 
 /** A file to get a new name: from a path on the same file system, or from none, to a path that must be free. */
-export interface Placement {
+export interface InstallRequest {
   readonly from: string;
   /** The descriptor of a file that has no name, which stays open; null: it is at `from`. */
-  readonly unnamed: number | null;
+  readonly tmpfile: number | null;
   /** Relative to the root, with `/`; folders on the way are made. */
   readonly name: string;
   /** Bytes that it must have. */
@@ -12,16 +12,16 @@ export interface Placement {
 }
 
 /** A file before and after it got its name. */
-export interface PlacedFile {
+export interface InstalledFile {
   readonly before: FileStat;
   readonly after: FileStat | null;
 }
 
 /** A file as it is once opened. */
-export interface Opened {
+export interface OpenedFile {
   readonly stat: FileStat;
   /** Whether somebody has it open for writing; null where the system cannot tell. */
-  readonly writing: boolean | null;
+  readonly hasWriters: boolean | null;
 }
 
 /** A file to be read whole. */
@@ -34,7 +34,7 @@ export interface WholeFile {
 }
 
 /** What was read of some files. */
-export interface Contents {
+export interface FileContents {
   /** Bytes of each file, in the order asked; null where it could not be read. */
   readonly sizes: readonly (number | null)[];
   /** Those that could, one after the other. */
@@ -49,16 +49,16 @@ export interface Contents {
  */
 export interface BatchDisk {
   /** Of ordinary files alone. */
-  look(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
+  statFiles(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
   /** Of files, opened for a moment. */
-  opened(root: string, names: readonly string[]): Promise<(Opened | null)[]>;
+  openFiles(root: string, names: readonly string[]): Promise<(OpenedFile | null)[]>;
   /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
-  free(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
-  place(root: string, files: readonly Placement[]): Promise<(PlacedFile | null)[]>;
+  areFree(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
+  install(root: string, files: readonly InstallRequest[]): Promise<(InstalledFile | null)[]>;
   /** Of files that are still what their size, time and inode say. */
-  read(files: readonly WholeFile[]): Promise<Contents>;
+  readFiles(files: readonly WholeFile[]): Promise<FileContents>;
   /** Brings all that was written to the file system of a folder to the disk; false where it could not. */
-  syncAll(folder: string): Promise<boolean>;
+  syncfs(folder: string): Promise<boolean>;
   /** Closes files that nothing is written to any more. Those that cannot be closed are left open. */
   close(files: readonly number[]): Promise<void>;
   stop(): void;

@@ -1,9 +1,9 @@
 import fs from "node:fs";
-import { pause, systemClock } from "../clock.ts";
-import { ownPath } from "../linux/libc.ts";
+import { delay, systemClock } from "../clock.ts";
+import { descriptorPath } from "../linux/libc.ts";
 import { DiskError, type DiskFailure } from "./disk.ts";
 
-const FAILURES: Readonly<Record<string, DiskFailure>> = {
+const FAILURE_BY_CODE: Readonly<Record<string, DiskFailure>> = {
   ENOENT: "missing",
   ENOTDIR: "missing",
   EEXIST: "exists",
@@ -23,7 +23,7 @@ const FAILURES: Readonly<Record<string, DiskFailure>> = {
   EXDEV: "device",
 };
 
-const SENTENCES: Readonly<Record<DiskFailure, string>> = {
+const FAILURE_TEXTS: Readonly<Record<DiskFailure, string>> = {
   missing: "there is no such file or folder",
   exists: "it exists already",
   full: "the disk is full",
@@ -44,18 +44,18 @@ type Subject = string | number;
 function pathOf(subject: Subject): string {
   if (typeof subject === "string") return subject;
   try {
-    return fs.readlinkSync(ownPath(subject));
+    return fs.readlinkSync(descriptorPath(subject));
   } catch {
     return `descriptor ${subject}`;
   }
 }
 
-export function failed(action: string, subject: Subject, cause: unknown): DiskError {
+export function toDiskError(action: string, subject: Subject, cause: unknown): DiskError {
   if (cause instanceof DiskError) return cause;
   const path = pathOf(subject);
   const code = (cause as NodeJS.ErrnoException).code ?? "";
-  const failure = FAILURES[code] ?? "other";
-  const sentence = SENTENCES[failure] || (cause instanceof Error ? cause.message : String(cause));
+  const failure = FAILURE_BY_CODE[code] ?? "other";
+  const sentence = FAILURE_TEXTS[failure] || (cause instanceof Error ? cause.message : String(cause));
   return new DiskError(failure, path, `cannot ${action} ${path}: ${sentence}`, { cause });
 }
 
@@ -66,45 +66,45 @@ const LIMIT_TRIES = 100;
 const LIMIT_TRIES_BLOCKING = 20;
 
 /** Runs `work` and turns what it throws into a {@link DiskError}. When too much is open it waits, for seconds at most. */
-export async function attempt<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
+export async function diskCall<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (cause) {
-      const error = failed(action, subject, cause);
+      const error = toDiskError(action, subject, cause);
       if (error.failure !== "limit" || tries >= LIMIT_TRIES) throw error;
     }
-    await pause(systemClock, LIMIT_PAUSE_MS);
+    await delay(systemClock, LIMIT_PAUSE_MS);
   }
 }
 
-/** Like attemptNow, but null when there is nothing at the path. */
-export function unlessMissingNow<T>(action: string, path: string, work: () => T): T | null {
+/** Like diskCallSync, but null when there is nothing at the path. */
+export function nullIfMissingSync<T>(action: string, path: string, work: () => T): T | null {
   try {
-    return attemptNow(action, path, work);
+    return diskCallSync(action, path, work);
   } catch (error) {
     if (error instanceof DiskError && error.failure === "missing") return null;
     throw error;
   }
 }
 
-/** Like attempt, blocking. */
-export function attemptNow<T>(action: string, subject: Subject, work: () => T): T {
+/** Like diskCall, blocking. */
+export function diskCallSync<T>(action: string, subject: Subject, work: () => T): T {
   for (let tries = 1; ; tries++) {
     try {
       return work();
     } catch (cause) {
-      const error = failed(action, subject, cause);
+      const error = toDiskError(action, subject, cause);
       if (error.failure !== "limit" || tries >= LIMIT_TRIES_BLOCKING) throw error;
     }
     Bun.sleepSync(LIMIT_PAUSE_MS);
   }
 }
 
-/** Like attempt, but null when there is nothing at the path. */
-export async function unlessMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
+/** Like diskCall, but null when there is nothing at the path. */
+export async function nullIfMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
   try {
-    return await attempt(action, path, work);
+    return await diskCall(action, path, work);
   } catch (error) {
     if (error instanceof DiskError && error.failure === "missing") return null;
     throw error;

@@ -103,9 +103,9 @@ export interface Disk {
   removeFolder(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
   /** Renames unless `to` exists, in which case it throws `exists`. */
-  renameNew(from: string, to: string): Promise<void>;
+  renameNoReplace(from: string, to: string): Promise<void>;
   /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
-  nameNew(fd: number, to: string): Promise<void>;
+  linkFd(fd: number, to: string): Promise<void>;
   /** A second name for a file (a hard link), which must be free. Throws where the file system has none. */
   link(from: string, to: string): Promise<void>;
   open(path: string, mode: OpenMode): Promise<number>;
@@ -117,23 +117,23 @@ export interface Disk {
   fstat(fd: number): Promise<FileStat>;
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
   /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
-  cached(fd: number, position: number, length: number): boolean;
+  isCached(fd: number, position: number, length: number): boolean;
   /** Whether part of these bytes, within the file's size, was never written, or given back. True when unknown. */
   hasHole(fd: number, position: number, length: number): boolean;
   /** Begins to notice writers of an open file, from its own descriptors apart while they stay open. Null where that cannot be. */
   watchWriters(fd: number): WriteWatch | null;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
   /** Makes bytes read as zeros, as a hole that takes no room where the file system can. Within the file's size. */
-  erase(fd: number, position: number, length: number): Promise<void>;
+  zeroRange(fd: number, position: number, length: number): Promise<void>;
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
-  free(folder: string): Promise<number>;
+  freeBytes(folder: string): Promise<number>;
   /** Whether the file system of a folder is of a kind that takes every name: all bytes but `/` and 0, told apart by case. */
   takesAnyName(folder: string): Promise<boolean>;
   /** Where file systems are mounted. Empty where the system does not tell. */
   mountPoints(): Promise<string[]>;
   /** Bytes of the whole file system of a folder. */
-  capacity(folder: string): Promise<number>;
+  totalBytes(folder: string): Promise<number>;
   sync(fd: number): Promise<void>;
   close(fd: number): Promise<void>;
   /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
@@ -143,13 +143,13 @@ export interface Disk {
   /** Asks for the exclusive lock of an open file, which its close or the end of the process releases. Does not wait. */
   lock(fd: number): LockResult;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
-  beingWritten(fd: number): boolean | null;
+  hasWriters(fd: number): boolean | null;
   /** Watches a folder and all beneath it. Returns how to stop. */
   watch(folder: string, watcher: Watcher): () => void;
   /** An id that the kernel makes at each start; null where there is none. */
   bootId(): Promise<string | null>;
   /** An id of how a disk was attached to the machine, by a file's device: another one once it was pulled out. "" where unknown. */
-  attachment(device: bigint): Promise<string>;
+  diskSequence(device: bigint): Promise<string>;
   /** When a process began, in the kernel's own units since the boot; null when there is none, or that cannot be told. */
   processStart(pid: number): Promise<string | null>;
 }
@@ -186,14 +186,14 @@ export interface BlockingDisk {
   makeSubfolder(path: string): void;
   /** Like {@link Disk.checkWritable}. */
   checkWritable(folder: string): void;
-  renameNew(from: string, to: string): void;
-  /** Like {@link Disk.nameNew}. */
-  nameNew(fd: number, to: string): void;
+  renameNoReplace(from: string, to: string): void;
+  /** Like {@link Disk.linkFd}. */
+  linkFd(fd: number, to: string): void;
   /**
    * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
    * unless it gets a name. Null where there are no such files.
    */
-  openUnnamed(folder: string): number | null;
+  openTmpfile(folder: string): number | null;
   open(path: string, mode: OpenMode): number;
   fstat(fd: number): FileStat;
   /** Bytes read: short at the end of the file only. */
@@ -210,7 +210,7 @@ export interface BlockingDisk {
    * Takes room on the disk for bytes of a file, within its size, where there is as much and that can be done: direct
    * writes to what has its place need not wait for each other.
    */
-  reserve(fd: number, position: number, length: number): void;
+  allocate(fd: number, position: number, length: number): void;
   /** Makes an empty file share all that another holds, until either is changed, where the file system can. */
   clone(from: number, to: number): CloneResult;
   /** Like {@link Disk.setModified}. */
@@ -219,14 +219,14 @@ export interface BlockingDisk {
   punchHole(fd: number, position: number, length: number): boolean;
   /** A new queue; null where the system has none. */
   writeQueue(): WriteQueue | null;
-  /** Like {@link Disk.beingWritten}. */
-  beingWritten(fd: number): boolean | null;
+  /** Like {@link Disk.hasWriters}. */
+  hasWriters(fd: number): boolean | null;
   /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
-  syncAll(fd: number): void;
+  syncfs(fd: number): void;
   /**
    * Begins to bring bytes that were written to the disk, and does not wait until they are there: a later flush finds
    * less to do. It is the later one that tells of an error. Does nothing where that cannot be asked for.
    */
-  syncSoon(fd: number, position: number, length: number): void;
+  startWriteback(fd: number, position: number, length: number): void;
   close(fd: number): void;
 }

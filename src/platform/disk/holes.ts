@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { libc } from "../linux/libc.ts";
 
 /** Most holes that are told of at once: a file may have one in every other block. */
-const MOST = 1024;
+const MAX_HOLES = 1024;
 
 /** Like `BlockingDisk.holes`. What cannot be told is no hole. */
 export function holes(fd: number, position: number, length: number): readonly (readonly [number, number])[] {
@@ -16,7 +16,7 @@ export function holes(fd: number, position: number, length: number): readonly (r
     return [];
   }
   const found: [number, number][] = [];
-  for (let hole = c.nextHole(fd, position); hole !== null && hole < end && found.length < MOST; ) {
+  for (let hole = c.nextHole(fd, position); hole !== null && hole < end && found.length < MAX_HOLES; ) {
     // At the end of the file nothing follows a hole.
     const data = c.nextData(fd, hole) ?? fs.fstatSync(fd).size;
     if (data <= hole) break;

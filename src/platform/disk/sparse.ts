@@ -1,11 +1,11 @@
 import type { BlockingDisk } from "./disk.ts";
 
 /** Bytes of the blocks in which zeros are looked for. A file system's own blocks are smaller; looking costs more then. */
-const BLOCK = 64 * 1024;
-const ZEROS = new Uint8Array(BLOCK);
+const ZERO_BLOCK_BYTES = 64 * 1024;
+const ZERO_BLOCK = new Uint8Array(ZERO_BLOCK_BYTES);
 
 /** A part of some bytes: from `start` up to, but not including, `end`. */
-export interface Stretch {
+export interface ByteRange {
   readonly start: number;
   readonly end: number;
   /** Whether it is all zeros. */
@@ -16,10 +16,10 @@ export interface Stretch {
  * Cuts bytes into stretches of blocks that are all zeros and of those that are not, in turn. Of a block that is not, it
  * looks at a few bytes in nearly every case.
  */
-export function* stretches(bytes: Uint8Array): Generator<Stretch> {
+export function* splitZeroBlocks(bytes: Uint8Array): Generator<ByteRange> {
   let start = 0;
   let zero = bytes.length > 0 && blockIsZero(bytes, 0);
-  for (let block = BLOCK; block < bytes.length; block += BLOCK) {
+  for (let block = ZERO_BLOCK_BYTES; block < bytes.length; block += ZERO_BLOCK_BYTES) {
     const next = blockIsZero(bytes, block);
     if (next === zero) continue;
     yield { start, end: block, zero };
@@ -30,21 +30,22 @@ export function* stretches(bytes: Uint8Array): Generator<Stretch> {
 }
 
 function blockIsZero(bytes: Uint8Array, start: number): boolean {
-  const length = Math.min(BLOCK, bytes.length - start);
+  const length = Math.min(ZERO_BLOCK_BYTES, bytes.length - start);
   if (bytes[start] !== 0 || bytes[start + length - 1] !== 0 || bytes[start + (length >> 1)] !== 0) return false;
   const block = Buffer.from(bytes.buffer, bytes.byteOffset + start, length);
-  return block.compare(ZEROS, 0, length) === 0;
+  return block.compare(ZERO_BLOCK, 0, length) === 0;
 }
 
 /** Whether a whole block of some bytes is zeros. */
-export function hasZeros(bytes: Uint8Array): boolean {
-  for (const { zero } of stretches(bytes)) if (zero) return true;
+export function hasZeroBlock(bytes: Uint8Array): boolean {
+  for (const { zero } of splitZeroBlocks(bytes)) if (zero) return true;
   return false;
 }
 
 /** Writes bytes to an empty file, whose holes are where they are zero. Throws DiskError. */
 export function writeSparse(disk: Pick<BlockingDisk, "write" | "truncate">, fd: number, bytes: Uint8Array): void {
-  if (!hasZeros(bytes)) return disk.write(fd, bytes, 0);
+  if (!hasZeroBlock(bytes)) return disk.write(fd, bytes, 0);
   disk.truncate(fd, bytes.length);
-  for (const { start, end, zero } of stretches(bytes)) if (!zero) disk.write(fd, bytes.subarray(start, end), start);
+  for (const { start, end, zero } of splitZeroBlocks(bytes))
+    if (!zero) disk.write(fd, bytes.subarray(start, end), start);
 }

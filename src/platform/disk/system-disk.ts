@@ -3,9 +3,9 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { getSystemErrorName } from "node:util";
 import { openWriteQueue } from "../linux/aio.ts";
-import { EAGAIN, EEXIST, ENOSYS, libc, ownPath } from "../linux/libc.ts";
+import { descriptorPath, EAGAIN, EEXIST, ENOSYS, libc } from "../linux/libc.ts";
 import { mountPoints, takesAnyName } from "../linux/mounts.ts";
-import { attachment, bootId, processStart } from "../linux/process-identity.ts";
+import { bootId, diskSequence, processStart } from "../linux/process-identity.ts";
 import { watchWriters } from "../linux/write-watch.ts";
 import {
   type BlockingDisk,
@@ -18,8 +18,8 @@ import {
   type OpenMode,
   type WatchLimit,
 } from "./disk.ts";
-import { attempt, attemptNow, failed, unlessMissing, unlessMissingNow } from "./disk-errors.ts";
-import { erase, setModified } from "./file-changes.ts";
+import { diskCall, diskCallSync, nullIfMissing, nullIfMissingSync, toDiskError } from "./disk-errors.ts";
+import { setModified, zeroRange } from "./file-changes.ts";
 import { holes } from "./holes.ts";
 
 /** Bytes of a block as stat counts them. */
@@ -82,13 +82,13 @@ function check(error: number): void {
   throw Object.assign(new Error(code), { code });
 }
 
-function nameNew(fd: number, to: string): void {
-  attemptNow("make", to, () => check(libc()?.nameNew(fd, to) ?? ENOSYS));
+function linkFd(fd: number, to: string): void {
+  diskCallSync("make", to, () => check(libc()?.linkFd(fd, to) ?? ENOSYS));
 }
 
-function renameNew(from: string, to: string): void {
-  attemptNow("rename to", to, () => {
-    const error = libc()?.renameNew(from, to) ?? ENOSYS;
+function renameNoReplace(from: string, to: string): void {
+  diskCallSync("rename to", to, () => {
+    const error = libc()?.renameNoReplace(from, to) ?? ENOSYS;
     if (error !== ENOSYS) return check(error);
     // link refuses to replace, which rename never does.
     if (linked(from, to)) return fs.unlinkSync(from);
@@ -142,18 +142,18 @@ function isFolder(error: unknown, path: string): boolean {
 }
 
 export const systemDisk: Disk = {
-  stat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
-  lstat: (path) => unlessMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
-  realpath: (path) => unlessMissing("resolve", path, () => fs.promises.realpath(path)),
-  readLink: (path) => attempt("read", path, () => fs.promises.readlink(path)),
+  stat: (path) => nullIfMissing("read", path, async () => toStat(await fs.promises.stat(path, { bigint: true }))),
+  lstat: (path) => nullIfMissing("read", path, async () => toStat(await fs.promises.lstat(path, { bigint: true }))),
+  realpath: (path) => nullIfMissing("resolve", path, () => fs.promises.realpath(path)),
+  readLink: (path) => diskCall("read", path, () => fs.promises.readlink(path)),
   list: (folder) =>
-    attempt("list", folder, async () => {
+    diskCall("list", folder, async () => {
       const entries = await fs.promises.readdir(folder, { withFileTypes: true });
       if (entries.some(({ name }) => name.includes(REPLACEMENT))) return untangle(folder, entries);
       return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry), utf8: true }));
     }),
   makeFolder: (path) =>
-    attempt("make the folder", path, async () => {
+    diskCall("make the folder", path, async () => {
       try {
         return (await fs.promises.mkdir(path, { recursive: true })) ?? null;
       } catch (cause) {
@@ -164,16 +164,16 @@ export const systemDisk: Disk = {
       }
     }),
   checkWritable: (folder) =>
-    attempt("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
+    diskCall("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
   makeSubfolder: (path) =>
-    attempt("make the folder", path, async () => {
+    diskCall("make the folder", path, async () => {
       try {
         await fs.promises.mkdir(path);
       } catch (error) {
         if (!isFolder(error, path)) throw error;
       }
     }),
-  remove: (path) => attempt("remove", path, () => fs.promises.unlink(path)),
+  remove: (path) => diskCall("remove", path, () => fs.promises.unlink(path)),
   async removeFolder(path) {
     try {
       await fs.promises.rmdir(path);
@@ -182,31 +182,33 @@ export const systemDisk: Disk = {
       return false;
     }
   },
-  rename: (from, to) => attempt("rename to", to, () => fs.promises.rename(from, to)),
-  nameNew: async (fd, to) => nameNew(fd, to),
-  link: (from, to) => attempt("link", to, () => fs.promises.link(from, to)),
-  renameNew: async (from, to) => renameNew(from, to),
-  open: (path, mode) => attempt("open", path, () => call<number>((done) => fs.open(path, FLAGS[mode], 0o666, done))),
+  rename: (from, to) => diskCall("rename to", to, () => fs.promises.rename(from, to)),
+  linkFd: async (fd, to) => linkFd(fd, to),
+  link: (from, to) => diskCall("link", to, () => fs.promises.link(from, to)),
+  renameNoReplace: async (from, to) => renameNoReplace(from, to),
+  open: (path, mode) => diskCall("open", path, () => call<number>((done) => fs.open(path, FLAGS[mode], 0o666, done))),
   async openDirect(fd) {
-    const unit = libc()?.directUnit(fd) ?? 0;
+    const unit = libc()?.directIoUnit(fd) ?? 0;
     if (unit === 0 || DIRECT_UNIT % unit !== 0) return null;
     try {
       // Not by its name, which may be another file's by now.
       const flags = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
-      return await call<number>((done) => fs.open(ownPath(fd), flags, done));
+      return await call<number>((done) => fs.open(descriptorPath(fd), flags, done));
     } catch {
       return null;
     }
   },
   fstat: (fd) =>
-    attempt("read", fd, async () => toStat(await call<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done)))),
+    diskCall("read", fd, async () =>
+      toStat(await call<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
+    ),
   read: (fd, buffer, position) => {
     checkPosition(position);
-    return attempt("read", fd, () => readAll(fd, buffer, position));
+    return diskCall("read", fd, () => readAll(fd, buffer, position));
   },
-  cached(fd, position, length) {
+  isCached(fd, position, length) {
     checkPosition(position);
-    return libc()?.cached(fd, position, length) ?? false;
+    return libc()?.isCached(fd, position, length) ?? false;
   },
   hasHole(fd, position, length) {
     checkPosition(position);
@@ -216,26 +218,26 @@ export const systemDisk: Disk = {
   watchWriters,
   write: (fd, bytes, position) => {
     checkPosition(position);
-    return attempt("write", fd, () => writeAll(fd, bytes, position));
+    return diskCall("write", fd, () => writeAll(fd, bytes, position));
   },
-  erase: (fd, position, length) => {
+  zeroRange: (fd, position, length) => {
     checkPosition(position);
-    return attempt("write", fd, () => erase(fd, position, length));
+    return diskCall("write", fd, () => zeroRange(fd, position, length));
   },
   truncate: (fd, size) =>
-    attempt("resize", fd, () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
-  free: (folder) =>
-    attempt("read", folder, async () => {
+    diskCall("resize", fd, () => call<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
+  freeBytes: (folder) =>
+    diskCall("read", folder, async () => {
       const { bavail, bsize } = await fs.promises.statfs(folder);
       return bavail * bsize;
     }),
-  capacity: (folder) =>
-    attempt("read", folder, async () => {
+  totalBytes: (folder) =>
+    diskCall("read", folder, async () => {
       const { blocks, bsize } = await fs.promises.statfs(folder);
       return blocks * bsize;
     }),
-  sync: (fd) => attempt("sync", fd, () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
-  close: (fd) => attempt("close", fd, () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
+  sync: (fd) => diskCall("sync", fd, () => call<void>((done) => fs.fsync(fd, (error) => done(error)))),
+  close: (fd) => diskCall("close", fd, () => call<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
   async syncFolder(path) {
     const fd = await systemDisk.open(path, "read");
     try {
@@ -246,7 +248,7 @@ export const systemDisk: Disk = {
   },
   setModified,
   lock,
-  beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
+  hasWriters: (fd) => libc()?.hasWriters(fd) ?? null,
   watch(folder, { changed, limited }) {
     const limitOf = (error: unknown) => WATCH_LIMITS[(error as NodeJS.ErrnoException).code ?? ""];
     try {
@@ -259,15 +261,15 @@ export const systemDisk: Disk = {
       return () => watcher.close();
     } catch (error) {
       const limit = limitOf(error);
-      if (!limit) throw failed("watch", folder, error);
+      if (!limit) throw toDiskError("watch", folder, error);
       limited(limit);
       return () => {};
     }
   },
-  takesAnyName: (folder) => attempt("read", folder, () => takesAnyName(folder)),
+  takesAnyName: (folder) => diskCall("read", folder, () => takesAnyName(folder)),
   mountPoints,
   bootId,
-  attachment,
+  diskSequence: diskSequence,
   processStart,
 };
 
@@ -294,12 +296,12 @@ async function writeAll(fd: number, bytes: Uint8Array, position: number): Promis
 
 export const systemBlockingDisk: BlockingDisk = {
   lstat(path) {
-    const stat = attemptNow("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+    const stat = diskCallSync("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
     return stat ? toStat(stat) : null;
   },
-  realpath: (path) => unlessMissingNow("resolve", path, () => fs.realpathSync(path)),
+  realpath: (path) => nullIfMissingSync("resolve", path, () => fs.realpathSync(path)),
   makeSubfolder: (path) =>
-    attemptNow("make the folder", path, () => {
+    diskCallSync("make the folder", path, () => {
       try {
         fs.mkdirSync(path);
       } catch (error) {
@@ -307,10 +309,10 @@ export const systemBlockingDisk: BlockingDisk = {
       }
     }),
   checkWritable: (folder) =>
-    attemptNow("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
-  renameNew,
-  nameNew,
-  openUnnamed(folder) {
+    diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
+  renameNoReplace,
+  linkFd,
+  openTmpfile(folder) {
     if (process.platform !== "linux") return null;
     try {
       return fs.openSync(folder, O_TMPFILE | fs.constants.O_RDWR);
@@ -318,11 +320,11 @@ export const systemBlockingDisk: BlockingDisk = {
       return null;
     }
   },
-  open: (path, mode) => attemptNow("open", path, () => fs.openSync(path, FLAGS[mode])),
-  fstat: (fd) => attemptNow("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
+  open: (path, mode) => diskCallSync("open", path, () => fs.openSync(path, FLAGS[mode])),
+  fstat: (fd) => diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
   read(fd, buffer, position) {
     checkPosition(position);
-    return attemptNow("read", fd, () => {
+    return diskCallSync("read", fd, () => {
       let done = 0;
       while (done < buffer.length) {
         const count = fs.readSync(fd, buffer, done, buffer.length - done, position + done);
@@ -338,19 +340,19 @@ export const systemBlockingDisk: BlockingDisk = {
   },
   write(fd, bytes, position) {
     checkPosition(position);
-    attemptNow("write", fd, () => {
+    diskCallSync("write", fd, () => {
       let done = 0;
       // A short write comes before ENOSPC does, so only the loop's end means that all is written.
       while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
     });
   },
-  truncate: (fd, size) => attemptNow("resize", fd, () => fs.ftruncateSync(fd, size)),
-  reserve(fd, position, length) {
+  truncate: (fd, size) => diskCallSync("resize", fd, () => fs.ftruncateSync(fd, size)),
+  allocate(fd, position, length) {
     try {
       const { size, blocks } = fs.fstatSync(fd);
-      const { bavail, bsize } = fs.statfsSync(ownPath(fd));
+      const { bavail, bsize } = fs.statfsSync(descriptorPath(fd));
       // What there is, when it is too little, is left to others.
-      if (Math.min(length, size - blocks * BLOCK) <= bavail * bsize) libc()?.reserve(fd, position, length);
+      if (Math.min(length, size - blocks * BLOCK) <= bavail * bsize) libc()?.allocate(fd, position, length);
     } catch {
       // It goes without, and a write tells what is the matter.
     }
@@ -359,11 +361,11 @@ export const systemBlockingDisk: BlockingDisk = {
   setModified,
   punchHole: (fd, position, length) => libc()?.punchHole(fd, position, length) ?? false,
   writeQueue: openWriteQueue,
-  beingWritten: (fd) => libc()?.beingWritten(fd) ?? null,
-  syncAll: (fd) =>
-    attemptNow("sync", fd, () => {
-      if (!libc()?.syncAll(fd)) fs.fsyncSync(fd);
+  hasWriters: (fd) => libc()?.hasWriters(fd) ?? null,
+  syncfs: (fd) =>
+    diskCallSync("sync", fd, () => {
+      if (!libc()?.syncfs(fd)) fs.fsyncSync(fd);
     }),
-  syncSoon: (fd, position, length) => libc()?.syncSoon(fd, position, length),
-  close: (fd) => attemptNow("close", fd, () => fs.closeSync(fd)),
+  startWriteback: (fd, position, length) => libc()?.startWriteback(fd, position, length),
+  close: (fd) => diskCallSync("close", fd, () => fs.closeSync(fd)),
 };

@@ -1,5 +1,5 @@
 import { ptr } from "bun:ffi";
-import { beforeFaultEnds } from "../crash.ts";
+import { addFaultCleanup } from "../crash.ts";
 import type { WriteQueue } from "../disk/disk.ts";
 import { type Libc, libc } from "./libc.ts";
 
@@ -48,7 +48,7 @@ export class KernelWriteQueue implements WriteQueue {
     private readonly context: bigint,
   ) {
     // The system would go on reading memory that is somebody else's when this thread is gone.
-    this.closed = beforeFaultEnds(() => system.ioDestroy(context));
+    this.closed = addFaultCleanup(() => system.ioDestroy(context));
   }
 
   get pending(): number {

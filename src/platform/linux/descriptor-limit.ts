@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /** Where the system does not say. */
-const USUAL = 1024;
+const DEFAULT_DESCRIPTORS = 1024;
 /** More than any process here has use for. */
-const MOST = 1024 * 1024;
+const MAX_DESCRIPTORS = 1024 * 1024;
 
 let limit: number | null = null;
 
@@ -15,15 +15,15 @@ export function descriptorLimit(): number {
 
 function readLimit(): number {
   try {
-    return limitIn(readFileSync("/proc/self/limits", "utf8"));
+    return parseDescriptorLimit(readFileSync("/proc/self/limits", "utf8"));
   } catch {
-    return USUAL;
+    return DEFAULT_DESCRIPTORS;
   }
 }
 
 /** The limit that `/proc/self/limits` tells. Bun has made the soft limit as high as the hard one before. */
-export function limitIn(limits: string): number {
+export function parseDescriptorLimit(limits: string): number {
   const found = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
-  if (found === undefined) return USUAL;
-  return found === "unlimited" ? MOST : Math.min(MOST, Number(found));
+  if (found === undefined) return DEFAULT_DESCRIPTORS;
+  return found === "unlimited" ? MAX_DESCRIPTORS : Math.min(MAX_DESCRIPTORS, Number(found));
 }

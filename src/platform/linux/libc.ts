@@ -66,19 +66,19 @@ export interface Libc {
    * Whether a read lease is refused, which is so exactly while someone has the file open for writing.
    * A lease also fails on files of other users and on network file systems: null then.
    */
-  beingWritten(fd: number): boolean | null;
+  hasWriters(fd: number): boolean | null;
   /** Lets a pipe hold so many bytes, where it is one and may. */
-  widen(fd: number, bytes: number): void;
+  setPipeSize(fd: number, bytes: number): void;
   /** Renames unless `to` exists, in one step; gives 0 or the error number, ENOSYS where the file system cannot. */
-  renameNew(from: string, to: string): number;
+  renameNoReplace(from: string, to: string): number;
   /** linkat: gives an open file that has no name one, unless it exists; gives 0 or the error number. */
-  nameNew(fd: number, to: string): number;
+  linkFd(fd: number, to: string): number;
   /** syncfs: whether everything of the file system that holds fd is on the disk now. */
-  syncAll(fd: number): boolean;
+  syncfs(fd: number): boolean;
   /** sync_file_range: starts to write these bytes of a file to the disk. */
-  syncSoon(fd: number, position: number, length: number): void;
+  startWriteback(fd: number, position: number, length: number): void;
   /** statx: what lengths, positions and addresses of direct writes to a file must be multiples of; 0 where there are none. */
-  directUnit(fd: number): number;
+  directIoUnit(fd: number): number;
   /** io_setup: a context for so many writes at once; null where there is none. */
   ioSetup(writes: number): bigint | null;
   /** io_destroy: waits until none of its writes goes on. */
@@ -95,7 +95,7 @@ export interface Libc {
   /** lseek: where the first bytes that are in no hole are, at or after a position; null where there are none, or that cannot be told. */
   nextData(fd: number, position: number): number | null;
   /** fallocate: takes room for `length` bytes of a file from `position` on, or for less when there is less. */
-  reserve(fd: number, position: number, length: number): void;
+  allocate(fd: number, position: number, length: number): void;
   /** fallocate: makes bytes of a file read as zeros and gives their room back; whether the file system can. */
   punchHole(fd: number, position: number, length: number): boolean;
   /** ioctl FICLONE: makes an empty file share all blocks of another until they are changed. */
@@ -108,7 +108,7 @@ export interface Libc {
   /** futimens: sets a file's modification time, in nanoseconds since 1970, and no other; whether it could. */
   setModified(fd: number, nanoseconds: bigint): boolean;
   /** Whether all bytes from `position` to `position + length` of a file are in the page cache; false where unknown. */
-  cached(fd: number, position: number, length: number): boolean;
+  isCached(fd: number, position: number, length: number): boolean;
   /**
    * sendfile: hands bytes of a file to a socket without copying them through this process. Gives how many were taken,
    * 0 when the socket has no room; null when it fails, or the file ends at `position`.
@@ -172,7 +172,7 @@ function load(): Libc | null {
       const times = new BigInt64Array([0n, UTIME_OMIT, 0n, 0n]);
       return {
         lock: (fd) => (c.flock(fd, LOCK_EX | LOCK_NB) === 0 ? 0 : errno()),
-        beingWritten(fd) {
+        hasWriters(fd) {
           // Whoever opens the file while the lease is held makes the kernel send a signal: by default SIGIO, which ends
           // the process; SIGURG is ignored.
           c.fcntl(fd, F_SETSIG, SIGURG);
@@ -182,25 +182,31 @@ function load(): Libc | null {
           }
           return errno() === EAGAIN ? true : null;
         },
-        widen(fd, bytes) {
+        setPipeSize(fd, bytes) {
           c.fcntl(fd, F_SETPIPE_SZ, bytes);
         },
-        renameNew(from, to) {
+        renameNoReplace(from, to) {
           if (!renameat2) return ENOSYS;
           const result = renameat2(AT_FDCWD, terminated(from), AT_FDCWD, terminated(to), RENAME_NOREPLACE);
           if (result === 0) return 0;
           const error = errno();
           return error === EINVAL ? ENOSYS : error;
         },
-        nameNew(fd, to) {
-          const result = c.linkat(AT_FDCWD, terminated(ownPath(fd)), AT_FDCWD, terminated(to), AT_SYMLINK_FOLLOW);
+        linkFd(fd, to) {
+          const result = c.linkat(
+            AT_FDCWD,
+            terminated(descriptorPath(fd)),
+            AT_FDCWD,
+            terminated(to),
+            AT_SYMLINK_FOLLOW,
+          );
           return result === 0 ? 0 : errno();
         },
-        syncAll: (fd) => c.syncfs(fd) === 0,
-        syncSoon(fd, position, length) {
+        syncfs: (fd) => c.syncfs(fd) === 0,
+        startWriteback(fd, position, length) {
           c.sync_file_range(fd, position, length, SYNC_FILE_RANGE_WRITE);
         },
-        directUnit(fd) {
+        directIoUnit(fd) {
           if (statx?.(fd, terminated(""), AT_EMPTY_PATH, STATX_DIOALIGN, status) !== 0) return 0;
           if (((status[STX_MASK] ?? 0) & STATX_DIOALIGN) === 0) return 0;
           return Math.max(status[STX_DIO_MEM_ALIGN] ?? 0, status[STX_DIO_OFFSET_ALIGN] ?? 0);
@@ -231,7 +237,7 @@ function load(): Libc | null {
           const data = Number(c.lseek(fd, position, SEEK_DATA));
           return data < 0 ? null : data;
         },
-        reserve(fd, position, length) {
+        allocate(fd, position, length) {
           c.fallocate(fd, 0, position, length);
         },
         punchHole: (fd, position, length) => c.fallocate(fd, PUNCH_HOLE, position, length) === 0,
@@ -244,7 +250,7 @@ function load(): Libc | null {
           times[3] = nanoseconds % 1_000_000_000n;
           return c.futimens(fd, pointerTo(times)) === 0;
         },
-        cached(fd, position, length) {
+        isCached(fd, position, length) {
           range[0] = BigInt(position);
           range[1] = BigInt(length);
           if (Number(c.syscall(SYS_CACHESTAT, fd, pointerTo(range), pointerTo(pages), 0, 0)) !== 0) return false;
@@ -271,7 +277,8 @@ function load(): Libc | null {
         watchWriters(fd) {
           const queue = inotify_init1?.(IN_NONBLOCK | IN_CLOEXEC) ?? -1;
           if (queue < 0) return null;
-          if (inotify_add_watch && inotify_add_watch(queue, terminated(ownPath(fd)), IN_CLOSE_WRITE) >= 0) return queue;
+          if (inotify_add_watch && inotify_add_watch(queue, terminated(descriptorPath(fd)), IN_CLOSE_WRITE) >= 0)
+            return queue;
           closeSync(queue);
           return null;
         },
@@ -308,7 +315,7 @@ function symbolsOf<T extends Record<string, FFIFunction>>(library: string, funct
 }
 
 /** By which a process has its own open file again. */
-export function ownPath(fd: number): string {
+export function descriptorPath(fd: number): string {
   return `/proc/self/fd/${fd}`;
 }
 

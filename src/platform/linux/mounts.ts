@@ -1,13 +1,13 @@
 import fs from "node:fs";
 
 /** From <linux/magic.h>: ext, XFS, Btrfs, tmpfs, ZFS, F2FS, bcachefs, overlayfs. */
-const ANY_NAMES: ReadonlySet<number> = new Set([
+const FILE_SYSTEMS_WITH_ANY_NAME: ReadonlySet<number> = new Set([
   0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x794c7630,
 ]);
 
 /** The kind of the file system of a folder, as {@link Disk.takesAnyName} asks for it. Throws the system's error. */
 export async function takesAnyName(folder: string): Promise<boolean> {
-  return ANY_NAMES.has((await fs.promises.statfs(folder)).type >>> 0);
+  return FILE_SYSTEMS_WITH_ANY_NAME.has((await fs.promises.statfs(folder)).type >>> 0);
 }
 
 /** Where file systems are mounted. Empty where the system does not tell. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 /** Where in /proc/PID/stat, after the program's name, it says when the process began. */
-const START_TIME = 19;
+const START_TIME_FIELD = 19;
 
 /** See Disk.bootId. */
 export async function bootId(): Promise<string | null> {
@@ -12,8 +12,8 @@ export async function bootId(): Promise<string | null> {
   }
 }
 
-/** See Disk.attachment. */
-export async function attachment(device: bigint): Promise<string> {
+/** See Disk.diskSequence. */
+export async function diskSequence(device: bigint): Promise<string> {
   // As the C library takes them out of st_dev.
   const [major, minor] = [(device >> 8n) & 0xfffn, (device & 0xffn) | ((device >> 12n) & 0xfff00n)];
   // A partition's is that of its disk.
@@ -35,7 +35,7 @@ export async function processStart(pid: number): Promise<string | null> {
     // The program's name, in brackets, may hold anything; the 22nd field is the 20th after it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // One that has ended and was not waited for yet holds nothing any more.
-    return fields[0] === "Z" ? null : (fields[START_TIME] ?? null);
+    return fields[0] === "Z" ? null : (fields[START_TIME_FIELD] ?? null);
   } catch {
     return null;
   }

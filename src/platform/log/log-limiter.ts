@@ -6,16 +6,16 @@ const MAX_KINDS = 1000;
 
 export interface LogLimit {
   /** Lines of one kind in each period. */
-  readonly most: number;
+  readonly maxLines: number;
   readonly periodMs: number;
 }
 
 /** For what is said once, and now and then where it lasts. */
-export const ONCE_AN_HOUR: LogLimit = { most: 1, periodMs: 3_600_000 };
+export const ONCE_AN_HOUR: LogLimit = { maxLines: 1, periodMs: 3_600_000 };
 
-interface Kind {
+interface KindCount {
   readonly since: number;
-  said: number;
+  written: number;
   omitted: number;
 }
 
@@ -24,22 +24,22 @@ interface Kind {
  * one that is written after that tells how many were left out.
  */
 export class LogLimiter {
-  private readonly kinds = new Map<string, Kind>();
+  private readonly kinds = new Map<string, KindCount>();
 
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
-    private readonly limit: LogLimit = { most: 10, periodMs: 60_000 },
+    private readonly limit: LogLimit = { maxLines: 10, periodMs: 60_000 },
   ) {}
 
   /** `kind`: what it is counted with; lines of the same event, unless more is said. */
   warn(event: string, message: string, fields?: Fields, kind = event): void {
-    const omitted = this.admit(kind);
+    const omitted = this.countOmitted(kind);
     if (omitted !== null) this.log.warn(event, withOmitted(message, omitted), fields);
   }
 
   error(event: string, message: string, fields?: Fields, kind = event): void {
-    const omitted = this.admit(kind);
+    const omitted = this.countOmitted(kind);
     if (omitted !== null) this.log.error(event, withOmitted(message, omitted), fields);
   }
 
@@ -49,19 +49,19 @@ export class LogLimiter {
   }
 
   /** Null when a line of this kind is too many now; else how many were left out before it. */
-  private admit(name: string): number | null {
+  private countOmitted(name: string): number | null {
     const now = this.clock.now();
     const kind = this.kinds.get(name);
     if (kind && now - kind.since < this.limit.periodMs) {
-      if (kind.said < this.limit.most) {
-        kind.said += 1;
+      if (kind.written < this.limit.maxLines) {
+        kind.written += 1;
         return 0;
       }
       kind.omitted += 1;
       return null;
     }
     this.kinds.delete(name);
-    this.kinds.set(name, { since: now, said: 1, omitted: 0 });
+    this.kinds.set(name, { since: now, written: 1, omitted: 0 });
     const [oldest] = this.kinds.keys();
     if (this.kinds.size > MAX_KINDS && oldest !== undefined) this.kinds.delete(oldest);
     return kind?.omitted ?? 0;

@@ -13,7 +13,7 @@ export interface Log {
   error(event: string, message: string, fields?: Fields): void;
 }
 
-interface Entry {
+interface LogEntry {
   event: string;
   message: string;
   fields: Fields;
@@ -24,7 +24,7 @@ interface Style {
   colors: boolean;
 }
 
-const MARKS: Record<string, { text: string; color: "cyan" | "yellow" | "red" }> = {
+const LEVEL_MARKS: Record<string, { text: string; color: "cyan" | "yellow" | "red" }> = {
   info: { text: "·", color: "cyan" },
   warn: { text: "!", color: "yellow" },
   error: { text: "✗", color: "red" },
@@ -45,17 +45,17 @@ export function createLog(style: Style, write: (line: string) => void): Log {
 }
 
 function emit(consola: ConsolaInstance, level: keyof Log, event: string, message: string, fields: Fields = {}): void {
-  const entry: Entry = { event, message, fields };
+  const entry: LogEntry = { event, message, fields };
   consola[level](message, entry);
 }
 
 function render(record: LogObject, style: Style): string {
-  const { event, message, fields } = record.args[1] as Entry;
+  const { event, message, fields } = record.args[1] as LogEntry;
   if (style.format === "json") {
     return JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message });
   }
   const time = record.date.toTimeString().slice(0, 8);
-  const mark = MARKS[record.type];
+  const mark = LEVEL_MARKS[record.type];
   if (!mark) return `${time} ${message}`;
   if (!style.colors) return record.type === "info" ? `${time} ${message}` : `${time} ${record.type}: ${message}`;
   return `${styleText("dim", time)} ${styleText(mark.color, mark.text)} ${message}`;

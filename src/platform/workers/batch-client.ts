@@ -1,15 +1,15 @@
 import { type Clock, systemClock } from "../clock.ts";
-import type { BatchDisk, Opened, PlacedFile } from "../disk/batch-disk.ts";
+import type { BatchDisk, InstalledFile, OpenedFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, FileStat } from "../disk/disk.ts";
 import type { Log } from "../log/log.ts";
-import { type Batch, type BatchReply, type BatchRequest, type BatchResult, workThrough } from "./batch-worker.ts";
+import { type Batch, type BatchReply, type BatchRequest, type BatchResult, runBatch } from "./batch-worker.ts";
 import { RestartLimit } from "./restart-limit.ts";
 import { startThread, type Thread } from "./threads.ts";
 
 /** Works through batches in this thread: for tests. */
 export function inlineBatches(disk: BlockingDisk): BatchDisk {
   return batchDisk(
-    async (batch) => workThrough(disk, batch),
+    async (batch) => runBatch(disk, batch),
     () => {},
   );
 }
@@ -38,15 +38,15 @@ export function threadBatches(
 
 function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void): BatchDisk {
   return {
-    look: async (root, names) => (await run({ kind: "look", root, names })).answers as (FileStat | null)[],
-    opened: async (root, names) => (await run({ kind: "opened", root, names })).answers as (Opened | null)[],
-    free: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
-    place: async (root, files) => (await run({ kind: "place", root, files })).answers as (PlacedFile | null)[],
-    async read(files) {
+    statFiles: async (root, names) => (await run({ kind: "look", root, names })).answers as (FileStat | null)[],
+    openFiles: async (root, names) => (await run({ kind: "opened", root, names })).answers as (OpenedFile | null)[],
+    areFree: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
+    install: async (root, files) => (await run({ kind: "place", root, files })).answers as (InstalledFile | null)[],
+    async readFiles(files) {
       const { answers, bytes } = await run({ kind: "read", files });
       return { sizes: answers as (number | null)[], bytes };
     },
-    syncAll: async (folder) => (await run({ kind: "sync", folder })).answers[0] === 0,
+    syncfs: async (folder) => (await run({ kind: "sync", folder })).answers[0] === 0,
     async close(files) {
       await run({ kind: "close", files });
     },

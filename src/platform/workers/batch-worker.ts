@@ -1,11 +1,11 @@
-import type { Opened, PlacedFile, Placement, WholeFile } from "../disk/batch-disk.ts";
+import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, FileStat } from "../disk/disk.ts";
 
 export type Batch =
   | { readonly kind: "look"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "opened"; readonly root: string; readonly names: readonly string[] }
-  | { readonly kind: "place"; readonly root: string; readonly files: readonly Placement[] }
+  | { readonly kind: "place"; readonly root: string; readonly files: readonly InstallRequest[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] }
   | { readonly kind: "sync"; readonly folder: string }
   | { readonly kind: "close"; readonly files: readonly number[] };
@@ -18,7 +18,7 @@ export interface BatchRequest {
 }
 
 /** What was found or done, for each file; where files are read, how many bytes. */
-export type Answer = FileStat | boolean | Opened | PlacedFile | number | null;
+export type Answer = FileStat | boolean | OpenedFile | InstalledFile | number | null;
 
 export interface BatchResult {
   readonly answers: readonly Answer[];
@@ -31,7 +31,7 @@ export interface BatchReply extends BatchResult {
 }
 
 /** Works through a batch, blocking. */
-export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
+export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
     case "look":
       return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
@@ -39,7 +39,7 @@ export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
       return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
     case "opened":
       return {
-        answers: batch.names.map((name) => plainly(() => opened(disk, `${batch.root}/${name}`))),
+        answers: batch.names.map((name) => orNull(() => opened(disk, `${batch.root}/${name}`))),
         bytes: NOTHING,
       };
     case "place":
@@ -47,9 +47,9 @@ export function workThrough(disk: BlockingDisk, batch: Batch): BatchResult {
     case "read":
       return readAll(disk, batch.files);
     case "sync":
-      return { answers: [plainly(() => syncAll(disk, batch.folder))], bytes: NOTHING };
+      return { answers: [orNull(() => syncFileSystem(disk, batch.folder))], bytes: NOTHING };
     case "close":
-      for (const fd of batch.files) plainly(() => disk.close(fd));
+      for (const fd of batch.files) orNull(() => disk.close(fd));
       return { answers: [], bytes: NOTHING };
   }
 }
@@ -60,13 +60,13 @@ export function serveBatches(
   disk: BlockingDisk,
 ): (request: BatchRequest) => void {
   return ({ number, batch }) => {
-    const { answers, bytes } = workThrough(disk, batch);
+    const { answers, bytes } = runBatch(disk, batch);
     post({ number, answers, bytes }, bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : []);
   };
 }
 
 /** Whoever asks goes the long way after a failure, and hears there what it was. */
-function plainly<T>(work: () => T | null): T | null {
+function orNull<T>(work: () => T | null): T | null {
   try {
     return work();
   } catch {
@@ -77,7 +77,7 @@ function plainly<T>(work: () => T | null): T | null {
 function look(disk: BlockingDisk, root: string, names: readonly string[]): (FileStat | null)[] {
   const real = new Map<string, boolean>();
   return names.map((name) =>
-    plainly(() => {
+    orNull(() => {
       const folder = folderOf(root, name);
       const isReal = real.get(folder) ?? disk.realpath(folder) === folder;
       real.set(folder, isReal);
@@ -93,10 +93,10 @@ interface Root {
 }
 
 function free(disk: BlockingDisk, root: string, names: readonly string[]): (boolean | null)[] {
-  const device = plainly(() => disk.lstat(root))?.device;
+  const device = orNull(() => disk.lstat(root))?.device;
   const writable = new Map<string, boolean>();
   return names.map((name) =>
-    plainly(
+    orNull(
       () =>
         canMakeIn(disk, { path: root, device }, folderOf(root, name), writable) &&
         disk.lstat(`${root}/${name}`) === null,
@@ -125,33 +125,33 @@ function canMakeIn(disk: BlockingDisk, root: Root, folder: string, known: Map<st
   return can;
 }
 
-function opened(disk: BlockingDisk, path: string): Opened {
+function opened(disk: BlockingDisk, path: string): OpenedFile {
   const fd = disk.open(path, "read");
   try {
-    return { stat: disk.fstat(fd), writing: disk.beingWritten(fd) };
+    return { stat: disk.fstat(fd), hasWriters: disk.hasWriters(fd) };
   } finally {
     disk.close(fd);
   }
 }
 
 /** Gives any answer but null. */
-function syncAll(disk: BlockingDisk, folder: string): number {
+function syncFileSystem(disk: BlockingDisk, folder: string): number {
   const fd = disk.open(folder, "read");
   try {
-    disk.syncAll(fd);
+    disk.syncfs(fd);
     return 0;
   } finally {
     disk.close(fd);
   }
 }
 
-function placeAll(disk: BlockingDisk, root: string, files: readonly Placement[]): (PlacedFile | null)[] {
+function placeAll(disk: BlockingDisk, root: string, files: readonly InstallRequest[]): (InstalledFile | null)[] {
   // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
   let real: string | null = null;
   return files.map((file) =>
-    plainly(() => {
+    orNull(() => {
       const folder = folderOf(root, file.name);
-      const before = file.unnamed === null ? disk.lstat(file.from) : disk.fstat(file.unnamed);
+      const before = file.tmpfile === null ? disk.lstat(file.from) : disk.fstat(file.tmpfile);
       if (before?.kind !== "file" || before.size !== file.size) return null;
       if (folder !== real) real = makeReal(disk, root, folder, before.device) ? folder : null;
       return real === null ? null : place(disk, root, file, before);
@@ -159,11 +159,16 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly Placement[])
   );
 }
 
-function place(disk: BlockingDisk, root: string, { from, unnamed, name }: Placement, before: FileStat): PlacedFile {
+function place(
+  disk: BlockingDisk,
+  root: string,
+  { from, tmpfile, name }: InstallRequest,
+  before: FileStat,
+): InstalledFile {
   const to = `${root}/${name}`;
-  if (unnamed === null) disk.renameNew(from, to);
-  else disk.nameNew(unnamed, to);
-  const after = plainly(() => (unnamed === null ? disk.lstat(to) : disk.fstat(unnamed)));
+  if (tmpfile === null) disk.renameNoReplace(from, to);
+  else disk.linkFd(tmpfile, to);
+  const after = orNull(() => (tmpfile === null ? disk.lstat(to) : disk.fstat(tmpfile)));
   return { before, after: after?.kind === "file" ? after : null };
 }
 
@@ -184,7 +189,7 @@ function readAll(disk: BlockingDisk, files: readonly WholeFile[]): BatchResult {
   const bytes = new Uint8Array(files.reduce((sum, { size }) => sum + size, 0));
   let filled = 0;
   const answers = files.map((file) => {
-    const read = plainly(() => readInto(disk, file, bytes.subarray(filled, filled + file.size)));
+    const read = orNull(() => readInto(disk, file, bytes.subarray(filled, filled + file.size)));
     filled += read ?? 0;
     return read;
   });

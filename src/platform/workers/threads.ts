@@ -15,11 +15,11 @@ interface Fault {
 }
 
 /** Threads with little to remember: their heaps are kept small. */
-const SMALL: ReadonlySet<ThreadKind> = new Set(["central-store", "secondary-store"]);
+const SMALL_HEAP_KINDS: ReadonlySet<ThreadKind> = new Set(["central-store", "secondary-store"]);
 
 /** Starts a thread of this same executable that does `kind`. */
 export function startThread<In, Out>(kind: ThreadKind): Thread<In, Out> {
-  const worker = new Worker(Bun.main, { name: kind, argv: [kind], smol: SMALL.has(kind) });
+  const worker = new Worker(Bun.main, { name: kind, argv: [kind], smol: SMALL_HEAP_KINDS.has(kind) });
   let reason: string | null = null;
   let over = false;
   return {

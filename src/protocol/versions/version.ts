@@ -1,4 +1,4 @@
-import { HASH_BYTES, hash, hex, sameBytes } from "../../platform/hash.ts";
+import { bytesEqual, HASH_BYTES, hash, hex } from "../../platform/hash.ts";
 import { MIB } from "../../platform/units.ts";
 
 /** Pieces of a file are this long, or a doubling of it. */
@@ -68,5 +68,5 @@ export function pieceHash(hashes: Uint8Array, index: number): Uint8Array {
 
 /** Whether `bytes` are piece `index` of a file with these piece hashes. */
 export function pieceMatches(hashes: Uint8Array, index: number, bytes: Uint8Array): boolean {
-  return sameBytes(hash(bytes), pieceHash(hashes, index));
+  return bytesEqual(hash(bytes), pieceHash(hashes, index));
 }

@@ -253,9 +253,9 @@ export class Moves {
     const placed = new Map<Delivery, Placed>();
     const files = deliveries.filter(({ name }) => !this.ledger.known(name) && this.sight.allows(name));
     if (files.length < 2) return placed;
-    const answers = await this.batches.place(
+    const answers = await this.batches.install(
       this.sight.pathOf(""),
-      files.map(({ name, version, temp, unnamed }) => ({ from: temp, unnamed, name, size: version.size })),
+      files.map(({ name, version, temp, unnamed }) => ({ from: temp, tmpfile: unnamed, name, size: version.size })),
     );
     for (const [index, delivery] of files.entries()) {
       const answer = answers[index];
@@ -269,7 +269,7 @@ export class Moves {
   /** Puts a delivery under its name. Throws ObstacleError when a user has something there, or DiskError. */
   private async place(delivery: Delivery): Promise<Placed> {
     const { name, version, vector, edits, temp, unnamed } = delivery;
-    if (unnamed !== null) await this.disk.nameNew(unnamed, temp);
+    if (unnamed !== null) await this.disk.linkFd(unnamed, temp);
     if (!this.sight.allows(name) || !(await this.placing.makeFolders(parentOf(name)))) throw await this.refusal(name);
     const delivered = await this.disk.lstat(temp);
     if (delivered?.kind !== "file" || delivered.size !== version.size) {

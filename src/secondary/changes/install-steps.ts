@@ -30,7 +30,7 @@ export class Placing {
     const known = this.ledger.known(name);
     if (sighting.kind !== "file" || !known || !sameStamp(known, sighting.stat)) return "other";
     // Whoever has it open for writing would go on writing into a file that has no name any more.
-    const { stat, writing } = await writersOf(this.disk, this.sight.pathOf(name));
+    const { stat, hasWriters: writing } = await writersOf(this.disk, this.sight.pathOf(name));
     return writing || !sameStamp(known, stat) ? "other" : "known";
   }
 
@@ -38,7 +38,7 @@ export class Placing {
   async putNew(from: string, name: string): Promise<void> {
     const to = this.sight.pathOf(name);
     try {
-      await this.disk.renameNew(from, to);
+      await this.disk.renameNoReplace(from, to);
     } catch (error) {
       // Some file systems have no way to rename without replacing: look once more, then trust it.
       const unable = error instanceof DiskError && (error.failure === "denied" || error.failure === "other");

@@ -11,7 +11,7 @@ const BATCH = 256;
 export interface RemovalOrdersDeps {
   /** Bounded: a disk may refuse hundreds of thousands of removals. */
   readonly log: Pick<LogLimiter, "error">;
-  readonly store: Pick<RemoteStore, "fact" | "setFact">;
+  readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   readonly library: Pick<Library, "remove" | "get">;
   readonly news: Pick<FolderNews, "during" | "removed">;
   /** Whether the shared folder is there. */
@@ -38,8 +38,8 @@ export class RemovalOrders {
 
   async load(): Promise<void> {
     const { store } = this.deps;
-    this.epoch = await store.fact("epoch");
-    this.last = Number((await store.fact("removal")) ?? "0");
+    this.epoch = await store.meta("epoch");
+    this.last = Number((await store.meta("removal")) ?? "0");
   }
 
   /** The last removal that was carried out, and of which central's history. */
@@ -54,7 +54,7 @@ export class RemovalOrders {
     this.last = 0;
     this.epoch = epoch;
     // In this order: the number of another history would mean something else in this one.
-    await Promise.all([store.setFact("removal", "0"), store.setFact("epoch", epoch)]);
+    await Promise.all([store.setMeta("removal", "0"), store.setMeta("epoch", epoch)]);
   }
 
   add(order: Order): void {
@@ -85,7 +85,7 @@ export class RemovalOrders {
     try {
       // One that was refused comes again, with its old number.
       if (done !== null && done > this.last) {
-        await store.setFact("removal", String(done));
+        await store.setMeta("removal", String(done));
         this.last = done;
         carriedOut(done);
       }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Cancel, type Clock, pause } from "../../platform/clock.ts";
+import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import { DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { type Attempt, FolderOpener, type FolderOpenerDeps, type OpenFolder, type Place } from "./folder-opener.ts";
 import { MARKER, WORK_FOLDER } from "./marker.ts";
@@ -157,7 +157,7 @@ export class FolderGuard {
       const attempt = await this.opener.open(adopt, Number.POSITIVE_INFINITY);
       if (attempt.kind === "there") this.enter(attempt.opened);
       if (attempt.kind !== "in use" || clock.now() >= until) return attempt;
-      await pause(clock, TRY);
+      await delay(clock, TRY);
     }
   }
 

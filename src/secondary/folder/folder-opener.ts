@@ -16,9 +16,9 @@ export interface FolderOpenerDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly random: Random;
-  readonly store: Pick<LibraryStore, "remembered" | "forgetFiles"> & {
-    fact(key: string): Promise<string | null>;
-    setFact(key: string, value: string): Promise<void>;
+  readonly store: Pick<LibraryStore, "remembered" | "deleteFiles"> & {
+    meta(key: string): Promise<string | null>;
+    setMeta(key: string, value: string): Promise<void>;
   };
   /** The shared folder as the user wrote it. */
   readonly folder: string;
@@ -57,7 +57,7 @@ export class FolderOpener {
   /** Opens the folder if it is the right one. Of the files known from earlier runs so many at most are looked for in it. */
   async open(adopt: boolean, sample: number): Promise<Attempt> {
     const { store, folder, number } = this.deps;
-    const id = await store.fact(FACT);
+    const id = await store.meta(FACT);
     const records = (await store.remembered("", 1)).length > 0;
     const { found, opened } = await this.look(records ? sample : 0);
     const enclosed = await this.enclosed();
@@ -67,7 +67,7 @@ export class FolderOpener {
     }
     const verdict = judge(folder, found, { number, id, records, adopt });
     if (verdict.kind === "use" && opened) {
-      if (id !== verdict.id) await store.setFact(FACT, verdict.id);
+      if (id !== verdict.id) await store.setMeta(FACT, verdict.id);
       return { kind: "there", opened };
     }
     if (opened) await this.release(opened);
@@ -156,7 +156,7 @@ export class FolderOpener {
     const { disk, folder, store, random, number, log } = this.deps;
     const id = known ?? uniqueId(random);
     const work = join(folder, WORK_FOLDER);
-    if (anew) await store.forgetFiles();
+    if (anew) await store.deleteFiles();
     await disk.makeFolder(work);
     const replace = found.kind === "marked" || (found.kind === "unmarked" && found.damaged);
     try {
@@ -171,7 +171,7 @@ export class FolderOpener {
       log.warn("unmarked", text);
       return { kind: "there", opened: { root, folder: placeOf(stat), marker: null, lock: null } };
     }
-    await store.setFact(FACT, id);
+    await store.setMeta(FACT, id);
     const { opened } = await this.look(0);
     return opened ? { kind: "there", opened } : this.busy();
   }
@@ -201,7 +201,7 @@ export class FolderOpener {
   private async renameNew(from: string, to: string): Promise<void> {
     const { disk } = this.deps;
     try {
-      await disk.renameNew(from, to);
+      await disk.renameNoReplace(from, to);
     } catch (error) {
       const exists = error instanceof DiskError && error.failure === "exists";
       if (exists) await disk.remove(from);

@@ -12,14 +12,14 @@ const MAX_DISKS = 1000;
  */
 export class InnerDisks {
   private readonly disk: Pick<Disk, "mountPoints">;
-  private readonly store: Pick<LibraryStore, "fact" | "setFact">;
+  private readonly store: Pick<LibraryStore, "meta" | "setMeta">;
   /** Relative to the shared folder. */
   private known = new Set<string>();
   private missing: readonly string[] = [];
   /** Whether the store has what is known. */
   private stored = true;
 
-  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<LibraryStore, "fact" | "setFact"> }) {
+  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<LibraryStore, "meta" | "setMeta"> }) {
     this.disk = deps.disk;
     this.store = deps.store;
   }
@@ -36,7 +36,7 @@ export class InnerDisks {
 
   /** Reads which there were in earlier runs. */
   async load(): Promise<void> {
-    this.known = new Set((await this.store.fact(FACT))?.split("\n").filter(Boolean));
+    this.known = new Set((await this.store.meta(FACT))?.split("\n").filter(Boolean));
   }
 
   /** Forgets all: those that are mounted are found again. */
@@ -62,7 +62,7 @@ export class InnerDisks {
     // What cannot be stored now is stored with the next look.
     this.stored &&= !isNews;
     if (!this.stored) {
-      this.stored = await this.store.setFact(FACT, [...known].join("\n")).then(
+      this.stored = await this.store.setMeta(FACT, [...known].join("\n")).then(
         () => true,
         () => false,
       );

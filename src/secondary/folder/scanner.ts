@@ -259,7 +259,7 @@ export class Rounds {
     const intact = new Set<string>();
     for (let start = 0; start < paths.length && !this.resting; start += BATCH) {
       const some = paths.slice(start, start + BATCH);
-      const stats = await batches.look(sight.pathOf(""), some);
+      const stats = await batches.statFiles(sight.pathOf(""), some);
       for (const [index, path] of some.entries()) {
         const stat = stats[index];
         const known = ledger.known(path);

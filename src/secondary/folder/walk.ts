@@ -53,7 +53,7 @@ export async function walk(
     const closer: string[] = [];
     for (let start = 0; start < files.length && !stopped(); start += BATCH) {
       const some = files.slice(start, start + BATCH);
-      for (const [index, stat] of (await batches.look(sight.pathOf(""), some)).entries()) {
+      for (const [index, stat] of (await batches.statFiles(sight.pathOf(""), some)).entries()) {
         const name = some[index];
         if (name === undefined || stopped()) continue;
         if (stat) visit(name, stat);

@@ -146,7 +146,7 @@ export class Intake {
 
   private async take(task: Task, stamp: Stamp): Promise<void> {
     const { name, settling } = task;
-    const { stat, writing } = await this.looks.writers(name);
+    const { stat, hasWriters: writing } = await this.looks.writers(name);
     if (task.state !== "looking") return;
     settling.see(stampOf(stat), this.clock.now(), this.clock.wall());
     if (settling.changed || writing) this.verdicts.reach(name);

@@ -1,4 +1,4 @@
-import { FileChanged, type Hashed, type Hashing } from "../../hashing/hasher-client.ts";
+import { FileChanged, type FileHashes, type Hashing } from "../../hashing/hasher-client.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -21,7 +21,7 @@ export class Reader {
   }
 
   /** Null when the file is not any more what it was, or not `wanted` any more when its turn comes. Throws DiskError. */
-  async read(path: string, size: number, wanted: () => boolean): Promise<Hashed | null> {
+  async read(path: string, size: number, wanted: () => boolean): Promise<FileHashes | null> {
     this.report.begin(path, size);
     try {
       return await this.gate.run(async () => (wanted() ? await this.hashing.hash(path, size, "whole") : null));

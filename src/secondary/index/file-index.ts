@@ -1,8 +1,8 @@
-import type { Hashed } from "../../hashing/hasher-client.ts";
+import type { FileHashes } from "../../hashing/hasher-client.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
-import { SameText } from "../../platform/string-pool.ts";
+import { StringPool } from "../../platform/string-pool.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
@@ -48,8 +48,8 @@ export class Ledger {
   /** What was known of names that have no file now, the oldest first. */
   private readonly vanished = new Map<string, Vanished>();
   private scannedOnce = false;
-  private readonly vectors = new SameText();
-  private readonly edits = new SameText();
+  private readonly vectors = new StringPool();
+  private readonly edits = new StringPool();
   /** The edit that put every file here whose name was new: one text for all of them. */
   private edit: string;
   private timer: Cancel | null = null;
@@ -83,7 +83,7 @@ export class Ledger {
       after = page.at(-1)?.name;
     }
     for (const vanished of await this.store.vanished()) this.vanished.set(vanished.name, vanished);
-    this.scannedOnce = (await this.store.fact(SCANNED)) !== null;
+    this.scannedOnce = (await this.store.meta(SCANNED)) !== null;
   }
 
   /** The whole folder is known now. */
@@ -93,7 +93,7 @@ export class Ledger {
     this.scannedOnce = true;
     // What could not be stored is found again at the next start, as if nobody had put it there.
     if (this.findings.size > 0) return;
-    await this.store.setFact(SCANNED, "yes").catch((error: unknown) => {
+    await this.store.setMeta(SCANNED, "yes").catch((error: unknown) => {
       this.log.error("store-failed", `cannot store that the folder is known: ${error}`);
     });
   }
@@ -138,7 +138,7 @@ export class Ledger {
   }
 
   /** The file under this name was read, and nobody changed it meanwhile. */
-  verified(name: string, stamp: Stamp, { id, hashes, blake3 }: Hashed): void {
+  verified(name: string, stamp: Stamp, { id, hashes, blake3 }: FileHashes): void {
     const known = this.known(name);
     if (known?.id === id) {
       this.learn(name, { ...known, ...stamp, blake3: known.blake3 ?? blake3 });
@@ -273,7 +273,7 @@ export class Ledger {
 
   /** The record with texts that it shares with the one before. */
   private shared(record: FileRecord): FileRecord {
-    return { ...record, vector: this.vectors.of(record.vector), edits: this.edits.of(record.edits) };
+    return { ...record, vector: this.vectors.intern(record.vector), edits: this.edits.intern(record.edits) };
   }
 
   /** More is known of the content that is known already. */

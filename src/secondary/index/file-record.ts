@@ -56,9 +56,9 @@ export interface LibraryStore {
   vanished(): Promise<Vanished[]>;
   save(changes: StoredChangeSet): Promise<void>;
   /** Forgets all that is known of the folder: another one takes its place. */
-  forgetFiles(): Promise<void>;
-  fact(key: string): Promise<string | null>;
-  setFact(key: string, value: string): Promise<void>;
+  deleteFiles(): Promise<void>;
+  meta(key: string): Promise<string | null>;
+  setMeta(key: string, value: string): Promise<void>;
   /**
    * The 32-byte piece hashes of a version that this name holds, one after the other. By name, because an index over
    * ids, which are random, would cost more than all other writing together.

@@ -1,5 +1,5 @@
-import { Together } from "../../platform/batcher.ts";
-import type { BatchDisk, Opened } from "../../platform/disk/batch-disk.ts";
+import { Batcher } from "../../platform/batcher.ts";
+import type { BatchDisk, OpenedFile } from "../../platform/disk/batch-disk.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import type { Sight } from "../folder/shared-folder.ts";
 import { type Stamp, stampOf } from "./file-record.ts";
@@ -12,25 +12,25 @@ const MOST = 256;
 export class Looks {
   private readonly disk: Disk;
   private readonly sight: Sight;
-  private readonly stats: Together<string, FileStat | null>;
-  private readonly opened: Together<string, Opened | null>;
+  private readonly stats: Batcher<string, FileStat | null>;
+  private readonly opened: Batcher<string, OpenedFile | null>;
 
   constructor({ disk, batches, sight }: { disk: Disk; batches: BatchDisk; sight: Sight }) {
     this.disk = disk;
     this.sight = sight;
     const root = sight.pathOf("");
-    this.stats = new Together((names) => batches.look(root, names), MOST);
-    this.opened = new Together((names) => batches.opened(root, names), MOST);
+    this.stats = new Batcher((names) => batches.statFiles(root, names), MOST);
+    this.opened = new Batcher((names) => batches.openFiles(root, names), MOST);
   }
 
   /** The stamp of what may be shared under a name; null when there is nothing. */
   async stamp(name: string): Promise<Stamp | null> {
-    const stat = await this.stats.ask(name);
+    const stat = await this.stats.load(name);
     return stat ? stampOf(stat) : this.sight.stamp(name);
   }
 
   /** The file under a name, opened for a moment to see whether somebody writes to it. */
-  async writers(name: string): Promise<Opened> {
-    return (await this.opened.ask(name)) ?? writersOf(this.disk, this.sight.pathOf(name));
+  async writers(name: string): Promise<OpenedFile> {
+    return (await this.opened.load(name)) ?? writersOf(this.disk, this.sight.pathOf(name));
   }
 }

@@ -183,11 +183,11 @@ export class Kept implements Keeper {
     return this.alone(async () => {
       const { disk } = this.deps;
       const home = this.homes && (workshop === undefined ? this.homes.main : await this.homes.at(workshop));
-      if (!home) return disk.free(workshop ?? this.options.share);
-      let free = await disk.free(home.workshop);
+      if (!home) return disk.freeBytes(workshop ?? this.options.share);
+      let free = await disk.freeBytes(home.workshop);
       if (free + this.bytesAt(home) < bytes) return free;
       const needed = () => this.release(home, bytes - free, "their room is needed");
-      while (free < bytes && (await needed()) > 0) free = await disk.free(home.workshop);
+      while (free < bytes && (await needed()) > 0) free = await disk.freeBytes(home.workshop);
       return free;
     });
   }
@@ -234,7 +234,7 @@ export class Kept implements Keeper {
     const { workshop } = home;
     const kept = this.bytesAt(home);
     if (kept === 0) return;
-    const bytes = excess({ capacity: await disk.capacity(workshop), free: await disk.free(workshop) }, kept);
+    const bytes = excess({ capacity: await disk.totalBytes(workshop), free: await disk.freeBytes(workshop) }, kept);
     if (bytes > 0) await this.release(home, bytes, "the disk would be too full");
   }
 

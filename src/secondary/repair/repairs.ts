@@ -1,7 +1,7 @@
 import { FileChanged, type Hashing } from "../../hashing/hasher-client.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
-import { sameBytes } from "../../platform/hash.ts";
+import { bytesEqual } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
@@ -36,7 +36,7 @@ export interface RepairsDeps {
   readonly hashing: Pick<Hashing, "hash" | "hashPiece">;
   readonly library: Library;
   readonly files: OpenFiles;
-  readonly store: Pick<RemoteStore, "fact" | "setFact">;
+  readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   /** This secondary's number. */
   readonly number: number;
   /** The staging folder of the shared folder itself. */
@@ -72,7 +72,7 @@ export class Repairs {
 
   /** Goes on with repairs that had come to moving the file. To be called before the library starts. */
   async start(): Promise<void> {
-    const lines = (await this.deps.store.fact(REPAIRS_KEY))?.split("\n") ?? [];
+    const lines = (await this.deps.store.meta(REPAIRS_KEY))?.split("\n") ?? [];
     for (const line of lines.filter(Boolean)) {
       const id = line.slice(0, ID_DIGITS);
       const [name = "", part = stagingFilesFor(this.deps.staging, id).part] = line
@@ -179,7 +179,7 @@ export class Repairs {
     // One piece costs little: a false accusation does not make a whole file be read.
     let wrong = false;
     for (const piece of pieces) {
-      wrong ||= !sameBytes(await hashing.hashPiece(path, stamp.size, piece), pieceHash(known, piece));
+      wrong ||= !bytesEqual(await hashing.hashPiece(path, stamp.size, piece), pieceHash(known, piece));
     }
     const hashes = wrong ? (await hashing.hash(path, stamp.size)).hashes : known;
     const stat = await disk.stat(path);
@@ -188,7 +188,7 @@ export class Repairs {
       library.look(name);
       return null;
     }
-    if (!sameBytes(hashes, known)) return { known, hashes };
+    if (!bytesEqual(hashes, known)) return { known, hashes };
     log.info("sound", `${name} is what it should be`, { name });
     return null;
   }
@@ -198,7 +198,7 @@ export class Repairs {
     const { name, stamp } = place;
     const sound = new Bitmap(pieceCount(stamp.size));
     for (let piece = 0; piece < sound.length; piece++) {
-      if (sameBytes(pieceHash(hashes, piece), pieceHash(known, piece))) sound.add(piece);
+      if (bytesEqual(pieceHash(hashes, piece), pieceHash(known, piece))) sound.add(piece);
     }
     const bad = sound.length - sound.size;
     const damage = `${name} is damaged on this disk: ${bad} of its ${plural(sound.length, "piece")}`;
@@ -277,7 +277,7 @@ export class Repairs {
   }
 
   private save(): Promise<void> {
-    return this.deps.store.setFact(
+    return this.deps.store.setMeta(
       REPAIRS_KEY,
       [...this.repairing].map(([id, { name, part }]) => `${id} ${name}${SEPARATOR}${part}`).join("\n"),
     );

@@ -1,5 +1,5 @@
 import type { Disk } from "../../platform/disk/disk.ts";
-import { ownPath } from "../../platform/linux/libc.ts";
+import { descriptorPath } from "../../platform/linux/libc.ts";
 import { type Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import type { Version } from "../../protocol/versions/version.ts";
 import { pieceLength } from "../../protocol/versions/version.ts";
@@ -90,7 +90,7 @@ export class ServedPartSink implements Sink {
     this.remaining = size - bytesOf(have.union(unread), size);
     if (!this.reservation) await this.reserve();
     // Not by its path, where another file may be by now.
-    const fd = await disk.open(ownPath(this.part.file), "read");
+    const fd = await disk.open(descriptorPath(this.part.file), "read");
     copies.add(id, { fd, size, hashes, have });
     expectations();
     return begun;

@@ -1,6 +1,6 @@
 import { Channel, type ChannelHandler, type CloseReason } from "../../net/session/channel.ts";
 import type { FileSlice, Socket } from "../../net/transport/network.ts";
-import { type Cancel, type Clock, pause } from "../../platform/clock.ts";
+import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import type { WholeFile } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { hex } from "../../platform/hash.ts";
@@ -296,7 +296,7 @@ export class PieceSession implements ChannelHandler {
     const length = pieceLength(file.size, piece);
     for (let done = 0; done < length && !this.over && !this.currentCancelled; ) {
       const rest = { fd: file.fd, position: start + done, length: Math.min(BLOCK, length - done) };
-      const payload = this.deps.disk.cached(rest.fd, rest.position, rest.length) ? rest : await this.read(rest);
+      const payload = this.deps.disk.isCached(rest.fd, rest.position, rest.length) ? rest : await this.read(rest);
       if (this.over) return;
       this.channel.send({ type: "block", request, payload: payload.length }, payload);
       done += payload.length;
@@ -318,7 +318,7 @@ export class PieceSession implements ChannelHandler {
   private async giveWay(): Promise<void> {
     const { clock } = this.deps;
     if (clock.now() - this.turn < TURN) return;
-    await pause(clock, 0);
+    await delay(clock, 0);
     this.turn = clock.now();
   }
 

@@ -1,4 +1,4 @@
-import type { Contents, WholeFile } from "../../platform/disk/batch-disk.ts";
+import type { FileContents, WholeFile } from "../../platform/disk/batch-disk.ts";
 
 /** A version that pieces can be read from now. */
 export interface Holding {
@@ -17,7 +17,7 @@ export interface SmallFiles {
   /** How to read a version whole, if it is small enough for that. */
   small(id: string): WholeFile | null;
   /** Reads many at once. What is not as it should be, or cannot be read, is left out: `acquire` finds out. */
-  read(files: readonly WholeFile[]): Promise<Contents>;
+  read(files: readonly WholeFile[]): Promise<FileContents>;
 }
 
 /** What this secondary can serve: the library's files, and what it is still copying. */

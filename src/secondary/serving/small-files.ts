@@ -16,6 +16,6 @@ export function smallFilesOf(library: Library, batches: BatchDisk, guard: Pick<F
       }
       return null;
     },
-    read: (files: readonly WholeFile[]) => batches.read(files),
+    read: (files: readonly WholeFile[]) => batches.readFiles(files),
   };
 }

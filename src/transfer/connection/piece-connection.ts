@@ -2,8 +2,8 @@ import type { Channel, CloseReason } from "../../net/session/channel.ts";
 import type { Network } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type BlockingDisk, DiskError } from "../../platform/disk/disk.ts";
-import { hasZeros, stretches } from "../../platform/disk/sparse.ts";
-import { createHasher, type Hasher, sameBytes } from "../../platform/hash.ts";
+import { hasZeroBlock, splitZeroBlocks } from "../../platform/disk/sparse.ts";
+import { bytesEqual, createHasher, type Hasher } from "../../platform/hash.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { journalMark } from "../sinks/journal.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -231,7 +231,7 @@ export class PieceConnection implements SourceSessionHandler {
 
   private complete(flight: PieceInFlight, hasher: Hasher): void {
     const { request: fetch, gathered } = flight;
-    const right = sameBytes(hasher.digest(), fetch.hash);
+    const right = bytesEqual(hasher.digest(), fetch.hash);
     if (right) flight.gathered = null;
     this.forget(flight);
     if (!right) return this.events.addAndFlush({ kind: "bad", piece: fetch.piece });
@@ -251,7 +251,7 @@ export class PieceConnection implements SourceSessionHandler {
     // An earlier piece may have found the disk full.
     if (this.ended) return this.shared.buffers.release(buffer);
     // What leaves holes is written in parts.
-    if ((this.leavesHoles(fetch.hole) && hasZeros(piece)) || !this.directly?.begin(piece, fetch, written))
+    if ((this.leavesHoles(fetch.hole) && hasZeroBlock(piece)) || !this.directly?.begin(piece, fetch, written))
       written(false);
   }
 
@@ -262,7 +262,7 @@ export class PieceConnection implements SourceSessionHandler {
     this.events.add({ kind: "piece", piece });
     if (this.byPiece.size < MIN_BUSY_REQUESTS) this.events.flush();
     // A file that stays is synced at its end, and the disk would have nothing to do until then.
-    if (cached && file !== null && journal !== null) this.deps.disk.syncSoon(file, position, length);
+    if (cached && file !== null && journal !== null) this.deps.disk.startWriteback(file, position, length);
   }
 
   private refused({ request, code, message }: Messages["refusal"]): void {
@@ -277,7 +277,7 @@ export class PieceConnection implements SourceSessionHandler {
   private fill(bytes: Uint8Array, position: number, hole: boolean): boolean {
     const file = this.spec?.file ?? null;
     if (!this.leavesHoles(hole)) return this.write(file, bytes, position);
-    for (const { start, end, zero } of stretches(bytes)) {
+    for (const { start, end, zero } of splitZeroBlocks(bytes)) {
       if (zero && this.leaveOut(position + start, end - start, hole)) continue;
       if (!this.write(file, bytes.subarray(start, end), position + start)) return false;
     }

@@ -233,7 +233,7 @@ export class SmallFilesConnection implements SourceSessionHandler {
     this.tryDisk(() => {
       const { disk } = this.deps;
       // One change of a folder for each file, later, instead of three.
-      const unnamed = disk.openUnnamed(folder);
+      const unnamed = disk.openTmpfile(folder);
       const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
       try {
         writeSparse(disk, fd, bytes);
@@ -280,7 +280,7 @@ export class SmallFilesConnection implements SourceSessionHandler {
     const { disk } = this.deps;
     const folder = disk.open(this.spec.folder, "read");
     try {
-      disk.syncAll(folder);
+      disk.syncfs(folder);
     } finally {
       disk.close(folder);
     }

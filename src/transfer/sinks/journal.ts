@@ -2,7 +2,7 @@ import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import * as v from "valibot";
 import type { FileId } from "../../platform/disk/disk.ts";
-import { HASH_BYTES, hash, sameBytes } from "../../platform/hash.ts";
+import { bytesEqual, HASH_BYTES, hash } from "../../platform/hash.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { hashesMatch, pieceCount, pieceHash, type Version } from "../../protocol/versions/version.ts";
 
@@ -81,10 +81,10 @@ export function encodeMarks(journal: Uint8Array, size: number, hashes: Uint8Arra
 /** What the bytes of a journal say, or null when they are not one: foreign, damaged, cut off. */
 export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < HEADER_POSITION || !sameBytes(buffer.subarray(0, MAGIC.length), MAGIC)) return null;
+  if (buffer.length < HEADER_POSITION || !bytesEqual(buffer.subarray(0, MAGIC.length), MAGIC)) return null;
   const end = HEADER_POSITION + buffer.readUInt32BE(MAGIC.length);
   const body = buffer.subarray(HEADER_POSITION, end);
-  if (buffer.length < end || !sameBytes(hash(body), buffer.subarray(MAGIC.length + 4, HEADER_POSITION))) return null;
+  if (buffer.length < end || !bytesEqual(hash(body), buffer.subarray(MAGIC.length + 4, HEADER_POSITION))) return null;
   const parsed = v.safeParse(header, unpackr.unpack(body));
   if (!parsed.success) return null;
   const { name, id, size, session, device, inode, checked } = parsed.output;
@@ -96,7 +96,7 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   if (buffer.length < end + have.length * MARK_BYTES) return null;
   for (let piece = 0; piece < have.length; piece++) {
     const mark = buffer.subarray(end + piece * MARK_BYTES, end + (piece + 1) * MARK_BYTES);
-    if (sameBytes(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
+    if (bytesEqual(mark, journalMark(pieceHash(hashes, piece)))) have.add(piece);
   }
   return { name, version: { id, size }, hashes, session, file: { device, inode }, checked, have };
 }

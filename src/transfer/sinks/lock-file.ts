@@ -105,7 +105,7 @@ async function removeStale(disk: Disk, path: string, dead: string): Promise<void
   try {
     await disk.rename(path, aside);
     if ((await readText(disk, aside)) === dead) await disk.remove(aside);
-    else await disk.renameNew(aside, path);
+    else await disk.renameNoReplace(aside, path);
   } catch (error) {
     if (!(error instanceof DiskError) || (error.failure !== "missing" && error.failure !== "exists")) throw error;
   }

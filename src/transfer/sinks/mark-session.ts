@@ -9,5 +9,5 @@ import { pieceCount } from "../../protocol/versions/version.ts";
 export async function markSession(disk: Disk, { device }: FileId, size: number): Promise<string | null> {
   if (pieceCount(size) <= 1) return null;
   const boot = await disk.bootId();
-  return boot === null ? null : `${boot} ${await disk.attachment(device)}`;
+  return boot === null ? null : `${boot} ${await disk.diskSequence(device)}`;
 }

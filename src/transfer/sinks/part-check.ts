@@ -1,7 +1,7 @@
 import type { Hashing } from "../../hashing/hasher-client.ts";
-import { runsOf } from "../../hashing/zero-pieces.ts";
+import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
-import { sameBytes } from "../../platform/hash.ts";
+import { bytesEqual } from "../../platform/hash.ts";
 import { MIB } from "../../platform/units.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
@@ -30,7 +30,7 @@ export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<voi
   const most = Math.max(1, Math.floor(MAX_REQUEST_BYTES / pieceSize(check.size)));
   const runs = [
     ...cut(
-      runsOf(pieces.length, (piece) => pieces.has(piece)),
+      rangesWhere(pieces.length, (piece) => pieces.has(piece)),
       most,
     ),
   ];
@@ -47,7 +47,7 @@ async function checkRun(check: PartCheck, { start, end }: PieceRange): Promise<v
     throw error;
   });
   for (let piece = start; piece < end && !check.stopped(); piece++) {
-    const right = found !== null && sameBytes(pieceHash(found, piece - start), pieceHash(check.hashes, piece));
+    const right = found !== null && bytesEqual(pieceHash(found, piece - start), pieceHash(check.hashes, piece));
     await check.found(piece, right);
   }
 }

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hasher-client.ts";
-import { runsOf } from "../../hashing/zero-pieces.ts";
+import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileId, type FileStat, type WriteWatch } from "../../platform/disk/disk.ts";
-import { ownPath } from "../../platform/linux/libc.ts";
+import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes, MIB, plural } from "../../platform/units.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
@@ -170,7 +170,9 @@ export class PartFile implements Sink {
     this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
       if (this.state === "growing")
         this.listener?.failed(
-          new SinkError(`${files.part} cannot be checked: ${error.message.replaceAll(ownPath(this.file), "it")}`),
+          new SinkError(
+            `${files.part} cannot be checked: ${error.message.replaceAll(descriptorPath(this.file), "it")}`,
+          ),
         );
     });
   }
@@ -232,7 +234,7 @@ export class PartFile implements Sink {
 
   private async checkRoom(missing: number): Promise<void> {
     const { disk, files } = this.options;
-    const free = await disk.free(dirname(files.part));
+    const free = await disk.freeBytes(dirname(files.part));
     // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
     if (!this.fresh || missing <= free) return;
     const text = `${files.part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
@@ -242,9 +244,9 @@ export class PartFile implements Sink {
   /** Makes pieces read as zeros. */
   private async erase(wanted: (piece: number) => boolean): Promise<void> {
     const { disk, version } = this.options;
-    for (const { start, end } of runsOf(pieceCount(version.size), wanted)) {
+    for (const { start, end } of rangesWhere(pieceCount(version.size), wanted)) {
       const position = this.position(start);
-      await disk.erase(this.file, position, Math.min(this.position(end), version.size) - position);
+      await disk.zeroRange(this.file, position, Math.min(this.position(end), version.size) - position);
     }
   }
 
@@ -343,7 +345,7 @@ export class PartFile implements Sink {
   private read(pieces: Bitmap, found: (piece: number, right: boolean) => Promise<void>): Promise<void> {
     const { hasher, version } = this.options;
     // Not by its path, where another file may be by now.
-    const path = ownPath(this.file);
+    const path = descriptorPath(this.file);
     const stopped = () => this.state !== "growing";
     return checkPieces({ hasher, path, size: version.size, hashes: this.content.hashes, stopped, found }, pieces);
   }

@@ -20,7 +20,7 @@ export async function publish({ disk, files, force }: Publication, own: FileId):
   if (loss !== null) throw new SinkError(loss);
   try {
     if (force) await disk.rename(part, path);
-    else await disk.renameNew(part, path);
+    else await disk.renameNoReplace(part, path);
   } catch (error) {
     if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
     throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Clock, pause } from "../../platform/clock.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { acquireLockFile } from "./lock-file.ts";
@@ -57,7 +57,7 @@ export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, patien
       log.info("waiting", `${files.path}: waiting for another redes that is downloading to it, or is just ending`);
       told = true;
     }
-    await pause(clock, RETRY_DELAY_MS);
+    await delay(clock, RETRY_DELAY_MS);
   }
 }
 

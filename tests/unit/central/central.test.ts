@@ -38,7 +38,7 @@ async function start(secondaries = 3, maxDownloads = 0): Promise<void> {
   const note = (event: string) => events.push(event);
   const log: Log = { info: note, warn: note, error: note };
   central = new Central(
-    { clock, random: systemRandom, network, store: directly(store, CENTRAL_STORE), memory: store.memory(), log },
+    { clock, random: systemRandom, network, store: directly(store, CENTRAL_STORE), memory: store.loadState(), log },
     { address: { host: "127.0.0.1", port: PORT }, secondaries, maxDownloads },
   );
   await central.start();
@@ -179,7 +179,7 @@ test("three secondaries come into step, and then it serves", () => {
   expect(events).not.toContain("synchronized");
   three.send(announce([agreed]));
   expect(events.filter((event) => event === "synchronized")).toHaveLength(1);
-  expect(store.memory().synchronized).toBe(true);
+  expect(store.loadState().synchronized).toBe(true);
   waiting.send({ type: "list", request: 8, after: null }, { type: "status", request: 9 });
   expect(waiting.take("listing")[0]?.files).toEqual([
     { name: "f", size: 10, id: id("1"), blake3: null, sha256: null, sources: 3 },
@@ -368,7 +368,7 @@ test("a removal reaches all and is remembered", async () => {
   const again = { ...file, edits: "33333333" };
   late.send({ type: "removed", serial: 1 }, announce([], ["f"]), announce([again]));
   expect(central.registry.files).toBe(1);
-  expect(store.memory().removals).toEqual([]);
+  expect(store.loadState().removals).toEqual([]);
 });
 
 test("who breaks the protocol is disconnected, and nobody else notices", async () => {

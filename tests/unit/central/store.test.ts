@@ -20,22 +20,22 @@ function path(): string {
 test("a download is counted once, also after a restart", () => {
   const file = path();
   const store = open(file);
-  expect(store.tookOver()).toBe(false);
-  expect(store.count("d1", "ana", "f", 1)).toBe(true);
-  expect(store.count("d1", "ana", "f", 2)).toBe(false);
-  expect(store.count("d2", "ana", "g", 3)).toBe(true);
+  expect(store.legacyImported()).toBe(false);
+  expect(store.countDownload("d1", "ana", "f", 1)).toBe(true);
+  expect(store.countDownload("d1", "ana", "f", 2)).toBe(false);
+  expect(store.countDownload("d2", "ana", "g", 3)).toBe(true);
   store.close();
   const again = open(file);
-  expect(again.count("d1", "ana", "f", 4)).toBe(false);
-  expect(again.totals("files")).toEqual(
+  expect(again.countDownload("d1", "ana", "f", 4)).toBe(false);
+  expect(again.allDownloadCounts("files")).toEqual(
     new Map([
       ["f", 1],
       ["g", 1],
     ]),
   );
-  expect(again.totals("clients")).toEqual(new Map([["ana", 2]]));
-  expect(again.tally("files", "", 1)).toEqual([{ name: "f", downloads: 1 }]);
-  expect(again.tally("files", "f", 10)).toEqual([{ name: "g", downloads: 1 }]);
+  expect(again.allDownloadCounts("clients")).toEqual(new Map([["ana", 2]]));
+  expect(again.downloadCounts("files", "", 1)).toEqual([{ name: "f", downloads: 1 }]);
+  expect(again.downloadCounts("files", "f", 10)).toEqual([{ name: "g", downloads: 1 }]);
   again.close();
 });
 
@@ -45,10 +45,10 @@ test("old counts are added to", () => {
     ["a video.mp4", 3],
     ["ñ/é", 1],
   ]);
-  expect(store.takeOver({ files, clients: new Map() })).toBe(true);
-  expect(store.takeOver({ files, clients: new Map() })).toBe(false);
-  store.count("d1", "ana", "ñ/é", 1);
-  expect(store.totals("files")).toEqual(
+  expect(store.importLegacy({ files, clients: new Map() })).toBe(true);
+  expect(store.importLegacy({ files, clients: new Map() })).toBe(false);
+  store.countDownload("d1", "ana", "ñ/é", 1);
+  expect(store.allDownloadCounts("files")).toEqual(
     new Map([
       ["a video.mp4", 3],
       ["ñ/é", 2],
@@ -60,32 +60,39 @@ test("old counts are added to", () => {
 test("removals, their serial numbers, the epoch and synchronization outlive it", () => {
   const file = path();
   const store = open(file);
-  const { epoch } = store.memory();
+  const { epoch } = store.loadState();
   expect(epoch).toMatch(/^[0-9a-f]{32}$/);
-  expect(store.memory().synchronized).toBe(false);
+  expect(store.loadState().synchronized).toBe(false);
   store.markSynchronized();
   const first = {
-    serial: store.nextSerials(1),
+    serial: store.allocateSerials(1),
     name: "f",
     id: id("1"),
     vector: "aaaaaaaa:4",
     edits: "11111111",
     others: [id("2"), id("3")],
   };
-  store.addRemovals([first]);
-  const second = { serial: store.nextSerials(1), name: "g", id: id("1"), vector: "bbbbbbbb:2", edits: "", others: [] };
-  store.addRemovals([second]);
-  store.addRemovals([{ ...first, serial: store.nextSerials(1) }]);
+  store.addTombstones([first]);
+  const second = {
+    serial: store.allocateSerials(1),
+    name: "g",
+    id: id("1"),
+    vector: "bbbbbbbb:2",
+    edits: "",
+    others: [],
+  };
+  store.addTombstones([second]);
+  store.addTombstones([{ ...first, serial: store.allocateSerials(1) }]);
   store.close();
   const again = open(file);
-  expect(again.memory().epoch).toBe(epoch);
-  expect(again.memory().synchronized).toBe(true);
-  expect(again.memory().removals).toEqual([second, { ...first, serial: 3 }]);
-  again.dropRemovals(["g"]);
-  expect(again.nextSerials(1)).toBe(4);
-  expect(again.memory().removals).toHaveLength(1);
-  again.addRemovals([{ ...second, serial: 3 + MAX_TOMBSTONES }]);
-  expect(again.memory().removals.map(({ serial }) => serial)).toEqual([3 + MAX_TOMBSTONES]);
+  expect(again.loadState().epoch).toBe(epoch);
+  expect(again.loadState().synchronized).toBe(true);
+  expect(again.loadState().removals).toEqual([second, { ...first, serial: 3 }]);
+  again.deleteTombstones(["g"]);
+  expect(again.allocateSerials(1)).toBe(4);
+  expect(again.loadState().removals).toHaveLength(1);
+  again.addTombstones([{ ...second, serial: 3 + MAX_TOMBSTONES }]);
+  expect(again.loadState().removals.map(({ serial }) => serial)).toEqual([3 + MAX_TOMBSTONES]);
   again.close();
 });
 
@@ -125,8 +132,8 @@ test("a database of the first version is taken over, its removals with what they
   ];
   for (let time = 0; time < 2; time += 1) {
     const store = open(file);
-    expect(store.memory()).toEqual({ epoch: "e", synchronized: true, removals });
-    expect(store.totals("files")).toEqual(new Map([["film", 7]]));
+    expect(store.loadState()).toEqual({ epoch: "e", synchronized: true, removals });
+    expect(store.allDownloadCounts("files")).toEqual(new Map([["film", 7]]));
     store.close();
   }
 });
@@ -136,14 +143,14 @@ test("a damaged one is set aside, with what is beside it, and a new one is begun
   writeFileSync(file, "hello, this is no database at all".repeat(100));
   writeFileSync(`${file}-wal`, "beside");
   const store = open(file);
-  const aside = store.setAside()?.path ?? "";
+  const aside = store.damagedDatabase()?.path ?? "";
   expect(aside).toStartWith(`${file}.damaged-`);
   expect(readFileSync(aside, "utf8")).toStartWith("hello, this is no database");
   expect(readFileSync(`${aside}-wal`, "utf8")).toBe("beside");
-  expect(store.count("d1", "ana", "f", 1)).toBe(true);
+  expect(store.countDownload("d1", "ana", "f", 1)).toBe(true);
   store.close();
   const again = open(file);
-  expect([again.setAside(), again.count("d1", "ana", "f", 1)]).toEqual([null, false]);
+  expect([again.damagedDatabase(), again.countDownload("d1", "ana", "f", 1)]).toEqual([null, false]);
   again.close();
 });
 

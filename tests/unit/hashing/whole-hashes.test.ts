@@ -6,14 +6,14 @@ import { MIB } from "../../../src/platform/units.ts";
 const BYTES = new Uint8Array(3 * MIB).map((_, index) => index % 251);
 
 function slice(whole: number | null, from: number, count: number) {
-  return { path: "", size: BYTES.length, to: null, whole, from, count };
+  return { path: "", size: BYTES.length, destination: null, whole, from, count };
 }
 
 /** Hashes a slice of the file. */
 function take(wholes: WholeHashes, whole: number | null, from: number, count: number): string | null {
   const part = slice(whole, from, count);
-  wholes.at(part)?.update(BYTES.subarray(from * MIB, (from + count) * MIB));
-  const done = wholes.after(part);
+  wholes.hashFor(part)?.update(BYTES.subarray(from * MIB, (from + count) * MIB));
+  const done = wholes.finishSlice(part);
   return done && hex(done);
 }
 
@@ -33,7 +33,7 @@ test("slices in their order make the whole, and nothing else does", () => {
 test("after a failure it is unknown, until its file is begun anew", () => {
   const wholes = new WholeHashes();
   take(wholes, 1, 0, 1);
-  wholes.drop(slice(1, 1, 1));
+  wholes.abort(slice(1, 1, 1));
   expect(take(wholes, 1, 1, 2)).toBeNull();
   expect(take(wholes, 1, 0, 3)).toBe(hex(hash(BYTES)));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Extents } from "../../../src/hashing/extents.ts";
-import { runsOf, zeroPieces } from "../../../src/hashing/zero-pieces.ts";
+import { rangesWhere, zeroPieces } from "../../../src/hashing/zero-pieces.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
 import { content, contentOf } from "../transfer/content.ts";
@@ -26,11 +26,11 @@ test("pieces of zeros are known by their hashes, also the last one, which is sho
 });
 
 test("runs are as long as they can be", () => {
-  expect(runsOf(6, (piece) => piece !== 2 && piece !== 5)).toEqual([
+  expect(rangesWhere(6, (piece) => piece !== 2 && piece !== 5)).toEqual([
     { start: 0, end: 2 },
     { start: 3, end: 5 },
   ]);
-  expect(runsOf(3, () => false)).toEqual([]);
+  expect(rangesWhere(3, () => false)).toEqual([]);
 });
 
 test("room is needed for what lies between two holes", () => {

@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { readCentralCounts, readCounts, toPlain, writeCounts } from "../../../src/platform/legacy-counts.ts";
+import {
+  readLegacyCentralCounts,
+  readLegacyCounts,
+  toPlain,
+  writeLegacyCounts,
+} from "../../../src/platform/legacy-counts.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 const ODD = new Map([
@@ -12,21 +17,21 @@ const ODD = new Map([
 
 test("names that a plain object has already are written and read like all others", async () => {
   const file = path.join(temporaryFolder(), "secundario1.json");
-  await writeCounts(file, ODD);
+  await writeLegacyCounts(file, ODD);
   expect(fs.readFileSync(file, "utf8")).toContain('"__proto__": 3');
-  expect(await readCounts(file)).toEqual(ODD);
-  await writeCounts(file, { clientes: ODD, videos: new Map() });
-  expect(await readCentralCounts(file)).toEqual({ clientes: ODD, videos: new Map() });
+  expect(await readLegacyCounts(file)).toEqual(ODD);
+  await writeLegacyCounts(file, { clientes: ODD, videos: new Map() });
+  expect(await readLegacyCentralCounts(file)).toEqual({ clientes: ODD, videos: new Map() });
   expect(JSON.stringify(toPlain(ODD))).toBe('{"__proto__":3,"constructor":2,"toString":1}');
 });
 
 test.each(["[]", "null", '{"a": -1}', '{"a": 0.5}', '{"a": "1"}', "{"])("%s holds no counts", async (text) => {
   const file = path.join(temporaryFolder(), "secundario1.json");
   fs.writeFileSync(file, text);
-  expect(readCounts(file)).rejects.toThrow("holds no statistics");
+  expect(readLegacyCounts(file)).rejects.toThrow("holds no statistics");
 });
 
 test("a file that cannot be written is named", async () => {
   const file = path.join(temporaryFolder(), "none", "secundario1.json");
-  expect(writeCounts(file, ODD)).rejects.toThrow(`cannot write the statistics ${file}`);
+  expect(writeLegacyCounts(file, ODD)).rejects.toThrow(`cannot write the statistics ${file}`);
 });

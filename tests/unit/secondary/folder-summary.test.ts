@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
-import { FileNews } from "../../../src/platform/log/file-summary.ts";
+import { FileSummaries } from "../../../src/platform/log/file-summary.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { CHANGED } from "../../../src/secondary/folder/obstacle.ts";
 import { FolderNews } from "../../../src/secondary/folder-summary.ts";
@@ -20,7 +20,7 @@ beforeEach(async () => {
   const log: Log = { info: note, warn: note, error: note };
   shelf = new Shelf();
   news = new FolderNews({
-    news: new FileNews(clock, log),
+    news: new FileSummaries(clock, log),
     library: shelf.library,
     isKept: () => kept,
     isRepaired: (name) => name === repaired,

@@ -72,7 +72,7 @@ export class Shelf {
     const { clock, folder } = this;
     const store = directly(this.store, SECONDARY_STORE);
     // What a test does to the disk must be seen.
-    const blocking = { ...systemBlockingDisk, beingWritten: (fd: number) => this.beingWritten(fd) };
+    const blocking = { ...systemBlockingDisk, hasWriters: (fd: number) => this.hasWriters(fd) };
     const batches = options.disk ? noBatches : inlineBatches(blocking);
     this.hashing = this.hasherFake(log);
     const random = systemRandom;
@@ -154,7 +154,7 @@ export class Shelf {
   deliverUnnamed(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
     const delivery = this.deliver(name, content, vector);
     fs.rmSync(delivery.temp);
-    const unnamed = systemBlockingDisk.openUnnamed(this.folder);
+    const unnamed = systemBlockingDisk.openTmpfile(this.folder);
     if (unnamed === null) throw new Error("this file system has no files without names");
     systemBlockingDisk.write(unnamed, Buffer.from(content), 0);
     return { ...delivery, unnamed };
@@ -199,7 +199,7 @@ export class Shelf {
         if (wanted === this.folder) this.scans += 1;
         return systemDisk.list(wanted);
       },
-      beingWritten: (fd) => this.beingWritten(fd),
+      hasWriters: (fd) => this.hasWriters(fd),
       watch: (wanted, listener) => {
         this.hint = listener.changed;
         return systemDisk.watch(wanted, listener);
@@ -207,8 +207,8 @@ export class Shelf {
     };
   }
 
-  private beingWritten(fd: number): boolean | null {
-    const writing = systemDisk.beingWritten(fd);
+  private hasWriters(fd: number): boolean | null {
+    const writing = systemDisk.hasWriters(fd);
     if (writing) this.writers += 1;
     return writing;
   }

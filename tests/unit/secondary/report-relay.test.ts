@@ -65,7 +65,7 @@ test("all that were left here are passed on, a bounded number at once, each once
   expect(stage.counted.size).toBe(250);
   expect(new Set(stage.counted.values())).toEqual(new Set([1]));
   expect(stage.most).toBeLessThanOrEqual(100);
-  expect(stage.store.reports(0, 1)).toEqual([]);
+  expect(stage.store.pendingReports(0, 1)).toEqual([]);
 });
 
 test("those that are left while there is a session follow, though places are used again", async () => {
@@ -112,18 +112,18 @@ test("a session that ends in the middle is gone on with in the next one", async 
 
 test("a report that cannot be read is dropped, and the rest is passed on", async () => {
   const stage = new Stage();
-  stage.store.keepReport("x", new Uint8Array([0xc1, 1, 2]));
+  stage.store.addReport("x", new Uint8Array([0xc1, 1, 2]));
   await stage.keep(1, 2);
   stage.reports.begin();
   await stage.deal();
   expect(stage.counted.size).toBe(2);
-  expect(stage.store.reports(0, 1)).toEqual([]);
+  expect(stage.store.pendingReports(0, 1)).toEqual([]);
 });
 
 test("one that cannot be dropped is not sent again at once", async () => {
   const stage = new Stage();
   await stage.keep(1, 1);
-  stage.store.dropReport = () => {
+  stage.store.deleteReport = () => {
     throw new Error("the disk is full");
   };
   stage.reports.begin();
@@ -135,9 +135,9 @@ test("one that cannot be dropped is not sent again at once", async () => {
 test("what cannot be read for a moment is read again, and sent", async () => {
   const stage = new Stage();
   await stage.keep(1, 3);
-  const { reports } = stage.store;
-  stage.store.reports = () => {
-    stage.store.reports = reports;
+  const { pendingReports: reports } = stage.store;
+  stage.store.pendingReports = () => {
+    stage.store.pendingReports = reports;
     throw new Error("disk I/O error");
   };
   stage.reports.begin();

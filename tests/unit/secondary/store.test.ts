@@ -120,10 +120,10 @@ test("a database of the first version is taken over: what it knew of the order o
   expect(fresh).toMatchObject({ vector: "", changed: true, edits: "11111111" });
   expect(whole.map(({ blake3 }) => blake3)).toEqual([hex(hash(new Uint8Array(0))), "ab".repeat(32), null]);
   expect(store.hashes("b-newest", three)).toEqual(new Uint8Array(1));
-  expect(store.fact("scanned")).toBe("yes");
+  expect(store.meta("scanned")).toBe("yes");
   store.close();
   expect(new SecondaryStore(file).remembered("", 10)).toHaveLength(7);
-  expect(new SecondaryStore(":memory:").fact("scanned")).toBeNull();
+  expect(new SecondaryStore(":memory:").meta("scanned")).toBeNull();
 });
 
 test("a change that fails halfway leaves nothing behind", () => {
@@ -139,14 +139,14 @@ test("a change that fails halfway leaves nothing behind", () => {
 test("a download counts once for each name, even after many others", () => {
   const store = new SecondaryStore(":memory:");
   expect(
-    store.takeOver(
+    store.importLegacy(
       new Map([
         ["film", 40],
         ["old", 2],
       ]),
     ),
   ).toBe(true);
-  expect(store.takeOver(new Map([["film", 1000]]))).toBe(false);
+  expect(store.importLegacy(new Map([["film", 1000]]))).toBe(false);
   expect(store.countServed("d1", "film")).toBe(true);
   expect(store.countServed("d1", "film")).toBe(false);
   expect(store.countServed("d1", "other")).toBe(true);
@@ -170,21 +170,21 @@ test("only the newest 100,000 downloads are remembered", () => {
 
 test("reports are kept in order until they are dropped, facts until they are replaced", () => {
   const store = new SecondaryStore(":memory:");
-  store.keepReport("d2", new Uint8Array([2]));
-  store.keepReport("d1", new Uint8Array([1]));
-  store.keepReport("d2", new Uint8Array([3]));
-  expect(store.reports(0, 10)).toEqual([
+  store.addReport("d2", new Uint8Array([2]));
+  store.addReport("d1", new Uint8Array([1]));
+  store.addReport("d2", new Uint8Array([3]));
+  expect(store.pendingReports(0, 10)).toEqual([
     { at: 1, download: "d2", report: new Uint8Array([3]) },
     { at: 2, download: "d1", report: new Uint8Array([1]) },
   ]);
-  expect(store.reports(0, 1)).toHaveLength(1);
-  expect(store.reports(1, 10).map(({ download }) => download)).toEqual(["d1"]);
-  store.dropReport("d2");
-  expect(store.reports(0, 10).map(({ download }) => download)).toEqual(["d1"]);
-  expect(store.fact("ticket")).toBeNull();
-  store.setFact("ticket", "one");
-  store.setFact("ticket", "two");
-  expect(store.fact("ticket")).toBe("two");
+  expect(store.pendingReports(0, 1)).toHaveLength(1);
+  expect(store.pendingReports(1, 10).map(({ download }) => download)).toEqual(["d1"]);
+  store.deleteReport("d2");
+  expect(store.pendingReports(0, 10).map(({ download }) => download)).toEqual(["d1"]);
+  expect(store.meta("ticket")).toBeNull();
+  store.setMeta("ticket", "one");
+  store.setMeta("ticket", "two");
+  expect(store.meta("ticket")).toBe("two");
 });
 
 test("a database that cannot be used is named in one line, and a damaged one makes place for a new one", () => {
@@ -210,14 +210,14 @@ test("a database that cannot be used is named in one line, and a damaged one mak
   for (const file of [garbage, holed]) {
     const bytes = fs.readFileSync(file);
     const begun = new SecondaryStore(file);
-    const aside = begun.setAside();
+    const aside = begun.damagedDatabase();
     expect(begun.remembered("", 10)).toEqual([]);
-    begun.setFact("ticket", "new");
+    begun.setMeta("ticket", "new");
     begun.close();
     expect(fs.readFileSync(aside?.path ?? "")).toEqual(bytes);
     expect(aside?.reason).not.toContain("\n");
     const again = new SecondaryStore(file);
-    expect([again.setAside(), again.fact("ticket")]).toEqual([null, "new"]);
+    expect([again.damagedDatabase(), again.meta("ticket")]).toEqual([null, "new"]);
     again.close();
   }
 });
@@ -226,7 +226,7 @@ test("the oldest reports beyond 100,000 are given up, and told of", () => {
   const store = new SecondaryStore(":memory:");
   const bytes = new Uint8Array([1]);
   let given = 0;
-  for (let index = 1; index <= 100_002; index++) given += store.keepReport(`d${index}`, bytes);
+  for (let index = 1; index <= 100_002; index++) given += store.addReport(`d${index}`, bytes);
   expect(given).toBe(2);
-  expect(store.reports(0, 1)).toMatchObject([{ download: "d3" }]);
+  expect(store.pendingReports(0, 1)).toMatchObject([{ download: "d3" }]);
 }, 30_000);

@@ -1,4 +1,4 @@
-import { sameBytes } from "../../../platform/hash.ts";
+import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
 import type { Library } from "../../index/index.ts";
 import type { Kept } from "../../kept/kept.ts";
@@ -40,7 +40,7 @@ export function localContentOf(library: Library, kept: Kept, repairs: () => Repa
       const size = library.byId(id)?.size ?? 0;
       const count = known?.length === hashes.length ? pieceCount(size) : 0;
       for (let piece = 0; known && piece < count; piece++) {
-        if (sameBytes(pieceHash(known, piece), pieceHash(hashes, piece))) continue;
+        if (bytesEqual(pieceHash(known, piece), pieceHash(hashes, piece))) continue;
         return repairs().requestVerification({
           type: "suspect",
           id,

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../platform/clock.ts";
-import { MOST_NAMED, someNames } from "../../../platform/log/file-summary.ts";
+import { listNames, MAX_NAMES_IN_LINE } from "../../../platform/log/file-summary.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../../platform/random.ts";
 import { formatBytes, formatDuration, plural } from "../../../platform/units.ts";
@@ -123,8 +123,8 @@ export class LocalCopier {
     if (copied.length > 1) {
       const names = copied.map(({ order }) => order.name);
       const what = plural(copied.length, "small file");
-      const text = `${what} were here under other names, and nothing was fetched: ${someNames(names)}`;
-      return log.info("reused", text, { files: copied.length, names: names.slice(0, MOST_NAMED) });
+      const text = `${what} were here under other names, and nothing was fetched: ${listNames(names)}`;
+      return log.info("reused", text, { files: copied.length, names: names.slice(0, MAX_NAMES_IN_LINE) });
     }
     const { name, size } = first.order;
     const where = first.from.name === null ? "among the kept files" : `as ${first.from.name}`;

@@ -167,7 +167,7 @@ export class LocalCopy {
   /** Brings the copies to the disk. */
   private async sync(copies: readonly VerifiedCopy[], folder: string): Promise<void> {
     const { batches, disk } = this.deps;
-    if (copies.length > 1 && (await batches.syncAll(folder))) return;
+    if (copies.length > 1 && (await batches.syncfs(folder))) return;
     for (const { delivery } of copies) {
       const fd = await disk.open(delivery.temp, "read");
       try {

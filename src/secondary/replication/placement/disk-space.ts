@@ -5,7 +5,7 @@ import { formatBytes } from "../../../platform/units.ts";
 const HEADROOM_BYTES = 256 * 1024;
 
 export interface DiskSpaceDeps {
-  readonly disk: Pick<Disk, "free">;
+  readonly disk: Pick<Disk, "freeBytes">;
   /** Frees what can go in favour of a copy until a disk has so many bytes, if it can; gives how many are free then. */
   freeSpace(folder: string, bytes: number): Promise<number>;
 }
@@ -46,7 +46,7 @@ export class DiskSpace {
     if (bytes === 0) return true;
     let needed = bytes + HEADROOM_BYTES;
     for (const held of this.reservations) if (held.folder === folder) needed += held.left();
-    if ((await this.deps.disk.free(folder)) >= needed) return true;
+    if ((await this.deps.disk.freeBytes(folder)) >= needed) return true;
     return (await this.deps.freeSpace(folder, needed)) >= needed;
   }
 

@@ -12,7 +12,7 @@ export type Placement = { readonly staging: string } | Obstacle;
 
 export interface PlacementFinderDeps {
   readonly library: Pick<Library, "root" | "obstacleTo" | "nearestFolder">;
-  readonly batches: Pick<BatchDisk, "free">;
+  readonly batches: Pick<BatchDisk, "areFree">;
   readonly staging: StagingFolders;
   /** Rejects when the shared folder is not there. */
   demand(): Promise<void>;
@@ -54,7 +54,7 @@ export class PlacementFinder {
   private async findFreeNames(names: readonly string[]): Promise<(string | null)[]> {
     const { library, batches, staging } = this.deps;
     if (!(await staging.isSingle())) return [];
-    const free = await batches.free(library.root, names);
+    const free = await batches.areFree(library.root, names);
     return free.map((is, index) => (is && staging.acceptsName(names[index] ?? "") ? staging.main : null));
   }
 }

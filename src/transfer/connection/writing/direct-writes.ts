@@ -31,7 +31,7 @@ export class DirectWrites {
 
   /** To `file`, through its descriptor `direct`; null where there is none. */
   constructor(
-    private readonly disk: Pick<BlockingDisk, "reserve">,
+    private readonly disk: Pick<BlockingDisk, "allocate">,
     private readonly behind: AsyncWrites,
     private readonly file: number,
     private readonly direct: number | null,
@@ -47,7 +47,7 @@ export class DirectWrites {
       this.left -= 1;
       return false;
     }
-    if (!this.reserved.has(extent.position)) this.disk.reserve(this.file, extent.position, extent.length);
+    if (!this.reserved.has(extent.position)) this.disk.allocate(this.file, extent.position, extent.length);
     this.reserved.add(extent.position);
     const begun = this.behind.begin(this.direct, bytes, position, (written, took) => {
       if (written) this.took(took * (MIB / bytes.length));

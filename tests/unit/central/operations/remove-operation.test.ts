@@ -22,12 +22,12 @@ function removing(files: number) {
     registry,
     news: { recordRemoval: (name) => void removed.push(name) },
     store: {
-      async nextSerials(count) {
+      async allocateSerials(count) {
         const first = state.serial + 1;
         state.serial += count;
         return first;
       },
-      async addRemovals(removals) {
+      async addTombstones(removals) {
         stored.push(removals.length);
       },
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { hasZeros, stretches } from "../../../../src/platform/disk/sparse.ts";
+import { hasZeroBlock, splitZeroBlocks } from "../../../../src/platform/disk/sparse.ts";
 
 const BLOCK = 64 * 1024;
 
@@ -12,7 +12,7 @@ function bytesWith(length: number, places: readonly number[]): Uint8Array {
 
 /** The stretches: "start-end", in brackets where they are zeros. */
 const cut = (bytes: Uint8Array) =>
-  [...stretches(bytes)].map(({ start, end, zero }) => (zero ? `(${start}-${end})` : `${start}-${end}`));
+  [...splitZeroBlocks(bytes)].map(({ start, end, zero }) => (zero ? `(${start}-${end})` : `${start}-${end}`));
 
 test.each([
   [0, [], []],
@@ -28,6 +28,6 @@ test.each([
 });
 
 test("every place of a block counts", () => {
-  for (let place = 0; place < BLOCK; place += 997) expect(hasZeros(bytesWith(BLOCK, [place]))).toBe(false);
-  expect(hasZeros(new Uint8Array(BLOCK))).toBe(true);
+  for (let place = 0; place < BLOCK; place += 997) expect(hasZeroBlock(bytesWith(BLOCK, [place]))).toBe(false);
+  expect(hasZeroBlock(new Uint8Array(BLOCK))).toBe(true);
 });

@@ -103,7 +103,7 @@ test("room is reserved for the size that a file has, which keeps it", () => {
   const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
   fs.ftruncateSync(file, 1_000_000);
   fs.writeSync(file, "here", 500_000);
-  systemBlockingDisk.reserve(file, 0, 1_000_000);
+  systemBlockingDisk.allocate(file, 0, 1_000_000);
   const { size, blocks } = fs.fstatSync(file);
   expect(size).toBe(1_000_000);
   expect(blocks * 512).toBeGreaterThanOrEqual(1_000_000);
@@ -120,7 +120,7 @@ test("no room is reserved where there is not enough", () => {
   try {
     // Holes take none, so that it can be longer than the disk.
     fs.ftruncateSync(file, bavail * bsize + 1024 ** 3);
-    systemBlockingDisk.reserve(file, 0, fs.fstatSync(file).size);
+    systemBlockingDisk.allocate(file, 0, fs.fstatSync(file).size);
     expect(fs.fstatSync(file).blocks).toBe(0);
   } finally {
     fs.closeSync(file);
@@ -130,7 +130,7 @@ test("no room is reserved where there is not enough", () => {
 test("room is reserved for a part of a file alone", () => {
   const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
   fs.ftruncateSync(file, 10_000_000);
-  systemBlockingDisk.reserve(file, 4_000_000, 1_000_000);
+  systemBlockingDisk.allocate(file, 4_000_000, 1_000_000);
   const taken = fs.fstatSync(file).blocks * 512;
   expect(taken).toBeGreaterThanOrEqual(1_000_000);
   expect(taken).toBeLessThan(1_100_000);
@@ -140,7 +140,7 @@ test("room is reserved for a part of a file alone", () => {
 test("what is erased reads as zeros, keeps its place and takes no room", async () => {
   const file = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
   fs.writeSync(file, Buffer.alloc(3_000_000, 1));
-  await systemDisk.erase(file, 1_000_000, 1_500_000);
+  await systemDisk.zeroRange(file, 1_000_000, 1_500_000);
   expect(systemBlockingDisk.punchHole(file, 0, 500_000)).toBe(true);
   const bytes = fs.readFileSync(`/proc/self/fd/${file}`);
   const zeros = (start: number, end: number) => bytes.subarray(start, end).every((byte) => byte === 0);
@@ -177,18 +177,18 @@ test("memory for direct writes begins where they may", () => {
 test("nothing is renamed over what is there, by the disk as by its blocking half", async () => {
   const folder = temporaryFolder();
   const [from, to] = [path.join(folder, "from"), path.join(folder, "to")];
-  for (const renameNew of [
-    systemDisk.renameNew,
-    async (one: string, two: string) => systemBlockingDisk.renameNew(one, two),
+  for (const rename of [
+    systemDisk.renameNoReplace,
+    async (one: string, two: string) => systemBlockingDisk.renameNoReplace(one, two),
   ]) {
     fs.writeFileSync(from, "new");
     fs.writeFileSync(to, "old");
-    expect(await renameNew(from, to).catch((error: DiskError) => error.failure)).toBe("exists");
+    expect(await rename(from, to).catch((error: DiskError) => error.failure)).toBe("exists");
     expect(fs.readFileSync(to, "utf8")).toBe("old");
     fs.rmSync(to);
-    await renameNew(from, to);
+    await rename(from, to);
     expect(fs.readdirSync(folder)).toEqual(["to"]);
-    expect(await renameNew(from, to).catch((error: DiskError) => error.failure)).toBe("missing");
+    expect(await rename(from, to).catch((error: DiskError) => error.failure)).toBe("missing");
   }
 });
 
@@ -196,7 +196,7 @@ const STRACE = Bun.which("strace");
 
 test.skipIf(STRACE === null)("where a file system cannot rename so, it is linked, or looked at once more", () => {
   const script = `import { systemDisk } from "${path.resolve("src/platform/disk/system-disk.ts")}";
-    for (const from of ["one", "two"]) await systemDisk.renameNew(from, "to").then(
+    for (const from of ["one", "two"]) await systemDisk.renameNoReplace(from, "to").then(
       () => console.log("renamed"), (error) => console.log(error.failure));`;
   const unable = "-e inject=renameat2:error=EINVAL";
   for (const faults of [unable, `${unable} -e inject=link,linkat:error=EPERM`]) {
@@ -246,7 +246,7 @@ test("when a process began is known of one that runs, and of no other", async ()
 
 test("how a disk is attached is known by the device of a file on it, and is not where there is no disk", async () => {
   const { device } = (await systemDisk.stat(temporaryFolder())) ?? { device: 0n };
-  expect(await systemDisk.attachment(device)).toMatch(/^\d*$/);
+  expect(await systemDisk.diskSequence(device)).toMatch(/^\d*$/);
   const { device: memory } = (await systemDisk.stat("/proc")) ?? { device: 0n };
-  expect(await systemDisk.attachment(memory)).toBe("");
+  expect(await systemDisk.diskSequence(memory)).toBe("");
 });

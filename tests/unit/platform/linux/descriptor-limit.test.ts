@@ -5,7 +5,7 @@ import {
   clientShares,
   secondaryShares,
 } from "../../../../src/cli/server/descriptor-shares.ts";
-import { descriptorLimit, limitIn } from "../../../../src/platform/linux/descriptor-limit.ts";
+import { descriptorLimit, parseDescriptorLimit } from "../../../../src/platform/linux/descriptor-limit.ts";
 
 const limits = (soft: string) =>
   `Limit                     Soft Limit           Hard Limit           Units\n` +
@@ -13,10 +13,10 @@ const limits = (soft: string) =>
   `Max open files            ${soft.padEnd(20)} 4096                 files\n`;
 
 test("the limit is read from the system", () => {
-  expect(limitIn(limits("64"))).toBe(64);
-  expect(limitIn(limits("unlimited"))).toBe(1024 * 1024);
-  expect(limitIn(limits("1073741816"))).toBe(1024 * 1024);
-  expect(limitIn("")).toBe(1024);
+  expect(parseDescriptorLimit(limits("64"))).toBe(64);
+  expect(parseDescriptorLimit(limits("unlimited"))).toBe(1024 * 1024);
+  expect(parseDescriptorLimit(limits("1073741816"))).toBe(1024 * 1024);
+  expect(parseDescriptorLimit("")).toBe(1024);
   expect(descriptorLimit()).toBeGreaterThan(20);
 });
 

@@ -1,25 +1,25 @@
 import { beforeEach, expect, test } from "bun:test";
-import { FileNews, someNames } from "../../../../src/platform/log/file-summary.ts";
+import { FileSummaries, listNames } from "../../../../src/platform/log/file-summary.ts";
 import type { Fields, Log } from "../../../../src/platform/log/log.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
-const COPIED = { event: "copied", many: (files: string) => `copied ${files}` };
-const REMOVED = { event: "removed", many: (files: string) => `removed ${files}` };
+const COPIED = { event: "copied", describe: (files: string) => `copied ${files}` };
+const REMOVED = { event: "removed", describe: (files: string) => `removed ${files}` };
 
 let clock: FakeClock;
 let lines: { event: string; text: string; fields: Fields }[];
-let news: FileNews;
+let news: FileSummaries;
 
 beforeEach(() => {
   clock = new FakeClock();
   lines = [];
   const note = (event: string, text: string, fields: Fields = {}) => void lines.push({ event, text, fields });
   const log: Log = { info: note, warn: note, error: note };
-  news = new FileNews(clock, log);
+  news = new FileSummaries(clock, log);
 });
 
 function tell(...names: string[]): void {
-  for (const name of names) news.tell(COPIED, name, `copied ${name}`, { size: 1 });
+  for (const name of names) news.add(COPIED, name, `copied ${name}`, { size: 1 });
 }
 
 test("a few files have a line each, with its name", () => {
@@ -34,7 +34,7 @@ test("a few files have a line each, with its name", () => {
 test("many at the same time share a line, with the first ten names", () => {
   const names = Array.from({ length: 12 }, (_, index) => `f${index}`);
   tell(...names);
-  news.tell(REMOVED, "x", "removed x");
+  news.add(REMOVED, "x", "removed x");
   clock.advance(50);
   expect(lines.map(({ text }) => text)).toEqual([
     "copied 12 files: f0, f1, f2, f3, f4, f5, f6, f7, f8, f9 … and 2 more",
@@ -72,7 +72,7 @@ test("flush writes what was gathered, at once and once", () => {
 });
 
 test("names beyond the first ten are counted", () => {
-  expect(someNames(["a"])).toBe("a");
-  expect(someNames(["a", "b"], 5)).toBe("a, b … and 3 more");
-  expect(someNames(Array.from({ length: 11 }, () => "n"))).toEndWith("n … and 1 more");
+  expect(listNames(["a"])).toBe("a");
+  expect(listNames(["a", "b"], 5)).toBe("a, b … and 3 more");
+  expect(listNames(Array.from({ length: 11 }, () => "n"))).toEndWith("n … and 1 more");
 });

@@ -7,7 +7,7 @@ function limiter(most = 2) {
   const lines: string[] = [];
   const clock = new FakeClock();
   const log = { ...silentLog, warn: (event: string, message: string) => void lines.push(`${event}: ${message}`) };
-  return { lines, clock, limited: new LogLimiter(log, clock, { most, periodMs: 1000 }) };
+  return { lines, clock, limited: new LogLimiter(log, clock, { maxLines: most, periodMs: 1000 }) };
 }
 
 test("so many lines of one kind are written in a period, and the rest is counted", () => {

@@ -25,9 +25,9 @@ test("files get free names, and the folders on the way are made", async () => {
   const files = ["a", "new/folder/b", "new/folder/c"].map((name) => ({
     from: write(`.redes/${name}`, name),
     name,
-    unnamed: null,
+    tmpfile: null,
   }));
-  const placed = await batches.place(
+  const placed = await batches.install(
     root,
     files.map((file) => ({ ...file, size: file.name.length })),
   );
@@ -46,9 +46,9 @@ test("nothing is replaced, no link is followed, and what has another size is not
   write("file", "");
   const names = ["taken", "link/escaped", "link/deeper/escaped", "file/below", "size", "fine"];
   const files = names.map((name) => {
-    return { from: write(`.redes/${name}`, "four"), unnamed: null, name, size: name === "size" ? 5 : 4 };
+    return { from: write(`.redes/${name}`, "four"), tmpfile: null, name, size: name === "size" ? 5 : 4 };
   });
-  const placed = await batches.place(root, files);
+  const placed = await batches.install(root, files);
   expect(placed.map((one) => one !== null)).toEqual([false, false, false, false, false, true]);
   expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
   expect(fs.readdirSync(outside)).toEqual([]);
@@ -65,8 +65,8 @@ test("no folder is made for what is not there any more, or is on another disk th
     },
   });
   const from = write(".redes/a", "a");
-  const gone = { from: `${root}/.redes/gone`, unnamed: null, name: "new/b", size: 1 };
-  expect(await elsewhere.place(root, [{ from, unnamed: null, name: "new/a", size: 1 }, gone])).toEqual([null, null]);
+  const gone = { from: `${root}/.redes/gone`, tmpfile: null, name: "new/b", size: 1 };
+  expect(await elsewhere.install(root, [{ from, tmpfile: null, name: "new/a", size: 1 }, gone])).toEqual([null, null]);
   expect(fs.readdirSync(root)).toEqual([".redes"]);
 });
 
@@ -75,17 +75,17 @@ test("files without a name get one that is free, and nothing is left of the othe
   write("taken", "mine");
   const names = ["new/folder/a", "taken", "b"];
   const files = names.map((name) => {
-    const unnamed = systemBlockingDisk.openUnnamed(root);
-    if (unnamed === null) throw new Error("this file system has no files without names");
-    systemBlockingDisk.write(unnamed, Buffer.from(name), 0);
-    return { from: path.join(root, ".redes"), unnamed, name, size: name.length };
+    const tmpfile = systemBlockingDisk.openTmpfile(root);
+    if (tmpfile === null) throw new Error("this file system has no files without names");
+    systemBlockingDisk.write(tmpfile, Buffer.from(name), 0);
+    return { from: path.join(root, ".redes"), tmpfile, name, size: name.length };
   });
-  const placed = await batches.place(root, files);
+  const placed = await batches.install(root, files);
   expect(placed.map((one) => one?.after?.inode ?? null)).toEqual(
     names.map((name) => (name === "taken" ? null : fs.lstatSync(path.join(root, name), { bigint: true }).ino)),
   );
-  await batches.close(files.map(({ unnamed }) => unnamed));
-  for (const { unnamed } of files) expect(() => fs.fstatSync(unnamed)).toThrow();
+  await batches.close(files.map(({ tmpfile }) => tmpfile));
+  for (const { tmpfile } of files) expect(() => fs.fstatSync(tmpfile)).toThrow();
   expect(fs.readFileSync(path.join(root, "new/folder/a"), "utf8")).toBe("new/folder/a");
   expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
   expect(fs.readdirSync(root).toSorted()).toEqual(["b", "new", "taken"]);
@@ -97,7 +97,7 @@ test("only ordinary files reached through real folders are seen", async () => {
   fs.symlinkSync(path.join(root, "folder"), path.join(root, "link"));
   fs.symlinkSync(path.join(root, "folder/file"), path.join(root, "filelink"));
   const names = ["folder/file", "link/file", "filelink", "folder", "missing", "missing/below"];
-  const stats = await batches.look(root, names);
+  const stats = await batches.statFiles(root, names);
   expect(stats.map((stat) => stat?.size ?? null)).toEqual([4, null, null, null, null, null]);
 });
 
@@ -105,15 +105,15 @@ test("whether somebody writes to a file is seen", async () => {
   const { root, write } = rooted();
   write("rests", "1234");
   const writer = fs.openSync(write("grows", "12"), "r+");
-  const opened = await batches.opened(root, ["rests", "grows", "missing"]);
+  const opened = await batches.openFiles(root, ["rests", "grows", "missing"]);
   fs.closeSync(writer);
-  expect(opened.map((one) => one && [one.stat.size, one.writing])).toEqual([[4, false], [2, true], null]);
+  expect(opened.map((one) => one && [one.stat.size, one.hasWriters])).toEqual([[4, false], [2, true], null]);
 });
 
 test("a file is read whole only if it is what it should be", async () => {
   const { root, write } = rooted();
   const file = write("file", "content");
-  const [stat] = await batches.look(root, ["file"]);
+  const [stat] = await batches.statFiles(root, ["file"]);
   if (!stat) throw new Error("the file is not there");
   const wanted = { path: file, size: stat.size, mtimeNs: stat.mtimeNs, inode: stat.inode };
   const others = [
@@ -121,12 +121,12 @@ test("a file is read whole only if it is what it should be", async () => {
     { ...wanted, mtimeNs: 1n },
     { ...wanted, path: `${file}2` },
   ];
-  const { sizes, bytes } = await batches.read([wanted, ...others, wanted]);
+  const { sizes, bytes } = await batches.readFiles([wanted, ...others, wanted]);
   expect(Buffer.from(bytes).toString()).toBe("contentcontent");
   expect(sizes).toEqual([7, null, null, null, 7]);
 });
 
 test("without batches nothing has a verdict", async () => {
-  expect(await noBatches.look("/", ["a", "b"])).toEqual([null, null]);
-  expect(await noBatches.place("/", [{ from: "a", unnamed: null, name: "b", size: 1 }])).toEqual([null]);
+  expect(await noBatches.statFiles("/", ["a", "b"])).toEqual([null, null]);
+  expect(await noBatches.install("/", [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);
 });

@@ -139,9 +139,9 @@ test("adopt refuses to replace a version that the delivery does not descend from
 test("adopt does not replace a file that appears at the last moment", async () => {
   const renameNew = async (from: string, to: string) => {
     fs.writeFileSync(to, "mine");
-    await systemDisk.renameNew(from, to);
+    await systemDisk.renameNoReplace(from, to);
   };
-  const shelf = await started({}, { disk: { renameNew } });
+  const shelf = await started({}, { disk: { renameNoReplace: renameNew } });
   const delivery = shelf.deliver("a", "delivered");
   expect(await shelf.library.adopt([delivery])).toEqual([CHANGED]);
   expect(shelf.warnings).toEqual([]);
@@ -167,7 +167,7 @@ test("a file that a user replaces right after it was adopted is a new version", 
 
 test("adopt works where the file system cannot rename without replacing", async () => {
   const renameNew = (_from: string, to: string) => Promise.reject(new DiskError("denied", to, "no links here"));
-  const shelf = await started({}, { disk: { renameNew } });
+  const shelf = await started({}, { disk: { renameNoReplace: renameNew } });
   expect(await shelf.library.adopt([shelf.deliver("s/a", "delivered")])).toEqual(["adopted"]);
   expect(shelf.read("s/a")).toBe("delivered");
   await shelf.library.stop();

@@ -19,8 +19,8 @@ function make(): RemovalOrders {
   return new RemovalOrders({
     log,
     store: {
-      fact: async (key) => facts.get(key) ?? null,
-      setFact: async (key, value) => {
+      meta: async (key) => facts.get(key) ?? null,
+      setMeta: async (key, value) => {
         if (facts.get(key) === "full") throw new Error("the disk is full");
         facts.set(key, value);
       },

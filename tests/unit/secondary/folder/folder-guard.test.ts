@@ -68,7 +68,7 @@ test("the first start makes the folder and its marker; later ones find it", asyn
   const first = new Owner(folder);
   expect(await first.open()).toBe(true);
   const marker = markerOf(folder);
-  expect(JSON.parse(marker)).toMatchObject({ number: 1, id: first.store.fact("folder") });
+  expect(JSON.parse(marker)).toMatchObject({ number: 1, id: first.store.meta("folder") });
   expect(fs.readdirSync(path.join(folder, ".redes"))).toEqual(["marker"]);
   await first.guard.stop();
   const next = new Owner(folder, { store: first.store });
@@ -154,7 +154,7 @@ test("a marker that was taken away is made again where the files are untouched",
     lose();
     const owner = new Owner(folder, { store });
     expect(await owner.open()).toBe(true);
-    expect(JSON.parse(markerOf(folder)).id).toBe(store.fact("folder"));
+    expect(JSON.parse(markerOf(folder)).id).toBe(store.meta("folder"));
     await owner.guard.stop();
   }
   fs.rmSync(path.join(folder, ".redes"), { recursive: true });
@@ -179,7 +179,7 @@ test("an installation of a time before markers gets one", async () => {
   });
   const owner = new Owner(folder, { store: old });
   expect(await owner.open()).toBe(true);
-  expect(JSON.parse(markerOf(folder)).id).toBe(old.fact("folder"));
+  expect(JSON.parse(markerOf(folder)).id).toBe(old.meta("folder"));
   await owner.guard.stop();
 });
 
@@ -190,7 +190,7 @@ test("a secondary that has lost its database takes its folder over; another one 
   await expect(other.open()).rejects.toThrow("marked as one of secondary 1");
   const lost = new Owner(folder);
   expect(await lost.open()).toBe(true);
-  expect(lost.store.fact("folder")).toBe(store.fact("folder"));
+  expect(lost.store.meta("folder")).toBe(store.meta("folder"));
   await lost.guard.stop();
 });
 
@@ -200,7 +200,7 @@ test("with the user's word another folder is adopted, and what is known of the f
   const owner = new Owner(folder, { store, adopt: true });
   expect(await owner.open()).toBe(true);
   expect(store.remembered("", 10)).toEqual([]);
-  expect(JSON.parse(markerOf(folder)).id).toBe(store.fact("folder"));
+  expect(JSON.parse(markerOf(folder)).id).toBe(store.meta("folder"));
   await owner.guard.stop();
 });
 

@@ -68,8 +68,8 @@ test("that the store fails holds nothing up, and what it has missed it gets late
   const disks = new InnerDisks({
     disk: { mountPoints: async () => mounts },
     store: {
-      fact: async (key) => facts.get(key) ?? null,
-      async setFact(key, value) {
+      meta: async (key) => facts.get(key) ?? null,
+      async setMeta(key, value) {
         if (fails) throw new Error("the disk is full");
         facts.set(key, value);
       },

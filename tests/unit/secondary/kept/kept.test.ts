@@ -104,11 +104,11 @@ test("at each step of a replacement the old content is under its name or kept, a
       return result;
     };
   };
-  const { link, rename, renameNew, remove, makeFolder } = systemDisk;
+  const { link, rename, renameNoReplace, remove, makeFolder } = systemDisk;
   const disk = {
     link: spied(link),
     rename: spied(rename),
-    renameNew: spied(renameNew),
+    renameNoReplace: spied(renameNoReplace),
     remove: spied(remove),
     makeFolder: spied(makeFolder),
   };
@@ -247,8 +247,8 @@ test("with no days nothing is kept, and what was kept goes", async () => {
 function smallDisk(capacity: number, free: number) {
   const state = { shelf: null as Shelf | null };
   const disk = {
-    capacity: async () => capacity,
-    free: async () => {
+    totalBytes: async () => capacity,
+    freeBytes: async () => {
       const kept = state.shelf ? Object.values(keptOf(state.shelf)).join("").length : 0;
       return free - kept;
     },
@@ -438,8 +438,8 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   const mount = path.join(main, "mounted");
   const disk = {
     mountPoints: async () => ["/", mount],
-    free: async (folder: string) => (full && folder.startsWith(mount) ? 10 : 1_000_000),
-    capacity: async () => 1_000_000,
+    freeBytes: async (folder: string) => (full && folder.startsWith(mount) ? 10 : 1_000_000),
+    totalBytes: async () => 1_000_000,
   };
   const workshopOf = async (name: string) => path.join(name.startsWith("mounted/") ? mount : main, ".redes");
   const shelf = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, workshopOf });
@@ -465,8 +465,8 @@ test("a disk of kept files that is gone is told of now and then, and keeps nobod
   const mount = path.join(main, "mounted");
   const disk = {
     mountPoints: async () => ["/", mount],
-    free: async () => capacity,
-    capacity: async (folder: string) => {
+    freeBytes: async () => capacity,
+    totalBytes: async (folder: string) => {
       if (gone && folder.startsWith(mount)) throw new DiskError("missing", folder, "there is no such folder");
       return capacity;
     },

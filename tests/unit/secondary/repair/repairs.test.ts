@@ -306,7 +306,7 @@ test("what is being repaired is known after a restart, and what did not come to 
   await next.libraryFixture.start();
   await next.close();
 
-  store.setFact("repairs", `${NOTE.version.id} note`);
+  store.setMeta("repairs", `${NOTE.version.id} note`);
   const third = new RepairFixture(folder, store);
   await third.repairs.start();
   expect(third.repairs.isPartNeeded(NOTE.version.id)).toBe(false);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
-import { ownPath } from "../../../../src/platform/linux/libc.ts";
+import { descriptorPath } from "../../../../src/platform/linux/libc.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
 import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
@@ -61,7 +61,7 @@ export class ReplicatorFixture {
           this.installed.set(name, fs.readFileSync(unnamed ?? temp));
           this.modificationTimes.set(
             name,
-            Number(fs.statSync(unnamed === null ? temp : ownPath(unnamed), { bigint: true }).mtimeNs / 1000n),
+            Number(fs.statSync(unnamed === null ? temp : descriptorPath(unnamed), { bigint: true }).mtimeNs / 1000n),
           );
           return "adopted";
         }),

@@ -94,7 +94,7 @@ describe("a large file", () => {
     content(2 * MIB).bytes.copy(bytes, 10 * MIB);
     const sparse = contentOf(bytes);
     let free = MIB;
-    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, free: async () => free } });
+    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, freeBytes: async () => free } });
     const source = new ScriptedSource(fixture.clock, fixture.network, 1, sparse);
     const order = () => fixture.order(new Map([["vm.img", sparse]]), [{ number: 1, ...source.address }]);
     order();
@@ -303,7 +303,7 @@ describe("a large file", () => {
       ["b", content(12 * MIB, 2)],
     ]);
     let free = 16 * MIB;
-    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, free: async () => free } });
+    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, freeBytes: async () => free } });
     const places = [...files.values()].map((file, index) => {
       const source = new ScriptedSource(fixture.clock, fixture.network, index + 1, file);
       return { number: index + 1, ...source.address };
@@ -351,7 +351,7 @@ test("when the folder is not there any more, what is under way ends, nothing is 
 
 test("small files that the disk has no room for are given back, and those that fit are copied", async () => {
   const files = smallFiles("f", 16, 60_000);
-  const fixture = new ReplicatorFixture({ disk: { ...systemDisk, free: async () => 256 * 1024 + 500_000 } });
+  const fixture = new ReplicatorFixture({ disk: { ...systemDisk, freeBytes: async () => 256 * 1024 + 500_000 } });
   const well = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "answers");
   fixture.order(files, [well.address]);
   await drive(fixture.clock, "all are told of", () => fixture.installed.size + fixture.unfetched.length === files.size);

@@ -124,7 +124,7 @@ describe("a connection", () => {
     const stage = new Stage();
     const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
     const begun: number[] = [];
-    const disk: BlockingDisk = { ...systemBlockingDisk, syncSoon: (_fd, position) => void begun.push(position) };
+    const disk: BlockingDisk = { ...systemBlockingDisk, startWriteback: (_fd, position) => void begun.push(position) };
     const staying = await stage.connection({}, {}, disk, { journal });
     const passing = await stage.connection({}, {}, disk);
     for (const connection of [staying, passing]) {
@@ -178,7 +178,7 @@ describe("a connection", () => {
     test("gives back the room that direct writes took for them", async () => {
       const stage = new Stage();
       fs.ftruncateSync(stage.fd, 2 * MIB);
-      systemBlockingDisk.reserve(stage.fd, 0, 2 * MIB);
+      systemBlockingDisk.allocate(stage.fd, 0, 2 * MIB);
       expect(taken(stage)).toBeGreaterThanOrEqual(2 * MIB);
       const queue = new FakeWriteQueue(() => true);
       const disk = { ...systemBlockingDisk, writeQueue: () => queue };
@@ -203,7 +203,7 @@ describe("a connection", () => {
       const begun: number[] = [];
       const disk: BlockingDisk = {
         ...systemBlockingDisk,
-        syncSoon: (_fd, position) => void begun.push(position),
+        startWriteback: (_fd, position) => void begun.push(position),
         writeQueue: () => queue,
       };
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");

@@ -130,12 +130,12 @@ test("a sparse file stays so", async () => {
   let taken = 0;
   const disk: BlockingDisk = {
     ...systemBlockingDisk,
-    syncAll(fd) {
+    syncfs(fd) {
       for (const open of written) taken += fs.fstatSync(open).blocks * 512;
-      systemBlockingDisk.syncAll(fd);
+      systemBlockingDisk.syncfs(fd);
     },
-    openUnnamed(folder) {
-      const fd = systemBlockingDisk.openUnnamed(folder);
+    openTmpfile(folder) {
+      const fd = systemBlockingDisk.openTmpfile(folder);
       if (fd !== null) written.push(fd);
       return fd;
     },
@@ -248,14 +248,14 @@ test("files that are refused are not waited for", async () => {
 
 test("where a file cannot be without a name it gets one", async () => {
   const files = [file(5, 1), file(6, 2)];
-  const { contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openUnnamed: () => null });
+  const { contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openTmpfile: () => null });
   expect([...contents.values()]).toEqual(files.map(({ bytes }) => bytes));
   expect(named).toBe(2);
 });
 
 test("files have names from the start where there is no other way", async () => {
   const files = Array.from({ length: 20 }, (_, index) => file(index + 1, 1));
-  const { filed, contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openUnnamed: () => null });
+  const { filed, contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openTmpfile: () => null });
   expect(filed?.unnamed).toEqual(files.map(() => null));
   for (const [place, { bytes }] of files.entries()) expect(contents.get(place)?.equals(bytes)).toBe(true);
   expect(named).toBe(20);
@@ -265,12 +265,12 @@ test("nothing stays open of a bundle that the disk did not take", async () => {
   const opened: number[] = [];
   const disk: BlockingDisk = {
     ...systemBlockingDisk,
-    openUnnamed(folder) {
-      const fd = systemBlockingDisk.openUnnamed(folder);
+    openTmpfile(folder) {
+      const fd = systemBlockingDisk.openTmpfile(folder);
       if (fd !== null) opened.push(fd);
       return fd;
     },
-    syncAll() {
+    syncfs() {
       throw new DiskError("full", "folder", "the disk is full");
     },
   };

@@ -107,11 +107,11 @@ describe("what an earlier try left", () => {
 
   test("before its disk was pulled out is read", async () => {
     const desk = new Desk();
-    desk.disk = { attachment: async () => "5" };
+    desk.disk = { diskSequence: async () => "5" };
     await desk.begun([0, 1]);
     expect(await desk.again()).toEqual([0, 1]);
     expect(desk.hashed).toEqual([]);
-    desk.disk = { attachment: async () => "6" };
+    desk.disk = { diskSequence: async () => "6" };
     expect(await desk.again()).toEqual([0, 1]);
     expect(desk.hashed).toEqual([0, 1]);
   });
@@ -230,12 +230,12 @@ describe("pieces of zeros", () => {
 
   test("need no room on the disk", async () => {
     const desk = new Desk();
-    desk.disk.free = async () => 2 * MIB;
+    desk.disk.freeBytes = async () => 2 * MIB;
     const sink = await desk.prepare({ file: sparse });
     expect(await desk.begin(sink, sparse, await zeros())).toEqual([1, 3]);
     await sink.abandon();
     const other = new Desk();
-    other.disk.free = async () => 2 * MIB - 1;
+    other.disk.freeBytes = async () => 2 * MIB - 1;
     const refused = await other.prepare({ file: sparse });
     expect(await failure(refused.begin(sparse.hashes, await zeros()))).toMatchObject({ failure: "full" });
     await refused.abandon();
@@ -282,7 +282,7 @@ describe("what is in the way", () => {
 
   test("when the disk has no room, or may not be written to", async () => {
     const desk = new Desk();
-    desk.disk = { free: async () => MIB };
+    desk.disk = { freeBytes: async () => MIB };
     const sink = await desk.prepare();
     const full = await failure(sink.begin(FILE.hashes));
     expect(full).toMatchObject({ failure: "full" });

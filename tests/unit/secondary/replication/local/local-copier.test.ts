@@ -113,7 +113,7 @@ describe("content that is here under another name", () => {
     fs.ftruncateSync(file, 20 * MIB);
     fs.writeSync(file, bytes, 10 * MIB, 2 * MIB, 10 * MIB);
     fs.closeSync(file);
-    const fixture = fixtureWith(local, { disk: { ...systemDisk, free: async () => 3 * MIB } });
+    const fixture = fixtureWith(local, { disk: { ...systemDisk, freeBytes: async () => 3 * MIB } });
     fixture.order(new Map([["new name", sparse]]), []);
     await drive(fixture.clock, "it is here", () => fixture.installed.size === 1);
     expect(fixture.installed.get("new name")?.equals(bytes)).toBe(true);

@@ -5,7 +5,7 @@ import { DiskSpace } from "../../../../../src/secondary/replication/placement/di
 /** A disk with so many bytes free, and kept files of so many. */
 function roomOn(disk: { free: number; kept?: number }): DiskSpace {
   return new DiskSpace({
-    disk: { free: async () => disk.free },
+    disk: { freeBytes: async () => disk.free },
     freeSpace: async (_folder, bytes) => {
       const freed = Math.min(disk.kept ?? 0, Math.max(0, bytes - disk.free));
       disk.free += freed;

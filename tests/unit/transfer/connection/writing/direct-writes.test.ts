@@ -30,7 +30,7 @@ class Stage {
       return wait !== null;
     });
     const disk = {
-      reserve: (fd: number, position: number, length: number) => {
+      allocate: (fd: number, position: number, length: number) => {
         this.reserved.push(fd);
         this.stretches.push([position, length]);
       },
@@ -103,7 +103,7 @@ test("nothing goes directly once that has failed, whenever it did", () => {
   const clock = new FakeClock();
   const none = new AsyncWrites({ writeQueue: () => new FakeWriteQueue(null) }, clock);
   const reserved: number[] = [];
-  const directly = new DirectWrites({ reserve: (fd) => void reserved.push(fd) }, none, FILE, DIRECT);
+  const directly = new DirectWrites({ allocate: (fd) => void reserved.push(fd) }, none, FILE, DIRECT);
   for (let piece = 0; piece < 3; piece++) expect(directly.begin(PIECE, AT, () => {})).toBe(false);
   expect(reserved).toEqual([FILE]);
 });
