@@ -39,7 +39,7 @@ export function secondaryCommands(
       show(["file", "downloads"], [...(await store.servedCounts())], "nothing was downloaded from here yet");
     }),
     command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {
-      const files = [...secondary.library.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
+      const files = [...secondary.index.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
       const rows = files.map(({ name, size, changed, vector }) => [
         name,
         formatBytes(size),
@@ -72,9 +72,7 @@ export function secondaryCommands(
     command("status", ["ESTADO"], "the central, and what is being copied", () => {
       printer.print(secondary.connected ? "registered with the central" : "the central cannot be reached");
       const { missing } = secondary;
-      printer.print(
-        missing === null ? `${plural(secondary.library.count, "file")} shared` : `disk missing: ${missing}`,
-      );
+      printer.print(missing === null ? `${plural(secondary.index.count, "file")} shared` : `disk missing: ${missing}`);
       const { kept } = secondary;
       if (kept.count > 0)
         printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);

@@ -40,7 +40,7 @@ export class Availability {
   async start(): Promise<void> {
     const { guard } = this.deps;
     guard.watch((there) => this.changed(there));
-    if (guard.there) await this.share(this.turn);
+    if (guard.isPresent) await this.share(this.turn);
     else this.tell(guard.reason);
   }
 
@@ -70,9 +70,9 @@ export class Availability {
     try {
       await this.know();
     } catch (error) {
-      if (await guard.check()) throw error;
+      if (await guard.checkPresent()) throw error;
     }
-    if (turn === this.turn && guard.there) this.tell(null);
+    if (turn === this.turn && guard.isPresent) this.tell(null);
   }
 
   /** Gets the files of the folder known. */

@@ -1,8 +1,8 @@
 import type { FileSummaries, SummaryKind } from "../platform/log/file-summary.ts";
 import { formatBytes } from "../platform/units.ts";
 import type { Adoption, Delivery } from "./changes/folder-changes.ts";
-import type { LibraryChange } from "./index/file-record.ts";
-import type { Library } from "./index/index.ts";
+import type { FileIndex } from "./index/file-index.ts";
+import type { IndexChange } from "./index/file-record.ts";
 
 /** Most names of which it is remembered that they vanished: each is copied back, or forgotten. */
 const MAX_VANISHED = 100_000;
@@ -17,7 +17,7 @@ const FOUND: SummaryKind = { event: "found", describe: (files) => `found ${files
 
 export interface FolderNewsDeps {
   readonly news: FileSummaries;
-  readonly library: Pick<Library, "get">;
+  readonly index: Pick<FileIndex, "get">;
   /** Whether a version that has left the folder is kept. */
   isKept(id: string): boolean;
   /** Whether a file is being repaired: of those it is told in another way. */
@@ -52,9 +52,9 @@ export class FolderNews {
 
   /** Files are put under their names by `work`. Each that was is told of; a new one only when nobody else does (`alone`). */
   async adopt(deliveries: readonly Delivery[], alone: boolean, work: () => Promise<Adoption[]>): Promise<Adoption[]> {
-    const { library, news, isKept } = this.deps;
+    const { index, news, isKept } = this.deps;
     const names = deliveries.map(({ name }) => name);
-    const before = names.map((name) => library.get(name)?.id);
+    const before = names.map((name) => index.get(name)?.id);
     const adoptions = await this.during(names, work);
     for (const [index, { name, version }] of deliveries.entries()) {
       if (adoptions[index] !== "adopted") continue;
@@ -75,8 +75,8 @@ export class FolderNews {
     this.deps.news.add(REMOVED, name, `removed ${name}, as ordered by the central`);
   }
 
-  /** What the library tells of. */
-  changed(changes: readonly LibraryChange[]): void {
+  /** What the index tells of. */
+  changed(changes: readonly IndexChange[]): void {
     for (const change of changes) {
       if (change.kind === "gone" && !change.excluded) this.gone(change.name);
       else if (change.kind === "present" && change.file.changed) this.found(change.file.name, change.file.size);

@@ -3,7 +3,7 @@ import type { SecondaryStore } from "./store.ts";
 
 /** What of the store is called from the main thread, which must not wait for its disk. */
 export const SECONDARY_STORE = [
-  "remembered",
+  "recordsAfter",
   "save",
   "vanished",
   "deleteFiles",

@@ -13,19 +13,18 @@ import { plural } from "../platform/units.ts";
 import { MAX_BATCH } from "../protocol/fields.ts";
 import type { Report } from "../protocol/messages/client.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
-import type { HeldFile } from "../protocol/messages/secondary.ts";
 import type { ConnectionHost } from "../transfer/connection/messages.ts";
 import { CentralLink } from "./central-link.ts";
 import { ConflictOrders } from "./changes/conflict-orders.ts";
 import { RemovalOrders } from "./changes/removal-orders.ts";
 import { type DescriptorShares, PLENTY } from "./descriptor-shares.ts";
 import { FolderGuard } from "./folder/folder-guard.ts";
-import { WORK_FOLDER } from "./folder/marker.ts";
+import { STAGING_FOLDER } from "./folder/marker.ts";
 import type { Obstacle } from "./folder/obstacle.ts";
 import { Availability } from "./folder-availability.ts";
 import { FolderNews } from "./folder-summary.ts";
-import { type LibraryChange, type LibraryFile, toHeld } from "./index/file-record.ts";
-import { Library } from "./index/index.ts";
+import { FileIndex } from "./index/file-index.ts";
+import { type IndexChange, type IndexedFile, toHeldFile, toHeldFiles } from "./index/file-record.ts";
 import { Kept, type KeptVersion } from "./kept/kept.ts";
 import { restore } from "./kept/restore.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -82,7 +81,7 @@ export interface SecondaryOptions {
 
 /** The data plane on one machine: shares a folder, copies what others have, serves pieces. */
 export class Secondary {
-  readonly library: Library;
+  readonly index: FileIndex;
   readonly replicator: Replicator;
   readonly server: PieceServer;
   readonly kept: Kept;
@@ -112,49 +111,52 @@ export class Secondary {
   ) {
     const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
     const { folder, number, shares = PLENTY } = options;
-    this.workshop = join(folder, WORK_FOLDER);
+    this.workshop = join(folder, STAGING_FOLDER);
     this.limited = new LogLimiter(log, clock);
     this.guard = new FolderGuard({ ...deps, folder, number, adopt: options.adoptFolder });
     const { guard } = this;
     const workshopOf = (name: string) => this.workshopOf(name);
-    this.kept = new Kept({ ...deps, guard, workshopOf }, { share: folder, workshop: WORK_FOLDER, days: options.keep });
-    this.library = new Library({ disk, batches, clock, random, log, guard, store, hashing, keeper: this.kept });
-    this.files = new OpenFiles({ disk, clock, library: this.library, limit: shares.served });
+    this.kept = new Kept(
+      { ...deps, guard, workshopOf },
+      { share: folder, workshop: STAGING_FOLDER, days: options.keep },
+    );
+    this.index = new FileIndex({ disk, batches, clock, random, log, guard, store, hashing, keeper: this.kept });
+    this.files = new OpenFiles({ disk, clock, index: this.index, limit: shares.served });
     this.copies = new Copies(disk);
     this.staging = new StagingFolders({
       clock,
       disk,
-      root: () => this.library.root,
+      root: () => this.index.root,
       clean: (staging) => this.sweep(staging),
     });
     this.targets = new PlacementFinder({
       batches,
-      library: this.library,
+      index: this.index,
       staging: this.staging,
-      demand: () => guard.demand(),
+      demand: () => guard.requirePresent(),
     });
     this.fileNews = new FileSummaries(clock, log);
     const isRepaired = (name: string) => this.repairs.isRepairing(name);
     this.news = new FolderNews({
       news: this.fileNews,
-      library: this.library,
+      index: this.index,
       isKept: (id) => this.kept.has(id),
       isRepaired,
     });
-    const present = (file: LibraryFile) => this.link.present(toHeld(file));
+    const present = (file: IndexedFile) => this.link.present(toHeldFile(file));
     this.conflicts = new ConflictOrders({
       log,
       limited: this.limited,
-      library: this.library,
+      index: this.index,
       news: this.news,
       present,
     });
     this.removals = new RemovalOrders({
       log: this.limited,
       store,
-      library: this.library,
+      index: this.index,
       news: this.news,
-      isThere: () => guard.check(),
+      isThere: () => guard.checkPresent(),
       withdraw: (name) => {
         this.replicator.withdraw([name]);
         this.repairs.withdraw(name);
@@ -174,13 +176,13 @@ export class Secondary {
       bundles,
       hasher: hashing,
       partialFiles: this.copies,
-      content: localContentOf(this.library, this.kept, () => this.repairs),
+      content: localContentOf(this.index, this.kept, () => this.repairs),
       shares,
       number,
       findPlacements: (names) => this.targets.find(names),
       freeSpace: (staging, bytes) => this.kept.makeRoom(bytes, staging),
       isRepairing: (id) => this.repairs.isPartNeeded(id),
-      adopt: (deliveries, alone) => this.news.adopt(deliveries, alone, () => this.library.adopt(deliveries)),
+      adopt: (deliveries, alone) => this.news.adopt(deliveries, alone, () => this.index.install(deliveries)),
       unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
       retry: (names) => this.link.retry(names),
       watch: (name, id) => this.link.watch(name, id),
@@ -191,7 +193,7 @@ export class Secondary {
     });
     this.repairs = new Repairs({
       ...deps,
-      library: this.library,
+      index: this.index,
       files: this.files,
       number,
       staging: this.workshop,
@@ -204,7 +206,7 @@ export class Secondary {
       disk,
       log,
       holdings: this.holdings(),
-      smallFiles: smallFilesOf(this.library, batches, this.guard),
+      smallFiles: smallFilesOf(this.index, batches, this.guard),
       served: (download: string, name: string) => this.tolerate(store.countServed(download, name)),
       keepReport: (report: Report) => this.reports.keep(report),
     };
@@ -217,10 +219,10 @@ export class Secondary {
       resume: async () => {
         await this.sweep(this.workshop);
         this.replicator.resume();
-        await this.library.resume();
+        await this.index.resume();
       },
       suspend: () => {
-        this.library.pause();
+        this.index.pause();
         this.replicator.suspend();
         this.files.letGo();
       },
@@ -250,7 +252,7 @@ export class Secondary {
       port: this.port,
       number,
     });
-    this.library.listen((changes) => this.changed(changes));
+    this.index.listen((changes) => this.changed(changes));
     await this.availability.start();
     if (this.options.narrate) this.cancelProgress = every(clock, PROGRESS, () => this.tellProgress());
     this.link.start();
@@ -262,8 +264,8 @@ export class Secondary {
     await this.repairs.start();
     await this.sweep(this.workshop);
     await this.kept.start();
-    await this.library.start();
-    const { count } = this.library;
+    await this.index.start();
+    const { count } = this.index;
     this.news.scanned();
     log.info("scanned", `${plural(count, "file")} in ${this.options.folder}`, { files: count });
   }
@@ -277,7 +279,7 @@ export class Secondary {
     const ended = Promise.all([this.repairs.stop(), this.replicator.stop()]);
     // What reads a large file again for longer than that is ended with the hasher: it has nothing to save.
     await Promise.race([ended, delay(this.deps.clock, ENDING_MS)]);
-    await this.library.stop();
+    await this.index.stop();
     await this.kept.stop();
     this.fileNews.flush();
     this.files.close();
@@ -286,13 +288,13 @@ export class Secondary {
 
   /** Puts back the newest kept file of a name, or of one of its versions. Rejects with an Error that says why it cannot. */
   restore(name: string, version: KeptVersion): Promise<KeptFile> {
-    return restore({ ...this.deps, kept: this.kept, library: this.library }, name, version);
+    return restore({ ...this.deps, kept: this.kept, index: this.index }, name, version);
   }
 
   private holdings(): Holdings {
     return {
       acquire: async (id): Promise<Holding | null> => {
-        if (!this.guard.there) return null;
+        if (!this.guard.isPresent) return null;
         const file = await this.files.acquire(id);
         return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
       },
@@ -306,19 +308,19 @@ export class Secondary {
     return {
       location: () => this.location(),
       lastRemoval: () => this.removals.position,
-      files: () => held(this.library.files()),
+      files: () => toHeldFiles(this.index.files()),
       registered: (epoch) => this.registered(epoch),
-      agreed: (files) => void this.library.agreed(files),
-      conflict: (order) => this.afterYielding(async () => this.guard.there && this.conflicts.carryOut(order)),
+      agreed: (files) => void this.index.applyAgreed(files),
+      conflict: (order) => this.afterYielding(async () => this.guard.isPresent && this.conflicts.carryOut(order)),
       fetch: (order) => this.afterYielding(() => this.replicator.order(order)),
       withdraw: (names) => this.afterYielding(() => this.replicator.withdraw(names)),
       // One that is not heard now comes again when the folder is there again.
-      remove: (order) => void (this.guard.there && this.removals.add(order)),
+      remove: (order) => void (this.guard.isPresent && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
         this.replicator.sources(name, id, sources, superseded);
         this.repairs.holdersKnown(name, id, sources);
       },
-      suspect: (order) => this.guard.there && this.repairs.requestVerification(order),
+      suspect: (order) => this.guard.isPresent && this.repairs.requestVerification(order),
       kept: ({ request, name, before }) => {
         const files = this.kept.list(before, MAX_BATCH + 1, name);
         this.link.keeping({ request, files: files.slice(0, MAX_BATCH), more: files.length > MAX_BATCH });
@@ -349,11 +351,11 @@ export class Secondary {
     this.reports.begin();
   }
 
-  private changed(changes: readonly LibraryChange[]): void {
+  private changed(changes: readonly IndexChange[]): void {
     this.repairs.changed(changes);
     this.news.changed(changes);
     for (const change of changes) {
-      if (change.kind === "present") this.link.present(toHeld(change.file));
+      if (change.kind === "present") this.link.present(toHeldFile(change.file));
       else this.link.gone(change.name);
     }
   }
@@ -365,7 +367,7 @@ export class Secondary {
 
   /** A copy failed: unless the folder is not there any more, which is no fault of the copy. */
   private async unfetched(name: string, id: string, obstacle: Obstacle): Promise<void> {
-    if (await this.guard.check()) this.link.unfetched(name, id, obstacle);
+    if (await this.guard.checkPresent()) this.link.unfetched(name, id, obstacle);
   }
 
   /** Removes what earlier runs left in a staging folder. */
@@ -382,8 +384,8 @@ export class Secondary {
 
   /** The work folder on the file system where a file is. */
   private async workshopOf(name: string): Promise<string> {
-    const { staging, library } = this;
-    return (await staging.isSingle()) ? staging.main : staging.folderFor(await library.nearestFolder(name));
+    const { staging, index } = this;
+    return (await staging.isSingle()) ? staging.main : staging.folderFor(await index.nearestFolder(name));
   }
 
   private tellProgress(): void {
@@ -392,8 +394,4 @@ export class Secondary {
       this.deps.log.info("copying", describeProgress(copy), { name, size, done: doneBytes });
     }
   }
-}
-
-function* held(files: Iterable<LibraryFile>): Iterable<HeldFile> {
-  for (const file of files) yield toHeld(file);
 }

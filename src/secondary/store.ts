@@ -6,7 +6,13 @@ import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { Descent } from "./index/descent.ts";
-import { type FileRecord, MAX_VANISHED, SCANNED, type StoredChangeSet, type Vanished } from "./index/file-record.ts";
+import {
+  type FileRecord,
+  MAX_VANISHED,
+  SCANNED_FACT,
+  type StoredChanges,
+  type VanishedFile,
+} from "./index/file-record.ts";
 
 /** Downloads that are remembered, so that each is counted once however often it is told. */
 const MAX_COUNTED_DOWNLOADS = 100_000;
@@ -107,13 +113,13 @@ export class SecondaryStore {
     return this.damaged;
   }
 
-  remembered(after: string, limit: number): FileRecord[] {
+  recordsAfter(after: string, limit: number): FileRecord[] {
     const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3 FROM files
                  WHERE name > ? ORDER BY name LIMIT ?`;
     return this.db.query<FileRow, [string, number]>(sql).all(after, limit).map(toRecord);
   }
 
-  vanished(): Vanished[] {
+  vanished(): VanishedFile[] {
     const sql = "SELECT name, id, vector, changed, edits FROM vanished ORDER BY at";
     return this.db
       .query<VanishedRow, []>(sql)
@@ -126,11 +132,11 @@ export class SecondaryStore {
     this.db.transaction(() => {
       this.db.run("DELETE FROM files");
       this.db.run("DELETE FROM vanished");
-      this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED);
+      this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_FACT);
     })();
   }
 
-  save({ put: putFile, drop, vanished, forget }: StoredChangeSet): void {
+  save({ put: putFile, drop, vanished, forget }: StoredChanges): void {
     this.db.transaction(() => {
       for (const name of drop) this.db.query("DELETE FROM files WHERE name = ?").run(name);
       for (const name of forget) this.db.query("DELETE FROM vanished WHERE name = ?").run(name);
@@ -223,7 +229,7 @@ export class SecondaryStore {
     this.db.query(sql).run(name, downloads);
   }
 
-  private putVanished({ name, id, vector, changed, edits }: Vanished): void {
+  private putVanished({ name, id, vector, changed, edits }: VanishedFile): void {
     const sql = `INSERT OR REPLACE INTO vanished (name, id, vector, changed, edits) VALUES (?, ?, ?, ?, ?)`;
     const { lastInsertRowid } = this.db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
     this.db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);

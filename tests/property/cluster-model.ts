@@ -38,7 +38,7 @@ interface Copy {
   readonly deaf: boolean;
 }
 
-/** A secondary: its folder by the library's rules, and its session by those of central-link, replicator and secondary. */
+/** A secondary: its folder by the index's rules, and its session by those of central-link, replicator and secondary. */
 export class ModelSecondary {
   instance = 0;
   connected = false;
@@ -54,7 +54,7 @@ export class ModelSecondary {
   readonly copies = new Map<string, Copy>();
   readonly toCentral: Message[] = [];
   readonly fromCentral: Message[] = [];
-  /** What the library has to do, one after the other. */
+  /** What the index has to do, one after the other. */
   readonly tasks: (() => void)[] = [];
   readonly announcer = new Announcer();
 
@@ -290,7 +290,7 @@ export class World {
   /** Names that were removed from everywhere, and that nobody has touched since. */
   private readonly removed = new Set<string>();
 
-  /** `careless`: the library puts copies over whatever is there. */
+  /** `careless`: the index puts copies over whatever is there. */
   constructor(
     count: number,
     readonly careless = false,

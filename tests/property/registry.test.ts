@@ -115,7 +115,7 @@ test(
   LIMIT,
 );
 
-test("the model notices a library that puts copies over what a user has just put there", () => {
+test("the model notices a index that puts copies over what a user has just put there", () => {
   const property = fc.property(histories, ([count, history]) => run(count, history, true));
   expect(fc.check(property, { numRuns: 4000, seed: 1, endOnFailure: true }).failed).toBe(true);
 }, 120_000);

@@ -3,17 +3,17 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { conflictName } from "../../protocol/name.ts";
 import type { FolderNews } from "../folder-summary.ts";
-import type { LibraryFile } from "../index/file-record.ts";
-import type { Library } from "../index/index.ts";
+import type { FileIndex } from "../index/file-index.ts";
+import type { IndexedFile } from "../index/file-record.ts";
 
 export interface ConflictOrdersDeps {
   readonly log: Pick<Log, "warn">;
   /** Bounded: what the disk refuses is ordered again and again. */
   readonly limited: Pick<LogLimiter, "error">;
-  readonly library: Pick<Library, "moveAside" | "get">;
+  readonly index: Pick<FileIndex, "renameConflict" | "get">;
   readonly news: Pick<FolderNews, "during">;
   /** The central is to hear that this is there. */
-  present(file: LibraryFile): void;
+  present(file: IndexedFile): void;
 }
 
 /** Carries out the central's orders that a file takes another name. */
@@ -22,11 +22,11 @@ export class ConflictOrders {
 
   /** Does not reject: what could not be done is told, so that the central orders it again later. */
   async carryOut(order: Messages["conflict"]): Promise<void> {
-    const { log, limited, library, news, present } = this.deps;
+    const { log, limited, index, news, present } = this.deps;
     const { name, id } = order;
     const as = this.freeName(order);
     try {
-      if (await news.during([name, as], () => library.moveAside(name, id, as))) {
+      if (await news.during([name, as], () => index.renameConflict(name, id, as))) {
         const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
         return log.warn("conflict", text, { name, as });
       }
@@ -34,13 +34,13 @@ export class ConflictOrders {
       const text = `cannot rename ${name} to ${as}: ${(error as Error).message}; trying again later`;
       limited.error("conflict", text, { name, as });
     }
-    const file = library.get(name);
+    const file = index.get(name);
     if (file) present(file);
   }
 
   /** Who has edited an earlier file of the other name would keep this one from it for ever. */
   private freeName({ id, as }: Messages["conflict"]): string {
-    const there = this.deps.library.get(as);
+    const there = this.deps.index.get(as);
     return there && there.id !== id ? conflictName(as, id) : as;
   }
 }

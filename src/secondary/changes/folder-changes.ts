@@ -8,12 +8,12 @@ import { plainHash, type Version } from "../../protocol/versions/version.ts";
 import type { VersionVector } from "../../protocol/versions/version-vector.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED, type Obstacle, ObstacleError, obstacleIn } from "../folder/obstacle.ts";
-import { parentOf, type Sight } from "../folder/shared-folder.ts";
+import { parentOf, type SharedFolder } from "../folder/shared-folder.ts";
 import { type Descent, installedDescent, mayRemove, mayReplace } from "../index/descent.ts";
-import type { Intake } from "../index/file-checker.ts";
-import type { Ledger } from "../index/file-index.ts";
-import { type FileRecord, type Stamp, sameContentStamp } from "../index/file-record.ts";
-import { DOUBTFUL, Placing, stampAfter } from "./install-steps.ts";
+import type { FileChecker } from "../index/file-checker.ts";
+import { type FileRecord, type Fingerprint, sameContent } from "../index/file-record.ts";
+import type { FileRecords } from "../index/file-records.ts";
+import { DOUBTFUL, fingerprintAfter, Placing } from "./install-steps.ts";
 import type { Keeper, KeptPlace } from "./keeper.ts";
 import { Leaving } from "./quarantine.ts";
 
@@ -51,9 +51,9 @@ export type Adoption = "adopted" | Obstacle;
 export interface MovesDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
-  readonly sight: Sight;
-  readonly ledger: Ledger;
-  readonly intake: Intake;
+  readonly sharedFolder: SharedFolder;
+  readonly records: FileRecords;
+  readonly checker: FileChecker;
   readonly keeper: Keeper;
   readonly names: NameCheck;
   readonly hashing: Pick<Hashing, "copy">;
@@ -66,16 +66,16 @@ interface Placed {
 }
 
 /**
- * What the library itself does to the shared folder. Each operation keeps the intake away from its names, checks that
+ * What the index itself does to the shared folder. Each operation keeps the checker away from its names, checks that
  * nobody touched the files since they were verified, acts, and then records it: a crash in between leaves a file that
  * the next scan reads. What must not come back after a power loss is made durable before it is recorded.
  */
 export class Moves {
   private readonly disk: Disk;
   private readonly batches: BatchDisk;
-  private readonly sight: Sight;
-  private readonly ledger: Ledger;
-  private readonly intake: Intake;
+  private readonly sharedFolder: SharedFolder;
+  private readonly records: FileRecords;
+  private readonly checker: FileChecker;
   private readonly names: NameCheck;
   private readonly placing: Placing;
   private readonly leaving: Leaving;
@@ -84,9 +84,9 @@ export class Moves {
   constructor(deps: MovesDeps) {
     this.disk = deps.disk;
     this.batches = deps.batches;
-    this.sight = deps.sight;
-    this.ledger = deps.ledger;
-    this.intake = deps.intake;
+    this.sharedFolder = deps.sharedFolder;
+    this.records = deps.records;
+    this.checker = deps.checker;
     this.names = deps.names;
     this.placing = new Placing(deps);
     this.leaving = new Leaving({ ...deps, placing: this.placing });
@@ -106,7 +106,7 @@ export class Moves {
         // record says the new one would look like an edit of it.
         const replaced = [...placed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
         if (replaced.length > 0) await this.placing.sync(replaced);
-        await this.ledger.record({ put, drop: [] });
+        await this.records.commit({ put, drop: [] });
         for (const { record } of put) if (record.ctimeNs !== DOUBTFUL) adopted.add(record.name);
         return outcomes();
       },
@@ -125,15 +125,15 @@ export class Moves {
       // After all of them: the first of these takes the whole journal of a file system to the disk.
       await pMap(places, (place) => place.sync(), { concurrency: CONCURRENCY });
       await this.placing.tidy(gone);
-      await this.ledger.record({ put: [], drop: gone });
+      await this.records.commit({ put: [], drop: gone });
       return outcomes;
     });
   }
 
   private async takeOut({ name, ...removal }: RemovedFile, places: KeptPlace[]): Promise<RemovalOutcome> {
-    const known = this.ledger.known(name);
-    if (!known) await this.ledger.forget(name);
-    if (!known || !mayRemove(removal, known) || !this.sight.allows(name)) return "stays";
+    const known = this.records.latest(name);
+    if (!known) await this.records.forgetVanished(name);
+    if (!known || !mayRemove(removal, known) || !this.sharedFolder.allows(name)) return "stays";
     const state = await this.placing.stateOf(name);
     if (state === "other") return "stays";
     return state === "nothing" || (await this.leaving.take(known, "removed", places)) ? "gone" : "stays";
@@ -142,9 +142,9 @@ export class Moves {
   /** Puts a file from outside of the shared folder under a name, as a user would; what stands there makes way. */
   restore(name: string, from: string): Promise<boolean> {
     return this.alone([name], async () => {
-      if (!this.sight.allows(name) || !(await this.placing.makeFolders(parentOf(name)))) return false;
+      if (!this.sharedFolder.allows(name) || !(await this.placing.makeFolders(parentOf(name)))) return false;
       const state = await this.placing.stateOf(name);
-      const known = this.ledger.known(name);
+      const known = this.records.latest(name);
       if (state === "nothing") await this.placing.putNew(from, name);
       else if (state === "other" || !known || !(await this.leaving.replace(known, from))) return false;
       await this.placing.sync([name]);
@@ -154,24 +154,24 @@ export class Moves {
 
   moveAside(name: string, id: string, as: string): Promise<boolean> {
     return this.alone([name, as], async () => {
-      const known = this.ledger.known(name);
+      const known = this.records.latest(name);
       if (known?.id !== id || (await this.placing.stateOf(name)) !== "known") return false;
-      const hashes = await this.ledger.hashes(id);
-      if (!hashes || !this.sight.allows(as) || !(await this.placing.makeFolders(parentOf(as)))) return false;
+      const hashes = await this.records.hashes(id);
+      if (!hashes || !this.sharedFolder.allows(as) || !(await this.placing.makeFolders(parentOf(as)))) return false;
       const there = await this.placing.stateOf(as);
-      if (there === "other" || (there === "known" && this.ledger.known(as)?.id !== id)) return false;
+      if (there === "other" || (there === "known" && this.records.latest(as)?.id !== id)) return false;
       if (there === "known") {
         if (!(await this.leaving.take(known, "conflict"))) return false;
         await this.placing.tidy([name]);
-        await this.ledger.record({ put: [], drop: [name] });
+        await this.records.commit({ put: [], drop: [name] });
         return true;
       }
-      await this.placing.putNew(this.sight.pathOf(name), as);
-      const stamp = await this.placing.stampAfter(as, known);
-      const record = { name: as, ...this.ledger.newDescent(id), blake3: known.blake3, ...stamp };
+      await this.placing.putNew(this.sharedFolder.pathOf(name), as);
+      const fingerprint = await this.placing.fingerprintAfter(as, known);
+      const record = { name: as, ...this.records.newDescent(id), blake3: known.blake3, ...fingerprint };
       await this.placing.sync([as]);
       await this.placing.tidy([name]);
-      await this.ledger.record({ put: [{ record, hashes }], drop: [name] });
+      await this.records.commit({ put: [{ record, hashes }], drop: [name] });
       return true;
     });
   }
@@ -179,20 +179,20 @@ export class Moves {
   /** Takes a file out of the folder, to the free path `to`, when it is still exactly version `id`. */
   demote(name: string, id: string, to: string): Promise<boolean> {
     return this.alone([name], async () => {
-      const known = this.ledger.known(name);
-      const path = this.sight.pathOf(name);
+      const known = this.records.latest(name);
+      const path = this.sharedFolder.pathOf(name);
       if (known?.id !== id || (await this.placing.stateOf(name)) !== "known") return false;
       // Of a link only the link would go.
       if ((await this.disk.lstat(path))?.kind !== "file") return false;
       await this.disk.rename(path, to);
       const taken = await this.disk.lstat(to);
-      if (!taken || !sameContentStamp(taken, known)) {
+      if (!taken || !sameContent(taken, known)) {
         await this.placing.putNew(to, name);
         return false;
       }
       await this.disk.syncFolder(dirname(to));
       await this.placing.sync([name]);
-      await this.ledger.record({ put: [], drop: [name] });
+      await this.records.commit({ put: [], drop: [name] });
       return true;
     });
   }
@@ -203,7 +203,7 @@ export class Moves {
   }
 
   /**
-   * One operation after the other, and none of them beside the intake, which looks at the names afterwards: at those
+   * One operation after the other, and none of them beside the checker, which looks at the names afterwards: at those
    * that `work` puts into `sure` only if something was heard of them.
    */
   private alone<T>(
@@ -212,13 +212,13 @@ export class Moves {
     sure: ReadonlySet<string> = new Set(),
   ): Promise<T> {
     const run = this.last.then(async () => {
-      for (const name of names) this.intake.hold(name);
+      for (const name of names) this.checker.suspend(name);
       try {
-        await this.ledger.flush();
-        await this.sight.demandRoot();
+        await this.records.flush();
+        await this.sharedFolder.requirePresent();
         return await work();
       } finally {
-        for (const name of names) this.intake.free(name, sure.has(name));
+        for (const name of names) this.checker.resume(name, sure.has(name));
       }
     });
     this.last = run.catch(() => {});
@@ -251,17 +251,17 @@ export class Moves {
   /** Puts those whose names are new into place, all at once; the others, and what failed, are left for `#place`. */
   private async placePlain(deliveries: readonly Delivery[]): Promise<Map<Delivery, Placed>> {
     const placed = new Map<Delivery, Placed>();
-    const files = deliveries.filter(({ name }) => !this.ledger.known(name) && this.sight.allows(name));
+    const files = deliveries.filter(({ name }) => !this.records.latest(name) && this.sharedFolder.allows(name));
     if (files.length < 2) return placed;
     const answers = await this.batches.install(
-      this.sight.pathOf(""),
+      this.sharedFolder.pathOf(""),
       files.map(({ name, version, temp, unnamed }) => ({ from: temp, tmpfile: unnamed, name, size: version.size })),
     );
     for (const [index, delivery] of files.entries()) {
       const answer = answers[index];
       if (!answer) continue;
-      const stamp = stampAfter(answer.before, answer.after);
-      placed.set(delivery, { record: recordOf(delivery, stamp), replaced: false });
+      const fingerprint = fingerprintAfter(answer.before, answer.after);
+      placed.set(delivery, { record: recordOf(delivery, fingerprint), replaced: false });
     }
     return placed;
   }
@@ -270,7 +270,8 @@ export class Moves {
   private async place(delivery: Delivery): Promise<Placed> {
     const { name, version, vector, edits, temp, unnamed } = delivery;
     if (unnamed !== null) await this.disk.linkFd(unnamed, temp);
-    if (!this.sight.allows(name) || !(await this.placing.makeFolders(parentOf(name)))) throw await this.refusal(name);
+    if (!this.sharedFolder.allows(name) || !(await this.placing.makeFolders(parentOf(name))))
+      throw await this.refusal(name);
     const delivered = await this.disk.lstat(temp);
     if (delivered?.kind !== "file" || delivered.size !== version.size) {
       throw new Error(`the delivered ${temp} is not a file of ${version.size} bytes`);
@@ -279,7 +280,7 @@ export class Moves {
     const state = await this.placing.stateOf(name);
     if (state === "other") throw await this.refusal(name);
     // An edit that was recorded while the copy was under way is not what the delivery replaces.
-    const known = this.ledger.known(name);
+    const known = this.records.latest(name);
     if (state === "known" && known && !mayReplace({ id: version.id, vector, edits }, known)) {
       throw new ObstacleError(CHANGED);
     }
@@ -289,10 +290,13 @@ export class Moves {
       return { record: known, replaced: false };
     }
     if (state === "nothing" || !known) await this.placing.putNew(temp, name);
-    else if (known.id === version.id) await this.disk.rename(temp, this.sight.pathOf(name));
+    else if (known.id === version.id) await this.disk.rename(temp, this.sharedFolder.pathOf(name));
     else if (!(await this.leaving.replace(known, temp))) throw new ObstacleError(CHANGED);
-    const stamp = await this.placing.stampAfter(name, delivered);
-    return { record: recordOf(delivery, stamp, state === "known" ? known : undefined), replaced: state === "known" };
+    const fingerprint = await this.placing.fingerprintAfter(name, delivered);
+    return {
+      record: recordOf(delivery, fingerprint, state === "known" ? known : undefined),
+      replaced: state === "known",
+    };
   }
 
   private async refusal(name: string): Promise<ObstacleError> {
@@ -304,8 +308,8 @@ function failureOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function recordOf(delivery: Delivery, stamp: Stamp, known?: Descent): FileRecord {
+function recordOf(delivery: Delivery, fingerprint: Fingerprint, known?: Descent): FileRecord {
   const { name, version, hashes, vector, edits, blake3 } = delivery;
   const descent = installedDescent({ id: version.id, vector, edits }, known);
-  return { name, ...descent, blake3: blake3 ?? plainHash(version.size, hashes), ...stamp };
+  return { name, ...descent, blake3: blake3 ?? plainHash(version.size, hashes), ...fingerprint };
 }

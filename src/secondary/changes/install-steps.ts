@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
-import { parentOf, type Sight } from "../folder/shared-folder.ts";
-import type { Ledger } from "../index/file-index.ts";
-import { type Stamp, sameContentStamp, sameStamp, stampOf } from "../index/file-record.ts";
-import { writersOf } from "../index/has-writers.ts";
+import { parentOf, type SharedFolder } from "../folder/shared-folder.ts";
+import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from "../index/file-record.ts";
+import type { FileRecords } from "../index/file-records.ts";
+import { statOpened } from "../index/has-writers.ts";
 
 /** Folders synced at once. */
 const SYNCS = 16;
@@ -14,29 +14,29 @@ export const DOUBTFUL = -1n;
 /** The single steps by which files get to their names and leave them. Everything throws DiskError. */
 export class Placing {
   private readonly disk: Disk;
-  private readonly sight: Sight;
-  private readonly ledger: Ledger;
+  private readonly sharedFolder: SharedFolder;
+  private readonly records: FileRecords;
 
-  constructor(deps: { disk: Disk; sight: Sight; ledger: Ledger }) {
+  constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: FileRecords }) {
     this.disk = deps.disk;
-    this.sight = deps.sight;
-    this.ledger = deps.ledger;
+    this.sharedFolder = deps.sharedFolder;
+    this.records = deps.records;
   }
 
   /** What stands under a name now: nothing, exactly the file that is known, or something else. */
   async stateOf(name: string): Promise<"nothing" | "known" | "other"> {
-    const sighting = await this.sight.look(name);
-    if (sighting.kind === "nothing") return "nothing";
-    const known = this.ledger.known(name);
-    if (sighting.kind !== "file" || !known || !sameStamp(known, sighting.stat)) return "other";
+    const status = await this.sharedFolder.inspect(name);
+    if (status.kind === "nothing") return "nothing";
+    const known = this.records.latest(name);
+    if (status.kind !== "file" || !known || !sameFingerprint(known, status.stat)) return "other";
     // Whoever has it open for writing would go on writing into a file that has no name any more.
-    const { stat, hasWriters: writing } = await writersOf(this.disk, this.sight.pathOf(name));
-    return writing || !sameStamp(known, stat) ? "other" : "known";
+    const { stat, hasWriters: writing } = await statOpened(this.disk, this.sharedFolder.pathOf(name));
+    return writing || !sameFingerprint(known, stat) ? "other" : "known";
   }
 
   /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */
   async putNew(from: string, name: string): Promise<void> {
-    const to = this.sight.pathOf(name);
+    const to = this.sharedFolder.pathOf(name);
     try {
       await this.disk.renameNoReplace(from, to);
     } catch (error) {
@@ -47,18 +47,18 @@ export class Placing {
     }
   }
 
-  /** The stamp to record of a file just renamed. */
-  async stampAfter(name: string, before: Stamp): Promise<Stamp> {
-    const sighting = await this.sight.look(name);
-    return stampAfter(before, sighting.kind === "file" ? sighting.stat : null);
+  /** The fingerprint to record of a file just renamed. */
+  async fingerprintAfter(name: string, before: Fingerprint): Promise<Fingerprint> {
+    const status = await this.sharedFolder.inspect(name);
+    return fingerprintAfter(before, status.kind === "file" ? status.stat : null);
   }
 
   /** Makes the folders of a name; false when one of them is a link, beyond which we must not write. */
   async makeFolders(folder: string): Promise<boolean> {
-    const { kind } = await this.sight.look(folder);
+    const { kind } = await this.sharedFolder.inspect(folder);
     if (folder === "" || kind === "folder") return true;
     if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
-    await this.disk.makeSubfolder(this.sight.pathOf(folder));
+    await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder));
     return true;
   }
 
@@ -69,14 +69,17 @@ export class Placing {
     // The deepest first, or what they leave empty would be looked at too early.
     for (const parent of [...new Set(names.map(parentOf))].sort((one, other) => other.length - one.length)) {
       let folder = parent;
-      while (folder !== "" && (removed.has(folder) || (await this.disk.removeFolder(this.sight.pathOf(folder))))) {
+      while (
+        folder !== "" &&
+        (removed.has(folder) || (await this.disk.removeFolder(this.sharedFolder.pathOf(folder))))
+      ) {
         removed.add(folder);
         folder = parentOf(folder);
       }
       left.add(folder);
     }
     for (const folder of removed) left.delete(folder);
-    await pMap(left, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)), { concurrency: SYNCS });
+    await pMap(left, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), { concurrency: SYNCS });
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */
@@ -86,11 +89,11 @@ export class Placing {
       for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
     }
     // Side by side: the journal of a file system takes those that wait together to the disk at once.
-    await pMap(folders, (folder) => this.disk.syncFolder(this.sight.pathOf(folder)), { concurrency: SYNCS });
+    await pMap(folders, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), { concurrency: SYNCS });
   }
 }
 
-/** The stamp to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
-export function stampAfter(before: Stamp, after: Stamp | null): Stamp {
-  return after && sameContentStamp(after, before) ? stampOf(after) : { ...stampOf(before), ctimeNs: DOUBTFUL };
+/** The fingerprint to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
+export function fingerprintAfter(before: Fingerprint, after: Fingerprint | null): Fingerprint {
+  return after && sameContent(after, before) ? fingerprintOf(after) : { ...fingerprintOf(before), ctimeNs: DOUBTFUL };
 }

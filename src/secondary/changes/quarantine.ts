@@ -1,8 +1,8 @@
 import type { Hashing } from "../../hashing/hasher-client.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { DepartureReason } from "../../protocol/messages/kept.ts";
-import type { Sight } from "../folder/shared-folder.ts";
-import { type FileRecord, modifiedOf, sameContentStamp } from "../index/file-record.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
+import { type FileRecord, modifiedOf, sameContent } from "../index/file-record.ts";
 import type { Placing } from "./install-steps.ts";
 import type { Keeper, KeptPlace } from "./keeper.ts";
 
@@ -12,14 +12,20 @@ import type { Keeper, KeptPlace } from "./keeper.ts";
  */
 export class Leaving {
   private readonly disk: Disk;
-  private readonly sight: Sight;
+  private readonly sharedFolder: SharedFolder;
   private readonly placing: Placing;
   private readonly keeper: Keeper;
   private readonly hashing: Pick<Hashing, "copy">;
 
-  constructor(deps: { disk: Disk; sight: Sight; placing: Placing; keeper: Keeper; hashing: Pick<Hashing, "copy"> }) {
+  constructor(deps: {
+    disk: Disk;
+    sharedFolder: SharedFolder;
+    placing: Placing;
+    keeper: Keeper;
+    hashing: Pick<Hashing, "copy">;
+  }) {
     this.disk = deps.disk;
-    this.sight = deps.sight;
+    this.sharedFolder = deps.sharedFolder;
     this.placing = deps.placing;
     this.keeper = deps.keeper;
     this.hashing = deps.hashing;
@@ -32,7 +38,7 @@ export class Leaving {
   async take(known: FileRecord, why: DepartureReason, places?: KeptPlace[]): Promise<boolean> {
     const place = await this.placeFor(known, why);
     if (!place) {
-      await this.disk.remove(this.sight.pathOf(known.name));
+      await this.disk.remove(this.sharedFolder.pathOf(known.name));
       return true;
     }
     if (!(await this.move(known, place))) return false;
@@ -44,7 +50,7 @@ export class Leaving {
   /** Puts the file `from` into the place of a known one; false when that is not the known one any more, and stays. */
   async replace(known: FileRecord, from: string): Promise<boolean> {
     const place = await this.placeFor(known, "replaced");
-    const path = this.sight.pathOf(known.name);
+    const path = this.sharedFolder.pathOf(known.name);
     if (!place) {
       await this.disk.rename(from, path);
       return true;
@@ -61,7 +67,7 @@ export class Leaving {
   private async overwrite(known: FileRecord, place: KeptPlace, from: string): Promise<boolean> {
     let replaced = false;
     try {
-      const path = this.sight.pathOf(known.name);
+      const path = this.sharedFolder.pathOf(known.name);
       if (!(await this.isKnown(known, place.path))) return false;
       await place.sync();
       // That takes a while: what somebody has put there meanwhile is kept nowhere.
@@ -87,7 +93,7 @@ export class Leaving {
 
   private async move(known: FileRecord, place: KeptPlace): Promise<boolean> {
     try {
-      await this.disk.rename(this.sight.pathOf(known.name), place.path);
+      await this.disk.rename(this.sharedFolder.pathOf(known.name), place.path);
     } catch (error) {
       if (error instanceof DiskError && error.failure === "device") return this.copyAcross(known, place);
       await place.unused();
@@ -105,7 +111,7 @@ export class Leaving {
 
   /** Keeps a file of a folder that is on another disk than the kept files: as a copy, verified. */
   private async copyAcross(known: FileRecord, place: KeptPlace): Promise<boolean> {
-    const path = this.sight.pathOf(known.name);
+    const path = this.sharedFolder.pathOf(known.name);
     const modified = modifiedOf(known);
     let kept = false;
     try {
@@ -138,12 +144,12 @@ export class Leaving {
   /** Whether what is at a path is the known file, and not what somebody has put there in the last moment. */
   private async isKnown(known: FileRecord, path: string): Promise<boolean> {
     const stat = await this.disk.lstat(path);
-    return stat !== null && sameContentStamp(stat, known);
+    return stat !== null && sameContent(stat, known);
   }
 
   private async placeFor(known: FileRecord, why: DepartureReason): Promise<KeptPlace | null> {
     // Of a link only the link goes.
-    const stat = await this.disk.lstat(this.sight.pathOf(known.name));
+    const stat = await this.disk.lstat(this.sharedFolder.pathOf(known.name));
     return stat?.kind === "file" ? this.keeper.place(known, why) : null;
   }
 }

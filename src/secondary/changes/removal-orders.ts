@@ -1,8 +1,8 @@
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { FolderNews } from "../folder-summary.ts";
-import type { LibraryFile } from "../index/file-record.ts";
-import type { Library } from "../index/index.ts";
+import type { FileIndex } from "../index/file-index.ts";
+import type { IndexedFile } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
 /** Orders carried out before the last of them is acknowledged. */
@@ -12,7 +12,7 @@ export interface RemovalOrdersDeps {
   /** Bounded: a disk may refuse hundreds of thousands of removals. */
   readonly log: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
-  readonly library: Pick<Library, "remove" | "get">;
+  readonly index: Pick<FileIndex, "remove" | "get">;
   readonly news: Pick<FolderNews, "during" | "removed">;
   /** Whether the shared folder is there. */
   isThere(): Promise<boolean>;
@@ -21,7 +21,7 @@ export interface RemovalOrdersDeps {
   /** The central is to hear that all removals up to this one were carried out. */
   carriedOut(serial: number): void;
   /** The central is to hear that this is there. */
-  present(file: LibraryFile): void;
+  present(file: IndexedFile): void;
 }
 
 type Order = Messages["remove"];
@@ -80,7 +80,7 @@ export class RemovalOrders {
   }
 
   private async carryOut(orders: readonly Order[]): Promise<void> {
-    const { log, store, library, present, carriedOut } = this.deps;
+    const { log, store, index, present, carriedOut } = this.deps;
     const done = await this.remove(orders);
     try {
       // One that was refused comes again, with its old number.
@@ -95,7 +95,7 @@ export class RemovalOrders {
     }
     for (const { name } of orders) {
       // What is still there is not what was removed: the central must hear of it again.
-      const file = library.get(name);
+      const file = index.get(name);
       if (file) present(file);
     }
   }
@@ -116,9 +116,9 @@ export class RemovalOrders {
    * the file is still there, and orders it again, while the removals after it would wait for that for ever.
    */
   private async remove(orders: readonly Order[]): Promise<number | null> {
-    const { log, library, news, isThere } = this.deps;
+    const { log, index, news, isThere } = this.deps;
     const failed = (error: Error) => orders.map(() => error);
-    const outcomes = await library.remove(orders).catch(failed);
+    const outcomes = await index.remove(orders).catch(failed);
     const there = await isThere();
     let done: number | null = null;
     for (const [index, { name, serial }] of orders.entries()) {

@@ -1,20 +1,26 @@
 import { join } from "node:path";
 import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import { DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import { type Attempt, FolderOpener, type FolderOpenerDeps, type OpenFolder, type Place } from "./folder-opener.ts";
-import { MARKER, WORK_FOLDER } from "./marker.ts";
-import { InnerDisks } from "./nested-disks.ts";
+import {
+  type FileLocation,
+  FolderOpener,
+  type FolderOpenerDeps,
+  type OpenAttempt,
+  type OpenFolder,
+} from "./folder-opener.ts";
+import { MARKER, STAGING_FOLDER } from "./marker.ts";
+import { NestedDisks } from "./nested-disks.ts";
 
 /** Milliseconds between checks that the folder is still there, and between looks for one that is not. */
-const CHECK = 1000;
-const SEARCH = 2000;
+const CHECK_INTERVAL_MS = 1000;
+const SEARCH_INTERVAL_MS = 2000;
 /** Milliseconds for which a lock may be that of a process which is just ending, and between two tries to get it. */
-const ENDING = 3000;
-const TRY = 100;
+const LOCK_WAIT_MS = 3000;
+const LOCK_RETRY_MS = 100;
 /** Of the files known from earlier runs, the most that are tried at each look for the folder. */
-const SAMPLE = 100;
+const MAX_SAMPLED_RECORDS = 100;
 
-type Trouble = Exclude<Attempt["kind"], "there">;
+type Problem = Exclude<OpenAttempt["kind"], "there">;
 
 /** The folder that is to be shared is somebody else's. */
 export class FolderRefused extends Error {}
@@ -37,17 +43,17 @@ export class FolderGuard {
   private rootPath: string;
   private absence = "";
   /** What was said in the log since the folder was there: each once, however often it is looked for. */
-  private readonly told = new Set<Trouble>();
+  private readonly warned = new Set<Problem>();
   private listener: (there: boolean) => void = () => {};
-  private readonly inner: InnerDisks;
-  private innerListener: () => void = () => {};
+  private readonly nestedDisks: NestedDisks;
+  private nestedListener: () => void = () => {};
   private timer: Cancel = () => {};
   private stopped = false;
 
   constructor(deps: FolderGuardDeps) {
     this.deps = deps;
     this.opener = new FolderOpener(deps);
-    this.inner = new InnerDisks(deps);
+    this.nestedDisks = new NestedDisks(deps);
     this.rootPath = deps.folder;
   }
 
@@ -57,7 +63,7 @@ export class FolderGuard {
   }
 
   /** Whether it was there at the last check, a second ago at most. */
-  get there(): boolean {
+  get isPresent(): boolean {
     return this.opened !== null;
   }
 
@@ -77,39 +83,39 @@ export class FolderGuard {
     }
     if (attempt.kind === "in use") throw new FolderRefused(attempt.reason);
     if (attempt.kind === "missing") this.absence = attempt.reason;
-    await this.inner.load();
+    await this.nestedDisks.load();
     // The user's word is for all that is missing.
-    if (this.deps.adopt) this.inner.forget();
-    await this.findInner();
-    return this.there;
+    if (this.deps.adopt) this.nestedDisks.forget();
+    await this.refreshNestedDisks();
+    return this.isPresent;
   }
 
   /** From now on the folder is checked, and looked for where it is not there; `listener` is told of changes. */
   watch(listener: (there: boolean) => void): void {
     this.listener = listener;
     const meant = "If what was in it is lost for good, start once with --adopt-folder";
-    if (!this.there) this.complain("missing", this.absence, `; nothing is shared until it is back. ${meant}`);
-    this.plan();
+    if (!this.isPresent) this.warnOnce("missing", this.absence, `; nothing is shared until it is back. ${meant}`);
+    this.scheduleCheck();
   }
 
   /** Asks the disk whether the folder is there right now. */
-  async check(): Promise<boolean> {
+  async checkPresent(): Promise<boolean> {
     const opened = this.opened;
     if (!opened) return false;
-    const lost = await this.compare(opened);
-    if (lost === null && this.inner.any) await this.findInner();
+    const lost = await this.problemWith(opened);
+    if (lost === null && this.nestedDisks.any) await this.refreshNestedDisks();
     if (lost === null) return this.opened === opened;
-    if (this.opened === opened && !this.stopped) this.lose(opened, lost);
+    if (this.opened === opened && !this.stopped) this.setLost(opened, lost);
     return false;
   }
 
   /** Looks for disks that are mounted within the folder, or are not any more. */
-  async findInner(): Promise<void> {
+  async refreshNestedDisks(): Promise<void> {
     const { log } = this.deps;
-    const before = this.inner.away;
+    const before = this.nestedDisks.missing;
     const opened = this.opened;
-    if (!opened || !(await this.inner.refresh(opened.root))) return;
-    const { away } = this.inner;
+    if (!opened || !(await this.nestedDisks.refresh(opened.root))) return;
+    const { missing: away } = this.nestedDisks;
     for (const folder of away.filter((one) => !before.includes(one))) {
       const text = `the disk of ${folder} in the shared folder is not there: its files are not given up, and nothing is put in its place`;
       log.warn("disk-missing", text, { folder });
@@ -117,22 +123,22 @@ export class FolderGuard {
     for (const folder of before.filter((one) => !away.includes(one))) {
       log.info("disk-back", `the disk of ${folder} in the shared folder is there again`, { folder });
     }
-    this.innerListener();
+    this.nestedListener();
   }
 
   /** `listener` is told when a disk within the folder goes or comes back. */
-  watchInner(listener: () => void): void {
-    this.innerListener = listener;
+  onNestedDisks(listener: () => void): void {
+    this.nestedListener = listener;
   }
 
   /** The folder whose disk is not there, when a name lies in one; else null. */
-  awayAbove(name: string): string | null {
-    return this.inner.awayAbove(name);
+  missingDiskAbove(name: string): string | null {
+    return this.nestedDisks.missingAbove(name);
   }
 
   /** Throws DiskError when the folder is not there right now. */
-  async demand(): Promise<void> {
-    if (await this.check()) return;
+  async requirePresent(): Promise<void> {
+    if (await this.checkPresent()) return;
     throw new DiskError("missing", this.rootPath, this.absence || "the shared folder is not open");
   }
 
@@ -150,81 +156,81 @@ export class FolderGuard {
   }
 
   /** The first time, when a process that is just ending may still have the folder. */
-  private async attempt(): Promise<Attempt> {
+  private async attempt(): Promise<OpenAttempt> {
     const { clock, adopt } = this.deps;
-    const until = clock.now() + ENDING;
+    const until = clock.now() + LOCK_WAIT_MS;
     for (;;) {
       const attempt = await this.opener.open(adopt, Number.POSITIVE_INFINITY);
-      if (attempt.kind === "there") this.enter(attempt.opened);
+      if (attempt.kind === "there") this.setOpened(attempt.opened);
       if (attempt.kind !== "in use" || clock.now() >= until) return attempt;
-      await delay(clock, TRY);
+      await delay(clock, LOCK_RETRY_MS);
     }
   }
 
-  private plan(): void {
+  private scheduleCheck(): void {
     if (this.stopped) return;
-    this.timer = this.deps.clock.after(this.there ? CHECK : SEARCH, () => void this.tick());
+    this.timer = this.deps.clock.after(this.isPresent ? CHECK_INTERVAL_MS : SEARCH_INTERVAL_MS, () => void this.tick());
   }
 
   private async tick(): Promise<void> {
-    if (this.there) await this.check();
+    if (this.isPresent) await this.checkPresent();
     else await this.search();
-    this.plan();
+    this.scheduleCheck();
   }
 
   private async search(): Promise<void> {
-    const attempt = await this.opener.open(false, SAMPLE).catch((error: Error): Attempt => {
+    const attempt = await this.opener.open(false, MAX_SAMPLED_RECORDS).catch((error: Error): OpenAttempt => {
       return { kind: "missing", reason: error.message };
     });
     if (attempt.kind === "there" && this.stopped) return this.opener.release(attempt.opened);
     if (attempt.kind === "there") {
-      this.enter(attempt.opened);
+      this.setOpened(attempt.opened);
       this.deps.log.info("disk-back", `the shared folder ${this.rootPath} is there again`);
       this.listener(true);
     } else if (attempt.reason !== this.absence) {
-      this.complain(attempt.kind, attempt.reason, "; nothing is shared until the right one is back");
+      this.warnOnce(attempt.kind, attempt.reason, "; nothing is shared until the right one is back");
       this.listener(false);
     }
   }
 
-  private enter(opened: OpenFolder): void {
+  private setOpened(opened: OpenFolder): void {
     this.opened = opened;
     this.rootPath = opened.root;
     this.absence = "";
-    this.told.clear();
+    this.warned.clear();
   }
 
-  private lose(opened: OpenFolder, reason: string): void {
+  private setLost(opened: OpenFolder, reason: string): void {
     this.opened = null;
     void this.opener.release(opened);
-    this.complain("missing", reason, "; its files are not given up, and nothing is shared or written until it is back");
+    this.warnOnce("missing", reason, "; its files are not given up, and nothing is shared or written until it is back");
     this.listener(false);
   }
 
-  private complain(trouble: Trouble, reason: string, more: string): void {
+  private warnOnce(trouble: Problem, reason: string, more: string): void {
     this.absence = reason;
-    if (this.told.has(trouble)) return;
-    this.told.add(trouble);
+    if (this.warned.has(trouble)) return;
+    this.warned.add(trouble);
     this.deps.log.warn("disk-missing", `${reason}${more}`);
   }
 
   /** Null when what was opened is in its place; else what is the matter. */
-  private async compare({ root, folder, marker }: OpenFolder): Promise<string | null> {
+  private async problemWith({ root, folder, marker }: OpenFolder): Promise<string | null> {
     const { disk } = this.deps;
     try {
       const stat = await disk.lstat(root);
       if (stat?.kind !== "folder") return `the shared folder ${root} is not there`;
       if (stat.device !== folder.device) return `the disk of the shared folder ${root} is not in its place`;
       if (stat.inode !== folder.inode) return `another folder is in the place of the shared folder ${root}`;
-      const found = marker && (await disk.lstat(join(root, WORK_FOLDER, MARKER)));
+      const found = marker && (await disk.lstat(join(root, STAGING_FOLDER, MARKER)));
       if (!marker || (found && isAt(found, marker))) return null;
-      return `the shared folder ${root} has lost its marker (${WORK_FOLDER}/${MARKER})`;
+      return `the shared folder ${root} has lost its marker (${STAGING_FOLDER}/${MARKER})`;
     } catch (error) {
       return `the shared folder ${root} cannot be read: ${(error as Error).message}`;
     }
   }
 }
 
-function isAt(stat: FileStat, { device, inode }: Place): boolean {
+function isAt(stat: FileStat, { device, inode }: FileLocation): boolean {
   return stat.device === device && stat.inode === inode;
 }

@@ -2,21 +2,29 @@ import { dirname, join, resolve } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
-import { type LibraryStore, sameContentStamp } from "../index/file-record.ts";
-import { decodeMarker, encodeMarker, type Found, judge, MARKER, type Marker, WORK_FOLDER } from "./marker.ts";
+import { type IndexStore, sameContent } from "../index/file-record.ts";
+import {
+  decideClaim,
+  decodeMarker,
+  encodeMarker,
+  type FolderState,
+  MARKER,
+  type Marker,
+  STAGING_FOLDER,
+} from "./marker.ts";
 
 /** Under which key the store keeps the id that the folder's marker has. */
-const FACT = "folder";
+const MARKER_ID_FACT = "folder";
 /** Records that are read at once, to find one whose file is in the folder. */
-const PAGE = 1000;
+const RECORDS_PAGE = 1000;
 /** Bytes of a marker that are read: more than one has. */
-const MARKER_BYTES = 1024;
+const MAX_MARKER_BYTES = 1024;
 
 export interface FolderOpenerDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly random: Random;
-  readonly store: Pick<LibraryStore, "remembered" | "deleteFiles"> & {
+  readonly store: Pick<IndexStore, "recordsAfter" | "deleteFiles"> & {
     meta(key: string): Promise<string | null>;
     setMeta(key: string, value: string): Promise<void>;
   };
@@ -26,21 +34,21 @@ export interface FolderOpenerDeps {
 }
 
 /** Where something is, whatever its path. */
-export type Place = Pick<FileStat, "device" | "inode">;
+export type FileLocation = Pick<FileStat, "device" | "inode">;
 
 /** The folder that was found to be the right one. */
 export interface OpenFolder {
   /** Its real path. */
   readonly root: string;
-  readonly folder: Place;
+  readonly folder: FileLocation;
   /** Null on a disk that is read-only, where none can be made. */
-  readonly marker: Place | null;
+  readonly marker: FileLocation | null;
   /** The marker, open for its lock: nobody else shares the folder meanwhile. The caller's to close. */
   readonly lock: number | null;
 }
 
 /** What has come of a try to open the folder. `in use`: by another process that is alive. */
-export type Attempt =
+export type OpenAttempt =
   | { readonly kind: "there"; readonly opened: OpenFolder }
   | { readonly kind: "missing" | "refused" | "in use"; readonly reason: string };
 
@@ -55,45 +63,47 @@ export class FolderOpener {
   }
 
   /** Opens the folder if it is the right one. Of the files known from earlier runs so many at most are looked for in it. */
-  async open(adopt: boolean, sample: number): Promise<Attempt> {
+  async open(adopt: boolean, sample: number): Promise<OpenAttempt> {
     const { store, folder, number } = this.deps;
-    const id = await store.meta(FACT);
-    const records = (await store.remembered("", 1)).length > 0;
-    const { found, opened } = await this.look(records ? sample : 0);
-    const enclosed = await this.enclosed();
+    const id = await store.meta(MARKER_ID_FACT);
+    const records = (await store.recordsAfter("", 1)).length > 0;
+    const { found, opened } = await this.inspect(records ? sample : 0);
+    const enclosed = await this.enclosingShare();
     if (enclosed !== null) {
       if (opened) await this.release(opened);
       return { kind: "in use", reason: enclosed };
     }
-    const verdict = judge(folder, found, { number, id, records, adopt });
-    if (verdict.kind === "use" && opened) {
-      if (id !== verdict.id) await store.setMeta(FACT, verdict.id);
+    const decision = decideClaim(folder, found, { number, id, records, adopt });
+    if (decision.kind === "use" && opened) {
+      if (id !== decision.id) await store.setMeta(MARKER_ID_FACT, decision.id);
       return { kind: "there", opened };
     }
     if (opened) await this.release(opened);
-    if (verdict.kind === "mark") return this.mark(id, found, verdict.anew);
+    if (decision.kind === "mark") return this.claim(id, found, decision.anew);
     // What may be used was opened above.
-    const reason = verdict.kind === "use" ? "" : verdict.reason;
+    const reason = decision.kind === "use" ? "" : decision.reason;
     if (found.kind === "marked" && found.inUse) return { kind: "in use", reason };
-    return { kind: verdict.kind === "refuse" ? "refused" : "missing", reason };
+    return { kind: decision.kind === "refuse" ? "refused" : "missing", reason };
   }
 
   /** What is in the folder's place; with its lock, where it has a marker that nobody has locked. */
-  private async look(records: number): Promise<{ found: Found; opened: OpenFolder | null }> {
+  private async inspect(records: number): Promise<{ found: FolderState; opened: OpenFolder | null }> {
     const { disk, folder } = this.deps;
     const root = await disk.realpath(folder);
     const stat = root === null ? null : await disk.stat(root);
     if (root === null || stat?.kind !== "folder") return { found: { kind: "nothing" }, opened: null };
-    const path = join(root, WORK_FOLDER, MARKER);
+    const path = join(root, STAGING_FOLDER, MARKER);
     const lock = (await disk.lstat(path))?.kind === "file" ? await this.openMarker(path) : null;
-    if (lock === null) return { found: await this.unmarked(root, records, false), opened: null };
+    if (lock === null) return { found: await this.inspectUnmarked(root, records, false), opened: null };
     try {
       const marker = await this.readMarker(lock);
       const inUse = this.isHeld(lock);
       const opened = { root, folder: placeOf(stat), marker: placeOf(await disk.fstat(lock)), lock };
       if (marker && !inUse) return { found: { kind: "marked", marker, inUse }, opened };
       await disk.close(lock);
-      const found: Found = marker ? { kind: "marked", marker, inUse } : await this.unmarked(root, records, true);
+      const found: FolderState = marker
+        ? { kind: "marked", marker, inUse }
+        : await this.inspectUnmarked(root, records, true);
       return { found, opened: null };
     } catch (error) {
       await disk.close(lock);
@@ -128,7 +138,7 @@ export class FolderOpener {
   }
 
   private async readMarker(fd: number): Promise<Marker | null> {
-    const bytes = new Uint8Array(MARKER_BYTES);
+    const bytes = new Uint8Array(MAX_MARKER_BYTES);
     return decodeMarker(bytes.subarray(0, await this.deps.disk.read(fd, bytes, 0)));
   }
 
@@ -136,14 +146,14 @@ export class FolderOpener {
    * Whether one of the first `records` files that are known from earlier runs is in a folder, untouched: then it is the
    * folder of those runs.
    */
-  private async unmarked(root: string, records: number, damaged: boolean): Promise<Found> {
+  private async inspectUnmarked(root: string, records: number, damaged: boolean): Promise<FolderState> {
     const { disk, store } = this.deps;
     let after = "";
     for (let left = records; left > 0; ) {
-      const page = await store.remembered(after, Math.min(PAGE, left));
+      const page = await store.recordsAfter(after, Math.min(RECORDS_PAGE, left));
       for (const record of page) {
         const stat = await disk.lstat(join(root, record.name)).catch(() => null);
-        if (stat && sameContentStamp(stat, record)) return { kind: "unmarked", familiar: true, damaged };
+        if (stat && sameContent(stat, record)) return { kind: "unmarked", familiar: true, damaged };
       }
       left = page.length === 0 ? 0 : left - page.length;
       after = page.at(-1)?.name ?? after;
@@ -152,10 +162,10 @@ export class FolderOpener {
   }
 
   /** Makes the folder this secondary's. */
-  private async mark(known: string | null, found: Found, anew: boolean): Promise<Attempt> {
+  private async claim(known: string | null, found: FolderState, anew: boolean): Promise<OpenAttempt> {
     const { disk, folder, store, random, number, log } = this.deps;
     const id = known ?? uniqueId(random);
-    const work = join(folder, WORK_FOLDER);
+    const work = join(folder, STAGING_FOLDER);
     if (anew) await store.deleteFiles();
     await disk.makeFolder(work);
     const replace = found.kind === "marked" || (found.kind === "unmarked" && found.damaged);
@@ -163,7 +173,7 @@ export class FolderOpener {
       await this.writeMarker(work, { id, number }, replace);
     } catch (error) {
       const failure = error instanceof DiskError ? error.failure : "other";
-      if (failure === "exists") return this.busy();
+      if (failure === "exists") return this.inUse();
       const root = failure === "readonly" || failure === "denied" ? await disk.realpath(folder) : null;
       const stat = root === null ? null : await disk.stat(root);
       if (root === null || !stat) throw error;
@@ -171,12 +181,12 @@ export class FolderOpener {
       log.warn("unmarked", text);
       return { kind: "there", opened: { root, folder: placeOf(stat), marker: null, lock: null } };
     }
-    await store.setMeta(FACT, id);
-    const { opened } = await this.look(0);
-    return opened ? { kind: "there", opened } : this.busy();
+    await store.setMeta(MARKER_ID_FACT, id);
+    const { opened } = await this.inspect(0);
+    return opened ? { kind: "there", opened } : this.inUse();
   }
 
-  private busy(): Attempt {
+  private inUse(): OpenAttempt {
     return { kind: "in use", reason: `${this.deps.folder} is shared by another secondary already` };
   }
 
@@ -194,11 +204,11 @@ export class FolderOpener {
     }
     const path = join(work, MARKER);
     if (replace) await disk.rename(temp, path);
-    else await this.renameNew(temp, path);
+    else await this.renameNoReplace(temp, path);
     await disk.syncFolder(work);
   }
 
-  private async renameNew(from: string, to: string): Promise<void> {
+  private async renameNoReplace(from: string, to: string): Promise<void> {
     const { disk } = this.deps;
     try {
       await disk.renameNoReplace(from, to);
@@ -214,7 +224,7 @@ export class FolderOpener {
   /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
   async sharedBy(path: string): Promise<number | null> {
     const { disk } = this.deps;
-    const marker = join(path, WORK_FOLDER, MARKER);
+    const marker = join(path, STAGING_FOLDER, MARKER);
     const fd = (await disk.lstat(marker))?.kind === "file" ? await this.openMarker(marker) : null;
     if (fd === null) return null;
     try {
@@ -226,7 +236,7 @@ export class FolderOpener {
   }
 
   /** Why a folder that lies in one which is shared cannot be shared too; null when it does not lie in one. */
-  private async enclosed(): Promise<string | null> {
+  private async enclosingShare(): Promise<string | null> {
     const { disk, folder } = this.deps;
     let parent = dirname((await disk.realpath(folder)) ?? resolve(folder));
     for (let above = ""; above !== parent; parent = dirname(parent)) {
@@ -244,6 +254,6 @@ export class FolderOpener {
   }
 }
 
-function placeOf({ device, inode }: FileStat): Place {
+function placeOf({ device, inode }: FileStat): FileLocation {
   return { device, inode };
 }

@@ -2,18 +2,18 @@ import ignore, { type Ignore } from "ignore";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { type Stamp, sameStamp, stampOf } from "../index/file-record.ts";
-import { SETTLE } from "../index/stability-tracker.ts";
+import { type Fingerprint, fingerprintOf, sameFingerprint } from "../index/file-record.ts";
+import { SETTLE_MS } from "../index/stability-tracker.ts";
 
 /** Names what is not shared, at the top of the shared folder. Hidden, so not shared itself. */
 export const RULES_FILE = ".redesignore";
 /** Most bytes of it. */
-const MAX_BYTES = 1024 * 1024;
-/** The library remembers each path that it was asked about: after so many it begins anew. */
-const MAX_REMEMBERED = 50_000;
+const MAX_RULES_BYTES = 1024 * 1024;
+/** The index remembers each path that it was asked about: after so many it begins anew. */
+const MAX_CACHED_PATHS = 50_000;
 
 /** What has become of the rules. `settling`: the file has changed a moment ago, and the rules of before hold. */
-export type RulesNews = "same" | "settling" | "changed";
+export type RulesChange = "same" | "settling" | "changed";
 
 /** The rules in a file with the syntax of .gitignore, by which files are not shared. */
 export class IgnoreRules {
@@ -25,10 +25,10 @@ export class IgnoreRules {
   private ignore: Ignore | null = null;
   private asked = 0;
   /** Of the file whose rules hold; null when there was none. */
-  private stamp: Stamp | null = null;
+  private fingerprint: Fingerprint | null = null;
   /** Of a file that has changed, and when that was seen first (milliseconds). */
-  private next: { readonly stamp: Stamp | null; readonly since: number } | null = null;
-  private complained = "";
+  private next: { readonly fingerprint: Fingerprint | null; readonly since: number } | null = null;
+  private warned = "";
 
   constructor(deps: { disk: Disk; clock: Clock; log: Log }) {
     this.disk = deps.disk;
@@ -38,62 +38,63 @@ export class IgnoreRules {
 
   /** Reads the rules at `path` now. Throws DiskError: with unknown rules nothing must be shared. */
   async load(path: string): Promise<void> {
-    const stamp = await this.look(path);
-    await this.take(path, stamp);
+    const fingerprint = await this.statRules(path);
+    await this.apply(path, fingerprint);
   }
 
   /**
    * Reads the rules anew when the file has changed and is at rest: half written, it would let out what it is to keep in.
    * Rules that cannot be read stay as they were, which is told.
    */
-  async refresh(path: string): Promise<RulesNews> {
+  async refresh(path: string): Promise<RulesChange> {
     try {
-      const stamp = await this.look(path);
-      if (same(stamp, this.stamp)) {
+      const fingerprint = await this.statRules(path);
+      if (same(fingerprint, this.fingerprint)) {
         this.next = null;
         return "same";
       }
-      if (!this.next || !same(stamp, this.next.stamp)) this.next = { stamp, since: this.clock.now() };
-      if (this.clock.now() - this.next.since < SETTLE) return "settling";
+      if (!this.next || !same(fingerprint, this.next.fingerprint)) this.next = { fingerprint, since: this.clock.now() };
+      if (this.clock.now() - this.next.since < SETTLE_MS) return "settling";
       const before = this.text;
-      await this.take(path, stamp);
+      await this.apply(path, fingerprint);
       this.next = null;
-      this.complained = "";
+      this.warned = "";
       return this.text === before ? "same" : "changed";
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== this.complained) this.log.warn("ignore-rules", `${reason}; its former rules hold`);
-      this.complained = reason;
+      if (reason !== this.warned) this.log.warn("ignore-rules", `${reason}; its former rules hold`);
+      this.warned = reason;
       return "same";
     }
   }
 
   /** Whether the file was seen to change and is soon read anew. Rules that cannot be read are not waited for. */
   get pending(): boolean {
-    return this.next !== null && this.clock.now() - this.next.since < 2 * SETTLE;
+    return this.next !== null && this.clock.now() - this.next.since < 2 * SETTLE_MS;
   }
 
   /** Whether the rules name a file, or (with a `/` at the end) a folder, itself or by a folder that it is in. */
-  names(path: string): boolean {
+  matches(path: string): boolean {
     if (!this.ignore) return false;
     this.asked += 1;
-    if (this.asked % MAX_REMEMBERED === 0) this.ignore = compile(this.text);
+    if (this.asked % MAX_CACHED_PATHS === 0) this.ignore = compile(this.text);
     return this.ignore?.ignores(path) ?? false;
   }
 
-  private async look(path: string): Promise<Stamp | null> {
+  private async statRules(path: string): Promise<Fingerprint | null> {
     const stat = await this.disk.lstat(path);
-    return stat?.kind === "file" ? stampOf(stat) : null;
+    return stat?.kind === "file" ? fingerprintOf(stat) : null;
   }
 
-  private async take(path: string, stamp: Stamp | null): Promise<void> {
-    this.text = stamp ? await this.read(path, stamp.size) : "";
+  private async apply(path: string, fingerprint: Fingerprint | null): Promise<void> {
+    this.text = fingerprint ? await this.read(path, fingerprint.size) : "";
     this.ignore = compile(this.text);
-    this.stamp = stamp;
+    this.fingerprint = fingerprint;
   }
 
   private async read(path: string, size: number): Promise<string> {
-    if (size > MAX_BYTES) throw new DiskError("other", path, `${path} is too large: at most ${MAX_BYTES} bytes`);
+    if (size > MAX_RULES_BYTES)
+      throw new DiskError("other", path, `${path} is too large: at most ${MAX_RULES_BYTES} bytes`);
     const fd = await this.disk.open(path, "read");
     try {
       const bytes = new Uint8Array(size);
@@ -114,6 +115,6 @@ function compile(text: string): Ignore | null {
   return rules.trim() === "" ? null : ignore({ ignorecase: false }).add(rules);
 }
 
-function same(left: Stamp | null, right: Stamp | null): boolean {
-  return left && right ? sameStamp(left, right) : left === right;
+function same(left: Fingerprint | null, right: Fingerprint | null): boolean {
+  return left && right ? sameFingerprint(left, right) : left === right;
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { secondaryNumber, uniqueId } from "../../protocol/fields.ts";
 
 /** Replication keeps unfinished files in this folder of the shared folder. */
-export const WORK_FOLDER = ".redes";
+export const STAGING_FOLDER = ".redes";
 /** The marker's file, in the work folder. */
 export const MARKER = "marker";
 const FORMAT = 1;
@@ -36,7 +36,7 @@ export function decodeMarker(bytes: Uint8Array): Marker | null {
 }
 
 /** What stands in the place of the shared folder. */
-export type Found =
+export type FolderState =
   | { readonly kind: "nothing" }
   /** A folder without a marker, or with a damaged one; `familiar`: files that are known from earlier runs are in it. */
   | { readonly kind: "unmarked"; readonly familiar: boolean; readonly damaged: boolean }
@@ -58,13 +58,13 @@ export interface Claim {
  * `use`: the folder is this secondary's. `mark`: it becomes so; with `anew`, what is known from earlier runs is about
  * another folder. `wait`: the folder is not there, or not its disk. `refuse`: it is somebody else's.
  */
-export type Verdict =
+export type ClaimDecision =
   | { readonly kind: "use"; readonly id: string }
   | { readonly kind: "mark"; readonly anew: boolean }
   | { readonly kind: "wait" | "refuse"; readonly reason: string };
 
 /** Whether a folder may be shared. Never takes an empty mount point, or another disk, for the folder that was shared. */
-export function judge(folder: string, found: Found, { number, id, records, adopt }: Claim): Verdict {
+export function decideClaim(folder: string, found: FolderState, { number, id, records, adopt }: Claim): ClaimDecision {
   if (found.kind === "marked") {
     const { marker, inUse } = found;
     if (inUse) return refuse(`${folder} is shared by secondary ${marker.number} already; share another folder`);
@@ -78,10 +78,10 @@ export function judge(folder: string, found: Found, { number, id, records, adopt
   if (familiar || (id === null && !records)) return { kind: "mark", anew: false };
   if (adopt) return { kind: "mark", anew: true };
   if (found.kind === "nothing") return { kind: "wait", reason: `the shared folder ${folder} is not there` };
-  const marker = `the marker of this secondary (${WORK_FOLDER}/${MARKER}) is not in it`;
+  const marker = `the marker of this secondary (${STAGING_FOLDER}/${MARKER}) is not in it`;
   return { kind: "wait", reason: `${folder} is not the folder that was shared: ${marker}` };
 }
 
-function refuse(reason: string): Verdict {
+function refuse(reason: string): ClaimDecision {
   return { kind: "refuse", reason };
 }

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import type { Ledger } from "../index/file-index.ts";
-import { sameStamp } from "../index/file-record.ts";
+import { sameFingerprint } from "../index/file-record.ts";
+import type { FileRecords } from "../index/file-records.ts";
 import { CHANGED, type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
-import { parentOf, type Sight } from "./shared-folder.ts";
+import { parentOf, type SharedFolder } from "./shared-folder.ts";
 
 /** What stands where a folder or a file should be, for people. */
 const KINDS: Readonly<Record<FileStat["kind"], string>> = {
@@ -16,22 +16,22 @@ const KINDS: Readonly<Record<FileStat["kind"], string>> = {
 /** Finds out, before anything is fetched, what would keep a file from getting its name. */
 export class NameCheck {
   private readonly disk: Disk;
-  private readonly sight: Sight;
-  private readonly ledger: Ledger;
+  private readonly sharedFolder: SharedFolder;
+  private readonly records: FileRecords;
 
-  constructor(deps: { disk: Disk; sight: Sight; ledger: Ledger }) {
+  constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: FileRecords }) {
     this.disk = deps.disk;
-    this.sight = deps.sight;
-    this.ledger = deps.ledger;
+    this.sharedFolder = deps.sharedFolder;
+    this.records = deps.records;
   }
 
   /** What is in the way of a name; null when nothing is. */
   async obstacleTo(name: string): Promise<Obstacle | null> {
     try {
-      if (!this.sight.allows(name)) {
-        return lasting(this.sight.exclusion(name) ?? "its name is not shared here");
+      if (!this.sharedFolder.allows(name)) {
+        return lasting(this.sharedFolder.exclusion(name) ?? "its name is not shared here");
       }
-      return (await this.inFolders(name)) ?? (await this.inPlace(name));
+      return (await this.checkFolders(name)) ?? (await this.checkName(name));
     } catch (error) {
       return obstacleIn(error);
     }
@@ -40,35 +40,35 @@ export class NameCheck {
   /** The path of the innermost folder of a name that is there. Throws DiskError. */
   async nearestFolder(name: string): Promise<string> {
     let folder = parentOf(name);
-    while (folder !== "" && (await this.disk.lstat(this.sight.pathOf(folder)))?.kind !== "folder") {
+    while (folder !== "" && (await this.disk.lstat(this.sharedFolder.pathOf(folder)))?.kind !== "folder") {
       folder = parentOf(folder);
     }
-    return this.sight.pathOf(folder);
+    return this.sharedFolder.pathOf(folder);
   }
 
-  private async inFolders(name: string): Promise<Obstacle | null> {
+  private async checkFolders(name: string): Promise<Obstacle | null> {
     const segments = name.split("/").slice(0, -1);
     let folder = "";
     for (const segment of segments) {
       const next = folder === "" ? segment : `${folder}/${segment}`;
-      const stat = await this.disk.lstat(this.sight.pathOf(next));
+      const stat = await this.disk.lstat(this.sharedFolder.pathOf(next));
       if (!stat) break;
       if (stat.kind !== "folder") return lasting(`${KINDS[stat.kind]} stands here in the place of the folder ${next}`);
       folder = next;
     }
-    await this.disk.checkWritable(this.sight.pathOf(folder));
+    await this.disk.checkWritable(this.sharedFolder.pathOf(folder));
     return null;
   }
 
-  private async inPlace(name: string): Promise<Obstacle | null> {
-    const path = this.sight.pathOf(name);
+  private async checkName(name: string): Promise<Obstacle | null> {
+    const path = this.sharedFolder.pathOf(name);
     // Also tells whether the disk can hold a name of this length.
     const stat = await this.disk.lstat(path);
     if (!stat) return null;
-    const known = this.ledger.known(name);
-    const sighting = await this.sight.entry(name);
-    if (sighting.kind !== "file") return lasting(`${KINDS[stat.kind]} stands here in its place`);
-    if (known && sameStamp(known, sighting.stat)) return null;
+    const known = this.records.latest(name);
+    const status = await this.sharedFolder.statEntry(name);
+    if (status.kind !== "file") return lasting(`${KINDS[stat.kind]} stands here in its place`);
+    if (known && sameFingerprint(known, status.stat)) return null;
     if (!known && !(await this.isListed(name))) {
       return lasting("the disk here does not tell its name from that of another file");
     }
@@ -78,7 +78,7 @@ export class NameCheck {
 
   /** Whether the folder has exactly this name: some file systems find a file by other ones too. */
   private async isListed(name: string): Promise<boolean> {
-    const entries = await this.disk.list(this.sight.pathOf(parentOf(name)));
+    const entries = await this.disk.list(this.sharedFolder.pathOf(parentOf(name)));
     const last = basename(name);
     return entries.some((entry) => entry.name === last);
   }

@@ -1,25 +1,25 @@
 import type { Disk } from "../../platform/disk/disk.ts";
-import type { LibraryStore } from "../index/file-record.ts";
+import type { IndexStore } from "../index/file-record.ts";
 
 /** Under which key the store keeps the folders that are disks of their own. */
-const FACT = "inner-disks";
+const NESTED_DISKS_FACT = "inner-disks";
 /** Most folders that are remembered. */
-const MAX_DISKS = 1000;
+const MAX_NESTED_DISKS = 1000;
 
 /**
  * Folders within the shared folder on which another file system is mounted. One that was there and is not any more is
  * away: what is found in its place is another disk's, and what is not found there is not gone.
  */
-export class InnerDisks {
+export class NestedDisks {
   private readonly disk: Pick<Disk, "mountPoints">;
-  private readonly store: Pick<LibraryStore, "meta" | "setMeta">;
+  private readonly store: Pick<IndexStore, "meta" | "setMeta">;
   /** Relative to the shared folder. */
   private known = new Set<string>();
-  private missing: readonly string[] = [];
+  private missingFolders: readonly string[] = [];
   /** Whether the store has what is known. */
   private stored = true;
 
-  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<LibraryStore, "meta" | "setMeta"> }) {
+  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<IndexStore, "meta" | "setMeta"> }) {
     this.disk = deps.disk;
     this.store = deps.store;
   }
@@ -30,19 +30,19 @@ export class InnerDisks {
   }
 
   /** Those that are not there. */
-  get away(): readonly string[] {
-    return this.missing;
+  get missing(): readonly string[] {
+    return this.missingFolders;
   }
 
   /** Reads which there were in earlier runs. */
   async load(): Promise<void> {
-    this.known = new Set((await this.store.meta(FACT))?.split("\n").filter(Boolean));
+    this.known = new Set((await this.store.meta(NESTED_DISKS_FACT))?.split("\n").filter(Boolean));
   }
 
   /** Forgets all: those that are mounted are found again. */
   forget(): void {
     this.known.clear();
-    this.missing = [];
+    this.missingFolders = [];
     this.stored = false;
   }
 
@@ -56,25 +56,27 @@ export class InnerDisks {
     for (const path of paths) {
       if (path.startsWith(prefix)) mounted.add(path.slice(prefix.length));
     }
-    const known = new Set([...this.known, ...mounted].filter((folder) => !folder.includes("\n")).slice(0, MAX_DISKS));
+    const known = new Set(
+      [...this.known, ...mounted].filter((folder) => !folder.includes("\n")).slice(0, MAX_NESTED_DISKS),
+    );
     const isNews = known.size !== this.known.size;
     this.known = known;
     // What cannot be stored now is stored with the next look.
     this.stored &&= !isNews;
     if (!this.stored) {
-      this.stored = await this.store.setMeta(FACT, [...known].join("\n")).then(
+      this.stored = await this.store.setMeta(NESTED_DISKS_FACT, [...known].join("\n")).then(
         () => true,
         () => false,
       );
     }
     const away = [...known].filter((folder) => !mounted.has(folder));
-    const changed = away.join("\n") !== this.missing.join("\n");
-    this.missing = away;
+    const changed = away.join("\n") !== this.missingFolders.join("\n");
+    this.missingFolders = away;
     return changed;
   }
 
   /** The folder that a name lies in and that is away; null when there is none. */
-  awayAbove(name: string): string | null {
-    return this.missing.find((folder) => name.startsWith(`${folder}/`)) ?? null;
+  missingAbove(name: string): string | null {
+    return this.missingFolders.find((folder) => name.startsWith(`${folder}/`)) ?? null;
   }
 }

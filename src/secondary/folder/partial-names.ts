@@ -20,7 +20,7 @@ const FRAGMENT = /\.part-Frag\d+$/;
 const CONTROLS: readonly string[] = [".aria2", ".lftp-pget-status"];
 
 /** Whether a name says that another program has not finished the file, or keeps notes in it. */
-export function isUnfinished(name: string): boolean {
+export function isPartialName(name: string): boolean {
   const base = name.slice(name.lastIndexOf("/") + 1);
   return (
     SUFFIXES.some((suffix) => base.endsWith(suffix) && base.length > suffix.length) ||
@@ -30,12 +30,12 @@ export function isUnfinished(name: string): boolean {
 }
 
 /** The unfinished file that a control file is about; null when the name is not that of one. */
-export function controlled(name: string): string | null {
+export function fileOfControl(name: string): string | null {
   const ending = CONTROLS.find((control) => name.endsWith(control) && name.length > control.length);
   return ending === undefined ? null : name.slice(0, -ending.length);
 }
 
 /** The names that control files of a file would have. */
-export function controlsOf(name: string): string[] {
+export function controlFilesOf(name: string): string[] {
   return CONTROLS.map((control) => `${name}${control}`);
 }

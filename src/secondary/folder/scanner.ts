@@ -4,16 +4,16 @@ import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type WatchLimit } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
-import type { Intake } from "../index/file-checker.ts";
-import type { Ledger } from "../index/file-index.ts";
-import { sameStamp } from "../index/file-record.ts";
-import { isBeneath } from "../index/file-table.ts";
-import { SETTLE } from "../index/stability-tracker.ts";
-import { Breather } from "../index/yield-to-loop.ts";
+import type { FileChecker } from "../index/file-checker.ts";
+import { sameFingerprint } from "../index/file-record.ts";
+import type { FileRecords } from "../index/file-records.ts";
+import { isUnder } from "../index/file-table.ts";
+import { SETTLE_MS } from "../index/stability-tracker.ts";
+import { LoopYielder } from "../index/yield-to-loop.ts";
 import { RULES_FILE } from "./ignore-rules.ts";
-import { isHidden, type Sight } from "./shared-folder.ts";
+import { isHidden, type SharedFolder } from "./shared-folder.ts";
 import { walk } from "./walk.ts";
-import { limitWarning, REWATCH, scanPeriod } from "./watch-limit.ts";
+import { limitWarning, REWATCH_INTERVAL_MS, scanIntervalMs } from "./watch-limit.ts";
 
 /** A scan because too much happened, or the system lost track, comes this many times its own time after the last one. */
 const URGENT_SHARE = 2;
@@ -27,20 +27,20 @@ const BATCH = 256;
 
 const NONE: ReadonlySet<string> = new Set();
 
-export interface RoundsDeps {
+export interface ScannerDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly clock: Clock;
   readonly log: Log;
-  readonly sight: Sight;
-  readonly ledger: Ledger;
-  readonly intake: Intake;
+  readonly sharedFolder: SharedFolder;
+  readonly records: FileRecords;
+  readonly checker: FileChecker;
 }
 
 /** Finds out which names need a look: from what the system tells while it watches, and by regular full scans. */
-export class Rounds {
-  private readonly deps: RoundsDeps;
-  private readonly breather = new Breather();
+export class Scanner {
+  private readonly deps: ScannerDeps;
+  private readonly yielder = new LoopYielder();
   private hints = new Set<string>();
   private hintTimer: Cancel | null = null;
   private rulesTimer: Cancel | null = null;
@@ -58,14 +58,14 @@ export class Rounds {
   /** `paused`: the folder is not there. */
   private state: "running" | "paused" | "stopped" = "running";
 
-  constructor(deps: RoundsDeps) {
+  constructor(deps: ScannerDeps) {
     this.deps = deps;
   }
 
   /** Watches, and resolves after the first full scan. Throws DiskError when that fails though the folder is there. */
   async start(): Promise<void> {
     const scan = this.scanAll().catch(async (error: unknown) => {
-      if (await this.deps.sight.rootIsThere()) throw error;
+      if (await this.deps.sharedFolder.checkPresent()) throw error;
     });
     this.work = scan.catch(() => {});
     await scan;
@@ -105,12 +105,12 @@ export class Rounds {
   }
 
   private watch(): void {
-    const { disk, sight, clock } = this.deps;
-    if (this.limited && clock.now() - this.watchedSince >= REWATCH) this.endWatch();
+    const { disk, sharedFolder, clock } = this.deps;
+    if (this.limited && clock.now() - this.watchedSince >= REWATCH_INTERVAL_MS) this.endWatch();
     if (this.unwatch) return;
     this.watchedSince = clock.now();
     try {
-      this.unwatch = disk.watch(sight.pathOf(""), {
+      this.unwatch = disk.watch(sharedFolder.pathOf(""), {
         // Without a path it is about the shared folder itself.
         changed: (path) => this.hint(path || null),
         limited: (limit) => this.limit(limit),
@@ -119,7 +119,7 @@ export class Rounds {
       this.limited = true;
       const reason = error instanceof Error ? error.message : String(error);
       const text = `changes of the shared folder are found by scanning alone: ${reason}`;
-      sight.warnOnce("", "watch", text, "not-watching");
+      sharedFolder.warnOnce("", "watch", text, "not-watching");
     }
   }
 
@@ -131,7 +131,7 @@ export class Rounds {
 
   /** Some folders are not watched: what happens there is found by scanning more often. */
   private limit(limit: WatchLimit): void {
-    this.deps.sight.warnOnce("", "watch", limitWarning(limit), "not-watching");
+    this.deps.sharedFolder.warnOnce("", "watch", limitWarning(limit), "not-watching");
     if (this.limited || this.resting) return;
     this.limited = true;
     if (this.scanTimer) this.plan(this.untilScan());
@@ -139,7 +139,7 @@ export class Rounds {
 
   /** Milliseconds until the next regular scan. */
   private untilScan(): number {
-    return Math.max(0, this.ended + scanPeriod(this.duration, this.limited) - this.deps.clock.now());
+    return Math.max(0, this.ended + scanIntervalMs(this.duration, this.limited) - this.deps.clock.now());
   }
 
   /** Other files than before are excluded from what is shared. */
@@ -152,15 +152,15 @@ export class Rounds {
 
   /** What is excluded now is not shared any more. Gives how many files these were. */
   private async hideExcluded(): Promise<number> {
-    const { sight, ledger } = this.deps;
+    const { sharedFolder, records } = this.deps;
     const excluded: string[] = [];
     // What was found before and is not shared yet.
-    await ledger.flush();
-    for (const { name } of ledger.catalog.records()) {
-      await this.breather.breathe();
-      if (!sight.allows(name)) excluded.push(name);
+    await records.flush();
+    for (const { name } of records.table.records()) {
+      await this.yielder.yieldIfDue();
+      if (!sharedFolder.allows(name)) excluded.push(name);
     }
-    await ledger.hide(excluded);
+    await records.exclude(excluded);
     return excluded.length;
   }
 
@@ -175,9 +175,9 @@ export class Rounds {
 
   /** Looks whether the rules of what is not shared have changed, and says so. What they exclude now is not shared any more. */
   private async refresh(): Promise<boolean> {
-    const { sight, log } = this.deps;
-    const news = await sight.refreshRules();
-    if (news === "settling") this.refreshSoon(SETTLE);
+    const { sharedFolder, log } = this.deps;
+    const news = await sharedFolder.refreshRules();
+    if (news === "settling") this.refreshSoon(SETTLE_MS);
     if (news !== "changed") return false;
     const count = await this.hideExcluded();
     const text = `${RULES_FILE} has changed: ${plural(count, "file")} less to share; nothing is deleted`;
@@ -196,18 +196,18 @@ export class Rounds {
   }
 
   private async scanAll(): Promise<void> {
-    const { clock, ledger, sight } = this.deps;
-    if (!(await sight.rootIsThere())) return;
-    await sight.findInnerDisks();
+    const { clock, records, sharedFolder } = this.deps;
+    if (!(await sharedFolder.checkPresent())) return;
+    await sharedFolder.refreshNestedDisks();
     await this.refresh();
     this.watch();
     const began = clock.now();
     try {
-      const scan = ledger.beginScan();
+      const scan = records.beginScan();
       await this.walk("", scan, NONE);
-      if (!(await sight.rootIsThere())) return;
-      await this.lookAll(ledger.unseen(scan, null));
-      sight.forgetWarning("", "scan");
+      if (!(await sharedFolder.checkPresent())) return;
+      await this.lookAll(records.notSeenIn(scan, null));
+      sharedFolder.forgetWarning("", "scan");
     } finally {
       this.ended = clock.now();
       this.duration = this.ended - began;
@@ -247,26 +247,26 @@ export class Rounds {
       if (this.resting) return;
       await work().catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        if (!this.resting) this.deps.sight.warnOnce("", "scan", `cannot scan the shared folder: ${message}`);
+        if (!this.resting) this.deps.sharedFolder.warnOnce("", "scan", `cannot scan the shared folder: ${message}`);
       });
     });
   }
 
-  /** Takes from `hints` the files that are just as they are known: most are about what the library itself did. */
+  /** Takes from `hints` the files that are just as they are known: most are about what the index itself did. */
   private async intact(hints: Set<string>): Promise<ReadonlySet<string>> {
-    const { batches, sight, ledger } = this.deps;
+    const { batches, sharedFolder, records } = this.deps;
     const paths = [...hints];
     const intact = new Set<string>();
     for (let start = 0; start < paths.length && !this.resting; start += BATCH) {
       const some = paths.slice(start, start + BATCH);
-      const stats = await batches.statFiles(sight.pathOf(""), some);
+      const stats = await batches.statFiles(sharedFolder.pathOf(""), some);
       for (const [index, path] of some.entries()) {
         const stat = stats[index];
-        const known = ledger.known(path);
-        if (!stat || !known || !sameStamp(known, stat)) continue;
+        const known = records.latest(path);
+        if (!stat || !known || !sameFingerprint(known, stat)) continue;
         // What is known and not shared may be excluded: this may be told late, of a change from before.
-        if (!ledger.catalog.get(path) && !sight.allows(path)) continue;
-        ledger.intact(path);
+        if (!records.table.get(path) && !sharedFolder.allows(path)) continue;
+        records.markUnchanged(path);
         intact.add(path);
         hints.delete(path);
       }
@@ -275,18 +275,18 @@ export class Rounds {
   }
 
   private async follow(hints: Set<string>): Promise<void> {
-    const { sight, ledger, intake } = this.deps;
-    if (!(await sight.rootIsThere())) return;
-    const scan = ledger.beginScan();
+    const { sharedFolder, records, checker } = this.deps;
+    if (!(await sharedFolder.checkPresent())) return;
+    const scan = records.beginScan();
     const intact = await this.intact(hints);
     const folders: string[] = [];
     const lost = new Set<string>();
     const follow = async (path: string) => {
-      const sighting = await sight.look(path).catch(() => null);
-      if (!sighting) return;
-      if (sighting.kind === "folder") folders.push(path);
-      else if (ledger.catalog.hasFolder(path)) lost.add(path);
-      if (ledger.known(path) || (sighting.kind === "file" && sight.allows(path))) intake.look(path);
+      const status = await sharedFolder.inspect(path).catch(() => null);
+      if (!status) return;
+      if (status.kind === "folder") folders.push(path);
+      else if (records.table.hasFolder(path)) lost.add(path);
+      if (records.latest(path) || (status.kind === "file" && sharedFolder.allows(path))) checker.check(path);
     };
     await pMap(hints, follow, { concurrency: LOOKS });
     // What happened inside a new folder before it was watched was not told.
@@ -294,31 +294,31 @@ export class Rounds {
     const walked = new Set<string>();
     let last: string | null = null;
     for (const folder of folders) {
-      if (last !== null && isBeneath(folder, last)) continue;
+      if (last !== null && isUnder(folder, last)) continue;
       last = folder;
-      if (!sight.allowsFolder(folder)) continue;
+      if (!sharedFolder.allowsFolder(folder)) continue;
       await this.walk(folder, scan, intact).then(() => walked.add(folder), ignoreMissing);
     }
-    if (walked.size > 0) await this.lookAll(ledger.unseen(scan, walked));
-    if (lost.size > 0) await this.lookAll(ledger.catalog.beneath(lost));
+    if (walked.size > 0) await this.lookAll(records.notSeenIn(scan, walked));
+    if (lost.size > 0) await this.lookAll(records.table.namesUnder(lost));
   }
 
   /** Looks at what a walk finds changed, except at what was found intact just before. */
   private async walk(folder: string, scan: number, intact: ReadonlySet<string>): Promise<void> {
-    const { disk, batches, sight, ledger, intake } = this.deps;
-    const breather = this.breather;
-    await walk({ disk, batches, sight, breather, stopped: () => this.resting }, folder, intact, (name, stat) => {
-      const known = ledger.known(name);
-      if (known && sameStamp(known, stat)) ledger.intact(name, scan);
-      else intake.look(name);
+    const { disk, batches, sharedFolder, records, checker } = this.deps;
+    const yielder = this.yielder;
+    await walk({ disk, batches, sharedFolder, yielder, stopped: () => this.resting }, folder, intact, (name, stat) => {
+      const known = records.latest(name);
+      if (known && sameFingerprint(known, stat)) records.markUnchanged(name, scan);
+      else checker.check(name);
     });
   }
 
   private async lookAll(names: Iterable<string>): Promise<void> {
     for (const name of names) {
-      await this.breather.breathe();
+      await this.yielder.yieldIfDue();
       if (this.resting) return;
-      this.deps.intake.look(name);
+      this.deps.checker.check(name);
     }
   }
 }

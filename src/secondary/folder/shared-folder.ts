@@ -2,38 +2,38 @@ import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
-import { type Stamp, stampOf } from "../index/file-record.ts";
+import { type Fingerprint, fingerprintOf } from "../index/file-record.ts";
 import type { FolderGuard } from "./folder-guard.ts";
-import { IgnoreRules, RULES_FILE, type RulesNews } from "./ignore-rules.ts";
-import { WORK_FOLDER } from "./marker.ts";
-import { controlled, controlsOf, isUnfinished } from "./partial-names.ts";
+import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
+import { STAGING_FOLDER } from "./marker.ts";
+import { controlFilesOf, fileOfControl, isPartialName } from "./partial-names.ts";
 
 /** Warnings already given are remembered up to this many names. */
-const REMEMBERED_WARNINGS = 10_000;
+const MAX_REMEMBERED_WARNINGS = 10_000;
 
 /** What stands under a path of the shared folder. */
-export type Sighting =
+export type PathStatus =
   | { readonly kind: "file"; readonly stat: FileStat }
   | { readonly kind: "folder" }
   /** Something that is not shared: a link that leads outside, a socket. */
-  | { readonly kind: "barred" }
+  | { readonly kind: "excluded" }
   | { readonly kind: "nothing" };
 
-const NOTHING: Sighting = { kind: "nothing" };
-const BARRED: Sighting = { kind: "barred" };
-const FOLDER: Sighting = { kind: "folder" };
+const NOTHING: PathStatus = { kind: "nothing" };
+const EXCLUDED: PathStatus = { kind: "excluded" };
+const FOLDER: PathStatus = { kind: "folder" };
 
 /** Tells what of the shared folder may be shared. Throws DiskError where the disk cannot tell. */
-export class Sight {
+export class SharedFolder {
   private readonly disk: Disk;
   private readonly log: Log;
   private readonly guard: FolderGuard;
   private readonly rules: IgnoreRules;
   private readonly warned = new Set<string>();
   /** Files beside which a control file of the program that makes them was seen. */
-  private readonly controlled = new Set<string>();
+  private readonly withControlFile = new Set<string>();
   /** Folders that another secondary shares, and its number. */
-  private readonly nested = new Map<string, number>();
+  private readonly sharedByOthers = new Map<string, number>();
 
   constructor(deps: { disk: Disk; clock: Clock; log: Log; guard: FolderGuard }) {
     this.rules = new IgnoreRules(deps);
@@ -43,8 +43,8 @@ export class Sight {
   }
 
   /** Whether the shared folder is there right now, and no other one in its place. */
-  rootIsThere(): Promise<boolean> {
-    return this.guard.check();
+  checkPresent(): Promise<boolean> {
+    return this.guard.checkPresent();
   }
 
   /** Reads the rules of what is not to be shared. Throws DiskError. */
@@ -53,7 +53,7 @@ export class Sight {
   }
 
   /** Reads them anew when they have changed. */
-  refreshRules(): Promise<RulesNews> {
+  refreshRules(): Promise<RulesChange> {
     return this.rules.refresh(this.pathOf(RULES_FILE));
   }
 
@@ -63,13 +63,13 @@ export class Sight {
   }
 
   /** Looks for disks that are mounted within the folder, or are not any more. */
-  findInnerDisks(): Promise<void> {
-    return this.guard.findInner();
+  refreshNestedDisks(): Promise<void> {
+    return this.guard.refreshNestedDisks();
   }
 
   /** Throws DiskError when it is not. */
-  demandRoot(): Promise<void> {
-    return this.guard.demand();
+  requirePresent(): Promise<void> {
+    return this.guard.requirePresent();
   }
 
   pathOf(name: string): string {
@@ -78,37 +78,37 @@ export class Sight {
   }
 
   /** What stands at `name`, reached through real folders only: behind a link to a folder there is nothing to share. */
-  async look(name: string): Promise<Sighting> {
+  async inspect(name: string): Promise<PathStatus> {
     const folder = parentOf(name);
     if (folder !== "") {
       const real = await this.disk.realpath(this.pathOf(folder));
       if (real === null) return NOTHING;
-      if (real !== this.pathOf(folder)) return BARRED;
+      if (real !== this.pathOf(folder)) return EXCLUDED;
     }
-    return this.entry(name);
+    return this.statEntry(name);
   }
 
-  /** The stamp of what may be shared under a name; null when there is nothing. */
-  async stamp(name: string): Promise<Stamp | null> {
-    const sighting = await this.look(name);
-    return sighting.kind === "file" ? stampOf(sighting.stat) : null;
+  /** The fingerprint of what may be shared under a name; null when there is nothing. */
+  async fingerprint(name: string): Promise<Fingerprint | null> {
+    const status = await this.inspect(name);
+    return status.kind === "file" ? fingerprintOf(status.stat) : null;
   }
 
   /** Like look, for a name whose folder is known to be a real one. */
-  async entry(name: string): Promise<Sighting> {
+  async statEntry(name: string): Promise<PathStatus> {
     const path = this.pathOf(name);
     const stat = await this.disk.lstat(path);
     if (!stat) return NOTHING;
     if (stat.kind === "file") return { kind: "file", stat };
     if (stat.kind === "folder") return FOLDER;
-    return stat.kind === "link" ? this.follow(path) : BARRED;
+    return stat.kind === "link" ? this.inspectLink(path) : EXCLUDED;
   }
 
   /** Whether a name may be shared, as far as the name tells. One that cannot be used is warned about once. */
   allows(name: string): boolean {
     if (isHidden(name)) return false;
     const fault = nameFault(name);
-    if (fault !== null) this.refuseName(name, fault);
+    if (fault !== null) this.warnBadName(name, fault);
     return fault === null && this.exclusion(name) === null;
   }
 
@@ -116,52 +116,52 @@ export class Sight {
   allowsFolder(name: string): boolean {
     if (isHidden(name)) return false;
     const fault = nameFault(name);
-    if (fault !== null) this.refuseName(name, fault);
-    return fault === null && !this.rules.names(`${name}/`);
+    if (fault !== null) this.warnBadName(name, fault);
+    return fault === null && !this.rules.matches(`${name}/`);
   }
 
   /** Why a file of a good name is not shared; null when it is. */
   exclusion(name: string): string | null {
-    if (isUnfinished(name)) {
-      const file = controlled(name);
-      if (file !== null && this.controlled.size < REMEMBERED_WARNINGS) this.controlled.add(file);
+    if (isPartialName(name)) {
+      const file = fileOfControl(name);
+      if (file !== null && this.withControlFile.size < MAX_REMEMBERED_WARNINGS) this.withControlFile.add(file);
       return "it is named like a file that another program has not finished";
     }
-    if (this.rules.names(name)) return `${RULES_FILE} excludes it`;
-    const away = this.guard.awayAbove(name);
+    if (this.rules.matches(name)) return `${RULES_FILE} excludes it`;
+    const away = this.guard.missingDiskAbove(name);
     if (away !== null) return `the disk of the folder ${away} is not there`;
-    for (const [folder, number] of this.nested) {
+    for (const [folder, number] of this.sharedByOthers) {
       if (name.startsWith(`${folder}/`)) return `secondary ${number} shares the folder ${folder}`;
     }
     return null;
   }
 
   /** Whether another process shares a folder within this one: it would copy what it holds into itself without end. */
-  async isNested(folder: string): Promise<boolean> {
+  async isSharedByOther(folder: string): Promise<boolean> {
     const number = await this.guard.sharedBy(this.pathOf(folder));
     if (number === null) {
-      this.nested.delete(folder);
+      this.sharedByOthers.delete(folder);
       return false;
     }
-    this.nested.set(folder, number);
+    this.sharedByOthers.set(folder, number);
     this.warnOnce(folder, "nested", `${folder} is not shared: secondary ${number} shares that folder by itself`);
     return true;
   }
 
   /** Whether a control file beside a file says that another program has not finished it. */
-  async isBeingMade(name: string): Promise<boolean> {
-    if (!this.controlled.has(name)) return false;
-    for (const control of controlsOf(name)) if (await this.disk.lstat(this.pathOf(control))) return true;
-    this.controlled.delete(name);
+  async hasControlFile(name: string): Promise<boolean> {
+    if (!this.withControlFile.has(name)) return false;
+    for (const control of controlFilesOf(name)) if (await this.disk.lstat(this.pathOf(control))) return true;
+    this.withControlFile.delete(name);
     return false;
   }
 
   /** Warns about a name whose bytes are not UTF-8: another file could not be told from this one by its name. */
-  refuseGarbled(name: string): void {
-    if (!isHidden(name)) this.refuseName(name, "it is not valid UTF-8");
+  warnInvalidUtf8(name: string): void {
+    if (!isHidden(name)) this.warnBadName(name, "it is not valid UTF-8");
   }
 
-  private refuseName(name: string, fault: string): void {
+  private warnBadName(name: string, fault: string): void {
     this.warnOnce(name, "name", `not shared: the name ${JSON.stringify(name)} cannot be used, ${fault}`);
   }
 
@@ -170,7 +170,7 @@ export class Sight {
     const key = `${topic}:${name}`;
     if (this.warned.has(key)) return;
     // A full memory is emptied: warning again is better than a set that grows for ever.
-    if (this.warned.size >= REMEMBERED_WARNINGS) this.warned.clear();
+    if (this.warned.size >= MAX_REMEMBERED_WARNINGS) this.warned.clear();
     this.warned.add(key);
     this.log.warn(event, message, { name });
   }
@@ -180,7 +180,7 @@ export class Sight {
     this.warned.delete(`${topic}:${name}`);
   }
 
-  private async follow(path: string): Promise<Sighting> {
+  private async inspectLink(path: string): Promise<PathStatus> {
     // A loop of links is an error to the system and nothing to share to us.
     const real = await this.disk.realpath(path).catch((error: unknown) => {
       // Too much is open now: that says nothing about the link.
@@ -188,10 +188,10 @@ export class Sight {
       return null;
     });
     const { root } = this.guard;
-    if (!real?.startsWith(`${root}/`)) return BARRED;
-    if (real.startsWith(`${root}/${WORK_FOLDER}/`)) return BARRED;
+    if (!real?.startsWith(`${root}/`)) return EXCLUDED;
+    if (real.startsWith(`${root}/${STAGING_FOLDER}/`)) return EXCLUDED;
     const stat = await this.disk.stat(real);
-    return stat?.kind === "file" ? { kind: "file", stat } : BARRED;
+    return stat?.kind === "file" ? { kind: "file", stat } : EXCLUDED;
   }
 }
 

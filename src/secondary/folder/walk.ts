@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import type { Breather } from "../index/yield-to-loop.ts";
-import { WORK_FOLDER } from "./marker.ts";
-import type { Sight } from "./shared-folder.ts";
+import type { LoopYielder } from "../index/yield-to-loop.ts";
+import { STAGING_FOLDER } from "./marker.ts";
+import type { SharedFolder } from "./shared-folder.ts";
 
 /** Files and folders asked for at once. */
 const CONCURRENCY = 32;
@@ -13,8 +13,8 @@ const BATCH = 256;
 export interface WalkDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
-  readonly sight: Sight;
-  readonly breather: Breather;
+  readonly sharedFolder: SharedFolder;
+  readonly yielder: LoopYielder;
   /** Whether to give up. */
   readonly stopped: () => boolean;
 }
@@ -24,7 +24,7 @@ export interface WalkDeps {
  * folders after the other. Throws when the folder itself cannot be read; one further down is skipped with a warning.
  */
 export async function walk(
-  { disk, batches, sight, breather, stopped }: WalkDeps,
+  { disk, batches, sharedFolder, yielder, stopped }: WalkDeps,
   folder: string,
   except: ReadonlySet<string>,
   visit: (name: string, stat: FileStat) => void,
@@ -34,16 +34,16 @@ export async function walk(
     const files: string[] = [];
     const deeper: string[] = [];
     const listFolder = async (current: string) => {
-      const entries = await entriesOf(disk, sight, current, folder);
-      const marked = current !== "" && entries.some(({ name }) => name === WORK_FOLDER);
-      if (marked && (await sight.isNested(current))) return;
+      const entries = await entriesOf(disk, sharedFolder, current, folder);
+      const marked = current !== "" && entries.some(({ name }) => name === STAGING_FOLDER);
+      if (marked && (await sharedFolder.isSharedByOther(current))) return;
       for (const entry of entries) {
         const name = current === "" ? entry.name : `${current}/${entry.name}`;
-        if (!entry.utf8) sight.refuseGarbled(name);
+        if (!entry.utf8) sharedFolder.warnInvalidUtf8(name);
         if (!entry.utf8) continue;
         if (entry.kind === "folder") {
-          if (sight.allowsFolder(name)) deeper.push(name);
-        } else if (sight.allows(name) && !except.has(name)) {
+          if (sharedFolder.allowsFolder(name)) deeper.push(name);
+        } else if (sharedFolder.allows(name) && !except.has(name)) {
           // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
           files.push(name);
         }
@@ -53,7 +53,7 @@ export async function walk(
     const closer: string[] = [];
     for (let start = 0; start < files.length && !stopped(); start += BATCH) {
       const some = files.slice(start, start + BATCH);
-      for (const [index, stat] of (await batches.statFiles(sight.pathOf(""), some)).entries()) {
+      for (const [index, stat] of (await batches.statFiles(sharedFolder.pathOf(""), some)).entries()) {
         const name = some[index];
         if (name === undefined || stopped()) continue;
         if (stat) visit(name, stat);
@@ -61,27 +61,27 @@ export async function walk(
       }
     }
     const statEntry = async (name: string) => {
-      await breather.breathe();
+      await yielder.yieldIfDue();
       if (stopped()) return;
-      const sighting = await sight.entry(name).catch((error: unknown) => {
-        sight.warnOnce(name, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
+      const status = await sharedFolder.statEntry(name).catch((error: unknown) => {
+        sharedFolder.warnOnce(name, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
       });
-      if (sighting?.kind === "file") visit(name, sighting.stat);
-      else if (sighting?.kind === "folder") deeper.push(name);
+      if (status?.kind === "file") visit(name, status.stat);
+      else if (status?.kind === "folder") deeper.push(name);
     };
     await pMap(closer, statEntry, { concurrency: CONCURRENCY });
     level = deeper;
   }
 }
 
-async function entriesOf(disk: Disk, sight: Sight, current: string, top: string) {
+async function entriesOf(disk: Disk, sharedFolder: SharedFolder, current: string, top: string) {
   try {
-    return await disk.list(sight.pathOf(current));
+    return await disk.list(sharedFolder.pathOf(current));
   } catch (error) {
     if (current === top) throw error;
     // It was there a moment ago: it has gone meanwhile, or the disk has.
     if (error instanceof DiskError && error.failure === "missing") return [];
-    sight.warnOnce(current, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
+    sharedFolder.warnOnce(current, "unread", `not shared: ${error instanceof Error ? error.message : error}`);
     return [];
   }
 }

@@ -3,7 +3,7 @@ import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import type { Descent } from "./descent.ts";
 
 /** A verified version under a name of the shared folder. */
-export interface LibraryFile extends Descent {
+export interface IndexedFile extends Descent {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -14,47 +14,47 @@ export interface LibraryFile extends Descent {
 }
 
 /** What tells that a file was not touched, without reading it. */
-export type Stamp = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
+export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
 
-/** What is stored of a file: its version, and the stamp that it had when it was verified. */
-export interface FileRecord extends LibraryFile, Stamp {}
+/** What is stored of a file: its version, and the fingerprint that it had when it was verified. */
+export interface FileRecord extends IndexedFile, Fingerprint {}
 
 /** What was known of a name before its file vanished: a file that is put there next comes after it. */
-export interface Vanished extends Descent {
+export interface VanishedFile extends Descent {
   readonly name: string;
 }
 
-export type LibraryChange =
-  | { kind: "present"; file: LibraryFile }
+export type IndexChange =
+  | { kind: "present"; file: IndexedFile }
   /** `excluded`: its file may still be there, and is not shared any more. */
   | { kind: "gone"; name: string; excluded: boolean };
 
-export interface LibraryChangeSet {
+export interface RecordChanges {
   /** `hashes` null: the row of this name and id keeps its piece hashes. */
   readonly put: readonly { readonly record: FileRecord; readonly hashes: Uint8Array | null }[];
   readonly drop: readonly string[];
 }
 
 /** The same with what is to be remembered of names without a file. */
-export interface StoredChangeSet extends LibraryChangeSet {
-  readonly vanished: readonly Vanished[];
+export interface StoredChanges extends RecordChanges {
+  readonly vanished: readonly VanishedFile[];
   /** Names of which that is to be forgotten. */
   readonly forget: readonly string[];
 }
 
 /** The fact that the whole folder was known once: what is found from then on, somebody has put there. */
-export const SCANNED = "scanned";
+export const SCANNED_FACT = "scanned";
 
 /** Most vanished files of which the place in the history is remembered. */
 export const MAX_VANISHED = 10_000;
 
-/** Where the library keeps what it knows. Each method is one transaction; they are carried out in the order of the calls. */
-export interface LibraryStore {
+/** Where the index keeps what it knows. Each method is one transaction; they are carried out in the order of the calls. */
+export interface IndexStore {
   /** The records whose names sort after `after`, in order, at most `limit`. "" comes before all. */
-  remembered(after: string, limit: number): Promise<FileRecord[]>;
+  recordsAfter(after: string, limit: number): Promise<FileRecord[]>;
   /** Those who vanished last, the oldest of them first; at most {@link MAX_VANISHED}. */
-  vanished(): Promise<Vanished[]>;
-  save(changes: StoredChangeSet): Promise<void>;
+  vanished(): Promise<VanishedFile[]>;
+  save(changes: StoredChanges): Promise<void>;
   /** Forgets all that is known of the folder: another one takes its place. */
   deleteFiles(): Promise<void>;
   meta(key: string): Promise<string | null>;
@@ -70,9 +70,9 @@ export interface LibraryStore {
  * Whether nothing has touched the file between two looks. The change time counts although renaming and chmod move it
  * too: it is the only one of the four that a program which edits in place and puts the modification time back
  * (`rsync --inplace --times`, `touch -r`) cannot forge. The price is that such a file is read again in the background,
- * while it stays in the library as the version it most likely still is.
+ * while it stays in the index as the version it most likely still is.
  */
-export function sameStamp(left: Stamp, right: Stamp): boolean {
+export function sameFingerprint(left: Fingerprint, right: Fingerprint): boolean {
   return (
     left.size === right.size &&
     left.mtimeNs === right.mtimeNs &&
@@ -81,8 +81,8 @@ export function sameStamp(left: Stamp, right: Stamp): boolean {
   );
 }
 
-/** Like {@link sameStamp}, of an open file: unlinking or renaming it moves its change time, not its content. */
-export function sameContentStamp(left: Stamp, right: Stamp): boolean {
+/** Like {@link sameFingerprint}, of an open file: unlinking or renaming it moves its change time, not its content. */
+export function sameContent(left: Fingerprint, right: Fingerprint): boolean {
   return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;
 }
 
@@ -90,21 +90,25 @@ export function sameContentStamp(left: Stamp, right: Stamp): boolean {
  * Whether there is nothing to tell about the one to the central that knows the other: which version it is was the
  * central's own word.
  */
-export function sameFile(left: LibraryFile, right: LibraryFile): boolean {
+export function sameVersion(left: IndexedFile, right: IndexedFile): boolean {
   return left.id === right.id && left.blake3 === right.blake3;
 }
 
-/** The stamp alone. */
-export function stampOf({ size, mtimeNs, ctimeNs, inode }: Stamp): Stamp {
+/** The fingerprint alone. */
+export function fingerprintOf({ size, mtimeNs, ctimeNs, inode }: Fingerprint): Fingerprint {
   return { size, mtimeNs, ctimeNs, inode };
 }
 
 /** As the central is told of it. */
-export function toHeld({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: LibraryFile): HeldFile {
+export function toHeldFile({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: IndexedFile): HeldFile {
   return { name, id, size, vector, changed, edits, modified: modifiedOf({ mtimeNs }), blake3 };
 }
 
+export function* toHeldFiles(files: Iterable<IndexedFile>): Generator<HeldFile> {
+  for (const file of files) yield toHeldFile(file);
+}
+
 /** A modification time as it goes with a version: in microseconds since 1970, and not before. */
-export function modifiedOf({ mtimeNs }: Pick<Stamp, "mtimeNs">): number {
+export function modifiedOf({ mtimeNs }: Pick<Fingerprint, "mtimeNs">): number {
   return mtimeNs > 0n ? Number(mtimeNs / 1000n) : 0;
 }

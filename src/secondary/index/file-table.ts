@@ -7,8 +7,8 @@ interface Entry {
   scan: number;
 }
 
-/** What the library knows, in memory: names to records, ids to names, folders to what is in them. */
-export class Catalog {
+/** What the index knows, in memory: names to records, ids to names, folders to what is in them. */
+export class FileTable {
   private readonly entries = new Map<string, Entry>();
   /** Nearly every version has one name; a set for each would cost more than all the rest. */
   private readonly names = new Map<string, string | Set<string>>();
@@ -49,7 +49,7 @@ export class Catalog {
     const entry = this.entries.get(record.name);
     if (!entry) {
       this.entries.set(record.name, { record, scan });
-      this.inFolders(record.name, true);
+      this.updateFolders(record.name, true);
     } else if (entry.record.id === record.id) {
       entry.record = record;
       return;
@@ -65,27 +65,27 @@ export class Catalog {
     if (!entry) return false;
     this.entries.delete(name);
     this.dropName(entry.record);
-    this.inFolders(name, false);
+    this.updateFolders(name, false);
     return true;
   }
 
   /** Notes that scan number `scan` saw the name. */
-  mark(name: string, scan: number): void {
+  markSeen(name: string, scan: number): void {
     const entry = this.entries.get(name);
     if (entry) entry.scan = Math.max(entry.scan, scan);
   }
 
   /** The names that a scan did not see, beneath one of `folders`; null for all. */
-  *unseen(scan: number, folders: ReadonlySet<string> | null): Generator<string> {
-    for (const name of folders === null ? this.entries.keys() : this.beneath(folders)) {
+  *notSeenIn(scan: number, folders: ReadonlySet<string> | null): Generator<string> {
+    for (const name of folders === null ? this.entries.keys() : this.namesUnder(folders)) {
       if ((this.entries.get(name)?.scan ?? scan) < scan) yield name;
     }
   }
 
   /** The names somewhere under one of `folders`. Of what is elsewhere it goes through the folders alone. */
-  *beneath(folders: ReadonlySet<string>): Generator<string> {
+  *namesUnder(folders: ReadonlySet<string>): Generator<string> {
     for (const [folder, names] of this.children) {
-      if (folders.has(folder) || isBeneathAny(folder, folders)) yield* names;
+      if (folders.has(folder) || isUnderAny(folder, folders)) yield* names;
     }
   }
 
@@ -103,7 +103,7 @@ export class Catalog {
   }
 
   /** A name is here from now on, or not any more. */
-  private inFolders(name: string, here: boolean): void {
+  private updateFolders(name: string, here: boolean): void {
     const parent = parentOf(name);
     const names = this.children.get(parent) ?? new Set();
     if (here) names.add(name);
@@ -119,12 +119,12 @@ export class Catalog {
 }
 
 /** Whether `name` lies somewhere under one of `folders`. */
-function isBeneathAny(name: string, folders: ReadonlySet<string>): boolean {
+function isUnderAny(name: string, folders: ReadonlySet<string>): boolean {
   for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) if (folders.has(folder)) return true;
   return false;
 }
 
 /** Whether `name` lies somewhere under `folder`; everything lies under "". */
-export function isBeneath(name: string, folder: string): boolean {
+export function isUnder(name: string, folder: string): boolean {
   return folder === "" || name.startsWith(`${folder}/`);
 }

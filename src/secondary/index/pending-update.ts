@@ -1,10 +1,10 @@
-import type { FileRecord, LibraryChangeSet, Vanished } from "./file-record.ts";
+import type { FileRecord, RecordChanges, VanishedFile } from "./file-record.ts";
 
 /** Something found that is not told yet: a version, or (record null) that there is none any more. */
-export interface Finding {
+export interface PendingUpdate {
   readonly record: FileRecord | null;
   /** What was there before there was none. */
-  readonly vanished: Vanished | null;
+  readonly vanished: VanishedFile | null;
   /** Piece hashes that the store has not yet. */
   readonly hashes: Uint8Array | null;
   /** Whether the store has the record as it is. */
@@ -12,13 +12,13 @@ export interface Finding {
 }
 
 /** What a set of findings means for the memory (records, drop, vanished) and for the store (put, drop, vanished). */
-export function sortFindings(
-  findings: ReadonlyMap<string, Finding>,
-): LibraryChangeSet & { readonly records: readonly FileRecord[]; readonly vanished: readonly Vanished[] } {
+export function splitUpdates(
+  findings: ReadonlyMap<string, PendingUpdate>,
+): RecordChanges & { readonly records: readonly FileRecord[]; readonly vanished: readonly VanishedFile[] } {
   const records: FileRecord[] = [];
-  const put: LibraryChangeSet["put"][number][] = [];
+  const put: RecordChanges["put"][number][] = [];
   const drop: string[] = [];
-  const vanished: Vanished[] = [];
+  const vanished: VanishedFile[] = [];
   for (const [name, { record, vanished: before, hashes, stored }] of findings) {
     if (record) records.push(record);
     else drop.push(name);

@@ -7,7 +7,7 @@ import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts"
 import { numberOf } from "../../protocol/versions/version-vector.ts";
 import type { Keeper, KeptPlace } from "../changes/keeper.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
-import { type FileRecord, type Stamp, stampOf } from "../index/file-record.ts";
+import { type FileRecord, type Fingerprint, fingerprintOf } from "../index/file-record.ts";
 import { type Home, Homes } from "./homes.ts";
 import { KeptIndex } from "./kept-index.ts";
 import { excess } from "./room.ts";
@@ -24,7 +24,7 @@ export interface KeptDeps {
   readonly disk: Disk;
   readonly log: Log;
   /** Knows whether the shared folder is there: what is kept elsewhere is not touched. */
-  readonly guard: Pick<FolderGuard, "check">;
+  readonly guard: Pick<FolderGuard, "checkPresent">;
   /** The work folder on the file system where a file of the shared folder is: a real path. Rejects with DiskError. */
   workshopOf(name: string): Promise<string>;
 }
@@ -121,12 +121,12 @@ export class Kept implements Keeper {
   }
 
   /** Where version `id` is kept: it may have been changed there, or go at any moment. Null when it is not. */
-  async find(id: string): Promise<{ readonly path: string; readonly stamp: Stamp } | null> {
+  async find(id: string): Promise<{ readonly path: string; readonly fingerprint: Fingerprint } | null> {
     const file = this.index.ofVersion(id);
     if (!file || !this.homes) return null;
     const path = this.homes.of(file).folder.pathOf(file);
     const stat = await this.deps.disk.lstat(path);
-    return stat?.kind === "file" ? { path, stamp: stampOf(stat) } : null;
+    return stat?.kind === "file" ? { path, fingerprint: fingerprintOf(stat) } : null;
   }
 
   async place(record: FileRecord, why: DepartureReason): Promise<KeptPlace | null> {
@@ -162,7 +162,7 @@ export class Kept implements Keeper {
     try {
       const path = folder.pathOf(file);
       if (!(await this.deps.disk.lstat(path))) {
-        if (!(await this.deps.guard.check())) throw new Error("the shared folder is not there");
+        if (!(await this.deps.guard.checkPresent())) throw new Error("the shared folder is not there");
         this.forget(file);
         throw new Error(`${path} is not there any more`);
       }
@@ -223,7 +223,7 @@ export class Kept implements Keeper {
     this.trimming = true;
     void this.alone(async () => {
       this.trimming = false;
-      if (!(await this.deps.guard.check())) return;
+      if (!(await this.deps.guard.checkPresent())) return;
       for (const home of this.homes?.all() ?? [])
         await this.trimHome(home).catch((error: Error) => this.complain(error));
     });
@@ -262,7 +262,7 @@ export class Kept implements Keeper {
 
   private async discard(files: readonly KeptFile[], why: string): Promise<number> {
     const { homes } = this;
-    if (!homes || files.length === 0 || !(await this.deps.guard.check())) return 0;
+    if (!homes || files.length === 0 || !(await this.deps.guard.checkPresent())) return 0;
     let gone = 0;
     let bytes = 0;
     let fault: unknown = null;

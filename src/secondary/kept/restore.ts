@@ -1,13 +1,13 @@
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes } from "../../platform/units.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
-import type { Library } from "../index/index.ts";
+import type { FileIndex } from "../index/file-index.ts";
 import type { Kept, KeptVersion } from "./kept.ts";
 
 export interface RestoreDeps {
   readonly log: Log;
   readonly kept: Kept;
-  readonly library: Library;
+  readonly index: FileIndex;
 }
 
 /**
@@ -15,15 +15,15 @@ export interface RestoreDeps {
  * put there by a user: as the newest version. Rejects with an Error that says why it cannot.
  */
 export async function restore(
-  { log, kept, library }: RestoreDeps,
+  { log, kept, index }: RestoreDeps,
   name: string,
   version: KeptVersion = {},
 ): Promise<KeptFile> {
   const file = kept.newest(name, version);
   if (!file) throw new Error(`${kept.newest(name) ? "only another version" : "nothing"} of ${name} is kept here`);
-  if (library.get(name)?.id === file.id) throw new Error(`${name} is that version already`);
-  if (!(await kept.giveBack(file, (path) => library.restore(name, path)))) {
-    const obstacle = await library.obstacleTo(name);
+  if (index.get(name)?.id === file.id) throw new Error(`${name} is that version already`);
+  if (!(await kept.giveBack(file, (path) => index.restore(name, path)))) {
+    const obstacle = await index.obstacleTo(name);
     if (obstacle?.lasting) throw new Error(`${name} cannot be put back: ${obstacle.reason}`);
     throw new Error(`${name} is being changed just now, so nothing was put back; try again in a moment`);
   }

@@ -12,8 +12,8 @@ import { encodeJournal, encodeMarks } from "../../transfer/sinks/journal.ts";
 import { markSession } from "../../transfer/sinks/mark-session.ts";
 import { stagingFilesFor, type WorkFiles } from "../../transfer/sinks/work-files.ts";
 import { tryWorkLock } from "../../transfer/sinks/work-lock.ts";
-import { type LibraryChange, sameStamp } from "../index/file-record.ts";
-import type { Library, Place } from "../index/index.ts";
+import type { FileIndex, FilePlace } from "../index/file-index.ts";
+import { type IndexChange, sameFingerprint } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { OpenFiles } from "../serving/descriptor-cache.ts";
 import { VerificationQueue, type VerificationRequest } from "./verification-queue.ts";
@@ -34,7 +34,7 @@ export interface RepairsDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly hashing: Pick<Hashing, "hash" | "hashPiece">;
-  readonly library: Library;
+  readonly index: FileIndex;
   readonly files: OpenFiles;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   /** This secondary's number. */
@@ -70,7 +70,7 @@ export class Repairs {
 
   constructor(private readonly deps: RepairsDeps) {}
 
-  /** Goes on with repairs that had come to moving the file. To be called before the library starts. */
+  /** Goes on with repairs that had come to moving the file. To be called before the index starts. */
   async start(): Promise<void> {
     const lines = (await this.deps.store.meta(REPAIRS_KEY))?.split("\n") ?? [];
     for (const line of lines.filter(Boolean)) {
@@ -103,8 +103,8 @@ export class Repairs {
 
   /** Somebody got a wrong piece from here. */
   requestVerification({ id, piece, accuser }: Messages["suspect"]): void {
-    const { library, clock, log } = this.deps;
-    const file = library.byId(id);
+    const { index, clock, log } = this.deps;
+    const file = index.byId(id);
     if (!file || piece >= pieceCount(file.size) || !this.queue.add(id, piece, clock.now())) return;
     const { name } = file;
     log.warn("suspect", `${accuser} says that piece ${piece} of ${name} from here is wrong; reading it again`, {
@@ -120,7 +120,7 @@ export class Repairs {
   }
 
   /** What has become of files in the folder. */
-  changed(changes: readonly LibraryChange[]): void {
+  changed(changes: readonly IndexChange[]): void {
     for (const change of changes) if (change.kind === "present") this.present(change.file.name, change.file.id);
   }
 
@@ -130,14 +130,14 @@ export class Repairs {
   }
 
   private present(name: string, present: string): void {
-    const { log, library, disk } = this.deps;
+    const { log, index, disk } = this.deps;
     for (const [id, repair] of this.repairing) {
       if (repair.name !== name) continue;
       this.remove(id);
       if (present !== id) continue;
       log.info("repaired", `${name} is repaired`, { name });
       // A file of one piece came whole, beside what was left of the damaged one.
-      const size = library.get(name)?.size ?? 0;
+      const size = index.get(name)?.size ?? 0;
       if (pieceCount(size) <= 1) disk.remove(repair.part).catch(() => {});
     }
   }
@@ -145,7 +145,7 @@ export class Repairs {
   private async verifyQueued(): Promise<void> {
     this.state = "looking";
     for (let next = this.next(); next; next = this.next()) {
-      for (const place of [...this.deps.library.whereIs(next.id)]) await this.verifyFile(place, next);
+      for (const place of [...this.deps.index.placesOf(next.id)]) await this.verifyFile(place, next);
     }
     if (this.state === "looking") this.state = "idle";
   }
@@ -154,7 +154,7 @@ export class Repairs {
     return this.state === "stopped" ? null : this.queue.next(this.deps.clock.now());
   }
 
-  private async verifyFile(place: Place, suspicion: VerificationRequest): Promise<void> {
+  private async verifyFile(place: FilePlace, suspicion: VerificationRequest): Promise<void> {
     const { name } = place;
     try {
       const found = await this.findDamage(place, suspicion);
@@ -162,7 +162,7 @@ export class Repairs {
     } catch (error) {
       if (this.state === "stopped") return;
       const gone = error instanceof DiskError && error.failure === "missing";
-      if (gone || error instanceof FileChanged) return this.deps.library.look(name);
+      if (gone || error instanceof FileChanged) return this.deps.index.recheck(name);
       const text = `${name} cannot be read: ${(error as Error).message}; delete it to have it copied back`;
       this.deps.log.error("unreadable", text, { name });
     }
@@ -170,22 +170,22 @@ export class Repairs {
 
   /** The piece hashes of a file as it is known and as it is, when it is damaged; else null. */
   private async findDamage(
-    { name, path, stamp }: Place,
+    { name, path, fingerprint }: FilePlace,
     { id, pieces }: VerificationRequest,
   ): Promise<{ readonly known: Uint8Array; readonly hashes: Uint8Array } | null> {
-    const { hashing, library, disk, log } = this.deps;
-    const known = await library.hashes(id);
+    const { hashing, index, disk, log } = this.deps;
+    const known = await index.hashes(id);
     if (!known) return null;
     // One piece costs little: a false accusation does not make a whole file be read.
     let wrong = false;
     for (const piece of pieces) {
-      wrong ||= !bytesEqual(await hashing.hashPiece(path, stamp.size, piece), pieceHash(known, piece));
+      wrong ||= !bytesEqual(await hashing.hashPiece(path, fingerprint.size, piece), pieceHash(known, piece));
     }
-    const hashes = wrong ? (await hashing.hash(path, stamp.size)).hashes : known;
+    const hashes = wrong ? (await hashing.hash(path, fingerprint.size)).hashes : known;
     const stat = await disk.stat(path);
-    if (!stat || !sameStamp(stat, stamp)) {
+    if (!stat || !sameFingerprint(stat, fingerprint)) {
       // Somebody has changed it: a new version, and no damage.
-      library.look(name);
+      index.recheck(name);
       return null;
     }
     if (!bytesEqual(hashes, known)) return { known, hashes };
@@ -193,10 +193,10 @@ export class Repairs {
     return null;
   }
 
-  private async repair(place: Place, id: string, known: Uint8Array, hashes: Uint8Array): Promise<void> {
+  private async repair(place: FilePlace, id: string, known: Uint8Array, hashes: Uint8Array): Promise<void> {
     const { log, clock } = this.deps;
-    const { name, stamp } = place;
-    const sound = new Bitmap(pieceCount(stamp.size));
+    const { name, fingerprint } = place;
+    const sound = new Bitmap(pieceCount(fingerprint.size));
     for (let piece = 0; piece < sound.length; piece++) {
       if (bytesEqual(pieceHash(hashes, piece), pieceHash(known, piece))) sound.add(piece);
     }
@@ -216,8 +216,13 @@ export class Repairs {
   }
 
   /** Makes a damaged file the part of a copy; false when it was changed meanwhile, or its version is being copied. */
-  private async moveToStaging({ name, stamp }: Place, id: string, hashes: Uint8Array, sound: Bitmap): Promise<boolean> {
-    const { disk, library, files } = this.deps;
+  private async moveToStaging(
+    { name, fingerprint }: FilePlace,
+    id: string,
+    hashes: Uint8Array,
+    sound: Bitmap,
+  ): Promise<boolean> {
+    const { disk, index, files } = this.deps;
     if (this.repairing.size >= MAX_REPAIRS || this.repairing.has(id)) return false;
     const work = stagingFilesFor(await this.deps.stagingFor(name), id);
     // Whoever copies this version for another name has the lock.
@@ -228,14 +233,14 @@ export class Repairs {
       await this.save();
       if (await disk.lstat(work.part)) await disk.remove(work.part);
       await disk.truncate(lock.journal, 0);
-      const moved = await library.demote(name, id, work.part);
+      const moved = await index.quarantine(name, id, work.part);
       const file = moved ? await disk.lstat(work.part) : null;
       if (file) {
-        const version = { id, size: stamp.size };
-        const session = await markSession(disk, file, stamp.size);
+        const version = { id, size: fingerprint.size };
+        const session = await markSession(disk, file, fingerprint.size);
         const bytes = encodeJournal({ name, version, hashes, session, file, checked: true });
         // After the file was moved, or it would seem to have been touched since.
-        await disk.write(lock.journal, encodeMarks(bytes, stamp.size, hashes, sound), 0);
+        await disk.write(lock.journal, encodeMarks(bytes, fingerprint.size, hashes, sound), 0);
       }
       // Whoever asks from now on must not get the damaged pieces from a descriptor that is still open.
       if (moved) files.drop(id);

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
-import { sameContentStamp } from "../index/file-record.ts";
-import type { Library } from "../index/index.ts";
+import type { FileIndex } from "../index/file-index.ts";
+import { sameContent } from "../index/file-record.ts";
 import { Descriptor } from "./shared-descriptor.ts";
 
 /** Most descriptors open at once. */
@@ -24,7 +24,7 @@ export interface OpenFile {
 export class OpenFiles {
   private readonly disk: Disk;
   private readonly clock: Clock;
-  private readonly library: Library;
+  private readonly index: FileIndex;
   private readonly limit: number;
   /** By version id; the one used last comes last. */
   private readonly open = new Map<string, Descriptor>();
@@ -33,12 +33,12 @@ export class OpenFiles {
   private sweep: Cancel | null = null;
   private closed = false;
 
-  constructor(deps: { disk: Disk; clock: Clock; library: Library; limit?: number }) {
+  constructor(deps: { disk: Disk; clock: Clock; index: FileIndex; limit?: number }) {
     this.disk = deps.disk;
     this.clock = deps.clock;
-    this.library = deps.library;
+    this.index = deps.index;
     this.limit = deps.limit ?? LIMIT;
-    this.library.onLeaving((id) => this.retire(id));
+    this.index.onLeaving((id) => this.retire(id));
   }
 
   /**
@@ -47,12 +47,12 @@ export class OpenFiles {
    */
   async acquire(id: string): Promise<OpenFile | null> {
     // A second time, because another name may hold the version that this one has lost.
-    return (await this.attempt(id)) ?? (this.library.byId(id) ? await this.attempt(id) : null);
+    return (await this.attempt(id)) ?? (this.index.byId(id) ? await this.attempt(id) : null);
   }
 
   /** The piece hashes of a version that is here or retired. */
   async hashes(id: string): Promise<Uint8Array | null> {
-    return (await this.library.hashes(id)) ?? (await this.open.get(id)?.hashes) ?? null;
+    return (await this.index.hashes(id)) ?? (await this.open.get(id)?.hashes) ?? null;
   }
 
   /** Whether somebody waits until another one releases a descriptor. */
@@ -62,7 +62,7 @@ export class OpenFiles {
 
   /** Whether version `id` can be served: some name holds it, or it is retired. */
   serving(id: string): boolean {
-    return this.open.has(id) || this.library.byId(id) !== undefined;
+    return this.open.has(id) || this.index.byId(id) !== undefined;
   }
 
   /** The file of version `id` is not what it should be: nobody gets it any more who has not got it yet. */
@@ -96,10 +96,10 @@ export class OpenFiles {
     // In use from here on: nobody closes it during the check below.
     taken.take(this.clock.now());
     const stat = await this.disk.fstat(taken.fd).catch(() => null);
-    if (!stat || !sameContentStamp(stat, taken.place.stamp) || this.closed) {
+    if (!stat || !sameContent(stat, taken.place.fingerprint) || this.closed) {
       this.discard(taken);
       this.release(taken);
-      this.library.look(taken.place.name);
+      this.index.recheck(taken.place.name);
       return null;
     }
     if (this.open.get(id) === taken) {
@@ -111,7 +111,7 @@ export class OpenFiles {
       if (!released) this.release(taken);
       released = true;
     };
-    return { fd: taken.fd, size: taken.place.stamp.size, release };
+    return { fd: taken.fd, size: taken.place.fingerprint.size, release };
   }
 
   private begin(id: string): Promise<Descriptor | null> {
@@ -129,23 +129,23 @@ export class OpenFiles {
   private async find(id: string): Promise<Descriptor | null> {
     while (this.open.size + this.opening.size > this.limit && !this.evict()) {
       await new Promise<void>((resolve) => this.waiters.push(resolve));
-      if (this.closed || !this.library.byId(id)) return null;
+      if (this.closed || !this.index.byId(id)) return null;
     }
-    for (const place of this.library.whereIs(id)) {
+    for (const place of this.index.placesOf(id)) {
       const fd = await this.tryOpen(place.path);
       if (fd === null) {
-        this.library.look(place.name);
+        this.index.recheck(place.name);
         continue;
       }
       const file = new Descriptor(id, fd, place);
       const stat = await this.disk.fstat(fd).catch(() => null);
       // One that was replaced meanwhile was not retired, for it was not open yet: its hashes are lost.
-      if (stat && sameContentStamp(stat, place.stamp) && !this.closed && this.library.byId(id)) {
+      if (stat && sameContent(stat, place.fingerprint) && !this.closed && this.index.byId(id)) {
         this.open.set(id, file);
         return file;
       }
       this.closeDescriptor(file);
-      this.library.look(place.name);
+      this.index.recheck(place.name);
     }
     return null;
   }
@@ -174,7 +174,7 @@ export class OpenFiles {
     for (const file of this.open.values()) {
       if (file.users > 0) continue;
       // What can be opened again goes before what cannot.
-      if (this.library.byId(file.id)) {
+      if (this.index.byId(file.id)) {
         victim = file;
         break;
       }
@@ -199,7 +199,7 @@ export class OpenFiles {
     const file = this.open.get(id);
     if (!file) return;
     // Without them nobody new can have it.
-    file.hashes = this.library.hashes(id).catch(() => null);
+    file.hashes = this.index.hashes(id).catch(() => null);
     this.sweepLater();
   }
 
@@ -211,7 +211,7 @@ export class OpenFiles {
     this.sweep = null;
     let left = false;
     for (const file of [...this.open.values()]) {
-      if (this.library.byId(file.id)) file.hashes = null;
+      if (this.index.byId(file.id)) file.hashes = null;
       else if (file.users === 0 && this.clock.now() - file.usedAt >= RETIRED) this.discard(file);
       else left = true;
     }

@@ -20,7 +20,7 @@ export interface SmallFiles {
   read(files: readonly WholeFile[]): Promise<FileContents>;
 }
 
-/** What this secondary can serve: the library's files, and what it is still copying. */
+/** What this secondary can serve: the index's files, and what it is still copying. */
 export interface Holdings {
   /** Rejects with DiskError, of which `limit` says that too much is open now. */
   acquire(id: string): Promise<Holding | null>;

@@ -1,4 +1,4 @@
-import type { Place } from "../index/index.ts";
+import type { FilePlace } from "../index/file-index.ts";
 
 /** An open file that some may be reading from. */
 export class Descriptor {
@@ -10,7 +10,7 @@ export class Descriptor {
   constructor(
     readonly id: string,
     readonly fd: number,
-    readonly place: Place,
+    readonly place: FilePlace,
   ) {}
 
   get users(): number {

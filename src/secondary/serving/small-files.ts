@@ -1,18 +1,18 @@
 import type { BatchDisk, WholeFile } from "../../platform/disk/batch-disk.ts";
 import { SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
-import type { Library } from "../index/index.ts";
+import type { FileIndex } from "../index/file-index.ts";
 import type { SmallFiles } from "./piece-store.ts";
 
-/** The library's small files, read whole, many with one message. */
-export function smallFilesOf(library: Library, batches: BatchDisk, guard: Pick<FolderGuard, "there">): SmallFiles {
+/** The index's small files, read whole, many with one message. */
+export function smallFilesOf(index: FileIndex, batches: BatchDisk, guard: Pick<FolderGuard, "isPresent">): SmallFiles {
   return {
     small(id) {
-      if (!guard.there) return null;
-      const file = library.byId(id);
+      if (!guard.isPresent) return null;
+      const file = index.byId(id);
       if (!file || file.size > SMALL_FILE_BYTES) return null;
-      for (const { path, stamp } of library.whereIs(id)) {
-        return { path, size: stamp.size, mtimeNs: stamp.mtimeNs, inode: stamp.inode };
+      for (const { path, fingerprint } of index.placesOf(id)) {
+        return { path, size: fingerprint.size, mtimeNs: fingerprint.mtimeNs, inode: fingerprint.inode };
       }
       return null;
     },

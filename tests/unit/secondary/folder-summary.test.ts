@@ -4,11 +4,11 @@ import type { Log } from "../../../src/platform/log/log.ts";
 import { CHANGED } from "../../../src/secondary/folder/obstacle.ts";
 import { FolderNews } from "../../../src/secondary/folder-summary.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { Shelf } from "./library-fixture.ts";
+import { IndexFixture } from "./index-fixture.ts";
 
 let lines: string[];
 let clock: FakeClock;
-let shelf: Shelf;
+let fixture: IndexFixture;
 let news: FolderNews;
 let repaired: string;
 let kept: boolean;
@@ -18,17 +18,17 @@ beforeEach(async () => {
   clock = new FakeClock();
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
-  shelf = new Shelf();
+  fixture = new IndexFixture();
   news = new FolderNews({
     news: new FileSummaries(clock, log),
-    library: shelf.library,
+    index: fixture.index,
     isKept: () => kept,
     isRepaired: (name) => name === repaired,
   });
-  shelf.library.listen((changes) => news.changed(changes));
-  shelf.write("film", "one");
-  await shelf.start();
-  await shelf.agree();
+  fixture.index.listen((changes) => news.changed(changes));
+  fixture.write("film", "one");
+  await fixture.start();
+  await fixture.agree();
   news.scanned();
 });
 
@@ -38,16 +38,16 @@ function said(): string[] {
 }
 
 async function adopt(name: string, content: string, alone = true): Promise<void> {
-  const delivery = shelf.deliver(name, content);
-  await news.adopt([delivery], alone, () => shelf.library.adopt([delivery]));
+  const delivery = fixture.deliver(name, content);
+  await news.adopt([delivery], alone, () => fixture.index.install([delivery]));
 }
 
 test("what the first scan finds is not told of, what comes later is", async () => {
   expect(said()).toEqual([]);
-  shelf.write("new", "new");
-  await shelf.untilHolds("new", "new");
+  fixture.write("new", "new");
+  await fixture.untilHolds("new", "new");
   expect(said()).toEqual(["found: found new, which is new or changed: 3 B"]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("copies are told of by name: new ones, and what they replace", async () => {
@@ -55,7 +55,7 @@ test("copies are told of by name: new ones, and what they replace", async () => 
   await adopt("large", "large", false);
   await adopt("film", "two");
   expect(said()).toEqual(["copied: copied new: 3 B", "replaced: replaced film: 3 B; the version before is kept"]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("what could not be kept is not called kept, be it one file or many", async () => {
@@ -67,40 +67,40 @@ test("what could not be kept is not called kept, be it one file or many", async 
     await adopt(name, "two", false);
   }
   expect(said().at(-1)).toBe("replaced: replaced 4 files: a, b, c, d");
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("what is excluded from now on did not vanish", async () => {
   news.changed([{ kind: "gone", name: "film", excluded: true }]);
   expect(said()).toEqual([]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("what is refused is never called copied", async () => {
-  await news.adopt([shelf.deliver("film", "two")], true, async () => [CHANGED]);
+  await news.adopt([fixture.deliver("film", "two")], true, async () => [CHANGED]);
   expect(said()).toEqual([]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("a file that vanished is told of, and that it is copied back", async () => {
   const { unlinkSync } = await import("node:fs");
-  unlinkSync(shelf.path("film"));
-  await shelf.untilHolds("film", null);
+  unlinkSync(fixture.path("film"));
+  await fixture.untilHolds("film", null);
   expect(said()).toEqual(["vanished: film vanished from the shared folder"]);
   await adopt("film", "one");
   expect(said()).toEqual(["copied-back: copied back film: 3 B"]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("what goes by order, or for a repair, did not vanish", async () => {
-  await shelf.agree();
+  await fixture.agree();
   await adopt("other", "x");
   said();
-  await news.during(["film"], () => shelf.remove("film", "one"));
+  await news.during(["film"], () => fixture.remove("film", "one"));
   news.removed("film");
   expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
   repaired = "other";
   news.changed([{ kind: "gone", name: "other", excluded: false }]);
   expect(said()).toEqual([]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });

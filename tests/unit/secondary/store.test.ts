@@ -54,14 +54,14 @@ test("records survive, exactly as they were", () => {
   });
   first.close();
   const second = new SecondaryStore(file);
-  expect(second.remembered("", 10)).toEqual([record, empty]);
-  expect(second.remembered("a/ñ.bin", 10)).toEqual([empty]);
-  expect(second.remembered("", 1)).toHaveLength(1);
+  expect(second.recordsAfter("", 10)).toEqual([record, empty]);
+  expect(second.recordsAfter("a/ñ.bin", 10)).toEqual([empty]);
+  expect(second.recordsAfter("", 1)).toHaveLength(1);
   expect(second.hashes(record.name, record.id)).toEqual(hashes);
   expect(second.hashes(empty.name, empty.id)).toHaveLength(0);
   const numbered = { ...record, mtimeNs: 5n, vector: "aaaaaaaa:4", changed: false };
   second.save({ ...nothing, put: [{ record: numbered, hashes: null }], drop: ["empty", "unknown"] });
-  expect(second.remembered("", 10)).toEqual([numbered]);
+  expect(second.recordsAfter("", 10)).toEqual([numbered]);
   expect(second.hashes(record.name, record.id)).toEqual(hashes);
   expect(second.hashes(empty.name, empty.id)).toBeNull();
   expect(second.hashes(record.name, empty.id)).toBeNull();
@@ -112,9 +112,9 @@ test("a database of the first version is taken over: what it knew of the order o
   old.run("PRAGMA user_version = 1");
   old.close();
   const store = new SecondaryStore(file);
-  const stamp = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n, blake3: null };
-  const [first, newest, edited, fresh, ...whole] = store.remembered("", 10);
-  expect(first).toEqual({ ...stamp, name: "a-first", id: one, vector: "11111111:1", changed: false, edits: "" });
+  const fingerprint = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n, blake3: null };
+  const [first, newest, edited, fresh, ...whole] = store.recordsAfter("", 10);
+  expect(first).toEqual({ ...fingerprint, name: "a-first", id: one, vector: "11111111:1", changed: false, edits: "" });
   expect(newest).toMatchObject({ vector: "11111111:1 22222222:1 33333333:1", changed: false, edits: "" });
   expect(edited).toMatchObject({ vector: "11111111:1 22222222:1", changed: true, edits: "33333333" });
   expect(fresh).toMatchObject({ vector: "", changed: true, edits: "11111111" });
@@ -122,7 +122,7 @@ test("a database of the first version is taken over: what it knew of the order o
   expect(store.hashes("b-newest", three)).toEqual(new Uint8Array(1));
   expect(store.meta("scanned")).toBe("yes");
   store.close();
-  expect(new SecondaryStore(file).remembered("", 10)).toHaveLength(7);
+  expect(new SecondaryStore(file).recordsAfter("", 10)).toHaveLength(7);
   expect(new SecondaryStore(":memory:").meta("scanned")).toBeNull();
 });
 
@@ -133,7 +133,7 @@ test("a change that fails halfway leaves nothing behind", () => {
   expect(() =>
     store.save({ ...nothing, put: [{ record: broken, hashes: new Uint8Array(0) }], drop: [record.name] }),
   ).toThrow();
-  expect(store.remembered("", 10)).toEqual([record]);
+  expect(store.recordsAfter("", 10)).toEqual([record]);
 });
 
 test("a download counts once for each name, even after many others", () => {
@@ -211,7 +211,7 @@ test("a database that cannot be used is named in one line, and a damaged one mak
     const bytes = fs.readFileSync(file);
     const begun = new SecondaryStore(file);
     const aside = begun.damagedDatabase();
-    expect(begun.remembered("", 10)).toEqual([]);
+    expect(begun.recordsAfter("", 10)).toEqual([]);
     begun.setMeta("ticket", "new");
     begun.close();
     expect(fs.readFileSync(aside?.path ?? "")).toEqual(bytes);

@@ -1,6 +1,6 @@
 import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
-import type { Library } from "../../index/index.ts";
+import type { FileIndex } from "../../index/file-index.ts";
 import type { Kept } from "../../kept/kept.ts";
 import type { Repairs } from "../../repair/repairs.ts";
 
@@ -25,19 +25,19 @@ export interface LocalContent {
 const MAX_LOCAL_SOURCES = 4;
 
 /** The shared folder, and what is kept of what left it. */
-export function localContentOf(library: Library, kept: Kept, repairs: () => Repairs): LocalContent {
+export function localContentOf(index: FileIndex, kept: Kept, repairs: () => Repairs): LocalContent {
   return {
-    has: (id) => library.byId(id) !== undefined || kept.has(id),
+    has: (id) => index.byId(id) !== undefined || kept.has(id),
     async sources(id) {
       const places: LocalSource[] = [];
-      for (const { name, path } of library.whereIs(id)) if (places.push({ name, path }) === MAX_LOCAL_SOURCES) break;
+      for (const { name, path } of index.placesOf(id)) if (places.push({ name, path }) === MAX_LOCAL_SOURCES) break;
       const old = places.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
       return old ? [...places, { name: null, path: old.path }] : places;
     },
     async reportMismatch({ name }, id, hashes) {
       if (name === null) return;
-      const known = await library.hashes(id);
-      const size = library.byId(id)?.size ?? 0;
+      const known = await index.hashes(id);
+      const size = index.byId(id)?.size ?? 0;
       const count = known?.length === hashes.length ? pieceCount(size) : 0;
       for (let piece = 0; known && piece < count; piece++) {
         if (bytesEqual(pieceHash(known, piece), pieceHash(hashes, piece))) continue;
@@ -48,7 +48,7 @@ export function localContentOf(library: Library, kept: Kept, repairs: () => Repa
           accuser: "a copy of it under another name",
         });
       }
-      library.look(name);
+      index.recheck(name);
     },
   };
 }

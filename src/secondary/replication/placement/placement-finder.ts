@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
 import { type Obstacle, ObstacleError, obstacleIn } from "../../folder/obstacle.ts";
-import type { Library } from "../../index/index.ts";
+import type { FileIndex } from "../../index/file-index.ts";
 import type { StagingFolders } from "./staging-folders.ts";
 
 /** Names looked at at once, of those that are not plain. */
@@ -11,7 +11,7 @@ const MAX_CONCURRENT_CHECKS = 16;
 export type Placement = { readonly staging: string } | Obstacle;
 
 export interface PlacementFinderDeps {
-  readonly library: Pick<Library, "root" | "obstacleTo" | "nearestFolder">;
+  readonly index: Pick<FileIndex, "root" | "obstacleTo" | "nearestFolder">;
   readonly batches: Pick<BatchDisk, "areFree">;
   readonly staging: StagingFolders;
   /** Rejects when the shared folder is not there. */
@@ -38,11 +38,11 @@ export class PlacementFinder {
   }
 
   private async findOne(name: string): Promise<Placement> {
-    const { library, staging } = this.deps;
+    const { index, staging } = this.deps;
     try {
-      const obstacle = await library.obstacleTo(name);
+      const obstacle = await index.obstacleTo(name);
       if (obstacle) return obstacle;
-      const folder = await staging.folderFor(await library.nearestFolder(name));
+      const folder = await staging.folderFor(await index.nearestFolder(name));
       await staging.probeName(folder, name);
       return { staging: folder };
     } catch (error) {
@@ -52,9 +52,9 @@ export class PlacementFinder {
 
   /** The staging folders of those that are free in an ordinary folder; null for the others. */
   private async findFreeNames(names: readonly string[]): Promise<(string | null)[]> {
-    const { library, batches, staging } = this.deps;
+    const { index, batches, staging } = this.deps;
     if (!(await staging.isSingle())) return [];
-    const free = await batches.areFree(library.root, names);
+    const free = await batches.areFree(index.root, names);
     return free.map((is, index) => (is && staging.acceptsName(names[index] ?? "") ? staging.main : null));
   }
 }

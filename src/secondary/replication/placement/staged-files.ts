@@ -2,13 +2,13 @@ import type { Hashing } from "../../../hashing/hasher-client.ts";
 import type { Disk, FileStat } from "../../../platform/disk/disk.ts";
 import { hashesMatch, type Version } from "../../../protocol/versions/version.ts";
 import { stagingFilesFor } from "../../../transfer/sinks/work-files.ts";
-import { type Stamp, sameStamp, stampOf } from "../../index/file-record.ts";
+import { type Fingerprint, fingerprintOf, sameFingerprint } from "../../index/file-record.ts";
 
 interface StagedFile {
   readonly path: string;
   readonly name: string;
   readonly hashes: Uint8Array;
-  readonly stamp: Stamp;
+  readonly fingerprint: Fingerprint;
 }
 
 /**
@@ -29,7 +29,7 @@ export class StagedFiles {
   async add(staging: string, name: string, { id }: Version, hashes: Uint8Array): Promise<void> {
     const path = this.pathOf(staging, id);
     const stat = await this.deps.disk.lstat(path).catch(() => null);
-    if (stat) this.byId.set(id, { path, name, hashes, stamp: stampOf(stat) });
+    if (stat) this.byId.set(id, { path, name, hashes, fingerprint: fingerprintOf(stat) });
   }
 
   /** The piece hashes of a version that is here whole; null when it is not. What an earlier run left is read again. */
@@ -41,7 +41,7 @@ export class StagedFiles {
     this.byId.delete(version.id);
     if (staged && staged.path !== path) await disk.remove(staged.path).catch(() => {});
     if (!stat) return null;
-    if (staged?.path === path && sameStamp(staged.stamp, stat)) return staged.hashes;
+    if (staged?.path === path && sameFingerprint(staged.fingerprint, stat)) return staged.hashes;
     const hashes = await this.verify(path, stat, version);
     if (!hashes) await disk.remove(path);
     return hashes;
@@ -71,6 +71,6 @@ export class StagedFiles {
     if (stat.kind !== "file" || stat.size !== version.size) return null;
     const { hashes } = await this.deps.hasher.hash(path, version.size);
     const after = await this.deps.disk.lstat(path);
-    return after && sameStamp(after, stat) && hashesMatch(version, hashes) ? hashes : null;
+    return after && sameFingerprint(after, stat) && hashesMatch(version, hashes) ? hashes : null;
   }
 }

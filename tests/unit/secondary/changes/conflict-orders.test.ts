@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ConflictOrders } from "../../../../src/secondary/changes/conflict-orders.ts";
 import { newDescent } from "../../../../src/secondary/index/descent.ts";
-import { idOf, Shelf, short } from "../library-fixture.ts";
+import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
 
@@ -11,7 +11,7 @@ async function order(moveAside: () => Promise<boolean>): Promise<string[]> {
   const orders = new ConflictOrders({
     log: { warn: note },
     limited: { error: note },
-    library: { moveAside, get: (name) => (name === "f" ? file : undefined) },
+    index: { renameConflict: moveAside, get: (name) => (name === "f" ? file : undefined) },
     news: { during: (_names, work) => work() },
     present: ({ name }) => void lines.push(`present ${name}`),
   });
@@ -37,24 +37,24 @@ test("so is one that the disk refuses to rename, or nobody would try again", asy
 });
 
 test("an earlier file of the other name that somebody has edited is in nobody's way", async () => {
-  const shelf = new Shelf();
+  const fixture = new IndexFixture();
   const as = `f.conflict-${short("one")}`;
-  shelf.write("f", "one");
-  shelf.write(as, "edited");
-  await shelf.start();
+  fixture.write("f", "one");
+  fixture.write(as, "edited");
+  await fixture.start();
   const note = () => {};
-  const { library } = shelf;
+  const { index } = fixture;
   const orders = new ConflictOrders({
     log: { warn: note },
     limited: { error: note },
-    library,
+    index,
     news: { during: (_names, work) => work() },
     present: note,
   });
   await orders.carryOut({ type: "conflict", name: "f", id: idOf("one"), as });
-  expect([...library.files()].map(({ name }) => [name, shelf.read(name)]).sort()).toEqual([
+  expect([...index.files()].map(({ name }) => [name, fixture.read(name)]).sort()).toEqual([
     [as, "edited"],
     [`${as}.conflict-${short("one")}`, "one"],
   ]);
-  await shelf.stop();
+  await fixture.stop();
 });

@@ -3,15 +3,15 @@ import type { Log } from "../../../../src/platform/log/log.ts";
 import type { Messages } from "../../../../src/protocol/messages/messages.ts";
 import { RemovalOrders } from "../../../../src/secondary/changes/removal-orders.ts";
 import { newDescent } from "../../../../src/secondary/index/descent.ts";
-import type { LibraryFile } from "../../../../src/secondary/index/file-record.ts";
-import { idOf } from "../library-fixture.ts";
+import type { IndexedFile } from "../../../../src/secondary/index/file-record.ts";
+import { idOf } from "../index-fixture.ts";
 
 let facts: Map<string, string>;
 let done: string[];
 let refused: Set<string>;
 let there: boolean;
 let orders: RemovalOrders;
-let held: Map<string, LibraryFile>;
+let held: Map<string, IndexedFile>;
 
 function make(): RemovalOrders {
   const note = (event: string) => void done.push(event);
@@ -25,7 +25,7 @@ function make(): RemovalOrders {
         facts.set(key, value);
       },
     },
-    library: {
+    index: {
       get: (name) => held.get(name),
       async remove(removed) {
         return removed.map(({ name }) => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
-import { controlled, isUnfinished } from "../../../../src/secondary/folder/partial-names.ts";
-import { idOf, Shelf, short } from "../library-fixture.ts";
+import { fileOfControl, isPartialName } from "../../../../src/secondary/folder/partial-names.ts";
+import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
-async function started(files: Readonly<Record<string, string>>): Promise<Shelf> {
-  const shelf = new Shelf();
-  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
-  await shelf.start();
-  return shelf;
+async function started(files: Readonly<Record<string, string>>): Promise<IndexFixture> {
+  const fixture = new IndexFixture();
+  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
+  await fixture.start();
+  return fixture;
 }
 
 describe("unfinished files of other programs", () => {
@@ -23,61 +23,61 @@ describe("unfinished files of other programs", () => {
     "x.mp4.part-Frag12",
     "x.ytdl",
   ])("%s is one", (name) => {
-    expect(isUnfinished(name)).toBe(true);
+    expect(isPartialName(name)).toBe(true);
   });
 
   test.each(["part", "film.part1.rar", "x.parts", "apart", "a.part/film", "x~$", "~letter", "x.aria2.txt", "x.tmp"])(
     "%s is none",
     (name) => {
-      expect(isUnfinished(name)).toBe(false);
+      expect(isPartialName(name)).toBe(false);
     },
   );
 
   test("a control file tells which file is unfinished", () => {
-    expect(controlled("a/x.iso.aria2")).toBe("a/x.iso");
-    expect(controlled("a/x.iso")).toBeNull();
+    expect(fileOfControl("a/x.iso.aria2")).toBe("a/x.iso");
+    expect(fileOfControl("a/x.iso")).toBeNull();
   });
 
   test("are not shared until they have their name, whether found by a scan or by watching", async () => {
-    const shelf = await started({ film: "film", "old.part": "half" });
-    expect(shelf.holdings()).toEqual([`film ${short("film")}`]);
-    shelf.write("new.mkv.filepart", "half");
-    shelf.write("other", "other");
-    await shelf.untilHolds("other", "other");
-    await shelf.nextScans();
-    expect(shelf.library.get("new.mkv.filepart")).toBeUndefined();
-    fs.renameSync(shelf.path("new.mkv.filepart"), shelf.path("new.mkv"));
-    await shelf.untilHolds("new.mkv", "half");
-    expect(shelf.warnings).toEqual([]);
-    await shelf.stop();
+    const fixture = await started({ film: "film", "old.part": "half" });
+    expect(fixture.holdings()).toEqual([`film ${short("film")}`]);
+    fixture.write("new.mkv.filepart", "half");
+    fixture.write("other", "other");
+    await fixture.untilHolds("other", "other");
+    await fixture.nextScans();
+    expect(fixture.index.get("new.mkv.filepart")).toBeUndefined();
+    fs.renameSync(fixture.path("new.mkv.filepart"), fixture.path("new.mkv"));
+    await fixture.untilHolds("new.mkv", "half");
+    expect(fixture.warnings).toEqual([]);
+    await fixture.stop();
   });
 
   test("a file with a control file beside it is shared once that is gone", async () => {
-    const shelf = new Shelf();
-    shelf.write("before.iso", "half");
-    shelf.write("before.iso.aria2", "control");
-    await shelf.start();
-    shelf.write("big.iso.aria2", "control");
-    shelf.write("big.iso", "half");
-    await shelf.nextScans();
-    expect(shelf.holdings()).toEqual([]);
-    shelf.write("big.iso", "half and half");
-    fs.rmSync(shelf.path("big.iso.aria2"));
-    await shelf.untilHolds("big.iso", "half and half");
-    expect(shelf.holdings()).toEqual([`big.iso ${short("half and half")}`]);
-    await shelf.stop();
+    const fixture = new IndexFixture();
+    fixture.write("before.iso", "half");
+    fixture.write("before.iso.aria2", "control");
+    await fixture.start();
+    fixture.write("big.iso.aria2", "control");
+    fixture.write("big.iso", "half");
+    await fixture.nextScans();
+    expect(fixture.holdings()).toEqual([]);
+    fixture.write("big.iso", "half and half");
+    fs.rmSync(fixture.path("big.iso.aria2"));
+    await fixture.untilHolds("big.iso", "half and half");
+    expect(fixture.holdings()).toEqual([`big.iso ${short("half and half")}`]);
+    await fixture.stop();
   });
 
   test("that were shared by an earlier version are deleted by nobody", async () => {
-    const shelf = await started({ "x.txt": "half" });
-    await shelf.agree();
-    const record = shelf.store.remembered("", 1)[0];
-    const hashes = shelf.store.hashes("x.txt", idOf("half"));
+    const fixture = await started({ "x.txt": "half" });
+    await fixture.agree();
+    const record = fixture.store.recordsAfter("", 1)[0];
+    const hashes = fixture.store.hashes("x.txt", idOf("half"));
     if (!record || !hashes) throw new Error("it is not stored");
-    fs.renameSync(shelf.path("x.txt"), shelf.path("x.part"));
+    fs.renameSync(fixture.path("x.txt"), fixture.path("x.part"));
     const put = [{ record: { ...record, name: "x.part" }, hashes }];
-    shelf.store.save({ put, drop: ["x.txt"], vanished: [], forget: [] });
-    const next = await shelf.restart();
+    fixture.store.save({ put, drop: ["x.txt"], vanished: [], forget: [] });
+    const next = await fixture.restart();
     expect(next.changes).toEqual([]);
     expect(await next.remove("x.part", "half")).toBe(false);
     expect(next.read("x.part")).toBe("half");
@@ -89,7 +89,7 @@ describe("what .redesignore names", () => {
   const RULES = "# comments\n*.log\n/build/\n!keep.log\n";
 
   test("is not shared, as gitignore would have it", async () => {
-    const shelf = await started({
+    const fixture = await started({
       ".redesignore": RULES,
       "a.log": "1",
       "deep/b.log": "2",
@@ -98,87 +98,87 @@ describe("what .redesignore names", () => {
       "deep/build/y": "5",
       "a.LOG": "6",
     });
-    expect(shelf.holdings()).toEqual([`a.LOG ${short("6")}`, `deep/build/y ${short("5")}`, `keep.log ${short("3")}`]);
-    shelf.write("new.log", "n");
-    shelf.write("new", "new");
-    await shelf.untilHolds("new", "new");
-    await shelf.nextScans();
-    expect(shelf.library.get("new.log")).toBeUndefined();
-    await shelf.stop();
+    expect(fixture.holdings()).toEqual([`a.LOG ${short("6")}`, `deep/build/y ${short("5")}`, `keep.log ${short("3")}`]);
+    fixture.write("new.log", "n");
+    fixture.write("new", "new");
+    await fixture.untilHolds("new", "new");
+    await fixture.nextScans();
+    expect(fixture.index.get("new.log")).toBeUndefined();
+    await fixture.stop();
   });
 
   test("is no source and no deletion when the rules come later, and is shared again when they go", async () => {
-    const shelf = await started({ "a.log": "log", film: "film" });
-    await shelf.agree();
-    shelf.write(".redesignore", RULES);
-    await shelf.untilHolds("a.log", null);
-    expect(shelf.kinds("a.log").at(-1)).toBe("gone");
-    expect(shelf.read("a.log")).toBe("log");
-    expect(await shelf.library.obstacleTo("a.log")).toMatchObject({
+    const fixture = await started({ "a.log": "log", film: "film" });
+    await fixture.agree();
+    fixture.write(".redesignore", RULES);
+    await fixture.untilHolds("a.log", null);
+    expect(fixture.kinds("a.log").at(-1)).toBe("gone");
+    expect(fixture.read("a.log")).toBe("log");
+    expect(await fixture.index.obstacleTo("a.log")).toMatchObject({
       reason: ".redesignore excludes it",
       lasting: true,
     });
-    expect(await shelf.library.adopt([shelf.deliver("a.log", "other")])).not.toEqual(["adopted"]);
-    expect(await shelf.remove("a.log", "log")).toBe(false);
-    expect(shelf.read("a.log")).toBe("log");
-    const hashed = shelf.hashed.length;
-    fs.rmSync(shelf.path(".redesignore"));
-    await shelf.untilHolds("a.log", "log");
-    expect(shelf.library.get("a.log")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
-    expect(shelf.hashed).toHaveLength(hashed);
-    await shelf.stop();
+    expect(await fixture.index.install([fixture.deliver("a.log", "other")])).not.toEqual(["adopted"]);
+    expect(await fixture.remove("a.log", "log")).toBe(false);
+    expect(fixture.read("a.log")).toBe("log");
+    const hashed = fixture.hashed.length;
+    fs.rmSync(fixture.path(".redesignore"));
+    await fixture.untilHolds("a.log", "log");
+    expect(fixture.index.get("a.log")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
+    expect(fixture.hashed).toHaveLength(hashed);
+    await fixture.stop();
   });
 
   test("holds for files that come together with it", async () => {
-    const shelf = await started({ film: "film" });
-    shelf.write(".redesignore", "*.tmp\n");
-    shelf.write("z.tmp", "cache");
-    shelf.write("other", "other");
-    await shelf.untilHolds("other", "other");
-    await shelf.nextScans();
-    expect(shelf.kinds("z.tmp")).toEqual([]);
-    expect(shelf.holdings()).toEqual([`film ${short("film")}`, `other ${short("other")}`]);
-    await shelf.stop();
+    const fixture = await started({ film: "film" });
+    fixture.write(".redesignore", "*.tmp\n");
+    fixture.write("z.tmp", "cache");
+    fixture.write("other", "other");
+    await fixture.untilHolds("other", "other");
+    await fixture.nextScans();
+    expect(fixture.kinds("z.tmp")).toEqual([]);
+    expect(fixture.holdings()).toEqual([`film ${short("film")}`, `other ${short("other")}`]);
+    await fixture.stop();
   });
 
   test("is not shared again because the system tells late of a change from before", async () => {
-    const shelf = await started({ "a.log": "log", film: "film" });
-    shelf.write(".redesignore", RULES);
-    await shelf.untilHolds("a.log", null);
-    shelf.hint("a.log");
-    shelf.write("other", "other");
-    await shelf.untilHolds("other", "other");
-    await shelf.nextScans();
-    expect(shelf.kinds("a.log")).toEqual(["present", "gone"]);
-    await shelf.stop();
+    const fixture = await started({ "a.log": "log", film: "film" });
+    fixture.write(".redesignore", RULES);
+    await fixture.untilHolds("a.log", null);
+    fixture.hint("a.log");
+    fixture.write("other", "other");
+    await fixture.untilHolds("other", "other");
+    await fixture.nextScans();
+    expect(fixture.kinds("a.log")).toEqual(["present", "gone"]);
+    await fixture.stop();
   });
 
   test("holds while the file is being written anew", async () => {
-    const shelf = await started({ ".redesignore": "*.log", "a.log": "log", film: "film" });
+    const fixture = await started({ ".redesignore": "*.log", "a.log": "log", film: "film" });
     for (let turn = 0; turn < 20; turn++) {
-      shelf.write(".redesignore", turn % 2 === 0 ? "" : "*.lo");
-      shelf.clock.advance(500);
+      fixture.write(".redesignore", turn % 2 === 0 ? "" : "*.lo");
+      fixture.clock.advance(500);
       await Bun.sleep(1);
     }
-    shelf.write(".redesignore", "*.log\n*.txt");
-    shelf.write("b.txt", "text");
-    shelf.write("other", "other");
-    await shelf.untilHolds("other", "other");
-    await shelf.nextScans();
-    expect(shelf.kinds("a.log")).toEqual([]);
-    await shelf.stop();
+    fixture.write(".redesignore", "*.log\n*.txt");
+    fixture.write("b.txt", "text");
+    fixture.write("other", "other");
+    await fixture.untilHolds("other", "other");
+    await fixture.nextScans();
+    expect(fixture.kinds("a.log")).toEqual([]);
+    await fixture.stop();
   });
 
   test("stays as it was when the file cannot be read, which is told once; at the start nothing is shared then", async () => {
-    const shelf = await started({ ".redesignore": "*.log", "a.log": "log" });
-    shelf.write(".redesignore", `*.log\n${"x".repeat(1024 * 1024)}`);
-    await shelf.until("it is told", () => shelf.warnings.length > 0);
-    await shelf.nextScans();
-    expect(shelf.warnings).toHaveLength(1);
-    expect(shelf.warnings[0]).toContain(".redesignore is too large");
-    expect(shelf.holdings()).toEqual([]);
-    await shelf.stop();
-    const next = new Shelf({ folder: shelf.folder, store: shelf.store });
+    const fixture = await started({ ".redesignore": "*.log", "a.log": "log" });
+    fixture.write(".redesignore", `*.log\n${"x".repeat(1024 * 1024)}`);
+    await fixture.until("it is told", () => fixture.warnings.length > 0);
+    await fixture.nextScans();
+    expect(fixture.warnings).toHaveLength(1);
+    expect(fixture.warnings[0]).toContain(".redesignore is too large");
+    expect(fixture.holdings()).toEqual([]);
+    await fixture.stop();
+    const next = new IndexFixture({ folder: fixture.folder, store: fixture.store });
     await expect(next.start()).rejects.toThrow(".redesignore is too large");
     await next.stop();
   });

@@ -11,7 +11,7 @@ import { directly } from "../../../support/directly.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { Shelf } from "../library-fixture.ts";
+import { IndexFixture } from "../index-fixture.ts";
 
 interface Start {
   readonly number?: number;
@@ -56,11 +56,11 @@ function markerOf(folder: string): string {
 
 /** A folder that a secondary has shared, and what its store knows of it. */
 async function shared(files: Readonly<Record<string, string>>): Promise<{ folder: string; store: SecondaryStore }> {
-  const shelf = new Shelf({ folder: path.join(temporaryFolder(), "videos"), settled: true });
-  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
-  await shelf.start();
-  await shelf.stop();
-  return shelf;
+  const fixture = new IndexFixture({ folder: path.join(temporaryFolder(), "videos"), settled: true });
+  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
+  await fixture.start();
+  await fixture.stop();
+  return fixture;
 }
 
 test("the first start makes the folder and its marker; later ones find it", async () => {
@@ -84,14 +84,14 @@ test("an empty folder in the place of the shared one is left alone until the rig
   const owner = new Owner(folder, { store });
   expect(await owner.open()).toBe(false);
   expect(owner.guard.reason).toContain("the marker of this secondary (.redes/marker) is not in it");
-  await expect(owner.guard.demand()).rejects.toThrow("is not the folder that was shared");
+  await expect(owner.guard.requirePresent()).rejects.toThrow("is not the folder that was shared");
   owner.clock.advance(60_000);
   expect(fs.readdirSync(folder)).toEqual([]);
   expect(owner.warnings).toHaveLength(1);
   expect(owner.warnings[0]).toContain("--adopt-folder");
   fs.rmdirSync(folder);
   fs.renameSync(`${folder}-away`, folder);
-  await owner.until("it is back", () => owner.guard.there);
+  await owner.until("it is back", () => owner.guard.isPresent);
   expect(owner.changes).toEqual([true]);
   await owner.guard.stop();
 });
@@ -110,7 +110,7 @@ test("a loss is told once, whatever is in the place meanwhile, and told again af
   const owner = new Owner(folder, { store });
   expect(await owner.open()).toBe(true);
   fs.renameSync(folder, `${folder}-away`);
-  await owner.until("it is missed", () => !owner.guard.there);
+  await owner.until("it is missed", () => !owner.guard.isPresent);
   for (const step of [1, 2, 3]) {
     fs.mkdirSync(folder);
     await owner.until(`the empty one is seen ${step}`, () => owner.guard.reason.includes("marker"));
@@ -119,11 +119,11 @@ test("a loss is told once, whatever is in the place meanwhile, and told again af
   }
   expect(owner.warnings).toHaveLength(1);
   fs.renameSync(`${folder}-away`, folder);
-  await owner.until("it is back", () => owner.guard.there);
+  await owner.until("it is back", () => owner.guard.isPresent);
   expect(owner.changes.at(-1)).toBe(true);
   fs.rmSync(path.join(folder, ".redes"), { recursive: true });
   fs.rmSync(path.join(folder, "film"));
-  await owner.until("its marker is missed", () => !owner.guard.there);
+  await owner.until("its marker is missed", () => !owner.guard.isPresent);
   expect(owner.warnings).toHaveLength(2);
   await owner.guard.stop();
 });
@@ -137,9 +137,9 @@ test("another disk in the place is noticed by its device, at once by whoever ask
   };
   const owner = new Owner(folder, { store, disk: { lstat } });
   expect(await owner.open()).toBe(true);
-  expect(await owner.guard.check()).toBe(true);
+  expect(await owner.guard.checkPresent()).toBe(true);
   device = 1n;
-  expect(await owner.guard.check()).toBe(false);
+  expect(await owner.guard.checkPresent()).toBe(false);
   expect(owner.guard.reason).toContain("disk");
   expect(owner.changes).toEqual([false]);
   await owner.guard.stop();
@@ -172,7 +172,7 @@ test("an installation of a time before markers gets one", async () => {
   fs.rmSync(path.join(folder, ".redes/marker"));
   const old = new SecondaryStore(":memory:");
   old.save({
-    put: store.remembered("", 10).map((record) => ({ record, hashes: store.hashes(record.name, record.id) })),
+    put: store.recordsAfter("", 10).map((record) => ({ record, hashes: store.hashes(record.name, record.id) })),
     drop: [],
     vanished: [],
     forget: [],
@@ -199,7 +199,7 @@ test("with the user's word another folder is adopted, and what is known of the f
   fs.rmSync(folder, { recursive: true });
   const owner = new Owner(folder, { store, adopt: true });
   expect(await owner.open()).toBe(true);
-  expect(store.remembered("", 10)).toEqual([]);
+  expect(store.recordsAfter("", 10)).toEqual([]);
   expect(JSON.parse(markerOf(folder)).id).toBe(store.meta("folder"));
   await owner.guard.stop();
 });
@@ -219,12 +219,12 @@ test("a folder is shared by one process, by whatever path, and neither around no
     await expect(new Owner(where, { number: 2, adopt: true }).open()).rejects.toThrow(why);
   }
   await owner.guard.stop();
-  const around = new Shelf({ folder: path.dirname(folder), settled: true });
+  const around = new IndexFixture({ folder: path.dirname(folder), settled: true });
   around.write("mine", "mine");
   const again = new Owner(folder, { store });
   expect(await again.open()).toBe(true);
   await around.start();
-  expect([...around.library.files()].map(({ name }) => name)).toEqual(["mine"]);
+  expect([...around.index.files()].map(({ name }) => name)).toEqual(["mine"]);
   expect(around.warnings).toEqual(["videos is not shared: secondary 1 shares that folder by itself"]);
   await again.guard.stop();
   await around.stop();
@@ -253,6 +253,6 @@ test("where no marker can be made the folder itself is kept an eye on", async ()
   expect(await owner.open()).toBe(true);
   expect(owner.warnings[0]).toContain("the file system is read-only");
   fs.renameSync(folder, `${folder}-away`);
-  await owner.until("it is missed", () => !owner.guard.there);
+  await owner.until("it is missed", () => !owner.guard.isPresent);
   await owner.guard.stop();
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { type Claim, decodeMarker, encodeMarker, type Found, judge } from "../../../../src/secondary/folder/marker.ts";
+import {
+  type Claim,
+  decideClaim,
+  decodeMarker,
+  encodeMarker,
+  type FolderState,
+} from "../../../../src/secondary/folder/marker.ts";
 
 const MINE = "1".repeat(32);
 const OTHER = "2".repeat(32);
@@ -9,23 +15,23 @@ const NEW: Claim = { number: 1, id: null, records: false, adopt: false };
 /** From a time before there were markers. */
 const OLD: Claim = { ...NEW, records: true };
 
-const nothing: Found = { kind: "nothing" };
-const empty: Found = { kind: "unmarked", familiar: false, damaged: false };
-const familiar: Found = { ...empty, familiar: true };
-const damaged: Found = { ...empty, damaged: true };
-const marked = (id: string, number: number, inUse = false): Found => ({
+const nothing: FolderState = { kind: "nothing" };
+const empty: FolderState = { kind: "unmarked", familiar: false, damaged: false };
+const familiar: FolderState = { ...empty, familiar: true };
+const damaged: FolderState = { ...empty, damaged: true };
+const marked = (id: string, number: number, inUse = false): FolderState => ({
   kind: "marked",
   marker: { id, number },
   inUse,
 });
 
-function verdict(found: Found, claim: Claim): string {
-  const { kind, ...more } = judge("/share", found, claim);
+function verdict(found: FolderState, claim: Claim): string {
+  const { kind, ...more } = decideClaim("/share", found, claim);
   return "anew" in more && more.anew ? `${kind} anew` : kind;
 }
 
 describe("a folder", () => {
-  test.each<[string, Found, Claim, string]>([
+  test.each<[string, FolderState, Claim, string]>([
     ["with the own marker is used", marked(MINE, 1), KNOWN, "use"],
     ["of a lost database of this number is used", marked(OTHER, 1), NEW, "use"],
     ["of another number is refused", marked(OTHER, 2), NEW, "refuse"],
@@ -44,7 +50,7 @@ describe("a folder", () => {
     expect(verdict(found, claim)).toBe(expected);
   });
 
-  test.each<[string, Found, Claim, string]>([
+  test.each<[string, FolderState, Claim, string]>([
     ["an empty one, as another than before", empty, KNOWN, "mark anew"],
     ["one that is not there, as another than before", nothing, KNOWN, "mark anew"],
     ["another secondary's, as another than before", marked(OTHER, 2), KNOWN, "mark anew"],

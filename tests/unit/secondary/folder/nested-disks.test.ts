@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
-import { InnerDisks } from "../../../../src/secondary/folder/nested-disks.ts";
-import { idOf, Shelf, short } from "../library-fixture.ts";
+import { NestedDisks } from "../../../../src/secondary/folder/nested-disks.ts";
+import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 /** A folder with a disk of its own in `sub`, which can be taken away: what is beneath it is then to be seen. */
-class DiskShelf extends Shelf {
+class DiskShelf extends IndexFixture {
   readonly mounts: Set<string>;
 
-  constructor(former?: Shelf) {
+  constructor(former?: IndexFixture) {
     const mounts = new Set<string>();
     const again = former ? { folder: former.folder, store: former.store } : {};
     super({ ...again, disk: { mountPoints: async () => ["/", ...mounts] } });
@@ -30,42 +30,42 @@ class DiskShelf extends Shelf {
 }
 
 async function started(): Promise<DiskShelf> {
-  const shelf = new DiskShelf();
-  shelf.write("sub/film", "film");
-  shelf.write("other", "other");
-  shelf.mount();
-  await shelf.start();
-  shelf.guard.watch(() => {});
-  return shelf;
+  const fixture = new DiskShelf();
+  fixture.write("sub/film", "film");
+  fixture.write("other", "other");
+  fixture.mount();
+  await fixture.start();
+  fixture.guard.watch(() => {});
+  return fixture;
 }
 
 test("what was on a disk within the folder is not given up when that is gone, and nothing is put in its place", async () => {
-  const shelf = await started();
-  shelf.unmount();
-  shelf.write("sub/beneath", "beneath");
-  await shelf.untilHolds("sub/film", null);
-  await shelf.nextScans();
-  expect(shelf.holdings()).toEqual([`other ${short("other")}`]);
-  expect(await shelf.library.obstacleTo("sub/film")).toEqual({
+  const fixture = await started();
+  fixture.unmount();
+  fixture.write("sub/beneath", "beneath");
+  await fixture.untilHolds("sub/film", null);
+  await fixture.nextScans();
+  expect(fixture.holdings()).toEqual([`other ${short("other")}`]);
+  expect(await fixture.index.obstacleTo("sub/film")).toEqual({
     reason: "the disk of the folder sub is not there",
     lasting: true,
   });
-  expect(await shelf.library.adopt([shelf.deliver("sub/film", "film")])).not.toEqual(["adopted"]);
-  expect(fs.readdirSync(shelf.path("sub"))).toEqual(["beneath"]);
-  expect(shelf.warnings).toHaveLength(1);
-  const hashed = shelf.hashed.length;
-  shelf.mount();
-  await shelf.untilHolds("sub/film", "film");
-  expect(shelf.hashed).toHaveLength(hashed);
-  expect(shelf.library.get("sub/film")).toMatchObject({ id: idOf("film") });
-  await shelf.stop();
+  expect(await fixture.index.install([fixture.deliver("sub/film", "film")])).not.toEqual(["adopted"]);
+  expect(fs.readdirSync(fixture.path("sub"))).toEqual(["beneath"]);
+  expect(fixture.warnings).toHaveLength(1);
+  const hashed = fixture.hashed.length;
+  fixture.mount();
+  await fixture.untilHolds("sub/film", "film");
+  expect(fixture.hashed).toHaveLength(hashed);
+  expect(fixture.index.get("sub/film")).toMatchObject({ id: idOf("film") });
+  await fixture.stop();
 });
 
 test("that the store fails holds nothing up, and what it has missed it gets later", async () => {
   const facts = new Map<string, string>();
   let fails = true;
   const mounts = ["/", "/share/a"];
-  const disks = new InnerDisks({
+  const disks = new NestedDisks({
     disk: { mountPoints: async () => mounts },
     store: {
       meta: async (key) => facts.get(key) ?? null,
@@ -79,18 +79,18 @@ test("that the store fails holds nothing up, and what it has missed it gets late
   expect(await disks.refresh("/share")).toBe(false);
   mounts.pop();
   expect(await disks.refresh("/share")).toBe(true);
-  expect(disks.awayAbove("a/film")).toBe("a");
-  expect(disks.awayAbove("ab/film")).toBeNull();
+  expect(disks.missingAbove("a/film")).toBe("a");
+  expect(disks.missingAbove("ab/film")).toBeNull();
   fails = false;
   expect(await disks.refresh("/share")).toBe(false);
   expect([...facts.values()]).toEqual(["a"]);
 });
 
 test("a disk within the folder that is not there at the start is known from before; files deleted on it are gone", async () => {
-  const shelf = await started();
-  await shelf.stop();
-  shelf.unmount();
-  const next = new DiskShelf(shelf);
+  const fixture = await started();
+  await fixture.stop();
+  fixture.unmount();
+  const next = new DiskShelf(fixture);
   await next.start();
   next.guard.watch(() => {});
   expect(next.holdings()).toEqual([`other ${short("other")}`]);
@@ -99,6 +99,6 @@ test("a disk within the folder that is not there at the start is known from befo
   await next.untilHolds("sub/film", "film");
   fs.rmSync(next.path("sub/film"));
   await next.untilHolds("sub/film", null);
-  expect(next.store.remembered("", 10).map(({ name }) => name)).toEqual(["other"]);
+  expect(next.store.recordsAfter("", 10).map(({ name }) => name)).toEqual(["other"]);
   await next.stop();
 });

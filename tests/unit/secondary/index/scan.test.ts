@@ -3,48 +3,48 @@ import fs from "node:fs";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hex } from "../../../../src/platform/hash.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { hexHash, idOf, Shelf, short } from "../library-fixture.ts";
+import { hexHash, IndexFixture, idOf, short } from "../index-fixture.ts";
 
 test("the first scan finds the files of all folders, and each is told once", async () => {
-  const shelf = new Shelf();
-  shelf.write("a.bin", "first");
-  shelf.write("sub/deeper/b.bin", "second");
-  shelf.write("empty", "");
-  shelf.write(".hidden/c.bin", "third");
-  shelf.write("sub/.d.bin", "fourth");
-  await shelf.start();
-  expect(shelf.holdings()).toEqual([
+  const fixture = new IndexFixture();
+  fixture.write("a.bin", "first");
+  fixture.write("sub/deeper/b.bin", "second");
+  fixture.write("empty", "");
+  fixture.write(".hidden/c.bin", "third");
+  fixture.write("sub/.d.bin", "fourth");
+  await fixture.start();
+  expect(fixture.holdings()).toEqual([
     `a.bin ${short("first")}`,
     `empty ${short("")}`,
     `sub/deeper/b.bin ${short("second")}`,
   ]);
-  expect(shelf.library.count).toBe(3);
-  expect(shelf.warnings).toEqual([]);
-  expect(shelf.changes.map((change) => change.kind)).toEqual(["present", "present", "present"]);
-  expect(shelf.library.get("a.bin")).toMatchObject({ size: 5, id: idOf("first"), vector: "", changed: false });
-  expect(shelf.library.byId(idOf("second"))?.name).toBe("sub/deeper/b.bin");
-  expect(hex((await shelf.library.hashes(idOf("first"))) ?? new Uint8Array(0))).toBe(hexHash("first"));
-  expect(await shelf.library.hashes(idOf(""))).toHaveLength(0);
-  expect(await shelf.library.hashes(idOf("unknown"))).toBeNull();
-  await shelf.library.stop();
+  expect(fixture.index.count).toBe(3);
+  expect(fixture.warnings).toEqual([]);
+  expect(fixture.changes.map((change) => change.kind)).toEqual(["present", "present", "present"]);
+  expect(fixture.index.get("a.bin")).toMatchObject({ size: 5, id: idOf("first"), vector: "", changed: false });
+  expect(fixture.index.byId(idOf("second"))?.name).toBe("sub/deeper/b.bin");
+  expect(hex((await fixture.index.hashes(idOf("first"))) ?? new Uint8Array(0))).toBe(hexHash("first"));
+  expect(await fixture.index.hashes(idOf(""))).toHaveLength(0);
+  expect(await fixture.index.hashes(idOf("unknown"))).toBeNull();
+  await fixture.index.stop();
 });
 
 test("a shared folder that is not there is made", async () => {
-  const shelf = new Shelf({ folder: `${temporaryFolder()}/new/videos1` });
-  await shelf.start();
-  expect(fs.statSync(shelf.folder).isDirectory()).toBe(true);
-  await shelf.library.stop();
+  const fixture = new IndexFixture({ folder: `${temporaryFolder()}/new/videos1` });
+  await fixture.start();
+  expect(fs.statSync(fixture.folder).isDirectory()).toBe(true);
+  await fixture.index.stop();
 });
 
 test("a restart reads only what changed, and tells of all", async () => {
-  const first = new Shelf();
+  const first = new IndexFixture();
   for (const name of ["kept", "edited", "deleted", "touched"]) first.write(name, `content of ${name}`);
   await first.start();
-  await first.library.agreed([
+  await first.index.applyAgreed([
     { name: "kept", id: idOf("content of kept"), vector: "aaaaaaaa:1", edits: short("content of kept") },
     { name: "edited", id: idOf("another"), vector: "aaaaaaaa:1", edits: short("another") },
   ]);
-  await first.library.stop();
+  await first.index.stop();
   first.write("edited", "new content");
   first.write("added", "added");
   fs.rmSync(first.path("deleted"));
@@ -57,79 +57,79 @@ test("a restart reads only what changed, and tells of all", async () => {
     `kept ${short("content of kept")}`,
     `touched ${short("content of touched")}`,
   ]);
-  expect(second.library.get("kept")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
-  expect(second.library.get("edited")).toMatchObject({ vector: "", changed: true });
-  expect(second.library.get("edited")?.edits).toMatch(new RegExp(`^[0-9a-f]{8} ${short("content of edited")}$`));
-  expect(second.library.get("added")).toMatchObject({ vector: "", changed: true });
-  expect(second.library.get("added")?.edits).toMatch(/^[0-9a-f]{8}$/);
+  expect(second.index.get("kept")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
+  expect(second.index.get("edited")).toMatchObject({ vector: "", changed: true });
+  expect(second.index.get("edited")?.edits).toMatch(new RegExp(`^[0-9a-f]{8} ${short("content of edited")}$`));
+  expect(second.index.get("added")).toMatchObject({ vector: "", changed: true });
+  expect(second.index.get("added")?.edits).toMatch(/^[0-9a-f]{8}$/);
   expect(second.kinds("kept")).toEqual(["present"]);
   expect(second.kinds("deleted")).toEqual(["gone"]);
   const third = await second.restart();
   expect(third.hashed).toEqual([]);
-  expect(third.library.count).toBe(4);
-  await third.library.stop();
+  expect(third.index.count).toBe(4);
+  await third.index.stop();
 });
 
 test("an edit in place that puts size and modification time back is found all the same", async () => {
-  const shelf = new Shelf();
-  shelf.write("a", "one");
-  fs.utimesSync(shelf.path("a"), 1_000, 1_000);
-  await shelf.start();
-  await shelf.library.stop();
-  fs.writeFileSync(shelf.path("a"), "two");
-  fs.utimesSync(shelf.path("a"), 1_000, 1_000);
-  const next = await shelf.restart();
-  expect(next.library.get("a")).toMatchObject({ id: idOf("two"), changed: true });
-  expect(next.library.get("a")?.edits).toEndWith(` ${short("one")}`);
-  await next.library.stop();
+  const fixture = new IndexFixture();
+  fixture.write("a", "one");
+  fs.utimesSync(fixture.path("a"), 1_000, 1_000);
+  await fixture.start();
+  await fixture.index.stop();
+  fs.writeFileSync(fixture.path("a"), "two");
+  fs.utimesSync(fixture.path("a"), 1_000, 1_000);
+  const next = await fixture.restart();
+  expect(next.index.get("a")).toMatchObject({ id: idOf("two"), changed: true });
+  expect(next.index.get("a")?.edits).toEndWith(` ${short("one")}`);
+  await next.index.stop();
 });
 
 test("names that cannot be used are warned about once each", async () => {
-  const shelf = new Shelf();
-  shelf.write("good", "x");
-  shelf.write("bell\u0007", "x");
-  fs.writeFileSync(Buffer.concat([Buffer.from(`${shelf.folder}/bad`), Buffer.from([0xff, 0xfe])]), "x");
+  const fixture = new IndexFixture();
+  fixture.write("good", "x");
+  fixture.write("bell\u0007", "x");
+  fs.writeFileSync(Buffer.concat([Buffer.from(`${fixture.folder}/bad`), Buffer.from([0xff, 0xfe])]), "x");
   const long = Array.from({ length: 6 }, () => "n".repeat(200)).join("/");
-  fs.mkdirSync(shelf.path(long.slice(0, 1004)), { recursive: true });
-  fs.writeFileSync(shelf.path(`${long.slice(0, 1004)}/${"m".repeat(30)}`), "x");
-  await shelf.start();
-  await shelf.nextScans();
-  expect(shelf.holdings()).toEqual([`good ${short("x")}`]);
-  expect(shelf.warnings).toHaveLength(3);
-  expect(shelf.warnings.some((line) => line.includes("control character"))).toBe(true);
-  expect(shelf.warnings.some((line) => line.includes("not valid UTF-8"))).toBe(true);
-  expect(shelf.warnings.some((line) => line.includes("longer than 1024 bytes"))).toBe(true);
-  await shelf.library.stop();
+  fs.mkdirSync(fixture.path(long.slice(0, 1004)), { recursive: true });
+  fs.writeFileSync(fixture.path(`${long.slice(0, 1004)}/${"m".repeat(30)}`), "x");
+  await fixture.start();
+  await fixture.nextScans();
+  expect(fixture.holdings()).toEqual([`good ${short("x")}`]);
+  expect(fixture.warnings).toHaveLength(3);
+  expect(fixture.warnings.some((line) => line.includes("control character"))).toBe(true);
+  expect(fixture.warnings.some((line) => line.includes("not valid UTF-8"))).toBe(true);
+  expect(fixture.warnings.some((line) => line.includes("longer than 1024 bytes"))).toBe(true);
+  await fixture.index.stop();
 });
 
 test("links are shared when they lead to a file inside, and nothing else is followed", async () => {
-  const shelf = new Shelf();
+  const fixture = new IndexFixture();
   const outside = temporaryFolder();
   fs.writeFileSync(`${outside}/secret`, "secret");
-  shelf.write("sub/target", "target");
-  shelf.write(".redes/unfinished", "unfinished");
-  fs.symlinkSync("sub/target", shelf.path("inside"));
-  fs.symlinkSync(`${outside}/secret`, shelf.path("outside"));
-  fs.symlinkSync(outside, shelf.path("folder-outside"));
-  fs.symlinkSync("sub", shelf.path("folder-inside"));
-  fs.symlinkSync("nowhere", shelf.path("dangling"));
-  fs.symlinkSync("loop", shelf.path("loop"));
-  fs.symlinkSync(".redes/unfinished", shelf.path("work"));
-  Bun.spawnSync(["mkfifo", shelf.path("fifo")]);
-  await shelf.start();
+  fixture.write("sub/target", "target");
+  fixture.write(".redes/unfinished", "unfinished");
+  fs.symlinkSync("sub/target", fixture.path("inside"));
+  fs.symlinkSync(`${outside}/secret`, fixture.path("outside"));
+  fs.symlinkSync(outside, fixture.path("folder-outside"));
+  fs.symlinkSync("sub", fixture.path("folder-inside"));
+  fs.symlinkSync("nowhere", fixture.path("dangling"));
+  fs.symlinkSync("loop", fixture.path("loop"));
+  fs.symlinkSync(".redes/unfinished", fixture.path("work"));
+  Bun.spawnSync(["mkfifo", fixture.path("fifo")]);
+  await fixture.start();
   const expected = [`inside ${short("target")}`, `sub/target ${short("target")}`];
-  expect(shelf.holdings()).toEqual(expected);
+  expect(fixture.holdings()).toEqual(expected);
   // What the watch tells of a path behind a link must not bring it in either.
   fs.writeFileSync(`${outside}/later`, "later");
-  shelf.library.look("folder-outside/later");
-  shelf.library.look(".redes/unfinished");
-  await shelf.nextScans();
-  expect(shelf.holdings()).toEqual(expected);
-  await shelf.library.stop();
+  fixture.index.recheck("folder-outside/later");
+  fixture.index.recheck(".redes/unfinished");
+  await fixture.nextScans();
+  expect(fixture.holdings()).toEqual(expected);
+  await fixture.index.stop();
 });
 
 test("files that cannot be read are warned about and do not stop the others", async () => {
-  const shelf = new Shelf({
+  const fixture = new IndexFixture({
     disk: {
       list: (folder) =>
         folder.endsWith("/closed") ? Promise.reject(new Error("permission denied")) : systemDisk.list(folder),
@@ -137,51 +137,51 @@ test("files that cannot be read are warned about and do not stop the others", as
         path.endsWith("/unreadable") ? Promise.reject(new Error("input/output error")) : systemDisk.open(path, mode),
     },
   });
-  shelf.write("closed/a", "a");
-  shelf.write("unreadable", "b");
-  shelf.write("fine", "c");
-  await shelf.start();
-  expect(shelf.holdings()).toEqual([`fine ${short("c")}`]);
-  expect(shelf.warnings).toHaveLength(2);
-  await shelf.library.stop();
+  fixture.write("closed/a", "a");
+  fixture.write("unreadable", "b");
+  fixture.write("fine", "c");
+  await fixture.start();
+  expect(fixture.holdings()).toEqual([`fine ${short("c")}`]);
+  expect(fixture.warnings).toHaveLength(2);
+  await fixture.index.stop();
 });
 
-test("a shared folder that disappears keeps its files in the library, and what is in its place is not looked at", async () => {
-  const shelf = new Shelf({ folder: `${temporaryFolder()}/shared` });
-  shelf.write("a", "a");
-  await shelf.start();
-  shelf.guard.watch((there) => (there ? void shelf.library.resume() : shelf.library.pause()));
-  fs.renameSync(shelf.folder, `${shelf.folder}-moved`);
-  shelf.write("b", "b");
-  await shelf.until("it is missed", () => shelf.warnings.length > 0);
-  const { scans } = shelf;
-  shelf.clock.advance(100_000);
-  await shelf.until("it was looked for", () => shelf.missed.includes(".redes/marker"));
-  expect(shelf.scans).toBe(scans);
-  expect(shelf.holdings()).toEqual([`a ${short("a")}`]);
-  fs.rmSync(shelf.folder, { recursive: true });
-  fs.renameSync(`${shelf.folder}-moved`, shelf.folder);
-  shelf.write("c", "c");
-  await shelf.untilHolds("c", "c");
-  expect(shelf.holdings()).toEqual([`a ${short("a")}`, `c ${short("c")}`]);
-  expect(shelf.kinds("a")).toEqual(["present"]);
-  expect(shelf.warnings).toHaveLength(1);
-  await shelf.stop();
+test("a shared folder that disappears keeps its files in the index, and what is in its place is not looked at", async () => {
+  const fixture = new IndexFixture({ folder: `${temporaryFolder()}/shared` });
+  fixture.write("a", "a");
+  await fixture.start();
+  fixture.guard.watch((there) => (there ? void fixture.index.resume() : fixture.index.pause()));
+  fs.renameSync(fixture.folder, `${fixture.folder}-moved`);
+  fixture.write("b", "b");
+  await fixture.until("it is missed", () => fixture.warnings.length > 0);
+  const { scans } = fixture;
+  fixture.clock.advance(100_000);
+  await fixture.until("it was looked for", () => fixture.missed.includes(".redes/marker"));
+  expect(fixture.scans).toBe(scans);
+  expect(fixture.holdings()).toEqual([`a ${short("a")}`]);
+  fs.rmSync(fixture.folder, { recursive: true });
+  fs.renameSync(`${fixture.folder}-moved`, fixture.folder);
+  fixture.write("c", "c");
+  await fixture.untilHolds("c", "c");
+  expect(fixture.holdings()).toEqual([`a ${short("a")}`, `c ${short("c")}`]);
+  expect(fixture.kinds("a")).toEqual(["present"]);
+  expect(fixture.warnings).toHaveLength(1);
+  await fixture.stop();
 });
 
 test("10,000 small files are all found, stored, and known again", async () => {
-  const shelf = new Shelf({ settled: true });
+  const fixture = new IndexFixture({ settled: true });
   for (let index = 0; index < 10_000; index++) {
-    const folder = shelf.path(`f${index % 20}`);
+    const folder = fixture.path(`f${index % 20}`);
     if (index < 20) fs.mkdirSync(folder);
     fs.writeFileSync(`${folder}/${index}`, `content ${index}`);
   }
-  await shelf.start();
-  expect(shelf.library.count).toBe(10_000);
-  expect(shelf.changes).toHaveLength(10_000);
-  expect(shelf.hashed).toHaveLength(10_000);
-  const next = await shelf.restart();
-  expect(next.library.count).toBe(10_000);
+  await fixture.start();
+  expect(fixture.index.count).toBe(10_000);
+  expect(fixture.changes).toHaveLength(10_000);
+  expect(fixture.hashed).toHaveLength(10_000);
+  const next = await fixture.restart();
+  expect(next.index.count).toBe(10_000);
   expect(next.hashed).toHaveLength(0);
-  await next.library.stop();
+  await next.index.stop();
 }, 60_000);

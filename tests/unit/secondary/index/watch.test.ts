@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import type { Watcher, WatchLimit } from "../../../../src/platform/disk/disk.ts";
-import { idOf, Shelf, short } from "../library-fixture.ts";
+import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 /** What is found before the first regular scan was found by watching. */
 const BEFORE_SCAN = 25_000;
@@ -11,78 +11,81 @@ function edited(...before: string[]): RegExp {
   return new RegExp(`^[0-9a-f]{8}${before.map((edit) => ` ${edit}`).join("")}$`);
 }
 
-async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
-  const shelf = new Shelf(options);
-  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
-  await shelf.start();
-  return shelf;
+async function started(
+  files: Record<string, string> = {},
+  options: ConstructorParameters<typeof IndexFixture>[0] = {},
+) {
+  const fixture = new IndexFixture(options);
+  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
+  await fixture.start();
+  return fixture;
 }
 
 test("new files, also in new folders, are found by watching", async () => {
-  const shelf = await started();
-  shelf.write("a", "new");
-  shelf.write("x/y/z/b", "deep");
-  await shelf.untilHolds("a", "new");
-  await shelf.untilHolds("x/y/z/b", "deep");
-  shelf.write("x/y/later", "later");
-  await shelf.untilHolds("x/y/later", "later");
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  await shelf.library.stop();
+  const fixture = await started();
+  fixture.write("a", "new");
+  fixture.write("x/y/z/b", "deep");
+  await fixture.untilHolds("a", "new");
+  await fixture.untilHolds("x/y/z/b", "deep");
+  fixture.write("x/y/later", "later");
+  await fixture.untilHolds("x/y/later", "later");
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await fixture.index.stop();
 });
 
 test("a renamed file is not gone before its new name is known, however long it takes to read it", async () => {
-  const shelf = await started({ "album/a": "content", b: "another" });
+  const fixture = await started({ "album/a": "content", b: "another" });
   const gate = Promise.withResolvers<void>();
-  const { hash } = shelf.hashing;
+  const { hash } = fixture.hashing;
   let reading = false;
-  shelf.hashing.hash = async (file, size) => {
+  fixture.hashing.hash = async (file, size) => {
     reading = true;
     await gate.promise;
     return hash(file, size);
   };
-  fs.renameSync(shelf.path("album"), shelf.path("Album"));
-  fs.rmSync(shelf.path("b"));
-  await shelf.until("it is read", () => reading);
-  await shelf.untilHolds("b", null);
-  const { scans } = shelf;
-  await shelf.until("it is looked for often", () => shelf.scans >= scans + 3);
-  expect(shelf.library.get("album/a")).toBeDefined();
+  fs.renameSync(fixture.path("album"), fixture.path("Album"));
+  fs.rmSync(fixture.path("b"));
+  await fixture.until("it is read", () => reading);
+  await fixture.untilHolds("b", null);
+  const { scans } = fixture;
+  await fixture.until("it is looked for often", () => fixture.scans >= scans + 3);
+  expect(fixture.index.get("album/a")).toBeDefined();
   gate.resolve();
-  await shelf.untilHolds("album/a", null);
-  await shelf.untilHolds("Album/a", "content");
-  const told = shelf.changes.map((change) =>
+  await fixture.untilHolds("album/a", null);
+  await fixture.untilHolds("Album/a", "content");
+  const told = fixture.changes.map((change) =>
     change.kind === "gone" ? `gone ${change.name}` : `present ${change.file.name}`,
   );
   const tail = told.slice(told.indexOf("gone b") + 1);
   expect(tail.toSorted()).toEqual(["gone album/a", "present Album/a"]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("without a watch the regular scans find everything", async () => {
   const watch = () => {
     throw new Error("no watches left");
   };
-  const shelf = await started({ gone: "gone", kept: "kept" }, { disk: { watch } });
-  expect(shelf.warnings).toHaveLength(1);
-  shelf.write("a", "new");
-  fs.rmSync(shelf.path("gone"));
-  await shelf.untilHolds("a", "new");
-  await shelf.untilHolds("gone", null);
-  expect(shelf.holdings()).toEqual([`a ${short("new")}`, `kept ${short("kept")}`]);
-  await shelf.library.stop();
+  const fixture = await started({ gone: "gone", kept: "kept" }, { disk: { watch } });
+  expect(fixture.warnings).toHaveLength(1);
+  fixture.write("a", "new");
+  fs.rmSync(fixture.path("gone"));
+  await fixture.untilHolds("a", "new");
+  await fixture.untilHolds("gone", null);
+  expect(fixture.holdings()).toEqual([`a ${short("new")}`, `kept ${short("kept")}`]);
+  await fixture.index.stop();
 });
 
 test("that nothing can be watched is said once, however often it is tried", async () => {
   const watch = () => {
     throw new Error("this file system has no watches");
   };
-  const shelf = await started({}, { disk: { watch } });
-  const { scans } = shelf;
-  await shelf.until("three more scans", () => shelf.scans >= scans + 3);
-  expect(shelf.warnings).toEqual([
+  const fixture = await started({}, { disk: { watch } });
+  const { scans } = fixture;
+  await fixture.until("three more scans", () => fixture.scans >= scans + 3);
+  expect(fixture.warnings).toEqual([
     "changes of the shared folder are found by scanning alone: this file system has no watches",
   ]);
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 test("the limit of watches is named once, and meanwhile scans come more often", async () => {
@@ -91,18 +94,18 @@ test("the limit of watches is named once, and meanwhile scans come more often", 
     limited = watcher.limited;
     return () => {};
   };
-  const shelf = await started({}, { disk: { watch } });
+  const fixture = await started({}, { disk: { watch } });
   limited("watches");
   limited("watches");
-  shelf.write("deep/in/it/a", "new");
-  await shelf.untilHolds("deep/in/it/a", "new");
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  const { scans } = shelf;
-  await shelf.until("three more scans", () => shelf.scans >= scans + 3);
-  expect(shelf.clock.now()).toBeLessThan(2 * BEFORE_SCAN);
-  expect(shelf.warnings).toHaveLength(1);
-  expect(shelf.warnings[0]).toContain("fs.inotify.max_user_watches");
-  await shelf.library.stop();
+  fixture.write("deep/in/it/a", "new");
+  await fixture.untilHolds("deep/in/it/a", "new");
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  const { scans } = fixture;
+  await fixture.until("three more scans", () => fixture.scans >= scans + 3);
+  expect(fixture.clock.now()).toBeLessThan(2 * BEFORE_SCAN);
+  expect(fixture.warnings).toHaveLength(1);
+  expect(fixture.warnings[0]).toContain("fs.inotify.max_user_watches");
+  await fixture.index.stop();
 });
 
 test("a limit of watches that is met at once is no reason to scan without end", async () => {
@@ -110,31 +113,31 @@ test("a limit of watches that is met at once is no reason to scan without end", 
     limited("instances");
     return () => {};
   };
-  const shelf = await started({}, { disk: { watch } });
-  await shelf.until("four scans", () => shelf.scans >= 4);
-  expect(shelf.clock.now()).toBeGreaterThan(14_000);
-  expect(shelf.warnings).toHaveLength(1);
-  expect(shelf.warnings[0]).toContain("fs.inotify.max_user_instances");
-  await shelf.library.stop();
+  const fixture = await started({}, { disk: { watch } });
+  await fixture.until("four scans", () => fixture.scans >= 4);
+  expect(fixture.clock.now()).toBeGreaterThan(14_000);
+  expect(fixture.warnings).toHaveLength(1);
+  expect(fixture.warnings[0]).toContain("fs.inotify.max_user_instances");
+  await fixture.index.stop();
 });
 
 test("a name with U+FFFD in it is shared; one that is not UTF-8 looks the same and is not", async () => {
-  const shelf = new Shelf();
-  const garbled = (name: string) => Buffer.concat([Buffer.from(shelf.path(name)), Buffer.from([0xff])]);
-  shelf.write("x\uFFFD", "valid");
-  shelf.write("in \uFFFD/y", "in a folder");
+  const fixture = new IndexFixture();
+  const garbled = (name: string) => Buffer.concat([Buffer.from(fixture.path(name)), Buffer.from([0xff])]);
+  fixture.write("x\uFFFD", "valid");
+  fixture.write("in \uFFFD/y", "in a folder");
   fs.writeFileSync(garbled("x"), "not UTF-8");
   fs.mkdirSync(garbled("in "));
   fs.writeFileSync(Buffer.concat([garbled("in "), Buffer.from("/y")]), "not to be reached");
-  await shelf.start();
-  expect(shelf.holdings()).toEqual([`in \uFFFD/y ${short("in a folder")}`, `x\uFFFD ${short("valid")}`]);
-  expect(shelf.warnings.filter((text) => text.includes("not valid UTF-8"))).toHaveLength(2);
-  shelf.write("new \uFFFD", "seen by watching");
-  await shelf.untilHolds("new \uFFFD", "seen by watching");
-  fs.rmSync(shelf.path("x\uFFFD"));
-  await shelf.untilHolds("x\uFFFD", null);
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  await shelf.library.stop();
+  await fixture.start();
+  expect(fixture.holdings()).toEqual([`in \uFFFD/y ${short("in a folder")}`, `x\uFFFD ${short("valid")}`]);
+  expect(fixture.warnings.filter((text) => text.includes("not valid UTF-8"))).toHaveLength(2);
+  fixture.write("new \uFFFD", "seen by watching");
+  await fixture.untilHolds("new \uFFFD", "seen by watching");
+  fs.rmSync(fixture.path("x\uFFFD"));
+  await fixture.untilHolds("x\uFFFD", null);
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await fixture.index.stop();
 });
 
 test("when the system lost track, a scan follows soon", async () => {
@@ -143,12 +146,12 @@ test("when the system lost track, a scan follows soon", async () => {
     tell = changed;
     return () => {};
   };
-  const shelf = await started({}, { disk: { watch } });
-  shelf.write("a", "new");
+  const fixture = await started({}, { disk: { watch } });
+  fixture.write("a", "new");
   tell(null);
-  await shelf.untilHolds("a", "new");
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  await shelf.library.stop();
+  await fixture.untilHolds("a", "new");
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await fixture.index.stop();
 });
 
 test("of a new folder the name is enough", async () => {
@@ -157,215 +160,215 @@ test("of a new folder the name is enough", async () => {
     tell = changed;
     return () => {};
   };
-  const shelf = await started({}, { disk: { watch } });
-  shelf.write("x/y/a", "new");
+  const fixture = await started({}, { disk: { watch } });
+  fixture.write("x/y/a", "new");
   tell("x");
-  await shelf.untilHolds("x/y/a", "new");
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  await shelf.library.stop();
+  await fixture.untilHolds("x/y/a", "new");
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  await fixture.index.stop();
 });
 
 test("a file is not announced while somebody has it open for writing", async () => {
-  const shelf = await started();
-  const fd = fs.openSync(shelf.path("film"), "w");
+  const fixture = await started();
+  const fd = fs.openSync(fixture.path("film"), "w");
   fs.writeSync(fd, "half");
-  await shelf.until("the writer was noticed a few times", () => shelf.writers >= 4);
-  expect(shelf.hashed).toEqual([]);
+  await fixture.until("the writer was noticed a few times", () => fixture.writers >= 4);
+  expect(fixture.hashed).toEqual([]);
   fs.writeSync(fd, " and half");
-  const noticed = shelf.writers;
-  await shelf.until("the writer was noticed again", () => shelf.writers >= noticed + 2);
-  expect(shelf.library.get("film")).toBeUndefined();
+  const noticed = fixture.writers;
+  await fixture.until("the writer was noticed again", () => fixture.writers >= noticed + 2);
+  expect(fixture.index.get("film")).toBeUndefined();
   fs.closeSync(fd);
-  await shelf.untilHolds("film", "half and half");
-  expect(shelf.kinds("film")).toEqual(["present"]);
-  await shelf.library.stop();
+  await fixture.untilHolds("film", "half and half");
+  expect(fixture.kinds("film")).toEqual(["present"]);
+  await fixture.index.stop();
 });
 
 test("start does not wait for a file that is being written", async () => {
-  const shelf = new Shelf();
-  shelf.write("done", "done");
-  const fd = fs.openSync(shelf.path("film"), "w");
+  const fixture = new IndexFixture();
+  fixture.write("done", "done");
+  const fd = fs.openSync(fixture.path("film"), "w");
   fs.writeSync(fd, "half");
-  await shelf.start();
-  expect(shelf.holdings()).toEqual([`done ${short("done")}`]);
+  await fixture.start();
+  expect(fixture.holdings()).toEqual([`done ${short("done")}`]);
   fs.closeSync(fd);
-  await shelf.untilHolds("film", "half");
-  await shelf.library.stop();
+  await fixture.untilHolds("film", "half");
+  await fixture.index.stop();
 });
 
 test("a file that changes while it is read is read again", async () => {
-  const shelf = await started({}, {});
+  const fixture = await started({}, {});
   let edits = 2;
-  const hash = shelf.hashing.hash;
-  shelf.hashing.hash = async (path, size) => {
+  const hash = fixture.hashing.hash;
+  fixture.hashing.hash = async (path, size) => {
     const hashed = await hash(path, size);
     if (edits > 0) fs.appendFileSync(path, `${edits--}`);
     return hashed;
   };
-  shelf.write("a", "content");
-  await shelf.untilHolds("a", "content21");
-  expect(shelf.changes).toHaveLength(1);
-  expect(shelf.library.get("a")).toMatchObject({ vector: "", changed: true });
-  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited());
-  await shelf.library.stop();
+  fixture.write("a", "content");
+  await fixture.untilHolds("a", "content21");
+  expect(fixture.changes).toHaveLength(1);
+  expect(fixture.index.get("a")).toMatchObject({ vector: "", changed: true });
+  expect(fixture.index.get("a")?.edits ?? "").toMatch(edited());
+  await fixture.index.stop();
 });
 
 test("a renamed file goes and comes, a renamed folder with all that is in it", async () => {
-  const shelf = await started({ a: "one", "s/b": "two", "s/t/c": "three", "st/d": "four" });
-  fs.renameSync(shelf.path("a"), shelf.path("z"));
-  fs.renameSync(shelf.path("s"), shelf.path("r"));
-  await shelf.until("the old names are gone", () => ["a", "s/b", "s/t/c"].every((name) => !shelf.library.get(name)));
-  await shelf.until("the new names are there", () => shelf.library.count === 4);
-  expect(shelf.holdings()).toEqual([
+  const fixture = await started({ a: "one", "s/b": "two", "s/t/c": "three", "st/d": "four" });
+  fs.renameSync(fixture.path("a"), fixture.path("z"));
+  fs.renameSync(fixture.path("s"), fixture.path("r"));
+  await fixture.until("the old names are gone", () => ["a", "s/b", "s/t/c"].every((name) => !fixture.index.get(name)));
+  await fixture.until("the new names are there", () => fixture.index.count === 4);
+  expect(fixture.holdings()).toEqual([
     `r/b ${short("two")}`,
     `r/t/c ${short("three")}`,
     `st/d ${short("four")}`,
     `z ${short("one")}`,
   ]);
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  expect(shelf.library.byId(idOf("one"))?.name).toBe("z");
-  await shelf.library.stop();
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  expect(fixture.index.byId(idOf("one"))?.name).toBe("z");
+  await fixture.index.stop();
 });
 
 test("a deleted file is told as gone, once", async () => {
-  const shelf = await started({ a: "one", "s/b": "two" });
-  fs.rmSync(shelf.path("a"));
-  fs.rmSync(shelf.path("s"), { recursive: true });
-  await shelf.until("both are gone", () => shelf.library.count === 0);
-  expect(shelf.kinds("a")).toEqual(["present", "gone"]);
-  expect(shelf.kinds("s/b")).toEqual(["present", "gone"]);
-  expect(shelf.library.byId(idOf("one"))).toBeUndefined();
-  expect(await shelf.library.hashes(idOf("one"))).toBeNull();
-  expect(shelf.store.remembered("", 10)).toEqual([]);
-  await shelf.library.stop();
+  const fixture = await started({ a: "one", "s/b": "two" });
+  fs.rmSync(fixture.path("a"));
+  fs.rmSync(fixture.path("s"), { recursive: true });
+  await fixture.until("both are gone", () => fixture.index.count === 0);
+  expect(fixture.kinds("a")).toEqual(["present", "gone"]);
+  expect(fixture.kinds("s/b")).toEqual(["present", "gone"]);
+  expect(fixture.index.byId(idOf("one"))).toBeUndefined();
+  expect(await fixture.index.hashes(idOf("one"))).toBeNull();
+  expect(fixture.store.recordsAfter("", 10)).toEqual([]);
+  await fixture.index.stop();
 });
 
 test("replaced by rename and edited in place: changed from the version that was there", async () => {
-  const shelf = await started({ a: "one", b: "uno" });
-  await shelf.agree();
-  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
-  shelf.write(".a.tmp", "two");
-  fs.renameSync(shelf.path(".a.tmp"), shelf.path("a"));
-  fs.appendFileSync(shelf.path("b"), " due");
-  await shelf.untilHolds("a", "two");
-  await shelf.untilHolds("b", "uno due");
-  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: true });
-  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited(short("one")));
-  expect(shelf.library.get("b")).toMatchObject({ size: 7 });
-  expect(shelf.library.get("b")?.edits ?? "").toMatch(edited(short("uno")));
-  const { edits } = shelf.library.get("a") ?? { edits: "" };
-  shelf.write("a", "three");
-  await shelf.untilHolds("a", "three");
-  expect(shelf.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1" });
-  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited(edits));
-  expect(shelf.kinds("a")).toEqual(["present", "present", "present"]);
-  await shelf.library.stop();
+  const fixture = await started({ a: "one", b: "uno" });
+  await fixture.agree();
+  expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
+  fixture.write(".a.tmp", "two");
+  fs.renameSync(fixture.path(".a.tmp"), fixture.path("a"));
+  fs.appendFileSync(fixture.path("b"), " due");
+  await fixture.untilHolds("a", "two");
+  await fixture.untilHolds("b", "uno due");
+  expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: true });
+  expect(fixture.index.get("a")?.edits ?? "").toMatch(edited(short("one")));
+  expect(fixture.index.get("b")).toMatchObject({ size: 7 });
+  expect(fixture.index.get("b")?.edits ?? "").toMatch(edited(short("uno")));
+  const { edits } = fixture.index.get("a") ?? { edits: "" };
+  fixture.write("a", "three");
+  await fixture.untilHolds("a", "three");
+  expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1" });
+  expect(fixture.index.get("a")?.edits ?? "").toMatch(edited(edits));
+  expect(fixture.kinds("a")).toEqual(["present", "present", "present"]);
+  await fixture.index.stop();
 });
 
 test("deleted and made again at once is a change, not a loss", async () => {
-  const shelf = await started({ a: "one" });
-  fs.rmSync(shelf.path("a"));
-  await shelf.until("it was missed", () => shelf.missed.includes("a"));
-  expect(shelf.library.get("a")?.id).toBe(idOf("one"));
-  shelf.write("a", "two");
-  await shelf.untilHolds("a", "two");
-  expect(shelf.library.get("a")).toMatchObject({ changed: true });
-  expect(shelf.library.get("a")?.edits ?? "").toMatch(edited(short("one")));
-  expect(shelf.kinds("a")).toEqual(["present", "present"]);
-  await shelf.library.stop();
+  const fixture = await started({ a: "one" });
+  fs.rmSync(fixture.path("a"));
+  await fixture.until("it was missed", () => fixture.missed.includes("a"));
+  expect(fixture.index.get("a")?.id).toBe(idOf("one"));
+  fixture.write("a", "two");
+  await fixture.untilHolds("a", "two");
+  expect(fixture.index.get("a")).toMatchObject({ changed: true });
+  expect(fixture.index.get("a")?.edits ?? "").toMatch(edited(short("one")));
+  expect(fixture.kinds("a")).toEqual(["present", "present"]);
+  await fixture.index.stop();
 });
 
 test("new times alone are no news, and keep what was agreed", async () => {
-  const shelf = await started({ a: "one" });
-  await shelf.agree();
-  fs.utimesSync(shelf.path("a"), 1, 1);
-  await shelf.until("it was read again", () => shelf.hashed.length === 2);
-  await shelf.until("the new time is stored", () => shelf.store.remembered("", 1)[0]?.mtimeNs === 1_000_000_000n);
-  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), vector: "aaaaaaaa:1", changed: false });
-  expect(shelf.kinds("a")).toEqual(["present"]);
-  await shelf.library.stop();
+  const fixture = await started({ a: "one" });
+  await fixture.agree();
+  fs.utimesSync(fixture.path("a"), 1, 1);
+  await fixture.until("it was read again", () => fixture.hashed.length === 2);
+  await fixture.until("the new time is stored", () => fixture.store.recordsAfter("", 1)[0]?.mtimeNs === 1_000_000_000n);
+  expect(fixture.index.get("a")).toMatchObject({ id: idOf("one"), vector: "aaaaaaaa:1", changed: false });
+  expect(fixture.kinds("a")).toEqual(["present"]);
+  await fixture.index.stop();
 });
 
 test("one version under several names is there until the last is gone", async () => {
-  const shelf = await started({ a: "same", b: "same", c: "same" });
-  fs.rmSync(shelf.path("a"));
-  fs.rmSync(shelf.path("b"));
-  await shelf.until("two are gone", () => shelf.library.count === 1);
-  expect(shelf.library.byId(idOf("same"))?.name).toBe("c");
-  expect(await shelf.library.hashes(idOf("same"))).toHaveLength(32);
-  await shelf.library.stop();
+  const fixture = await started({ a: "same", b: "same", c: "same" });
+  fs.rmSync(fixture.path("a"));
+  fs.rmSync(fixture.path("b"));
+  await fixture.until("two are gone", () => fixture.index.count === 1);
+  expect(fixture.index.byId(idOf("same"))?.name).toBe("c");
+  expect(await fixture.index.hashes(idOf("same"))).toHaveLength(32);
+  await fixture.index.stop();
 });
 
 test("while the store fails nothing is told, and nothing is lost", async () => {
-  const shelf = await started();
-  const save = shelf.store.save.bind(shelf.store);
+  const fixture = await started();
+  const save = fixture.store.save.bind(fixture.store);
   let failures = 0;
-  shelf.store.save = (changes) => {
+  fixture.store.save = (changes) => {
     failures += 1;
     if (failures < 4) throw new Error("disk full");
     save(changes);
   };
-  shelf.write("a", "one");
-  await shelf.untilHolds("a", "one");
+  fixture.write("a", "one");
+  await fixture.untilHolds("a", "one");
   expect(failures).toBe(4);
-  expect(shelf.clock.now()).toBeLessThan(BEFORE_SCAN);
-  expect(shelf.warnings).toHaveLength(3);
-  expect(shelf.kinds("a")).toEqual(["present"]);
-  await shelf.library.stop();
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN);
+  expect(fixture.warnings).toHaveLength(3);
+  expect(fixture.kinds("a")).toEqual(["present"]);
+  await fixture.index.stop();
 });
 
 test("what is numbered while the same file is being found again stays so, also when the store fails at first", async () => {
-  const shelf = await started();
-  shelf.write("a", "one");
-  await shelf.untilHolds("a", "one");
-  const save = shelf.store.save.bind(shelf.store);
+  const fixture = await started();
+  fixture.write("a", "one");
+  await fixture.untilHolds("a", "one");
+  const save = fixture.store.save.bind(fixture.store);
   let failures = 2;
-  shelf.store.save = (changes) => {
+  fixture.store.save = (changes) => {
     // Meanwhile the file is found again, touched and the same.
-    shelf.write("a", "one");
+    fixture.write("a", "one");
     if (failures-- > 0) throw new Error("disk full");
     save(changes);
   };
-  await shelf.agree();
-  await shelf.nextScans();
-  expect(shelf.library.get("a")).toMatchObject({ id: idOf("one"), vector: "aaaaaaaa:1", changed: false });
-  expect(shelf.kinds("a")).toEqual(["present"]);
-  await shelf.library.stop();
-  expect(shelf.store.remembered("", 1)).toMatchObject([{ name: "a", vector: "aaaaaaaa:1", changed: false }]);
+  await fixture.agree();
+  await fixture.nextScans();
+  expect(fixture.index.get("a")).toMatchObject({ id: idOf("one"), vector: "aaaaaaaa:1", changed: false });
+  expect(fixture.kinds("a")).toEqual(["present"]);
+  await fixture.index.stop();
+  expect(fixture.store.recordsAfter("", 1)).toMatchObject([{ name: "a", vector: "aaaaaaaa:1", changed: false }]);
 });
 
 test("the number of an earlier version that comes late is the base of the file that is there now, and told", async () => {
-  const shelf = await started();
-  shelf.write("a", "one");
-  await shelf.untilHolds("a", "one");
-  const { id, edits = "" } = shelf.library.get("a") ?? { id: "" };
-  shelf.write("a", "two");
-  await shelf.untilHolds("a", "two");
-  await shelf.library.agreed([{ name: "a", id, vector: "aaaaaaaa:4", edits }]);
-  expect(shelf.library.get("a")).toMatchObject({ id: idOf("two"), vector: "aaaaaaaa:4", changed: true });
-  expect(shelf.kinds("a")).toEqual(["present", "present", "present"]);
+  const fixture = await started();
+  fixture.write("a", "one");
+  await fixture.untilHolds("a", "one");
+  const { id, edits = "" } = fixture.index.get("a") ?? { id: "" };
+  fixture.write("a", "two");
+  await fixture.untilHolds("a", "two");
+  await fixture.index.applyAgreed([{ name: "a", id, vector: "aaaaaaaa:4", edits }]);
+  expect(fixture.index.get("a")).toMatchObject({ id: idOf("two"), vector: "aaaaaaaa:4", changed: true });
+  expect(fixture.kinds("a")).toEqual(["present", "present", "present"]);
 });
 
 test("what is put under the name of a deleted file comes after it, also after a restart", async () => {
-  const shelf = await started({ a: "one", b: "one", c: "one", d: "one" });
-  await shelf.agree();
-  for (const name of ["a", "b", "c", "d"]) fs.rmSync(shelf.path(name));
-  await shelf.until("all are gone", () => shelf.library.count === 0);
-  expect(await shelf.library.adopt([shelf.deliver("c", "copied")])).toEqual(["adopted"]);
-  expect(await shelf.remove("d", "one")).toBe(false);
-  const next = await shelf.restart();
+  const fixture = await started({ a: "one", b: "one", c: "one", d: "one" });
+  await fixture.agree();
+  for (const name of ["a", "b", "c", "d"]) fs.rmSync(fixture.path(name));
+  await fixture.until("all are gone", () => fixture.index.count === 0);
+  expect(await fixture.index.install([fixture.deliver("c", "copied")])).toEqual(["adopted"]);
+  expect(await fixture.remove("d", "one")).toBe(false);
+  const next = await fixture.restart();
   for (const name of ["a", "c", "d"]) next.write(name, "two");
   next.write("b", "one");
   for (const name of ["a", "c", "d"]) await next.untilHolds(name, "two");
   await next.untilHolds("b", "one");
-  expect(next.library.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: true });
-  expect(next.library.get("a")?.edits ?? "").toMatch(edited(short("one")));
+  expect(next.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: true });
+  expect(next.index.get("a")?.edits ?? "").toMatch(edited(short("one")));
   // The same content is back, as if it had never been away.
-  expect(next.library.get("b")).toMatchObject({ vector: "aaaaaaaa:1", changed: false, edits: "" });
-  expect(next.library.get("c")).toMatchObject({ vector: "aaaaaaaa:2", changed: true });
-  expect(next.library.get("c")?.edits ?? "").toMatch(edited("dddddddd"));
-  expect(next.library.get("d")).toMatchObject({ vector: "", changed: true });
-  expect(next.library.get("d")?.edits ?? "").toMatch(edited());
+  expect(next.index.get("b")).toMatchObject({ vector: "aaaaaaaa:1", changed: false, edits: "" });
+  expect(next.index.get("c")).toMatchObject({ vector: "aaaaaaaa:2", changed: true });
+  expect(next.index.get("c")?.edits ?? "").toMatch(edited("dddddddd"));
+  expect(next.index.get("d")).toMatchObject({ vector: "", changed: true });
+  expect(next.index.get("d")?.edits ?? "").toMatch(edited());
   expect(next.store.vanished()).toEqual([]);
-  await next.library.stop();
+  await next.index.stop();
 });

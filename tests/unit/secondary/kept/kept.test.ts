@@ -13,25 +13,28 @@ import { driveThrough } from "../../../support/drive.ts";
 import { everything } from "../../../support/files.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { MAY_MOUNT, Tmpfs } from "../../../support/tmpfs.ts";
-import { idOf, Shelf } from "../library-fixture.ts";
+import { IndexFixture, idOf } from "../index-fixture.ts";
 
-async function started(files: Record<string, string> = {}, options: ConstructorParameters<typeof Shelf>[0] = {}) {
-  const shelf = new Shelf({ days: 7, ...options });
-  for (const [name, content] of Object.entries(files)) shelf.write(name, content);
-  await shelf.start();
-  await shelf.agree();
-  return shelf;
+async function started(
+  files: Record<string, string> = {},
+  options: ConstructorParameters<typeof IndexFixture>[0] = {},
+) {
+  const fixture = new IndexFixture({ days: 7, ...options });
+  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
+  await fixture.start();
+  await fixture.agree();
+  return fixture;
 }
 
-async function replace(shelf: Shelf, name: string, content: string): Promise<Adoption | undefined> {
-  const number = 1 + numberOf(shelf.library.get(name)?.vector ?? "");
-  const [adoption] = await shelf.library.adopt([shelf.deliver(name, content, `aaaaaaaa:${number}`)]);
+async function replace(fixture: IndexFixture, name: string, content: string): Promise<Adoption | undefined> {
+  const number = 1 + numberOf(fixture.index.get(name)?.vector ?? "");
+  const [adoption] = await fixture.index.install([fixture.deliver(name, content, `aaaaaaaa:${number}`)]);
   return adoption;
 }
 
 /** Names and contents of all files in the folder of kept files, by their paths without the times. */
-function keptOf(shelf: Shelf): Record<string, string> {
-  const folder = shelf.path(".redes/kept");
+function keptOf(fixture: IndexFixture): Record<string, string> {
+  const folder = fixture.path(".redes/kept");
   const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const named = files.map((entry) => {
     const file = path.join(entry.parentPath, entry.name);
@@ -42,65 +45,66 @@ function keptOf(shelf: Shelf): Record<string, string> {
 }
 
 test("what a copy replaces is kept, by a rename", async () => {
-  const shelf = await started({ "a/film": "one" });
-  const { ino } = fs.statSync(shelf.path("a/film"));
-  expect(await replace(shelf, "a/film", "two")).toBe("adopted");
-  expect(shelf.read("a/film")).toBe("two");
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 a/film": "one" });
-  const [kept] = shelf.kept.list(null, 10);
+  const fixture = await started({ "a/film": "one" });
+  const { ino } = fs.statSync(fixture.path("a/film"));
+  expect(await replace(fixture, "a/film", "two")).toBe("adopted");
+  expect(fixture.read("a/film")).toBe("two");
+  expect(keptOf(fixture)).toEqual({ "000001-replaced-1 a/film": "one" });
+  const [kept] = fixture.kept.list(null, 10);
   expect(kept).toMatchObject({ name: "a/film", size: 3, id: idOf("one"), why: "replaced" });
-  const found = await shelf.kept.find(idOf("one"));
-  expect(found?.stamp).toMatchObject({ inode: BigInt(ino), size: 3 });
+  const found = await fixture.kept.find(idOf("one"));
+  expect(found?.fingerprint).toMatchObject({ inode: BigInt(ino), size: 3 });
   expect(fs.readFileSync(found?.path ?? "", "utf8")).toBe("one");
-  await shelf.stop();
+  await fixture.stop();
 });
 
 test("what is removed by order is kept, and its folders go", async () => {
-  const shelf = await started({ "a/b/film": "one" });
-  expect(await shelf.remove("a/b/film", "one")).toBe(true);
-  expect(fs.existsSync(shelf.path("a"))).toBe(false);
-  expect(keptOf(shelf)).toEqual({ "000001-removed-1 a/b/film": "one" });
-  await shelf.stop();
+  const fixture = await started({ "a/b/film": "one" });
+  expect(await fixture.remove("a/b/film", "one")).toBe(true);
+  expect(fs.existsSync(fixture.path("a"))).toBe(false);
+  expect(keptOf(fixture)).toEqual({ "000001-removed-1 a/b/film": "one" });
+  await fixture.stop();
 });
 
 test("what yields its name where its content is there already is kept", async () => {
-  const shelf = await started({ film: "one", "film.conflict-1": "one" });
-  expect(await shelf.library.moveAside("film", idOf("one"), "film.conflict-1")).toBe(true);
-  expect([shelf.read("film"), shelf.read("film.conflict-1")]).toEqual([null, "one"]);
-  expect(keptOf(shelf)).toEqual({ "000001-conflict-1 film": "one" });
-  await shelf.stop();
+  const fixture = await started({ film: "one", "film.conflict-1": "one" });
+  expect(await fixture.index.renameConflict("film", idOf("one"), "film.conflict-1")).toBe(true);
+  expect([fixture.read("film"), fixture.read("film.conflict-1")]).toEqual([null, "one"]);
+  expect(keptOf(fixture)).toEqual({ "000001-conflict-1 film": "one" });
+  await fixture.stop();
 });
 
 test("where no hard link can be made, what is replaced is kept all the same", async () => {
   const link = async (_from: string, to: string) => {
     throw new DiskError("denied", to, "no hard links");
   };
-  const shelf = await started({ film: "one" }, { disk: { link } });
-  expect(await replace(shelf, "film", "two")).toBe("adopted");
-  expect(shelf.read("film")).toBe("two");
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 film": "one" });
-  await shelf.stop();
+  const fixture = await started({ film: "one" }, { disk: { link } });
+  expect(await replace(fixture, "film", "two")).toBe("adopted");
+  expect(fixture.read("film")).toBe("two");
+  expect(keptOf(fixture)).toEqual({ "000001-replaced-1 film": "one" });
+  await fixture.stop();
 });
 
 test("the same content again, and a new name, leave nothing to be kept", async () => {
-  const shelf = await started({ film: "one" });
-  expect(await replace(shelf, "film", "one")).toBe("adopted");
-  expect(await replace(shelf, "new", "new")).toBe("adopted");
-  expect(keptOf(shelf)).toEqual({});
-  await shelf.stop();
+  const fixture = await started({ film: "one" });
+  expect(await replace(fixture, "film", "one")).toBe("adopted");
+  expect(await replace(fixture, "new", "new")).toBe("adopted");
+  expect(keptOf(fixture)).toEqual({});
+  await fixture.stop();
 });
 
 test("at each step of a replacement the old content is under its name or kept, and the new one is never half there", async () => {
   // After each call that changes the folder the process could be killed: what is there then?
   const seen: string[] = [];
-  let shelf: Shelf | null = null;
+  let fixture: IndexFixture | null = null;
   const look = () => {
-    if (shelf?.read("film") !== undefined) seen.push(`${shelf?.read("film")} ${Object.values(keptOf(shelf)).join()}`);
+    if (fixture?.read("film") !== undefined)
+      seen.push(`${fixture?.read("film")} ${Object.values(keptOf(fixture)).join()}`);
   };
   const spied = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
     return async (...args: A) => {
       const result = await work(...args);
-      if (shelf) look();
+      if (fixture) look();
       return result;
     };
   };
@@ -113,7 +117,7 @@ test("at each step of a replacement the old content is under its name or kept, a
     makeFolder: spied(makeFolder),
   };
   const one = await started({ film: "one" }, { disk });
-  shelf = one;
+  fixture = one;
   await replace(one, "film", "two");
   expect(seen).toEqual(["one ", "one one", "two one"]);
   seen.length = 0;
@@ -124,57 +128,57 @@ test("at each step of a replacement the old content is under its name or kept, a
 });
 
 test("a user who is faster than the replacement keeps their file, and nothing is kept", async () => {
-  let shelf: Shelf | null = null;
+  let fixture: IndexFixture | null = null;
   const link = async (from: string, to: string) => {
     // Between the last look at the file and the first step.
-    shelf?.write(".mine", "mine");
-    fs.renameSync(shelf?.path(".mine") ?? "", from);
+    fixture?.write(".mine", "mine");
+    fs.renameSync(fixture?.path(".mine") ?? "", from);
     await systemDisk.link(from, to);
   };
-  shelf = await started({ film: "one" }, { disk: { link } });
-  expect(await replace(shelf, "film", "two")).toEqual(CHANGED);
-  expect(shelf.read("film")).toBe("mine");
-  expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
-  await shelf.stop();
+  fixture = await started({ film: "one" }, { disk: { link } });
+  expect(await replace(fixture, "film", "two")).toEqual(CHANGED);
+  expect(fixture.read("film")).toBe("mine");
+  expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
+  await fixture.stop();
 });
 
 test("nor is it lost where they come while what is kept is being brought to the disk", async () => {
-  let shelf: Shelf | null = null;
+  let fixture: IndexFixture | null = null;
   const syncFolder = async (folder: string) => {
-    if (shelf && folder.endsWith("/kept")) {
-      shelf.write(".mine", "mine");
-      fs.renameSync(shelf.path(".mine"), shelf.path("film"));
+    if (fixture && folder.endsWith("/kept")) {
+      fixture.write(".mine", "mine");
+      fs.renameSync(fixture.path(".mine"), fixture.path("film"));
     }
     await systemDisk.syncFolder(folder);
   };
-  shelf = await started({ film: "one" }, { disk: { syncFolder } });
-  expect(await replace(shelf, "film", "two")).not.toBe("adopted");
-  expect(shelf.read("film")).toBe("mine");
-  expect(keptOf(shelf)).toEqual({});
-  await shelf.stop();
+  fixture = await started({ film: "one" }, { disk: { syncFolder } });
+  expect(await replace(fixture, "film", "two")).not.toBe("adopted");
+  expect(fixture.read("film")).toBe("mine");
+  expect(keptOf(fixture)).toEqual({});
+  await fixture.stop();
 });
 
 test("of a link to a file only the link goes", async () => {
-  const shelf = new Shelf({ days: 7 });
-  shelf.write("real", "one");
-  fs.symlinkSync("real", shelf.path("film"));
-  await shelf.start();
-  await shelf.agree();
-  expect(await shelf.remove("film", "one")).toBe(true);
-  expect(shelf.read("real")).toBe("one");
-  expect(keptOf(shelf)).toEqual({});
-  await shelf.stop();
+  const fixture = new IndexFixture({ days: 7 });
+  fixture.write("real", "one");
+  fs.symlinkSync("real", fixture.path("film"));
+  await fixture.start();
+  await fixture.agree();
+  expect(await fixture.remove("film", "one")).toBe(true);
+  expect(fixture.read("real")).toBe("one");
+  expect(keptOf(fixture)).toEqual({});
+  await fixture.stop();
 });
 
 test("kept files are known again after a restart, from their folder alone", async () => {
-  const shelf = await started({ film: "one", "a/other": "x" });
-  await replace(shelf, "film", "two");
-  await shelf.agree();
-  await shelf.remove("a/other", "x");
-  const before = shelf.kept.list(null, 10);
+  const fixture = await started({ film: "one", "a/other": "x" });
+  await replace(fixture, "film", "two");
+  await fixture.agree();
+  await fixture.remove("a/other", "x");
+  const before = fixture.kept.list(null, 10);
   expect(before.map(({ name }) => name)).toEqual(["a/other", "film"]);
-  await shelf.stop();
-  const next = new Shelf({ folder: shelf.folder, days: 7 });
+  await fixture.stop();
+  const next = new IndexFixture({ folder: fixture.folder, days: 7 });
   await next.start();
   await next.agree();
   expect(next.kept.list(null, 10)).toEqual(before);
@@ -185,14 +189,14 @@ test("kept files are known again after a restart, from their folder alone", asyn
 });
 
 test("a replacement that a kill cut short is no kept file: the content is under its name", async () => {
-  const shelf = await started({ film: "one" });
-  await shelf.stop();
+  const fixture = await started({ film: "one" });
+  await fixture.stop();
   const label = { at: 1_700_000_000_000, serial: 9, why: "replaced", number: 3, id: idOf("one") } as const;
-  fs.mkdirSync(shelf.path(`.redes/kept/${folderOf(label)}`), { recursive: true });
-  fs.linkSync(shelf.path("film"), shelf.path(`.redes/kept/${folderOf(label)}/film`));
-  const next = await started({}, { folder: shelf.folder });
+  fs.mkdirSync(fixture.path(`.redes/kept/${folderOf(label)}`), { recursive: true });
+  fs.linkSync(fixture.path("film"), fixture.path(`.redes/kept/${folderOf(label)}/film`));
+  const next = await started({}, { folder: fixture.folder });
   expect(next.kept.count).toBe(0);
-  expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
+  expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
   expect(next.read("film")).toBe("one");
   await next.stop();
 });
@@ -200,40 +204,40 @@ test("a replacement that a kill cut short is no kept file: the content is under 
 test("what is not from here is left alone, and nothing is reached through a link", async () => {
   const outside = temporaryFolder();
   fs.writeFileSync(path.join(outside, "film"), "precious");
-  const shelf = await started({ film: "one", other: "two" }, { days: 0.001 });
-  await replace(shelf, "film", "two");
-  const [kept] = shelf.kept.list(null, 1);
-  const folder = shelf.path(`.redes/kept/${kept ? folderOf(kept) : ""}`);
+  const fixture = await started({ film: "one", other: "two" }, { days: 0.001 });
+  await replace(fixture, "film", "two");
+  const [kept] = fixture.kept.list(null, 1);
+  const folder = fixture.path(`.redes/kept/${kept ? folderOf(kept) : ""}`);
   fs.renameSync(folder, `${folder}.moved`);
   fs.symlinkSync(outside, folder);
-  fs.mkdirSync(shelf.path(".redes/kept/mine"));
-  fs.writeFileSync(shelf.path(".redes/kept/mine/film"), "mine");
-  shelf.clock.advance(100_000);
-  await shelf.until("its days are over", () => shelf.kept.count === 0);
-  await shelf.stop();
-  const next = await started({}, { folder: shelf.folder });
+  fs.mkdirSync(fixture.path(".redes/kept/mine"));
+  fs.writeFileSync(fixture.path(".redes/kept/mine/film"), "mine");
+  fixture.clock.advance(100_000);
+  await fixture.until("its days are over", () => fixture.kept.count === 0);
+  await fixture.stop();
+  const next = await started({}, { folder: fixture.folder });
   expect(next.kept.count).toBe(0);
   expect(fs.readFileSync(path.join(outside, "film"), "utf8")).toBe("precious");
-  expect(fs.readFileSync(shelf.path(".redes/kept/mine/film"), "utf8")).toBe("mine");
+  expect(fs.readFileSync(fixture.path(".redes/kept/mine/film"), "utf8")).toBe("mine");
   await next.stop();
 });
 
 test("kept files go when their days are over, the others stay", async () => {
-  const shelf = await started({ film: "one", other: "two" }, { days: 0.001 });
-  await replace(shelf, "film", "two");
-  shelf.clock.advance(60_000);
-  await replace(shelf, "other", "three");
-  shelf.clock.advance(40_000);
-  await shelf.until("the first one is gone", () => shelf.kept.count === 1);
-  await shelf.stop();
-  expect(keptOf(shelf)).toEqual({ "000002-replaced-1 other": "two" });
+  const fixture = await started({ film: "one", other: "two" }, { days: 0.001 });
+  await replace(fixture, "film", "two");
+  fixture.clock.advance(60_000);
+  await replace(fixture, "other", "three");
+  fixture.clock.advance(40_000);
+  await fixture.until("the first one is gone", () => fixture.kept.count === 1);
+  await fixture.stop();
+  expect(keptOf(fixture)).toEqual({ "000002-replaced-1 other": "two" });
 });
 
 test("with no days nothing is kept, and what was kept goes", async () => {
-  const shelf = await started({ film: "one" });
-  await replace(shelf, "film", "two");
-  await shelf.stop();
-  const next = new Shelf({ folder: shelf.folder, store: shelf.store });
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  await fixture.stop();
+  const next = new IndexFixture({ folder: fixture.folder, store: fixture.store });
   await next.kept.start();
   await next.start();
   await next.until("it is gone", () => next.kept.count === 0);
@@ -245,11 +249,11 @@ test("with no days nothing is kept, and what was kept goes", async () => {
 
 /** A disk on which so many bytes are free when nothing is kept. */
 function smallDisk(capacity: number, free: number) {
-  const state = { shelf: null as Shelf | null };
+  const state = { fixture: null as IndexFixture | null };
   const disk = {
     totalBytes: async () => capacity,
     freeBytes: async () => {
-      const kept = state.shelf ? Object.values(keptOf(state.shelf)).join("").length : 0;
+      const kept = state.fixture ? Object.values(keptOf(state.fixture)).join("").length : 0;
       return free - kept;
     },
   };
@@ -258,28 +262,28 @@ function smallDisk(capacity: number, free: number) {
 
 test("room is made by the oldest, as much as is needed, and by none where all would not do", async () => {
   const { disk, state } = smallDisk(1000, 500);
-  const shelf = await started({ a: "a".repeat(100), b: "b".repeat(100), c: "c".repeat(100) }, { disk });
-  state.shelf = shelf;
-  for (const name of ["a", "b", "c"]) await replace(shelf, name, "new");
-  expect(await shelf.kept.makeRoom(200)).toBe(200);
-  expect(shelf.kept.count).toBe(3);
-  expect(await shelf.kept.makeRoom(501)).toBe(200);
-  expect(shelf.kept.count).toBe(3);
-  expect(await shelf.kept.makeRoom(350)).toBe(400);
-  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-1 c"]);
-  await shelf.stop();
+  const fixture = await started({ a: "a".repeat(100), b: "b".repeat(100), c: "c".repeat(100) }, { disk });
+  state.fixture = fixture;
+  for (const name of ["a", "b", "c"]) await replace(fixture, name, "new");
+  expect(await fixture.kept.makeRoom(200)).toBe(200);
+  expect(fixture.kept.count).toBe(3);
+  expect(await fixture.kept.makeRoom(501)).toBe(200);
+  expect(fixture.kept.count).toBe(3);
+  expect(await fixture.kept.makeRoom(350)).toBe(400);
+  expect(Object.keys(keptOf(fixture))).toEqual(["000003-replaced-1 c"]);
+  await fixture.stop();
 });
 
 test("kept files never fill the disk", async () => {
   const { disk, state } = smallDisk(1000, 150);
-  const shelf = await started({ a: "a".repeat(60), b: "b".repeat(60), c: "c".repeat(60) }, { disk });
-  state.shelf = shelf;
-  for (const name of ["a", "b"]) await replace(shelf, name, "new");
-  await shelf.until("the oldest is gone", () => shelf.kept.count === 1);
-  await replace(shelf, "c", "new");
-  await shelf.until("the oldest is gone", () => shelf.kept.count === 1);
-  await shelf.stop();
-  expect(Object.keys(keptOf(shelf))).toEqual(["000003-replaced-1 c"]);
+  const fixture = await started({ a: "a".repeat(60), b: "b".repeat(60), c: "c".repeat(60) }, { disk });
+  state.fixture = fixture;
+  for (const name of ["a", "b"]) await replace(fixture, name, "new");
+  await fixture.until("the oldest is gone", () => fixture.kept.count === 1);
+  await replace(fixture, "c", "new");
+  await fixture.until("the oldest is gone", () => fixture.kept.count === 1);
+  await fixture.stop();
+  expect(Object.keys(keptOf(fixture))).toEqual(["000003-replaced-1 c"]);
 });
 
 test("a disk that is nearly full keeps something too", () => {
@@ -299,109 +303,113 @@ test("a full disk lets the oldest go for a new one, and where there is none the 
     }
     return systemDisk.makeFolder(wanted);
   };
-  const shelf = await started({ a: "a", b: "b", c: "c" }, { disk: { makeFolder } });
-  expect(await replace(shelf, "a", "new")).toBe("adopted");
+  const fixture = await started({ a: "a", b: "b", c: "c" }, { disk: { makeFolder } });
+  expect(await replace(fixture, "a", "new")).toBe("adopted");
   full = 1;
-  expect(await replace(shelf, "b", "new")).toBe("adopted");
-  expect(Object.keys(keptOf(shelf))).toEqual(["000002-replaced-1 b"]);
+  expect(await replace(fixture, "b", "new")).toBe("adopted");
+  expect(Object.keys(keptOf(fixture))).toEqual(["000002-replaced-1 b"]);
   full = 2;
-  expect(await replace(shelf, "c", "new")).toBe("adopted");
-  expect(keptOf(shelf)).toEqual({});
-  expect(shelf.warnings).toEqual(["c leaves the shared folder and cannot be kept: the disk is full"]);
-  await shelf.stop();
+  expect(await replace(fixture, "c", "new")).toBe("adopted");
+  expect(keptOf(fixture)).toEqual({});
+  expect(fixture.warnings).toEqual(["c leaves the shared folder and cannot be kept: the disk is full"]);
+  await fixture.stop();
 });
 
-function restoring(shelf: Shelf, name: string, version: { number?: number; id?: string } = {}): Promise<unknown> {
+function restoring(
+  fixture: IndexFixture,
+  name: string,
+  version: { number?: number; id?: string } = {},
+): Promise<unknown> {
   const log = { info() {}, warn() {}, error() {} };
-  return restore({ log, kept: shelf.kept, library: shelf.library }, name, version);
+  return restore({ log, kept: fixture.kept, index: fixture.index }, name, version);
 }
 
 test("restore puts the newest kept file back as an edit; what stood there is kept", async () => {
-  const shelf = await started({ film: "one" });
-  await replace(shelf, "film", "two");
-  await replace(shelf, "film", "three");
-  await restoring(shelf, "film");
-  expect(shelf.read("film")).toBe("two");
-  await shelf.untilHolds("film", "two");
-  expect(shelf.library.get("film")).toMatchObject({ id: idOf("two"), changed: true });
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 film": "one", "000003-replaced-3 film": "three" });
-  await shelf.stop();
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  await replace(fixture, "film", "three");
+  await restoring(fixture, "film");
+  expect(fixture.read("film")).toBe("two");
+  await fixture.untilHolds("film", "two");
+  expect(fixture.index.get("film")).toMatchObject({ id: idOf("two"), changed: true });
+  expect(keptOf(fixture)).toEqual({ "000001-replaced-1 film": "one", "000003-replaced-3 film": "three" });
+  await fixture.stop();
 });
 
 test("restore puts back the version with a number", async () => {
-  const shelf = await started({ film: "one" });
-  await replace(shelf, "film", "two");
-  await replace(shelf, "film", "three");
-  expect(shelf.kept.list(null, 10).map(({ number }) => number)).toEqual([2, 1]);
-  await restoring(shelf, "film", { number: 1 });
-  await shelf.untilHolds("film", "one");
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  await replace(fixture, "film", "three");
+  expect(fixture.kept.list(null, 10).map(({ number }) => number)).toEqual([2, 1]);
+  await restoring(fixture, "film", { number: 1 });
+  await fixture.untilHolds("film", "one");
   // Nobody has numbered it yet when it is replaced in turn.
-  await restoring(shelf, "film", { number: 2 });
-  await shelf.untilHolds("film", "two");
-  expect(shelf.kept.list(null, 10).map(({ number, id }) => [number, id])).toEqual([
+  await restoring(fixture, "film", { number: 2 });
+  await fixture.untilHolds("film", "two");
+  expect(fixture.kept.list(null, 10).map(({ number, id }) => [number, id])).toEqual([
     [0, idOf("one")],
     [3, idOf("three")],
   ]);
-  await shelf.stop();
+  await fixture.stop();
 });
 
 test("restore brings a removed file back to life", async () => {
-  const shelf = await started({ "a/film": "one" });
-  await shelf.remove("a/film", "one");
-  await restoring(shelf, "a/film");
-  await shelf.untilHolds("a/film", "one");
-  expect(shelf.library.get("a/film")?.changed).toBe(true);
-  expect(fs.readdirSync(shelf.path(".redes/kept"))).toEqual([]);
-  await shelf.stop();
+  const fixture = await started({ "a/film": "one" });
+  await fixture.remove("a/film", "one");
+  await restoring(fixture, "a/film");
+  await fixture.untilHolds("a/film", "one");
+  expect(fixture.index.get("a/film")?.changed).toBe(true);
+  expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
+  await fixture.stop();
 });
 
 test("restore says why it cannot, and changes nothing", async () => {
-  const shelf = await started({ film: "one", gone: "one" });
-  await replace(shelf, "film", "two");
-  await replace(shelf, "gone", "two");
-  await expect(restoring(shelf, "other")).rejects.toThrow("nothing of other is kept here");
-  await expect(restoring(shelf, "film", { number: 7 })).rejects.toThrow("only another version of film is kept here");
-  const writer = fs.openSync(shelf.path("film"), "r+");
-  await expect(restoring(shelf, "film")).rejects.toThrow("being changed just now");
+  const fixture = await started({ film: "one", gone: "one" });
+  await replace(fixture, "film", "two");
+  await replace(fixture, "gone", "two");
+  await expect(restoring(fixture, "other")).rejects.toThrow("nothing of other is kept here");
+  await expect(restoring(fixture, "film", { number: 7 })).rejects.toThrow("only another version of film is kept here");
+  const writer = fs.openSync(fixture.path("film"), "r+");
+  await expect(restoring(fixture, "film")).rejects.toThrow("being changed just now");
   fs.closeSync(writer);
-  expect(keptOf(shelf)).toMatchObject({ "000001-replaced-1 film": "one" });
-  fs.rmSync((await shelf.kept.find(idOf("one")))?.path ?? "");
-  await expect(restoring(shelf, "gone")).rejects.toThrow("is not there any more");
-  expect(shelf.read("gone")).toBe("two");
-  await shelf.stop();
+  expect(keptOf(fixture)).toMatchObject({ "000001-replaced-1 film": "one" });
+  fs.rmSync((await fixture.kept.find(idOf("one")))?.path ?? "");
+  await expect(restoring(fixture, "gone")).rejects.toThrow("is not there any more");
+  expect(fixture.read("gone")).toBe("two");
+  await fixture.stop();
 });
 
 test("restore names what stands in the way", async () => {
-  const shelf = await started({ film: "one" });
-  await shelf.remove("film", "one");
-  fs.mkdirSync(shelf.path("film"));
-  await expect(restoring(shelf, "film")).rejects.toThrow("cannot be put back: a folder stands here in its place");
-  expect(keptOf(shelf)).toEqual({ "000001-removed-1 film": "one" });
-  await shelf.stop();
+  const fixture = await started({ film: "one" });
+  await fixture.remove("film", "one");
+  fs.mkdirSync(fixture.path("film"));
+  await expect(restoring(fixture, "film")).rejects.toThrow("cannot be put back: a folder stands here in its place");
+  expect(keptOf(fixture)).toEqual({ "000001-removed-1 film": "one" });
+  await fixture.stop();
 });
 
 test("while the shared folder is not there nothing is restored, and what is kept in it is not forgotten", async () => {
-  const shelf = await started({ film: "one" });
-  await replace(shelf, "film", "two");
-  shelf.guard.watch(() => {});
-  const away = `${shelf.folder}-away`;
-  fs.renameSync(shelf.folder, away);
-  fs.mkdirSync(shelf.folder);
-  await expect(restoring(shelf, "film")).rejects.toThrow("the shared folder is not there");
-  fs.rmdirSync(shelf.folder);
-  fs.renameSync(away, shelf.folder);
-  await shelf.until("the folder is there again", () => shelf.guard.there);
-  await restoring(shelf, "film");
-  expect(shelf.read("film")).toBe("one");
-  await shelf.stop();
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  fixture.guard.watch(() => {});
+  const away = `${fixture.folder}-away`;
+  fs.renameSync(fixture.folder, away);
+  fs.mkdirSync(fixture.folder);
+  await expect(restoring(fixture, "film")).rejects.toThrow("the shared folder is not there");
+  fs.rmdirSync(fixture.folder);
+  fs.renameSync(away, fixture.folder);
+  await fixture.until("the folder is there again", () => fixture.guard.isPresent);
+  await restoring(fixture, "film");
+  expect(fixture.read("film")).toBe("one");
+  await fixture.stop();
 });
 
 test("a second start, after one that failed later on, counts nothing twice", async () => {
-  const shelf = await started({ film: "one" });
-  await replace(shelf, "film", "two");
-  await shelf.kept.start();
-  expect([shelf.kept.count, shelf.kept.bytes]).toEqual([1, 3]);
-  await shelf.stop();
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  await fixture.kept.start();
+  expect([fixture.kept.count, fixture.kept.bytes]).toEqual([1, 3]);
+  await fixture.stop();
 });
 
 test("labels are read as they are written, and nothing else is one", () => {
@@ -415,21 +423,21 @@ test("labels are read as they are written, and nothing else is one", () => {
 });
 
 test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a verified copy", async () => {
-  const shelf = new Shelf({ days: 7, settled: true });
-  using _disk = new Tmpfs(shelf.path("sub"), "4m");
-  for (const name of ["sub/a", "sub/b"]) shelf.write(name, name);
-  await shelf.start();
-  await shelf.agree();
-  const staged = shelf.path("sub/.redes");
+  const fixture = new IndexFixture({ days: 7, settled: true });
+  using _disk = new Tmpfs(fixture.path("sub"), "4m");
+  for (const name of ["sub/a", "sub/b"]) fixture.write(name, name);
+  await fixture.start();
+  await fixture.agree();
+  const staged = fixture.path("sub/.redes");
   fs.mkdirSync(staged);
-  const delivery = shelf.deliver("sub/a", "newer");
+  const delivery = fixture.deliver("sub/a", "newer");
   fs.copyFileSync(delivery.temp, path.join(staged, "a"));
   const temp = path.join(staged, "a");
-  expect(await driveThrough(shelf.clock, shelf.library.adopt([{ ...delivery, temp }]))).toEqual(["adopted"]);
-  expect(await driveThrough(shelf.clock, shelf.remove("sub/b", "sub/b"))).toBe(true);
-  expect([shelf.read("sub/a"), fs.existsSync(shelf.path("sub/b"))]).toEqual(["newer", false]);
-  expect(keptOf(shelf)).toEqual({ "000001-replaced-1 sub/a": "sub/a", "000002-removed-1 sub/b": "sub/b" });
-  await shelf.stop();
+  expect(await driveThrough(fixture.clock, fixture.index.install([{ ...delivery, temp }]))).toEqual(["adopted"]);
+  expect(await driveThrough(fixture.clock, fixture.remove("sub/b", "sub/b"))).toBe(true);
+  expect([fixture.read("sub/a"), fs.existsSync(fixture.path("sub/b"))]).toEqual(["newer", false]);
+  expect(keptOf(fixture)).toEqual({ "000001-replaced-1 sub/a": "sub/a", "000002-removed-1 sub/b": "sub/b" });
+  await fixture.stop();
 });
 
 test("what is on another disk is kept on that disk, listed with the rest, and makes room there alone", async () => {
@@ -442,14 +450,14 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
     totalBytes: async () => 1_000_000,
   };
   const workshopOf = async (name: string) => path.join(name.startsWith("mounted/") ? mount : main, ".redes");
-  const shelf = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, workshopOf });
-  await replace(shelf, "film", "new");
-  await replace(shelf, "mounted/film", "new");
+  const fixture = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, workshopOf });
+  await replace(fixture, "film", "new");
+  await replace(fixture, "mounted/film", "new");
   expect(everything(path.join(mount, ".redes/kept"))).toEqual([
     expect.stringMatching(/-000002-replaced-.*\/mounted\/film$/),
   ]);
-  expect((await shelf.kept.find(idOf("two")))?.path).toStartWith(`${mount}/.redes/kept/`);
-  await shelf.stop();
+  expect((await fixture.kept.find(idOf("two")))?.path).toStartWith(`${mount}/.redes/kept/`);
+  await fixture.stop();
   const next = await started({}, { disk, folder: main, workshopOf });
   expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["mounted/film", "film"]);
   full = true;
@@ -472,18 +480,18 @@ test("a disk of kept files that is gone is told of now and then, and keeps nobod
     },
   };
   const workshopOf = async (name: string) => path.join(name.startsWith("first/") ? mount : main, ".redes");
-  const shelf = await started({ "first/film": "one", film: "two" }, { disk, folder: main, workshopOf });
-  await replace(shelf, "first/film", "new");
-  await replace(shelf, "film", "new");
+  const fixture = await started({ "first/film": "one", film: "two" }, { disk, folder: main, workshopOf });
+  await replace(fixture, "first/film", "new");
+  await replace(fixture, "film", "new");
   gone = true;
   for (let minute = 0; minute < 30; minute++) {
-    shelf.clock.advance(60_000);
+    fixture.clock.advance(60_000);
     await Bun.sleep(1);
   }
-  const told = shelf.warnings.filter((text) => text.includes("kept files"));
+  const told = fixture.warnings.filter((text) => text.includes("kept files"));
   expect(told).toEqual([expect.stringContaining("there is no such folder")]);
   capacity = 10;
-  await driveThrough(shelf.clock, shelf.kept.makeRoom(13));
-  expect(shelf.kept.list(null, 10).map(({ name }) => name)).toEqual(["first/film"]);
-  await shelf.stop();
+  await driveThrough(fixture.clock, fixture.kept.makeRoom(13));
+  expect(fixture.kept.list(null, 10).map(({ name }) => name)).toEqual(["first/film"]);
+  await fixture.stop();
 });

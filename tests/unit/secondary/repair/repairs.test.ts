@@ -15,7 +15,7 @@ import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
 import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { directly } from "../../../support/directly.ts";
 import { content } from "../../transfer/content.ts";
-import { Shelf } from "../library-fixture.ts";
+import { IndexFixture } from "../index-fixture.ts";
 
 const FILM = content(5 * MIB + 11);
 const { id, size } = FILM.version;
@@ -39,7 +39,7 @@ const rotting = {
 
 /** A secondary's folder, what it repairs, and a central that says who else holds a version. */
 class RepairFixture {
-  readonly libraryFixture: Shelf;
+  readonly libraryFixture: IndexFixture;
   readonly files: OpenFiles;
   readonly repairs: Repairs;
   readonly events: string[] = [];
@@ -52,9 +52,9 @@ class RepairFixture {
   openQueries = 0;
 
   constructor(folder?: string, store = new SecondaryStore(":memory:")) {
-    this.libraryFixture = new Shelf({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
-    const { library, clock } = this.libraryFixture;
-    this.files = new OpenFiles({ disk: this.disk, clock, library });
+    this.libraryFixture = new IndexFixture({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
+    const { index, clock } = this.libraryFixture;
+    this.files = new OpenFiles({ disk: this.disk, clock, index });
     const say = (event: string) => void this.events.push(event);
     const log = { info: say, warn: say, error: say };
     const inner = inlineHashing(systemBlockingDisk, log);
@@ -62,7 +62,7 @@ class RepairFixture {
       clock,
       disk: this.disk,
       log,
-      library,
+      index,
       files: this.files,
       store: directly(this.libraryFixture.store, SECONDARY_STORE),
       number: 1,
@@ -92,7 +92,7 @@ class RepairFixture {
         this.openQueries -= 1;
       },
     });
-    library.listen((changes) => {
+    index.listen((changes) => {
       this.libraryFixture.changes.push(...changes);
       this.repairs.changed(changes);
     });
@@ -197,7 +197,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     temp: ready,
     unnamed: null,
   };
-  expect(await fixture.libraryFixture.library.adopt([delivery])).toEqual(["adopted"]);
+  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["adopted"]);
   expect(fixture.events).toContain("repaired");
   expect(fs.readFileSync(fixture.libraryFixture.path("film")).equals(FILM.bytes)).toBe(true);
   expect(fixture.stagedNames).toEqual([]);
@@ -225,7 +225,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
     temp,
     unnamed: null,
   };
-  expect(await fixture.libraryFixture.library.adopt([delivery])).toEqual(["adopted"]);
+  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["adopted"]);
   await fixture.libraryFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
   await fixture.close();
 });
@@ -255,7 +255,7 @@ test("a file that a user has changed or has open is a new version, and no damage
   fixture.reportWrongPiece(0);
   await fixture.libraryFixture.until(
     "the new version is known",
-    () => fixture.libraryFixture.library.get("film")?.size === 5 * MIB,
+    () => fixture.libraryFixture.index.get("film")?.size === 5 * MIB,
   );
   expect(fixture.events).not.toContain("repairing");
   await fixture.close();

@@ -3,26 +3,26 @@ import fs from "node:fs";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { OpenFiles } from "../../../../src/secondary/serving/descriptor-cache.ts";
-import { idOf, Shelf } from "../library-fixture.ts";
+import { IndexFixture, idOf } from "../index-fixture.ts";
 
-let shelf: Shelf;
+let fixture: IndexFixture;
 let opened: number[] = [];
 let closed: number[] = [];
 /** What opening a file fails with, instead of being done. */
 let refusal: DiskError | null = null;
 
 afterEach(async () => {
-  await shelf.library.stop();
+  await fixture.index.stop();
 });
 
 async function begin(contents: Record<string, string>, limit?: number): Promise<OpenFiles> {
-  shelf = new Shelf();
+  fixture = new IndexFixture();
   opened = [];
   closed = [];
   refusal = null;
-  for (const [name, content] of Object.entries(contents)) shelf.write(name, content);
-  await shelf.start();
-  await shelf.agree();
+  for (const [name, content] of Object.entries(contents)) fixture.write(name, content);
+  await fixture.start();
+  await fixture.agree();
   const disk = {
     ...systemDisk,
     open: async (...args: Parameters<typeof systemDisk.open>) => {
@@ -36,8 +36,8 @@ async function begin(contents: Record<string, string>, limit?: number): Promise<
       return systemDisk.close(fd);
     },
   };
-  const { clock, library } = shelf;
-  return new OpenFiles({ disk, clock, library, ...(limit ? { limit } : {}) });
+  const { clock, index } = fixture;
+  return new OpenFiles({ disk, clock, index, ...(limit ? { limit } : {}) });
 }
 
 async function readAll(files: OpenFiles, content: string): Promise<string | null> {
@@ -69,19 +69,19 @@ test("a version replaced or deleted while it is open is served for a minute afte
   const files = await begin({ a: "one", b: "uno" });
   await readAll(files, "one");
   await readAll(files, "uno");
-  expect(await shelf.library.adopt([shelf.deliver("a", "two")])).toEqual(["adopted"]);
-  fs.rmSync(shelf.path("b"));
-  await shelf.untilHolds("b", null);
-  expect(await shelf.library.hashes(idOf("one"))).toBeNull();
+  expect(await fixture.index.install([fixture.deliver("a", "two")])).toEqual(["adopted"]);
+  fs.rmSync(fixture.path("b"));
+  await fixture.untilHolds("b", null);
+  expect(await fixture.index.hashes(idOf("one"))).toBeNull();
   expect(await files.hashes(idOf("one"))).toHaveLength(32);
   expect(files.serving(idOf("uno"))).toBe(true);
   for (let minute = 0; minute < 3; minute += 0.75) {
     expect(await readAll(files, "one")).toBe("one");
-    shelf.clock.advance(45_000);
+    fixture.clock.advance(45_000);
   }
   expect(await readAll(files, "uno")).toBeNull();
   expect(await readAll(files, "one")).toBe("one");
-  shelf.clock.advance(120_000);
+  fixture.clock.advance(120_000);
   expect(await readAll(files, "one")).toBeNull();
   expect(files.serving(idOf("one"))).toBe(false);
   expect(await files.hashes(idOf("one"))).toBeNull();
@@ -91,33 +91,33 @@ test("a version replaced or deleted while it is open is served for a minute afte
 test("a retired version that is being read is not closed", async () => {
   const files = await begin({ a: "one" });
   const file = await files.acquire(idOf("one"));
-  await shelf.library.adopt([shelf.deliver("a", "two")]);
-  shelf.clock.advance(600_000);
+  await fixture.index.install([fixture.deliver("a", "two")]);
+  fixture.clock.advance(600_000);
   expect(closed).toHaveLength(0);
   expect(await readAll(files, "one")).toBe("one");
   file?.release();
-  shelf.clock.advance(600_000);
+  fixture.clock.advance(600_000);
   expect(closed).toHaveLength(1);
 });
 
 test("a file edited in place is not served as what it was", async () => {
   const files = await begin({ a: "one", b: "uno" });
   await readAll(files, "one");
-  fs.appendFileSync(shelf.path("a"), " more");
-  fs.writeFileSync(shelf.path("b"), "due");
+  fs.appendFileSync(fixture.path("a"), " more");
+  fs.writeFileSync(fixture.path("b"), "due");
   expect(await readAll(files, "one")).toBeNull();
   expect(await readAll(files, "uno")).toBeNull();
   expect(closed.sort()).toEqual(opened.sort());
-  await shelf.untilHolds("a", "one more");
+  await fixture.untilHolds("a", "one more");
   expect(await readAll(files, "one more")).toBe("one more");
 });
 
 test("another name serves the version that one has lost", async () => {
   const files = await begin({ a: "same", b: "same" });
   await readAll(files, "same");
-  fs.appendFileSync(shelf.path("a"), " more");
+  fs.appendFileSync(fixture.path("a"), " more");
   expect(await readAll(files, "same")).toBe("same");
-  fs.appendFileSync(shelf.path("b"), " more");
+  fs.appendFileSync(fixture.path("b"), " more");
   expect(await readAll(files, "same")).toBeNull();
 });
 
@@ -148,7 +148,7 @@ test("at the bound the one unused for longest is closed, and those in use are wa
 test("that too much is open says nothing about a file", async () => {
   const files = await begin({ a: "one" });
   const looked: string[] = [];
-  shelf.library.look = (name) => looked.push(name);
+  fixture.index.recheck = (name) => looked.push(name);
   refusal = new DiskError("limit", "a", "cannot open a: too many open files");
   expect(await files.acquire(idOf("one")).catch((error: unknown) => error)).toBe(refusal);
   refusal = null;

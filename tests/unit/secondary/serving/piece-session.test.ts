@@ -13,7 +13,7 @@ import { FakeNetwork } from "../../../support/fake-network.ts";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);
-/** Bytes that the library says a small file has. */
+/** Bytes that the index says a small file has. */
 const SIZE = 64 * 1024;
 const PLACE = { host: "s1", port: 50_001 };
 

@@ -9,7 +9,7 @@ import { PlacementFinder } from "../../../../../src/secondary/replication/placem
 import { StagingFolders } from "../../../../../src/secondary/replication/placement/staging-folders.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { MAY_MOUNT, Tmpfs } from "../../../../support/tmpfs.ts";
-import { Shelf } from "../../library-fixture.ts";
+import { IndexFixture } from "../../index-fixture.ts";
 
 const BATCHES = inlineBatches(systemBlockingDisk);
 
@@ -18,22 +18,22 @@ async function started(
   disk: Partial<typeof systemDisk> = {},
   sweep: (folder: string) => Promise<void> = async () => {},
 ) {
-  const libraryFixture = new Shelf({ settled: true });
+  const libraryFixture = new IndexFixture({ settled: true });
   for (const [name, content] of Object.entries(files)) libraryFixture.write(name, content);
   await libraryFixture.start();
-  const { library } = libraryFixture;
+  const { index } = libraryFixture;
   const swept: string[] = [];
   const staging = new StagingFolders({
     clock: new FakeClock(),
     disk: { ...systemDisk, ...disk },
-    root: () => library.root,
+    root: () => index.root,
     clean: (folder) => {
       swept.push(folder);
       return sweep(folder);
     },
   });
-  const placements = new PlacementFinder({ library, batches: BATCHES, staging, demand: async () => {} });
-  return { libraryFixture, staging, placements, swept, main: path.join(library.root, ".redes") };
+  const placements = new PlacementFinder({ index, batches: BATCHES, staging, demand: async () => {} });
+  return { libraryFixture, staging, placements, swept, main: path.join(index.root, ".redes") };
 }
 
 describe("where a file can be put", () => {
@@ -98,7 +98,7 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
   test("files are staged on the disk that they are to be on, and what earlier runs left there is removed once", async () => {
     const { libraryFixture, placements, swept, main } = await started();
     using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
-    const sub = path.join(libraryFixture.library.root, "sub/.redes");
+    const sub = path.join(libraryFixture.index.root, "sub/.redes");
     expect(await placements.find(["a", "sub/b", "sub/deep/c", "subway/d"])).toEqual([
       { staging: main },
       { staging: sub },
@@ -119,7 +119,7 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
     const { libraryFixture, placements } = await started({}, {}, sweep);
     using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
     expect(await placements.find(["sub/b"])).toEqual([{ reason: "too many open files", lasting: false }]);
-    const sub = path.join(libraryFixture.library.root, "sub/.redes");
+    const sub = path.join(libraryFixture.index.root, "sub/.redes");
     expect(await placements.find(["sub/b", "sub/c"])).toEqual([{ staging: sub }, { staging: sub }]);
     expect(sweeps).toBe(2);
     await libraryFixture.stop();
@@ -128,7 +128,7 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
   test("that is found also where it is not told among what is mounted, as with subvolumes", async () => {
     const { libraryFixture, placements, main } = await started({}, { mountPoints: async () => [] });
     using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
-    const sub = path.join(libraryFixture.library.root, "sub/.redes");
+    const sub = path.join(libraryFixture.index.root, "sub/.redes");
     expect(await placements.find(["a", "sub/b", "sub/deep/c"])).toEqual([
       { staging: main },
       { staging: sub },

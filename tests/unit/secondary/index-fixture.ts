@@ -10,8 +10,8 @@ import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-cl
 import { versionId } from "../../../src/protocol/versions/version.ts";
 import type { Delivery } from "../../../src/secondary/changes/folder-changes.ts";
 import { FolderGuard } from "../../../src/secondary/folder/folder-guard.ts";
-import type { LibraryChange } from "../../../src/secondary/index/file-record.ts";
-import { Library } from "../../../src/secondary/index/index.ts";
+import { FileIndex } from "../../../src/secondary/index/file-index.ts";
+import type { IndexChange } from "../../../src/secondary/index/file-record.ts";
 import { Kept } from "../../../src/secondary/kept/kept.ts";
 import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
@@ -25,17 +25,17 @@ export function idOf(content: string): string {
   return versionId(Buffer.byteLength(content), content === "" ? new Uint8Array(0) : hash(Buffer.from(content)));
 }
 
-/** A library over a real folder with fake time, and what a test wants to see of it. */
-export class Shelf {
+/** A index over a real folder with fake time, and what a test wants to see of it. */
+export class IndexFixture {
   readonly clock: FakeClock;
   readonly folder: string;
   readonly store: SecondaryStore;
   readonly guard: FolderGuard;
-  readonly library: Library;
+  readonly index: FileIndex;
   readonly kept: Kept;
   readonly hashing: Hashing;
   private readonly days: number;
-  readonly changes: LibraryChange[] = [];
+  readonly changes: IndexChange[] = [];
   readonly warnings: string[] = [];
   /** Paths that were read. */
   readonly hashed: string[] = [];
@@ -83,25 +83,25 @@ export class Shelf {
       { share: folder, workshop: ".redes", days: this.days },
     );
     const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, keeper: this.kept };
-    this.library = new Library(parts);
-    this.library.listen((changes) => this.changes.push(...changes));
+    this.index = new FileIndex(parts);
+    this.index.listen((changes) => this.changes.push(...changes));
   }
 
   async start(): Promise<void> {
     await driveThrough(this.clock, this.guard.open());
     if (this.days > 0) await this.kept.start();
-    await driveThrough(this.clock, this.library.start());
+    await driveThrough(this.clock, this.index.start());
   }
 
   async stop(): Promise<void> {
-    await this.library.stop();
+    await this.index.stop();
     await this.kept.stop();
     await this.guard.stop();
   }
 
-  async restart(): Promise<Shelf> {
+  async restart(): Promise<IndexFixture> {
     await this.stop();
-    const next = new Shelf({ folder: this.folder, store: this.store, days: this.days });
+    const next = new IndexFixture({ folder: this.folder, store: this.store, days: this.days });
     await next.start();
     return next;
   }
@@ -121,12 +121,12 @@ export class Shelf {
 
   /** All files are the first versions of their names, as the central says. */
   agree(vector = "aaaaaaaa:1"): Promise<void> {
-    return this.library.agreed([...this.library.files()].map(({ name, id, edits }) => ({ name, id, vector, edits })));
+    return this.index.applyAgreed([...this.index.files()].map(({ name, id, edits }) => ({ name, id, vector, edits })));
   }
 
   /** The first version of a name, with this content, was removed from the cluster. */
   async remove(name: string, content: string, vector = "aaaaaaaa:2"): Promise<boolean> {
-    const [outcome] = await this.library.remove([{ name, id: idOf(content), vector, edits: "" }]);
+    const [outcome] = await this.index.remove([{ name, id: idOf(content), vector, edits: "" }]);
     if (outcome instanceof Error) throw outcome;
     return outcome === "gone";
   }
@@ -173,12 +173,12 @@ export class Shelf {
   /** Until `name` is there with this content, or is gone. */
   untilHolds(name: string, content: string | null): Promise<void> {
     const id = content === null ? undefined : idOf(content);
-    return this.until(`${name} is ${content}`, () => this.library.get(name)?.id === id);
+    return this.until(`${name} is ${content}`, () => this.index.get(name)?.id === id);
   }
 
   /** All names with the first 8 digits of their ids, sorted. */
   holdings(): string[] {
-    return [...this.library.files()].map(({ name, id }) => `${name} ${id.slice(0, 8)}`).sort();
+    return [...this.index.files()].map(({ name, id }) => `${name} ${id.slice(0, 8)}`).sort();
   }
 
   kinds(name: string): string[] {
