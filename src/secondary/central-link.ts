@@ -1,20 +1,12 @@
-import { type Address, formatAddress } from "../net/address/address.ts";
+import type { Address } from "../net/address/address.ts";
 import { unreachableReason } from "../net/address/reachability.ts";
-import type { Channel, CloseReason } from "../net/session/channel.ts";
-import { Dialer, type DialerDeps } from "../net/session/dialer.ts";
-import type { Log } from "../platform/log/log.ts";
-import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
+import { CentralConnection, type CentralConnectionDeps } from "../net/session/central-connection.ts";
 import { MAX_BATCH, type SourceAddress } from "../protocol/fields.ts";
 import type { Report } from "../protocol/messages/client.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
 import type { HeldFile } from "../protocol/messages/secondary.ts";
-import { CENTRAL_HEARTBEAT } from "../protocol/timing.ts";
 import { Announcer } from "./announcer.ts";
 import type { Obstacle } from "./folder/obstacle.ts";
-
-export interface CentralLinkDeps extends DialerDeps {
-  readonly log: Log;
-}
 
 export interface CentralLinkOptions {
   readonly central: Address;
@@ -46,54 +38,49 @@ export interface CentralLinkHandler {
 
 /** This secondary's session with the central: registers, announces, passes orders on. Reconnects for ever. */
 export class CentralLink {
-  private readonly dialer: Dialer;
+  private readonly connection: CentralConnection;
   private readonly announcer = new Announcer();
-  /** `away`: no session; `registering`; `member`. */
-  private state: "away" | "registering" | "member" = "away";
-  /** The same sentences for every try would hide everything else. */
-  private readonly complaints: LogLimiter;
   /** Why the shared folder is not shared; null when it is. */
-  private missing: string | null = null;
-  private channel: Channel | null = null;
-  private warned: string | null = null;
+  private folderMissing: string | null = null;
+  /** The last warning that others cannot reach this secondary. */
+  private unreachableWarning: string | null = null;
 
   constructor(
-    private readonly deps: CentralLinkDeps,
+    private readonly deps: CentralConnectionDeps,
     private readonly options: CentralLinkOptions,
     private readonly handler: CentralLinkHandler,
   ) {
-    this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
-    this.dialer = new Dialer(
+    this.connection = new CentralConnection(
       deps,
-      { address: options.central, role: "secondary", heartbeat: CENTRAL_HEARTBEAT },
+      { central: options.central, role: "secondary", stopsWhenRefused: false },
       {
-        up: (channel) => {
-          this.channel = channel;
-          this.register();
+        joinRequest: () => this.registration(),
+        joined: (answer) => this.receive(answer),
+        message: (message) => this.receive(message),
+        disconnected: ({ wasJoined }) => {
+          if (wasJoined) handler.lost();
         },
-        message: (message) => this.received(message),
-        down: (reason) => this.down(reason),
       },
     );
   }
 
   start(): void {
-    this.dialer.start();
+    this.connection.start();
   }
 
   stop(): void {
-    this.dialer.stop();
+    this.connection.stop();
   }
 
   get connected(): boolean {
-    return this.state === "member";
+    return this.connection.joined;
   }
 
   /** The shared folder is not there, for this reason, or is shared (null): then all that it holds is said again. */
   shares(missing: string | null): void {
-    if (missing === this.missing) return;
-    this.missing = missing;
-    if (this.state !== "member") return;
+    if (missing === this.folderMissing) return;
+    this.folderMissing = missing;
+    if (!this.connection.joined) return;
     this.tellDisk();
     if (missing === null) this.announceAll();
   }
@@ -151,18 +138,17 @@ export class CentralLink {
   }
 
   private send(message: Message): void {
-    if (this.state === "member") this.dialer.send(message);
+    this.connection.send(message);
   }
 
-  private register(): void {
-    this.state = "registering";
+  private registration(): Messages["register"] {
     const { number, instance } = this.options;
     const { epoch, serial } = this.handler.lastRemoval();
     const { host, port } = this.handler.location();
-    this.dialer.send({ type: "register", number, instance, host, port, epoch, removal: serial });
+    return { type: "register", number, instance, host, port, epoch, removal: serial };
   }
 
-  private received(message: Message): void {
+  private receive(message: Message): void {
     const { handler } = this;
     switch (message.type) {
       case "registered":
@@ -196,22 +182,17 @@ export class CentralLink {
   }
 
   private registered({ epoch, seen }: Messages["registered"]): void {
-    const { central, number } = this.options;
-    this.channel?.markJoined();
-    this.state = "member";
-    this.complaints.reset();
-    this.dialer.settled();
-    this.deps.log.info("registered", `registered as secondary ${number} with the central ${formatAddress(central)}`, {
-      number,
-    });
+    const { number } = this.options;
+    const text = `registered as secondary ${number} with the central ${this.connection.address}`;
+    this.deps.log.info("registered", text, { number });
     this.warnOfLoopback(seen);
     this.handler.registered(epoch);
-    if (this.missing === null) this.announceAll();
+    if (this.folderMissing === null) this.announceAll();
     else this.tellDisk();
   }
 
   private tellDisk(): void {
-    this.send({ type: "disk", there: this.missing === null, reason: (this.missing ?? "").slice(0, 500) });
+    this.send({ type: "disk", there: this.folderMissing === null, reason: (this.folderMissing ?? "").slice(0, 500) });
   }
 
   private announceAll(): void {
@@ -221,25 +202,13 @@ export class CentralLink {
 
   private warnOfLoopback(seen: string): void {
     const { host, port } = this.handler.location();
-    const why = unreachableReason({ host: host ?? seen, port }, [seen, this.channel?.remoteHost ?? seen]);
-    if (why !== null && why !== this.warned) this.deps.log.warn("unreachable", `this secondary ${why}`);
-    this.warned = why;
+    const why = unreachableReason({ host: host ?? seen, port }, [seen, this.connection.remoteHost ?? seen]);
+    if (why !== null && why !== this.unreachableWarning) this.deps.log.warn("unreachable", `this secondary ${why}`);
+    this.unreachableWarning = why;
   }
 
   private announce(): void {
-    if (this.state !== "member" || this.missing !== null) return;
-    for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.dialer.send(batch);
-  }
-
-  private down(reason: CloseReason): void {
-    const was = this.state;
-    this.state = "away";
-    const address = formatAddress(this.options.central);
-    const text =
-      was === "member"
-        ? `the central ${address} is lost (${reason.message}); trying again until it is back`
-        : `waiting for the central: ${reason.message}`;
-    if (!this.dialer.starting) this.complaints.warn(was === "member" ? "central-lost" : "waiting", text, {}, text);
-    if (was === "member") this.handler.lost();
+    if (!this.connection.joined || this.folderMissing !== null) return;
+    for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.connection.send(batch);
   }
 }

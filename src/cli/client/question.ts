@@ -1,4 +1,5 @@
-import { type CentralSession, CentralUnreachable } from "../../client/central-session.ts";
+import { CentralUnreachable } from "../../client/central-errors.ts";
+import type { CentralSession } from "../../client/central-session.ts";
 import { refusalText } from "../../client/tables.ts";
 import { silentLog } from "../../platform/log/log.ts";
 import { EXIT } from "../exit-codes.ts";

@@ -1,4 +1,4 @@
-import { WrongServer } from "../../client/central-session.ts";
+import { WrongServer } from "../../client/central-errors.ts";
 import type { PeerError } from "../../protocol/errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 

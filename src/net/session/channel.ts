@@ -51,8 +51,8 @@ export interface ChannelHandler {
   block?(message: Messages["block"], bytes: Uint8Array, left: number): void;
   /** All that was sent has been taken by the network. */
   drained?(): void;
-  /** Once, and last. */
-  closed(reason: CloseReason): void;
+  /** Once, and last. `last`: the state in which the session ended. */
+  closed(reason: CloseReason, last: SessionState): void;
 }
 
 /** What is sent after a header. */
@@ -155,7 +155,8 @@ export class Channel implements SocketEvents, FrameSink {
 
   /** Ends the session. Only the first call counts. */
   close(reason: CloseReason): void {
-    if (this.sessionState === "closed") return;
+    const last = this.sessionState;
+    if (last === "closed") return;
     this.uncork();
     this.become("closed");
     this.cancelHeartbeat();
@@ -171,7 +172,7 @@ export class Channel implements SocketEvents, FrameSink {
       this.queue = [];
       this.socket.destroy();
     }
-    this.handler.closed(reason);
+    this.handler.closed(reason, last);
   }
 
   data(bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
-import { CentralSession, CentralUnreachable, WrongServer } from "../../../src/client/central-session.ts";
+import { CentralUnreachable, WrongServer } from "../../../src/client/central-errors.ts";
+import { CentralSession } from "../../../src/client/central-session.ts";
 import { Channel } from "../../../src/net/session/channel.ts";
 import type { Listener, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";

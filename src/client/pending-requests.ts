@@ -1,0 +1,77 @@
+import type { Clock } from "../platform/clock.ts";
+import { PeerError } from "../protocol/errors.ts";
+import type { Message, Messages } from "../protocol/messages/messages.ts";
+import { CentralUnreachable } from "./central-errors.ts";
+
+/** Milliseconds in which the central answers a request: it reads from memory, so more is a central in trouble. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/** What the central answers requests with. */
+export type Answer = Messages["listing"] | Messages["state"] | Messages["tallied"];
+
+interface PendingRequest {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/** The requests to the central that are not answered yet, by their numbers. Each is answered, refused or given up once. */
+export class PendingRequests {
+  private readonly requests = new Map<number, PendingRequest>();
+  private lastRequest = 0;
+
+  /** `central`: its address, for people. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly central: string,
+  ) {}
+
+  /**
+   * Sends the message that `make` makes of a new number. Resolves with the answer of the given type. Rejects with
+   * {@link PeerError} when the central refuses, and with {@link CentralUnreachable} when it does not answer.
+   */
+  send<Type extends Answer["type"]>(
+    type: Type,
+    make: (request: number) => Message,
+    send: (message: Message) => void,
+  ): Promise<Extract<Answer, { type: Type }>> {
+    this.lastRequest += 1;
+    const request = this.lastRequest;
+    return new Promise((resolve, reject) => {
+      const cancelTimeout = this.clock.after(ANSWER_TIMEOUT_MS, () => {
+        this.requests.get(request)?.reject(new CentralUnreachable(`the central ${this.central} does not answer`));
+      });
+      const end = () => {
+        cancelTimeout();
+        this.requests.delete(request);
+      };
+      this.requests.set(request, {
+        resolve(answer) {
+          end();
+          if (hasType(answer, type)) resolve(answer);
+          else reject(new CentralUnreachable("the central gave another answer"));
+        },
+        reject(error) {
+          end();
+          reject(error);
+        },
+      });
+      send(make(request));
+    });
+  }
+
+  answered(answer: Answer): void {
+    this.requests.get(answer.request)?.resolve(answer);
+  }
+
+  refused({ request, code, message }: Messages["refusal"]): void {
+    this.requests.get(request)?.reject(new PeerError(code, message));
+  }
+
+  rejectAll(error: Error): void {
+    for (const request of [...this.requests.values()]) request.reject(error);
+  }
+}
+
+function hasType<Type extends Answer["type"]>(answer: Answer, type: Type): answer is Extract<Answer, { type: Type }> {
+  return answer.type === type;
+}

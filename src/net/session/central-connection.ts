@@ -1,0 +1,191 @@
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
+import type { Random } from "../../platform/random.ts";
+import type { Message } from "../../protocol/messages/messages.ts";
+import { CENTRAL_HEARTBEAT, CENTRAL_RECONNECT } from "../../protocol/timing.ts";
+import { type Address, formatAddress } from "../address/address.ts";
+import type { Network, Socket, SocketEvents } from "../transport/network.ts";
+import { Backoff } from "./backoff.ts";
+import { Channel, type CloseReason } from "./channel.ts";
+
+/** Milliseconds in which a central that is not there yet is no news: all processes are often started together. */
+const STARTUP_GRACE_MS = 1000;
+
+export interface CentralConnectionDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly log: Log;
+}
+
+export interface CentralConnectionOptions {
+  readonly central: Address;
+  readonly role: "secondary" | "client";
+  /**
+   * Whether the connection stops when no further try can succeed: the central will never accept this process, or
+   * something else has answered from the first. Otherwise it tries for ever.
+   */
+  readonly stopsWhenRefused: boolean;
+}
+
+export interface Disconnection {
+  readonly reason: CloseReason;
+  /** Whether there was a session until now; otherwise another try to make one has failed. */
+  readonly wasJoined: boolean;
+  /** Whether no further try is made. */
+  readonly refused: boolean;
+}
+
+export interface CentralConnectionHandler {
+  /** The message that asks the central to accept this process: `register` or `enter`. */
+  joinRequest(): Message;
+  /** The central has accepted this process. `lossWasLogged`: the log says that there is no session. */
+  joined(answer: Message, lossWasLogged: boolean): void;
+  /** What the central sends in a joined session. */
+  message(message: Message): void;
+  /** A session has ended, or could not be made. */
+  disconnected(disconnection: Disconnection): void;
+}
+
+/** The answer of the central that accepts a process. */
+const JOIN_ANSWERS = { secondary: "registered", client: "entered" } as const;
+
+/** While there is a channel, its state (greeting, joining, open) says how far the session is. */
+type Connection =
+  | { readonly kind: "idle" }
+  | { readonly kind: "waiting"; readonly cancel: Cancel }
+  | { readonly kind: "dialing" }
+  | { readonly kind: "session"; readonly channel: Channel }
+  | { readonly kind: "stopped" };
+
+/**
+ * A secondary's or a client's connection to the central: dials, greets, joins, and does so again with backoff and jitter
+ * whenever it is lost. Writes into the log why there is no session.
+ */
+export class CentralConnection {
+  private connection: Connection = { kind: "idle" };
+  /** Who has ever answered at the central's address. */
+  private answered: "nobody" | "somebody" | "the central" = "nobody";
+  private startedAt = 0;
+  private readonly backoff = new Backoff(CENTRAL_RECONNECT);
+  /** The same sentences for every try would hide everything else. */
+  private readonly limitedLog: LogLimiter;
+  private lossWasLogged = false;
+
+  constructor(
+    private readonly deps: CentralConnectionDeps,
+    private readonly options: CentralConnectionOptions,
+    private readonly handler: CentralConnectionHandler,
+  ) {
+    this.limitedLog = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
+  }
+
+  start(): void {
+    if (this.connection.kind !== "idle") return;
+    this.startedAt = this.deps.clock.now();
+    this.dial();
+  }
+
+  /** Ends the session for good. */
+  stop(): void {
+    const { connection } = this;
+    this.connection = { kind: "stopped" };
+    if (connection.kind === "waiting") connection.cancel();
+    if (connection.kind === "session") connection.channel.close({ cause: "ours", message: "stopping" });
+  }
+
+  /** Whether the central has accepted this process. */
+  get joined(): boolean {
+    return this.connection.kind === "session" && this.connection.channel.state === "open";
+  }
+
+  /** Where the central is, for people. */
+  get address(): string {
+    return formatAddress(this.options.central);
+  }
+
+  /** The host at the other end; null where there is no session. */
+  get remoteHost(): string | null {
+    return this.connection.kind === "session" ? this.connection.channel.remoteHost : null;
+  }
+
+  /** Sends where there is a joined session; says whether there is. */
+  send(message: Message): boolean {
+    if (this.connection.kind !== "session" || this.connection.channel.state !== "open") return false;
+    this.connection.channel.send(message);
+    return true;
+  }
+
+  private dial(): void {
+    this.connection = { kind: "dialing" };
+    const { network } = this.deps;
+    network
+      .connect(this.options.central, (socket) => this.openChannel(socket))
+      .catch((error: Error) => this.ended({ cause: "lost", message: error.message }, false));
+  }
+
+  private openChannel(socket: Socket): SocketEvents {
+    const { clock } = this.deps;
+    const { role, central } = this.options;
+    const channel: Channel = new Channel(
+      socket,
+      { clock, role, side: "connects", heartbeat: CENTRAL_HEARTBEAT, expected: { role: "central", address: central } },
+      {
+        greeted: () => {
+          if (this.answered === "nobody") this.answered = "somebody";
+          channel.send(this.handler.joinRequest());
+        },
+        message: (message) => this.receive(channel, message),
+        closed: (reason, last) => this.ended(reason, last === "open"),
+      },
+    );
+    if (this.connection.kind === "stopped") channel.close({ cause: "ours", message: "stopping" });
+    else this.connection = { kind: "session", channel };
+    return channel;
+  }
+
+  private receive(channel: Channel, message: Message): void {
+    if (channel.state !== "joining" || message.type !== JOIN_ANSWERS[this.options.role]) {
+      return this.handler.message(message);
+    }
+    channel.markJoined();
+    this.answered = "the central";
+    this.backoff.reset();
+    this.limitedLog.reset();
+    const { lossWasLogged } = this;
+    this.lossWasLogged = false;
+    this.handler.joined(message, lossWasLogged);
+  }
+
+  private ended(reason: CloseReason, wasJoined: boolean): void {
+    if (this.connection.kind === "stopped") return;
+    const { clock, random } = this.deps;
+    // Any bytes show that a process is there, even where they are not those of a central.
+    if (reason.cause !== "lost" && this.answered === "nobody") this.answered = "somebody";
+    const refused = this.options.stopsWhenRefused && this.isFinal(reason);
+    if (refused) this.connection = { kind: "stopped" };
+    else {
+      const cancel = clock.after(this.backoff.next(random.fraction()), () => this.dial());
+      this.connection = { kind: "waiting", cancel };
+      this.logLoss(reason, wasJoined);
+    }
+    this.handler.disconnected({ reason, wasJoined, refused });
+  }
+
+  /** Whether no further try can succeed. What answers in the place of a central that was there may go away again. */
+  private isFinal({ cause, error }: CloseReason): boolean {
+    return (error !== undefined && !error.retryable) || (cause === "stranger" && this.answered !== "the central");
+  }
+
+  private logLoss({ message }: CloseReason, wasJoined: boolean): void {
+    const starting = this.answered === "nobody" && this.deps.clock.now() - this.startedAt < STARTUP_GRACE_MS;
+    if (starting) return;
+    const event = wasJoined ? "central-lost" : "waiting";
+    const text = wasJoined
+      ? `the central ${this.address} is lost (${message}); trying again until it is back`
+      : `waiting for the central: ${message}`;
+    this.limitedLog.warn(event, text, {}, text);
+    this.lossWasLogged = true;
+  }
+}
