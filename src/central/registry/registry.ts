@@ -292,7 +292,9 @@ export class Registry {
     if (!coversVersion(removal, file)) {
       this.removals.remove(name);
       effects.push({ kind: "revived", name });
-      // From now on it comes after the removal, whether whoever put it there knew of that or not.
+      // From now on it comes after the removal, whether whoever put it there knew of that or not. A version that had its
+      // place before keeps it, since others may hold what came after it.
+      if (!file.changed && file.vector !== "") return { ...file, vector: merge(file.vector, removal.vector) };
       return { ...file, vector: merge(removal.vector, file.vector), changed: true };
     }
     // A copy that was complete too late, or an older version.

@@ -388,6 +388,20 @@ describe("a removal", () => {
     expect(sent(join(late, 1, [held("f", "1", { edits: "11111111" })], 1), 1, "remove")).toHaveLength(1);
   });
 
+  test("leaves its place to a version that it does not cover: what others made of that comes after it", () => {
+    const registry = newRegistry();
+    join(registry, 1, [first]);
+    const done = registry.remove("f", 1);
+    if (!done) throw new Error("not removed");
+    const late = newRegistry([done.removal]);
+    const old = unchanged("f", "2", "eeeeeeee:1");
+    expect(join(late, 2, [old], 1)).toContainEqual({ kind: "revived", name: "f" });
+    const effects = join(late, 3, [unchanged("f", "3", "eeeeeeee:4")], 1);
+    expect(effects.filter((effect) => effect.kind === "send" && effect.message.type === "conflict")).toEqual([]);
+    expect(late.entry("f")?.id).toBe(id("3"));
+    expect(ordered(late, 2)).toEqual(["f"]);
+  });
+
   test("comes before what is put there afterwards, and so does all that it removed", () => {
     const registry = newRegistry();
     for (const number of [1, 2]) join(registry, number, [first]);
