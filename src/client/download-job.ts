@@ -9,7 +9,7 @@ import type { Report } from "../protocol/messages/client.ts";
 import type { Messages } from "../protocol/messages/messages.ts";
 import type { Version } from "../protocol/versions/version.ts";
 import type { ConnectionHost } from "../transfer/connection/messages.ts";
-import { Download, type DownloadFigures, type DownloadOutcome } from "../transfer/download.ts";
+import { Download, type DownloadOutcome, type DownloadStats } from "../transfer/download.ts";
 import type { Sink } from "../transfer/sinks/sink.ts";
 import type { CentralSession, DownloadListener, DownloadUpdate } from "./central-session.ts";
 import { type Destination, type DestinationDeps, destinationLabel, openSink } from "./destination.ts";
@@ -54,7 +54,7 @@ export interface DownloadJobOptions {
   readonly patience: number;
 }
 
-const NOTHING: Pick<DownloadFigures, "resumedBytes" | "receivedBytes" | "duplicateBytes" | "retries" | "sources"> = {
+const NOTHING: Pick<DownloadStats, "resumedBytes" | "receivedBytes" | "duplicateBytes" | "retries" | "sources"> = {
   resumedBytes: 0,
   receivedBytes: 0,
   duplicateBytes: 0,
@@ -118,8 +118,8 @@ export class DownloadJob implements DownloadListener {
     return this.version?.size ?? null;
   }
 
-  figures(): DownloadFigures | null {
-    return this.transfer?.figures() ?? null;
+  figures(): DownloadStats | null {
+    return this.transfer?.stats() ?? null;
   }
 
   /** What it is doing, in a few words. */
@@ -134,7 +134,7 @@ export class DownloadJob implements DownloadListener {
       case "opening":
         return "checking what is there";
       case "transferring": {
-        const figures = this.transfer?.figures();
+        const figures = this.transfer?.stats();
         if (figures && (figures.state === "closing" || figures.state === "over")) return "finishing";
         const sources = figures?.readySources ?? 0;
         if (sources > 0) this.starved = false;
@@ -172,7 +172,7 @@ export class DownloadJob implements DownloadListener {
       this.reason = "";
       this.ask();
     } else if (this.current === "transferring" && this.version) {
-      this.transfer?.hope();
+      this.transfer?.resetStallTimeout();
       this.deps.session.send({
         type: "download",
         download: this.id,
@@ -211,7 +211,7 @@ export class DownloadJob implements DownloadListener {
   sources({ name, id, sources, superseded }: Messages["sources"]): void {
     if (name !== this.options.name || id !== this.version?.id) return;
     this.known = sources;
-    this.transfer?.offer(sources, superseded);
+    this.transfer?.updateSources(sources, superseded);
   }
 
   private counted = false;
@@ -262,12 +262,19 @@ export class DownloadJob implements DownloadListener {
         return this.finish({ kind: "cancelled" }, true);
       }
       this.transfer = new Download(
-        { name, version: this.version, download: this.id, role: "client", patience, copier: null },
+        {
+          name,
+          version: this.version,
+          download: this.id,
+          role: "client",
+          stallTimeoutMs: patience,
+          copyingSecondary: null,
+        },
         { ...this.deps, sink },
         {
-          lied: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
-          gained() {},
-          stranded: (why) => this.stranded(why),
+          faultFound: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
+          pieceAvailable() {},
+          noSources: (why) => this.stranded(why),
         },
       );
     } catch (error) {
@@ -291,7 +298,7 @@ export class DownloadJob implements DownloadListener {
   }
 
   private tick(): void {
-    const figures = this.transfer?.figures();
+    const figures = this.transfer?.stats();
     if (this.current === "transferring" && figures) {
       this.deps.session.send({ type: "progress", download: this.id, bytes: figures.doneBytes });
     }
@@ -333,7 +340,7 @@ export class DownloadJob implements DownloadListener {
   }
 
   private report(outcome: Report["outcome"]): Report {
-    const used = (this.transfer?.figures().sources ?? []).filter(({ bytes }) => bytes > 0);
+    const used = (this.transfer?.stats().sources ?? []).filter(({ bytes }) => bytes > 0);
     const sources = used.map(({ number }) => number).slice(0, 1000);
     const { name } = this.options;
     const id = this.version?.id ?? "0".repeat(64);
@@ -373,7 +380,7 @@ export class DownloadJob implements DownloadListener {
     this.cancelTick();
     this.cancelAsk();
     this.deps.session.unsubscribe(this.id);
-    const { resumedBytes, receivedBytes, duplicateBytes, retries, sources } = this.transfer?.figures() ?? NOTHING;
+    const { resumedBytes, receivedBytes, duplicateBytes, retries, sources } = this.transfer?.stats() ?? NOTHING;
     const result: DownloadResult = {
       event,
       name: this.options.name,

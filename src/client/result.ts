@@ -1,4 +1,4 @@
-import type { SourceFigures } from "../transfer/download.ts";
+import type { SourceStats } from "../transfer/download.ts";
 
 /** Why a download failed, as far as exit codes tell it apart. */
 export type FailureKind = "failed" | "no-such-file" | "unreachable" | "refused";
@@ -19,7 +19,7 @@ export interface DownloadResult {
   readonly receivedBytes: number;
   readonly duplicateBytes: number;
   readonly retries: number;
-  readonly sources: readonly SourceFigures[];
+  readonly sources: readonly SourceStats[];
   readonly error?: string;
 }
 

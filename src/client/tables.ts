@@ -3,7 +3,7 @@ import { formatBytes, formatDuration, formatRate, plural } from "../platform/uni
 import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
-import type { SourceFigures } from "../transfer/download.ts";
+import type { SourceStats } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
 import type { FinishedDownload } from "./result.ts";
 
@@ -66,7 +66,7 @@ export function finishedText({ result, failure }: FinishedDownload): string {
 }
 
 /** The sources that were at fault, for people. */
-function faultTexts(sources: readonly SourceFigures[]): string[] {
+function faultTexts(sources: readonly SourceStats[]): string[] {
   return sources.flatMap(({ number, faults = 0 }) => {
     return faults > 0 ? [`${plural(faults, "fault")} of secondary ${number}`] : [];
   });

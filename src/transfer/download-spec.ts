@@ -14,7 +14,7 @@ export type DownloadOutcome =
   | { readonly kind: "failed"; readonly message: string; readonly disk?: DiskFailure };
 
 /** How a download ends that something has thrown. */
-export function failedBy(error: unknown): Extract<DownloadOutcome, { kind: "failed" }> {
+export function failureFrom(error: unknown): Extract<DownloadOutcome, { kind: "failed" }> {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: "failed", message, ...(error instanceof DiskError ? { disk: error.failure } : {}) };
 }
@@ -26,9 +26,9 @@ export interface DownloadSpec {
   readonly download: string | null;
   readonly role: Exclude<Role, "central">;
   /** Milliseconds without any source before giving up. */
-  readonly patience: number;
+  readonly stallTimeoutMs: number;
   /** The number of the secondary that copies; null for a client. */
-  readonly copier: number | null;
+  readonly copyingSecondary: number | null;
 }
 
 export interface DownloadDeps {
@@ -41,9 +41,9 @@ export interface DownloadDeps {
 
 export interface DownloadEvents {
   /** A source sent a wrong piece, or (null) broke the protocol. */
-  lied(number: number, piece: number | null): void;
+  faultFound(number: number, piece: number | null): void;
   /** Pieces that others may have from here now. */
-  gained(piece: number): void;
+  pieceAvailable(piece: number): void;
   /** No source delivers, and why: somebody should look for others. Not told again before something has come. */
-  stranded(why: string): void;
+  noSources(why: string): void;
 }

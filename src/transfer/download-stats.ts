@@ -2,20 +2,20 @@ import type { Transitions } from "../platform/state-machine.ts";
 import type { Source } from "./source.ts";
 
 /**
- * `learning`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
+ * `fetching-hashes`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
  * `over`.
  */
-export type DownloadState = "learning" | "fetching" | "paused" | "closing" | "over";
+export type DownloadState = "fetching-hashes" | "fetching" | "paused" | "closing" | "over";
 
 export const DOWNLOAD_TRANSITIONS: Transitions<DownloadState> = {
-  learning: ["fetching", "paused", "closing"],
+  "fetching-hashes": ["fetching", "paused", "closing"],
   fetching: ["paused", "closing"],
-  paused: ["learning", "fetching", "closing"],
+  paused: ["fetching-hashes", "fetching", "closing"],
   closing: ["over"],
   over: [],
 };
 
-export interface SourceFigures {
+export interface SourceStats {
   readonly number: number;
   readonly address: string;
   readonly bytes: number;
@@ -24,9 +24,9 @@ export interface SourceFigures {
 }
 
 /** What came from each source that gave anything, or was at fault, by number. */
-export function sourceFigures(
+export function sourceStats(
   sources: Iterable<Pick<Source, "number" | "address" | "bytes" | "faults">>,
-): readonly SourceFigures[] {
+): readonly SourceStats[] {
   return [...sources]
     .filter(({ bytes, faults }) => bytes + faults > 0)
     .map(({ number, address, bytes, faults }) => ({ number, address, bytes, ...(faults > 0 ? { faults } : {}) }))
@@ -34,7 +34,7 @@ export function sourceFigures(
 }
 
 /** How far a download is. Sizes in bytes, the rate in bytes for each second. */
-export interface DownloadFigures {
+export interface DownloadStats {
   readonly state: DownloadState;
   readonly doneBytes: number;
   readonly resumedBytes: number;
@@ -45,5 +45,5 @@ export interface DownloadFigures {
   readonly retries: number;
   readonly rate: number;
   readonly readySources: number;
-  readonly sources: readonly SourceFigures[];
+  readonly sources: readonly SourceStats[];
 }

@@ -5,28 +5,28 @@ import { MIB } from "../platform/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import { hashesMatch, pieceCount, pieceLength } from "../protocol/versions/version.ts";
-import { Tally } from "./byte-counts.ts";
+import { ByteCounts } from "./byte-counts.ts";
 import type { ConnectionEnd, ConnectionEvent, PieceRequest } from "./connection/messages.ts";
 import {
   type DownloadDeps,
   type DownloadEvents,
   type DownloadOutcome,
   type DownloadSpec,
-  failedBy,
+  failureFrom,
 } from "./download-spec.ts";
-import { DOWNLOAD_TRANSITIONS, type DownloadFigures, sourceFigures } from "./download-stats.ts";
-import { Fetches } from "./fetches.ts";
-import { type Division, divisionOf } from "./scheduling/partition.ts";
+import { DOWNLOAD_TRANSITIONS, type DownloadStats, sourceStats } from "./download-stats.ts";
+import { FetchBuilder } from "./fetches.ts";
+import { type Partition, partitionFor } from "./scheduling/partition.ts";
 import { Writers } from "./scheduling/pieces-in-flight.ts";
 import { type Order, Scheduler } from "./scheduling/scheduler.ts";
 import type { InitialPieces } from "./sinks/sink.ts";
 import { Source } from "./source.ts";
-import { Faults } from "./source-faults.ts";
-import { Patience } from "./stall-timeout.ts";
-import { Starvation, whyNone } from "./starvation.ts";
+import { SourceFaults } from "./source-faults.ts";
+import { StallTimeout } from "./stall-timeout.ts";
+import { describeNoSources, NoSourcesAlarm } from "./starvation.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
-export type { DownloadFigures, DownloadState, SourceFigures } from "./download-stats.ts";
+export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
 
 /** Milliseconds between looks at silent sources and at the patience. */
 const TICK = 100;
@@ -38,22 +38,22 @@ const GATHERED = 40 * MIB;
  * (lanes do): it starts lanes, passes their events to the scheduler and the scheduler's orders to them.
  */
 export class Download {
-  private readonly life = new StateMachine("a download", DOWNLOAD_TRANSITIONS, "learning");
+  private readonly life = new StateMachine("a download", DOWNLOAD_TRANSITIONS, "fetching-hashes");
   private readonly sources = new Map<number, Source>();
   private scheduler: Scheduler | null = null;
   /** Known from the start where an earlier try has left them: then no source is asked for them. */
   private hashes: Uint8Array | null;
-  private fetches: Fetches | null = null;
+  private fetches: FetchBuilder | null = null;
   private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
   private readonly writers = new Writers();
   /** With a window: so many pieces from the first on have left the sink. */
   private consumedCount = 0;
-  private readonly tally = new Tally();
-  private readonly patience: Patience;
-  private readonly starvation: Starvation;
-  private readonly faults: Faults;
+  private readonly tally = new ByteCounts();
+  private readonly patience: StallTimeout;
+  private readonly starvation: NoSourcesAlarm;
+  private readonly faults: SourceFaults;
   private superseded = false;
-  private division: Division = { parts: 1, part: 0 };
+  private division: Partition = { parts: 1, part: 0 };
   private settle: (outcome: DownloadOutcome) => void = () => {};
   private ending: DownloadOutcome | null = null;
   private cancelTick: Cancel = () => {};
@@ -65,9 +65,9 @@ export class Download {
     private readonly deps: DownloadDeps,
     private readonly events: DownloadEvents,
   ) {
-    this.patience = new Patience(deps.clock.now(), spec.patience);
-    this.starvation = new Starvation(deps.clock.now());
-    this.faults = new Faults(spec.name, deps.log, (number, piece) => events.lied(number, piece));
+    this.patience = new StallTimeout(deps.clock.now(), spec.stallTimeoutMs);
+    this.starvation = new NoSourcesAlarm(deps.clock.now());
+    this.faults = new SourceFaults(spec.name, deps.log, (number, piece) => events.faultFound(number, piece));
     this.hashes = deps.sink.hashes ?? (spec.version.size === 0 ? new Uint8Array(0) : null);
   }
 
@@ -78,11 +78,11 @@ export class Download {
     sink.setListener({
       consumed: (count) => {
         this.consumedCount = count;
-        this.patience.renew(clock.now());
+        this.patience.reset(clock.now());
         this.drive(clock.now());
       },
       pieceChecked: (piece, there) => this.checked(piece, there),
-      failed: (error) => this.close(failedBy(error)),
+      failed: (error) => this.close(failureFrom(error)),
     });
     const ended = new Promise<DownloadOutcome>((resolve) => {
       this.settle = resolve;
@@ -98,7 +98,7 @@ export class Download {
       else await sink.abandon();
       return outcome;
     } catch (error) {
-      return failedBy(error);
+      return failureFrom(error);
     }
   }
 
@@ -106,35 +106,35 @@ export class Download {
    * Where pieces can be had, as the central knows it now. Sources that are not named go on while they deliver.
    * `superseded`: the catalogue has another version now, so nobody new will have this one.
    */
-  offer(addresses: readonly SourceAddress[], superseded: boolean): void {
+  updateSources(addresses: readonly SourceAddress[], superseded: boolean): void {
     this.superseded = superseded;
-    const { version, copier } = this.spec;
+    const { version, copyingSecondary: copier } = this.spec;
     const copiers = addresses.filter(({ partial }) => partial).map(({ number }) => number);
-    if (copier !== null) this.division = divisionOf(version.id, copier, copiers);
-    this.scheduler?.divide(this.division);
+    if (copier !== null) this.division = partitionFor(version.id, copier, copiers);
+    this.scheduler?.setPartition(this.division);
     for (const address of addresses) {
       const source = this.sources.get(address.number) ?? this.add(address);
-      source.seen(address);
-      if (this.life.state === "learning" || this.life.state === "fetching") source.start();
+      source.addressReported(address);
+      if (this.life.state === "fetching-hashes" || this.life.state === "fetching") source.start();
     }
   }
 
   /** Somebody is there again who may know of sources: the patience begins anew. */
-  hope(): void {
-    this.patience.renew(this.deps.clock.now());
+  resetStallTimeout(): void {
+    this.patience.reset(this.deps.clock.now());
   }
 
   pause(): void {
-    if (this.life.state !== "learning" && this.life.state !== "fetching") return;
+    if (this.life.state !== "fetching-hashes" && this.life.state !== "fetching") return;
     this.life.become("paused");
     for (const source of this.sources.values()) source.stop();
   }
 
   resume(): void {
     if (this.life.state !== "paused") return;
-    this.life.become(this.scheduler ? "fetching" : "learning");
-    this.hope();
-    this.starvation.begin(this.deps.clock.now());
+    this.life.become(this.scheduler ? "fetching" : "fetching-hashes");
+    this.resetStallTimeout();
+    this.starvation.restart(this.deps.clock.now());
     this.connectAll();
   }
 
@@ -144,11 +144,11 @@ export class Download {
   }
 
   /** Bytes that are here, verified. */
-  get done(): number {
-    return this.tally.done;
+  get doneBytes(): number {
+    return this.tally.doneBytes;
   }
 
-  figures(): DownloadFigures {
+  stats(): DownloadStats {
     const now = this.deps.clock.now();
     let rate = 0;
     for (const number of this.ready.keys()) rate += this.scheduler?.rate(number, now) ?? 0;
@@ -157,7 +157,7 @@ export class Download {
       ...this.tally.counts,
       rate: this.life.state === "fetching" ? rate : 0,
       readySources: this.ready.size,
-      sources: sourceFigures(this.sources.values()),
+      sources: sourceStats(this.sources.values()),
     };
   }
 
@@ -180,7 +180,7 @@ export class Download {
       }),
       {
         event: (from, event) => this.received(from, event),
-        heard: () => this.drive(this.deps.clock.now()),
+        batchHandled: () => this.drive(this.deps.clock.now()),
         ended: (from, end) => this.lost(from, end),
       },
     );
@@ -194,16 +194,17 @@ export class Download {
     switch (event.kind) {
       case "ready": {
         const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
-        if (event.have && !holds) return this.faults.reject(source, "says that it has pieces which the file has not");
+        if (event.have && !holds)
+          return this.faults.rejectVersion(source, "says that it has pieces which the file has not");
         this.ready.set(number, { holds, roundTrip: event.roundTrip });
-        this.patience.promised(number, now);
+        this.patience.sourceReady(number, now);
         this.scheduler?.attach(number, holds, event.roundTrip);
         break;
       }
       case "manifest":
         if (this.hashes) return;
         if (!hashesMatch(this.spec.version, event.hashes)) {
-          return this.faults.reject(source, "sent piece hashes that are not the file's");
+          return this.faults.rejectVersion(source, "sent piece hashes that are not the file's");
         }
         this.beginning = this.learned(event.hashes);
         return;
@@ -215,10 +216,10 @@ export class Download {
         }
         break;
       case "bytes":
-        this.patience.renew(now);
-        this.starvation.fed();
+        this.patience.reset(now);
+        this.starvation.bytesReceived();
         source.bytes += event.bytes;
-        this.tally.received += event.bytes;
+        this.tally.receivedBytes += event.bytes;
         this.scheduler?.received(number, event.piece, event.bytes, now);
         break;
       case "piece":
@@ -227,10 +228,10 @@ export class Download {
       case "bad":
         this.tally.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
-        this.faults.accuse(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
+        this.faults.recordAndReport(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
         break;
       case "refused":
-        if (event.piece === null) return source.tryLater();
+        if (event.piece === null) return source.disconnect();
         this.tally.retries += 1;
         this.scheduler?.failed(number, event.piece, now);
         break;
@@ -243,7 +244,7 @@ export class Download {
   /** The piece hashes are known: from here on pieces can be fetched. */
   private async learned(hashes: Uint8Array): Promise<void> {
     const { sink } = this.deps;
-    const { version, copier } = this.spec;
+    const { version, copyingSecondary: copier } = this.spec;
     this.hashes = hashes;
     let begun: InitialPieces;
     let zeros: Bitmap;
@@ -251,10 +252,10 @@ export class Download {
       zeros = await zeroPieces(version, hashes);
       begun = await sink.begin(hashes, zeros);
     } catch (error) {
-      return this.close(failedBy(error));
+      return this.close(failureFrom(error));
     }
-    this.tally.begun(begun.have, zeros, version.size);
-    this.fetches = new Fetches(version.size, hashes, sink, zeros);
+    this.tally.setInitial(begun.have, zeros, version.size);
+    this.fetches = new FetchBuilder(version.size, hashes, sink, zeros);
     this.scheduler = new Scheduler({
       pieces: pieceCount(version.size),
       length: (piece) => pieceLength(version.size, piece),
@@ -264,11 +265,11 @@ export class Download {
       window: sink.windowPieces,
       gathered: GATHERED,
     });
-    this.scheduler.divide(this.division);
+    this.scheduler.setPartition(this.division);
     for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
     // It may have been paused or stopped meanwhile.
-    if (this.life.state === "learning" || this.life.state === "paused") sink.verifyUnread();
-    if (this.life.state !== "learning") return;
+    if (this.life.state === "fetching-hashes" || this.life.state === "paused") sink.verifyUnread();
+    if (this.life.state !== "fetching-hashes") return;
     this.life.become("fetching");
     this.connectAll();
     this.drive(this.deps.clock.now());
@@ -278,9 +279,9 @@ export class Download {
   private checked(piece: number, there: boolean): void {
     const now = this.deps.clock.now();
     this.scheduler?.checked(piece, there);
-    if (there) this.tally.found(pieceLength(this.spec.version.size, piece));
-    if (there) this.events.gained(piece);
-    this.patience.renew(now);
+    if (there) this.tally.addResumed(pieceLength(this.spec.version.size, piece));
+    if (there) this.events.pieceAvailable(piece);
+    this.patience.reset(now);
     this.drive(now);
   }
 
@@ -288,21 +289,21 @@ export class Download {
     const { scheduler } = this;
     if (!scheduler || scheduler.has(piece)) return;
     this.give(scheduler.finished(number, piece, now));
-    this.tally.done += pieceLength(this.spec.version.size, piece);
+    this.tally.doneBytes += pieceLength(this.spec.version.size, piece);
     this.deps.sink.pieceWritten(piece);
-    this.events.gained(piece);
+    this.events.pieceAvailable(piece);
   }
 
   private lost(source: Source, end: ConnectionEnd): void {
     const { number } = source;
     const now = this.deps.clock.now();
-    this.tally.retries += this.scheduler?.flying(number) ?? 0;
+    this.tally.retries += this.scheduler?.requestCount(number) ?? 0;
     this.scheduler?.detach(number);
     this.writers.removeAll(number);
     this.ready.delete(number);
     if (this.life.state === "closing") return this.settleWhenQuiet();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
-    if (end.cause === "source") this.faults.judge(source, end);
+    if (end.cause === "source") this.faults.recordEnd(source, end);
     // Paused and resumed before its lane had ended.
     if (source.state === "stopped" && this.life.state !== "paused") source.start();
     this.drive(now);
@@ -325,7 +326,7 @@ export class Download {
         this.sources.get(source)?.send({ kind: "cancel", piece });
         continue;
       }
-      const fetch = this.fetches?.of(order);
+      const fetch = this.fetches?.build(order);
       if (!fetch) continue;
       this.writers.add(piece, source);
       const others = fetches.get(source);
@@ -340,21 +341,24 @@ export class Download {
   }
 
   private tick(): void {
-    if (this.life.state !== "learning" && this.life.state !== "fetching") return;
+    if (this.life.state !== "fetching-hashes" && this.life.state !== "fetching") return;
     const now = this.deps.clock.now();
     // While the reader of the output holds everything up, no source is to blame.
-    if (this.ready.size > 0 && this.scheduler?.blocked) this.patience.renew(now);
-    const message = this.patience.over(now, this.superseded && this.ready.size === 0);
+    if (this.ready.size > 0 && this.scheduler?.blocked) this.patience.reset(now);
+    const message = this.patience.expiredBecause(now, this.superseded && this.ready.size === 0);
     if (message !== null) {
       const none = this.ready.size === 0 && !this.superseded;
-      return this.close({ kind: "failed", message: none ? `${message} (${whyNone(this.sources.values())})` : message });
+      return this.close({
+        kind: "failed",
+        message: none ? `${message} (${describeNoSources(this.sources.values())})` : message,
+      });
     }
-    if (this.starvation.look(now, this.ready.size)) this.events.stranded(whyNone(this.sources.values()));
-    for (const source of this.sources.values()) if (source.overdue(now)) source.tryLater();
-    for (const number of this.scheduler?.deaf(now) ?? []) {
+    if (this.starvation.check(now, this.ready.size)) this.events.noSources(describeNoSources(this.sources.values()));
+    for (const source of this.sources.values()) if (source.openTimedOut(now)) source.disconnect();
+    for (const number of this.scheduler?.stalledSources(now) ?? []) {
       const source = this.sources.get(number);
-      if (source) this.faults.blame(source, null, "has sent nothing for a long time");
-      source?.tryLater();
+      if (source) this.faults.record(source, null, "has sent nothing for a long time");
+      source?.disconnect();
     }
     this.drive(now);
   }

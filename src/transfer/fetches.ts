@@ -8,7 +8,7 @@ import type { Sink } from "./sinks/sink.ts";
 type FetchOrder = Extract<Order, { kind: "fetch" }>;
 
 /** What lanes are told of the pieces of one version that they are to fetch into a sink which has begun. */
-export class Fetches {
+export class FetchBuilder {
   private readonly extents: Extents;
   /** Pieces in whose place there may be something that is not verified. */
   private readonly touched: Bitmap;
@@ -23,7 +23,7 @@ export class Fetches {
     this.touched = new Bitmap(pieceCount(size));
   }
 
-  of({ piece, gather }: FetchOrder): PieceRequest {
+  build({ piece, gather }: FetchOrder): PieceRequest {
     const { size, sink } = this;
     const hole = sink.fresh && !this.touched.has(piece);
     if (!gather) this.touched.add(piece);

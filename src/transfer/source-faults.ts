@@ -4,22 +4,22 @@ import type { DownloadEvents } from "./download-spec.ts";
 import type { Source } from "./source.ts";
 
 /** What the sources of a download do wrong: told, counted, and said of those that are there and well. */
-export class Faults {
+export class SourceFaults {
   constructor(
     private readonly name: string,
     private readonly log: Log,
-    private readonly lied: DownloadEvents["lied"],
+    private readonly report: DownloadEvents["faultFound"],
   ) {}
 
   /** Of a lane that has ended. Once for one that is not there: it is tried again for ever. */
-  judge(source: Source, { fault, message }: ConnectionFault): void {
-    if (fault === "offence") this.accuse(source, null, message);
-    if (fault === "cut") this.blame(source, null, message);
-    if (fault === "stranger" && source.faults === 0) this.blame(source, null, `is not there: ${message}`);
+  recordEnd(source: Source, { fault, message }: ConnectionFault): void {
+    if (fault === "offence") this.recordAndReport(source, null, message);
+    if (fault === "cut") this.record(source, null, message);
+    if (fault === "stranger" && source.faults === 0) this.record(source, null, `is not there: ${message}`);
   }
 
   /** Names a source that gave a bad answer, and counts it. */
-  blame(source: Source, piece: number | null, what: string): void {
+  record(source: Source, piece: number | null, what: string): void {
     const { name } = this;
     const text = `${name}: secondary ${source.number} (${source.address}) ${what}; others are asked`;
     this.log.warn(piece === null ? "bad-source" : "bad-piece", text, { name, number: source.number, piece });
@@ -27,15 +27,15 @@ export class Faults {
   }
 
   /** Blames a source that is there and well, and yet gives bad answers. */
-  accuse(source: Source, piece: number | null, what: string): void {
-    this.blame(source, piece, what);
-    source.lied();
-    this.lied(source.number, piece);
+  recordAndReport(source: Source, piece: number | null, what: string): void {
+    this.record(source, piece, what);
+    source.wrongPieceReceived();
+    this.report(source.number, piece);
   }
 
   /** What it says of the version cannot be: it is left, and asked again later. */
-  reject(source: Source, what: string): void {
-    this.accuse(source, null, what);
-    source.tryLater();
+  rejectVersion(source: Source, what: string): void {
+    this.recordAndReport(source, null, what);
+    source.disconnect();
   }
 }

@@ -15,19 +15,19 @@ import type {
 } from "./connection/messages.ts";
 
 /** Milliseconds before a source that lied is tried again. */
-const LIAR_REST = 30_000;
+const WRONG_PIECES_RETRY_MS = 30_000;
 /** Wrong pieces after which a source is left alone for a while. */
-const PATIENCE = 3;
+const MAX_WRONG_PIECES = 3;
 /** Milliseconds in which a source that has the whole file must say so. One that is still copying it may take longer. */
-const OPENING = 20_000;
+const OPEN_TIMEOUT_MS = 20_000;
 
 /**
  * `resting`: waiting to be tried again; `connecting`: a lane was started; `ready`: it delivers; `closing`: the lane was
  * told to stop and has not ended yet; `stopped`: not wanted any more.
  */
-export type SourceState = "resting" | "connecting" | "ready" | "closing" | "stopped";
+export type SourceConnectionState = "resting" | "connecting" | "ready" | "closing" | "stopped";
 
-const TRANSITIONS: Transitions<SourceState> = {
+const TRANSITIONS: Transitions<SourceConnectionState> = {
   resting: ["connecting", "stopped"],
   connecting: ["ready", "resting", "closing"],
   ready: ["resting", "closing"],
@@ -38,7 +38,7 @@ const TRANSITIONS: Transitions<SourceState> = {
 export interface SourceEvents {
   event(source: Source, event: Exclude<ConnectionEvent, { kind: "ended" }>): void;
   /** All that came at once has been passed on. */
-  heard(): void;
+  batchHandled(): void;
   /** The lane has ended; nothing of it is written any more. The source is resting or stopped now. */
   ended(source: Source, end: ConnectionEnd): void;
 }
@@ -58,14 +58,14 @@ export class Source {
   faults = 0;
   /** Why it is not ready, as far as it has been tried since it last was. */
   failure: string | null = null;
-  private readonly life = new StateMachine("a source", TRANSITIONS, "stopped");
+  private readonly connection = new StateMachine("a source", TRANSITIONS, "stopped");
   private lane: ConnectionHandle | null = null;
   /** Where the lane was told to connect to, and when. */
-  private called: { readonly place: Address; readonly at: number };
+  private attempt: { readonly location: Address; readonly at: number };
   private place: Address;
   private partial: boolean;
-  private cancelRest: Cancel = () => {};
-  private wrong = 0;
+  private cancelRetry: Cancel = () => {};
+  private wrongPieces = 0;
   private readonly backoff = new Backoff(SOURCE_RECONNECT);
 
   constructor(
@@ -77,11 +77,11 @@ export class Source {
     this.number = number;
     this.place = { host, port };
     this.partial = partial;
-    this.called = { place: this.place, at: deps.clock.now() };
+    this.attempt = { location: this.place, at: deps.clock.now() };
   }
 
-  get state(): SourceState {
-    return this.life.state;
+  get state(): SourceConnectionState {
+    return this.connection.state;
   }
 
   get address(): string {
@@ -90,21 +90,21 @@ export class Source {
 
   /** Begins to use it. */
   start(): void {
-    if (this.life.state === "stopped") this.connect();
+    if (this.connection.state === "stopped") this.connect();
   }
 
   /** Somebody has just seen it alive at this address: it is tried there without waiting, unless it is in use. */
-  seen({ host, port, partial }: SourceAddress): void {
+  addressReported({ host, port, partial }: SourceAddress): void {
     this.place = { host, port };
     this.partial = partial;
-    if (this.life.state === "resting") this.retryNow();
+    if (this.connection.state === "resting") this.retryNow();
     // Its old address may take long to say that nobody is there.
-    else if (this.life.state === "connecting" && this.moved) this.tryLater();
+    else if (this.connection.state === "connecting" && this.hasMoved) this.disconnect();
   }
 
   /** Whether it has been asked for long what it has of the file, and has not said. */
-  overdue(now: number): boolean {
-    return this.life.state === "connecting" && !this.partial && now - this.called.at >= OPENING;
+  openTimedOut(now: number): boolean {
+    return this.connection.state === "connecting" && !this.partial && now - this.attempt.at >= OPEN_TIMEOUT_MS;
   }
 
   send(command: ConnectionCommand): void {
@@ -113,54 +113,54 @@ export class Source {
 
   /** Ends its lane. `ended` follows where there was one. */
   stop(): void {
-    if (this.life.state === "resting") {
-      this.cancelRest();
-      this.life.become("stopped");
-    } else if (this.life.state === "connecting" || this.life.state === "ready") {
-      this.life.become("closing");
+    if (this.connection.state === "resting") {
+      this.cancelRetry();
+      this.connection.become("stopped");
+    } else if (this.connection.state === "connecting" || this.connection.state === "ready") {
+      this.connection.become("closing");
       this.send({ kind: "stop" });
     }
   }
 
   /** It sent a wrong piece. Ends its lane when that was once too often. */
-  lied(): void {
-    this.wrong += 1;
-    if (this.wrong >= PATIENCE) this.send({ kind: "stop" });
+  wrongPieceReceived(): void {
+    this.wrongPieces += 1;
+    if (this.wrongPieces >= MAX_WRONG_PIECES) this.send({ kind: "stop" });
   }
 
   /** Ends its lane for now: it refused the whole version, or sends nothing. */
-  tryLater(): void {
+  disconnect(): void {
     this.send({ kind: "stop" });
   }
 
-  private get moved(): boolean {
-    const { host, port } = this.called.place;
+  private get hasMoved(): boolean {
+    const { host, port } = this.attempt.location;
     return host !== this.place.host || port !== this.place.port;
   }
 
   private retryNow(): void {
-    if (this.wrong >= PATIENCE) return;
-    this.cancelRest();
+    if (this.wrongPieces >= MAX_WRONG_PIECES) return;
+    this.cancelRetry();
     this.connect();
   }
 
   private connect(): void {
-    this.life.become("connecting");
+    this.connection.become("connecting");
     const lane = this.deps.lanes.open((events) => {
-      for (const event of events) this.received(event);
-      this.events.heard();
+      for (const event of events) this.handleEvent(event);
+      this.events.batchHandled();
     });
     this.lane = lane;
-    this.called = { place: this.place, at: this.deps.clock.now() };
+    this.attempt = { location: this.place, at: this.deps.clock.now() };
     lane.send({ kind: "start", spec: this.spec(this.place) });
   }
 
-  private received(event: ConnectionEvent): void {
-    if (event.kind === "ended") return this.finish(event.end);
+  private handleEvent(event: ConnectionEvent): void {
+    if (event.kind === "ended") return this.connectionEnded(event.end);
     // What had arrived before the lane was told to stop is here all the same.
-    if (this.life.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
+    if (this.connection.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
     if (event.kind === "ready") {
-      this.life.become("ready");
+      this.connection.become("ready");
       this.failure = null;
     }
     if (event.kind === "refused" && event.piece === null) this.failure = event.message;
@@ -168,23 +168,23 @@ export class Source {
     this.events.event(this, event);
   }
 
-  private finish(end: ConnectionEnd): void {
+  private connectionEnded(end: ConnectionEnd): void {
     this.lane = null;
     if (end.cause === "source") this.failure = end.message;
-    const told = this.life.state === "closing";
-    if (told) this.life.become("stopped");
-    else this.rest();
+    const told = this.connection.state === "closing";
+    if (told) this.connection.become("stopped");
+    else this.scheduleRetry();
     this.events.ended(this, end);
     // It was left because it has moved.
-    if (this.life.state === "resting" && this.moved) this.retryNow();
+    if (this.connection.state === "resting" && this.hasMoved) this.retryNow();
   }
 
-  private rest(): void {
-    this.life.become("resting");
-    const liar = this.wrong >= PATIENCE;
-    const wait = liar ? LIAR_REST : this.backoff.next(this.deps.random.fraction());
-    this.cancelRest = this.deps.clock.after(wait, () => {
-      if (liar) this.wrong = 0;
+  private scheduleRetry(): void {
+    this.connection.become("resting");
+    const liar = this.wrongPieces >= MAX_WRONG_PIECES;
+    const wait = liar ? WRONG_PIECES_RETRY_MS : this.backoff.next(this.deps.random.fraction());
+    this.cancelRetry = this.deps.clock.after(wait, () => {
+      if (liar) this.wrongPieces = 0;
       this.connect();
     });
   }

@@ -235,7 +235,14 @@ describe("what a peer may send", () => {
       fc.asyncProperty(sources, async (some) => {
         begin();
         const download = new Download(
-          { name: "a", version: FILE.version, download: "0".repeat(32), role: "client", patience: 3000, copier: null },
+          {
+            name: "a",
+            version: FILE.version,
+            download: "0".repeat(32),
+            role: "client",
+            stallTimeoutMs: 3000,
+            copyingSecondary: null,
+          },
           {
             clock,
             random,
@@ -243,12 +250,12 @@ describe("what a peer may send", () => {
             log: silentLog,
             sink,
           },
-          { lied() {}, gained() {}, stranded() {} },
+          { faultFound() {}, pieceAvailable() {}, noSources() {} },
         );
         const running = download.run();
         for (const [index, [first, rest]] of some.entries()) {
           lurk("secondary", { host: SOURCE.host, port: index + 1 }, [...first, ...rest]);
-          download.offer([{ number: index + 1, host: SOURCE.host, port: index + 1, partial: false }], false);
+          download.updateSources([{ number: index + 1, host: SOURCE.host, port: index + 1, partial: false }], false);
         }
         await pass(1000);
         download.stop({ kind: "cancelled" });

@@ -65,7 +65,7 @@ class Copy {
       window: null,
       gathered: Number.POSITIVE_INFINITY,
     });
-    this.scheduler.divide({ parts: hosts.length - full, part: (host.id - full + file) % (hosts.length - full) });
+    this.scheduler.setPartition({ parts: hosts.length - full, part: (host.id - full + file) % (hosts.length - full) });
   }
 
   connect(server: Host): void {

@@ -78,7 +78,7 @@ export class LargeCopy {
 
   /** Bytes that are to come. */
   get remainingBytes(): number {
-    return this.order.size - (this.running?.done ?? 0);
+    return this.order.size - (this.running?.doneBytes ?? 0);
   }
 
   /** Bytes for which the disk must have room, as far as is known: less than its size when it is sparse. */
@@ -94,12 +94,12 @@ export class LargeCopy {
   /** How far it is; null while it is not being fetched. */
   progress(): CopyProgress | null {
     if (!this.running) return null;
-    const { doneBytes, rate } = this.running.figures();
+    const { doneBytes, rate } = this.running.stats();
     return { name: this.order.name, size: this.order.size, doneBytes, rate };
   }
 
   offer(sources: readonly SourceAddress[], superseded: boolean): void {
-    this.running?.offer(
+    this.running?.updateSources(
       sources.filter(({ number }) => number !== this.deps.number),
       superseded,
     );
@@ -172,15 +172,15 @@ export class LargeCopy {
       version: { id, size },
       download: null,
       role: "secondary",
-      patience: NO_SOURCE_TIMEOUT_MS,
+      stallTimeoutMs: NO_SOURCE_TIMEOUT_MS,
     } as const;
     const download = new Download(
-      { ...spec, copier: deps.number },
+      { ...spec, copyingSecondary: deps.number },
       { ...deps, sink },
       {
-        lied: (number, piece) => deps.accuse(id, piece, number),
-        gained: (piece) => deps.pieceAdded(id, piece),
-        stranded() {},
+        faultFound: (number, piece) => deps.accuse(id, piece, number),
+        pieceAvailable: (piece) => deps.pieceAdded(id, piece),
+        noSources() {},
       },
     );
     this.running = download;
@@ -211,7 +211,7 @@ export class LargeCopy {
       await staged.add(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);
     }
-    const received = this.running?.figures().receivedBytes ?? 0;
+    const received = this.running?.stats().receivedBytes ?? 0;
     const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(received / Math.max(seconds, 0.001))}`;
     const fields = { name, size, received, seconds: Math.round(seconds * 1000) / 1000 };
     log.info("copied", `copied ${name}: ${text}`, fields);

@@ -1,10 +1,10 @@
-import type { Line } from "./source-state.ts";
+import type { SourceState } from "./source-state.ts";
 
 /**
  * What a second copy must gain: it must be here in less than a `part` of the first one's time, and at least `least`
  * milliseconds sooner.
  */
-interface Gain {
+interface HedgeThreshold {
   readonly part: number;
   readonly least: number;
 }
@@ -15,14 +15,14 @@ const GAINS = {
   ordered: { part: 0.5, least: 50 },
   /** What comes twice to one copy is missed by another one, and nobody waits for a single piece. */
   shared: { part: 0.7, least: 2000 },
-} as const satisfies Record<string, Gain>;
+} as const satisfies Record<string, HedgeThreshold>;
 
-export type Manner = keyof typeof GAINS;
+export type HedgePolicy = keyof typeof GAINS;
 
 /** The pieces in flight. */
 export interface Flying {
   /** Each with those who are asked for it. */
-  readonly askers: ReadonlyMap<number, ReadonlySet<Line>>;
+  readonly askers: ReadonlyMap<number, ReadonlySet<SourceState>>;
   /** Those that nobody else may be asked for. */
   readonly alone: ReadonlySet<number>;
   /** Bytes in a piece. */
@@ -34,10 +34,10 @@ export interface Flying {
  * first one when they are wanted in order. Null when it would have none clearly sooner. Nothing is asked for twice that
  * will be here in `rest` milliseconds, which the download needs in any case.
  */
-export function chooseHedge(
-  idle: Line,
+export function pickHedge(
+  idle: SourceState,
   { askers: flying, alone, length }: Flying,
-  manner: Manner,
+  manner: HedgePolicy,
   rest: number,
   now: number,
 ): number | null {

@@ -6,7 +6,7 @@ const PATIENCE = 1.5;
 const LEAST = 1000;
 
 /** A part of the file that one of several copies fetches for all, and how that one gets on. Pure. */
-export class Share {
+export class PartitionShare {
   /** How many of its pieces are needed and nobody has. */
   left = 0;
   private gains = 0;

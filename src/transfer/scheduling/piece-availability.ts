@@ -1,10 +1,10 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { equalRanges } from "../../protocol/versions/piece-range.ts";
-import type { Division } from "./partition.ts";
-import { Share } from "./partition-share.ts";
+import type { Partition } from "./partition.ts";
+import { PartitionShare } from "./partition-share.ts";
 
 /** What a source that has all of the file is to be asked for, beside those who have some of it. */
-export type Scarce =
+export type UnheldPiece =
   /** A piece that nobody has. `own`: it is for this copy to fetch. */
   | { readonly kind: "piece"; readonly piece: number; readonly own: boolean }
   /** Nothing: what nobody has is on its way to others. */
@@ -20,13 +20,13 @@ type Can = (piece: number) => boolean;
  * piece leaves a full source once: each fetches a part of its own, from its end to its beginning, and another one's
  * only when that is late. Pure.
  */
-export class Rarity {
+export class PieceAvailability {
   private readonly holders: Uint16Array;
   private readonly needed: Uint8Array;
   private partials = 0;
-  private division: Division = { parts: 1, part: 0 };
-  private own: Share;
-  private others: Share[] = [];
+  private division: Partition = { parts: 1, part: 0 };
+  private own: PartitionShare;
+  private others: PartitionShare[] = [];
   /** Since when nothing of its own is left to this copy. */
   private since: number | null = null;
 
@@ -37,7 +37,7 @@ export class Rarity {
   ) {
     this.holders = new Uint16Array(pieces);
     this.needed = new Uint8Array(pieces);
-    this.own = new Share({ start: 0, end: pieces });
+    this.own = new PartitionShare({ start: 0, end: pieces });
   }
 
   /** Whether anybody has some of the file, or will have. */
@@ -51,15 +51,15 @@ export class Rarity {
   }
 
   /** Whether sources that have everything are kept for what nobody else has. */
-  get keepsFull(): boolean {
+  get reservesFullSources(): boolean {
     return this.shared && (this.own.left > 0 || this.others.some(({ left }) => left > 0));
   }
 
-  divide(division: Division): void {
+  setPartition(division: Partition): void {
     const { parts, part } = division;
     if (parts === this.division.parts && part === this.division.part) return;
     this.division = division;
-    const shares = equalRanges(this.pieces, parts).map((run) => new Share(run));
+    const shares = equalRanges(this.pieces, parts).map((run) => new PartitionShare(run));
     const own = shares[part];
     if (!own) return;
     this.own = own;
@@ -70,13 +70,13 @@ export class Rarity {
     for (let piece = 0; piece < this.pieces; piece++) if (this.isScarce(piece)) this.count(piece, 1);
   }
 
-  attach(holds: Bitmap | null): void {
+  addSource(holds: Bitmap | null): void {
     if (!holds) return;
     this.partials += 1;
     for (let piece = 0; piece < holds.length; piece++) if (holds.has(piece)) this.hold(piece);
   }
 
-  detach(holds: Bitmap | null): void {
+  removeSource(holds: Bitmap | null): void {
     if (!holds) return;
     this.partials -= 1;
     for (let piece = 0; piece < holds.length; piece++) {
@@ -100,7 +100,7 @@ export class Rarity {
   }
 
   /** The needed piece that the fewest have, of those that a source that has some `can` be asked for. */
-  fewest(can: Can): number | null {
+  rarest(can: Can): number | null {
     let best: number | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (let step = 1; step <= this.pieces && least > 1; step++) {
@@ -114,7 +114,7 @@ export class Rarity {
   }
 
   /** What a source that has everything `can` be asked for. `rest`: milliseconds that all that is to come will take. */
-  scarce(can: Can, rest: number, now: number): Scarce {
+  nextUnheld(can: Can, rest: number, now: number): UnheldPiece {
     const mine = this.ownScarce(can);
     if (mine !== null) return { kind: "piece", piece: mine, own: true };
     this.since ??= now;
@@ -130,7 +130,7 @@ export class Rarity {
   }
 
   /** A piece of another one's part. Each of those who help begins at another place of it. */
-  private helpWith({ run }: Share, can: Can): number | null {
+  private helpWith({ run }: PartitionShare, can: Can): number | null {
     const { part, parts } = this.division;
     const length = run.end - run.start;
     const offset = Math.floor((length * part) / parts);
@@ -169,7 +169,7 @@ export class Rarity {
     this.shareOf(piece).left += change;
   }
 
-  private shareOf(piece: number): Share {
+  private shareOf(piece: number): PartitionShare {
     return this.own.covers(piece) ? this.own : (this.others.find((share) => share.covers(piece)) ?? this.own);
   }
 }

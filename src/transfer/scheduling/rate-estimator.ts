@@ -1,77 +1,77 @@
 /** Milliseconds over which a rate is averaged. */
-const MEMORY = 600;
+const AVERAGING_MS = 600;
 /** Milliseconds of idleness after which a rate says nothing any more. */
-const FORGET = 5000;
+const RATE_EXPIRY_MS = 5000;
 /** Least milliseconds that make a sample: the gap between two chunks says nothing. */
-const SAMPLE = 50;
+const MIN_SAMPLE_MS = 50;
 /** Least milliseconds after which a first rate is told. */
-const FIRST_SAMPLE = 10;
+const MIN_FIRST_SAMPLE_MS = 10;
 
 /**
  * How fast a source delivers while something is asked of it. The mean of what there is at first, then an exponential
  * average, which sinks by itself while bytes are due and do not come. The round trip before the first byte is not
  * counted: a source that was idle is not slow.
  */
-export class Meter {
+export class RateEstimator {
   private average: number | null = null;
   /** Milliseconds that the average is made of, up to the memory. */
-  private age = 0;
-  private bytes = 0;
+  private averagedMs = 0;
+  private sampleBytes = 0;
   /** Since when `bytes` are counted; null while nothing is due. */
-  private since: number | null = null;
+  private sampleStart: number | null = null;
   /** When bytes came last, or became due. */
-  private heard = 0;
+  private lastByteAt = 0;
   /** When bytes were last due. */
-  private stopped = Number.NEGATIVE_INFINITY;
+  private stoppedAt = Number.NEGATIVE_INFINITY;
 
   /** Bytes are due: the first ones were asked for now and can be here a round trip later. */
   start(now: number, roundTrip: number): void {
-    if (this.since !== null) return;
-    if (now - this.stopped >= FORGET) {
+    if (this.sampleStart !== null) return;
+    if (now - this.stoppedAt >= RATE_EXPIRY_MS) {
       this.average = null;
-      this.age = 0;
+      this.averagedMs = 0;
     }
-    this.since = now + roundTrip;
-    this.heard = now;
-    this.bytes = 0;
+    this.sampleStart = now + roundTrip;
+    this.lastByteAt = now;
+    this.sampleBytes = 0;
   }
 
   /** Nothing is due any more. */
   stop(now: number): void {
-    this.fold(now, FIRST_SAMPLE);
-    this.since = null;
-    this.stopped = now;
+    this.closeSample(now, MIN_FIRST_SAMPLE_MS);
+    this.sampleStart = null;
+    this.stoppedAt = now;
   }
 
   received(bytes: number, now: number): void {
-    this.bytes += bytes;
-    this.heard = now;
-    if (this.since !== null && now < this.since) this.since = now;
-    this.fold(now, SAMPLE);
+    this.sampleBytes += bytes;
+    this.lastByteAt = now;
+    if (this.sampleStart !== null && now < this.sampleStart) this.sampleStart = now;
+    this.closeSample(now, MIN_SAMPLE_MS);
   }
 
   /** Bytes for each millisecond; null until it is known. */
   rate(now: number): number | null {
-    if (this.since === null) return now - this.stopped < FORGET ? this.average : null;
-    const elapsed = now - this.since;
-    if (elapsed < (this.average === null ? FIRST_SAMPLE : SAMPLE)) return this.average;
-    const current = this.bytes / elapsed;
-    if (this.average === null) return this.bytes > 0 ? current : null;
+    if (this.sampleStart === null) return now - this.stoppedAt < RATE_EXPIRY_MS ? this.average : null;
+    const elapsed = now - this.sampleStart;
+    if (elapsed < (this.average === null ? MIN_FIRST_SAMPLE_MS : MIN_SAMPLE_MS)) return this.average;
+    const current = this.sampleBytes / elapsed;
+    if (this.average === null) return this.sampleBytes > 0 ? current : null;
     // As long as it is young every millisecond of it weighs the same.
-    const weight = Math.max(1 - Math.exp(-elapsed / MEMORY), elapsed / (elapsed + this.age));
+    const weight = Math.max(1 - Math.exp(-elapsed / AVERAGING_MS), elapsed / (elapsed + this.averagedMs));
     return this.average + (current - this.average) * weight;
   }
 
   /** Milliseconds for which bytes have been due without any coming. */
   silence(now: number): number {
-    return this.since === null ? 0 : now - this.heard;
+    return this.sampleStart === null ? 0 : now - this.lastByteAt;
   }
 
-  private fold(now: number, least: number): void {
-    if (this.since === null || now - this.since < least) return;
+  private closeSample(now: number, least: number): void {
+    if (this.sampleStart === null || now - this.sampleStart < least) return;
     this.average = this.rate(now);
-    if (this.average !== null) this.age = Math.min(MEMORY, this.age + now - this.since);
-    this.since = now;
-    this.bytes = 0;
+    if (this.average !== null) this.averagedMs = Math.min(AVERAGING_MS, this.averagedMs + now - this.sampleStart);
+    this.sampleStart = now;
+    this.sampleBytes = 0;
   }
 }

@@ -1,9 +1,9 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { equalRanges, type PieceRange } from "../../protocol/versions/piece-range.ts";
-import { chooseHedge, type Manner } from "./hedging.ts";
-import type { Division } from "./partition.ts";
-import { Rarity } from "./piece-availability.ts";
-import { Line } from "./source-state.ts";
+import { type HedgePolicy, pickHedge } from "./hedging.ts";
+import type { Partition } from "./partition.ts";
+import { PieceAvailability } from "./piece-availability.ts";
+import { SourceState } from "./source-state.ts";
 
 /**
  * Which piece comes from which source. Pure: events and `now` (milliseconds) in, orders out.
@@ -54,11 +54,11 @@ const UNREAD = 3;
 export class Scheduler {
   private readonly states: Uint8Array;
   /** Of the pieces in flight, those who are asked for them. */
-  private readonly askers = new Map<number, Set<Line>>();
+  private readonly askers = new Map<number, Set<SourceState>>();
   /** Those of them that do not gather. */
   private readonly alone = new Set<number>();
-  private readonly lines = new Map<number, Line>();
-  private readonly rarity: Rarity;
+  private readonly lines = new Map<number, SourceState>();
+  private readonly rarity: PieceAvailability;
   /** Runs that no source works on. */
   private orphans: PieceRange[];
   /** Bytes of pieces that nobody was asked for. */
@@ -74,7 +74,7 @@ export class Scheduler {
     const first = firstPart % runs.length;
     this.orphans = [...runs.slice(first), ...runs.slice(0, first)];
     this.states = new Uint8Array(pieces);
-    this.rarity = new Rarity(pieces, runs[first]?.start ?? 0);
+    this.rarity = new PieceAvailability(pieces, runs[first]?.start ?? 0);
     for (let piece = 0; piece < pieces; piece++) {
       if (have.has(piece)) {
         this.states[piece] = HERE;
@@ -99,17 +99,17 @@ export class Scheduler {
   }
 
   /** Other copies run at the same time: each fetches a part for all. */
-  divide(division: Division): void {
-    this.rarity.divide(division);
+  setPartition(division: Partition): void {
+    this.rarity.setPartition(division);
   }
 
   /** A source is ready to deliver what it `holds` (null: everything), `roundTrip` milliseconds away. */
   attach(id: number, holds: Bitmap | null, roundTrip: number): void {
     this.detach(id);
-    const line = new Line(id, holds, roundTrip);
+    const line = new SourceState(id, holds, roundTrip);
     this.lines.set(id, line);
     for (const [piece, state] of this.states.entries()) if (state === NEEDED) line.need(piece, true);
-    this.rarity.attach(holds);
+    this.rarity.addSource(holds);
   }
 
   /** A source is gone: everything it had to do is free for others at once. */
@@ -117,7 +117,7 @@ export class Scheduler {
     const line = this.lines.get(id);
     if (!line) return;
     this.lines.delete(id);
-    this.rarity.detach(line.holds);
+    this.rarity.removeSource(line.holds);
     for (const piece of line.pieces()) this.giveBack(line, piece);
     if (line.run && line.run.end > line.run.start) this.orphans.push(line.run);
   }
@@ -181,7 +181,7 @@ export class Scheduler {
   }
 
   /** Sources to be given up for now: silent for long, with a piece that nobody else may be asked for. */
-  deaf(now: number): number[] {
+  stalledSources(now: number): number[] {
     if (this.alone.size === 0) return [];
     const deaf = [...this.lines.values()].filter((line) => {
       return line.silence(now) >= DEAF && [...line.pieces()].some((piece) => this.alone.has(piece));
@@ -195,7 +195,7 @@ export class Scheduler {
   }
 
   /** How many pieces are asked of a source. */
-  flying(id: number): number {
+  requestCount(id: number): number {
     return this.lines.get(id)?.flying ?? 0;
   }
 
@@ -216,7 +216,7 @@ export class Scheduler {
   }
 
   /** Says whether the piece gathers. */
-  private launch(line: Line, piece: number, now: number): boolean {
+  private launch(line: SourceState, piece: number, now: number): boolean {
     line.launch(piece, this.options.length(piece), now);
     if (this.states[piece] === NEEDED) this.need(piece, false);
     this.states[piece] = FLYING;
@@ -230,7 +230,7 @@ export class Scheduler {
   }
 
   /** Makes a piece needed again unless it is here or still asked of somebody else. */
-  private giveBack(line: Line, piece: number): void {
+  private giveBack(line: SourceState, piece: number): void {
     const askers = this.askers.get(piece);
     askers?.delete(line);
     if (this.states[piece] !== FLYING || (askers && askers.size > 0)) return;
@@ -251,7 +251,7 @@ export class Scheduler {
     for (const line of this.lines.values()) line.need(piece, needed);
   }
 
-  private chooseNeeded(line: Line, now: number): number | null {
+  private chooseNeeded(line: SourceState, now: number): number | null {
     if (this.neededBytes === 0) return null;
     if (this.options.window !== null) return this.inOrder(line, this.options.window, now);
     const piece = this.inRuns(line, now);
@@ -263,7 +263,7 @@ export class Scheduler {
   }
 
   /** The first piece that the others would not have sooner beside all that comes before it. */
-  private inOrder(line: Line, window: number, now: number): number | null {
+  private inOrder(line: SourceState, window: number, now: number): number | null {
     const end = Math.min(this.options.pieces, this.consumedCount + window);
     let bytes = 0;
     for (let piece = this.lowest; piece < end; piece++) {
@@ -274,13 +274,13 @@ export class Scheduler {
     return null;
   }
 
-  private inRuns(line: Line, now: number): number | null {
+  private inRuns(line: SourceState, now: number): number | null {
     if (line.useless) return null;
     if (this.rarity.matters) {
       const can = (piece: number) => line.can(piece, now);
-      if (line.holds) return this.rarity.fewest(can);
+      if (line.holds) return this.rarity.rarest(can);
       // What partial sources have is left to them as long as there is anything else.
-      const scarce = this.rarity.scarce(can, this.rest(now), now);
+      const scarce = this.rarity.nextUnheld(can, this.rest(now), now);
       if (scarce.kind === "wait") return null;
       if (scarce.kind === "piece") return scarce.own || line.lean(now) ? scarce.piece : null;
     }
@@ -291,11 +291,11 @@ export class Scheduler {
    * Whether a source should be asked for a piece: not when the others would have it sooner, although they have all of
    * the other `needed` bytes to fetch as well.
    */
-  private worthwhile(line: Line, piece: number, needed: number, now: number): boolean {
+  private worthwhile(line: SourceState, piece: number, needed: number, now: number): boolean {
     const length = this.options.length(piece);
     const mine = line.eta(length, now);
     if (mine === null) return true;
-    const kept = line.holds !== null && this.rarity.keepsFull;
+    const kept = line.holds !== null && this.rarity.reservesFullSources;
     let soonest = Number.POSITIVE_INFINITY;
     let rates = 0;
     let bytes = needed;
@@ -309,7 +309,7 @@ export class Scheduler {
     return mine <= soonest || mine <= bytes / rates;
   }
 
-  private fromRun(line: Line, now: number): number | null {
+  private fromRun(line: SourceState, now: number): number | null {
     const { run } = line;
     if (!run) return null;
     const piece = this.firstFor(line, run.start, run.end, now);
@@ -328,7 +328,7 @@ export class Scheduler {
   }
 
   /** The first needed piece from `start` that this source may be asked for. */
-  private firstFor(line: Line, start: number, end: number, now: number): number | null {
+  private firstFor(line: SourceState, start: number, end: number, now: number): number | null {
     for (let piece = Math.max(start, this.lowest); piece < end; piece++) {
       if (this.states[piece] === NEEDED && line.can(piece, now)) return piece;
     }
@@ -336,7 +336,7 @@ export class Scheduler {
   }
 
   /** Gives a source without a run an orphan, or the back of the run that will take longest. */
-  private takeRun(line: Line, now: number): boolean {
+  private takeRun(line: SourceState, now: number): boolean {
     this.orphans = this.orphans.filter((run) => this.unfinished(run));
     const orphan = this.orphans.findIndex((run) => this.firstFor(line, run.start, run.end, now) !== null);
     if (orphan >= 0) {
@@ -362,8 +362,8 @@ export class Scheduler {
   }
 
   /** Of the others, the one whose run will take longest. */
-  private slowest(line: Line, now: number): Line | null {
-    let worst: Line | null = null;
+  private slowest(line: SourceState, now: number): SourceState | null {
+    let worst: SourceState | null = null;
     let longest = 0;
     for (const other of this.lines.values()) {
       const { run } = other;
@@ -377,10 +377,10 @@ export class Scheduler {
   }
 
   /** A piece in flight that this source is to be asked for too. */
-  private chooseFlying(line: Line, now: number): number | null {
+  private chooseFlying(line: SourceState, now: number): number | null {
     const { window, length } = this.options;
     const flying = { askers: this.askers, alone: this.alone, length };
-    const choose = (manner: Manner, rest: number) => chooseHedge(line, flying, manner, rest, now);
+    const choose = (manner: HedgePolicy, rest: number) => pickHedge(line, flying, manner, rest, now);
     if (window === null) return choose(this.rarity.shared ? "shared" : "free", this.rest(now));
     // Nobody waits for what is late as long as there is enough to read before it.
     return this.lowest - this.consumedCount <= window * ENOUGH ? choose("ordered", 0) : null;

@@ -1,6 +1,6 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
-import { Meter } from "./rate-estimator.ts";
+import { RateEstimator } from "./rate-estimator.ts";
 
 /** Milliseconds of work that a source should have before it, beside the round trip. */
 const SLACK = 200;
@@ -17,14 +17,14 @@ const EXCLUSION = 2000;
 const CALM = 100;
 
 /** One source as the scheduler sees it: what it has, what it was asked for, how fast it delivers. Pure. */
-export class Line {
+export class SourceState {
   /** The pieces that it works through. */
   run: PieceRange | null = null;
   /** Bytes asked for that have not come. */
   due = 0;
   /** How many of the pieces that it holds are needed, where it holds some. */
   private useful = 0;
-  private readonly meter = new Meter();
+  private readonly meter = new RateEstimator();
   /** Bytes still to come, by piece, in the order they were asked for, which is that in which they come. */
   private readonly flights = new Map<number, number>();
   /** Pieces that it could not give, and until when it is not asked again. */

@@ -80,7 +80,14 @@ class Stage {
     };
     const sink = wrap(await PartFile.prepare(options));
     const download = new Download(
-      { name: "film.mkv", version, download: "0".repeat(32), role: "client", patience, copier: null },
+      {
+        name: "film.mkv",
+        version,
+        download: "0".repeat(32),
+        role: "client",
+        stallTimeoutMs: patience,
+        copyingSecondary: null,
+      },
       {
         clock,
         random: { fraction: () => 0.5, bytes: (length) => new Uint8Array(length) },
@@ -89,9 +96,9 @@ class Stage {
         sink,
       },
       {
-        lied: (number, piece) => void this.lies.push({ number, piece }),
-        gained: (piece) => void this.gained.push(piece),
-        stranded: (why) => {
+        faultFound: (number, piece) => void this.lies.push({ number, piece }),
+        pieceAvailable: (piece) => void this.gained.push(piece),
+        noSources: (why) => {
           this.stranded += 1;
           this.whys.push(why);
         },
@@ -102,7 +109,7 @@ class Stage {
   }
 
   offer(download: Download, sources = this.sources): void {
-    download.offer(
+    download.updateSources(
       sources.map(({ number, address, options }) => ({ number, ...address, partial: options.have !== undefined })),
       false,
     );
@@ -159,8 +166,8 @@ describe("a sparse file", () => {
     stage.check();
     expect([...new Set(source.asked)].sort((left, right) => left - right)).toEqual([3, 40, 41, 42, 50, 64]);
     const received = 5 * MIB + 777;
-    expect(download.figures()).toMatchObject({ doneBytes: sparse.bytes.length, resumedBytes: 0, duplicateBytes: 0 });
-    expect(download.figures().receivedBytes).toBe(received);
+    expect(download.stats()).toMatchObject({ doneBytes: sparse.bytes.length, resumedBytes: 0, duplicateBytes: 0 });
+    expect(download.stats().receivedBytes).toBe(received);
     expect(fs.statSync(stage.path).blocks * 512).toBeLessThan(4.5 * MIB);
   });
 
@@ -173,8 +180,8 @@ describe("a sparse file", () => {
     const second = await stage.download();
     expect(await stage.run(second)).toEqual({ kind: "done" });
     stage.check();
-    expect(second.figures()).toMatchObject({ doneBytes: sparse.bytes.length, resumedBytes: MIB, duplicateBytes: 0 });
-    expect(second.figures().receivedBytes).toBe(4 * MIB + 777);
+    expect(second.stats()).toMatchObject({ doneBytes: sparse.bytes.length, resumedBytes: MIB, duplicateBytes: 0 });
+    expect(second.stats().receivedBytes).toBe(4 * MIB + 777);
     expect(fs.statSync(stage.path).blocks * 512).toBeLessThan(5.5 * MIB);
   });
 
@@ -197,7 +204,7 @@ describe("a download", () => {
     const download = await stage.download();
     expect(await stage.run(download)).toEqual({ kind: "done" });
     stage.check();
-    const figures = download.figures();
+    const figures = download.stats();
     expect(figures).toMatchObject({ doneBytes: FILE.bytes.length, resumedBytes: 0, retries: 0, readySources: 0 });
     expect(figures.sources.map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(figures.sources.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(figures.receivedBytes);
@@ -265,7 +272,7 @@ describe("a bad source", () => {
     expect(stage.lies.every(({ number }) => number === bad.number)).toBe(true);
     expect(stage.warnings[0]).toMatch(what);
     expect(stage.warnings).toHaveLength(stage.lies.length);
-    const { retries, duplicateBytes, sources } = download.figures();
+    const { retries, duplicateBytes, sources } = download.stats();
     expect(retries).toBeGreaterThan(0);
     expect(duplicateBytes > 0).toBe(deed !== "garbage");
     expect(sources.map(({ number, faults }) => [number, faults])).toEqual([
@@ -299,7 +306,7 @@ describe("a bad source", () => {
     expect(await stage.run(download)).toEqual({ kind: "done" });
     stage.check();
     expect(stage.lies).toEqual([]);
-    expect(download.figures().sources[0]?.faults).toBe(count);
+    expect(download.stats().sources[0]?.faults).toBe(count);
     expect(stage.warnings).toHaveLength(count ?? 0);
     stage.quiet();
   });
@@ -384,13 +391,13 @@ describe("without a source", () => {
     const download = await stage.download();
     const outcome = download.run();
     await drive(stage.clock, "it is stranded", () => {
-      const { doneBytes, readySources } = download.figures();
+      const { doneBytes, readySources } = download.stats();
       return doneBytes > 0 && readySources === 0 && stage.stranded > 0;
     });
     source.listen();
     expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "done" });
     stage.check();
-    expect(download.figures().duplicateBytes).toBeLessThan(3 * MIB);
+    expect(download.stats().duplicateBytes).toBeLessThan(3 * MIB);
   });
 
   test("it gives up after its patience, and keeps what arrived for the next try", async () => {
@@ -399,7 +406,7 @@ describe("without a source", () => {
     const download = await stage.download(3000);
     const outcome = await stage.run(download);
     expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("3 s") });
-    const { doneBytes } = download.figures();
+    const { doneBytes } = download.stats();
     expect(doneBytes).toBeGreaterThanOrEqual(MIB);
     stage.quiet();
 
@@ -407,8 +414,8 @@ describe("without a source", () => {
     next.source();
     const again = await next.download();
     expect(await next.run(again)).toEqual({ kind: "done" });
-    expect(again.figures().resumedBytes).toBe(doneBytes);
-    expect(again.figures().receivedBytes).toBe(FILE.bytes.length - doneBytes);
+    expect(again.stats().resumedBytes).toBe(doneBytes);
+    expect(again.stats().receivedBytes).toBe(FILE.bytes.length - doneBytes);
     next.check();
     expect(source.asked.length).toBeGreaterThan(0);
   });
@@ -417,7 +424,7 @@ describe("without a source", () => {
     const stage = new Stage();
     const download = await stage.download(3000);
     const outcome = stage.run(download);
-    stage.clock.after(2000, () => download.hope());
+    stage.clock.after(2000, () => download.resetStallTimeout());
     expect(await outcome).toMatchObject({ kind: "failed" });
     expect(stage.clock.now()).toBeGreaterThanOrEqual(5000);
     expect(stage.clock.now()).toBeLessThan(5500);
@@ -433,7 +440,7 @@ describe("without a source", () => {
   test("and with a newer version in the catalogue it does not wait for long", async () => {
     const stage = new Stage();
     const download = await stage.download(3_600_000);
-    download.offer([], true);
+    download.updateSources([], true);
     expect(await stage.run(download)).toMatchObject({ kind: "failed", message: expect.stringContaining("replaced") });
     expect(stage.clock.now()).toBeLessThan(5000);
   });
@@ -445,7 +452,7 @@ describe("where a source is", () => {
     const source = stage.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
     const download = await stage.download();
     const outcome = download.run();
-    await drive(stage.clock, "it rests", () => download.figures().doneBytes > 0 && stage.stranded > 0, 1);
+    await drive(stage.clock, "it rests", () => download.stats().doneBytes > 0 && stage.stranded > 0, 1);
     source.move("elsewhere");
     const connect = spyOn(stage.network, "connect");
     stage.offer(download);
@@ -459,9 +466,9 @@ describe("where a source is", () => {
     const source = stage.source();
     const download = await stage.download();
     const outcome = download.run();
-    await drive(stage.clock, "some of it is there", () => download.figures().doneBytes >= 2 * MIB, 5);
+    await drive(stage.clock, "some of it is there", () => download.stats().doneBytes >= 2 * MIB, 5);
     download.pause();
-    await drive(stage.clock, "all lanes have ended", () => download.figures().readySources === 0);
+    await drive(stage.clock, "all lanes have ended", () => download.stats().readySources === 0);
     source.move("elsewhere");
     stage.offer(download);
     download.resume();
@@ -478,7 +485,7 @@ describe("where a source is", () => {
     const again = await next.download();
     expect(await next.run(again)).toEqual({ kind: "done" });
     next.check();
-    expect(again.figures().resumedBytes).toBeGreaterThan(0);
+    expect(again.stats().resumedBytes).toBeGreaterThan(0);
     expect(sources.map(({ manifests }) => manifests)).toEqual([0, 0]);
   });
 
@@ -500,17 +507,17 @@ describe("the user", () => {
     stage.source();
     const download = await stage.download();
     const outcome = download.run();
-    await drive(stage.clock, "some of it is there", () => download.figures().doneBytes >= 3 * MIB, 5);
+    await drive(stage.clock, "some of it is there", () => download.stats().doneBytes >= 3 * MIB, 5);
     download.pause();
-    await drive(stage.clock, "all lanes have ended", () => download.figures().readySources === 0);
-    const { doneBytes } = download.figures();
+    await drive(stage.clock, "all lanes have ended", () => download.stats().readySources === 0);
+    const { doneBytes } = download.stats();
     stage.clock.advance(60_000);
     await Bun.sleep(1);
-    expect(download.figures()).toMatchObject({ state: "paused", doneBytes });
+    expect(download.stats()).toMatchObject({ state: "paused", doneBytes });
     download.resume();
     expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "done" });
     stage.check();
-    expect(download.figures().duplicateBytes).toBeLessThanOrEqual(4 * MIB);
+    expect(download.stats().duplicateBytes).toBeLessThanOrEqual(4 * MIB);
     stage.quiet();
   });
 
@@ -532,7 +539,7 @@ describe("the user", () => {
       download.pause();
       expect(await driveThrough(stage.clock, outcome)).toEqual({ kind: "cancelled" });
       // Where nothing had come there is nothing to keep.
-      expect(fs.readdirSync(stage.folder).sort()).toEqual(download.figures().doneBytes > 0 ? stage.left : []);
+      expect(fs.readdirSync(stage.folder).sort()).toEqual(download.stats().doneBytes > 0 ? stage.left : []);
       stage.quiet();
     }
   });

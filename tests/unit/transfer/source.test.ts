@@ -37,7 +37,7 @@ class Scene {
     } as const;
     this.source = new Source({ clock: this.clock, random, lanes }, PLACE, (address) => ({ ...spec, address }), {
       event: (_source, event) => void this.events.push(event.kind),
-      heard() {},
+      batchHandled() {},
       ended: (_source, end) => void this.ends.push(end.cause),
     });
   }
@@ -88,7 +88,7 @@ describe("a source", () => {
     }
     expect(rests).toEqual([250, 500, 1000, 2000, 2000, 2000, 2000]);
     scene.lose();
-    scene.source.seen(PLACE);
+    scene.source.addressReported(PLACE);
     expect(scene.source.state).toBe("connecting");
     scene.tell({ kind: "ready", have: null, roundTrip: 1 });
     scene.tell({ kind: "piece", piece: 0 });
@@ -100,10 +100,10 @@ describe("a source", () => {
   test("that lied three times rests for long, even when it is seen alive", () => {
     const scene = new Scene();
     scene.ready();
-    for (let lie = 0; lie < 3; lie++) scene.source.lied();
+    for (let lie = 0; lie < 3; lie++) scene.source.wrongPieceReceived();
     expect(scene.commands.at(-1)).toBe("stop");
     scene.tell({ kind: "ended", end: { cause: "stopped" } });
-    scene.source.seen(PLACE);
+    scene.source.addressReported(PLACE);
     scene.clock.advance(29_900);
     expect(scene.source.state).toBe("resting");
     scene.clock.advance(200);
@@ -114,7 +114,7 @@ describe("a source", () => {
     const scene = new Scene();
     scene.source.start();
     scene.lose();
-    scene.source.seen(ELSEWHERE);
+    scene.source.addressReported(ELSEWHERE);
     expect(scene.source.state).toBe("connecting");
     expect(scene.called).toEqual(["s1", "s2"]);
     expect(scene.source.address).toBe("s2:1");
@@ -123,7 +123,7 @@ describe("a source", () => {
   test("that moves while it is called at its old place is called at the new one", () => {
     const scene = new Scene();
     scene.source.start();
-    scene.source.seen(ELSEWHERE);
+    scene.source.addressReported(ELSEWHERE);
     expect(scene.commands).toEqual(["start", "stop"]);
     scene.tell({ kind: "ended", end: { cause: "stopped" } });
     expect(scene.source.state).toBe("connecting");
@@ -134,11 +134,11 @@ describe("a source", () => {
     const scene = new Scene();
     scene.source.start();
     scene.clock.advance(19_999);
-    expect(scene.source.overdue(scene.clock.now())).toBe(false);
+    expect(scene.source.openTimedOut(scene.clock.now())).toBe(false);
     scene.clock.advance(1);
-    expect(scene.source.overdue(scene.clock.now())).toBe(true);
-    scene.source.seen({ ...PLACE, partial: true });
-    expect(scene.source.overdue(scene.clock.now())).toBe(false);
+    expect(scene.source.openTimedOut(scene.clock.now())).toBe(true);
+    scene.source.addressReported({ ...PLACE, partial: true });
+    expect(scene.source.openTimedOut(scene.clock.now())).toBe(false);
   });
 
   test("that rests when it is stopped leaves no timer", () => {

@@ -1,51 +1,51 @@
 import { expect, test } from "bun:test";
-import { Starvation, whyNone } from "../../../src/transfer/starvation.ts";
+import { describeNoSources, NoSourcesAlarm } from "../../../src/transfer/starvation.ts";
 
 /** The times, looked at every 100 ms, at which it is told that there is none; `ready` tells how many there are. */
-function told(starvation: Starvation, until: number, ready: (now: number) => number): number[] {
+function told(starvation: NoSourcesAlarm, until: number, ready: (now: number) => number): number[] {
   const times: number[] = [];
-  for (let now = 0; now <= until; now += 100) if (starvation.look(now, ready(now))) times.push(now);
+  for (let now = 0; now <= until; now += 100) if (starvation.check(now, ready(now))) times.push(now);
   return times;
 }
 
 test("while the first are being connected to nothing is told, and after seconds it is, once", () => {
-  expect(told(new Starvation(0), 60_000, (now) => (now < 2900 ? 0 : 1))).toEqual([]);
-  expect(told(new Starvation(0), 60_000, () => 0)).toEqual([3000]);
+  expect(told(new NoSourcesAlarm(0), 60_000, (now) => (now < 2900 ? 0 : 1))).toEqual([]);
+  expect(told(new NoSourcesAlarm(0), 60_000, () => 0)).toEqual([3000]);
 });
 
 test("all lost is told soon, a moment between two connections is not", () => {
-  expect(told(new Starvation(0), 60_000, (now) => (now < 500 ? 1 : 0))).toEqual([1400]);
-  expect(told(new Starvation(0), 60_000, (now) => (now % 1000 < 500 ? 1 : 0))).toEqual([]);
+  expect(told(new NoSourcesAlarm(0), 60_000, (now) => (now < 500 ? 1 : 0))).toEqual([1400]);
+  expect(told(new NoSourcesAlarm(0), 60_000, (now) => (now % 1000 < 500 ? 1 : 0))).toEqual([]);
 });
 
 test("one that comes and goes without a byte is told of once, with bytes again", () => {
   const comesAndGoes = (now: number) => (now % 5000 < 500 ? 1 : 0);
-  expect(told(new Starvation(0), 30_000, comesAndGoes)).toHaveLength(1);
-  const starvation = new Starvation(0);
+  expect(told(new NoSourcesAlarm(0), 30_000, comesAndGoes)).toHaveLength(1);
+  const starvation = new NoSourcesAlarm(0);
   const times = told(starvation, 30_000, (now) => {
     const ready = comesAndGoes(now);
-    if (ready > 0) starvation.fed();
+    if (ready > 0) starvation.bytesReceived();
     return ready;
   });
   expect(times).toHaveLength(6);
 });
 
 test("a pause is meant so", () => {
-  const starvation = new Starvation(0);
-  expect(starvation.look(100, 1)).toBe(false);
-  starvation.begin(60_000);
-  expect(starvation.look(60_100, 0)).toBe(false);
-  expect(starvation.look(62_900, 0)).toBe(false);
-  expect(starvation.look(63_000, 0)).toBe(true);
+  const starvation = new NoSourcesAlarm(0);
+  expect(starvation.check(100, 1)).toBe(false);
+  starvation.restart(60_000);
+  expect(starvation.check(60_100, 0)).toBe(false);
+  expect(starvation.check(62_900, 0)).toBe(false);
+  expect(starvation.check(63_000, 0)).toBe(true);
 });
 
 test("why there is none is told of the first few", () => {
   const source = (number: number, failure: string | null) => ({ number, address: `10.0.0.${number}:1`, failure });
-  expect(whyNone([])).toBe("no secondary is known that has it");
-  expect(whyNone([source(1, null), source(2, "cannot connect to 10.0.0.2:1: nobody listens there")])).toBe(
+  expect(describeNoSources([])).toBe("no secondary is known that has it");
+  expect(describeNoSources([source(1, null), source(2, "cannot connect to 10.0.0.2:1: nobody listens there")])).toBe(
     "secondary 1 at 10.0.0.1:1: no answer yet; secondary 2: cannot connect to 10.0.0.2:1: nobody listens there",
   );
-  expect(whyNone([1, 2, 3, 4, 5].map((number) => source(number, "the peer closed")))).toBe(
+  expect(describeNoSources([1, 2, 3, 4, 5].map((number) => source(number, "the peer closed")))).toBe(
     "secondary 1 at 10.0.0.1:1: the peer closed; secondary 2 at 10.0.0.2:1: the peer closed; " +
       "secondary 3 at 10.0.0.3:1: the peer closed; and 2 more",
   );

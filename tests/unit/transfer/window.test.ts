@@ -91,11 +91,18 @@ async function stuck() {
   const log: Log = { info() {}, warn() {}, error() {} };
   const random = { fraction: () => 0.5, bytes: (length: number) => new Uint8Array(length) };
   const download = new Download(
-    { name: "a", version: FILE.version, download: null, role: "client", patience: 60_000, copier: null },
+    {
+      name: "a",
+      version: FILE.version,
+      download: null,
+      role: "client",
+      stallTimeoutMs: 60_000,
+      copyingSecondary: null,
+    },
     { clock, random, lanes: host, log, sink: new TwoPlaces() },
-    { lied() {}, gained() {}, stranded() {} },
+    { faultFound() {}, pieceAvailable() {}, noSources() {} },
   );
-  download.offer(
+  download.updateSources(
     [1, 2].map((number) => ({ number, host: `s${number}`, port: 1, partial: false })),
     false,
   );

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
-import { divisionOf } from "../../../../src/transfer/scheduling/partition.ts";
-import { Rarity } from "../../../../src/transfer/scheduling/piece-availability.ts";
+import { partitionFor } from "../../../../src/transfer/scheduling/partition.ts";
+import { PieceAvailability } from "../../../../src/transfer/scheduling/piece-availability.ts";
 
 const any = () => true;
 
-function rarity(pieces: number, first = 0): Rarity {
-  const made = new Rarity(pieces, first);
+function rarity(pieces: number, first = 0): PieceAvailability {
+  const made = new PieceAvailability(pieces, first);
   for (let piece = 0; piece < pieces; piece++) made.need(piece, true);
   return made;
 }
@@ -23,7 +23,7 @@ describe("the division of a file", () => {
   test("is the same for all copies, and each has another part", () => {
     const numbers = [2, 3, 5, 9];
     const parts = numbers.map((number) =>
-      divisionOf(
+      partitionFor(
         id,
         number,
         numbers.filter((other) => other !== number),
@@ -34,71 +34,71 @@ describe("the division of a file", () => {
   });
 
   test("is another one for another file", () => {
-    expect(divisionOf(id, 2, [3, 5]).part).not.toBe(divisionOf("0000000b".repeat(8), 2, [3, 5]).part);
+    expect(partitionFor(id, 2, [3, 5]).part).not.toBe(partitionFor("0000000b".repeat(8), 2, [3, 5]).part);
   });
 
   test("of a copy that is alone is the whole file", () => {
-    expect(divisionOf(id, 7, [])).toEqual({ parts: 1, part: 0 });
+    expect(partitionFor(id, 7, [])).toEqual({ parts: 1, part: 0 });
   });
 });
 
 describe("a source that has everything", () => {
   test("is asked for what nobody else has", () => {
     const target = rarity(4);
-    target.attach(bitmap(4, [3, 2]));
-    expect(target.scarce(any, 0, 0)).toEqual({ kind: "piece", piece: 1, own: true });
+    target.addSource(bitmap(4, [3, 2]));
+    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 1, own: true });
     target.gained(1, 0);
-    expect(target.scarce(any, 0, 0)).toEqual({ kind: "piece", piece: 0, own: true });
+    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 0, own: true });
     target.need(0, false);
-    expect(target.scarce(any, 0, 0)).toEqual({ kind: "none" });
-    target.detach(bitmap(4, [3, 2]));
-    expect(target.scarce(any, 0, 0)).toEqual({ kind: "piece", piece: 3, own: true });
+    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "none" });
+    target.removeSource(bitmap(4, [3, 2]));
+    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 3, own: true });
   });
 
   test("is asked for this copy's own part first, and then for nothing while the others get on", () => {
     const target = rarity(8);
-    target.divide({ parts: 2, part: 1 });
+    target.setPartition({ parts: 2, part: 1 });
     for (const piece of [7, 6, 5, 4]) {
-      expect(target.scarce(any, 1000, 0)).toEqual({ kind: "piece", piece, own: true });
+      expect(target.nextUnheld(any, 1000, 0)).toEqual({ kind: "piece", piece, own: true });
       target.need(piece, false);
     }
-    expect(target.scarce(any, 1000, 0)).toEqual({ kind: "wait" });
+    expect(target.nextUnheld(any, 1000, 0)).toEqual({ kind: "wait" });
     for (const [index, piece] of [3, 2, 1, 0].entries()) {
       target.gained(piece, 400 * (index + 1));
-      expect(target.scarce(any, 1000, 400 * (index + 1)).kind).toBe(piece > 0 ? "wait" : "none");
+      expect(target.nextUnheld(any, 1000, 400 * (index + 1)).kind).toBe(piece > 0 ? "wait" : "none");
     }
   });
 
   test("is asked for another one's part when that is late", () => {
     const target = rarity(8);
-    target.divide({ parts: 2, part: 1 });
+    target.setPartition({ parts: 2, part: 1 });
     for (const piece of [7, 6, 5, 4]) target.need(piece, false);
-    expect(target.scarce(any, 1000, 0)).toEqual({ kind: "wait" });
+    expect(target.nextUnheld(any, 1000, 0)).toEqual({ kind: "wait" });
     // Four pieces of which the first is not there after 700 ms, while the rest takes a second.
-    expect(target.scarce(any, 1000, 700)).toEqual({ kind: "piece", piece: 2, own: false });
+    expect(target.nextUnheld(any, 1000, 700)).toEqual({ kind: "piece", piece: 2, own: false });
     target.gained(3, 700);
-    expect(target.scarce(any, 1000, 700)).toEqual({ kind: "wait" });
+    expect(target.nextUnheld(any, 1000, 700)).toEqual({ kind: "wait" });
   });
 
   test("is kept for what nobody else has until there is no such piece", () => {
     const target = rarity(2);
-    expect(target.keepsFull).toBe(false);
-    target.divide({ parts: 2, part: 0 });
-    expect(target.keepsFull).toBe(true);
+    expect(target.reservesFullSources).toBe(false);
+    target.setPartition({ parts: 2, part: 0 });
+    expect(target.reservesFullSources).toBe(true);
     target.need(0, false);
     target.gained(1, 0);
-    expect(target.keepsFull).toBe(false);
+    expect(target.reservesFullSources).toBe(false);
   });
 });
 
 test("those who have some are asked for what the fewest have", () => {
   const target = rarity(5);
   const [one, other] = [bitmap(5, [1, 2, 3]), bitmap(5, [2, 3, 4])];
-  target.attach(one);
-  target.attach(other);
-  expect(target.fewest((piece) => one.has(piece))).toBe(1);
+  target.addSource(one);
+  target.addSource(other);
+  expect(target.rarest((piece) => one.has(piece))).toBe(1);
   target.need(1, false);
-  expect(target.fewest((piece) => one.has(piece))).toBe(3);
-  expect(target.fewest((piece) => other.has(piece))).toBe(4);
-  expect(target.fewest(() => false)).toBeNull();
+  expect(target.rarest((piece) => one.has(piece))).toBe(3);
+  expect(target.rarest((piece) => other.has(piece))).toBe(4);
+  expect(target.rarest(() => false)).toBeNull();
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { Meter } from "../../../../src/transfer/scheduling/rate-estimator.ts";
+import { RateEstimator } from "../../../../src/transfer/scheduling/rate-estimator.ts";
 
 /** Delivers `rate` bytes for each millisecond from one moment to another, every 10 ms. */
-function deliver(meter: Meter, from: number, to: number, rate: number): void {
+function deliver(meter: RateEstimator, from: number, to: number, rate: number): void {
   for (let now = from + 10; now <= to; now += 10) meter.received(rate * 10, now);
 }
 
 describe("a meter", () => {
   test("knows nothing at first, and soon the rate", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     expect(meter.rate(0)).toBeNull();
     meter.start(0, 0);
     expect(meter.rate(100)).toBeNull();
@@ -17,14 +17,14 @@ describe("a meter", () => {
   });
 
   test("does not count the round trip before the first byte", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     meter.start(0, 200);
     deliver(meter, 200, 400, 50);
     expect(meter.rate(400)).toBeCloseTo(50, 0);
   });
 
   test("follows a change within two seconds", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     meter.start(0, 0);
     deliver(meter, 0, 5000, 100);
     deliver(meter, 5000, 7000, 10);
@@ -34,7 +34,7 @@ describe("a meter", () => {
   });
 
   test("sinks by itself while bytes are due, and measures the silence", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     meter.start(0, 0);
     deliver(meter, 0, 1000, 100);
     expect(meter.rate(2000)).toBeLessThan(30);
@@ -45,7 +45,7 @@ describe("a meter", () => {
   });
 
   test("is not held against a source that nothing is asked of", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     meter.start(0, 0);
     deliver(meter, 0, 1000, 100);
     meter.stop(1000);
@@ -57,7 +57,7 @@ describe("a meter", () => {
   });
 
   test("forgets after five idle seconds", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     meter.start(0, 0);
     deliver(meter, 0, 1000, 100);
     meter.stop(1000);
@@ -69,7 +69,7 @@ describe("a meter", () => {
   });
 
   test("is not misled by two chunks at once", () => {
-    const meter = new Meter();
+    const meter = new RateEstimator();
     meter.start(0, 0);
     deliver(meter, 0, 2000, 100);
     meter.received(100_000, 2001);

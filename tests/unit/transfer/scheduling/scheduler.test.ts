@@ -73,7 +73,7 @@ describe("the scheduler", () => {
     target.attach(1, null, 10);
     target.attach(2, null, 10);
     target.next(0);
-    expect([target.flying(1), target.flying(2)]).toEqual([2, 2]);
+    expect([target.requestCount(1), target.requestCount(2)]).toEqual([2, 2]);
     target.detach(1);
     deliver(target, 2, 2, 10, 100);
     deliver(target, 2, 3, 100, 200);
@@ -127,8 +127,8 @@ describe("the scheduler", () => {
     expect(target.next(0)).toMatchObject([{ gather: false }, { gather: false }]);
     deliver(target, 1, 0, 10, 110);
     for (let now = 110; now < 60_000; now += 100) expect(target.next(now)).toEqual([]);
-    expect(target.deaf(19_000)).toEqual([]);
-    expect(target.deaf(21_000)).toEqual([2]);
+    expect(target.stalledSources(19_000)).toEqual([]);
+    expect(target.stalledSources(21_000)).toEqual([2]);
     target.detach(2);
     expect(target.next(21_000)).toEqual([{ kind: "fetch", source: 1, piece: 1, gather: false }]);
   });
@@ -138,7 +138,7 @@ describe("the scheduler", () => {
     for (let id = 1; id <= 5; id++) target.attach(id, null, 10);
     expect(target.next(0).every((order) => order.kind === "fetch" && order.gather)).toBe(true);
     // Silence with pieces that gather is made good by others.
-    expect(target.deaf(60_000)).toEqual([]);
+    expect(target.stalledSources(60_000)).toEqual([]);
     target.attach(6, null, 10);
     expect(target.next(20).some((order) => order.kind === "fetch" && order.gather)).toBe(false);
   });
@@ -153,7 +153,7 @@ describe("the scheduler", () => {
     };
     // A fast source that has nothing but what the slow one is asked for already.
     const join = (target: Scheduler, piece: number) => {
-      target.attach(2, bitmap(target.flying(1) + 400, [piece]), 10);
+      target.attach(2, bitmap(target.requestCount(1) + 400, [piece]), 10);
       return fetches(target.next(520), 2);
     };
     const long = scheduler(400);
