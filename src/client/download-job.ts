@@ -252,7 +252,7 @@ export class DownloadJob implements DownloadListener {
     this.become("opening");
     this.version = { id, size };
     this.blake3 = blake3;
-    const { name, destination, force, patience } = this.options;
+    const { name, destination, force, patience: stallTimeoutMs } = this.options;
     try {
       const sink = await openSink(this.deps, destination, { name, version: this.version, modified, force });
       if (sink === "present") return this.finish({ kind: "done" }, false);
@@ -262,14 +262,7 @@ export class DownloadJob implements DownloadListener {
         return this.finish({ kind: "cancelled" }, true);
       }
       this.transfer = new Download(
-        {
-          name,
-          version: this.version,
-          download: this.id,
-          role: "client",
-          stallTimeoutMs: patience,
-          copyingSecondary: null,
-        },
+        { name, version: this.version, download: this.id, role: "client", stallTimeoutMs, copyingSecondary: null },
         { ...this.deps, sink },
         {
           faultFound: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
