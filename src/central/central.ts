@@ -21,10 +21,9 @@ import { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
 import { RemoveOperation } from "./operations/remove-operation.ts";
 import { type Selection, select } from "./operations/selection.ts";
-import { issueCopyOrders } from "./registry/copy-orders.ts";
 import type { Effect } from "./registry/effect.ts";
-import { isBehind, isHindered, type Member } from "./registry/member.ts";
 import { type Registration, Registry } from "./registry/registry.ts";
+import type { SecondaryView } from "./registry/secondary-record.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { AcceptedConnection, type ConnectionOwner } from "./sessions/accepted-connection.ts";
 import { ClientSession } from "./sessions/client-session.ts";
@@ -115,11 +114,12 @@ export class Central implements ConnectionOwner {
     this.removing = new RemoveOperation({
       ...deps,
       registry,
-      news: this.news,
+      summary: this.news,
       commit: (store, effects) => this.commits.commit(store, effects),
       backlogs: () => [...this.byNumber.values()].map(({ channel }) => channel.backlog),
     });
-    const away = () => this.registry.members().flatMap(({ state, number }) => (state === "lost" ? [number] : []));
+    const away = () =>
+      this.registry.secondaries.sorted().flatMap(({ isPresent, number }) => (isPresent ? [] : [number]));
     this.kept = new KeptFiles({ clock: deps.clock, channels: () => this.byNumber, away });
     this.sourceNews = new SourceSubscriptions(registry, sessions, options.secondaries);
   }
@@ -156,18 +156,18 @@ export class Central implements ConnectionOwner {
   }
 
   secondaries(): SecondaryStatus[] {
-    return this.registry
-      .members()
+    return this.registry.secondaries
+      .sorted()
       .slice(0, MAX_LISTED_SECONDARIES)
-      .map((member) => ({
-        number: member.number,
-        address: formatAddress(member.address),
-        state: stateOf(member),
-        reason: member.diskAway ?? "",
-        files: member.holds.size,
-        accusations: member.accusations,
-        obstacles: member.needs.obstacleCount,
-        obstacle: member.needs.firstObstacle.slice(0, MAX_OBSTACLE),
+      .map((secondary) => ({
+        number: secondary.number,
+        address: formatAddress(secondary.address),
+        state: stateOf(secondary),
+        reason: secondary.diskFault ?? "",
+        files: secondary.fileCount,
+        accusations: secondary.accusationCount,
+        obstacles: secondary.copies.obstacleCount,
+        obstacle: secondary.copies.firstObstacle.slice(0, MAX_OBSTACLE),
       }));
   }
 
@@ -182,7 +182,7 @@ export class Central implements ConnectionOwner {
 
   /** The files that a name, a folder or a pattern means. */
   select(text: string): Promise<Selection> {
-    return select(this.registry, text, this.deps.clock);
+    return select(this.registry.catalogue, text, this.deps.clock);
   }
 
   /** Removes files from every secondary; gives how many of them there were. Rejects where that cannot be stored. */
@@ -193,7 +193,7 @@ export class Central implements ConnectionOwner {
   registerMember(session: SecondarySession, message: Registration & { epoch: string | null }): boolean {
     const { number, instance, host, port, epoch } = message;
     const { log, memory } = this.deps;
-    if (this.registry.taken(number, instance)) {
+    if (this.registry.secondaries.isTaken(number, instance)) {
       const text = `secondary ${number} is registered already; give this one another number`;
       session.channel.fail("number-taken", text);
       return false;
@@ -230,7 +230,7 @@ export class Central implements ConnectionOwner {
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
     this.deps.log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });
     const offered = this.sourceNews.subscribedNamesAt(number);
-    this.registry.lose(number, this.now());
+    this.registry.secondaryLost(number, this.now());
     this.sourceNews.notify(offered);
     this.planSoon();
   }
@@ -238,7 +238,7 @@ export class Central implements ConnectionOwner {
   /** A secondary has said whether its shared folder is there. */
   memberDisk(number: number, { there, reason }: Messages["disk"]): void {
     const { log } = this.deps;
-    const before = this.registry.member(number)?.diskAway ?? null;
+    const before = this.registry.secondaries.get(number)?.diskFault ?? null;
     if (there) {
       if (before !== null) log.info("disk-back", `secondary ${number} has its disk again`, { number });
       return this.apply(this.registry.diskBack(number));
@@ -246,7 +246,7 @@ export class Central implements ConnectionOwner {
     // How the reason changes meanwhile is in the status.
     if (before === null) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
     const offered = this.sourceNews.subscribedNamesAt(number);
-    this.registry.diskAway(number, reason, this.now());
+    this.registry.diskMissing(number, reason, this.now());
     this.sourceNews.notify(offered);
     this.planSoon();
   }
@@ -257,12 +257,10 @@ export class Central implements ConnectionOwner {
   }
 
   accuse({ id, piece, number }: Messages["accuse"], accuser: string): void {
-    const member = this.registry.member(number);
-    if (!member) return;
-    member.accusations += 1;
+    const accusations = this.registry.accuse(number);
+    if (accusations === null) return;
     const what = piece === null ? "broke the protocol with" : `sent a wrong piece ${piece} to`;
     const next = piece === null ? "" : "; it is asked to read it again";
-    const { accusations } = member;
     const text = `secondary ${number} ${what} ${accuser}${next} (${plural(accusations, "accusation")} so far)`;
     this.limited.warn("accused", text, { number, id, piece, accusations });
     if (piece !== null) this.byNumber.get(number)?.channel.send({ type: "suspect", id, piece, accuser });
@@ -288,7 +286,7 @@ export class Central implements ConnectionOwner {
 
   /** Carries out what the registry decided, in the order in which it did. */
   apply(effects: readonly Effect[]): void {
-    const revived = effects.flatMap((effect) => (effect.kind === "revived" ? [effect.name] : []));
+    const revived = effects.flatMap((effect) => (effect.kind === "tombstone-void" ? [effect.name] : []));
     // A secondary that hears that a file is wanted again must not be told after a crash that it was removed.
     if (revived.length > 0) void this.commits.commit(() => this.deps.store.deleteTombstones(revived), effects);
     else if (this.commits.busy) void this.commits.commit(async () => {}, effects);
@@ -305,13 +303,13 @@ export class Central implements ConnectionOwner {
         case "warn":
           this.deps.log.warn(effect.event, effect.message, effect.fields);
           break;
-        case "sources":
+        case "sources-changed":
           changed.add(effect.name);
           break;
-        case "news":
+        case "file-event":
           this.news.record(effect);
           break;
-        case "revived":
+        case "tombstone-void":
           break;
       }
     }
@@ -346,13 +344,11 @@ export class Central implements ConnectionOwner {
     // Its orders would overtake those that wait.
     if (this.commits.busy) return this.planSoon();
     const now = this.now();
-    const { effects, unfinished } = this.registry.work(now);
+    const { effects, unfinished } = this.registry.advance(now);
     if (effects.length > 0) this.apply(effects);
     let more = unfinished;
     for (const [number, { channel }] of this.byNumber) {
-      const member = this.registry.member(number);
-      if (!member) continue;
-      const plan = issueCopyOrders(this.registry, member, now);
+      const plan = this.registry.takeCopyOrders(number, now);
       more ||= plan.unfinished;
       for (const order of plan.orders) {
         channel.send(order);
@@ -372,14 +368,21 @@ export class Central implements ConnectionOwner {
     if (!this.synchronized) store.markSynchronized().catch(failed);
     this.synchronized = true;
     this.phase = "serving";
-    const files = plural(this.registry.files, "file");
+    const files = plural(this.registry.catalogue.size, "file");
     const secondaries = plural(this.byNumber.size, "secondary", "secondaries");
-    log.info("synchronized", `serving ${files} with ${secondaries}`, { files: this.registry.files });
+    log.info("synchronized", `serving ${files} with ${secondaries}`, { files: this.registry.catalogue.size });
   }
 }
 
-function stateOf(member: Member): SecondaryStatus["state"] {
-  if (member.state === "lost") return member.diskAway === null ? "lost" : "disk missing";
-  if (member.state === "announcing") return "joining";
-  return isBehind(member) || isHindered(member) ? "copying" : "in step";
+function stateOf({ phase, isBehind, isObstructed }: SecondaryView): SecondaryStatus["state"] {
+  switch (phase) {
+    case "lost":
+      return "lost";
+    case "disk-missing":
+      return "disk missing";
+    case "announcing":
+      return "joining";
+    case "live":
+      return isBehind || isObstructed ? "copying" : "in step";
+  }
 }

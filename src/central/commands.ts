@@ -59,12 +59,12 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
     }),
     command("files", ["LISTA_VIDEOS"], "the files, and how many have them", () => {
       const rows: (string | number)[][] = [];
-      for (const entry of central.registry.entriesAfter(null)) {
+      for (const entry of central.registry.catalogue.after(null)) {
         if (rows.length === MAX_ROWS) break;
-        rows.push([entry.name, formatBytes(entry.size), central.registry.holders(entry)]);
+        rows.push([entry.name, formatBytes(entry.size), central.registry.sources.countHolders(entry)]);
       }
       show(["file", "size", "secondaries"], rows, "no files yet");
-      const more = central.registry.files - rows.length;
+      const more = central.registry.catalogue.size - rows.length;
       if (more > 0) printer.print(`… and ${plural(more, "file")} more`);
     }),
     command("kept", ["GUARDADOS"], "replaced and removed files, kept", async () => {
@@ -137,8 +137,8 @@ function unheard(silent: readonly number[]): string {
 
 function namesWith(central: Central, prefix: string): string[] {
   const names: string[] = [];
-  const first = central.registry.entry(prefix) ? [prefix] : [];
-  for (const { name } of central.registry.entriesAfter(prefix === "" ? null : prefix)) {
+  const first = central.registry.catalogue.get(prefix) ? [prefix] : [];
+  for (const { name } of central.registry.catalogue.after(prefix === "" ? null : prefix)) {
     if (!name.startsWith(prefix) || names.length === MAX_NAMES) break;
     names.push(name);
   }

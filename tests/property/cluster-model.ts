@@ -1,6 +1,5 @@
-import { issueCopyOrders, MAX_OUTSTANDING_COPIES } from "../../src/central/registry/copy-orders.ts";
+import { MAX_OUTSTANDING_COPIES } from "../../src/central/registry/copy-orders.ts";
 import type { Effect } from "../../src/central/registry/effect.ts";
-import { lastKnown } from "../../src/central/registry/member.ts";
 import { Registry } from "../../src/central/registry/registry.ts";
 import { coversVersion, type Tombstone } from "../../src/central/tombstones/tombstone.ts";
 import type { Message, Messages } from "../../src/protocol/messages/messages.ts";
@@ -353,13 +352,13 @@ export class World {
   /** The edits of those of whom the central knows that they have this, or had it when they were lost. */
   private editsOf(name: string, id: string): Set<Edit> {
     const edits = this.secondaries.flatMap(({ number }) => {
-      const member = this.registry.member(number);
+      const record = this.registry.secondaries.get(number);
       const told = this.told.get(`${number} ${name}`);
-      const file = member && lastKnown(member, name);
+      const file = record?.lastKnownVersion(name);
       if (file?.id !== id || told?.id !== id) return [];
-      const vector = this.registry.entry(name)?.vector ?? "";
+      const vector = this.registry.catalogue.get(name)?.vector ?? "";
       // That of a lost one counts where it was merged before.
-      return member?.state !== "lost" || covers(vector, file.vector) ? [...told.edits] : [];
+      return record?.isPresent || covers(vector, file.vector) ? [...told.edits] : [];
     });
     return new Set(edits);
   }
@@ -371,14 +370,15 @@ export class World {
       const content = contents.get(name);
       if (content?.file.id !== id) continue;
       this.told.set(`${number} ${name}`, { id, edits: content.edits });
-      if (this.registry.entry(name)?.id !== id) continue;
+      if (this.registry.catalogue.get(name)?.id !== id) continue;
       const before = this.versions.get(name)?.edits ?? this.editsOf(name, id);
       this.versions.set(name, { id, edits: new Set([...before, ...content.edits]) });
     }
   }
 
   private forgetReplaced(): void {
-    for (const [name, { id }] of this.versions) if (this.registry.entry(name)?.id !== id) this.versions.delete(name);
+    for (const [name, { id }] of this.versions)
+      if (this.registry.catalogue.get(name)?.id !== id) this.versions.delete(name);
   }
 
   // What users do.
@@ -426,15 +426,15 @@ export class World {
   }
 
   remove(name: string): void {
-    const entry = this.registry.entry(name);
+    const entry = this.registry.catalogue.get(name);
     if (!entry) return;
     this.serial += 1;
     const { id } = entry;
     const done = this.registry.remove(name, this.serial);
     if (!done) throw new Error("not removed");
-    const { removal } = done;
-    this.removals.push(removal);
-    this.history.push(removal);
+    const { tombstone } = done;
+    this.removals.push(tombstone);
+    this.history.push(tombstone);
     for (const { contents } of this.secondaries) {
       const content = contents.get(name);
       if (content?.file.id === id) this.edits.excuse(this.edits.upTo(content.edits));
@@ -443,7 +443,7 @@ export class World {
       const { tasks, fromCentral, copies } = secondary;
       const file = secondary.file(name);
       const underWay = fromCentral.some(({ type }) => type === "conflict" || type === "fetch");
-      return tasks.length === 0 && !underWay && !copies.has(name) && (!file || coversVersion(removal, file));
+      return tasks.length === 0 && !underWay && !copies.has(name) && (!file || coversVersion(tombstone, file));
     });
     if (clean) this.removed.add(name);
     this.apply(done.effects);
@@ -458,7 +458,7 @@ export class World {
     secondary.epoch = this.epoch;
     const { number, removal } = secondary;
     const instance = String(secondary.instance);
-    if (this.registry.taken(number, instance)) throw new Error("its place is taken");
+    if (this.registry.secondaries.isTaken(number, instance)) throw new Error("its place is taken");
     const effects = this.registry.register({ number, instance, host: "h", port: 1, removal });
     secondary.registered();
     this.apply(effects);
@@ -468,7 +468,7 @@ export class World {
     const secondary = this.at(who);
     if (!secondary.connected) return;
     secondary.lost(keepCopies);
-    this.registry.lose(secondary.number, this.now);
+    this.registry.secondaryLost(secondary.number, this.now);
   }
 
   /** The same process is back before the central noticed that it was gone. */
@@ -521,22 +521,22 @@ export class World {
   }
 
   plan(): boolean {
-    const { effects } = this.registry.work(this.now);
+    const { effects } = this.registry.advance(this.now);
     this.forgetReplaced();
     this.apply(effects);
     let any = effects.length > 0;
     for (const secondary of this.secondaries) {
-      const member = this.registry.member(secondary.number);
-      if (!member || !secondary.connected) continue;
-      for (const order of issueCopyOrders(this.registry, member, this.now).orders) {
+      const record = this.registry.secondaries.get(secondary.number);
+      if (!record || !secondary.connected) continue;
+      for (const order of this.registry.takeCopyOrders(secondary.number, this.now).orders) {
         any = true;
         this.check(secondary.number, order);
         for (const file of order.files) this.name(file);
         this.messages += 1;
         secondary.fromCentral.push(order);
       }
-      if (member.needs.orderedCount > MAX_OUTSTANDING_COPIES)
-        throw new Error(`secondary ${member.number} has too many orders`);
+      if (record.copies.orderedCount > MAX_OUTSTANDING_COPIES)
+        throw new Error(`secondary ${record.number} has too many orders`);
     }
     return any;
   }
@@ -552,16 +552,16 @@ export class World {
       this.heardOf(secondary, files);
       this.apply(effects);
     } else if (message.type === "unfetched") {
-      this.apply(this.registry.unfetched(number, message, this.now));
+      this.apply(this.registry.copyFailed(number, message, this.now));
     } else if (message.type === "removed") {
-      this.registry.removed(number, message.serial);
+      this.registry.tombstonesApplied(number, message.serial);
     }
     return true;
   }
 
   private apply(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === "revived") {
+      if (effect.kind === "tombstone-void") {
         this.removals = this.removals.filter(({ name }) => name !== effect.name);
         this.removed.delete(effect.name);
       }
@@ -580,9 +580,9 @@ export class World {
     for (const { name, id, at } of files) {
       if (at.length === 0) throw new Error(`an order of ${name} without a source`);
       for (const number of at) {
-        const member = this.registry.member(number);
-        const fine = number !== to && named.has(number) && member?.state !== "lost";
-        if (!fine || member?.holds.get(name)?.id !== id) throw new Error(`${name} is ordered from ${number}`);
+        const record = this.registry.secondaries.get(number);
+        const fine = number !== to && named.has(number) && record?.isPresent;
+        if (!fine || record.heldVersion(name)?.id !== id) throw new Error(`${name} is ordered from ${number}`);
       }
     }
   }
@@ -629,7 +629,7 @@ export class World {
     }
     const given = this.edits.names();
     for (const { name } of this.at(0).files()) if (!given.has(name)) throw new Error(`nobody gave the name ${name}`);
-    if (this.registry.files !== this.at(0).contents.size)
+    if (this.registry.catalogue.size !== this.at(0).contents.size)
       throw new Error("the catalogue has other files than the folders");
   }
 
@@ -654,7 +654,7 @@ export class World {
       // What several people have put is a version of its own, with a number of its own once two of them have met.
       const makers = new Map(files.map((file) => [file.id, ownEdit(file)]));
       if (files.some((file) => makers.get(file.id) !== ownEdit(file))) continue;
-      const ids = new Set(outcomes.map((registry) => registry.entry(name)?.id));
+      const ids = new Set(outcomes.map((registry) => registry.catalogue.get(name)?.id));
       if (ids.size > 1) {
         const found = files.map(({ id, vector, edits }) => `${id.slice(0, 8)} ${vector} (${edits})`).join("\n");
         throw new Error(`which ${name} is the cluster's depends on who comes first:\n${found}`);
@@ -665,7 +665,7 @@ export class World {
   /** Neither a copy that is only behind nor what was made of the cluster's version must become a conflict. */
   private checkConflict(to: number, { name, id }: Messages["conflict"]): void {
     const content = this.at(to - 1).contents.get(name);
-    const entry = this.registry.entry(name);
+    const entry = this.registry.catalogue.get(name);
     if (!entry || content?.file.id !== id) return;
     const others = this.heard(name, entry.id).filter(({ file }) => !file.changed);
     // Two centrals may have numbered it, neither knowing of the other.
@@ -693,8 +693,8 @@ export class World {
   private heard(name: string, id: string): Content[] {
     return this.secondaries.flatMap(({ number, contents }) => {
       const content = contents.get(name);
-      const member = this.registry.member(number);
-      const told = member && member.state !== "lost" && member.holds.get(name)?.id === id;
+      const record = this.registry.secondaries.get(number);
+      const told = record?.isPresent && record.heldVersion(name)?.id === id;
       return told && content?.file.id === id ? [content] : [];
     });
   }

@@ -42,13 +42,13 @@ export class DownloadCoordinator {
     const now = this.now();
     if (running !== null) {
       const unknown = { size: 0, modified: 0, blake3: null };
-      const { size, modified, blake3 } = registry.versionOf(name, running) ?? unknown;
+      const { size, modified, blake3 } = registry.sources.find(name, running) ?? unknown;
       admission.admit({ download, session: key, client, name, id: running, size }, true, now);
       channel.send({ type: "granted", download, name, id: running, size, modified, blake3 });
       return;
     }
     const missing = this.deps.missing();
-    const entry = registry.entry(name);
+    const entry = registry.catalogue.get(name);
     if (missing !== null) {
       channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
     } else if (!entry) {
@@ -125,7 +125,7 @@ export class DownloadCoordinator {
       for (const { session, download, name } of promoted) {
         this.positionsChanged = true;
         const channel = sessions.get(session)?.channel;
-        const entry = registry.entry(name);
+        const entry = registry.catalogue.get(name);
         if (channel && entry) {
           const { id, size, modified, blake3 } = entry;
           channel.send({ type: "granted", download, name, id, size, modified, blake3 });
@@ -137,7 +137,7 @@ export class DownloadCoordinator {
   }
 
   private denyUnknown(channel: Channel, download: string, name: string): void {
-    const announcing = this.deps.registry.members().some(({ state }) => state === "announcing");
+    const announcing = this.deps.registry.secondaries.sorted().some(({ phase }) => phase === "announcing");
     const code = announcing ? "not-synchronized" : "no-such-file";
     channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
   }

@@ -37,7 +37,7 @@ export class SourceSubscriptions {
 
   /** Names that somebody watches and of which a secondary has something. */
   subscribedNamesAt(number: number): string[] {
-    return [...this.table.names()].filter((name) => this.registry.offers(number, name));
+    return [...this.table.names()].filter((name) => this.registry.sources.hasAnyOf(number, name));
   }
 
   /** The sources of these names may have changed. */
@@ -51,16 +51,17 @@ export class SourceSubscriptions {
   }
 
   private send(session: Session, name: string, id: string): void {
-    const sources = this.registry.sources(name, id).slice(0, MAX_SOURCES_PER_MESSAGE);
-    const superseded = this.registry.superseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
+    const sources = this.registry.sources.of(name, id).slice(0, MAX_SOURCES_PER_MESSAGE);
+    const superseded =
+      this.registry.sources.isSuperseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
     session.channel.send({ type: "sources", name, id, sources, superseded });
   }
 
   /** Whether the catalogue has another version and nobody is away who could bring this one back. */
   private knowsBetter(name: string, id: string): boolean {
-    const entry = this.registry.entry(name);
+    const entry = this.registry.catalogue.get(name);
     if (!entry || entry.id === id) return false;
-    const members = this.registry.members();
-    return members.length >= this.expected && members.every(({ state }) => state === "live");
+    const secondaries = this.registry.secondaries.sorted();
+    return secondaries.length >= this.expected && secondaries.every(({ phase }) => phase === "live");
   }
 }

@@ -13,9 +13,9 @@ const BACKLOG_POLL_MS = 100;
 
 export interface RemoveOperationDeps {
   readonly clock: Clock;
-  readonly news: Pick<ClusterSummary, "recordRemoval">;
+  readonly summary: Pick<ClusterSummary, "recordRemoval">;
   readonly store: Pick<RemoteStore, "allocateSerials" | "addTombstones">;
-  readonly registry: Pick<Registry, "entry" | "remove">;
+  readonly registry: Pick<Registry, "catalogue" | "remove">;
   /** Stores something, and then carries out what rests upon it. Resolves once that is done. */
   commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void>;
   /** Bytes that each secondary has still to take. */
@@ -38,17 +38,17 @@ export class RemoveOperation {
   }
 
   private async removeSome(names: readonly string[]): Promise<number> {
-    const { store, registry, commit, news } = this.deps;
-    const there = names.filter((name) => registry.entry(name));
+    const { store, registry, commit, summary } = this.deps;
+    const there = names.filter((name) => registry.catalogue.get(name));
     if (there.length === 0) return 0;
     const first = await store.allocateSerials(there.length);
     const done = there.flatMap((name, index) => registry.remove(name, first + index) ?? []);
-    const removals = done.map(({ removal }) => removal);
+    const tombstones = done.map(({ tombstone }) => tombstone);
     await commit(
-      () => store.addTombstones(removals),
+      () => store.addTombstones(tombstones),
       done.flatMap(({ effects }) => effects),
     );
-    for (const { removal } of done) news.recordRemoval(removal.name);
+    for (const { name } of tombstones) summary.recordRemoval(name);
     return done.length;
   }
 }

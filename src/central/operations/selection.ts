@@ -1,15 +1,11 @@
 import { type Clock, delay } from "../../platform/clock.ts";
-import type { FileVersion } from "../registry/file-version.ts";
+import type { CatalogueView } from "../registry/catalogue.ts";
 
 /** Names looked at in one go. */
 const NAMES_PER_STEP = 5_000;
 
 /** What a selection looks through. */
-export interface SelectableFiles {
-  entry(name: string): FileVersion | undefined;
-  /** Entries after a name, in the order of their names. */
-  entriesAfter(name: string | null): Iterable<FileVersion>;
-}
+export type SelectableFiles = Pick<CatalogueView, "get" | "after">;
 
 export interface Selection {
   readonly names: readonly string[];
@@ -22,7 +18,7 @@ export interface Selection {
  * end; else all whose names match it as a pattern of a shell, where `**` goes through folders. Lets others work meanwhile.
  */
 export async function select(files: SelectableFiles, text: string, clock: Clock): Promise<Selection> {
-  const entry = files.entry(text);
+  const entry = files.get(text);
   if (entry) return { names: [text], bytes: entry.size };
   const folder = `${text.replace(/\/+$/, "")}/`;
   const within = await gather(files, clock, { after: folder, within: (name) => name.startsWith(folder) });
@@ -51,7 +47,7 @@ async function gather(files: SelectableFiles, clock: Clock, { after, within, mat
   let last = after;
   for (let looks = NAMES_PER_STEP; looks === NAMES_PER_STEP; await delay(clock, 0)) {
     looks = 0;
-    for (const { name, size } of files.entriesAfter(last)) {
+    for (const { name, size } of files.after(last)) {
       if (!within(name)) return { names, bytes };
       last = name;
       looks += 1;

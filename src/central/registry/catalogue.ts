@@ -9,37 +9,45 @@ import {
   type NewDot,
   nextVector,
 } from "./file-version.ts";
-import { lastKnown, type Member, present } from "./member.ts";
 import { PathConflicts } from "./path-conflicts.ts";
-import { agree, follow, giveUpName, withdraw } from "./reconcile.ts";
+import { reconcile, withdrawCopy, yieldName } from "./reconcile.ts";
+import type { SecondaryRecord } from "./secondary-record.ts";
+import type { SecondaryTable } from "./secondary-table.ts";
 import { SortedMap } from "./sorted-map.ts";
 
-/** Milliseconds for which the newest version of a lost secondary, held by nobody else, keeps its place. */
+/**
+ * Milliseconds for which the newest version of a lost secondary keeps its place when nobody else holds it: longer than a
+ * restart takes, so that one does not make others copy an older version.
+ */
 export const GRACE_PERIOD_MS = 15_000;
 
+/** What others than the registry may ask the catalogue. */
+export type CatalogueView = Pick<Catalogue, "size" | "get" | "after">;
+
 /**
- * The cluster's version of each name, decided from what the members hold; whoever holds another one is told what to do.
+ * The cluster's version of each name, decided from what the secondaries hold; those who hold another one get orders.
  *
- * The version of a name is the latest that anyone holds, by the vector that each file brings along; between strangers
- * the one with the higher number keeps the name. What a lost secondary holds still counts, until its place is needed: after `GRACE` an older
- * version that others hold takes it, and the newer one takes it back when its secondary returns.
+ * The version of a name is the latest that anyone holds, by the vector that each file brings along; between two that
+ * do not descend from each other the one with the higher number keeps the name. What a lost secondary holds still counts,
+ * until its place is needed: after `GRACE_PERIOD_MS` an older version that others hold takes it, and the newer one takes
+ * it back when its secondary returns. Sans-I/O.
  */
 export class Catalogue {
   private readonly entries = new SortedMap<string, FileVersion>(undefined, simpleComparator);
-  /** Names of which somebody who is there holds another version than the catalogue's. */
+  /** Names of which a present secondary holds another version than the catalogue's. */
   private readonly contestedNames = new Set<string>();
-  /** Contested names that were found to have nobody there who holds their version. */
+  /** Contested names whose version no present secondary holds. */
   private readonly unheldNames = new Set<string>();
-  /** Contested names that are gone through because somebody's time of grace is over. */
+  /** The rest of the contested names, when they are all looked at because a grace period is over. */
   private contestedSweep: Iterator<string> | null = null;
 
   private readonly paths = new PathConflicts(this.entries);
   /** The branch on which new names begin: one text for many of them. */
   private branch: string;
 
-  /** `members`: all of them by number, as they come to be. `newBranch` gives one that nobody has chosen before. */
+  /** `newBranch` gives a branch that nobody has chosen before. */
   constructor(
-    private readonly members: ReadonlyMap<number, Member>,
+    private readonly secondaries: Pick<SecondaryTable, "all">,
     private readonly newBranch: () => string,
   ) {
     this.branch = newBranch();
@@ -59,23 +67,23 @@ export class Catalogue {
     for (const [key, entry] of range) if (key !== name) yield entry;
   }
 
-  /** A member holds a file from now on. */
-  recordHeld(member: Member, file: FileVersion, effects: Effect[]): void {
+  /** A secondary holds a file from now on. */
+  recordHeld(secondary: SecondaryRecord, file: FileVersion, effects: Effect[]): void {
     const { name, id } = file;
     const entry = this.entries.get(name);
-    member.holds.set(name, file);
+    secondary.hold(file);
     if (entry?.id === id) this.apply(name, entry, entry, effects);
-    else this.decide(name, member, effects);
+    else this.decide(name, secondary, effects);
   }
 
-  /** Decides on the version of a name, after `fresh` has told of it, and what everybody has to do about it. */
-  decide(name: string, fresh: Member, effects: Effect[]): void {
+  /** Decides on the version of a name, after `announcer` has announced something of it, and what each secondary has to do about it. */
+  decide(name: string, announcer: SecondaryRecord, effects: Effect[]): void {
     const before = this.entries.get(name);
     const known = before && this.isHeldOrRemembered(before) ? before : undefined;
     // Better a version that will come back than none.
     const chosen =
-      this.chooseVersion(known, before, name, fresh, present) ??
-      this.chooseVersion(undefined, before, name, fresh, lastKnown);
+      this.chooseVersion(known, before, name, announcer, presentVersion) ??
+      this.chooseVersion(undefined, before, name, announcer, lastKnownVersion);
     this.apply(name, before, chosen, effects);
   }
 
@@ -84,7 +92,7 @@ export class Catalogue {
     return this.paths.has(name);
   }
 
-  /** An entry is removed from everywhere. Gives the vector of its removal, which takes its place in the history. */
+  /** Removes an entry. Gives the vector of its tombstone, which takes its place in the history. */
   remove(entry: FileVersion, effects: Effect[]): VersionVector {
     const vector = nextVector(entry.vector, entry, this.newDot(entry));
     entry.isBranchTip = false;
@@ -94,25 +102,25 @@ export class Catalogue {
     return vector;
   }
 
-  /** New names begin on another branch from now on: to be called whenever something was announced. */
+  /** New names begin on another branch from now on. To be called for each announcement. */
   startNewBranch(): void {
     this.branch = this.newBranch();
   }
 
-  /** Somebody's time of grace is over: all contested names are to be gone through. */
+  /** A grace period is over: `replaceUnheld` looks at all contested names again. */
   sweepContested(): void {
     this.contestedSweep = this.contestedNames.values();
   }
 
-  /** Gives names whose version nobody who is there holds to a version that somebody does hold. Gives the steps left. */
+  /** Where no present secondary holds the version of a name, chooses one that somebody holds. Gives the steps left. */
   replaceUnheld(steps: number, now: number, effects: Effect[]): number {
     let left = steps;
     for (let name = this.nextUnheldName(); name !== undefined; name = left > 0 ? this.nextUnheldName() : undefined) {
       left -= 1;
       const entry = this.entries.get(name);
       if (!entry || this.isExpected(entry, now) || !this.isHeldByPresent(name)) continue;
-      this.apply(name, entry, this.chooseVersion(undefined, entry, name, null, present), effects);
-      effects.push({ kind: "sources", name });
+      this.apply(name, entry, this.chooseVersion(undefined, entry, name, null, presentVersion), effects);
+      effects.push({ kind: "sources-changed", name });
     }
     return left;
   }
@@ -127,37 +135,37 @@ export class Catalogue {
     return next?.done ? undefined : next?.value;
   }
 
-  /** The latest version of a name among those that `fileOf` gives for each member, beginning with `known`. */
+  /** The latest version of a name among those that `fileOf` gives for each secondary, beginning with `known`. */
   private chooseVersion(
     known: FileVersion | undefined,
     before: FileVersion | undefined,
     name: string,
-    fresh: Member | null,
+    announcer: SecondaryRecord | null,
     fileOf: VersionLookup,
   ): FileVersion | undefined {
     let entry = known;
     const replaced: string[] = [];
-    const consider = (member: Member): boolean => {
-      const file = fileOf(member, name);
-      // What had its turn does not get another: nothing that the secondaries say can make this endless.
+    const consider = (secondary: SecondaryRecord): boolean => {
+      const file = fileOf(secondary, name);
+      // A version that was replaced is not considered again: nothing that the secondaries announce makes this endless.
       if (!file || file.id === entry?.id || replaced.includes(file.id)) return false;
-      const verdict = compareVersions(entry, file);
-      if (verdict !== "accept" && verdict !== "displace") return false;
+      const comparison = compareVersions(entry, file);
+      if (comparison !== "accept" && comparison !== "displace") return false;
       if (entry) replaced.push(entry.id);
-      // Where its only holder has replaced a version, the new one is the heir all the same.
-      const heir = verdict === "accept" ? (entry ?? before) : undefined;
-      entry = asClusterVersion(file, heir, () => this.newDot(file));
+      // Where the only holder of a version has replaced it, the new one follows it all the same.
+      const predecessor = comparison === "accept" ? (entry ?? before) : undefined;
+      entry = asClusterVersion(file, predecessor, () => this.newDot(file));
       return true;
     };
-    if (fresh) consider(fresh);
+    if (announcer) consider(announcer);
     for (let changed = true; changed; ) {
       changed = false;
-      for (const member of this.members.values()) if (consider(member)) changed = true;
+      for (const secondary of this.secondaries.all()) if (consider(secondary)) changed = true;
     }
     return entry;
   }
 
-  /** Puts a decision into the catalogue and into effect. */
+  /** Stores a decision and has each secondary do what follows from it. */
   private apply(
     name: string,
     before: FileVersion | undefined,
@@ -171,15 +179,15 @@ export class Catalogue {
     const others = before && !entry ? this.paths.nameRemoved(name) : !before && entry ? this.paths.nameAdded(name) : [];
     let contested = false;
     let held = false;
-    for (const member of this.members.values()) {
-      const file = present(member, name);
+    for (const secondary of this.secondaries.all()) {
+      const file = secondary.presentVersion(name);
       if (file && file.id !== entry?.id) contested = true;
       else if (file) held = true;
-      if (file && entry && file.id === entry.id) agree(member, file, entry);
-      if (member.state === "lost") continue;
-      if (before?.id !== entry?.id) withdraw(member, name, effects);
-      if (entry && this.paths.has(name)) giveUpName(member, name, file, effects);
-      else follow(member, name, file, entry, effects);
+      if (file && entry && file.id === entry.id) secondary.agree(file, entry);
+      if (!secondary.isPresent) continue;
+      if (before?.id !== entry?.id) withdrawCopy(secondary, name, effects);
+      if (entry && this.paths.has(name)) yieldName(secondary, name, file, effects);
+      else reconcile(secondary, name, file, entry, effects);
     }
     if (contested && entry) this.contestedNames.add(name);
     else this.contestedNames.delete(name);
@@ -187,53 +195,56 @@ export class Catalogue {
     this.reapply(others, effects);
   }
 
-  /** Puts what is decided of names into effect once more, since something else has changed that it depends on. */
+  /** Applies the decisions on names once more: the path conflicts that they depend on have changed. */
   private reapply(names: readonly string[], effects: Effect[]): void {
     for (const name of names) {
       const entry = this.entries.get(name);
       this.apply(name, entry, entry, effects);
-      effects.push({ kind: "sources", name });
+      effects.push({ kind: "sources-changed", name });
     }
   }
 
-  /** An entry with the history that all who hold its content know of it. */
+  /** An entry with the histories of all present secondaries that hold its content. */
   private withMergedHistories(chosen: FileVersion): FileVersion {
     let entry = chosen;
-    for (const member of this.members.values()) {
-      const file = present(member, entry.name);
+    for (const secondary of this.secondaries.all()) {
+      const file = secondary.presentVersion(entry.name);
       if (file && file !== entry && file.id === entry.id) entry = mergeHistories(entry, file, () => this.newDot(file));
     }
     return entry;
   }
 
-  /** Where a new version of the file's name is numbered: above and beside all that is known of it. */
+  /** The dot of a new version of the file's name: with a higher number than all known ones, on a branch of its own. */
   private newDot({ name, vector }: FileVersion): NewDot {
     const known = [vector, this.entries.get(name)?.vector ?? ""];
-    for (const member of this.members.values()) known.push(lastKnown(member, name)?.vector ?? "");
+    for (const secondary of this.secondaries.all()) known.push(secondary.lastKnownVersion(name)?.vector ?? "");
     while (known.some((each) => hasBranch(each, this.branch))) this.startNewBranch();
     return { branch: this.branch, number: 1 + Math.max(...known.map(highestNumber)) };
   }
 
-  /** Whether somebody holds an entry, or did when last heard of. */
+  /** Whether a secondary holds an entry, or held it when it was lost. */
   private isHeldOrRemembered({ name, id }: FileVersion): boolean {
-    for (const member of this.members.values()) if (lastKnown(member, name)?.id === id) return true;
+    for (const secondary of this.secondaries.all()) if (secondary.lastKnownVersion(name)?.id === id) return true;
     return false;
   }
 
-  /** Whether somebody holds an entry or may come back with it any moment. */
+  /** Whether a secondary holds an entry, or may come back with it within its grace period. */
   private isExpected(entry: FileVersion, now: number): boolean {
-    for (const member of this.members.values()) {
-      if (lastKnown(member, entry.name)?.id !== entry.id) continue;
-      if (member.state !== "lost" || member.lostAt + GRACE_PERIOD_MS > now) return true;
+    for (const secondary of this.secondaries.all()) {
+      if (secondary.lastKnownVersion(entry.name)?.id !== entry.id) continue;
+      if (secondary.isPresent || secondary.lostAt + GRACE_PERIOD_MS > now) return true;
     }
     return false;
   }
 
-  /** Whether somebody who is there holds any version of a name. */
+  /** Whether a present secondary holds any version of a name. */
   private isHeldByPresent(name: string): boolean {
-    for (const member of this.members.values()) if (present(member, name)) return true;
+    for (const secondary of this.secondaries.all()) if (secondary.presentVersion(name)) return true;
     return false;
   }
 }
 
-type VersionLookup = (member: Member, name: string) => FileVersion | undefined;
+type VersionLookup = (secondary: SecondaryRecord, name: string) => FileVersion | undefined;
+
+const presentVersion: VersionLookup = (secondary, name) => secondary.presentVersion(name);
+const lastKnownVersion: VersionLookup = (secondary, name) => secondary.lastKnownVersion(name);

@@ -6,10 +6,16 @@ export const OBSTACLE_RETRY_MS = 180_000;
 /** Most reasons for which a name failed that are remembered, so that none of them is reported at each retry. */
 const MAX_REASONS_PER_NAME = 4;
 
+/** What others than its owner may know of a backlog. */
+export type CopyBacklogView = Pick<
+  CopyBacklog,
+  "pendingCount" | "orderedCount" | "obstacleCount" | "firstObstacle" | "orderedId"
+>;
+
 /**
  * The names of which a secondary lacks the cluster's version. Each is in one of these states: `wanted`, to be ordered;
  * `ordered`; `deferred` after a failure; `obstructed`, deferred because of a lasting obstacle at the secondary;
- * `stranded`, with nobody there who holds it. Pure. Nothing here takes longer for more names.
+ * `sourceless`, with nobody present who holds it. Sans-I/O. No method takes longer for more names.
  */
 export class CopyBacklog {
   private readonly wanted = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Message } from "../../protocol/messages/messages.ts";
 import type { ClusterEvent } from "../cluster-summary.ts";
 
-/** Something to be done about a decision. */
+/** Something to be done about a decision of the registry. */
 export type Effect =
   | { readonly kind: "send"; readonly to: number; readonly message: Message }
   | {
@@ -10,9 +10,9 @@ export type Effect =
       readonly message: string;
       readonly fields: Record<string, unknown>;
     }
-  /** Something has become of a file that people should read of. */
-  | ({ readonly kind: "news" } & ClusterEvent)
-  /** The sources of a version may have changed. */
-  | { readonly kind: "sources"; readonly name: string }
-  /** What was removed is there again: its removal is void. */
-  | { readonly kind: "revived"; readonly name: string };
+  /** Something happened to a file, for the log. */
+  | ({ readonly kind: "file-event" } & ClusterEvent)
+  /** The sources of a name's versions may have changed. */
+  | { readonly kind: "sources-changed"; readonly name: string }
+  /** A removed file is there again: its tombstone is void. */
+  | { readonly kind: "tombstone-void"; readonly name: string };

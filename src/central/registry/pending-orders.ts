@@ -1,4 +1,4 @@
-import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
 
 /** An order to rename or to remove a file that a secondary holds. */
 export interface PendingOrder {
@@ -10,7 +10,7 @@ export interface PendingOrder {
 /** Milliseconds until a secondary is told again what it could not carry out. */
 export const ORDER_RETRY_MS = 5_000;
 
-/** What a secondary was told to rename or to remove, by name, until it does not hold it any more. Pure. */
+/** What a secondary was told to rename or to remove, by name, until it does not hold it any more. Sans-I/O. */
 export class PendingOrders {
   private readonly orders = new Map<string, PendingOrder>();
   /** Those that it could not carry out, and when to give them again (milliseconds), in the order of time. */
@@ -33,8 +33,8 @@ export class PendingOrders {
     return this.orders.get(name);
   }
 
-  add(name: string, instruction: PendingOrder): void {
-    this.orders.set(name, instruction);
+  add(name: string, order: PendingOrder): void {
+    this.orders.set(name, order);
   }
 
   /** The secondary has said which version it holds under a name. */
@@ -50,13 +50,13 @@ export class PendingOrders {
   }
 
   /** What is to be said again now. */
-  takeDue(now: number): Message[] {
-    const messages: Message[] = [];
+  takeDue(now: number): PendingOrder["message"][] {
+    const messages: PendingOrder["message"][] = [];
     for (const [name, until] of this.retryTimes) {
       if (until > now) break;
       this.retryTimes.delete(name);
-      const instruction = this.orders.get(name);
-      if (instruction) messages.push(instruction.message);
+      const order = this.orders.get(name);
+      if (order) messages.push(order.message);
     }
     return messages;
   }

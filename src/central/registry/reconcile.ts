@@ -1,58 +1,52 @@
 import { conflictName } from "../../protocol/name.ts";
-import { editsIncluding } from "../../protocol/versions/edits.ts";
 import type { Effect } from "./effect.ts";
 import { type FileVersion, supersedes } from "./file-version.ts";
-import type { Member } from "./member.ts";
+import type { SecondaryRecord } from "./secondary-record.ts";
 
-/** What a secondary that is there and holds `file` has to do when the cluster's version of the name is `entry`. */
-export function follow(
-  member: Member,
+/** What a secondary that is present and holds `file` has to do when the cluster's version of the name is `entry`. */
+export function reconcile(
+  secondary: SecondaryRecord,
   name: string,
   file: FileVersion | undefined,
   entry: FileVersion | undefined,
   effects: Effect[],
 ): void {
   if (!entry || file?.id === entry.id) {
-    member.needs.remove(name);
-    if (file) member.told.remove(name);
+    secondary.dropCopy(name);
+    if (file) secondary.dropOrder(name);
   } else if (file && !supersedes(entry, file)) {
-    // Nothing is ever copied over what the new version does not descend from.
-    moveAside(member, file, "has other content under this name", effects);
+    // Nothing is ever copied over a file that the new version does not descend from.
+    orderRename(secondary, file, "has other content under this name", effects);
   } else {
-    if (file) member.told.remove(name);
-    if (member.state === "live") member.needs.add(name);
+    if (file) secondary.dropOrder(name);
+    secondary.wantCopy(name);
   }
 }
 
-/** What a secondary that is there has to do about the file of a name that is the name of a folder too. */
-export function giveUpName(member: Member, name: string, file: FileVersion | undefined, effects: Effect[]): void {
-  if (file) moveAside(member, file, "has a file where others have a folder", effects);
-  else withdraw(member, name, effects);
+/** What a secondary that is present has to do about a name that is the name of a folder too. */
+export function yieldName(
+  secondary: SecondaryRecord,
+  name: string,
+  file: FileVersion | undefined,
+  effects: Effect[],
+): void {
+  if (file) orderRename(secondary, file, "has a file where others have a folder", effects);
+  else withdrawCopy(secondary, name, effects);
 }
 
-/** A secondary holds the cluster's version, and may not know yet which one that is. */
-export function agree({ holds, agreed }: Member, file: FileVersion, entry: FileVersion): void {
-  const { name, id, vector } = entry;
-  const edits = editsIncluding(entry.edits, file);
-  if (file.changed || file.vector !== vector) agreed.push({ name, id, vector, edits });
-  // One object for all who hold the same: the catalogue may be large.
-  if (file !== entry) holds.set(name, entry);
+/** A version that the secondary may have been told to copy is not wanted any more. */
+export function withdrawCopy(secondary: SecondaryRecord, name: string, effects: Effect[]): void {
+  if (!secondary.withdrawCopy(name)) return;
+  effects.push({ kind: "send", to: secondary.number, message: { type: "withdraw", names: [name] } });
 }
 
-/** The version that a secondary may have been told to copy is not wanted any more. */
-export function withdraw({ needs, number }: Member, name: string, effects: Effect[]): void {
-  if (needs.isAwaited(name)) {
-    effects.push({ kind: "send", to: number, message: { type: "withdraw", names: [name] } });
-  }
-  needs.remove(name);
-}
-
-/** A secondary's own content gives up the name and is kept under another one. */
-function moveAside({ number, told }: Member, { name, id }: FileVersion, why: string, effects: Effect[]): void {
-  if (told.has(name)) return;
+/** A secondary's own content gives up the name and stays under another one. */
+function orderRename(secondary: SecondaryRecord, { name, id }: FileVersion, why: string, effects: Effect[]): void {
+  if (secondary.pendingOrder(name)) return;
+  const { number } = secondary;
   const as = conflictName(name, id);
   const message = { type: "conflict", name, id, as } as const;
-  told.add(name, { id, message });
+  secondary.addOrder(name, { id, message });
   effects.push({ kind: "send", to: number, message });
   effects.push({
     kind: "warn",

@@ -1,90 +1,73 @@
 import { StringPool } from "../../platform/string-pool.ts";
-import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
+import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { merge } from "../../protocol/versions/version-vector.ts";
-import { isTold, owedRemovals } from "../tombstones/owed-tombstones.ts";
 import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombstone.ts";
 import { Tombstones } from "../tombstones/tombstones.ts";
-import { Catalogue, GRACE_PERIOD_MS } from "./catalogue.ts";
-import { CopyBacklog } from "./copy-backlog.ts";
+import { Catalogue, type CatalogueView, GRACE_PERIOD_MS } from "./catalogue.ts";
+import type { CopyOrders } from "./copy-orders.ts";
 import type { Effect } from "./effect.ts";
+import { FileSources } from "./file-sources.ts";
 import { type FileVersion, MAX_PREDECESSORS, supersedes, toFileVersion } from "./file-version.ts";
-import { lastKnown, type Member, newMember, present } from "./member.ts";
-import { PendingOrders } from "./pending-orders.ts";
-import { withdraw } from "./reconcile.ts";
+import { withdrawCopy } from "./reconcile.ts";
+import { SecondaryRecord } from "./secondary-record.ts";
+import { type SecondaryDirectory, SecondaryTable } from "./secondary-table.ts";
 
 export interface Registration {
   readonly number: number;
   readonly instance: string;
   readonly host: string;
   readonly port: number;
+  /** Serial number of the last tombstone that it has applied. */
   readonly removal: number;
 }
 
-/** Names that one call of `work` goes through. */
-export const STEP = 2_000;
-/** Most files named that a secondary cannot copy. */
-const NAMED = 10;
+/** Names that one call of `advance` goes through: some milliseconds' work, for which other events wait. */
+export const MAX_NAMES_PER_ADVANCE = 2_000;
+/** Most files with a lasting obstacle that are named in warnings of one secondary. */
+const MAX_OBSTACLES_NAMED = 10;
 
 /**
- * Who is there, who holds what, and what is missing where. Pure: events in, effects out. A call takes time for the names
- * that it is about, never for all: what concerns all is done in steps, by `work`.
+ * Who is there, who holds what, and what is missing where. Sans-I/O: events in, effects out; `catalogue`, `secondaries`
+ * and `sources` are for reading. A call takes time for the names that it is about, never for all: what concerns all is
+ * done in steps, by `advance`.
  */
 export class Registry {
-  private readonly byNumber = new Map<number, Member>();
-  private readonly catalogue: Catalogue;
-  private readonly removals: Tombstones;
+  readonly catalogue: CatalogueView;
+  readonly secondaries: SecondaryDirectory;
+  readonly sources: FileSources;
+  private readonly table = new SecondaryTable();
+  private readonly files: Catalogue;
+  private readonly tombstones: Tombstones;
   private readonly vectors = new StringPool();
   private readonly edits = new StringPool();
-  /** Lost secondaries whose time of grace runs, and its end (milliseconds). */
-  private readonly fading = new Map<number, number>();
+  /** When the grace periods of lost secondaries end (milliseconds), by number, the soonest first. */
+  private readonly graceEnds = new Map<number, number>();
 
   /** `newBranch` gives a branch of a history that nobody has chosen before: 8 hexadecimal digits. */
-  constructor(removals: Iterable<Tombstone>, newBranch: () => string) {
-    this.removals = new Tombstones(removals);
-    this.catalogue = new Catalogue(this.byNumber, newBranch);
+  constructor(tombstones: Iterable<Tombstone>, newBranch: () => string) {
+    this.tombstones = new Tombstones(tombstones);
+    this.files = new Catalogue(this.table, newBranch);
+    this.catalogue = this.files;
+    this.secondaries = this.table;
+    this.sources = new FileSources(this.table, this.files, this.tombstones);
   }
 
-  get files(): number {
-    return this.catalogue.size;
-  }
-
-  entry(name: string): FileVersion | undefined {
-    return this.catalogue.get(name);
-  }
-
-  /** Entries after a name, in the order of their names. */
-  entriesAfter(name: string | null): Iterable<FileVersion> {
-    return this.catalogue.after(name);
-  }
-
-  members(): Member[] {
-    return [...this.byNumber.values()].sort((left, right) => left.number - right.number);
-  }
-
-  member(number: number): Member | undefined {
-    return this.byNumber.get(number);
-  }
-
-  /** Whether another process that is alive has this number. */
-  taken(number: number, instance: string): boolean {
-    const member = this.byNumber.get(number);
-    const alive = member !== undefined && (member.state !== "lost" || member.diskAway !== null);
-    return alive && member.instance !== instance;
-  }
-
-  /** A secondary takes its place; what it holds follows. */
+  /** A secondary registers; its files follow. */
   register({ number, instance, host, port, removal }: Registration): Effect[] {
-    const identity = { number, instance, address: { host, port }, removal };
-    const member = newMember(identity, this.byNumber.get(number));
-    this.byNumber.set(number, member);
-    this.fading.delete(number);
-    // How long it takes for these counts from the next step on.
-    return this.owed(member, Number.POSITIVE_INFINITY);
+    const secondary = new SecondaryRecord(
+      { number, instance, address: { host, port } },
+      removal,
+      this.table.get(number),
+    );
+    this.table.set(secondary);
+    this.graceEnds.delete(number);
+    // The time in which it has to apply these counts from the next `advance` on.
+    return this.tombstoneOrders(secondary, Number.POSITIVE_INFINITY);
   }
 
-  /** A batch of what a secondary holds, or of what changed there. */
+  /** A batch of a secondary's files, or of their changes. `last`: with this it has announced all. */
   announce(
     number: number,
     batch: number,
@@ -93,279 +76,221 @@ export class Registry {
     last: boolean,
     now: number,
   ): Effect[] {
-    const member = this.byNumber.get(number);
-    if (!member || member.state === "lost") return [];
+    const secondary = this.table.get(number);
+    if (!secondary?.isPresent) return [];
     const effects: Effect[] = [];
-    this.catalogue.startNewBranch();
-    for (const name of gone) this.vanished(member, name, effects);
-    for (const file of files) this.held(member, file, now, effects);
-    this.tellAgreed(effects);
+    this.files.startNewBranch();
+    for (const name of gone) this.fileGone(secondary, name, effects);
+    for (const file of files) this.fileAnnounced(secondary, file, now, effects);
+    this.sendAgreements(effects);
     effects.push({ kind: "send", to: number, message: { type: "reviewed", batch } });
-    if (last && member.state === "announcing") {
-      member.state = "live";
-      member.compared = "";
-    }
+    if (last) secondary.markAnnounced();
     return effects;
   }
 
-  /** A secondary could not copy a file. Changes nothing when it was not told to, or not any more. */
-  unfetched(number: number, failure: Omit<Messages["unfetched"], "type">, now: number): Effect[] {
-    const { name, id, reason, lasting } = failure;
-    const needs = this.byNumber.get(number)?.needs;
-    if (!needs?.markFailed(name, id, now, lasting ? reason : null)) return [];
-    const effects: Effect[] = [{ kind: "sources", name }];
-    if (!needs.isNewReason(name, reason)) return effects;
-    const further = lasting && needs.obstacleCount > NAMED;
-    const what = further ? "cannot copy more files, which status counts" : `could not copy ${name}: ${reason}`;
-    if (!further || needs.obstacleCount === NAMED + 1) {
-      const message = `secondary ${number} ${what}`;
+  /** A secondary could not copy a file. Changes nothing when it was not ordered, or not any more. */
+  copyFailed(number: number, failure: Omit<Messages["unfetched"], "type">, now: number): Effect[] {
+    const { name, reason, lasting } = failure;
+    const secondary = this.table.get(number);
+    const outcome = secondary?.copyFailed(failure, now);
+    if (!secondary || outcome === "not-ordered") return [];
+    const effects: Effect[] = [{ kind: "sources-changed", name }];
+    if (outcome === "known-reason") return effects;
+    const { obstacleCount } = secondary.copies;
+    const further = lasting && obstacleCount > MAX_OBSTACLES_NAMED;
+    const text = further ? "cannot copy more files, which status counts" : `could not copy ${name}: ${reason}`;
+    if (!further || obstacleCount === MAX_OBSTACLES_NAMED + 1) {
+      const message = `secondary ${number} ${text}`;
       effects.push({ kind: "warn", event: "unfetched", message, fields: { number, name } });
     }
     return effects;
   }
 
-  /** What kept these names from being copied to a secondary is gone. */
-  retry(number: number, names: readonly string[]): void {
-    const needs = this.byNumber.get(number)?.needs;
-    for (const name of names) needs?.removeObstacle(name);
+  /** The obstacles to copies of these names are gone at a secondary. */
+  obstaclesGone(number: number, names: readonly string[]): void {
+    const secondary = this.table.get(number);
+    for (const name of names) secondary?.obstacleGone(name);
   }
 
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
-  lose(number: number, now: number): void {
-    const member = this.byNumber.get(number);
-    if (!member) return;
-    member.diskAway = null;
-    if (member.state === "lost") return;
-    member.state = "lost";
-    member.lostAt = now;
-    member.needs = new CopyBacklog();
-    member.compared = null;
-    member.told = new PendingOrders();
-    member.agreed = [];
-    this.fading.delete(number);
-    this.fading.set(number, now + GRACE_PERIOD_MS);
+  secondaryLost(number: number, now: number): void {
+    if (this.table.get(number)?.markLost(now)) this.startGracePeriod(number, now);
   }
 
-  /** A secondary's shared folder is not there: until it is, what it held is remembered, as if it were lost. */
-  diskAway(number: number, reason: string, now: number): void {
-    this.lose(number, now);
-    const member = this.byNumber.get(number);
-    if (member) member.diskAway = reason;
+  /** A secondary's shared folder is not there: until it is, its files count as those of a lost one. */
+  diskMissing(number: number, reason: string, now: number): void {
+    if (this.table.get(number)?.markDiskMissing(reason, now)) this.startGracePeriod(number, now);
   }
 
-  /** A secondary's shared folder is there again: what it holds follows, as after a registration. */
+  /** A secondary's shared folder is there again: its files follow, as after a registration. */
   diskBack(number: number): Effect[] {
-    const member = this.byNumber.get(number);
-    if (!member || member.diskAway === null) return [];
-    const { instance, address, removal } = member;
-    return this.register({ number, instance, ...address, removal });
+    const secondary = this.table.get(number);
+    if (secondary?.phase !== "disk-missing") return [];
+    const { instance, address, tombstones } = secondary;
+    return this.register({ number, instance, ...address, removal: tombstones.appliedSerial });
+  }
+
+  /** Others have reported a bad answer of a secondary. Gives how often they have; null when there is no such secondary. */
+  accuse(number: number): number | null {
+    const secondary = this.table.get(number);
+    secondary?.accuse();
+    return secondary?.accusationCount ?? null;
   }
 
   /** Removes a file everywhere. Null when there is none of that name. */
-  remove(name: string, serial: number): { removal: Tombstone; effects: Effect[] } | null {
-    const entry = this.catalogue.get(name);
+  remove(name: string, serial: number): { tombstone: Tombstone; effects: Effect[] } | null {
+    const entry = this.files.get(name);
     if (!entry) return null;
-    const held = [...this.byNumber.values()].flatMap((member) => lastKnown(member, name) ?? []);
-    const older = held.filter((file) => supersedes(entry, file)).map(({ id }) => id);
-    const others = [...new Set([...older, ...entry.predecessors])]
-      .filter((id) => id !== entry.id)
-      .slice(0, MAX_PREDECESSORS);
+    const effects: Effect[] = [{ kind: "sources-changed", name }];
+    const others = this.olderVersions(entry);
     const { id, edits } = entry;
-    const effects: Effect[] = [{ kind: "sources", name }];
-    const removal = { serial, name, id, vector: this.catalogue.remove(entry, effects), edits, others };
-    const upToDate = new Set([...this.byNumber.values()].filter((member) => isTold(member, this.removals)));
-    this.removals.add(removal);
-    for (const member of this.byNumber.values()) {
-      const file = member.holds.get(name);
-      // What it holds instead, or holds again, it tells once it has heard of the removal.
-      member.holds.delete(name);
-      member.former.delete(name);
-      if (member.state === "lost") continue;
-      member.needs.remove(name);
-      member.told.remove(name);
-      // Whoever has earlier ones still to hear of hears of this one after them.
-      if (!upToDate.has(member)) continue;
-      member.ordered = { ...member.ordered, serial };
-      const { id } = file && coversVersion(removal, file) ? file : removal;
-      const message = removeOrder(removal, id);
-      if (file) member.told.add(name, { id, message });
-      effects.push({ kind: "send", to: member.number, message });
+    const tombstone = { serial, name, id, vector: this.files.remove(entry, effects), edits, others };
+    // A secondary that has still to hear of earlier ones hears of this one after them.
+    const upToDate = new Set([...this.table.all()].filter(({ tombstones }) => tombstones.isUpToDate(this.tombstones)));
+    this.tombstones.add(tombstone);
+    for (const secondary of this.table.all()) {
+      const file = secondary.heldVersion(name);
+      secondary.fileRemoved(name);
+      if (!secondary.isPresent || !upToDate.has(secondary)) continue;
+      secondary.tombstones.markSent(tombstone);
+      const version = file && coversVersion(tombstone, file) ? file.id : id;
+      const message = removeOrder(tombstone, version);
+      if (file) secondary.addOrder(name, { id: version, message });
+      effects.push({ kind: "send", to: secondary.number, message });
     }
-    return { removal, effects };
+    return { tombstone, effects };
   }
 
-  /** A secondary has carried out all removals up to this one. */
-  removed(number: number, serial: number): void {
-    const member = this.byNumber.get(number);
-    if (member) member.removal = Math.max(member.removal, serial);
-  }
-
-  /** Who has a version, wholly or in part. */
-  sources(name: string, id: string): SourceAddress[] {
-    const sources: SourceAddress[] = [];
-    for (const member of this.byNumber.values()) {
-      if (member.state === "lost") continue;
-      const whole = member.holds.get(name)?.id === id;
-      if (whole || member.needs.orderedId(name) === id) {
-        sources.push({ number: member.number, ...member.address, partial: !whole });
-      }
-    }
-    return sources.sort((left, right) => left.number - right.number);
-  }
-
-  /** Whether a secondary has something of a version of a name. */
-  offers(number: number, name: string): boolean {
-    const member = this.byNumber.get(number);
-    if (!member || member.state === "lost") return false;
-    return member.holds.has(name) || member.needs.orderedId(name) !== undefined;
-  }
-
-  /** Whether a version was replaced or removed, as far as that is known for sure. */
-  superseded(name: string, id: string): boolean {
-    const entry = this.catalogue.get(name);
-    if (entry) return entry.predecessors.includes(id);
-    const removal = this.removals.get(name);
-    return removal !== undefined && (removal.id === id || removal.others.includes(id));
-  }
-
-  /** A version that somebody holds or held under this name. */
-  versionOf(name: string, id: string): FileVersion | undefined {
-    const held = [this.catalogue.get(name), ...[...this.byNumber.values()].map((member) => lastKnown(member, name))];
-    return held.find((file) => file?.id === id);
-  }
-
-  /** Those who are there and hold the whole of an entry. */
-  holdersOf(entry: FileVersion): Member[] {
-    return [...this.byNumber.values()].filter((member) => present(member, entry.name)?.id === entry.id);
-  }
-
-  /** How many secondaries hold the whole of an entry. */
-  holders(entry: FileVersion): number {
-    return this.holdersOf(entry).length;
+  /** A secondary has applied all tombstones up to this one. */
+  tombstonesApplied(number: number, serial: number): void {
+    this.table.get(number)?.tombstones.markApplied(serial);
   }
 
   /** Goes on with what is not about a single name, a step at a time, and with what is due. */
-  work(now: number): { readonly effects: Effect[]; readonly unfinished: boolean } {
+  advance(now: number): { readonly effects: Effect[]; readonly unfinished: boolean } {
     const effects: Effect[] = [];
-    for (const [number, until] of this.fading) {
+    for (const [number, until] of this.graceEnds) {
       if (until > now) break;
-      this.fading.delete(number);
-      this.catalogue.sweepContested();
+      this.graceEnds.delete(number);
+      this.files.sweepContested();
     }
-    let left = this.catalogue.replaceUnheld(STEP, now, effects);
-    for (const member of this.byNumber.values()) {
-      if (member.state === "lost") continue;
-      effects.push(...this.owed(member, now));
-      for (const message of member.told.takeDue(now)) effects.push({ kind: "send", to: member.number, message });
-      if (member.state === "live") left = this.compare(member, this.clear(member, left, effects));
+    let left = this.files.replaceUnheld(MAX_NAMES_PER_ADVANCE, now, effects);
+    for (const secondary of this.table.all()) {
+      if (!secondary.isPresent) continue;
+      const to = secondary.number;
+      effects.push(...this.tombstoneOrders(secondary, now));
+      for (const message of secondary.takeDueOrders(now)) effects.push({ kind: "send", to, message });
+      if (secondary.phase !== "live") continue;
+      left = secondary.compareWith(this.files, this.dropUnconfirmed(secondary, left, effects));
     }
-    this.tellAgreed(effects);
+    this.sendAgreements(effects);
     return { effects, unfinished: left <= 0 };
   }
 
-  private held(member: Member, announced: HeldFile, now: number, effects: Effect[]): void {
-    const { name, id } = announced;
-    member.former.delete(name);
-    member.told.versionAnnounced(name, id, now);
-    const held = toFileVersion(announced, this.vectors.intern(announced.vector), this.edits.intern(announced.edits));
-    const file = this.surviving(member, held, effects);
-    if (!file) return;
-    // What it was told to remove may stay: a user put it there.
-    if (member.told.get(name)?.message.type === "remove") member.told.remove(name);
-    const before = this.catalogue.get(name)?.id;
-    this.catalogue.recordHeld(member, file, effects);
-    effects.push({ kind: "sources", name });
-    // What is known from earlier is no news to those who have just heard of it.
-    const put = announced.changed || announced.vector === "";
-    if (!put || before === id || this.catalogue.get(name)?.id !== id) return;
-    const what = before === undefined ? "new" : "replaced";
-    effects.push({ kind: "news", what, name, number: member.number, size: announced.size });
+  /** What a secondary should copy next; counts as ordered. */
+  takeCopyOrders(number: number, now: number): CopyOrders {
+    const lookup = (name: string) => {
+      const version = this.files.get(name);
+      if (!version) return null;
+      return { version, holders: this.sources.holdersOf(version).filter((holder) => holder.number !== number) };
+    };
+    return this.table.get(number)?.takeCopyOrders(lookup, now) ?? { orders: [], unfinished: false };
   }
 
-  /** What an announced file counts as; null where it is to go, or its secondary has still to hear that it was removed. */
-  private surviving(member: Member, file: FileVersion, effects: Effect[]): FileVersion | null {
+  private fileAnnounced(secondary: SecondaryRecord, announced: HeldFile, now: number, effects: Effect[]): void {
+    const { name, id } = announced;
+    secondary.fileAnnounced(name, id, now);
+    const version = toFileVersion(announced, this.vectors.intern(announced.vector), this.edits.intern(announced.edits));
+    const file = this.afterTombstone(secondary, version, effects);
+    if (!file) return;
+    // It may keep what it was to remove: a user put it there.
+    if (secondary.pendingOrder(name)?.message.type === "remove") secondary.dropOrder(name);
+    const before = this.files.get(name)?.id;
+    this.files.recordHeld(secondary, file, effects);
+    effects.push({ kind: "sources-changed", name });
+    // What is known from earlier is not reported when it is announced after a restart.
+    const put = announced.changed || announced.vector === "";
+    if (!put || before === id || this.files.get(name)?.id !== id) return;
+    const what = before === undefined ? "new" : "replaced";
+    effects.push({ kind: "file-event", what, name, number: secondary.number, size: announced.size });
+  }
+
+  /** What an announced file counts as; null where it is to go, or its secondary has still to hear of its tombstone. */
+  private afterTombstone(secondary: SecondaryRecord, file: FileVersion, effects: Effect[]): FileVersion | null {
     const { name, id } = file;
-    const removal = this.removals.get(name);
-    if (!removal) return file;
-    // It will tell again what it holds after the removal.
-    if (member.removal < removal.serial) return null;
-    if (!coversVersion(removal, file)) {
-      this.removals.remove(name);
-      effects.push({ kind: "revived", name });
-      // From now on it comes after the removal, whether whoever put it there knew of that or not. A version that had its
-      // place before keeps it, since others may hold what came after it.
-      if (!file.changed && file.vector !== "") return { ...file, vector: merge(file.vector, removal.vector) };
-      return { ...file, vector: merge(removal.vector, file.vector), changed: true };
+    const tombstone = this.tombstones.get(name);
+    if (!tombstone) return file;
+    // Once it has applied the tombstone, it announces again what it still holds.
+    if (!secondary.tombstones.hasApplied(tombstone)) return null;
+    if (!coversVersion(tombstone, file)) {
+      this.tombstones.remove(name);
+      effects.push({ kind: "tombstone-void", name });
+      // From now on it comes after the removal, whether the user who put it there knew of that or not. A version that had
+      // its place before keeps it, since others may hold what came after it.
+      if (!file.changed && file.vector !== "") return { ...file, vector: merge(file.vector, tombstone.vector) };
+      return { ...file, vector: merge(tombstone.vector, file.vector), changed: true };
     }
     // A copy that was complete too late, or an older version.
-    if (member.told.has(name)) return null;
-    // With this order it drops what it was to copy under the name.
-    member.needs.remove(name);
-    const message = removeOrder(removal, id);
-    member.told.add(name, { id, message });
-    effects.push({ kind: "send", to: member.number, message });
+    if (secondary.pendingOrder(name)) return null;
+    // With this order it drops its copy of the name that is under way.
+    secondary.dropCopy(name);
+    const message = removeOrder(tombstone, id);
+    secondary.addOrder(name, { id, message });
+    effects.push({ kind: "send", to: secondary.number, message });
     return null;
   }
 
+  private fileGone(secondary: SecondaryRecord, name: string, effects: Effect[]): void {
+    const { number } = secondary;
+    // What it was told to remove or to rename did not vanish.
+    const missed = secondary.pendingOrder(name) ? undefined : secondary.lastKnownVersion(name);
+    secondary.fileGone(name);
+    // It may have been the ordered copy, there and gone before it was announced: nothing would come of that order.
+    withdrawCopy(secondary, name, effects);
+    this.files.decide(name, secondary, effects);
+    effects.push({ kind: "sources-changed", name });
+    if (!missed) return;
+    const what = this.files.get(name) ? "vanished" : "lost";
+    effects.push({ kind: "file-event", what, name, number, size: missed.size });
+  }
+
+  /** Ids of other versions of the name that the removal of `entry` takes away too. */
+  private olderVersions(entry: FileVersion): string[] {
+    const held = [...this.table.all()].flatMap((secondary) => secondary.lastKnownVersion(entry.name) ?? []);
+    const older = held.filter((file) => supersedes(entry, file)).map(({ id }) => id);
+    return [...new Set([...older, ...entry.predecessors])].filter((id) => id !== entry.id).slice(0, MAX_PREDECESSORS);
+  }
+
   /** Tells those who hold the cluster's versions which ones these are. */
-  private tellAgreed(effects: Effect[]): void {
-    for (const member of this.byNumber.values()) {
-      if (member.agreed.length === 0) continue;
-      const { number, agreed } = member;
-      member.agreed = [];
-      for (let at = 0; at < agreed.length; at += MAX_BATCH) {
-        const files = agreed.slice(at, at + MAX_BATCH);
-        effects.push({ kind: "send", to: number, message: { type: "agreed", files } });
+  private sendAgreements(effects: Effect[]): void {
+    for (const secondary of this.table.all()) {
+      const agreements = secondary.takeAgreements();
+      for (let at = 0; at < agreements.length; at += MAX_BATCH) {
+        const files = agreements.slice(at, at + MAX_BATCH);
+        effects.push({ kind: "send", to: secondary.number, message: { type: "agreed", files } });
       }
     }
   }
 
-  private vanished(member: Member, name: string, effects: Effect[]): void {
-    const { number } = member;
-    // What it was told to remove or to rename did not vanish.
-    const missed = member.told.has(name) ? undefined : lastKnown(member, name);
-    member.holds.delete(name);
-    member.former.delete(name);
-    member.told.remove(name);
-    // It may have been the ordered copy, there and gone before a word of it was said: nothing would come of that order.
-    withdraw(member, name, effects);
-    this.catalogue.decide(name, member, effects);
-    effects.push({ kind: "sources", name });
-    if (!missed) return;
-    const what = this.catalogue.get(name) ? "vanished" : "lost";
-    effects.push({ kind: "news", what, name, number, size: missed.size });
+  /** Orders for the tombstones that a secondary has still to hear of, some at a time. */
+  private tombstoneOrders({ number, tombstones }: SecondaryRecord, now: number): Effect[] {
+    return tombstones.takeNext(this.tombstones, now).map((message) => ({ kind: "send", to: number, message }));
   }
 
-  /** The removals that a secondary has still to hear of, some at a time. */
-  private owed(member: Member, now: number): Effect[] {
-    const to = member.number;
-    return owedRemovals(member, this.removals, now).map((message) => ({ kind: "send", to, message }));
-  }
-
-  /** What a secondary held once and has not told again is gone from there. */
-  private clear(member: Member, steps: number, effects: Effect[]): number {
+  /** Files of an earlier session that were not announced again are gone. Gives the steps left. */
+  private dropUnconfirmed(secondary: SecondaryRecord, steps: number, effects: Effect[]): number {
     let left = steps;
-    for (const name of member.former.keys()) {
+    for (const name of secondary.unconfirmedNames()) {
       if (left <= 0) break;
       left -= 1;
-      this.vanished(member, name, effects);
+      this.fileGone(secondary, name, effects);
     }
     return left;
   }
 
-  /** Finds what a secondary lacks of the catalogue. */
-  private compare(member: Member, steps: number): number {
-    if (member.compared === null) return steps;
-    let left = steps;
-    for (const entry of this.entriesAfter(member.compared === "" ? null : member.compared)) {
-      if (left <= 0) return left;
-      left -= 1;
-      member.compared = entry.name;
-      const { name, id } = entry;
-      const lacks = member.holds.get(name)?.id !== id && !member.told.has(name);
-      if (lacks && !this.catalogue.hasPathConflict(name)) member.needs.add(name);
-    }
-    member.compared = null;
-    return left;
+  private startGracePeriod(number: number, now: number): void {
+    // At the end of the map: the soonest stays first.
+    this.graceEnds.delete(number);
+    this.graceEnds.set(number, now + GRACE_PERIOD_MS);
   }
 }

@@ -66,14 +66,14 @@ export class ClientSession implements Session {
     const files: Messages["listing"]["files"] = [];
     let bytes = 0;
     let more = false;
-    for (const entry of registry.entriesAfter(after)) {
+    for (const entry of registry.catalogue.after(after)) {
       if (files.length === MAX_BATCH || bytes > MAX_PAGE_BYTES) {
         more = true;
         break;
       }
       bytes += entry.name.length;
       const { name, size, id, blake3 } = entry;
-      files.push({ name, size, id, blake3, sha256: null, sources: registry.holders(entry) });
+      files.push({ name, size, id, blake3, sha256: null, sources: registry.sources.countHolders(entry) });
     }
     this.channel.send({ type: "listing", request, files, more });
   }

@@ -49,17 +49,17 @@ export class SecondarySession implements Session {
         return this.central.apply(registry.announce(number, batch, files, gone, complete, now));
       }
       case "unfetched":
-        return this.central.apply(registry.unfetched(number, message, this.central.now()));
+        return this.central.apply(registry.copyFailed(number, message, this.central.now()));
       case "disk":
         return this.central.memberDisk(number, message);
       case "retry":
-        registry.retry(number, message.names);
+        registry.obstaclesGone(number, message.names);
         return this.central.apply([]);
       case "keeping":
       case "restored":
         return this.central.kept.answered(number, message);
       case "removed":
-        return registry.removed(number, message.serial);
+        return registry.tombstonesApplied(number, message.serial);
       default:
         return;
     }

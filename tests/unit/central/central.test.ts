@@ -218,7 +218,7 @@ test("a number is one secondary's; the same one comes back at once, another when
   const again = secondary(1, [file]);
   expect(first.ended).not.toBeNull();
   expect(events).not.toContain("lost");
-  expect(central.registry.sources("f", id("1"))).toHaveLength(1);
+  expect(central.registry.sources.of("f", id("1"))).toHaveLength(1);
   again.channel.close({ cause: "lost", message: "test" });
   run();
   expect(events.filter((event) => event === "lost")).toHaveLength(1);
@@ -360,14 +360,14 @@ test("a removal reaches all and is remembered", async () => {
     ]);
     peer.send({ type: "removed", serial: 1 }, announce([], ["f"]));
   }
-  expect(central.registry.files).toBe(0);
+  expect(central.registry.catalogue.size).toBe(0);
   await restart(1);
   const late = secondary(3, [agreed]);
   expect(late.take("remove")).toHaveLength(1);
-  expect(central.registry.files).toBe(0);
+  expect(central.registry.catalogue.size).toBe(0);
   const again = { ...file, edits: "33333333" };
   late.send({ type: "removed", serial: 1 }, announce([], ["f"]), announce([again]));
-  expect(central.registry.files).toBe(1);
+  expect(central.registry.catalogue.size).toBe(1);
   expect(store.loadState().removals).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ function told(effects: ReturnType<Registry["announce"]>): string[] {
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
   const news = new ClusterSummary({ clock, log });
-  for (const effect of effects) if (effect.kind === "news") news.record(effect);
+  for (const effect of effects) if (effect.kind === "file-event") news.record(effect);
   clock.advance(2000);
   return lines;
 }
@@ -25,19 +25,19 @@ function announce(registry: Registry, number: number, files: readonly HeldFile[]
 test("what somebody puts there is new, or a new version; the copies of it are no news", () => {
   const registry = newRegistry();
   expect(told(join(registry, 1, [held("film", "1")]))).toEqual(["new: film is new: 10 B, from secondary 1"]);
-  const [vector = ""] = [registry.entry("film")?.vector];
+  const [vector = ""] = [registry.catalogue.get("film")?.vector];
   expect(told(join(registry, 2))).toEqual([]);
   expect(told(announce(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
   const edit = announce(registry, 2, [held("film", "2", { vector })]);
   expect(told(edit)).toEqual(["replaced: film has a new version: 10 B, from secondary 2"]);
-  const next = registry.entry("film")?.vector ?? "";
+  const next = registry.catalogue.get("film")?.vector ?? "";
   expect(told(announce(registry, 1, [unchanged("film", "2", next)]))).toEqual([]);
 });
 
 test("what a central that was started again hears of is no news", () => {
   const before = newRegistry();
   join(before, 1, [held("film", "1")]);
-  const vector = before.entry("film")?.vector ?? "";
+  const vector = before.catalogue.get("film")?.vector ?? "";
   const registry = newRegistry();
   expect(told(join(registry, 1, [unchanged("film", "1", vector)]))).toEqual([]);
   expect(told(join(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
@@ -46,7 +46,7 @@ test("what a central that was started again hears of is no news", () => {
 test("a file that vanishes is told of once, and whether anybody has it still", () => {
   const registry = newRegistry();
   join(registry, 1, [held("film", "1")]);
-  const vector = registry.entry("film")?.vector ?? "";
+  const vector = registry.catalogue.get("film")?.vector ?? "";
   join(registry, 2, [unchanged("film", "1", vector)]);
   expect(told(announce(registry, 2, [], ["film"]))).toEqual([
     "vanished: film vanished from secondary 2 and is copied back",

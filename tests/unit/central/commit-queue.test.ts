@@ -10,12 +10,12 @@ function stage() {
   const errors: string[] = [];
   const log = { error: (_event: string, message: string) => void errors.push(message) };
   const carryOut = (effects: readonly Effect[]) => {
-    for (const effect of effects) if (effect.kind === "sources") done.push(effect.name);
+    for (const effect of effects) if (effect.kind === "sources-changed") done.push(effect.name);
   };
   return { clock, done, errors, queue: new CommitQueue({ clock, log, execute: carryOut }) };
 }
 
-const effect = (name: string): Effect[] => [{ kind: "sources", name }];
+const effect = (name: string): Effect[] => [{ kind: "sources-changed", name }];
 
 test("decisions are carried out in their order, though the first one cannot be stored for a while", async () => {
   const { clock, done, errors, queue } = stage();

@@ -45,7 +45,7 @@ export function join(registry: Registry, number: number, files: readonly HeldFil
 export function settle(registry: Registry, now = 0) {
   const all = [];
   for (;;) {
-    const { effects, unfinished } = registry.work(now);
+    const { effects, unfinished } = registry.advance(now);
     all.push(...effects);
     if (!unfinished) return all;
   }

@@ -20,7 +20,7 @@ function removing(files: number) {
   const work = new RemoveOperation({
     clock,
     registry,
-    news: { recordRemoval: (name) => void removed.push(name) },
+    summary: { recordRemoval: (name) => void removed.push(name) },
     store: {
       async allocateSerials(count) {
         const first = state.serial + 1;
@@ -44,7 +44,7 @@ test("many files are numbered and stored some at a time, and each is told of", a
   const { work, names, registry, stored, effects, removed } = removing(600);
   expect(await work.remove([...names, "nothing"])).toBe(600);
   expect(stored).toEqual([256, 256, 88]);
-  expect(registry.files).toBe(0);
+  expect(registry.catalogue.size).toBe(0);
   expect(removed).toEqual(names);
   const orders = effects.flatMap((effect) => (effect.kind === "send" ? [effect.message] : []));
   const serials = orders.map((message) => (message.type === "remove" ? message.serial : 0));

@@ -1,20 +1,20 @@
 import { expect, test } from "bun:test";
 import { select } from "../../../../src/central/operations/selection.ts";
-import type { Registry } from "../../../../src/central/registry/registry.ts";
+import type { CatalogueView } from "../../../../src/central/registry/catalogue.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
 
-function catalogue(...names: string[]): Registry {
+function catalogueOf(...names: string[]): CatalogueView {
   const registry = newRegistry();
   join(
     registry,
     1,
     names.map((name) => held(name, "a")),
   );
-  return registry;
+  return registry.catalogue;
 }
 
-const registry = catalogue(
+const catalogue = catalogueOf(
   "a.mkv",
   "a/b.mkv",
   "a/b/c.mkv",
@@ -51,7 +51,7 @@ test.each([
   ["..", []],
   ["../*", []],
 ])("%s", async (text, names) => {
-  const selection = await select(registry, text, systemClock);
+  const selection = await select(catalogue, text, systemClock);
   expect([...selection.names].sort()).toEqual(names.toSorted());
   expect(selection.bytes).toBe(10 * names.length);
 });
@@ -66,6 +66,6 @@ test("others have their turn while a large catalogue is looked through", async (
       return systemClock.after(delay, run);
     },
   };
-  expect((await select(catalogue(...names), "f*", clock)).names).toHaveLength(12_000);
+  expect((await select(catalogueOf(...names), "f*", clock)).names).toHaveLength(12_000);
   expect(turns).toBeGreaterThan(1);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { issueCopyOrders } from "../../../../src/central/registry/copy-orders.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { parentFolders } from "../../../../src/central/registry/path-conflicts.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
@@ -9,9 +8,8 @@ import { conflictName } from "../../../../src/protocol/name.ts";
 import { held, id, join, newRegistry, sent, settle } from "../fixtures.ts";
 
 function ordered(registry: Registry, number: number): string[] {
-  const member = registry.member(number);
-  return member
-    ? issueCopyOrders(registry, member, 0).orders.flatMap(({ files }) => files.map(({ name }) => name))
+  return registry.secondaries.get(number)
+    ? registry.takeCopyOrders(number, 0).orders.flatMap(({ files }) => files.map(({ name }) => name))
     : [];
 }
 
@@ -37,7 +35,7 @@ describe("a file here and a folder there", () => {
     expect(missingForSync(registry, 2)).not.toBeNull();
     registry.announce(holder, 2, [held(as, "1")], ["project"], true, 0);
     settle(registry);
-    expect(registry.entry("project")).toBeUndefined();
+    expect(registry.catalogue.get("project")).toBeUndefined();
     expect(ordered(registry, 3 - holder)).toEqual([as]);
     expect(ordered(registry, holder)).toEqual(["project/plan"]);
   });
@@ -59,8 +57,8 @@ describe("a file here and a folder there", () => {
     join(registry, 1, [held("a", "1")]);
     join(registry, 2, [held("a/b", "2")]);
     expect(sent(registry.announce(1, 2, [held("a", "1")], [], true, 0), 1, "conflict")).toEqual([]);
-    expect(sent(registry.work(1000).effects, 1, "conflict")).toEqual([]);
-    expect(sent(registry.work(10_000).effects, 1, "conflict")).toHaveLength(1);
+    expect(sent(registry.advance(1000).effects, 1, "conflict")).toEqual([]);
+    expect(sent(registry.advance(10_000).effects, 1, "conflict")).toHaveLength(1);
   });
 
   test("once the folder is removed the file may keep its name, and is copied", () => {
@@ -69,7 +67,7 @@ describe("a file here and a folder there", () => {
     join(registry, 2, [held("a/b", "2")]);
     registry.remove("a/b", 1);
     expect(ordered(registry, 2)).toEqual(["a"]);
-    expect(sent(registry.work(10_000).effects, 1, "conflict")).toEqual([]);
+    expect(sent(registry.advance(10_000).effects, 1, "conflict")).toEqual([]);
   });
 
   test("folders in folders: each file gives up its name to what is beneath it", () => {
@@ -113,8 +111,7 @@ describe("a file here and a folder there", () => {
         }
         waiting.push(...settle(registry));
         for (const [number, disk] of disks) {
-          const member = registry.member(number);
-          for (const { files } of member ? issueCopyOrders(registry, member, 0).orders : []) {
+          for (const { files } of registry.takeCopyOrders(number, 0).orders) {
             for (const file of files) {
               const copy = held(file.name, file.id);
               disk.set(file.name, copy);

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import { COPY_RETRY_DELAYS_MS } from "../../../../src/central/registry/copy-backlog.ts";
-import {
-  issueCopyOrders,
-  MAX_NAMES_PER_CALL,
-  MAX_OUTSTANDING_COPIES,
-} from "../../../../src/central/registry/copy-orders.ts";
+import { MAX_NAMES_PER_CALL, MAX_OUTSTANDING_COPIES } from "../../../../src/central/registry/copy-orders.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
-import { isHindered } from "../../../../src/central/registry/member.ts";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
@@ -16,25 +11,23 @@ import type { AgreedFile } from "../../../../src/protocol/messages/secondary.ts"
 import { numberedDescent } from "../../../../src/secondary/index/descent.ts";
 import { held, id, join, newRegistry, sent, settle, unchanged } from "../fixtures.ts";
 
-function member(registry: Registry, number: number) {
-  const found = registry.member(number);
+function secondaryOf(registry: Registry, number: number) {
+  const found = registry.secondaries.get(number);
   if (!found) throw new Error(`no secondary ${number}`);
   return found;
 }
 
 function ordered(registry: Registry, number: number, now = 0): string[] {
-  return issueCopyOrders(registry, member(registry, number), now).orders.flatMap(({ files }) =>
-    files.map(({ name }) => name),
-  );
+  return registry.takeCopyOrders(number, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
 }
 
-/** What a member is told of as agreed with an effect. */
+/** What a secondary is told of as agreed with an effect. */
 function agreedIn(effect: Effect): AgreedFile[] {
   return effect.kind === "send" && effect.message.type === "agreed" ? effect.message.files : [];
 }
 
 function names(registry: Registry, after: string | null): string[] {
-  return [...registry.entriesAfter(after)].map(({ name }) => name);
+  return [...registry.catalogue.after(after)].map(({ name }) => name);
 }
 
 const A = "aaaaaaaa";
@@ -55,8 +48,8 @@ describe("the version of a name", () => {
     ]) {
       const registry = newRegistry();
       for (const [index, which] of order.entries()) join(registry, index + 1, files.slice(which, which + 1));
-      expect(registry.entry("f")?.id).toBe(id("3"));
-      expect(registry.members().filter(({ needs }) => needs.pendingCount === 1)).toHaveLength(2);
+      expect(registry.catalogue.get("f")?.id).toBe(id("3"));
+      expect(registry.secondaries.sorted().filter(({ copies }) => copies.pendingCount === 1)).toHaveLength(2);
     }
   });
 
@@ -80,7 +73,7 @@ describe("the version of a name", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "a")]);
     const effects = join(registry, 2, [unchanged("f", "b", `${A}:1`)]);
-    expect(registry.entry("f")?.id).toBe(id("b"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("b"));
     expect(sent(effects, 1, "conflict")).toHaveLength(1);
     expect(sent(join(registry, 3, [held("f", "c")]), 3, "conflict")).toHaveLength(1);
   });
@@ -90,7 +83,7 @@ describe("the version of a name", () => {
     join(registry, 1, [first]);
     registry.announce(1, 2, [edited], [], true, 0);
     const effects = join(registry, 2, [unchanged("f", "a", `${B}:1`)]);
-    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
     expect(sent(effects, 2, "conflict")).toHaveLength(1);
   });
 
@@ -101,18 +94,18 @@ describe("the version of a name", () => {
       const files = [...registry.announce(1, 2, [edited], [], true, 0)].flatMap((effect) => agreedIn(effect));
       const second = unchanged("f", "2", files[0]?.vector ?? "");
       for (const number of [2, 3]) registry.announce(number, 2, [second], [], true, 0);
-      registry.lose(3, 0);
+      registry.secondaryLost(3, 0);
       const again = held("f", "1", { vector: second.vector });
       const [agreed] = registry.announce(1, 3, [again], [], true, 0).flatMap((effect) => agreedIn(effect));
       const back = unchanged("f", "1", agreed?.vector ?? "");
       registry.announce(2, 3, [back], [], true, 0);
-      for (const number of [1, 2]) registry.lose(number, 0);
+      for (const number of [1, 2]) registry.secondaryLost(number, 0);
       if (restarted) registry = newRegistry();
       join(registry, 3, [second]);
       settle(registry, 10 * GRACE_PERIOD_MS);
-      expect(registry.entry("f")?.id).toBe(id("2"));
+      expect(registry.catalogue.get("f")?.id).toBe(id("2"));
       for (const number of [1, 2]) join(registry, number, [back]);
-      expect(registry.entry("f")?.id).toBe(id("1"));
+      expect(registry.catalogue.get("f")?.id).toBe(id("1"));
       expect(ordered(registry, 3)).toEqual(["f"]);
     }
   });
@@ -120,7 +113,7 @@ describe("the version of a name", () => {
   test("is copied over one that was away during a hundred changes", () => {
     const registry = newRegistry();
     for (const number of [1, 2]) join(registry, number, [first]);
-    registry.lose(2, 0);
+    registry.secondaryLost(2, 0);
     let vector = first.vector;
     for (let change = 2; change <= 102; change += 1) {
       const effects = registry.announce(1, change, [held("f", change.toString(16), { vector })], [], true, 0);
@@ -137,7 +130,7 @@ describe("the version of a name", () => {
     registry.announce(1, 2, [{ ...edited, edits: "22222222" }], [], true, 0);
     const next = held("f", "3", { vector: first.vector, edits: "33333333 22222222" });
     expect(sent(registry.announce(1, 3, [next], [], true, 0), 1, "conflict")).toEqual([]);
-    expect(registry.entry("f")?.id).toBe(id("3"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("3"));
   });
 
   test("is what somebody put there after deleting it, while the copy back is under way", () => {
@@ -148,7 +141,7 @@ describe("the version of a name", () => {
     const effects = registry.announce(1, 3, [edited], [], true, 0);
     expect(sent(effects, 1, "withdraw")).toEqual([{ type: "withdraw", names: ["f"] }]);
     expect(sent(effects, 1, "conflict")).toEqual([]);
-    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
     expect(ordered(registry, 2)).toEqual(["f"]);
   });
 
@@ -162,7 +155,7 @@ describe("the version of a name", () => {
       for (const [one, other] of [files, [...files].reverse()]) {
         const registry = newRegistry();
         const effects = [one, other].flatMap((file, index) => join(registry, index + 1, file ? [file] : []));
-        expect(registry.entry("f")?.id).toBe(id("2"));
+        expect(registry.catalogue.get("f")?.id).toBe(id("2"));
         const loser = one?.id === id("1") ? 1 : 2;
         expect(sent(effects, loser, "conflict")).toMatchObject([{ name: "f", id: id("1") }]);
       }
@@ -176,7 +169,7 @@ describe("the version of a name", () => {
       const [agreed] = sent(join(registry, index + 1, [file]), index + 1, "agreed").at(-1)?.files ?? [];
       expect(agreed && numberedDescent(agreed, file)).toMatchObject({ id: file.id, changed: false });
     }
-    const next = held("f", "2", { vector: registry.entry("f")?.vector ?? "" });
+    const next = held("f", "2", { vector: registry.catalogue.get("f")?.vector ?? "" });
     const effects = registry.announce(1, 2, [next], [], true, 0);
     expect(effects.filter((effect) => effect.kind === "send" && effect.message.type === "conflict")).toEqual([]);
     expect(ordered(registry, 12)).toEqual(["f"]);
@@ -202,7 +195,7 @@ describe("the version of a name", () => {
     expect(ordered(registry, 2)).toEqual(["f"]);
     const effects = registry.announce(1, 3, [], ["f"], true, 0);
     expect(sent(effects, 2, "withdraw")).toEqual([{ type: "withdraw", names: ["f"] }]);
-    expect(registry.entry("f")?.id).toBe(id("1"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("1"));
     expect(ordered(registry, 1)).toEqual(["f"]);
   });
 
@@ -211,8 +204,8 @@ describe("the version of a name", () => {
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     registry.announce(1, 2, [], ["f"], true, 0);
-    expect(registry.files).toBe(0);
-    expect(member(registry, 2).needs.pendingCount).toBe(0);
+    expect(registry.catalogue.size).toBe(0);
+    expect(secondaryOf(registry, 2).copies.pendingCount).toBe(0);
   });
 
   test("a conflict that could not be carried out is told again, but not at once", () => {
@@ -233,23 +226,23 @@ describe("a lost secondary", () => {
     for (const number of [1, 2, 3]) join(registry, number, [first]);
     registry.announce(1, 2, [edited], [], true, 0);
     registry.announce(3, 2, [], ["f"], true, 0);
-    registry.lose(1, 1000);
+    registry.secondaryLost(1, 1000);
     settle(registry, 1000 + GRACE_PERIOD_MS - 1);
-    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
     expect(ordered(registry, 3)).toEqual([]);
     settle(registry, 1000 + GRACE_PERIOD_MS);
-    expect(registry.entry("f")?.id).toBe(id("1"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("1"));
     expect(ordered(registry, 3)).toEqual(["f"]);
-    const back = join(registry, 1, [unchanged("f", "2", registry.member(1)?.holds.get("f")?.vector ?? "")]);
+    const back = join(registry, 1, [unchanged("f", "2", registry.secondaries.get(1)?.heldVersion("f")?.vector ?? "")]);
     expect(sent(back, 3, "withdraw")).toHaveLength(1);
-    expect(registry.entry("f")?.id).toBe(id("2"));
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
   });
 
   test("keeps nobody waiting for what only it holds, which is not forgotten", () => {
     const registry = newRegistry();
     join(registry, 1, [held("only", "1")]);
     join(registry, 2);
-    registry.lose(1, 0);
+    registry.secondaryLost(1, 0);
     expect(ordered(registry, 2)).toEqual([]);
     settle(registry, 10 * GRACE_PERIOD_MS);
     expect(names(registry, null)).toEqual(["only"]);
@@ -261,9 +254,9 @@ describe("a lost secondary", () => {
   test("that comes back without a file has no place in the catalogue for it", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1"), held("g", "1")]);
-    registry.lose(1, 0);
+    registry.secondaryLost(1, 0);
     registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0 });
-    expect(registry.files).toBe(2);
+    expect(registry.catalogue.size).toBe(2);
     registry.announce(1, 1, [held("g", "1")], [], true, 0);
     settle(registry);
     expect(names(registry, null)).toEqual(["g"]);
@@ -272,12 +265,12 @@ describe("a lost secondary", () => {
   test("is no source, and its number is free", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
-    expect(registry.taken(1, "another")).toBe(true);
-    expect(registry.taken(1, "run 1")).toBe(false);
-    expect(registry.sources("f", id("1"))).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
-    registry.lose(1, 0);
-    expect(registry.taken(1, "another")).toBe(false);
-    expect(registry.sources("f", id("1"))).toEqual([]);
+    expect(registry.secondaries.isTaken(1, "another")).toBe(true);
+    expect(registry.secondaries.isTaken(1, "run 1")).toBe(false);
+    expect(registry.sources.of("f", id("1"))).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
+    registry.secondaryLost(1, 0);
+    expect(registry.secondaries.isTaken(1, "another")).toBe(false);
+    expect(registry.sources.of("f", id("1"))).toEqual([]);
     expect(registry.announce(1, 2, [held("g", "1")], [], true, 0)).toEqual([]);
   });
 });
@@ -287,13 +280,13 @@ describe("a secondary whose disk is not there", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1"), held("only", "2")]);
     join(registry, 2, [held("f", "1"), held("g", "3")]);
-    registry.diskAway(1, "it is not mounted", 0);
-    expect(registry.sources("f", id("1")).map(({ number }) => number)).toEqual([2]);
-    expect(registry.sources("only", id("2"))).toEqual([]);
+    registry.diskMissing(1, "it is not mounted", 0);
+    expect(registry.sources.of("f", id("1")).map(({ number }) => number)).toEqual([2]);
+    expect(registry.sources.of("only", id("2"))).toEqual([]);
     expect(ordered(registry, 1)).toEqual([]);
     expect(ordered(registry, 2)).toEqual([]);
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
-    expect(registry.taken(1, "another")).toBe(true);
+    expect(registry.secondaries.isTaken(1, "another")).toBe(true);
     expect(missingForSync(registry, 2)).toContain("1 of 2 secondaries");
     settle(registry, 10 * GRACE_PERIOD_MS);
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
@@ -303,8 +296,8 @@ describe("a secondary whose disk is not there", () => {
     const registry = newRegistry();
     join(registry, 1, [unchanged("f", "1", `${A}:1`), unchanged("h", "4", `${A}:1`)]);
     join(registry, 2, [unchanged("f", "1", `${A}:1`), held("g", "3")]);
-    registry.diskAway(1, "it is not mounted", 0);
-    registry.diskAway(1, "another one is", 0);
+    registry.diskMissing(1, "it is not mounted", 0);
+    registry.diskMissing(1, "another one is", 0);
     registry.remove("f", 1);
     const effects = registry.diskBack(1);
     expect(sent(effects, 1, "remove")).toMatchObject([{ serial: 1, name: "f" }]);
@@ -319,10 +312,10 @@ describe("a secondary whose disk is not there", () => {
   test("is lost like any other when its session ends, and its number is free", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
-    registry.diskAway(1, "it is not mounted", 0);
-    registry.lose(1, 0);
-    expect(member(registry, 1).diskAway).toBeNull();
-    expect(registry.taken(1, "another")).toBe(false);
+    registry.diskMissing(1, "it is not mounted", 0);
+    registry.secondaryLost(1, 0);
+    expect(secondaryOf(registry, 1).diskFault).toBeNull();
+    expect(registry.secondaries.isTaken(1, "another")).toBe(false);
     expect(registry.diskBack(1)).toEqual([]);
   });
 });
@@ -337,11 +330,11 @@ describe("a removal", () => {
     expect(sent(done.effects, 1, "remove")[0]?.id).toBe(id("2"));
     expect(sent(done.effects, 2, "remove")[0]?.id).toBe(id("1"));
     expect(registry.remove("f", 2)).toBeNull();
-    const late = newRegistry([done.removal]);
+    const late = newRegistry([done.tombstone]);
     const effects = join(late, 3, [first]);
     expect(sent(effects, 3, "remove")).toMatchObject([{ type: "remove", serial: 1, name: "f", id: id("2") }]);
-    expect(late.files).toBe(0);
-    late.removed(3, 1);
+    expect(late.catalogue.size).toBe(0);
+    late.tombstonesApplied(3, 1);
     // It refused, for it holds an older one: it is told again what to remove.
     const again = late.announce(3, 2, [first], [], true, 0);
     expect(sent(again, 3, "remove")[0]?.id).toBe(id("1"));
@@ -352,31 +345,31 @@ describe("a removal", () => {
     const registry = newRegistry();
     join(registry, 1, [first]);
     registry.remove("f", 1);
-    registry.removed(1, 1);
+    registry.tombstonesApplied(1, 1);
     registry.announce(1, 2, [], ["f"], true, 0);
     const back = registry.announce(1, 3, [held("f", "1")], [], true, 0);
-    expect(back).toContainEqual({ kind: "revived", name: "f" });
+    expect(back).toContainEqual({ kind: "tombstone-void", name: "f" });
     expect(names(registry, null)).toEqual(["f"]);
   });
 
   test("is not undone by a secondary that has lost its database, whichever version it has", () => {
     const registry = newRegistry();
     for (const number of [1, 2]) join(registry, number, [first]);
-    registry.lose(2, 0);
+    registry.secondaryLost(2, 0);
     registry.announce(1, 2, [edited], [], true, 0);
     const done = registry.remove("f", 1);
     if (!done) throw new Error("not removed");
-    expect(done.removal).toMatchObject({ id: id("2"), others: [id("1")] });
+    expect(done.tombstone).toMatchObject({ id: id("2"), others: [id("1")] });
     for (const version of ["1", "2"]) {
-      const late = newRegistry([done.removal]);
+      const late = newRegistry([done.tombstone]);
       const effects = join(late, 2, [unchanged("f", version, "")], 1);
       expect(sent(effects, 2, "remove")).toMatchObject([{ name: "f", id: id(version) }]);
-      expect(late.files).toBe(0);
+      expect(late.catalogue.size).toBe(0);
     }
     // Nobody knows what this is.
-    const late = newRegistry([done.removal]);
-    expect(join(late, 2, [unchanged("f", "3", "")], 1)).toContainEqual({ kind: "revived", name: "f" });
-    expect(late.entry("f")?.id).toBe(id("3"));
+    const late = newRegistry([done.tombstone]);
+    expect(join(late, 2, [unchanged("f", "3", "")], 1)).toContainEqual({ kind: "tombstone-void", name: "f" });
+    expect(late.catalogue.get("f")?.id).toBe(id("3"));
   });
 
   test("takes what it came after, though that secondary never heard of the number", () => {
@@ -384,7 +377,7 @@ describe("a removal", () => {
     join(registry, 1, [held("f", "1", { edits: "11111111" })]);
     const done = registry.remove("f", 1);
     if (!done) throw new Error("not removed");
-    const late = newRegistry([done.removal]);
+    const late = newRegistry([done.tombstone]);
     expect(sent(join(late, 1, [held("f", "1", { edits: "11111111" })], 1), 1, "remove")).toHaveLength(1);
   });
 
@@ -393,25 +386,25 @@ describe("a removal", () => {
     join(registry, 1, [first]);
     const done = registry.remove("f", 1);
     if (!done) throw new Error("not removed");
-    const late = newRegistry([done.removal]);
+    const late = newRegistry([done.tombstone]);
     const old = unchanged("f", "2", "eeeeeeee:1");
-    expect(join(late, 2, [old], 1)).toContainEqual({ kind: "revived", name: "f" });
+    expect(join(late, 2, [old], 1)).toContainEqual({ kind: "tombstone-void", name: "f" });
     const effects = join(late, 3, [unchanged("f", "3", "eeeeeeee:4")], 1);
     expect(effects.filter((effect) => effect.kind === "send" && effect.message.type === "conflict")).toEqual([]);
-    expect(late.entry("f")?.id).toBe(id("3"));
+    expect(late.catalogue.get("f")?.id).toBe(id("3"));
     expect(ordered(late, 2)).toEqual(["f"]);
   });
 
   test("comes before what is put there afterwards, and so does all that it removed", () => {
     const registry = newRegistry();
     for (const number of [1, 2]) join(registry, number, [first]);
-    registry.lose(2, 0);
+    registry.secondaryLost(2, 0);
     registry.remove("f", 1);
-    registry.removed(1, 1);
+    registry.tombstonesApplied(1, 1);
     registry.announce(1, 2, [], ["f"], true, 0);
     registry.announce(1, 3, [held("f", "2")], [], true, 0);
     const late = newRegistry();
-    join(late, 1, [unchanged("f", "2", registry.entry("f")?.vector ?? "")]);
+    join(late, 1, [unchanged("f", "2", registry.catalogue.get("f")?.vector ?? "")]);
     const effects = join(late, 2, [first], 1);
     expect(sent(effects, 2, "conflict")).toEqual([]);
     expect(ordered(late, 2)).toEqual(["f"]);
@@ -422,10 +415,10 @@ describe("a removal", () => {
     join(registry, 1, [first]);
     join(registry, 2);
     registry.remove("f", 1);
-    registry.removed(2, 1);
+    registry.tombstonesApplied(2, 1);
     const late = registry.announce(2, 2, [first], [], true, 0);
     expect(sent(late, 2, "remove")).toHaveLength(1);
-    expect(registry.files).toBe(0);
+    expect(registry.catalogue.size).toBe(0);
     const busy = registry.announce(2, 3, [first], [], true, 0);
     expect(sent(busy, 2, "remove")).toEqual([]);
     expect(sent(settle(registry, ORDER_RETRY_MS), 2, "remove")).toHaveLength(1);
@@ -448,7 +441,7 @@ describe("the plan", () => {
     const registry = newRegistry();
     announceAll(registry, 1, MAX_OUTSTANDING_COPIES + 300);
     join(registry, 2);
-    const { orders } = issueCopyOrders(registry, member(registry, 2), 0);
+    const { orders } = registry.takeCopyOrders(2, 0);
     expect(orders.map(({ files }) => files.length)).toEqual(
       new Array(MAX_OUTSTANDING_COPIES / MAX_BATCH).fill(MAX_BATCH),
     );
@@ -468,13 +461,13 @@ describe("the plan", () => {
     join(registry, 2, [held("g", "1")]);
     join(registry, 3);
     expect(ordered(registry, 2)).toEqual(["f"]);
-    const [order] = issueCopyOrders(registry, member(registry, 3), 0).orders;
+    const [order] = registry.takeCopyOrders(3, 0).orders;
     expect(order?.files.map(({ name, at }) => [name, at])).toEqual([
       ["f", [1]],
       ["g", [1, 2]],
     ]);
     expect(order?.sources.every(({ partial }) => !partial)).toBe(true);
-    expect(registry.sources("f", id("1")).map(({ number, partial }) => [number, partial])).toEqual([
+    expect(registry.sources.of("f", id("1")).map(({ number, partial }) => [number, partial])).toEqual([
       [1, false],
       [2, true],
       [3, true],
@@ -486,12 +479,12 @@ describe("the plan", () => {
     join(registry, 1, [held("f", "1")]);
     join(registry, 2);
     const refuse = (version: string, at: number) =>
-      registry.unfetched(2, { name: "f", id: id(version), reason: "no space", lasting: false }, at);
+      registry.copyFailed(2, { name: "f", id: id(version), reason: "no space", lasting: false }, at);
     let now = 0;
     for (const wait of [...COPY_RETRY_DELAYS_MS, COPY_RETRY_DELAYS_MS[COPY_RETRY_DELAYS_MS.length - 1] ?? 0]) {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
       expect(refuse("2", now)).toEqual([]);
-      expect(refuse("1", now)).toContainEqual({ kind: "sources", name: "f" });
+      expect(refuse("1", now)).toContainEqual({ kind: "sources-changed", name: "f" });
       expect(ordered(registry, 2, now + wait - 1)).toEqual([]);
       now += wait;
     }
@@ -507,7 +500,7 @@ describe("the plan", () => {
     let now = 0;
     const warns = (version: string, reason: string) => {
       expect(ordered(registry, 2, now)).toEqual(["f"]);
-      const effects = registry.unfetched(2, { name: "f", id: id(version), reason, lasting: false }, now);
+      const effects = registry.copyFailed(2, { name: "f", id: id(version), reason, lasting: false }, now);
       now += COPY_RETRY_DELAYS_MS[COPY_RETRY_DELAYS_MS.length - 1] ?? 0;
       return effects.some(({ kind }) => kind === "warn");
     };
@@ -527,10 +520,10 @@ describe("the plan", () => {
     const effects = registry.announce(1, 2, [edited], [], true, 0);
     expect(sent(effects, 2, "withdraw")).toHaveLength(1);
     expect(ordered(registry, 2)).toEqual(["f"]);
-    expect(registry.unfetched(2, { name: "f", id: id("1"), reason: "no space", lasting: false }, 0)).toEqual([]);
-    expect(member(registry, 2).needs.orderedCount).toBe(1);
+    expect(registry.copyFailed(2, { name: "f", id: id("1"), reason: "no space", lasting: false }, 0)).toEqual([]);
+    expect(secondaryOf(registry, 2).copies.orderedCount).toBe(1);
     registry.announce(2, 2, [first], [], true, 0);
-    expect(member(registry, 2).needs.orderedId("f")).toBe(id("2"));
+    expect(secondaryOf(registry, 2).copies.orderedId("f")).toBe(id("2"));
   });
 
   test("orders again what was copied and deleted before it was announced", () => {
@@ -546,10 +539,10 @@ describe("the plan", () => {
     const registry = newRegistry();
     announceAll(registry, 1, MAX_NAMES_PER_CALL + 10);
     join(registry, 2);
-    registry.lose(1, 0);
-    expect(issueCopyOrders(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: true });
-    expect(issueCopyOrders(registry, member(registry, 2), 0)).toEqual({ orders: [], unfinished: false });
-    expect(member(registry, 2).needs.pendingCount).toBe(0);
+    registry.secondaryLost(1, 0);
+    expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: true });
+    expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
+    expect(secondaryOf(registry, 2).copies.pendingCount).toBe(0);
   });
 
   test("orders nothing from or for who is announcing, until it has told all", () => {
@@ -599,7 +592,7 @@ test("what is missing until the cluster is in step for the first time", () => {
   expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
   registry.announce(2, 2, [first], [], true, 0);
   expect(missingForSync(registry, 2)).toBeNull();
-  registry.lose(1, 0);
+  registry.secondaryLost(1, 0);
   expect(missingForSync(registry, 2)).toBe("1 of 2 secondaries registered, 1 missing");
 });
 
@@ -611,19 +604,19 @@ describe("what a secondary's disk refuses", () => {
     expect(missingForSync(registry, 2)).not.toBeNull();
     registry.announce(2, 2, [held("f", "2")], [], true, 0);
     expect(missingForSync(registry, 2)).toBeNull();
-    expect(isHindered(member(registry, 2))).toBe(true);
+    expect(secondaryOf(registry, 2).isObstructed).toBe(true);
     expect(sent(settle(registry, ORDER_RETRY_MS), 2, "conflict")).toHaveLength(1);
   });
 
   test("to remove is ordered again once it is told, and what is put under other removed names counts", () => {
     const registry = newRegistry();
     join(registry, 1, [held("a", "1"), held("b", "1")]);
-    const vector = registry.entry("a")?.vector ?? "";
-    registry.lose(1, 0);
+    const vector = registry.catalogue.get("a")?.vector ?? "";
+    registry.secondaryLost(1, 0);
     registry.remove("a", 1);
     registry.remove("b", 2);
     registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
-    registry.removed(1, 2);
+    registry.tombstonesApplied(1, 2);
     const effects = registry.announce(1, 1, [unchanged("a", "1", vector), held("b", "2")], [], true, 0);
     expect(sent(effects, 1, "remove").map(({ name }) => name)).toEqual(["a"]);
     expect(names(registry, null)).toEqual(["b"]);
@@ -634,14 +627,14 @@ test("a secondary without its disk is registered, and what is missing is the dis
   const registry = newRegistry();
   join(registry, 1);
   join(registry, 2);
-  registry.diskAway(2, "not mounted", 0);
+  registry.diskMissing(2, "not mounted", 0);
   expect(missingForSync(registry, 2)).toBe(
     "1 of 2 secondaries sharing their folders; the disk of secondary 2 is missing",
   );
   expect(missingForSync(registry, 3)).toBe(
     "1 of 3 secondaries sharing their folders, 1 not registered; the disk of secondary 2 is missing",
   );
-  registry.lose(1, 0);
+  registry.secondaryLost(1, 0);
   expect(missingToServe(registry)).toBe("the disk of secondary 2 is missing");
 });
 
@@ -670,11 +663,11 @@ describe("removals that a secondary has missed", () => {
     const removal = registry.remove("later", COUNT + 1);
     expect(serials(removal?.effects ?? [])).toEqual([]);
     expect(sent(removal?.effects ?? [], 3, "remove")).toHaveLength(1);
-    registry.removed(2, 2_000);
+    registry.tombstonesApplied(2, 2_000);
     expect(serials(settle(registry, 200))).toHaveLength(2_000);
-    registry.removed(2, 3_999);
+    registry.tombstonesApplied(2, 3_999);
     expect(serials(settle(registry, 300))).toEqual([]);
-    registry.removed(2, 4_000);
+    registry.tombstonesApplied(2, 4_000);
     expect(serials(settle(registry, 400))).toEqual(Array.from({ length: 501 }, (_, index) => 4_001 + index));
     expect(serials(settle(registry, 60_000))).toEqual([]);
     join(registry, 3, [held("last", "1")], COUNT + 1);
@@ -691,6 +684,6 @@ describe("removals that a secondary has missed", () => {
   test("keep what it holds of them from coming back, heard of or not", () => {
     const { registry } = missed();
     registry.announce(2, 1, [unchanged(`f${COUNT - 1}`, "1", "00000001:1")], [], true, 0);
-    expect(registry.files).toBe(0);
+    expect(registry.catalogue.size).toBe(0);
   });
 });

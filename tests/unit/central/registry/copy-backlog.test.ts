@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../src/central/registry/copy-backlog.ts";
-import { issueCopyOrders } from "../../../src/central/registry/copy-orders.ts";
-import { isBehind } from "../../../src/central/registry/member.ts";
-import { missingForSync } from "../../../src/central/synchronization.ts";
-import { held, id, join, newRegistry, sent } from "./fixtures.ts";
+import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../../src/central/registry/copy-backlog.ts";
+import { missingForSync } from "../../../../src/central/synchronization.ts";
+import { held, id, join, newRegistry, sent } from "../fixtures.ts";
 
 const FIFO = "a pipe stands here in its place";
 
@@ -13,74 +11,71 @@ function cluster() {
   join(registry, 1, [held("f", "1"), held("g", "2")]);
   join(registry, 2);
   const order = (now: number) => {
-    const member = registry.member(2);
-    const orders = member ? issueCopyOrders(registry, member, now).orders : [];
-    return orders.flatMap(({ files }) => files.map(({ name }) => name));
+    return registry.takeCopyOrders(2, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
   };
   expect(order(0)).toEqual(["f", "g"]);
   const refuse = (name: string, version: string, now = 0, reason = FIFO) =>
-    registry.unfetched(2, { name, id: id(version), reason, lasting: true }, now);
-  const needs = () => registry.member(2)?.needs ?? new CopyBacklog();
-  return { registry, order, refuse, needs };
+    registry.copyFailed(2, { name, id: id(version), reason, lasting: true }, now);
+  const copies = () => registry.secondaries.get(2)?.copies ?? new CopyBacklog();
+  return { registry, order, refuse, copies };
 }
 
 describe("a copy that a lasting obstacle prevents", () => {
   test("holds up the first synchronization no more, and is told of", () => {
-    const { registry, refuse, needs } = cluster();
+    const { registry, refuse, copies } = cluster();
     expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
     const [, warning] = refuse("f", "1");
     expect(warning).toMatchObject({ kind: "warn", message: `secondary 2 could not copy f: ${FIFO}` });
     expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
-    expect([needs().obstacleCount, needs().firstObstacle]).toEqual([1, `f: ${FIFO}`]);
+    expect([copies().obstacleCount, copies().firstObstacle]).toEqual([1, `f: ${FIFO}`]);
     registry.announce(2, 2, [held("g", "2")], [], true, 0);
     expect(missingForSync(registry, 2)).toBeNull();
-    const member = registry.member(2);
-    expect(member && isBehind(member)).toBe(false);
+    expect(registry.secondaries.get(2)?.isBehind).toBe(false);
   });
 
   test("is ordered again after minutes, and does not hold up anything while it is", () => {
-    const { registry, order, refuse, needs } = cluster();
+    const { registry, order, refuse, copies } = cluster();
     refuse("f", "1");
     refuse("g", "2");
     expect(order(OBSTACLE_RETRY_MS - 1)).toEqual([]);
     expect(order(OBSTACLE_RETRY_MS)).toEqual(["f", "g"]);
     expect(missingForSync(registry, 2)).toBeNull();
-    expect(needs().obstacleCount).toBe(2);
+    expect(copies().obstacleCount).toBe(2);
     // Told once, until it is another reason.
-    expect(refuse("f", "1", OBSTACLE_RETRY_MS).map(({ kind }) => kind)).toEqual(["sources"]);
+    expect(refuse("f", "1", OBSTACLE_RETRY_MS).map(({ kind }) => kind)).toEqual(["sources-changed"]);
     expect(refuse("g", "2", OBSTACLE_RETRY_MS, "the disk is full").map(({ kind }) => kind)).toEqual([
-      "sources",
+      "sources-changed",
       "warn",
     ]);
   });
 
   test("is ordered at once when its secondary says that the obstacle is gone, and counts as copied when it is", () => {
-    const { registry, order, refuse, needs } = cluster();
+    const { registry, order, refuse, copies } = cluster();
     refuse("f", "1");
-    registry.retry(2, ["f", "never heard of"]);
-    expect(needs().obstacleCount).toBe(0);
+    registry.obstaclesGone(2, ["f", "never heard of"]);
+    expect(copies().obstacleCount).toBe(0);
     expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
     expect(order(1)).toEqual(["f"]);
     registry.announce(2, 2, [held("f", "1"), held("g", "2")], [], true, 1);
-    expect([needs().pendingCount, needs().obstacleCount, needs().firstObstacle]).toEqual([0, 0, ""]);
+    expect([copies().pendingCount, copies().obstacleCount, copies().firstObstacle]).toEqual([0, 0, ""]);
   });
 
   test("that fails for a passing reason then is waited for", () => {
-    const { registry, order, refuse, needs } = cluster();
+    const { registry, order, refuse, copies } = cluster();
     refuse("f", "1");
     expect(order(OBSTACLE_RETRY_MS)).toEqual(["f"]);
-    registry.unfetched(2, { name: "f", id: id("1"), reason: "no source", lasting: false }, OBSTACLE_RETRY_MS);
-    expect([needs().pendingCount, needs().obstacleCount]).toEqual([2, 0]);
+    registry.copyFailed(2, { name: "f", id: id("1"), reason: "no source", lasting: false }, OBSTACLE_RETRY_MS);
+    expect([copies().pendingCount, copies().obstacleCount]).toEqual([2, 0]);
   });
 
   test("of a file that nobody has any more, or that is not wanted any more, is none", () => {
-    const { registry, order, refuse, needs } = cluster();
+    const { registry, order, refuse, copies } = cluster();
     refuse("f", "1");
     refuse("g", "2");
     registry.remove("g", 1);
-    registry.lose(1, 0);
+    registry.secondaryLost(1, 0);
     expect(order(OBSTACLE_RETRY_MS)).toEqual([]);
-    expect([needs().pendingCount, needs().obstacleCount]).toEqual([0, 0]);
+    expect([copies().pendingCount, copies().obstacleCount]).toEqual([0, 0]);
   });
 });
 
@@ -91,7 +86,7 @@ test("a secondary that looks after an obstacle hears when its file is not wanted
   const effects = registry.announce(
     1,
     2,
-    [held("f", "3", { vector: registry.entry("f")?.vector ?? "" })],
+    [held("f", "3", { vector: registry.catalogue.get("f")?.vector ?? "" })],
     ["g"],
     true,
     0,
@@ -105,11 +100,10 @@ test("of very many obstacles the first are named, and that there are more", () =
   const files = Array.from({ length: 200 }, (_, index) => held(`f${index}`, index.toString(16)));
   join(registry, 1, files);
   join(registry, 2);
-  const member = registry.member(2);
-  if (member) issueCopyOrders(registry, member, 0);
+  registry.takeCopyOrders(2, 0);
   const warnings = files.flatMap((file) =>
     registry
-      .unfetched(2, { name: file.name, id: file.id, reason: FIFO, lasting: true }, 0)
+      .copyFailed(2, { name: file.name, id: file.id, reason: FIFO, lasting: true }, 0)
       .flatMap((effect) => (effect.kind === "warn" ? [effect.message] : [])),
   );
   expect(warnings).toHaveLength(11);

@@ -1,0 +1,38 @@
+import type { SecondaryRecord, SecondaryView } from "./secondary-record.ts";
+
+/** What others than the registry may ask about its secondaries. */
+export interface SecondaryDirectory {
+  get(number: number): SecondaryView | undefined;
+  /** All of them, in the order of their numbers. */
+  sorted(): SecondaryView[];
+  /** Whether another process that is connected has this number. */
+  isTaken(number: number, instance: string): boolean;
+}
+
+/** All secondaries that have registered, by number. */
+export class SecondaryTable implements SecondaryDirectory {
+  private readonly byNumber = new Map<number, SecondaryRecord>();
+
+  get(number: number): SecondaryRecord | undefined {
+    return this.byNumber.get(number);
+  }
+
+  /** In no order. */
+  all(): Iterable<SecondaryRecord> {
+    return this.byNumber.values();
+  }
+
+  sorted(): SecondaryRecord[] {
+    return [...this.byNumber.values()].sort((left, right) => left.number - right.number);
+  }
+
+  isTaken(number: number, instance: string): boolean {
+    const secondary = this.byNumber.get(number);
+    return secondary !== undefined && secondary.phase !== "lost" && secondary.instance !== instance;
+  }
+
+  /** In place of the record that this secondary had. */
+  set(secondary: SecondaryRecord): void {
+    this.byNumber.set(secondary.number, secondary);
+  }
+}
