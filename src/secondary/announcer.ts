@@ -3,7 +3,7 @@ import type { Messages } from "../protocol/messages/messages.ts";
 import type { HeldFile } from "../protocol/messages/secondary.ts";
 
 /** Batches that may be on their way without having been reviewed. */
-const WINDOW = 4;
+const MAX_UNREVIEWED_BATCHES = 4;
 
 /** What the central has still to hear of the folder. Pure: changes in, batches out. */
 export class Announcer {
@@ -32,7 +32,7 @@ export class Announcer {
 
   /** The next batch to send, or null when there is none or too many are on their way. */
   next(): Messages["announce"] | null {
-    if (this.unreviewed.size >= WINDOW || (this.pending.size === 0 && this.completed)) return null;
+    if (this.unreviewed.size >= MAX_UNREVIEWED_BATCHES || (this.pending.size === 0 && this.completed)) return null;
     const files: HeldFile[] = [];
     const gone: string[] = [];
     for (const [name, file] of this.pending) {
@@ -48,7 +48,7 @@ export class Announcer {
   }
 
   /** The central has taken a batch in. */
-  reviewed(batch: number): void {
+  batchReviewed(batch: number): void {
     this.unreviewed.delete(batch);
   }
 }

@@ -156,7 +156,7 @@ export class CentralLink {
       case "agreed":
         return handler.agreed(message.files);
       case "reviewed":
-        this.announcer.reviewed(message.batch);
+        this.announcer.batchReviewed(message.batch);
         return this.announce();
       case "conflict":
         return handler.conflict(message);

@@ -11,7 +11,7 @@ const MAX_ROWS = 1000;
 /** Most files named that cannot be copied. */
 const MAX_OBSTACLES = 20;
 /** Most names that Tab offers. */
-const MAX_NAMES = 100;
+const MAX_COMPLETIONS = 100;
 
 interface Printer {
   print(text: string): void;
@@ -32,7 +32,7 @@ export function secondaryCommands(
   };
   return [
     command("active", ["VIDEOS_DESCARGANDO"], "files that are being downloaded from here", () => {
-      const rows = [...secondary.server.active()].sort().map(([name, downloads]) => [name, downloads]);
+      const rows = [...secondary.server.activeDownloads()].sort().map(([name, downloads]) => [name, downloads]);
       show(["file", "downloads"], rows, "nothing is being downloaded from here");
     }),
     command("served", ["VIDEOS_DESCARGADOS"], "downloads served from here, for each file", async () => {
@@ -63,7 +63,7 @@ export function secondaryCommands(
       parameter: "NAME [N]",
       required: true,
       help: "put back what is kept (N: its number)",
-      complete: (prefix) => secondary.kept.names(prefix, MAX_NAMES),
+      complete: (prefix) => secondary.kept.names(prefix, MAX_COMPLETIONS),
       async run(argument) {
         const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole) !== null);
         await secondary.restore(name, number === null ? {} : { number });

@@ -1,6 +1,6 @@
 import type { FileSummaries, SummaryKind } from "../platform/log/file-summary.ts";
 import { formatBytes } from "../platform/units.ts";
-import type { Adoption, Delivery } from "./changes/folder-changes.ts";
+import type { InstallResult, StagedFile } from "./changes/folder-changes.ts";
 import type { FileIndex } from "./index/file-index.ts";
 import type { IndexChange } from "./index/file-record.ts";
 
@@ -15,17 +15,17 @@ const VANISHED: SummaryKind = { event: "vanished", describe: (files) => `${files
 const REMOVED: SummaryKind = { event: "removed", describe: (files) => `removed ${files}, as ordered by the central` };
 const FOUND: SummaryKind = { event: "found", describe: (files) => `found ${files} that are new or changed` };
 
-export interface FolderNewsDeps {
-  readonly news: FileSummaries;
+export interface FolderSummaryDeps {
+  readonly summary: FileSummaries;
   readonly index: Pick<FileIndex, "get">;
   /** Whether a version that has left the folder is kept. */
   isKept(id: string): boolean;
   /** Whether a file is being repaired: of those it is told in another way. */
-  isRepaired(name: string): boolean;
+  isRepairing(name: string): boolean;
 }
 
 /** Tells in the log what comes into the shared folder, and what leaves it. */
-export class FolderNews {
+export class FolderSummary {
   /** Names that a user took away, and that were not copied back yet. */
   private readonly vanished = new Set<string>();
   /** Names that are being changed by order. */
@@ -33,15 +33,15 @@ export class FolderNews {
   /** What the first scan finds was there before, and is told of by its number. */
   private state: "scanning" | "telling" = "scanning";
 
-  constructor(private readonly deps: FolderNewsDeps) {}
+  constructor(private readonly deps: FolderSummaryDeps) {}
 
   /** The first scan is over. */
-  scanned(): void {
+  initialScanDone(): void {
     this.state = "telling";
   }
 
   /** Does what was ordered with these names: what becomes of them meanwhile is no user's doing. */
-  async during<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+  async duringOrder<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
     for (const name of names) this.ordered.add(name);
     try {
       return await work();
@@ -51,13 +51,17 @@ export class FolderNews {
   }
 
   /** Files are put under their names by `work`. Each that was is told of; a new one only when nobody else does (`alone`). */
-  async adopt(deliveries: readonly Delivery[], alone: boolean, work: () => Promise<Adoption[]>): Promise<Adoption[]> {
-    const { index, news, isKept } = this.deps;
-    const names = deliveries.map(({ name }) => name);
+  async duringInstall(
+    staged: readonly StagedFile[],
+    alone: boolean,
+    work: () => Promise<InstallResult[]>,
+  ): Promise<InstallResult[]> {
+    const { index, summary: news, isKept } = this.deps;
+    const names = staged.map(({ name }) => name);
     const before = names.map((name) => index.get(name)?.id);
-    const adoptions = await this.during(names, work);
-    for (const [index, { name, version }] of deliveries.entries()) {
-      if (adoptions[index] !== "adopted") continue;
+    const adoptions = await this.duringOrder(names, work);
+    for (const [index, { name, version }] of staged.entries()) {
+      if (adoptions[index] !== "installed") continue;
       const { size, id } = version;
       const old = before[index];
       if (this.vanished.delete(name)) news.add(BACK, name, `copied back ${name}: ${formatBytes(size)}`, { size });
@@ -72,7 +76,7 @@ export class FolderNews {
 
   removed(name: string): void {
     this.vanished.delete(name);
-    this.deps.news.add(REMOVED, name, `removed ${name}, as ordered by the central`);
+    this.deps.summary.add(REMOVED, name, `removed ${name}, as ordered by the central`);
   }
 
   /** What the index tells of. */
@@ -84,16 +88,16 @@ export class FolderNews {
   }
 
   private gone(name: string): void {
-    if (this.ordered.has(name) || this.deps.isRepaired(name)) return;
+    if (this.ordered.has(name) || this.deps.isRepairing(name)) return;
     this.vanished.add(name);
     const [oldest] = this.vanished;
     if (this.vanished.size > MAX_VANISHED && oldest !== undefined) this.vanished.delete(oldest);
-    this.deps.news.add(VANISHED, name, `${name} vanished from the shared folder`);
+    this.deps.summary.add(VANISHED, name, `${name} vanished from the shared folder`);
   }
 
   private found(name: string, size: number): void {
     this.vanished.delete(name);
     if (this.state === "scanning" || this.ordered.has(name)) return;
-    this.deps.news.add(FOUND, name, `found ${name}, which is new or changed: ${formatBytes(size)}`, { size });
+    this.deps.summary.add(FOUND, name, `found ${name}, which is new or changed: ${formatBytes(size)}`, { size });
   }
 }

@@ -19,7 +19,7 @@ const MAX_UNANSWERED = 100;
 const FIRST_RETRY_MS = 5000;
 const LONGEST_RETRY_MS = 300_000;
 
-export interface ReportsDeps {
+export interface ReportRelayDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -32,8 +32,8 @@ export interface ReportsDeps {
  * Reports that clients left here because they could not reach the central. Durable until the central has them; while it
  * is there they are sent in their order, a bounded number at once, and again until each is answered.
  */
-export class Reports {
-  private readonly limited: LogLimiter;
+export class ReportRelay {
+  private readonly log: LogLimiter;
   private readonly backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS });
   /** Whether there is a session with the central. */
   private connected = false;
@@ -45,31 +45,31 @@ export class Reports {
   private sending: "no" | "yes" | "again" = "no";
   private cancelRetry: Cancel | null = null;
 
-  constructor(private readonly deps: ReportsDeps) {
-    this.limited = new LogLimiter(deps.log, deps.clock);
+  constructor(private readonly deps: ReportRelayDeps) {
+    this.log = new LogLimiter(deps.log, deps.clock);
   }
 
   /** Says whether it is kept for good. */
-  async keep(kept: Report): Promise<boolean> {
-    const stored = await this.attempt(async () => {
+  async accept(kept: Report): Promise<boolean> {
+    const stored = await this.tryStore(async () => {
       const given = await this.deps.store.addReport(kept.download, new Uint8Array(packr.pack(kept)));
       if (given > 0) {
         const text = `${plural(given, "report")} of clients given up: too many wait for the central`;
-        this.limited.warn("reports-lost", text, { reports: given });
+        this.log.warn("reports-lost", text, { reports: given });
       }
     });
-    if (stored) this.pump();
+    if (stored) this.sendSoon();
     return stored;
   }
 
   /** The central can be reached: sends what it has not got. */
-  begin(): void {
+  connectionUp(): void {
     this.connected = true;
     this.startOver();
   }
 
   /** The session with the central is over. */
-  end(): void {
+  connectionDown(): void {
     this.connected = false;
     this.unanswered.clear();
     this.cancelRetry?.();
@@ -78,24 +78,24 @@ export class Reports {
   }
 
   /** The central has one. */
-  async counted(download: string): Promise<void> {
+  async acknowledged(download: string): Promise<void> {
     // One that cannot be dropped comes again, with all others that were not answered.
-    if (!(await this.attempt(() => this.deps.store.deleteReport(download)))) return;
+    if (!(await this.tryStore(() => this.deps.store.deleteReport(download)))) return;
     if (!this.unanswered.delete(download)) return;
     this.backoff.reset();
     this.cancelRetry?.();
     this.cancelRetry = null;
-    this.pump();
+    this.sendSoon();
   }
 
   private startOver(): void {
     this.unanswered.clear();
     this.sent = 0;
-    this.pump();
+    this.sendSoon();
   }
 
   /** Sends what there is room for. */
-  private pump(): void {
+  private sendSoon(): void {
     if (this.sending === "no") void this.sendAll();
     else this.sending = "again";
   }
@@ -104,7 +104,7 @@ export class Reports {
     let read: boolean;
     do {
       this.sending = "yes";
-      read = await this.attempt(() => this.sendSome());
+      read = await this.tryStore(() => this.sendSome());
     } while (this.sending !== "yes");
     this.sending = "no";
     if (this.connected && (this.unanswered.size > 0 || !read)) this.retryLater();
@@ -138,12 +138,12 @@ export class Reports {
     });
   }
 
-  private async attempt(work: () => Promise<void>): Promise<boolean> {
+  private async tryStore(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      this.limited.error("reports-failed", `cannot keep the reports of clients: ${(error as Error).message}`);
+      this.log.error("reports-failed", `cannot keep the reports of clients: ${(error as Error).message}`);
       return false;
     }
   }

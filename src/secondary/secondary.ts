@@ -21,11 +21,11 @@ import { type DescriptorShares, PLENTY } from "./descriptor-shares.ts";
 import { FolderGuard } from "./folder/folder-guard.ts";
 import { STAGING_FOLDER } from "./folder/marker.ts";
 import type { Obstacle } from "./folder/obstacle.ts";
-import { Availability } from "./folder-availability.ts";
-import { FolderNews } from "./folder-summary.ts";
+import { FolderAvailability } from "./folder-availability.ts";
+import { FolderSummary } from "./folder-summary.ts";
 import { FileIndex } from "./index/file-index.ts";
 import { type IndexChange, type IndexedFile, toHeldFile, toHeldFiles } from "./index/file-record.ts";
-import { Kept, type KeptVersion } from "./kept/kept.ts";
+import { KeptStorage, type KeptVersion } from "./kept/kept-storage.ts";
 import { restore } from "./kept/restore.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repair/repairs.ts";
@@ -35,17 +35,17 @@ import { PlacementFinder } from "./replication/placement/placement-finder.ts";
 import { cleanStagingFolder } from "./replication/placement/staging-cleanup.ts";
 import { StagingFolders } from "./replication/placement/staging-folders.ts";
 import { Replicator } from "./replication/replicator.ts";
-import { Reports } from "./report-relay.ts";
-import { OpenFiles } from "./serving/descriptor-cache.ts";
-import { Copies } from "./serving/partial-files.ts";
+import { ReportRelay } from "./report-relay.ts";
+import { DescriptorCache } from "./serving/descriptor-cache.ts";
+import { LocalPieceStore } from "./serving/local-piece-store.ts";
+import { PartialFiles } from "./serving/partial-files.ts";
 import { PieceServer } from "./serving/piece-server.ts";
-import type { Holding, Holdings } from "./serving/piece-store.ts";
 import { smallFilesOf } from "./serving/small-files.ts";
 
 /** Milliseconds for copies and repairs to end when it stops. */
-const ENDING_MS = 800;
+const STOP_TIMEOUT_MS = 800;
 /** Milliseconds between lines about copies that take long. */
-const PROGRESS = 5000;
+const PROGRESS_INTERVAL_MS = 5000;
 
 export interface SecondaryDeps {
   readonly clock: Clock;
@@ -84,25 +84,25 @@ export class Secondary {
   readonly index: FileIndex;
   readonly replicator: Replicator;
   readonly server: PieceServer;
-  readonly kept: Kept;
+  readonly kept: KeptStorage;
   private readonly link: CentralLink;
-  private readonly files: OpenFiles;
-  private readonly copies: Copies;
+  private readonly descriptors: DescriptorCache;
+  private readonly partialFiles: PartialFiles;
   private readonly staging: StagingFolders;
-  private readonly targets: PlacementFinder;
+  private readonly placements: PlacementFinder;
   private readonly repairs: Repairs;
-  private readonly fileNews: FileSummaries;
-  private readonly news: FolderNews;
+  private readonly fileSummary: FileSummaries;
+  private readonly summary: FolderSummary;
   private readonly removals: RemovalOrders;
   private readonly conflicts: ConflictOrders;
-  private readonly reports: Reports;
-  private readonly limited: LogLimiter;
+  private readonly reports: ReportRelay;
+  private readonly limitedLog: LogLimiter;
   private readonly guard: FolderGuard;
-  private readonly availability: Availability;
-  private readonly workshop: string;
+  private readonly availability: FolderAvailability;
+  private readonly stagingFolder: string;
   private port = 0;
   /** Settled once all names are given up that were to be, and orders are taken in that came since. */
-  private yielding: Promise<void> = Promise.resolve();
+  private orders: Promise<void> = Promise.resolve();
   private cancelProgress: Cancel = () => {};
 
   constructor(
@@ -111,61 +111,61 @@ export class Secondary {
   ) {
     const { disk, batches, clock, log, store, hashing, random, network, lanes, bundles } = deps;
     const { folder, number, shares = PLENTY } = options;
-    this.workshop = join(folder, STAGING_FOLDER);
-    this.limited = new LogLimiter(log, clock);
+    this.stagingFolder = join(folder, STAGING_FOLDER);
+    this.limitedLog = new LogLimiter(log, clock);
     this.guard = new FolderGuard({ ...deps, folder, number, adopt: options.adoptFolder });
     const { guard } = this;
     const workshopOf = (name: string) => this.workshopOf(name);
-    this.kept = new Kept(
-      { ...deps, guard, workshopOf },
-      { share: folder, workshop: STAGING_FOLDER, days: options.keep },
+    this.kept = new KeptStorage(
+      { ...deps, guard, stagingOf: workshopOf },
+      { share: folder, stagingName: STAGING_FOLDER, days: options.keep },
     );
-    this.index = new FileIndex({ disk, batches, clock, random, log, guard, store, hashing, keeper: this.kept });
-    this.files = new OpenFiles({ disk, clock, index: this.index, limit: shares.served });
-    this.copies = new Copies(disk);
+    this.index = new FileIndex({ disk, batches, clock, random, log, guard, store, hashing, kept: this.kept });
+    this.descriptors = new DescriptorCache({ disk, clock, index: this.index, limit: shares.served });
+    this.partialFiles = new PartialFiles(disk);
     this.staging = new StagingFolders({
       clock,
       disk,
       root: () => this.index.root,
       clean: (staging) => this.sweep(staging),
     });
-    this.targets = new PlacementFinder({
+    this.placements = new PlacementFinder({
       batches,
       index: this.index,
       staging: this.staging,
       demand: () => guard.requirePresent(),
     });
-    this.fileNews = new FileSummaries(clock, log);
+    this.fileSummary = new FileSummaries(clock, log);
     const isRepaired = (name: string) => this.repairs.isRepairing(name);
-    this.news = new FolderNews({
-      news: this.fileNews,
+    this.summary = new FolderSummary({
+      summary: this.fileSummary,
       index: this.index,
       isKept: (id) => this.kept.has(id),
-      isRepaired,
+      isRepairing: isRepaired,
     });
     const present = (file: IndexedFile) => this.link.present(toHeldFile(file));
     this.conflicts = new ConflictOrders({
       log,
-      limited: this.limited,
+      limitedLog: this.limitedLog,
       index: this.index,
-      news: this.news,
+      summary: this.summary,
       present,
     });
     this.removals = new RemovalOrders({
-      log: this.limited,
+      log: this.limitedLog,
       store,
       index: this.index,
-      news: this.news,
-      isThere: () => guard.checkPresent(),
+      summary: this.summary,
+      folderIsThere: () => guard.checkPresent(),
       withdraw: (name) => {
         this.replicator.withdraw([name]);
         this.repairs.withdraw(name);
       },
-      carriedOut: (serial) => this.link.removed(serial),
+      acknowledge: (serial) => this.link.removed(serial),
       present,
     });
     this.link = new CentralLink(deps, { central: options.central, number, instance: uniqueId(random) }, this.handler());
-    this.reports = new Reports({ clock, random, log, store, send: (report) => this.link.report(report) });
+    this.reports = new ReportRelay({ clock, random, log, store, send: (report) => this.link.report(report) });
     this.replicator = new Replicator({
       clock,
       random,
@@ -175,28 +175,28 @@ export class Secondary {
       lanes,
       bundles,
       hasher: hashing,
-      partialFiles: this.copies,
+      partialFiles: this.partialFiles,
       content: localContentOf(this.index, this.kept, () => this.repairs),
       shares,
       number,
-      findPlacements: (names) => this.targets.find(names),
-      freeSpace: (staging, bytes) => this.kept.makeRoom(bytes, staging),
+      findPlacements: (names) => this.placements.find(names),
+      freeSpace: (staging, bytes) => this.kept.freeSpace(bytes, staging),
       isRepairing: (id) => this.repairs.isPartNeeded(id),
-      adopt: (deliveries, alone) => this.news.adopt(deliveries, alone, () => this.index.install(deliveries)),
+      adopt: (deliveries, alone) => this.summary.duringInstall(deliveries, alone, () => this.index.install(deliveries)),
       unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
       retry: (names) => this.link.retry(names),
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
       accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
-      piecesAdded: (id, pieces) => this.server.gained(id, pieces),
-      availabilityChanged: () => this.server.reconsider(),
+      piecesAdded: (id, pieces) => this.server.piecesAdded(id, pieces),
+      availabilityChanged: () => this.server.availabilityChanged(),
     });
     this.repairs = new Repairs({
       ...deps,
       index: this.index,
-      files: this.files,
+      files: this.descriptors,
       number,
-      staging: this.workshop,
+      staging: this.stagingFolder,
       stagingFor: workshopOf,
       watch: (name, id) => this.link.watch(name, id),
       unwatch: (name, id) => this.link.unwatch(name, id),
@@ -205,28 +205,33 @@ export class Secondary {
       clock,
       disk,
       log,
-      holdings: this.holdings(),
+      pieces: new LocalPieceStore({
+        guard,
+        descriptors: this.descriptors,
+        partialFiles: this.partialFiles,
+        expects: (id) => this.replicator.isExpecting(id),
+      }),
       smallFiles: smallFilesOf(this.index, batches, this.guard),
       served: (download: string, name: string) => this.tolerate(store.countServed(download, name)),
-      keepReport: (report: Report) => this.reports.keep(report),
+      keepReport: (report: Report) => this.reports.accept(report),
     };
     this.server = new PieceServer(network, serving, shares.connections);
-    this.availability = new Availability({
+    this.availability = new FolderAvailability({
       clock,
       log,
       guard,
-      begin: () => this.begin(),
-      resume: async () => {
-        await this.sweep(this.workshop);
+      loadFiles: () => this.loadFiles(),
+      reloadFiles: async () => {
+        await this.sweep(this.stagingFolder);
         this.replicator.resume();
         await this.index.resume();
       },
       suspend: () => {
         this.index.pause();
         this.replicator.suspend();
-        this.files.letGo();
+        this.descriptors.invalidateAll();
       },
-      tell: (reason) => this.link.shares(reason),
+      notify: (reason) => this.link.shares(reason),
     });
   }
 
@@ -254,19 +259,19 @@ export class Secondary {
     });
     this.index.listen((changes) => this.changed(changes));
     await this.availability.start();
-    if (this.options.narrate) this.cancelProgress = every(clock, PROGRESS, () => this.tellProgress());
+    if (this.options.narrate) this.cancelProgress = every(clock, PROGRESS_INTERVAL_MS, () => this.tellProgress());
     this.link.start();
   }
 
   /** The folder is there for the first time. */
-  private async begin(): Promise<void> {
+  private async loadFiles(): Promise<void> {
     const { log } = this.deps;
     await this.repairs.start();
-    await this.sweep(this.workshop);
+    await this.sweep(this.stagingFolder);
     await this.kept.start();
     await this.index.start();
     const { count } = this.index;
-    this.news.scanned();
+    this.summary.initialScanDone();
     log.info("scanned", `${plural(count, "file")} in ${this.options.folder}`, { files: count });
   }
 
@@ -278,30 +283,17 @@ export class Secondary {
     this.removals.stop();
     const ended = Promise.all([this.repairs.stop(), this.replicator.stop()]);
     // What reads a large file again for longer than that is ended with the hasher: it has nothing to save.
-    await Promise.race([ended, delay(this.deps.clock, ENDING_MS)]);
+    await Promise.race([ended, delay(this.deps.clock, STOP_TIMEOUT_MS)]);
     await this.index.stop();
     await this.kept.stop();
-    this.fileNews.flush();
-    this.files.close();
+    this.fileSummary.flush();
+    this.descriptors.close();
     await this.guard.stop();
   }
 
   /** Puts back the newest kept file of a name, or of one of its versions. Rejects with an Error that says why it cannot. */
   restore(name: string, version: KeptVersion): Promise<KeptFile> {
     return restore({ ...this.deps, kept: this.kept, index: this.index }, name, version);
-  }
-
-  private holdings(): Holdings {
-    return {
-      acquire: async (id): Promise<Holding | null> => {
-        if (!this.guard.isPresent) return null;
-        const file = await this.files.acquire(id);
-        return file ? { ...file, bitmap: () => null, has: () => true } : this.copies.acquire(id);
-      },
-      hashes: async (id) => (await this.files.hashes(id)) ?? this.copies.hashes(id),
-      expects: (id) => this.replicator.isExpecting(id),
-      scarce: () => this.files.scarce,
-    };
   }
 
   private handler(): ConstructorParameters<typeof CentralLink>[2] {
@@ -311,9 +303,9 @@ export class Secondary {
       files: () => toHeldFiles(this.index.files()),
       registered: (epoch) => this.registered(epoch),
       agreed: (files) => void this.index.applyAgreed(files),
-      conflict: (order) => this.afterYielding(async () => this.guard.isPresent && this.conflicts.carryOut(order)),
-      fetch: (order) => this.afterYielding(() => this.replicator.order(order)),
-      withdraw: (names) => this.afterYielding(() => this.replicator.withdraw(names)),
+      conflict: (order) => this.inOrder(async () => this.guard.isPresent && this.conflicts.carryOut(order)),
+      fetch: (order) => this.inOrder(() => this.replicator.order(order)),
+      withdraw: (names) => this.inOrder(() => this.replicator.withdraw(names)),
       // One that is not heard now comes again when the folder is there again.
       remove: (order) => void (this.guard.isPresent && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
@@ -331,10 +323,10 @@ export class Secondary {
           (error: Error) => this.link.restored(request, error.message),
         );
       },
-      counted: (download) => void this.reports.counted(download),
+      counted: (download) => void this.reports.acknowledged(download),
       lost: () => {
         this.replicator.centralLost();
-        this.reports.end();
+        this.reports.connectionDown();
       },
     };
   }
@@ -346,14 +338,14 @@ export class Secondary {
   }
 
   private registered(epoch: string): void {
-    this.tolerate(this.removals.follow(epoch));
+    this.tolerate(this.removals.setEpoch(epoch));
     this.replicator.centralRegistered();
-    this.reports.begin();
+    this.reports.connectionUp();
   }
 
   private changed(changes: readonly IndexChange[]): void {
     this.repairs.changed(changes);
-    this.news.changed(changes);
+    this.summary.changed(changes);
     for (const change of changes) {
       if (change.kind === "present") this.link.present(toHeldFile(change.file));
       else this.link.gone(change.name);
@@ -362,7 +354,7 @@ export class Secondary {
 
   /** Something is stored without anybody waiting for it: that it cannot be is told, and what follows goes on. */
   private tolerate(stored: Promise<unknown>): void {
-    stored.catch((error: Error) => this.limited.error("store-failed", `cannot store: ${error.message}`));
+    stored.catch((error: Error) => this.limitedLog.error("store-failed", `cannot store: ${error.message}`));
   }
 
   /** A copy failed: unless the folder is not there any more, which is no fault of the copy. */
@@ -376,8 +368,8 @@ export class Secondary {
   }
 
   /** What is ordered after names were to be given up may need them: it is done when they are. Orders stay in their order. */
-  private afterYielding(work: () => unknown): void {
-    this.yielding = this.yielding.then(async () => {
+  private inOrder(work: () => unknown): void {
+    this.orders = this.orders.then(async () => {
       await work();
     });
   }

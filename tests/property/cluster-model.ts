@@ -165,7 +165,7 @@ export class ModelSecondary {
         for (const agreed of message.files) this.numbered(agreed);
         break;
       case "reviewed":
-        this.announcer.reviewed(message.batch);
+        this.announcer.batchReviewed(message.batch);
         this.announce();
         break;
       case "conflict":

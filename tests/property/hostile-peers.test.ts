@@ -17,7 +17,7 @@ import type { Role } from "../../src/protocol/messages/session.ts";
 import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
 import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
 import { PieceServer } from "../../src/secondary/serving/piece-server.ts";
-import type { Holdings } from "../../src/secondary/serving/piece-store.ts";
+import type { PieceStore } from "../../src/secondary/serving/piece-store.ts";
 import { inlineConnections } from "../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../src/transfer/connection/messages.ts";
 import { Download } from "../../src/transfer/download.ts";
@@ -144,7 +144,7 @@ describe("what a peer may send", () => {
     const fd = fs.openSync(file, "r");
     const size = FILE.version.size;
     let users = 0;
-    const holdings: Holdings = {
+    const pieces: PieceStore = {
       acquire: async (id) => {
         if (id === ID) throw new Error("the disk is gone");
         if (id !== FILE.version.id) return null;
@@ -159,12 +159,12 @@ describe("what a peer may send", () => {
           },
         };
       },
-      scarce: () => users > 1,
+      descriptorsScarce: () => users > 1,
       hashes: async (id) => (id === FILE.version.id ? FILE.hashes : null),
       expects: (id) => id.startsWith("b"),
     };
     const smallFiles = {
-      small: (id: string) => (id === ID ? null : { path: file, size: 9, mtimeNs: 0n, inode: 0n }),
+      find: (id: string) => (id === ID ? null : { path: file, size: 9, mtimeNs: 0n, inode: 0n }),
       read: async (files: readonly unknown[]) => ({ sizes: files.map(() => null), bytes: new Uint8Array(0) }),
     };
     const pools = { version: [FILE.version.id, ID, "b".repeat(64)] };
@@ -180,7 +180,7 @@ describe("what a peer may send", () => {
       fc.asyncProperty(peers, async (some) => {
         begin();
         const deps = {
-          ...{ clock, disk: systemDisk, log: silentLog, holdings, smallFiles },
+          ...{ clock, disk: systemDisk, log: silentLog, pieces, smallFiles },
           served() {},
           keepReport: async ({ download }: { download: string }) => download.startsWith("0"),
         };
@@ -188,8 +188,8 @@ describe("what a peer may send", () => {
         await server.start(SOURCE);
         for (const [role, all] of some) void attack(role, SOURCE, "secondary", [...all]);
         await pass(300);
-        server.reconsider();
-        server.gained(FILE.version.id, [1]);
+        server.availabilityChanged();
+        server.piecesAdded(FILE.version.id, [1]);
         await pass(1500);
         server.stop();
         await pass(1500);

@@ -2,16 +2,16 @@ import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { conflictName } from "../../protocol/name.ts";
-import type { FolderNews } from "../folder-summary.ts";
+import type { FolderSummary } from "../folder-summary.ts";
 import type { FileIndex } from "../index/file-index.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 
 export interface ConflictOrdersDeps {
   readonly log: Pick<Log, "warn">;
   /** Bounded: what the disk refuses is ordered again and again. */
-  readonly limited: Pick<LogLimiter, "error">;
+  readonly limitedLog: Pick<LogLimiter, "error">;
   readonly index: Pick<FileIndex, "renameConflict" | "get">;
-  readonly news: Pick<FolderNews, "during">;
+  readonly summary: Pick<FolderSummary, "duringOrder">;
   /** The central is to hear that this is there. */
   present(file: IndexedFile): void;
 }
@@ -22,11 +22,11 @@ export class ConflictOrders {
 
   /** Does not reject: what could not be done is told, so that the central orders it again later. */
   async carryOut(order: Messages["conflict"]): Promise<void> {
-    const { log, limited, index, news, present } = this.deps;
+    const { log, limitedLog: limited, index, summary: news, present } = this.deps;
     const { name, id } = order;
     const as = this.freeName(order);
     try {
-      if (await news.during([name, as], () => index.renameConflict(name, id, as))) {
+      if (await news.duringOrder([name, as], () => index.renameConflict(name, id, as))) {
         const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
         return log.warn("conflict", text, { name, as });
       }

@@ -6,13 +6,13 @@ import type { FileRecords } from "../index/file-records.ts";
 import { statOpened } from "../index/has-writers.ts";
 
 /** Folders synced at once. */
-const SYNCS = 16;
+const MAX_CONCURRENT_SYNCS = 16;
 
 /** The change time recorded of a file that may have been changed already: it agrees with none. */
-export const DOUBTFUL = -1n;
+export const UNKNOWN_CTIME = -1n;
 
 /** The single steps by which files get to their names and leave them. Everything throws DiskError. */
-export class Placing {
+export class InstallSteps {
   private readonly disk: Disk;
   private readonly sharedFolder: SharedFolder;
   private readonly records: FileRecords;
@@ -35,7 +35,7 @@ export class Placing {
   }
 
   /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */
-  async putNew(from: string, name: string): Promise<void> {
+  async renameNoReplace(from: string, name: string): Promise<void> {
     const to = this.sharedFolder.pathOf(name);
     try {
       await this.disk.renameNoReplace(from, to);
@@ -63,7 +63,7 @@ export class Placing {
   }
 
   /** Removes the folders that names left empty, and makes that durable. */
-  async tidy(names: readonly string[]): Promise<void> {
+  async removeEmptyParents(names: readonly string[]): Promise<void> {
     const left = new Set<string>();
     const removed = new Set<string>();
     // The deepest first, or what they leave empty would be looked at too early.
@@ -79,21 +79,27 @@ export class Placing {
       left.add(folder);
     }
     for (const folder of removed) left.delete(folder);
-    await pMap(left, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), { concurrency: SYNCS });
+    await pMap(left, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
+      concurrency: MAX_CONCURRENT_SYNCS,
+    });
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */
-  async sync(names: readonly string[]): Promise<void> {
+  async syncParents(names: readonly string[]): Promise<void> {
     const folders = new Set([""]);
     for (const name of names) {
       for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
     }
     // Side by side: the journal of a file system takes those that wait together to the disk at once.
-    await pMap(folders, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), { concurrency: SYNCS });
+    await pMap(folders, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
+      concurrency: MAX_CONCURRENT_SYNCS,
+    });
   }
 }
 
 /** The fingerprint to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
 export function fingerprintAfter(before: Fingerprint, after: Fingerprint | null): Fingerprint {
-  return after && sameContent(after, before) ? fingerprintOf(after) : { ...fingerprintOf(before), ctimeNs: DOUBTFUL };
+  return after && sameContent(after, before)
+    ? fingerprintOf(after)
+    : { ...fingerprintOf(before), ctimeNs: UNKNOWN_CTIME };
 }

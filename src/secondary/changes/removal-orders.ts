@@ -1,37 +1,37 @@
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import type { FolderNews } from "../folder-summary.ts";
+import type { FolderSummary } from "../folder-summary.ts";
 import type { FileIndex } from "../index/file-index.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
 /** Orders carried out before the last of them is acknowledged. */
-const BATCH = 256;
+const MAX_REMOVALS_PER_BATCH = 256;
 
 export interface RemovalOrdersDeps {
   /** Bounded: a disk may refuse hundreds of thousands of removals. */
   readonly log: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   readonly index: Pick<FileIndex, "remove" | "get">;
-  readonly news: Pick<FolderNews, "during" | "removed">;
+  readonly summary: Pick<FolderSummary, "duringOrder" | "removed">;
   /** Whether the shared folder is there. */
-  isThere(): Promise<boolean>;
+  folderIsThere(): Promise<boolean>;
   /** The name is not to be copied or repaired any more. */
   withdraw(name: string): void;
   /** The central is to hear that all removals up to this one were carried out. */
-  carriedOut(serial: number): void;
+  acknowledge(serial: number): void;
   /** The central is to hear that this is there. */
   present(file: IndexedFile): void;
 }
 
-type Order = Messages["remove"];
+type RemovalOrder = Messages["remove"];
 
 /** Carries out the central's removals in their order, and remembers how far it came. */
 export class RemovalOrders {
   /** Of which central's history the serial numbers are. */
   private epoch: string | null = null;
-  private last = 0;
-  private waiting: Order[] = [];
+  private lastSerial = 0;
+  private queue: RemovalOrder[] = [];
   private state: "idle" | "working" | "stopped" = "idle";
 
   constructor(private readonly deps: RemovalOrdersDeps) {}
@@ -39,54 +39,54 @@ export class RemovalOrders {
   async load(): Promise<void> {
     const { store } = this.deps;
     this.epoch = await store.meta("epoch");
-    this.last = Number((await store.meta("removal")) ?? "0");
+    this.lastSerial = Number((await store.meta("removal")) ?? "0");
   }
 
   /** The last removal that was carried out, and of which central's history. */
   get position(): { readonly epoch: string | null; readonly serial: number } {
-    return { epoch: this.epoch, serial: this.last };
+    return { epoch: this.epoch, serial: this.lastSerial };
   }
 
   /** The central's history is this one. Rejects when that cannot be stored. */
-  async follow(epoch: string): Promise<void> {
+  async setEpoch(epoch: string): Promise<void> {
     if (epoch === this.epoch) return;
     const { store } = this.deps;
-    this.last = 0;
+    this.lastSerial = 0;
     this.epoch = epoch;
     // In this order: the number of another history would mean something else in this one.
     await Promise.all([store.setMeta("removal", "0"), store.setMeta("epoch", epoch)]);
   }
 
-  add(order: Order): void {
+  add(order: RemovalOrder): void {
     if (this.state === "stopped") return;
-    this.waiting.push(order);
+    this.queue.push(order);
     this.deps.withdraw(order.name);
-    if (this.state === "idle") void this.work();
+    if (this.state === "idle") void this.processQueue();
   }
 
   stop(): void {
     this.state = "stopped";
-    this.waiting = [];
+    this.queue = [];
   }
 
-  private async work(): Promise<void> {
+  private async processQueue(): Promise<void> {
     this.state = "working";
-    while (this.state === "working" && this.waiting.length > 0) {
-      const orders = this.take();
+    while (this.state === "working" && this.queue.length > 0) {
+      const orders = this.nextBatch();
       const names = orders.map(({ name }) => name);
-      await this.deps.news.during(names, () => this.carryOut(orders));
+      await this.deps.summary.duringOrder(names, () => this.carryOut(orders));
     }
     if (this.state === "working") this.state = "idle";
   }
 
-  private async carryOut(orders: readonly Order[]): Promise<void> {
-    const { log, store, index, present, carriedOut } = this.deps;
+  private async carryOut(orders: readonly RemovalOrder[]): Promise<void> {
+    const { log, store, index, present, acknowledge: carriedOut } = this.deps;
     const done = await this.remove(orders);
     try {
       // One that was refused comes again, with its old number.
-      if (done !== null && done > this.last) {
+      if (done !== null && done > this.lastSerial) {
         await store.setMeta("removal", String(done));
-        this.last = done;
+        this.lastSerial = done;
         carriedOut(done);
       }
     } catch (error) {
@@ -101,22 +101,22 @@ export class RemovalOrders {
   }
 
   /** The next orders, with no name twice. */
-  private take(): Order[] {
+  private nextBatch(): RemovalOrder[] {
     const names = new Set<string>();
     let count = 0;
-    while (count < Math.min(BATCH, this.waiting.length) && !names.has(this.waiting[count]?.name ?? "")) {
-      names.add(this.waiting[count]?.name ?? "");
+    while (count < Math.min(MAX_REMOVALS_PER_BATCH, this.queue.length) && !names.has(this.queue[count]?.name ?? "")) {
+      names.add(this.queue[count]?.name ?? "");
       count += 1;
     }
-    return this.waiting.splice(0, count);
+    return this.queue.splice(0, count);
   }
 
   /**
    * Gives the number to acknowledge afterwards; null for none. One that the disk refuses counts too: the central hears that
    * the file is still there, and orders it again, while the removals after it would wait for that for ever.
    */
-  private async remove(orders: readonly Order[]): Promise<number | null> {
-    const { log, index, news, isThere } = this.deps;
+  private async remove(orders: readonly RemovalOrder[]): Promise<number | null> {
+    const { log, index, summary: news, folderIsThere: isThere } = this.deps;
     const failed = (error: Error) => orders.map(() => error);
     const outcomes = await index.remove(orders).catch(failed);
     const there = await isThere();

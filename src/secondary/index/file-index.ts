@@ -6,13 +6,13 @@ import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import {
-  type Adoption,
-  type Delivery,
-  Moves,
+  FolderChanges,
+  type InstallResult,
   type RemovalOutcome,
   type RemovedFile,
+  type StagedFile,
 } from "../changes/folder-changes.ts";
-import type { Keeper } from "../changes/keeper.ts";
+import type { KeptSlots } from "../changes/kept-slots.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { NameCheck } from "../folder/name-check.ts";
 import type { Obstacle } from "../folder/obstacle.ts";
@@ -33,7 +33,7 @@ export interface FileIndexDeps {
   readonly store: IndexStore;
   readonly hashing: Hashing;
   /** Takes what leaves the shared folder by the index's own doing. */
-  readonly keeper: Keeper;
+  readonly kept: KeptSlots;
 }
 
 /** A file that holds a version, and the fingerprint by which that can be told. */
@@ -48,7 +48,7 @@ interface RunningParts {
   readonly sharedFolder: SharedFolder;
   readonly checker: FileChecker;
   readonly scanner: Scanner;
-  readonly changes: Moves;
+  readonly changes: FolderChanges;
   readonly names: NameCheck;
 }
 
@@ -75,7 +75,7 @@ export class FileIndex {
     const shared = { ...this.deps, sharedFolder, checker, records: this.records };
     const scanner = new Scanner(shared);
     const names = new NameCheck(shared);
-    this.parts = { sharedFolder, checker, scanner, names, changes: new Moves({ ...shared, names }) };
+    this.parts = { sharedFolder, checker, scanner, names, changes: new FolderChanges({ ...shared, names }) };
     this.deps.guard.onNestedDisks(() => scanner.exclude());
     await scanner.start();
     await this.waitUntilChecked(checker);
@@ -185,8 +185,8 @@ export class FileIndex {
    * or changed meanwhile, or has open for writing, is an obstacle; so is what the disk refuses. The temporary file of
    * what is not adopted stays. The content must be on the disk already.
    */
-  install(deliveries: readonly Delivery[]): Promise<Adoption[]> {
-    return this.running().changes.adopt(deliveries);
+  install(staged: readonly StagedFile[]): Promise<InstallResult[]> {
+    return this.running().changes.install(staged);
   }
 
   /**
@@ -210,7 +210,7 @@ export class FileIndex {
    * same version already, only the original goes. Rejects with DiskError when the disk refuses.
    */
   renameConflict(name: string, id: string, as: string): Promise<boolean> {
-    return this.running().changes.moveAside(name, id, as);
+    return this.running().changes.renameConflict(name, id, as);
   }
 
   /**
@@ -218,7 +218,7 @@ export class FileIndex {
    * version `id`; says whether it did. Rejects with DiskError when the disk refuses.
    */
   quarantine(name: string, id: string, to: string): Promise<boolean> {
-    return this.running().changes.demote(name, id, to);
+    return this.running().changes.quarantine(name, id, to);
   }
 
   private running(): RunningParts {

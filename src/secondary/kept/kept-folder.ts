@@ -3,12 +3,12 @@ import pMap, { pMapSkip } from "p-map";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { isName } from "../../protocol/name.ts";
-import { folderOf, type Label, parseLabel } from "./label.ts";
+import { formatLabel, type Label, parseLabel } from "./label.ts";
 
-type Named = Omit<KeptFile, "size">;
+type FileLabel = Omit<KeptFile, "size">;
 
 /** Folders looked into at once. */
-const CONCURRENCY = 32;
+const MAX_CONCURRENT_LISTS = 32;
 
 /**
  * The folder of kept files: for each one a folder that says when, why and which version, and in it the file under its
@@ -35,8 +35,8 @@ export class KeptFolder {
     throw new DiskError("denied", this.root, text);
   }
 
-  pathOf(file: Named): string {
-    return `${this.root}/${folderOf(file)}/${file.name}`;
+  pathOf(file: FileLabel): string {
+    return `${this.root}/${formatLabel(file)}/${file.name}`;
   }
 
   /** All kept files, in the order of their serial numbers, and the highest number of any folder, be it empty. */
@@ -45,17 +45,17 @@ export class KeptFolder {
       .flatMap(({ name, kind }) => (kind === "folder" ? (parseLabel(name) ?? []) : []))
       .sort((left, right) => left.serial - right.serial);
     const fileOf = async (label: Label) => (await this.fileOf(label)) ?? pMapSkip;
-    const files = await pMap(labels, fileOf, { concurrency: CONCURRENCY });
+    const files = await pMap(labels, fileOf, { concurrency: MAX_CONCURRENT_LISTS });
     return { files, last: labels.at(-1)?.serial ?? 0 };
   }
 
   /** Makes the folders for a file. */
-  async prepare(file: Named): Promise<void> {
+  async makeFolders(file: FileLabel): Promise<void> {
     await this.disk.makeFolder(dirname(this.pathOf(file)));
   }
 
   /** Makes the place of a file survive a power loss. */
-  async sync(file: Named): Promise<void> {
+  async sync(file: FileLabel): Promise<void> {
     for (let path = dirname(this.pathOf(file)); path !== this.root; path = dirname(path)) {
       await this.disk.syncFolder(path);
     }
@@ -63,7 +63,7 @@ export class KeptFolder {
   }
 
   /** Removes a file, and the folders that were made for it. */
-  async discard(file: Named): Promise<void> {
+  async remove(file: FileLabel): Promise<void> {
     const path = this.pathOf(file);
     // Somebody may have put a link to other files in the place of a folder.
     if ((await this.disk.realpath(dirname(path))) !== dirname(path)) return;
@@ -72,17 +72,17 @@ export class KeptFolder {
     } catch (error) {
       if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
     }
-    await this.tidy(file);
+    await this.removeEmptyFolders(file);
   }
 
   /** Removes the folders that were made for a file which is not there any more. */
-  tidy(file: Named): Promise<void> {
+  removeEmptyFolders(file: FileLabel): Promise<void> {
     return this.removeEmpty(dirname(this.pathOf(file)));
   }
 
   /** The file in a folder; null when there is none, or something that is not from here. */
   private async fileOf(label: Label): Promise<KeptFile | null> {
-    const name = await this.nameIn(`${this.root}/${folderOf(label)}`);
+    const name = await this.nameIn(`${this.root}/${formatLabel(label)}`);
     if (name === null) return null;
     const stat = await this.disk.lstat(this.pathOf({ ...label, name }));
     if (stat?.kind !== "file") return null;
@@ -90,7 +90,7 @@ export class KeptFolder {
     const shared = await this.disk.lstat(`${this.share}/${name}`);
     if (shared?.inode !== stat.inode) return file;
     // This process was killed between the two steps of a replacement: the file is still in the shared folder.
-    await this.discard(file);
+    await this.remove(file);
     return null;
   }
 

@@ -7,7 +7,7 @@ const PATTERN =
   /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(\d{6,15})-(replaced|removed|conflict)-(\d{1,16})-([0-9a-f]{64})$/;
 
 /** The name of a kept file's folder; they sort by time: `20261128T193808Z-000017-replaced-3-<id>`. */
-export function folderOf({ at, serial, why, number, id }: Label): string {
+export function formatLabel({ at, serial, why, number, id }: Label): string {
   const time = new Date(at)
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
@@ -22,5 +22,5 @@ export function parseLabel(folder: string): Label | null {
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   const label = { at, serial: Number(serial), why: why as DepartureReason, number: Number(number), id };
   // What is written in another way than it would be here is not from here.
-  return Number.isNaN(at) || !Number.isSafeInteger(label.number) || folderOf(label) !== folder ? null : label;
+  return Number.isNaN(at) || !Number.isSafeInteger(label.number) || formatLabel(label) !== folder ? null : label;
 }

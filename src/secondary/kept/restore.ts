@@ -2,11 +2,11 @@ import type { Log } from "../../platform/log/log.ts";
 import { formatBytes } from "../../platform/units.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { FileIndex } from "../index/file-index.ts";
-import type { Kept, KeptVersion } from "./kept.ts";
+import type { KeptStorage, KeptVersion } from "./kept-storage.ts";
 
 export interface RestoreDeps {
   readonly log: Log;
-  readonly kept: Kept;
+  readonly kept: KeptStorage;
   readonly index: FileIndex;
 }
 
@@ -22,7 +22,7 @@ export async function restore(
   const file = kept.newest(name, version);
   if (!file) throw new Error(`${kept.newest(name) ? "only another version" : "nothing"} of ${name} is kept here`);
   if (index.get(name)?.id === file.id) throw new Error(`${name} is that version already`);
-  if (!(await kept.giveBack(file, (path) => index.restore(name, path)))) {
+  if (!(await kept.moveOut(file, (path) => index.restore(name, path)))) {
     const obstacle = await index.obstacleTo(name);
     if (obstacle?.lasting) throw new Error(`${name} cannot be put back: ${obstacle.reason}`);
     throw new Error(`${name} is being changed just now, so nothing was put back; try again in a moment`);

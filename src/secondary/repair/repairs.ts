@@ -15,7 +15,7 @@ import { tryWorkLock } from "../../transfer/sinks/work-lock.ts";
 import type { FileIndex, FilePlace } from "../index/file-index.ts";
 import { type IndexChange, sameFingerprint } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
-import type { OpenFiles } from "../serving/descriptor-cache.ts";
+import type { DescriptorCache } from "../serving/descriptor-cache.ts";
 import { VerificationQueue, type VerificationRequest } from "./verification-queue.ts";
 
 /** Milliseconds for the central to say who else holds a version. */
@@ -35,7 +35,7 @@ export interface RepairsDeps {
   readonly log: Log;
   readonly hashing: Pick<Hashing, "hash" | "hashPiece">;
   readonly index: FileIndex;
-  readonly files: OpenFiles;
+  readonly files: DescriptorCache;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   /** This secondary's number. */
   readonly number: number;
@@ -243,7 +243,7 @@ export class Repairs {
         await disk.write(lock.journal, encodeMarks(bytes, fingerprint.size, hashes, sound), 0);
       }
       // Whoever asks from now on must not get the damaged pieces from a descriptor that is still open.
-      if (moved) files.drop(id);
+      if (moved) files.invalidate(id);
       return moved;
     } finally {
       if (this.repairing.get(id)?.name === name) await this.cleanUpAfterMove(id, work, sound.length <= 1);

@@ -10,9 +10,9 @@ import { Download, type DownloadOutcome } from "../../transfer/download.ts";
 import { PartFile } from "../../transfer/sinks/part-file.ts";
 import { stagingFilesFor, type WorkFiles } from "../../transfer/sinks/work-files.ts";
 import { discardWorkFiles } from "../../transfer/sinks/work-lock.ts";
-import type { Adoption, Delivery } from "../changes/folder-changes.ts";
+import type { InstallResult, StagedFile } from "../changes/folder-changes.ts";
 import { CHANGED, ObstacleError } from "../folder/obstacle.ts";
-import type { Copies } from "../serving/partial-files.ts";
+import type { PartialFiles } from "../serving/partial-files.ts";
 import type { CopyProgress } from "./copy-progress.ts";
 import type { CopyOrder } from "./copy-queue.ts";
 import type { DiskSpace } from "./placement/disk-space.ts";
@@ -43,7 +43,7 @@ export interface LargeCopyDeps {
   readonly log: Log;
   readonly lanes: ConnectionHost;
   readonly hasher: Hashing;
-  readonly partialFiles: Copies;
+  readonly partialFiles: PartialFiles;
   readonly space: DiskSpace;
   readonly staged: StagedFiles;
   /** This secondary's number. */
@@ -52,7 +52,7 @@ export interface LargeCopyDeps {
   findPlacement(name: string): Promise<Placement>;
   /** Whether the part of a version is all that is here of a damaged file. */
   isRepairing(id: string): boolean;
-  adopt(deliveries: readonly Delivery[], alone: boolean): Promise<Adoption[]>;
+  adopt(deliveries: readonly StagedFile[], alone: boolean): Promise<InstallResult[]>;
   watch(name: string, id: string): void;
   unwatch(name: string, id: string): void;
   accuse(id: string, piece: number | null, number: number): void;
@@ -205,8 +205,8 @@ export class LargeCopy {
     const temp = staged.pathOf(staging, id);
     const delivery = { name, version, hashes, vector, edits, modified, blake3, temp, unnamed: null };
     const file = this.verified;
-    const [adoption] = await adopt([file ? { ...delivery, file } : delivery], false);
-    if (adoption !== "adopted") {
+    const [adoption] = await adopt([file ? { ...delivery, verified: file } : delivery], false);
+    if (adoption !== "installed") {
       if (this.isWithdrawn()) return staged.removeVersion(staging, id);
       await staged.add(staging, name, version, hashes);
       throw new ObstacleError(adoption ?? CHANGED);

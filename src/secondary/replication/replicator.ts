@@ -7,10 +7,10 @@ import type { Random } from "../../platform/random.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { ConnectionHost } from "../../transfer/connection/messages.ts";
-import type { Adoption, Delivery } from "../changes/folder-changes.ts";
+import type { InstallResult, StagedFile } from "../changes/folder-changes.ts";
 import type { DescriptorShares } from "../descriptor-shares.ts";
 import { CHANGED, type Obstacle, obstacleIn } from "../folder/obstacle.ts";
-import type { Copies } from "../serving/partial-files.ts";
+import type { PartialFiles } from "../serving/partial-files.ts";
 import { CopyAdmission, diskObstacle } from "./copy-admission.ts";
 import type { CopyProgress } from "./copy-progress.ts";
 import { type CopyOrder, CopyQueue, mayStartLargeCopy, type SourceLoad } from "./copy-queue.ts";
@@ -39,7 +39,7 @@ export interface ReplicatorDeps {
   /** The same for small files. */
   readonly bundles: ConnectionHost;
   readonly hasher: Hashing;
-  readonly partialFiles: Copies;
+  readonly partialFiles: PartialFiles;
   /** What is here already, under whatever name. */
   readonly content: LocalContent;
   readonly shares: Pick<DescriptorShares, "bundle" | "copies">;
@@ -52,7 +52,7 @@ export interface ReplicatorDeps {
   /** Whether the part of a version is all that is here of a damaged file. */
   isRepairing(id: string): boolean;
   /** Puts delivered files under their names; says what became of each. `alone`: nobody else tells of those that came. */
-  adopt(deliveries: readonly Delivery[], alone: boolean): Promise<Adoption[]>;
+  adopt(deliveries: readonly StagedFile[], alone: boolean): Promise<InstallResult[]>;
   unfetched(name: string, id: string, obstacle: Obstacle): void;
   /** What was in the way of these names is gone. */
   retry(names: readonly string[]): void;
@@ -317,14 +317,14 @@ export class Replicator {
   }
 
   /** Puts files into place. Gives those that were; the others are given back. Does not reject. */
-  private async deliver(deliveries: readonly Delivery[], alone: boolean): Promise<readonly Delivery[]> {
+  private async deliver(deliveries: readonly StagedFile[], alone: boolean): Promise<readonly StagedFile[]> {
     const { adopt, disk } = this.deps;
     const adoptions = await adopt(deliveries, alone).catch((error: unknown) => deliveries.map(() => obstacleIn(error)));
-    const adopted: Delivery[] = [];
+    const adopted: StagedFile[] = [];
     for (const [index, delivery] of deliveries.entries()) {
       const { name, version, temp } = delivery;
       const adoption = adoptions[index] ?? CHANGED;
-      if (adoption === "adopted") {
+      if (adoption === "installed") {
         adopted.push(delivery);
         this.blockedFiles.remove(name);
         continue;

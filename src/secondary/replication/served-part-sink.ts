@@ -5,12 +5,12 @@ import type { Version } from "../../protocol/versions/version.ts";
 import { pieceLength } from "../../protocol/versions/version.ts";
 import type { PartFile } from "../../transfer/sinks/part-file.ts";
 import type { InitialPieces, Sink, SinkListener } from "../../transfer/sinks/sink.ts";
-import type { Copies } from "../serving/partial-files.ts";
+import type { PartialFiles } from "../serving/partial-files.ts";
 import type { DiskSpace, SpaceReservation } from "./placement/disk-space.ts";
 
 export interface ServedPartSinkDeps {
   readonly disk: Pick<Disk, "open">;
-  readonly partialFiles: Copies;
+  readonly partialFiles: PartialFiles;
   readonly space: DiskSpace;
   /** It can be read from. */
   availabilityChanged(): void;

@@ -12,7 +12,7 @@ import type {
   ConnectionHandle,
   ConnectionHost,
 } from "../../transfer/connection/messages.ts";
-import type { Delivery } from "../changes/folder-changes.ts";
+import type { StagedFile } from "../changes/folder-changes.ts";
 import type { CopyOrder } from "./copy-queue.ts";
 import type { SpaceReservation } from "./placement/disk-space.ts";
 
@@ -37,7 +37,7 @@ export interface SmallFilesCopyDeps {
   /** Gives those of the orders that can be put into place, and takes care of the others. Does not reject. */
   admit(orders: readonly CopyOrder[]): Promise<AdmittedOrders>;
   /** Puts what came under its names, and gives back what was refused. Does not reject. */
-  install(deliveries: readonly Delivery[]): Promise<void>;
+  install(deliveries: readonly StagedFile[]): Promise<void>;
   accuse(id: string, piece: number | null, number: number): void;
 }
 
@@ -176,7 +176,7 @@ function deliveriesOf(
   orders: readonly CopyOrder[],
   folder: string,
   withdrawn: ReadonlySet<string>,
-): Delivery[] {
+): StagedFile[] {
   let hashed = 0;
   return filed.places.flatMap((place, index) => {
     const order = orders[place];

@@ -5,11 +5,11 @@ import { sameContent } from "../index/file-record.ts";
 import { Descriptor } from "./shared-descriptor.ts";
 
 /** Most descriptors open at once. */
-const LIMIT = 256;
+const MAX_DESCRIPTORS = 256;
 /** Milliseconds for which a version that no name holds any more stays servable after its last use. */
-const RETIRED = 60_000;
+const UNUSED_TTL_MS = 60_000;
 
-export interface OpenFile {
+export interface SharedFile {
   readonly fd: number;
   /** Bytes. */
   readonly size: number;
@@ -21,7 +21,7 @@ export interface OpenFile {
  * Descriptors of the versions being served. A version that is replaced or deleted while its descriptor is open is
  * retired: it goes on being served, from the file that has no name any more, until nobody has used it for a minute.
  */
-export class OpenFiles {
+export class DescriptorCache {
   private readonly disk: Disk;
   private readonly clock: Clock;
   private readonly index: FileIndex;
@@ -37,17 +37,17 @@ export class OpenFiles {
     this.disk = deps.disk;
     this.clock = deps.clock;
     this.index = deps.index;
-    this.limit = deps.limit ?? LIMIT;
-    this.index.onLeaving((id) => this.retire(id));
+    this.limit = deps.limit ?? MAX_DESCRIPTORS;
+    this.index.onLeaving((id) => this.keepUntilUnused(id));
   }
 
   /**
    * A descriptor of version `id`; null when it is not here, or not any more as it was. Waits while all descriptors are
    * in use. Rejects with DiskError `limit` when this process or machine has too much open.
    */
-  async acquire(id: string): Promise<OpenFile | null> {
+  async acquire(id: string): Promise<SharedFile | null> {
     // A second time, because another name may hold the version that this one has lost.
-    return (await this.attempt(id)) ?? (this.index.byId(id) ? await this.attempt(id) : null);
+    return (await this.tryAcquire(id)) ?? (this.index.byId(id) ? await this.tryAcquire(id) : null);
   }
 
   /** The piece hashes of a version that is here or retired. */
@@ -56,23 +56,23 @@ export class OpenFiles {
   }
 
   /** Whether somebody waits until another one releases a descriptor. */
-  get scarce(): boolean {
+  get hasWaiters(): boolean {
     return this.waiters.length > 0;
   }
 
   /** Whether version `id` can be served: some name holds it, or it is retired. */
-  serving(id: string): boolean {
+  canServe(id: string): boolean {
     return this.open.has(id) || this.index.byId(id) !== undefined;
   }
 
   /** The file of version `id` is not what it should be: nobody gets it any more who has not got it yet. */
-  drop(id: string): void {
+  invalidate(id: string): void {
     const file = this.open.get(id);
     if (file) this.discard(file);
   }
 
   /** Nobody gets a descriptor any more that is open now: the disk may be another one when the next is wanted. */
-  letGo(): void {
+  invalidateAll(): void {
     for (const file of [...this.open.values()]) this.discard(file);
   }
 
@@ -84,7 +84,7 @@ export class OpenFiles {
     this.wake();
   }
 
-  private async attempt(id: string): Promise<OpenFile | null> {
+  private async tryAcquire(id: string): Promise<SharedFile | null> {
     if (this.closed) return null;
     let file = this.open.get(id);
     while (!file) {
@@ -195,7 +195,7 @@ export class OpenFiles {
     this.disk.close(file.fd).catch(() => {});
   }
 
-  private retire(id: string): void {
+  private keepUntilUnused(id: string): void {
     const file = this.open.get(id);
     if (!file) return;
     // Without them nobody new can have it.
@@ -204,7 +204,7 @@ export class OpenFiles {
   }
 
   private sweepLater(): void {
-    this.sweep ??= this.clock.after(RETIRED, () => this.sweepNow());
+    this.sweep ??= this.clock.after(UNUSED_TTL_MS, () => this.sweepNow());
   }
 
   private sweepNow(): void {
@@ -212,7 +212,7 @@ export class OpenFiles {
     let left = false;
     for (const file of [...this.open.values()]) {
       if (this.index.byId(file.id)) file.hashes = null;
-      else if (file.users === 0 && this.clock.now() - file.usedAt >= RETIRED) this.discard(file);
+      else if (file.users === 0 && this.clock.now() - file.usedAt >= UNUSED_TTL_MS) this.discard(file);
       else left = true;
     }
     if (left) this.sweepLater();

@@ -1,9 +1,9 @@
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import type { Holding, Holdings } from "./piece-store.ts";
+import type { PieceStore, ReadableVersion } from "./piece-store.ts";
 
 /** A version that is being copied: what is verified of it can be served already. */
-export interface PartialCopy {
+export interface PartialFile {
   /** For reading, its own: whoever writes closes another. */
   readonly fd: number;
   readonly size: number;
@@ -12,18 +12,18 @@ export interface PartialCopy {
 }
 
 interface Entry {
-  readonly copy: PartialCopy;
+  readonly copy: PartialFile;
   users: number;
   removed: boolean;
 }
 
 /** What is being copied, by version. A descriptor stays open until nobody reads from it. */
-export class Copies implements Pick<Holdings, "acquire"> {
+export class PartialFiles implements Pick<PieceStore, "acquire"> {
   private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly disk: Disk) {}
 
-  add(id: string, copy: PartialCopy): void {
+  add(id: string, copy: PartialFile): void {
     this.entries.set(id, { copy, users: 0, removed: false });
   }
 
@@ -36,7 +36,7 @@ export class Copies implements Pick<Holdings, "acquire"> {
     this.closeUnused(entry);
   }
 
-  async acquire(id: string): Promise<Holding | null> {
+  async acquire(id: string): Promise<ReadableVersion | null> {
     const entry = this.entries.get(id);
     if (!entry) return null;
     const { fd, size, have } = entry.copy;

@@ -53,17 +53,17 @@ export class PieceServer {
   }
 
   /** Answers those who asked for a version too early, now that what is held or expected has changed. */
-  reconsider(): void {
-    for (const session of this.sessions) session.reconsider();
+  availabilityChanged(): void {
+    for (const session of this.sessions) session.availabilityChanged();
   }
 
   /** Tells those who download from a copy in progress that it has more pieces. */
-  gained(id: string, pieces: readonly number[]): void {
-    for (const session of this.sessions) session.gained(id, pieces);
+  piecesAdded(id: string, pieces: readonly number[]): void {
+    for (const session of this.sessions) session.piecesAdded(id, pieces);
   }
 
   /** How many downloads of each file are being served. */
-  active(): Map<string, number> {
+  activeDownloads(): Map<string, number> {
     const downloads = new Map<string, Set<string>>();
     for (const { active } of this.sessions) {
       if (!active) continue;

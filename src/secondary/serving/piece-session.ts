@@ -11,7 +11,7 @@ import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
-import type { Holding, Holdings, SmallFiles } from "./piece-store.ts";
+import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
 
 /** Most bytes sent at once. */
 const BLOCK = 1024 * 1024;
@@ -32,7 +32,7 @@ export interface PieceSessionDeps {
   readonly clock: Clock;
   readonly disk: Disk;
   readonly log: Pick<Log, "warn" | "error">;
-  readonly holdings: Holdings;
+  readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
@@ -59,7 +59,7 @@ export class PieceSession implements ChannelHandler {
   /** The request whose blocks go out now. */
   private current: PieceRequest | FilesRequest | null = null;
   private currentCancelled = false;
-  private holding: { id: string; file: Holding } | null = null;
+  private holding: { id: string; file: ReadableVersion } | null = null;
   private buffer: Uint8Array | null = null;
   private resume: (() => void) | null = null;
   /** When others last had their turn. */
@@ -100,7 +100,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   /** Says that a piece of a version that is being copied has become available. */
-  gained(id: string, pieces: readonly number[]): void {
+  piecesAdded(id: string, pieces: readonly number[]): void {
     if (this.watching === id) {
       for (let start = 0; start < pieces.length; start += MAX_BATCH) {
         this.channel.send({ type: "have", id, pieces: pieces.slice(start, start + MAX_BATCH) });
@@ -109,7 +109,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   /** What is held or expected has changed. */
-  reconsider(): void {
+  availabilityChanged(): void {
     const { early } = this;
     this.early = [];
     for (const question of early) this.message(question, NOTHING);
@@ -155,9 +155,9 @@ export class PieceSession implements ChannelHandler {
 
   private async open(question: Messages["open"]): Promise<void> {
     const { request, id, name, download } = question;
-    let file: Holding | null;
+    let file: ReadableVersion | null;
     try {
-      file = await this.deps.holdings.acquire(id);
+      file = await this.deps.pieces.acquire(id);
     } catch (error) {
       return this.unreadable(request, error);
     }
@@ -172,7 +172,7 @@ export class PieceSession implements ChannelHandler {
 
   private async manifest(question: Messages["manifest"]): Promise<void> {
     const { request, id } = question;
-    const hashes = await this.deps.holdings.hashes(id).catch(() => null);
+    const hashes = await this.deps.pieces.hashes(id).catch(() => null);
     if (!hashes) return this.refuseUnlessEarly(question, "the version is not held here");
     this.channel.send({ type: "hashes", request, payload: hashes.length }, hashes);
   }
@@ -207,7 +207,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   private refuseUnlessEarly(question: Messages["open"] | Messages["manifest"], message: string): void {
-    if (!this.deps.holdings.expects(question.id)) return this.refuse(question.request, "not-held", message);
+    if (!this.deps.pieces.expects(question.id)) return this.refuse(question.request, "not-held", message);
     const same = this.early.find(({ type }) => type === question.type);
     if (same) this.refuse(same.request, "busy", "another version was asked for");
     this.early = [...this.early.filter((one) => one !== same), question];
@@ -231,7 +231,7 @@ export class PieceSession implements ChannelHandler {
         this.letGo();
         this.unreadable(next.request, error);
       }
-      if (this.deps.holdings.scarce()) this.letGo();
+      if (this.deps.pieces.descriptorsScarce()) this.letGo();
     }
     this.current = null;
     this.working = false;
@@ -249,7 +249,7 @@ export class PieceSession implements ChannelHandler {
       this.idling = false;
       if (this.working) return;
       const left = this.idleSince + IDLE - clock.now();
-      if (left <= 0 || this.deps.holdings.scarce()) return this.letGo();
+      if (left <= 0 || this.deps.pieces.descriptorsScarce()) return this.letGo();
       this.idling = true;
       this.cancelIdle = clock.after(left, check);
     };
@@ -267,7 +267,7 @@ export class PieceSession implements ChannelHandler {
   /** Reads and sends as many at a time as a payload may have. */
   private async serveFiles({ request, ids }: FilesRequest): Promise<void> {
     const { smallFiles } = this.deps;
-    const files = ids.map((id) => smallFiles.small(id));
+    const files = ids.map((id) => smallFiles.find(id));
     for (let done = 0; done < files.length && !this.over; ) {
       const some = files.slice(done, endOf(files, done));
       done += some.length;
@@ -330,10 +330,10 @@ export class PieceSession implements ChannelHandler {
   }
 
   /** The file of a version, kept from one request to the next. */
-  private async hold(id: string): Promise<Holding | null> {
+  private async hold(id: string): Promise<ReadableVersion | null> {
     if (this.holding?.id === id) return this.holding.file;
     this.letGo();
-    const file = await this.deps.holdings.acquire(id);
+    const file = await this.deps.pieces.acquire(id);
     if (file) this.holding = { id, file };
     return file;
   }

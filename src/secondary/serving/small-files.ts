@@ -7,7 +7,7 @@ import type { SmallFiles } from "./piece-store.ts";
 /** The index's small files, read whole, many with one message. */
 export function smallFilesOf(index: FileIndex, batches: BatchDisk, guard: Pick<FolderGuard, "isPresent">): SmallFiles {
   return {
-    small(id) {
+    find(id) {
       if (!guard.isPresent) return null;
       const file = index.byId(id);
       if (!file || file.size > SMALL_FILE_BYTES) return null;

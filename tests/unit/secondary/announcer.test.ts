@@ -15,7 +15,7 @@ test("an empty folder is announced too, once", () => {
   const announcer = new Announcer();
   announcer.reset([]);
   expect(drain(announcer)).toEqual([{ type: "announce", batch: 1, files: [], gone: [], complete: true }]);
-  announcer.reviewed(1);
+  announcer.batchReviewed(1);
   expect(drain(announcer)).toEqual([]);
 });
 
@@ -24,10 +24,10 @@ test("a large folder goes in batches, four on their way, the last one complete",
   announcer.reset(many(5 * MAX_BATCH + 1));
   const first = drain(announcer);
   expect(first.map(({ files, complete }) => [files.length, complete])).toEqual(Array(4).fill([MAX_BATCH, false]));
-  announcer.reviewed(first[0]?.batch ?? 0);
-  announcer.reviewed(first[0]?.batch ?? 0);
+  announcer.batchReviewed(first[0]?.batch ?? 0);
+  announcer.batchReviewed(first[0]?.batch ?? 0);
   expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[MAX_BATCH, false]]);
-  for (const { batch } of first) announcer.reviewed(batch);
+  for (const { batch } of first) announcer.batchReviewed(batch);
   expect(drain(announcer).map(({ files, complete }) => [files.length, complete])).toEqual([[1, true]]);
 });
 

@@ -2,14 +2,14 @@ import { beforeEach, expect, test } from "bun:test";
 import { FileSummaries } from "../../../src/platform/log/file-summary.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { CHANGED } from "../../../src/secondary/folder/obstacle.ts";
-import { FolderNews } from "../../../src/secondary/folder-summary.ts";
+import { FolderSummary } from "../../../src/secondary/folder-summary.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { IndexFixture } from "./index-fixture.ts";
 
 let lines: string[];
 let clock: FakeClock;
 let fixture: IndexFixture;
-let news: FolderNews;
+let news: FolderSummary;
 let repaired: string;
 let kept: boolean;
 
@@ -19,17 +19,17 @@ beforeEach(async () => {
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
   fixture = new IndexFixture();
-  news = new FolderNews({
-    news: new FileSummaries(clock, log),
+  news = new FolderSummary({
+    summary: new FileSummaries(clock, log),
     index: fixture.index,
     isKept: () => kept,
-    isRepaired: (name) => name === repaired,
+    isRepairing: (name) => name === repaired,
   });
   fixture.index.listen((changes) => news.changed(changes));
   fixture.write("film", "one");
   await fixture.start();
   await fixture.agree();
-  news.scanned();
+  news.initialScanDone();
 });
 
 function said(): string[] {
@@ -38,8 +38,8 @@ function said(): string[] {
 }
 
 async function adopt(name: string, content: string, alone = true): Promise<void> {
-  const delivery = fixture.deliver(name, content);
-  await news.adopt([delivery], alone, () => fixture.index.install([delivery]));
+  const delivery = fixture.stage(name, content);
+  await news.duringInstall([delivery], alone, () => fixture.index.install([delivery]));
 }
 
 test("what the first scan finds is not told of, what comes later is", async () => {
@@ -77,7 +77,7 @@ test("what is excluded from now on did not vanish", async () => {
 });
 
 test("what is refused is never called copied", async () => {
-  await news.adopt([fixture.deliver("film", "two")], true, async () => [CHANGED]);
+  await news.duringInstall([fixture.stage("film", "two")], true, async () => [CHANGED]);
   expect(said()).toEqual([]);
   await fixture.index.stop();
 });
@@ -96,7 +96,7 @@ test("what goes by order, or for a repair, did not vanish", async () => {
   await fixture.agree();
   await adopt("other", "x");
   said();
-  await news.during(["film"], () => fixture.remove("film", "one"));
+  await news.duringOrder(["film"], () => fixture.remove("film", "one"));
   news.removed("film");
   expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
   repaired = "other";

@@ -8,11 +8,11 @@ import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-client.ts";
 import { versionId } from "../../../src/protocol/versions/version.ts";
-import type { Delivery } from "../../../src/secondary/changes/folder-changes.ts";
+import type { StagedFile } from "../../../src/secondary/changes/folder-changes.ts";
 import { FolderGuard } from "../../../src/secondary/folder/folder-guard.ts";
 import { FileIndex } from "../../../src/secondary/index/file-index.ts";
 import type { IndexChange } from "../../../src/secondary/index/file-record.ts";
-import { Kept } from "../../../src/secondary/kept/kept.ts";
+import { KeptStorage } from "../../../src/secondary/kept/kept-storage.ts";
 import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { directly } from "../../support/directly.ts";
@@ -32,7 +32,7 @@ export class IndexFixture {
   readonly store: SecondaryStore;
   readonly guard: FolderGuard;
   readonly index: FileIndex;
-  readonly kept: Kept;
+  readonly kept: KeptStorage;
   readonly hashing: Hashing;
   private readonly days: number;
   readonly changes: IndexChange[] = [];
@@ -78,11 +78,11 @@ export class IndexFixture {
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
-    this.kept = new Kept(
-      { workshopOf: options.workshopOf ?? (async () => this.path(".redes")), clock, disk, log, guard },
-      { share: folder, workshop: ".redes", days: this.days },
+    this.kept = new KeptStorage(
+      { stagingOf: options.workshopOf ?? (async () => this.path(".redes")), clock, disk, log, guard },
+      { share: folder, stagingName: ".redes", days: this.days },
     );
-    const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, keeper: this.kept };
+    const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, kept: this.kept };
     this.index = new FileIndex(parts);
     this.index.listen((changes) => this.changes.push(...changes));
   }
@@ -132,7 +132,7 @@ export class IndexFixture {
   }
 
   /** A verified delivery of `content`, as replication makes it. */
-  deliver(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
+  stage(name: string, content: string, vector = "aaaaaaaa:2"): StagedFile {
     const temp = `.redes/${Bun.hash(name + content)}`;
     this.write(temp, content);
     const hashes = content === "" ? new Uint8Array(0) : hash(Buffer.from(content));
@@ -151,8 +151,8 @@ export class IndexFixture {
   }
 
   /** The same, of a file that has no name yet; its descriptor is the caller's to close. */
-  deliverUnnamed(name: string, content: string, vector = "aaaaaaaa:2"): Delivery {
-    const delivery = this.deliver(name, content, vector);
+  stageUnnamed(name: string, content: string, vector = "aaaaaaaa:2"): StagedFile {
+    const delivery = this.stage(name, content, vector);
     fs.rmSync(delivery.temp);
     const unnamed = systemBlockingDisk.openTmpfile(this.folder);
     if (unnamed === null) throw new Error("this file system has no files without names");

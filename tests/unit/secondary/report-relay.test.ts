@@ -3,7 +3,7 @@ import { silentLog } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import type { Report } from "../../../src/protocol/messages/client.ts";
 import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
-import { Reports } from "../../../src/secondary/report-relay.ts";
+import { ReportRelay } from "../../../src/secondary/report-relay.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { directly } from "../../support/directly.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -26,7 +26,7 @@ class Stage {
   /** Sent and not answered. */
   private readonly arrived: string[] = [];
   most = 0;
-  readonly reports = new Reports({
+  readonly reports = new ReportRelay({
     clock: this.clock,
     random: systemRandom,
     log: silentLog,
@@ -38,7 +38,7 @@ class Stage {
   });
 
   async keep(from: number, to: number): Promise<void> {
-    for (let number = from; number <= to; number++) expect(await this.reports.keep(report(number))).toBe(true);
+    for (let number = from; number <= to; number++) expect(await this.reports.accept(report(number))).toBe(true);
   }
 
   /** Lets the central deal with what arrives until nothing more comes. */
@@ -50,7 +50,7 @@ class Stage {
       quiet = 0;
       if (!this.works) continue;
       this.counted.set(download, (this.counted.get(download) ?? 0) + 1);
-      await this.reports.counted(download);
+      await this.reports.acknowledged(download);
     }
   }
 }
@@ -60,7 +60,7 @@ test("all that were left here are passed on, a bounded number at once, each once
   await stage.keep(1, 250);
   await stage.deal();
   expect(stage.counted.size).toBe(0);
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
   expect(stage.counted.size).toBe(250);
   expect(new Set(stage.counted.values())).toEqual(new Set([1]));
@@ -70,7 +70,7 @@ test("all that were left here are passed on, a bounded number at once, each once
 
 test("those that are left while there is a session follow, though places are used again", async () => {
   const stage = new Stage();
-  stage.reports.begin();
+  stage.reports.connectionUp();
   for (let round = 0; round < 5; round++) {
     await stage.keep(3 * round + 1, 3 * round + 3);
     await stage.deal();
@@ -82,7 +82,7 @@ test("what the central cannot count for a while is sent again, with growing wait
   const stage = new Stage();
   await stage.keep(1, 150);
   stage.works = false;
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
   for (let tries = 0; tries < 10; tries++) {
     stage.clock.advance(60_000);
@@ -100,12 +100,12 @@ test("a session that ends in the middle is gone on with in the next one", async 
   const stage = new Stage();
   await stage.keep(1, 150);
   stage.works = false;
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
-  stage.reports.end();
+  stage.reports.connectionDown();
   expect(stage.clock.pending).toBe(0);
   stage.works = true;
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
   expect(stage.counted.size).toBe(150);
 });
@@ -114,7 +114,7 @@ test("a report that cannot be read is dropped, and the rest is passed on", async
   const stage = new Stage();
   stage.store.addReport("x", new Uint8Array([0xc1, 1, 2]));
   await stage.keep(1, 2);
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
   expect(stage.counted.size).toBe(2);
   expect(stage.store.pendingReports(0, 1)).toEqual([]);
@@ -126,7 +126,7 @@ test("one that cannot be dropped is not sent again at once", async () => {
   stage.store.deleteReport = () => {
     throw new Error("the disk is full");
   };
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
   expect([...stage.counted.values()]).toEqual([1]);
   expect(stage.clock.pending).toBe(1);
@@ -140,7 +140,7 @@ test("what cannot be read for a moment is read again, and sent", async () => {
     stage.store.pendingReports = reports;
     throw new Error("disk I/O error");
   };
-  stage.reports.begin();
+  stage.reports.connectionUp();
   await stage.deal();
   expect(stage.counted.size).toBe(0);
   stage.clock.advance(10_000);

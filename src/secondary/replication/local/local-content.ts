@@ -1,7 +1,7 @@
 import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
 import type { FileIndex } from "../../index/file-index.ts";
-import type { Kept } from "../../kept/kept.ts";
+import type { KeptStorage } from "../../kept/kept-storage.ts";
 import type { Repairs } from "../../repair/repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
@@ -25,7 +25,7 @@ export interface LocalContent {
 const MAX_LOCAL_SOURCES = 4;
 
 /** The shared folder, and what is kept of what left it. */
-export function localContentOf(index: FileIndex, kept: Kept, repairs: () => Repairs): LocalContent {
+export function localContentOf(index: FileIndex, kept: KeptStorage, repairs: () => Repairs): LocalContent {
   return {
     has: (id) => index.byId(id) !== undefined || kept.has(id),
     async sources(id) {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Hashing } from "../../../hashing/hasher-client.ts";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../../platform/disk/disk.ts";
-import type { Delivery } from "../../changes/folder-changes.ts";
+import type { StagedFile } from "../../changes/folder-changes.ts";
 import type { CopyOrder } from "../copy-queue.ts";
 import type { SpaceReservation } from "../placement/disk-space.ts";
 import type { LocalContent, LocalSource } from "./local-content.ts";
@@ -18,7 +18,7 @@ export interface LocalCopyDeps {
   /** Takes care of those that cannot be put into place. `left` gives the bytes to come of each of the others. Does not reject. */
   admit(orders: readonly CopyOrder[], left: (order: CopyOrder) => number): Promise<AdmittedLocally>;
   /** Puts copies under their names, and tells of those that are refused; gives the others. Does not reject. */
-  install(deliveries: readonly Delivery[]): Promise<readonly Delivery[]>;
+  install(deliveries: readonly StagedFile[]): Promise<readonly StagedFile[]>;
 }
 
 /** Those of some orders that can be put into place. */
@@ -43,7 +43,7 @@ export interface LocalOutcome {
 }
 
 interface VerifiedCopy extends LocallyCopied {
-  readonly delivery: Delivery;
+  readonly delivery: StagedFile;
 }
 
 /** Files copied together from other places on this disk, and verified, into a folder that is made for them. */

@@ -10,9 +10,9 @@ async function order(moveAside: () => Promise<boolean>): Promise<string[]> {
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const orders = new ConflictOrders({
     log: { warn: note },
-    limited: { error: note },
+    limitedLog: { error: note },
     index: { renameConflict: moveAside, get: (name) => (name === "f" ? file : undefined) },
-    news: { during: (_names, work) => work() },
+    summary: { duringOrder: (_names, work) => work() },
     present: ({ name }) => void lines.push(`present ${name}`),
   });
   await orders.carryOut({ type: "conflict", name: "f", id: file.id, as: "f.conflict-1" });
@@ -46,9 +46,9 @@ test("an earlier file of the other name that somebody has edited is in nobody's 
   const { index } = fixture;
   const orders = new ConflictOrders({
     log: { warn: note },
-    limited: { error: note },
+    limitedLog: { error: note },
     index,
-    news: { during: (_names, work) => work() },
+    summary: { duringOrder: (_names, work) => work() },
     present: note,
   });
   await orders.carryOut({ type: "conflict", name: "f", id: idOf("one"), as });

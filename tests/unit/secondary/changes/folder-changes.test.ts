@@ -49,16 +49,16 @@ test("files removed together leave no empty folders, and one that the disk refus
   await next.stop();
 });
 
-test("adopt puts deliveries into place, unchanged, and does not read them", async () => {
+test("install puts staged files into place, unchanged, and does not read them", async () => {
   const fixture = await started({ old: "old" });
   await fixture.agree();
   const read = fixture.hashed.length;
   const results = await fixture.index.install([
-    fixture.deliver("new/folder/a", "a"),
-    fixture.deliver("old", "newer"),
-    fixture.deliver("empty", ""),
+    fixture.stage("new/folder/a", "a"),
+    fixture.stage("old", "newer"),
+    fixture.stage("empty", ""),
   ]);
-  expect(results).toEqual(["adopted", "adopted", "adopted"]);
+  expect(results).toEqual(["installed", "installed", "installed"]);
   expect(fixture.read("new/folder/a")).toBe("a");
   expect(fixture.read("old")).toBe("newer");
   expect(fixture.index.get("old")).toMatchObject({ id: idOf("newer"), vector: "aaaaaaaa:2", changed: false });
@@ -77,18 +77,18 @@ test("adopt puts deliveries into place, unchanged, and does not read them", asyn
 test.each([
   ["many at once", {}],
   ["one by one", { disk: {} }],
-])("adopt names files without a name, %s", async (_, options) => {
+])("install names files without a name, %s", async (_, options) => {
   const fixture = await started({ old: "old", mine: "mine" }, options);
   await fixture.index.applyAgreed([{ name: "old", id: idOf("old"), vector: "aaaaaaaa:1", edits: short("old") }]);
-  const deliveries = [
-    fixture.deliverUnnamed("new/folder/a", "a"),
-    fixture.deliverUnnamed("b", "b"),
-    fixture.deliverUnnamed("old", "newer"),
-    fixture.deliverUnnamed("mine", "theirs"),
+  const staged = [
+    fixture.stageUnnamed("new/folder/a", "a"),
+    fixture.stageUnnamed("b", "b"),
+    fixture.stageUnnamed("old", "newer"),
+    fixture.stageUnnamed("mine", "theirs"),
   ];
-  const results = await fixture.index.install(deliveries);
-  for (const { unnamed } of deliveries) if (unnamed !== null) fs.closeSync(unnamed);
-  expect(results).toEqual(["adopted", "adopted", "adopted", CHANGED]);
+  const results = await fixture.index.install(staged);
+  for (const { unnamed } of staged) if (unnamed !== null) fs.closeSync(unnamed);
+  expect(results).toEqual(["installed", "installed", "installed", CHANGED]);
   expect(["new/folder/a", "b", "old", "mine"].map((name) => fixture.read(name))).toEqual(["a", "b", "newer", "mine"]);
   const read = fixture.hashed.length;
   await fixture.nextScans();
@@ -96,7 +96,7 @@ test.each([
   await fixture.index.stop();
 });
 
-test("adopt refuses what a user made or changed meanwhile, and keeps the delivery", async () => {
+test("install refuses what a user made or changed meanwhile, and keeps the staged file", async () => {
   const fixture = await started({ edited: "one", replaced: "one", written: "one", fine: "one", deleted: "one" });
   await fixture.agree();
   fs.appendFileSync(fixture.path("edited"), " more");
@@ -106,14 +106,14 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
   fs.rmSync(fixture.path("deleted"));
   const writer = fs.openSync(fixture.path("written"), "r+");
   const names = ["edited", "replaced", "made", "written", "fine", "deleted"];
-  const deliveries = names.map((name) => fixture.deliver(name, `delivered ${name}`));
-  expect(await fixture.index.install(deliveries)).toEqual([CHANGED, CHANGED, UNSETTLED, CHANGED, "adopted", "adopted"]);
+  const staged = names.map((name) => fixture.stage(name, `delivered ${name}`));
+  expect(await fixture.index.install(staged)).toEqual([CHANGED, CHANGED, UNSETTLED, CHANGED, "installed", "installed"]);
   fs.closeSync(writer);
   expect(fixture.read("edited")).toBe("one more");
   expect(fixture.read("replaced")).toBe("mine");
   expect(fixture.read("made")).toBe("mine");
   expect(fixture.read("written")).toBe("one");
-  expect(deliveries.map(({ temp }) => fs.existsSync(temp))).toEqual([true, true, true, true, false, false]);
+  expect(staged.map(({ temp }) => fs.existsSync(temp))).toEqual([true, true, true, true, false, false]);
   await fixture.untilHolds("edited", "one more");
   await fixture.untilHolds("made", "mine");
   await fixture.nextScans();
@@ -121,34 +121,34 @@ test("adopt refuses what a user made or changed meanwhile, and keeps the deliver
   await fixture.index.stop();
 });
 
-test("adopt refuses to replace a version that the delivery does not descend from", async () => {
+test("install refuses to replace a version that the staged file does not descend from", async () => {
   const fixture = await started({ a: "other", b: "same", c: "old" });
   await fixture.agree("bbbbbbbb:1");
   fixture.write("d", "put");
   fixture.write("c", "changed");
   await fixture.untilHolds("d", "put");
   await fixture.untilHolds("c", "changed");
-  const deliveries = [
-    fixture.deliver("a", "delivered"),
-    fixture.deliver("b", "same"),
-    fixture.deliver("c", "delivered", "bbbbbbbb:2"),
-    fixture.deliver("d", "delivered"),
+  const staged = [
+    fixture.stage("a", "delivered"),
+    fixture.stage("b", "same"),
+    fixture.stage("c", "delivered", "bbbbbbbb:2"),
+    fixture.stage("d", "delivered"),
   ];
-  expect(await fixture.index.install(deliveries)).toEqual([CHANGED, "adopted", CHANGED, CHANGED]);
+  expect(await fixture.index.install(staged)).toEqual([CHANGED, "installed", CHANGED, CHANGED]);
   expect(["a", "c", "d"].map((name) => fixture.read(name))).toEqual(["other", "changed", "put"]);
   await fixture.index.stop();
 });
 
-test("adopt does not replace a file that appears at the last moment", async () => {
+test("install does not replace a file that appears at the last moment", async () => {
   const renameNew = async (from: string, to: string) => {
     fs.writeFileSync(to, "mine");
     await systemDisk.renameNoReplace(from, to);
   };
   const fixture = await started({}, { disk: { renameNoReplace: renameNew } });
-  const delivery = fixture.deliver("a", "delivered");
-  expect(await fixture.index.install([delivery])).toEqual([CHANGED]);
+  const file = fixture.stage("a", "delivered");
+  expect(await fixture.index.install([file])).toEqual([CHANGED]);
   expect(fixture.warnings).toEqual([]);
-  expect(fs.existsSync(delivery.temp)).toBe(true);
+  expect(fs.existsSync(file.temp)).toBe(true);
   await fixture.untilHolds("a", "mine");
   await fixture.index.stop();
 });
@@ -161,29 +161,29 @@ test("a file that a user replaces right after it was adopted is a new version", 
   };
   const fixture = await started({ a: "one" }, { disk: { rename } });
   await fixture.agree();
-  expect(await fixture.index.install([fixture.deliver("a", "two")])).toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("a", "two")])).toEqual(["installed"]);
   await fixture.untilHolds("a", "mine");
   expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:2", changed: true });
   expect(fixture.index.get("a")?.edits ?? "").toMatch(edited("dddddddd"));
   await fixture.index.stop();
 });
 
-test("adopt works where the file system cannot rename without replacing", async () => {
+test("install works where the file system cannot rename without replacing", async () => {
   const renameNew = (_from: string, to: string) => Promise.reject(new DiskError("denied", to, "no links here"));
   const fixture = await started({}, { disk: { renameNoReplace: renameNew } });
-  expect(await fixture.index.install([fixture.deliver("s/a", "delivered")])).toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("s/a", "delivered")])).toEqual(["installed"]);
   expect(fixture.read("s/a")).toBe("delivered");
   await fixture.index.stop();
 });
 
-test("adopt never writes beyond the shared folder", async () => {
+test("install never writes beyond the shared folder", async () => {
   const outside = temporaryFolder();
   const fixture = await started();
   fs.symlinkSync(outside, fixture.path("link"));
   fs.mkdirSync(`${outside}/there`);
   const names = ["link/a", "link/there/a", "link/deeper/a", "../a", ".hidden/a", "a\u0000b", "link"];
-  const deliveries = names.map((name, index) => ({ ...fixture.deliver(`f${index}`, "x"), name }));
-  expect(await fixture.index.install(deliveries)).toEqual([
+  const staged = names.map((name, index) => ({ ...fixture.stage(`f${index}`, "x"), name }));
+  expect(await fixture.index.install(staged)).toEqual([
     { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
     { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
     { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
@@ -197,33 +197,33 @@ test("adopt never writes beyond the shared folder", async () => {
   await fixture.index.stop();
 });
 
-test("adopt refuses a delivery of the wrong size, and the second of one name", async () => {
+test("install refuses a file of the wrong size, and the second of one name", async () => {
   const fixture = await started();
-  const wrong = fixture.deliver("a", "content");
+  const wrong = fixture.stage("a", "content");
   fs.appendFileSync(wrong.temp, "!");
-  const twice = [fixture.deliver("b", "first"), fixture.deliver("b", "second")];
+  const twice = [fixture.stage("b", "first"), fixture.stage("b", "second")];
   const reason = expect.stringContaining("is not a file of 7 bytes");
-  expect(await fixture.index.install([wrong, ...twice])).toEqual([{ reason, lasting: false }, "adopted", CHANGED]);
+  expect(await fixture.index.install([wrong, ...twice])).toEqual([{ reason, lasting: false }, "installed", CHANGED]);
   await fixture.index.stop();
 });
 
-test("adopt refuses another file than was verified, although it has the size", async () => {
+test("install refuses another file than was verified, although it has the size", async () => {
   const fixture = await started();
-  const delivery = fixture.deliver("a", "content");
-  const file = await systemDisk.lstat(delivery.temp);
-  if (!file) throw new Error("there is no delivery");
-  fs.writeFileSync(`${delivery.temp}-copy`, "another");
-  fs.renameSync(`${delivery.temp}-copy`, delivery.temp);
+  const staged = fixture.stage("a", "content");
+  const file = await systemDisk.lstat(staged.temp);
+  if (!file) throw new Error("there is no file");
+  fs.writeFileSync(`${staged.temp}-copy`, "another");
+  fs.renameSync(`${staged.temp}-copy`, staged.temp);
   const reason = expect.stringContaining("was replaced after its check");
-  expect(await fixture.index.install([{ ...delivery, file }])).toEqual([{ reason, lasting: false }]);
+  expect(await fixture.index.install([{ ...staged, verified: file }])).toEqual([{ reason, lasting: false }]);
   expect(fs.existsSync(fixture.path("a"))).toBe(false);
-  const whole = fixture.deliver("b", "content");
+  const whole = fixture.stage("b", "content");
   const right = await systemDisk.lstat(whole.temp);
-  expect(await fixture.index.install([{ ...whole, ...(right ? { file: right } : {}) }])).toEqual(["adopted"]);
+  expect(await fixture.index.install([{ ...whole, ...(right ? { verified: right } : {}) }])).toEqual(["installed"]);
   await fixture.index.stop();
 });
 
-test("a file being read when its delivery arrives is left to the delivery", async () => {
+test("a file being read when its staged file arrives is left to the staged file", async () => {
   const fixture = await started({ a: "one" });
   const hash = fixture.hashing.hash;
   let began = false;
@@ -235,13 +235,13 @@ test("a file being read when its delivery arrives is left to the delivery", asyn
   await fixture.until("it is being read again", () => began);
   fixture.hashing.hash = hash;
   fs.rmSync(fixture.path("a"));
-  expect(await fixture.index.install([fixture.deliver("a", "two")])).toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("a", "two")])).toEqual(["installed"]);
   await fixture.nextScans();
   expect(fixture.index.get("a")).toMatchObject({ id: idOf("two"), changed: false });
   await fixture.index.stop();
 });
 
-test("a file about to be given up when its delivery arrives is not gone", async () => {
+test("a file about to be given up when its staged file arrives is not gone", async () => {
   let proceed: (() => void) | null = null;
   const folder = temporaryFolder();
   const lstat = async (path: string) => {
@@ -257,7 +257,7 @@ test("a file about to be given up when its delivery arrives is not gone", async 
   const fixture = await started({ a: "one" }, { folder, disk: { lstat } });
   fs.rmSync(fixture.path("a"));
   await fixture.until("it is about to be given up", () => proceed !== null);
-  expect(await fixture.index.install([fixture.deliver("a", "two")])).toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("a", "two")])).toEqual(["installed"]);
   (proceed as (() => void) | null)?.();
   await fixture.nextScans();
   expect(fixture.index.get("a")?.id).toBe(idOf("two"));

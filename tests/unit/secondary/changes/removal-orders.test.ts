@@ -34,13 +34,13 @@ function make(): RemovalOrders {
         });
       },
     },
-    news: {
-      during: (_names, work) => work(),
+    summary: {
+      duringOrder: (_names, work) => work(),
       removed: (name) => void done.push(`removed ${name}`),
     },
-    isThere: async () => there,
+    folderIsThere: async () => there,
     withdraw: (name) => void done.push(`withdraw ${name}`),
-    carriedOut: (serial) => void done.push(`carried out ${serial}`),
+    acknowledge: (serial) => void done.push(`carried out ${serial}`),
     present: ({ name }) => void done.push(`present ${name}`),
   });
 }
@@ -49,7 +49,7 @@ beforeEach(async () => {
   [facts, done, refused, there, held] = [new Map(), [], new Set(), true, new Map()];
   orders = make();
   await orders.load();
-  await orders.follow("e".repeat(32));
+  await orders.setEpoch("e".repeat(32));
   done = [];
 });
 
@@ -113,7 +113,7 @@ test("what cannot be stored is not acknowledged", async () => {
 
 test("another history begins at 0", async () => {
   await order(1, 2);
-  await orders.follow("f".repeat(32));
+  await orders.setEpoch("f".repeat(32));
   expect(orders.position).toEqual({ epoch: "f".repeat(32), serial: 0 });
   expect(facts.get("removal")).toBe("0");
 });

@@ -118,7 +118,7 @@ describe("what .redesignore names", () => {
       reason: ".redesignore excludes it",
       lasting: true,
     });
-    expect(await fixture.index.install([fixture.deliver("a.log", "other")])).not.toEqual(["adopted"]);
+    expect(await fixture.index.install([fixture.stage("a.log", "other")])).not.toEqual(["installed"]);
     expect(await fixture.remove("a.log", "log")).toBe(false);
     expect(fixture.read("a.log")).toBe("log");
     const hashed = fixture.hashed.length;

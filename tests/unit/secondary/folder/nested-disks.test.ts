@@ -50,7 +50,7 @@ test("what was on a disk within the folder is not given up when that is gone, an
     reason: "the disk of the folder sub is not there",
     lasting: true,
   });
-  expect(await fixture.index.install([fixture.deliver("sub/film", "film")])).not.toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("sub/film", "film")])).not.toEqual(["installed"]);
   expect(fs.readdirSync(fixture.path("sub"))).toEqual(["beneath"]);
   expect(fixture.warnings).toHaveLength(1);
   const hashed = fixture.hashed.length;

@@ -354,7 +354,7 @@ test("what is put under the name of a deleted file comes after it, also after a 
   await fixture.agree();
   for (const name of ["a", "b", "c", "d"]) fs.rmSync(fixture.path(name));
   await fixture.until("all are gone", () => fixture.index.count === 0);
-  expect(await fixture.index.install([fixture.deliver("c", "copied")])).toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("c", "copied")])).toEqual(["installed"]);
   expect(await fixture.remove("d", "one")).toBe(false);
   const next = await fixture.restart();
   for (const name of ["a", "c", "d"]) next.write(name, "two");

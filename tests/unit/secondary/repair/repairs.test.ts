@@ -8,7 +8,7 @@ import { MIB } from "../../../../src/platform/units.ts";
 import { MARKER } from "../../../../src/secondary/folder/marker.ts";
 import { SECONDARY_STORE } from "../../../../src/secondary/remote-store.ts";
 import { Repairs } from "../../../../src/secondary/repair/repairs.ts";
-import { OpenFiles } from "../../../../src/secondary/serving/descriptor-cache.ts";
+import { DescriptorCache } from "../../../../src/secondary/serving/descriptor-cache.ts";
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { decodeJournal } from "../../../../src/transfer/sinks/journal.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
@@ -40,7 +40,7 @@ const rotting = {
 /** A secondary's folder, what it repairs, and a central that says who else holds a version. */
 class RepairFixture {
   readonly libraryFixture: IndexFixture;
-  readonly files: OpenFiles;
+  readonly files: DescriptorCache;
   readonly repairs: Repairs;
   readonly events: string[] = [];
   readonly disk = { ...systemDisk, ...rotting };
@@ -54,7 +54,7 @@ class RepairFixture {
   constructor(folder?: string, store = new SecondaryStore(":memory:")) {
     this.libraryFixture = new IndexFixture({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
     const { index, clock } = this.libraryFixture;
-    this.files = new OpenFiles({ disk: this.disk, clock, index });
+    this.files = new DescriptorCache({ disk: this.disk, clock, index });
     const say = (event: string) => void this.events.push(event);
     const log = { info: say, warn: say, error: say };
     const inner = inlineHashing(systemBlockingDisk, log);
@@ -197,7 +197,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     temp: ready,
     unnamed: null,
   };
-  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["adopted"]);
+  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["installed"]);
   expect(fixture.events).toContain("repaired");
   expect(fs.readFileSync(fixture.libraryFixture.path("film")).equals(FILM.bytes)).toBe(true);
   expect(fixture.stagedNames).toEqual([]);
@@ -225,7 +225,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
     temp,
     unnamed: null,
   };
-  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["adopted"]);
+  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["installed"]);
   await fixture.libraryFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
   await fixture.close();
 });

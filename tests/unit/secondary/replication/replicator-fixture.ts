@@ -7,7 +7,7 @@ import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts"
 import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import { Replicator, type ReplicatorDeps } from "../../../../src/secondary/replication/replicator.ts";
-import { Copies } from "../../../../src/secondary/serving/partial-files.ts";
+import { PartialFiles } from "../../../../src/secondary/serving/partial-files.ts";
 import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
@@ -21,7 +21,7 @@ export const MODIFIED = 1_000_000_000_123_457;
 export class ReplicatorFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
-  readonly copies = new Copies(systemDisk);
+  readonly copies = new PartialFiles(systemDisk);
   readonly installed = new Map<string, Buffer>();
   /** Their modification times, in microseconds since 1970. */
   readonly modificationTimes = new Map<string, number>();
@@ -63,7 +63,7 @@ export class ReplicatorFixture {
             name,
             Number(fs.statSync(unnamed === null ? temp : descriptorPath(unnamed), { bigint: true }).mtimeNs / 1000n),
           );
-          return "adopted";
+          return "installed";
         }),
       unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
       retry: (names) => void this.retried.push(...names),

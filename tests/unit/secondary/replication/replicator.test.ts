@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
-import type { Adoption } from "../../../../src/secondary/changes/folder-changes.ts";
+import type { InstallResult } from "../../../../src/secondary/changes/folder-changes.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
@@ -127,7 +127,7 @@ describe("a large file", () => {
           const { temp = "" } = delivery ?? {};
           expect(fs.readFileSync(temp).equals(bytes)).toBe(true);
           room = fs.statSync(temp).blocks * 512;
-          return ["adopted"];
+          return ["installed"];
         },
       },
       fixture.folder,
@@ -208,7 +208,7 @@ describe("a large file", () => {
 
   test("that cannot get its name once it is here stays, and is not fetched again; the log does not call it copied", async () => {
     const file = content(3 * MIB);
-    const refusals: Adoption[] = [
+    const refusals: InstallResult[] = [
       { reason: "cannot rename it: permission denied", lasting: true },
       { reason: "the file was changed here meanwhile", lasting: false },
     ];
@@ -216,7 +216,7 @@ describe("a large file", () => {
       adopt: async ([delivery]) => {
         const refusal = refusals.shift();
         if (!refusal && delivery) fixture.installed.set(delivery.name, fs.readFileSync(delivery.temp));
-        return [refusal ?? "adopted"];
+        return [refusal ?? "installed"];
       },
     });
     const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
@@ -369,7 +369,7 @@ test("small files that are to be on another disk are staged there, beside those 
       names.map((name) => ({ staging: Number(name.slice(1)) % 2 ? other : fixture.staging })),
     adopt: async (deliveries) => {
       for (const { name, temp } of deliveries) temps.set(name, temp);
-      return deliveries.map(() => "adopted");
+      return deliveries.map(() => "installed");
     },
   });
   const well = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "answers");

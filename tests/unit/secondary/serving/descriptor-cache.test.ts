@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import fs from "node:fs";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
-import { OpenFiles } from "../../../../src/secondary/serving/descriptor-cache.ts";
+import { DescriptorCache } from "../../../../src/secondary/serving/descriptor-cache.ts";
 import { IndexFixture, idOf } from "../index-fixture.ts";
 
 let fixture: IndexFixture;
@@ -15,7 +15,7 @@ afterEach(async () => {
   await fixture.index.stop();
 });
 
-async function begin(contents: Record<string, string>, limit?: number): Promise<OpenFiles> {
+async function begin(contents: Record<string, string>, limit?: number): Promise<DescriptorCache> {
   fixture = new IndexFixture();
   opened = [];
   closed = [];
@@ -37,10 +37,10 @@ async function begin(contents: Record<string, string>, limit?: number): Promise<
     },
   };
   const { clock, index } = fixture;
-  return new OpenFiles({ disk, clock, index, ...(limit ? { limit } : {}) });
+  return new DescriptorCache({ disk, clock, index, ...(limit ? { limit } : {}) });
 }
 
-async function readAll(files: OpenFiles, content: string): Promise<string | null> {
+async function readAll(files: DescriptorCache, content: string): Promise<string | null> {
   const file = await files.acquire(idOf(content));
   if (!file) return null;
   const buffer = new Uint8Array(file.size);
@@ -69,12 +69,12 @@ test("a version replaced or deleted while it is open is served for a minute afte
   const files = await begin({ a: "one", b: "uno" });
   await readAll(files, "one");
   await readAll(files, "uno");
-  expect(await fixture.index.install([fixture.deliver("a", "two")])).toEqual(["adopted"]);
+  expect(await fixture.index.install([fixture.stage("a", "two")])).toEqual(["installed"]);
   fs.rmSync(fixture.path("b"));
   await fixture.untilHolds("b", null);
   expect(await fixture.index.hashes(idOf("one"))).toBeNull();
   expect(await files.hashes(idOf("one"))).toHaveLength(32);
-  expect(files.serving(idOf("uno"))).toBe(true);
+  expect(files.canServe(idOf("uno"))).toBe(true);
   for (let minute = 0; minute < 3; minute += 0.75) {
     expect(await readAll(files, "one")).toBe("one");
     fixture.clock.advance(45_000);
@@ -83,7 +83,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
   expect(await readAll(files, "one")).toBe("one");
   fixture.clock.advance(120_000);
   expect(await readAll(files, "one")).toBeNull();
-  expect(files.serving(idOf("one"))).toBe(false);
+  expect(files.canServe(idOf("one"))).toBe(false);
   expect(await files.hashes(idOf("one"))).toBeNull();
   expect(closed.sort()).toEqual(opened.sort());
 });
@@ -91,7 +91,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
 test("a retired version that is being read is not closed", async () => {
   const files = await begin({ a: "one" });
   const file = await files.acquire(idOf("one"));
-  await fixture.index.install([fixture.deliver("a", "two")]);
+  await fixture.index.install([fixture.stage("a", "two")]);
   fixture.clock.advance(600_000);
   expect(closed).toHaveLength(0);
   expect(await readAll(files, "one")).toBe("one");
@@ -159,10 +159,10 @@ test("that too much is open says nothing about a file", async () => {
 test("whoever could do without a descriptor can see that others wait for one", async () => {
   const files = await begin({ a: "1", b: "2" }, 1);
   const one = await files.acquire(idOf("1"));
-  expect([files.scarce]).toEqual([false]);
+  expect([files.hasWaiters]).toEqual([false]);
   const second = readAll(files, "2");
-  for (let waits = files.scarce; !waits; waits = files.scarce) await systemDisk.stat("/");
+  for (let waits = files.hasWaiters; !waits; waits = files.hasWaiters) await systemDisk.stat("/");
   one?.release();
   expect(await second).toBe("2");
-  expect([files.scarce]).toEqual([false]);
+  expect([files.hasWaiters]).toEqual([false]);
 });

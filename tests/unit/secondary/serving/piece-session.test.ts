@@ -7,7 +7,7 @@ import { silentLog } from "../../../../src/platform/log/log.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
-import type { Holding } from "../../../../src/secondary/serving/piece-store.ts";
+import type { ReadableVersion } from "../../../../src/secondary/serving/piece-store.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 
@@ -88,20 +88,20 @@ class Stage {
     const release = () => {
       this.open -= 1;
     };
-    const holding: Holding = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, release };
-    const holdings = {
+    const version: ReadableVersion = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, release };
+    const pieces = {
       acquire: async (id: string) => {
         if (this.refusal) throw this.refusal;
         if (!this.held.has(id)) return null;
         this.open += 1;
-        return holding;
+        return version;
       },
       hashes: async (id: string) => (this.held.has(id) ? new Uint8Array(32) : null),
-      scarce: () => this.scarce,
+      descriptorsScarce: () => this.scarce,
       expects: (id: string) => this.expected.has(id),
     };
     const smallFiles = {
-      small: (id: string) => (this.small.has(id) ? { path: id, size: SIZE, mtimeNs: 0n, inode: 0n } : null),
+      find: (id: string) => (this.small.has(id) ? { path: id, size: SIZE, mtimeNs: 0n, inode: 0n } : null),
       read: async (files: readonly { path: string }[]) => {
         this.reads.push(files.length);
         const found = files.map(({ path }) => this.small.get(path) ?? null);
@@ -113,7 +113,7 @@ class Stage {
       clock: this.clock,
       disk: systemDisk,
       log: silentLog,
-      holdings,
+      pieces,
       smallFiles,
       served() {},
       keepReport: async () => true,
@@ -137,11 +137,11 @@ test("who asks for a version that is expected is answered as soon as it begins, 
   await stage.begin();
   await stage.ask(open(1, ID));
   await stage.ask(manifest(2, ID));
-  stage.session?.reconsider();
+  stage.session?.availabilityChanged();
   await stage.settle();
   expect(stage.heard).toEqual([]);
   stage.held.add(ID);
-  stage.session?.reconsider();
+  stage.session?.availabilityChanged();
   await stage.settle();
   const answers = stage.heard.map((message) => [message.type, "request" in message && message.request]);
   expect(new Map(answers as [string, number][])).toEqual(
@@ -150,7 +150,7 @@ test("who asks for a version that is expected is answered as soon as it begins, 
       ["hashes", 2],
     ]),
   );
-  stage.session?.gained(ID, [0]);
+  stage.session?.piecesAdded(ID, [0]);
   await stage.settle();
   expect(stage.heard.at(-1)).toMatchObject({ type: "have", id: ID, pieces: [0] });
 });
@@ -161,7 +161,7 @@ test("a version that does not come after all is refused", async () => {
   await stage.begin();
   await stage.ask(open(1, ID));
   stage.expected.clear();
-  stage.session?.reconsider();
+  stage.session?.availabilityChanged();
   await stage.settle();
   expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
 });

@@ -158,7 +158,7 @@ describe("content that is here under another name", () => {
         batches.push(deliveries.length);
         return deliveries.map(({ name, temp, unnamed }) => {
           fixture.installed.set(name, fs.readFileSync(unnamed ?? temp));
-          return "adopted";
+          return "installed";
         });
       },
     });

@@ -5,35 +5,35 @@ import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
 import { formatBytes, plural } from "../../platform/units.ts";
 import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts";
 import { numberOf } from "../../protocol/versions/version-vector.ts";
-import type { Keeper, KeptPlace } from "../changes/keeper.ts";
+import type { KeptSlot, KeptSlots } from "../changes/kept-slots.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { type FileRecord, type Fingerprint, fingerprintOf } from "../index/file-record.ts";
-import { type Home, Homes } from "./homes.ts";
+import { bytesToFree } from "./disk-reserve.ts";
+import { KeptFolders, type KeptLocation } from "./kept-folders.ts";
 import { KeptIndex } from "./kept-index.ts";
-import { excess } from "./room.ts";
 
 /** Milliseconds between looks at what is to go, at most and at least; in between, a tenth of what it is kept for. */
-const MOST_PERIOD = 10_000;
-const LEAST_PERIOD = 500;
-const DAY = 24 * 3600 * 1000;
+const MAX_EXPIRY_INTERVAL_MS = 10_000;
+const MIN_EXPIRY_INTERVAL_MS = 500;
+const DAY_MS = 24 * 3600 * 1000;
 /** Bytes freed, at least, for what the disk refuses to make. */
-const LITTLE = 1024 * 1024;
+const MIN_FREED_BYTES = 1024 * 1024;
 
-export interface KeptDeps {
+export interface KeptStorageDeps {
   readonly clock: Clock;
   readonly disk: Disk;
   readonly log: Log;
   /** Knows whether the shared folder is there: what is kept elsewhere is not touched. */
   readonly guard: Pick<FolderGuard, "checkPresent">;
   /** The work folder on the file system where a file of the shared folder is: a real path. Rejects with DiskError. */
-  workshopOf(name: string): Promise<string>;
+  stagingOf(name: string): Promise<string>;
 }
 
-export interface KeptOptions {
+export interface KeptStorageOptions {
   /** The shared folder. */
   readonly share: string;
   /** How the folders in it are called that are not shared. */
-  readonly workshop: string;
+  readonly stagingName: string;
   /** For how many days files are kept; 0: not at all. */
   readonly days: number;
 }
@@ -42,49 +42,52 @@ export interface KeptOptions {
 export type KeptVersion = Partial<Pick<KeptFile, "number" | "id">>;
 
 /** Files that left the shared folder, until their days are over or their room is needed: the oldest go first. */
-export class Kept implements Keeper {
+export class KeptStorage implements KeptSlots {
   private readonly index = new KeptIndex();
-  private homes: Homes | null = null;
-  private last = 0;
+  private folders: KeptFolders | null = null;
+  private lastSerial = 0;
   /** Those that are being put back: they must not go meanwhile. */
-  private readonly returning = new Set<number>();
+  private readonly restoring = new Set<number>();
   /** One after the other, or each of them would free the same room. */
-  private freeing: Promise<unknown> = Promise.resolve();
-  private trimming = false;
+  private lastDeletion: Promise<unknown> = Promise.resolve();
+  private trimScheduled = false;
   private cancel: Cancel = () => {};
-  private readonly complaints: LogLimiter;
+  private readonly limitedLog: LogLimiter;
 
   constructor(
-    private readonly deps: KeptDeps,
-    private readonly options: KeptOptions,
+    private readonly deps: KeptStorageDeps,
+    private readonly options: KeptStorageOptions,
   ) {
-    this.complaints = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
+    this.limitedLog = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
   }
 
   /** Reads what is there. The shared folder and its workshop must be there. Throws DiskError. */
   async start(): Promise<void> {
     // Read in a start that failed after that.
-    if (this.homes) return;
+    if (this.folders) return;
     const { disk, clock } = this.deps;
-    const { share, workshop } = this.options;
-    const homes = await Homes.open(disk, (await disk.realpath(share)) ?? share, workshop);
+    const { share, stagingName: workshop } = this.options;
+    const folders = await KeptFolders.open(disk, (await disk.realpath(share)) ?? share, workshop);
     const all: KeptFile[] = [];
-    for (const home of homes.all()) {
-      const { files, last } = await home.folder.read();
-      for (const file of files) homes.moveIn(file, home);
+    for (const location of folders.all()) {
+      const { files, last } = await location.folder.read();
+      for (const file of files) folders.add(file, location);
       all.push(...files);
-      this.last = Math.max(this.last, last);
+      this.lastSerial = Math.max(this.lastSerial, last);
     }
     for (const file of all.sort((left, right) => left.serial - right.serial)) this.index.add(file);
-    this.homes = homes;
-    const period = Math.max(LEAST_PERIOD, Math.min(MOST_PERIOD, (this.options.days * DAY) / 10));
-    this.cancel = every(clock, period, () => this.look());
-    this.look();
+    this.folders = folders;
+    const period = Math.max(
+      MIN_EXPIRY_INTERVAL_MS,
+      Math.min(MAX_EXPIRY_INTERVAL_MS, (this.options.days * DAY_MS) / 10),
+    );
+    this.cancel = every(clock, period, () => this.deleteExpired());
+    this.deleteExpired();
   }
 
   async stop(): Promise<void> {
     this.cancel();
-    await this.freeing;
+    await this.lastDeletion;
   }
 
   get count(): number {
@@ -123,55 +126,55 @@ export class Kept implements Keeper {
   /** Where version `id` is kept: it may have been changed there, or go at any moment. Null when it is not. */
   async find(id: string): Promise<{ readonly path: string; readonly fingerprint: Fingerprint } | null> {
     const file = this.index.ofVersion(id);
-    if (!file || !this.homes) return null;
-    const path = this.homes.of(file).folder.pathOf(file);
+    if (!file || !this.folders) return null;
+    const path = this.folders.locationOf(file).folder.pathOf(file);
     const stat = await this.deps.disk.lstat(path);
     return stat?.kind === "file" ? { path, fingerprint: fingerprintOf(stat) } : null;
   }
 
-  async place(record: FileRecord, why: DepartureReason): Promise<KeptPlace | null> {
-    const { homes } = this;
-    if (this.options.days === 0 || !homes) return null;
-    const home = await homes.at(await this.deps.workshopOf(record.name));
-    const { folder } = home;
-    this.last += 1;
+  async reserve(record: FileRecord, why: DepartureReason): Promise<KeptSlot | null> {
+    const { folders } = this;
+    if (this.options.days === 0 || !folders) return null;
+    const location = await folders.openAt(await this.deps.stagingOf(record.name));
+    const { folder } = location;
+    this.lastSerial += 1;
     const at = Math.floor(this.deps.clock.wall() / 1000) * 1000;
     const { name, id, size } = record;
     // What was edited since has no number of its own yet.
     const number = record.changed ? 0 : numberOf(record.vector);
-    const file: KeptFile = { at, serial: this.last, why, number, id, name, size };
-    if (!(await this.prepare(home, file))) return null;
+    const file: KeptFile = { at, serial: this.lastSerial, why, number, id, name, size };
+    if (!(await this.makeFolders(location, file))) return null;
     return {
       path: folder.pathOf(file),
       sync: () => folder.sync(file),
-      kept: () => {
+      commit: () => {
         this.index.add(file);
-        homes.moveIn(file, home);
-        this.trim();
+        folders.add(file, location);
+        this.trimToReserve();
       },
-      unused: () => folder.tidy(file),
+      cancel: () => folder.removeEmptyFolders(file),
     };
   }
 
   /** Has a kept file put back by `put`, which is told its path, and says whether it has done so. Rejects where it is gone. */
-  async giveBack(file: KeptFile, put: (path: string) => Promise<boolean>): Promise<boolean> {
-    const { homes } = this;
-    if (!homes || this.returning.has(file.serial)) return false;
-    const { folder } = homes.of(file);
-    this.returning.add(file.serial);
+  async moveOut(file: KeptFile, put: (path: string) => Promise<boolean>): Promise<boolean> {
+    const { folders } = this;
+    if (!folders || this.restoring.has(file.serial)) return false;
+    const { folder } = folders.locationOf(file);
+    this.restoring.add(file.serial);
     try {
       const path = folder.pathOf(file);
       if (!(await this.deps.disk.lstat(path))) {
         if (!(await this.deps.guard.checkPresent())) throw new Error("the shared folder is not there");
-        this.forget(file);
+        this.removeFromIndex(file);
         throw new Error(`${path} is not there any more`);
       }
       if (!(await put(path))) return false;
-      this.forget(file);
-      await folder.tidy(file);
+      this.removeFromIndex(file);
+      await folder.removeEmptyFolders(file);
       return true;
     } finally {
-      this.returning.delete(file.serial);
+      this.restoring.delete(file.serial);
     }
   }
 
@@ -179,29 +182,31 @@ export class Kept implements Keeper {
    * Lets the oldest kept files go until a work folder's disk (that of the shared folder itself where none is given) has
    * `bytes` free. Gives how many it has then. Where all of them would not do, none goes.
    */
-  makeRoom(bytes: number, workshop?: string): Promise<number> {
-    return this.alone(async () => {
+  freeSpace(bytes: number, workshop?: string): Promise<number> {
+    return this.exclusively(async () => {
       const { disk } = this.deps;
-      const home = this.homes && (workshop === undefined ? this.homes.main : await this.homes.at(workshop));
-      if (!home) return disk.freeBytes(workshop ?? this.options.share);
-      let free = await disk.freeBytes(home.workshop);
-      if (free + this.bytesAt(home) < bytes) return free;
-      const needed = () => this.release(home, bytes - free, "their room is needed");
-      while (free < bytes && (await needed()) > 0) free = await disk.freeBytes(home.workshop);
+      const location =
+        this.folders && (workshop === undefined ? this.folders.main : await this.folders.openAt(workshop));
+      if (!location) return disk.freeBytes(workshop ?? this.options.share);
+      let free = await disk.freeBytes(location.staging);
+      if (free + this.bytesAt(location) < bytes) return free;
+      const needed = () => this.deleteOldest(location, bytes - free, "their room is needed");
+      while (free < bytes && (await needed()) > 0) free = await disk.freeBytes(location.staging);
       return free;
     });
   }
 
   /** Makes the folders for a file; false when the disk has no room even for that. */
-  private async prepare(home: Home, file: KeptFile): Promise<boolean> {
+  private async makeFolders(location: KeptLocation, file: KeptFile): Promise<boolean> {
     for (;;) {
       try {
-        await home.folder.prepare(file);
+        await location.folder.makeFolders(file);
         return true;
       } catch (error) {
         if (!(error instanceof DiskError) || error.failure !== "full") throw error;
       }
-      if ((await this.alone(() => this.release(home, LITTLE, "their room is needed"))) > 0) continue;
+      if ((await this.exclusively(() => this.deleteOldest(location, MIN_FREED_BYTES, "their room is needed"))) > 0)
+        continue;
       const text = `${file.name} leaves the shared folder and cannot be kept: the disk is full`;
       this.deps.log.warn("not-kept", text, { name: file.name });
       return false;
@@ -209,68 +214,71 @@ export class Kept implements Keeper {
   }
 
   /** Lets those go of which the days are over, and those that are too many for the disk. */
-  private look(): void {
+  private deleteExpired(): void {
     if (this.index.count === 0) return;
-    const over = this.deps.clock.wall() - this.options.days * DAY;
+    const over = this.deps.clock.wall() - this.options.days * DAY_MS;
     const old = [...this.index.oldest()].filter(({ at }) => at <= over);
-    if (old.length > 0) void this.alone(() => this.discard(old, "their days are over"));
-    this.trim();
+    if (old.length > 0) void this.exclusively(() => this.deleteFiles(old, "their days are over"));
+    this.trimToReserve();
   }
 
   /** Lets the oldest go that are too many for their disk. */
-  private trim(): void {
-    if (this.trimming) return;
-    this.trimming = true;
-    void this.alone(async () => {
-      this.trimming = false;
+  private trimToReserve(): void {
+    if (this.trimScheduled) return;
+    this.trimScheduled = true;
+    void this.exclusively(async () => {
+      this.trimScheduled = false;
       if (!(await this.deps.guard.checkPresent())) return;
-      for (const home of this.homes?.all() ?? [])
-        await this.trimHome(home).catch((error: Error) => this.complain(error));
+      for (const location of this.folders?.all() ?? [])
+        await this.trimLocation(location).catch((error: Error) => this.warn(error));
     });
   }
 
-  private async trimHome(home: Home): Promise<void> {
+  private async trimLocation(location: KeptLocation): Promise<void> {
     const { disk } = this.deps;
-    const { workshop } = home;
-    const kept = this.bytesAt(home);
+    const { staging: workshop } = location;
+    const kept = this.bytesAt(location);
     if (kept === 0) return;
-    const bytes = excess({ capacity: await disk.totalBytes(workshop), free: await disk.freeBytes(workshop) }, kept);
-    if (bytes > 0) await this.release(home, bytes, "the disk would be too full");
+    const bytes = bytesToFree(
+      { capacity: await disk.totalBytes(workshop), free: await disk.freeBytes(workshop) },
+      kept,
+    );
+    if (bytes > 0) await this.deleteOldest(location, bytes, "the disk would be too full");
   }
 
-  /** Bytes of the files in a home. */
-  private bytesAt(home: Home): number {
-    const homes = [...(this.homes?.all() ?? [])];
-    if (homes.length === 1) return this.index.bytes;
+  /** Bytes of the files in a location. */
+  private bytesAt(location: KeptLocation): number {
+    const folders = [...(this.folders?.all() ?? [])];
+    if (folders.length === 1) return this.index.bytes;
     let sum = 0;
-    for (const file of this.index.oldest()) if (this.homes?.of(file) === home) sum += file.size;
+    for (const file of this.index.oldest()) if (this.folders?.locationOf(file) === location) sum += file.size;
     return sum;
   }
 
-  /** Lets the oldest in a home go that have so many bytes together; gives how many these were. */
-  private release(home: Home, bytes: number, why: string): Promise<number> {
+  /** Lets the oldest in a location go that have so many bytes together; gives how many these were. */
+  private deleteOldest(location: KeptLocation, bytes: number, why: string): Promise<number> {
     const files: KeptFile[] = [];
     let sum = 0;
     for (const file of this.index.oldest()) {
       if (sum >= bytes) break;
-      if (this.returning.has(file.serial) || this.homes?.of(file) !== home) continue;
+      if (this.restoring.has(file.serial) || this.folders?.locationOf(file) !== location) continue;
       files.push(file);
       sum += file.size;
     }
-    return this.discard(files, why);
+    return this.deleteFiles(files, why);
   }
 
-  private async discard(files: readonly KeptFile[], why: string): Promise<number> {
-    const { homes } = this;
-    if (!homes || files.length === 0 || !(await this.deps.guard.checkPresent())) return 0;
+  private async deleteFiles(files: readonly KeptFile[], why: string): Promise<number> {
+    const { folders } = this;
+    if (!folders || files.length === 0 || !(await this.deps.guard.checkPresent())) return 0;
     let gone = 0;
     let bytes = 0;
     let fault: unknown = null;
     for (const file of files) {
-      const { folder } = homes.of(file);
-      if (this.returning.has(file.serial) || !this.forget(file)) continue;
+      const { folder } = folders.locationOf(file);
+      if (this.restoring.has(file.serial) || !this.removeFromIndex(file)) continue;
       try {
-        await folder.discard(file);
+        await folder.remove(file);
         gone += 1;
         bytes += file.size;
       } catch (error) {
@@ -286,19 +294,19 @@ export class Kept implements Keeper {
   }
 
   /** False when somebody else has taken it out. */
-  private forget(file: KeptFile): boolean {
-    this.homes?.moveOut(file);
+  private removeFromIndex(file: KeptFile): boolean {
+    this.folders?.delete(file);
     return this.index.delete(file);
   }
 
   /** Does one thing after the other. What the disk refuses is told. */
-  private alone<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.freeing.then(work);
-    this.freeing = done.catch((error: Error) => this.complain(error));
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.lastDeletion.then(work);
+    this.lastDeletion = done.catch((error: Error) => this.warn(error));
     return done;
   }
 
-  private complain({ message }: Error): void {
-    this.complaints.warn("kept-room", `cannot look after the kept files: ${message}`, {}, message);
+  private warn({ message }: Error): void {
+    this.limitedLog.warn("kept-room", `cannot look after the kept files: ${message}`, {}, message);
   }
 }

@@ -4,11 +4,11 @@ import path from "node:path";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { numberOf } from "../../../../src/protocol/versions/version-vector.ts";
-import type { Adoption } from "../../../../src/secondary/changes/folder-changes.ts";
+import type { InstallResult } from "../../../../src/secondary/changes/folder-changes.ts";
 import { CHANGED } from "../../../../src/secondary/folder/obstacle.ts";
-import { folderOf, parseLabel } from "../../../../src/secondary/kept/label.ts";
+import { bytesToFree } from "../../../../src/secondary/kept/disk-reserve.ts";
+import { formatLabel, parseLabel } from "../../../../src/secondary/kept/label.ts";
 import { restore } from "../../../../src/secondary/kept/restore.ts";
-import { excess } from "../../../../src/secondary/kept/room.ts";
 import { driveThrough } from "../../../support/drive.ts";
 import { everything } from "../../../support/files.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
@@ -26,9 +26,9 @@ async function started(
   return fixture;
 }
 
-async function replace(fixture: IndexFixture, name: string, content: string): Promise<Adoption | undefined> {
+async function replace(fixture: IndexFixture, name: string, content: string): Promise<InstallResult | undefined> {
   const number = 1 + numberOf(fixture.index.get(name)?.vector ?? "");
-  const [adoption] = await fixture.index.install([fixture.deliver(name, content, `aaaaaaaa:${number}`)]);
+  const [adoption] = await fixture.index.install([fixture.stage(name, content, `aaaaaaaa:${number}`)]);
   return adoption;
 }
 
@@ -47,7 +47,7 @@ function keptOf(fixture: IndexFixture): Record<string, string> {
 test("what a copy replaces is kept, by a rename", async () => {
   const fixture = await started({ "a/film": "one" });
   const { ino } = fs.statSync(fixture.path("a/film"));
-  expect(await replace(fixture, "a/film", "two")).toBe("adopted");
+  expect(await replace(fixture, "a/film", "two")).toBe("installed");
   expect(fixture.read("a/film")).toBe("two");
   expect(keptOf(fixture)).toEqual({ "000001-replaced-1 a/film": "one" });
   const [kept] = fixture.kept.list(null, 10);
@@ -79,7 +79,7 @@ test("where no hard link can be made, what is replaced is kept all the same", as
     throw new DiskError("denied", to, "no hard links");
   };
   const fixture = await started({ film: "one" }, { disk: { link } });
-  expect(await replace(fixture, "film", "two")).toBe("adopted");
+  expect(await replace(fixture, "film", "two")).toBe("installed");
   expect(fixture.read("film")).toBe("two");
   expect(keptOf(fixture)).toEqual({ "000001-replaced-1 film": "one" });
   await fixture.stop();
@@ -87,8 +87,8 @@ test("where no hard link can be made, what is replaced is kept all the same", as
 
 test("the same content again, and a new name, leave nothing to be kept", async () => {
   const fixture = await started({ film: "one" });
-  expect(await replace(fixture, "film", "one")).toBe("adopted");
-  expect(await replace(fixture, "new", "new")).toBe("adopted");
+  expect(await replace(fixture, "film", "one")).toBe("installed");
+  expect(await replace(fixture, "new", "new")).toBe("installed");
   expect(keptOf(fixture)).toEqual({});
   await fixture.stop();
 });
@@ -152,7 +152,7 @@ test("nor is it lost where they come while what is kept is being brought to the 
     await systemDisk.syncFolder(folder);
   };
   fixture = await started({ film: "one" }, { disk: { syncFolder } });
-  expect(await replace(fixture, "film", "two")).not.toBe("adopted");
+  expect(await replace(fixture, "film", "two")).not.toBe("installed");
   expect(fixture.read("film")).toBe("mine");
   expect(keptOf(fixture)).toEqual({});
   await fixture.stop();
@@ -183,7 +183,7 @@ test("kept files are known again after a restart, from their folder alone", asyn
   await next.agree();
   expect(next.kept.list(null, 10)).toEqual(before);
   expect(next.kept.bytes).toBe(4);
-  expect(await replace(next, "film", "three")).toBe("adopted");
+  expect(await replace(next, "film", "three")).toBe("installed");
   expect(next.kept.list(null, 1)).toMatchObject([{ name: "film", serial: 3, id: idOf("two") }]);
   await next.stop();
 });
@@ -192,8 +192,8 @@ test("a replacement that a kill cut short is no kept file: the content is under 
   const fixture = await started({ film: "one" });
   await fixture.stop();
   const label = { at: 1_700_000_000_000, serial: 9, why: "replaced", number: 3, id: idOf("one") } as const;
-  fs.mkdirSync(fixture.path(`.redes/kept/${folderOf(label)}`), { recursive: true });
-  fs.linkSync(fixture.path("film"), fixture.path(`.redes/kept/${folderOf(label)}/film`));
+  fs.mkdirSync(fixture.path(`.redes/kept/${formatLabel(label)}`), { recursive: true });
+  fs.linkSync(fixture.path("film"), fixture.path(`.redes/kept/${formatLabel(label)}/film`));
   const next = await started({}, { folder: fixture.folder });
   expect(next.kept.count).toBe(0);
   expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
@@ -207,7 +207,7 @@ test("what is not from here is left alone, and nothing is reached through a link
   const fixture = await started({ film: "one", other: "two" }, { days: 0.001 });
   await replace(fixture, "film", "two");
   const [kept] = fixture.kept.list(null, 1);
-  const folder = fixture.path(`.redes/kept/${kept ? folderOf(kept) : ""}`);
+  const folder = fixture.path(`.redes/kept/${kept ? formatLabel(kept) : ""}`);
   fs.renameSync(folder, `${folder}.moved`);
   fs.symlinkSync(outside, folder);
   fs.mkdirSync(fixture.path(".redes/kept/mine"));
@@ -242,7 +242,7 @@ test("with no days nothing is kept, and what was kept goes", async () => {
   await next.start();
   await next.until("it is gone", () => next.kept.count === 0);
   await next.agree();
-  expect(await replace(next, "film", "three")).toBe("adopted");
+  expect(await replace(next, "film", "three")).toBe("installed");
   await next.stop();
   expect(keptOf(next)).toEqual({});
 });
@@ -265,11 +265,11 @@ test("room is made by the oldest, as much as is needed, and by none where all wo
   const fixture = await started({ a: "a".repeat(100), b: "b".repeat(100), c: "c".repeat(100) }, { disk });
   state.fixture = fixture;
   for (const name of ["a", "b", "c"]) await replace(fixture, name, "new");
-  expect(await fixture.kept.makeRoom(200)).toBe(200);
+  expect(await fixture.kept.freeSpace(200)).toBe(200);
   expect(fixture.kept.count).toBe(3);
-  expect(await fixture.kept.makeRoom(501)).toBe(200);
+  expect(await fixture.kept.freeSpace(501)).toBe(200);
   expect(fixture.kept.count).toBe(3);
-  expect(await fixture.kept.makeRoom(350)).toBe(400);
+  expect(await fixture.kept.freeSpace(350)).toBe(400);
   expect(Object.keys(keptOf(fixture))).toEqual(["000003-replaced-1 c"]);
   await fixture.stop();
 });
@@ -287,11 +287,11 @@ test("kept files never fill the disk", async () => {
 });
 
 test("a disk that is nearly full keeps something too", () => {
-  expect(excess({ capacity: 1000, free: 60 }, 500)).toBe(0);
-  expect(excess({ capacity: 1000, free: 10 }, 500)).toBe(40);
-  expect(excess({ capacity: 1000, free: 5 }, 5)).toBe(0);
-  expect(excess({ capacity: 1000, free: 2 }, 6)).toBe(2);
-  expect(excess({ capacity: 1000, free: 0 }, 0)).toBe(0);
+  expect(bytesToFree({ capacity: 1000, free: 60 }, 500)).toBe(0);
+  expect(bytesToFree({ capacity: 1000, free: 10 }, 500)).toBe(40);
+  expect(bytesToFree({ capacity: 1000, free: 5 }, 5)).toBe(0);
+  expect(bytesToFree({ capacity: 1000, free: 2 }, 6)).toBe(2);
+  expect(bytesToFree({ capacity: 1000, free: 0 }, 0)).toBe(0);
 });
 
 test("a full disk lets the oldest go for a new one, and where there is none the file goes without", async () => {
@@ -304,12 +304,12 @@ test("a full disk lets the oldest go for a new one, and where there is none the 
     return systemDisk.makeFolder(wanted);
   };
   const fixture = await started({ a: "a", b: "b", c: "c" }, { disk: { makeFolder } });
-  expect(await replace(fixture, "a", "new")).toBe("adopted");
+  expect(await replace(fixture, "a", "new")).toBe("installed");
   full = 1;
-  expect(await replace(fixture, "b", "new")).toBe("adopted");
+  expect(await replace(fixture, "b", "new")).toBe("installed");
   expect(Object.keys(keptOf(fixture))).toEqual(["000002-replaced-1 b"]);
   full = 2;
-  expect(await replace(fixture, "c", "new")).toBe("adopted");
+  expect(await replace(fixture, "c", "new")).toBe("installed");
   expect(keptOf(fixture)).toEqual({});
   expect(fixture.warnings).toEqual(["c leaves the shared folder and cannot be kept: the disk is full"]);
   await fixture.stop();
@@ -415,8 +415,8 @@ test("a second start, after one that failed later on, counts nothing twice", asy
 test("labels are read as they are written, and nothing else is one", () => {
   const id = idOf("one");
   const label = { at: 1_700_000_000_000, serial: 17, why: "removed", number: 3, id } as const;
-  expect(folderOf(label)).toBe(`20231114T221320Z-000017-removed-3-${id}`);
-  expect(parseLabel(folderOf(label))).toEqual(label);
+  expect(formatLabel(label)).toBe(`20231114T221320Z-000017-removed-3-${id}`);
+  expect(parseLabel(formatLabel(label))).toEqual(label);
   for (const other of ["", "x", `20231114T221320Z-17-removed-3-${id}`, `20231314T221320Z-000017-removed-3-${id}`]) {
     expect(parseLabel(other)).toBeNull();
   }
@@ -428,12 +428,12 @@ test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a ve
   for (const name of ["sub/a", "sub/b"]) fixture.write(name, name);
   await fixture.start();
   await fixture.agree();
-  const staged = fixture.path("sub/.redes");
-  fs.mkdirSync(staged);
-  const delivery = fixture.deliver("sub/a", "newer");
-  fs.copyFileSync(delivery.temp, path.join(staged, "a"));
-  const temp = path.join(staged, "a");
-  expect(await driveThrough(fixture.clock, fixture.index.install([{ ...delivery, temp }]))).toEqual(["adopted"]);
+  const staging = fixture.path("sub/.redes");
+  fs.mkdirSync(staging);
+  const delivery = fixture.stage("sub/a", "newer");
+  fs.copyFileSync(delivery.temp, path.join(staging, "a"));
+  const temp = path.join(staging, "a");
+  expect(await driveThrough(fixture.clock, fixture.index.install([{ ...delivery, temp }]))).toEqual(["installed"]);
   expect(await driveThrough(fixture.clock, fixture.remove("sub/b", "sub/b"))).toBe(true);
   expect([fixture.read("sub/a"), fs.existsSync(fixture.path("sub/b"))]).toEqual(["newer", false]);
   expect(keptOf(fixture)).toEqual({ "000001-replaced-1 sub/a": "sub/a", "000002-removed-1 sub/b": "sub/b" });
@@ -461,7 +461,7 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   const next = await started({}, { disk, folder: main, workshopOf });
   expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["mounted/film", "film"]);
   full = true;
-  expect(await next.kept.makeRoom(13, path.join(mount, ".redes"))).toBe(10);
+  expect(await next.kept.freeSpace(13, path.join(mount, ".redes"))).toBe(10);
   expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["film"]);
   await next.stop();
 });
@@ -491,7 +491,7 @@ test("a disk of kept files that is gone is told of now and then, and keeps nobod
   const told = fixture.warnings.filter((text) => text.includes("kept files"));
   expect(told).toEqual([expect.stringContaining("there is no such folder")]);
   capacity = 10;
-  await driveThrough(fixture.clock, fixture.kept.makeRoom(13));
+  await driveThrough(fixture.clock, fixture.kept.freeSpace(13));
   expect(fixture.kept.list(null, 10).map(({ name }) => name)).toEqual(["first/film"]);
   await fixture.stop();
 });

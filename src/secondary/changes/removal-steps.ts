@@ -1,0 +1,155 @@
+import type { Hashing } from "../../hashing/hasher-client.ts";
+import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import type { DepartureReason } from "../../protocol/messages/kept.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
+import { type FileRecord, modifiedOf, sameContent } from "../index/file-record.ts";
+import type { InstallSteps } from "./install-steps.ts";
+import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
+
+/**
+ * How known files leave the shared folder: whatever is kept of them is kept before the name loses it, so that at no
+ * moment, nor after a crash or a power loss, the content is under neither. Everything throws DiskError.
+ */
+export class RemovalSteps {
+  private readonly disk: Disk;
+  private readonly sharedFolder: SharedFolder;
+  private readonly installSteps: InstallSteps;
+  private readonly kept: KeptSlots;
+  private readonly hashing: Pick<Hashing, "copy">;
+
+  constructor(deps: {
+    disk: Disk;
+    sharedFolder: SharedFolder;
+    installSteps: InstallSteps;
+    kept: KeptSlots;
+    hashing: Pick<Hashing, "copy">;
+  }) {
+    this.disk = deps.disk;
+    this.sharedFolder = deps.sharedFolder;
+    this.installSteps = deps.installSteps;
+    this.kept = deps.kept;
+    this.hashing = deps.hashing;
+  }
+
+  /**
+   * Takes a file away; false when it is not the known one any more, and stays. Where it is kept is made to survive a power
+   * loss, or (`slots`) is added there for the caller to do that.
+   */
+  async remove(known: FileRecord, why: DepartureReason, slots?: KeptSlot[]): Promise<boolean> {
+    const slot = await this.reserveSlot(known, why);
+    if (!slot) {
+      await this.disk.remove(this.sharedFolder.pathOf(known.name));
+      return true;
+    }
+    if (!(await this.moveToKept(known, slot))) return false;
+    if (slots) slots.push(slot);
+    else await slot.sync();
+    return true;
+  }
+
+  /** Puts the file `from` into the slot of a known one; false when that is not the known one any more, and stays. */
+  async replace(known: FileRecord, from: string): Promise<boolean> {
+    const slot = await this.reserveSlot(known, "replaced");
+    const path = this.sharedFolder.pathOf(known.name);
+    if (!slot) {
+      await this.disk.rename(from, path);
+      return true;
+    }
+    // Not every file system has hard links, nor may everyone make one: then the name is free for a moment.
+    const linked = await this.disk.link(path, slot.path).then(
+      () => true,
+      () => false,
+    );
+    return linked ? this.renameOver(known, slot, from) : this.moveThenRename(known, slot, from);
+  }
+
+  /** The known file has its kept slot as a second name. */
+  private async renameOver(known: FileRecord, slot: KeptSlot, from: string): Promise<boolean> {
+    let replaced = false;
+    try {
+      const path = this.sharedFolder.pathOf(known.name);
+      if (!(await this.isUnchanged(known, slot.path))) return false;
+      await slot.sync();
+      // That takes a while: what somebody has put there meanwhile is kept nowhere.
+      if (!(await this.isUnchanged(known, path))) return false;
+      await this.disk.rename(from, path);
+      replaced = true;
+      slot.commit();
+      return true;
+    } finally {
+      if (!replaced) {
+        await this.disk.remove(slot.path);
+        await slot.cancel();
+      }
+    }
+  }
+
+  private async moveThenRename(known: FileRecord, slot: KeptSlot, from: string): Promise<boolean> {
+    if (!(await this.moveToKept(known, slot))) return false;
+    await slot.sync();
+    await this.installSteps.renameNoReplace(from, known.name);
+    return true;
+  }
+
+  private async moveToKept(known: FileRecord, slot: KeptSlot): Promise<boolean> {
+    try {
+      await this.disk.rename(this.sharedFolder.pathOf(known.name), slot.path);
+    } catch (error) {
+      if (error instanceof DiskError && error.failure === "device") return this.copyToKept(known, slot);
+      await slot.cancel();
+      throw error;
+    }
+    const taken = await this.isUnchanged(known, slot.path);
+    if (taken) {
+      slot.commit();
+    } else {
+      await this.installSteps.renameNoReplace(slot.path, known.name);
+      await slot.cancel();
+    }
+    return taken;
+  }
+
+  /** Keeps a file of a folder that is on another disk than the kept files: as a copy, verified. */
+  private async copyToKept(known: FileRecord, slot: KeptSlot): Promise<boolean> {
+    const path = this.sharedFolder.pathOf(known.name);
+    const modified = modifiedOf(known);
+    let kept = false;
+    try {
+      const to = { path: slot.path, modified, cloneOnly: false };
+      const { id } = await this.hashing.copy(path, known.size, to, () => true);
+      if (id !== known.id || (await this.installSteps.stateOf(known.name)) !== "known") return false;
+      await this.syncKeptCopy(slot);
+      await this.disk.remove(path);
+      kept = true;
+      slot.commit();
+      return true;
+    } finally {
+      if (!kept) {
+        await this.disk.remove(slot.path).catch(() => {});
+        await slot.cancel();
+      }
+    }
+  }
+
+  private async syncKeptCopy(slot: KeptSlot): Promise<void> {
+    const fd = await this.disk.open(slot.path, "read");
+    try {
+      await this.disk.sync(fd);
+    } finally {
+      await this.disk.close(fd);
+    }
+    await slot.sync();
+  }
+
+  /** Whether what is at a path is the known file, and not what somebody has put there in the last moment. */
+  private async isUnchanged(known: FileRecord, path: string): Promise<boolean> {
+    const stat = await this.disk.lstat(path);
+    return stat !== null && sameContent(stat, known);
+  }
+
+  private async reserveSlot(known: FileRecord, why: DepartureReason): Promise<KeptSlot | null> {
+    // Of a link only the link goes.
+    const stat = await this.disk.lstat(this.sharedFolder.pathOf(known.name));
+    return stat?.kind === "file" ? this.kept.reserve(known, why) : null;
+  }
+}

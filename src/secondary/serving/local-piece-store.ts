@@ -1,0 +1,36 @@
+import type { FolderGuard } from "../folder/folder-guard.ts";
+import type { DescriptorCache } from "./descriptor-cache.ts";
+import type { PartialFiles } from "./partial-files.ts";
+import type { PieceStore, ReadableVersion } from "./piece-store.ts";
+
+export interface LocalPieceStoreDeps {
+  readonly guard: Pick<FolderGuard, "isPresent">;
+  readonly descriptors: Pick<DescriptorCache, "acquire" | "hashes" | "hasWaiters">;
+  readonly partialFiles: Pick<PartialFiles, "acquire" | "hashes">;
+  /** Whether a version is to be copied here. */
+  expects(id: string): boolean;
+}
+
+/** The pieces on this machine: of the files in the shared folder, and of the copies in progress. */
+export class LocalPieceStore implements PieceStore {
+  constructor(private readonly deps: LocalPieceStoreDeps) {}
+
+  async acquire(id: string): Promise<ReadableVersion | null> {
+    const { guard, descriptors, partialFiles } = this.deps;
+    if (!guard.isPresent) return null;
+    const file = await descriptors.acquire(id);
+    return file ? { ...file, bitmap: () => null, has: () => true } : partialFiles.acquire(id);
+  }
+
+  async hashes(id: string): Promise<Uint8Array | null> {
+    return (await this.deps.descriptors.hashes(id)) ?? this.deps.partialFiles.hashes(id);
+  }
+
+  expects(id: string): boolean {
+    return this.deps.expects(id);
+  }
+
+  descriptorsScarce(): boolean {
+    return this.deps.descriptors.hasWaiters;
+  }
+}
