@@ -4,7 +4,7 @@ import type { Channel, CloseReason } from "../net/session/channel.ts";
 import { DisconnectionLog } from "../net/session/disconnection-log.ts";
 import { ConnectionLimit } from "../net/transport/connection-limit.ts";
 import { listenWithRetry } from "../net/transport/listening.ts";
-import type { Listener, Network, Socket } from "../net/transport/network.ts";
+import type { Listener, Network, Socket, SocketEvents } from "../net/transport/network.ts";
 import { type Cancel, type Clock, every } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
@@ -318,12 +318,12 @@ export class Central implements ConnectionOwner {
     this.checkServing();
   }
 
-  private accept(socket: Socket): Channel {
+  private accept(socket: Socket): SocketEvents {
     this.lastKey += 1;
     const connection = new AcceptedConnection(socket, this.lastKey, this.deps.clock, this);
     this.channels.add(connection.channel);
     this.connectionLimit.refuses(connection.channel, this.channels.size);
-    return connection.channel;
+    return connection.channel.socketEvents;
   }
 
   private tick(): void {

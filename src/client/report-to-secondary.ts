@@ -1,5 +1,6 @@
 import type { Address } from "../net/address/address.ts";
-import { Channel } from "../net/session/channel.ts";
+import type { Channel } from "../net/session/channel.ts";
+import { openChannel } from "../net/session/open-channel.ts";
 import type { Network } from "../net/transport/network.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Report } from "../protocol/messages/client.ts";
@@ -21,7 +22,7 @@ export function reportToSecondary(clock: Clock, network: Network, address: Addre
     const cancel = clock.after(REPORT_TIMEOUT_MS, () => settle(false));
     network
       .connect(address, (socket) => {
-        const made: Channel = new Channel(
+        const made: Channel = openChannel(
           socket,
           {
             clock,
@@ -39,7 +40,7 @@ export function reportToSecondary(clock: Clock, network: Network, address: Addre
           },
         );
         channel = made;
-        return made;
+        return made.socketEvents;
       })
       .catch(() => settle(false));
   });

@@ -1,3 +1,4 @@
+import type { Transitions } from "../platform/state-machine.ts";
 import type { MessageType } from "./messages/messages.ts";
 import type { Role } from "./messages/session.ts";
 
@@ -7,17 +8,12 @@ import type { Role } from "./messages/session.ts";
  */
 export type SessionState = "greeting" | "joining" | "open" | "closed";
 
-const NEXT: Readonly<Record<SessionState, readonly SessionState[]>> = {
+export const SESSION_TRANSITIONS: Transitions<SessionState> = {
   greeting: ["joining", "open", "closed"],
   joining: ["open", "closed"],
   open: ["closed"],
   closed: [],
 };
-
-/** Whether a session may go from one state to the other. */
-export function mayBecome(from: SessionState, to: SessionState): boolean {
-  return NEXT[from].includes(to);
-}
 
 export interface MessageRule {
   readonly from: readonly Role[];

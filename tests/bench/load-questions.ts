@@ -1,4 +1,5 @@
-import { Channel } from "../../src/net/session/channel.ts";
+import type { Channel } from "../../src/net/session/channel.ts";
+import { openChannel } from "../../src/net/session/open-channel.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { systemRandom, uniqueId } from "../../src/platform/random.ts";
@@ -56,8 +57,8 @@ class Asker {
             heartbeat: CENTRAL_HEARTBEAT,
             expected,
           } as const;
-          channel = new Channel(socket, options, handler);
-          return channel;
+          channel = openChannel(socket, options, handler);
+          return channel.socketEvents;
         })
         .catch(reject);
     });

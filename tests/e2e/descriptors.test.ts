@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Channel, type CloseReason } from "../../src/net/session/channel.ts";
+import type { Channel, CloseReason } from "../../src/net/session/channel.ts";
+import { openChannel } from "../../src/net/session/open-channel.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { Cluster } from "../support/cluster.ts";
@@ -43,9 +44,9 @@ test("connections beyond the bound are refused with a reason and few log lines, 
   const connect = () =>
     network.connect(address, (socket) => {
       const closed = (reason: CloseReason) => void reasons.push(reason);
-      const channel = new Channel(socket, options, { greeted() {}, message() {}, closed });
+      const channel = openChannel(socket, options, { greeted() {}, message() {}, closed });
       channels.push(channel);
-      return channel;
+      return channel.socketEvents;
     });
   // One that is refused at once may not even be seen as made.
   for (let count = 0; count < 80; count++) await connect().catch(() => reasons.push("at once"));

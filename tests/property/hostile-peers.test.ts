@@ -8,7 +8,8 @@ import { CentralStore } from "../../src/central/store.ts";
 import { CentralSession } from "../../src/client/central-session.ts";
 import { DownloadQueue } from "../../src/client/download-queue.ts";
 import { inlineHashing } from "../../src/hashing/hasher-client.ts";
-import { Channel } from "../../src/net/session/channel.ts";
+import type { Channel } from "../../src/net/session/channel.ts";
+import { openChannel } from "../../src/net/session/open-channel.ts";
 import { systemBlockingDisk, systemDisk } from "../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../src/platform/log/log.ts";
 import { MIB } from "../../src/platform/units.ts";
@@ -51,8 +52,15 @@ let network: FakeNetwork;
 let closes: Mock<Channel["close"]>;
 
 beforeEach(() => {
-  closes = spyOn(Channel.prototype, "close");
+  closes = spyOn(channelPrototype(), "close");
 });
+
+/** What all channels inherit from. */
+function channelPrototype(): Channel {
+  const socket = { remoteHost: "", write: () => 0, writeFile: () => 0, shutdown() {}, destroy() {} };
+  const options = { clock: new FakeClock(), heartbeat, role: "central", side: "accepts" } as const;
+  return Object.getPrototypeOf(openChannel(socket, options, { greeted() {}, message() {}, closed() {} }));
+}
 
 afterEach(() => {
   closes.mockRestore();
@@ -90,13 +98,13 @@ function attack(
 ) {
   const expected = { role: server, address: at };
   const options = { clock, heartbeat, role, side: "connects", expected } as const;
-  return network.connect(at, (socket) => new HostilePeer(socket, options, with_).channel);
+  return network.connect(at, (socket) => new HostilePeer(socket, options, with_).channel.socketEvents);
 }
 
 /** Somebody who listens as `role` and attacks whoever connects. */
 function lurk(role: "central" | "secondary", at: typeof CENTRAL, with_: HostileMessage[]): void {
   const options = { clock, heartbeat, role, side: "accepts" } as const;
-  network.listen(at, (socket) => new HostilePeer(socket, options, with_).channel);
+  network.listen(at, (socket) => new HostilePeer(socket, options, with_).channel.socketEvents);
 }
 
 const messages = (from: Role, to: Role, pools = {}, payloads: Uint8Array[] = []) =>

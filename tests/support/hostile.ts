@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import * as v from "valibot";
-import { Channel, type ChannelOptions } from "../../src/net/session/channel.ts";
+import type { Channel, ChannelOptions } from "../../src/net/session/channel.ts";
+import { openChannel } from "../../src/net/session/open-channel.ts";
 import type { Socket } from "../../src/net/transport/network.ts";
 import { MESSAGE_RULES } from "../../src/protocol/message-rules.ts";
 import { type Message, type MessageType, schemas } from "../../src/protocol/messages/messages.ts";
@@ -116,7 +117,7 @@ export class HostilePeer {
   readonly heard: Message[] = [];
 
   constructor(socket: Socket, options: ChannelOptions, attack: readonly HostileMessage[]) {
-    this.channel = new Channel(socket, options, {
+    this.channel = openChannel(socket, options, {
       greeted: () => {
         for (const { message, payload } of attack) this.channel.send(message, payload);
       },

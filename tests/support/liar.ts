@@ -1,6 +1,7 @@
-import { Channel, type ChannelHandler } from "../../src/net/session/channel.ts";
+import type { Channel, ChannelHandler } from "../../src/net/session/channel.ts";
 import type { ExpectedPeer } from "../../src/net/session/expected-peer.ts";
-import type { Network, Socket } from "../../src/net/transport/network.ts";
+import { openChannel } from "../../src/net/session/open-channel.ts";
+import type { Network, Socket, SocketEvents } from "../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Message, Messages } from "../../src/protocol/messages/messages.ts";
@@ -75,13 +76,13 @@ export class Liar implements AsyncDisposable {
           },
         };
         const session = this.channel(socket, { role: "central", address: { host: LOOPBACK, port: central } }, handler);
-        return session;
+        return session.socketEvents;
       };
       this.network.connect({ host: LOOPBACK, port: central }, channel).catch(reject);
     });
   }
 
-  private serve(socket: Socket): Channel {
+  private serve(socket: Socket): SocketEvents {
     const session: Channel = this.channel(socket, null, {
       greeted() {},
       message: (message) => {
@@ -95,14 +96,14 @@ export class Liar implements AsyncDisposable {
         else if (message.type === "files") this.asked += 1;
       },
     });
-    return session;
+    return session.socketEvents;
   }
 
   /** `expected`: whom it has connected to; null: it was connected to. */
   private channel(socket: Socket, expected: ExpectedPeer | null, handler: Omit<ChannelHandler, "closed">): Channel {
     const closed = () => void this.channels.delete(channel);
     const common = { clock: systemClock, role: "secondary", heartbeat: HEARTBEAT } as const;
-    const channel: Channel = new Channel(
+    const channel: Channel = openChannel(
       socket,
       expected ? { ...common, side: "connects", expected } : { ...common, side: "accepts" },
       { ...handler, closed },

@@ -1,4 +1,5 @@
-import { Channel, type ChannelHandler, type CloseReason } from "../../net/session/channel.ts";
+import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
 import type { Socket } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
@@ -26,7 +27,7 @@ export class AcceptedConnection implements ChannelHandler {
     clock: Clock,
     private readonly owner: ConnectionOwner,
   ) {
-    this.channel = new Channel(socket, { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT }, this);
+    this.channel = openChannel(socket, { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT }, this);
   }
 
   greeted(peer: Role): void {

@@ -7,7 +7,8 @@ import { CENTRAL_HEARTBEAT, CENTRAL_RECONNECT } from "../../protocol/timing.ts";
 import { type Address, formatAddress } from "../address/address.ts";
 import type { Network, Socket, SocketEvents } from "../transport/network.ts";
 import { Backoff } from "./backoff.ts";
-import { Channel, type CloseReason } from "./channel.ts";
+import type { Channel, CloseReason } from "./channel.ts";
+import { openChannel } from "./open-channel.ts";
 
 /** Milliseconds in which a central that is not there yet is no news: all processes are often started together. */
 const STARTUP_GRACE_MS = 1000;
@@ -128,7 +129,7 @@ export class CentralConnection {
   private openChannel(socket: Socket): SocketEvents {
     const { clock } = this.deps;
     const { role, central } = this.options;
-    const channel: Channel = new Channel(
+    const channel: Channel = openChannel(
       socket,
       { clock, role, side: "connects", heartbeat: CENTRAL_HEARTBEAT, expected: { role: "central", address: central } },
       {
@@ -142,7 +143,7 @@ export class CentralConnection {
     );
     if (this.connection.kind === "stopped") channel.close({ cause: "ours", message: "stopping" });
     else this.connection = { kind: "session", channel };
-    return channel;
+    return channel.socketEvents;
   }
 
   private receive(channel: Channel, message: Message): void {

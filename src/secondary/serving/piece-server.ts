@@ -34,12 +34,12 @@ export class PieceServer {
     const listener = await listenWithRetry({ ...this.deps, network: this.network }, address, (socket) => {
       const closed: PieceSessionDeps["closed"] = (session, reason) => {
         this.sessions.delete(session);
-        this.disconnections.record(session.events, reason);
+        this.disconnections.record(session.channel, reason);
       };
       const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
       this.sessions.add(session);
-      this.connectionLimit.refuses(session.events, this.sessions.size);
-      return session.events;
+      this.connectionLimit.refuses(session.channel, this.sessions.size);
+      return session.channel.socketEvents;
     });
     this.listener = listener;
     if (this.stopped) listener.stop();

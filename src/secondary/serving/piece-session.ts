@@ -1,4 +1,5 @@
-import { Channel, type ChannelHandler, type CloseReason } from "../../net/session/channel.ts";
+import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
 import type { FileSlice, Socket } from "../../net/transport/network.ts";
 import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import type { WholeFile } from "../../platform/disk/batch-disk.ts";
@@ -54,7 +55,7 @@ const NOTHING = new Uint8Array(0);
 
 /** One downloader's connection: answers requests for pieces in order, one block at a time. */
 export class PieceSession implements ChannelHandler {
-  private readonly channel: Channel;
+  readonly channel: Channel;
   private readonly requests: (PieceRequest | FilesRequest)[] = [];
   /** The request whose blocks go out now. */
   private current: PieceRequest | FilesRequest | null = null;
@@ -82,12 +83,7 @@ export class PieceSession implements ChannelHandler {
     socket: Socket,
   ) {
     const options = { clock: deps.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT } as const;
-    this.channel = new Channel(socket, options, this);
-  }
-
-  /** Where the socket's events go. */
-  get events(): Channel {
-    return this.channel;
+    this.channel = openChannel(socket, options, this);
   }
 
   /** The client's download that this connection is for. */

@@ -1,5 +1,6 @@
 import type { Address } from "../../net/address/address.ts";
-import { Channel, type ChannelHandler } from "../../net/session/channel.ts";
+import type { Channel, ChannelHandler } from "../../net/session/channel.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import type { ConnectionDeps } from "./piece-connection.ts";
@@ -22,13 +23,13 @@ export function connectSource(
   network
     .connect(address, (socket) => {
       const expected = { role: "secondary", address } as const;
-      const channel = new Channel(
+      const channel = openChannel(
         socket,
         { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected },
         handler,
       );
       if (!handler.connected(channel)) channel.close({ cause: "ours", message: "not wanted any more" });
-      return channel;
+      return channel.socketEvents;
     })
     .catch((error: unknown) => handler.unreachable(error instanceof Error ? error.message : String(error)));
 }

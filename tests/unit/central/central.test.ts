@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { Central } from "../../../src/central/central.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
-import { Channel, type CloseReason } from "../../../src/net/session/channel.ts";
+import type { Channel, CloseReason } from "../../../src/net/session/channel.ts";
+import { openChannel } from "../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
@@ -72,8 +73,9 @@ class Peer {
   readonly channel: Channel;
 
   constructor(role: "secondary" | "client") {
-    this.channel = network.open(PORT, (socket) => {
-      const channel: Channel = new Channel(
+    let opened: Channel | null = null;
+    network.open(PORT, (socket) => {
+      const channel: Channel = openChannel(
         socket,
         {
           clock,
@@ -93,9 +95,12 @@ class Peer {
           },
         },
       );
-      return channel;
+      opened = channel;
+      return channel.socketEvents;
     });
     network.flush();
+    if (!opened) throw new Error("nobody listens");
+    this.channel = opened;
   }
 
   send(...messages: Message[]): this {

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
 import { CentralUnreachable, WrongServer } from "../../../src/client/central-errors.ts";
 import { CentralSession } from "../../../src/client/central-session.ts";
-import { Channel } from "../../../src/net/session/channel.ts";
+import type { Channel } from "../../../src/net/session/channel.ts";
+import { openChannel } from "../../../src/net/session/open-channel.ts";
 import type { Listener, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
@@ -34,7 +35,7 @@ function central(): { listener: Listener; channels: Channel[] } {
   const channels: Channel[] = [];
   const listener = network.listen(PLACE, (socket) => {
     const options = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT } as const;
-    const channel: Channel = new Channel(socket, options, {
+    const channel: Channel = openChannel(socket, options, {
       greeted() {},
       message() {
         channel.markJoined();
@@ -43,7 +44,7 @@ function central(): { listener: Listener; channels: Channel[] } {
       closed() {},
     });
     channels.push(channel);
-    return channel;
+    return channel.socketEvents;
   });
   return { listener, channels };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
-import { Channel } from "../../../src/net/session/channel.ts";
+import type { Channel } from "../../../src/net/session/channel.ts";
+import { openChannel } from "../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import type { Message } from "../../../src/protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
@@ -28,7 +29,7 @@ beforeEach(() => {
 function central(host: string, seen: string): void {
   network.listen({ host, port: PORT }, (socket) => {
     const options = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT } as const;
-    const channel: Channel = new Channel(socket, options, {
+    const channel: Channel = openChannel(socket, options, {
       greeted() {},
       message(message) {
         if (message.type === "disk" || message.type === "announce") heard.push(message);
@@ -38,7 +39,7 @@ function central(host: string, seen: string): void {
       },
       closed() {},
     });
-    return channel;
+    return channel.socketEvents;
   });
 }
 

@@ -1,5 +1,6 @@
-import { Channel, type ChannelHandler } from "../../../src/net/session/channel.ts";
-import type { Socket } from "../../../src/net/transport/network.ts";
+import type { Channel, ChannelHandler } from "../../../src/net/session/channel.ts";
+import { openChannel } from "../../../src/net/session/open-channel.ts";
+import type { Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import { encode } from "../../../src/protocol/codec.ts";
 import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../src/protocol/timing.ts";
@@ -95,7 +96,7 @@ export class ScriptedSource {
     this.clock.after(ARRIVAL, () => this.die());
   }
 
-  private accept(socket: Socket): Channel {
+  private accept(socket: Socket): SocketEvents {
     let channel: Channel;
     const handler: ChannelHandler = {
       greeted: () => {
@@ -106,13 +107,13 @@ export class ScriptedSource {
       drained() {},
       closed() {},
     };
-    channel = new Channel(
+    channel = openChannel(
       socket,
       { clock: this.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT },
       handler,
     );
     this.channels.push(channel);
-    return channel;
+    return channel.socketEvents;
   }
 
   private received(channel: Channel, socket: Socket, message: Message): void {

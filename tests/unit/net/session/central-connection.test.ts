@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { CentralConnection, type Disconnection } from "../../../../src/net/session/central-connection.ts";
-import { Channel } from "../../../../src/net/session/channel.ts";
+import type { Channel } from "../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT } from "../../../../src/protocol/timing.ts";
@@ -49,7 +50,7 @@ class ConnectionFixture {
   serve(welcome: Welcome = "accepts"): () => void {
     const { clock } = this;
     const listener = this.network.listen(CENTRAL, (socket) => {
-      const channel: Channel = new Channel(
+      const channel: Channel = openChannel(
         socket,
         { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT },
         {
@@ -62,7 +63,7 @@ class ConnectionFixture {
         },
       );
       this.accepted.push(channel);
-      return channel;
+      return channel.socketEvents;
     });
     return listener.stop;
   }

@@ -1,4 +1,5 @@
-import { Channel } from "../../../../src/net/session/channel.ts";
+import type { Channel } from "../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { hex } from "../../../../src/platform/hash.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
@@ -25,7 +26,7 @@ export class SmallFilesSource {
     this.address = { number, host: `s${number}`, port: 50_000 + number, partial: false };
     this.byId = new Map(files.map((file) => [file.version.id, file]));
     network.listen(this.address, (socket) => {
-      const channel: Channel = new Channel(
+      const channel: Channel = openChannel(
         socket,
         { clock: this.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT },
         {
@@ -34,7 +35,7 @@ export class SmallFilesSource {
           closed() {},
         },
       );
-      return channel;
+      return channel.socketEvents;
     });
   }
 

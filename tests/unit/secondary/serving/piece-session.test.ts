@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Channel } from "../../../../src/net/session/channel.ts";
+import type { Channel } from "../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../../src/platform/hash.ts";
@@ -43,7 +44,7 @@ class Stage {
     network.listen(PLACE, (socket) => {
       const session = new PieceSession({ ...this.deps(), closed() {} }, socket);
       this.session = session;
-      return session.events;
+      return session.channel.socketEvents;
     });
     const handler = { greeted() {}, block() {}, drained() {}, closed() {} };
     const message = (message: Message, payload: Uint8Array) => {
@@ -58,8 +59,8 @@ class Stage {
         heartbeat: DATA_HEARTBEAT,
         expected: { role: "secondary", address: PLACE },
       } as const;
-      this.channel = new Channel(socket, options, { ...handler, message });
-      return this.channel;
+      this.channel = openChannel(socket, options, { ...handler, message });
+      return this.channel.socketEvents;
     });
     await this.settle();
     await connecting;

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { Channel, type ChannelHandler } from "../../../../src/net/session/channel.ts";
+import type { Channel, ChannelHandler } from "../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash } from "../../../../src/platform/hash.ts";
@@ -68,8 +69,8 @@ async function fetch(
       }
     };
     const handler: ChannelHandler = { greeted() {}, message, block() {}, drained() {}, closed() {} };
-    channel = new Channel(socket, { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT }, handler);
-    return channel;
+    channel = openChannel(socket, { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT }, handler);
+    return channel.socketEvents;
   });
   const events: ConnectionEvent[] = [];
   const connection = new SmallFilesConnection({ clock, network, disk }, (event) => events.push(event));

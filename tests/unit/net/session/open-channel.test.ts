@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Packr } from "msgpackr/pack";
-import { Channel, type ChannelHandler, type CloseReason } from "../../../../src/net/session/channel.ts";
+import type { Channel, ChannelHandler, CloseReason } from "../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import type { Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
@@ -62,13 +63,13 @@ function pair(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {}, wr
   const expected = { role: farRole === "central" ? "central" : "secondary", address: PLACE } as const;
   const make = (role: Role, side: "connects" | "accepts", diary: Diary) => (socket: Socket) => {
     const common = { clock: wrap(clock), role, heartbeat: HEARTBEAT };
-    const channel = new Channel(
+    const channel = openChannel(
       socket,
       side === "accepts" ? { ...common, side } : { ...common, side, expected },
       diary,
     );
     channels.push(channel);
-    return channel;
+    return channel.socketEvents;
   };
   network.listen(PLACE, make(farRole, "accepts", farDiary));
   void network.connect(PLACE, make(nearRole, "connects", nearDiary));
@@ -100,7 +101,10 @@ function raw(role: Role, heartbeat = HEARTBEAT): Raw {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
   const diary = new Diary();
-  network.listen(PLACE, (socket) => new Channel(socket, { clock, role, side: "accepts", heartbeat }, diary));
+  network.listen(
+    PLACE,
+    (socket) => openChannel(socket, { clock, role, side: "accepts", heartbeat }, diary).socketEvents,
+  );
   let near: Socket | undefined;
   let over = false;
   const received: Uint8Array[] = [];
@@ -374,7 +378,7 @@ describe("the end", () => {
     expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["lost"]);
     expect([near.state, far.state]).toEqual(["closed", "closed"]);
     near.send({ type: "ping" });
-    near.data(encode({ type: "ping" }));
+    near.socketEvents.data(encode({ type: "ping" }));
     expect(nearDiary.ends).toHaveLength(1);
   });
 
@@ -430,7 +434,7 @@ test("what is sent together goes out in one write, in order, and before the end"
   };
   const expected = { role: "secondary", address: PLACE } as const;
   const options = { clock: new FakeClock(), role: "client", side: "connects", heartbeat: HEARTBEAT, expected } as const;
-  const channel = new Channel(socket, options, new Diary());
+  const channel = openChannel(socket, options, new Diary());
   written.length = 0;
   const sent: Message[] = [1, 2, 3].map((request) => ({ type: "cancel", request }));
   channel.cork(() => {
@@ -459,7 +463,7 @@ describe("whoever connects finds something else", () => {
     const diary = new Diary();
     const expected = { role: "central", address: PLACE } as const;
     const options = { clock, role: "client", side: "connects", heartbeat: HEARTBEAT, expected } as const;
-    void network.connect(PLACE, (socket) => new Channel(socket, options, diary));
+    void network.connect(PLACE, (socket) => openChannel(socket, options, diary).socketEvents);
     clock.advance(rest);
     expect(diary.peer).toBeNull();
     return { end: diary.ends[0], sent };

@@ -1,0 +1,248 @@
+import type { Cancel } from "../../platform/clock.ts";
+import { StateMachine } from "../../platform/state-machine.ts";
+import { encode, encodeHello } from "../../protocol/codec.ts";
+import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
+import { FrameDecoder, type FrameSink } from "../../protocol/frames.ts";
+import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../protocol/message-rules.ts";
+import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import { GREETING_TIMEOUT_MS, LINGER_MS } from "../../protocol/timing.ts";
+import type { Socket, SocketEvents } from "../transport/network.ts";
+import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
+import {
+  closedWithoutGreetingText,
+  foreignServerText,
+  otherVersionText,
+  silentPeerText,
+  unexpectedGreetingText,
+} from "./expected-peer.ts";
+import { foreignReply, identifyClient } from "./foreign-protocol.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
+
+/** Most bytes that may wait for a peer that does not read; more ends the session. */
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+/** Most characters of the text of an `error`. */
+const MAX_ERROR_LENGTH = 1000;
+
+const nothing: Cancel = () => {};
+
+/** Begins a session on a socket that was connected just now. */
+export function openChannel(socket: Socket, options: ChannelOptions, handler: ChannelHandler): Channel {
+  return new FramedChannel(socket, options, handler);
+}
+
+/**
+ * A channel, and what it is for others: the network tells it of bytes, and the decoder of frames. Three interfaces of one
+ * object, since a server has thousands of them, and each chunk of a piece goes through it.
+ */
+class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner {
+  readonly room?: () => Uint8Array | null;
+  private readonly life = new StateMachine<SessionState>("a session", SESSION_TRANSITIONS, "greeting");
+  private peer: Role | null = null;
+  private readonly decoder: FrameDecoder;
+  private readonly sending: SendQueue;
+  private readonly heartbeat: Heartbeat;
+  private cancelHeartbeat: Cancel = nothing;
+  private cancelGreeting: Cancel = nothing;
+  private cancelLinger: Cancel = nothing;
+  /** The payload of the last message, where it is not whole yet. */
+  private partialPayload: Uint8Array | null = null;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: ChannelOptions,
+    private readonly handler: ChannelHandler,
+  ) {
+    const { clock, heartbeat: times, role } = options;
+    this.decoder = new FrameDecoder(this);
+    if (handler.bufferFor) this.room = () => this.decoder.nextBuffer();
+    this.sending = new SendQueue(socket, this);
+    this.heartbeat = new Heartbeat(times, clock.now());
+    const check = () => {
+      this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
+      this.checkHeartbeat();
+    };
+    this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
+    this.cancelGreeting = clock.after(GREETING_TIMEOUT_MS, () => this.timedOut("no greeting came"));
+    if (options.side === "connects") {
+      this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
+    }
+  }
+
+  get state(): SessionState {
+    return this.life.state;
+  }
+
+  get remoteHost(): string {
+    return this.socket.remoteHost;
+  }
+
+  get backlog(): number {
+    return this.life.state === "closed" ? 0 : this.sending.queuedBytes;
+  }
+
+  get socketEvents(): SocketEvents {
+    return this;
+  }
+
+  markJoined(): void {
+    if (this.life.state === "joining") this.life.become("open");
+  }
+
+  send(message: Message, payload?: Payload): void {
+    if (this.life.state === "closed") return;
+    this.sending.write(encode(message));
+    if (payload && payload.length > 0) this.sending.write(payload);
+    if (this.sending.queuedBytes > MAX_BACKLOG_BYTES)
+      this.close({ cause: "slow", message: "the peer does not read what it is sent" });
+  }
+
+  cork(work: () => void): void {
+    this.sending.cork(work);
+  }
+
+  fail(code: ErrorCode, message: string): void {
+    this.send({ type: "error", code, message: message.slice(0, MAX_ERROR_LENGTH) });
+    this.close({ cause: code === "protocol" || code === "version" ? "protocol" : "ours", message });
+  }
+
+  close(reason: CloseReason): void {
+    const last = this.life.state;
+    if (last === "closed") return;
+    this.sending.uncork();
+    this.life.become("closed");
+    this.cancelHeartbeat();
+    this.cancelGreeting();
+    this.decoder.stop();
+    // A last message is still on its way: a hard end now could take it back out of the peer's buffer. A file may be
+    // closed by its owner from now on, so what waits for one is not worth a message.
+    const lingers = reason.cause === "protocol" || reason.cause === "ours" || reason.cause === "stranger";
+    if (lingers && this.sending.hasNoFiles) {
+      this.cancelLinger = this.options.clock.after(LINGER_MS, () => this.socket.destroy());
+      if (this.sending.isEmpty) this.socket.shutdown();
+    } else {
+      this.sending.discard();
+      this.socket.destroy();
+    }
+    this.handler.closed(reason, last);
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.life.state === "closed") return;
+    this.heartbeat.bytesReceived(this.options.clock.now());
+    try {
+      this.decoder.push(bytes);
+    } catch (error) {
+      if (error instanceof ProtocolError) return this.protocolViolated(error, bytes);
+      // No peer can end the process, whatever it sends.
+      const what = error instanceof Error ? error.message : String(error);
+      this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
+    }
+  }
+
+  drained(): void {
+    if (!this.sending.flush()) return;
+    if (this.life.state === "closed") this.socket.shutdown();
+    else this.handler.drained?.();
+  }
+
+  closed(error: Error | null): void {
+    this.cancelLinger();
+    const { options } = this;
+    const early = this.life.state === "greeting" && options.side === "connects";
+    const over = error ? `the connection broke: ${error.message}` : "the peer closed";
+    // Whether it reads what it was sent before it closes, and so resets the connection or not, is chance.
+    this.close({ cause: "lost", message: early ? closedWithoutGreetingText(options.expected) : over });
+  }
+
+  fileFailed(message: string): void {
+    this.close({ cause: "lost", message: `a file cannot be sent: ${message}` });
+  }
+
+  message(message: Message): void {
+    if (message.type === "hello" || message.type === "welcome") return this.receiveGreeting(message);
+    if (message.type === "error") return this.endedByPeer(message);
+    if (!this.peer) throw new ProtocolError(`${message.type} came before the greeting`);
+    const fault = ruleViolation(message.type, this.peer, this.options.role, this.life.state);
+    if (fault) throw new ProtocolError(fault);
+    if (message.type === "ping") return this.send({ type: "pong" });
+    if (message.type === "pong" || message.type === "block") return;
+    if ("payload" in message && message.payload > 0) {
+      this.partialPayload = new Uint8Array(message.payload);
+      return;
+    }
+    this.handler.message(message, new Uint8Array(0));
+  }
+
+  bufferFor(message: Message, left: number): Uint8Array | null {
+    return message.type === "block" ? (this.handler.bufferFor?.(message, left) ?? null) : null;
+  }
+
+  payload(message: Message, bytes: Uint8Array, left: number): void {
+    if (message.type === "block") return this.handler.block?.(message, bytes, left);
+    const whole = this.partialPayload;
+    if (!whole) return;
+    whole.set(bytes, whole.length - left - bytes.length);
+    if (left > 0) return this.handler.payloadBytes?.(message, bytes.length);
+    this.partialPayload = null;
+    this.handler.message(message, whole);
+  }
+
+  private receiveGreeting(message: Messages["hello"] | Messages["welcome"]): void {
+    const { options } = this;
+    const { role } = options;
+    const other = `version ${message.version} of the protocol is not spoken here, only ${PROTOCOL_VERSION}`;
+    if (options.side === "connects") {
+      const strange = unexpectedGreetingText(message, options.expected);
+      if (strange !== null) {
+        if (message.version !== PROTOCOL_VERSION) this.send({ type: "error", code: "version", message: other });
+        return this.close({ cause: "stranger", message: strange });
+      }
+    } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
+    const fault = ruleViolation(message.type, message.role, role, this.life.state);
+    if (fault) throw new ProtocolError(fault);
+    if (message.version !== PROTOCOL_VERSION) return this.fail("version", other);
+    this.peer = message.role;
+    this.cancelGreeting();
+    this.cancelGreeting = nothing;
+    if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
+    this.life.become(role === "central" || message.role === "central" ? "joining" : "open");
+    this.handler.greeted(message.role);
+  }
+
+  /** The peer ends the session, and says why. */
+  private endedByPeer({ code, message }: Messages["error"]): void {
+    const { options } = this;
+    if (options.side === "connects" && code === "version" && this.life.state === "greeting") {
+      return this.close({ cause: "stranger", message: otherVersionText(options.expected, message) });
+    }
+    this.close({ cause: "theirs", message, error: new PeerError(code, message) });
+  }
+
+  /** What came breaks the protocol. Whoever does so with its first bytes has most likely never heard of it. */
+  private protocolViolated(error: ProtocolError, bytes: Uint8Array): void {
+    const { options } = this;
+    if (this.life.state !== "greeting") return this.fail("protocol", error.message);
+    if (options.side === "connects") {
+      return this.close({ cause: "stranger", message: foreignServerText(options.expected, bytes, error) });
+    }
+    const what = identifyClient(bytes);
+    if (what === null) return this.fail("protocol", error.message);
+    const answer = foreignReply(bytes, options.role);
+    if (answer) this.sending.write(answer);
+    this.close({ cause: "stranger", message: `it is ${what}, and this is a redes ${options.role}` });
+  }
+
+  private timedOut(message: string): void {
+    const { options } = this;
+    const early = this.life.state === "greeting" && options.side === "connects";
+    this.close({ cause: "silent", message: early ? silentPeerText(options.expected) : message });
+  }
+
+  private checkHeartbeat(): void {
+    const action = this.heartbeat.check(this.options.clock.now());
+    if (action === "dead") this.timedOut("nothing was heard from it for too long");
+    else if (action === "ping" && this.life.state !== "greeting") this.send({ type: "ping" });
+  }
+}

@@ -1,0 +1,105 @@
+import type { FileSlice, Socket } from "../transport/network.ts";
+
+/** What is sent after a header. */
+export type Payload = Uint8Array | FileSlice;
+
+export interface SendQueueOwner {
+  /** A file could not be sent. Its header is out, so nothing but these bytes could follow. */
+  fileFailed(message: string): void;
+}
+
+/** What a session sends, in order: handed to the socket while it takes it, and queued from then on. */
+export class SendQueue {
+  private queue: Payload[] = [];
+  private bytes = 0;
+  /** What `cork` holds back. */
+  private corked: Uint8Array[] | null = null;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly owner: SendQueueOwner,
+  ) {}
+
+  /** Bytes that the network has not taken yet. */
+  get queuedBytes(): number {
+    return this.bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.queue.length === 0;
+  }
+
+  /** Whether no file waits, which its owner may close at any time. */
+  get hasNoFiles(): boolean {
+    return this.queue.every((payload) => payload instanceof Uint8Array);
+  }
+
+  write(payload: Payload): void {
+    if (this.corked) {
+      if (payload instanceof Uint8Array) {
+        this.corked.push(payload);
+        return;
+      }
+      this.uncork();
+    }
+    const taken = this.queue.length === 0 ? this.writeNow(payload) : 0;
+    if (taken === null || taken === payload.length) return;
+    this.queue.push(restOf(payload, taken));
+    this.bytes += payload.length - taken;
+  }
+
+  /** What `work` writes goes out in one write, up to a file: many small ones would each cost both ends a packet. */
+  cork(work: () => void): void {
+    this.corked ??= [];
+    try {
+      work();
+    } finally {
+      this.uncork();
+    }
+  }
+
+  uncork(): void {
+    const parts = this.corked;
+    this.corked = null;
+    if (parts && parts.length > 0) this.write(Buffer.concat(parts));
+  }
+
+  /** Hands the socket what it takes now; says whether that was all. */
+  flush(): boolean {
+    for (let next = this.queue[0]; next; next = this.queue[0]) {
+      const taken = this.writeNow(next);
+      if (taken === null) return false;
+      this.bytes -= taken;
+      if (taken < next.length) {
+        this.queue[0] = restOf(next, taken);
+        return false;
+      }
+      this.queue.shift();
+    }
+    return true;
+  }
+
+  /** Drops what is queued. */
+  discard(): void {
+    this.queue = [];
+    this.bytes = 0;
+  }
+
+  /** How many bytes were taken; null when a file failed, and the owner knows. */
+  private writeNow(payload: Payload): number | null {
+    if (payload instanceof Uint8Array) return this.socket.write(payload);
+    try {
+      return this.socket.writeFile(payload);
+    } catch (error) {
+      this.owner.fileFailed(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+}
+
+/** What is left of a payload after its first `taken` bytes. */
+function restOf(payload: Payload, taken: number): Payload {
+  if (payload instanceof Uint8Array) return payload.subarray(taken);
+  const { fd, position, length } = payload;
+  return { fd, position: position + taken, length: length - taken };
+}
