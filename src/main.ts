@@ -20,7 +20,7 @@ if (Bun.isMainThread) {
   process.exit(await endBy(status));
 } else {
   installFaultHandlers((fault) => {
-    // To platform/workers/threads.ts, whose thread it is.
+    // To platform/workers/worker-thread.ts, whose thread it is.
     postMessage({ fault });
     process.exit(1);
   });

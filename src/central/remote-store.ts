@@ -1,4 +1,4 @@
-import type { Remote } from "../platform/workers/worker-rpc.ts";
+import type { WorkerProxy } from "../platform/workers/worker-proxy.ts";
 import type { CentralStore } from "./store.ts";
 
 /** What of the store is called from the main thread, which must not wait for its disk. */
@@ -17,4 +17,4 @@ export const CENTRAL_STORE = [
   "close",
 ] as const;
 
-export type RemoteStore = Remote<CentralStore, (typeof CENTRAL_STORE)[number]>;
+export type RemoteStore = WorkerProxy<CentralStore, (typeof CENTRAL_STORE)[number]>;

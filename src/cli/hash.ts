@@ -1,5 +1,6 @@
 import type { ProgressItem } from "../console/interactive/progress.ts";
-import { type FileHashes, type Hashing, threadHashing } from "../hashing/hasher-client.ts";
+import { threadHashing } from "../hashing/hasher-client.ts";
+import type { FileHashes, Hashing } from "../hashing/hashing.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemDisk } from "../platform/disk/system-disk.ts";
 import { showProgress, tellUnwritten } from "./client/progress.ts";

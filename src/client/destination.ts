@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from "node:path";
-import type { Hashing } from "../hashing/hasher-client.ts";
+import type { Hashing } from "../hashing/hashing.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disk, FileStat } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";

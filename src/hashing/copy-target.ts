@@ -1,17 +1,7 @@
 import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
 import { splitZeroBlocks } from "../platform/disk/sparse.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
-import type { HashSlice } from "./hasher-worker.ts";
-
-/** Where a file that is read is written as well. */
-export interface CopyDestination {
-  /** Must not exist yet, on the same file system where that can be. */
-  readonly path: string;
-  /** Its modification time, in microseconds since 1970. */
-  readonly modified: number;
-  /** Whether it must share the blocks of the file, because there is no room for others. */
-  readonly cloneOnly: boolean;
-}
+import type { CopyDestination, HashSlice } from "./hasher-messages.ts";
 
 type CopiedSlice = HashSlice & { readonly destination: CopyDestination };
 type CopyDisk = Pick<

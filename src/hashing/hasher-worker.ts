@@ -1,69 +1,37 @@
-import { type BlockingDisk, DiskError, type DiskFailure } from "../platform/disk/disk.ts";
+import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
 import { createHasher, HASH_BYTES, type Hasher } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
-import { type CopyDestination, type CopyTarget, CopyTargets } from "./copy-target.ts";
+import { type CopyTarget, CopyTargets } from "./copy-target.ts";
+import type { HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
-
-/** Some pieces of one file. */
-export interface HashSlice {
-  readonly path: string;
-  /** Bytes that the file must have. */
-  readonly size: number;
-  /** First piece. */
-  readonly from: number;
-  /** Number of pieces. */
-  readonly count: number;
-  /** Where they are written, too; null: nowhere. */
-  readonly destination: CopyDestination | null;
-  /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
-  readonly whole: number | null;
-}
-
-/** Slices to hash; they are answered by one reply, in the same order. */
-export interface HashRequest {
-  readonly slices: readonly HashSlice[];
-}
-
-export type SliceResult =
-  /** `blake3`: of the whole file, with its last slice, where it was to be made and could be. */
-  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer>; readonly blake3: Uint8Array | null }
-  /** The file has not the size that it should have. */
-  | { readonly kind: "changed" }
-  | { readonly kind: "failed"; readonly failure: DiskFailure; readonly message: string };
-
-export interface HashReply {
-  readonly results: readonly SliceResult[];
-}
 
 /** Bytes read at once. */
 const READ_BUFFER_BYTES = MIB;
 
-/** The far end of a hasher: give every request to what it returns, and it posts one reply to each. Blocking. */
-export function serveHasher(post: (reply: HashReply) => void, disk: BlockingDisk): (request: HashRequest) => void {
+/** Handles the requests of one hasher, one after the other. Blocking. */
+export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => HashReply {
   const buffer = new Uint8Array(READ_BUFFER_BYTES);
   const copies = new CopyTargets(disk);
   const wholes = new WholeHashes();
   let hasher: Hasher | undefined;
-  return ({ slices }) => {
-    const results = slices.map((slice): SliceResult => {
-      try {
-        hasher ??= createHasher();
-        const whole = wholes.hashFor(slice);
-        const hashes = hashSlice({ disk, hasher, buffer, copies, whole }, slice);
-        if (!hashes) wholes.abort(slice);
-        return hashes ? { kind: "hashed", hashes, blake3: wholes.finishSlice(slice) } : { kind: "changed" };
-      } catch (error) {
-        wholes.abort(slice);
-        // Half a piece may be in it.
-        hasher = undefined;
-        const failure = error instanceof DiskError ? error.failure : "other";
-        return { kind: "failed", failure, message: error instanceof Error ? error.message : String(error) };
-      }
-    });
-    post({ results });
+  const hashed = (slice: HashSlice): SliceResult => {
+    try {
+      hasher ??= createHasher();
+      const hashes = hashSlice({ disk, hasher, buffer, copies, whole: wholes.hashFor(slice) }, slice);
+      if (hashes) return { kind: "hashed", hashes, blake3: wholes.finishSlice(slice) };
+      wholes.abort(slice);
+      return { kind: "changed" };
+    } catch (error) {
+      wholes.abort(slice);
+      // Half a piece may be in it.
+      hasher = undefined;
+      const failure = error instanceof DiskError ? error.failure : "other";
+      return { kind: "failed", failure, message: error instanceof Error ? error.message : String(error) };
+    }
   };
+  return ({ slices }) => ({ results: slices.map(hashed) });
 }
 
 interface SliceTools {

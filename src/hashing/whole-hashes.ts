@@ -1,7 +1,7 @@
 import { createHasher, type Hasher } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
-import type { HashSlice } from "./hasher-worker.ts";
+import type { HashSlice } from "./hasher-messages.ts";
 
 /** Files whose hashes are under way at once; with more, that of the oldest stays unknown. */
 const MAX_WHOLE_HASHES = 256;

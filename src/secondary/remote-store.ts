@@ -1,4 +1,4 @@
-import type { Remote } from "../platform/workers/worker-rpc.ts";
+import type { WorkerProxy } from "../platform/workers/worker-proxy.ts";
 import type { SecondaryStore } from "./store.ts";
 
 /** What of the store is called from the main thread, which must not wait for its disk. */
@@ -21,4 +21,4 @@ export const SECONDARY_STORE = [
   "close",
 ] as const;
 
-export type RemoteStore = Remote<SecondaryStore, (typeof SECONDARY_STORE)[number]>;
+export type RemoteStore = WorkerProxy<SecondaryStore, (typeof SECONDARY_STORE)[number]>;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Hashing } from "../hashing/hasher-client.ts";
+import type { Hashing } from "../hashing/hashing.ts";
 import { type Address, formatAddress, isWildcard } from "../net/address/address.ts";
 import type { Network } from "../net/transport/network.ts";
 import { type Cancel, type Clock, delay, every } from "../platform/clock.ts";

@@ -1,21 +1,22 @@
-import { storeDied } from "../../src/cli/server/open-store.ts";
 import { terminalLog } from "../../src/cli/server/terminal-log.ts";
 import { installFaultHandlers, reportFault } from "../../src/platform/crash.ts";
 import { threadBatches } from "../../src/platform/workers/batch-client.ts";
-import type { BatchReply, BatchRequest } from "../../src/platform/workers/batch-worker.ts";
-import { startThread, type ThreadKind } from "../../src/platform/workers/threads.ts";
-import { type Answer, type Call, openRemote } from "../../src/platform/workers/worker-rpc.ts";
+import type { Batch, BatchResult } from "../../src/platform/workers/batch-worker.ts";
+import type { WorkerKind } from "../../src/platform/workers/worker-policy.ts";
+import { openWorkerProxy, type ProxyRequest } from "../../src/platform/workers/worker-proxy.ts";
+import { type RpcAnswer, type RpcCall, WorkerRpc } from "../../src/platform/workers/worker-rpc.ts";
+import { startWorkerThread } from "../../src/platform/workers/worker-thread.ts";
 import type { PoolCommand, PoolEvents } from "../../src/transfer/connection/connection-pool.ts";
 import { ConnectionPool } from "../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../src/transfer/connection/messages.ts";
 
 declare const self: Worker;
 
-/** A program whose threads and callbacks fail, as its first argument says. Run by tests/unit/platform/workers/threads.test.ts. */
+/** A program whose threads and callbacks fail, as its first argument says. Run by tests/unit/platform/workers/worker-thread.test.ts. */
 
 /** A thread that gets a message which it cannot deal with. */
-function broken<In, Out>(kind: ThreadKind) {
-  const thread = startThread<In, Out>(kind);
+function broken<In, Out>(kind: WorkerKind) {
+  const thread = startWorkerThread<In, Out>(kind);
   thread.post(null as In);
   return thread;
 }
@@ -23,11 +24,15 @@ function broken<In, Out>(kind: ThreadKind) {
 const SCENES: Readonly<Record<string, () => unknown>> = {
   exception: () => setTimeout(() => JSON.parse("{"), 1),
   rejection: () => Promise.reject(new Error("two\nlines")),
-  store: () =>
-    openRemote<{ meta(): string }, "meta">(broken<Call, Answer>("secondary-store"), ["meta"], [""], storeDied),
+  store: () => {
+    const { log } = terminalLog("text");
+    const start = () => broken<RpcCall<ProxyRequest>, RpcAnswer<unknown>>("secondary-store");
+    const rpc = new WorkerRpc<ProxyRequest, unknown>("secondary-store", { log, start });
+    return openWorkerProxy<{ meta(): string }, "meta">(rpc, ["meta"], [""]);
+  },
   connections: async () => {
     const { log } = terminalLog("text");
-    const pool = new ConnectionPool(1, log, () => broken<PoolCommand, PoolEvents>("connections"));
+    const pool = new ConnectionPool(1, { log, start: () => broken<PoolCommand, PoolEvents>("connections") });
     const events: ConnectionEvent[] = [];
     pool.open((more) => events.push(...more));
     await until(() => events.length > 0);
@@ -39,12 +44,12 @@ const SCENES: Readonly<Record<string, () => unknown>> = {
     let threads = 0;
     const start = () => {
       threads += 1;
-      if (threads > 1) return startThread<BatchRequest, BatchReply>("batches");
+      if (threads > 1) return startWorkerThread<RpcCall<Batch>, RpcAnswer<BatchResult>>("batches");
       // Its answer to what it is asked is never seen, for it dies.
-      const thread = broken<BatchRequest, BatchReply>("batches");
+      const thread = broken<RpcCall<Batch>, RpcAnswer<BatchResult>>("batches");
       return { ...thread, post() {} };
     };
-    const batches = threadBatches(log, start);
+    const batches = threadBatches(log, { start });
     const answers = [await batches.openFiles("/proc/self", ["exe"]), await batches.openFiles("/proc/self", ["exe"])];
     process.stdout.write(JSON.stringify(answers.map(([one]) => one !== null)));
     process.exit(0);

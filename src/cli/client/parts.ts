@@ -61,7 +61,7 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const limit = descriptorLimit();
   checkDescriptors("client", limit);
   const shares = clientShares(limit);
-  const lanes = new ConnectionPool(Math.min(shares.threads, availableParallelism()), log);
+  const lanes = new ConnectionPool(Math.min(shares.threads, availableParallelism()), { log });
   const hasher = threadHashing(log);
   const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
   session.start();

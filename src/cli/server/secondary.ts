@@ -67,9 +67,9 @@ export async function secondary(values: Values): Promise<number> {
     log.info("imported", `took over the statistics in ${statistics}`);
   }
   const hashing = threadHashing(log);
-  const lanes = new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), log);
+  const lanes = new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log });
   // A second thread would cost more, to be started and made fast, than it gains with small files.
-  const bundles = new ConnectionPool(1, log);
+  const bundles = new ConnectionPool(1, { log });
   const network = tcpNetwork(systemClock);
   const batches = threadBatches(log);
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };

@@ -2,20 +2,15 @@ import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../di
 import type { BlockingDisk, FileStat } from "../disk/disk.ts";
 
 export type Batch =
-  | { readonly kind: "look"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "stat"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
-  | { readonly kind: "opened"; readonly root: string; readonly names: readonly string[] }
-  | { readonly kind: "place"; readonly root: string; readonly files: readonly InstallRequest[] }
+  | { readonly kind: "open"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "install"; readonly root: string; readonly files: readonly InstallRequest[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] }
   | { readonly kind: "sync"; readonly folder: string }
   | { readonly kind: "close"; readonly files: readonly number[] };
 
 const NOTHING = new Uint8Array(0);
-
-export interface BatchRequest {
-  readonly number: number;
-  readonly batch: Batch;
-}
 
 /** What was found or done, for each file; where files are read, how many bytes. */
 export type Answer = FileStat | boolean | OpenedFile | InstalledFile | number | null;
@@ -26,23 +21,19 @@ export interface BatchResult {
   readonly bytes: Uint8Array;
 }
 
-export interface BatchReply extends BatchResult {
-  readonly number: number;
-}
-
 /** Works through a batch, blocking. */
 export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
-    case "look":
+    case "stat":
       return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
     case "free":
       return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
-    case "opened":
+    case "open":
       return {
         answers: batch.names.map((name) => orNull(() => opened(disk, `${batch.root}/${name}`))),
         bytes: NOTHING,
       };
-    case "place":
+    case "install":
       return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
     case "read":
       return readAll(disk, batch.files);
@@ -54,15 +45,9 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
   }
 }
 
-/** The far end of the thread. */
-export function serveBatches(
-  post: (reply: BatchReply, transfer: ArrayBuffer[]) => void,
-  disk: BlockingDisk,
-): (request: BatchRequest) => void {
-  return ({ number, batch }) => {
-    const { answers, bytes } = runBatch(disk, batch);
-    post({ number, answers, bytes }, bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : []);
-  };
+/** The memory of a result that goes to the other thread without being copied. */
+export function transferredMemory({ bytes }: BatchResult): ArrayBuffer[] {
+  return bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : [];
 }
 
 /** Whoever asks goes the long way after a failure, and hears there what it was. */

@@ -1,73 +1,113 @@
-import type { Thread } from "./threads.ts";
+import { SupervisedWorker, WorkerFailed, type WorkerOptions } from "./supervised-worker.ts";
+import { WORKER_POLICIES, type WorkerKind } from "./worker-policy.ts";
+import type { WorkerThread } from "./worker-thread.ts";
 
-/** Most calls that may wait for the other thread: beyond, its disk does not keep up. */
-const MAX_WAITING = 10_000;
+/** Most calls that may wait for a worker: with more than this its disk does not keep up. */
+const MAX_CALLS_IN_FLIGHT = 10_000;
 
-/** The methods `M` of an object on another thread. Calls are carried out in the order in which they are made. */
-export type Remote<T, M extends keyof T> = {
-  readonly [K in M]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
-};
-
-/** A call; the first one, without a method, makes the object. Its arguments are structured clones. */
-export interface Call {
-  readonly method: string | null;
-  readonly args: readonly unknown[];
+/** What a worker is asked. An object around it, so that a message of any other shape ends the worker. */
+export interface RpcCall<Request> {
+  readonly request: Request;
 }
 
-/** The answers come in the order of the calls. `error`: what it threw said. */
-export type Answer = { readonly value: unknown } | { readonly error: string };
+/** What it answers, in the order of the calls. `error`: the message of what its handler threw. */
+export type RpcAnswer<Reply> = { readonly reply: Reply } | { readonly error: string };
 
-interface Waiting {
-  resolve(value: unknown): void;
+export type RpcThread<Request, Reply> = WorkerThread<RpcCall<Request>, RpcAnswer<Reply>>;
+export type RpcOptions<Request, Reply> = WorkerOptions<RpcCall<Request>, RpcAnswer<Reply>>;
+
+/** Who waits for an answer. */
+export interface RpcWaiter<Reply> {
+  resolve(reply: Reply): void;
   reject(error: Error): void;
 }
 
 /**
- * Makes an object on a thread. Rejects with an Error that says what its maker threw. `died` is told when the thread has
- * died, after which no call is answered any more.
+ * Calls to a worker, which carries them out one after the other, in the order in which they are made. What becomes of
+ * them when the worker dies is said at {@link WORKER_POLICIES}.
  */
-export async function openRemote<T, M extends string & keyof T>(
-  thread: Thread<Call, Answer>,
-  methods: readonly M[],
-  args: readonly unknown[],
-  died: (error: Error) => void,
-): Promise<Remote<T, M>> {
-  const waiting: Waiting[] = [];
-  thread.listen((answer) => {
-    const first = waiting.shift();
-    if ("error" in answer) first?.reject(new Error(answer.error));
-    else first?.resolve(answer.value);
-  }, died);
-  const call = (method: M | null, values: readonly unknown[]) =>
-    new Promise<unknown>((resolve, reject) => {
-      if (waiting.length >= MAX_WAITING) return reject(new Error("the disk does not keep up"));
-      waiting.push({ resolve, reject });
-      thread.post({ method, args: values });
+export class WorkerRpc<Request, Reply> {
+  private readonly worker: SupervisedWorker<RpcCall<Request>, RpcAnswer<Reply>>;
+  private waiters: RpcWaiter<Reply>[] = [];
+  private stopped = false;
+
+  constructor(
+    private readonly kind: WorkerKind,
+    options: RpcOptions<Request, Reply>,
+  ) {
+    this.worker = new SupervisedWorker(kind, options, {
+      received: (answer) => this.receive(answer),
+      failed: (error) => this.fail(error),
+      inFlight: () => this.waiters.length,
     });
-  await call(null, args);
-  const near = methods.map((method) => [method, (...values: unknown[]) => call(method, values)]);
-  return Object.fromEntries(near) as Remote<T, M>;
+  }
+
+  /** Rejects with what the handler threw, as an Error with its message, or with {@link WorkerFailed}. */
+  call(request: Request): Promise<Reply> {
+    return new Promise((resolve, reject) => this.send(request, { resolve, reject }));
+  }
+
+  /** Like `call`, for those who must know of the answer or the failure in the same turn of the event loop. */
+  send(request: Request, waiter: RpcWaiter<Reply>): void {
+    if (this.stopped) return waiter.reject(this.stopError());
+    if (this.waiters.length >= MAX_CALLS_IN_FLIGHT) return waiter.reject(new Error("the disk does not keep up"));
+    this.waiters.push(waiter);
+    this.worker.post({ request });
+  }
+
+  /** Ends the worker. What is in flight rejects, and so does every later call. */
+  stop(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.worker.stop();
+    this.fail(this.stopError());
+  }
+
+  private stopError(): WorkerFailed {
+    return new WorkerFailed(`${WORKER_POLICIES[this.kind].subject} was stopped`, "stopped");
+  }
+
+  private receive(answer: RpcAnswer<Reply>): void {
+    const waiter = this.waiters.shift();
+    if ("error" in answer) waiter?.reject(new Error(answer.error));
+    else waiter?.resolve(answer.reply);
+  }
+
+  private fail(error: WorkerFailed): void {
+    const { waiters } = this;
+    this.waiters = [];
+    for (const waiter of waiters) waiter.reject(error);
+  }
 }
 
-/** The far end: makes the object, carries out its methods and posts an answer to each call. */
-export function serveRemote<T, M extends string & keyof T>(
-  make: (...args: never[]) => T,
-  methods: readonly M[],
-  post: (answer: Answer) => void,
-): (call: Call) => void {
-  let target: T | null = null;
-  return ({ method, args }) => {
+/** The far end: has `handle` carry out each call, and posts its answer with the memory in it that is to be transferred. */
+export function serveRpc<Request, Reply>(
+  handle: (request: Request) => Reply,
+  post: (answer: RpcAnswer<Reply>, transfer: ArrayBuffer[]) => void,
+  transferOf: (reply: Reply) => ArrayBuffer[] = () => [],
+): (call: RpcCall<Request>) => void {
+  return ({ request }) => {
+    let reply: Reply;
     try {
-      if (method === null) {
-        target = make(...(args as never[]));
-        return post({ value: null });
-      }
-      const known = methods.find((one) => one === method);
-      const work = known && target ? target[known] : null;
-      if (typeof work !== "function") throw new Error(`there is no ${method}`);
-      post({ value: work.apply(target, args) });
+      reply = handle(request);
     } catch (error) {
-      post({ error: error instanceof Error ? error.message : String(error) });
+      return post({ error: error instanceof Error ? error.message : String(error) }, []);
     }
+    post({ reply }, transferOf(reply));
+  };
+}
+
+/** A worker on this thread, each step of which is a microtask of its own: for tests and simulations. */
+export function inlineThread<Request, Reply>(handle: (request: Request) => Reply): RpcThread<Request, Reply> {
+  let received: (answer: RpcAnswer<Reply>) => void = () => {};
+  const serve = serveRpc(handle, (answer) => queueMicrotask(() => received(answer)));
+  return {
+    post: (call) => queueMicrotask(() => serve(call)),
+    listen(listener) {
+      received = listener;
+    },
+    stop() {
+      received = () => {};
+    },
   };
 }

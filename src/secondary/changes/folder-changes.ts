@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import pMap from "p-map";
-import type { Hashing } from "../../hashing/hasher-client.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, type FileId, sameFile } from "../../platform/disk/disk.ts";
 import type { Edits } from "../../protocol/versions/edits.ts";

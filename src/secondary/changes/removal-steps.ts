@@ -1,4 +1,4 @@
-import type { Hashing } from "../../hashing/hasher-client.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { DepartureReason } from "../../protocol/messages/kept.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";

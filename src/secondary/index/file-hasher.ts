@@ -1,4 +1,4 @@
-import { FileChanged, type FileHashes, type Hashing } from "../../hashing/hasher-client.ts";
+import { FileChanged, type FileHashes, type Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";

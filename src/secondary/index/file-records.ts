@@ -1,4 +1,4 @@
-import type { FileHashes } from "../../hashing/hasher-client.ts";
+import type { FileHashes } from "../../hashing/hashing.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";

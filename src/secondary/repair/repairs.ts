@@ -1,4 +1,4 @@
-import { FileChanged, type Hashing } from "../../hashing/hasher-client.ts";
+import { FileChanged, type Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";

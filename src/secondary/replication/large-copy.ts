@@ -1,4 +1,4 @@
-import type { Hashing } from "../../hashing/hasher-client.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileId } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";

@@ -1,4 +1,4 @@
-import type { Hashing } from "../../hashing/hasher-client.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";

@@ -1,6 +1,4 @@
-import type { Log } from "../../platform/log/log.ts";
-import { plural } from "../../platform/units.ts";
-import { startThread, type Thread } from "../../platform/workers/threads.ts";
+import { SupervisedWorker, type WorkerOptions } from "../../platform/workers/supervised-worker.ts";
 import type { ConnectionCommand, ConnectionEvent, ConnectionHost } from "./messages.ts";
 import { type ConnectionDeps, PieceConnection, type ThreadResources, threadResources } from "./piece-connection.ts";
 import { SmallFilesConnection } from "./small-files-connection.ts";
@@ -72,9 +70,27 @@ export function serveConnections(
   };
 }
 
-interface PoolThread {
-  readonly thread: Thread<PoolCommand, PoolEvents>;
-  readonly receivers: Map<number, Post>;
+/** One thread of the pool, and who hears of each of its connections. */
+class PoolThread {
+  readonly receivers = new Map<number, Post>();
+  readonly worker: SupervisedWorker<PoolCommand, PoolEvents>;
+
+  constructor(options: WorkerOptions<PoolCommand, PoolEvents>) {
+    this.worker = new SupervisedWorker("connections", options, {
+      received: ({ connection, events }) => {
+        const receiver = this.receivers.get(connection);
+        if (last(events)) this.receivers.delete(connection);
+        receiver?.(events);
+      },
+      failed: ({ reason }) => {
+        const lost = [...this.receivers.values()];
+        this.receivers.clear();
+        const end = { cause: "source", message: `a thread broke: ${reason}`, fault: null } as const;
+        for (const receiver of lost) receiver([{ kind: "ended", end }]);
+      },
+      inFlight: () => this.receivers.size,
+    });
+  }
 }
 
 /** Runs connections on up to `size` threads, which are started when they are first needed. */
@@ -84,16 +100,20 @@ export class ConnectionPool implements ConnectionHost {
 
   constructor(
     private readonly size: number,
-    private readonly log: Log,
-    private readonly start = () => startThread<PoolCommand, PoolEvents>("connections"),
+    private readonly options: WorkerOptions<PoolCommand, PoolEvents>,
   ) {}
 
   open(received: Post): { send(command: ConnectionCommand): void } {
-    const target = this.leastLoadedThread();
+    const { worker, receivers } = this.leastLoadedThread();
     this.opened += 1;
     const connection = this.opened;
-    target.receivers.set(connection, received);
-    return { send: (command) => target.thread.post({ connection, command }) };
+    receivers.set(connection, received);
+    return {
+      send(command) {
+        // Of one that is over the thread knows nothing, nor does the thread that was started instead.
+        if (receivers.has(connection)) worker.post({ connection, command });
+      },
+    };
   }
 
   /**
@@ -101,7 +121,7 @@ export class ConnectionPool implements ConnectionHost {
    * the disk may still read from its memory.
    */
   stop(): void {
-    for (const { thread, receivers } of this.threads) if (receivers.size === 0) thread.stop();
+    for (const { worker, receivers } of this.threads) if (receivers.size === 0) worker.stop();
     this.threads.length = 0;
   }
 
@@ -111,32 +131,10 @@ export class ConnectionPool implements ConnectionHost {
       (best, next) => (best === null || next.receivers.size < best.receivers.size ? next : best),
       null,
     );
-    if (idle && (idle.receivers.size === 0 || this.threads.length >= this.size)) return idle;
-    const chosen: PoolThread = { thread: this.start(), receivers: new Map() };
-    chosen.thread.listen(
-      ({ connection, events }) => {
-        const receiver = chosen.receivers.get(connection);
-        if (last(events)) chosen.receivers.delete(connection);
-        receiver?.(events);
-      },
-      (error) => this.threadFailed(chosen, error),
-    );
-    this.threads.push(chosen);
+    const chosen =
+      idle && (idle.receivers.size === 0 || this.threads.length >= this.size) ? idle : new PoolThread(this.options);
+    if (chosen !== idle) this.threads.push(chosen);
+    chosen.worker.start();
     return chosen;
-  }
-
-  private threadFailed(chosen: PoolThread, error: Error): void {
-    const place = this.threads.indexOf(chosen);
-    if (place >= 0) this.threads.splice(place, 1);
-    chosen.thread.stop();
-    const connections = plural(chosen.receivers.size, "connection");
-    this.log.error(
-      "lanes-failed",
-      `a thread that receives pieces failed: ${error.message}; ${connections} are made again`,
-    );
-    for (const receiver of [...chosen.receivers.values()]) {
-      receiver([{ kind: "ended", end: { cause: "source", message: `a thread broke: ${error.message}`, fault: null } }]);
-    }
-    chosen.receivers.clear();
   }
 }

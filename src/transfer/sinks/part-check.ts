@@ -1,4 +1,4 @@
-import type { Hashing } from "../../hashing/hasher-client.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
 import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";

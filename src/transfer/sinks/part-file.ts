@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Hashing } from "../../hashing/hasher-client.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
 import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileId, type FileStat, type WriteWatch } from "../../platform/disk/disk.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
-import { FileChanged, inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import { FileChanged } from "../../../src/hashing/hashing.ts";
 import { type BlockingDisk, DiskError } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../src/platform/log/log.ts";

@@ -1,13 +1,15 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
-import { FileChanged, HasherClient, inlineHashing } from "../../../src/hashing/hasher-client.ts";
-import { type HashReply, type HashRequest, serveHasher } from "../../../src/hashing/hasher-worker.ts";
+import { HasherClient, inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import type { HashReply, HashRequest } from "../../../src/hashing/hasher-messages.ts";
+import { hasherHandler } from "../../../src/hashing/hasher-worker.ts";
+import { FileChanged } from "../../../src/hashing/hashing.ts";
 import { type BlockingDisk, DiskError } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import { type Log, silentLog } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
-import type { Thread } from "../../../src/platform/workers/threads.ts";
+import { type RpcAnswer, type RpcCall, type RpcThread, serveRpc } from "../../../src/platform/workers/worker-rpc.ts";
 import { hashesMatch, pieceCount, pieceHash, versionId } from "../../../src/protocol/versions/version.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -19,17 +21,17 @@ function file(bytes: Uint8Array | string): string {
 }
 
 /** A thread that answers when told to, or dies. */
-class FakeThread implements Thread<HashRequest, HashReply> {
-  readonly requests: HashRequest[] = [];
+class FakeThread implements RpcThread<HashRequest, HashReply> {
+  readonly requests: RpcCall<HashRequest>[] = [];
   stopped = false;
   die: (error: Error) => void = () => {};
-  private received: (reply: HashReply) => void = () => {};
-  private readonly serve = serveHasher((reply) => this.received(reply), systemBlockingDisk);
+  private received: (answer: RpcAnswer<HashReply>) => void = () => {};
+  private readonly serve = serveRpc(hasherHandler(systemBlockingDisk), (answer) => this.received(answer));
 
-  post(request: HashRequest): void {
-    this.requests.push(request);
+  post(call: RpcCall<HashRequest>): void {
+    this.requests.push(call);
   }
-  listen(received: (reply: HashReply) => void, failed: (error: Error) => void): void {
+  listen(received: (answer: RpcAnswer<HashReply>) => void, failed: (error: Error) => void): void {
     this.received = received;
     this.die = failed;
   }
@@ -49,7 +51,7 @@ function client(log: Log = silentLog) {
     threads.push(thread);
     return thread;
   };
-  return { hashing: new HasherClient(start, log), threads };
+  return { hashing: new HasherClient({ start, log }), threads };
 }
 
 test.each([0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])("the pieces of %i bytes", async (size) => {
@@ -254,7 +256,7 @@ test("a thread that dies again and again ends the process instead of being start
     threads.push(thread);
     return thread;
   };
-  const hashing = new HasherClient(start, silentLog, clock);
+  const hashing = new HasherClient({ start, log: silentLog, clock });
   const ask = async () => {
     const waiting = hashing.hash("/file", 1).catch(() => {});
     await Promise.resolve();

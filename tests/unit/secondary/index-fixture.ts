@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type Hashing, inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import type { Hashing } from "../../../src/hashing/hashing.ts";
 import type { Disk } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Hashing } from "../../../hashing/hasher-client.ts";
+import type { Hashing } from "../../../hashing/hashing.ts";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../../platform/disk/disk.ts";
 import type { StagedFile } from "../../changes/folder-changes.ts";

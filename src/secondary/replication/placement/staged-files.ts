@@ -1,4 +1,4 @@
-import type { Hashing } from "../../../hashing/hasher-client.ts";
+import type { Hashing } from "../../../hashing/hashing.ts";
 import type { Disk, FileStat } from "../../../platform/disk/disk.ts";
 import { hashesMatch, type Version } from "../../../protocol/versions/version.ts";
 import { stagingFilesFor } from "../../../transfer/sinks/work-files.ts";

@@ -1,81 +1,132 @@
-import { expect, test } from "bun:test";
-import { storeDied } from "../../../../src/cli/server/open-store.ts";
-import type { Thread } from "../../../../src/platform/workers/threads.ts";
-import { type Answer, type Call, openRemote, serveRemote } from "../../../../src/platform/workers/worker-rpc.ts";
+import { describe, expect, test } from "bun:test";
+import { type Log, silentLog } from "../../../../src/platform/log/log.ts";
+import { WorkerFailed } from "../../../../src/platform/workers/supervised-worker.ts";
+import type { WorkerKind } from "../../../../src/platform/workers/worker-policy.ts";
+import { serveRpc, WorkerRpc } from "../../../../src/platform/workers/worker-rpc.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { doublingThreads } from "./fake-worker.ts";
 
-class Counter {
-  private count: number;
-
-  constructor(first: number) {
-    if (first < 0) throw new Error("a counter begins at zero or above");
-    this.count = first;
-  }
-
-  add(step: number): number {
-    if (step === 0) throw new Error("nothing to add");
-    this.count += step;
-    return this.count;
-  }
-
-  hidden(): number {
-    return this.count;
-  }
+/** Calls to doubling threads; `lines` has what was logged as an error. */
+function doublingRpc(kind: WorkerKind = "batches") {
+  const lines: string[] = [];
+  const log: Log = { ...silentLog, error: (event, message) => void lines.push(`${event}: ${message}`) };
+  const clock = new FakeClock();
+  const { threads, start, newest } = doublingThreads();
+  return { rpc: new WorkerRpc<number, number>(kind, { log, clock, start }), threads, newest, clock, lines };
 }
 
-/** A thread that works in later microtasks, and how to break it. */
-function counterThread(): { thread: Thread<Call, Answer>; die: (error: Error) => void } {
-  let received: (answer: Answer) => void = () => {};
-  let failed: (error: Error) => void = () => {};
-  const make = (first: number) => new Counter(first);
-  const serve = serveRemote<Counter, "add">(make, ["add"], (answer) => queueMicrotask(() => received(answer)));
-  const thread: Thread<Call, Answer> = {
-    post: (call) => queueMicrotask(() => serve(structuredClone(call))),
-    listen(answered, broke) {
-      received = answered;
-      failed = broke;
-    },
-    stop() {},
-  };
-  return { thread, die: (error) => failed(error) };
-}
+describe("calls to a worker", () => {
+  test("are answered in their order, a failure like any other", async () => {
+    const { rpc, threads, newest } = doublingRpc();
+    const calls = [rpc.call(1), rpc.call(0).catch((error: Error) => error.message), rpc.call(3)];
+    for (const _ of calls) newest().answer();
+    expect(await Promise.all(calls)).toEqual([2, "nothing to double", 6]);
+    expect(threads).toHaveLength(1);
+  });
 
-const open = (thread: Thread<Call, Answer>, first: number, died: (error: Error) => void = () => {}) =>
-  openRemote<Counter, "add">(thread, ["add"], [first], died);
+  test("start their thread with the first one", () => {
+    const { rpc, threads } = doublingRpc();
+    expect(threads).toHaveLength(0);
+    void rpc.call(1);
+    expect(threads).toHaveLength(1);
+  });
 
-test("calls are carried out in their order, and each has its own answer", async () => {
-  const counter = await open(counterThread().thread, 10);
-  const failing = counter.add(0).catch((error: Error) => error.message);
-  expect(await Promise.all([counter.add(1), failing, counter.add(5)])).toEqual([11, "nothing to add", 16]);
+  test("reject when the thread dies, and the next ones have a new thread", async () => {
+    const { rpc, threads, newest, lines } = doublingRpc();
+    const lost = [rpc.call(1), rpc.call(2)].map((call) => call.catch((error: unknown) => error));
+    newest().die(new Error("out of memory"));
+    for (const error of await Promise.all(lost)) {
+      expect(error).toBeInstanceOf(WorkerFailed);
+      expect(error).toMatchObject({
+        message: "the thread for many small files failed: out of memory",
+        reason: "out of memory",
+      });
+    }
+    expect(lines).toEqual([
+      "batches-failed: the thread for many small files failed and is started again: out of memory",
+    ]);
+    const again = rpc.call(4);
+    expect(threads.map(({ stopped }) => stopped)).toEqual([true, false]);
+    threads[0]?.die(new Error("late"));
+    newest().answer();
+    expect(await again).toBe(8);
+  });
+
+  test("end the process when their thread dies too often", () => {
+    const { rpc, threads, newest, clock } = doublingRpc("hasher");
+    const dies = () => {
+      void rpc.call(1).catch(() => {});
+      newest().die(new Error("bad"));
+    };
+    for (let deaths = 0; deaths < 5; deaths++) dies();
+    expect(dies).toThrow("the hasher thread fails again and again: bad");
+    expect(threads).toHaveLength(6);
+    clock.advance(60_000);
+    expect(dies).not.toThrow();
+  });
+
+  test("to a store end the process when it dies once", async () => {
+    const { rpc, threads, newest } = doublingRpc("secondary-store");
+    const call = rpc.call(1);
+    newest().answer();
+    expect(await call).toBe(2);
+    expect(() => newest().die(new Error("out of memory"))).toThrow("the thread of the database failed: out of memory");
+    expect(threads).toHaveLength(1);
+  });
+
+  test("reject when no thread can be started, and the next one tries again", async () => {
+    const { newest, start } = doublingThreads();
+    const lines: string[] = [];
+    let startable = false;
+    const rpc = new WorkerRpc<number, number>("batches", {
+      log: { ...silentLog, error: (event, message) => void lines.push(`${event}: ${message}`) },
+      start() {
+        if (!startable) throw new Error("no memory");
+        return start();
+      },
+    });
+    await expect(rpc.call(1)).rejects.toThrow("the thread for many small files cannot be started: Error: no memory");
+    expect(lines).toEqual(["batches-failed: the thread for many small files cannot be started: Error: no memory"]);
+    startable = true;
+    const again = rpc.call(2);
+    newest().answer();
+    expect(await again).toBe(4);
+  });
+
+  test("beyond 10,000 in flight are refused", async () => {
+    const { rpc } = doublingRpc();
+    for (let call = 0; call < 10_000; call++) void rpc.call(1).catch(() => {});
+    await expect(rpc.call(1)).rejects.toThrow("the disk does not keep up");
+    rpc.stop();
+  });
+
+  test("reject once they are stopped, those in flight too", async () => {
+    const { rpc, newest, lines } = doublingRpc();
+    const lost = rpc.call(1);
+    rpc.stop();
+    await expect(lost).rejects.toThrow("the thread for many small files was stopped");
+    expect(newest().stopped).toBe(true);
+    await expect(rpc.call(1)).rejects.toThrow("the thread for many small files was stopped");
+    expect(lines).toEqual([]);
+  });
 });
 
-test("what cannot be made says why", async () => {
-  expect(open(counterThread().thread, -1)).rejects.toThrow("a counter begins at zero or above");
-});
-
-test("only what was agreed on can be called", () => {
-  const answers: Answer[] = [];
-  const serve = serveRemote<Counter, "add">(
-    (first: number) => new Counter(first),
-    ["add"],
-    (answer) => answers.push(answer),
+test("a message that is no call ends the worker, for nothing says what it is", () => {
+  const serve = serveRpc(
+    (value: number) => value,
+    () => {},
   );
-  serve({ method: "add", args: [1] });
-  serve({ method: null, args: [1] });
-  serve({ method: "hidden", args: [] });
-  expect(answers).toEqual([{ error: "there is no add" }, { value: null }, { error: "there is no hidden" }]);
+  expect(() => Reflect.apply(serve, null, [null])).toThrow();
 });
 
-test("that the thread has died is told to whoever opened it, and ends the server", async () => {
-  const { thread, die } = counterThread();
-  const counter = await open(thread, 0, storeDied);
-  expect(await counter.add(1)).toBe(1);
-  expect(() => die(new Error("out of memory"))).toThrow("the thread of the database failed: out of memory");
-});
-
-test("more than can wait are refused", async () => {
-  const { thread } = counterThread();
-  const counter = await open(thread, 0);
-  thread.post = () => {};
-  for (let call = 0; call < 10_000; call++) void counter.add(1);
-  expect(counter.add(1)).rejects.toThrow("the disk does not keep up");
+test("memory in an answer is transferred", () => {
+  const posted: unknown[] = [];
+  const serve = serveRpc(
+    (length: number) => new Uint8Array(length),
+    (answer, transfer) => posted.push([answer, transfer]),
+    ({ buffer }) => [buffer as ArrayBuffer],
+  );
+  serve({ request: 3 });
+  const reply = new Uint8Array(3);
+  expect(posted).toEqual([[{ reply }, [reply.buffer]]]);
 });

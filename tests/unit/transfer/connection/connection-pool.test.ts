@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { silentLog } from "../../../../src/platform/log/log.ts";
-import type { Thread } from "../../../../src/platform/workers/threads.ts";
+import type { WorkerThread } from "../../../../src/platform/workers/worker-thread.ts";
 import {
   ConnectionPool,
   type PoolCommand,
@@ -8,7 +8,7 @@ import {
 } from "../../../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 
-class FakeThread implements Thread<PoolCommand, PoolEvents> {
+class FakeThread implements WorkerThread<PoolCommand, PoolEvents> {
   stopped = false;
   received: (message: PoolEvents) => void = () => {};
   failed: (error: Error) => void = () => {};
@@ -29,7 +29,7 @@ function pool(size: number) {
     threads.push(thread);
     return thread;
   };
-  return { threads, pool: new ConnectionPool(size, silentLog, start) };
+  return { threads, pool: new ConnectionPool(size, { log: silentLog, start }) };
 }
 
 const ended: ConnectionEvent = { kind: "ended", end: { cause: "stopped" } };

@@ -1,11 +1,10 @@
-/** What a second thread does; see src/worker.ts. */
-export type ThreadKind = "hasher" | "connections" | "batches" | "central-store" | "secondary-store";
+import type { WorkerKind } from "./worker-policy.ts";
 
-/** The near end of a thread: messages are structured clones. */
-export interface Thread<In, Out> {
+/** The near end of a second thread. Messages are structured clones, except for memory that is transferred. */
+export interface WorkerThread<In, Out> {
   post(message: In, transfer?: ArrayBuffer[]): void;
-  /** Replaces the listener. `failed` is called once, when the thread itself has died: nothing of it goes on then. */
-  listen(received: (message: Out) => void, failed: (error: Error) => void): void;
+  /** Replaces the listener. `died` is called once, when the thread itself has died: nothing comes from it after that. */
+  listen(received: (message: Out) => void, died: (error: Error) => void): void;
   stop(): void;
 }
 
@@ -15,28 +14,28 @@ interface Fault {
 }
 
 /** Threads with little to remember: their heaps are kept small. */
-const SMALL_HEAP_KINDS: ReadonlySet<ThreadKind> = new Set(["central-store", "secondary-store"]);
+const SMALL_HEAP_KINDS: ReadonlySet<WorkerKind> = new Set(["central-store", "secondary-store"]);
 
 /** Starts a thread of this same executable that does `kind`. */
-export function startThread<In, Out>(kind: ThreadKind): Thread<In, Out> {
+export function startWorkerThread<In, Out>(kind: WorkerKind): WorkerThread<In, Out> {
   const worker = new Worker(Bun.main, { name: kind, argv: [kind], smol: SMALL_HEAP_KINDS.has(kind) });
   let reason: string | null = null;
   let over = false;
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
-    listen(received, failed) {
+    listen(received, died) {
       worker.onmessage = ({ data }: MessageEvent<Out | Fault>) => {
         if (isFault(data)) reason = data.fault;
         else received(data);
       };
-      // Of a thread that did not come so far as to tell itself. The message is source code mostly.
+      // Of a thread that did not come so far as to say why itself. The event's message is mostly source code.
       worker.onerror = () => {
         reason ??= "it could not begin";
       };
       worker.addEventListener("close", () => {
         if (over) return;
         over = true;
-        failed(new Error(reason ?? "it ended by itself"));
+        died(new Error(reason ?? "it ended by itself"));
       });
     },
     stop() {

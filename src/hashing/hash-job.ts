@@ -1,0 +1,105 @@
+import { DiskError } from "../platform/disk/disk.ts";
+import { HASH_BYTES, hex } from "../platform/hash.ts";
+import { pieceSize, plainHash, versionId } from "../protocol/versions/version.ts";
+import type { CopyDestination, HashSlice, SliceResult } from "./hasher-messages.ts";
+import { FileChanged, type FileHashes } from "./hashing.ts";
+
+/** Pieces of a file to be hashed: from `from` up to, but not including, `end`. */
+export interface HashWork {
+  readonly path: string;
+  readonly size: number;
+  readonly from: number;
+  readonly end: number;
+  /** Where the file is written, too. */
+  readonly destination: CopyDestination | null;
+  /** Gets the bytes of the file that are done, and says whether to go on. */
+  readonly onBytes: ((done: number) => boolean) | null;
+  /** The number by which the worker knows the file, where it makes the hash of the whole file, too. */
+  readonly whole: number | null;
+}
+
+/** One {@link HashWork} under way: which slices of it are asked for, and what has come of them. Sans-I/O. */
+export class HashJob {
+  /** The 32-byte hash of each piece, in order. */
+  readonly hashes: Uint8Array;
+  private readonly work: HashWork;
+  /** The next piece to ask for, and the end of those to ask for, which comes nearer when the rest is not wanted any more. */
+  private next: number;
+  private end: number;
+  private hashedPieces = 0;
+  private cancelled = false;
+  private blake3: Uint8Array | null = null;
+
+  constructor(
+    work: HashWork,
+    private readonly resolve: (job: HashJob) => void,
+    readonly reject: (error: Error) => void,
+  ) {
+    this.work = work;
+    this.hashes = new Uint8Array((work.end - work.from) * HASH_BYTES);
+    this.next = work.from;
+    this.end = work.end;
+  }
+
+  get path(): string {
+    return this.work.path;
+  }
+
+  get size(): number {
+    return this.work.size;
+  }
+
+  /** Bytes of the file that are hashed. */
+  get hashedBytes(): number {
+    return Math.min(this.size, this.hashedPieces * pieceSize(this.size));
+  }
+
+  /** Whether nothing is left to ask for. */
+  get allAsked(): boolean {
+    return this.next >= this.end;
+  }
+
+  /** What to ask for next: as many pieces as `maxBytes` holds, but at least one. */
+  takeSlice(maxBytes: number): HashSlice {
+    const { path, size, destination, whole } = this.work;
+    const from = this.next;
+    const count = Math.min(this.end - from, Math.max(1, Math.floor(maxBytes / pieceSize(size))));
+    this.next += count;
+    return { path, size, from, count, destination, whole };
+  }
+
+  /** A slice was worked on. The job settles with the last one, or with the first that failed. */
+  accept(slice: HashSlice, result: SliceResult): void {
+    if (result.kind !== "hashed") {
+      this.end = this.next;
+      this.reject(errorOf(result, this.work));
+      return;
+    }
+    this.hashes.set(result.hashes, (slice.from - this.work.from) * HASH_BYTES);
+    this.hashedPieces += slice.count;
+    this.blake3 = result.blake3;
+  }
+
+  /** To be called after `accept`, once others have heard of the progress. */
+  settle(): void {
+    if (!this.cancelled && this.work.onBytes?.(this.hashedBytes) === false) {
+      // What the worker has been asked for it still does.
+      this.cancelled = true;
+      this.end = this.next;
+    }
+    if (this.hashedPieces < this.end - this.work.from) return;
+    if (this.cancelled) this.reject(new Error(`${this.path} is not wanted any more`));
+    else this.resolve(this);
+  }
+
+  /** Of a job that was for all pieces of its file. */
+  fileHashes(): FileHashes {
+    const { size, hashes, blake3 } = this;
+    return { id: versionId(size, hashes), hashes, blake3: blake3 ? hex(blake3) : plainHash(size, hashes) };
+  }
+}
+
+function errorOf(result: Exclude<SliceResult, { kind: "hashed" }>, { path, size }: HashWork): Error {
+  if (result.kind === "failed") return new DiskError(result.failure, path, result.message);
+  return new FileChanged(`${path} has no longer ${size} bytes`);
+}

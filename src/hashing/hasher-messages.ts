@@ -1,0 +1,42 @@
+import type { DiskFailure } from "../platform/disk/disk.ts";
+
+/** Where a file that is read is written as well. */
+export interface CopyDestination {
+  /** Must not exist yet, on the same file system where that can be. */
+  readonly path: string;
+  /** Its modification time, in microseconds since 1970. */
+  readonly modified: number;
+  /** Whether it must share the blocks of the file, because there is no room for others. */
+  readonly cloneOnly: boolean;
+}
+
+/** Some pieces of one file. */
+export interface HashSlice {
+  readonly path: string;
+  /** Bytes that the file must have. */
+  readonly size: number;
+  /** First piece. */
+  readonly from: number;
+  /** Number of pieces. */
+  readonly count: number;
+  /** Where they are written, too; null: nowhere. */
+  readonly destination: CopyDestination | null;
+  /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
+  readonly whole: number | null;
+}
+
+/** Slices to hash; they are answered by one reply, in the same order. */
+export interface HashRequest {
+  readonly slices: readonly HashSlice[];
+}
+
+export type SliceResult =
+  /** `blake3`: of the whole file, with its last slice, where it was to be made and could be. */
+  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer>; readonly blake3: Uint8Array | null }
+  /** The file has not the size that it should have. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "failed"; readonly failure: DiskFailure; readonly message: string };
+
+export interface HashReply {
+  readonly results: readonly SliceResult[];
+}

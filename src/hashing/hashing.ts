@@ -1,0 +1,42 @@
+import type { CopyDestination } from "./hasher-messages.ts";
+
+export interface FileHashes {
+  /** The id of the version that has these hashes. */
+  readonly id: string;
+  /** The 32-byte hash of each piece, in order. */
+  readonly hashes: Uint8Array;
+  /** The plain BLAKE3 of the whole file, as 64 hexadecimal digits, where it is known. */
+  readonly blake3: string | null;
+}
+
+/** Whether the plain BLAKE3 of files of many pieces is made in the same pass: it takes as long again as the pieces' hashes. */
+export type HashScope = "pieces" | "whole";
+
+/** Called after each part of a file: its path, bytes hashed so far, and its size. */
+export type HashProgress = (path: string, done: number, size: number) => void;
+
+/** Hashes files on another thread. */
+export interface Hashing {
+  /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
+  hash(path: string, size: number, scope?: HashScope): Promise<FileHashes>;
+  /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
+  hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
+  /** The same of the pieces from `from` up to, but not including, `end`. */
+  hashPieces(path: string, size: number, from: number, end: number): Promise<Uint8Array>;
+  /**
+   * Like `hash`, and writes the file, sparse as it may be, or shares its blocks. What was written is right if the hashes
+   * are; after a failure some of it may be left. `onBytes` gets the bytes that are done, and says whether to go on.
+   */
+  copy(
+    path: string,
+    size: number,
+    destination: CopyDestination,
+    onBytes: (done: number) => boolean,
+  ): Promise<FileHashes>;
+  /** Replaces the listener. */
+  onProgress(listener: HashProgress): void;
+  stop(): void;
+}
+
+/** The file does not have, or no longer has, the size it was to be hashed with. */
+export class FileChanged extends Error {}
