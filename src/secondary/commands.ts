@@ -77,8 +77,8 @@ export function secondaryCommands(
       if (kept.count > 0)
         printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);
       for (const copy of secondary.replicator.progress()) printer.print(describeProgress(copy));
-      const { waiting } = secondary.replicator;
-      if (waiting > 0) printer.print(`${plural(waiting, "file")} waiting to be copied`);
+      const { queued } = secondary.replicator;
+      if (queued > 0) printer.print(`${plural(queued, "file")} waiting to be copied`);
       const { count, files } = secondary.replicator.obstacles(MAX_OBSTACLES);
       for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
       if (count > files.length) printer.print(`… and ${plural(count - files.length, "file")} more`);

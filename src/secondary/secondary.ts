@@ -20,7 +20,6 @@ import { RemovalOrders } from "./changes/removal-orders.ts";
 import { type DescriptorShares, PLENTY } from "./descriptor-shares.ts";
 import { FolderGuard } from "./folder/folder-guard.ts";
 import { STAGING_FOLDER } from "./folder/marker.ts";
-import type { Obstacle } from "./folder/obstacle.ts";
 import { FolderAvailability } from "./folder-availability.ts";
 import { FolderSummary } from "./folder-summary.ts";
 import { FileIndex } from "./index/file-index.ts";
@@ -29,6 +28,7 @@ import { KeptStorage, type KeptVersion } from "./kept/kept-storage.ts";
 import { restore } from "./kept/restore.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { Repairs } from "./repair/repairs.ts";
+import { copyCentral } from "./replication/copy-central.ts";
 import { describeProgress } from "./replication/copy-progress.ts";
 import { localContentOf } from "./replication/local/local-content.ts";
 import { PlacementFinder } from "./replication/placement/placement-finder.ts";
@@ -179,17 +179,17 @@ export class Secondary {
       content: localContentOf(this.index, this.kept, () => this.repairs),
       shares,
       number,
-      findPlacements: (names) => this.placements.find(names),
-      freeSpace: (staging, bytes) => this.kept.freeSpace(bytes, staging),
-      isRepairing: (id) => this.repairs.isPartNeeded(id),
-      adopt: (deliveries, alone) => this.summary.duringInstall(deliveries, alone, () => this.index.install(deliveries)),
-      unfetched: (name, id, obstacle) => void this.unfetched(name, id, obstacle),
-      retry: (names) => this.link.retry(names),
-      watch: (name, id) => this.link.watch(name, id),
-      unwatch: (name, id) => this.link.unwatch(name, id),
-      accuse: (id, piece, accused) => this.link.accuse(id, piece, accused),
-      piecesAdded: (id, pieces) => this.server.piecesAdded(id, pieces),
-      availabilityChanged: () => this.server.availabilityChanged(),
+      folder: {
+        findPlacements: (names) => this.placements.find(names),
+        freeSpace: (staging, bytes) => this.kept.freeSpace(bytes, staging),
+        install: (files, logCopied) => this.summary.duringInstall(files, logCopied, () => this.index.install(files)),
+        isPartNeeded: (id) => this.repairs.isPartNeeded(id),
+      },
+      central: copyCentral(this.link, guard),
+      serving: {
+        piecesAdded: (id, pieces) => this.server.piecesAdded(id, pieces),
+        availabilityChanged: () => this.server.availabilityChanged(),
+      },
     });
     this.repairs = new Repairs({
       ...deps,
@@ -309,7 +309,7 @@ export class Secondary {
       // One that is not heard now comes again when the folder is there again.
       remove: (order) => void (this.guard.isPresent && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
-        this.replicator.sources(name, id, sources, superseded);
+        this.replicator.sourcesChanged(name, id, sources, superseded);
         this.repairs.holdersKnown(name, id, sources);
       },
       suspect: (order) => this.guard.isPresent && this.repairs.requestVerification(order),
@@ -355,11 +355,6 @@ export class Secondary {
   /** Something is stored without anybody waiting for it: that it cannot be is told, and what follows goes on. */
   private tolerate(stored: Promise<unknown>): void {
     stored.catch((error: Error) => this.limitedLog.error("store-failed", `cannot store: ${error.message}`));
-  }
-
-  /** A copy failed: unless the folder is not there any more, which is no fault of the copy. */
-  private async unfetched(name: string, id: string, obstacle: Obstacle): Promise<void> {
-    if (await this.guard.checkPresent()) this.link.unfetched(name, id, obstacle);
   }
 
   /** Removes what earlier runs left in a staging folder. */

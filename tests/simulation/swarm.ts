@@ -1,5 +1,5 @@
 import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
-import { mayStartLargeCopy } from "../../src/secondary/replication/copy-queue.ts";
+import { mayStartLargeCopy } from "../../src/secondary/replication/large/large-copier.ts";
 import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
 import { Agenda, seeded } from "./agenda.ts";
 

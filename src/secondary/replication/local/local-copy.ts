@@ -3,11 +3,12 @@ import type { Hashing } from "../../../hashing/hashing.ts";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../../platform/disk/disk.ts";
 import type { StagedFile } from "../../changes/folder-changes.ts";
-import type { CopyOrder } from "../copy-queue.ts";
-import type { SpaceReservation } from "../placement/disk-space.ts";
+import type { CopyAdmission } from "../copy-admission.ts";
+import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
+import type { Installer } from "../installer.ts";
 import type { LocalContent, LocalSource } from "./local-content.ts";
 
-/** Most places that are tried for a file. */
+/** Most files that are read to find the content of one version: all may have been changed, and reading takes long. */
 const MAX_SOURCES_TRIED = 6;
 
 export interface LocalCopyDeps {
@@ -15,19 +16,8 @@ export interface LocalCopyDeps {
   readonly batches: BatchDisk;
   readonly hasher: Pick<Hashing, "copy">;
   readonly content: LocalContent;
-  /** Takes care of those that cannot be put into place. `left` gives the bytes to come of each of the others. Does not reject. */
-  admit(orders: readonly CopyOrder[], left: (order: CopyOrder) => number): Promise<AdmittedLocally>;
-  /** Puts copies under their names, and tells of those that are refused; gives the others. Does not reject. */
-  install(deliveries: readonly StagedFile[]): Promise<readonly StagedFile[]>;
-}
-
-/** Those of some orders that can be put into place. */
-export interface AdmittedLocally {
-  readonly orders: readonly CopyOrder[];
-  /** Where they are staged. */
-  readonly staging: string;
-  /** Room for them; null: there is none, so that they can only be clones. */
-  readonly reservation: SpaceReservation | null;
+  readonly admission: CopyAdmission;
+  readonly installer: Installer;
 }
 
 /** A file that got its content from a place on this disk. */
@@ -38,34 +28,37 @@ export interface LocallyCopied {
 
 export interface LocalOutcome {
   readonly copied: readonly LocallyCopied[];
-  /** What is still wanted and must come from others. */
+  /** Orders that are still wanted, and for which no file here had the content. */
   readonly remaining: readonly CopyOrder[];
 }
 
 interface VerifiedCopy extends LocallyCopied {
-  readonly delivery: StagedFile;
+  readonly file: StagedFile;
 }
 
-/** Files copied together from other places on this disk, and verified, into a folder that is made for them. */
+/** Files copied together from other places on this disk, and verified, in a folder that is made for them. */
 export class LocalCopy {
+  private readonly byName: ReadonlyMap<string, CopyOrder>;
   private readonly withdrawn = new Set<string>();
-  /** Bytes that are done, by name. */
   private readonly doneBytes = new Map<string, number>();
-  private stopped = false;
-  private writable = false;
+  private state: "running" | "cancelled" = "running";
 
   constructor(
     private readonly deps: LocalCopyDeps,
     readonly orders: readonly CopyOrder[],
-    /** What the folder is called that is made for them. */
+    /** The name of the folder that is made for the files. */
     private readonly folderName: string,
-  ) {}
-
-  /** Whether it copies a version to a name, and is still to do so. */
-  isCopying(name: string, id: string): boolean {
-    return this.orders.some((order) => order.name === name && order.id === id && this.wants(order));
+  ) {
+    this.byName = new Map(orders.map((order) => [order.name, order]));
   }
 
+  /** Whether it copies a version to a name that is still wanted. */
+  isCopying(name: string, id: string): boolean {
+    const order = this.byName.get(name);
+    return order?.id === id && this.isWanted(order);
+  }
+
+  /** Bytes of a file that are copied. */
   doneBytesOf(name: string): number {
     return this.doneBytes.get(name) ?? 0;
   }
@@ -76,47 +69,63 @@ export class LocalCopy {
   }
 
   /** Ends it soon. */
-  stop(): void {
-    this.stopped = true;
+  cancel(): void {
+    this.state = "cancelled";
   }
 
-  /** To be called once. Never rejects: what could not be copied is left. */
+  /** Copies the files; to be called once. Never rejects. */
   async run(): Promise<LocalOutcome> {
-    const most = await this.allocatedBytes().catch(() => null);
-    const left = ({ name, size }: CopyOrder) => Math.min(size - this.doneBytesOf(name), most ?? size);
-    const { orders, staging, reservation } = await this.deps.admit(this.orders, left);
-    this.writable = reservation !== null;
-    const folder = join(staging, this.folderName);
-    const made = orders.length === 0 ? [] : await this.copyAll(orders, folder).catch((): VerifiedCopy[] => []);
-    const wanted = made.filter(({ order }) => this.wants(order));
-    const delivered = new Set(wanted.length > 0 ? await this.deps.install(wanted.map(({ delivery }) => delivery)) : []);
+    const allocated = await this.allocatedBytes().catch(() => null);
+    const remainingBytes = ({ name, size }: CopyOrder) => Math.min(size - this.doneBytesOf(name), allocated ?? size);
+    const { orders, staging, reservation } = await this.deps.admission.admitLocal(this.orders, remainingBytes);
+    const outcome =
+      orders.length > 0
+        ? await this.copyAndInstall(orders, join(staging, this.folderName), reservation === null)
+        : NONE;
     reservation?.release();
-    const refused = made.filter(({ delivery }) => !delivered.has(delivery));
-    if (orders.length > 0) await this.discard(refused, folder);
-    const tried = new Set(wanted.map(({ order }) => order));
-    return {
-      copied: wanted.filter(({ delivery }) => delivered.has(delivery)),
-      remaining: orders.filter((order) => this.wants(order) && !tried.has(order)),
-    };
+    return outcome;
   }
 
   /** Bytes that the copy of a single file takes on a disk at most: a sparse one takes less than its size. Null: not known. */
   private async allocatedBytes(): Promise<number | null> {
     const [order] = this.orders;
     if (!order || this.orders.length > 1) return null;
-    const [place] = await this.deps.content.sources(order.id);
-    const stat = place ? await this.deps.disk.stat(place.path) : null;
+    const [source] = await this.deps.content.sources(order.id);
+    const stat = source ? await this.deps.disk.stat(source.path) : null;
     return stat && stat.size === order.size ? stat.allocated : null;
   }
 
-  private wants({ name }: CopyOrder): boolean {
-    return !this.stopped && !this.withdrawn.has(name);
+  private isWanted({ name }: CopyOrder): boolean {
+    return this.state === "running" && !this.withdrawn.has(name);
   }
 
-  private async copyAll(orders: readonly CopyOrder[], folder: string): Promise<VerifiedCopy[]> {
+  private async copyAndInstall(
+    orders: readonly CopyOrder[],
+    folder: string,
+    cloneOnly: boolean,
+  ): Promise<LocalOutcome> {
+    const copies = await this.copyAll(orders, folder, cloneOnly).catch((): VerifiedCopy[] => []);
+    const wanted = copies.filter(({ order }) => this.isWanted(order));
+    const files = wanted.map(({ file }) => file);
+    const installed = new Set(wanted.length > 0 ? await this.deps.installer.install(files, false) : []);
+    await this.discard(
+      copies.filter(({ file }) => !installed.has(file)),
+      folder,
+    );
+    // What was refused its name has been rejected, so it does not remain.
+    const handled = new Set(wanted.map(({ order }) => order));
+    return {
+      copied: wanted.filter(({ file }) => installed.has(file)),
+      remaining: orders.filter((order) => this.isWanted(order) && !handled.has(order)),
+    };
+  }
+
+  private async copyAll(orders: readonly CopyOrder[], folder: string, cloneOnly: boolean): Promise<VerifiedCopy[]> {
     await this.deps.disk.makeSubfolder(folder);
-    // All of them must be over before the folder goes, so that one alone may fail.
-    const copying = orders.map((order, index) => this.copy(order, join(folder, String(index))).catch(() => null));
+    // All of them must have ended before the folder is removed, so one alone may fail.
+    const copying = orders.map((order, index) =>
+      this.copy(order, join(folder, String(index)), cloneOnly).catch(() => null),
+    );
     const copies = (await Promise.all(copying)).filter((one) => one !== null);
     try {
       await this.sync(copies, folder);
@@ -127,49 +136,44 @@ export class LocalCopy {
     }
   }
 
-  /** Copies one file from the first place that has its content; null when none has. */
-  private async copy(order: CopyOrder, temp: string): Promise<VerifiedCopy | null> {
+  /** Copies one file from the first source that has its content; null when none has. */
+  private async copy(order: CopyOrder, temp: string, cloneOnly: boolean): Promise<VerifiedCopy | null> {
     const { hasher, content, disk } = this.deps;
-    const { name, id, size, vector, edits, modified, blake3 } = order;
-    const told = (done: number) => {
+    const { name, id, size, modified } = order;
+    const progressed = (done: number) => {
       this.doneBytes.set(name, done);
-      return this.wants(order);
+      return this.isWanted(order);
     };
     for await (const from of this.sourcesOf(id)) {
-      if (!this.wants(order)) return null;
+      if (!this.isWanted(order)) return null;
       const hashed = await hasher
-        .copy(from.path, size, { path: temp, modified, cloneOnly: !this.writable }, told)
+        .copy(from.path, size, { path: temp, modified, cloneOnly }, progressed)
         .catch(() => null);
-      if (hashed?.id === id) {
-        const { hashes } = hashed;
-        const version = { id, size };
-        const descent = { vector, edits, modified, blake3 };
-        return { order, from, delivery: { name, version, hashes, ...descent, temp, unnamed: null } };
-      }
+      if (hashed?.id === id) return { order, from, file: stagedFileOf(order, hashed.hashes, temp) };
       await disk.remove(temp).catch(() => {});
       if (hashed) await content.reportMismatch(from, id, hashed.hashes);
     }
     return null;
   }
 
-  /** Places that may have the content, each once. What goes elsewhere meanwhile, to the kept files say, is found there. */
+  /** Files that may have the content, each once. A file that moves meanwhile, to the quarantine say, is found there. */
   private async *sourcesOf(id: string): AsyncGenerator<LocalSource> {
     const tried = new Set<string>();
     while (tried.size < MAX_SOURCES_TRIED) {
-      const places = await this.deps.content.sources(id);
-      const next = places.find(({ path }) => !tried.has(path));
+      const sources = await this.deps.content.sources(id);
+      const next = sources.find(({ path }) => !tried.has(path));
       if (!next) return;
       tried.add(next.path);
       yield next;
     }
   }
 
-  /** Brings the copies to the disk. */
+  /** Makes the copies durable. */
   private async sync(copies: readonly VerifiedCopy[], folder: string): Promise<void> {
     const { batches, disk } = this.deps;
     if (copies.length > 1 && (await batches.syncfs(folder))) return;
-    for (const { delivery } of copies) {
-      const fd = await disk.open(delivery.temp, "read");
+    for (const { file } of copies) {
+      const fd = await disk.open(file.temp, "read");
       try {
         await disk.sync(fd);
       } finally {
@@ -180,7 +184,9 @@ export class LocalCopy {
 
   private async discard(copies: readonly VerifiedCopy[], folder: string): Promise<void> {
     const { disk } = this.deps;
-    for (const { delivery } of copies) await disk.remove(delivery.temp).catch(() => {});
+    for (const { file } of copies) await disk.remove(file.temp).catch(() => {});
     await disk.removeFolder(folder);
   }
 }
+
+const NONE: LocalOutcome = { copied: [], remaining: [] };

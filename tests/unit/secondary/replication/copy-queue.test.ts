@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Messages } from "../../../../src/protocol/messages/messages.ts";
-import { CopyQueue, mayStartLargeCopy } from "../../../../src/secondary/replication/copy-queue.ts";
+import { ordersOf } from "../../../../src/secondary/replication/copy-order.ts";
+import { CopyQueue } from "../../../../src/secondary/replication/copy-queue.ts";
 import { id } from "../../central/fixtures.ts";
 
 const LARGE = 3 * 1024 * 1024;
@@ -15,11 +16,17 @@ function fetch(files: [name: string, version: string, size: number, at: number[]
   };
 }
 
+/** Adds the orders of a message; returns those that the queue does not take. */
+function enqueueAll(queue: CopyQueue, message: Messages["fetch"]) {
+  return [...ordersOf(message)].filter((order) => !queue.enqueue(order));
+}
+
 const idle = { runningBatches: () => 0, isBackedOff: () => false, allowsBackedOff: true };
 
 test("large files come one after the other, none whose version is being copied", () => {
   const queue = new CopyQueue();
-  queue.enqueue(
+  enqueueAll(
+    queue,
     fetch([
       ["a", "1", LARGE, [1]],
       ["b", "1", LARGE, [1]],
@@ -37,30 +44,23 @@ test("large files come one after the other, none whose version is being copied",
 
 test("it knows which large versions are waiting", () => {
   const queue = new CopyQueue();
-  queue.enqueue(fetch([["a", "1", LARGE, [1]]]));
+  enqueueAll(queue, fetch([["a", "1", LARGE, [1]]]));
   expect([queue.hasLarge(id("1")), queue.hasLarge(id("2"))]).toEqual([true, false]);
   queue.nextLarge(() => false);
   expect(queue.hasLarge(id("1"))).toBe(false);
 });
 
-test("another large file is begun while little is to come", () => {
-  const gib = 1024 ** 3;
-  expect(mayStartLargeCopy([])).toBe(true);
-  expect(mayStartLargeCopy([gib])).toBe(true);
-  expect(mayStartLargeCopy([gib, gib])).toBe(false);
-  expect(mayStartLargeCopy([LARGE, LARGE, LARGE])).toBe(true);
-  expect(mayStartLargeCopy(Array.from({ length: 8 }, () => LARGE))).toBe(false);
-});
-
 test("a later order of a name replaces the earlier one, whatever its size", () => {
   const queue = new CopyQueue();
-  queue.enqueue(
+  enqueueAll(
+    queue,
     fetch([
       ["a", "1", LARGE, [1]],
       ["b", "1", 5, [1]],
     ]),
   );
-  queue.enqueue(
+  enqueueAll(
+    queue,
     fetch([
       ["a", "2", 5, [2]],
       ["b", "2", LARGE, [2]],
@@ -76,7 +76,8 @@ test("a later order of a name replaces the earlier one, whatever its size", () =
 
 test("a bundle is of one source, the one with the least to do", () => {
   const queue = new CopyQueue();
-  queue.enqueue(
+  enqueueAll(
+    queue,
     fetch([
       ["a", "1", 5, [1, 2]],
       ["b", "2", 0, [1]],
@@ -94,7 +95,7 @@ test("a bundle is of one source, the one with the least to do", () => {
 
 test("a bundle has no more than 384 files", () => {
   const queue = new CopyQueue();
-  queue.enqueue(fetch(Array.from({ length: 600 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
+  enqueueAll(queue, fetch(Array.from({ length: 600 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
   expect(queue.nextBatch(idle)?.orders).toHaveLength(384);
   queue.clear();
   expect(queue.nextBatch(idle)).toBeNull();
@@ -102,7 +103,8 @@ test("a bundle has no more than 384 files", () => {
 
 test("a source that failed lately is asked only where there is no other, and not twice at once", () => {
   const queue = new CopyQueue();
-  queue.enqueue(
+  enqueueAll(
+    queue,
     fetch([
       ["a", "1", 5, [1]],
       ["b", "2", 5, [1, 2]],
@@ -118,21 +120,22 @@ test("a source that failed lately is asked only where there is no other, and not
 
 test("what a source could not give is for the others who hold it, unless it was ordered again", () => {
   const queue = new CopyQueue();
-  queue.enqueue(fetch([["a", "1", 5, [1, 2]]]));
+  enqueueAll(queue, fetch([["a", "1", 5, [1, 2]]]));
   const [order] = queue.nextBatch(idle)?.orders ?? [];
   if (!order) throw new Error("there is no order");
   expect(queue.requeueWithout(order, 1)).toBe(true);
   const again = queue.nextBatch(idle);
   expect(again?.source.number).toBe(2);
   expect(queue.requeueWithout(again?.orders[0] ?? order, 2)).toBe(false);
-  queue.enqueue(fetch([["a", "2", 5, [3]]]));
+  enqueueAll(queue, fetch([["a", "2", 5, [3]]]));
   expect(queue.requeueWithout(order, 1)).toBe(true);
   expect(queue.nextBatch(idle)?.orders.map(({ id: version }) => version)).toEqual([id("2")]);
 });
 
 test("a small file for which nobody is named is given back", () => {
   const queue = new CopyQueue();
-  const back = queue.enqueue(
+  const back = enqueueAll(
+    queue,
     fetch([
       ["a", "1", 5, [9]],
       ["b", "2", LARGE, [9]],

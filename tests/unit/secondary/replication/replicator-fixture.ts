@@ -4,8 +4,10 @@ import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { descriptorPath } from "../../../../src/platform/linux/libc.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
+import type { StagedFile } from "../../../../src/secondary/changes/folder-changes.ts";
 import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
+import type { CopyDestination } from "../../../../src/secondary/replication/ports.ts";
 import { Replicator, type ReplicatorDeps } from "../../../../src/secondary/replication/replicator.ts";
 import { PartialFiles } from "../../../../src/secondary/serving/partial-files.ts";
 import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
@@ -17,7 +19,10 @@ import type { Content } from "../../transfer/content.ts";
 /** When all files were modified, in microseconds since 1970. */
 export const MODIFIED = 1_000_000_000_123_457;
 
-/** A replicator on a real folder, over a network in memory. What it delivers is put into `taken`. */
+/** Parts of a replicator that a test replaces. */
+export type ReplicatorChanges = Partial<Omit<ReplicatorDeps, "folder"> & CopyDestination>;
+
+/** A replicator on a real folder, over a network in memory. What it installs is put into `installed`. */
 export class ReplicatorFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
@@ -32,8 +37,8 @@ export class ReplicatorFixture {
   readonly replicator: Replicator;
 
   constructor(
-    changes: Partial<ReplicatorDeps> = {},
-    readonly folder = temporaryFolder(),
+    changes: ReplicatorChanges = {},
+    readonly root = temporaryFolder(),
   ) {
     fs.mkdirSync(this.staging, { recursive: true });
     const { clock, network } = this;
@@ -53,31 +58,33 @@ export class ReplicatorFixture {
       content: { has: () => false, sources: async () => [], reportMismatch: async () => {} },
       shares: PLENTY,
       number: 9,
-      findPlacements: async (names) => names.map(() => ({ staging: this.staging })),
-      freeSpace: async () => 0,
-      isRepairing: () => false,
-      adopt: async (deliveries) =>
-        deliveries.map(({ name, temp, unnamed }) => {
-          this.installed.set(name, fs.readFileSync(unnamed ?? temp));
-          this.modificationTimes.set(
-            name,
-            Number(fs.statSync(unnamed === null ? temp : descriptorPath(unnamed), { bigint: true }).mtimeNs / 1000n),
-          );
-          return "installed";
-        }),
-      unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
-      retry: (names) => void this.retried.push(...names),
-      watch() {},
-      unwatch() {},
-      accuse: (_id, _piece, number) => void this.accused.push(number),
-      piecesAdded() {},
-      availabilityChanged() {},
+      folder: {
+        findPlacements: changes.findPlacements ?? (async (names) => names.map(() => ({ staging: this.staging }))),
+        freeSpace: changes.freeSpace ?? (async () => 0),
+        isPartNeeded: changes.isPartNeeded ?? (() => false),
+        install: changes.install ?? (async (deliveries) => deliveries.map((delivery) => this.install(delivery))),
+      },
+      central: {
+        unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
+        retry: (names) => void this.retried.push(...names),
+        watch() {},
+        unwatch() {},
+        accuse: (_id, _piece, number) => void this.accused.push(number),
+      },
+      serving: { piecesAdded() {}, availabilityChanged() {} },
       ...changes,
     });
   }
 
   get staging(): string {
-    return path.join(this.folder, ".redes");
+    return path.join(this.root, ".redes");
+  }
+
+  private install({ name, temp, unnamed }: StagedFile): "installed" {
+    this.installed.set(name, fs.readFileSync(unnamed ?? temp));
+    const { mtimeNs } = fs.statSync(unnamed === null ? temp : descriptorPath(unnamed), { bigint: true });
+    this.modificationTimes.set(name, Number(mtimeNs / 1000n));
+    return "installed";
   }
 
   /** Orders files by their names, each from the same sources. */

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../../support/folder.ts";
 import { type Content, content, contentOf } from "../../transfer/content.ts";
 import { ScriptedSource } from "../../transfer/scripted-source.ts";
 import { MODIFIED, ReplicatorFixture } from "./replicator-fixture.ts";
-import { SmallFilesSource } from "./small-files-source.ts";
+import { SmallFilesSource } from "./small/small-files-source.ts";
 
 /** Small files, each with bytes of its own. */
 function smallFiles(prefix: string, count: number, size = 100): Map<string, Content> {
@@ -123,14 +123,14 @@ describe("a large file", () => {
     let room = 0;
     const next = new ReplicatorFixture(
       {
-        adopt: async ([delivery]) => {
+        install: async ([delivery]) => {
           const { temp = "" } = delivery ?? {};
           expect(fs.readFileSync(temp).equals(bytes)).toBe(true);
           room = fs.statSync(temp).blocks * 512;
           return ["installed"];
         },
       },
-      fixture.folder,
+      fixture.root,
     );
     const again = new ScriptedSource(next.clock, next.network, 1, sparse);
     next.order(wanted, [{ number: 1, ...again.address }]);
@@ -152,7 +152,7 @@ describe("a large file", () => {
     const [before] = fixture.replicator.progress();
     await fixture.replicator.stop();
     expect(before?.doneBytes).toBeGreaterThan(0);
-    const next = new ReplicatorFixture({}, fixture.folder);
+    const next = new ReplicatorFixture({}, fixture.root);
     const again = new ScriptedSource(next.clock, next.network, 1, file);
     next.order(wanted, [place]);
     await drive(next.clock, "it is here", () => next.installed.has("film"));
@@ -213,7 +213,7 @@ describe("a large file", () => {
       { reason: "the file was changed here meanwhile", lasting: false },
     ];
     const fixture: ReplicatorFixture = new ReplicatorFixture({
-      adopt: async ([delivery]) => {
+      install: async ([delivery]) => {
         const refusal = refusals.shift();
         if (!refusal && delivery) fixture.installed.set(delivery.name, fs.readFileSync(delivery.temp));
         return [refusal ?? "installed"];
@@ -253,7 +253,7 @@ describe("a large file", () => {
             await systemDisk.sync(fd);
           },
         },
-        adopt: async () => {
+        install: async () => {
           withdraw("gets its name");
           return [{ reason: "permission denied", lasting: true }];
         },
@@ -270,7 +270,7 @@ describe("a large file", () => {
 
   test("that waits to get its name is thrown away when it is not wanted any more", async () => {
     const file = content(3 * MIB);
-    const fixture = new ReplicatorFixture({ adopt: async () => [{ reason: "permission denied", lasting: true }] });
+    const fixture = new ReplicatorFixture({ install: async () => [{ reason: "permission denied", lasting: true }] });
     const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
     fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
     await drive(fixture.clock, "it is given back", () => fixture.unfetched.length > 0);
@@ -339,7 +339,7 @@ test("when the folder is not there any more, what is under way ends, nothing is 
   fixture.replicator.suspend();
   await drive(fixture.clock, "nothing is", () => fixture.replicator.progress().length === 0);
   fixture.order(smallFiles("more", 2), [source.address]);
-  expect(fixture.replicator.waiting).toBe(0);
+  expect(fixture.replicator.queued).toBe(0);
   expect(fixture.unfetched).toEqual([]);
   expect(fs.existsSync(stagingFilesFor(fixture.staging, large.version.id).part)).toBe(true);
   fixture.replicator.resume();
@@ -367,7 +367,7 @@ test("small files that are to be on another disk are staged there, beside those 
   const fixture: ReplicatorFixture = new ReplicatorFixture({
     findPlacements: async (names) =>
       names.map((name) => ({ staging: Number(name.slice(1)) % 2 ? other : fixture.staging })),
-    adopt: async (deliveries) => {
+    install: async (deliveries) => {
       for (const { name, temp } of deliveries) temps.set(name, temp);
       return deliveries.map(() => "installed");
     },

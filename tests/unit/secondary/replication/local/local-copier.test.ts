@@ -7,13 +7,12 @@ import { systemBlockingDisk, systemDisk } from "../../../../../src/platform/disk
 import { silentLog } from "../../../../../src/platform/log/log.ts";
 import { MIB } from "../../../../../src/platform/units.ts";
 import type { LocalContent, LocalSource } from "../../../../../src/secondary/replication/local/local-content.ts";
-import type { ReplicatorDeps } from "../../../../../src/secondary/replication/replicator.ts";
 import { drive } from "../../../../support/drive.ts";
 import { temporaryFolder } from "../../../../support/folder.ts";
 import { type Content, content, contentOf } from "../../../transfer/content.ts";
 import { ScriptedSource } from "../../../transfer/scripted-source.ts";
-import { MODIFIED, ReplicatorFixture } from "../replicator-fixture.ts";
-import { SmallFilesSource } from "../small-files-source.ts";
+import { MODIFIED, type ReplicatorChanges, ReplicatorFixture } from "../replicator-fixture.ts";
+import { SmallFilesSource } from "../small/small-files-source.ts";
 
 /** Files that are here under other names. */
 class LocalFiles implements LocalContent {
@@ -41,7 +40,7 @@ class LocalFiles implements LocalContent {
   }
 }
 
-function fixtureWith(local: LocalFiles, changes: Partial<ReplicatorDeps> = {}): ReplicatorFixture {
+function fixtureWith(local: LocalFiles, changes: ReplicatorChanges = {}): ReplicatorFixture {
   return new ReplicatorFixture({ content: local, ...changes });
 }
 
@@ -88,7 +87,7 @@ describe("content that is here under another name", () => {
     expect(source.asked.length).toBeGreaterThanOrEqual(6);
     expect(local.mismatches).toEqual(["changed"]);
     await fixture.replicator.stop();
-    const left = fs.readdirSync(path.join(fixture.folder, ".redes")).filter((name) => name.startsWith("local-"));
+    const left = fs.readdirSync(path.join(fixture.root, ".redes")).filter((name) => name.startsWith("local-"));
     expect(left).toEqual([]);
   });
 
@@ -154,7 +153,7 @@ describe("content that is here under another name", () => {
     for (const [name, file] of files) local.put(`old ${name}`, file, name === "new7" ? Buffer.alloc(307) : file.bytes);
     const batches: number[] = [];
     const fixture = fixtureWith(local, {
-      adopt: async (deliveries) => {
+      install: async (deliveries) => {
         batches.push(deliveries.length);
         return deliveries.map(({ name, temp, unnamed }) => {
           fixture.installed.set(name, fs.readFileSync(unnamed ?? temp));
@@ -196,7 +195,7 @@ describe("content that is here under another name", () => {
     const fixture: ReplicatorFixture = fixtureWith(local, {
       findPlacements: async (names) =>
         names.map((name) => {
-          const staging = path.join(fixture.folder, name.startsWith("other") ? "other" : ".redes");
+          const staging = path.join(fixture.root, name.startsWith("other") ? "other" : ".redes");
           fs.mkdirSync(staging, { recursive: true });
           return { staging };
         }),
@@ -247,7 +246,7 @@ describe("content that is here under another name", () => {
     await drive(fixture.clock, "it is here", () => fixture.installed.size === 1);
     expect(source.asked.length).toBeGreaterThanOrEqual(6);
     await fixture.replicator.stop();
-    const left = fs.readdirSync(path.join(fixture.folder, ".redes")).filter((name) => name.startsWith("local-"));
+    const left = fs.readdirSync(path.join(fixture.root, ".redes")).filter((name) => name.startsWith("local-"));
     expect(left).toEqual([]);
   });
 
@@ -278,6 +277,6 @@ describe("content that is here under another name", () => {
     expect(progress).toHaveLength(1);
     expect(fixture.installed.size).toBe(0);
     expect(fixture.unfetched).toEqual([]);
-    expect(fs.readdirSync(path.join(fixture.folder, ".redes"))).toEqual([]);
+    expect(fs.readdirSync(path.join(fixture.root, ".redes"))).toEqual([]);
   });
 });

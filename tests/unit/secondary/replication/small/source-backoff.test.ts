@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SourceBackoff } from "../../../../src/secondary/replication/source-backoff.ts";
+import { SourceBackoff } from "../../../../../src/secondary/replication/small/source-backoff.ts";
 
 test("a source that fails rests, each time longer up to a bound, until it has given all that it was asked for", () => {
   const sources = new SourceBackoff();

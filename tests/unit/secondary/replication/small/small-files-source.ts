@@ -1,11 +1,11 @@
-import type { Channel } from "../../../../src/net/session/channel.ts";
-import { openChannel } from "../../../../src/net/session/open-channel.ts";
-import { hex } from "../../../../src/platform/hash.ts";
-import type { Message } from "../../../../src/protocol/messages/messages.ts";
-import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
-import type { FakeClock } from "../../../support/fake-clock.ts";
-import type { FakeNetwork } from "../../../support/fake-network.ts";
-import type { Content } from "../../transfer/content.ts";
+import type { Channel } from "../../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../../src/net/session/open-channel.ts";
+import { hex } from "../../../../../src/platform/hash.ts";
+import type { Message } from "../../../../../src/protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../../../../src/protocol/timing.ts";
+import type { FakeClock } from "../../../../support/fake-clock.ts";
+import type { FakeNetwork } from "../../../../support/fake-network.ts";
+import type { Content } from "../../../transfer/content.ts";
 
 const ID_BYTES = 32;
 

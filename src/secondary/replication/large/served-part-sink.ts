@@ -1,28 +1,28 @@
-import type { Disk } from "../../platform/disk/disk.ts";
-import { descriptorPath } from "../../platform/linux/libc.ts";
-import { type Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
-import type { Version } from "../../protocol/versions/version.ts";
-import { pieceLength } from "../../protocol/versions/version.ts";
-import type { PartFile } from "../../transfer/sinks/part-file.ts";
-import type { InitialPieces, Sink, SinkListener } from "../../transfer/sinks/sink.ts";
-import type { PartialFiles } from "../serving/partial-files.ts";
-import type { DiskSpace, SpaceReservation } from "./placement/disk-space.ts";
+import type { Disk } from "../../../platform/disk/disk.ts";
+import { descriptorPath } from "../../../platform/linux/libc.ts";
+import { type Bitmap, bytesOf } from "../../../protocol/versions/bitmap.ts";
+import type { Version } from "../../../protocol/versions/version.ts";
+import { pieceLength } from "../../../protocol/versions/version.ts";
+import type { PartFile } from "../../../transfer/sinks/part-file.ts";
+import type { InitialPieces, Sink, SinkListener } from "../../../transfer/sinks/sink.ts";
+import type { PartialFiles } from "../../serving/partial-files.ts";
+import type { DiskSpace, SpaceReservation } from "../placement/disk-space.ts";
+import type { CopyReaders } from "../ports.ts";
 
 export interface ServedPartSinkDeps {
   readonly disk: Pick<Disk, "open">;
   readonly partialFiles: PartialFiles;
   readonly space: DiskSpace;
-  /** It can be read from. */
-  availabilityChanged(): void;
+  readonly serving: Pick<CopyReaders, "availabilityChanged">;
 }
 
 /**
- * A part file that others may read from while it grows, and after its end until whoever made it says no more. It begins
- * only where the disk has room for all that is to come.
+ * A part file that other secondaries and clients read from while it grows, and after its end until its version is removed
+ * from the partial files. It begins only where the disk has space for all bytes that have not arrived.
  */
 export class ServedPartSink implements Sink {
   readonly windowPieces = null;
-  /** Others read from it soon. */
+  /** Its readers are served from the page cache. */
   readonly direct = null;
   private have: Bitmap | null = null;
   private known: Uint8Array | null;
@@ -40,7 +40,7 @@ export class ServedPartSink implements Sink {
     this.remaining = version.size;
   }
 
-  /** Bytes that are to come, zeros not among them once the piece hashes are known. */
+  /** Bytes that have not arrived; without those of zeros once the piece hashes are known. */
   get remainingBytes(): number {
     return this.remaining;
   }
@@ -65,34 +65,34 @@ export class ServedPartSink implements Sink {
     return this.part.resumablePath;
   }
 
-  setListener(user: SinkListener): void {
+  setListener(listener: SinkListener): void {
     this.part.setListener({
-      consumed: (count) => user.consumed(count),
+      consumed: (count) => listener.consumed(count),
       pieceChecked: (piece, there) => {
         if (there) this.have?.add(piece);
         else this.remaining += pieceLength(this.version.size, piece);
-        user.pieceChecked(piece, there);
+        listener.pieceChecked(piece, there);
       },
-      failed: (error) => user.failed(error),
+      failed: (error) => listener.failed(error),
     });
   }
 
   async begin(hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces> {
-    const { disk, partialFiles: copies, availabilityChanged: expectations } = this.deps;
+    const { disk, partialFiles, serving } = this.deps;
     const { id, size } = this.version;
     this.known = hashes;
     this.remaining = size - bytesOf(zeros, size);
-    // What an earlier try left has its room already.
+    // A part that an earlier try left has its space already.
     if (this.fresh) await this.reserve();
     const begun = await this.part.begin(hashes, zeros);
-    const { have, unverified: unread } = begun;
+    const { have, unverified } = begun;
     this.have = have;
-    this.remaining = size - bytesOf(have.union(unread), size);
+    this.remaining = size - bytesOf(have.union(unverified), size);
     if (!this.reservation) await this.reserve();
-    // Not by its path, where another file may be by now.
+    // Not by its path, where another file may be by now: this is the open file itself.
     const fd = await disk.open(descriptorPath(this.part.file), "read");
-    copies.add(id, { fd, size, hashes, have });
-    expectations();
+    partialFiles.add(id, { fd, size, hashes, have });
+    serving.availabilityChanged();
     return begun;
   }
 
