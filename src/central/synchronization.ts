@@ -2,6 +2,9 @@ import { plural } from "../platform/units.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { SecondaryView } from "./registry/secondary-record.ts";
 
+/** What serving depends on. */
+export type ServedCluster = Pick<Registry, "secondaries" | "catalogue">;
+
 /** Most secondaries named in a sentence. */
 const MAX_NUMBERS_NAMED = 10;
 
@@ -10,7 +13,7 @@ const MAX_NUMBERS_NAMED = 10;
  * not been copied everywhere. Null when nothing does. Neither does a file that no present secondary holds, nor
  * what a secondary's disk refuses until somebody removes an obstacle.
  */
-export function missingForSync(registry: Registry, wanted: number): string | null {
+export function missingForSync(registry: ServedCluster, wanted: number): string | null {
   const secondaries = registry.secondaries.sorted();
   const present = secondaries.filter(({ isPresent }) => isPresent);
   if (present.length < wanted) {
@@ -31,7 +34,7 @@ export function missingForSync(registry: Registry, wanted: number): string | nul
 }
 
 /** What keeps a cluster that was in step once from being served. Null when nothing does. */
-export function missingToServe(registry: Registry): string | null {
+export function missingToServe(registry: ServedCluster): string | null {
   const secondaries = registry.secondaries.sorted();
   if (secondaries.some(({ phase }) => phase === "live")) return null;
   const announcing = secondaries.find(({ phase }) => phase === "announcing");

@@ -129,7 +129,7 @@ describe("what a peer may send", () => {
           random,
           network,
           store: directly(store, CENTRAL_STORE),
-          memory: store.loadState(),
+          persisted: store.loadState(),
           log: silentLog,
         };
         const central = new Central(deps, { address: CENTRAL, secondaries: 1, maxDownloads: 1 });

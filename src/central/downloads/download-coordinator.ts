@@ -1,11 +1,12 @@
 import type { Channel } from "../../net/session/channel.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
+import type { ServingState } from "../serving-state.ts";
 import type { Session } from "../sessions/session.ts";
 import type { AdmissionQueue } from "./admission-queue.ts";
 
@@ -16,11 +17,11 @@ export interface DownloadCoordinatorDeps {
   readonly clock: Clock;
   readonly store: Pick<RemoteStore, "countDownload">;
   readonly log: Log;
+  readonly limitedLog: Pick<LogLimiter, "error">;
   readonly registry: Registry;
   readonly admission: AdmissionQueue;
   readonly sessions: ReadonlyMap<number, Session>;
-  /** What keeps the central from serving; null when it serves. */
-  missing(): string | null;
+  readonly serving: Pick<ServingState, "missing">;
 }
 
 /** Answers who wants to download, tells those who wait where they stand, and counts what is done. */
@@ -29,11 +30,7 @@ export class DownloadCoordinator {
   /** Those who wait stand in other places than they were told. */
   private positionsChanged = false;
 
-  private readonly limited: LogLimiter;
-
-  constructor(private readonly deps: DownloadCoordinatorDeps) {
-    this.limited = new LogLimiter(deps.log, deps.clock);
-  }
+  constructor(private readonly deps: DownloadCoordinatorDeps) {}
 
   /** A client wants to download a file, or to go on with a download. */
   request(session: Session, client: string, { download, name, running }: Messages["download"]): void {
@@ -47,7 +44,7 @@ export class DownloadCoordinator {
       channel.send({ type: "granted", download, name, id: running, size, modified, blake3 });
       return;
     }
-    const missing = this.deps.missing();
+    const missing = this.deps.serving.missing();
     const entry = registry.catalogue.get(name);
     if (missing !== null) {
       channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
@@ -111,7 +108,7 @@ export class DownloadCoordinator {
       channel.send({ type: "counted", download });
     } catch (error) {
       // Without an answer it is reported again.
-      this.limited.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, {
+      this.deps.limitedLog.error("uncounted", `cannot count a download of ${name}: ${(error as Error).message}`, {
         client,
         name,
       });

@@ -2,6 +2,7 @@ import type { Channel } from "../../net/session/channel.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import type { SecondaryView } from "../registry/secondary-record.ts";
 
 /** Milliseconds for a secondary to answer. */
 const ANSWER_TIMEOUT_MS = 5000;
@@ -33,10 +34,9 @@ interface PendingQuestion {
 
 export interface KeptFilesDeps {
   readonly clock: Clock;
-  /** Of the secondaries that are there, by number. */
-  channels(): ReadonlyMap<number, { readonly channel: Channel }>;
-  /** The numbers of those that are known and not there, or not their disks. */
-  away(): readonly number[];
+  /** Of the secondaries that are connected, by number. */
+  readonly channels: ReadonlyMap<number, Pick<Channel, "send">>;
+  readonly secondaries: { sorted(): readonly Pick<SecondaryView, "number" | "isPresent">[] };
 }
 
 /** Asks the secondaries for what they keep of files that left their folders. */
@@ -48,12 +48,12 @@ export class KeptFiles {
 
   /** What is kept, of one name or (null) of all, about `limit` versions of each secondary. */
   async list(name: string | null, limit: number): Promise<KeptListing> {
-    const away = this.deps.away();
+    const away = this.deps.secondaries.sorted().flatMap(({ isPresent, number }) => (isPresent ? [] : [number]));
     const silent = [...away];
     let more = false;
     const all = await Promise.all(
       // Where the disk is missing, so is what is kept on it.
-      [...this.deps.channels().keys()].map(async (number) => {
+      [...this.deps.channels.keys()].map(async (number) => {
         if (away.includes(number)) return [];
         const found = await this.listOne(number, name, limit);
         if (!found) silent.push(number);
@@ -108,8 +108,8 @@ export class KeptFiles {
 
   /** Null when there is no answer in time. */
   private ask(number: number, question: Question): Promise<Answer | null> {
-    const session = this.deps.channels().get(number);
-    if (!session) return Promise.resolve(null);
+    const channel = this.deps.channels.get(number);
+    if (!channel) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.lastRequest = (this.lastRequest + 1) % 0xffff_ffff;
       const request = this.lastRequest;
@@ -121,7 +121,7 @@ export class KeptFiles {
       };
       cancel = this.deps.clock.after(ANSWER_TIMEOUT_MS, () => settle(null));
       this.pending.set(request, { number, resolve: settle });
-      session.channel.send({ ...question, request } as Message);
+      channel.send({ ...question, request } as Message);
     });
   }
 }

@@ -1,5 +1,5 @@
-import type { Central } from "../central.ts";
-import type { KeptVersion } from "./kept-files.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { KeptFiles, KeptVersion } from "./kept-files.ts";
 
 /** Milliseconds for which a listing counts as new. */
 const MAX_LISTING_AGE_MS = 2000;
@@ -11,7 +11,10 @@ export class KeptNames {
   private names: readonly string[] = [];
   private listedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly central: Pick<Central, "kept" | "now">) {}
+  constructor(
+    private readonly keptFiles: Pick<KeptFiles, "list">,
+    private readonly clock: Clock,
+  ) {}
 
   update(versions: readonly KeptVersion[]): void {
     this.names = [...new Set(versions.map(({ name }) => name))].sort();
@@ -19,10 +22,10 @@ export class KeptNames {
 
   /** What is new since the last listing is there the next time. */
   beginningWith(prefix: string, limit: number): string[] {
-    const now = this.central.now();
+    const now = this.clock.now();
     if (now - this.listedAt > MAX_LISTING_AGE_MS) {
       this.listedAt = now;
-      void this.central.kept.list(null, MAX_VERSIONS_PER_SECONDARY).then(({ versions }) => this.update(versions));
+      void this.keptFiles.list(null, MAX_VERSIONS_PER_SECONDARY).then(({ versions }) => this.update(versions));
     }
     return this.names.filter((name) => name.startsWith(prefix)).slice(0, limit);
   }

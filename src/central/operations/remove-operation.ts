@@ -1,7 +1,8 @@
+import type { Channel } from "../../net/session/channel.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { ClusterSummary } from "../cluster-summary.ts";
-import type { Effect } from "../registry/effect.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { RegistryDriver } from "../registry-driver.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
 /** Files removed in one go: numbered and stored together, and no longer than others can wait. */
@@ -16,10 +17,9 @@ export interface RemoveOperationDeps {
   readonly summary: Pick<ClusterSummary, "recordRemoval">;
   readonly store: Pick<RemoteStore, "allocateSerials" | "addTombstones">;
   readonly registry: Pick<Registry, "catalogue" | "remove">;
-  /** Stores something, and then carries out what rests upon it. Resolves once that is done. */
-  commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void>;
-  /** Bytes that each secondary has still to take. */
-  backlogs(): readonly number[];
+  readonly driver: Pick<RegistryDriver, "commit">;
+  /** Of the secondaries that are connected. */
+  readonly channels: ReadonlyMap<number, Pick<Channel, "backlog">>;
 }
 
 /** Removes files from every secondary, however many, a part at a time. */
@@ -31,20 +31,24 @@ export class RemoveOperation {
     let removed = 0;
     for (let start = 0; start < names.length; start += FILES_PER_BATCH) {
       removed += await this.removeSome(names.slice(start, start + FILES_PER_BATCH));
-      while (this.deps.backlogs().some((bytes) => bytes > MAX_BACKLOG_BYTES))
-        await delay(this.deps.clock, BACKLOG_POLL_MS);
+      while (this.isBacklogged()) await delay(this.deps.clock, BACKLOG_POLL_MS);
     }
     return removed;
   }
 
+  private isBacklogged(): boolean {
+    for (const { backlog } of this.deps.channels.values()) if (backlog > MAX_BACKLOG_BYTES) return true;
+    return false;
+  }
+
   private async removeSome(names: readonly string[]): Promise<number> {
-    const { store, registry, commit, summary } = this.deps;
+    const { store, registry, driver, summary } = this.deps;
     const there = names.filter((name) => registry.catalogue.get(name));
     if (there.length === 0) return 0;
     const first = await store.allocateSerials(there.length);
     const done = there.flatMap((name, index) => registry.remove(name, first + index) ?? []);
     const tombstones = done.map(({ tombstone }) => tombstone);
-    await commit(
+    await driver.commit(
       () => store.addTombstones(tombstones),
       done.flatMap(({ effects }) => effects),
     );

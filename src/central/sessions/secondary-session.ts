@@ -1,7 +1,26 @@
 import type { Channel } from "../../net/session/channel.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
-import type { Central } from "../central.ts";
+import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
+import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { KeptFiles } from "../operations/kept-files.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { RegistryDriver } from "../registry-driver.ts";
+import type { Accusations } from "./accusations.ts";
+import type { ConnectedSecondaries } from "./connected-secondaries.ts";
 import type { Session } from "./session.ts";
+
+/** What the sessions of secondaries use of the central. */
+export interface SecondarySessionDeps {
+  readonly clock: Clock;
+  readonly secondaries: ConnectedSecondaries;
+  readonly registry: Pick<Registry, "announce" | "copyFailed" | "obstaclesGone" | "tombstonesApplied">;
+  readonly driver: Pick<RegistryDriver, "apply">;
+  readonly subscriptions: Pick<SourceSubscriptions, "subscribe" | "unsubscribe">;
+  readonly downloads: Pick<DownloadCoordinator, "recordOutcome">;
+  readonly keptFiles: Pick<KeptFiles, "answered">;
+  readonly accusations: Accusations;
+}
 
 /** The central's end of a secondary's session. */
 export class SecondarySession implements Session {
@@ -9,55 +28,56 @@ export class SecondarySession implements Session {
   private number: number | null = null;
 
   constructor(
-    private readonly central: Central,
+    private readonly deps: SecondarySessionDeps,
     readonly key: number,
     readonly channel: Channel,
   ) {}
 
   message(message: Message): void {
+    const { subscriptions, downloads, accusations } = this.deps;
     switch (message.type) {
       case "register":
         return this.register(message);
       case "watch":
-        return this.central.sourceNews.subscribe(this, message);
+        return subscriptions.subscribe(this, message);
       case "unwatch":
-        return this.central.sourceNews.unsubscribe(this, message);
+        return subscriptions.unsubscribe(this, message);
       case "finish":
-        return this.central.downloads.recordOutcome(this, message.report);
+        return downloads.recordOutcome(this, message.report);
       case "accuse":
-        return this.central.accuse(message, `secondary ${this.number}`);
+        return accusations.accuse(message, `secondary ${this.number}`);
       default:
-        if (this.number !== null) this.fromMember(message, this.number);
+        if (this.number !== null) this.registered(message, this.number);
     }
   }
 
   closed(reason: string): void {
-    if (this.number !== null) this.central.memberLost(this, this.number, reason);
+    if (this.number !== null) this.deps.secondaries.lost(this.channel, this.number, reason);
   }
 
   private register(message: Messages["register"]): void {
     const host = message.host ?? this.channel.remoteHost;
-    if (this.central.registerMember(this, { ...message, host })) this.number = message.number;
+    if (this.deps.secondaries.register(this.channel, { ...message, host })) this.number = message.number;
   }
 
-  private fromMember(message: Message, number: number): void {
-    const { registry } = this.central;
+  /** A message that follows the registration. */
+  private registered(message: Message, number: number): void {
+    const { clock, registry, driver, secondaries, keptFiles } = this.deps;
     switch (message.type) {
       case "announce": {
         const { batch, files, gone, complete } = message;
-        const now = this.central.now();
-        return this.central.apply(registry.announce(number, batch, files, gone, complete, now));
+        return driver.apply(registry.announce(number, batch, files, gone, complete, clock.now()));
       }
       case "unfetched":
-        return this.central.apply(registry.copyFailed(number, message, this.central.now()));
+        return driver.apply(registry.copyFailed(number, message, clock.now()));
       case "disk":
-        return this.central.memberDisk(number, message);
+        return secondaries.diskChanged(number, message);
       case "retry":
         registry.obstaclesGone(number, message.names);
-        return this.central.apply([]);
+        return driver.apply([]);
       case "keeping":
       case "restored":
-        return this.central.kept.answered(number, message);
+        return keptFiles.answered(number, message);
       case "removed":
         return registry.tombstonesApplied(number, message.serial);
       default:

@@ -47,9 +47,9 @@ export async function central(values: Values): Promise<number> {
       log.info("imported", `took over the statistics in ${statistics}`);
     }
   }
-  const memory = await store.loadState();
+  const persisted = await store.loadState();
   const server = new Central(
-    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, memory, log },
+    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, persisted, log },
     { ...options, ...centralShares(limit) },
   );
   return runServer({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { Central } from "../../../src/central/central.ts";
+import { secondaryStatuses } from "../../../src/central/cluster-status.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
 import type { Channel, CloseReason } from "../../../src/net/session/channel.ts";
@@ -39,7 +40,7 @@ async function start(secondaries = 3, maxDownloads = 0): Promise<void> {
   const note = (event: string) => events.push(event);
   const log: Log = { info: note, warn: note, error: note };
   central = new Central(
-    { clock, random: systemRandom, network, store: directly(store, CENTRAL_STORE), memory: store.loadState(), log },
+    { clock, random: systemRandom, network, store: directly(store, CENTRAL_STORE), persisted: store.loadState(), log },
     { address: { host: "127.0.0.1", port: PORT }, secondaries, maxDownloads },
   );
   await central.start();
@@ -206,11 +207,11 @@ test("a file that nobody who is there holds does not keep it from serving", asyn
   const two = secondary(2);
   expect(two.take("fetch").flatMap(({ files }) => files.map(({ name }) => name))).toEqual(["f"]);
   two.send(announce([agreed]));
-  expect(central.missing()).not.toBeNull();
+  expect(central.serving.missing()).not.toBeNull();
   one.send({ type: "unfetched", name: "only", id: id("9"), reason: "nobody has it", lasting: false });
   run(6000);
   expect(one.take("fetch")).toHaveLength(1);
-  expect(central.missing()).toBeNull();
+  expect(central.serving.missing()).toBeNull();
   expect(events).toContain("synchronized");
 });
 
@@ -349,8 +350,8 @@ test("a version is not called replaced while those who may hold it have still to
 test("a removal reaches all and is remembered", async () => {
   await restart(1);
   const [one, two] = [secondary(1, [agreed]), secondary(2, [agreed])];
-  expect(await central.remove(["nothing"])).toBe(0);
-  expect(await central.remove(["f"])).toBe(1);
+  expect(await central.removal.remove(["nothing"])).toBe(0);
+  expect(await central.removal.remove(["f"])).toBe(1);
   run();
   for (const peer of [one, two]) {
     expect(peer.take("remove")).toEqual([
@@ -462,5 +463,5 @@ test("a client cannot fill the log with accusations, nor can one that speaks no 
     client().send({ type: "pong" }, { type: "hello", version: 99, role: "client" });
   expect(events.filter((event) => event === "accused").length).toBeLessThan(30);
   expect(events.filter((event) => event === "protocol").length).toBeLessThan(30);
-  expect(central.secondaries()[0]?.accusations).toBe(100);
+  expect(secondaryStatuses(central.registry.secondaries)[0]?.accusations).toBe(100);
 });

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { chooseVersion, KeptFiles } from "../../../../src/central/operations/kept-files.ts";
-import type { Channel } from "../../../../src/net/session/channel.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { KeptFile } from "../../../../src/protocol/messages/kept.ts";
 import type { Message, Messages } from "../../../../src/protocol/messages/messages.ts";
@@ -48,10 +47,11 @@ function cluster(holdings: Readonly<Record<number, readonly KeptFile[] | null>>,
   const channels = new Map(
     Object.keys(holdings).map((number) => {
       const send = (message: Message) => answer(Number(number), message);
-      return [Number(number), { channel: { send } as unknown as Channel }];
+      return [Number(number), { send }];
     }),
   );
-  const all = new KeptFiles({ clock, channels: () => channels, away: () => away });
+  const secondaries = { sorted: () => away.map((number) => ({ number, isPresent: false })) };
+  const all = new KeptFiles({ clock, channels, secondaries });
   return { all, clock, sent, refusing, channels };
 }
 
@@ -93,14 +93,12 @@ test("a secondary that does not answer, or goes, is named, and the others are li
 test("a secondary that says the same page again and again does not make it endless", async () => {
   const { all, channels, sent } = cluster({ 1: null });
   channels.set(1, {
-    channel: {
-      send(message: Messages["kept"]) {
-        sent.push(message);
-        queueMicrotask(() =>
-          all.answered(1, { type: "keeping", request: message.request, files: [kept(5)], more: true }),
-        );
-      },
-    } as unknown as Channel,
+    send(message) {
+      sent.push(message);
+      if (message.type !== "kept") return;
+      const { request } = message;
+      queueMicrotask(() => all.answered(1, { type: "keeping", request, files: [kept(5)], more: true }));
+    },
   });
   const { versions } = await all.list(null, 100_000);
   expect(versions).toHaveLength(1);

@@ -31,11 +31,23 @@ function removing(files: number) {
         stored.push(removals.length);
       },
     },
-    async commit(store, more) {
-      await store();
-      effects.push(...more);
+    driver: {
+      async commit(store, more) {
+        await store();
+        effects.push(...more);
+      },
     },
-    backlogs: () => [0, state.backlog],
+    channels: new Map([
+      [1, { backlog: 0 }],
+      [
+        2,
+        {
+          get backlog() {
+            return state.backlog;
+          },
+        },
+      ],
+    ]),
   });
   return { work, names, registry, clock, stored, effects, removed, state };
 }

@@ -1,0 +1,38 @@
+import { formatAddress } from "../net/address/address.ts";
+import { MAX_LISTED_SECONDARIES, type SecondaryStatus } from "../protocol/messages/client.ts";
+import type { SecondaryView } from "./registry/secondary-record.ts";
+import type { SecondaryDirectory } from "./registry/secondary-table.ts";
+
+/** Most characters of a secondary's first obstacle: a message may list very many secondaries. */
+const MAX_OBSTACLE_CHARACTERS = 500;
+
+/** How the first secondaries are, in the order of their numbers. */
+export function secondaryStatuses(secondaries: Pick<SecondaryDirectory, "sorted">): SecondaryStatus[] {
+  return secondaries.sorted().slice(0, MAX_LISTED_SECONDARIES).map(statusOf);
+}
+
+function statusOf(secondary: SecondaryView): SecondaryStatus {
+  return {
+    number: secondary.number,
+    address: formatAddress(secondary.address),
+    state: stateOf(secondary),
+    reason: secondary.diskFault ?? "",
+    files: secondary.fileCount,
+    accusations: secondary.accusationCount,
+    obstacles: secondary.copies.obstacleCount,
+    obstacle: secondary.copies.firstObstacle.slice(0, MAX_OBSTACLE_CHARACTERS),
+  };
+}
+
+function stateOf({ phase, isBehind, isObstructed }: SecondaryView): SecondaryStatus["state"] {
+  switch (phase) {
+    case "lost":
+      return "lost";
+    case "disk-missing":
+      return "disk missing";
+    case "announcing":
+      return "joining";
+    case "live":
+      return isBehind || isObstructed ? "copying" : "in step";
+  }
+}

@@ -1,0 +1,74 @@
+import type { Log } from "../platform/log/log.ts";
+import type { LogLimiter } from "../platform/log/log-limiter.ts";
+import { StateMachine, type Transitions } from "../platform/state-machine.ts";
+import { plural } from "../platform/units.ts";
+import type { RemoteStore } from "./remote-store.ts";
+import { missingForSync, missingToServe, type ServedCluster } from "./synchronization.ts";
+
+/**
+ * `synchronizing`: the cluster was never in step, and waits for all secondaries; `recovering`: it was, before the central
+ * was started again, and waits for one; `serving`: clients can list and download; `stopped`.
+ */
+type ServingPhase = "synchronizing" | "recovering" | "serving" | "stopped";
+
+const NEXT: Transitions<ServingPhase> = {
+  synchronizing: ["serving", "stopped"],
+  recovering: ["serving", "stopped"],
+  serving: ["stopped"],
+  stopped: [],
+};
+
+export interface ServingStateDeps {
+  readonly log: Log;
+  readonly limitedLog: Pick<LogLimiter, "error">;
+  readonly store: Pick<RemoteStore, "markSynchronized">;
+  readonly registry: ServedCluster;
+  /** The secondaries that are connected. */
+  readonly channels: { readonly size: number };
+  /** How many secondaries must be in step before it serves for the first time. */
+  readonly expectedSecondaries: number;
+}
+
+/** Whether the central serves clients, and what it waits for. */
+export class ServingState {
+  private readonly machine: StateMachine<ServingPhase>;
+
+  /** `wasSynchronized`: the store says that the cluster was in step once. */
+  constructor(
+    private readonly deps: ServingStateDeps,
+    wasSynchronized: boolean,
+  ) {
+    this.machine = new StateMachine("a central", NEXT, wasSynchronized ? "recovering" : "synchronizing");
+  }
+
+  get isStopped(): boolean {
+    return this.machine.is("stopped");
+  }
+
+  /** What keeps the central from serving; null when it serves. */
+  missing(): string | null {
+    const { registry, expectedSecondaries } = this.deps;
+    return this.machine.is("synchronizing") ? missingForSync(registry, expectedSecondaries) : missingToServe(registry);
+  }
+
+  /** Begins to serve as soon as nothing is missing. To be called when the registry has changed. */
+  update(): void {
+    const { store, log, limitedLog, registry, channels } = this.deps;
+    const phase = this.machine.state;
+    if (phase === "serving" || phase === "stopped" || channels.size === 0 || this.missing() !== null) return;
+    const failed = ({ message }: Error) => limitedLog.error("store-failed", `cannot store: ${message}`);
+    // Nothing rests upon it: without it all secondaries are waited for once more after a restart.
+    if (phase === "synchronizing") store.markSynchronized().catch(failed);
+    this.machine.become("serving");
+    const files = registry.catalogue.size;
+    const secondaries = plural(channels.size, "secondary", "secondaries");
+    log.info("synchronized", `serving ${plural(files, "file")} with ${secondaries}`, { files });
+  }
+
+  /** False when it was stopped already. */
+  stop(): boolean {
+    if (this.isStopped) return false;
+    this.machine.become("stopped");
+    return true;
+  }
+}

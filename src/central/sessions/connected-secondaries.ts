@@ -1,0 +1,103 @@
+import { formatAddress } from "../../net/address/address.ts";
+import { unreachableReason } from "../../net/address/reachability.ts";
+import type { Channel } from "../../net/session/channel.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { plural } from "../../platform/units.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { KeptFiles } from "../operations/kept-files.ts";
+import type { Registration, Registry } from "../registry/registry.ts";
+import type { RegistryDriver } from "../registry-driver.ts";
+
+export interface ConnectedSecondariesDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly driver: Pick<RegistryDriver, "apply" | "orderSoon">;
+  readonly subscriptions: Pick<SourceSubscriptions, "subscribedNamesAt" | "notify">;
+  readonly keptFiles: Pick<KeptFiles, "secondaryLost">;
+  /** The id of this history of tombstones. */
+  readonly epoch: string;
+}
+
+/** The secondaries that are connected: their registrations, their losses, and their disks. */
+export class ConnectedSecondaries {
+  /** Secondaries that others cannot connect to, with the reason that was logged. */
+  private readonly unreachable = new Map<number, string>();
+
+  /** `channels`: those of registered secondaries by number; changed here alone. */
+  constructor(
+    private readonly deps: ConnectedSecondariesDeps,
+    private readonly channels: Map<number, Channel>,
+  ) {}
+
+  /** False, with the channel closed, when another one has this number. */
+  register(channel: Channel, message: Registration & { epoch: string | null }): boolean {
+    const { number, instance, host, port, epoch } = message;
+    const { log, registry, driver } = this.deps;
+    if (registry.secondaries.isTaken(number, instance)) {
+      const text = `secondary ${number} is registered already; give this one another number`;
+      channel.fail("number-taken", text);
+      return false;
+    }
+    const before = this.channels.get(number);
+    // Before the old one is closed, so that its end is no loss.
+    this.channels.set(number, channel);
+    before?.close({ cause: "ours", message: "it has connected again" });
+    channel.markJoined();
+    const seen = channel.remoteHost;
+    channel.send({ type: "registered", epoch: this.deps.epoch, seen });
+    const address = formatAddress({ host, port });
+    log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });
+    this.warnOfUnreachable(number, unreachableReason({ host, port }, [seen]));
+    // Serial numbers of another history mean nothing here.
+    const removal = epoch === this.deps.epoch ? message.removal : 0;
+    driver.apply(registry.register({ number, instance, host, port, removal }));
+    return true;
+  }
+
+  /** A channel is closed. */
+  lost(channel: Channel, number: number, reason: string): void {
+    // A channel that the same secondary has replaced is no loss.
+    if (this.channels.get(number) !== channel) return;
+    const { clock, log, registry, keptFiles } = this.deps;
+    this.channels.delete(number);
+    keptFiles.secondaryLost(number);
+    const left = this.channels.size;
+    const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
+    log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });
+    this.withoutSource(number, () => registry.secondaryLost(number, clock.now()));
+  }
+
+  /** A secondary reports whether its shared folder is there. */
+  diskChanged(number: number, { there, reason }: Messages["disk"]): void {
+    const { clock, log, registry, driver } = this.deps;
+    const wasMissing = registry.secondaries.get(number)?.phase === "disk-missing";
+    if (there) {
+      if (wasMissing) log.info("disk-back", `secondary ${number} has its disk again`, { number });
+      return driver.apply(registry.diskBack(number));
+    }
+    // The status shows how the reason changes afterwards.
+    if (!wasMissing) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
+    this.withoutSource(number, () => registry.diskMissing(number, reason, clock.now()));
+  }
+
+  /** Has the registry forget a source, and tells those who may be downloading from it. */
+  private withoutSource(number: number, change: () => void): void {
+    const { subscriptions, driver } = this.deps;
+    const offered = subscriptions.subscribedNamesAt(number);
+    change();
+    subscriptions.notify(offered);
+    driver.orderSoon();
+  }
+
+  /** Logs each reason once: a secondary that connects again and again has the same one each time. */
+  private warnOfUnreachable(number: number, why: string | null): void {
+    if (why === null) this.unreachable.delete(number);
+    else if (this.unreachable.get(number) !== why) {
+      this.unreachable.set(number, why);
+      this.deps.log.warn("unreachable", `secondary ${number} ${why}`, { number });
+    }
+  }
+}

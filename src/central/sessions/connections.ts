@@ -1,0 +1,101 @@
+import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
+import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
+import type { Socket, SocketEvents } from "../../net/transport/network.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { LogLimiter } from "../../platform/log/log-limiter.ts";
+import type { Message } from "../../protocol/messages/messages.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import { CENTRAL_HEARTBEAT } from "../../protocol/timing.ts";
+import type { Session } from "./session.ts";
+
+export interface ConnectionsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limitedLog: LogLimiter;
+  /** Most connections at once. */
+  readonly limit: number;
+  /** Those of connections that are greeted, by key; changed here alone. */
+  readonly sessions: Map<number, Session>;
+  /** A connection's greeting is over. */
+  newSession(peer: Role, key: number, channel: Channel): Session;
+  /** A session is over. */
+  sessionEnded(key: number): void;
+}
+
+/** All connections to the central, greeted or not. */
+export class Connections {
+  private readonly channels = new Set<Channel>();
+  private readonly limit: ConnectionLimit;
+  private readonly disconnections: DisconnectionLog;
+  private lastKey = 0;
+
+  constructor(private readonly deps: ConnectionsDeps) {
+    const { clock, log, limitedLog, limit } = deps;
+    this.limit = new ConnectionLimit(limit, clock, limitedLog);
+    this.disconnections = new DisconnectionLog(clock, log);
+  }
+
+  accept(socket: Socket): SocketEvents {
+    this.lastKey += 1;
+    const { channel } = new Connection(socket, this.lastKey, this.deps.clock, this);
+    this.channels.add(channel);
+    this.limit.refuses(channel, this.channels.size);
+    return channel.socketEvents;
+  }
+
+  /** The peer has said what it is. */
+  greeted(key: number, channel: Channel, peer: Role): Session {
+    const session = this.deps.newSession(peer, key, channel);
+    this.deps.sessions.set(key, session);
+    return session;
+  }
+
+  /** Once for each connection, and last. */
+  closed(key: number, channel: Channel, reason: CloseReason): void {
+    const { sessions } = this.deps;
+    this.channels.delete(channel);
+    const session = sessions.get(key);
+    sessions.delete(key);
+    this.deps.sessionEnded(key);
+    session?.closed(reason.message);
+    this.disconnections.record(channel, reason);
+  }
+
+  /** Ends all of them. */
+  stop(): void {
+    // A session that ends because the central does is no loss of its secondary.
+    this.deps.sessions.clear();
+    for (const channel of this.channels) channel.fail("stopping", "the central is stopping");
+  }
+}
+
+/** There are thousands: it holds no more than it must. */
+class Connection implements ChannelHandler {
+  readonly channel: Channel;
+  private session: Session | null = null;
+
+  /** `key`: unique in this process. */
+  constructor(
+    socket: Socket,
+    private readonly key: number,
+    clock: Clock,
+    private readonly owner: Connections,
+  ) {
+    this.channel = openChannel(socket, { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT }, this);
+  }
+
+  greeted(peer: Role): void {
+    this.session = this.owner.greeted(this.key, this.channel, peer);
+  }
+
+  message(message: Message): void {
+    this.session?.message(message);
+  }
+
+  closed(reason: CloseReason): void {
+    this.owner.closed(this.key, this.channel, reason);
+  }
+}
