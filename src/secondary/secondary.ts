@@ -198,8 +198,8 @@ export class Secondary {
       number,
       staging: this.stagingFolder,
       stagingFor: workshopOf,
-      watch: (name, id) => this.link.watch(name, id),
-      unwatch: (name, id) => this.link.unwatch(name, id),
+      guard,
+      central: this.link,
     });
     const serving = {
       clock,
@@ -310,7 +310,7 @@ export class Secondary {
       remove: (order) => void (this.guard.isPresent && this.removals.add(order)),
       sources: (name, id, sources, superseded) => {
         this.replicator.sourcesChanged(name, id, sources, superseded);
-        this.repairs.holdersKnown(name, id, sources);
+        this.repairs.sourcesChanged(name, id, sources);
       },
       suspect: (order) => this.guard.isPresent && this.repairs.requestVerification(order),
       kept: ({ request, name, before }) => {
@@ -344,7 +344,7 @@ export class Secondary {
   }
 
   private changed(changes: readonly IndexChange[]): void {
-    this.repairs.changed(changes);
+    this.repairs.filesChanged(changes);
     this.summary.changed(changes);
     for (const change of changes) {
       if (change.kind === "present") this.link.present(toHeldFile(change.file));

@@ -1,26 +1,30 @@
-/** Most versions that wait to be looked at, and most pieces of each. */
+/**
+ * Most versions that are queued, and most pieces of each: a peer that reports without end takes no more memory than
+ * this.
+ */
 const MAX_QUEUED_VERSIONS = 64;
 const MAX_PIECES_PER_VERSION = 16;
-/** Milliseconds for which a version is not looked at again: found sound, and damaged where nothing can be done. */
+/**
+ * Milliseconds until a version is verified again: after a verification, so that false reports cannot keep the disk
+ * busy; and longer for a damaged file that cannot be repaired, since reading it again would find the same.
+ */
 const VERIFIED_PAUSE_MS = 60_000;
 const UNREPAIRABLE_PAUSE_MS = 600_000;
 
+/** A version to verify. */
 export interface VerificationRequest {
   readonly id: string;
-  /** The pieces that somebody got wrong from here. */
+  /** The pieces that were wrong when somebody received them from this secondary. */
   readonly pieces: ReadonlySet<number>;
 }
 
-/**
- * What others say is damaged here: which version is to be looked at next, and none of them so often that accusations
- * could keep the disk busy. Pure.
- */
+/** Which version is to be verified next. Limits how often a version is read because of reports. Sans-I/O. */
 export class VerificationQueue {
   private readonly queued = new Map<string, Set<number>>();
-  /** By version, until when it is not looked at. */
+  /** By version, the time before which it is not verified again. */
   private readonly pausedUntil = new Map<string, number>();
 
-  /** Somebody got a wrong piece from here. Says whether the version will be looked at for it. */
+  /** Somebody received a wrong piece. Returns whether the version will be verified for it. */
   add(id: string, piece: number, now: number): boolean {
     for (const [rested, until] of this.pausedUntil) if (until <= now) this.pausedUntil.delete(rested);
     if (this.pausedUntil.has(id)) return false;
@@ -31,7 +35,7 @@ export class VerificationQueue {
     return true;
   }
 
-  /** The longest waiting; it rests from now on. */
+  /** Removes and returns the version that has waited longest. Its pause begins now. */
   next(now: number): VerificationRequest | null {
     for (const [id, pieces] of this.queued) {
       this.queued.delete(id);
@@ -41,7 +45,7 @@ export class VerificationQueue {
     return null;
   }
 
-  /** It is damaged and stays so: looking again soon would find the same. */
+  /** The version is damaged, and no other secondary has it. */
   markUnrepairable(id: string, now: number): void {
     this.pausedUntil.set(id, now + UNREPAIRABLE_PAUSE_MS);
   }

@@ -39,7 +39,7 @@ const rotting = {
 
 /** A secondary's folder, what it repairs, and a central that says who else holds a version. */
 class RepairFixture {
-  readonly libraryFixture: IndexFixture;
+  readonly indexFixture: IndexFixture;
   readonly files: DescriptorCache;
   readonly repairs: Repairs;
   readonly events: string[] = [];
@@ -50,10 +50,12 @@ class RepairFixture {
   /** Null: it does not answer. */
   otherHolders: number | null = 1;
   openQueries = 0;
+  /** The folder of a disk that is not mounted. */
+  missingDisk: string | null = null;
 
   constructor(folder?: string, store = new SecondaryStore(":memory:")) {
-    this.libraryFixture = new IndexFixture({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
-    const { index, clock } = this.libraryFixture;
+    this.indexFixture = new IndexFixture({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
+    const { index, clock } = this.indexFixture;
     this.files = new DescriptorCache({ disk: this.disk, clock, index });
     const say = (event: string) => void this.events.push(event);
     const log = { info: say, warn: say, error: say };
@@ -64,7 +66,7 @@ class RepairFixture {
       log,
       index,
       files: this.files,
-      store: directly(this.libraryFixture.store, SECONDARY_STORE),
+      store: directly(this.indexFixture.store, SECONDARY_STORE),
       number: 1,
       staging: this.staging,
       stagingFor: async () => this.staging,
@@ -78,32 +80,35 @@ class RepairFixture {
           return inner.hashPiece(file, length, piece);
         },
       },
-      watch: (name, version) => {
-        this.openQueries += 1;
-        const { otherHolders } = this;
-        if (otherHolders === null) return;
-        const sources = Array.from({ length: otherHolders + 1 }, (_, index) => {
-          return { number: index + 1, host: "h", port: 1, partial: false };
-        });
-        const copier = { number: 9, host: "h", port: 1, partial: true };
-        queueMicrotask(() => this.repairs.holdersKnown(name, version, [...sources, copier]));
-      },
-      unwatch: () => {
-        this.openQueries -= 1;
+      guard: { missingDiskAbove: (name) => (name.startsWith(`${this.missingDisk}/`) ? this.missingDisk : null) },
+      central: {
+        watch: (name, version) => {
+          this.openQueries += 1;
+          const { otherHolders } = this;
+          if (otherHolders === null) return;
+          const sources = Array.from({ length: otherHolders + 1 }, (_, index) => {
+            return { number: index + 1, host: "h", port: 1, partial: false };
+          });
+          const copier = { number: 9, host: "h", port: 1, partial: true };
+          queueMicrotask(() => this.repairs.sourcesChanged(name, version, [...sources, copier]));
+        },
+        unwatch: () => {
+          this.openQueries -= 1;
+        },
       },
     });
     index.listen((changes) => {
-      this.libraryFixture.changes.push(...changes);
-      this.repairs.changed(changes);
+      this.indexFixture.changes.push(...changes);
+      this.repairs.filesChanged(changes);
     });
   }
 
   static async open(files: Readonly<Record<string, Uint8Array>>): Promise<RepairFixture> {
     const fixture = new RepairFixture();
-    for (const [name, bytes] of Object.entries(files)) fs.writeFileSync(fixture.libraryFixture.path(name), bytes);
+    for (const [name, bytes] of Object.entries(files)) fs.writeFileSync(fixture.indexFixture.path(name), bytes);
     fs.mkdirSync(fixture.staging);
     await fixture.repairs.start();
-    await fixture.libraryFixture.start();
+    await fixture.indexFixture.start();
     return fixture;
   }
 
@@ -113,7 +118,7 @@ class RepairFixture {
   }
 
   get staging(): string {
-    return this.libraryFixture.path(".redes");
+    return this.indexFixture.path(".redes");
   }
 
   get part(): string {
@@ -125,18 +130,18 @@ class RepairFixture {
   }
 
   damage(name: string, ...positions: number[]): void {
-    const fd = fs.openSync(this.libraryFixture.path(name), "r+");
+    const fd = fs.openSync(this.indexFixture.path(name), "r+");
     for (const position of positions) fs.writeSync(fd, "rot", position);
     fs.closeSync(fd);
   }
 
   async untilLogged(event: string): Promise<void> {
-    await this.libraryFixture.until(event, () => this.events.includes(event));
+    await this.indexFixture.until(event, () => this.events.includes(event));
   }
 
   async close(): Promise<void> {
-    this.repairs.stop();
-    await this.libraryFixture.stop();
+    await this.repairs.stop();
+    await this.indexFixture.stop();
     this.files.close();
     expect(this.openQueries).toBe(0);
   }
@@ -149,11 +154,11 @@ test("a false accusation costs the reading of a piece, and the next one soon aft
   fixture.reportWrongPiece(4);
   fixture.reportWrongPiece(99);
   fixture.reportWrongPiece(0, "0".repeat(64));
-  await fixture.libraryFixture.nextScans();
+  await fixture.indexFixture.nextScans();
   expect([fixture.pieceReads, fixture.wholeReads]).toEqual([1, 0]);
-  fixture.libraryFixture.clock.advance(60_000);
+  fixture.indexFixture.clock.advance(60_000);
   fixture.reportWrongPiece(4);
-  await fixture.libraryFixture.until("it is read again", () => fixture.pieceReads === 2);
+  await fixture.indexFixture.until("it is read again", () => fixture.pieceReads === 2);
   await fixture.close();
 });
 
@@ -163,8 +168,8 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
   fixture.damage("film", MIB + 5, 5 * MIB);
   fixture.reportWrongPiece(1);
   await fixture.untilLogged("repairing");
-  expect(fixture.libraryFixture.kinds("film")).toEqual(["present", "gone"]);
-  expect(fs.existsSync(fixture.libraryFixture.path("film"))).toBe(false);
+  expect(fixture.indexFixture.kinds("film")).toEqual(["present", "gone"]);
+  expect(fs.existsSync(fixture.indexFixture.path("film"))).toBe(false);
   expect(await fixture.files.acquire(id)).toBeNull();
   const state = decodeJournal(fs.readFileSync(`${fixture.part}.journal`));
   expect(state).toMatchObject({ name: "film", version: { id, size } });
@@ -172,7 +177,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
   expect(fixture.repairs.isPartNeeded(`${id}.part`)).toBe(true);
 
   // As replication does it.
-  const { clock, hashing: hasher } = fixture.libraryFixture;
+  const { clock, hashing: hasher } = fixture.indexFixture;
   const options = { disk: fixture.disk, clock, hasher, name: "film", version: FILM.version, modified: 0, force: true };
   const files = stagingFilesFor(fixture.staging, id);
   const ready = files.path;
@@ -197,9 +202,9 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     temp: ready,
     unnamed: null,
   };
-  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["installed"]);
+  expect(await fixture.indexFixture.index.install([delivery])).toEqual(["installed"]);
   expect(fixture.events).toContain("repaired");
-  expect(fs.readFileSync(fixture.libraryFixture.path("film")).equals(FILM.bytes)).toBe(true);
+  expect(fs.readFileSync(fixture.indexFixture.path("film")).equals(FILM.bytes)).toBe(true);
   expect(fixture.stagedNames).toEqual([]);
   expect(fixture.repairs.isPartNeeded(`${id}.part`)).toBe(false);
   await fixture.close();
@@ -225,8 +230,8 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
     temp,
     unnamed: null,
   };
-  expect(await fixture.libraryFixture.index.install([delivery])).toEqual(["installed"]);
-  await fixture.libraryFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
+  expect(await fixture.indexFixture.index.install([delivery])).toEqual(["installed"]);
+  await fixture.indexFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
   await fixture.close();
 });
 
@@ -238,12 +243,12 @@ test.each([0, null])(
     fixture.damage("film", 7);
     fixture.reportWrongPiece(0);
     await fixture.untilLogged("damaged");
-    fixture.libraryFixture.clock.advance(590_000);
+    fixture.indexFixture.clock.advance(590_000);
     fixture.reportWrongPiece(0);
-    await fixture.libraryFixture.nextScans();
+    await fixture.indexFixture.nextScans();
     expect([fixture.pieceReads, fixture.wholeReads]).toEqual([1, 1]);
-    expect(fs.statSync(fixture.libraryFixture.path("film")).size).toBe(size);
-    expect(fixture.libraryFixture.kinds("film")).toEqual(["present"]);
+    expect(fs.statSync(fixture.indexFixture.path("film")).size).toBe(size);
+    expect(fixture.indexFixture.kinds("film")).toEqual(["present"]);
     expect(fixture.stagedNames).toEqual([]);
     await fixture.close();
   },
@@ -251,27 +256,24 @@ test.each([0, null])(
 
 test("a file that a user has changed or has open is a new version, and no damage", async () => {
   const fixture = await RepairFixture.open({ film: FILM.bytes });
-  fs.truncateSync(fixture.libraryFixture.path("film"), 5 * MIB);
+  fs.truncateSync(fixture.indexFixture.path("film"), 5 * MIB);
   fixture.reportWrongPiece(0);
-  await fixture.libraryFixture.until(
+  await fixture.indexFixture.until(
     "the new version is known",
-    () => fixture.libraryFixture.index.get("film")?.size === 5 * MIB,
+    () => fixture.indexFixture.index.get("film")?.size === 5 * MIB,
   );
   expect(fixture.events).not.toContain("repairing");
   await fixture.close();
 
   const other = await RepairFixture.open({ film: FILM.bytes });
-  const writer = fs.openSync(other.libraryFixture.path("film"), "r+");
+  const writer = fs.openSync(other.indexFixture.path("film"), "r+");
   fs.writeSync(writer, "new", 0);
   other.reportWrongPiece(0);
-  await other.libraryFixture.until(
-    "it was looked at",
-    () => other.wholeReads === 1 && other.libraryFixture.writers > 0,
-  );
-  await other.libraryFixture.nextScans();
+  await other.indexFixture.until("it was looked at", () => other.wholeReads === 1 && other.indexFixture.writers > 0);
+  await other.indexFixture.nextScans();
   fs.closeSync(writer);
   expect(other.events).not.toContain("repairing");
-  expect(fs.existsSync(other.libraryFixture.path("film"))).toBe(true);
+  expect(fs.existsSync(other.indexFixture.path("film"))).toBe(true);
   expect(other.stagedNames).toEqual([]);
   await other.close();
 });
@@ -282,9 +284,9 @@ test("a version that is being copied for another name is not touched", async () 
   expect(systemDisk.lock(journal)).toBe("taken");
   fixture.damage("film", 7);
   fixture.reportWrongPiece(0);
-  await fixture.libraryFixture.until("it was read", () => fixture.wholeReads === 1);
-  await fixture.libraryFixture.nextScans();
-  expect(fs.existsSync(fixture.libraryFixture.path("film"))).toBe(true);
+  await fixture.indexFixture.until("it was read", () => fixture.wholeReads === 1);
+  await fixture.indexFixture.nextScans();
+  expect(fs.existsSync(fixture.indexFixture.path("film"))).toBe(true);
   expect(fixture.stagedNames).toEqual([`${id}.part.journal`]);
   await systemDisk.close(journal);
   await fixture.close();
@@ -296,18 +298,51 @@ test("what is being repaired is known after a restart, and what did not come to 
   fixture.reportWrongPiece(0);
   await fixture.untilLogged("repairing");
   await fixture.close();
-  const { folder, store } = fixture.libraryFixture;
+  const { folder, store } = fixture.indexFixture;
   const next = new RepairFixture(folder, store);
   await next.repairs.start();
   expect(next.repairs.isPartNeeded(`${id}.part.journal`)).toBe(true);
   expect(next.repairs.isPartNeeded(`${NOTE.version.id}.part`)).toBe(false);
   next.repairs.withdraw("film");
   expect(next.repairs.isPartNeeded(`${id}.part`)).toBe(false);
-  await next.libraryFixture.start();
+  await next.indexFixture.start();
   await next.close();
 
   store.setMeta("repairs", `${NOTE.version.id} note`);
   const third = new RepairFixture(folder, store);
   await third.repairs.start();
   expect(third.repairs.isPartNeeded(NOTE.version.id)).toBe(false);
+});
+
+test("a repair goes on although its disk is not mounted when the secondary starts", async () => {
+  const fixture = new RepairFixture();
+  const part = fixture.indexFixture.path(`disk/.redes/${id}.part`);
+  fixture.indexFixture.store.setMeta("repairs", `${id} disk/film\t${part}`);
+  fixture.missingDisk = "disk";
+  await fixture.repairs.start();
+  expect(fixture.repairs.isPartNeeded(`${id}.part`)).toBe(true);
+  expect(fixture.repairs.isRepairing("disk/film")).toBe(true);
+  // In the next run the disk is mounted, and the part is not on it.
+  const next = new RepairFixture(fixture.indexFixture.folder, fixture.indexFixture.store);
+  await next.repairs.start();
+  expect(next.repairs.isRepairing("disk/film")).toBe(false);
+});
+
+test("a file that was put back while the secondary was stopped is not repaired any more, whatever starts first", async () => {
+  for (const first of ["repairs", "index"] as const) {
+    const fixture = new RepairFixture();
+    const { indexFixture, repairs } = fixture;
+    fs.mkdirSync(fixture.staging);
+    fs.writeFileSync(fixture.part, FILM.bytes);
+    fs.writeFileSync(indexFixture.path("film"), FILM.bytes);
+    indexFixture.store.setMeta("repairs", `${id} film\t${fixture.part}`);
+    // Nobody may delete the part of a repair before it is known which there are.
+    expect(repairs.isPartNeeded(`${id}.part`)).toBe(true);
+    if (first === "repairs") await repairs.start();
+    await indexFixture.start();
+    if (first === "index") await repairs.start();
+    await indexFixture.until("it is repaired", () => !repairs.isRepairing("film"));
+    expect(fixture.events).toContain("repaired");
+    await fixture.close();
+  }
 });
