@@ -2,19 +2,23 @@ import { decode, MAX_HEADER_BYTES, PREFIX_BYTES } from "./codec.ts";
 import { ProtocolError } from "./errors.ts";
 import { type Message, payloadLength } from "./messages/messages.ts";
 
-/** Receives what a {@link FrameDecoder} finds. Views are of the bytes that were pushed: use or copy them at once. */
+/** Receives what a {@link FrameDecoder} finds. Bytes that gather in no buffer are a view: use or copy them at once. */
 export interface FrameSink {
   /** A whole header. Its payload, if it has one, follows in calls of `payload`. */
   message(message: Message): void;
-  /** Where the next bytes of a payload, at most `left`, should be put if that can be chosen. */
-  bufferFor?(message: Message, left: number): Uint8Array | null;
+  /**
+   * The buffer in which the payload of `message` gathers, exactly as long as the payload; null where it is only passed on.
+   * Called once for each payload, after `message`. The decoder writes to it until the payload ends or `stop` is called.
+   */
+  payloadBuffer?(message: Message): Uint8Array | null;
   /** The next bytes of the payload of `message`, never none; `left` bytes are still to come. */
   payload(message: Message, bytes: Uint8Array, left: number): void;
 }
 
 /**
- * Cuts a stream of bytes into frames, `u32 header length · MessagePack header · payload`. Holds at most one header;
- * payloads pass through. Knows no sockets.
+ * Cuts a stream of bytes into frames, `u32 header length · MessagePack header · payload`. Holds at most one header. The
+ * bytes of a payload have one way to the buffer in which they gather: whoever reads the socket puts them there itself
+ * (`nextBuffer`, `bufferFilled`), or `push` copies them. Knows no sockets.
  */
 export class FrameDecoder {
   /** The bytes of the prefix that are here, as a number: a server has a decoder for each of thousands of sessions. */
@@ -22,8 +26,11 @@ export class FrameDecoder {
   /** Allocated when the prefix is whole and the header is not. */
   private header: Uint8Array | null = null;
   /** Bytes of the prefix and then of the header that are here. */
-  private filled = 0;
+  private headerFilled = 0;
   private current: Message | null = null;
+  /** Where the payload of `current` gathers; null where it does not. */
+  private buffer: Uint8Array | null = null;
+  /** Bytes of that payload that are still to come. */
   private left = 0;
   private stopped = false;
 
@@ -34,37 +41,61 @@ export class FrameDecoder {
     this.stopped = true;
   }
 
-  /** Where the next bytes should be put before they are pushed, if that can be chosen. */
+  /** Where the next bytes can be put, instead of pushing them; null where they must be pushed. */
   nextBuffer(): Uint8Array | null {
-    return this.current && !this.stopped ? (this.sink.bufferFor?.(this.current, this.left) ?? null) : null;
+    const { buffer } = this;
+    return buffer === null || this.stopped ? null : buffer.subarray(buffer.length - this.left);
+  }
+
+  /** The first `count` bytes of `nextBuffer` have come. */
+  bufferFilled(count: number): void {
+    const { buffer } = this;
+    if (buffer === null || this.stopped) return;
+    const start = buffer.length - this.left;
+    this.payloadCame(buffer.subarray(start, start + count));
   }
 
   /** Takes the next bytes. Throws {@link ProtocolError}; nothing more may be pushed then. */
   push(bytes: Uint8Array): void {
     let rest = bytes;
     while (rest.length > 0 && !this.stopped) {
-      if (this.current) rest = this.decodePayload(this.current, rest);
+      if (this.current) rest = this.decodePayload(rest);
       else if (this.header) rest = this.decodeHeader(this.header, rest);
       else rest = this.decodePrefix(rest);
     }
   }
 
-  private decodePayload(message: Message, bytes: Uint8Array): Uint8Array {
+  private decodePayload(bytes: Uint8Array): Uint8Array {
     const part = bytes.subarray(0, this.left);
-    this.left -= part.length;
-    if (this.left === 0) this.current = null;
-    this.sink.payload(message, part, this.left);
+    const { buffer } = this;
+    if (buffer === null) {
+      this.payloadCame(part);
+    } else {
+      buffer.set(part, buffer.length - this.left);
+      this.bufferFilled(part.length);
+    }
     return bytes.subarray(part.length);
   }
 
+  private payloadCame(bytes: Uint8Array): void {
+    const { current: message } = this;
+    if (message === null) return;
+    this.left -= bytes.length;
+    if (this.left === 0) {
+      this.current = null;
+      this.buffer = null;
+    }
+    this.sink.payload(message, bytes, this.left);
+  }
+
   private decodePrefix(bytes: Uint8Array): Uint8Array {
-    const part = bytes.subarray(0, PREFIX_BYTES - this.filled);
+    const part = bytes.subarray(0, PREFIX_BYTES - this.headerFilled);
     for (const byte of part) this.prefix = this.prefix * 256 + byte;
-    this.filled += part.length;
+    this.headerFilled += part.length;
     const rest = bytes.subarray(part.length);
-    if (this.filled < PREFIX_BYTES) return rest;
+    if (this.headerFilled < PREFIX_BYTES) return rest;
     const length = checkedHeaderLength(this.prefix);
-    this.filled = 0;
+    this.headerFilled = 0;
     this.prefix = 0;
     if (rest.length < length) {
       this.header = new Uint8Array(length);
@@ -75,12 +106,12 @@ export class FrameDecoder {
   }
 
   private decodeHeader(header: Uint8Array, bytes: Uint8Array): Uint8Array {
-    const part = bytes.subarray(0, header.length - this.filled);
-    header.set(part, this.filled);
-    this.filled += part.length;
-    if (this.filled === header.length) {
+    const part = bytes.subarray(0, header.length - this.headerFilled);
+    header.set(part, this.headerFilled);
+    this.headerFilled += part.length;
+    if (this.headerFilled === header.length) {
       this.header = null;
-      this.filled = 0;
+      this.headerFilled = 0;
       this.deliver(header);
     }
     return bytes.subarray(part.length);
@@ -91,6 +122,7 @@ export class FrameDecoder {
     this.left = payloadLength(message);
     if (this.left > 0) this.current = message;
     this.sink.message(message);
+    if (this.left > 0 && !this.stopped) this.buffer = this.sink.payloadBuffer?.(message) ?? null;
   }
 }
 

@@ -48,16 +48,20 @@ export interface CloseReason {
 /** The owner of a session, who hears of everything but the greeting and heartbeats: the channel deals with those. */
 export interface ChannelHandler {
   /** The greeting is over. */
-  greeted(peer: Role): void;
+  greeted?(peer: Role): void;
   /** `payload` is whole; empty when the message has none. */
   message(message: Message, payload: Uint8Array): void;
   /** Bytes of the payload of a message are here; it follows when the payload is whole. Not of blocks. */
   payloadBytes?(message: Message, bytes: number): void;
-  /** Where the next bytes of a block, at most `left`, should be put; null for anywhere. */
-  bufferFor?(message: Messages["block"], left: number): Uint8Array | null;
   /**
-   * The next bytes of a block; `left` are still to come. The view is the handler's to use until it returns. Only sides
-   * that ask for pieces have it: elsewhere the table of messages refuses blocks.
+   * The buffer in which a block gathers, exactly as long as the block; null where its bytes are only passed on. It belongs
+   * to the session until the block is whole or the session ends.
+   */
+  blockBuffer?(message: Messages["block"]): Uint8Array | null;
+  /**
+   * The next bytes of a block; `left` are still to come. They are in the buffer that `blockBuffer` gave; else the view is
+   * the handler's to use until it returns. Only sides that ask for pieces have it: elsewhere the table of messages refuses
+   * blocks.
    */
   block?(message: Messages["block"], bytes: Uint8Array, left: number): void;
   /** All that was sent has been taken by the network. */

@@ -7,7 +7,7 @@ import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../pro
 import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { GREETING_TIMEOUT_MS, LINGER_MS } from "../../protocol/timing.ts";
-import type { Socket, SocketEvents } from "../transport/network.ts";
+import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import {
   closedWithoutGreetingText,
@@ -37,7 +37,7 @@ export function openChannel(socket: Socket, options: ChannelOptions, handler: Ch
  * object, since a server has thousands of them, and each chunk of a piece goes through it.
  */
 class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner {
-  readonly room?: () => Uint8Array | null;
+  readonly gather?: GatheringReceiver;
   private readonly life = new StateMachine<SessionState>("a session", SESSION_TRANSITIONS, "greeting");
   private peer: Role | null = null;
   private readonly decoder: FrameDecoder;
@@ -56,7 +56,10 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   ) {
     const { clock, heartbeat: times, role } = options;
     this.decoder = new FrameDecoder(this);
-    if (handler.bufferFor) this.room = () => this.decoder.nextBuffer();
+    if (handler.blockBuffer) {
+      const nextBuffer = () => this.decoder.nextBuffer();
+      this.gather = { nextBuffer, bufferFilled: (count) => this.bufferFilled(count) };
+    }
     this.sending = new SendQueue(socket, this);
     this.heartbeat = new Heartbeat(times, clock.now());
     const check = () => {
@@ -134,10 +137,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     try {
       this.decoder.push(bytes);
     } catch (error) {
-      if (error instanceof ProtocolError) return this.protocolViolated(error, bytes);
-      // No peer can end the process, whatever it sends.
-      const what = error instanceof Error ? error.message : String(error);
-      this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
+      if (error instanceof ProtocolError) this.protocolViolated(error, bytes);
+      else this.handlingFailed(error);
     }
   }
 
@@ -168,25 +169,40 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     if (fault) throw new ProtocolError(fault);
     if (message.type === "ping") return this.send({ type: "pong" });
     if (message.type === "pong" || message.type === "block") return;
-    if ("payload" in message && message.payload > 0) {
-      this.partialPayload = new Uint8Array(message.payload);
-      return;
-    }
+    // It follows with its payload.
+    if ("payload" in message && message.payload > 0) return;
     this.handler.message(message, new Uint8Array(0));
   }
 
-  bufferFor(message: Message, left: number): Uint8Array | null {
-    return message.type === "block" ? (this.handler.bufferFor?.(message, left) ?? null) : null;
+  payloadBuffer(message: Message): Uint8Array | null {
+    if (message.type === "block") return this.handler.blockBuffer?.(message) ?? null;
+    this.partialPayload = "payload" in message ? new Uint8Array(message.payload) : null;
+    return this.partialPayload;
   }
 
   payload(message: Message, bytes: Uint8Array, left: number): void {
     if (message.type === "block") return this.handler.block?.(message, bytes, left);
-    const whole = this.partialPayload;
-    if (!whole) return;
-    whole.set(bytes, whole.length - left - bytes.length);
     if (left > 0) return this.handler.payloadBytes?.(message, bytes.length);
+    const whole = this.partialPayload;
     this.partialPayload = null;
-    this.handler.message(message, whole);
+    if (whole) this.handler.message(message, whole);
+  }
+
+  /** Bytes of a payload have come to where it gathers. */
+  private bufferFilled(count: number): void {
+    if (this.life.state === "closed") return;
+    this.heartbeat.bytesReceived(this.options.clock.now());
+    try {
+      this.decoder.bufferFilled(count);
+    } catch (error) {
+      this.handlingFailed(error);
+    }
+  }
+
+  /** No peer can end the process, whatever it sends. */
+  private handlingFailed(error: unknown): void {
+    const what = error instanceof Error ? error.message : String(error);
+    this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
   }
 
   private receiveGreeting(message: Messages["hello"] | Messages["welcome"]): void {
@@ -208,7 +224,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.cancelGreeting = nothing;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
     this.life.become(role === "central" || message.role === "central" ? "joining" : "open");
-    this.handler.greeted(message.role);
+    this.handler.greeted?.(message.role);
   }
 
   /** The peer ends the session, and says why. */

@@ -1,13 +1,13 @@
 import { libc } from "../../platform/linux/libc.ts";
+import type { GatheringReceiver } from "./network.ts";
 
 /** A connection that can be read past the event loop. */
-export interface DirectStream {
+export interface DirectStream extends GatheringReceiver {
   /** Of its socket. */
   readonly descriptor: number;
-  /** Where the next bytes are wanted: never an empty place, null for anywhere. */
-  room(): Uint8Array | null;
+  /** Bytes that gather nowhere. */
   data(bytes: Uint8Array): void;
-  /** What `data` or `room` threw. */
+  /** What taking the bytes threw. */
   failed(error: unknown): void;
   /** From now on the event loop reads it, or no longer. */
   readByLoop(wanted: boolean): void;
@@ -19,16 +19,16 @@ const POLL_TIMEOUT_MS = 1;
 const MAX_IDLE_TURNS = 500;
 /** Bytes read until other streams have their turn. */
 const MAX_TURN_BYTES = 8 * 1024 * 1024;
-/** Bytes read where no place is wanted for them: mostly a header, after which there is one. */
-const passing = new Uint8Array(128);
-/** Bytes read where no place was wanted for so many either. */
-const unwanted = new Uint8Array(64 * 1024);
+/** For bytes that gather nowhere: mostly a header, after which there is a place for the rest. */
+const headerBuffer = new Uint8Array(128);
+/** For the next bytes when as many as that did not end it: a payload that nobody gathers. */
+const streamBuffer = new Uint8Array(64 * 1024);
 
 /** From <poll.h>. */
 const POLLIN = 1;
 
 /**
- * Reads streams in the middle of long payloads, straight to where these gather. Bun reads into a buffer of its own and
+ * Reads sockets in the middle of long payloads, straight to where these gather. Bun reads into a buffer of its own and
  * copies that into a new one for each event: from three sources at a gigabit a second, 40 MB of garbage at any time.
  */
 export class DirectReader {
@@ -83,17 +83,18 @@ export class DirectReader {
   }
 
   private read(stream: DirectStream): void {
-    let elsewhere = passing;
+    let elsewhere = headerBuffer;
     try {
       for (let read = 0; read < MAX_TURN_BYTES && this.streams.has(stream); ) {
-        const room = stream.room();
-        const place = room ?? elsewhere;
+        const gathering = stream.nextBuffer();
+        const place = gathering ?? elsewhere;
         const count = libc()?.receive(stream.descriptor, place) ?? null;
         if (count === null) return this.returnToLoop(stream);
         if (count === 0) return;
-        elsewhere = room === null && count === place.length ? unwanted : passing;
         read += count;
-        stream.data(place.subarray(0, count));
+        elsewhere = gathering === null && count === place.length ? streamBuffer : headerBuffer;
+        if (gathering === null) stream.data(place.subarray(0, count));
+        else stream.bufferFilled(count);
       }
     } catch (error) {
       stream.failed(error);

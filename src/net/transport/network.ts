@@ -23,14 +23,19 @@ export interface Socket {
 
 export interface SocketEvents {
   data(bytes: Uint8Array): void;
-  /**
-   * Where the next bytes are wanted: never an empty place, null for anywhere. If it is used, `data` is called with a
-   * view of its beginning. Saves copying long payloads; a network may ignore it.
-   */
-  room?: (() => Uint8Array | null) | undefined;
+  /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
+  readonly gather?: GatheringReceiver | undefined;
   drained(): void;
   /** Once, and last. */
   closed(error: Error | null): void;
+}
+
+/** Where the next bytes gather, for a network that can put them there itself. */
+export interface GatheringReceiver {
+  /** The place of the next bytes, never an empty one; null: they are given to `data`. */
+  nextBuffer(): Uint8Array | null;
+  /** The first `count` bytes of `nextBuffer` have come. */
+  bufferFilled(count: number): void;
 }
 
 export interface Listener {

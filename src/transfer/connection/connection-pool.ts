@@ -1,7 +1,8 @@
 import { SupervisedWorker, type WorkerOptions } from "../../platform/workers/supervised-worker.ts";
 import type { ConnectionCommand, ConnectionEvent, ConnectionHost } from "./messages.ts";
-import { type ConnectionDeps, PieceConnection, type ThreadResources, threadResources } from "./piece-connection.ts";
+import { PieceConnection } from "./piece-connection.ts";
 import { SmallFilesConnection } from "./small-files-connection.ts";
+import { type ConnectionDeps, type ThreadResources, threadResources } from "./thread-resources.ts";
 
 /** To the thread that runs connections: a command for connection `connection`; the first one makes it. */
 export interface PoolCommand {

@@ -56,6 +56,16 @@ export interface SmallFilesSpec {
   readonly files: readonly SmallFile[];
 }
 
+/** Small files that are on the disk. */
+export interface StoredFiles {
+  /** Which ones: their places among the files of the {@link SmallFilesSpec}. */
+  readonly places: readonly number[];
+  /** In the same order, the 32 bytes of the hash of each that is not empty. */
+  readonly hashes: Uint8Array;
+  /** In the same order: the descriptor of a file without a name, which the receiver closes; null: it is in the folder. */
+  readonly unnamed: readonly (number | null)[];
+}
+
 /** From the download to a connection. Structured clones: a connection may live on another thread. */
 export type ConnectionCommand =
   | { readonly kind: "start"; readonly spec: PieceConnectionSpec }
@@ -97,17 +107,8 @@ export type ConnectionEvent =
   | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
   /** Cancelled: nothing of it is written after this. */
   | { readonly kind: "cancelled"; readonly piece: number }
-  /**
-   * Files of a bundle, by their place in it, that are verified, written and on the disk; and, in the same order, the 32
-   * bytes of the hash of each that is not empty. A descriptor is that of a file without a name, which is the receiver's
-   * to close; null: it is in the bundle's folder.
-   */
-  | {
-      readonly kind: "stored";
-      readonly places: readonly number[];
-      readonly hashes: Uint8Array;
-      readonly unnamed: readonly (number | null)[];
-    }
+  /** Small files that are verified, written and on the disk. */
+  | ({ readonly kind: "stored" } & StoredFiles)
   /** Last: nothing is written after this. */
   | { readonly kind: "ended"; readonly end: ConnectionEnd };
 

@@ -1,16 +1,22 @@
-import { join } from "node:path";
-import type { Channel, CloseReason } from "../../net/session/channel.ts";
+import type { CloseReason } from "../../net/session/channel.ts";
 import { type Cancel, every } from "../../platform/clock.ts";
-import { writeSparse } from "../../platform/disk/sparse.ts";
 import { hash } from "../../platform/hash.ts";
 import { MAX_BATCH, SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
-import { connectSource, type SourceSessionHandler } from "./connect-source.ts";
-import type { ConnectionCommand, ConnectionEnd, ConnectionEvent, SmallFile, SmallFilesSpec } from "./messages.ts";
-import { type ConnectionDeps, diskEnd } from "./piece-connection.ts";
+import type {
+  ConnectionCommand,
+  ConnectionEnd,
+  ConnectionEvent,
+  ConnectionFault,
+  SmallFile,
+  SmallFilesSpec,
+} from "./messages.ts";
 import { CHECK_INTERVAL_MS, ProgressDeadline } from "./progress-deadline.ts";
 import { ResponseValidator } from "./response-validator.ts";
+import { diskEnd, SourceConnection } from "./source-connection.ts";
+import type { ConnectionDeps } from "./thread-resources.ts";
+import { SmallFilesWriter } from "./writing/small-files-writer.ts";
 
 /** Bytes, and lists of files, asked for at once. */
 const MAX_REQUESTED_BYTES = 4 * 1024 * 1024;
@@ -40,27 +46,23 @@ interface ListRequest {
  * pipelined, each file is verified in memory and written, and one flush of the file system at the end serves them all.
  * A source that owes answers and makes no progress is left.
  */
-export class SmallFilesConnection implements SourceSessionHandler {
+export class SmallFilesConnection extends SourceConnection {
   private spec: SmallFilesSpec | null = null;
-  private channel: Channel | null = null;
+  private writer: SmallFilesWriter | null = null;
   private next = 0;
-  private requests = 0;
   private requestedBytes = 0;
   /** By request. */
   private readonly singles = new Map<number, SingleFileRequest>();
   private readonly lists = new Map<number, ListRequest>();
-  private readonly validator = new ResponseValidator((place) =>
-    place === LIST_REQUEST ? "a list of files" : "a small file",
-  );
   private deadline: ProgressDeadline | null = null;
   private cancelChecks: Cancel = () => {};
-  private written: { place: number; hashes: Uint8Array; unnamed: number | null }[] = [];
-  private ended = false;
 
   constructor(
-    private readonly deps: ConnectionDeps,
+    deps: ConnectionDeps,
     private readonly post: (event: ConnectionEvent) => void,
-  ) {}
+  ) {
+    super(deps, new ResponseValidator((place) => (place === LIST_REQUEST ? "a list of files" : "a small file")));
+  }
 
   command(command: ConnectionCommand): void {
     if (this.ended) return;
@@ -68,16 +70,7 @@ export class SmallFilesConnection implements SourceSessionHandler {
     else if (command.kind === "stop") this.end({ cause: "stopped" });
   }
 
-  connected(channel: Channel): boolean {
-    if (!this.ended) this.channel = channel;
-    return !this.ended;
-  }
-
-  unreachable(message: string): void {
-    this.end({ cause: "source", message, fault: null });
-  }
-
-  greeted(): void {
+  override greeted(): void {
     const { clock } = this.deps;
     this.deadline = new ProgressDeadline(clock.now());
     this.cancelChecks = every(clock, CHECK_INTERVAL_MS, () => this.checkProgress());
@@ -110,28 +103,33 @@ export class SmallFilesConnection implements SourceSessionHandler {
     this.requestMore();
   }
 
-  closed(reason: CloseReason): void {
-    this.channel = null;
-    const fault = reason.cause === "protocol" ? "offence" : null;
-    this.end({ cause: "source", message: fault ? `sent garbage: ${reason.message}` : reason.message, fault });
+  protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {
+    if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
+    return { message: reason.message, fault: null };
+  }
+
+  protected override finish(end: ConnectionEnd): void {
+    this.cancelChecks();
+    let last = end;
+    try {
+      const stored = this.writer?.flush() ?? null;
+      if (stored) this.post({ kind: "stored", ...stored });
+    } catch (error) {
+      last = diskEnd(error);
+    }
+    this.post({ kind: "ended", end: last });
   }
 
   private start(spec: SmallFilesSpec): void {
     this.spec = spec;
+    this.writer = new SmallFilesWriter(this.deps.disk, spec.folder);
     this.tryDisk(() => this.deps.disk.makeSubfolder(spec.folder));
-    if (!this.ended) connectSource(this.deps, spec.address, "secondary", this);
+    if (!this.ended) this.connect(spec.address, "secondary");
   }
 
   private checkProgress(): void {
     const message = this.deadline?.check(this.deps.clock.now()) ?? null;
     if (message !== null) this.end({ cause: "source", message, fault: null });
-  }
-
-  /** Whether so much of an answer may come now. */
-  private accept(request: number, amount: number): boolean {
-    const offence = this.validator.received(request, amount);
-    if (offence !== null) this.offence(offence);
-    return offence === null;
   }
 
   private get files(): readonly SmallFile[] {
@@ -166,12 +164,12 @@ export class SmallFilesConnection implements SourceSessionHandler {
       bytes += size;
     }
     if (places.length === 0) return bytes > 0;
-    this.requests += 1;
+    const request = this.nextRequest();
     const ids = Buffer.from(places.map((place) => this.files[place]?.id).join(""), "hex");
-    this.lists.set(this.requests, { places, answered: 0 });
-    this.validator.requested(this.requests, LIST_REQUEST, places.length);
+    this.lists.set(request, { places, answered: 0 });
+    this.validator.requested(request, LIST_REQUEST, places.length);
     for (const place of places) this.requestedBytes += this.files[place]?.size ?? 0;
-    this.channel?.send({ type: "files", request: this.requests, payload: ids.length }, ids);
+    this.channel?.send({ type: "files", request, payload: ids.length }, ids);
     return true;
   }
 
@@ -179,11 +177,11 @@ export class SmallFilesConnection implements SourceSessionHandler {
   private requestSingle(place: number): void {
     const file = this.files[place];
     if (!file) return;
-    this.requests += 1;
-    this.singles.set(this.requests, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
-    this.validator.requested(this.requests, place, file.size);
+    const request = this.nextRequest();
+    this.singles.set(request, { place, file, bytes: new Uint8Array(file.size), filled: 0 });
+    this.validator.requested(request, place, file.size);
     this.requestedBytes += file.size;
-    this.channel?.send({ type: "piece", request: this.requests, id: file.id, piece: 0 });
+    this.channel?.send({ type: "piece", request, id: file.id, piece: 0 });
   }
 
   private contents({ request, sizes }: Messages["contents"], payload: Uint8Array): void {
@@ -225,27 +223,11 @@ export class SmallFilesConnection implements SourceSessionHandler {
 
   private store(place: number, bytes: Uint8Array): void {
     const file = this.files[place];
-    if (!this.spec || !file || this.ended) return;
-    const { folder } = this.spec;
+    if (!file || this.ended) return;
     // An empty file has no pieces.
     const hashes = bytes.length === 0 ? bytes : hash(bytes);
     if (bytes.length !== file.size || !hashesMatch(file, hashes)) return this.post({ kind: "bad", piece: place });
-    this.tryDisk(() => {
-      const { disk } = this.deps;
-      // One change of a folder for each file, later, instead of three.
-      const unnamed = disk.openTmpfile(folder);
-      const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
-      try {
-        writeSparse(disk, fd, bytes);
-        // A file with another time is better than none.
-        disk.setModified(fd, file.modified);
-      } catch (error) {
-        disk.close(fd);
-        throw error;
-      }
-      if (unnamed === null) disk.close(fd);
-      this.written.push({ place, hashes, unnamed });
-    });
+    this.tryDisk(() => this.writer?.write(place, file, bytes, hashes));
   }
 
   private tryDisk(work: () => void): void {
@@ -254,39 +236,5 @@ export class SmallFilesConnection implements SourceSessionHandler {
     } catch (error) {
       this.end(diskEnd(error));
     }
-  }
-
-  private offence(message: string): void {
-    this.end({ cause: "source", message, fault: "offence" });
-  }
-
-  private end(end: ConnectionEnd): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.cancelChecks();
-    this.channel?.close({ cause: "ours", message: "done" });
-    let last = end;
-    try {
-      this.flush();
-    } catch (error) {
-      last = diskEnd(error);
-      for (const { unnamed } of this.written) if (unnamed !== null) this.deps.disk.close(unnamed);
-    }
-    this.post({ kind: "ended", end: last });
-  }
-
-  private flush(): void {
-    if (!this.spec || this.written.length === 0) return;
-    const { disk } = this.deps;
-    const folder = disk.open(this.spec.folder, "read");
-    try {
-      disk.syncfs(folder);
-    } finally {
-      disk.close(folder);
-    }
-    const places = this.written.map(({ place }) => place);
-    const hashes = Buffer.concat(this.written.map(({ hashes }) => hashes));
-    this.post({ kind: "stored", places, hashes, unnamed: this.written.map(({ unnamed }) => unnamed) });
-    this.written = [];
   }
 }

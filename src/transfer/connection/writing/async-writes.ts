@@ -2,60 +2,85 @@ import type { Clock } from "../../../platform/clock.ts";
 import type { BlockingDisk, WriteQueue } from "../../../platform/disk/disk.ts";
 import { MIB } from "../../../platform/units.ts";
 
-/** Bytes that may be on their way to the disk, where one write alone is not more. */
-const MOST = 4 * MIB;
-/** Milliseconds between looks at what has been written. */
-const LOOK = 1;
+/** Bytes that may be on their way to the disk at once; a single longer write is under way alone. */
+const MAX_PENDING_BYTES = 4 * MIB;
+/** Milliseconds between two looks at the writes that have ended: their pieces count as much later. */
+const POLL_INTERVAL_MS = 1;
 
-/** The direct writes of all connections of a thread, which receives and verifies while they go on. */
+/** Whether all of a write is on the disk, and how many milliseconds it took for each write under way at its beginning. */
+export type WriteEnded = (written: boolean, milliseconds: number) => void;
+
+interface EndedWrite {
+  readonly owner: object;
+  readonly written: boolean;
+  readonly milliseconds: number;
+  readonly ended: WriteEnded;
+}
+
+/**
+ * The asynchronous writes of all connections of a thread, which receives and verifies while they go on. The callback of a
+ * write is called from the event loop, or while its own owner asks for it; never while another owner waits.
+ */
 export class AsyncWrites {
+  /** Undefined until it is first needed; null where the system has none. */
   private queue: WriteQueue | null | undefined;
-  private bytes = 0;
-  private looking = false;
+  private pendingBytes = 0;
+  /** Writes that have ended and whose owners do not know it yet, in that order. */
+  private readonly ended: EndedWrite[] = [];
+  private pollScheduled = false;
 
   constructor(
     private readonly disk: Pick<BlockingDisk, "writeQueue">,
     private readonly clock: Clock,
   ) {}
 
-  /** Waits until `length` more bytes are not too much. Meanwhile others may be told of their writes. */
-  makeRoom(length: number): void {
-    this.queue?.reap(false);
-    while (this.queue && this.queue.pending > 0 && this.bytes + length > MOST) this.queue.reap(true);
-  }
-
-  /**
-   * Begins to write what there is room for; says whether it could. `done` is told, later, whether all is written, and how
-   * many milliseconds that took for each write under way at its beginning.
-   */
-  begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean, took: number) => void): boolean {
+  /** Begins to write, once there is room among the bytes under way; false when it cannot. The bytes must stay as they are. */
+  begin(owner: object, fd: number, bytes: Uint8Array, position: number, ended: WriteEnded): boolean {
     if (this.queue === undefined) this.queue = this.disk.writeQueue();
     const { queue, clock } = this;
     if (!queue) return false;
+    while (queue.pending > 0 && this.pendingBytes + bytes.length > MAX_PENDING_BYTES) queue.reap(true);
     const began = clock.now();
-    const among = queue.pending + 1;
+    const underWay = queue.pending + 1;
     const begun = queue.begin(fd, bytes, position, (written) => {
-      this.bytes -= bytes.length;
-      done(written, (clock.now() - began) / among);
+      this.pendingBytes -= bytes.length;
+      this.ended.push({ owner, written, milliseconds: (clock.now() - began) / underWay, ended });
     });
     if (!begun) return false;
-    this.bytes += bytes.length;
-    this.look();
+    this.pendingBytes += bytes.length;
+    this.schedulePoll();
     return true;
   }
 
-  /** Waits until nothing is under way. */
-  drain(): void {
-    while (this.queue && this.queue.pending > 0) this.queue.reap(true);
+  /** Calls the callbacks of this owner's writes that have ended; `wait`: waits first until there is such a one. */
+  deliver(owner: object, wait: boolean): void {
+    this.queue?.reap(false);
+    while (wait && this.queue && this.queue.pending > 0 && !this.ended.some((write) => write.owner === owner)) {
+      this.queue.reap(true);
+    }
+    this.callEnded((write) => write.owner === owner);
   }
 
-  private look(): void {
-    if (this.looking || !this.queue?.pending) return;
-    this.looking = true;
-    this.clock.after(LOOK, () => {
-      this.looking = false;
+  private schedulePoll(): void {
+    if (this.pollScheduled) return;
+    this.pollScheduled = true;
+    this.clock.after(POLL_INTERVAL_MS, () => {
+      this.pollScheduled = false;
       this.queue?.reap(false);
-      this.look();
+      this.callEnded(() => true);
+      if (this.queue?.pending) this.schedulePoll();
     });
+  }
+
+  /** One at a time: a callback may begin a write, or ask for others that have ended. */
+  private callEnded(isWanted: (write: EndedWrite) => boolean): void {
+    for (let next = this.takeEnded(isWanted); next; next = this.takeEnded(isWanted)) {
+      next.ended(next.written, next.milliseconds);
+    }
+  }
+
+  private takeEnded(isWanted: (write: EndedWrite) => boolean): EndedWrite | undefined {
+    const index = this.ended.findIndex(isWanted);
+    return index < 0 ? undefined : this.ended.splice(index, 1)[0];
   }
 }

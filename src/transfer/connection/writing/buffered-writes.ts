@@ -6,27 +6,27 @@ import type { BlockingDisk } from "../../../platform/disk/disk.ts";
  * and in a virtual machine it is those that the host takes back while they are free, and gives again at the price of a
  * fault each: 2 GiB took 4.9 s instead of 1.9 s. Where memory is at hand, the more calls cost next to nothing.
  */
-const SLICE = 64 * 1024;
+const QUICK_CALL_BYTES = 64 * 1024;
 /** Milliseconds after which a call is slow: the next one takes twice as much. */
-const SLOW = 20;
+const SLOW_CALL_MS = 20;
 
 /** Writes to a disk with calls that are small while it is quick, and few while it is not. */
 export class BufferedWrites {
-  private length = SLICE;
+  private callBytes = QUICK_CALL_BYTES;
 
   constructor(
-    private readonly disk: BlockingDisk,
+    private readonly disk: Pick<BlockingDisk, "write">,
     private readonly clock: Clock,
   ) {}
 
   /** Throws DiskError. */
   write(fd: number, bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length; ) {
-      const slice = bytes.subarray(done, done + this.length);
+      const slice = bytes.subarray(done, done + this.callBytes);
       const began = this.clock.now();
       this.disk.write(fd, slice, position + done);
       done += slice.length;
-      this.length = this.clock.now() - began > SLOW ? 2 * this.length : SLICE;
+      this.callBytes = this.clock.now() - began > SLOW_CALL_MS ? 2 * this.callBytes : QUICK_CALL_BYTES;
     }
   }
 }

@@ -17,7 +17,8 @@ function stream(descriptor: number) {
   const told: boolean[] = [];
   const one: DirectStream = {
     descriptor,
-    room: () => null,
+    nextBuffer: () => null,
+    bufferFilled() {},
     data() {},
     failed: (error) => back.reject(error),
     readByLoop(wanted) {

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ConnectError,
+  type GatheringReceiver,
   ListenError,
   type Listener,
   type Socket,
@@ -26,7 +27,7 @@ class Peer implements SocketEvents {
   readonly chunks: Uint8Array[] = [];
   readonly ends: (Error | null)[] = [];
   wake: () => void = () => {};
-  room?: () => Uint8Array | null;
+  gather?: GatheringReceiver;
   private pending: Uint8Array | null = null;
 
   constructor(readonly socket: Socket) {}
@@ -249,12 +250,18 @@ describe("long payloads", () => {
     const place = Buffer.alloc(length);
     const counts = { filled: 0, direct: 0 };
     far.data = (bytes) => {
-      if (bytes.buffer === place.buffer) counts.direct += bytes.length;
-      else place.set(bytes, counts.filled);
+      place.set(bytes, counts.filled);
       counts.filled += bytes.length;
       far.wake();
     };
-    far.room = () => (counts.filled < length ? place.subarray(counts.filled, counts.filled + 100_000) : null);
+    far.gather = {
+      nextBuffer: () => (counts.filled < length ? place.subarray(counts.filled, counts.filled + 100_000) : null),
+      bufferFilled(count) {
+        counts.direct += count;
+        counts.filled += count;
+        far.wake();
+      },
+    };
     return { place, counts };
   }
 
@@ -284,14 +291,13 @@ describe("long payloads", () => {
   test("a handler that throws where bytes were put, one that ends the connection there", async () => {
     for (const end of ["throws", "destroys"]) {
       const { near, far } = await connected();
-      const { counts } = gathering(far);
-      const put = far.data;
-      far.data = (bytes) => {
-        put(bytes);
-        if (counts.direct === 0) return;
+      gathering(far);
+      const { nextBuffer = () => null } = far.gather ?? {};
+      const bufferFilled = () => {
         if (end === "destroys") return far.socket.destroy();
         throw new Error("a mistake");
       };
+      far.gather = { nextBuffer, bufferFilled };
       near.send(FILE);
       await far.until(() => far.ends.length > 0);
       await near.until(() => near.ends.length > 0);

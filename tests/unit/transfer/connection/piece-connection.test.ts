@@ -6,7 +6,8 @@ import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts
 import { MIB } from "../../../../src/platform/units.ts";
 import { pieceHash, pieceLength } from "../../../../src/protocol/versions/version.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
-import { PieceConnection, threadResources } from "../../../../src/transfer/connection/piece-connection.ts";
+import { PieceConnection } from "../../../../src/transfer/connection/piece-connection.ts";
+import { threadResources } from "../../../../src/transfer/connection/thread-resources.ts";
 import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";

@@ -4,86 +4,112 @@ import { AsyncWrites } from "../../../../../src/transfer/connection/writing/asyn
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
 
-class Stage {
+/** Writes of one owner, and of others, to a queue that a test ends. */
+class AsyncWritesFixture {
   readonly clock = new FakeClock();
   readonly told: string[] = [];
-  readonly behind: AsyncWrites;
+  readonly writes: AsyncWrites;
+  readonly owner = {};
 
   constructor(readonly queue: FakeWriteQueue | null) {
-    this.behind = new AsyncWrites({ writeQueue: () => this.queue }, this.clock);
+    this.writes = new AsyncWrites({ writeQueue: () => this.queue }, this.clock);
   }
 
-  begin(name: string, length = MIB): boolean {
-    this.behind.makeRoom(length);
-    return this.behind.begin(4, new Uint8Array(length), 0, (written, took) =>
-      this.told.push(`${name} ${written} ${took}`),
+  begin(name: string, length = MIB, owner: object = this.owner): boolean {
+    return this.writes.begin(owner, 4, new Uint8Array(length), 0, (written, milliseconds) =>
+      this.told.push(`${name} ${written} ${milliseconds}`),
     );
+  }
+
+  /** Until nothing is under way. */
+  drain(): void {
+    while (this.queue?.pending) this.writes.deliver(this.owner, true);
   }
 }
 
 test("a write goes on while its thread does something else, which is told soon after its end", () => {
   const queue = new FakeWriteQueue();
-  const stage = new Stage(queue);
-  expect(stage.begin("a")).toBe(true);
-  stage.clock.advance(50);
-  expect(stage.told).toEqual([]);
+  const fixture = new AsyncWritesFixture(queue);
+  expect(fixture.begin("a")).toBe(true);
+  fixture.clock.advance(50);
+  expect(fixture.told).toEqual([]);
   queue.end();
-  stage.clock.advance(1);
-  expect(stage.told).toEqual(["a true 51"]);
-  expect(stage.begin("b")).toBe(true);
+  fixture.clock.advance(1);
+  expect(fixture.told).toEqual(["a true 51"]);
+  expect(fixture.begin("b")).toBe(true);
   queue.end();
-  stage.clock.advance(1);
-  expect(stage.told).toEqual(["a true 51", "b true 1"]);
+  fixture.clock.advance(1);
+  expect(fixture.told).toEqual(["a true 51", "b true 1"]);
 });
 
 test("what is under way is bounded: more has to wait", () => {
   const queue = new FakeWriteQueue();
-  const stage = new Stage(queue);
-  for (const name of ["a", "b", "c", "d"]) stage.begin(name);
+  const fixture = new AsyncWritesFixture(queue);
+  for (const name of ["a", "b", "c", "d"]) fixture.begin(name);
   expect(queue.waited).toBe(0);
-  stage.begin("e");
+  fixture.begin("e");
   expect(queue.waited).toBe(1);
-  expect(stage.told).toEqual(["a true 0"]);
-  stage.begin("long", 8 * MIB);
+  // Nobody is told while somebody waits.
+  expect(fixture.told).toEqual([]);
+  fixture.clock.advance(1);
+  expect(fixture.told).toEqual(["a true 0"]);
+  fixture.begin("long", 8 * MIB);
   expect(queue.waited).toBe(5);
   expect(queue.pending).toBe(1);
-  stage.begin("f");
+  fixture.begin("f");
   expect(queue.waited).toBe(6);
 });
 
 test("a write among others is not held to be as slow as all of them", () => {
   const queue = new FakeWriteQueue();
-  const stage = new Stage(queue);
-  stage.begin("a");
-  stage.begin("b");
+  const fixture = new AsyncWritesFixture(queue);
+  fixture.begin("a");
+  fixture.begin("b");
   queue.end(2);
-  stage.clock.advance(20);
-  expect(stage.told).toEqual(["a true 1", "b true 0.5"]);
+  fixture.clock.advance(20);
+  expect(fixture.told).toEqual(["a true 1", "b true 0.5"]);
+});
+
+test("an owner that waits is told of its own writes, and others of theirs by the event loop", () => {
+  const queue = new FakeWriteQueue();
+  const fixture = new AsyncWritesFixture(queue);
+  const other = {};
+  fixture.begin("other", MIB, other);
+  fixture.begin("own");
+  fixture.begin("other again", MIB, other);
+  fixture.writes.deliver(fixture.owner, true);
+  expect(fixture.told).toEqual(["own true 0"]);
+  queue.end();
+  fixture.writes.deliver(fixture.owner, false);
+  expect(fixture.told).toEqual(["own true 0"]);
+  fixture.clock.advance(1);
+  expect(fixture.told).toEqual(["own true 0", "other true 0", "other again true 0"]);
+  expect(fixture.clock.pending).toBe(0);
 });
 
 test("to drain is to wait until nothing is under way", () => {
   const queue = new FakeWriteQueue();
-  const stage = new Stage(queue);
-  stage.behind.drain();
-  for (const name of ["a", "b", "c"]) stage.begin(name);
-  stage.behind.drain();
-  expect(stage.told).toHaveLength(3);
+  const fixture = new AsyncWritesFixture(queue);
+  fixture.drain();
+  for (const name of ["a", "b", "c"]) fixture.begin(name);
+  fixture.drain();
+  expect(fixture.told).toHaveLength(3);
   expect(queue.pending).toBe(0);
 });
 
 test("whoever is told of a write may begin another", () => {
   const queue = new FakeWriteQueue();
-  const stage = new Stage(queue);
-  stage.behind.begin(4, new Uint8Array(MIB), 0, () => stage.begin("next"));
-  stage.behind.drain();
-  expect(stage.told).toEqual(["next true 0"]);
+  const fixture = new AsyncWritesFixture(queue);
+  fixture.writes.begin(fixture.owner, 4, new Uint8Array(MIB), 0, () => fixture.begin("next"));
+  fixture.drain();
+  expect(fixture.told).toEqual(["next true 0"]);
 });
 
 test("a failed write is told of, and without a queue none begins", () => {
-  const stage = new Stage(new FakeWriteQueue(() => false));
-  stage.begin("a");
-  stage.behind.drain();
-  expect(stage.told).toEqual(["a false 0"]);
-  expect(new Stage(new FakeWriteQueue(null)).begin("a")).toBe(false);
-  expect(new Stage(null).begin("a")).toBe(false);
+  const fixture = new AsyncWritesFixture(new FakeWriteQueue(() => false));
+  fixture.begin("a");
+  fixture.drain();
+  expect(fixture.told).toEqual(["a false 0"]);
+  expect(new AsyncWritesFixture(new FakeWriteQueue(null)).begin("a")).toBe(false);
+  expect(new AsyncWritesFixture(null).begin("a")).toBe(false);
 });

@@ -1,0 +1,141 @@
+import { readSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import type { Socket as BunSocket, SocketHandler } from "bun";
+import { libc } from "../../platform/linux/libc.ts";
+import { isLinkLocal, normalizeHost } from "../address/address.ts";
+import type { DirectReader, DirectStream } from "./direct-reader.ts";
+import type { FileSlice, Socket, SocketEvents } from "./network.ts";
+
+/** Bytes of a file that go through this process at once. */
+const COPY_BYTES = 16 * 1024;
+/** Bytes that came at once, or are still to come of one payload, from which on reading directly pays. */
+const MIN_DIRECT_BYTES = 64 * 1024;
+
+export type BunTcpSocket = BunSocket<TcpSocket | null>;
+
+/** Bun's types leave it out. */
+export function descriptorOf(socket: BunTcpSocket): number {
+  return "fd" in socket && typeof socket.fd === "number" ? socket.fd : -1;
+}
+
+/** A server has thousands of these. */
+export class TcpSocket implements Socket, DirectStream {
+  /** Null until attached, and after the end. */
+  private events: SocketEvents | null = null;
+  /** Bun forgets it when the connection is over. */
+  readonly remoteHost: string;
+
+  private constructor(
+    private readonly socket: BunTcpSocket,
+    private readonly reader: DirectReader | null,
+  ) {
+    // Of one that the other end has reset already, Bun knows none.
+    const host = normalizeHost(socket.remoteAddress ?? "unknown");
+    this.remoteHost = isLinkLocal(host) ? normalizeHost(`${host}${zoneOf(socket.localAddress)}`) : host;
+  }
+
+  /** Long payloads are read by `reader` where there is one, and by the event loop otherwise. */
+  static attach(socket: BunTcpSocket, reader: DirectReader | null, attach: (socket: Socket) => SocketEvents): void {
+    socket.setNoDelay(true);
+    const made = new TcpSocket(socket, reader);
+    socket.data = made;
+    made.events = attach(made);
+  }
+
+  write(bytes: Uint8Array): number {
+    return Math.max(0, this.socket.write(bytes));
+  }
+
+  writeFile(slice: FileSlice): number {
+    return this.events ? writeFile(this, slice) : 0;
+  }
+
+  shutdown(): void {
+    this.socket.shutdown();
+  }
+
+  destroy(): void {
+    this.socket.terminate();
+    this.end(null);
+  }
+
+  get descriptor(): number {
+    return descriptorOf(this.socket);
+  }
+
+  nextBuffer(): Uint8Array | null {
+    return this.events?.gather?.nextBuffer() ?? null;
+  }
+
+  bufferFilled(count: number): void {
+    this.events?.gather?.bufferFilled(count);
+  }
+
+  data(bytes: Uint8Array): void {
+    this.events?.data(bytes);
+  }
+
+  /** What Bun has read. */
+  receivedByLoop(bytes: Uint8Array): void {
+    this.data(bytes);
+    if (!this.reader || !this.events?.gather) return;
+    if (Math.max(bytes.length, this.nextBuffer()?.length ?? 0) >= MIN_DIRECT_BYTES) this.reader.add(this);
+  }
+
+  readByLoop(wanted: boolean): void {
+    if (wanted) this.socket.resume();
+    else this.socket.pause();
+  }
+
+  drained(): void {
+    this.events?.drained();
+  }
+
+  failed(error: unknown): void {
+    this.end(error instanceof Error ? error : new Error(String(error)));
+    this.socket.terminate();
+  }
+
+  end(error: Error | null): void {
+    this.reader?.remove(this);
+    const { events } = this;
+    this.events = null;
+    events?.closed(error);
+  }
+}
+
+/** The link on which this machine has an address, as it is written behind those of others there. */
+function zoneOf(local: string): string {
+  const links = Object.entries(networkInterfaces());
+  const found = links.find(([, addresses]) => addresses?.some(({ address }) => address === local));
+  return found ? `%${found[0]}` : "";
+}
+
+export const socketHandler: SocketHandler<TcpSocket | null> = {
+  data: (socket, bytes) => socket.data?.receivedByLoop(bytes),
+  drain: (socket) => socket.data?.drained(),
+  close: (socket, error) => socket.data?.end(error instanceof Error ? error : null),
+  // What a handler of ours throws comes here and leaves the socket open: nobody would ever close it.
+  error: (socket, error) => socket.data?.failed(error),
+};
+
+const copied = new Uint8Array(COPY_BYTES);
+
+/**
+ * The kernel sends from the page cache. It knows the socket by its descriptor, behind the back of Bun, which tells of
+ * room only after a write of its own that found too little: where sendfile stops, some bytes are written in the usual way.
+ */
+function writeFile(socket: TcpSocket, { fd, position, length }: FileSlice): number {
+  const c = libc();
+  for (let done = 0; done < length; ) {
+    const sent = c?.sendFile(socket.descriptor, fd, position + done, length - done) ?? 0;
+    done += sent;
+    if (sent > 0) continue;
+    const count = readSync(fd, copied, 0, Math.min(COPY_BYTES, length - done), position + done);
+    if (count === 0) throw new Error("it has become shorter");
+    const written = socket.write(copied.subarray(0, count));
+    done += written;
+    if (written < count) return done;
+  }
+  return length;
+}

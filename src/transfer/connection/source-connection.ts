@@ -1,0 +1,91 @@
+import type { Address } from "../../net/address/address.ts";
+import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
+import { DiskError } from "../../platform/disk/disk.ts";
+import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
+import type { ConnectionEnd, ConnectionFault } from "./messages.ts";
+import type { ResponseValidator } from "./response-validator.ts";
+import type { ConnectionDeps } from "./thread-resources.ts";
+
+/**
+ * A connection to a source, from the beginning to its one end. Whatever is asked of the source is asked with a request
+ * number of its own, and what it answers is compared by the validator with what was asked.
+ */
+export abstract class SourceConnection implements ChannelHandler {
+  protected channel: Channel | null = null;
+  protected ended = false;
+  private requests = 0;
+
+  constructor(
+    protected readonly deps: ConnectionDeps,
+    protected readonly validator: ResponseValidator,
+  ) {}
+
+  greeted?(): void;
+  abstract message(message: Message, payload: Uint8Array): void;
+  abstract block(message: Messages["block"], bytes: Uint8Array, left: number): void;
+
+  closed(reason: CloseReason): void {
+    this.channel = null;
+    this.end({ cause: "source", ...this.faultIn(reason) });
+  }
+
+  /** What the end of a session says about the source. */
+  protected abstract faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault">;
+  /** The session is there, and not greeted yet. */
+  protected connected?(): void;
+  /** The connection ends; `end` says why, and is told of last. */
+  protected abstract finish(end: ConnectionEnd): void;
+
+  protected connect(address: Address, role: Exclude<Role, "central">): void {
+    const { clock, network } = this.deps;
+    network
+      .connect(address, (socket) => {
+        const expected = { role: "secondary", address } as const;
+        const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
+        const channel = openChannel(socket, options, this);
+        if (this.ended) {
+          channel.close({ cause: "ours", message: "not wanted any more" });
+        } else {
+          this.channel = channel;
+          this.connected?.();
+        }
+        return channel.socketEvents;
+      })
+      .catch((error: unknown) => {
+        this.end({ cause: "source", message: error instanceof Error ? error.message : String(error), fault: null });
+      });
+  }
+
+  protected nextRequest(): number {
+    this.requests += 1;
+    return this.requests;
+  }
+
+  /** Whether so much of an answer may come now; if not, the connection ends. */
+  protected accept(request: number, amount: number): boolean {
+    const offence = this.validator.received(request, amount);
+    if (offence !== null) this.offence(offence);
+    return offence === null;
+  }
+
+  /** The source broke the protocol. */
+  protected offence(message: string): void {
+    this.end({ cause: "source", message, fault: "offence" });
+  }
+
+  protected end(end: ConnectionEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.channel?.close({ cause: "ours", message: "done" });
+    this.finish(end);
+  }
+}
+
+/** The end of a connection whose disk threw `error`. */
+export function diskEnd(error: unknown): ConnectionEnd {
+  const failure = error instanceof DiskError ? error.failure : "other";
+  return { cause: "disk", failure, message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,46 @@
+import { MIB } from "../../../platform/units.ts";
+
+/** Average milliseconds for each MiB from which on a disk is slow. */
+const SLOW_MS_PER_MIB = 10;
+/** The share of each write in the average: a single slow one does not matter. */
+const AVERAGE_WEIGHT = 1 / 8;
+/** Pieces in a row that take the page cache's way when the disk is slow: at first, and at most after it was slow again. */
+const FIRST_DETOUR_PIECES = 32;
+const MAX_DETOUR_PIECES = 1024;
+
+/**
+ * Whether the next piece of a file is to go past the page cache: while the disk is quick it costs least, a slow disk is
+ * better off with the page cache, which puts in order what waits for it. Sans-I/O; times in milliseconds.
+ */
+export class DirectWritePolicy {
+  private msPerMib = 0;
+  /** Pieces that still take the page cache's way, and how many do so the next time. */
+  private detourLeft = 0;
+  private nextDetour = FIRST_DETOUR_PIECES;
+  /** Direct writes since the last detour. */
+  private directWrites = 0;
+
+  /** Whether the next piece goes directly. To be called once for each piece that could. */
+  next(): boolean {
+    if (this.detourLeft === 0) return true;
+    this.detourLeft -= 1;
+    return false;
+  }
+
+  /** A direct write of so many bytes took so long. */
+  written(bytes: number, milliseconds: number): void {
+    this.directWrites += 1;
+    this.msPerMib += (milliseconds * (MIB / bytes) - this.msPerMib) * AVERAGE_WEIGHT;
+    if (this.msPerMib <= SLOW_MS_PER_MIB || this.detourLeft > 0) return;
+    if (this.directWrites > this.nextDetour) this.nextDetour = FIRST_DETOUR_PIECES;
+    this.detourLeft = this.nextDetour;
+    this.nextDetour = Math.min(2 * this.nextDetour, MAX_DETOUR_PIECES);
+    this.directWrites = 0;
+    this.msPerMib = 0;
+  }
+
+  /** Direct writes do not work here: no piece goes directly any more. */
+  disable(): void {
+    this.detourLeft = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Clock } from "../../../platform/clock.ts";
+import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
+import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
+import { journalMark } from "../../sinks/journal.ts";
+import type { PieceRequest } from "../messages.ts";
+import type { AsyncWrites } from "./async-writes.ts";
+import { BufferedWrites } from "./buffered-writes.ts";
+import { DirectWritePolicy } from "./direct-write-policy.ts";
+
+/** Descriptors that pieces are written to; see `PieceConnectionSpec`. */
+export interface PieceFiles {
+  readonly file: number;
+  readonly direct: number | null;
+  readonly journal: number | null;
+}
+
+/** Null: the piece is written and marked; else why it is not. */
+export type PieceWritten = (failure: Error | null) => void;
+
+/**
+ * Writes the pieces of one connection to their places and marks them in the journal. A whole piece goes past the page
+ * cache where that can be and pays: nothing is copied, no memory is taken that other programs have use for, and little is
+ * left to sync. In a virtual machine whose host takes free memory back, the page cache's way can cost three times as much
+ * as all the rest of a download. Other pieces, and parts of pieces, go through the page cache.
+ */
+export class PieceWriter {
+  private readonly buffered: BufferedWrites;
+  private readonly policy = new DirectWritePolicy();
+  /** Where the extents of the file begin that have room on the disk. */
+  private readonly allocated = new Set<number>();
+  private pendingWrites = 0;
+  /** The first error of the disk: no piece is begun after it. */
+  private failure: Error | null = null;
+
+  constructor(
+    private readonly disk: BlockingDisk,
+    clock: Clock,
+    private readonly asyncWrites: AsyncWrites,
+    private readonly files: PieceFiles,
+  ) {
+    this.buffered = new BufferedWrites(disk, clock);
+  }
+
+  /**
+   * Writes a verified piece. Calls `written` once, from here or later; `bytes` must stay as they are until then. Waits
+   * where the disk has too much to do; the callbacks of earlier pieces of this connection may be called before.
+   */
+  write(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): void {
+    this.asyncWrites.deliver(this, false);
+    if (this.failure !== null) return written(this.failure);
+    // What leaves holes is written in parts.
+    const sparse = this.leavesHoles(request) && hasZeroBlock(bytes);
+    if (sparse || !this.beginDirect(request, bytes, written)) this.writeBuffered(request, bytes, written);
+  }
+
+  /** Writes the part of a piece at `offset` as it comes, before all is verified. Gives why it could not, or null. */
+  writePart(request: PieceRequest, offset: number, bytes: Uint8Array): Error | null {
+    return this.tryDisk(() => this.fill(request, request.position + offset, bytes));
+  }
+
+  /** All parts of a piece are written, and it is verified. */
+  finishParts(request: PieceRequest, written: PieceWritten): void {
+    this.mark(request, true, written);
+  }
+
+  /** Waits until all writes have ended and their callbacks have been called. */
+  drain(): void {
+    while (this.pendingWrites > 0) this.asyncWrites.deliver(this, true);
+  }
+
+  /** Whether an asynchronous write has begun; if not, the piece is to be written the usual way. */
+  private beginDirect(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): boolean {
+    const { direct } = this.files;
+    if (direct === null || bytes.length % DIRECT_UNIT !== 0 || !this.policy.next()) return false;
+    this.allocate(request);
+    const begun = this.asyncWrites.begin(this, direct, bytes, request.position, (complete, milliseconds) => {
+      this.pendingWrites -= 1;
+      if (complete) {
+        this.policy.written(bytes.length, milliseconds);
+        this.mark(request, false, written);
+      } else {
+        this.policy.disable();
+        this.writeBuffered(request, bytes, written);
+      }
+    });
+    if (begun) this.pendingWrites += 1;
+    else this.policy.disable();
+    return begun;
+  }
+
+  /** Takes the room of a whole extent once, so that direct writes to it need not wait for each other. */
+  private allocate({ extent }: PieceRequest): void {
+    if (this.allocated.has(extent.position)) return;
+    this.allocated.add(extent.position);
+    this.disk.allocate(this.files.file, extent.position, extent.length);
+  }
+
+  private writeBuffered(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): void {
+    const failure = this.tryDisk(() => this.fill(request, request.position, bytes));
+    if (failure !== null) return written(failure);
+    this.mark(request, true, written);
+  }
+
+  /** Marks a piece that is in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
+  private mark({ hash, mark, position, length }: PieceRequest, cached: boolean, written: PieceWritten): void {
+    const { file, journal } = this.files;
+    if (journal === null) return written(null);
+    const failure = this.tryDisk(() => this.buffered.write(journal, journalMark(hash), mark));
+    written(failure);
+    // A file that stays is synced at its end, and the disk would have nothing to do until then.
+    if (cached && failure === null) this.disk.startWriteback(file, position, length);
+  }
+
+  /** Writes bytes of the file through the page cache; of zeros it makes holes. Throws DiskError. */
+  private fill(request: PieceRequest, position: number, bytes: Uint8Array): void {
+    const { file } = this.files;
+    if (!this.leavesHoles(request)) return this.buffered.write(file, bytes, position);
+    for (const { start, end, zero } of splitZeroBlocks(bytes)) {
+      if (zero && this.leaveHole(request, position + start, end - start)) continue;
+      this.buffered.write(file, bytes.subarray(start, end), position + start);
+    }
+  }
+
+  /** Whether zeros become holes. Not of a file that does not stay: it is only as long as what was written to it. */
+  private leavesHoles({ hole }: PieceRequest): boolean {
+    return hole || this.files.journal !== null;
+  }
+
+  /** Has zeros there without writing them; false when it could not. */
+  private leaveHole({ hole }: PieceRequest, position: number, length: number): boolean {
+    const { file, direct } = this.files;
+    // Where it is a hole, room may have been taken for it.
+    const takesRoom = !hole || direct !== null;
+    return (takesRoom && this.disk.punchHole(file, position, length)) || hole;
+  }
+
+  private tryDisk(work: () => void): Error | null {
+    try {
+      work();
+      return null;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.failure ??= failure;
+      return failure;
+    }
+  }
+}
