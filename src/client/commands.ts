@@ -128,9 +128,9 @@ export function clientCommands(console: ClientConsole): Command[] {
         if (fault) throw new Error(`${JSON.stringify(name)} cannot be the name of a file: ${fault}`);
         if (downloads.names().includes(name)) throw new Error(`${name} is being downloaded already`);
         const path = pathUnder(folder, name);
-        const patience = Number.POSITIVE_INFINITY;
+        const giveUpAfterMs = Number.POSITIVE_INFINITY;
         void downloads
-          .add({ name, destination: { kind: "file", path }, force: false, patience })
+          .add({ name, destination: { kind: "file", path }, force: false, giveUpAfterMs })
           .then((ending) => ended(ending, cancelled.delete(name)));
       },
     },

@@ -1,6 +1,6 @@
-import { destinationLabel } from "./destination.ts";
-import { DownloadJob, type DownloadJobDeps, type DownloadJobOptions } from "./download-job.ts";
-import type { FinishedDownload } from "./result.ts";
+import { DownloadJob } from "./download-job.ts";
+import type { DownloadJobDeps, DownloadJobOptions } from "./download-job-spec.ts";
+import { downloadResult, type FinishedDownload } from "./result.ts";
 
 /** How far a download is, for people. */
 export interface DownloadProgress {
@@ -22,8 +22,8 @@ const MAX_RUNNING_DOWNLOADS = 4;
 /** The downloads of one client. */
 export class DownloadQueue {
   private readonly running = new Set<DownloadJob>();
-  /** Those that wait here: each gets its task, or null when it was cancelled before. */
-  private waiting: { readonly options: DownloadJobOptions; begin(task: DownloadJob | null): void }[] = [];
+  /** Those that wait here: each gets its job, or null when it was cancelled before. */
+  private waiting: { readonly options: DownloadJobOptions; begin(job: DownloadJob | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
 
   constructor(
@@ -37,21 +37,21 @@ export class DownloadQueue {
 
   /** Begins a download, or lets it wait until others are done. Resolves to how it ended. */
   async add(options: DownloadJobOptions): Promise<FinishedDownload> {
-    const task = await new Promise<DownloadJob | null>((begin) => {
+    const job = await new Promise<DownloadJob | null>((begin) => {
       this.waiting.push({ options, begin });
       this.startWaiting();
     });
-    if (!task) return neverStarted(options);
-    const ending = await task.ended;
-    this.running.delete(task);
+    if (!job) return neverStarted(options);
+    const finished = await job.ended;
+    this.running.delete(job);
     this.startWaiting();
     if (this.count === 0) this.resolveIdle();
-    return ending;
+    return finished;
   }
 
   /** Those that are under way by that name; all of them for the empty text. */
   runningNamed(name: string): DownloadJob[] {
-    return [...this.running].filter((task) => name === "" || task.options.name === name);
+    return [...this.running].filter((job) => name === "" || job.options.name === name);
   }
 
   /** What is being downloaded, or is to be. */
@@ -61,12 +61,12 @@ export class DownloadQueue {
 
   /** Ends those of that name, or all for the empty text; what arrived is kept. Gives their names. */
   cancel(name: string): string[] {
-    const tasks = this.runningNamed(name);
+    const jobs = this.runningNamed(name);
     const waiting = this.waiting.filter(({ options }) => name === "" || options.name === name);
     this.waiting = this.waiting.filter((one) => !waiting.includes(one));
     for (const { begin } of waiting) begin(null);
-    for (const task of tasks) task.cancel();
-    return [...tasks, ...waiting].map(({ options }) => options.name);
+    for (const job of jobs) job.cancel();
+    return [...jobs, ...waiting].map(({ options }) => options.name);
   }
 
   /** Resolves when there is none. */
@@ -77,21 +77,21 @@ export class DownloadQueue {
 
   /** Ends all; what arrived is kept. Resolves when they have ended. */
   async cancelAll(): Promise<void> {
-    const tasks = this.runningNamed("");
+    const jobs = this.runningNamed("");
     this.cancel("");
-    await Promise.all(tasks.map((task) => task.ended));
+    await Promise.all(jobs.map((job) => job.ended));
   }
 
   progress(): DownloadProgress[] {
-    const running = [...this.running].map((task) => {
-      const figures = task.figures();
+    const running = [...this.running].map((job) => {
+      const stats = job.stats();
       return {
-        id: task.id,
-        label: task.options.name,
-        done: figures?.doneBytes ?? 0,
-        total: task.size,
-        rate: figures?.rate ?? 0,
-        note: task.note(),
+        id: job.id,
+        label: job.options.name,
+        done: stats?.doneBytes ?? 0,
+        total: job.size,
+        rate: stats?.rate ?? 0,
+        note: job.note(),
       };
     });
     const waiting = this.waiting.map(({ options: { name } }) => {
@@ -104,10 +104,10 @@ export class DownloadQueue {
     while (this.running.size < this.maxRunning) {
       const next = this.waiting.shift();
       if (!next) return;
-      const task = new DownloadJob(this.deps, next.options);
-      this.running.add(task);
-      task.start();
-      next.begin(task);
+      const job = new DownloadJob(this.deps, next.options);
+      this.running.add(job);
+      job.start();
+      next.begin(job);
     }
   }
 
@@ -119,13 +119,6 @@ export class DownloadQueue {
 }
 
 /** How a download ended that was cancelled while it waited here. */
-function neverStarted({ name, destination }: DownloadJobOptions): FinishedDownload {
-  const path = destinationLabel(destination);
-  const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
-  const error = "it was cancelled";
-  return {
-    result: { event: "failed", name, path, size: null, id: null, hash: null, seconds: 0, ...bytes, error },
-    failure: "failed",
-    partFile: null,
-  };
+function neverStarted(options: DownloadJobOptions): FinishedDownload {
+  return { result: downloadResult(options, null, null, 0, "it was cancelled"), failure: "failed", partFile: null };
 }

@@ -12,36 +12,31 @@ const REPORT_TIMEOUT_MS = 3000;
 /** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */
 export function reportToSecondary(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {
   return new Promise((resolve) => {
-    let channel: Channel | null = null;
-    const settle = (taken: boolean) => {
-      cancel();
-      // First of all, for the close calls back.
+    let over = false;
+    let close = () => {};
+    const end = (taken: boolean) => {
+      if (over) return;
+      over = true;
+      cancelTimeout();
       resolve(taken);
-      channel?.close({ cause: "ours", message: "done" });
+      close();
     };
-    const cancel = clock.after(REPORT_TIMEOUT_MS, () => settle(false));
+    const cancelTimeout = clock.after(REPORT_TIMEOUT_MS, () => end(false));
+    const expected = { role: "secondary", address } as const;
+    const options = { clock, role: "client", side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
     network
       .connect(address, (socket) => {
-        const made: Channel = openChannel(
-          socket,
-          {
-            clock,
-            role: "client",
-            side: "connects",
-            heartbeat: DATA_HEARTBEAT,
-            expected: { role: "secondary", address },
+        const channel: Channel = openChannel(socket, options, {
+          greeted: () => channel.send({ type: "finish", report }),
+          message: (message) => {
+            if (message.type === "counted" && message.download === report.download) end(true);
           },
-          {
-            greeted: () => made.send({ type: "finish", report }),
-            message: (message) => {
-              if (message.type === "counted" && message.download === report.download) settle(true);
-            },
-            closed: () => settle(false),
-          },
-        );
-        channel = made;
-        return made.socketEvents;
+          closed: () => end(false),
+        });
+        close = () => channel.close({ cause: "ours", message: "done" });
+        if (over) close();
+        return channel.socketEvents;
       })
-      .catch(() => settle(false));
+      .catch(() => end(false));
   });
 }

@@ -26,7 +26,7 @@ export type DownloadsRequest =
 export type DownloadsReply = readonly number[];
 
 /** Milliseconds without a byte after which a download counts as failed. */
-const PATIENCE = 30_000;
+const GIVE_UP_AFTER_MS = 30_000;
 
 const network = tcpNetwork(systemClock);
 const base = { clock: systemClock, random: systemRandom, network, log: silentLog };
@@ -48,7 +48,7 @@ async function connect(request: DownloadsRequest & { kind: "connect" }): Promise
         const destination = { kind: "file", path: `/${session.clientName}` } as const;
         const task = new DownloadJob(
           { ...base, disk, hasher, lanes: connections, session },
-          { name, destination, force: false, patience: PATIENCE },
+          { name, destination, force: false, giveUpAfterMs: GIVE_UP_AFTER_MS },
         );
         task.start();
         const { result } = await task.ended;

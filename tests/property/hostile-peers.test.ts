@@ -348,7 +348,7 @@ describe("what a peer may send", () => {
           const file = path.join(temporaryFolder(), "a");
           const asked = [session.list(), session.status()].map((answer) => answer.catch(() => null));
           const ended = downloads.add({
-            ...{ name: "a", destination: { kind: "file", path: file }, force: true, patience: 1000 },
+            ...{ name: "a", destination: { kind: "file", path: file }, force: true, giveUpAfterMs: 1000 },
           });
           await pass(1500);
           void downloads.cancelAll();

@@ -25,7 +25,7 @@ interface Wishes {
   readonly names: readonly string[];
   readonly destination: (name: string) => Destination;
   readonly force: boolean;
-  readonly patience: number;
+  readonly giveUpAfterMs: number;
 }
 
 /** `redes client get` */
@@ -33,7 +33,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const options = clientOptions(values);
   const names = namesOf(values);
   const destination = destinationOf(values, options, names);
-  const wishes = { names, destination, force: values.has("force"), patience: GRACE * values.seconds("wait", 30) };
+  const wishes = { names, destination, force: values.has("force"), giveUpAfterMs: GRACE * values.seconds("wait", 30) };
   checkHash();
   const json = values.has("json");
   if (json) checkOut();
@@ -81,9 +81,11 @@ async function getAll(
   wishes: Wishes,
   ended: (ending: FinishedDownload) => Promise<void>,
 ): Promise<"done"> {
-  const { names, destination, force, patience } = wishes;
+  const { names, destination, force, giveUpAfterMs } = wishes;
   await Promise.all(
-    names.map(async (name) => ended(await downloads.add({ name, destination: destination(name), force, patience }))),
+    names.map(async (name) =>
+      ended(await downloads.add({ name, destination: destination(name), force, giveUpAfterMs })),
+    ),
   );
   return "done";
 }

@@ -129,7 +129,7 @@ async function download(
     terminal.log.warn("killed", `secondary 2 was killed (kill -9) at ${Math.floor((first.done / file.size) * 100)} %`);
   });
   const destination = { kind: "file", path: pathUnder(folder, file.name) } as const;
-  const { result } = await parts.downloads.add({ name: file.name, destination, force: false, patience: 30_000 });
+  const { result } = await parts.downloads.add({ name: file.name, destination, force: false, giveUpAfterMs: 30_000 });
   cancel();
   painter?.items([]);
   painter?.close();

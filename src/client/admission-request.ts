@@ -1,0 +1,141 @@
+import type { Cancel, Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
+import { StateMachine, type Transitions } from "../platform/state-machine.ts";
+import { formatDuration } from "../platform/units.ts";
+import type { Messages } from "../protocol/messages/messages.ts";
+import type { CentralSession } from "./central-session.ts";
+import type { FailureKind } from "./result.ts";
+
+/** Milliseconds between two requests for a download that the central cannot grant yet. */
+const REQUEST_RETRY_MS = 500;
+
+export interface AdmissionRequestDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly session: CentralSession;
+}
+
+export interface AdmissionRequestOptions {
+  /** The id of the download. */
+  readonly download: string;
+  /** The name of the file. */
+  readonly name: string;
+  /** Milliseconds without a central that could grant it before giving up. */
+  readonly giveUpAfterMs: number;
+}
+
+export interface AdmissionRequestEvents {
+  granted(grant: Messages["granted"]): void;
+  gaveUp(failure: FailureKind, message: string): void;
+}
+
+/** `asking` the central, or waiting for it; `queued` there; `over`: granted or given up. */
+type AdmissionState = "asking" | "queued" | "over";
+
+const TRANSITIONS: Transitions<AdmissionState> = {
+  asking: ["queued", "over"],
+  queued: ["asking", "over"],
+  over: [],
+};
+
+/** The request of one download to the central to let it begin, from the first try until it is granted or given up. */
+export class AdmissionRequest {
+  private readonly life = new StateMachine<AdmissionState>("a request for admission", TRANSITIONS, "asking");
+  /** Since when there has been neither a central nor a place in its queue. */
+  private waitingSince: number;
+  /** Why it does not begin; empty until something says so. */
+  private obstacle = "";
+  private failure: FailureKind = "unreachable";
+  private position = 0;
+  private queuedText = "";
+  private cancelRetry: Cancel = () => {};
+  private cancelTimeout: Cancel = () => {};
+  private readonly limitedLog: LogLimiter;
+
+  constructor(
+    private readonly deps: AdmissionRequestDeps,
+    private readonly options: AdmissionRequestOptions,
+    private readonly events: AdmissionRequestEvents,
+  ) {
+    this.waitingSince = deps.clock.now();
+    this.limitedLog = new LogLimiter(deps.log, deps.clock, ONCE_AN_HOUR);
+    if (options.giveUpAfterMs !== Number.POSITIVE_INFINITY) this.giveUpIn(options.giveUpAfterMs);
+  }
+
+  /** What it waits for, in a few words. */
+  note(): string {
+    if (this.life.state === "queued") return this.queuedText;
+    const { connected } = this.deps.session;
+    if (this.obstacle === "") return connected ? "asking the central" : "connecting to the central";
+    return connected ? `waiting: ${this.obstacle}` : "waiting for the central";
+  }
+
+  /** The session with the central has begun, for the first time or again. */
+  connected(): void {
+    this.waitingSince = this.deps.clock.now();
+    this.obstacle = "";
+    this.ask();
+  }
+
+  disconnected(reason: string, wasConnected: boolean): void {
+    if (this.life.state === "queued") this.life.become("asking");
+    this.cancelRetry();
+    this.obstacle = reason;
+    this.failure = "unreachable";
+    // Another try that fails is no sign of life.
+    if (wasConnected) this.waitingSince = this.deps.clock.now();
+  }
+
+  queued({ position, estimate }: Messages["queued"]): void {
+    const { name } = this.options;
+    const when = estimate === null ? "" : `, in about ${formatDuration(estimate)}`;
+    const text = `waiting, place ${position}${when}`;
+    if (this.life.state === "asking" || position !== this.position) {
+      this.deps.log.info("queued", `${name}: ${text}`, { position, estimate });
+    }
+    if (this.life.state === "asking") this.life.become("queued");
+    this.position = position;
+    this.queuedText = text;
+  }
+
+  granted(grant: Messages["granted"]): void {
+    this.end();
+    this.events.granted(grant);
+  }
+
+  denied({ code, message }: Messages["denied"]): void {
+    if (code === "no-such-file") return this.giveUp("no-such-file", message);
+    this.limitedLog.warn("not-yet", `${this.options.name}: the central says: ${message}`, {}, message);
+    this.obstacle = message;
+    this.failure = "failed";
+    this.cancelRetry = this.deps.clock.after(REQUEST_RETRY_MS, () => this.ask());
+  }
+
+  giveUp(failure: FailureKind, message: string): void {
+    this.end();
+    this.events.gaveUp(failure, message);
+  }
+
+  private end(): void {
+    this.life.become("over");
+    this.cancelRetry();
+    this.cancelTimeout();
+  }
+
+  private ask(): void {
+    this.cancelRetry();
+    const { download, name } = this.options;
+    this.deps.session.send({ type: "download", download, name, running: null });
+  }
+
+  private giveUpIn(ms: number): void {
+    const { clock, session } = this.deps;
+    this.cancelTimeout = clock.after(ms, () => {
+      if (this.life.state === "queued") this.waitingSince = clock.now();
+      const left = this.waitingSince + this.options.giveUpAfterMs - clock.now();
+      if (left > 0) this.giveUpIn(left);
+      else this.giveUp(this.failure, this.obstacle || `the central ${session.address} has not answered`);
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Network } from "../net/transport/network.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log/log.ts";
+import type { Random } from "../platform/random.ts";
+import type { Transitions } from "../platform/state-machine.ts";
+import type { ConnectionHost } from "../transfer/connection/messages.ts";
+import type { CentralSession } from "./central-session.ts";
+import type { Destination, DestinationDeps } from "./destination.ts";
+
+/** `requesting` admission; `opening` the destination; `transferring`; `reporting` the end; `over`. */
+export type DownloadJobState = "requesting" | "opening" | "transferring" | "reporting" | "over";
+
+export const DOWNLOAD_JOB_TRANSITIONS: Transitions<DownloadJobState> = {
+  requesting: ["opening", "over"],
+  opening: ["transferring", "reporting"],
+  transferring: ["reporting"],
+  reporting: ["over"],
+  over: [],
+};
+
+/** What its user wants of a job, in whatever state it is. */
+export type Wish = "run" | "pause" | "cancel";
+
+export const WISH_TRANSITIONS: Transitions<Wish> = { run: ["pause", "cancel"], pause: ["run", "cancel"], cancel: [] };
+
+export interface DownloadJobDeps extends DestinationDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly network: Network;
+  readonly lanes: ConnectionHost;
+  readonly session: CentralSession;
+}
+
+export interface DownloadJobOptions {
+  readonly name: string;
+  readonly destination: Destination;
+  readonly force: boolean;
+  /** Milliseconds without a source, or a central to ask, before giving up. */
+  readonly giveUpAfterMs: number;
+}
