@@ -4,7 +4,7 @@ import { CentralSession } from "../../../src/client/central-session.ts";
 import { DownloadJob } from "../../../src/client/download-job.ts";
 import type { DownloadJobDeps, DownloadJobOptions } from "../../../src/client/download-job-spec.ts";
 import type { FinishedDownload } from "../../../src/client/result.ts";
-import { type FileHashes, inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import type { SourceAddress } from "../../../src/protocol/fields.ts";
@@ -50,7 +50,7 @@ export class DownloadJobFixture {
       disk: systemDisk,
       hasher: {
         ...hasher,
-        hash: async (...args: Parameters<typeof hasher.hash>): Promise<FileHashes> => {
+        hash: async (...args) => {
           await this.hashing;
           return hasher.hash(...args);
         },
