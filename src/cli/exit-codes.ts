@@ -1,4 +1,4 @@
-import type { FailureKind } from "../client/result.ts";
+import type { FailureKind } from "../client/downloads/result.ts";
 
 /** What the exit codes mean; see the README. */
 export const EXIT = { done: 0, failed: 1, usage: 2, noSuchFile: 3, unreachable: 4, refused: 5 } as const;

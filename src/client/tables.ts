@@ -5,7 +5,7 @@ import type { ListedFile } from "../protocol/messages/client.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
 import type { SourceStats } from "../transfer/download.ts";
 import type { ClusterStatus } from "./central-session.ts";
-import type { FinishedDownload } from "./result.ts";
+import type { FinishedDownload } from "./downloads/result.ts";
 
 /** The catalogue for people. */
 export function listTable(files: readonly ListedFile[]): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { CentralSession } from "../../src/client/central-session.ts";
-import { DownloadJob } from "../../src/client/download-job.ts";
+import { DownloadJob } from "../../src/client/downloads/download-job.ts";
 import { threadHashing } from "../../src/hashing/hasher-client.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";

@@ -6,7 +6,7 @@ import { Central } from "../../src/central/central.ts";
 import { CENTRAL_STORE } from "../../src/central/remote-store.ts";
 import { CentralStore } from "../../src/central/store.ts";
 import { CentralSession } from "../../src/client/central-session.ts";
-import { DownloadQueue } from "../../src/client/download-queue.ts";
+import { DownloadQueue } from "../../src/client/downloads/download-queue.ts";
 import { inlineHashing } from "../../src/hashing/hasher-client.ts";
 import type { Channel } from "../../src/net/session/channel.ts";
 import { openChannel } from "../../src/net/session/open-channel.ts";

@@ -1,4 +1,4 @@
-import type { FinishedDownload } from "../../client/result.ts";
+import type { FinishedDownload } from "../../client/downloads/result.ts";
 import { finishedText } from "../../client/tables.ts";
 import { formatBytes } from "../../platform/units.ts";
 

@@ -1,5 +1,5 @@
-import { type Destination, pathUnder } from "../../client/destination.ts";
-import type { FinishedDownload } from "../../client/result.ts";
+import { type Destination, pathUnder } from "../../client/downloads/destination.ts";
+import type { FinishedDownload } from "../../client/downloads/result.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { exitCodeOf, gravest } from "../exit-codes.ts";

@@ -1,6 +1,6 @@
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
-import { DownloadQueue } from "../../client/download-queue.ts";
+import { DownloadQueue } from "../../client/downloads/download-queue.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { Address } from "../../net/address/address.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";

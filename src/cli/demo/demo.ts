@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathUnder } from "../../client/destination.ts";
+import { pathUnder } from "../../client/downloads/destination.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { tellEnding } from "../../../../src/cli/client/ending.ts";
-import type { DownloadResult, FailureKind, FinishedDownload } from "../../../../src/client/result.ts";
+import type { DownloadResult, FailureKind, FinishedDownload } from "../../../../src/client/downloads/result.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 
 function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): FinishedDownload {

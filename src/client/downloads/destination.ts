@@ -1,15 +1,15 @@
 import { dirname, isAbsolute, join } from "node:path";
-import type { Hashing } from "../hashing/hashing.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Disk, FileStat } from "../platform/disk/disk.ts";
-import type { Log } from "../platform/log/log.ts";
-import type { Random } from "../platform/random.ts";
-import type { Version } from "../protocol/versions/version.ts";
-import { PartFile } from "../transfer/sinks/part-file.ts";
-import { type ByteOutput, PipeSink } from "../transfer/sinks/pipe-sink.ts";
-import { type Sink, SinkError } from "../transfer/sinks/sink.ts";
-import { isWorkName, workFilesFor } from "../transfer/sinks/work-files.ts";
-import { discardWorkFiles } from "../transfer/sinks/work-lock.ts";
+import type { Hashing } from "../../hashing/hashing.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Disk, FileStat } from "../../platform/disk/disk.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { Random } from "../../platform/random.ts";
+import type { Version } from "../../protocol/versions/version.ts";
+import { PartFile } from "../../transfer/sinks/part-file.ts";
+import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
+import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
+import { isWorkName, workFilesFor } from "../../transfer/sinks/work-files.ts";
+import { discardWorkFiles } from "../../transfer/sinks/work-lock.ts";
 
 /** Links that may lead to each other before a path counts as leading nowhere: as many as the system follows. */
 const MAX_SYMLINKS = 40;

@@ -1,10 +1,10 @@
-import type { Address } from "../net/address/address.ts";
-import type { Channel } from "../net/session/channel.ts";
-import { openChannel } from "../net/session/open-channel.ts";
-import type { Network } from "../net/transport/network.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Report } from "../protocol/messages/client.ts";
-import { DATA_HEARTBEAT } from "../protocol/timing.ts";
+import type { Address } from "../../net/address/address.ts";
+import type { Channel } from "../../net/session/channel.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
+import type { Network } from "../../net/transport/network.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Report } from "../../protocol/messages/client.ts";
+import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 
 /** Milliseconds for a secondary to take a report. */
 const REPORT_TIMEOUT_MS = 3000;

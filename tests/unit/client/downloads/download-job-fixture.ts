@@ -1,21 +1,21 @@
 import fs from "node:fs";
 import path from "node:path";
-import { CentralSession } from "../../../src/client/central-session.ts";
-import { DownloadJob } from "../../../src/client/download-job.ts";
-import type { DownloadJobDeps, DownloadJobOptions } from "../../../src/client/download-job-spec.ts";
-import type { FinishedDownload } from "../../../src/client/result.ts";
-import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
-import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
-import type { Log } from "../../../src/platform/log/log.ts";
-import type { SourceAddress } from "../../../src/protocol/fields.ts";
-import { inlineConnections } from "../../../src/transfer/connection/connection-pool.ts";
-import { drive, driveThrough } from "../../support/drive.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeNetwork } from "../../support/fake-network.ts";
-import { temporaryFolder } from "../../support/folder.ts";
-import { type Content, content } from "../transfer/content.ts";
-import { ScriptedSource, type SourceOptions } from "../transfer/scripted-source.ts";
-import { CENTRAL, ScriptedCentral } from "./scripted-central.ts";
+import { CentralSession } from "../../../../src/client/central-session.ts";
+import { DownloadJob } from "../../../../src/client/downloads/download-job.ts";
+import type { DownloadJobDeps, DownloadJobOptions } from "../../../../src/client/downloads/download-job-spec.ts";
+import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
+import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import type { Log } from "../../../../src/platform/log/log.ts";
+import type { SourceAddress } from "../../../../src/protocol/fields.ts";
+import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
+import { drive, driveThrough } from "../../../support/drive.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { FakeNetwork } from "../../../support/fake-network.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { type Content, content } from "../../transfer/content.ts";
+import { ScriptedSource, type SourceOptions } from "../../transfer/scripted-source.ts";
+import { CENTRAL, ScriptedCentral } from "../scripted-central.ts";
 
 export const NAME = "film.mkv";
 /** Bytes for each millisecond of a source. */

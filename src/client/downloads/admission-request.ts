@@ -1,10 +1,10 @@
-import type { Cancel, Clock } from "../platform/clock.ts";
-import type { Log } from "../platform/log/log.ts";
-import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
-import { StateMachine, type Transitions } from "../platform/state-machine.ts";
-import { formatDuration } from "../platform/units.ts";
-import type { Messages } from "../protocol/messages/messages.ts";
-import type { CentralSession } from "./central-session.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
+import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
+import { formatDuration } from "../../platform/units.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { CentralSession } from "../central-session.ts";
 import type { FailureKind } from "./result.ts";
 
 /** Milliseconds between two requests for a download that the central cannot grant yet. */

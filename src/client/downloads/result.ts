@@ -1,5 +1,5 @@
-import type { Messages } from "../protocol/messages/messages.ts";
-import type { DownloadStats, SourceStats } from "../transfer/download.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { DownloadStats, SourceStats } from "../../transfer/download.ts";
 import { type Destination, destinationLabel } from "./destination.ts";
 
 /** Why a download failed, as far as exit codes tell it apart. */

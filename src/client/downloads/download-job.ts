@@ -1,15 +1,15 @@
-import { every } from "../platform/clock.ts";
-import { uniqueId } from "../platform/random.ts";
-import { StateMachine } from "../platform/state-machine.ts";
-import { plural } from "../platform/units.ts";
-import type { SourceAddress } from "../protocol/fields.ts";
-import type { Report } from "../protocol/messages/client.ts";
-import type { Messages } from "../protocol/messages/messages.ts";
-import { Download, type DownloadOutcome, type DownloadStats } from "../transfer/download.ts";
-import { failureFrom } from "../transfer/download-spec.ts";
-import type { Sink } from "../transfer/sinks/sink.ts";
+import { every } from "../../platform/clock.ts";
+import { uniqueId } from "../../platform/random.ts";
+import { StateMachine } from "../../platform/state-machine.ts";
+import { plural } from "../../platform/units.ts";
+import type { SourceAddress } from "../../protocol/fields.ts";
+import type { Report } from "../../protocol/messages/client.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { Download, type DownloadOutcome, type DownloadStats } from "../../transfer/download.ts";
+import { failureFrom } from "../../transfer/download-spec.ts";
+import type { Sink } from "../../transfer/sinks/sink.ts";
+import type { DownloadListener, DownloadUpdate } from "../central-session.ts";
 import { AdmissionRequest } from "./admission-request.ts";
-import type { DownloadListener, DownloadUpdate } from "./central-session.ts";
 import { openSink } from "./destination.ts";
 import {
   DOWNLOAD_JOB_TRANSITIONS,

@@ -1,9 +1,9 @@
-import type { Network } from "../net/transport/network.ts";
-import type { Clock } from "../platform/clock.ts";
-import { StateMachine, type Transitions } from "../platform/state-machine.ts";
-import type { SourceAddress } from "../protocol/fields.ts";
-import type { Report } from "../protocol/messages/client.ts";
-import type { CentralSession } from "./central-session.ts";
+import type { Network } from "../../net/transport/network.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
+import type { SourceAddress } from "../../protocol/fields.ts";
+import type { Report } from "../../protocol/messages/client.ts";
+import type { CentralSession } from "../central-session.ts";
 import { reportToSecondary } from "./report-to-secondary.ts";
 
 /** Milliseconds between two tries to report the end, and for the central to take it before a secondary is asked. */

@@ -1,10 +1,10 @@
-import type { Network } from "../net/transport/network.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Log } from "../platform/log/log.ts";
-import type { Random } from "../platform/random.ts";
-import type { Transitions } from "../platform/state-machine.ts";
-import type { ConnectionHost } from "../transfer/connection/messages.ts";
-import type { CentralSession } from "./central-session.ts";
+import type { Network } from "../../net/transport/network.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { Random } from "../../platform/random.ts";
+import type { Transitions } from "../../platform/state-machine.ts";
+import type { ConnectionHost } from "../../transfer/connection/messages.ts";
+import type { CentralSession } from "../central-session.ts";
 import type { Destination, DestinationDeps } from "./destination.ts";
 
 /** `requesting` admission; `opening` the destination; `transferring`; `reporting` the end; `over`. */
