@@ -46,6 +46,8 @@ export class ModelSecondary {
   readonly carriedOut = new Set<number>();
   epoch = 0;
   readonly contents = new Map<string, Content>();
+  /** The edits of each file that was ever here, as it is announced. */
+  readonly editsOf = new WeakMap<HeldFile, ReadonlySet<Edit>>();
   /** What was under names whose files vanished. */
   readonly vanished = new Map<string, Content>();
   /** Names that some program has open for writing. */
@@ -93,9 +95,14 @@ export class ModelSecondary {
 
   private set(name: string, descent: Descent, edits: ReadonlySet<Edit>): void {
     const file = { name, size: 1, ...descent, modified: 0, blake3: null };
-    this.contents.set(name, { file, edits });
+    this.record({ file, edits });
     this.vanished.delete(name);
     this.present(file);
+  }
+
+  private record(content: Content): void {
+    this.contents.set(content.file.name, content);
+    this.editsOf.set(content.file, content.edits);
   }
 
   private present(file: HeldFile): void {
@@ -112,7 +119,10 @@ export class ModelSecondary {
     this.connected = false;
     for (const message of this.fromCentral) {
       const unheard = message.type === "agreed" ? message.files : [];
-      for (const { name } of unheard) this.world.edits.forget(this.contents.get(name)?.edits ?? []);
+      for (const file of unheard) {
+        this.world.edits.forget(this.contents.get(file.name)?.edits ?? []);
+        this.world.edits.forget(this.world.madeBy(file) ?? []);
+      }
     }
     this.toCentral.length = 0;
     this.fromCentral.length = 0;
@@ -130,8 +140,8 @@ export class ModelSecondary {
     this.restarted();
     this.forgetRemovals();
     this.vanished.clear();
-    for (const [name, { file }] of this.contents) {
-      this.contents.set(name, { file: { ...file, ...foundDescent(file.id) }, edits: new Set([found(file)]) });
+    for (const { file } of this.contents.values()) {
+      this.record({ file: { ...file, ...foundDescent(file.id) }, edits: new Set([found(file)]) });
     }
   }
 
@@ -221,7 +231,7 @@ export class ModelSecondary {
     if (!descent) return;
     const file = { ...content.file, ...descent };
     const named = descent.changed ? [] : (this.world.madeBy(agreed) ?? []);
-    this.contents.set(agreed.name, { file, edits: new Set([...content.edits, ...named]) });
+    this.record({ file, edits: new Set([...content.edits, ...named]) });
     if (descent.changed) this.present(file);
   }
 
@@ -364,15 +374,15 @@ export class World {
   }
 
   /** The central has heard of these at a secondary. */
-  private heardOf({ number, contents }: ModelSecondary, files: readonly HeldFile[]): void {
+  private heardOf(secondary: ModelSecondary, files: readonly HeldFile[]): void {
     this.forgetReplaced();
-    for (const { name, id } of files) {
-      const content = contents.get(name);
-      if (content?.file.id !== id) continue;
-      this.told.set(`${number} ${name}`, { id, edits: content.edits });
+    for (const file of files) {
+      const { name, id } = file;
+      const edits = secondary.editsOf.get(file) ?? [];
+      this.told.set(`${secondary.number} ${name}`, { id, edits: new Set(edits) });
       if (this.registry.catalogue.get(name)?.id !== id) continue;
       const before = this.versions.get(name)?.edits ?? this.editsOf(name, id);
-      this.versions.set(name, { id, edits: new Set([...before, ...content.edits]) });
+      this.versions.set(name, { id, edits: new Set([...before, ...edits]) });
     }
   }
 
