@@ -18,14 +18,32 @@ export interface ClusterEvent {
 }
 
 const KINDS: Readonly<Record<ClusterEvent["what"], SummaryKind>> = {
-  new: { event: "new", describe: (files) => `${files} are new` },
-  replaced: { event: "replaced", describe: (files) => `${files} have a new version` },
-  vanished: { event: "vanished", describe: (files) => `${files} vanished from a secondary and are copied back` },
-  lost: { event: "vanished", describe: (files) => `${files} vanished from the last secondary that held them` },
+  new: {
+    event: "new",
+    describeOne: ({ name, size = 0, number }) => `${name} is new: ${formatBytes(size)}, from secondary ${number}`,
+    describe: (files) => `${files} are new`,
+  },
+  replaced: {
+    event: "replaced",
+    describeOne: ({ name, size = 0, number }) =>
+      `${name} has a new version: ${formatBytes(size)}, from secondary ${number}`,
+    describe: (files) => `${files} have a new version`,
+  },
+  vanished: {
+    event: "vanished",
+    describeOne: ({ name, number }) => `${name} vanished from secondary ${number} and is copied back`,
+    describe: (files) => `${files} vanished from a secondary and are copied back`,
+  },
+  lost: {
+    event: "vanished",
+    describeOne: ({ name, number }) => `${name} vanished from secondary ${number}, the last that held it`,
+    describe: (files) => `${files} vanished from the last secondary that held them`,
+  },
 };
 
 const REMOVED: SummaryKind = {
   event: "removed",
+  describeOne: ({ name }) => `${name} is being removed from every secondary`,
   describe: (files) => `${files} are being removed from every secondary`,
 };
 
@@ -37,9 +55,8 @@ export class ClusterSummary {
     this.summary = new FileSummaries(clock, log);
   }
 
-  record(event: ClusterEvent): void {
-    const { what, name, number, size } = event;
-    this.summary.add(KINDS[what], name, sentence(event), { number, size });
+  record({ what, name, number, size }: ClusterEvent): void {
+    this.summary.add(KINDS[what], { number, size, name });
   }
 
   /** Writes what was gathered. */
@@ -48,19 +65,6 @@ export class ClusterSummary {
   }
 
   recordRemoval(name: string): void {
-    this.summary.add(REMOVED, name, `${name} is being removed from every secondary`);
-  }
-}
-
-function sentence({ what, name, number, size }: ClusterEvent): string {
-  switch (what) {
-    case "new":
-      return `${name} is new: ${formatBytes(size)}, from secondary ${number}`;
-    case "replaced":
-      return `${name} has a new version: ${formatBytes(size)}, from secondary ${number}`;
-    case "vanished":
-      return `${name} vanished from secondary ${number} and is copied back`;
-    case "lost":
-      return `${name} vanished from secondary ${number}, the last that held it`;
+    this.summary.add(REMOVED, { name });
   }
 }

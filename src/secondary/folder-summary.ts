@@ -7,13 +7,41 @@ import type { IndexChange } from "./index/file-record.ts";
 /** Most names of which it is remembered that they vanished: each is copied back, or forgotten. */
 const MAX_VANISHED = 100_000;
 
-const COPIED: SummaryKind = { event: "copied", describe: (files) => `copied ${files}` };
-const REPLACED: SummaryKind = { event: "replaced", describe: (files) => `replaced ${files}` };
-const KEPT: SummaryKind = { event: "replaced", describe: (files) => `replaced ${files}; the versions before are kept` };
-const BACK: SummaryKind = { event: "copied-back", describe: (files) => `copied back ${files}` };
-const VANISHED: SummaryKind = { event: "vanished", describe: (files) => `${files} vanished from the shared folder` };
-const REMOVED: SummaryKind = { event: "removed", describe: (files) => `removed ${files}, as ordered by the central` };
-const FOUND: SummaryKind = { event: "found", describe: (files) => `found ${files} that are new or changed` };
+const COPIED: SummaryKind = {
+  event: "copied",
+  describeOne: ({ name, size = 0 }) => `copied ${name}: ${formatBytes(size)}`,
+  describe: (files) => `copied ${files}`,
+};
+const REPLACED: SummaryKind = {
+  event: "replaced",
+  describeOne: ({ name, size = 0 }) => `replaced ${name}: ${formatBytes(size)}`,
+  describe: (files) => `replaced ${files}`,
+};
+const KEPT: SummaryKind = {
+  event: "replaced",
+  describeOne: ({ name, size = 0 }) => `replaced ${name}: ${formatBytes(size)}; the version before is kept`,
+  describe: (files) => `replaced ${files}; the versions before are kept`,
+};
+const BACK: SummaryKind = {
+  event: "copied-back",
+  describeOne: ({ name, size = 0 }) => `copied back ${name}: ${formatBytes(size)}`,
+  describe: (files) => `copied back ${files}`,
+};
+const VANISHED: SummaryKind = {
+  event: "vanished",
+  describeOne: ({ name }) => `${name} vanished from the shared folder`,
+  describe: (files) => `${files} vanished from the shared folder`,
+};
+const REMOVED: SummaryKind = {
+  event: "removed",
+  describeOne: ({ name }) => `removed ${name}, as ordered by the central`,
+  describe: (files) => `removed ${files}, as ordered by the central`,
+};
+const FOUND: SummaryKind = {
+  event: "found",
+  describeOne: ({ name, size = 0 }) => `found ${name}, which is new or changed: ${formatBytes(size)}`,
+  describe: (files) => `found ${files} that are new or changed`,
+};
 
 export interface FolderSummaryDeps {
   readonly summary: FileSummaries;
@@ -50,33 +78,30 @@ export class FolderSummary {
     }
   }
 
-  /** Files are put under their names by `work`. Each that was is told of; a new one only when nobody else does (`alone`). */
+  /** Files are put under their names by `work`. Logs each that got its name; a new one only with `logNew`. */
   async duringInstall(
     staged: readonly StagedFile[],
-    alone: boolean,
+    logNew: boolean,
     work: () => Promise<InstallResult[]>,
   ): Promise<InstallResult[]> {
-    const { index, summary: news, isKept } = this.deps;
+    const { index, summary, isKept } = this.deps;
     const names = staged.map(({ name }) => name);
     const before = names.map((name) => index.get(name)?.id);
-    const adoptions = await this.duringOrder(names, work);
+    const results = await this.duringOrder(names, work);
     for (const [index, { name, version }] of staged.entries()) {
-      if (adoptions[index] !== "installed") continue;
+      if (results[index] !== "installed") continue;
       const { size, id } = version;
       const old = before[index];
-      if (this.vanished.delete(name)) news.add(BACK, name, `copied back ${name}: ${formatBytes(size)}`, { size });
-      else if (old !== undefined && old !== id) {
-        const line = `replaced ${name}: ${formatBytes(size)}`;
-        if (isKept(old)) news.add(KEPT, name, `${line}; the version before is kept`, { size });
-        else news.add(REPLACED, name, line, { size });
-      } else if (alone) news.add(COPIED, name, `copied ${name}: ${formatBytes(size)}`, { size });
+      if (this.vanished.delete(name)) summary.add(BACK, { size, name });
+      else if (old !== undefined && old !== id) summary.add(isKept(old) ? KEPT : REPLACED, { size, name });
+      else if (logNew) summary.add(COPIED, { size, name });
     }
-    return adoptions;
+    return results;
   }
 
   removed(name: string): void {
     this.vanished.delete(name);
-    this.deps.summary.add(REMOVED, name, `removed ${name}, as ordered by the central`);
+    this.deps.summary.add(REMOVED, { name });
   }
 
   /** What the index tells of. */
@@ -92,12 +117,12 @@ export class FolderSummary {
     this.vanished.add(name);
     const [oldest] = this.vanished;
     if (this.vanished.size > MAX_VANISHED && oldest !== undefined) this.vanished.delete(oldest);
-    this.deps.summary.add(VANISHED, name, `${name} vanished from the shared folder`);
+    this.deps.summary.add(VANISHED, { name });
   }
 
   private found(name: string, size: number): void {
     this.vanished.delete(name);
     if (this.state === "scanning" || this.ordered.has(name)) return;
-    this.deps.summary.add(FOUND, name, `found ${name}, which is new or changed: ${formatBytes(size)}`, { size });
+    this.deps.summary.add(FOUND, { size, name });
   }
 }

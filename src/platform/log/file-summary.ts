@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../clock.ts";
 import { plural } from "../units.ts";
-import type { Fields, Log } from "./log.ts";
+import type { Log } from "./log.ts";
 
 /** Most names in a line. */
 export const MAX_NAMES_IN_LINE = 10;
@@ -14,21 +14,26 @@ const MIN_PERIOD_MS = 1_000;
 const FILES_TO_DOUBLE_PERIOD = 100;
 const MAX_PERIOD_MS = 16_000;
 
+/** A file and what the fields of its line are beside its name. */
+export interface SummarizedFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** Of the secondary where it happened. */
+  readonly number?: number;
+}
+
 /** Something that happens to files. */
 export interface SummaryKind {
   readonly event: string;
-  /** What is said of many, before their names; `files` is such as `12 files`. */
+  /** The line about one file. */
+  describeOne(file: SummarizedFile): string;
+  /** The beginning of the line about many files, before their names; `files` is such as `12 files`. */
   describe(files: string): string;
 }
 
-interface FileLine {
-  readonly name: string;
-  readonly line: string;
-  readonly fields: Fields;
-}
-
 interface PendingSummary {
-  readonly files: FileLine[];
+  readonly files: SummarizedFile[];
   count: number;
   /** When the last line was written, and how long the next news of the kind has to wait after that (milliseconds). */
   last: number;
@@ -48,8 +53,8 @@ export class FileSummaries {
     private readonly log: Log,
   ) {}
 
-  /** `line` is what is said when there are only a few; its fields are those of a line of its own, with the name. */
-  add(kind: SummaryKind, name: string, line: string, fields: Fields = {}): void {
+  /** A line is put together only when it is written: of thousands of files most share one. */
+  add(kind: SummaryKind, file: SummarizedFile): void {
     const gathered = this.pending.get(kind) ?? {
       files: [],
       count: 0,
@@ -59,7 +64,7 @@ export class FileSummaries {
     };
     this.pending.set(kind, gathered);
     gathered.count += 1;
-    if (gathered.files.length < MAX_NAMES_IN_LINE) gathered.files.push({ name, line, fields });
+    if (gathered.files.length < MAX_NAMES_IN_LINE) gathered.files.push(file);
     if (gathered.cancel) return;
     const wait = Math.max(GATHER_MS, gathered.last + gathered.period - this.clock.now());
     gathered.cancel = this.clock.after(wait, () => this.write(kind, gathered));
@@ -81,7 +86,10 @@ export class FileSummaries {
     gathered.last = this.clock.now();
     gathered.period = count > FILES_TO_DOUBLE_PERIOD ? Math.min(2 * gathered.period, MAX_PERIOD_MS) : MIN_PERIOD_MS;
     if (count <= MAX_SINGLE_LINES) {
-      for (const { name, line, fields } of files) this.log.info(kind.event, line, { ...fields, name });
+      for (const file of files) {
+        const { name, ...fields } = file;
+        this.log.info(kind.event, kind.describeOne(file), { ...fields, name });
+      }
       return;
     }
     const names = files.map(({ name }) => name);

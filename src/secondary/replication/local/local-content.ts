@@ -6,49 +6,52 @@ import type { Repairs } from "../../repair/repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
 export interface LocalSource {
-  /** Under which it is shared; null: it is kept. */
+  /** Its name in the shared folder; null where it is quarantined. */
   readonly name: string | null;
   readonly path: string;
 }
 
-/** Where this secondary has the content of versions already. */
+/** The files with the content of versions that this secondary has already. */
 export interface LocalContent {
-  /** Whether there is such a place, as far as is known without asking the disk. */
+  /** Whether there is such a file, as far as is known without asking the disk. */
   has(id: string): boolean;
-  /** Some of the places. Each may have been changed, or be gone: what is read there has to be verified. */
+  /** Some of the files. Each may have been changed, or be gone: a copy of it has to be verified. */
   sources(id: string): Promise<readonly LocalSource[]>;
-  /** The content of a place was read, and had these piece hashes, which are not those of the version. */
-  reportMismatch(place: LocalSource, id: string, hashes: Uint8Array): Promise<void>;
+  /** A file was read, and had these piece hashes, which are not those of the version. */
+  reportMismatch(source: LocalSource, id: string, hashes: Uint8Array): Promise<void>;
 }
 
-/** Most places that are named of one version. */
+/** Most files that are named for one version: more than one is needed only where a file was changed a moment ago. */
 const MAX_LOCAL_SOURCES = 4;
 
-/** The shared folder, and what is kept of what left it. */
-export function localContentOf(index: FileIndex, kept: KeptStorage, repairs: () => Repairs): LocalContent {
+/** The files of the shared folder, and those that are quarantined. */
+export function localContentOf(
+  index: FileIndex,
+  kept: KeptStorage,
+  repairs: () => Pick<Repairs, "requestVerification">,
+): LocalContent {
   return {
     has: (id) => index.byId(id) !== undefined || kept.has(id),
     async sources(id) {
-      const places: LocalSource[] = [];
-      for (const { name, path } of index.placesOf(id)) if (places.push({ name, path }) === MAX_LOCAL_SOURCES) break;
-      const old = places.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
-      return old ? [...places, { name: null, path: old.path }] : places;
+      const sources: LocalSource[] = [];
+      for (const { name, path } of index.placesOf(id)) if (sources.push({ name, path }) === MAX_LOCAL_SOURCES) break;
+      const quarantined = sources.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
+      return quarantined ? [...sources, { name: null, path: quarantined.path }] : sources;
     },
     async reportMismatch({ name }, id, hashes) {
       if (name === null) return;
-      const known = await index.hashes(id);
-      const size = index.byId(id)?.size ?? 0;
-      const count = known?.length === hashes.length ? pieceCount(size) : 0;
-      for (let piece = 0; known && piece < count; piece++) {
-        if (bytesEqual(pieceHash(known, piece), pieceHash(hashes, piece))) continue;
-        return repairs().requestVerification({
-          type: "suspect",
-          id,
-          piece,
-          accuser: "a copy of it under another name",
-        });
-      }
-      index.recheck(name);
+      const piece = differingPiece(await index.hashes(id), hashes, index.byId(id)?.size ?? 0);
+      if (piece === null) return index.recheck(name);
+      repairs().requestVerification({ type: "suspect", id, piece, accuser: "a copy of it under another name" });
     },
   };
+}
+
+/** The first piece whose hash is another one; null where the hashes are of files of different sizes. */
+function differingPiece(expected: Uint8Array | null, found: Uint8Array, size: number): number | null {
+  if (expected?.length !== found.length) return null;
+  for (let piece = 0; piece < pieceCount(size); piece++) {
+    if (!bytesEqual(pieceHash(expected, piece), pieceHash(found, piece))) return piece;
+  }
+  return null;
 }

@@ -2,43 +2,42 @@ import { type Cancel, type Clock, every } from "../../../platform/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { Obstacle } from "../../folder/obstacle.ts";
 
-/** Milliseconds between looks at whether obstacles are gone. */
+/** Milliseconds between two checks: a user who has removed an obstacle sees the copy begin soon. */
 const RECHECK_INTERVAL_MS = 3000;
-/** Names looked at in one go, the longest waiting first. */
+/** Files that one check asks the disk about, those first that have waited longest. Thousands may be blocked. */
 const MAX_RECHECKED_FILES = 64;
-/** Most milliseconds for which a file rests that fails although nothing seems to be in its way. */
+/** Most milliseconds until a file is tried again that failed although no obstacle was seen. */
 const MAX_RETRY_DELAY_MS = 300_000;
-/** Most different obstacles to a file that are named. */
+/** Most different obstacles to one file that are logged: a text may differ each time, with the name of a temporary file say. */
 const MAX_LOGGED_REASONS = 3;
-/** Most obstacles named in the log while they last, and most that are remembered as named. */
+/** Most blocked files that are logged while they last, and most whose log lines are remembered. */
 const MAX_LOGGED_FILES = 10;
 const MAX_REMEMBERED_FILES = 1000;
 
 export interface BlockedFilesDeps {
   readonly clock: Clock;
   readonly log: Log;
-  /** What is in the way of a file of so many bytes now; null when nothing is. Never rejects. */
+  /** What keeps a file of so many bytes from being copied now; null when nothing does. Never rejects. */
   obstacleTo(name: string, bytes: number): Promise<Obstacle | null>;
-  /** Nothing is in the way of these any more. */
+  /** The obstacles of these files are gone. */
   unblocked(names: readonly string[]): void;
 }
 
 interface BlockedFile {
-  /** Of the file. */
+  /** The size of the file. */
   readonly bytes: number;
   readonly reason: string;
-  /** Before this it is not tried again, even if nothing seems to be in its way: it has failed again and again. */
+  /** The time before which it is not tried again, even if no obstacle is seen: it has failed several times. */
   readonly retryAt: number;
 }
 
 interface BlockHistory {
-  /** Obstacles that were named in the log. */
+  /** Obstacles that were logged. */
   readonly loggedReasons: Set<string>;
-  /** How often it was tried and failed. */
-  tries: number;
+  failedTries: number;
 }
 
-/** Files that could not be copied for a lasting reason: each is named once, and its place is looked at now and then. */
+/** Files that a lasting obstacle keeps from being copied. Logs each once, and checks now and then whether the obstacle is gone. */
 export class BlockedFiles {
   private readonly files = new Map<string, BlockedFile>();
   private readonly histories = new Map<string, BlockHistory>();
@@ -59,18 +58,18 @@ export class BlockedFiles {
   add(name: string, bytes: number, { reason }: Obstacle): void {
     const { clock } = this.deps;
     if (this.histories.size >= MAX_REMEMBERED_FILES && !this.histories.has(name)) this.histories.clear();
-    const told = this.histories.get(name) ?? { loggedReasons: new Set<string>(), tries: 0 };
-    this.histories.set(name, told);
-    const rest = clock.now() + Math.min(MAX_RETRY_DELAY_MS, RECHECK_INTERVAL_MS * (2 ** told.tries - 1));
-    told.tries += 1;
-    this.files.set(name, { bytes, reason, retryAt: rest });
+    const history = this.histories.get(name) ?? { loggedReasons: new Set<string>(), failedTries: 0 };
+    this.histories.set(name, history);
+    const retryAt = clock.now() + Math.min(MAX_RETRY_DELAY_MS, RECHECK_INTERVAL_MS * (2 ** history.failedTries - 1));
+    history.failedTries += 1;
+    this.files.set(name, { bytes, reason, retryAt });
     this.cancel ??= every(clock, RECHECK_INTERVAL_MS, () => void this.recheck());
-    if (told.loggedReasons.has(reason) || told.loggedReasons.size === MAX_LOGGED_REASONS) return;
-    told.loggedReasons.add(reason);
+    if (history.loggedReasons.has(reason) || history.loggedReasons.size === MAX_LOGGED_REASONS) return;
+    history.loggedReasons.add(reason);
     this.logObstacle(name, reason);
   }
 
-  /** A name is not wanted any more, or is here. */
+  /** A file is not wanted any more, or is copied. */
   remove(name: string): void {
     this.files.delete(name);
     this.histories.delete(name);
@@ -93,17 +92,17 @@ export class BlockedFiles {
   private async recheck(): Promise<void> {
     if (this.rechecking) return;
     this.rechecking = true;
-    const cleared: string[] = [];
+    const unblocked: string[] = [];
     const now = this.deps.clock.now();
     for (const [name, file] of [...this.files].slice(0, MAX_RECHECKED_FILES)) {
-      const stays = file.retryAt > now || (await this.deps.obstacleTo(name, file.bytes))?.lasting === true;
-      // It may have been withdrawn meanwhile. What stays goes to the end of the row.
+      const isBlocked = file.retryAt > now || (await this.deps.obstacleTo(name, file.bytes))?.lasting === true;
+      // It may have been withdrawn meanwhile. What stays blocked goes to the end of the queue.
       if (!this.files.delete(name)) continue;
-      if (stays) this.files.set(name, file);
-      else cleared.push(name);
+      if (isBlocked) this.files.set(name, file);
+      else unblocked.push(name);
     }
     this.rechecking = false;
     if (this.files.size === 0) this.clear();
-    if (cleared.length > 0) this.deps.unblocked(cleared);
+    if (unblocked.length > 0) this.deps.unblocked(unblocked);
   }
 }

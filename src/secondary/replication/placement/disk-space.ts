@@ -1,53 +1,53 @@
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
 import { formatBytes } from "../../../platform/units.ts";
 
-/** Bytes that stay free for journals, databases and folders. */
+/** Bytes that stay free for what copies write themselves: journals, databases and folders. */
 const HEADROOM_BYTES = 256 * 1024;
 
 export interface DiskSpaceDeps {
   readonly disk: Pick<Disk, "freeBytes">;
-  /** Frees what can go in favour of a copy until a disk has so many bytes, if it can; gives how many are free then. */
-  freeSpace(folder: string, bytes: number): Promise<number>;
+  /** Deletes what a copy is worth more than, until so many bytes are free if possible. Resolves with the bytes that are free then. */
+  freeSpace(staging: string, bytes: number): Promise<number>;
 }
 
-/** Room that a copy has until it is released. */
+/** Space that belongs to one copy until it is released. */
 export interface SpaceReservation {
   release(): void;
 }
 
 /**
- * Room on disks for all copies together: one is begun only when what is to come of it fits beside what is still to come of
- * the others. A file system is known by its staging folder.
+ * Space on disks for all copies together: a copy begins only when the bytes that it has still to write fit, together
+ * with those that the other copies have still to write. A file system is known by its staging folder.
  */
 export class DiskSpace {
-  private readonly reservations = new Set<{ readonly folder: string; left(): number }>();
-  /** One after the other, or two would take the same room. */
+  private readonly reservations = new Set<{ readonly staging: string; remaining(): number }>();
+  /** Checks run one after the other, or two copies would take the same space. */
   private lastCheck: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly deps: DiskSpaceDeps) {}
 
-  /** Takes room for a copy of which `left` gives the bytes to come. Throws DiskError `full` when there is not enough. */
-  reserve(folder: string, left: () => number): Promise<SpaceReservation> {
+  /** `remaining`: the bytes that a copy has still to write, at any time. Throws DiskError `full` without enough space. */
+  reserve(staging: string, remaining: () => number): Promise<SpaceReservation> {
     return this.inTurn(async () => {
-      const bytes = left();
-      if (!(await this.ensure(folder, bytes))) throw diskFull(folder, bytes);
-      const held = { folder, left };
-      this.reservations.add(held);
-      return { release: () => void this.reservations.delete(held) };
+      const bytes = remaining();
+      if (!(await this.ensure(staging, bytes))) throw diskFull(staging, bytes);
+      const reservation = { staging, remaining };
+      this.reservations.add(reservation);
+      return { release: () => void this.reservations.delete(reservation) };
     });
   }
 
-  /** Whether there is room for a copy that is begun if there is: kept files go for it as for one that is begun. Throws DiskError. */
-  hasSpaceFor(folder: string, bytes: number): Promise<boolean> {
-    return this.inTurn(() => this.ensure(folder, bytes));
+  /** Whether a copy would have space. Quarantined files are deleted for it, as for a copy that begins. Throws DiskError. */
+  hasSpaceFor(staging: string, bytes: number): Promise<boolean> {
+    return this.inTurn(() => this.ensure(staging, bytes));
   }
 
-  private async ensure(folder: string, bytes: number): Promise<boolean> {
+  private async ensure(staging: string, bytes: number): Promise<boolean> {
     if (bytes === 0) return true;
     let needed = bytes + HEADROOM_BYTES;
-    for (const held of this.reservations) if (held.folder === folder) needed += held.left();
-    if ((await this.deps.disk.freeBytes(folder)) >= needed) return true;
-    return (await this.deps.freeSpace(folder, needed)) >= needed;
+    for (const other of this.reservations) if (other.staging === staging) needed += other.remaining();
+    if ((await this.deps.disk.freeBytes(staging)) >= needed) return true;
+    return (await this.deps.freeSpace(staging, needed)) >= needed;
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -57,7 +57,7 @@ export class DiskSpace {
   }
 }
 
-/** The error of a disk that has no room for a copy. Its text stays the same while that is so. */
-export function diskFull(folder: string, bytes: number): DiskError {
-  return new DiskError("full", folder, `the disk has no room for its ${formatBytes(bytes)}`);
+/** The error of a disk without space for a copy. Its text does not change, so that it is logged once. */
+export function diskFull(staging: string, bytes: number): DiskError {
+  return new DiskError("full", staging, `the disk has no room for its ${formatBytes(bytes)}`);
 }

@@ -4,10 +4,10 @@ import { type Obstacle, ObstacleError, obstacleIn } from "../../folder/obstacle.
 import type { FileIndex } from "../../index/file-index.ts";
 import type { StagingFolders } from "./staging-folders.ts";
 
-/** Names looked at at once, of those that are not plain. */
+/** Names that are checked at once if they need more than one question to the disk; each such question waits for a thread. */
 const MAX_CONCURRENT_CHECKS = 16;
 
-/** Where a file is to be staged, or what keeps it from getting its name. */
+/** The folder in which a file is staged, or what keeps it from getting its name. */
 export type Placement = { readonly staging: string } | Obstacle;
 
 export interface PlacementFinderDeps {
@@ -18,23 +18,22 @@ export interface PlacementFinderDeps {
   demand(): Promise<void>;
 }
 
-/** Finds out where files can be put, before anything of them is fetched. */
+/** Finds out where files can be put, before any of their bytes are fetched. */
 export class PlacementFinder {
   constructor(private readonly deps: PlacementFinderDeps) {}
 
-  /** Does not reject. Of names that are free in an ordinary folder it needs one message to another thread. */
+  /** One placement for each name. Does not reject. For free names in an ordinary folder it needs one message to a thread. */
   async find(names: readonly string[]): Promise<Placement[]> {
     try {
       await this.deps.demand();
     } catch (error) {
       return names.map(() => obstacleIn(error));
     }
-    const free = await this.findFreeNames(names).catch(() => []);
-    const placementOf = (name: string, index: number) => {
-      const staging = free[index] ?? null;
-      return staging === null ? this.findOne(name) : { staging };
-    };
-    return pMap(names, placementOf, { concurrency: MAX_CONCURRENT_CHECKS });
+    const found = await this.findFreeNames(names).catch((): (Placement | null)[] => names.map(() => null));
+    if (!found.includes(null)) return found.filter((placement) => placement !== null);
+    return pMap(names, (name, position) => found[position] ?? this.findOne(name), {
+      concurrency: MAX_CONCURRENT_CHECKS,
+    });
   }
 
   private async findOne(name: string): Promise<Placement> {
@@ -50,17 +49,18 @@ export class PlacementFinder {
     }
   }
 
-  /** The staging folders of those that are free in an ordinary folder; null for the others. */
-  private async findFreeNames(names: readonly string[]): Promise<(string | null)[]> {
+  /** The placements of names that are free in an ordinary folder; null for the others. */
+  private async findFreeNames(names: readonly string[]): Promise<(Placement | null)[]> {
     const { index, batches, staging } = this.deps;
-    if (!(await staging.isSingle())) return [];
-    const free = await batches.areFree(index.root, names);
-    return free.map((is, index) => (is && staging.acceptsName(names[index] ?? "") ? staging.main : null));
+    if (!(await staging.isSingle())) return names.map(() => null);
+    const areFree = await batches.areFree(index.root, names);
+    const ordinary: Placement = { staging: staging.main };
+    return names.map((name, position) => (areFree[position] && staging.acceptsName(name) ? ordinary : null));
   }
 }
 
-/** The staging folder of a target. Throws ObstacleError when there is none. */
-export function stagingOf(target: Placement): string {
-  if ("staging" in target) return target.staging;
-  throw new ObstacleError(target);
+/** The staging folder of a placement. Throws ObstacleError when there is none. */
+export function stagingOf(placement: Placement): string {
+  if ("staging" in placement) return placement.staging;
+  throw new ObstacleError(placement);
 }

@@ -20,7 +20,7 @@ export class StagedFiles {
 
   constructor(private readonly deps: { readonly disk: Disk; readonly hasher: Pick<Hashing, "hash"> }) {}
 
-  /** Where a version is when it is whole. */
+  /** The path of a version that is whole. */
   pathOf(staging: string, id: string): string {
     return stagingFilesFor(staging, id).path;
   }
@@ -32,7 +32,7 @@ export class StagedFiles {
     if (stat) this.byId.set(id, { path, name, hashes, fingerprint: fingerprintOf(stat) });
   }
 
-  /** The piece hashes of a version that is here whole; null when it is not. What an earlier run left is read again. */
+  /** The piece hashes of a version that is here whole, else null. A file that an earlier run left is read again. */
   async find(staging: string, version: Version): Promise<Uint8Array | null> {
     const { disk } = this.deps;
     const path = this.pathOf(staging, version.id);
@@ -57,7 +57,7 @@ export class StagedFiles {
     for (const [id, staged] of this.byId) if (staged.name === name) await this.remove(id, staged.path);
   }
 
-  /** Frees the room of those in a staging folder. */
+  /** Deletes those in a staging folder, for their space. */
   async removeAllIn(staging: string): Promise<void> {
     for (const [id, { path }] of this.byId) if (path === this.pathOf(staging, id)) await this.remove(id, path);
   }

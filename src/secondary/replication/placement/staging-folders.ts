@@ -1,31 +1,31 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../../../platform/clock.ts";
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
+import { STAGING_FOLDER } from "../../folder/marker.ts";
 
-/** The hidden folder in which files are staged, at the top of each file system that the shared folder reaches into. */
-const FOLDER = ".redes";
-/** Where it is tried whether a file system can hold a name, in a staging folder. */
+/** The subfolder of a staging folder in which files are made to learn whether the file system accepts their names. */
 const TRIAL_FOLDER = "names";
-/** Milliseconds for which the list of mounted file systems counts. */
+/** Milliseconds for which a list of mount points is used again: one list serves the many small files of a second or two. */
 const MOUNTS_MAX_AGE_MS = 2000;
-/** What some file systems cannot have in a name. */
-const UNPORTABLE = /[^\x20-\x7e]|[\\:*?"<>|]|[. ]$/;
+/** Names of which some file systems do not accept a part, for a character in it or at its end. */
+const UNPORTABLE = /[^\x20-\x7e]|[\\:*?"<>|]|[. ](?:\/|$)/;
 
 export interface StagingFoldersDeps {
   readonly clock: Clock;
   readonly disk: Disk;
   /** The path of the shared folder, without links. */
   root(): string;
-  /** Removes what an earlier run left in a staging folder. */
+  /** Removes what an earlier run left in a staging folder. Rejects with DiskError. */
   clean(folder: string): Promise<void>;
 }
 
 /**
- * Where copies grow until they get their names: on the file system of the folder in which each is to be, since only
- * there it can be renamed. What is mounted inside of the shared folder has a staging folder of its own.
+ * The folders in which copies grow until they get their names, each named `.redes`. A file can only be renamed within
+ * its file system, so each file system that is mounted within the shared folder has a staging folder at its top.
  */
 export class StagingFolders {
-  private readonly opened = new Map<string, Promise<void>>();
+  /** By staging folder: settled once it is cleaned. */
+  private readonly cleaned = new Map<string, Promise<void>>();
   private readonly anyNameAccepted = new Map<string, boolean>();
   private mounts: { readonly at: number; readonly paths: Promise<ReadonlySet<string>> } | null = null;
 
@@ -33,22 +33,22 @@ export class StagingFolders {
 
   /** The staging folder of the shared folder itself. */
   get main(): string {
-    return join(this.deps.root(), FOLDER);
+    return join(this.deps.root(), STAGING_FOLDER);
   }
 
-  /** Whether all of the shared folder is one file system, as far as can be told from what is mounted. */
+  /** Whether no file system is mounted within the shared folder, as the list of mount points says. */
   async isSingle(): Promise<boolean> {
     const root = this.deps.root();
     for (const path of await this.mountPoints()) if (path.startsWith(`${root}/`)) return false;
     return true;
   }
 
-  /** Whether the file system of the shared folder is known to be able to hold a name that is not too long. */
+  /** Whether the file system of the shared folder is known to accept a name, if it is not too long. */
   acceptsName(name: string): boolean {
-    return this.anyNameAccepted.get(this.main) === true || !isUnportable(name);
+    return !UNPORTABLE.test(name) || this.anyNameAccepted.get(this.main) === true;
   }
 
-  /** The staging folder for what is to be in `folder`, a real path; it is made. Throws DiskError. */
+  /** The staging folder for files of `folder`, a path without symbolic links; it is made. Throws DiskError. */
   async folderFor(folder: string): Promise<string> {
     const root = this.deps.root();
     const mounts = await this.mountPoints();
@@ -57,14 +57,14 @@ export class StagingFolders {
       if (mounts.has(top) || (await this.deviceOf(top)) !== (await this.deviceOf(dirname(top)))) break;
       top = dirname(top);
     }
-    const staging = join(top, FOLDER);
+    const staging = join(top, STAGING_FOLDER);
     if (top !== root) await this.open(staging);
     return staging;
   }
 
-  /** Finds out whether the file system of a staging folder can hold all parts of a name. Throws DiskError. */
+  /** Makes files to learn whether the file system of a staging folder accepts all parts of a name. Throws DiskError. */
   async probeName(staging: string, name: string): Promise<void> {
-    if (!isUnportable(name) || (await this.acceptsAnyName(staging))) return;
+    if (!UNPORTABLE.test(name) || (await this.acceptsAnyName(staging))) return;
     const { disk } = this.deps;
     const folder = join(staging, TRIAL_FOLDER);
     await disk.makeSubfolder(folder);
@@ -81,7 +81,7 @@ export class StagingFolders {
     try {
       return await disk.open(path, "update");
     } catch (error) {
-      // Some say so in general terms only.
+      // Some file systems do not say that the name is the cause.
       if (!(error instanceof DiskError) || error.failure !== "other") throw error;
       throw new DiskError("name", path, `the disk here cannot hold a name like ${JSON.stringify(path)}`, {
         cause: error,
@@ -92,20 +92,20 @@ export class StagingFolders {
   private async acceptsAnyName(staging: string): Promise<boolean> {
     const known = this.anyNameAccepted.get(staging);
     if (known !== undefined) return known;
-    const takes = await this.deps.disk.takesAnyName(staging);
-    this.anyNameAccepted.set(staging, takes);
-    return takes;
+    const isAccepted = await this.deps.disk.takesAnyName(staging);
+    this.anyNameAccepted.set(staging, isAccepted);
+    return isAccepted;
   }
 
-  /** Makes a staging folder, and once in each run removes what earlier ones left. */
+  /** Makes a staging folder, and once in each run removes what earlier runs left there. */
   private async open(staging: string): Promise<void> {
     await this.deps.disk.makeSubfolder(staging);
-    const opened = this.opened.get(staging) ?? this.deps.clean(staging);
-    this.opened.set(staging, opened);
+    const cleaned = this.cleaned.get(staging) ?? this.deps.clean(staging);
+    this.cleaned.set(staging, cleaned);
     try {
-      await opened;
+      await cleaned;
     } catch (error) {
-      if (this.opened.get(staging) === opened) this.opened.delete(staging);
+      if (this.cleaned.get(staging) === cleaned) this.cleaned.delete(staging);
       throw error;
     }
   }
@@ -121,8 +121,4 @@ export class StagingFolders {
     }
     return this.mounts.paths;
   }
-}
-
-function isUnportable(name: string): boolean {
-  return name.split("/").some((segment) => UNPORTABLE.test(segment));
 }

@@ -1,23 +1,26 @@
-/** Milliseconds for which a source that failed is asked only where there is no other: the first time, and at most. */
+/**
+ * Milliseconds for which a source that failed is asked only for files that no other source has: the first time, and at
+ * most. A source that does not answer holds one of few copies for 20 s, so it is to be asked seldom.
+ */
 const MIN_BACKOFF_MS = 30_000;
 const MAX_BACKOFF_MS = 300_000;
 
-/** Sources of small files that lately failed. Pure; times in milliseconds. */
+/** The sources of small files that failed a short time ago. Sans-I/O; times in milliseconds. */
 export class SourceBackoff {
-  private readonly failed = new Map<number, { until: number; rest: number }>();
+  private readonly failures = new Map<number, { readonly until: number; readonly backoffMs: number }>();
 
-  /** A source ended a bundle before it had given all that it was asked for. */
+  /** A source ended a connection before it had sent all files that it was asked for. The next time it is for longer. */
   recordFailure(number: number, now: number): void {
-    const rest = Math.min(MAX_BACKOFF_MS, 2 * (this.failed.get(number)?.rest ?? MIN_BACKOFF_MS / 2));
-    this.failed.set(number, { until: now + rest, rest });
+    const backoffMs = Math.min(MAX_BACKOFF_MS, 2 * (this.failures.get(number)?.backoffMs ?? MIN_BACKOFF_MS / 2));
+    this.failures.set(number, { until: now + backoffMs, backoffMs });
   }
 
-  /** It gave all that it was asked for. */
+  /** A source sent all files that it was asked for. */
   recordSuccess(number: number): void {
-    this.failed.delete(number);
+    this.failures.delete(number);
   }
 
   isBackedOff(number: number, now: number): boolean {
-    return (this.failed.get(number)?.until ?? now) > now;
+    return (this.failures.get(number)?.until ?? now) > now;
   }
 }
