@@ -1,14 +1,6 @@
 import { writeSync } from "node:fs";
 
-/** What is tidied up before this thread ends for an error that nobody caught. */
-const cleanups = new Set<() => void>();
 let report = (message: string) => writeStderrSync(`redes: ${message}`);
-
-/** Calls `clean` before this thread ends for an error that nobody caught, unless it is taken back by what is returned. */
-export function addFaultCleanup(clean: () => void): () => void {
-  cleanups.add(clean);
-  return () => cleanups.delete(clean);
-}
 
 /** From now on `teller` writes the one line about such an error; it must have written it when it returns. */
 export function setFaultReporter(teller: (message: string) => void): void {
@@ -25,13 +17,6 @@ export function installFaultHandlers(end: (message: string) => void): void {
     // What is thrown while it ends is no news.
     if (faulted) return;
     faulted = true;
-    for (const clean of cleanups) {
-      try {
-        clean();
-      } catch {
-        // The rest is tidied up all the same.
-      }
-    }
     end(describeFault(error));
   };
   process.on("uncaughtException", fault);

@@ -13,6 +13,7 @@ import { benchSmall } from "./small.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
+import { benchWriters } from "./writers.ts";
 
 /** `npm run bench [-- NAME...]`: measures redes beside its rivals, in turn, in one run. Writes dist/bench.json. */
 
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   latency: { needs: ["nginx", "curl"], run: benchLatency },
   outage: { needs: ["cmp"], run: benchOutage },
   small: { needs: ["rsync"], run: benchSmall },
+  writers: { needs: [], run: benchWriters },
 };
 
 const RESULTS = "dist/bench.json";

@@ -90,7 +90,7 @@ export async function client(values: Values): Promise<ExitStatus> {
   await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_DEADLINE)]);
   console.close();
   await Promise.race([console.drained(), delay(systemClock, 500)]);
-  parts.stop();
+  await parts.stop();
   if (why instanceof Error) return exitCodeOfRefusal(why);
   if (why !== "told" && why !== "end") return why;
   // A person has seen what failed; a script has the exit code.

@@ -69,7 +69,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
     await delay(systemClock, 0);
   }
   screen.close();
-  parts.stop();
+  await parts.stop();
   if (why === "done") return gravest([...endings.map(({ failure }) => exitCodeOf(failure)), tellUnwritten(screen)]);
   if (!(why instanceof Error)) return why;
   process.stderr.write(`redes: ${tellRefusal(why)}\n`);

@@ -19,7 +19,7 @@ export interface ClientParts {
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
   /** Ends session and threads. Downloads must have ended before. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** What all client commands take. */
@@ -68,9 +68,9 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   return {
     session,
     downloads,
-    stop() {
+    async stop() {
       session.stop();
-      lanes.stop();
+      await lanes.stop();
       hasher.stop();
     },
   };

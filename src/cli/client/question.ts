@@ -29,6 +29,6 @@ export async function askCentral(
     process.stderr.write(`redes: ${refusalText(error)}\n`);
     return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
   } finally {
-    parts.stop();
+    await parts.stop();
   }
 }

@@ -93,8 +93,7 @@ export async function secondary(values: Values): Promise<number> {
     stop: async () => {
       await server.stop();
       hashing.stop();
-      lanes.stop();
-      bundles.stop();
+      await Promise.all([lanes.stop(), bundles.stop()]);
       batches.stop();
       await closing(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));
     },

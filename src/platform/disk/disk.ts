@@ -164,16 +164,15 @@ export interface WriteWatch {
 
 /** Direct writes that go on while their thread does something else. */
 export interface WriteQueue {
-  /** How many were begun and have not been told of. */
+  /** Writes that have begun and whose `done` was not called. */
   readonly pending: number;
   /**
    * Begins to write through a descriptor of {@link Disk.openDirect}; says whether it could. The bytes must stay as they
-   * are until `done` is told whether all of them are written, which only `reap` does.
+   * are until `done` is called, which says whether all of them are written. It does not use the queue.
    */
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean;
   /**
-   * Tells of those that have ended, one by one: whoever is told may begin and reap others. With `wait`, and while any are
-   * pending, that is one at least.
+   * Calls `done` of the writes that have ended. With `wait`, and while any are pending, that is one at least.
    */
   reap(wait: boolean): void;
 }

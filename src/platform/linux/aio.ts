@@ -1,5 +1,4 @@
 import { ptr } from "bun:ffi";
-import { addFaultCleanup } from "../crash.ts";
 import type { WriteQueue } from "../disk/disk.ts";
 import { type Libc, libc } from "./libc.ts";
 
@@ -24,6 +23,19 @@ interface Write {
   readonly done: (written: boolean) => void;
 }
 
+/** The contexts of this thread whose writes may be under way. */
+const openContexts = new Map<bigint, Libc>();
+
+/**
+ * A thread that ends, for whatever reason, waits until the system reads none of its memory any more: that could soon be
+ * somebody else's, and the system would write it into a file. A process waits for its other
+ * threads when it stops them (ConnectionPool); where it has no time for that, the kernel itself waits before it frees their
+ * memory and unlocks their files.
+ */
+process.on("exit", () => {
+  for (const [context, system] of openContexts) system.ioDestroy(context);
+});
+
 /** A queue of Linux AIO (io_submit(2)): it needs no thread, and unlike io_uring it is allowed in most containers. */
 export function openWriteQueue(): WriteQueue | null {
   const system = libc();
@@ -32,27 +44,23 @@ export function openWriteQueue(): WriteQueue | null {
 }
 
 export class KernelWriteQueue implements WriteQueue {
-  /** By a number that the system gives back. Here the bytes are kept from being thrown away. */
+  /** By a number that the system gives back. The bytes must not be garbage while the system reads them. */
   private readonly writes = new Map<bigint, Write>();
   private count = 0n;
-  /** Ended, and not told of. */
-  private readonly over: (() => void)[] = [];
   private readonly block = new Uint8Array(IOCB_BYTES);
   private readonly fields = new DataView(this.block.buffer);
   private readonly events = new BigInt64Array(MAX_WRITES * EVENT_WORDS);
-  private readonly closed: () => void;
   private broken = false;
 
   constructor(
     private readonly system: Libc,
     private readonly context: bigint,
   ) {
-    // The system would go on reading memory that is somebody else's when this thread is gone.
-    this.closed = addFaultCleanup(() => system.ioDestroy(context));
+    openContexts.set(context, system);
   }
 
   get pending(): number {
-    return this.writes.size + this.over.length;
+    return this.writes.size;
   }
 
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
@@ -71,12 +79,6 @@ export class KernelWriteQueue implements WriteQueue {
   }
 
   reap(wait: boolean): void {
-    if (this.over.length === 0) this.collect(wait);
-    // One by one: who is told may begin the next one, or wait for all others.
-    for (let tell = this.over.shift(); tell; tell = this.over.shift()) tell();
-  }
-
-  private collect(wait: boolean): void {
     const { system, context, events } = this;
     if (this.writes.size === 0) return;
     let count: number | null;
@@ -87,7 +89,7 @@ export class KernelWriteQueue implements WriteQueue {
       const [number = 0n, , result = 0n] = events.subarray(event * EVENT_WORDS);
       const write = this.writes.get(number);
       this.writes.delete(number);
-      if (write) this.over.push(() => write.done(result === BigInt(write.bytes.length)));
+      write?.done(result === BigInt(write.bytes.length));
     }
   }
 
@@ -96,8 +98,9 @@ export class KernelWriteQueue implements WriteQueue {
     this.broken = true;
     // Waits until it does not read what is pending any more: whoever is told may free that memory.
     this.system.ioDestroy(this.context);
-    this.closed();
-    for (const { done } of this.writes.values()) this.over.push(() => done(false));
+    openContexts.delete(this.context);
+    const writes = [...this.writes.values()];
     this.writes.clear();
+    for (const { done } of writes) done(false);
   }
 }

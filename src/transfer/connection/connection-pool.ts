@@ -1,8 +1,12 @@
+import { delay, systemClock } from "../../platform/clock.ts";
 import { SupervisedWorker, type WorkerOptions } from "../../platform/workers/supervised-worker.ts";
 import type { ConnectionCommand, ConnectionEvent, ConnectionHost } from "./messages.ts";
 import { PieceConnection } from "./piece-connection.ts";
 import { SmallFilesConnection } from "./small-files-connection.ts";
 import { type ConnectionDeps, type ThreadResources, threadResources } from "./thread-resources.ts";
+
+/** Milliseconds for the writes that are under way at the end: longer than a disk needs that works. */
+const STOP_TIMEOUT_MS = 2000;
 
 /** To the thread that runs connections: a command for connection `connection`; the first one makes it. */
 export interface PoolCommand {
@@ -75,6 +79,8 @@ export function serveConnections(
 class PoolThread {
   readonly receivers = new Map<number, Post>();
   readonly worker: SupervisedWorker<PoolCommand, PoolEvents>;
+  /** Called, while it is being stopped, when its last connection has ended. */
+  private idle: (() => void) | null = null;
 
   constructor(options: WorkerOptions<PoolCommand, PoolEvents>) {
     this.worker = new SupervisedWorker("connections", options, {
@@ -82,14 +88,31 @@ class PoolThread {
         const receiver = this.receivers.get(connection);
         if (last(events)) this.receivers.delete(connection);
         receiver?.(events);
+        if (this.receivers.size === 0) this.idle?.();
       },
       failed: ({ reason }) => {
         const lost = [...this.receivers.values()];
         this.receivers.clear();
         const end = { cause: "source", message: `a thread broke: ${reason}`, fault: null } as const;
         for (const receiver of lost) receiver([{ kind: "ended", end }]);
+        this.idle?.();
       },
       inFlight: () => this.receivers.size,
+    });
+  }
+
+  /** Ends what is left of its connections, and then the thread. Resolves when none of them writes any more. */
+  stop(): Promise<void> {
+    for (const connection of this.receivers.keys()) this.worker.post({ connection, command: { kind: "stop" } });
+    if (this.receivers.size === 0) {
+      this.worker.stop();
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.idle = () => {
+        this.worker.stop();
+        resolve();
+      };
     });
   }
 }
@@ -118,12 +141,13 @@ export class ConnectionPool implements ConnectionHost {
   }
 
   /**
-   * Ends all threads. Connections should have ended before: a thread that still has some is left to the end of the process, for
-   * the disk may still read from its memory.
+   * Ends all connections, and each thread when its last connection has ended: nothing may read the memory of a thread
+   * that is gone. Resolves when none writes any more; of a disk that hangs, after {@link STOP_TIMEOUT_MS}.
    */
-  stop(): void {
-    for (const { worker, receivers } of this.threads) if (receivers.size === 0) worker.stop();
+  async stop(): Promise<void> {
+    const stopped = Promise.all(this.threads.map((thread) => thread.stop()));
     this.threads.length = 0;
+    await Promise.race([stopped, delay(this.options.clock ?? systemClock, STOP_TIMEOUT_MS)]);
   }
 
   /** The thread with the fewest connections, or a new one. */

@@ -7,12 +7,16 @@ import {
   type PoolEvents,
 } from "../../../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 
 class FakeThread implements WorkerThread<PoolCommand, PoolEvents> {
   stopped = false;
+  readonly posted: PoolCommand[] = [];
   received: (message: PoolEvents) => void = () => {};
   failed: (error: Error) => void = () => {};
-  post(): void {}
+  post(message: PoolCommand): void {
+    this.posted.push(message);
+  }
   listen(received: (message: PoolEvents) => void, failed: (error: Error) => void): void {
     this.received = received;
     this.failed = failed;
@@ -22,25 +26,39 @@ class FakeThread implements WorkerThread<PoolCommand, PoolEvents> {
   }
 }
 
-function pool(size: number) {
+function pool(size: number, clock = new FakeClock()) {
   const threads: FakeThread[] = [];
   const start = () => {
     const thread = new FakeThread();
     threads.push(thread);
     return thread;
   };
-  return { threads, pool: new ConnectionPool(size, { log: silentLog, start }) };
+  return { threads, pool: new ConnectionPool(size, { log: silentLog, clock, start }) };
 }
 
 const ended: ConnectionEvent = { kind: "ended", end: { cause: "stopped" } };
 
-test("a thread on which a connection still writes is not cut off", () => {
+test("a thread on which a connection still writes is not cut off", async () => {
   const { threads, pool: connections } = pool(2);
   connections.open(() => {});
   connections.open(() => {});
   threads[0]?.received({ connection: 1, events: [ended] });
-  connections.stop();
+  const stopped = connections.stop();
   expect(threads.map(({ stopped }) => stopped)).toEqual([true, false]);
+  expect(threads[1]?.posted).toEqual([{ connection: 2, command: { kind: "stop" } }]);
+  threads[1]?.received({ connection: 2, events: [ended] });
+  expect(threads[1]?.stopped).toBe(true);
+  await stopped;
+});
+
+test("a thread whose disk hangs is waited for so long, and not cut off", async () => {
+  const clock = new FakeClock();
+  const { threads, pool: connections } = pool(1, clock);
+  connections.open(() => {});
+  const stopped = connections.stop();
+  clock.advance(2000);
+  await stopped;
+  expect(threads[0]?.stopped).toBe(false);
 });
 
 test("when a thread dies its connections end, others go on, and the next connection gets a new thread", () => {
