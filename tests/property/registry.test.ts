@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { contentId, World } from "./cluster-model.ts";
+import { checkArrivalOrder, checkEnd } from "../support/cluster/end-checks.ts";
+import { contentId, ModelCluster } from "../support/cluster/model-cluster.ts";
+import { quiesce } from "../support/cluster/quiesce.ts";
 
 fc.configureGlobal({ includeErrorInReport: true });
 
@@ -22,52 +24,54 @@ const times = fc.oneof(
 );
 const moves = fc.array(fc.tuple(who, fc.nat(31)), { maxLength: 3 });
 
-type Action = (world: World) => void;
+type Action = (cluster: ModelCluster) => void;
 
 /** An action that prints itself, so that a failure can be read. */
-function action<T extends unknown[]>(label: string, run: (world: World, ...args: T) => void) {
+function action<T extends unknown[]>(label: string, run: (cluster: ModelCluster, ...args: T) => void) {
   return (...args: T): Action => {
-    return Object.assign((world: World) => run(world, ...args), { toString: () => `${label}(${args.join(", ")})` });
+    return Object.assign((cluster: ModelCluster) => run(cluster, ...args), {
+      toString: () => `${label}(${args.join(", ")})`,
+    });
   };
 }
 
-const put = action("put", (world, at: number, what: string, id: string) => world.put(at, what, id));
-const drop = action("delete", (world, at: number, what: string) => world.delete(at, what));
-const rename = action("rename", (world, at: number, from: string, to: string) => world.rename(at, from, to));
-const remove = action("remove", (world, what: string) => world.remove(what));
-const connect = action("connect", (world, at: number) => world.connect(at));
-const disconnect = action("disconnect", (world, at: number, keep: boolean) => world.disconnect(at, keep));
+const put = action("put", (cluster, at: number, what: string, id: string) => cluster.put(at, what, id));
+const drop = action("delete", (cluster, at: number, what: string) => cluster.delete(at, what));
+const rename = action("rename", (cluster, at: number, from: string, to: string) => cluster.rename(at, from, to));
+const remove = action("remove", (cluster, what: string) => cluster.remove(what));
+const connect = action("connect", (cluster, at: number) => cluster.connect(at));
+const disconnect = action("disconnect", (cluster, at: number, keep: boolean) => cluster.disconnect(at, keep));
 /** Gone for longer than its place is kept. */
-const leave = action("leave", (world, at: number) => {
-  world.disconnect(at, false);
-  world.now += 20_000;
-  world.plan();
+const leave = action("leave", (cluster, at: number) => {
+  cluster.disconnect(at, false);
+  cluster.now += 20_000;
+  cluster.advance();
 });
-const reconnect = action("reconnect", (world, at: number) => world.reconnect(at));
-const restart = action("restart", (world, at: number) => world.restartSecondary(at));
-const forget = action("forget", (world, at: number) => world.forget(at));
-const restartCentral = action("restartCentral", (world, remembers: boolean) => world.restartCentral(remembers));
-const edit = action("edit", (world, at: number, what: string, times: number, moves: [number, number][]) =>
-  world.edit(at, what, times, moves),
+const reconnect = action("reconnect", (cluster, at: number) => cluster.reconnect(at));
+const restart = action("restart", (cluster, at: number) => cluster.restartSecondary(at));
+const loseDatabase = action("loseDatabase", (cluster, at: number) => cluster.loseDatabase(at));
+const restartCentral = action("restartCentral", (cluster, remembers: boolean) => cluster.restartCentral(remembers));
+const edit = action("edit", (cluster, at: number, what: string, times: number, moves: [number, number][]) =>
+  cluster.edit(at, what, times, moves),
 );
-const wait = action("wait", (world, ms: number) => {
-  world.now += ms;
+const wait = action("wait", (cluster, ms: number) => {
+  cluster.now += ms;
 });
-const busy = action("busy", (world, at: number, what: string, on: boolean) => {
-  if (on) world.at(at).busy.add(what);
-  else world.at(at).busy.delete(what);
+const busy = action("busy", (cluster, at: number, what: string, on: boolean) => {
+  if (on) cluster.at(at).busy.add(what);
+  else cluster.at(at).busy.delete(what);
 });
-const steps = action("steps", (world, moves: [number, number][]) => {
+const steps = action("steps", (cluster, moves: [number, number][]) => {
   for (const [at, what] of moves) {
-    world.step(at, what);
-    world.plan();
+    cluster.step(at, what);
+    cluster.advance();
   }
 });
-const rest = action("rest", (world) => {
+const rest = action("rest", (cluster) => {
   for (let round = 0; round < 6; round += 1) {
-    world.plan();
-    for (let at = 0; at < world.secondaries.length; at += 1) {
-      for (let what = 0; what < 4; what += 1) while (world.step(at, what)) world.turns += 1;
+    cluster.advance();
+    for (let at = 0; at < cluster.secondaries.length; at += 1) {
+      for (let what = 0; what < 4; what += 1) while (cluster.step(at, what)) cluster.turns += 1;
     }
   }
 });
@@ -82,7 +86,7 @@ const actions = fc.oneof(
   { weight: 2, arbitrary: who.map((at) => leave(at)) },
   { weight: 1, arbitrary: who.map((at) => reconnect(at)) },
   { weight: 1, arbitrary: who.map((at) => restart(at)) },
-  { weight: 1, arbitrary: who.map((at) => forget(at)) },
+  { weight: 1, arbitrary: who.map((at) => loseDatabase(at)) },
   { weight: 1, arbitrary: fc.boolean().map((remembers) => restartCentral(remembers)) },
   { weight: 1, arbitrary: fc.tuple(who, name, times, moves).map((args) => edit(...args)) },
   { weight: 2, arbitrary: fc.constantFrom(100, 5_000, 20_000).map((ms) => wait(ms)) },
@@ -97,11 +101,11 @@ const actions = fc.oneof(
 const histories = fc.tuple(fc.integer({ min: 2, max: 4 }), fc.array(actions, { maxLength: 60, size: "max" }));
 
 function run(count: number, history: readonly Action[], careless: boolean): void {
-  const world = new World(count, careless);
-  for (const act of history) act(world);
-  world.checkOrder();
-  world.quiesce();
-  world.verify();
+  const cluster = new ModelCluster(count, careless);
+  for (const act of history) act(cluster);
+  checkArrivalOrder(cluster);
+  quiesce(cluster);
+  checkEnd(cluster);
 }
 
 test(
@@ -115,7 +119,7 @@ test(
   LIMIT,
 );
 
-test("the model notices a index that puts copies over what a user has just put there", () => {
+test("the model notices an index that puts copies over what a user has just put there", () => {
   const property = fc.property(histories, ([count, history]) => run(count, history, true));
   expect(fc.check(property, { numRuns: 4000, seed: 1, endOnFailure: true }).failed).toBe(true);
 }, 120_000);

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { contentId, World } from "../property/cluster-model.ts";
+import { checkEnd } from "../support/cluster/end-checks.ts";
+import { contentId, ModelCluster } from "../support/cluster/model-cluster.ts";
+import { quiesce } from "../support/cluster/quiesce.ts";
 
 /** Seeds to run; set REDES_SEED to see one again. */
 const SEEDS = process.env.REDES_SEED
@@ -18,36 +20,36 @@ function numbers(seed: number): (limit: number) => number {
   };
 }
 
-function disturb(world: World, below: (limit: number) => number): void {
-  const who = below(world.secondaries.length);
+function disturb(cluster: ModelCluster, below: (limit: number) => number): void {
+  const who = below(cluster.secondaries.length);
   const name = NAMES[below(NAMES.length)] ?? "";
   const kind = below(100);
-  if (kind < 30) world.put(who, name, contentId(below(400)));
-  else if (kind < 38) world.delete(who, name);
-  else if (kind < 41) world.rename(who, name, NAMES[below(NAMES.length)] ?? "");
-  else if (kind < 44) world.remove(name);
-  else if (kind < 70) world.connect(who);
-  else if (kind < 82) world.disconnect(who, below(2) === 0);
-  else if (kind < 85) world.reconnect(who);
-  else if (kind < 87) world.restartSecondary(who);
-  else if (kind < 88) world.forget(who);
-  else if (kind < 89) world.restartCentral(below(2) === 0);
-  else world.now += below(30_000);
+  if (kind < 30) cluster.put(who, name, contentId(below(400)));
+  else if (kind < 38) cluster.delete(who, name);
+  else if (kind < 41) cluster.rename(who, name, NAMES[below(NAMES.length)] ?? "");
+  else if (kind < 44) cluster.remove(name);
+  else if (kind < 70) cluster.connect(who);
+  else if (kind < 82) cluster.disconnect(who, below(2) === 0);
+  else if (kind < 85) cluster.reconnect(who);
+  else if (kind < 87) cluster.restartSecondary(who);
+  else if (kind < 88) cluster.loseDatabase(who);
+  else if (kind < 89) cluster.restartCentral(below(2) === 0);
+  else cluster.now += below(30_000);
 }
 
 for (const seed of SEEDS) {
   test(`a cluster in trouble ends in step, with nothing lost (seed ${seed})`, () => {
     const below = numbers(seed);
-    const world = new World(3 + below(6));
+    const cluster = new ModelCluster(3 + below(6));
     for (let round = 0; round < 600; round += 1) {
-      disturb(world, below);
-      for (let moves = below(60); moves > 0; moves -= 1) world.step(below(world.secondaries.length), below(64));
-      world.plan();
+      disturb(cluster, below);
+      for (let steps = below(60); steps > 0; steps -= 1) cluster.step(below(cluster.secondaries.length), below(64));
+      cluster.advance();
       if (round % 200 === 199) {
-        world.quiesce();
-        world.verify();
+        quiesce(cluster);
+        checkEnd(cluster);
       }
     }
-    expect(world.messages).toBeGreaterThan(0);
+    expect(cluster.messageCount).toBeGreaterThan(0);
   });
 }

@@ -56,6 +56,34 @@ test("imports point downward", () => {
   expect(wrong).toEqual([]);
 });
 
+test("no import circles, over imports of types too", () => {
+  expect(importCircles()).toEqual([]);
+});
+
+/** Each group of files that import each other, directly or through others. */
+function importCircles(): string[][] {
+  const reached = new Map(FILES.map((file) => [file, reachedFrom(file)]));
+  const inCircles = FILES.filter((file) => reached.get(file)?.has(file));
+  const circles = inCircles.map((file) => {
+    return inCircles.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file));
+  });
+  return [...new Map(circles.map((circle) => [circle.join(), circle])).values()];
+}
+
+/** All files that one imports, directly or through others; itself only where it is in a circle. */
+function reachedFrom(file: string): Set<string> {
+  const reached = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const target of importsOf(next)) {
+      if (!sources.has(target) || reached.has(target)) continue;
+      reached.add(target);
+      open.push(target);
+    }
+  }
+  return reached;
+}
+
 test("sockets are in one file", () => {
   expect(
     offenders(

@@ -1,0 +1,88 @@
+import { conflictName } from "../../../src/protocol/name.ts";
+
+/** A user put a content under a name. */
+export interface UserEdit {
+  readonly name: string;
+  readonly id: string;
+  /** The content that was there before, or was there until it was deleted. */
+  readonly over: string | null;
+  /** The edits by which that content came about. */
+  readonly history: ReadonlySet<UserEdit>;
+}
+
+/** What users did, and what was there when they did it: apart from all that the program remembers. */
+export class UserEdits {
+  private readonly all: UserEdit[] = [];
+  /** Edits whose content may be gone: a user who had it deleted or removed it. */
+  private readonly excused = new Set<UserEdit>();
+  /** Edits whose places in the central's history are not known where they were made, or not any more. */
+  private readonly forgotten = new Set<UserEdit>();
+
+  add(name: string, id: string, before: { file: { id: string }; edits: ReadonlySet<UserEdit> } | undefined): UserEdit {
+    const edit = {
+      name,
+      id,
+      over: before?.file.id ?? null,
+      history: before ? this.withHistory(before.edits) : new Set<UserEdit>(),
+    };
+    this.all.push(edit);
+    return edit;
+  }
+
+  /** A content that is found by a secondary that knows nothing of it any more. */
+  addFound(name: string, id: string): UserEdit {
+    const edit = this.add(name, id, undefined);
+    this.forget([edit]);
+    this.excused.add(edit);
+    return edit;
+  }
+
+  /** Where these are in the central's history is not known any more. */
+  forget(edits: Iterable<UserEdit>): void {
+    for (const edit of edits) this.forgotten.add(edit);
+  }
+
+  /** Whether several users have put this under the name, none knowing of the others. */
+  isMadeTwice(name: string, id: string): boolean {
+    return this.all.filter((edit) => edit.name === name && edit.id === id).length > 1;
+  }
+
+  isForgotten(edit: UserEdit): boolean {
+    return this.forgotten.has(edit);
+  }
+
+  /** These edits and all that they came after. */
+  withHistory(edits: Iterable<UserEdit>): Set<UserEdit> {
+    const all = new Set<UserEdit>();
+    for (const edit of edits) {
+      all.add(edit);
+      for (const earlier of edit.history) all.add(earlier);
+    }
+    return all;
+  }
+
+  excuse(edits: Iterable<UserEdit>): void {
+    for (const edit of edits) this.excused.add(edit);
+  }
+
+  /** A user has put the content back. */
+  unexcuse(edits: Iterable<UserEdit>): void {
+    for (const edit of edits) this.excused.delete(edit);
+  }
+
+  /** Those whose content must still be somewhere. */
+  expected(): UserEdit[] {
+    return this.all.filter((edit) => !this.excused.has(edit) && !this.all.some((later) => supersedes(later, edit)));
+  }
+
+  /** All names that people gave, and those that their contents have in conflicts. */
+  names(): Set<string> {
+    return new Set(this.all.flatMap(({ name, id }) => [name, conflictName(name, id)]));
+  }
+}
+
+/** Whether somebody had the content of an edit in front of them and put another one in its place, not knowing better. */
+function supersedes(later: UserEdit, edit: UserEdit): boolean {
+  if (later === edit || edit.history.has(later)) return false;
+  return later.history.has(edit) || (later.name === edit.name && later.over === edit.id);
+}
