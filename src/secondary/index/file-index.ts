@@ -132,7 +132,7 @@ export class FileIndex {
     this.records.listen(listener);
   }
 
-  /** Replaces the listener, who is told of a version just before a name loses it, while its hashes can still be read. */
+  /** Adds a listener, which is told of a version just before a name loses it, while its hashes can still be read. */
   onLeaving(listener: (id: string) => void): void {
     this.records.onLeaving(listener);
   }

@@ -54,7 +54,7 @@ export class FileRecords {
   private edit: string;
   private timer: Cancel | null = null;
   private listener: (changes: readonly IndexChange[]) => void = () => {};
-  private leaving: (id: string) => void = () => {};
+  private readonly leavingListeners: ((id: string) => void)[] = [];
   private scan = 0;
   private stopped = false;
   /** The last of the changes of the store that were begun: one after the other, so that the memory follows in their order. */
@@ -104,7 +104,11 @@ export class FileRecords {
 
   /** `listener` is told of a version just before a name loses it, while its hashes can still be read. */
   onLeaving(listener: (id: string) => void): void {
-    this.leaving = listener;
+    this.leavingListeners.push(listener);
+  }
+
+  private versionLeaves(id: string): void {
+    for (const listener of this.leavingListeners) listener(id);
   }
 
   /** The newest that is known under a name, stored already or not. */
@@ -167,7 +171,7 @@ export class FileRecords {
       for (const name of names) this.updates.delete(name);
       const hidden = names.flatMap((name) => this.table.get(name) ?? []);
       for (const record of hidden) {
-        this.leaving(record.id);
+        this.versionLeaves(record.id);
         this.table.delete(record.name);
         this.lastRun.set(record.name, record);
       }
@@ -303,7 +307,7 @@ export class FileRecords {
   private notifyLeaving(put: RecordChanges["put"], drop: readonly string[]): void {
     const told = (name: string, id?: string) => {
       const old = this.table.get(name);
-      if (old && old.id !== id) this.leaving(old.id);
+      if (old && old.id !== id) this.versionLeaves(old.id);
     };
     for (const { record } of put) told(record.name, record.id);
     for (const name of drop) told(name);

@@ -1,13 +1,21 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
-import type { FileIndex } from "../index/file-index.ts";
+import type { FileIndex, FilePlace } from "../index/file-index.ts";
 import { sameContent } from "../index/file-record.ts";
-import { Descriptor } from "./shared-descriptor.ts";
+import { SharedDescriptor } from "./shared-descriptor.ts";
 
-/** Most descriptors open at once. */
+/** Most descriptors open at once, where the real limit of the process allows more. */
 const MAX_DESCRIPTORS = 256;
-/** Milliseconds for which a version that no name holds any more stays servable after its last use. */
-const UNUSED_TTL_MS = 60_000;
+/** Milliseconds after its last use for which a version without a name is served: a download asks again much sooner. */
+const UNNAMED_TTL_MS = 60_000;
+
+export interface DescriptorCacheDeps {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly index: Pick<FileIndex, "byId" | "hashes" | "placesOf" | "recheck" | "onLeaving">;
+  /** Descriptors open at once. */
+  readonly limit?: number;
+}
 
 export interface SharedFile {
   readonly fd: number;
@@ -17,28 +25,46 @@ export interface SharedFile {
   release(): void;
 }
 
+/** A file in the cache. */
+interface CachedFile {
+  readonly id: string;
+  readonly place: FilePlace;
+  readonly descriptor: SharedDescriptor;
+  /** Piece hashes, once no name has the version any more: the index forgets them then. */
+  hashes: Promise<Uint8Array | null> | null;
+  /** Milliseconds on the steady clock. */
+  lastUse: number;
+}
+
+/** A file that was opened just now is in use until those who wait for it have it: others would close it before that. */
+interface OpenedFile {
+  release(): void;
+}
+
 /**
- * Descriptors of the versions being served. A version that is replaced or deleted while its descriptor is open is
- * retired: it goes on being served, from the file that has no name any more, until nobody has used it for a minute.
+ * Open files of the versions that are served. A version that is replaced or deleted while it is open loses its name; it
+ * is served on from the open file until nobody has used it for a minute.
  */
 export class DescriptorCache {
   private readonly disk: Disk;
   private readonly clock: Clock;
-  private readonly index: FileIndex;
+  private readonly index: DescriptorCacheDeps["index"];
   private readonly limit: number;
-  /** By version id; the one used last comes last. */
-  private readonly open = new Map<string, Descriptor>();
-  private readonly opening = new Map<string, Promise<Descriptor | null>>();
+  /** By version; the least recently used is first. */
+  private readonly files = new Map<string, CachedFile>();
+  private readonly opening = new Map<string, Promise<OpenedFile | null>>();
+  /** Descriptors that are being opened and are not among the files yet. */
+  private reserved = 0;
   private waiters: (() => void)[] = [];
-  private sweep: Cancel | null = null;
+  private cancelSweep: Cancel | null = null;
   private closed = false;
 
-  constructor(deps: { disk: Disk; clock: Clock; index: FileIndex; limit?: number }) {
-    this.disk = deps.disk;
-    this.clock = deps.clock;
-    this.index = deps.index;
-    this.limit = deps.limit ?? MAX_DESCRIPTORS;
-    this.index.onLeaving((id) => this.keepUntilUnused(id));
+  constructor({ disk, clock, index, limit = MAX_DESCRIPTORS }: DescriptorCacheDeps) {
+    this.disk = disk;
+    this.clock = clock;
+    this.index = index;
+    this.limit = limit;
+    index.onLeaving((id) => this.keepHashes(id));
   }
 
   /**
@@ -46,13 +72,13 @@ export class DescriptorCache {
    * in use. Rejects with DiskError `limit` when this process or machine has too much open.
    */
   async acquire(id: string): Promise<SharedFile | null> {
-    // A second time, because another name may hold the version that this one has lost.
+    // A second time, because another name may have the version that this one has lost.
     return (await this.tryAcquire(id)) ?? (this.index.byId(id) ? await this.tryAcquire(id) : null);
   }
 
-  /** The piece hashes of a version that is here or retired. */
+  /** The piece hashes of a version that is here, with or without a name. */
   async hashes(id: string): Promise<Uint8Array | null> {
-    return (await this.index.hashes(id)) ?? (await this.open.get(id)?.hashes) ?? null;
+    return (await this.index.hashes(id)) ?? (await this.files.get(id)?.hashes) ?? null;
   }
 
   /** Whether somebody waits until another one releases a descriptor. */
@@ -60,165 +86,177 @@ export class DescriptorCache {
     return this.waiters.length > 0;
   }
 
-  /** Whether version `id` can be served: some name holds it, or it is retired. */
+  /** Whether version `id` can be served: some name has it, or it is still open. */
   canServe(id: string): boolean {
-    return this.open.has(id) || this.index.byId(id) !== undefined;
+    return this.files.has(id) || this.index.byId(id) !== undefined;
   }
 
-  /** The file of version `id` is not what it should be: nobody gets it any more who has not got it yet. */
+  /** The open file of version `id` has the wrong content: no new reader gets it. */
   invalidate(id: string): void {
-    const file = this.open.get(id);
-    if (file) this.discard(file);
+    const file = this.files.get(id);
+    if (file) this.remove(file);
   }
 
-  /** Nobody gets a descriptor any more that is open now: the disk may be another one when the next is wanted. */
+  /** No new reader gets a descriptor that is open now: the shared folder may be on another disk when it comes back. */
   invalidateAll(): void {
-    for (const file of [...this.open.values()]) this.discard(file);
+    for (const file of [...this.files.values()]) this.remove(file);
   }
 
   /** Closes what is not in use now, and the rest as it is released. */
   close(): void {
     this.closed = true;
-    this.sweep?.();
-    for (const file of [...this.open.values()]) this.discard(file);
-    this.wake();
+    this.cancelSweep?.();
+    this.invalidateAll();
+    this.notifyWaiters();
   }
 
   private async tryAcquire(id: string): Promise<SharedFile | null> {
     if (this.closed) return null;
-    let file = this.open.get(id);
-    while (!file) {
-      if (!(await (this.opening.get(id) ?? this.begin(id)))) return null;
-      // Somebody who needed a place may have closed it again already.
-      file = this.open.get(id);
+    let found = this.files.get(id);
+    while (!found) {
+      if (!(await (this.opening.get(id) ?? this.openOnce(id)))) return null;
+      // It may have been invalidated meanwhile.
+      found = this.files.get(id);
     }
-    const taken = file;
+    const file = found;
     // In use from here on: nobody closes it during the check below.
-    taken.take(this.clock.now());
-    const stat = await this.disk.fstat(taken.fd).catch(() => null);
-    if (!stat || !sameContent(stat, taken.place.fingerprint) || this.closed) {
-      this.discard(taken);
-      this.release(taken);
-      this.index.recheck(taken.place.name);
+    const release = this.use(file);
+    const stat = await this.disk.fstat(file.descriptor.fd).catch(() => null);
+    if (!stat || !sameContent(stat, file.place.fingerprint) || this.closed) {
+      this.remove(file);
+      release();
+      this.index.recheck(file.place.name);
       return null;
     }
-    if (this.open.get(id) === taken) {
-      this.open.delete(id);
-      this.open.set(id, taken);
+    if (this.files.get(id) === file) {
+      this.files.delete(id);
+      this.files.set(id, file);
     }
-    let released = false;
-    const release = () => {
-      if (!released) this.release(taken);
-      released = true;
-    };
-    return { fd: taken.fd, size: taken.place.fingerprint.size, release };
+    return { fd: file.descriptor.fd, size: file.place.fingerprint.size, release };
   }
 
-  private begin(id: string): Promise<Descriptor | null> {
-    // Begun in a later turn, so that it counts itself among those being opened.
-    const opening = Promise.resolve()
-      .then(() => this.find(id))
-      .finally(() => {
-        this.opening.delete(id);
-        this.wake();
-      });
+  /** Counts a reader of a file. The result ends that; calling it again does nothing. */
+  private use(file: CachedFile): () => void {
+    const release = file.descriptor.acquire();
+    file.lastUse = this.clock.now();
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      release();
+      file.lastUse = this.clock.now();
+      if (!file.descriptor.inUse) this.notifyWaiters();
+    };
+  }
+
+  /** Opens version `id` once for all who ask for it meanwhile. */
+  private openOnce(id: string): Promise<OpenedFile | null> {
+    const opening = this.open(id);
     this.opening.set(id, opening);
+    const over = (opened: OpenedFile | null) => {
+      this.opening.delete(id);
+      // All who wait for the file run before this microtask.
+      queueMicrotask(opened ? opened.release : () => this.notifyWaiters());
+    };
+    opening.then(over, () => over(null));
     return opening;
   }
 
-  private async find(id: string): Promise<Descriptor | null> {
-    while (this.open.size + this.opening.size > this.limit && !this.evict()) {
+  private async open(id: string): Promise<OpenedFile | null> {
+    // Those that wait here have no descriptor: they do not count, or many of them would wait for each other.
+    while (this.files.size + this.reserved >= this.limit && !this.evict()) {
       await new Promise<void>((resolve) => this.waiters.push(resolve));
       if (this.closed || !this.index.byId(id)) return null;
     }
+    this.reserved += 1;
+    try {
+      return await this.openPlace(id);
+    } finally {
+      this.reserved -= 1;
+    }
+  }
+
+  /** Opens the first of the files that have version `id`. */
+  private async openPlace(id: string): Promise<OpenedFile | null> {
     for (const place of this.index.placesOf(id)) {
-      const fd = await this.tryOpen(place.path);
-      if (fd === null) {
-        this.index.recheck(place.name);
-        continue;
+      const descriptor = await this.tryOpen(place);
+      // A version that lost its name meanwhile was not in the cache then: nobody has kept its hashes.
+      if (descriptor && !this.closed && this.index.byId(id)) {
+        const file: CachedFile = { id, place, descriptor, hashes: null, lastUse: this.clock.now() };
+        this.files.set(id, file);
+        return { release: this.use(file) };
       }
-      const file = new Descriptor(id, fd, place);
-      const stat = await this.disk.fstat(fd).catch(() => null);
-      // One that was replaced meanwhile was not retired, for it was not open yet: its hashes are lost.
-      if (stat && sameContent(stat, place.fingerprint) && !this.closed && this.index.byId(id)) {
-        this.open.set(id, file);
-        return file;
-      }
-      this.closeDescriptor(file);
+      descriptor?.retire();
       this.index.recheck(place.name);
     }
     return null;
   }
 
-  /** Null when there is nothing that can be read. That too much is open is no reason to think so. */
-  private async tryOpen(path: string): Promise<number | null> {
+  /** Null when the file cannot be read, or is not as the index knows it. */
+  private async tryOpen({ path, fingerprint }: FilePlace): Promise<SharedDescriptor | null> {
+    let fd: number;
     try {
-      return await this.disk.open(path, "read");
+      fd = await this.disk.open(path, "read");
     } catch (error) {
       if (!(error instanceof DiskError) || error.failure !== "limit") return null;
+      // That too much is open says nothing about the file.
       this.evict();
       throw error;
     }
+    const descriptor = new SharedDescriptor(this.disk, fd);
+    const stat = await this.disk.fstat(fd).catch(() => null);
+    if (stat && sameContent(stat, fingerprint)) return descriptor;
+    descriptor.retire();
+    return null;
   }
 
-  private release(file: Descriptor): void {
-    file.put(this.clock.now());
-    if (file.users > 0) return;
-    if (this.open.get(file.id) !== file) this.closeDescriptor(file);
-    this.wake();
-  }
-
-  /** Closes the descriptor that was not used for longest; false when all are in use. */
+  /** Closes the least recently used descriptor; false when all are in use. */
   private evict(): boolean {
-    let victim: Descriptor | undefined;
-    for (const file of this.open.values()) {
-      if (file.users > 0) continue;
+    let unused: CachedFile | undefined;
+    for (const file of this.files.values()) {
+      if (file.descriptor.inUse) continue;
       // What can be opened again goes before what cannot.
       if (this.index.byId(file.id)) {
-        victim = file;
+        unused = file;
         break;
       }
-      victim ??= file;
+      unused ??= file;
     }
-    if (victim) this.discard(victim);
-    return victim !== undefined;
+    if (unused) this.remove(unused);
+    return unused !== undefined;
   }
 
-  /** Nobody gets it any more; it is closed now, or when the last user releases it. */
-  private discard(file: Descriptor): void {
-    if (this.open.get(file.id) === file) this.open.delete(file.id);
-    if (file.users === 0) this.closeDescriptor(file);
+  /** Takes a file out of the cache: it is closed now, or when its last reader releases it. */
+  private remove(file: CachedFile): void {
+    if (this.files.get(file.id) === file) this.files.delete(file.id);
+    file.descriptor.retire();
   }
 
-  private closeDescriptor(file: Descriptor): void {
-    // A read-only descriptor loses nothing when closing it fails.
-    this.disk.close(file.fd).catch(() => {});
-  }
-
-  private keepUntilUnused(id: string): void {
-    const file = this.open.get(id);
+  /** A name is about to lose version `id`: without the hashes no new reader could have it. */
+  private keepHashes(id: string): void {
+    const file = this.files.get(id);
     if (!file) return;
-    // Without them nobody new can have it.
     file.hashes = this.index.hashes(id).catch(() => null);
     this.sweepLater();
   }
 
   private sweepLater(): void {
-    this.sweep ??= this.clock.after(UNUSED_TTL_MS, () => this.sweepNow());
+    this.cancelSweep ??= this.clock.after(UNNAMED_TTL_MS, () => this.sweep());
   }
 
-  private sweepNow(): void {
-    this.sweep = null;
-    let left = false;
-    for (const file of [...this.open.values()]) {
+  /** Removes the versions without a name that nobody has used for long enough. */
+  private sweep(): void {
+    this.cancelSweep = null;
+    let remaining = false;
+    for (const file of [...this.files.values()]) {
       if (this.index.byId(file.id)) file.hashes = null;
-      else if (file.users === 0 && this.clock.now() - file.usedAt >= UNUSED_TTL_MS) this.discard(file);
-      else left = true;
+      else if (!file.descriptor.inUse && this.clock.now() - file.lastUse >= UNNAMED_TTL_MS) this.remove(file);
+      else remaining = true;
     }
-    if (left) this.sweepLater();
+    if (remaining) this.sweepLater();
   }
 
-  private wake(): void {
+  private notifyWaiters(): void {
     const waiters = this.waiters;
     this.waiters = [];
     for (const resolve of waiters) resolve();

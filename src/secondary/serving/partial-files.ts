@@ -1,67 +1,56 @@
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceStore, ReadableVersion } from "./piece-store.ts";
+import { SharedDescriptor } from "./shared-descriptor.ts";
 
-/** A version that is being copied: what is verified of it can be served already. */
+/** A version that is being copied: its verified pieces can be served already. */
 export interface PartialFile {
-  /** For reading, its own: whoever writes closes another. */
+  /** For reading only. It is closed here; the copy writes through a descriptor of its own. */
   readonly fd: number;
+  /** Bytes of the whole file. */
   readonly size: number;
+  /** The 32-byte hash of each piece. */
   readonly hashes: Uint8Array;
+  /** The pieces that are verified; the copy adds to them. */
   readonly have: Bitmap;
 }
 
-interface Entry {
-  readonly copy: PartialFile;
-  users: number;
-  removed: boolean;
+interface SharedPartialFile extends PartialFile {
+  readonly descriptor: SharedDescriptor;
 }
 
-/** What is being copied, by version. A descriptor stays open until nobody reads from it. */
+/** The copies in progress, by version. */
 export class PartialFiles implements Pick<PieceStore, "acquire"> {
-  private readonly entries = new Map<string, Entry>();
+  private readonly files = new Map<string, SharedPartialFile>();
 
-  constructor(private readonly disk: Disk) {}
+  constructor(private readonly disk: Pick<Disk, "close">) {}
 
-  add(id: string, copy: PartialFile): void {
-    this.entries.set(id, { copy, users: 0, removed: false });
+  add(id: string, file: PartialFile): void {
+    this.files.set(id, { ...file, descriptor: new SharedDescriptor(this.disk, file.fd) });
   }
 
-  /** Nobody may begin to read from it any more. */
+  /** Ends the serving of a version; a descriptor that is being read stays open until it is released. */
   remove(id: string): void {
-    const entry = this.entries.get(id);
-    if (!entry) return;
-    this.entries.delete(id);
-    entry.removed = true;
-    this.closeUnused(entry);
+    const file = this.files.get(id);
+    this.files.delete(id);
+    file?.descriptor.retire();
   }
 
   async acquire(id: string): Promise<ReadableVersion | null> {
-    const entry = this.entries.get(id);
-    if (!entry) return null;
-    const { fd, size, have } = entry.copy;
-    entry.users += 1;
-    let released = false;
+    const file = this.files.get(id);
+    if (!file) return null;
+    const { size, have, descriptor } = file;
     return {
-      fd,
+      fd: descriptor.fd,
       size,
       bitmap: () => (have.full ? null : have.toBytes()),
       has: (piece) => have.has(piece),
-      release: () => {
-        if (released) return;
-        released = true;
-        entry.users -= 1;
-        this.closeUnused(entry);
-      },
+      release: descriptor.acquire(),
     };
   }
 
-  private closeUnused({ removed, users, copy }: Entry): void {
-    // Closing what was only read from loses nothing, whatever happens.
-    if (removed && users === 0) this.disk.close(copy.fd).catch(() => {});
-  }
-
+  /** The piece hashes of a version that is being copied. */
   hashes(id: string): Uint8Array | null {
-    return this.entries.get(id)?.copy.hashes ?? null;
+    return this.files.get(id)?.hashes ?? null;
   }
 }

@@ -65,10 +65,10 @@ export class PieceServer {
   /** How many downloads of each file are being served. */
   activeDownloads(): Map<string, number> {
     const downloads = new Map<string, Set<string>>();
-    for (const { active } of this.sessions) {
-      if (!active) continue;
-      const ids = downloads.get(active.name) ?? new Set();
-      downloads.set(active.name, ids.add(active.download));
+    for (const { activeDownload } of this.sessions) {
+      if (!activeDownload) continue;
+      const ids = downloads.get(activeDownload.name) ?? new Set();
+      downloads.set(activeDownload.name, ids.add(activeDownload.id));
     }
     return new Map([...downloads].map(([name, ids]) => [name, ids.size]));
   }

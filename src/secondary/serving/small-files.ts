@@ -4,6 +4,9 @@ import type { FolderGuard } from "../folder/folder-guard.ts";
 import type { FileIndex } from "../index/file-index.ts";
 import type { SmallFiles } from "./piece-store.ts";
 
+/** Most bytes of small files that are read at once, and go out as one payload. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
 /** The index's small files, read whole, many with one message. */
 export function smallFilesOf(index: FileIndex, batches: BatchDisk, guard: Pick<FolderGuard, "isPresent">): SmallFiles {
   return {
@@ -18,4 +21,14 @@ export function smallFilesOf(index: FileIndex, batches: BatchDisk, guard: Pick<F
     },
     read: (files: readonly WholeFile[]) => batches.readFiles(files),
   };
+}
+
+/** Where the batch that begins at `start` ends: as many files as fit into one payload. */
+export function batchEnd(files: readonly (WholeFile | null)[], start: number): number {
+  let bytes = 0;
+  const end = files.findIndex((file, index) => {
+    bytes += index < start ? 0 : (file?.size ?? 0);
+    return bytes > MAX_BATCH_BYTES;
+  });
+  return end < 0 ? files.length : end;
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await fixture.index.stop();
 });
 
-async function begin(contents: Record<string, string>, limit?: number): Promise<DescriptorCache> {
+async function openCache(contents: Record<string, string>, limit?: number): Promise<DescriptorCache> {
   fixture = new IndexFixture();
   opened = [];
   closed = [];
@@ -40,8 +40,8 @@ async function begin(contents: Record<string, string>, limit?: number): Promise<
   return new DescriptorCache({ disk, clock, index, ...(limit ? { limit } : {}) });
 }
 
-async function readAll(files: DescriptorCache, content: string): Promise<string | null> {
-  const file = await files.acquire(idOf(content));
+async function readAll(cache: DescriptorCache, content: string): Promise<string | null> {
+  const file = await cache.acquire(idOf(content));
   if (!file) return null;
   const buffer = new Uint8Array(file.size);
   await systemDisk.read(file.fd, buffer, 0);
@@ -50,91 +50,91 @@ async function readAll(files: DescriptorCache, content: string): Promise<string 
 }
 
 test("a version is opened once for all who read it", async () => {
-  const files = await begin({ a: "one" });
-  const [first, second] = await Promise.all([files.acquire(idOf("one")), files.acquire(idOf("one"))]);
+  const cache = await openCache({ a: "one" });
+  const [first, second] = await Promise.all([cache.acquire(idOf("one")), cache.acquire(idOf("one"))]);
   expect(first?.fd).toBe(second?.fd ?? -1);
   expect(first?.size).toBe(3);
   first?.release();
   first?.release();
-  expect(await readAll(files, "one")).toBe("one");
+  expect(await readAll(cache, "one")).toBe("one");
   expect(opened).toHaveLength(1);
-  expect(await files.acquire(idOf("unknown"))).toBeNull();
-  files.close();
+  expect(await cache.acquire(idOf("unknown"))).toBeNull();
+  cache.close();
   expect(closed).toHaveLength(0);
   second?.release();
   expect(closed).toHaveLength(1);
 });
 
 test("a version replaced or deleted while it is open is served for a minute after its last use", async () => {
-  const files = await begin({ a: "one", b: "uno" });
-  await readAll(files, "one");
-  await readAll(files, "uno");
+  const cache = await openCache({ a: "one", b: "uno" });
+  await readAll(cache, "one");
+  await readAll(cache, "uno");
   expect(await fixture.index.install([fixture.stage("a", "two")])).toEqual(["installed"]);
   fs.rmSync(fixture.path("b"));
   await fixture.untilHolds("b", null);
   expect(await fixture.index.hashes(idOf("one"))).toBeNull();
-  expect(await files.hashes(idOf("one"))).toHaveLength(32);
-  expect(files.canServe(idOf("uno"))).toBe(true);
+  expect(await cache.hashes(idOf("one"))).toHaveLength(32);
+  expect(cache.canServe(idOf("uno"))).toBe(true);
   for (let minute = 0; minute < 3; minute += 0.75) {
-    expect(await readAll(files, "one")).toBe("one");
+    expect(await readAll(cache, "one")).toBe("one");
     fixture.clock.advance(45_000);
   }
-  expect(await readAll(files, "uno")).toBeNull();
-  expect(await readAll(files, "one")).toBe("one");
+  expect(await readAll(cache, "uno")).toBeNull();
+  expect(await readAll(cache, "one")).toBe("one");
   fixture.clock.advance(120_000);
-  expect(await readAll(files, "one")).toBeNull();
-  expect(files.canServe(idOf("one"))).toBe(false);
-  expect(await files.hashes(idOf("one"))).toBeNull();
+  expect(await readAll(cache, "one")).toBeNull();
+  expect(cache.canServe(idOf("one"))).toBe(false);
+  expect(await cache.hashes(idOf("one"))).toBeNull();
   expect(closed.sort()).toEqual(opened.sort());
 });
 
 test("a retired version that is being read is not closed", async () => {
-  const files = await begin({ a: "one" });
-  const file = await files.acquire(idOf("one"));
+  const cache = await openCache({ a: "one" });
+  const file = await cache.acquire(idOf("one"));
   await fixture.index.install([fixture.stage("a", "two")]);
   fixture.clock.advance(600_000);
   expect(closed).toHaveLength(0);
-  expect(await readAll(files, "one")).toBe("one");
+  expect(await readAll(cache, "one")).toBe("one");
   file?.release();
   fixture.clock.advance(600_000);
   expect(closed).toHaveLength(1);
 });
 
 test("a file edited in place is not served as what it was", async () => {
-  const files = await begin({ a: "one", b: "uno" });
-  await readAll(files, "one");
+  const cache = await openCache({ a: "one", b: "uno" });
+  await readAll(cache, "one");
   fs.appendFileSync(fixture.path("a"), " more");
   fs.writeFileSync(fixture.path("b"), "due");
-  expect(await readAll(files, "one")).toBeNull();
-  expect(await readAll(files, "uno")).toBeNull();
+  expect(await readAll(cache, "one")).toBeNull();
+  expect(await readAll(cache, "uno")).toBeNull();
   expect(closed.sort()).toEqual(opened.sort());
   await fixture.untilHolds("a", "one more");
-  expect(await readAll(files, "one more")).toBe("one more");
+  expect(await readAll(cache, "one more")).toBe("one more");
 });
 
 test("another name serves the version that one has lost", async () => {
-  const files = await begin({ a: "same", b: "same" });
-  await readAll(files, "same");
+  const cache = await openCache({ a: "same", b: "same" });
+  await readAll(cache, "same");
   fs.appendFileSync(fixture.path("a"), " more");
-  expect(await readAll(files, "same")).toBe("same");
+  expect(await readAll(cache, "same")).toBe("same");
   fs.appendFileSync(fixture.path("b"), " more");
-  expect(await readAll(files, "same")).toBeNull();
+  expect(await readAll(cache, "same")).toBeNull();
 });
 
 test("at the bound the one unused for longest is closed, and those in use are waited for", async () => {
-  const files = await begin({ a: "1", b: "2", c: "3", d: "4" }, 2);
-  await readAll(files, "1");
-  await readAll(files, "2");
-  await readAll(files, "1");
-  await readAll(files, "3");
+  const cache = await openCache({ a: "1", b: "2", c: "3", d: "4" }, 2);
+  await readAll(cache, "1");
+  await readAll(cache, "2");
+  await readAll(cache, "1");
+  await readAll(cache, "3");
   expect(closed).toEqual(opened.slice(1, 2));
-  const [one, three] = [await files.acquire(idOf("1")), await files.acquire(idOf("3"))];
+  const [one, three] = [await cache.acquire(idOf("1")), await cache.acquire(idOf("3"))];
   let fourth = false;
-  const waiting = readAll(files, "4").then((content) => {
+  const waiting = readAll(cache, "4").then((content) => {
     fourth = true;
     return content;
   });
-  const unknown = files.acquire(idOf("unknown"));
+  const unknown = cache.acquire(idOf("unknown"));
   await systemDisk.stat("/");
   expect(fourth).toBe(false);
   one?.release();
@@ -142,27 +142,51 @@ test("at the bound the one unused for longest is closed, and those in use are wa
   expect(await unknown).toBeNull();
   expect(opened.length - closed.length).toBeLessThanOrEqual(2);
   three?.release();
-  files.close();
+  cache.close();
 });
 
 test("that too much is open says nothing about a file", async () => {
-  const files = await begin({ a: "one" });
+  const cache = await openCache({ a: "one" });
   const looked: string[] = [];
   fixture.index.recheck = (name) => looked.push(name);
   refusal = new DiskError("limit", "a", "cannot open a: too many open files");
-  expect(await files.acquire(idOf("one")).catch((error: unknown) => error)).toBe(refusal);
+  expect(await cache.acquire(idOf("one")).catch((error: unknown) => error)).toBe(refusal);
   refusal = null;
-  expect(await readAll(files, "one")).toBe("one");
+  expect(await readAll(cache, "one")).toBe("one");
   expect(looked).toEqual([]);
 });
 
 test("whoever could do without a descriptor can see that others wait for one", async () => {
-  const files = await begin({ a: "1", b: "2" }, 1);
-  const one = await files.acquire(idOf("1"));
-  expect([files.hasWaiters]).toEqual([false]);
-  const second = readAll(files, "2");
-  for (let waits = files.hasWaiters; !waits; waits = files.hasWaiters) await systemDisk.stat("/");
+  const cache = await openCache({ a: "1", b: "2" }, 1);
+  const one = await cache.acquire(idOf("1"));
+  expect([cache.hasWaiters]).toEqual([false]);
+  const second = readAll(cache, "2");
+  for (let waits = cache.hasWaiters; !waits; waits = cache.hasWaiters) await systemDisk.stat("/");
   one?.release();
   expect(await second).toBe("2");
-  expect([files.hasWaiters]).toEqual([false]);
+  expect([cache.hasWaiters]).toEqual([false]);
+});
+
+test("a second cache does not keep the first from hearing of a version that loses its name", async () => {
+  const cache = await openCache({ a: "one" });
+  const second = new DescriptorCache({ disk: systemDisk, clock: fixture.clock, index: fixture.index });
+  for (const one of [cache, second]) await readAll(one, "one");
+  await fixture.index.install([fixture.stage("a", "two")]);
+  expect(await cache.hashes(idOf("one"))).toHaveLength(32);
+  expect(await second.hashes(idOf("one"))).toHaveLength(32);
+  second.close();
+});
+
+test("what is invalid is given to no new reader, and closed once those who have it have released it", async () => {
+  const cache = await openCache({ a: "one", b: "two" });
+  const reader = await cache.acquire(idOf("one"));
+  await readAll(cache, "two");
+  cache.invalidate(idOf("one"));
+  expect(closed).toEqual([]);
+  expect(await readAll(cache, "one")).toBe("one");
+  expect(opened).toHaveLength(3);
+  reader?.release();
+  expect(closed).toEqual(opened.slice(0, 1));
+  cache.invalidateAll();
+  expect([...closed].sort()).toEqual([...opened].sort());
 });

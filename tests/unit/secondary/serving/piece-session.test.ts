@@ -19,9 +19,9 @@ const SIZE = 64 * 1024;
 const PLACE = { host: "s1", port: 50_001 };
 
 /** A session with one downloader. */
-class Stage {
+class SessionFixture {
   readonly clock = new FakeClock();
-  readonly heard: Message[] = [];
+  readonly received: Message[] = [];
   /** Versions that are held, with nothing of them here yet, and those that are expected. */
   readonly held = new Set<string>();
   readonly expected = new Set<string>();
@@ -38,7 +38,7 @@ class Stage {
   refusal: Error | null = null;
   private channel: Channel | null = null;
 
-  async begin(): Promise<void> {
+  async connect(): Promise<void> {
     const { clock } = this;
     const network = new FakeNetwork(clock);
     network.listen(PLACE, (socket) => {
@@ -48,7 +48,7 @@ class Stage {
     });
     const handler = { greeted() {}, block() {}, drained() {}, closed() {} };
     const message = (message: Message, payload: Uint8Array) => {
-      this.heard.push(message);
+      this.received.push(message);
       if (message.type === "contents") this.contents.push(Buffer.from(payload));
     };
     const connecting = network.connect(PLACE, (socket) => {
@@ -126,72 +126,72 @@ const open = (request: number, id: string): Message => ({ type: "open", request,
 const manifest = (request: number, id: string): Message => ({ type: "manifest", request, id });
 
 test("a version that is not held is refused", async () => {
-  const stage = new Stage();
-  await stage.begin();
-  await stage.ask(open(1, ID));
-  expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
+  const fixture = new SessionFixture();
+  await fixture.connect();
+  await fixture.ask(open(1, ID));
+  expect(fixture.received).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
 });
 
 test("who asks for a version that is expected is answered as soon as it begins, and told of its pieces", async () => {
-  const stage = new Stage();
-  stage.expected.add(ID);
-  await stage.begin();
-  await stage.ask(open(1, ID));
-  await stage.ask(manifest(2, ID));
-  stage.session?.availabilityChanged();
-  await stage.settle();
-  expect(stage.heard).toEqual([]);
-  stage.held.add(ID);
-  stage.session?.availabilityChanged();
-  await stage.settle();
-  const answers = stage.heard.map((message) => [message.type, "request" in message && message.request]);
+  const fixture = new SessionFixture();
+  fixture.expected.add(ID);
+  await fixture.connect();
+  await fixture.ask(open(1, ID));
+  await fixture.ask(manifest(2, ID));
+  fixture.session?.availabilityChanged();
+  await fixture.settle();
+  expect(fixture.received).toEqual([]);
+  fixture.held.add(ID);
+  fixture.session?.availabilityChanged();
+  await fixture.settle();
+  const answers = fixture.received.map((message) => [message.type, "request" in message && message.request]);
   expect(new Map(answers as [string, number][])).toEqual(
     new Map([
       ["opened", 1],
       ["hashes", 2],
     ]),
   );
-  stage.session?.piecesAdded(ID, [0]);
-  await stage.settle();
-  expect(stage.heard.at(-1)).toMatchObject({ type: "have", id: ID, pieces: [0] });
+  fixture.session?.piecesAdded(ID, [0]);
+  await fixture.settle();
+  expect(fixture.received.at(-1)).toMatchObject({ type: "have", id: ID, pieces: [0] });
 });
 
 test("a version that does not come after all is refused", async () => {
-  const stage = new Stage();
-  stage.expected.add(ID);
-  await stage.begin();
-  await stage.ask(open(1, ID));
-  stage.expected.clear();
-  stage.session?.availabilityChanged();
-  await stage.settle();
-  expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
+  const fixture = new SessionFixture();
+  fixture.expected.add(ID);
+  await fixture.connect();
+  await fixture.ask(open(1, ID));
+  fixture.expected.clear();
+  fixture.session?.availabilityChanged();
+  await fixture.settle();
+  expect(fixture.received).toMatchObject([{ type: "refusal", request: 1, code: "not-held" }]);
 });
 
-test("of early questions one of each kind waits", async () => {
-  const stage = new Stage();
-  stage.expected.add(ID).add(OTHER);
-  await stage.begin();
-  await stage.ask(open(1, ID));
-  await stage.ask(open(2, OTHER));
-  expect(stage.heard).toMatchObject([{ type: "refusal", request: 1, code: "busy" }]);
+test("of questions that are postponed one of each kind waits", async () => {
+  const fixture = new SessionFixture();
+  fixture.expected.add(ID).add(OTHER);
+  await fixture.connect();
+  await fixture.ask(open(1, ID));
+  await fixture.ask(open(2, OTHER));
+  expect(fixture.received).toMatchObject([{ type: "refusal", request: 1, code: "busy" }]);
 });
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => hex(hash(Buffer.from([index]))));
 
 test("small files are sent together, as many as a payload takes, without those that cannot be read whole", async () => {
-  const stage = new Stage();
+  const fixture = new SessionFixture();
   const ids = numbered(20);
-  for (const [index, id] of ids.entries()) stage.small.set(id, Buffer.alloc(SIZE, index));
-  stage.small.set(ids[1] ?? "", null);
-  stage.small.delete(ids[2] ?? "");
-  await stage.begin();
-  await stage.list(7, ids);
-  await stage.settle();
-  expect(stage.reads).toEqual([16, 3]);
-  expect(stage.heard.map((message) => "request" in message && message.request)).toEqual([7, 7]);
-  const sizes = stage.heard.flatMap((message) => (message.type === "contents" ? message.sizes : []));
+  for (const [index, id] of ids.entries()) fixture.small.set(id, Buffer.alloc(SIZE, index));
+  fixture.small.set(ids[1] ?? "", null);
+  fixture.small.delete(ids[2] ?? "");
+  await fixture.connect();
+  await fixture.list(7, ids);
+  await fixture.settle();
+  expect(fixture.reads).toEqual([16, 3]);
+  expect(fixture.received.map((message) => "request" in message && message.request)).toEqual([7, 7]);
+  const sizes = fixture.received.flatMap((message) => (message.type === "contents" ? message.sizes : []));
   expect(sizes).toEqual(ids.map((_, index) => (index === 1 || index === 2 ? null : SIZE)));
-  const sent = Buffer.concat(stage.contents);
+  const sent = Buffer.concat(fixture.contents);
   expect(sizes.filter((size) => size !== null).map((_, index) => sent[index * SIZE])).toEqual([
     0,
     ...Array.from({ length: 17 }, (_, index) => index + 3),
@@ -199,11 +199,11 @@ test("small files are sent together, as many as a payload takes, without those t
 });
 
 test("of many lists at once the last are refused", async () => {
-  const stage = new Stage();
-  for (const id of numbered(1)) stage.small.set(id, new Uint8Array(1));
-  await stage.begin();
-  await Promise.all(Array.from({ length: 12 }, (_, request) => stage.list(request, numbered(1))));
-  const answers = stage.heard.map(({ type }) => type);
+  const fixture = new SessionFixture();
+  for (const id of numbered(1)) fixture.small.set(id, new Uint8Array(1));
+  await fixture.connect();
+  await Promise.all(Array.from({ length: 12 }, (_, request) => fixture.list(request, numbered(1))));
+  const answers = fixture.received.map(({ type }) => type);
   expect(answers.filter((type) => type === "contents").length).toBeGreaterThanOrEqual(8);
   expect(answers.filter((type) => type === "refusal").length).toBe(
     12 - answers.filter((type) => type === "contents").length,
@@ -212,40 +212,40 @@ test("of many lists at once the last are refused", async () => {
 
 const piece = (request: number): Message => ({ type: "piece", request, id: ID, piece: 0 });
 
-test("a session that asks for nothing more gives its descriptor back after a second", async () => {
-  const stage = new Stage();
-  stage.held.add(ID);
-  await stage.begin();
-  await stage.ask(open(1, ID));
-  expect(stage.open).toBe(0);
+test("a session that asks for nothing more releases its descriptor after a second", async () => {
+  const fixture = new SessionFixture();
+  fixture.held.add(ID);
+  await fixture.connect();
+  await fixture.ask(open(1, ID));
+  expect(fixture.open).toBe(0);
   for (let second = 0; second < 3; second++) {
-    await stage.ask(piece(2));
-    stage.clock.advance(600);
-    expect(stage.open).toBe(1);
+    await fixture.ask(piece(2));
+    fixture.clock.advance(600);
+    expect(fixture.open).toBe(1);
   }
-  stage.clock.advance(600);
-  expect(stage.open).toBe(0);
-  await stage.ask(piece(3));
-  expect(stage.open).toBe(1);
+  fixture.clock.advance(600);
+  expect(fixture.open).toBe(0);
+  await fixture.ask(piece(3));
+  expect(fixture.open).toBe(1);
 });
 
 test("where others wait for a descriptor, none is kept between two requests", async () => {
-  const stage = new Stage();
-  stage.held.add(ID);
-  await stage.begin();
-  stage.scarce = true;
-  await stage.ask(piece(1));
-  expect(stage.open).toBe(0);
+  const fixture = new SessionFixture();
+  fixture.held.add(ID);
+  await fixture.connect();
+  fixture.scarce = true;
+  await fixture.ask(piece(1));
+  expect(fixture.open).toBe(0);
 });
 
 test("that too much is open here is answered so, and not with a version that is not held", async () => {
-  const stage = new Stage();
-  stage.held.add(ID);
-  await stage.begin();
-  stage.refusal = new DiskError("limit", "a", "cannot open a: too many open files");
-  await stage.ask(open(1, ID));
-  await stage.ask(piece(2));
-  expect(stage.heard).toMatchObject([
+  const fixture = new SessionFixture();
+  fixture.held.add(ID);
+  await fixture.connect();
+  fixture.refusal = new DiskError("limit", "a", "cannot open a: too many open files");
+  await fixture.ask(open(1, ID));
+  await fixture.ask(piece(2));
+  expect(fixture.received).toMatchObject([
     { type: "refusal", request: 1, code: "busy" },
     { type: "refusal", request: 2, code: "busy" },
   ]);

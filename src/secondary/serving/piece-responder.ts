@@ -1,0 +1,193 @@
+import type { Channel } from "../../net/session/channel.ts";
+import type { FileSlice } from "../../net/transport/network.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { StateMachine } from "../../platform/state-machine.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
+import type { PieceStore, SmallFiles } from "./piece-store.ts";
+import { refuse, refuseUnreadable } from "./refusals.ts";
+import { SessionFile } from "./session-file.ts";
+import { batchEnd } from "./small-files.ts";
+
+/** Most bytes of a block that goes from the page cache to the socket. */
+const MAX_BLOCK_BYTES = 1024 * 1024;
+/** Most bytes read at once from a disk: each session that reads has a buffer of this size. */
+const READ_BUFFER_BYTES = 512 * 1024;
+/** Milliseconds for which one session may keep the thread before the others have their turn. */
+const TURN_MS = 5;
+/** Most requests that wait on one connection: the specification's bound. */
+const MAX_REQUESTS = 1024;
+/** Most requests for many files that wait on one connection: each may name a thousand files. */
+const MAX_FILES_REQUESTS = 8;
+
+export interface PieceResponderDeps {
+  readonly clock: Clock;
+  readonly disk: Pick<Disk, "read" | "isCached">;
+  readonly log: Pick<Log, "error">;
+  readonly channel: Pick<Channel, "send" | "backlog">;
+  readonly pieces: PieceStore;
+  readonly smallFiles: SmallFiles;
+  /** A piece goes out. */
+  serving(): void;
+}
+
+type PieceRequest = Messages["piece"];
+
+/** Small files, by the ids of their versions. */
+interface FilesRequest {
+  readonly type: "files";
+  readonly request: number;
+  readonly ids: readonly string[];
+}
+
+type DataRequest = PieceRequest | FilesRequest;
+
+/** Answers the requests for pieces and small files of one connection: in their order, one block at a time. */
+export class PieceResponder {
+  private readonly queue: DataRequest[] = [];
+  /** `answering`: a loop takes requests from the queue; after `closed` it ends at its next step. */
+  private readonly state = new StateMachine<"idle" | "answering" | "closed">(
+    "a connection's answers",
+    { idle: ["answering", "closed"], answering: ["idle", "closed"], closed: [] },
+    "idle",
+  );
+  /** The request that is being answered; null once it is cancelled. */
+  private current: DataRequest | null = null;
+  private readonly file: SessionFile;
+  private readBuffer: Uint8Array | null = null;
+  /** Goes on once the network has taken all that was sent. */
+  private resume: (() => void) | null = null;
+  /** Milliseconds on the steady clock: when other sessions last had their turn. */
+  private turnStart = 0;
+
+  constructor(private readonly deps: PieceResponderDeps) {
+    this.file = new SessionFile(deps.clock, deps.pieces);
+  }
+
+  requestPiece(request: PieceRequest): void {
+    this.enqueue(request);
+  }
+
+  requestFiles(request: number, ids: readonly string[]): void {
+    const waiting = this.queue.reduce((sum, { type }) => sum + (type === "files" ? 1 : 0), 0);
+    if (waiting >= MAX_FILES_REQUESTS) refuse(this.deps.channel, request, "busy", "too many requests at once");
+    else this.enqueue({ type: "files", request, ids });
+  }
+
+  /** The rest of the answer to a request is not wanted. */
+  cancel(request: number): void {
+    if (this.current?.request === request) this.current = null;
+    const index = this.queue.findIndex((waiting) => waiting.request === request);
+    if (index >= 0) this.queue.splice(index, 1);
+  }
+
+  /** The network has taken all that was sent. */
+  drained(): void {
+    const { resume } = this;
+    this.resume = null;
+    resume?.();
+  }
+
+  /** The connection is closed. A loop that still reads the file releases it when it ends. */
+  close(): void {
+    const reading = this.state.is("answering");
+    this.state.become("closed");
+    this.queue.length = 0;
+    this.drained();
+    if (!reading) this.file.close();
+  }
+
+  private enqueue(request: DataRequest): void {
+    if (this.queue.length >= MAX_REQUESTS) {
+      return refuse(this.deps.channel, request.request, "busy", "too many requests at once");
+    }
+    this.queue.push(request);
+    if (!this.state.is("idle")) return;
+    this.state.become("answering");
+    // Once all requests that came together are here.
+    queueMicrotask(() => void this.answerAll());
+  }
+
+  private async answerAll(): Promise<void> {
+    this.turnStart = this.deps.clock.now();
+    for (let request = this.queue.shift(); request; request = this.queue.shift()) {
+      this.current = request;
+      try {
+        if (request.type === "files") await this.sendFiles(request);
+        else await this.sendPiece(request);
+      } catch (error) {
+        this.file.release();
+        refuseUnreadable(this.deps.channel, this.deps.log, request.request, error);
+      }
+      this.file.releaseIfScarce();
+    }
+    this.current = null;
+    if (this.state.is("closed")) return this.file.close();
+    this.state.become("idle");
+    this.file.releaseWhenIdle();
+  }
+
+  /** Reads and sends as many at a time as one payload may have. */
+  private async sendFiles({ request, ids }: FilesRequest): Promise<void> {
+    const { smallFiles, channel } = this.deps;
+    const files = ids.map((id) => smallFiles.find(id));
+    for (let start = 0; start < files.length && !this.state.is("closed"); ) {
+      const batch = files.slice(start, batchEnd(files, start));
+      start += batch.length;
+      const contents = await smallFiles.read(batch.filter((file) => file !== null));
+      let next = 0;
+      const sizes = batch.map((file) => (file ? (contents.sizes[next++] ?? null) : null));
+      if (this.state.is("closed")) return;
+      channel.send({ type: "contents", request, sizes, payload: contents.bytes.length }, contents.bytes);
+      if (channel.backlog > 0) await this.untilDrained();
+    }
+  }
+
+  private async sendPiece(request: PieceRequest): Promise<void> {
+    const { channel, disk, serving } = this.deps;
+    const { id, piece } = request;
+    const file = await this.file.acquire(id);
+    if (!file?.has(piece) || piece >= pieceCount(file.size)) {
+      return refuse(channel, request.request, "not-held", `piece ${piece} is not held here`);
+    }
+    serving();
+    const start = piece * pieceSize(file.size);
+    const length = pieceLength(file.size, piece);
+    for (let sent = 0; sent < length && this.current === request && !this.state.is("closed"); ) {
+      const slice = { fd: file.fd, position: start + sent, length: Math.min(MAX_BLOCK_BYTES, length - sent) };
+      // The kernel sends from the page cache itself; what is not there would hold up the thread meanwhile.
+      const payload = disk.isCached(slice.fd, slice.position, slice.length) ? slice : await this.read(slice);
+      if (this.state.is("closed")) return;
+      channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
+      sent += payload.length;
+      // The buffer is read into again, so all of it must be on its way first.
+      if (channel.backlog > 0) await this.untilDrained();
+      else await this.yieldTurn();
+    }
+  }
+
+  /** The beginning of a slice, read from a disk without holding up the thread. */
+  private async read({ fd, position, length }: FileSlice): Promise<Uint8Array> {
+    this.readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
+    const bytes = this.readBuffer.subarray(0, length);
+    if ((await this.deps.disk.read(fd, bytes, position)) < bytes.length) throw new Error("it has become shorter");
+    return bytes;
+  }
+
+  /** A socket that takes all there is must not keep the thread. */
+  private async yieldTurn(): Promise<void> {
+    const { clock } = this.deps;
+    if (clock.now() - this.turnStart < TURN_MS) return;
+    await delay(clock, 0);
+    this.turnStart = clock.now();
+  }
+
+  private async untilDrained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.resume = resolve;
+    });
+    this.turnStart = this.deps.clock.now();
+  }
+}

@@ -1,0 +1,21 @@
+import type { Channel } from "../../net/session/channel.ts";
+import { DiskError } from "../../platform/disk/disk.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+
+export function refuse(channel: Pick<Channel, "send">, request: number, code: ErrorCode, message: string): void {
+  channel.send({ type: "refusal", request, code, message });
+}
+
+/** Refuses a request after `error`: because too much is open here now, or because the file cannot be read. */
+export function refuseUnreadable(
+  channel: Pick<Channel, "send">,
+  log: Pick<Log, "error">,
+  request: number,
+  error: unknown,
+): void {
+  const tooManyOpen = error instanceof DiskError && error.failure === "limit";
+  log.error("unreadable", `a piece cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  if (tooManyOpen) refuse(channel, request, "busy", "too many files are open here");
+  else refuse(channel, request, "unreadable", "the file cannot be read here");
+}
