@@ -27,7 +27,7 @@ export class ByteCounts {
     this.resumedBytes += bytes;
   }
 
-  get counts(): Counts {
+  get stats(): Counts {
     const { doneBytes: done, resumedBytes: resumed, receivedBytes: received, zeroBytes: zeros, retries } = this;
     const duplicateBytes = Math.max(0, received - (done - resumed - zeros));
     return { doneBytes: done, resumedBytes: resumed, receivedBytes: received, duplicateBytes, retries };

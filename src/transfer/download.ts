@@ -1,12 +1,9 @@
-import { zeroPieces } from "../hashing/zero-pieces.ts";
 import { type Cancel, every } from "../platform/clock.ts";
 import { StateMachine } from "../platform/state-machine.ts";
-import { MIB } from "../platform/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
-import { hashesMatch, pieceCount, pieceLength } from "../protocol/versions/version.ts";
-import { ByteCounts } from "./byte-counts.ts";
-import type { ConnectionEnd, ConnectionEvent, PieceRequest } from "./connection/messages.ts";
+import { hashesMatch, pieceCount } from "../protocol/versions/version.ts";
+import type { ConnectionEnd, ConnectionEvent } from "./connection/messages.ts";
 import {
   type DownloadDeps,
   type DownloadEvents,
@@ -14,85 +11,93 @@ import {
   type DownloadSpec,
   failureFrom,
 } from "./download-spec.ts";
-import { DOWNLOAD_TRANSITIONS, type DownloadStats, sourceStats } from "./download-stats.ts";
-import { FetchBuilder } from "./fetches.ts";
-import { type Partition, partitionFor } from "./scheduling/partition.ts";
-import { Writers } from "./scheduling/pieces-in-flight.ts";
-import { type Order, Scheduler } from "./scheduling/scheduler.ts";
-import type { InitialPieces } from "./sinks/sink.ts";
-import { Source } from "./source.ts";
+import { DOWNLOAD_TRANSITIONS, type DownloadStats } from "./download-stats.ts";
+import { NoSourcesAlarm } from "./no-sources-alarm.ts";
+import { PieceTransfer } from "./piece-transfer.ts";
+import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
+import { partitionFor } from "./scheduling/partition.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
+import type { Source } from "./source.ts";
 import { SourceFaults } from "./source-faults.ts";
+import { SourceSet } from "./source-set.ts";
 import { StallTimeout } from "./stall-timeout.ts";
-import { describeNoSources, NoSourcesAlarm } from "./starvation.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
 
-/** Milliseconds between looks at silent sources and at the patience. */
-const TICK = 100;
-/** Bytes of memory in which pieces of one download may gather. */
-const GATHERED = 40 * MIB;
+/** Milliseconds between two checks for silence, of which no event tells. */
+const TICK_INTERVAL_MS = 100;
+/** A tick that comes so late says that this process itself was held up. */
+const LATE_TICK_MS = 2000;
+
+type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" }>;
 
 /**
  * One file from many sources into a sink. Decides nothing about pieces itself (the scheduler does) and moves no bytes
- * (lanes do): it starts lanes, passes their events to the scheduler and the scheduler's orders to them.
+ * (connections do): it knows how far the download is, and when it is to be given up.
  */
 export class Download {
-  private readonly life = new StateMachine("a download", DOWNLOAD_TRANSITIONS, "fetching-hashes");
-  private readonly sources = new Map<number, Source>();
-  private scheduler: Scheduler | null = null;
-  /** Known from the start where an earlier try has left them: then no source is asked for them. */
+  private readonly lifecycle = new StateMachine("a download", DOWNLOAD_TRANSITIONS, "fetching-hashes");
+  private readonly sources: SourceSet;
+  private readonly pieces: PieceTransfer;
+  private readonly scheduler: Scheduler;
+  /** Known from the start if an earlier download has left them: then no source is asked for them. */
   private hashes: Uint8Array | null;
-  private fetches: FetchBuilder | null = null;
-  private readonly ready = new Map<number, { holds: Bitmap | null; roundTrip: number }>();
-  private readonly writers = new Writers();
-  /** With a window: so many pieces from the first on have left the sink. */
-  private consumedCount = 0;
-  private readonly tally = new ByteCounts();
-  private readonly patience: StallTimeout;
-  private readonly starvation: NoSourcesAlarm;
+  private readonly stallTimeout: StallTimeout;
+  private readonly noSourcesAlarm: NoSourcesAlarm;
   private readonly faults: SourceFaults;
+  /** The catalogue has another version now, so nobody new will have this one. */
   private superseded = false;
-  private division: Partition = { parts: 1, part: 0 };
-  private settle: (outcome: DownloadOutcome) => void = () => {};
-  private ending: DownloadOutcome | null = null;
+  private outcome: DownloadOutcome | null = null;
+  private resolveOutcome: (outcome: DownloadOutcome) => void = () => {};
   private cancelTick: Cancel = () => {};
-  /** Settled unless the sink is being made ready. */
-  private beginning: Promise<void> = Promise.resolve();
+  private lastTick: number;
+  /** Since when this process has not been held up. */
+  private runningSince: number;
+  /** Pending while the sink is made ready. */
+  private preparing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly spec: DownloadSpec,
     private readonly deps: DownloadDeps,
     private readonly events: DownloadEvents,
   ) {
-    this.patience = new StallTimeout(deps.clock.now(), spec.stallTimeoutMs);
-    this.starvation = new NoSourcesAlarm(deps.clock.now());
-    this.faults = new SourceFaults(spec.name, deps.log, (number, piece) => events.faultFound(number, piece));
-    this.hashes = deps.sink.hashes ?? (spec.version.size === 0 ? new Uint8Array(0) : null);
+    const { clock, log, sink } = deps;
+    const now = clock.now();
+    this.lastTick = now;
+    this.runningSince = now;
+    this.stallTimeout = new StallTimeout(now, spec.stallTimeoutMs);
+    this.noSourcesAlarm = new NoSourcesAlarm(now);
+    this.faults = new SourceFaults(spec.name, log, (number, piece) => events.faultFound(number, piece));
+    this.hashes = sink.hashes ?? (spec.version.size === 0 ? new Uint8Array(0) : null);
+    this.sources = new SourceSet(deps, spec, () => this.hashes === null, {
+      event: (source, event) => this.handleEvent(source, event, clock.now()),
+      batchHandled: () => this.requestPieces(clock.now()),
+      ended: (source, end) => this.sourceEnded(source, end, clock.now()),
+    });
+    this.pieces = new PieceTransfer(spec.version, sink, this.sources, (piece) => events.pieceAvailable(piece));
+    this.scheduler = this.pieces.scheduler;
   }
 
-  /** Downloads. Resolves when all lanes have ended and the sink is finished or left. Never rejects. */
+  /** Downloads. Resolves when all connections have ended and the sink is finished or abandoned. Never rejects. */
   async run(): Promise<DownloadOutcome> {
     const { sink, clock } = this.deps;
-    this.cancelTick = every(clock, TICK, () => this.tick());
+    this.lastTick = clock.now();
+    this.cancelTick = every(clock, TICK_INTERVAL_MS, () => this.tick(clock.now()));
     sink.setListener({
-      consumed: (count) => {
-        this.consumedCount = count;
-        this.patience.reset(clock.now());
-        this.drive(clock.now());
-      },
-      pieceChecked: (piece, there) => this.checked(piece, there),
+      consumed: (count) => this.consumed(count, clock.now()),
+      pieceChecked: (piece, held) => this.pieceChecked(piece, held, clock.now()),
       failed: (error) => this.close(failureFrom(error)),
     });
     const ended = new Promise<DownloadOutcome>((resolve) => {
-      this.settle = resolve;
+      this.resolveOutcome = resolve;
     });
-    if (this.hashes) this.beginning = this.learned(this.hashes);
-    else this.connectAll();
+    if (this.hashes) this.preparing = this.prepare(this.hashes);
+    else this.sources.startAll();
     const outcome = await ended;
     this.cancelTick();
-    // The sink's descriptors must not be closed under it.
-    await this.beginning;
+    // The sink's descriptors must not be closed while it is made ready.
+    await this.preparing;
     try {
       if (outcome.kind === "done") await sink.finish();
       else await sink.abandon();
@@ -108,34 +113,31 @@ export class Download {
    */
   updateSources(addresses: readonly SourceAddress[], superseded: boolean): void {
     this.superseded = superseded;
-    const { version, copyingSecondary: copier } = this.spec;
-    const copiers = addresses.filter(({ partial }) => partial).map(({ number }) => number);
-    if (copier !== null) this.division = partitionFor(version.id, copier, copiers);
-    this.scheduler?.setPartition(this.division);
-    for (const address of addresses) {
-      const source = this.sources.get(address.number) ?? this.add(address);
-      source.addressReported(address);
-      if (this.life.state === "fetching-hashes" || this.life.state === "fetching") source.start();
+    const { version, copyingSecondary } = this.spec;
+    if (copyingSecondary !== null) {
+      const others = addresses.filter(({ partial }) => partial).map(({ number }) => number);
+      this.scheduler.setPartition(partitionFor(version.id, copyingSecondary, others));
     }
+    this.sources.update(addresses, this.isRunning);
   }
 
-  /** Somebody is there again who may know of sources: the patience begins anew. */
+  /** Somebody is connected again who may know of sources. */
   resetStallTimeout(): void {
-    this.patience.reset(this.deps.clock.now());
+    this.stallTimeout.reset(this.deps.clock.now());
   }
 
   pause(): void {
-    if (this.life.state !== "fetching-hashes" && this.life.state !== "fetching") return;
-    this.life.become("paused");
-    for (const source of this.sources.values()) source.stop();
+    if (!this.isRunning) return;
+    this.lifecycle.become("paused");
+    this.sources.stopAll();
   }
 
   resume(): void {
-    if (this.life.state !== "paused") return;
-    this.life.become(this.scheduler ? "fetching" : "fetching-hashes");
+    if (!this.lifecycle.is("paused")) return;
+    this.lifecycle.become(this.pieces.hasBegun ? "fetching" : "fetching-hashes");
     this.resetStallTimeout();
-    this.starvation.restart(this.deps.clock.now());
-    this.connectAll();
+    this.noSourcesAlarm.restart(this.deps.clock.now());
+    this.sources.startAll();
   }
 
   /** Ends the download; what arrived is kept. */
@@ -145,237 +147,150 @@ export class Download {
 
   /** Bytes that are here, verified. */
   get doneBytes(): number {
-    return this.tally.doneBytes;
+    return this.pieces.counts.doneBytes;
   }
 
   stats(): DownloadStats {
-    const now = this.deps.clock.now();
-    let rate = 0;
-    for (const number of this.ready.keys()) rate += this.scheduler?.rate(number, now) ?? 0;
+    const { state } = this.lifecycle;
     return {
-      state: this.life.state,
-      ...this.tally.counts,
-      rate: this.life.state === "fetching" ? rate : 0,
-      readySources: this.ready.size,
-      sources: sourceStats(this.sources.values()),
+      state,
+      ...this.pieces.counts.stats,
+      rate: state === "fetching" ? this.scheduler.rate(this.deps.clock.now()) : 0,
+      readySources: this.scheduler.sourceCount,
+      sources: this.sources.stats(),
     };
   }
 
-  private add(address: SourceAddress): Source {
-    const { name, version, role, download } = this.spec;
-    const { file, direct, journal } = this.deps.sink;
-    const source = new Source(
-      this.deps,
-      address,
-      (location) => ({
-        address: location,
-        role,
-        id: version.id,
-        name,
-        manifest: this.hashes === null,
-        download,
-        file,
-        direct,
-        journal,
-      }),
-      {
-        event: (from, event) => this.received(from, event),
-        batchHandled: () => this.drive(this.deps.clock.now()),
-        ended: (from, end) => this.lost(from, end),
-      },
-    );
-    this.sources.set(address.number, source);
-    return source;
+  private get isRunning(): boolean {
+    return this.lifecycle.is("fetching-hashes", "fetching");
   }
 
-  private received(source: Source, event: Exclude<ConnectionEvent, { kind: "ended" }>): void {
-    const { number } = source;
-    const now = this.deps.clock.now();
+  private handleEvent(source: Source, event: SourceEvent, now: number): void {
     switch (event.kind) {
-      case "ready": {
-        const holds = event.have ? Bitmap.from(pieceCount(this.spec.version.size), event.have) : null;
-        if (event.have && !holds)
-          return this.faults.rejectVersion(source, "says that it has pieces which the file has not");
-        this.ready.set(number, { holds, roundTrip: event.roundTrip });
-        this.patience.sourceReady(number, now);
-        this.scheduler?.attach(number, holds, event.roundTrip);
-        break;
-      }
+      case "ready":
+        return this.sourceReady(source, event.have, event.roundTrip, now);
       case "manifest":
-        if (this.hashes) return;
-        if (!hashesMatch(this.spec.version, event.hashes)) {
-          return this.faults.rejectVersion(source, "sent piece hashes that are not the file's");
-        }
-        this.beginning = this.learned(event.hashes);
-        return;
+        return this.hashesReceived(source, event.hashes);
       case "have":
-        for (const piece of event.pieces) {
-          // The scheduler has the same bitmap, and must see for itself that a piece is new.
-          if (this.scheduler) this.scheduler.gained(number, piece, now);
-          else this.ready.get(number)?.holds?.add(piece);
-        }
-        break;
+        for (const piece of event.pieces) this.scheduler.pieceAvailable(source.number, piece, now);
+        return;
       case "bytes":
-        this.patience.reset(now);
-        this.starvation.bytesReceived();
-        source.bytes += event.bytes;
-        this.tally.receivedBytes += event.bytes;
-        this.scheduler?.received(number, event.piece, event.bytes, now);
-        break;
+        this.stallTimeout.reset(now);
+        this.noSourcesAlarm.bytesReceived();
+        return this.pieces.bytesReceived(source, event.piece, event.bytes, now);
       case "piece":
-        this.arrived(number, event.piece, now);
-        break;
+        return this.pieces.pieceVerified(source, event.piece, now);
       case "bad":
-        this.tally.retries += 1;
-        this.scheduler?.failed(number, event.piece, now);
-        this.faults.recordAndReport(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
-        break;
+        this.pieces.requestFailed(source, event.piece, now);
+        return this.faults.recordAndReport(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
       case "refused":
-        if (event.piece === null) return source.disconnect();
-        this.tally.retries += 1;
-        this.scheduler?.failed(number, event.piece, now);
-        break;
+        return event.piece === null ? source.disconnect() : this.pieces.requestFailed(source, event.piece, now);
       case "cancelled":
-        break;
+        return this.scheduler.cancelConfirmed(source.number, event.piece);
     }
-    if ("piece" in event && event.piece !== null && event.kind !== "bytes") this.writers.remove(event.piece, number);
   }
 
-  /** The piece hashes are known: from here on pieces can be fetched. */
-  private async learned(hashes: Uint8Array): Promise<void> {
-    const { sink } = this.deps;
-    const { version, copyingSecondary: copier } = this.spec;
+  private sourceReady(source: Source, have: Uint8Array | null, roundTrip: number, now: number): void {
+    const holds = have ? Bitmap.from(pieceCount(this.spec.version.size), have) : null;
+    if (have && !holds) return this.faults.rejectVersion(source, "says that it has pieces which the file has not");
+    this.stallTimeout.sourceReady(source.number, now);
+    this.scheduler.addSource(source.number, holds, roundTrip);
+  }
+
+  private hashesReceived(source: Source, hashes: Uint8Array): void {
+    if (this.hashes) return;
+    if (!hashesMatch(this.spec.version, hashes)) {
+      return this.faults.rejectVersion(source, "sent piece hashes that are not the file's");
+    }
+    this.preparing = this.prepare(hashes);
+  }
+
+  /** The piece hashes are known: makes the sink ready, and begins to fetch pieces. */
+  private async prepare(hashes: Uint8Array): Promise<void> {
     this.hashes = hashes;
-    let begun: InitialPieces;
-    let zeros: Bitmap;
     try {
-      zeros = await zeroPieces(version, hashes);
-      begun = await sink.begin(hashes, zeros);
+      await this.pieces.begin(hashes, this.spec.copyingSecondary ?? 0);
     } catch (error) {
       return this.close(failureFrom(error));
     }
-    this.tally.setInitial(begun.have, zeros, version.size);
-    this.fetches = new FetchBuilder(version.size, hashes, sink, zeros);
-    this.scheduler = new Scheduler({
-      pieces: pieceCount(version.size),
-      length: (piece) => pieceLength(version.size, piece),
-      ...begun,
-      parts: Math.max(1, this.sources.size),
-      firstPart: copier ?? 0,
-      window: sink.windowPieces,
-      gathered: GATHERED,
-    });
-    this.scheduler.setPartition(this.division);
-    for (const [number, { holds, roundTrip }] of this.ready) this.scheduler.attach(number, holds, roundTrip);
     // It may have been paused or stopped meanwhile.
-    if (this.life.state === "fetching-hashes" || this.life.state === "paused") sink.verifyUnread();
-    if (this.life.state !== "fetching-hashes") return;
-    this.life.become("fetching");
-    this.connectAll();
-    this.drive(this.deps.clock.now());
+    if (this.lifecycle.is("fetching-hashes", "paused")) this.deps.sink.verifyUnread();
+    if (!this.lifecycle.is("fetching-hashes")) return;
+    this.lifecycle.become("fetching");
+    this.sources.startAll();
+    this.requestPieces(this.deps.clock.now());
   }
 
-  /** A piece that an earlier try may have left was read. */
-  private checked(piece: number, there: boolean): void {
-    const now = this.deps.clock.now();
-    this.scheduler?.checked(piece, there);
-    if (there) this.tally.addResumed(pieceLength(this.spec.version.size, piece));
-    if (there) this.events.pieceAvailable(piece);
-    this.patience.reset(now);
-    this.drive(now);
+  /** The reader of the output has taken the pieces below `count`. */
+  private consumed(count: number, now: number): void {
+    this.scheduler.consumed(count);
+    this.stallTimeout.reset(now);
+    this.requestPieces(now);
   }
 
-  private arrived(number: number, piece: number, now: number): void {
-    const { scheduler } = this;
-    if (!scheduler || scheduler.has(piece)) return;
-    this.give(scheduler.finished(number, piece, now));
-    this.tally.doneBytes += pieceLength(this.spec.version.size, piece);
-    this.deps.sink.pieceWritten(piece);
-    this.events.pieceAvailable(piece);
+  private pieceChecked(piece: number, held: boolean, now: number): void {
+    this.pieces.pieceChecked(piece, held);
+    this.stallTimeout.reset(now);
+    this.requestPieces(now);
   }
 
-  private lost(source: Source, end: ConnectionEnd): void {
-    const { number } = source;
-    const now = this.deps.clock.now();
-    this.tally.retries += this.scheduler?.requestCount(number) ?? 0;
-    this.scheduler?.detach(number);
-    this.writers.removeAll(number);
-    this.ready.delete(number);
-    if (this.life.state === "closing") return this.settleWhenQuiet();
+  private sourceEnded(source: Source, end: ConnectionEnd, now: number): void {
+    this.pieces.sourceEnded(source);
+    if (this.lifecycle.is("closing")) return this.resolveWhenAllStopped();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
     if (end.cause === "source") this.faults.recordEnd(source, end);
-    // Paused and resumed before its lane had ended.
-    if (source.state === "stopped" && this.life.state !== "paused") source.start();
-    this.drive(now);
+    // Paused and resumed before its connection had ended.
+    if (source.state === "stopped" && !this.lifecycle.is("paused")) source.start();
+    this.requestPieces(now);
   }
 
-  private drive(now: number): void {
-    const { scheduler } = this;
-    if (!scheduler || this.life.state !== "fetching") return;
-    if (scheduler.done) return this.close({ kind: "done" });
-    // A piece that was cancelled may still be on its way into its place: the next one in that place must wait.
-    scheduler.consumed(this.writers.settled(this.consumedCount));
-    this.give(scheduler.next(now));
+  private requestPieces(now: number): void {
+    if (!this.lifecycle.is("fetching")) return;
+    if (this.scheduler.done) return this.close({ kind: "done" });
+    this.pieces.requestMore(now);
   }
 
-  private give(orders: readonly Order[]): void {
-    const fetches = new Map<number, PieceRequest[]>();
-    for (const order of orders) {
-      const { source, piece } = order;
-      if (order.kind === "cancel") {
-        this.sources.get(source)?.send({ kind: "cancel", piece });
-        continue;
-      }
-      const fetch = this.fetches?.build(order);
-      if (!fetch) continue;
-      this.writers.add(piece, source);
-      const others = fetches.get(source);
-      if (others) others.push(fetch);
-      else fetches.set(source, [fetch]);
-    }
-    for (const [source, asked] of fetches) this.sources.get(source)?.send({ kind: "fetch", fetches: asked });
-  }
-
-  private connectAll(): void {
-    for (const source of this.sources.values()) source.start();
-  }
-
-  private tick(): void {
-    if (this.life.state !== "fetching-hashes" && this.life.state !== "fetching") return;
-    const now = this.deps.clock.now();
+  private tick(now: number): void {
+    if (now - this.lastTick >= LATE_TICK_MS) this.runningSince = now;
+    this.lastTick = now;
+    if (!this.isRunning) return;
+    const ready = this.scheduler.sourceCount;
     // While the reader of the output holds everything up, no source is to blame.
-    if (this.ready.size > 0 && this.scheduler?.blocked) this.patience.reset(now);
-    const message = this.patience.expiredBecause(now, this.superseded && this.ready.size === 0);
-    if (message !== null) {
-      const none = this.ready.size === 0 && !this.superseded;
-      return this.close({
-        kind: "failed",
-        message: none ? `${message} (${describeNoSources(this.sources.values())})` : message,
-      });
+    if (ready > 0 && this.scheduler.blocked) this.stallTimeout.reset(now);
+    const expired = this.stallTimeout.expiredBecause(now, this.superseded && ready === 0);
+    if (expired !== null) {
+      const why = ready === 0 && !this.superseded ? ` (${this.sources.describeFailures()})` : "";
+      return this.close({ kind: "failed", message: `${expired}${why}` });
     }
-    if (this.starvation.check(now, this.ready.size)) this.events.noSources(describeNoSources(this.sources.values()));
-    for (const source of this.sources.values()) if (source.openTimedOut(now)) source.disconnect();
-    for (const number of this.scheduler?.stalledSources(now) ?? []) {
+    if (this.noSourcesAlarm.check(now, ready)) this.events.noSources(this.sources.describeFailures());
+    this.sources.disconnectOverdue(now);
+    this.disconnectStalled(now);
+    this.requestPieces(now);
+  }
+
+  private disconnectStalled(now: number): void {
+    // What the sources sent while this process was held up is still to be read.
+    if (now - this.runningSince < STALLED_PIECE_TIMEOUT_MS) return;
+    for (const number of this.scheduler.stalledSources(now)) {
       const source = this.sources.get(number);
-      if (source) this.faults.record(source, null, "has sent nothing for a long time");
-      source?.disconnect();
+      if (!source) continue;
+      this.faults.record(source, null, "has sent nothing for a long time");
+      source.disconnect();
     }
-    this.drive(now);
   }
 
   private close(outcome: DownloadOutcome): void {
-    if (this.life.state === "closing" || this.life.state === "over") return;
-    this.life.become("closing");
-    this.ending = outcome;
-    for (const source of this.sources.values()) source.stop();
-    this.settleWhenQuiet();
+    if (this.lifecycle.is("closing", "over")) return;
+    this.lifecycle.become("closing");
+    this.outcome = outcome;
+    this.sources.stopAll();
+    this.resolveWhenAllStopped();
   }
 
-  /** A descriptor must not be closed while a lane may still write to it. */
-  private settleWhenQuiet(): void {
-    for (const { state } of this.sources.values()) if (state !== "stopped") return;
-    if (!this.ending || this.life.state !== "closing") return;
-    this.life.become("over");
-    this.settle(this.ending);
+  /** A descriptor must not be closed while a connection may still write to it. */
+  private resolveWhenAllStopped(): void {
+    if (!this.outcome || !this.lifecycle.is("closing") || !this.sources.allStopped) return;
+    this.lifecycle.become("over");
+    this.resolveOutcome(this.outcome);
   }
 }

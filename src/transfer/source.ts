@@ -13,33 +13,32 @@ import type {
   ConnectionHost,
   PieceConnectionSpec,
 } from "./connection/messages.ts";
+import { HASHES_TIMEOUT_MS, OPEN_PARTIAL_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./request-deadlines.ts";
 
-/** Milliseconds before a source that lied is tried again. */
+/** Milliseconds before a source that sent too many wrong pieces is tried again: by then its repair may have read them. */
 const WRONG_PIECES_RETRY_MS = 30_000;
-/** Wrong pieces after which a source is left alone for a while. */
+/** One wrong piece may be a single damaged place on its disk. With three it is likely that most are wrong. */
 const MAX_WRONG_PIECES = 3;
-/** Milliseconds in which a source that has the whole file must say so. One that is still copying it may take longer. */
-const OPEN_TIMEOUT_MS = 20_000;
 
 /**
- * `resting`: waiting to be tried again; `connecting`: a lane was started; `ready`: it delivers; `closing`: the lane was
- * told to stop and has not ended yet; `stopped`: not wanted any more.
+ * `waiting` to be tried again; `connecting` until it has said which pieces it has; `ready` to deliver; `closing`: its
+ * connection was told to stop and has not ended; `stopped`: not wanted any more.
  */
-export type SourceConnectionState = "resting" | "connecting" | "ready" | "closing" | "stopped";
+export type SourceConnectionState = "waiting" | "connecting" | "ready" | "closing" | "stopped";
 
 const TRANSITIONS: Transitions<SourceConnectionState> = {
-  resting: ["connecting", "stopped"],
-  connecting: ["ready", "resting", "closing"],
-  ready: ["resting", "closing"],
-  closing: ["stopped", "resting"],
+  waiting: ["connecting", "stopped"],
+  connecting: ["ready", "waiting", "closing"],
+  ready: ["waiting", "closing"],
+  closing: ["stopped", "waiting"],
   stopped: ["connecting"],
 };
 
 export interface SourceEvents {
   event(source: Source, event: Exclude<ConnectionEvent, { kind: "ended" }>): void;
-  /** All that came at once has been passed on. */
+  /** All events that came in one message have been passed on. */
   batchHandled(): void;
-  /** The lane has ended; nothing of it is written any more. The source is resting or stopped now. */
+  /** The connection has ended, and writes nothing more. The source is waiting or stopped now. */
   ended(source: Source, end: ConnectionEnd): void;
 }
 
@@ -49,20 +48,20 @@ export interface SourceDeps {
   readonly lanes: ConnectionHost;
 }
 
-/** One secondary as a source of one download: its lane, and when it is tried again. */
+/** One secondary as a source of one download: its connection, and when it is tried again. */
 export class Source {
   readonly number: number;
   /** Bytes that came from it. */
   bytes = 0;
   /** Bad answers that it gave. */
   faults = 0;
-  /** Why it is not ready, as far as it has been tried since it last was. */
+  /** Why the last try to use it has failed; null when it did not. */
   failure: string | null = null;
-  private readonly connection = new StateMachine("a source", TRANSITIONS, "stopped");
-  private lane: ConnectionHandle | null = null;
-  /** Where the lane was told to connect to, and when. */
-  private attempt: { readonly location: Address; readonly at: number };
-  private place: Address;
+  private readonly lifecycle = new StateMachine("a source", TRANSITIONS, "stopped");
+  private connection: ConnectionHandle | null = null;
+  /** Where the connection was told to connect to, when, and whether the piece hashes were asked for. */
+  private attempt: { readonly address: Address; readonly at: number; readonly hashes: boolean };
+  private location: Address;
   private partial: boolean;
   private cancelRetry: Cancel = () => {};
   private wrongPieces = 0;
@@ -75,67 +74,73 @@ export class Source {
     private readonly events: SourceEvents,
   ) {
     this.number = number;
-    this.place = { host, port };
+    this.location = { host, port };
     this.partial = partial;
-    this.attempt = { location: this.place, at: deps.clock.now() };
+    this.attempt = { address: this.location, at: deps.clock.now(), hashes: false };
   }
 
   get state(): SourceConnectionState {
-    return this.connection.state;
+    return this.lifecycle.state;
   }
 
   get address(): string {
-    return formatAddress(this.place);
+    return formatAddress(this.location);
   }
 
   /** Begins to use it. */
   start(): void {
-    if (this.connection.state === "stopped") this.connect();
+    if (this.state === "stopped") this.connect();
   }
 
-  /** Somebody has just seen it alive at this address: it is tried there without waiting, unless it is in use. */
+  /** The central says that it is connected, at this address: it is tried there without waiting, unless it is in use. */
   addressReported({ host, port, partial }: SourceAddress): void {
-    this.place = { host, port };
+    this.location = { host, port };
     this.partial = partial;
-    if (this.connection.state === "resting") this.retryNow();
+    if (this.state === "waiting") this.retryNow();
     // Its old address may take long to say that nobody is there.
-    else if (this.connection.state === "connecting" && this.hasMoved) this.disconnect();
+    else if (this.state === "connecting" && this.hasMoved) this.disconnect();
   }
 
-  /** Whether it has been asked for long what it has of the file, and has not said. */
+  /** Whether it has not said in time which pieces it has. */
   openTimedOut(now: number): boolean {
-    return this.connection.state === "connecting" && !this.partial && now - this.attempt.at >= OPEN_TIMEOUT_MS;
+    const timeout = this.partial ? OPEN_PARTIAL_TIMEOUT_MS : OPEN_TIMEOUT_MS;
+    return this.state === "connecting" && now - this.attempt.at >= timeout;
+  }
+
+  /** Whether it was asked for the piece hashes, which nobody has given so far, and has not sent them in time. */
+  hashesTimedOut(now: number): boolean {
+    return this.state === "ready" && this.attempt.hashes && now - this.attempt.at >= HASHES_TIMEOUT_MS;
   }
 
   send(command: ConnectionCommand): void {
-    this.lane?.send(command);
+    this.connection?.send(command);
   }
 
-  /** Ends its lane. `ended` follows where there was one. */
+  /** Ends its connection. `ended` follows if there was one. */
   stop(): void {
-    if (this.connection.state === "resting") {
+    if (this.state === "waiting") {
       this.cancelRetry();
-      this.connection.become("stopped");
-    } else if (this.connection.state === "connecting" || this.connection.state === "ready") {
-      this.connection.become("closing");
+      this.lifecycle.become("stopped");
+    } else if (this.lifecycle.is("connecting", "ready")) {
+      this.lifecycle.become("closing");
       this.send({ kind: "stop" });
     }
   }
 
-  /** It sent a wrong piece. Ends its lane when that was once too often. */
+  /** It sent a wrong piece. Ends its connection when that was once too often. */
   wrongPieceReceived(): void {
     this.wrongPieces += 1;
-    if (this.wrongPieces >= MAX_WRONG_PIECES) this.send({ kind: "stop" });
+    if (this.wrongPieces >= MAX_WRONG_PIECES) this.disconnect();
   }
 
-  /** Ends its lane for now: it refused the whole version, or sends nothing. */
+  /** Ends its connection for now; it is tried again later. */
   disconnect(): void {
     this.send({ kind: "stop" });
   }
 
   private get hasMoved(): boolean {
-    const { host, port } = this.attempt.location;
-    return host !== this.place.host || port !== this.place.port;
+    const { host, port } = this.attempt.address;
+    return host !== this.location.host || port !== this.location.port;
   }
 
   private retryNow(): void {
@@ -145,22 +150,23 @@ export class Source {
   }
 
   private connect(): void {
-    this.connection.become("connecting");
-    const lane = this.deps.lanes.open((events) => {
+    this.lifecycle.become("connecting");
+    const connection = this.deps.lanes.open((events) => {
       for (const event of events) this.handleEvent(event);
       this.events.batchHandled();
     });
-    this.lane = lane;
-    this.attempt = { location: this.place, at: this.deps.clock.now() };
-    lane.send({ kind: "start", spec: this.spec(this.place) });
+    this.connection = connection;
+    const spec = this.spec(this.location);
+    this.attempt = { address: this.location, at: this.deps.clock.now(), hashes: spec.manifest };
+    connection.send({ kind: "start", spec });
   }
 
   private handleEvent(event: ConnectionEvent): void {
     if (event.kind === "ended") return this.connectionEnded(event.end);
-    // What had arrived before the lane was told to stop is here all the same.
-    if (this.connection.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
+    // What had arrived before the connection was told to stop is here all the same.
+    if (this.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
     if (event.kind === "ready") {
-      this.connection.become("ready");
+      this.lifecycle.become("ready");
       this.failure = null;
     }
     if (event.kind === "refused" && event.piece === null) this.failure = event.message;
@@ -169,22 +175,21 @@ export class Source {
   }
 
   private connectionEnded(end: ConnectionEnd): void {
-    this.lane = null;
+    this.connection = null;
     if (end.cause === "source") this.failure = end.message;
-    const told = this.connection.state === "closing";
-    if (told) this.connection.become("stopped");
+    if (this.state === "closing") this.lifecycle.become("stopped");
     else this.scheduleRetry();
     this.events.ended(this, end);
     // It was left because it has moved.
-    if (this.connection.state === "resting" && this.hasMoved) this.retryNow();
+    if (this.lifecycle.is("waiting") && this.hasMoved) this.retryNow();
   }
 
   private scheduleRetry(): void {
-    this.connection.become("resting");
-    const liar = this.wrongPieces >= MAX_WRONG_PIECES;
-    const wait = liar ? WRONG_PIECES_RETRY_MS : this.backoff.next(this.deps.random.fraction());
+    this.lifecycle.become("waiting");
+    const distrusted = this.wrongPieces >= MAX_WRONG_PIECES;
+    const wait = distrusted ? WRONG_PIECES_RETRY_MS : this.backoff.next(this.deps.random.fraction());
     this.cancelRetry = this.deps.clock.after(wait, () => {
-      if (liar) this.wrongPieces = 0;
+      if (distrusted) this.wrongPieces = 0;
       this.connect();
     });
   }

@@ -79,7 +79,7 @@ class Link {
     this.life += 1;
     this.queue = [];
     this.busy = false;
-    this.simulation.scheduler.detach(this.id);
+    this.simulation.scheduler.removeSource(this.id);
   }
 
   order(order: Order): void {
@@ -150,12 +150,11 @@ class Simulation {
     this.scheduler = new Scheduler({
       pieces,
       length: () => pieceBytes,
-      have: new Bitmap(pieces),
-      parts: links.length,
-      firstPart: 0,
-      window: window ?? null,
-      gathered: Number.POSITIVE_INFINITY,
+      windowPieces: window ?? null,
+      memoryBytes: Number.POSITIVE_INFINITY,
     });
+    const none = new Bitmap(pieces);
+    this.scheduler.begin({ held: none, unverified: none, ranges: links.length, firstRange: 0 });
     this.links = links.map((plan, id) => new Link(id, plan, this));
     this.asked = links.map(() => new Set());
   }
@@ -177,16 +176,16 @@ class Simulation {
       const have = Math.min(this.mix.pieces, partial.first + Math.floor(this.now / partial.every));
       for (let piece = 0; piece < have; piece++) holds.add(piece);
     }
-    this.scheduler.attach(link.id, holds, roundTrip);
+    this.scheduler.addSource(link.id, holds, roundTrip);
     this.drive();
   }
 
   received(link: Link, piece: number, bytes: number, whole: boolean): void {
     const mine = this.asked[link.id]?.has(piece) ?? false;
-    this.scheduler.received(link.id, mine ? piece : -1, bytes, this.now);
+    this.scheduler.bytesReceived(link.id, mine ? piece : -1, bytes, this.now);
     if (whole && mine && !this.scheduler.has(piece)) {
       this.asked[link.id]?.delete(piece);
-      this.give(this.scheduler.finished(link.id, piece, this.now));
+      this.give(this.scheduler.pieceVerified(link.id, piece, this.now));
       if (this.mix.window !== undefined) {
         while (this.scheduler.has(this.consumed) && this.consumed < this.mix.pieces) this.consumed += 1;
         this.scheduler.consumed(this.consumed);
@@ -224,7 +223,7 @@ class Simulation {
   private gain(link: Link, partial: { readonly first: number; readonly every: number }, piece: number): void {
     if (piece >= this.mix.pieces) return;
     this.at((piece - partial.first + 1) * partial.every, () => {
-      this.scheduler.gained(link.id, piece, this.now);
+      this.scheduler.pieceAvailable(link.id, piece, this.now);
       this.drive();
       this.gain(link, partial, piece + 1);
     });
@@ -242,8 +241,13 @@ class Simulation {
   private give(orders: readonly Order[]): void {
     for (const order of orders) {
       const asked = this.asked[order.source];
-      if (order.kind === "fetch") asked?.add(order.piece);
-      else asked?.delete(order.piece);
+      if (order.kind === "fetch") {
+        asked?.add(order.piece);
+      } else {
+        asked?.delete(order.piece);
+        // The connection is on this machine: it confirms at once.
+        this.scheduler.cancelConfirmed(order.source, order.piece);
+      }
       this.links[order.source]?.order(order);
     }
   }

@@ -59,12 +59,12 @@ class Copy {
     this.scheduler = new Scheduler({
       pieces,
       length: () => pieceBytes,
-      have: new Bitmap(pieces),
-      parts: hosts.length - full,
-      firstPart: host.id - full,
-      window: null,
-      gathered: Number.POSITIVE_INFINITY,
+      windowPieces: null,
+      memoryBytes: Number.POSITIVE_INFINITY,
     });
+    const none = new Bitmap(pieces);
+    const copies = hosts.length - full;
+    this.scheduler.begin({ held: none, unverified: none, ranges: copies, firstRange: host.id - full });
     this.scheduler.setPartition({ parts: hosts.length - full, part: (host.id - full + file) % (hosts.length - full) });
   }
 
@@ -74,28 +74,28 @@ class Copy {
     this.connections.set(server.id, { copy: this, server, queue: [], onTheWay: 0 });
     swarm.after(swarm.plan.roundTrip, () => {
       if (!this.connections.has(server.id)) return;
-      this.scheduler.attach(server.id, server.bitmap(this.file), swarm.plan.roundTrip);
+      this.scheduler.addSource(server.id, server.bitmap(this.file), swarm.plan.roundTrip);
       this.drive();
     });
   }
 
   /** A connection is over. */
   lost(server: Host): void {
-    if (this.connections.delete(server.id)) this.scheduler.detach(server.id);
+    if (this.connections.delete(server.id)) this.scheduler.removeSource(server.id);
   }
 
   /** Another secondary has a piece that may be asked of it. */
   told(server: Host, piece: number): void {
-    this.scheduler.gained(server.id, piece, this.swarm.now);
+    this.scheduler.pieceAvailable(server.id, piece, this.swarm.now);
     this.drive();
   }
 
   arrived(server: Host, piece: number, bytes: number, whole: boolean): void {
     const { scheduler, swarm } = this;
     if (!this.connections.has(server.id) || this.host.stopped) return;
-    scheduler.received(server.id, piece, bytes, swarm.now);
+    scheduler.bytesReceived(server.id, piece, bytes, swarm.now);
     if (whole && !scheduler.has(piece)) {
-      this.give(scheduler.finished(server.id, piece, swarm.now));
+      this.give(scheduler.pieceVerified(server.id, piece, swarm.now));
       this.have.add(piece);
       this.host.gained(this.file, piece);
     }

@@ -1,5 +1,5 @@
 /** Milliseconds in which a source that owes something must have made progress. */
-const PROGRESS_TIMEOUT_MS = 20_000;
+export const PROGRESS_TIMEOUT_MS = 20_000;
 /** Bytes that are progress. A source that needs longer for them delivers less than a kilobyte a second. */
 const MIN_PROGRESS_BYTES = 16 * 1024;
 /** Milliseconds between looks. */

@@ -1,60 +1,58 @@
+import { EXCLUSIVE, type PieceStates } from "./piece-states.ts";
+import type { PiecesInFlight } from "./pieces-in-flight.ts";
 import type { SourceState } from "./source-state.ts";
 
-/**
- * What a second copy must gain: it must be here in less than a `part` of the first one's time, and at least `least`
- * milliseconds sooner.
- */
+/** What a second request for a piece must gain over the first one. */
 interface HedgeThreshold {
-  readonly part: number;
-  readonly least: number;
+  /** It takes less than this part of the time that the first one still takes. */
+  readonly timeFraction: number;
+  /** It is here at least so many milliseconds sooner. */
+  readonly minGainMs: number;
 }
 
-const GAINS = {
-  free: { part: 0.7, least: 50 },
-  /** Others go on beyond a late piece. */
-  ordered: { part: 0.5, least: 50 },
-  /** What comes twice to one copy is missed by another one, and nobody waits for a single piece. */
-  shared: { part: 0.7, least: 2000 },
+/** A gain of less than 50 ms is no more than the jitter of a long line. */
+const THRESHOLDS = {
+  /** Any piece may come last, so the end of the download waits for the one that is late. */
+  anyOrder: { timeFraction: 0.7, minGainMs: 50 },
+  /** The reader waits for one piece, but the sources go on with the pieces after it: a second request must gain more. */
+  inOrder: { timeFraction: 0.5, minGainMs: 50 },
+  /** What one copy gets twice, another copy does not get, and nobody waits for a single piece: only a stall counts. */
+  amongCopies: { timeFraction: 0.7, minGainMs: 2000 },
 } as const satisfies Record<string, HedgeThreshold>;
 
-export type HedgePolicy = keyof typeof GAINS;
-
-/** The pieces in flight. */
-export interface Flying {
-  /** Each with those who are asked for it. */
-  readonly askers: ReadonlyMap<number, ReadonlySet<SourceState>>;
-  /** Those that nobody else may be asked for. */
-  readonly alone: ReadonlySet<number>;
-  /** Bytes in a piece. */
-  readonly length: (piece: number) => number;
-}
+export type HedgePolicy = keyof typeof THRESHOLDS;
 
 /**
- * Of the pieces in flight, the one that an idle source should be asked for as well: the one that would come last, or the
- * first one when they are wanted in order. Null when it would have none clearly sooner. Nothing is asked for twice that
- * will be here in `rest` milliseconds, which the download needs in any case.
+ * The endgame: of the pieces in flight, the one that an idle source should be asked for as well. That is the piece that
+ * would come last, or the first one when they are read in order. Null when the source would have none clearly sooner. No
+ * piece is asked for twice that will be here in `restMs`, which the download needs for the rest in any case.
  */
 export function pickHedge(
   idle: SourceState,
-  { askers: flying, alone, length }: Flying,
-  manner: HedgePolicy,
-  rest: number,
+  inFlight: PiecesInFlight,
+  pieces: PieceStates,
+  policy: HedgePolicy,
+  restMs: number,
   now: number,
 ): number | null {
-  const { part, least } = GAINS[manner];
+  const { timeFraction, minGainMs } = THRESHOLDS[policy];
   let best: number | null = null;
-  let longest = 0;
-  for (const [piece, askers] of flying) {
-    if (!idle.can(piece, now) || alone.has(piece)) continue;
+  let highestRank = 0;
+  for (const [piece, sources] of inFlight.entries()) {
+    if (!idle.canBeAskedFor(piece, now) || pieces.is(piece, EXCLUSIVE)) continue;
     let theirs = Number.POSITIVE_INFINITY;
-    for (const line of askers) theirs = Math.min(theirs, line.remaining(piece, now));
-    const rank = manner === "ordered" ? 1 / (piece + 1) : theirs;
-    if (rank <= longest || theirs < rest) continue;
-    // A source of which nothing is known may well be slow, and is idle anyway.
-    const mine = idle.eta(length(piece), now) ?? (idle.flying === 0 ? idle.roundTrip : Number.POSITIVE_INFINITY);
-    if (mine >= theirs * part || theirs - mine < least) continue;
-    longest = rank;
+    for (const source of sources) theirs = Math.min(theirs, source.remainingTime(piece, now));
+    const rank = policy === "inOrder" ? 1 / (piece + 1) : theirs;
+    if (rank <= highestRank || theirs < restMs) continue;
+    const mine = idle.deliveryTime(pieces.length(piece), now) ?? firstGuess(idle);
+    if (mine >= theirs * timeFraction || theirs - mine < minGainMs) continue;
+    highestRank = rank;
     best = piece;
   }
   return best;
+}
+
+/** Milliseconds for a source whose rate is not known. It may be slow, but when it has nothing to do, trying costs nothing. */
+function firstGuess(source: SourceState): number {
+  return source.requestCount === 0 ? source.roundTrip : Number.POSITIVE_INFINITY;
 }

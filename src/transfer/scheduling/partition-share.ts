@@ -1,35 +1,41 @@
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 
-/** A part is left to its copy unless that takes longer than this many times the rest of this one's pieces... */
-const PATIENCE = 1.5;
-/** ...and so many milliseconds. */
-const LEAST = 1000;
+/**
+ * Another copy's share is late when it takes longer than 1.5 times what this copy still needs for everything else, and a
+ * second: rates are measured too roughly for a smaller difference to mean anything, and fetching it twice costs a full
+ * source the bandwidth that another copy waits for.
+ */
+const LATE_FACTOR = 1.5;
+const LATE_MARGIN_MS = 1000;
 
-/** A part of the file that one of several copies fetches for all, and how that one gets on. Pure. */
+/** A part of the file that one of several copies fetches for all of them, and how fast it does so. Sans-I/O. */
 export class PartitionShare {
-  /** How many of its pieces are needed and nobody has. */
-  left = 0;
-  private gains = 0;
-  private first = 0;
-  private last = 0;
+  /** How many of its pieces are missing here and held by no other copy. */
+  unheldMissing = 0;
+  private heldCount = 0;
+  private firstHeldAt = 0;
+  private lastHeldAt = 0;
 
-  constructor(readonly run: PieceRange) {}
+  constructor(readonly range: PieceRange) {}
 
-  covers(piece: number): boolean {
-    return this.run.start <= piece && piece < this.run.end;
+  contains(piece: number): boolean {
+    return this.range.start <= piece && piece < this.range.end;
   }
 
-  /** Somebody is the first to have one of its pieces. */
-  gained(now: number): void {
-    if (this.gains === 0) this.first = now;
-    this.gains += 1;
-    this.last = now;
+  /** One of its pieces has its first holder. */
+  pieceHeld(now: number): void {
+    if (this.heldCount === 0) this.firstHeldAt = now;
+    this.heldCount += 1;
+    this.lastHeldAt = now;
   }
 
-  /** Whether what is left of it, for which others have been waiting since `since`, will come long after the `rest`. */
-  late(rest: number, since: number, now: number): boolean {
-    const pace = this.gains > 1 ? (this.last - this.first) / (this.gains - 1) : 0;
-    const silence = now - (this.gains > 0 ? this.last : since);
-    return this.left * Math.max(pace, silence) > PATIENCE * rest + LEAST;
+  /**
+   * Whether its copy is late with it. This copy needs `restMs` for everything else, and has been waiting for the shares of
+   * others since `waitingSince`.
+   */
+  isLate(restMs: number, waitingSince: number, now: number): boolean {
+    const msPerPiece = this.heldCount > 1 ? (this.lastHeldAt - this.firstHeldAt) / (this.heldCount - 1) : 0;
+    const silence = now - (this.heldCount > 0 ? this.lastHeldAt : waitingSince);
+    return this.unheldMissing * Math.max(msPerPiece, silence) > LATE_FACTOR * restMs + LATE_MARGIN_MS;
   }
 }

@@ -1,15 +1,16 @@
-/** Which part of a file a copy fetches for all those that run at the same time. */
+/** The file is cut into `parts` equal ranges, one for each copy that runs at the same time. `part` is this copy's. */
 export interface Partition {
   readonly parts: number;
   readonly part: number;
 }
 
 /**
- * The division between the secondaries of these numbers, for `copier`, one more of them. Each comes to the same one. Of
- * a file with fewer pieces than copies somebody has no part: `id`, that of the version, makes it another one for each file.
+ * The partition for the secondary `own` when the secondaries `others` copy the file at the same time. Each of them comes
+ * to the same partition. A file with fewer pieces than copies leaves some copies without a piece; `id`, that of the
+ * version, makes them other ones for each file.
  */
-export function partitionFor(id: string, copier: number, others: readonly number[]): Partition {
-  const before = others.filter((number) => number < copier).length;
+export function partitionFor(id: string, own: number, others: readonly number[]): Partition {
+  const before = others.filter((number) => number < own).length;
   const parts = others.length + 1;
   return { parts, part: (before + Number.parseInt(id.slice(0, 8), 16)) % parts };
 }

@@ -1,30 +1,30 @@
-/** Milliseconds over which a rate is averaged. */
+/** Milliseconds over which a rate is averaged: a source that becomes slow is known to be within two seconds. */
 const AVERAGING_MS = 600;
-/** Milliseconds of idleness after which a rate says nothing any more. */
+/** Milliseconds of idleness after which a rate is forgotten: other users of the line may have come or gone meanwhile. */
 const RATE_EXPIRY_MS = 5000;
-/** Least milliseconds that make a sample: the gap between two chunks says nothing. */
+/** Shortest sample in milliseconds. Chunks arrive in bursts, so the gap between two of them says nothing about the rate. */
 const MIN_SAMPLE_MS = 50;
-/** Least milliseconds after which a first rate is told. */
+/** Shortest first sample in milliseconds: a rough rate is better than none when a small file is divided. */
 const MIN_FIRST_SAMPLE_MS = 10;
 
 /**
- * How fast a source delivers while something is asked of it. The mean of what there is at first, then an exponential
- * average, which sinks by itself while bytes are due and do not come. The round trip before the first byte is not
- * counted: a source that was idle is not slow.
+ * How fast a source delivers while something is requested of it. At first the mean of all there is, then an exponential
+ * average; it sinks by itself while bytes are outstanding and do not come. The round trip before the first byte is not
+ * counted: a source that was idle is not slow. Sans-I/O.
  */
 export class RateEstimator {
   private average: number | null = null;
-  /** Milliseconds that the average is made of, up to the memory. */
+  /** Milliseconds that the average is made of, at most {@link AVERAGING_MS}. */
   private averagedMs = 0;
   private sampleBytes = 0;
-  /** Since when `bytes` are counted; null while nothing is due. */
+  /** Since when `sampleBytes` are counted; null while nothing is outstanding. */
   private sampleStart: number | null = null;
-  /** When bytes came last, or became due. */
+  /** When bytes came last, or were requested first. */
   private lastByteAt = 0;
-  /** When bytes were last due. */
+  /** When bytes were last outstanding. */
   private stoppedAt = Number.NEGATIVE_INFINITY;
 
-  /** Bytes are due: the first ones were asked for now and can be here a round trip later. */
+  /** Bytes are outstanding. When none were, the first ones can be here a round trip later. */
   start(now: number, roundTrip: number): void {
     if (this.sampleStart !== null) return;
     if (now - this.stoppedAt >= RATE_EXPIRY_MS) {
@@ -36,7 +36,7 @@ export class RateEstimator {
     this.sampleBytes = 0;
   }
 
-  /** Nothing is due any more. */
+  /** Nothing is outstanding any more. */
   stop(now: number): void {
     this.closeSample(now, MIN_FIRST_SAMPLE_MS);
     this.sampleStart = null;
@@ -62,7 +62,7 @@ export class RateEstimator {
     return this.average + (current - this.average) * weight;
   }
 
-  /** Milliseconds for which bytes have been due without any coming. */
+  /** Milliseconds for which bytes have been outstanding without any coming. */
   silence(now: number): number {
     return this.sampleStart === null ? 0 : now - this.lastByteAt;
   }

@@ -1,399 +1,249 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import { equalRanges, type PieceRange } from "../../protocol/versions/piece-range.ts";
-import { type HedgePolicy, pickHedge } from "./hedging.ts";
+import { equalRanges } from "../../protocol/versions/piece-range.ts";
+import { STALLED_PIECE_TIMEOUT_MS } from "../request-deadlines.ts";
+import { invariant } from "./invariant.ts";
 import type { Partition } from "./partition.ts";
 import { PieceAvailability } from "./piece-availability.ts";
+import { PieceChooser, type PieceWindow } from "./piece-chooser.ts";
+import { EXCLUSIVE, HELD, MISSING, PieceStates, REQUESTED, UNVERIFIED } from "./piece-states.ts";
+import { PiecesInFlight } from "./pieces-in-flight.ts";
+import { RangeAssignment } from "./range-assignment.ts";
 import { SourceState } from "./source-state.ts";
 
-/**
- * Which piece comes from which source. Pure: events and `now` (milliseconds) in, orders out.
- *
- * Each piece is needed, in flight or here. Each source works through a run of its own; one that is done takes the back
- * of the run that will take longest, in proportion to the two rates. A source is not asked for a piece that the others
- * will have sooner beside all the rest. When nothing is left to ask for but pieces in flight, an idle source is asked for
- * one that it will have clearly sooner, too (hedging), and whoever comes later is cancelled. Pieces gather in memory for
- * that; where they are too long for so many sources, each is asked of one alone.
- */
-
-/** `gather`: the piece waits in memory until it is verified, so that somebody else may be asked for it too. */
 export type Order =
-  | { readonly kind: "fetch"; readonly source: number; readonly piece: number; readonly gather: boolean }
+  /** `inMemory`: the piece is kept in memory until it is verified, so that other sources may be asked for it as well. */
+  | { readonly kind: "fetch"; readonly source: number; readonly piece: number; readonly inMemory: boolean }
   | { readonly kind: "cancel"; readonly source: number; readonly piece: number };
 
 export interface SchedulerOptions {
   readonly pieces: number;
   /** Bytes in a piece. */
   readonly length: (piece: number) => number;
-  /** What is here already. */
-  readonly have: Bitmap;
-  /** What may be here already, and is not to be fetched until that is known. */
-  readonly unread?: Bitmap;
-  /** Into how many runs the file is cut at first, at least one: the number of sources that are expected. */
-  readonly parts: number;
-  /** Which of those runs is begun first: copies that run at the same time begin at different ones. */
-  readonly firstPart: number;
-  /** Pieces come in order, at most this many ahead of what was consumed. Null: in any order. */
-  readonly window: number | null;
-  /** Bytes of memory in which pieces may gather, one of each source. */
-  readonly gathered: number;
+  /** Pieces come in order, at most so many ahead of what was consumed. Null: in any order. */
+  readonly windowPieces: number | null;
+  /** Bytes of memory for pieces that are not verified yet, when each source has one. */
+  readonly memoryBytes: number;
 }
 
-/** With more than this part of the window before him the reader has enough to do. */
-const ENOUGH = 0.5;
+/** What is known of the file's pieces when the download begins. */
+export interface Beginning {
+  readonly held: Bitmap;
+  /** Pieces that may be held, and are not fetched until that is known. */
+  readonly unverified: Bitmap;
+  /** Into how many ranges the file is cut at first, at least one: the number of sources that are expected. */
+  readonly ranges: number;
+  /** Which of these ranges is begun first: copies that run at the same time begin at different ones. */
+  readonly firstRange: number;
+}
 
-/** Sources that there may soon be: memory is shared out to so many at least. */
-const FEW = 4;
-/** Milliseconds of silence after which a piece that nobody else may be asked for is taken back. */
-const DEAF = 20_000;
+/** Memory is divided for at least so many sources: more may come while a piece is on its way. */
+const MIN_EXPECTED_SOURCES = 4;
 
-const NEEDED = 0;
-const FLYING = 1;
-const HERE = 2;
-const UNREAD = 3;
-
+/**
+ * Which piece comes from which source. Sans-I/O: events and `now` (milliseconds) in, orders out.
+ *
+ * Each source works through a range of its own ({@link RangeAssignment}), or, when others have some of the file, takes what
+ * is rare ({@link PieceAvailability}). It is not asked for a piece that the other sources will have sooner although they
+ * fetch all the rest ({@link PieceChooser}). When only pieces in flight are left, an idle source is asked for one that it
+ * will have clearly sooner, and the later request is cancelled.
+ */
 export class Scheduler {
-  private readonly states: Uint8Array;
-  /** Of the pieces in flight, those who are asked for them. */
-  private readonly askers = new Map<number, Set<SourceState>>();
-  /** Those of them that do not gather. */
-  private readonly alone = new Set<number>();
-  private readonly lines = new Map<number, SourceState>();
-  private readonly rarity: PieceAvailability;
-  /** Runs that no source works on. */
-  private orphans: PieceRange[];
-  /** Bytes of pieces that nobody was asked for. */
-  private neededBytes = 0;
-  private hereCount = 0;
+  private readonly sources = new Map<number, SourceState>();
+  private readonly pieces: PieceStates;
+  private readonly inFlight = new PiecesInFlight();
+  private readonly availability: PieceAvailability;
+  private readonly ranges: RangeAssignment;
+  private readonly chooser: PieceChooser;
+  /** With a window: so many pieces from the first on have been read. */
   private consumedCount = 0;
-  /** All pieces below this one are here. */
-  private lowest = 0;
 
   constructor(private readonly options: SchedulerOptions) {
-    const { pieces, have, unread, parts, firstPart } = options;
-    const runs = equalRanges(pieces, parts);
-    const first = firstPart % runs.length;
-    this.orphans = [...runs.slice(first), ...runs.slice(0, first)];
-    this.states = new Uint8Array(pieces);
-    this.rarity = new PieceAvailability(pieces, runs[first]?.start ?? 0);
-    for (let piece = 0; piece < pieces; piece++) {
-      if (have.has(piece)) {
-        this.states[piece] = HERE;
-        this.hereCount += 1;
-      } else if (unread?.has(piece)) {
-        this.states[piece] = UNREAD;
-      } else {
-        this.need(piece, true);
-      }
+    const { pieces, length } = options;
+    this.pieces = new PieceStates(pieces, length, (piece, missing) => {
+      this.availability.missingChanged(piece, missing);
+      for (const source of this.sources.values()) source.missingChanged(piece, missing);
+    });
+    this.availability = new PieceAvailability(this.pieces);
+    this.ranges = new RangeAssignment(this.pieces, this.sources);
+    this.chooser = new PieceChooser(this.pieces, this.sources, this.inFlight, this.availability, this.ranges);
+  }
+
+  /** Pieces can be fetched from now on. To be called once; sources may be added before. */
+  begin({ held, unverified, ranges, firstRange }: Beginning): void {
+    const cut = equalRanges(this.pieces.count, ranges);
+    const first = firstRange % cut.length;
+    for (const range of [...cut.slice(first), ...cut.slice(0, first)]) this.ranges.offer(range);
+    this.availability.begin(cut[first]?.start ?? 0);
+    for (let piece = 0; piece < this.pieces.count; piece++) {
+      if (held.has(piece)) this.pieces.change(piece, HELD);
+      else if (!unverified.has(piece)) this.pieces.change(piece, MISSING);
     }
-    while (this.states[this.lowest] === HERE) this.lowest += 1;
   }
 
   get done(): boolean {
-    return this.hereCount === this.options.pieces;
+    return this.pieces.allHeld;
   }
 
   /** With a window: nothing can be asked for until more is consumed. */
   get blocked(): boolean {
-    const { window, pieces } = this.options;
-    return window !== null && !this.done && this.lowest >= Math.min(pieces, this.consumedCount + window);
+    const { window } = this;
+    return window !== null && !this.done && this.pieces.contiguousHeld >= window.start + window.length;
   }
 
-  /** Other copies run at the same time: each fetches a part for all. */
-  setPartition(division: Partition): void {
-    this.rarity.setPartition(division);
+  get sourceCount(): number {
+    return this.sources.size;
   }
 
-  /** A source is ready to deliver what it `holds` (null: everything), `roundTrip` milliseconds away. */
-  attach(id: number, holds: Bitmap | null, roundTrip: number): void {
-    this.detach(id);
-    const line = new SourceState(id, holds, roundTrip);
-    this.lines.set(id, line);
-    for (const [piece, state] of this.states.entries()) if (state === NEEDED) line.need(piece, true);
-    this.rarity.addSource(holds);
+  /** Other copies run at the same time: each fetches a part of the file for all. */
+  setPartition(partition: Partition): void {
+    this.availability.setPartition(partition);
   }
 
-  /** A source is gone: everything it had to do is free for others at once. */
-  detach(id: number): void {
-    const line = this.lines.get(id);
-    if (!line) return;
-    this.lines.delete(id);
-    this.rarity.removeSource(line.holds);
-    for (const piece of line.pieces()) this.giveBack(line, piece);
-    if (line.run && line.run.end > line.run.start) this.orphans.push(line.run);
+  /** A source is ready. It has the pieces of `holds` (null: every piece), which is the scheduler's from now on. */
+  addSource(id: number, holds: Bitmap | null, roundTrip: number): void {
+    this.removeSource(id);
+    this.sources.set(id, new SourceState(id, holds, roundTrip, this.pieces));
+    this.availability.addSource(holds);
+  }
+
+  /** A source is gone, and its connection has ended: other sources can be asked for its pieces at once. */
+  removeSource(id: number): void {
+    const source = this.sources.get(id);
+    if (!source) return;
+    this.sources.delete(id);
+    this.availability.removeSource(source.holds);
+    for (const piece of this.inFlight.removeSource(source)) this.makeMissing(piece);
+    this.ranges.release(source);
   }
 
   /** A partial source has one more piece. */
-  gained(id: number, piece: number, now: number): void {
-    const line = this.lines.get(id);
-    if (!line?.holds || line.holds.has(piece)) return;
-    line.gained(piece, this.states[piece] === NEEDED);
-    this.rarity.gained(piece, now);
+  pieceAvailable(id: number, piece: number, now: number): void {
+    const source = this.sources.get(id);
+    if (!source?.holds || source.holds.has(piece) || piece >= this.pieces.count) return;
+    source.pieceAdded(piece);
+    this.availability.pieceAdded(piece, now);
   }
 
-  /** Bytes of a piece came. */
-  received(id: number, piece: number, bytes: number, now: number): void {
-    this.lines.get(id)?.received(piece, bytes, now);
+  bytesReceived(id: number, piece: number, bytes: number, now: number): void {
+    this.sources.get(id)?.bytesReceived(piece, bytes, now);
   }
 
-  /** A piece is here, verified. Gives the orders that stop others from sending it too. */
-  finished(id: number, piece: number, now: number): Order[] {
-    if (this.states[piece] === HERE) return [];
-    if (this.states[piece] === NEEDED) this.need(piece, false);
-    this.states[piece] = HERE;
-    this.hereCount += 1;
-    while (this.states[this.lowest] === HERE) this.lowest += 1;
-    const orders: Order[] = [];
-    for (const asker of this.askers.get(piece) ?? []) {
-      asker.land(piece, now);
-      if (asker.id !== id) orders.push({ kind: "cancel", source: asker.id, piece });
-    }
-    this.askers.delete(piece);
-    this.alone.delete(piece);
-    return orders;
+  /** A piece is in its place, verified. Gives the orders that stop other sources from sending it too. */
+  pieceVerified(id: number, piece: number, now: number): Order[] {
+    this.cancelConfirmed(id, piece);
+    if (this.has(piece)) return [];
+    this.pieces.change(piece, HELD);
+    return this.inFlight.complete(piece, id, now).map((other) => ({ kind: "cancel", source: other.id, piece }));
   }
 
-  /** It is known now whether a piece that may be here is. */
-  checked(piece: number, here: boolean): void {
-    if (this.states[piece] !== UNREAD) return;
-    this.states[piece] = here ? HERE : NEEDED;
-    this.hereCount += here ? 1 : 0;
-    if (!here) return this.needAgain(piece);
-    while (this.states[this.lowest] === HERE) this.lowest += 1;
+  /** It is known now whether an unverified piece is held. */
+  pieceChecked(piece: number, held: boolean): void {
+    if (!this.pieces.is(piece, UNVERIFIED)) return;
+    if (held) this.pieces.change(piece, HELD);
+    else this.makeMissing(piece);
   }
 
   /** A source could not give a piece, or gave it wrong. */
-  failed(id: number, piece: number, now: number): void {
-    const line = this.lines.get(id);
-    if (!line) return;
-    line.land(piece, now);
-    line.failed(piece, now);
-    this.giveBack(line, piece);
+  requestFailed(id: number, piece: number, now: number): void {
+    this.cancelConfirmed(id, piece);
+    const source = this.sources.get(id);
+    if (!source) return;
+    source.exclude(piece, now);
+    if (this.inFlight.remove(piece, source, now)) this.makeMissing(piece);
   }
 
-  /** With a window: the pieces below `count` have left it. */
+  /** A source's connection will write nothing more of a piece that was cancelled. */
+  cancelConfirmed(id: number, piece: number): void {
+    const source = this.sources.get(id);
+    if (source) this.inFlight.confirm(piece, source);
+  }
+
+  /** With a window: the pieces below `count` have been read. */
   consumed(count: number): void {
     this.consumedCount = count;
   }
 
-  /** Bytes for each second that a source delivers. */
-  rate(id: number, now: number): number {
-    return (this.lines.get(id)?.rate(now) ?? 0) * 1000;
+  /** Bytes for each second that all sources deliver. */
+  rate(now: number): number {
+    let rate = 0;
+    for (const source of this.sources.values()) rate += source.rate(now) ?? 0;
+    return rate * 1000;
   }
 
-  /** Sources to be given up for now: silent for long, with a piece that nobody else may be asked for. */
+  /** Sources that have sent nothing for long, and are asked for a piece that no other source can be asked for. */
   stalledSources(now: number): number[] {
-    if (this.alone.size === 0) return [];
-    const deaf = [...this.lines.values()].filter((line) => {
-      return line.silence(now) >= DEAF && [...line.pieces()].some((piece) => this.alone.has(piece));
+    const silent = [...this.sources.values()].filter((source) => source.silence(now) >= STALLED_PIECE_TIMEOUT_MS);
+    const stalled = silent.filter((source) => {
+      return [...source.requestedPieces()].some((piece) => this.isOnlyFrom(source, piece, now));
     });
-    return deaf.map(({ id }) => id);
+    return stalled.map(({ id }) => id);
   }
 
-  /** Whether a piece is here. */
   has(piece: number): boolean {
-    return this.states[piece] === HERE;
+    return this.pieces.is(piece, HELD);
   }
 
-  /** How many pieces are asked of a source. */
+  /** How many pieces a source is asked for. */
   requestCount(id: number): number {
-    return this.lines.get(id)?.flying ?? 0;
+    return this.sources.get(id)?.requestCount ?? 0;
   }
 
-  /** What to ask of whom now. To be called after events, and a few times a second for the sake of silent sources. */
+  /** What to ask of which source. To be called after events, and a few times a second since sources may be silent. */
   next(now: number): Order[] {
     const orders: Order[] = [];
-    // One piece for each in turn, or the first one would take all of a small file.
-    for (let lines = [...this.lines.values()]; lines.length > 0; ) {
-      lines = lines.filter((line) => {
-        if (line.due >= line.pipeline(now)) return false;
-        const piece = this.chooseNeeded(line, now) ?? this.chooseFlying(line, now);
+    const { window } = this;
+    // One piece for each source in turn, or the first one would get all pieces of a small file.
+    for (let sources = [...this.sources.values()]; sources.length > 0; ) {
+      sources = sources.filter((source) => {
+        if (source.outstandingBytes >= source.windowBytes(now)) return false;
+        const piece = this.chooser.next(source, window, now);
         if (piece === null) return false;
-        orders.push({ kind: "fetch", source: line.id, piece, gather: this.launch(line, piece, now) });
+        orders.push({ kind: "fetch", source: source.id, piece, inMemory: this.request(source, piece, now) });
         return true;
       });
     }
     return orders;
   }
 
-  /** Says whether the piece gathers. */
-  private launch(line: SourceState, piece: number, now: number): boolean {
-    line.launch(piece, this.options.length(piece), now);
-    if (this.states[piece] === NEEDED) this.need(piece, false);
-    this.states[piece] = FLYING;
-    const askers = this.askers.get(piece);
-    if (askers) askers.add(line);
-    else this.askers.set(piece, new Set([line]));
-    const { length, gathered } = this.options;
-    const gather = askers !== undefined || length(piece) * Math.max(FEW, this.lines.size) <= gathered;
-    if (!gather) this.alone.add(piece);
-    return gather;
+  /** Compares all that is counted with what it is counted from. For tests. */
+  assertConsistent(): void {
+    this.pieces.assertConsistent();
+    this.inFlight.assertConsistent(this.pieces, this.sources);
+    this.availability.assertConsistent(this.sources.values());
+    for (const source of this.sources.values()) source.assertConsistent();
+    this.ranges.assertConsistent();
+    const held = this.pieces.contiguousHeld;
+    invariant(this.consumedCount <= held, () => `${this.consumedCount} pieces were read, ${held} are held`);
   }
 
-  /** Makes a piece needed again unless it is here or still asked of somebody else. */
-  private giveBack(line: SourceState, piece: number): void {
-    const askers = this.askers.get(piece);
-    askers?.delete(line);
-    if (this.states[piece] !== FLYING || (askers && askers.size > 0)) return;
-    this.askers.delete(piece);
-    this.alone.delete(piece);
-    this.states[piece] = NEEDED;
-    this.needAgain(piece);
+  /** The place of a piece that was cancelled is not free until its connection confirms that: the window waits for it. */
+  private get window(): PieceWindow | null {
+    const { windowPieces } = this.options;
+    if (windowPieces === null) return null;
+    return { start: this.inFlight.contiguousWritten(this.consumedCount), length: windowPieces };
   }
 
-  private needAgain(piece: number): void {
-    this.need(piece, true);
-    this.orphans.push({ start: piece, end: piece + 1 });
-  }
-
-  private need(piece: number, needed: boolean): void {
-    this.neededBytes += needed ? this.options.length(piece) : -this.options.length(piece);
-    this.rarity.need(piece, needed);
-    for (const line of this.lines.values()) line.need(piece, needed);
-  }
-
-  private chooseNeeded(line: SourceState, now: number): number | null {
-    if (this.neededBytes === 0) return null;
-    if (this.options.window !== null) return this.inOrder(line, this.options.window, now);
-    const piece = this.inRuns(line, now);
-    if (piece === null || this.worthwhile(line, piece, this.neededBytes, now)) return piece;
-    // It is left to the others, and all that would have come after it.
-    if (line.run) this.orphans.push(line.run);
-    line.run = null;
-    return null;
-  }
-
-  /** The first piece that the others would not have sooner beside all that comes before it. */
-  private inOrder(line: SourceState, window: number, now: number): number | null {
-    const end = Math.min(this.options.pieces, this.consumedCount + window);
-    let bytes = 0;
-    for (let piece = this.lowest; piece < end; piece++) {
-      if (this.states[piece] !== NEEDED) continue;
-      bytes += this.options.length(piece);
-      if (line.can(piece, now) && this.worthwhile(line, piece, bytes, now)) return piece;
-    }
-    return null;
-  }
-
-  private inRuns(line: SourceState, now: number): number | null {
-    if (line.useless) return null;
-    if (this.rarity.matters) {
-      const can = (piece: number) => line.can(piece, now);
-      if (line.holds) return this.rarity.rarest(can);
-      // What partial sources have is left to them as long as there is anything else.
-      const scarce = this.rarity.nextUnheld(can, this.rest(now), now);
-      if (scarce.kind === "wait") return null;
-      if (scarce.kind === "piece") return scarce.own || line.lean(now) ? scarce.piece : null;
-    }
-    return this.fromRun(line, now) ?? (this.takeRun(line, now) ? this.fromRun(line, now) : null);
-  }
-
-  /**
-   * Whether a source should be asked for a piece: not when the others would have it sooner, although they have all of
-   * the other `needed` bytes to fetch as well.
-   */
-  private worthwhile(line: SourceState, piece: number, needed: number, now: number): boolean {
+  /** Says whether the piece is kept in memory. */
+  private request(source: SourceState, piece: number, now: number): boolean {
     const length = this.options.length(piece);
-    const mine = line.eta(length, now);
-    if (mine === null) return true;
-    const kept = line.holds !== null && this.rarity.reservesFullSources;
-    let soonest = Number.POSITIVE_INFINITY;
-    let rates = 0;
-    let bytes = needed;
-    for (const other of this.lines.values()) {
-      const rate = other.rate(now);
-      if (other === line || rate === null || !other.can(piece, now) || (kept && !other.holds)) continue;
-      soonest = Math.min(soonest, other.eta(length, now) ?? soonest);
-      rates += rate;
-      bytes += other.due;
+    if (this.pieces.is(piece, MISSING)) {
+      const sources = Math.max(MIN_EXPECTED_SOURCES, this.sources.size);
+      this.pieces.change(piece, length * sources <= this.options.memoryBytes ? REQUESTED : EXCLUSIVE);
     }
-    return mine <= soonest || mine <= bytes / rates;
+    this.inFlight.add(piece, length, source, now);
+    return this.pieces.is(piece, REQUESTED);
   }
 
-  private fromRun(line: SourceState, now: number): number | null {
-    const { run } = line;
-    if (!run) return null;
-    const piece = this.firstFor(line, run.start, run.end, now);
-    // What is skipped here was taken by others; what this source may not take is offered to them.
-    this.release(run.start, piece ?? run.end);
-    if (piece === null) line.run = null;
-    else run.start = piece;
-    return piece;
+  private makeMissing(piece: number): void {
+    this.pieces.change(piece, MISSING);
+    this.ranges.offerPiece(piece);
   }
 
-  /** Offers what is still needed in a stretch that its source has passed by. */
-  private release(start: number, end: number): void {
-    for (let piece = start; piece < end; piece++) {
-      if (this.states[piece] === NEEDED) this.orphans.push({ start: piece, end: piece + 1 });
+  private isOnlyFrom(source: SourceState, piece: number, now: number): boolean {
+    if (this.pieces.is(piece, EXCLUSIVE)) return true;
+    for (const other of this.sources.values()) {
+      if (other !== source && (other.isAskedFor(piece) || other.canBeAskedFor(piece, now))) return false;
     }
-  }
-
-  /** The first needed piece from `start` that this source may be asked for. */
-  private firstFor(line: SourceState, start: number, end: number, now: number): number | null {
-    for (let piece = Math.max(start, this.lowest); piece < end; piece++) {
-      if (this.states[piece] === NEEDED && line.can(piece, now)) return piece;
-    }
-    return null;
-  }
-
-  /** Gives a source without a run an orphan, or the back of the run that will take longest. */
-  private takeRun(line: SourceState, now: number): boolean {
-    this.orphans = this.orphans.filter((run) => this.unfinished(run));
-    const orphan = this.orphans.findIndex((run) => this.firstFor(line, run.start, run.end, now) !== null);
-    if (orphan >= 0) {
-      line.run = this.orphans.splice(orphan, 1)[0] ?? null;
-      return true;
-    }
-    const victim = this.slowest(line, now);
-    if (!victim?.run) return false;
-    const mine = line.rate(now) ?? 1;
-    const theirs = victim.rate(now) ?? mine;
-    const { start, end } = victim.run;
-    const share = mine + theirs > 0 ? mine / (mine + theirs) : 0.5;
-    const taken = Math.min(end - start, Math.max(1, Math.round((end - start) * share)));
-    line.run = { start: end - taken, end };
-    victim.run.end = end - taken;
-    return this.firstFor(line, line.run.start, end, now) !== null;
-  }
-
-  /** Whether some piece of a run is needed; moves the run's start up to the first such piece. */
-  private unfinished(run: PieceRange): boolean {
-    while (run.start < run.end && this.states[run.start] !== NEEDED) run.start += 1;
-    return run.start < run.end;
-  }
-
-  /** Of the others, the one whose run will take longest. */
-  private slowest(line: SourceState, now: number): SourceState | null {
-    let worst: SourceState | null = null;
-    let longest = 0;
-    for (const other of this.lines.values()) {
-      const { run } = other;
-      if (other === line || !run || this.firstFor(line, run.start, run.end, now) === null) continue;
-      const time = (run.end - run.start) / Math.max(other.rate(now) ?? 1, 1e-6);
-      if (time <= longest) continue;
-      longest = time;
-      worst = other;
-    }
-    return worst;
-  }
-
-  /** A piece in flight that this source is to be asked for too. */
-  private chooseFlying(line: SourceState, now: number): number | null {
-    const { window, length } = this.options;
-    const flying = { askers: this.askers, alone: this.alone, length };
-    const choose = (manner: HedgePolicy, rest: number) => pickHedge(line, flying, manner, rest, now);
-    if (window === null) return choose(this.rarity.shared ? "shared" : "free", this.rest(now));
-    // Nobody waits for what is late as long as there is enough to read before it.
-    return this.lowest - this.consumedCount <= window * ENOUGH ? choose("ordered", 0) : null;
-  }
-
-  /** Milliseconds that all sources together need for what is still to come. */
-  private rest(now: number): number {
-    let rates = 0;
-    let bytes = this.neededBytes;
-    for (const line of this.lines.values()) {
-      rates += line.rate(now) ?? 0;
-      bytes += line.due;
-    }
-    return rates > 0 ? bytes / rates : 0;
+    return true;
   }
 }

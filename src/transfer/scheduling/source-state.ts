@@ -1,153 +1,191 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
+import { invariant } from "./invariant.ts";
+import { MISSING, type PieceStates } from "./piece-states.ts";
 import { RateEstimator } from "./rate-estimator.ts";
 
-/** Milliseconds of work that a source should have before it, beside the round trip. */
-const SLACK = 200;
-/** Least and most bytes asked of a source at once, a piece more or less. */
-const MIN_PIPELINE = 16 * 1024;
-const MAX_PIPELINE = 32 * 1024 * 1024;
-/** What is asked of a source whose rate is not known yet: so much, or what a gigabit line carries in a round trip. */
-const FIRST_PIPELINE = 2 * 1024 * 1024;
+/**
+ * Milliseconds of work that a source should have in its queue, beyond one round trip: twice the download's tick, so that a
+ * scheduler that is one tick late leaves no source idle.
+ */
+const QUEUE_MS = 200;
+/** A source that seems very slow is asked for a piece at a time all the same: its rate may be measured wrongly. */
+const MIN_WINDOW_BYTES = 16 * 1024;
+/** More than a 1 Gbit/s line carries in a round trip of 250 ms. More would only lie in the source's queue when it is lost. */
+const MAX_WINDOW_BYTES = 32 * 1024 * 1024;
+/** The window of a source whose rate is not known: two pieces of the usual size, so that the second follows the first. */
+const FIRST_WINDOW_BYTES = 2 * 1024 * 1024;
+/** Bytes for each millisecond, about 1 Gbit/s: what a source far away is believed to carry until its rate is known... */
 const FIRST_RATE = 100 * 1024;
-const MOST_AT_FIRST = 8 * 1024 * 1024;
-/** Milliseconds before a source is asked again for a piece that it could not give. */
-const EXCLUSION = 2000;
-/** Milliseconds of silence, beside two round trips, that any source may have. */
-const CALM = 100;
+/** ...up to so many bytes, or a slow source would have much of a small file in its queue. */
+const MAX_FIRST_WINDOW_BYTES = 8 * 1024 * 1024;
+/** Milliseconds before a source is asked again for a piece that it could not give: it may be reading from a busy disk. */
+const EXCLUSION_MS = 2000;
+/** Milliseconds of silence, beyond two round trips, that mean nothing: a switch to another piece or a busy loop takes as long. */
+const NORMAL_SILENCE_MS = 100;
 
-/** One source as the scheduler sees it: what it has, what it was asked for, how fast it delivers. Pure. */
+/** One source as the scheduler sees it: what it has, what it is asked for, how fast it delivers. Sans-I/O. */
 export class SourceState {
-  /** The pieces that it works through. */
-  run: PieceRange | null = null;
-  /** Bytes asked for that have not come. */
-  due = 0;
-  /** How many of the pieces that it holds are needed, where it holds some. */
-  private useful = 0;
-  private readonly meter = new RateEstimator();
-  /** Bytes still to come, by piece, in the order they were asked for, which is that in which they come. */
-  private readonly flights = new Map<number, number>();
+  /** The pieces that it works through, when pieces may come in any order. */
+  range: PieceRange | null = null;
+  /** Of its requests, the bytes that have not come: the sum of `requests`. */
+  private outstanding = 0;
+  /** Of a source that holds some pieces: how many of them are missing here. */
+  private heldMissing = 0;
+  private readonly estimator = new RateEstimator();
+  /** Bytes still to come, by piece, in the order of the requests, which is that in which they are answered. */
+  private readonly requests = new Map<number, number>();
   /** Pieces that it could not give, and until when it is not asked again. */
-  private readonly excluded = new Map<number, number>();
+  private readonly excludedUntil = new Map<number, number>();
 
   constructor(
     readonly id: number,
     /** Null: it has every piece. */
     readonly holds: Bitmap | null,
-    /** Milliseconds from asking to the first byte. */
+    /** Milliseconds from a request to its first byte. */
     readonly roundTrip: number,
-  ) {}
-
-  /** Whether it has some pieces of the file, and none of those that are needed. */
-  get useless(): boolean {
-    return this.holds !== null && this.useful === 0;
+    private readonly pieces: PieceStates,
+  ) {
+    if (holds) this.heldMissing = this.countHeldMissing(holds);
   }
 
-  /** A piece is needed from now on, or not any more. */
-  need(piece: number, needed: boolean): void {
-    if (this.holds?.has(piece)) this.useful += needed ? 1 : -1;
+  get outstandingBytes(): number {
+    return this.outstanding;
   }
 
-  /** How many pieces are asked of it. */
-  get flying(): number {
-    return this.flights.size;
+  get requestCount(): number {
+    return this.requests.size;
   }
 
-  pieces(): Iterable<number> {
-    return this.flights.keys();
+  requestedPieces(): IterableIterator<number> {
+    return this.requests.keys();
   }
 
-  /** Whether it can be asked for a piece now. */
-  can(piece: number, now: number): boolean {
-    if (this.flights.has(piece) || (this.holds && !this.holds.has(piece))) return false;
-    return (this.excluded.get(piece) ?? 0) <= now;
+  isAskedFor(piece: number): boolean {
+    return this.requests.has(piece);
   }
 
-  launch(piece: number, bytes: number, now: number): void {
-    this.flights.set(piece, bytes);
-    this.due += bytes;
-    this.meter.start(now, this.roundTrip);
+  /** Whether it holds some pieces of the file, and none of those that are missing. */
+  get hasNothingMissing(): boolean {
+    return this.holds !== null && this.heldMissing === 0;
   }
 
-  /** A piece is not asked of it any more. */
-  land(piece: number, now: number): void {
-    const left = this.flights.get(piece);
-    if (left === undefined) return;
-    this.flights.delete(piece);
-    this.due -= left;
-    if (this.flights.size === 0) this.meter.stop(now);
+  missingChanged(piece: number, missing: boolean): void {
+    if (this.holds?.has(piece)) this.heldMissing += missing ? 1 : -1;
   }
 
-  received(piece: number, bytes: number, now: number): void {
-    this.meter.received(bytes, now);
-    const left = this.flights.get(piece);
+  /** It holds one more piece. */
+  pieceAdded(piece: number): void {
+    if (this.holds?.add(piece) && this.pieces.is(piece, MISSING)) this.heldMissing += 1;
+    this.excludedUntil.delete(piece);
+  }
+
+  canBeAskedFor(piece: number, now: number): boolean {
+    if (this.requests.has(piece) || (this.holds && !this.holds.has(piece))) return false;
+    return (this.excludedUntil.get(piece) ?? 0) <= now;
+  }
+
+  /** It is not asked for a piece for a while. */
+  exclude(piece: number, now: number): void {
+    this.excludedUntil.set(piece, now + EXCLUSION_MS);
+  }
+
+  /** For {@link PiecesInFlight} alone, which has the same requests by piece. */
+  addRequest(piece: number, bytes: number, now: number): void {
+    this.requests.set(piece, bytes);
+    this.outstanding += bytes;
+    this.estimator.start(now, this.roundTrip);
+  }
+
+  /** For {@link PiecesInFlight} alone. */
+  removeRequest(piece: number, now: number): void {
+    const bytes = this.requests.get(piece);
+    if (bytes === undefined) return;
+    this.requests.delete(piece);
+    this.outstanding -= bytes;
+    if (this.requests.size === 0) this.estimator.stop(now);
+  }
+
+  /** Bytes came, perhaps of a piece that it is not asked for any more. */
+  bytesReceived(piece: number, bytes: number, now: number): void {
+    this.estimator.received(bytes, now);
+    const left = this.requests.get(piece);
     if (left === undefined) return;
     const counted = Math.min(bytes, left);
-    this.flights.set(piece, left - counted);
-    this.due -= counted;
-  }
-
-  failed(piece: number, now: number): void {
-    this.excluded.set(piece, now + EXCLUSION);
-  }
-
-  gained(piece: number, needed: boolean): void {
-    this.holds?.add(piece);
-    if (needed) this.useful += 1;
-    this.excluded.delete(piece);
+    this.requests.set(piece, left - counted);
+    this.outstanding -= counted;
   }
 
   /** Bytes for each millisecond; null until it is known. */
   rate(now: number): number | null {
-    return this.meter.rate(now);
+    return this.estimator.rate(now);
   }
 
+  /** Milliseconds without a byte, while some are requested. */
   silence(now: number): number {
-    return this.meter.silence(now);
+    return this.estimator.silence(now);
   }
 
-  /** Bytes that should be due from it: what it delivers in a round trip and a little more. */
-  pipeline(now: number): number {
-    const rate = this.meter.rate(now);
-    if (rate === null) return Math.min(MOST_AT_FIRST, Math.max(FIRST_PIPELINE, FIRST_RATE * this.roundTrip));
-    return Math.min(MAX_PIPELINE, Math.max(MIN_PIPELINE, rate * (this.roundTrip + SLACK)));
+  /** Bytes that should be requested of it: what it delivers in a round trip and a little more. */
+  windowBytes(now: number): number {
+    const rate = this.estimator.rate(now);
+    if (rate === null)
+      return Math.min(MAX_FIRST_WINDOW_BYTES, Math.max(FIRST_WINDOW_BYTES, FIRST_RATE * this.roundTrip));
+    return Math.min(MAX_WINDOW_BYTES, Math.max(MIN_WINDOW_BYTES, rate * (this.roundTrip + QUEUE_MS)));
   }
 
   /** Whether it will be idle by the time that a request of now reaches it. */
-  lean(now: number): boolean {
-    return this.due <= (this.meter.rate(now) ?? 0) * this.roundTrip;
+  isNearlyIdle(now: number): boolean {
+    return this.outstanding <= (this.estimator.rate(now) ?? 0) * this.roundTrip;
   }
 
-  /** Milliseconds until it will have delivered `bytes` beyond what is due from it; null when that cannot be told. */
-  eta(bytes: number, now: number): number | null {
-    const rate = this.meter.rate(now);
+  /** Milliseconds until it delivers `bytes` beyond its requests; null when its rate is not known. */
+  deliveryTime(bytes: number, now: number): number | null {
+    const rate = this.estimator.rate(now);
     if (rate === null) return null;
-    const wait = this.flights.size === 0 ? this.roundTrip : 0;
-    return Math.max(this.stall(now), wait + (this.due + bytes) / Math.max(rate, 1e-6));
+    const wait = this.requests.size === 0 ? this.roundTrip : 0;
+    return Math.max(this.expectedStall(now), wait + (this.outstanding + bytes) / Math.max(rate, 1e-6));
   }
 
-  /** Milliseconds until a piece that it was asked for is here, as it delivers now. */
-  remaining(piece: number, now: number): number {
-    const rate = this.meter.rate(now);
-    const stall = this.stall(now);
+  /** Milliseconds until a piece that it is asked for is here, at the rate of now. */
+  remainingTime(piece: number, now: number): number {
+    const rate = this.estimator.rate(now);
+    const stall = this.expectedStall(now);
     if (rate === null) return stall;
-    return Math.max(stall, this.ahead(piece) / Math.max(rate, 1e-6));
+    return Math.max(stall, this.bytesUpTo(piece) / Math.max(rate, 1e-6));
   }
 
-  /** Bytes due up to the end of a piece. */
-  private ahead(piece: number): number {
-    let ahead = 0;
+  /** Compares every counter with what it counts. For tests. */
+  assertConsistent(): void {
+    let bytes = 0;
+    for (const left of this.requests.values()) bytes += left;
+    invariant(bytes === this.outstanding, () => `source ${this.id} owes ${bytes} bytes, not ${this.outstanding}`);
+    const heldMissing = this.holds ? this.countHeldMissing(this.holds) : 0;
+    invariant(heldMissing === this.heldMissing, () => `source ${this.id} has ${heldMissing}, not ${this.heldMissing}`);
+  }
+
+  private countHeldMissing(holds: Bitmap): number {
+    let count = 0;
+    for (let piece = 0; piece < this.pieces.count; piece++) {
+      if (this.pieces.is(piece, MISSING) && holds.has(piece)) count += 1;
+    }
+    return count;
+  }
+
+  /** Bytes to come up to the end of a piece. */
+  private bytesUpTo(piece: number): number {
+    let bytes = 0;
     // Called very often: entries would be an array each.
-    for (const other of this.flights.keys()) {
-      ahead += this.flights.get(other) ?? 0;
+    for (const other of this.requests.keys()) {
+      bytes += this.requests.get(other) ?? 0;
       if (other === piece) break;
     }
-    return ahead;
+    return bytes;
   }
 
   /** How much longer a silence is likely to last: as long as it has lasted, and again. */
-  private stall(now: number): number {
-    const silence = this.meter.silence(now);
-    return silence > 2 * this.roundTrip + CALM ? 2 * silence : 0;
+  private expectedStall(now: number): number {
+    const silence = this.estimator.silence(now);
+    return silence > 2 * this.roundTrip + NORMAL_SILENCE_MS ? 2 * silence : 0;
   }
 }

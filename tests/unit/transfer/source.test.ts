@@ -83,7 +83,7 @@ describe("a source", () => {
     for (let turn = 0; turn < 7; turn++) {
       scene.lose();
       const before = scene.clock.now();
-      while (scene.source.state === "resting") scene.clock.advance(10);
+      while (scene.source.state === "waiting") scene.clock.advance(10);
       rests.push(scene.clock.now() - before);
     }
     expect(rests).toEqual([250, 500, 1000, 2000, 2000, 2000, 2000]);
@@ -105,7 +105,7 @@ describe("a source", () => {
     scene.tell({ kind: "ended", end: { cause: "stopped" } });
     scene.source.addressReported(PLACE);
     scene.clock.advance(29_900);
-    expect(scene.source.state).toBe("resting");
+    expect(scene.source.state).toBe("waiting");
     scene.clock.advance(200);
     expect(scene.source.state).toBe("connecting");
   });

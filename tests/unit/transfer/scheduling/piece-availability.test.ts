@@ -2,13 +2,20 @@ import { describe, expect, test } from "bun:test";
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
 import { partitionFor } from "../../../../src/transfer/scheduling/partition.ts";
 import { PieceAvailability } from "../../../../src/transfer/scheduling/piece-availability.ts";
+import { MISSING, PieceStates, REQUESTED } from "../../../../src/transfer/scheduling/piece-states.ts";
 
 const any = () => true;
 
-function rarity(pieces: number, first = 0): PieceAvailability {
-  const made = new PieceAvailability(pieces, first);
-  for (let piece = 0; piece < pieces; piece++) made.need(piece, true);
-  return made;
+/** The availability of a file's pieces, which are all missing at first. */
+function missingPieces(count: number): { availability: PieceAvailability; request: (piece: number) => void } {
+  const pieces = new PieceStates(
+    count,
+    () => 1,
+    (piece, missing) => availability.missingChanged(piece, missing),
+  );
+  const availability = new PieceAvailability(pieces);
+  for (let piece = 0; piece < count; piece++) pieces.change(piece, MISSING);
+  return { availability, request: (piece) => pieces.change(piece, REQUESTED) };
 }
 
 function bitmap(length: number, pieces: readonly number[]): Bitmap {
@@ -17,7 +24,7 @@ function bitmap(length: number, pieces: readonly number[]): Bitmap {
   return made;
 }
 
-describe("the division of a file", () => {
+describe("the partition of a file", () => {
   const id = "0000000a".repeat(8);
 
   test("is the same for all copies, and each has another part", () => {
@@ -44,61 +51,61 @@ describe("the division of a file", () => {
 
 describe("a source that has everything", () => {
   test("is asked for what nobody else has", () => {
-    const target = rarity(4);
-    target.addSource(bitmap(4, [3, 2]));
-    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 1, own: true });
-    target.gained(1, 0);
-    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 0, own: true });
-    target.need(0, false);
-    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "none" });
-    target.removeSource(bitmap(4, [3, 2]));
-    expect(target.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 3, own: true });
+    const { availability, request } = missingPieces(4);
+    availability.addSource(bitmap(4, [3, 2]));
+    expect(availability.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 1, own: true });
+    availability.pieceAdded(1, 0);
+    expect(availability.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 0, own: true });
+    request(0);
+    expect(availability.nextUnheld(any, 0, 0)).toEqual({ kind: "none" });
+    availability.removeSource(bitmap(4, [3, 2]));
+    expect(availability.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 3, own: true });
   });
 
   test("is asked for this copy's own part first, and then for nothing while the others get on", () => {
-    const target = rarity(8);
-    target.setPartition({ parts: 2, part: 1 });
+    const { availability, request } = missingPieces(8);
+    availability.setPartition({ parts: 2, part: 1 });
     for (const piece of [7, 6, 5, 4]) {
-      expect(target.nextUnheld(any, 1000, 0)).toEqual({ kind: "piece", piece, own: true });
-      target.need(piece, false);
+      expect(availability.nextUnheld(any, 1000, 0)).toEqual({ kind: "piece", piece, own: true });
+      request(piece);
     }
-    expect(target.nextUnheld(any, 1000, 0)).toEqual({ kind: "wait" });
+    expect(availability.nextUnheld(any, 1000, 0)).toEqual({ kind: "wait" });
     for (const [index, piece] of [3, 2, 1, 0].entries()) {
-      target.gained(piece, 400 * (index + 1));
-      expect(target.nextUnheld(any, 1000, 400 * (index + 1)).kind).toBe(piece > 0 ? "wait" : "none");
+      availability.pieceAdded(piece, 400 * (index + 1));
+      expect(availability.nextUnheld(any, 1000, 400 * (index + 1)).kind).toBe(piece > 0 ? "wait" : "none");
     }
   });
 
   test("is asked for another one's part when that is late", () => {
-    const target = rarity(8);
-    target.setPartition({ parts: 2, part: 1 });
-    for (const piece of [7, 6, 5, 4]) target.need(piece, false);
-    expect(target.nextUnheld(any, 1000, 0)).toEqual({ kind: "wait" });
+    const { availability, request } = missingPieces(8);
+    availability.setPartition({ parts: 2, part: 1 });
+    for (const piece of [7, 6, 5, 4]) request(piece);
+    expect(availability.nextUnheld(any, 1000, 0)).toEqual({ kind: "wait" });
     // Four pieces of which the first is not there after 700 ms, while the rest takes a second.
-    expect(target.nextUnheld(any, 1000, 700)).toEqual({ kind: "piece", piece: 2, own: false });
-    target.gained(3, 700);
-    expect(target.nextUnheld(any, 1000, 700)).toEqual({ kind: "wait" });
+    expect(availability.nextUnheld(any, 1000, 700)).toEqual({ kind: "piece", piece: 2, own: false });
+    availability.pieceAdded(3, 700);
+    expect(availability.nextUnheld(any, 1000, 700)).toEqual({ kind: "wait" });
   });
 
   test("is kept for what nobody else has until there is no such piece", () => {
-    const target = rarity(2);
-    expect(target.reservesFullSources).toBe(false);
-    target.setPartition({ parts: 2, part: 0 });
-    expect(target.reservesFullSources).toBe(true);
-    target.need(0, false);
-    target.gained(1, 0);
-    expect(target.reservesFullSources).toBe(false);
+    const { availability, request } = missingPieces(2);
+    expect(availability.reservesFullSources).toBe(false);
+    availability.setPartition({ parts: 2, part: 0 });
+    expect(availability.reservesFullSources).toBe(true);
+    request(0);
+    availability.pieceAdded(1, 0);
+    expect(availability.reservesFullSources).toBe(false);
   });
 });
 
 test("those who have some are asked for what the fewest have", () => {
-  const target = rarity(5);
+  const { availability, request } = missingPieces(5);
   const [one, other] = [bitmap(5, [1, 2, 3]), bitmap(5, [2, 3, 4])];
-  target.addSource(one);
-  target.addSource(other);
-  expect(target.rarest((piece) => one.has(piece))).toBe(1);
-  target.need(1, false);
-  expect(target.rarest((piece) => one.has(piece))).toBe(3);
-  expect(target.rarest((piece) => other.has(piece))).toBe(4);
-  expect(target.rarest(() => false)).toBeNull();
+  availability.addSource(one);
+  availability.addSource(other);
+  expect(availability.rarest((piece) => one.has(piece))).toBe(1);
+  request(1);
+  expect(availability.rarest((piece) => one.has(piece))).toBe(3);
+  expect(availability.rarest((piece) => other.has(piece))).toBe(4);
+  expect(availability.rarest(() => false)).toBeNull();
 });

@@ -1,12 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
-import { type Order, Scheduler, type SchedulerOptions } from "../../../../src/transfer/scheduling/scheduler.ts";
+import {
+  type Beginning,
+  type Order,
+  Scheduler,
+  type SchedulerOptions,
+} from "../../../../src/transfer/scheduling/scheduler.ts";
 
 const MIB = 1024 * 1024;
 
-function scheduler(pieces: number, options: Partial<SchedulerOptions> = {}): Scheduler {
-  const defaults = { have: new Bitmap(pieces), parts: 2, firstPart: 0, window: null, gathered: 100 * MIB };
-  return new Scheduler({ pieces, length: () => MIB, ...defaults, ...options });
+/** A scheduler that has begun to fetch this many pieces of 1 MiB. */
+function scheduler(pieces: number, options: Partial<SchedulerOptions & Beginning> = {}): Scheduler {
+  const made = new Scheduler({
+    pieces,
+    length: () => MIB,
+    windowPieces: options.windowPieces ?? null,
+    memoryBytes: options.memoryBytes ?? 100 * MIB,
+  });
+  const none = new Bitmap(pieces);
+  made.begin({ held: none, unverified: none, ranges: 2, firstRange: 0, ...options });
+  return made;
 }
 
 function bitmap(length: number, pieces: readonly number[]): Bitmap {
@@ -21,15 +34,16 @@ function fetches(orders: readonly Order[], source: number): number[] {
 
 /** A piece comes from a source between two moments, in ten parts. */
 function deliver(target: Scheduler, source: number, piece: number, from: number, to: number): Order[] {
-  for (let part = 1; part <= 10; part++) target.received(source, piece, MIB / 10, from + ((to - from) * part) / 10);
-  return target.finished(source, piece, to);
+  for (let part = 1; part <= 10; part++)
+    target.bytesReceived(source, piece, MIB / 10, from + ((to - from) * part) / 10);
+  return target.pieceVerified(source, piece, to);
 }
 
 describe("the scheduler", () => {
   test("begins each source in a part of its own, and asks for nothing that is here", () => {
-    const target = scheduler(100, { have: bitmap(100, [0, 1, 50]) });
-    target.attach(1, null, 10);
-    target.attach(2, null, 10);
+    const target = scheduler(100, { held: bitmap(100, [0, 1, 50]) });
+    target.addSource(1, null, 10);
+    target.addSource(2, null, 10);
     const orders = target.next(0);
     expect(fetches(orders, 1)).toEqual([2, 3]);
     expect(fetches(orders, 2)).toEqual([51, 52]);
@@ -37,14 +51,14 @@ describe("the scheduler", () => {
   });
 
   test("does not ask for what may be here until it is known, and is not done before", () => {
-    const target = scheduler(4, { have: bitmap(4, [0]), unread: bitmap(4, [1, 2]), parts: 1 });
-    target.attach(1, null, 10);
+    const target = scheduler(4, { held: bitmap(4, [0]), unverified: bitmap(4, [1, 2]), ranges: 1 });
+    target.addSource(1, null, 10);
     expect(fetches(target.next(0), 1)).toEqual([3]);
     deliver(target, 1, 3, 10, 20);
     expect([target.done, fetches(target.next(20), 1)]).toEqual([false, []]);
-    target.checked(1, true);
+    target.pieceChecked(1, true);
     expect([target.done, fetches(target.next(30), 1)]).toEqual([false, []]);
-    target.checked(2, false);
+    target.pieceChecked(2, false);
     expect(fetches(target.next(40), 1)).toEqual([2]);
     deliver(target, 1, 2, 50, 60);
     expect(target.done).toBe(true);
@@ -57,24 +71,24 @@ describe("the scheduler", () => {
       [5000, 8],
     ] as const) {
       const target = scheduler(100);
-      target.attach(1, null, roundTrip);
+      target.addSource(1, null, roundTrip);
       expect(target.next(0)).toHaveLength(pieces);
     }
   });
 
   test("begins elsewhere for another copy at the same time", () => {
-    const target = scheduler(100, { firstPart: 1 });
-    target.attach(1, null, 10);
+    const target = scheduler(100, { firstRange: 1 });
+    target.addSource(1, null, 10);
     expect(fetches(target.next(0), 1)).toEqual([50, 51]);
   });
 
   test("gives what a lost source had to do to the others at once", () => {
     const target = scheduler(4);
-    target.attach(1, null, 10);
-    target.attach(2, null, 10);
+    target.addSource(1, null, 10);
+    target.addSource(2, null, 10);
     target.next(0);
     expect([target.requestCount(1), target.requestCount(2)]).toEqual([2, 2]);
-    target.detach(1);
+    target.removeSource(1);
     deliver(target, 2, 2, 10, 100);
     deliver(target, 2, 3, 100, 200);
     expect(fetches(target.next(200), 2).sort()).toEqual([0, 1]);
@@ -82,19 +96,19 @@ describe("the scheduler", () => {
 
   test("asks another source for a piece that one could not give, and that one again later", () => {
     const target = scheduler(1);
-    target.attach(1, null, 10);
+    target.addSource(1, null, 10);
     expect(fetches(target.next(0), 1)).toEqual([0]);
-    target.failed(1, 0, 50);
+    target.requestFailed(1, 0, 50);
     expect(target.next(50)).toEqual([]);
     expect(fetches(target.next(2100), 1)).toEqual([0]);
-    target.failed(1, 0, 2200);
-    target.attach(2, null, 10);
+    target.requestFailed(1, 0, 2200);
+    target.addSource(2, null, 10);
     expect(fetches(target.next(2200), 2)).toEqual([0]);
   });
 
   test("asks for the very last piece, although every source could have it as soon", () => {
-    const target = scheduler(7, { parts: 3 });
-    for (const source of [1, 2, 3]) target.attach(source, null, 20);
+    const target = scheduler(7, { ranges: 3 });
+    for (const source of [1, 2, 3]) target.addSource(source, null, 20);
     const orders = target.next(0);
     expect(orders).toHaveLength(6);
     for (const source of [1, 2, 3]) {
@@ -109,65 +123,65 @@ describe("the scheduler", () => {
 
   test("asks a fast source for the last piece of a slow one, and cancels whoever is later", () => {
     const target = scheduler(2);
-    target.attach(1, null, 10);
-    target.attach(2, null, 10);
+    target.addSource(1, null, 10);
+    target.addSource(2, null, 10);
     expect(target.next(0)).toHaveLength(2);
-    for (let now = 20; now < 110; now += 10) target.received(2, 1, 1000, now);
+    for (let now = 20; now < 110; now += 10) target.bytesReceived(2, 1, 1000, now);
     expect(deliver(target, 1, 0, 10, 110)).toEqual([]);
-    expect(target.next(110)).toEqual([{ kind: "fetch", source: 1, piece: 1, gather: true }]);
+    expect(target.next(110)).toEqual([{ kind: "fetch", source: 1, piece: 1, inMemory: true }]);
     expect(deliver(target, 1, 1, 120, 220)).toEqual([{ kind: "cancel", source: 2, piece: 1 }]);
     expect(target.done).toBe(true);
-    expect(target.finished(2, 1, 230)).toEqual([]);
+    expect(target.pieceVerified(2, 1, 230)).toEqual([]);
   });
 
-  test("never asks two for a piece too long to gather, and gives up a source that is silent with one", () => {
-    const target = scheduler(2, { gathered: 4 * MIB - 1 });
-    target.attach(1, null, 10);
-    target.attach(2, null, 10);
-    expect(target.next(0)).toMatchObject([{ gather: false }, { gather: false }]);
+  test("never asks two for a piece too long to inMemory, and gives up a source that is silent with one", () => {
+    const target = scheduler(2, { memoryBytes: 4 * MIB - 1 });
+    target.addSource(1, null, 10);
+    target.addSource(2, null, 10);
+    expect(target.next(0)).toMatchObject([{ inMemory: false }, { inMemory: false }]);
     deliver(target, 1, 0, 10, 110);
     for (let now = 110; now < 60_000; now += 100) expect(target.next(now)).toEqual([]);
     expect(target.stalledSources(19_000)).toEqual([]);
     expect(target.stalledSources(21_000)).toEqual([2]);
-    target.detach(2);
-    expect(target.next(21_000)).toEqual([{ kind: "fetch", source: 1, piece: 1, gather: false }]);
+    target.removeSource(2);
+    expect(target.next(21_000)).toEqual([{ kind: "fetch", source: 1, piece: 1, inMemory: false }]);
   });
 
-  test("lets pieces gather while there is memory for one of each source", () => {
-    const target = scheduler(100, { gathered: 5 * MIB });
-    for (let id = 1; id <= 5; id++) target.attach(id, null, 10);
-    expect(target.next(0).every((order) => order.kind === "fetch" && order.gather)).toBe(true);
-    // Silence with pieces that gather is made good by others.
+  test("lets pieces inMemory while there is memory for one of each source", () => {
+    const target = scheduler(100, { memoryBytes: 5 * MIB });
+    for (let id = 1; id <= 5; id++) target.addSource(id, null, 10);
+    expect(target.next(0).every((order) => order.kind === "fetch" && order.inMemory)).toBe(true);
+    // Silence with pieces that inMemory is made good by others.
     expect(target.stalledSources(60_000)).toEqual([]);
-    target.attach(6, null, 10);
-    expect(target.next(20).some((order) => order.kind === "fetch" && order.gather)).toBe(false);
+    target.addSource(6, null, 10);
+    expect(target.next(20).some((order) => order.kind === "fetch" && order.inMemory)).toBe(false);
   });
 
   test("does not ask twice for what will be here before the rest is", () => {
     const slow = (pieces: number) => {
-      const target = scheduler(pieces, { have: bitmap(pieces, [1]) });
-      target.attach(1, null, 10);
+      const target = scheduler(pieces, { held: bitmap(pieces, [1]) });
+      target.addSource(1, null, 10);
       target.next(0);
-      for (let now = 20; now <= 520; now += 10) target.received(1, pieces - 1, 2000, now);
+      for (let now = 20; now <= 520; now += 10) target.bytesReceived(1, pieces - 1, 2000, now);
       return target;
     };
     // A fast source that has nothing but what the slow one is asked for already.
     const join = (target: Scheduler, piece: number) => {
-      target.attach(2, bitmap(target.requestCount(1) + 400, [piece]), 10);
+      target.addSource(2, bitmap(target.requestCount(1) + 400, [piece]), 10);
       return fetches(target.next(520), 2);
     };
     const long = scheduler(400);
-    long.attach(1, null, 10);
+    long.addSource(1, null, 10);
     const [first = -1] = fetches(long.next(0), 1);
-    for (let now = 20; now <= 520; now += 10) long.received(1, first, 2000, now);
+    for (let now = 20; now <= 520; now += 10) long.bytesReceived(1, first, 2000, now);
     expect(join(long, first)).toEqual([]);
     const short = slow(2);
     expect(join(short, 0)).toEqual([0]);
   });
 
   test("in order, asks for nothing beyond the window, and says when only the reader can help", () => {
-    const target = scheduler(100, { window: 4 });
-    target.attach(1, null, 10);
+    const target = scheduler(100, { windowPieces: 4 });
+    target.addSource(1, null, 10);
     expect(fetches(target.next(0), 1)).toEqual([0, 1]);
     expect(target.blocked).toBe(false);
     for (let piece = 0; piece < 4; piece++) {
@@ -183,13 +197,13 @@ describe("the scheduler", () => {
 
   test("leaves to partial sources what they have", () => {
     const target = scheduler(6);
-    target.attach(2, bitmap(6, [0, 5]), 10);
-    target.attach(1, null, 10);
+    target.addSource(2, bitmap(6, [0, 5]), 10);
+    target.addSource(1, null, 10);
     const orders = target.next(0);
     expect(fetches(orders, 2).sort()).toEqual([0, 5]);
     expect(fetches(orders, 1).every((piece) => piece !== 0 && piece !== 5)).toBe(true);
-    target.gained(2, 1, 0);
-    target.gained(2, 1, 0);
+    target.pieceAvailable(2, 1, 0);
+    target.pieceAvailable(2, 1, 0);
     deliver(target, 2, 5, 10, 60);
     deliver(target, 2, 0, 60, 110);
     expect(fetches(target.next(110), 2)).toEqual([1]);

@@ -1,42 +1,42 @@
 import { expect, test } from "bun:test";
-import { describeNoSources, NoSourcesAlarm } from "../../../src/transfer/starvation.ts";
+import { describeNoSources, NoSourcesAlarm } from "../../../src/transfer/no-sources-alarm.ts";
 
 /** The times, looked at every 100 ms, at which it is told that there is none; `ready` tells how many there are. */
-function told(starvation: NoSourcesAlarm, until: number, ready: (now: number) => number): number[] {
+function alarms(alarm: NoSourcesAlarm, until: number, ready: (now: number) => number): number[] {
   const times: number[] = [];
-  for (let now = 0; now <= until; now += 100) if (starvation.check(now, ready(now))) times.push(now);
+  for (let now = 0; now <= until; now += 100) if (alarm.check(now, ready(now))) times.push(now);
   return times;
 }
 
 test("while the first are being connected to nothing is told, and after seconds it is, once", () => {
-  expect(told(new NoSourcesAlarm(0), 60_000, (now) => (now < 2900 ? 0 : 1))).toEqual([]);
-  expect(told(new NoSourcesAlarm(0), 60_000, () => 0)).toEqual([3000]);
+  expect(alarms(new NoSourcesAlarm(0), 60_000, (now) => (now < 2900 ? 0 : 1))).toEqual([]);
+  expect(alarms(new NoSourcesAlarm(0), 60_000, () => 0)).toEqual([3000]);
 });
 
 test("all lost is told soon, a moment between two connections is not", () => {
-  expect(told(new NoSourcesAlarm(0), 60_000, (now) => (now < 500 ? 1 : 0))).toEqual([1400]);
-  expect(told(new NoSourcesAlarm(0), 60_000, (now) => (now % 1000 < 500 ? 1 : 0))).toEqual([]);
+  expect(alarms(new NoSourcesAlarm(0), 60_000, (now) => (now < 500 ? 1 : 0))).toEqual([1400]);
+  expect(alarms(new NoSourcesAlarm(0), 60_000, (now) => (now % 1000 < 500 ? 1 : 0))).toEqual([]);
 });
 
 test("one that comes and goes without a byte is told of once, with bytes again", () => {
   const comesAndGoes = (now: number) => (now % 5000 < 500 ? 1 : 0);
-  expect(told(new NoSourcesAlarm(0), 30_000, comesAndGoes)).toHaveLength(1);
-  const starvation = new NoSourcesAlarm(0);
-  const times = told(starvation, 30_000, (now) => {
+  expect(alarms(new NoSourcesAlarm(0), 30_000, comesAndGoes)).toHaveLength(1);
+  const alarm = new NoSourcesAlarm(0);
+  const times = alarms(alarm, 30_000, (now) => {
     const ready = comesAndGoes(now);
-    if (ready > 0) starvation.bytesReceived();
+    if (ready > 0) alarm.bytesReceived();
     return ready;
   });
   expect(times).toHaveLength(6);
 });
 
 test("a pause is meant so", () => {
-  const starvation = new NoSourcesAlarm(0);
-  expect(starvation.check(100, 1)).toBe(false);
-  starvation.restart(60_000);
-  expect(starvation.check(60_100, 0)).toBe(false);
-  expect(starvation.check(62_900, 0)).toBe(false);
-  expect(starvation.check(63_000, 0)).toBe(true);
+  const alarm = new NoSourcesAlarm(0);
+  expect(alarm.check(100, 1)).toBe(false);
+  alarm.restart(60_000);
+  expect(alarm.check(60_100, 0)).toBe(false);
+  expect(alarm.check(62_900, 0)).toBe(false);
+  expect(alarm.check(63_000, 0)).toBe(true);
 });
 
 test("why there is none is told of the first few", () => {

@@ -1,0 +1,87 @@
+import { zeroPieces } from "../hashing/zero-pieces.ts";
+import { MIB } from "../platform/units.ts";
+import { pieceCount, pieceLength, type Version } from "../protocol/versions/version.ts";
+import { ByteCounts } from "./byte-counts.ts";
+import { OrderDispatcher } from "./order-dispatcher.ts";
+import { Scheduler } from "./scheduling/scheduler.ts";
+import type { Sink } from "./sinks/sink.ts";
+import type { Source } from "./source.ts";
+import type { SourceSet } from "./source-set.ts";
+
+/** Bytes of memory for the pieces of one download that are not verified yet: ten sources with 4 MiB each. */
+const PIECE_MEMORY_BYTES = 40 * MIB;
+
+/** The pieces of one download: asks sources for them as the scheduler says, and counts what arrives. Times in milliseconds. */
+export class PieceTransfer {
+  readonly scheduler: Scheduler;
+  readonly counts = new ByteCounts();
+  /** Null until the sink has begun: no piece is fetched before. */
+  private dispatcher: OrderDispatcher | null = null;
+
+  constructor(
+    private readonly version: Version,
+    private readonly sink: Sink,
+    private readonly sources: SourceSet,
+    /** Is told of each piece that others may have from here now. */
+    private readonly pieceAvailable: (piece: number) => void,
+  ) {
+    this.scheduler = new Scheduler({
+      pieces: pieceCount(version.size),
+      length: (piece) => pieceLength(version.size, piece),
+      windowPieces: sink.windowPieces,
+      memoryBytes: PIECE_MEMORY_BYTES,
+    });
+  }
+
+  /** Whether pieces can be fetched. */
+  get hasBegun(): boolean {
+    return this.dispatcher !== null;
+  }
+
+  /** Makes the sink ready. `first` differs between copies that run at the same time. Rejects when the disk refuses. */
+  async begin(hashes: Uint8Array, first: number): Promise<void> {
+    const { version, sink, sources } = this;
+    const zeros = await zeroPieces(version, hashes);
+    const { have, unverified } = await sink.begin(hashes, zeros);
+    this.counts.setInitial(have, zeros, version.size);
+    this.scheduler.begin({ held: have, unverified, ranges: Math.max(1, sources.size), firstRange: first });
+    this.dispatcher = new OrderDispatcher(version.size, hashes, sink, sources, zeros);
+  }
+
+  requestMore(now: number): void {
+    this.dispatcher?.dispatch(this.scheduler.next(now));
+  }
+
+  /** A piece that an earlier download may have left was read. */
+  pieceChecked(piece: number, held: boolean): void {
+    this.scheduler.pieceChecked(piece, held);
+    if (!held) return;
+    this.counts.addResumed(pieceLength(this.version.size, piece));
+    this.pieceAvailable(piece);
+  }
+
+  bytesReceived(source: Source, piece: number, bytes: number, now: number): void {
+    source.bytes += bytes;
+    this.counts.receivedBytes += bytes;
+    this.scheduler.bytesReceived(source.number, piece, bytes, now);
+  }
+
+  pieceVerified(source: Source, piece: number, now: number): void {
+    const isNew = !this.scheduler.has(piece);
+    this.dispatcher?.dispatch(this.scheduler.pieceVerified(source.number, piece, now));
+    if (!isNew) return;
+    this.counts.doneBytes += pieceLength(this.version.size, piece);
+    this.sink.pieceWritten(piece);
+    this.pieceAvailable(piece);
+  }
+
+  requestFailed(source: Source, piece: number, now: number): void {
+    this.counts.retries += 1;
+    this.scheduler.requestFailed(source.number, piece, now);
+  }
+
+  sourceEnded(source: Source): void {
+    this.counts.retries += this.scheduler.requestCount(source.number);
+    this.scheduler.removeSource(source.number);
+  }
+}

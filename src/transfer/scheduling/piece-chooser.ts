@@ -1,0 +1,110 @@
+import { pickHedge } from "./hedging.ts";
+import type { PieceAvailability } from "./piece-availability.ts";
+import { MISSING, type PieceStates } from "./piece-states.ts";
+import type { PiecesInFlight } from "./pieces-in-flight.ts";
+import type { RangeAssignment } from "./range-assignment.ts";
+import type { SourceState } from "./source-state.ts";
+
+/** While more than this fraction of the window is ready to be read, the reader does not wait for the piece that is late. */
+const READY_WINDOW_FRACTION = 0.5;
+
+/** Pieces that come in order: from `start`, the next one to be read, so many. */
+export interface PieceWindow {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Which piece a source is asked for next. Sans-I/O; `now` in milliseconds. */
+export class PieceChooser {
+  constructor(
+    private readonly pieces: PieceStates,
+    private readonly sources: ReadonlyMap<number, SourceState>,
+    private readonly inFlight: PiecesInFlight,
+    private readonly availability: PieceAvailability,
+    private readonly ranges: RangeAssignment,
+  ) {}
+
+  /** A missing piece, or one in flight that the source will have clearly sooner. `window`: null for pieces in any order. */
+  next(source: SourceState, window: PieceWindow | null, now: number): number | null {
+    return this.missing(source, window, now) ?? this.hedge(source, window, now);
+  }
+
+  private missing(source: SourceState, window: PieceWindow | null, now: number): number | null {
+    const { missingBytes } = this.pieces;
+    if (missingBytes === 0) return null;
+    if (window) return this.firstInWindow(source, window, now);
+    const piece = this.missingInAnyOrder(source, now);
+    if (piece === null || this.isWorthAsking(source, piece, missingBytes, now)) return piece;
+    // It is left to the other sources, and so is all that would have come after it.
+    this.ranges.release(source);
+    return null;
+  }
+
+  /** The first piece that the other sources would not have sooner, although they fetch all that comes before it as well. */
+  private firstInWindow(source: SourceState, { start, length }: PieceWindow, now: number): number | null {
+    const end = Math.min(this.pieces.count, start + length);
+    let bytes = 0;
+    for (let piece = this.pieces.contiguousHeld; piece < end; piece++) {
+      if (!this.pieces.is(piece, MISSING)) continue;
+      bytes += this.pieces.length(piece);
+      if (source.canBeAskedFor(piece, now) && this.isWorthAsking(source, piece, bytes, now)) return piece;
+    }
+    return null;
+  }
+
+  private missingInAnyOrder(source: SourceState, now: number): number | null {
+    if (source.hasNothingMissing) return null;
+    if (this.availability.hasPartialSources) {
+      const canBeAsked = (piece: number) => source.canBeAskedFor(piece, now);
+      if (source.holds) return this.availability.rarest(canBeAsked);
+      // What partial sources have is left to them as long as there is anything else.
+      const unheld = this.availability.nextUnheld(canBeAsked, this.timeForRest(now), now);
+      if (unheld.kind === "wait") return null;
+      if (unheld.kind === "piece") return unheld.own || source.isNearlyIdle(now) ? unheld.piece : null;
+    }
+    return this.ranges.next(source, now);
+  }
+
+  /** No when the other sources would have the piece sooner, although they fetch all of the missing `bytes` as well. */
+  private isWorthAsking(source: SourceState, piece: number, bytes: number, now: number): boolean {
+    const length = this.pieces.length(piece);
+    const mine = source.deliveryTime(length, now);
+    if (mine === null) return true;
+    const onlyPartial = source.holds !== null && this.availability.reservesFullSources;
+    let soonest = Number.POSITIVE_INFINITY;
+    let rates = 0;
+    let outstanding = bytes;
+    for (const other of this.sources.values()) {
+      const rate = other.rate(now);
+      if (other === source || rate === null || !other.canBeAskedFor(piece, now) || (onlyPartial && !other.holds))
+        continue;
+      soonest = Math.min(soonest, other.deliveryTime(length, now) ?? soonest);
+      rates += rate;
+      outstanding += other.outstandingBytes;
+    }
+    return mine <= soonest || mine <= outstanding / rates;
+  }
+
+  private hedge(source: SourceState, window: PieceWindow | null, now: number): number | null {
+    const { pieces, inFlight } = this;
+    if (!window) {
+      const policy = this.availability.isPartitioned ? "amongCopies" : "anyOrder";
+      return pickHedge(source, inFlight, pieces, policy, this.timeForRest(now), now);
+    }
+    const ready = pieces.contiguousHeld - window.start;
+    return ready > window.length * READY_WINDOW_FRACTION
+      ? null
+      : pickHedge(source, inFlight, pieces, "inOrder", 0, now);
+  }
+
+  /** Milliseconds that all sources together need for what is still to come. */
+  private timeForRest(now: number): number {
+    let rates = 0;
+    let bytes = this.pieces.missingBytes;
+    for (const source of this.sources.values()) {
+      rates += source.rate(now) ?? 0;
+      bytes += source.outstandingBytes;
+    }
+    return rates > 0 ? bytes / rates : 0;
+  }
+}
