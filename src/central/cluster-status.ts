@@ -1,7 +1,6 @@
 import { formatAddress } from "../net/address/address.ts";
 import { MAX_LISTED_SECONDARIES, type SecondaryStatus } from "../protocol/messages/client.ts";
-import type { SecondaryView } from "./registry/secondary-record.ts";
-import type { SecondaryDirectory } from "./registry/secondary-table.ts";
+import type { SecondaryDirectory, SecondaryView } from "./registry/secondary-table.ts";
 
 /** Most characters of a secondary's first obstacle: a message may list very many secondaries. */
 const MAX_OBSTACLE_CHARACTERS = 500;

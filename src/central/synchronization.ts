@@ -1,6 +1,6 @@
 import { plural } from "../platform/units.ts";
 import type { Registry } from "./registry/registry.ts";
-import type { SecondaryView } from "./registry/secondary-record.ts";
+import type { SecondaryView } from "./registry/secondary-table.ts";
 
 /** What serving depends on. */
 export type ServedCluster = Pick<Registry, "secondaries" | "catalogue">;

@@ -2,7 +2,7 @@ import type { Channel } from "../../net/session/channel.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
-import type { SecondaryView } from "../registry/secondary-record.ts";
+import type { SecondaryView } from "../registry/secondary-table.ts";
 
 /** Milliseconds for a secondary to answer. */
 const ANSWER_TIMEOUT_MS = 5000;

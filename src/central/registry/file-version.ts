@@ -1,9 +1,8 @@
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
-import { includesEditOf, mergeEdits, newestEdits, withEdit } from "../../protocol/versions/edits.ts";
+import { includesEditOf, newestEdits } from "../../protocol/versions/edits.ts";
 import {
   covers,
   extend,
-  includesHistory,
   lastDot,
   MAX_NUMBER_ON_BRANCH,
   merge,
@@ -11,37 +10,40 @@ import {
   type VersionVector,
 } from "../../protocol/versions/version-vector.ts";
 
-/** A version under a name, as a secondary holds it or as the whole cluster should. That of the cluster is never changed. */
+/**
+ * A version of a name, as a secondary holds it or as the whole cluster should. The catalogue's own is replaced instead of
+ * changed, except for `isBranchTip`.
+ */
 export interface FileVersion extends Readonly<HeldFile> {
   /**
-   * Whether it is the end of its branch: numbered by this central, and nothing has taken its place since. Only then may
-   * the next version be numbered on the same branch.
+   * Whether it is the end of its branch: this central has numbered it, and nothing has taken its place since. Only then
+   * is the next version numbered on the same branch.
    */
   isBranchTip: boolean;
-  /** Ids of the versions that it has taken the place of while this central runs, newest first. */
+  /** Ids of the versions whose place it has taken since the central was started, newest first. */
   readonly predecessors: readonly string[];
 }
 
-/** What the order of versions needs to know of a file. */
+/** What decides which of two files came after the other. */
 export type VersionOrigin = Pick<HeldFile, "id" | "vector" | "changed" | "edits">;
 
-/** Where a new version is numbered. */
+/** The dot of a new version. */
 export interface NewDot {
-  /** A branch that no version of the name is on. */
+  /** No version of the name is on it. */
   readonly branch: string;
-  /** Higher than that of every version that is known of the name. */
+  /** Higher than those of all known versions of the name. */
   readonly number: number;
 }
 
-/** Of almost every file: one list for all of them. */
+/** Almost every file has none: one list for all of them. */
 const NO_PREDECESSORS: string[] = [];
-/** Most ids of earlier versions that are remembered of a name. */
+/** Most ids that are remembered: a download that goes on uses a version that was replaced lately. */
 export const MAX_PREDECESSORS = 16;
 
 /**
  * What becomes of an announced file. `accept`: it is the cluster's version from now on; `same`: it is already;
- * `outdated`: the cluster has a later one; `conflict`: neither descends from the other, and this one must take another
- * name; `displace`: neither does, and the one that is known must.
+ * `outdated`: the cluster has a later one; `conflict`: neither descends from the other, and the file must take another
+ * name; `displace`: neither does, and the cluster's version must.
  */
 export type Comparison = "accept" | "same" | "outdated" | "conflict" | "displace";
 
@@ -51,27 +53,27 @@ export function compareVersions(entry: FileVersion | undefined, file: FileVersio
   if (entry.id === file.id) return "same";
   const newer = supersedes(file, entry);
   if (newer !== supersedes(entry, file)) return newer ? "accept" : "outdated";
-  // Of what was found without history nobody knows whether it is old or new.
+  // What was found without history may be old or new.
   if (file.changed || file.vector === "") return "conflict";
   return winsName(file, entry) ? "displace" : "conflict";
 }
 
-/** Whether nothing of another content is lost where one takes its place: that came after it, as is known for sure. */
+/** Whether one file may take the place of another, with nothing lost: it is known to come after it. */
 export function supersedes(one: Pick<HeldFile, "vector" | "edits">, other: VersionOrigin): boolean {
   return (!other.changed && covers(one.vector, other.vector)) || includesEditOf(one.edits, other);
 }
 
-/** Which of two strangers keeps the name: the same whoever is heard of first. */
+/** Whether of two that do not descend from each other the file keeps the name: the same whichever is announced first. */
 function winsName(file: FileVersion, entry: FileVersion): boolean {
   if (numberOf(file.vector) === numberOf(entry.vector) && file.isBranchTip === entry.isBranchTip)
     return file.vector > entry.vector;
   return isBetterKnown(file, entry);
 }
 
-/** Whether more of the cluster is likely to know a file's place in the history than that of an entry. */
-function isBetterKnown(file: FileVersion, entry: FileVersion): boolean {
+/** Whether more of the cluster is likely to know a file's place in the history than the entry's. */
+export function isBetterKnown(file: FileVersion, entry: FileVersion): boolean {
   const difference = numberOf(file.vector) - numberOf(entry.vector);
-  // A central that knows nothing yet may have heard a newcomer before those who agreed long ago.
+  // What this central has numbered since its start may come from a newcomer that it heard before all others.
   return difference > 0 || (difference === 0 && entry.isBranchTip && !file.isBranchTip);
 }
 
@@ -93,57 +95,24 @@ export function toFileVersion(file: HeldFile, vector = file.vector, edits = file
 }
 
 /**
- * The file as the cluster's version of its name, in place of `before` where it descends from it. `place` is asked where
+ * The file as the cluster's version of its name, in place of `before` where it descends from it. `newDot` is called where
  * a file that has no number yet gets one.
  */
-export function asClusterVersion(file: FileVersion, before: FileVersion | undefined, place: () => NewDot): FileVersion {
-  const heir = before && compareVersions(before, file) === "accept" ? before : undefined;
-  const base = heir ? merge(file.vector, heir.vector) : file.vector;
-  const predecessors = heir
-    ? [heir.id, ...heir.predecessors].filter((id) => id !== file.id).slice(0, MAX_PREDECESSORS)
+export function asClusterVersion(
+  file: FileVersion,
+  before: FileVersion | undefined,
+  newDot: () => NewDot,
+): FileVersion {
+  const predecessor = before && compareVersions(before, file) === "accept" ? before : undefined;
+  const base = predecessor ? merge(file.vector, predecessor.vector) : file.vector;
+  const predecessors = predecessor
+    ? [predecessor.id, ...predecessor.predecessors].filter((id) => id !== file.id).slice(0, MAX_PREDECESSORS)
     : file.predecessors;
   if (file.changed || file.vector === "") {
-    const vector = nextVector(base, heir, place());
+    const vector = nextVector(base, predecessor, newDot());
     return { ...file, vector, changed: false, edits: newestEdits(file.edits), isBranchTip: true, predecessors };
   }
-  return heir ? { ...file, vector: base, isBranchTip: false, predecessors } : file;
-}
-
-/** The entry with what another file of the same content adds to its history. */
-export function mergeHistories(entry: FileVersion, file: FileVersion, place: () => NewDot): FileVersion {
-  const blake3 = entry.blake3 ?? file.blake3;
-  const included = includesHistory(entry.vector, file.vector);
-  const known = entry.edits === file.edits || includesEditOf(entry.edits, file);
-  if (included && (!file.changed || known)) {
-    const edits = known ? entry.edits : mergeEdits(entry, file);
-    return blake3 === entry.blake3 && edits === entry.edits ? entry : { ...entry, blake3, edits };
-  }
-  const later = laterEdit(entry, file);
-  const [own, other] = later === file ? [file, entry] : [entry, file];
-  const vector = merge(own.vector, other.vector);
-  if (later === entry || (later === file && !file.changed)) {
-    return { ...entry, blake3, vector, edits: mergeEdits(own, other), isBranchTip: false };
-  }
-  const at = place();
-  // Of two who have put the same, each upon what they had, what came after the one did not come after the other: so this
-  // is a version after both, by an edit that nobody knows yet.
-  const edits = later
-    ? mergeEdits(own, other)
-    : newestEdits(withEdit({ ...entry, edits: mergeEdits(own, other) }, at.branch));
-  return { ...entry, blake3, vector: nextVector(vector, entry, at), edits, isBranchTip: true };
-}
-
-/** Which of two that have the same content came about after the other, or is the other; null where neither is known to. */
-function laterEdit(entry: FileVersion, file: FileVersion): FileVersion | null {
-  if (!file.changed && includesHistory(file.vector, entry.vector)) return file;
-  const [after, before] = [includesEditOf(entry.edits, file), includesEditOf(file.edits, entry)];
-  if (after !== before) return after ? entry : file;
-  // One edit, numbered by centrals that did not know of each other; or nobody knows who made the one.
-  const same = after || (!file.changed && (entry.edits === "" || file.edits === ""));
-  if (!same) return null;
-  // What came after the one whose edit nobody knows need not have seen the other.
-  if ((entry.edits === "") !== (file.edits === "")) return entry.edits === "" ? file : entry;
-  return isBetterKnown(file, entry) ? file : entry;
+  return predecessor ? { ...file, vector: base, isBranchTip: false, predecessors } : file;
 }
 
 /** The vector of what follows `before` and all that `vector` names. */

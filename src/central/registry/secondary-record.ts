@@ -37,23 +37,6 @@ export interface ComparableCatalogue {
   hasPathConflict(name: string): boolean;
 }
 
-/** What others than the registry may know of a secondary. */
-export type SecondaryView = Pick<
-  SecondaryRecord,
-  | "number"
-  | "address"
-  | "phase"
-  | "isPresent"
-  | "diskFault"
-  | "fileCount"
-  | "heldVersion"
-  | "lastKnownVersion"
-  | "copies"
-  | "isBehind"
-  | "isObstructed"
-  | "accusationCount"
->;
-
 /**
  * A secondary as the registry knows it, from one registration to the next: its phase, its files, and what it has still to
  * do. What it has to do is empty while it is not present. Sans-I/O.

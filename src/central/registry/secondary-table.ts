@@ -1,4 +1,21 @@
-import type { SecondaryRecord, SecondaryView } from "./secondary-record.ts";
+import type { SecondaryRecord } from "./secondary-record.ts";
+
+/** What others than the registry may know of a secondary. */
+export type SecondaryView = Pick<
+  SecondaryRecord,
+  | "number"
+  | "address"
+  | "phase"
+  | "isPresent"
+  | "diskFault"
+  | "fileCount"
+  | "heldVersion"
+  | "lastKnownVersion"
+  | "copies"
+  | "isBehind"
+  | "isObstructed"
+  | "accusationCount"
+>;
 
 /** What others than the registry may ask about its secondaries. */
 export interface SecondaryDirectory {

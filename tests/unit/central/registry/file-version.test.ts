@@ -4,7 +4,6 @@ import {
   type Comparison,
   compareVersions,
   type FileVersion,
-  mergeHistories,
   supersedes,
   toFileVersion,
 } from "../../../../src/central/registry/file-version.ts";
@@ -101,77 +100,4 @@ test("a version knows the contents that it has taken the place of, and all of th
     predecessors: [id("1"), id("3")],
   });
   expect(asClusterVersion(file, undefined, place)).toBe(file);
-});
-
-test("the same edit from elsewhere adds its history, at the place that more of the cluster knows", () => {
-  const edits = "11111111 00000000";
-  const version = entry("1", `${A}:2`, { isBranchTip: true, edits });
-  expect(mergeHistories(version, entry("1", `${A}:1`, { edits }), place)).toBe(version);
-  expect(mergeHistories(version, entry("1", "", { edits: "10000000" }), place)).toMatchObject({ vector: `${A}:2` });
-  const other = (vector: string) => entry("1", vector, { edits: "11111111" });
-  expect(mergeHistories(version, other(`${B}:1`), place)).toMatchObject({
-    vector: `${B}:1 ${A}:2`,
-    isBranchTip: false,
-  });
-  expect(mergeHistories(version, other(`${B}:2`), place)).toMatchObject({
-    vector: `${A}:2 ${B}:2`,
-    isBranchTip: false,
-  });
-  expect(mergeHistories(version, other(`${B}:3`), place)).toMatchObject({
-    vector: `${A}:2 ${B}:3`,
-    isBranchTip: false,
-  });
-  const blake3 = "5".repeat(64);
-  expect(mergeHistories(version, entry("1", `${A}:2`, { edits, blake3 }), place)).toEqual({ ...version, blake3 });
-});
-
-test("what came after a content of which nobody knows how it came about did not come after an edit that put it anew", () => {
-  const [found, again] = [entry("1", `${B}:9`, { edits: "" }), entry("1", `${A}:1`, { edits: "11111111" })];
-  for (const [one, other] of [
-    [found, again],
-    [again, found],
-  ] as const) {
-    const both = mergeHistories(one, other, place);
-    expect(both).toMatchObject({ vector: `${B}:9 ${A}:1`, edits: `11111111 ${id("1").slice(0, 8)}` });
-    expect(supersedes(entry("2", `${B}:10`), both)).toBe(false);
-    expect(supersedes(entry("2", `${A}:2`), both)).toBe(true);
-  }
-});
-
-test("the same content by another edit elsewhere comes after both", () => {
-  const version = entry("1", `${A}:2`, { edits: "11111111" });
-  const both = mergeHistories(version, entry("1", `${B}:3`, { edits: "22222222" }), place);
-  expect(both).toMatchObject({
-    vector: `${A}:2 ${B}:3 dddddddd:10`,
-    edits: "dddddddd 11111111 22222222",
-    isBranchTip: true,
-  });
-  for (const vector of [`${A}:3`, `${B}:4`]) expect(compareVersions(both, entry("4", vector))).toBe("conflict");
-});
-
-test("the same content put back after another one is the later of the two", () => {
-  const version = entry("1", `${A}:1`, { edits: "11111111" });
-  const back = toFileVersion(held("f", "1", { vector: `${A}:1`, edits: "33333333 22222222 11111111" }));
-  const both = mergeHistories(version, back, place);
-  expect(both).toMatchObject({ vector: `${A}:1 dddddddd:10`, edits: "33333333 11111111 22222222", isBranchTip: true });
-  // What was there in between does not come after it.
-  const between = entry("2", `${A}:2`, { edits: "22222222 11111111" });
-  expect([compareVersions(both, between), compareVersions(between, both)]).toEqual(["outdated", "accept"]);
-});
-
-test("the same content put upon something else comes after both", () => {
-  const version = entry("1", `${A}:2`, { isBranchTip: true });
-  const put = toFileVersion(held("f", "1", { vector: `${B}:9` }));
-  // What else descends from that something is a stranger to it.
-  const { vector } = mergeHistories(version, put, place);
-  expect(vector).toBe(`${B}:9 ${A}:10`);
-  expect(compareVersions(entry("1", vector), entry("4", `${B}:10`))).toBe("conflict");
-  // Also upon what the version came after itself, unless that is how it came about.
-  const again = toFileVersion(held("f", "1", { vector: `${A}:1`, edits: "22222222 11111111" }));
-  expect(mergeHistories(version, again, place)).toMatchObject({
-    vector: `${A}:10`,
-    edits: "dddddddd 22222222 10000000 11111111",
-  });
-  const known = { ...version, edits: again.edits };
-  expect(mergeHistories(known, again, place)).toBe(known);
 });

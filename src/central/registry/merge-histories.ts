@@ -1,0 +1,62 @@
+import { includesEditOf, mergeEdits, newestEdits, withEdit } from "../../protocol/versions/edits.ts";
+import { includesHistory, merge } from "../../protocol/versions/version-vector.ts";
+import { type FileVersion, isBetterKnown, type NewDot, nextVector } from "./file-version.ts";
+
+/**
+ * How two files of the same content, the cluster's version and another one, came about.
+ *
+ * - `included`: all that the other one knows, the cluster's version knows.
+ * - `cluster-later`, `other-later`: this one came after the one besides. Or one edit made both, or a user made this one
+ *   and nobody knows how the one besides came about; then it is the one whose place in the history more is known of.
+ * - `independent`: several users put the same content, none knowing of the others.
+ */
+type Relation = "included" | "cluster-later" | "other-later" | "independent";
+
+/** The cluster's version with what another file of the same content adds to its history. */
+export function mergeHistories(version: FileVersion, other: FileVersion, newDot: () => NewDot): FileVersion {
+  const blake3 = version.blake3 ?? other.blake3;
+  switch (relationOf(version, other)) {
+    case "included": {
+      const edits = includesEditOf(version.edits, other) ? version.edits : mergeEdits(version, other);
+      return blake3 === version.blake3 && edits === version.edits ? version : { ...version, blake3, edits };
+    }
+    case "cluster-later": {
+      const vector = merge(version.vector, other.vector);
+      return { ...version, blake3, vector, edits: mergeEdits(version, other), isBranchTip: false };
+    }
+    case "other-later": {
+      const vector = merge(other.vector, version.vector);
+      const edits = mergeEdits(other, version);
+      // It has no number yet: it gets one.
+      if (other.changed) {
+        return { ...version, blake3, vector: nextVector(vector, version, newDot()), edits, isBranchTip: true };
+      }
+      return { ...version, blake3, vector, edits, isBranchTip: false };
+    }
+    case "independent": {
+      // What came after the one did not come after the other. So this is a version after both, by an edit of its own.
+      const dot = newDot();
+      const vector = nextVector(merge(version.vector, other.vector), version, dot);
+      const edits = newestEdits(withEdit({ ...version, edits: mergeEdits(version, other) }, dot.branch));
+      return { ...version, blake3, vector, edits, isBranchTip: true };
+    }
+  }
+}
+
+function relationOf(version: FileVersion, other: FileVersion): Relation {
+  const knowsOther = includesEditOf(version.edits, other);
+  const isKnown = knowsOther || version.edits === other.edits;
+  if (includesHistory(version.vector, other.vector) && (!other.changed || isKnown)) return "included";
+  if (!other.changed && includesHistory(other.vector, version.vector)) return "other-later";
+
+  const otherKnows = includesEditOf(other.edits, version);
+  if (knowsOther !== otherKnows) return knowsOther ? "cluster-later" : "other-later";
+  const isOriginUnknown = version.edits === "" || other.edits === "";
+  if (!knowsOther && (other.changed || !isOriginUnknown)) return "independent";
+
+  // What came after a content of unknown origin need not have come after the edit that put it anew.
+  if (version.edits === "" && other.edits !== "") return "other-later";
+  if (version.edits !== "" && other.edits === "") return "cluster-later";
+  // One edit, numbered by two centrals that did not know of each other.
+  return isBetterKnown(other, version) ? "other-later" : "cluster-later";
+}
