@@ -15,6 +15,7 @@ import { FakeNetwork } from "../../../support/fake-network.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { type Content, content } from "../../transfer/content.ts";
 import { ScriptedSource, type SourceOptions } from "../../transfer/scripted-source.ts";
+import { keepReports } from "../report-keeper.ts";
 import { CENTRAL, ScriptedCentral } from "../scripted-central.ts";
 
 export const NAME = "film.mkv";
@@ -31,8 +32,7 @@ export class DownloadJobFixture {
   readonly logged: string[] = [];
   readonly refusals: Error[] = [];
   readonly sources: ScriptedSource[] = [];
-  /** While it is not null, reading a file that is there already waits for it. */
-  hashing: Promise<void> | null = null;
+  private opening: Promise<void> = Promise.resolve();
   private lastId = 0;
   readonly session: CentralSession;
   readonly deps: DownloadJobDeps;
@@ -47,11 +47,17 @@ export class DownloadJobFixture {
     const hasher = inlineHashing(systemBlockingDisk, log);
     this.deps = {
       ...base,
-      disk: systemDisk,
+      disk: {
+        ...systemDisk,
+        lstat: async (path) => {
+          await this.opening;
+          return systemDisk.lstat(path);
+        },
+      },
       hasher: {
         ...hasher,
         hash: async (...args) => {
-          await this.hashing;
+          await this.opening;
           return hasher.hash(...args);
         },
         hashPieces: (...args) => hasher.hashPieces(...args),
@@ -94,6 +100,13 @@ export class DownloadJobFixture {
     return job;
   }
 
+  /** From here on destinations that are opened stay so until the function that it gives is called. */
+  holdOpening(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.opening = promise;
+    return resolve;
+  }
+
   grant(job: DownloadJob): void {
     const { size, id } = this.file.version;
     this.central.send({ type: "granted", download: job.id, name: NAME, id, size, modified: 0, blake3: null });
@@ -112,6 +125,15 @@ export class DownloadJobFixture {
       partial: false,
     }));
     this.central.send({ type: "sources", name: NAME, id, sources, superseded });
+  }
+
+  /** In the place of the first source, a secondary that keeps reports; their downloads are added to `kept`. */
+  keepReports(kept: string[]): void {
+    const address = this.sources[0]?.address ?? { host: "s1", port: 50_001 };
+    keepReports(this.clock, this.network, address, (channel, { download }) => {
+      kept.push(download);
+      channel.send({ type: "counted", download });
+    });
   }
 
   /** Lets time pass until a condition holds. */
