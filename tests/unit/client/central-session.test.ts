@@ -1,24 +1,24 @@
-import { beforeEach, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
 import { CentralUnreachable, WrongServer } from "../../../src/client/central-errors.ts";
-import { CentralSession } from "../../../src/client/central-session.ts";
-import type { Channel } from "../../../src/net/session/channel.ts";
-import { openChannel } from "../../../src/net/session/open-channel.ts";
-import type { Listener, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
+import { CentralSession, type DownloadListener, type DownloadUpdate } from "../../../src/client/central-session.ts";
+import type { Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
-import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
+import type { ListedFile, Report } from "../../../src/protocol/messages/client.ts";
+import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
-
-const PLACE = { host: "server", port: 50_000 };
+import { CENTRAL, ScriptedCentral } from "./scripted-central.ts";
 
 let clock: FakeClock;
 let network: FakeNetwork;
+let central: ScriptedCentral;
 let lines: string[];
 let refusals: Error[];
 
 beforeEach(() => {
   clock = new FakeClock();
   network = new FakeNetwork(clock);
+  central = new ScriptedCentral(clock, network);
   lines = [];
   refusals = [];
 });
@@ -27,31 +27,12 @@ function session(): CentralSession {
   const note = (_event: string, text: string) => void lines.push(text);
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
-  return new CentralSession({ clock, network, random, log }, PLACE, "ana", (refusal) => refusals.push(refusal));
-}
-
-/** A central, as far as a client sees it when it enters. */
-function central(): { listener: Listener; channels: Channel[] } {
-  const channels: Channel[] = [];
-  const listener = network.listen(PLACE, (socket) => {
-    const options = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT } as const;
-    const channel: Channel = openChannel(socket, options, {
-      greeted() {},
-      message() {
-        channel.markJoined();
-        channel.send({ type: "entered", synchronized: true, missing: "" });
-      },
-      closed() {},
-    });
-    channels.push(channel);
-    return channel.socketEvents;
-  });
-  return { listener, channels };
+  return new CentralSession({ clock, network, random, log }, CENTRAL, "ana", (refusal) => refusals.push(refusal));
 }
 
 /** A server that answers whatever it is sent. */
 function stranger(text: string): void {
-  network.listen(PLACE, (socket: Socket): SocketEvents => {
+  network.listen(CENTRAL, (socket: Socket): SocketEvents => {
     return { data: () => void socket.write(Buffer.from(text)), drained() {}, closed() {} };
   });
 }
@@ -71,28 +52,27 @@ test("something else in the central's place is named, and not tried again", asyn
   await pass(5000);
   expect(await reached).toBeInstanceOf(WrongServer);
   expect(refusals.map(({ message }) => message)).toEqual([
-    "an HTTP server answers at server:50000, not a redes central",
+    "an HTTP server answers at central:50000, not a redes central",
   ]);
   expect(network.connections).toHaveLength(1);
 });
 
 test("in the place of a central that was there it may go away again: it is told once, and trying goes on", async () => {
-  const { listener, channels } = central();
+  central.start();
   const client = session();
   client.start();
   await pass(100);
   expect(client.connected).toBe(true);
-  listener.stop();
+  central.stop();
   stranger("SSH-2.0-x\r\n");
-  for (const channel of channels) channel.close({ cause: "lost", message: "gone" });
   await pass(20_000);
   expect(refusals).toEqual([]);
-  expect(lines.filter((line) => line.includes("an SSH server answers at server:50000"))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("an SSH server answers at central:50000"))).toHaveLength(1);
   expect(network.connections.length).toBeGreaterThan(5);
   client.stop();
 });
 
-test("nobody there is no wrong door", async () => {
+test("nobody there is no wrong server", async () => {
   const client = session();
   client.start();
   const reached = client.currentAttempt().catch((error: unknown) => error);
@@ -102,4 +82,316 @@ test("nobody there is no wrong door", async () => {
   expect(error).not.toBeInstanceOf(WrongServer);
   expect(refusals).toEqual([]);
   client.stop();
+});
+
+/** A client that has entered. */
+async function entered(): Promise<CentralSession> {
+  central.start();
+  const client = session();
+  client.start();
+  await pass(100);
+  expect(client.connected).toBe(true);
+  return client;
+}
+
+/** Writes down what a session tells of one download. */
+class ListenerDiary implements DownloadListener {
+  readonly told: string[] = [];
+
+  connected(): void {
+    this.told.push("connected");
+  }
+  disconnected(reason: string, lost: boolean): void {
+    this.told.push(`${lost ? "lost" : "failed"}: ${reason}`);
+  }
+  update({ type, download }: DownloadUpdate): void {
+    this.told.push(`${type} ${download[0]}`);
+  }
+  sources({ name }: Messages["sources"]): void {
+    this.told.push(`sources of ${name}`);
+  }
+}
+
+describe("a client's name", () => {
+  test("is said on entering, also anew", async () => {
+    const client = await entered();
+    expect(client.clientName).toBe("ana");
+    client.rename("eva");
+    await pass(50);
+    central.restart();
+    await pass(3000);
+    expect(client.clientName).toBe("eva");
+    expect(central.all("enter")).toEqual([{ type: "enter", name: "eva" }]);
+    client.stop();
+  });
+
+  test("that is changed is said at once, and only in a session", async () => {
+    const client = await entered();
+    client.rename("eva");
+    await pass(50);
+    expect(central.all("enter").map(({ name }) => name)).toEqual(["ana", "eva"]);
+    client.stop();
+    client.rename("luz");
+    await pass(50);
+    expect(central.all("enter")).toHaveLength(2);
+  });
+});
+
+describe("the current attempt", () => {
+  test("is over at once in a session", async () => {
+    const client = await entered();
+    await client.currentAttempt();
+    client.stop();
+  });
+
+  test("ends with the session, for all who wait", async () => {
+    const client = session();
+    client.start();
+    const attempts = [client.currentAttempt(), client.currentAttempt()].map((attempt) =>
+      attempt.catch((e: Error) => e),
+    );
+    await pass(50);
+    for (const attempt of attempts) {
+      expect(await attempt).toMatchObject({
+        message: "the central cannot be reached: cannot connect to central:50000: nobody listens there",
+      });
+    }
+    const later = client.currentAttempt();
+    central.start();
+    await pass(1000);
+    await later;
+    expect(client.connected).toBe(true);
+    client.stop();
+  });
+
+  test("is waited for as often as it takes by who wants a session", async () => {
+    const client = session();
+    client.start();
+    let connected = false;
+    void client.untilConnected().then(() => {
+      connected = true;
+    });
+    await pass(3000);
+    expect(connected).toBe(false);
+    central.start();
+    await pass(3000);
+    expect(connected).toBe(true);
+    client.stop();
+  });
+
+  test("fails when the client stops", async () => {
+    const client = session();
+    client.start();
+    const attempt = client.currentAttempt().catch((error: unknown) => error);
+    client.stop();
+    expect(await attempt).toMatchObject({ message: "the client is stopping" });
+  });
+});
+
+describe("the log", () => {
+  test("says that there is a session again only where it said that there was none", async () => {
+    const client = await entered();
+    expect(lines).toEqual([]);
+    central.stop();
+    await pass(50);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toStartWith("the central central:50000 is lost (");
+    central.start();
+    await pass(3000);
+    expect(lines.at(-1)).toBe("connected to the central central:50000");
+    client.stop();
+  });
+
+  test("says that the central does not serve yet, and why", async () => {
+    central.synchronized = false;
+    const client = await entered();
+    expect(lines).toEqual(["the central central:50000 does not serve yet: secondary 2 is missing"]);
+    client.stop();
+  });
+});
+
+describe("questions", () => {
+  const file = (name: string): ListedFile => ({
+    name,
+    size: 1,
+    id: "a".repeat(64),
+    blake3: null,
+    sha256: null,
+    sources: 1,
+  });
+
+  test("without a session fail at once", async () => {
+    const client = session();
+    expect(await client.list().catch((error: unknown) => error)).toMatchObject({
+      message: "the central cannot be reached: it has not answered yet",
+    });
+    expect(await client.status().catch((error: unknown) => error)).toBeInstanceOf(CentralUnreachable);
+  });
+
+  test("the list is asked for page by page", async () => {
+    const pages = [[file("a"), file("b")], [file("c")]];
+    central.answer = (message) => {
+      if (message.type !== "list") return;
+      const files = pages.shift() ?? [];
+      central.send({ type: "listing", request: message.request, files, more: pages.length > 0 });
+    };
+    const client = await entered();
+    const list = client.list();
+    await pass(100);
+    expect((await list).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+    expect(central.all("list").map(({ after }) => after)).toEqual([null, "b"]);
+    client.stop();
+  });
+
+  test("a page without files is the last, whatever it says", async () => {
+    central.answer = (message) => {
+      if (message.type === "list") central.send({ type: "listing", request: message.request, files: [], more: true });
+      if (message.type === "tally") central.send({ type: "tallied", request: message.request, rows: [], more: true });
+      if (message.type === "status") central.send(state(message.request));
+    };
+    const client = await entered();
+    const list = client.list();
+    const status = client.status();
+    await pass(100);
+    expect(await list).toEqual([]);
+    expect((await status).files.size).toBe(0);
+    client.stop();
+  });
+
+  test("the status has the counts of files and clients, page by page", async () => {
+    central.answer = (message) => {
+      if (message.type === "status") central.send(state(message.request));
+      if (message.type !== "tally") return;
+      const { request, of, after } = message;
+      const rows = after === "" ? [{ name: `${of} 1`, downloads: 1 }] : [{ name: `${of} 2`, downloads: 2 }];
+      central.send({ type: "tallied", request, rows, more: after === "" });
+    };
+    const client = await entered();
+    const asked = client.status();
+    await pass(200);
+    const status = await asked;
+    expect(status.state.active).toBe(7);
+    expect([...status.files]).toEqual([
+      ["files 1", 1],
+      ["files 2", 2],
+    ]);
+    expect([...status.clients]).toEqual([
+      ["clients 1", 1],
+      ["clients 2", 2],
+    ]);
+    expect(central.all("tally").map(({ of, after }) => `${of} after ${after}`)).toEqual([
+      "files after ",
+      "files after files 1",
+      "clients after ",
+      "clients after clients 1",
+    ]);
+    client.stop();
+  });
+
+  test("a refusal fails with what the central says", async () => {
+    central.answer = (message) => {
+      if (message.type !== "list") return;
+      central.send({ type: "refusal", request: message.request, code: "not-synchronized", message: "not yet" });
+    };
+    const client = await entered();
+    const list = client.list().catch((error: unknown) => error);
+    await pass(100);
+    expect(await list).toMatchObject({ code: "not-synchronized", message: "not yet" });
+    client.stop();
+  });
+
+  test("that are not answered fail when the session is lost", async () => {
+    const client = await entered();
+    const list = client.list().catch((error: unknown) => error);
+    await pass(50);
+    central.stop();
+    await pass(50);
+    expect(await list).toBeInstanceOf(CentralUnreachable);
+    client.stop();
+  });
+
+  function state(request: number): Message {
+    return { type: "state", request, synchronized: true, missing: "", secondaries: [], active: 7, waiting: 0 };
+  }
+});
+
+describe("a download that listens", () => {
+  const DOWNLOAD = "1".repeat(32);
+  const OTHER = "2".repeat(32);
+
+  test("hears of the session at once where there is one, and of each later one", async () => {
+    const client = await entered();
+    const diary = new ListenerDiary();
+    client.subscribe(DOWNLOAD, diary);
+    expect(diary.told).toEqual(["connected"]);
+    central.stop();
+    await pass(50);
+    expect(diary.told).toHaveLength(2);
+    expect(diary.told[1]).toStartWith("lost: the central cannot be reached: ");
+    await pass(200);
+    expect(diary.told.at(-1)).toStartWith("failed: the central cannot be reached: ");
+    central.start();
+    await pass(3000);
+    expect(diary.told.at(-1)).toBe("connected");
+    client.stop();
+  });
+
+  test("hears nothing of a session that there is not", () => {
+    const client = session();
+    const diary = new ListenerDiary();
+    client.subscribe(DOWNLOAD, diary);
+    expect(diary.told).toEqual([]);
+  });
+
+  test("hears of itself alone, and of all sources, until it ends", async () => {
+    const client = await entered();
+    const diary = new ListenerDiary();
+    client.subscribe(DOWNLOAD, diary);
+    diary.told.length = 0;
+    for (const download of [DOWNLOAD, OTHER]) {
+      central.send({ type: "queued", download, position: 1, estimate: null });
+      central.send({ type: "granted", download, name: "a", id: "a".repeat(64), size: 1, modified: 0, blake3: null });
+      central.send({ type: "denied", download, code: "busy", message: "no" });
+      central.send({ type: "counted", download });
+    }
+    central.send({ type: "sources", name: "b", id: "b".repeat(64), sources: [], superseded: false });
+    await pass(50);
+    expect(diary.told).toEqual(["queued 1", "granted 1", "denied 1", "counted 1", "sources of b"]);
+    client.unsubscribe(DOWNLOAD);
+    central.send({ type: "counted", download: DOWNLOAD });
+    await pass(50);
+    expect(diary.told).toHaveLength(5);
+    client.stop();
+  });
+
+  test("can send in a session, and is told where there is none", async () => {
+    const report: Report = {
+      ...{ download: DOWNLOAD, client: "ana", name: "a", id: "a".repeat(64) },
+      outcome: "done",
+      sources: [],
+    };
+    const client = session();
+    expect(client.report(report)).toBe(false);
+    central.start();
+    client.start();
+    await pass(100);
+    expect(client.report(report)).toBe(true);
+    await pass(50);
+    expect(central.all("finish")).toEqual([{ type: "finish", report }]);
+    client.stop();
+    expect(client.report(report)).toBe(false);
+  });
+});
+
+test("a client that the central never takes is told so once, with all who wait", async () => {
+  central.refuse = { code: "protocol", message: "not you" };
+  central.start();
+  const client = session();
+  client.start();
+  const attempt = client.currentAttempt().catch((error: unknown) => error);
+  await pass(5000);
+  expect(refusals).toHaveLength(1);
+  expect(refusals[0]).toMatchObject({ code: "protocol", message: "not you" });
+  expect((await attempt) as unknown).toBe(refusals[0]);
+  expect(network.connections).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import type { Channel } from "../../../src/net/session/channel.ts";
 import { openChannel } from "../../../src/net/session/open-channel.ts";
+import type { ErrorCode } from "../../../src/protocol/errors.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
@@ -11,6 +12,8 @@ export const CENTRAL = { host: "central", port: 50_000 };
 export class ScriptedCentral {
   readonly received: Message[] = [];
   synchronized = true;
+  /** With what it ends the session of a client that wants to enter; null: the client may. */
+  refuse: { readonly code: ErrorCode; readonly message: string } | null = null;
   /** What it does with each message; nothing unless a test says otherwise. */
   answer: (message: Message) => void = () => {};
   private channel: Channel | null = null;
@@ -62,7 +65,8 @@ export class ScriptedCentral {
 
   private receive(channel: Channel, message: Message): void {
     this.received.push(message);
-    if (message.type === "enter") {
+    if (message.type === "enter" && this.refuse) channel.fail(this.refuse.code, this.refuse.message);
+    else if (message.type === "enter") {
       channel.markJoined();
       const missing = this.synchronized ? "" : "secondary 2 is missing";
       channel.send({ type: "entered", synchronized: this.synchronized, missing });
