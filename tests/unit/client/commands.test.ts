@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { clientCommands } from "../../../src/client/commands.ts";
+import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
+import type { Command } from "../../../src/console/commands/command.ts";
+import type { ListedFile } from "../../../src/protocol/messages/client.ts";
+import { DownloadJobFixture, NAME } from "./downloads/download-job-fixture.ts";
+
+let fixture: DownloadJobFixture;
+let queue: DownloadQueue;
+let commands: Command[];
+let printed: string[];
+let noted: string[];
+let ended: string[];
+let interactive: boolean;
+let quits: number;
+/** The catalogue that the central gives; null: it does not serve yet. */
+let catalogue: string[] | null;
+
+beforeEach(() => {
+  fixture = new DownloadJobFixture();
+  queue = new DownloadQueue(fixture.deps);
+  printed = [];
+  noted = [];
+  ended = [];
+  interactive = true;
+  quits = 0;
+  catalogue = ["ant.bin", "ape.bin", "bee.bin"];
+  fixture.central.answer = (message) => {
+    if (message.type !== "list") return;
+    const { request } = message;
+    if (catalogue) fixture.central.send({ type: "listing", request, files: catalogue.map(listed), more: false });
+    else
+      fixture.central.send({ type: "refusal", request, code: "not-synchronized", message: "secondary 2 is missing" });
+  };
+  commands = clientCommands({
+    clock: fixture.clock,
+    session: fixture.session,
+    downloads: queue,
+    folder: fixture.folder,
+    interactive: () => interactive,
+    print: (text) => void printed.push(text),
+    note: (text) => void noted.push(text),
+    ended: ({ result }, cancelled) => void ended.push(`${result.name}${cancelled ? " cancelled" : ""}`),
+    quit: () => {
+      quits += 1;
+    },
+  });
+});
+
+afterEach(() => {
+  fixture.stop();
+});
+
+function listed(name: string): ListedFile {
+  return { name, size: 1024, id: "a".repeat(64), blake3: null, sha256: null, sources: 2 };
+}
+
+function command(name: string): Command {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  return found;
+}
+
+/** Runs a command, and lets `ms` pass; gives what it has failed with, or "running". */
+async function run(name: string, argument = "", ms = 50): Promise<string | null> {
+  let fate: string | null = "running";
+  void (async () => command(name).run(argument))().then(
+    () => {
+      fate = null;
+    },
+    (error: Error) => {
+      fate = error.message;
+    },
+  );
+  await fixture.pass(ms);
+  return fate;
+}
+
+async function enter(): Promise<void> {
+  fixture.central.start();
+  fixture.session.start();
+  await fixture.until("it has entered", () => fixture.session.connected);
+  await fixture.pass(50);
+}
+
+describe("name", () => {
+  test("names the client", async () => {
+    await enter();
+    expect(await run("name", "eva")).toBeNull();
+    expect(noted).toEqual(["you are eva"]);
+    expect(fixture.central.all("enter").at(-1)?.name).toBe("eva");
+  });
+
+  test.each(["", "a\u0007b", "x".repeat(101)])("refuses %p", async (name) => {
+    expect(await run("name", name)).toBe("a name has 1 to 100 characters, none of them a control character");
+    expect(fixture.session.clientName).toBe("ana");
+  });
+});
+
+describe("list", () => {
+  test("prints the catalogue", async () => {
+    await enter();
+    expect(await run("list")).toBeNull();
+    expect(printed).toHaveLength(1);
+    for (const name of ["ant.bin", "ape.bin", "bee.bin", "3 files"]) expect(printed[0]).toContain(name);
+  });
+
+  test("that cannot be had yet comes as soon as it can, once, while other commands are typed", async () => {
+    catalogue = null;
+    await enter();
+    expect(await run("list")).toBeNull();
+    expect(await run("list")).toBeNull();
+    const reason = "the central does not serve yet: secondary 2 is missing; the list comes as soon as it can";
+    expect([noted, printed]).toEqual([[reason, reason], []]);
+    catalogue = ["ant.bin"];
+    await fixture.pass(1000);
+    expect(printed).toHaveLength(1);
+    await fixture.pass(2000);
+    expect(printed).toHaveLength(1);
+    catalogue = null;
+    expect(await run("list")).toBeNull();
+    catalogue = ["ant.bin"];
+    await fixture.pass(1000);
+    expect(printed).toHaveLength(2);
+  });
+
+  test("holds up the next command of a script until it is there", async () => {
+    interactive = false;
+    catalogue = null;
+    await enter();
+    const running = run("list", "", 2000);
+    expect(await running).toBe("running");
+    catalogue = ["ant.bin"];
+    await fixture.pass(1000);
+    expect(printed).toHaveLength(1);
+  });
+
+  test("waits for a central that is not there", async () => {
+    fixture.session.start();
+    expect(await run("list", "", 100)).toBeNull();
+    expect(noted).toEqual([
+      "the central cannot be reached: cannot connect to central:50000: nobody listens there; the list comes as soon as it can",
+    ]);
+    await enter();
+    await fixture.pass(1000);
+    expect(printed).toHaveLength(1);
+  });
+
+  test("says nothing where something else answers: the client ends", async () => {
+    fixture.network.listen({ host: "central", port: 50_000 }, (socket) => {
+      return { data: () => void socket.write(Buffer.from("SSH-2.0-x\r\n")), drained() {}, closed() {} };
+    });
+    fixture.session.start();
+    expect(await run("list", "", 100)).toBeNull();
+    expect([noted, printed]).toEqual([[], []]);
+    expect(fixture.refusals).toHaveLength(1);
+  });
+
+  test("that is refused for good fails", async () => {
+    await enter();
+    fixture.central.answer = (message) => {
+      if (message.type !== "list") return;
+      fixture.central.send({ type: "refusal", request: message.request, code: "protocol", message: "not for you" });
+    };
+    expect(await run("list")).toBe("not for you");
+  });
+});
+
+describe("Tab", () => {
+  test("knows the catalogue before anybody has asked for it", async () => {
+    await enter();
+    expect(command("get").complete?.("a")).toEqual(["ant.bin", "ape.bin"]);
+    expect(command("get").complete?.("")).toHaveLength(3);
+    expect(fixture.central.all("list")).toHaveLength(1);
+  });
+
+  test("knows what is new the second time, after two seconds", async () => {
+    await enter();
+    catalogue = ["ant.bin", "asp.bin"];
+    await fixture.pass(1000);
+    expect(command("get").complete?.("as")).toEqual([]);
+    await fixture.pass(50);
+    expect(fixture.central.all("list")).toHaveLength(1);
+    await fixture.pass(1100);
+    expect(command("get").complete?.("as")).toEqual([]);
+    await fixture.pass(50);
+    expect(command("get").complete?.("as")).toEqual(["asp.bin"]);
+    expect(fixture.central.all("list")).toHaveLength(2);
+  });
+
+  test("offers no more than a thousand names", async () => {
+    catalogue = null;
+    fixture.central.answer = (message) => {
+      if (message.type !== "list") return;
+      const { request, after } = message;
+      const first = after === null ? 0 : Number(after) + 1;
+      const files = Array.from({ length: 256 }, (_, index) => listed(String(first + index).padStart(5, "0")));
+      fixture.central.send({ type: "listing", request, files, more: first < 1280 });
+    };
+    await enter();
+    await fixture.pass(500);
+    expect(command("get").complete?.("0")).toHaveLength(1000);
+  });
+
+  test("offers the downloads that there are to those who pause, resume or cancel", async () => {
+    await run("get", NAME);
+    for (const name of ["pause", "resume", "cancel"]) expect(command(name).complete?.("")).toEqual([NAME]);
+  });
+});
+
+describe("get", () => {
+  test("begins a download to the folder, as long as it takes", async () => {
+    await enter();
+    expect(await run("get", `sub/${NAME}`)).toBeNull();
+    expect(fixture.central.all("download")).toMatchObject([{ name: `sub/${NAME}`, running: null }]);
+    await fixture.pass(60_000);
+    expect([ended, queue.names()]).toEqual([[], [`sub/${NAME}`]]);
+  });
+
+  test("refuses what is no name, and what is being downloaded already", async () => {
+    expect(await run("get", "../x")).toBe('"../x" cannot be the name of a file: a segment begins with a dot');
+    expect(await run("get", NAME)).toBeNull();
+    expect(await run("get", NAME)).toBe(`${NAME} is being downloaded already`);
+    expect(queue.count).toBe(1);
+  });
+
+  test("says how it ended", async () => {
+    await enter();
+    await run("get", NAME);
+    const [{ download = "" } = {}] = fixture.central.all("download");
+    fixture.central.send({ type: "denied", download, code: "no-such-file", message: "there is none" });
+    await fixture.pass(50);
+    expect(ended).toEqual([NAME]);
+  });
+});
+
+describe("pause, resume and cancel", () => {
+  const notes = () => queue.progress().map(({ note }) => note);
+
+  test("act on one, or on all", async () => {
+    await run("get", "a");
+    await run("get", "b");
+    await run("pause", "a");
+    expect(notes()).toEqual(["paused", "connecting to the central"]);
+    await run("pause");
+    expect(notes()).toEqual(["paused", "paused"]);
+    await run("resume", "b");
+    expect(notes()).toEqual(["paused", "connecting to the central"]);
+    await run("resume");
+    expect(notes()).toEqual(["connecting to the central", "connecting to the central"]);
+    await run("cancel", "a");
+    expect(ended).toEqual(["a cancelled"]);
+    await run("get", "c");
+    await run("cancel");
+    expect(ended).toEqual(["a cancelled", "b cancelled", "c cancelled"]);
+  });
+
+  test.each(["pause", "resume", "cancel"])("%s says where there is nothing to do", async (name) => {
+    expect(await run(name)).toBe(`nothing to ${name}`);
+    expect(await run(name, "x")).toBe("x is not being downloaded");
+  });
+
+  test("a download that is cancelled and got again ends as its own", async () => {
+    await enter();
+    await run("get", NAME);
+    await run("cancel", NAME);
+    await run("get", NAME);
+    const { download = "" } = fixture.central.all("download").at(-1) ?? {};
+    fixture.central.send({ type: "denied", download, code: "no-such-file", message: "there is none" });
+    await fixture.pass(50);
+    expect(ended).toEqual([`${NAME} cancelled`, NAME]);
+  });
+});
+
+describe("status and quit", () => {
+  test("status prints the cluster", async () => {
+    fixture.central.answer = (message) => {
+      if (message.type === "tally") {
+        fixture.central.send({ type: "tallied", request: message.request, rows: [], more: false });
+      }
+      if (message.type !== "status") return;
+      const { request } = message;
+      const state = { synchronized: true, missing: "", secondaries: [], active: 3, waiting: 4 };
+      fixture.central.send({ type: "state", request, ...state });
+    };
+    await enter();
+    expect(await run("status", "", 100)).toBeNull();
+    expect(printed).toEqual(["serving\n\ndownloads now: 3 active, 4 waiting"]);
+  });
+
+  test("status fails without a central", async () => {
+    fixture.session.start();
+    expect(await run("status", "", 100)).toContain("the central cannot be reached");
+  });
+
+  test("quit ends the client", async () => {
+    await run("quit");
+    expect(quits).toBe(1);
+  });
+
+  test("every command has a name in Spanish, a line of help and a name of its own", () => {
+    const words = commands.flatMap(({ name, aliases }) => [name, ...aliases]);
+    expect(new Set(words).size).toBe(words.length);
+    for (const { aliases, help } of commands) {
+      expect(aliases.some((alias) => alias === alias.toUpperCase())).toBe(true);
+      expect(help).not.toBe("");
+    }
+  });
+});
