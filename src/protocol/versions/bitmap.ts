@@ -9,6 +9,13 @@ export class Bitmap {
     this.bytes = new Uint8Array(Math.ceil(length / 8));
   }
 
+  /** All numbers below `length`. */
+  static full(length: number): Bitmap {
+    const bitmap = new Bitmap(length);
+    for (let index = 0; index < length; index++) bitmap.add(index);
+    return bitmap;
+  }
+
   /** The set in `bytes`, the lowest bit of a byte first; null when they are not as long as `length` needs. */
   static from(length: number, bytes: Uint8Array): Bitmap | null {
     if (bytes.length !== Math.ceil(length / 8)) return null;

@@ -2,24 +2,17 @@ import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
-import { type Disk, DiskError, type FileId, type FileStat, type WriteWatch } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileId, type WriteWatch } from "../../platform/disk/disk.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes, MIB, plural } from "../../platform/units.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
-import { pieceCount, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
-import {
-  decodeJournal,
-  encodeJournal,
-  encodeMarks,
-  MAX_JOURNAL_BYTES,
-  markPosition,
-  marksOffset,
-  NO_MARK,
-} from "./journal.ts";
+import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { decodeJournal, encodeJournal, encodeMarks } from "./journal.ts";
 import { claimedPieces, type Leftover } from "./leftover.ts";
 import { markSession } from "./mark-session.ts";
-import { checkPieces } from "./part-check.ts";
+import { PartJournal } from "./part-journal.ts";
+import { PartVerifier } from "./part-verifier.ts";
 import { isAt, lossOf, publish, removeOwn } from "./publishing.ts";
 import { type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
@@ -47,28 +40,20 @@ const MIN_DIRECT_BYTES = 128 * MIB;
 const LOCK_TIMEOUT_MS = 5000;
 /** Milliseconds between looks at whether the part still has its place. */
 const PLACE_CHECK_INTERVAL_MS = 2000;
-/** Nanoseconds by which the last bytes of a connection that was stopped may be newer than the last mark. */
-const MAX_UNMARKED_AGE_NS = 2_000_000_000n;
 
 /** A part that grows, with its journal, and becomes the finished file when it is whole. */
 export class PartFile implements Sink {
   readonly windowPieces = null;
   private readonly openDescriptors = new Set<number>();
   private listener: SinkListener | null = null;
-  /** Where the marks begin; 0 before `begin`. */
-  private marks = 0;
-  /** What the file is to be: the hash of each piece, and those that are all zeros. */
-  private content: { readonly hashes: Uint8Array; readonly zeros: Bitmap } = {
-    hashes: new Uint8Array(0),
-    zeros: new Bitmap(0),
-  };
+  private readonly marks: PartJournal;
+  /** Null before `begin`. */
+  private verifier: PartVerifier | null = null;
   /** What is to be read, why, and the journal's beginning for when that is done; null when all marks count. */
   private unread: { readonly pieces: Bitmap; readonly doubt: string; readonly header: Uint8Array } | null = null;
   /** Pieces that came, or were found. */
   private gained = 0;
   private state: "growing" | "published" | "left" = "growing";
-  /** Settled unless the check writes to the journal. */
-  private marking: Promise<void> = Promise.resolve();
   private keptAt: string | null = null;
   private cancelLook: Cancel = () => {};
   /** Only of files that take a while to come. */
@@ -83,6 +68,7 @@ export class PartFile implements Sink {
     /** The topmost folder that was made for it. */
     private readonly madeFolder: string | null,
   ) {
+    this.marks = new PartJournal(options.disk, lock.journal);
     this.openDescriptors.add(file);
     if (direct !== null) this.openDescriptors.add(direct);
   }
@@ -94,7 +80,7 @@ export class PartFile implements Sink {
     let lock: WorkLock | null = null;
     try {
       lock = await lockWorkFiles(options, files, LOCK_TIMEOUT_MS);
-      const earlier = decodeJournal(await readWhole(disk, lock.journal, lock.stat.size));
+      const earlier = decodeJournal(await PartJournal.read(disk, lock.journal, lock.stat.size));
       const { fd, stat } = await openWorkFile(disk, files.part);
       const large = options.direct && version.size >= MIN_DIRECT_BYTES;
       const direct = large ? await disk.openDirect(fd) : null;
@@ -119,7 +105,7 @@ export class PartFile implements Sink {
   }
 
   get journal(): number {
-    return this.lock.journal;
+    return this.marks.fd;
   }
 
   get resumablePath(): string | null {
@@ -136,7 +122,7 @@ export class PartFile implements Sink {
   }
 
   async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<InitialPieces> {
-    const { disk, name, version } = this.options;
+    const { disk, hasher, name, version } = this.options;
     const { earlier, part } = this.leftover;
     const session = await markSession(disk, part, version.size);
     const { pieces, doubt } = claimedPieces(this.leftover, version, session);
@@ -146,19 +132,20 @@ export class PartFile implements Sink {
     await this.checkRoom(version.size - bytesOf(have.union(unread), version.size));
     const state = { name, version, hashes, session, file: part };
     const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
-    this.content = { hashes, zeros };
-    this.marks = marksOffset(bytes, version.size);
+    const stopped = () => this.state !== "growing";
+    this.verifier = new PartVerifier(disk, hasher, this.file, { version, hashes, zeros }, stopped);
+    this.marks.layOut(bytes, version.size);
     this.cancelLook = every(this.options.clock, PLACE_CHECK_INTERVAL_MS, () => this.checkPlace());
     if (pieces.length > 1) this.writers = disk.watchWriters(this.file);
     // Marks stay where they are only if all before them does, and then neither file is touched.
     const kept = found.size > 0 && have.size === found.size && earlier?.session === session && earlier.name === name;
     if (kept) return { have, unverified: unread };
     // Old marks must be gone before the part has its full length.
-    await disk.truncate(this.journal, 0);
+    await this.marks.clear();
     if (part.size !== version.size) await disk.truncate(this.file, version.size);
     if (!this.fresh) await this.erase((piece) => zeros.has(piece) && !found.has(piece));
-    await disk.write(this.journal, encodeMarks(bytes, version.size, hashes, have.union(unread)), 0);
-    const header = encodeJournal({ ...state, checked: true }).subarray(0, this.marks);
+    await this.marks.replace(encodeMarks(bytes, version.size, hashes, have.union(unread)));
+    const header = this.marks.layOut(encodeJournal({ ...state, checked: true }), version.size);
     if (unread.size > 0) this.unread = { pieces: unread, doubt: doubt ?? "", header };
     return { have, unverified: unread };
   }
@@ -182,7 +169,7 @@ export class PartFile implements Sink {
   }
 
   markPosition(piece: number): number {
-    return markPosition(this.marks, piece);
+    return this.marks.markPosition(piece);
   }
 
   setListener(user: SinkListener): void {
@@ -215,7 +202,7 @@ export class PartFile implements Sink {
     this.writers = null;
     const unpublished = this.state === "growing";
     this.state = this.state === "growing" ? "left" : this.state;
-    await this.marking.catch(() => {});
+    await this.marks.close();
     const open = [...this.openDescriptors];
     this.openDescriptors.clear();
     const [kept] = await Promise.allSettled([unpublished ? this.keepWorkFiles() : null]);
@@ -257,109 +244,44 @@ export class PartFile implements Sink {
     const empty = this.leftover.part.size === 0 && this.gained === 0;
     if (there && !empty) {
       this.keptAt = files.part;
-      return this.trustUnmarkedTail();
+      if (!this.unread) await this.marks.trustUnmarkedTail(await disk.fstat(this.file));
+      return;
     }
     if (empty) await removeOwn(disk, this.file, files.part);
     await removeOwn(disk, this.journal, files.journal);
   }
 
-  /** Lets the next try trust the marks although bytes without a mark may be newer, where these can only be a connection's. */
-  private async trustUnmarkedTail(): Promise<void> {
-    const { disk } = this.options;
-    if (this.marks === 0 || this.unread) return;
-    const [part, journal] = [await disk.fstat(this.file), await disk.fstat(this.journal)];
-    const newest = part.mtimeNs > part.ctimeNs ? part.mtimeNs : part.ctimeNs;
-    if (journal.size === 0 || newest <= journal.mtimeNs || newest > journal.mtimeNs + MAX_UNMARKED_AGE_NS) return;
-    const first = new Uint8Array(1);
-    await disk.read(this.journal, first, 0);
-    await disk.write(this.journal, first, 0);
-  }
-
   /** Has everything on the disk, and makes sure that it is still there. */
-  private async complete(): Promise<FileStat> {
+  private async complete(): Promise<FileId> {
     const { disk, files } = this.options;
     // Before the rename, or a power loss could leave the name with nothing behind it.
     try {
       await disk.sync(this.file);
     } catch (error) {
       // What the disk refused may be gone from memory too: the next try must read what there is.
-      await disk.truncate(this.journal, 0).catch(() => {});
+      await this.marks.clear().catch(() => {});
       throw error;
     }
     const stat = await disk.fstat(this.file);
-    const doubtful = this.writers?.noticed() ? await this.everyPiece() : await this.holed(stat);
-    if (doubtful.size === 0) return stat;
-    const sound = new Bitmap(doubtful.length);
-    await this.read(doubtful, async (piece, right) => void (right && sound.add(piece)));
-    const lost = doubtful.size - sound.size;
-    if (lost === 0) return stat;
-    for (let piece = 0; piece < doubtful.length; piece++) {
-      if (doubtful.has(piece) && !sound.has(piece)) await disk.write(this.journal, NO_MARK, this.markPosition(piece));
-    }
-    const text = `${files.part} was changed by somebody while it grew: ${plural(lost, "piece")} of ${doubtful.length} must come again`;
+    const { verifier } = this;
+    const suspects = await verifier?.suspects(stat, this.writers?.noticed() ?? false);
+    if (!verifier || !suspects?.size) return stat;
+    const lost = suspects.without(await verifier.sound(suspects));
+    if (lost.size === 0) return stat;
+    for (let piece = 0; piece < lost.length; piece++) if (lost.has(piece)) await this.marks.unmark(piece);
+    const text = `${files.part} was changed by somebody while it grew: ${plural(lost.size, "piece")} of ${lost.length} must come again`;
     throw new SinkError(`${text}; run it once more`);
   }
 
-  /** All pieces, for somebody else may have written to any of them. */
-  private async everyPiece(): Promise<Bitmap> {
-    const { disk, version } = this.options;
-    await disk.truncate(this.file, version.size);
-    const all = new Bitmap(pieceCount(version.size));
-    for (let piece = 0; piece < all.length; piece++) all.add(piece);
-    return all;
-  }
-
-  /**
-   * Pieces of a synced file in which something may be lost. Where somebody has cut it, there are holes, or room that was
-   * taken anew and never written; a file system that cannot tell of holes takes less room for it.
-   */
-  private async holed({ size, allocated }: FileStat): Promise<Bitmap> {
-    const { disk, version } = this.options;
-    const { zeros } = this.content;
-    const holed = new Bitmap(pieceCount(version.size));
-    if (version.size === 0) return holed;
-    if (size === version.size && allocated >= size && !disk.hasHole(this.file, 0, size)) return holed;
-    await disk.truncate(this.file, version.size);
-    const short = allocated < version.size - bytesOf(zeros, version.size);
-    const all = new Bitmap(holed.length);
-    for (let piece = 0; piece < holed.length; piece++) {
-      if (zeros.has(piece)) continue;
-      all.add(piece);
-      if (disk.hasHole(this.file, this.position(piece), pieceLength(version.size, piece))) holed.add(piece);
-    }
-    return short && holed.size === 0 ? all : holed;
-  }
-
   private async readUnread(pieces: Bitmap, header: Uint8Array): Promise<void> {
-    const { disk } = this.options;
-    await this.read(pieces, async (piece, right) => {
+    await this.verifier?.read(pieces, async (piece, right) => {
       if (right) this.gained += 1;
-      else await this.record(() => disk.write(this.journal, NO_MARK, this.markPosition(piece)));
+      else await this.marks.unmark(piece);
       if (this.state === "growing") this.listener?.pieceChecked(piece, right);
     });
-    await this.record(() => disk.write(this.journal, header, 0));
+    await this.marks.writeHeader(header);
     if (this.state === "growing") this.unread = null;
   }
-
-  /** Reads pieces, until it is left. */
-  private read(pieces: Bitmap, found: (piece: number, right: boolean) => Promise<void>): Promise<void> {
-    const { hasher, version } = this.options;
-    // Not by its path, where another file may be by now.
-    const path = descriptorPath(this.file);
-    const stopped = () => this.state !== "growing";
-    return checkPieces({ hasher, path, size: version.size, hashes: this.content.hashes, stopped, found }, pieces);
-  }
-
-  /** Writes to the journal, which is not closed meanwhile. */
-  private record(write: () => Promise<void>): Promise<void> {
-    this.marking = this.marking.then(() => (this.state === "growing" ? write() : undefined));
-    return this.marking;
-  }
-}
-
-async function readWhole(disk: Disk, fd: number, size: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(Math.min(size, MAX_JOURNAL_BYTES));
-  return buffer.subarray(0, await disk.read(fd, buffer, 0));
 }
 
 /** Removes the folders that were made for a download, up to the topmost one, while they are empty. */

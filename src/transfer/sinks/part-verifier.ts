@@ -1,0 +1,75 @@
+import type { Hashing } from "../../hashing/hashing.ts";
+import type { Disk, FileStat } from "../../platform/disk/disk.ts";
+import { descriptorPath } from "../../platform/linux/libc.ts";
+import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
+import { pieceCount, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { checkPieces } from "./part-check.ts";
+
+export interface PartContent {
+  readonly version: Version;
+  /** 32 bytes for each piece. */
+  readonly hashes: Uint8Array;
+  /** The pieces that are all zeros. */
+  readonly zeros: Bitmap;
+}
+
+/** Finds out of an open part whether its pieces are what they should be. */
+export class PartVerifier {
+  constructor(
+    private readonly disk: Disk,
+    private readonly hasher: Pick<Hashing, "hashPieces">,
+    private readonly file: number,
+    private readonly content: PartContent,
+    /** Whether no more is to be read. */
+    private readonly stopped: () => boolean,
+  ) {}
+
+  /** Reads pieces and tells of each whether it is right; see {@link checkPieces}. */
+  read(pieces: Bitmap, found: (piece: number, right: boolean) => Promise<void>): Promise<void> {
+    const { hasher, stopped } = this;
+    const { version, hashes } = this.content;
+    // Not by its path, where another file may be by now.
+    return checkPieces({ hasher, path: descriptorPath(this.file), size: version.size, hashes, stopped, found }, pieces);
+  }
+
+  /**
+   * Pieces of a synced file in which something may be lost: all when somebody else has written to it, `touched`. Gives the
+   * file its length again where somebody has cut it. Throws DiskError.
+   */
+  async suspects(stat: FileStat, touched: boolean): Promise<Bitmap> {
+    const { size } = this.content.version;
+    if (!touched && this.isWhole(stat)) return new Bitmap(pieceCount(size));
+    await this.disk.truncate(this.file, size);
+    return touched ? Bitmap.full(pieceCount(size)) : this.holedPieces(stat);
+  }
+
+  /** The pieces of these that are right. */
+  async sound(pieces: Bitmap): Promise<Bitmap> {
+    const sound = new Bitmap(pieces.length);
+    await this.read(pieces, async (piece, right) => void (right && sound.add(piece)));
+    return sound;
+  }
+
+  private isWhole({ size, allocated }: FileStat): boolean {
+    const { version } = this.content;
+    if (version.size === 0) return true;
+    return size === version.size && allocated >= size && !this.disk.hasHole(this.file, 0, size);
+  }
+
+  /**
+   * Where somebody has cut the file, there are holes, or room that was taken anew and never written; a file system that
+   * cannot tell of holes takes less room for it.
+   */
+  private holedPieces({ allocated }: FileStat): Bitmap {
+    const { version, zeros } = this.content;
+    const written = Bitmap.full(pieceCount(version.size)).without(zeros);
+    const holed = new Bitmap(written.length);
+    for (let piece = 0; piece < holed.length; piece++) {
+      if (!written.has(piece)) continue;
+      const position = piece * pieceSize(version.size);
+      if (this.disk.hasHole(this.file, position, pieceLength(version.size, piece))) holed.add(piece);
+    }
+    const short = allocated < version.size - bytesOf(zeros, version.size);
+    return short && holed.size === 0 ? written : holed;
+  }
+}
