@@ -2,17 +2,18 @@ import { DIRECT_UNIT } from "../../platform/disk/disk.ts";
 import { alignedBytes } from "../../platform/memory.ts";
 import { MIB } from "../../platform/units.ts";
 
-/** Most bytes, and most buffers, that are kept for later. */
+/** Most bytes, and most buffers, that are kept for later: as many as are filled and written at the same time. */
 const MAX_SPARE_BYTES = 16 * MIB;
 const MAX_SPARE_BUFFERS = 16;
-const SCRATCH_BYTES = MIB / 4;
 
-/** The memory that pieces gather in, for all connections of a thread: what each threw away would be garbage for a while. */
+/**
+ * The memory that pieces gather in, for all connections of a thread. Without it each piece would leave its memory to the
+ * garbage collector, which gives it back much later.
+ */
 export class BufferPool {
   /** The shortest first. */
   private spare: Uint8Array[] = [];
   private spareBytes = 0;
-  private readonly scratchBytes = new Uint8Array(SCRATCH_BYTES);
 
   /** At least so many bytes, with anything in them, fit to be written directly. */
   acquire(length: number): Uint8Array {
@@ -26,11 +27,6 @@ export class BufferPool {
     this.spare.sort((left, right) => left.length - right.length);
     this.spareBytes += buffer.length;
     while (this.spareBytes > MAX_SPARE_BYTES || this.spare.length > MAX_SPARE_BUFFERS) this.remove(0);
-  }
-
-  /** A place for some of `length` bytes that are not kept: the same for all of them. */
-  scratch(length: number): Uint8Array {
-    return this.scratchBytes.subarray(0, length);
   }
 
   private remove(index: number): Uint8Array | undefined {

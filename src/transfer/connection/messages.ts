@@ -28,14 +28,14 @@ export interface PieceRequest {
   readonly length: number;
   /** Where it is written in the file. */
   readonly position: number;
-  /** What lies around it between two holes: no more of the file needs room for its sake. */
+  /** The part of the file around it that has no holes: room is taken for all of it at once. */
   readonly extent: Extent;
   /** Whether its place reads as zeros so far, so that zeros need not be written. */
   readonly hole: boolean;
   /** 32 bytes of BLAKE3. */
   readonly hash: Uint8Array;
   /** Where its mark is written in the journal. */
-  readonly mark: number;
+  readonly markPosition: number;
   /** Whether it waits in memory until it is verified, since another connection may be asked for it too. */
   readonly gather: boolean;
 }
@@ -51,7 +51,7 @@ export interface SmallFile {
 /** Many small files from one source. */
 export interface SmallFilesSpec {
   readonly address: Address;
-  /** Is made. Each file is written there, without a name where that can be, else under its place among `files`. */
+  /** Each file is written to this new folder: without a name where that can be, else under its place among `files`. */
   readonly folder: string;
   readonly files: readonly SmallFile[];
 }
@@ -66,7 +66,7 @@ export interface StoredFiles {
   readonly unnamed: readonly (number | null)[];
 }
 
-/** From the download to a connection. Structured clones: a connection may live on another thread. */
+/** From the download to a connection, which may be on another thread: structured clones. */
 export type ConnectionCommand =
   | { readonly kind: "start"; readonly spec: PieceConnectionSpec }
   | { readonly kind: "small-files"; readonly spec: SmallFilesSpec }
@@ -74,7 +74,7 @@ export type ConnectionCommand =
   | { readonly kind: "cancel"; readonly piece: number }
   | { readonly kind: "stop" };
 
-/** A source that cannot be gone on with. */
+/** The source is the reason why the connection ended. */
 export interface ConnectionFault {
   readonly cause: "source";
   /** What happened; where it is at fault, what it did: "sent more than piece 7 holds". */
@@ -86,7 +86,7 @@ export interface ConnectionFault {
   readonly fault: "offence" | "cut" | "stranger" | null;
 }
 
-/** Why a connection ended: `source` is at fault, or unreachable; `disk` cannot take the bytes; or it was told to. */
+/** Why a connection ended: by its `source`; because the `disk` cannot take the bytes; or by the command to stop. */
 export type ConnectionEnd =
   | { readonly cause: "stopped" }
   | ConnectionFault
@@ -101,7 +101,7 @@ export type ConnectionEvent =
   | { readonly kind: "bytes"; readonly piece: number; readonly bytes: number }
   /** Verified, written and journalled. */
   | { readonly kind: "piece"; readonly piece: number }
-  /** Its bytes were not what the hash says. Of a bundle: the file at this place in it. */
+  /** Its bytes are not what the hash says. Of small files: the place of the file among those of the {@link SmallFilesSpec}. */
   | { readonly kind: "bad"; readonly piece: number }
   /** `piece` is null when the version as a whole was refused. */
   | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
@@ -112,7 +112,7 @@ export type ConnectionEvent =
   /** Last: nothing is written after this. */
   | { readonly kind: "ended"; readonly end: ConnectionEnd };
 
-/** The near end of a connection. */
+/** A connection, as its user on another thread has it. */
 export interface ConnectionHandle {
   send(command: ConnectionCommand): void;
 }

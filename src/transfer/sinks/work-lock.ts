@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type Clock, delay } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { type LogLimit, LogLimiter } from "../../platform/log/log-limiter.ts";
 import { acquireLockFile } from "./lock-file.ts";
 import { SinkError } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
@@ -37,8 +38,9 @@ type LockAttempt =
   /** What is locked is not the journal any more. */
   | { readonly kind: "gone" };
 
-/** Logs that were warned that there are no locks: once is enough. */
-const warned = new WeakSet<Log>();
+/** That a file system has no locks is said once in each log. */
+const NO_LOCKS_LIMIT: LogLimit = { maxLines: 1, periodMs: Number.POSITIVE_INFINITY };
+const limitedLogs = new WeakMap<Log, LogLimiter>();
 
 /**
  * Takes the lock of work files, and opens the journal, which is made when absent. One that is held may be that of a
@@ -103,7 +105,7 @@ async function lockJournal(
   if (result === "held") return { kind: "held", by: `it works in ${files.part}` };
   let lockFile: string | null = null;
   if (result === "unsupported") {
-    tellOnce(log, dirname(files.path));
+    warnOfNoLocks(log, clock, dirname(files.path));
     const taken = await acquireLockFile(disk, clock, files.lock);
     if (taken.kind === "held") return taken;
     lockFile = files.lock;
@@ -116,10 +118,10 @@ async function lockJournal(
   return { kind: "gone" };
 }
 
-function tellOnce(log: Log, folder: string): void {
-  if (warned.has(log)) return;
-  warned.add(log);
-  log.warn("no-locks", `the file system of ${folder} has no file locks: a file beside each download does instead`);
+function warnOfNoLocks(log: Log, clock: Clock, folder: string): void {
+  const limited = limitedLogs.get(log) ?? new LogLimiter(log, clock, NO_LOCKS_LIMIT);
+  limitedLogs.set(log, limited);
+  limited.warn("no-locks", `the file system of ${folder} has no file locks: a file beside each download does instead`);
 }
 
 function workLock(disk: Disk, journal: number, stat: FileStat, lockFile: string | null): WorkLock {

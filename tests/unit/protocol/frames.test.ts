@@ -66,6 +66,46 @@ describe("a frame decoder", () => {
     expect(seen.map(({ buffer }) => buffer)).toEqual([bytes.buffer]);
   });
 
+  test("gathers a payload in one place, whoever puts the bytes there", () => {
+    const payload = Uint8Array.from({ length: 10 }, (_, index) => index);
+    const frame = Buffer.concat([encode({ type: "block", request: 1, payload: 10 }), payload]);
+    const rest = frame.length - payload.length;
+    const place = new Uint8Array(10);
+    const seen: [number[], number][] = [];
+    const decoder = new FrameDecoder({
+      message() {},
+      payloadBuffer: () => place,
+      payload(_message, part, left) {
+        expect(part.buffer).toBe(place.buffer);
+        seen.push([[...part], left]);
+      },
+    });
+    expect(decoder.nextBuffer()).toBeNull();
+    decoder.push(frame.subarray(0, rest + 3));
+    decoder.nextBuffer()?.set(payload.subarray(3, 7));
+    decoder.bufferFilled(4);
+    expect(decoder.nextBuffer()).toHaveLength(3);
+    decoder.push(Buffer.concat([payload.subarray(7), encode({ type: "ping" })]));
+    expect(place).toEqual(payload);
+    expect(seen).toEqual([
+      [[0, 1, 2], 7],
+      [[3, 4, 5, 6], 3],
+      [[7, 8, 9], 0],
+    ]);
+    expect(decoder.nextBuffer()).toBeNull();
+  });
+
+  test("puts nothing anywhere once it was stopped", () => {
+    const place = new Uint8Array(4);
+    const decoder = new FrameDecoder({ message() {}, payloadBuffer: () => place, payload: () => decoder.stop() });
+    const frame = encode({ type: "block", request: 1, payload: 4 });
+    decoder.push(Buffer.concat([frame, Buffer.from([1, 2])]));
+    expect(decoder.nextBuffer()).toBeNull();
+    decoder.push(Buffer.from([3, 4]));
+    decoder.bufferFilled(2);
+    expect([...place]).toEqual([1, 2, 0, 0]);
+  });
+
   test("says nothing more once it was stopped, even in the middle of a push", () => {
     const seen: string[] = [];
     const decoder = new FrameDecoder({

@@ -102,7 +102,11 @@ export class PieceWriter {
   }
 
   /** Marks a piece that is in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
-  private mark({ hash, mark, position, length }: PieceRequest, cached: boolean, written: PieceWritten): void {
+  private mark(
+    { hash, markPosition: mark, position, length }: PieceRequest,
+    cached: boolean,
+    written: PieceWritten,
+  ): void {
     const { file, journal } = this.files;
     if (journal === null) return written(null);
     const failure = this.tryDisk(() => this.buffered.write(journal, journalMark(hash), mark));

@@ -5,6 +5,7 @@ import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { pieceHash, pieceLength } from "../../../../src/protocol/versions/version.ts";
+import { BufferPool } from "../../../../src/transfer/connection/buffer-pool.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 import { PieceConnection } from "../../../../src/transfer/connection/piece-connection.ts";
 import { threadResources } from "../../../../src/transfer/connection/thread-resources.ts";
@@ -18,15 +19,17 @@ import { ScriptedSource, type SourceOptions } from "../scripted-source.ts";
 
 const FILE = content(2 * MIB);
 
-class Stage {
+class PieceConnectionFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
   readonly file = path.join(temporaryFolder(), "part");
   readonly fd = fs.openSync(this.file, "w+");
+  /** Those of the thread that all connections are on. */
+  readonly buffers = new BufferPool();
   private count = 0;
 
   /** A connection to a new source, begun. By `looks` it looks for writes that have ended. */
-  async connection(
+  async connect(
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
@@ -39,9 +42,8 @@ class Stage {
     this.network.shape(source.address, line);
     const events: ConnectionEvent[] = [];
     const deps = { clock: this.clock, network: this.network, disk };
-    const connection = new PieceConnection(deps, threadResources({ ...deps, clock: looks }), (more) =>
-      events.push(...more),
-    );
+    const resources = { ...threadResources({ ...deps, clock: looks }), buffers: this.buffers };
+    const connection = new PieceConnection(deps, resources, (more) => events.push(...more));
     const { address } = source;
     const base = { address, role: "client", id: file.version.id, name: "a", manifest: false, download: null } as const;
     connection.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
@@ -50,7 +52,7 @@ class Stage {
       const length = pieceLength(file.version.size, piece);
       const hash = pieceHash(file.hashes, piece);
       const extent = { position: 0, length: file.version.size };
-      const place = { position: piece * MIB, extent, hole, mark: 0 };
+      const place = { position: piece * MIB, extent, hole, markPosition: 0 };
       connection.command({ kind: "fetch", fetches: [{ piece, length, hash, gather, ...place }] });
     };
     return { connection, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
@@ -69,30 +71,30 @@ class Stage {
 
 describe("a connection", () => {
   test("never writes what is not verified over a piece that another connection has written", async () => {
-    const stage = new Stage();
-    const liar = await stage.connection({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
-    const honest = await stage.connection();
+    const fixture = new PieceConnectionFixture();
+    const liar = await fixture.connect({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
+    const honest = await fixture.connect();
     liar.fetch(0);
     honest.fetch(0);
-    await stage.until(() => honest.kinds().has("piece"));
-    expect(stage.right(0)).toBe(true);
-    await stage.until(() => liar.kinds().has("bad"));
-    expect(stage.right(0)).toBe(true);
+    await fixture.until(() => honest.kinds().has("piece"));
+    expect(fixture.right(0)).toBe(true);
+    await fixture.until(() => liar.kinds().has("bad"));
+    expect(fixture.right(0)).toBe(true);
   });
 
   test("leaves nothing of a piece that was cancelled, and counts what still came", async () => {
-    const stage = new Stage();
-    const { connection, events, fetch, kinds } = await stage.connection({}, { rate: 2000, chunk: 64 * 1024 });
+    const fixture = new PieceConnectionFixture();
+    const { connection, events, fetch, kinds } = await fixture.connect({}, { rate: 2000, chunk: 64 * 1024 });
     fetch(0);
-    await stage.until(() => kinds().has("bytes"));
+    await fixture.until(() => kinds().has("bytes"));
     connection.command({ kind: "cancel", piece: 0 });
     fetch(1);
-    await stage.until(() => kinds().has("piece"));
+    await fixture.until(() => kinds().has("piece"));
     expect(events.filter(({ kind }) => kind === "piece")).toEqual([{ kind: "piece", piece: 1 }]);
-    expect(stage.right(1)).toBe(true);
+    expect(fixture.right(1)).toBe(true);
     expect(
       fs
-        .readFileSync(stage.file)
+        .readFileSync(fixture.file)
         .subarray(0, MIB)
         .every((byte) => byte === 0),
     ).toBe(true);
@@ -100,8 +102,27 @@ describe("a connection", () => {
     expect(bytes).toBe(2 * MIB);
   });
 
+  test("lets nobody have the memory of a cancelled piece whose rest is still coming", async () => {
+    const fixture = new PieceConnectionFixture();
+    const slow = await fixture.connect({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
+    const other = await fixture.connect({}, { rate: 1900, chunk: 64 * 1024 });
+    slow.fetch(0);
+    await fixture.until(() => slow.kinds().has("bytes"));
+    slow.connection.command({ kind: "cancel", piece: 0 });
+    // It gathers while what was cancelled goes on coming.
+    other.fetch(0);
+    await fixture.until(() => other.kinds().has("piece") || other.kinds().has("bad"));
+    expect(other.kinds()).not.toContain("bad");
+    expect(fixture.right(0)).toBe(true);
+    const bytes = slow.events.reduce((sum, event) => sum + (event.kind === "bytes" ? event.bytes : 0), 0);
+    await fixture.until(() => slow.events.length > 0 && bytes > 0);
+    // Afterwards it is there for the next piece.
+    const first = fixture.buffers.acquire(MIB);
+    expect(first.some((byte) => byte !== 0)).toBe(true);
+  });
+
   test("writes a piece that does not gather as it comes, and says whether it is right", async () => {
-    const stage = new Stage();
+    const fixture = new PieceConnectionFixture();
     const lengths: number[] = [];
     const disk: BlockingDisk = {
       ...systemBlockingDisk,
@@ -111,26 +132,26 @@ describe("a connection", () => {
       },
     };
     const script = (piece: number) => (piece === 0 ? "honest" : "wrong bytes");
-    const { fetch, kinds, events } = await stage.connection({ script }, { chunk: 10_000 }, disk);
+    const { fetch, kinds, events } = await fixture.connect({ script }, { chunk: 10_000 }, disk);
     fetch(0, false);
-    await stage.until(() => kinds().has("piece"));
-    expect(stage.right(0)).toBe(true);
+    await fixture.until(() => kinds().has("piece"));
+    expect(fixture.right(0)).toBe(true);
     expect(Math.max(...lengths)).toBe(10_000);
     fetch(1, false);
-    await stage.until(() => kinds().has("bad"));
+    await fixture.until(() => kinds().has("bad"));
     expect(events.filter(({ kind }) => kind === "piece")).toEqual([{ kind: "piece", piece: 0 }]);
   });
 
   test("sends the pieces of a file that stays on their way to the disk, and those of a pipe never", async () => {
-    const stage = new Stage();
+    const fixture = new PieceConnectionFixture();
     const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
     const begun: number[] = [];
     const disk: BlockingDisk = { ...systemBlockingDisk, startWriteback: (_fd, position) => void begun.push(position) };
-    const staying = await stage.connection({}, {}, disk, { journal });
-    const passing = await stage.connection({}, {}, disk);
+    const staying = await fixture.connect({}, {}, disk, { journal });
+    const passing = await fixture.connect({}, {}, disk);
     for (const connection of [staying, passing]) {
       connection.fetch(1);
-      await stage.until(() => connection.kinds().has("piece"));
+      await fixture.until(() => connection.kinds().has("piece"));
       expect(begun).toEqual([MIB]);
     }
     fs.closeSync(journal);
@@ -140,65 +161,65 @@ describe("a connection", () => {
     const bytes = Buffer.alloc(2 * MIB);
     bytes.fill(7, 200_000, 300_000).fill(8, MIB, MIB + 1);
     const sparse = contentOf(bytes);
-    const taken = (stage: Stage) => fs.fstatSync(stage.fd).blocks * 512;
+    const taken = (fixture: PieceConnectionFixture) => fs.fstatSync(fixture.fd).blocks * 512;
 
     test.each([true, false])("leaves the zeros out where the file is a hole (gathering: %p)", async (gather) => {
-      const stage = new Stage();
-      fs.ftruncateSync(stage.fd, 2 * MIB);
-      const { fetch, events } = await stage.connection({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
+      const fixture = new PieceConnectionFixture();
+      fs.ftruncateSync(fixture.fd, 2 * MIB);
+      const { fetch, events } = await fixture.connect({}, {}, systemBlockingDisk, {}, fixture.clock, sparse);
       for (const piece of [0, 1]) fetch(piece, gather, true);
-      await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
-      expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
-      expect(taken(stage)).toBeLessThan(400_000);
+      await fixture.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+      expect(fs.readFileSync(fixture.file).equals(bytes)).toBe(true);
+      expect(taken(fixture)).toBeLessThan(400_000);
     });
 
     test("writes them where something is", async () => {
-      const stage = new Stage();
-      fs.writeSync(stage.fd, Buffer.alloc(2 * MIB, 1));
-      const { fetch, events } = await stage.connection({}, {}, systemBlockingDisk, {}, stage.clock, sparse);
+      const fixture = new PieceConnectionFixture();
+      fs.writeSync(fixture.fd, Buffer.alloc(2 * MIB, 1));
+      const { fetch, events } = await fixture.connect({}, {}, systemBlockingDisk, {}, fixture.clock, sparse);
       for (const piece of [0, 1]) fetch(piece);
-      await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
-      expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
+      await fixture.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+      expect(fs.readFileSync(fixture.file).equals(bytes)).toBe(true);
     });
 
     test.each([true, false])("makes holes of them where something is (gathering: %p)", async (gather) => {
-      const stage = new Stage();
-      fs.writeSync(stage.fd, Buffer.alloc(2 * MIB, 1));
+      const fixture = new PieceConnectionFixture();
+      fs.writeSync(fixture.fd, Buffer.alloc(2 * MIB, 1));
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
       const unable = { ...systemBlockingDisk, punchHole: () => false };
       for (const disk of [unable, systemBlockingDisk]) {
-        const { fetch, events } = await stage.connection({}, {}, disk, { journal }, stage.clock, sparse);
+        const { fetch, events } = await fixture.connect({}, {}, disk, { journal }, fixture.clock, sparse);
         for (const piece of [0, 1]) fetch(piece, gather);
-        await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
-        expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
+        await fixture.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+        expect(fs.readFileSync(fixture.file).equals(bytes)).toBe(true);
       }
-      expect(taken(stage)).toBeLessThan(400_000);
+      expect(taken(fixture)).toBeLessThan(400_000);
       fs.closeSync(journal);
     });
 
     test("gives back the room that direct writes took for them", async () => {
-      const stage = new Stage();
-      fs.ftruncateSync(stage.fd, 2 * MIB);
-      systemBlockingDisk.allocate(stage.fd, 0, 2 * MIB);
-      expect(taken(stage)).toBeGreaterThanOrEqual(2 * MIB);
+      const fixture = new PieceConnectionFixture();
+      fs.ftruncateSync(fixture.fd, 2 * MIB);
+      systemBlockingDisk.allocate(fixture.fd, 0, 2 * MIB);
+      expect(taken(fixture)).toBeGreaterThanOrEqual(2 * MIB);
       const queue = new FakeWriteQueue(() => true);
       const disk = { ...systemBlockingDisk, writeQueue: () => queue };
-      const { fetch, events } = await stage.connection({}, {}, disk, { direct: 99 }, stage.clock, sparse);
+      const { fetch, events } = await fixture.connect({}, {}, disk, { direct: 99 }, fixture.clock, sparse);
       for (const piece of [0, 1]) fetch(piece, true, true);
-      await stage.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+      await fixture.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
       expect(queue.begun).toEqual([]);
-      expect(fs.readFileSync(stage.file).equals(bytes)).toBe(true);
-      expect(taken(stage)).toBeLessThan(400_000);
+      expect(fs.readFileSync(fixture.file).equals(bytes)).toBe(true);
+      expect(taken(fixture)).toBeLessThan(400_000);
     });
   });
 
   describe("past the page cache", () => {
     /** A connection whose direct writes end when `queue` is told so, and fail while `broken`. */
     async function past(looks?: FakeClock) {
-      const stage = new Stage();
+      const fixture = new PieceConnectionFixture();
       const state = { broken: false };
       const queue = new FakeWriteQueue((_fd, bytes, position) => {
-        if (!state.broken) systemBlockingDisk.write(stage.fd, bytes, position);
+        if (!state.broken) systemBlockingDisk.write(fixture.fd, bytes, position);
         return !state.broken;
       });
       const begun: number[] = [];
@@ -208,52 +229,52 @@ describe("a connection", () => {
         writeQueue: () => queue,
       };
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
-      const connection = await stage.connection({}, {}, disk, { direct: 99, journal }, looks);
+      const connection = await fixture.connect({}, {}, disk, { direct: 99, journal }, looks);
       const pieces = () => connection.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
       const marked = () => fs.fstatSync(journal).size > 0;
-      return { ...connection, stage, state, disk, queue, begun, pieces, marked };
+      return { ...connection, fixture, state, disk, queue, begun, pieces, marked };
     }
 
     test("a verified piece counts once it is written, and not before", async () => {
-      const { stage, fetch, queue, pieces, marked, begun } = await past();
+      const { fixture, fetch, queue, pieces, marked, begun } = await past();
       fetch(1);
-      await stage.until(() => queue.pending === 1);
-      stage.clock.advance(100);
+      await fixture.until(() => queue.pending === 1);
+      fixture.clock.advance(100);
       expect(pieces()).toEqual([]);
       expect(marked()).toBe(false);
       queue.end();
-      await stage.until(() => pieces().length === 1);
+      await fixture.until(() => pieces().length === 1);
       expect(marked()).toBe(true);
-      expect(stage.right(1)).toBe(true);
+      expect(fixture.right(1)).toBe(true);
       expect(queue.begun).toEqual([{ fd: 99, length: MIB, position: MIB }]);
       // There is nothing to bring to the disk.
       expect(begun).toEqual([]);
     });
 
     test("a piece that cannot be written so is written the usual way", async () => {
-      const { stage, state, fetch, queue, pieces, begun } = await past();
+      const { fixture, state, fetch, queue, pieces, begun } = await past();
       state.broken = true;
       fetch(0);
-      await stage.until(() => queue.pending === 1);
+      await fixture.until(() => queue.pending === 1);
       queue.end();
-      await stage.until(() => pieces().length === 1);
+      await fixture.until(() => pieces().length === 1);
       fetch(1);
-      await stage.until(() => pieces().length === 2);
+      await fixture.until(() => pieces().length === 2);
       expect(queue.begun).toHaveLength(1);
       expect(begun).toEqual([0, MIB]);
-      expect(stage.right(0) && stage.right(1)).toBe(true);
+      expect(fixture.right(0) && fixture.right(1)).toBe(true);
     });
 
     test("nothing is written, and nothing begun, after the connection has ended", async () => {
       for (const together of [true, false]) {
         const looks = new FakeClock();
-        const { stage, state, disk, events, fetch, queue } = await past(looks);
+        const { fixture, state, disk, events, fetch, queue } = await past(looks);
         state.broken = true;
         fetch(0);
-        await stage.until(() => queue.pending === 1);
+        await fixture.until(() => queue.pending === 1);
         if (together) {
           fetch(1);
-          await stage.until(() => queue.pending === 2);
+          await fixture.until(() => queue.pending === 2);
         }
         const written: string[] = [];
         const full = (fd: number) => {
@@ -265,9 +286,9 @@ describe("a connection", () => {
         // No look finds it out, but the next piece.
         if (together) looks.advance(1);
         else fetch(1);
-        await stage.until(() => events.some(({ kind }) => kind === "ended"));
-        stage.clock.advance(100);
-        expect(written).toEqual(Array(together ? 2 : 1).fill(`${stage.fd} false`));
+        await fixture.until(() => events.some(({ kind }) => kind === "ended"));
+        fixture.clock.advance(100);
+        expect(written).toEqual(Array(together ? 2 : 1).fill(`${fixture.fd} false`));
         expect(queue.begun).toHaveLength(together ? 2 : 1);
         expect(queue.pending).toBe(0);
         expect(events.at(-1)).toMatchObject({ kind: "ended", end: { cause: "disk", failure: "full" } });
@@ -275,36 +296,36 @@ describe("a connection", () => {
     });
 
     test("whoever cancels a piece, or stops the connection, waits for what is being written", async () => {
-      const { stage, connection, events, fetch, queue, pieces } = await past();
+      const { fixture, connection, events, fetch, queue, pieces } = await past();
       fetch(0);
-      await stage.until(() => queue.pending === 1);
+      await fixture.until(() => queue.pending === 1);
       connection.command({ kind: "cancel", piece: 0 });
       expect(queue.waited).toBe(1);
       expect(pieces()).toEqual([0]);
       expect(events.at(-1)).toEqual({ kind: "cancelled", piece: 0 });
       fetch(1);
-      await stage.until(() => queue.pending === 1);
+      await fixture.until(() => queue.pending === 1);
       connection.command({ kind: "stop" });
       expect(queue.waited).toBe(2);
       expect(pieces()).toEqual([0, 1]);
       expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "stopped" } });
-      expect(stage.right(0) && stage.right(1)).toBe(true);
+      expect(fixture.right(0) && fixture.right(1)).toBe(true);
     });
   });
 
   test("ends once when the disk is full, and says so", async () => {
-    const stage = new Stage();
+    const fixture = new PieceConnectionFixture();
     const full: BlockingDisk = {
       ...systemBlockingDisk,
       write() {
         throw new DiskError("full", "part", "cannot write part: the disk is full");
       },
     };
-    const { connection, events, fetch } = await stage.connection({}, {}, full);
+    const { connection, events, fetch } = await fixture.connect({}, {}, full);
     fetch(0);
     fetch(1);
-    await stage.until(() => events.some(({ kind }) => kind === "ended"));
-    stage.clock.advance(2000);
+    await fixture.until(() => events.some(({ kind }) => kind === "ended"));
+    fixture.clock.advance(2000);
     connection.command({ kind: "stop" });
     expect(events.filter(({ kind }) => kind === "ended")).toEqual([
       { kind: "ended", end: { cause: "disk", failure: "full", message: "cannot write part: the disk is full" } },
@@ -313,21 +334,21 @@ describe("a connection", () => {
   });
 
   test("asks a source that is far away at once, and measures its round trip", async () => {
-    const stage = new Stage();
-    const { events } = await stage.connection({}, { latency: 100 });
+    const fixture = new PieceConnectionFixture();
+    const { events } = await fixture.connect({}, { latency: 100 });
     // Another round trip makes the connection.
-    expect(stage.clock.now()).toBeLessThan(500);
+    expect(fixture.clock.now()).toBeLessThan(500);
     expect(events).toEqual([{ kind: "ready", have: null, roundTrip: expect.closeTo(200, -1) }]);
   });
 
   test("asks nothing any more once it was told to stop", async () => {
-    const stage = new Stage();
-    const { connection, events, fetch, source } = await stage.connection();
+    const fixture = new PieceConnectionFixture();
+    const { connection, events, fetch, source } = await fixture.connect();
     connection.command({ kind: "stop" });
     fetch(0);
-    stage.clock.advance(2000);
+    fixture.clock.advance(2000);
     expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "stopped" } });
     expect(source.asked).toEqual([]);
-    expect(stage.clock.pending).toBe(0);
+    expect(fixture.clock.pending).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ const EXTENT = { position: 0, length: 10 * PIECE.length };
 
 /** A request for a piece of these bytes. */
 function requestFor(bytes: Uint8Array, place: Partial<PieceRequest> = {}): PieceRequest {
-  const base = { piece: 0, position: 0, extent: EXTENT, hole: false, mark: 100, gather: true };
+  const base = { piece: 0, position: 0, extent: EXTENT, hole: false, markPosition: 100, gather: true };
   return { ...base, length: bytes.length, hash: new Uint8Array(32).fill(9), ...place };
 }
 
@@ -185,7 +185,7 @@ test("a piece is marked once it is written, whichever way, and told of after tha
   expect(fixture.buffered).toEqual([]);
   fixture.writer.drain();
   expect(fixture.buffered).toEqual([[JOURNAL, 100]]);
-  fixture.begin(PIECE, { position: 2 * MIB, mark: 104 });
+  fixture.begin(PIECE, { position: 2 * MIB, markPosition: 104 });
   fixture.writer.drain();
   expect(fixture.buffered[1]).toEqual([FILE, 2 * MIB]);
   expect(fixture.buffered.at(-1)).toEqual([JOURNAL, 104]);
