@@ -2,7 +2,7 @@ import { type Clock, delay } from "../platform/clock.ts";
 import type { LogLimiter } from "../platform/log/log-limiter.ts";
 import type { Effect } from "./registry/effect.ts";
 
-/** Milliseconds until something is stored that could not be. */
+/** Milliseconds until the store is tried again: a full disk lasts longer, and a moment of it is not noticed. */
 const RETRY_MS = 1000;
 
 export interface CommitQueueDeps {
@@ -12,8 +12,8 @@ export interface CommitQueueDeps {
 }
 
 /**
- * Carries out decisions in their order, each once what it rests upon is stored. What the store does not take now, since
- * its disk is full, is tried again until it does: what was told to others and not stored would be undone by a restart.
+ * Executes effects in their order, each after what it rests upon is stored. Storing is tried again until it succeeds, for
+ * example while the disk is full: what was sent to others and not stored would be undone by a restart.
  */
 export class CommitQueue {
   private pendingCount = 0;
@@ -22,14 +22,14 @@ export class CommitQueue {
 
   constructor(private readonly deps: CommitQueueDeps) {}
 
-  /** Whether decisions wait, which later ones must not overtake. */
+  /** Whether effects wait, which later ones must not overtake. */
   get busy(): boolean {
     return this.pendingCount > 0;
   }
 
-  /** Resolves once it is stored and carried out. */
+  /** Resolves when it is stored and executed. */
   commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void> {
-    // At once where nothing waits.
+    // Begun at once where nothing waits.
     const begun = this.pendingCount === 0 ? store() : null;
     this.pendingCount += 1;
     this.last = this.last.then(async () => {
@@ -40,7 +40,7 @@ export class CommitQueue {
     return this.last;
   }
 
-  /** Nothing is carried out any more. */
+  /** Nothing is executed any more. */
   stop(): void {
     this.stopped = true;
   }

@@ -1,35 +1,36 @@
-/** A client's download as the central sees it: `waiting` for a place or `active`. */
+/** A client's download, which waits or is active. */
 export interface AdmittedDownload {
   readonly download: string;
-  /** The session that asked for it. */
+  /** Key of the session that asked for it. */
   readonly session: number;
   readonly client: string;
   readonly name: string;
   readonly id: string;
-  /** Bytes; 0 when that is not known. */
+  /** Bytes; 0 where unknown. */
   readonly size: number;
   /** When it became active, in milliseconds; null while it waits. */
   startedAt: number | null;
-  /** Bytes that are there. */
+  /** Bytes that the client has. */
   bytes: number;
 }
 
-/** Of the durations of finished downloads, how much the last one counts. */
+/** Weight of the latest duration in the moving average: some downloads are enough to follow a change. */
 const LATEST_DURATION_WEIGHT = 0.3;
 
 /**
- * Who may download now: at most `limit` at once (0: no limit), the others in the order in which they came. Pure.
+ * Which downloads may run now: at most `limit` at once (0: no limit), the others in the order in which they came.
+ * Sans-I/O.
  */
 export class AdmissionQueue {
   private readonly active = new Map<string, AdmittedDownload>();
   private readonly waiting = new Map<string, AdmittedDownload>();
-  /** Milliseconds that downloads have taken lately. */
+  /** Moving average of how long downloads take; null before the first one has finished. */
   private averageDurationMs: number | null = null;
 
   constructor(
     private readonly limit: number,
-    /** With a limit: no download begins earlier, so that those from before the central's restart have their places. */
-    private readonly from = Number.NEGATIVE_INFINITY,
+    /** With a limit, none begins before this (milliseconds): downloads of before a restart are admitted first. */
+    private readonly opensAt = Number.NEGATIVE_INFINITY,
   ) {}
 
   get activeCount(): number {
@@ -49,15 +50,15 @@ export class AdmissionQueue {
   }
 
   /**
-   * Takes a download in. One that is `running` already goes on whatever the limit; one that is known keeps its place, for
+   * Adds a download. One that is `running` already goes on whatever the limit; one that is known keeps its place, since
    * its client has connected again. True when it may begin now.
    */
   admit(request: Omit<AdmittedDownload, "startedAt" | "bytes">, running: boolean, now: number): boolean {
     const { download } = request;
     const active = this.active.get(download);
     if (active) {
-      const { startedAt: since, bytes } = active;
-      this.active.set(download, { ...request, startedAt: since, bytes: Math.min(bytes, request.size) });
+      const { startedAt, bytes } = active;
+      this.active.set(download, { ...request, startedAt, bytes: Math.min(bytes, request.size) });
       return true;
     }
     const entry: AdmittedDownload = { ...request, startedAt: null, bytes: 0 };
@@ -76,7 +77,7 @@ export class AdmissionQueue {
     if (entry) entry.bytes = Math.min(bytes, entry.size);
   }
 
-  /** A download finished; its duration tells how long others may wait. */
+  /** A download has finished; its duration is counted for the estimates. */
   finish(download: string, now: number): void {
     const entry = this.active.get(download);
     if (entry && entry.startedAt !== null) {
@@ -89,20 +90,20 @@ export class AdmissionQueue {
     this.release(download);
   }
 
-  /** A download is over, or its client is gone. */
+  /** A download is over, or its client is. */
   release(download: string): void {
     this.active.delete(download);
     this.waiting.delete(download);
   }
 
-  /** Downloads of a session that is gone. */
+  /** A session is over, and all of its downloads. */
   releaseSession(session: number): void {
     for (const downloads of [this.active, this.waiting]) {
       for (const entry of downloads.values()) if (entry.session === session) downloads.delete(entry.download);
     }
   }
 
-  /** Those whose turn it is now; they are active from here on. */
+  /** The downloads whose turn it is now; they are active from here on. */
   promote(now: number): AdmittedDownload[] {
     const promoted: AdmittedDownload[] = [];
     for (const entry of this.waiting.values()) {
@@ -115,7 +116,7 @@ export class AdmissionQueue {
     return promoted;
   }
 
-  /** Where a waiting download stands; null when it does not wait. */
+  /** The position of a waiting download, from 1, and the seconds until its turn; null when it does not wait. */
   positionOf(download: string, now: number): { readonly position: number; readonly estimate: number | null } | null {
     let position = 0;
     for (const waiting of this.waiting.keys()) {
@@ -126,27 +127,27 @@ export class AdmissionQueue {
     return null;
   }
 
-  /** The waiting ones in order, each with its position from 1 and the seconds until its turn where they can be told. */
+  /** The waiting downloads in order; `estimate` is in seconds, null where there is none. */
   queue(
     now: number,
   ): { readonly entry: AdmittedDownload; readonly position: number; readonly estimate: number | null }[] {
-    const free = this.remainingTimes(now);
+    const remaining = this.remainingTimes(now);
     return [...this.waiting.values()].map((entry, index) => ({
       entry,
       position: index + 1,
-      estimate: this.estimateSeconds(free, index),
+      estimate: this.estimateSeconds(remaining, index),
     }));
   }
 
   private hasRoom(now: number): boolean {
-    return this.limit === 0 || (now >= this.from && this.active.size < this.limit);
+    return this.limit === 0 || (now >= this.opensAt && this.active.size < this.limit);
   }
 
-  /** Milliseconds until each active download ends, soonest first; null when none can be told. */
+  /** Milliseconds until each active download ends, the soonest first; null where one has no estimate. */
   private remainingTimes(now: number): number[] | null {
     const times: number[] = [];
-    for (const { startedAt: since, bytes, size } of this.active.values()) {
-      const elapsed = now - (since ?? now);
+    for (const { startedAt, bytes, size } of this.active.values()) {
+      const elapsed = now - (startedAt ?? now);
       if (bytes > 0 && elapsed > 0) times.push(((size - bytes) * elapsed) / bytes);
       else if (this.averageDurationMs !== null) times.push(Math.max(0, this.averageDurationMs - elapsed));
       else return null;
@@ -154,13 +155,14 @@ export class AdmissionQueue {
     return times.sort((left, right) => left - right);
   }
 
-  private estimateSeconds(free: number[] | null, index: number): number | null {
-    if (!free || free.length === 0) return null;
-    // Those that went on from before the limit have no place to leave to anyone.
-    const turn = index + Math.max(0, free.length - this.limit);
-    const first = free[turn % free.length] ?? 0;
-    const rounds = Math.floor(turn / free.length);
-    const usual = this.averageDurationMs ?? free[free.length - 1] ?? 0;
+  /** Seconds until the turn of the waiting download at `index`: every active one that ends lets one begin. */
+  private estimateSeconds(remaining: number[] | null, index: number): number | null {
+    if (!remaining || remaining.length === 0) return null;
+    // Downloads beyond the limit, from before a restart, leave their place to nobody.
+    const turn = index + Math.max(0, remaining.length - this.limit);
+    const first = remaining[turn % remaining.length] ?? 0;
+    const rounds = Math.floor(turn / remaining.length);
+    const usual = this.averageDurationMs ?? remaining[remaining.length - 1] ?? 0;
     return Math.round((first + rounds * usual) / 1000);
   }
 }

@@ -8,9 +8,9 @@ import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { ServingState } from "../serving-state.ts";
 import type { Session } from "../sessions/session.ts";
-import type { AdmissionQueue } from "./admission-queue.ts";
+import type { AdmissionQueue, AdmittedDownload } from "./admission-queue.ts";
 
-/** Ticks between two messages to those who wait for a place. */
+/** Ticks between two messages to those who wait, so that their estimates follow the progress of the others. */
 const TICKS_BETWEEN_POSITIONS = 4;
 
 export interface DownloadCoordinatorDeps {
@@ -24,15 +24,15 @@ export interface DownloadCoordinatorDeps {
   readonly serving: Pick<ServingState, "missing">;
 }
 
-/** Answers who wants to download, tells those who wait where they stand, and counts what is done. */
+/** Answers requests to download, tells those that wait their positions, and counts finished downloads. */
 export class DownloadCoordinator {
   private ticks = 0;
-  /** Those who wait stand in other places than they were told. */
+  /** Downloads that wait have other positions than their clients know. */
   private positionsChanged = false;
 
   constructor(private readonly deps: DownloadCoordinatorDeps) {}
 
-  /** A client wants to download a file, or to go on with a download. */
+  /** A client wants to download a file, or (`running`) to go on with a version of it. */
   request(session: Session, client: string, { download, name, running }: Messages["download"]): void {
     const { registry, admission } = this.deps;
     const { channel, key } = session;
@@ -61,7 +61,7 @@ export class DownloadCoordinator {
     }
   }
 
-  /** Records how a download ended, once, and says so to whoever reported it. */
+  /** Records how a download ended, once, and confirms it to the session that reported it. */
   recordOutcome(session: Session, report: Report): void {
     const { admission } = this.deps;
     const { download, outcome } = report;
@@ -75,7 +75,7 @@ export class DownloadCoordinator {
     this.promote();
   }
 
-  /** A session is over, and its downloads leave their places to others. */
+  /** A session is over: its downloads are, and others may begin. */
   sessionEnded(key: number): void {
     this.deps.admission.releaseSession(key);
     this.positionsChanged = true;
@@ -98,7 +98,7 @@ export class DownloadCoordinator {
     return this.deps.clock.now();
   }
 
-  /** Counts a finished download for good, unless it was before, and says so. */
+  /** Counts a finished download for good, unless it was counted before, and confirms it. */
   private async count(channel: Channel, { download, client, name }: Report): Promise<void> {
     const { store, log, clock } = this.deps;
     try {
@@ -115,22 +115,29 @@ export class DownloadCoordinator {
     }
   }
 
-  /** Gives free places to those who wait, with the version that the file has by now. */
+  /** Lets downloads begin while there is room: one that cannot begin leaves it to the next. */
   private promote(): void {
-    const { registry, admission, sessions } = this.deps;
-    for (let promoted = admission.promote(this.now()); promoted.length > 0; ) {
-      for (const { session, download, name } of promoted) {
-        this.positionsChanged = true;
-        const channel = sessions.get(session)?.channel;
-        const entry = registry.catalogue.get(name);
-        if (channel && entry) {
-          const { id, size, modified, blake3 } = entry;
-          channel.send({ type: "granted", download, name, id, size, modified, blake3 });
-        } else admission.release(download);
-        if (channel && !entry) this.denyUnknown(channel, download, name);
-      }
+    const { admission } = this.deps;
+    let promoted = admission.promote(this.now());
+    while (promoted.length > 0) {
+      this.positionsChanged = true;
+      for (const download of promoted) this.begin(download);
       promoted = admission.promote(this.now());
     }
+  }
+
+  /** A download that has waited begins, with the version that the file has by now. */
+  private begin({ session, download, name }: AdmittedDownload): void {
+    const { registry, admission, sessions } = this.deps;
+    const channel = sessions.get(session)?.channel;
+    const entry = registry.catalogue.get(name);
+    if (channel && entry) {
+      const { id, size, modified, blake3 } = entry;
+      channel.send({ type: "granted", download, name, id, size, modified, blake3 });
+      return;
+    }
+    admission.release(download);
+    if (channel) this.denyUnknown(channel, download, name);
   }
 
   private denyUnknown(channel: Channel, download: string, name: string): void {

@@ -3,18 +3,18 @@ import type { Registry } from "../registry/registry.ts";
 import { MAX_SOURCES_PER_MESSAGE, type Session } from "../sessions/session.ts";
 import { SubscriptionTable } from "./subscription-table.ts";
 
-/** Most versions that one session may watch. */
+/** Most versions that one session may subscribe to: a client downloads fewer files at once. */
 const MAX_SUBSCRIPTIONS_PER_SESSION = 1000;
 
-/** Tells those who watch a version who has it, at first and whenever that may have changed. */
+/** Sends sessions the sources of the versions that they watch, at first and whenever these may have changed. */
 export class SourceSubscriptions {
   private readonly table = new SubscriptionTable();
 
-  /** `expected`: how many secondaries there are at least when all are there. */
+  /** `expectedSecondaries`: fewer known ones are not all yet. */
   constructor(
     private readonly registry: Registry,
     private readonly sessions: ReadonlyMap<number, Session>,
-    private readonly expected: number,
+    private readonly expectedSecondaries: number,
   ) {}
 
   subscribe(session: Session, { name, id }: Messages["watch"]): void {
@@ -35,12 +35,12 @@ export class SourceSubscriptions {
     this.table.removeSession(key);
   }
 
-  /** Names that somebody watches and of which a secondary has something. */
+  /** Names with subscriptions of which a secondary has some version, wholly or in part. */
   subscribedNamesAt(number: number): string[] {
     return [...this.table.names()].filter((name) => this.registry.sources.hasAnyOf(number, name));
   }
 
-  /** The sources of these names may have changed. */
+  /** The sources of these names' versions may have changed. */
   notify(names: Iterable<string>): void {
     for (const name of names) {
       for (const { session, id } of this.table.of(name)) {
@@ -53,15 +53,15 @@ export class SourceSubscriptions {
   private send(session: Session, name: string, id: string): void {
     const sources = this.registry.sources.of(name, id).slice(0, MAX_SOURCES_PER_MESSAGE);
     const superseded =
-      this.registry.sources.isSuperseded(name, id) || (sources.length === 0 && this.knowsBetter(name, id));
+      this.registry.sources.isSuperseded(name, id) || (sources.length === 0 && this.isReplaced(name, id));
     session.channel.send({ type: "sources", name, id, sources, superseded });
   }
 
-  /** Whether the catalogue has another version and nobody is away who could bring this one back. */
-  private knowsBetter(name: string, id: string): boolean {
+  /** Whether the catalogue has another version, and no secondary is away that could bring this one back. */
+  private isReplaced(name: string, id: string): boolean {
     const entry = this.registry.catalogue.get(name);
     if (!entry || entry.id === id) return false;
     const secondaries = this.registry.secondaries.sorted();
-    return secondaries.length >= this.expected && secondaries.every(({ phase }) => phase === "live");
+    return secondaries.length >= this.expectedSecondaries && secondaries.every(({ phase }) => phase === "live");
   }
 }

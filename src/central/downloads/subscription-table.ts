@@ -1,8 +1,8 @@
-/** Which sessions want to know about the sources of which versions. Bounded for each session by the caller. */
+/** Which sessions watch the sources of which versions. The caller bounds how many of each session. */
 export class SubscriptionTable {
-  /** By file name: session and the versions that it is about. */
+  /** The ids of versions, by file name and session. */
   private readonly byName = new Map<string, Map<number, Set<string>>>();
-  /** By session: the names, and how many versions of all of them. */
+  /** The names, and how many versions of all of them, by session. */
   private readonly bySession = new Map<number, { readonly names: Set<string>; count: number }>();
 
   add(session: number, name: string, id: string): void {
@@ -10,21 +10,21 @@ export class SubscriptionTable {
     const ids = sessions.get(session) ?? new Set();
     if (ids.has(id)) return;
     this.byName.set(name, sessions.set(session, ids.add(id)));
-    const mine = this.bySession.get(session) ?? { names: new Set(), count: 0 };
-    mine.names.add(name);
-    mine.count += 1;
-    this.bySession.set(session, mine);
+    const own = this.bySession.get(session) ?? { names: new Set(), count: 0 };
+    own.names.add(name);
+    own.count += 1;
+    this.bySession.set(session, own);
   }
 
   remove(session: number, name: string, id: string): void {
     const sessions = this.byName.get(name);
     const ids = sessions?.get(session);
-    const mine = this.bySession.get(session);
-    if (!sessions || !mine || !ids?.delete(id)) return;
-    mine.count -= 1;
-    if (mine.count === 0) this.bySession.delete(session);
+    const own = this.bySession.get(session);
+    if (!sessions || !own || !ids?.delete(id)) return;
+    own.count -= 1;
+    if (own.count === 0) this.bySession.delete(session);
     if (ids.size > 0) return;
-    mine.names.delete(name);
+    own.names.delete(name);
     this.removeFromName(session, name, sessions);
   }
 
@@ -41,12 +41,12 @@ export class SubscriptionTable {
     return this.bySession.get(session)?.count ?? 0;
   }
 
-  /** Names that somebody watches. */
+  /** Names of which a session watches a version. */
   names(): Iterable<string> {
     return this.byName.keys();
   }
 
-  /** Who watches versions of a name. */
+  /** The sessions that watch versions of a name, and which ones. */
   *of(name: string): Iterable<{ session: number; id: string }> {
     for (const [session, ids] of this.byName.get(name) ?? []) for (const id of ids) yield { session, id };
   }

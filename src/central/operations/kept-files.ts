@@ -4,13 +4,14 @@ import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
 
-/** Milliseconds for a secondary to answer. */
+/** Milliseconds for a secondary to answer: somebody waits at the console. */
 const ANSWER_TIMEOUT_MS = 5000;
 
 /** A version of a name that left the shared folders of these secondaries. */
 export interface KeptVersion extends Pick<KeptFile, "name" | "number" | "id" | "size" | "why"> {
-  /** When the last of them gave it up: milliseconds since 1970. */
+  /** When it left the last of them: milliseconds since 1970. */
   readonly at: number;
+  /** Of the secondaries, in order. */
   readonly numbers: readonly number[];
 }
 
@@ -19,7 +20,7 @@ export interface KeptListing {
   readonly versions: readonly KeptVersion[];
   /** Whether there are older ones. */
   readonly more: boolean;
-  /** Secondaries that gave no answer, or are not there. */
+  /** Numbers of secondaries that gave no answer, or are not present. */
   readonly silent: readonly number[];
 }
 
@@ -28,7 +29,7 @@ type Question = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "r
 
 interface PendingQuestion {
   readonly number: number;
-  /** Null: none will come. */
+  /** Null: no answer will come. */
   resolve(answer: Answer | null): void;
 }
 
@@ -39,7 +40,7 @@ export interface KeptFilesDeps {
   readonly secondaries: { sorted(): readonly Pick<SecondaryView, "number" | "isPresent">[] };
 }
 
-/** Asks the secondaries for what they keep of files that left their folders. */
+/** Asks the secondaries for the replaced and removed files that they keep. */
 export class KeptFiles {
   private readonly pending = new Map<number, PendingQuestion>();
   private lastRequest = 0;
@@ -52,7 +53,7 @@ export class KeptFiles {
     const silent = [...away];
     let more = false;
     const all = await Promise.all(
-      // Where the disk is missing, so is what is kept on it.
+      // Where the disk is missing, so are the files that are kept on it.
       [...this.deps.channels.keys()].map(async (number) => {
         if (away.includes(number)) return [];
         const found = await this.listOne(number, name, limit);

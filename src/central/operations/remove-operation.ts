@@ -5,11 +5,11 @@ import type { Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
-/** Files removed in one go: numbered and stored together, and no longer than others can wait. */
+/** Files that are numbered and stored together: some milliseconds' work, for which other events wait. */
 const FILES_PER_BATCH = 256;
-/** Bytes of orders that a secondary has still to take, beyond which further removals wait... */
+/** Bytes of unsent orders for one secondary, beyond which further removals wait. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
-/** ...for so many milliseconds each time. */
+/** Milliseconds between two looks at the unsent orders. */
 const BACKLOG_POLL_MS = 100;
 
 export interface RemoveOperationDeps {
@@ -26,7 +26,7 @@ export interface RemoveOperationDeps {
 export class RemoveOperation {
   constructor(private readonly deps: RemoveOperationDeps) {}
 
-  /** Gives how many of these files there were. Rejects where a part cannot be stored. */
+  /** Gives how many of these files there were. Rejects when the store cannot number their tombstones. */
   async remove(names: readonly string[]): Promise<number> {
     let removed = 0;
     for (let start = 0; start < names.length; start += FILES_PER_BATCH) {

@@ -1,7 +1,7 @@
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
-/** Names looked at in one go. */
+/** Names looked at without a pause: some milliseconds' work. */
 const NAMES_PER_STEP = 5_000;
 
 /** What a selection looks through. */
@@ -23,9 +23,9 @@ export async function select(files: SelectableFiles, text: string, clock: Clock)
   const folder = `${text.replace(/\/+$/, "")}/`;
   const within = await gather(files, clock, { after: folder, within: (name) => name.startsWith(folder) });
   if (within.names.length > 0 || !/[*?[{]/.test(text)) return within;
-  // All but a few is not what anyone should remove by a single character.
+  // Without negation: one character must not remove all files but a few.
   const pattern = new Bun.Glob(text.replace(/^!/, "\\!"));
-  // What comes before the first special character is the same for all.
+  // All matches begin with what comes before the first special character.
   const start = text.slice(0, text.search(/[*?[{\\!]/));
   return gather(files, clock, {
     after: start === "" ? null : start,

@@ -1,25 +1,25 @@
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstone.ts";
 
-/** The removals that are remembered, the last one of each name; beyond `MAX_REMOVALS` the oldest are forgotten. */
+/** The tombstones that are kept: the last one of each name; beyond `MAX_TOMBSTONES` the oldest are dropped. */
 export class Tombstones {
   private readonly byName = new Map<string, Tombstone>();
-  /** In the order of their serial numbers, together with some that are void. */
+  /** In the order of their serial numbers; some may be void by now. */
   private bySerial: Tombstone[] = [];
 
-  constructor(removals: Iterable<Tombstone>) {
-    for (const removal of removals) this.add(removal);
+  constructor(tombstones: Iterable<Tombstone>) {
+    for (const tombstone of tombstones) this.add(tombstone);
   }
 
-  /** The removal with the highest serial number so far. */
-  add(removal: Tombstone): void {
-    // The first in the map is the oldest.
-    this.byName.delete(removal.name);
-    this.byName.set(removal.name, removal);
+  /** Adds one with a higher serial number than all before. */
+  add(tombstone: Tombstone): void {
+    // At the end of the map: the first in it is the oldest.
+    this.byName.delete(tombstone.name);
+    this.byName.set(tombstone.name, tombstone);
     for (const name of this.byName.keys()) {
       if (this.byName.size <= MAX_TOMBSTONES) break;
       this.byName.delete(name);
     }
-    this.bySerial.push(removal);
+    this.bySerial.push(tombstone);
     if (this.bySerial.length > 2 * this.byName.size) this.bySerial = [...this.byName.values()];
   }
 
@@ -27,7 +27,7 @@ export class Tombstones {
     return this.byName.get(name);
   }
 
-  /** A removal is void. */
+  /** A tombstone is void. */
   remove(name: string): void {
     this.byName.delete(name);
   }
@@ -36,8 +36,8 @@ export class Tombstones {
   after(serial: number, limit: number): Tombstone[] {
     const found: Tombstone[] = [];
     for (let place = this.firstAfter(serial); place < this.bySerial.length && found.length < limit; place++) {
-      const removal = this.bySerial[place];
-      if (removal && this.byName.get(removal.name) === removal) found.push(removal);
+      const tombstone = this.bySerial[place];
+      if (tombstone && this.byName.get(tombstone.name) === tombstone) found.push(tombstone);
     }
     return found;
   }
