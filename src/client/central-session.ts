@@ -10,14 +10,14 @@ import type { Message, Messages } from "../protocol/messages/messages.ts";
 import { CentralUnreachable, WrongServer } from "./central-errors.ts";
 import { type Answer, PendingRequests } from "./pending-requests.ts";
 
-/** What of a download's life the central tells. */
+/** What the central tells a client about one of its downloads. */
 export type DownloadUpdate = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
 
-/** Whoever follows one download in the session. */
+/** Hears what concerns one download. */
 export interface DownloadListener {
   /** The session has begun, for the first time or again. */
   connected(): void;
-  /** `lost`: there was a session until now; otherwise another try to begin one has failed. */
+  /** `lost`: a session has ended; otherwise a try to connect has failed. */
   disconnected(reason: string, lost: boolean): void;
   update(news: DownloadUpdate): void;
   sources(message: Messages["sources"]): void;
@@ -32,7 +32,7 @@ export interface ClusterStatus {
   readonly clients: DownloadCounts;
 }
 
-/** Somebody who waits for the end of the try to connect that is under way. */
+/** Somebody who waits until the current try to connect has succeeded or failed. */
 interface AttemptWaiter {
   resolve(): void;
   reject(error: Error): void;
@@ -49,9 +49,9 @@ export class CentralSession {
   constructor(
     private readonly deps: CentralConnectionDeps,
     central: Address,
-    /** What this client is called in the statistics. */
+    /** The name of this client in the statistics. */
     private name: string,
-    /** Trying again is in vain: the central will never accept this client, or there is none. */
+    /** No further try can succeed: the central refuses this client, or another program answers. */
     private readonly refused: (error: PeerError | WrongServer) => void,
   ) {
     this.requests = new PendingRequests(deps.clock, formatAddress(central));
@@ -96,13 +96,13 @@ export class CentralSession {
     this.connection.send({ type: "enter", name });
   }
 
-  /** Resolves once there is a session. Rejects when the try that is under way, or is made next, fails. */
+  /** Resolves as soon as there is a session. Rejects when the current or the next try to connect fails. */
   currentAttempt(): Promise<void> {
     if (this.connected) return Promise.resolve();
     return new Promise((resolve, reject) => this.attemptWaiters.push({ resolve, reject }));
   }
 
-  /** Resolves once there is a session, however long it takes. */
+  /** Resolves as soon as there is a session, and never rejects. */
   async untilConnected(): Promise<void> {
     while (!this.connected) await this.currentAttempt().catch(() => {});
   }
@@ -134,7 +134,7 @@ export class CentralSession {
     this.listeners.delete(download);
   }
 
-  /** Sends where there is a session; says whether there is. */
+  /** Sends if there is a session; returns whether there is one. */
   send(message: Message): boolean {
     return this.connection.send(message);
   }

@@ -21,11 +21,11 @@ export interface ClientConsole {
   readonly downloads: DownloadQueue;
   /** Where downloads go. */
   readonly folder: string;
-  /** Whether someone types, who should not have to wait for one command to give the next. */
+  /** Whether a person types: they should not have to wait for one command before they type the next. */
   interactive(): boolean;
-  /** A result. */
+  /** Prints a result. */
   print(text: string): void;
-  /** Something that is no result. */
+  /** Prints a text that is not a result. */
   note(text: string): void;
   /** A download of this console has ended, or was ended by `cancel`. */
   ended(finished: FinishedDownload, cancelled: boolean): void;
@@ -67,7 +67,7 @@ function nameCommand({ session, note }: ClientConsole): Command {
 
 function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command {
   const { clock, print, note } = console;
-  /** Whether the list comes as soon as there is one. */
+  /** Whether the list is already asked for again and again until the central serves. */
   let pending = false;
   const listWhenServed = async () => {
     for (;;) {
@@ -89,7 +89,7 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
       try {
         return print(listTable(await catalogue.refresh()));
       } catch (error) {
-        // The log has said it already, and this client ends.
+        // The log says it already, and this client ends.
         if (error instanceof WrongServer) return;
         if (isFinal(error)) throw error;
         reason = refusalText(error);

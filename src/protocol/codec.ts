@@ -9,25 +9,25 @@ const options = { useRecords: false, variableMapSize: true, int64AsType: "number
 const packr = new Packr(options);
 const unpackr = new Unpackr(options);
 
-/** Largest header in bytes; a full batch of the longest names fits. */
+/** Largest header in bytes. A full batch of the longest names fits into it. */
 export const MAX_HEADER_BYTES = 1024 * 1024;
 /** Bytes of a frame before its header. */
 export const PREFIX_BYTES = 4;
 
-/** What the sessions of a server say most: thousands of times a second when there are thousands of them. */
+/** Encoded once: a server with thousands of sessions sends and receives thousands of them per second. */
 const HEARTBEATS = (["ping", "pong"] as const).map((type) => {
   const frame = pack({ type });
   return { message: { type }, frame, header: frame.subarray(PREFIX_BYTES) };
 });
 
-/** The frame of `message`, without the payload. Not to be changed: other messages may share it. */
+/** The frame of `message`, without the payload. The bytes must not be changed: other messages may share them. */
 export function encode(message: Message): Uint8Array {
   return HEARTBEATS.find(({ message: { type } }) => type === message.type)?.frame ?? pack(message);
 }
 
 /**
- * The frame of `hello`, with a field at its end that redes does not know: an empty line. Servers that read lines, HTTP
- * and many others, answer to it at once, and so tell what they are; without it they would wait for more.
+ * The frame of `hello`, with an additional last field that redes ignores: an empty line. Servers that read lines, such as
+ * HTTP servers, answer to it at once, and their answer tells what they are. Without it they would wait for more.
  */
 export function encodeHello(hello: Messages["hello"]): Uint8Array {
   const line = "\r\n\r\n";
@@ -52,7 +52,7 @@ export function decode(header: Uint8Array): Message {
   try {
     value = unpackr.unpack(header);
   } catch {
-    // Whatever it is that msgpackr alone does not like: the peer's fault in any case.
+    // Any error of msgpackr is the fault of the peer.
     throw new ProtocolError("a header that is not valid MessagePack");
   }
   return validate(value);

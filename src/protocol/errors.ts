@@ -6,7 +6,7 @@ const RETRYABLE = {
   protocol: false,
   /** A secondary with this number is registered and alive. */
   "number-taken": true,
-  /** The central has not yet seen every secondary in step. */
+  /** The secondaries have not all been in step yet. */
   "not-synchronized": true,
   /** The catalogue has no file of that name. */
   "no-such-file": false,
@@ -26,7 +26,7 @@ export type ErrorCode = keyof typeof RETRYABLE;
 
 export const ERROR_CODES = Object.keys(RETRYABLE) as [ErrorCode, ...ErrorCode[]];
 
-/** A refusal from the other end of a session. */
+/** The other end of a session has refused a request, or ended the session. */
 export class PeerError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -40,5 +40,5 @@ export class PeerError extends Error {
   }
 }
 
-/** What a peer sent breaks the protocol; the session ends with this message. */
+/** The peer has broken the protocol. The session ends with this message. */
 export class ProtocolError extends Error {}

@@ -4,16 +4,16 @@ import { EDITS_PATTERN } from "./versions/edits.ts";
 import { MAX_PIECES, MAX_SIZE } from "./versions/version.ts";
 import { VECTOR_PATTERN } from "./versions/version-vector.ts";
 
-/** Most entries in a message that carries a batch; keeps the largest header under the limit of a frame. */
+/** Most entries of a batch in one message. With more, the largest header would exceed the limit of a frame. */
 export const MAX_BATCH = 256;
-/** Bytes in the id of a version, where it is not written as digits. */
+/** Bytes of a version's id in a payload, where it is not written as hexadecimal digits. */
 export const ID_BYTES = 32;
-/** Most bytes in a file that is sent together with others. */
+/** Largest file, in bytes, that is sent together with others in one message. */
 export const SMALL_FILE_BYTES = 64 * 1024;
-/** Most secondaries. */
+/** Highest number of a secondary. */
 const MAX_SECONDARY_NUMBER = 65_535;
 
-/** The same text without what could command a terminal: peers' sentences end up on one. */
+/** The text without characters that control a terminal: texts from peers are printed there. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, "\ufffd");
 }
@@ -32,11 +32,11 @@ export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
 export const wholeHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const size = integer(MAX_SIZE);
 export const count = integer(Number.MAX_SAFE_INTEGER);
-/** Microseconds since 1970; 0: then or before. */
+/** Microseconds since 1970; 0 means 1970 or earlier. */
 export const time = integer(Number.MAX_SAFE_INTEGER);
 export const pieceIndex = integer(MAX_PIECES - 1);
 export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_SECONDARY_NUMBER));
-/** Chosen by whoever asks; the answer repeats it. */
+/** The asking side chooses it, and the answer repeats it. */
 export const request = integer(0xffff_ffff);
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 export const host = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[\w.:%-]+$/));
@@ -46,9 +46,9 @@ export const source = v.object({
   number: secondaryNumber,
   host,
   port,
-  /** Still copying the file: has some pieces of it. */
+  /** It is still copying the file, and has only some of the pieces. */
   partial: v.boolean(),
 });
 
-/** Where pieces of a file can be had. */
+/** A secondary that has pieces of a file. */
 export type SourceAddress = v.InferOutput<typeof source>;

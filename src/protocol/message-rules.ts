@@ -3,8 +3,8 @@ import type { MessageType } from "./messages/messages.ts";
 import type { Role } from "./messages/session.ts";
 
 /**
- * One variable for the life of a session. `greeting`: until hello and welcome; `joining`: at the central, until
- * register or enter was accepted; `open`: the work; `closed`: over.
+ * The states of a session. `greeting`: hello and welcome have not both come; `joining`: a session with the central, which
+ * has not accepted `register` or `enter` yet; `open`: requests and orders; `closed`: it has ended.
  */
 export type SessionState = "greeting" | "joining" | "open" | "closed";
 
@@ -20,7 +20,7 @@ export interface MessageRule {
   readonly to: readonly Role[];
   /** Session states in which the receiver accepts it. */
   readonly states: readonly SessionState[];
-  /** What the receiver answers with. */
+  /** The messages with which the receiver answers. */
   readonly answers: readonly MessageType[];
   readonly meaning: string;
 }
@@ -42,9 +42,9 @@ function rule(
   return { from, to, states, answers, meaning };
 }
 
-/** Who may send each message to whom, and when. */
+/** For each message: the roles of sender and receiver, and the states in which it is legal. */
 export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
-  hello: rule(connectors, servers, ["greeting"], ["welcome", "error"], "the first message of whoever connects"),
+  hello: rule(connectors, servers, ["greeting"], ["welcome", "error"], "the first message of the side that connects"),
   welcome: rule(servers, connectors, ["greeting"], [], "the greeting is accepted"),
   error: rule(everyRole, everyRole, ["greeting", "joining", "open"], [], "the sender ends the session, and why"),
   ping: rule(everyRole, everyRole, ["joining", "open"], ["pong"], "are you there?"),

@@ -1,11 +1,11 @@
 /** Longest name of a file, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 1024;
-/** Longest segment that file systems take. */
+/** Longest segment of a path, in bytes, that file systems accept. */
 const MAX_SEGMENT_BYTES = 255;
-/** Longest extension that is kept at the end of a changed name. */
+/** Longest extension, in bytes, that a changed name keeps at its end. */
 const MAX_EXTENSION_BYTES = 32;
 
-/** Whether a text may be shown on a terminal and put into a path: whole characters, none of them a control character. */
+/** Characters that must not be in a name: control characters, lone surrogates and line separators. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /**
@@ -28,24 +28,24 @@ export function isName(name: string): boolean {
   return nameFault(name) === null;
 }
 
-/** The name under which a second, different file `name` is kept: `a/b.bin` → `a/b.conflict-1234abcd.bin`. */
+/** The new name of a file whose name another version has taken: `a/b.bin` → `a/b.conflict-1234abcd.bin`. */
 export function conflictName(name: string, id: string): string {
   const slash = name.lastIndexOf("/") + 1;
   const base = name.slice(slash);
   const dot = base.lastIndexOf(".");
   const lastPart = dot > 0 ? base.slice(dot) : "";
-  // What is longer than any extension is part of the name.
+  // A longer part after the last dot is not an extension.
   const extension = Buffer.byteLength(lastPart) <= MAX_EXTENSION_BYTES ? lastPart : "";
   const stem = base.slice(0, base.length - extension.length);
   const suffix = `.conflict-${id.slice(0, 8)}${extension}`;
   const folder = name.slice(0, slash);
   const room = Math.min(MAX_SEGMENT_BYTES, MAX_NAME_BYTES - Buffer.byteLength(folder)) - Buffer.byteLength(suffix);
-  // A folder whose path leaves no room for a single character more.
+  // The path of the folder leaves no room for the name: the file moves to the shared folder itself.
   if (room < 4) return conflictName(base, id);
   return `${folder}${truncateUtf8(stem, room)}${suffix}`;
 }
 
-/** As many whole characters from the beginning as take at most `limit` bytes. */
+/** The longest beginning of a text that takes at most `limit` bytes and ends with a whole character. */
 function truncateUtf8(text: string, limit: number): string {
   const bytes = Buffer.from(text);
   let end = Math.min(limit, bytes.length);

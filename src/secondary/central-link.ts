@@ -15,11 +15,11 @@ export interface CentralLinkOptions {
   readonly instance: string;
 }
 
-/** What the link needs to know, and whom it tells. */
+/** Answers what the link must know, and carries out what the central orders. */
 export interface CentralLinkHandler {
   /** Where this secondary is reached. */
   location(): { host: string | null; port: number };
-  /** The last removal that was carried out, and of which central's history. */
+  /** The last removal that was carried out, and the epoch of the central that ordered it. */
   lastRemoval(): { epoch: string | null; serial: number };
   files(): Iterable<HeldFile>;
   registered(epoch: string): void;
@@ -76,7 +76,7 @@ export class CentralLink {
     return this.connection.joined;
   }
 
-  /** The shared folder is not there, for this reason, or is shared (null): then all that it holds is said again. */
+  /** `missing`: why the shared folder is not there. Null: it is there, and all its files are announced again. */
   shares(missing: string | null): void {
     if (missing === this.folderMissing) return;
     this.folderMissing = missing;

@@ -42,9 +42,9 @@ const TRANSITIONS: Transitions<AdmissionState> = {
 /** The request of one download to the central to let it begin, from the first try until it is granted or given up. */
 export class AdmissionRequest {
   private readonly life = new StateMachine<AdmissionState>("a request for admission", TRANSITIONS, "asking");
-  /** Since when there has been neither a central nor a place in its queue. */
+  /** The last moment at which there was a session or a place in the queue; from then on the time to give up runs. */
   private waitingSince: number;
-  /** Why it does not begin; empty until something says so. */
+  /** Why the download has not begun; empty while no reason is known. */
   private obstacle = "";
   private failure: FailureKind = "unreachable";
   private position = 0;
@@ -83,7 +83,7 @@ export class AdmissionRequest {
     this.cancelRetry();
     this.obstacle = reason;
     this.failure = "unreachable";
-    // Another try that fails is no sign of life.
+    // A further try that fails does not extend the time to give up.
     if (wasConnected) this.waitingSince = this.deps.clock.now();
   }
 

@@ -11,10 +11,10 @@ import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
 import { isWorkName, workFilesFor } from "../../transfer/sinks/work-files.ts";
 import { discardWorkFiles } from "../../transfer/sinks/work-lock.ts";
 
-/** Links that may lead to each other before a path counts as leading nowhere: as many as the system follows. */
+/** Most symbolic links in a row that are followed: Linux follows as many. */
 const MAX_SYMLINKS = 40;
 
-/** Where a download goes: a file, or a reader who wants the bytes in order. */
+/** Where a download goes: to a file, or in order to an output such as stdout. */
 export type Destination =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "pipe"; readonly output: ByteOutput };
@@ -32,12 +32,12 @@ export function pathUnder(folder: string, name: string): string {
   return join(folder, ...name.split("/"));
 }
 
-/** How a destination is called in messages and results. */
+/** The destination as messages and results show it. */
 export function destinationLabel(destination: Destination): string {
   return destination.kind === "file" ? destination.path : "-";
 }
 
-/** What is to get there. */
+/** The file that is to be written. */
 export interface SinkRequest {
   readonly name: string;
   readonly version: Version;
@@ -70,14 +70,14 @@ export async function openSink(
     }
     const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true });
     if (!part.waited) return part;
-    // Whoever was at it may have finished: it is looked at once more, without the lock that its end would need.
+    // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
   }
 }
 
 /**
- * Where a path leads and what is there: two names of one file must not be two downloads, and a link stays one. Throws
- * SinkError when that is no place for a file.
+ * Follows symbolic links; gives the path at their end and what is there. So two names of one file are one download, and a
+ * link stays a link. Throws SinkError when a file cannot be there.
  */
 async function resolveSymlinks(
   disk: Disk,
@@ -92,7 +92,7 @@ async function resolveSymlinks(
     if (there?.kind === "other") throw new SinkError(`${what} is no regular file: give the path of a file`);
     if (there?.kind !== "link") return { path, there };
     const target = await disk.readLink(path);
-    // Not normalized: behind a link to a folder, the folder above is another than the path says.
+    // Not normalized: after a link to a folder, `..` is not the folder before it in the path.
     path = isAbsolute(target) ? target : `${dirname(path)}/${target}`;
   }
   throw new SinkError(`${given} is a link that leads nowhere: give the path of a file`);

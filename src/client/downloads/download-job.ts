@@ -29,9 +29,9 @@ const MAX_REPORTED_SOURCES = 1000;
 /** The id in the report of a download that was never granted a version. */
 const NO_VERSION = "0".repeat(64);
 
-/** One download from the wish to the report: asks the central, transfers, tells the central how it ended. */
+/** One download from the request to the report: asks the central, transfers, tells the central how it ended. */
 export class DownloadJob implements DownloadListener {
-  /** This download, also in the statistics. */
+  /** The id of this download, also in the statistics. */
   readonly id: string;
   readonly ended: Promise<FinishedDownload>;
   private resolveEnded: (finished: FinishedDownload) => void = () => {};
@@ -44,9 +44,9 @@ export class DownloadJob implements DownloadListener {
   private sink: Sink | null = null;
   private transfer: Download | null = null;
   private delivery: ReportDelivery | null = null;
-  /** Where the version is, as the central has said last. */
+  /** The secondaries that have the version, as the central has said last. */
   private addresses: readonly SourceAddress[] = [];
-  /** Whether it was told that no secondary delivers, and nothing has come since. */
+  /** Whether no secondary delivers: it was logged, and no piece has come since. */
   private stalled = false;
   private readonly cancelProgress: () => void;
 
@@ -124,7 +124,7 @@ export class DownloadJob implements DownloadListener {
         return this.transfer?.stop({ kind: "cancelled" });
       case "reporting":
         return this.delivery?.cancel();
-      // Where its destination is being opened, it ends as soon as it is open.
+      // The job ends when its destination is open.
       case "opening":
       case "over":
         return;
@@ -154,7 +154,7 @@ export class DownloadJob implements DownloadListener {
 
   update(update: DownloadUpdate): void {
     if (update.type === "counted") return this.delivery?.counted();
-    // A job that is past its admission is granted it again when it keeps it; there is nothing to do then.
+    // The central grants a download again when it keeps its admission. Nothing has to be done then.
     if (this.life.state !== "requesting") return;
     switch (update.type) {
       case "queued":
@@ -179,7 +179,7 @@ export class DownloadJob implements DownloadListener {
     return this.stalled ? "waiting for a secondary" : "connecting to the secondaries";
   }
 
-  /** Tells a central that may know nothing of this download that it goes on: nobody else gets its place. */
+  /** Tells a central that has restarted that this download goes on, so that no other download gets its place. */
   private keepAdmission(): void {
     const { name } = this.options;
     if (this.grant) this.deps.session.send({ type: "download", download: this.id, name, running: this.grant.id });
@@ -240,7 +240,7 @@ export class DownloadJob implements DownloadListener {
     if (stats) this.deps.session.send({ type: "progress", download: this.id, bytes: stats.doneBytes });
   }
 
-  /** It never began. */
+  /** The download was not granted. */
   private gaveUp(failure: FailureKind, message: string): void {
     this.deps.session.report(this.report("cancelled"));
     this.end(message, failure);

@@ -22,7 +22,7 @@ const MAX_RUNNING_DOWNLOADS = 4;
 /** The downloads of one client. */
 export class DownloadQueue {
   private readonly running = new Set<DownloadJob>();
-  /** Those that wait here: each gets its job, or null when it was cancelled before. */
+  /** Downloads that wait: `begin` gets the job, or null when the download was cancelled before. */
   private waiting: { readonly options: DownloadJobOptions; begin(job: DownloadJob | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
 
@@ -35,7 +35,7 @@ export class DownloadQueue {
     return this.running.size + this.waiting.length;
   }
 
-  /** Begins a download, or lets it wait until others are done. Resolves to how it ended. */
+  /** Starts a download, or queues it until others have ended. Resolves to its end. */
   async add(options: DownloadJobOptions): Promise<FinishedDownload> {
     const job = await new Promise<DownloadJob | null>((begin) => {
       this.waiting.push({ options, begin });
@@ -49,17 +49,17 @@ export class DownloadQueue {
     return finished;
   }
 
-  /** Those that are under way by that name; all of them for the empty text. */
+  /** The running downloads of a name; all for the empty text. */
   runningNamed(name: string): DownloadJob[] {
     return [...this.running].filter((job) => name === "" || job.options.name === name);
   }
 
-  /** What is being downloaded, or is to be. */
+  /** The names of all downloads that run or wait. */
   names(): string[] {
     return [...this.running, ...this.waiting].map(({ options }) => options.name);
   }
 
-  /** Ends those of that name, or all for the empty text; what arrived is kept. Gives their names. */
+  /** Cancels the downloads of a name, or all for the empty text; what arrived is kept. Returns their names. */
   cancel(name: string): string[] {
     const jobs = this.runningNamed(name);
     const waiting = this.waiting.filter(({ options }) => name === "" || options.name === name);
@@ -69,13 +69,13 @@ export class DownloadQueue {
     return [...jobs, ...waiting].map(({ options }) => options.name);
   }
 
-  /** Resolves when there is none. */
+  /** Resolves when no download runs or waits. */
   idle(): Promise<void> {
     if (this.count === 0) return Promise.resolve();
     return new Promise((resolve) => this.idleWaiters.push(resolve));
   }
 
-  /** Ends all; what arrived is kept. Resolves when they have ended. */
+  /** Cancels all; what arrived is kept. Resolves when they have ended. */
   async cancelAll(): Promise<void> {
     const jobs = this.runningNamed("");
     this.cancel("");
@@ -118,7 +118,7 @@ export class DownloadQueue {
   }
 }
 
-/** How a download ended that was cancelled while it waited here. */
+/** The end of a download that was cancelled while it waited. */
 function neverStarted(options: DownloadJobOptions): FinishedDownload {
   return { result: downloadResult(options, null, null, 0, "it was cancelled"), failure: "failed", partFile: null };
 }

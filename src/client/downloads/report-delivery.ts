@@ -6,7 +6,7 @@ import type { Report } from "../../protocol/messages/client.ts";
 import type { CentralSession } from "../central-session.ts";
 import { reportToSecondary } from "./report-to-secondary.ts";
 
-/** Milliseconds between two tries to report the end, and for the central to take it before a secondary is asked. */
+/** Milliseconds between two tries; after as long without an answer of the central a secondary is asked. */
 const REPORT_RETRY_MS = 1000;
 
 export interface ReportDeliveryDeps {

@@ -6,7 +6,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 
-/** Milliseconds for a secondary to take a report. */
+/** Milliseconds in which a secondary must take a report: it stores a few bytes, and others can be asked. */
 const REPORT_TIMEOUT_MS = 3000;
 
 /** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */

@@ -2,7 +2,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { DownloadStats, SourceStats } from "../../transfer/download.ts";
 import { type Destination, destinationLabel } from "./destination.ts";
 
-/** Why a download failed, as far as exit codes tell it apart. */
+/** Why a download failed; each kind has an exit code. */
 export type FailureKind = "failed" | "no-such-file" | "unreachable" | "refused";
 
 /** How a download ended: the last JSON line of `get --json` for a file. Sizes in bytes. */
@@ -11,10 +11,10 @@ export interface DownloadResult {
   readonly name: string;
   readonly path: string;
   readonly size: number | null;
-  /** The id of the version, by its name of now and its old one; null where it was not granted one. */
+  /** The id of the version (`hash` is its old name); null when no version was granted. */
   readonly id: string | null;
   readonly hash: string | null;
-  /** The plain BLAKE3 of the whole file, where it is known. */
+  /** The plain BLAKE3 hash of the whole file; absent when it is unknown. */
   readonly blake3?: string;
   readonly seconds: number;
   readonly resumedBytes: number;
@@ -29,16 +29,16 @@ export interface FinishedDownload {
   readonly result: DownloadResult;
   /** Null when it is done. */
   readonly failure: FailureKind | null;
-  /** The work file in which what arrived is kept for the next try; null where nothing is. */
+  /** The path of the work file that keeps what arrived for the next try; null when there is none. */
   readonly partFile: string | null;
 }
 
 type TransferStats = Pick<DownloadStats, "resumedBytes" | "receivedBytes" | "duplicateBytes" | "retries" | "sources">;
 
-/** Of a download that has transferred nothing. */
+/** The statistics of a download that has transferred nothing. */
 const NO_TRANSFER: TransferStats = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
 
-/** What is known of a download that has ended. `milliseconds`: how long it took; `error`: null when it is done. */
+/** The result of a download that has ended after so many milliseconds. `error`: null when it is done. */
 export function downloadResult(
   file: { readonly name: string; readonly destination: Destination },
   grant: Pick<Messages["granted"], "id" | "size" | "blake3"> | null,

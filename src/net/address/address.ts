@@ -5,7 +5,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** Where something is, as a person writes it: without a port, the usual one is meant. */
+/** An address as a person writes it. Without a port, the default port is meant. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number | null;
@@ -20,8 +20,8 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 /**
- * What `HOST`, `HOST:PORT`, `ADDRESS`, `[ADDRESS]` or `[ADDRESS]:PORT` names; null when the text is none of them. The host
- * is spelled as {@link normalizeHost} does.
+ * Parses `HOST`, `HOST:PORT`, `ADDRESS`, `[ADDRESS]` or `[ADDRESS]:PORT`; null when the text is none of them. The host is
+ * normalized by {@link normalizeHost}.
  */
 export function parseEndpoint(text: string): Endpoint | null {
   if (isIPv6(text)) return { host: normalizeHost(text), port: null };
@@ -31,7 +31,7 @@ export function parseEndpoint(text: string): Endpoint | null {
   if (host === undefined || (port !== null && port > 65_535)) return null;
   if (bracketed !== undefined && !isIPv6(bracketed)) return null;
   const plain = normalizeHost(host);
-  // A number alone is a port that was meant, or a mistake, wherever it is not the usual short form of an address.
+  // A number alone is a port or a mistake, except for the usual short forms of an address (`127.1`, `0`).
   if (NUMERIC.test(plain) && (isIP(plain) === 0 || (isIP(host) === 0 && !isLoopback(plain) && !isWildcard(plain)))) {
     return null;
   }
@@ -39,8 +39,8 @@ export function parseEndpoint(text: string): Endpoint | null {
 }
 
 /**
- * The one spelling of a host that this program uses and compares: lower case, addresses as short as they can be written,
- * IPv4 within IPv6 as IPv4, `*` as the IPv6 address that means every address, a zone only where it means something.
+ * The canonical spelling of a host, so that two spellings of one host are equal: lower case, the shortest form of an
+ * address, IPv4 for IPv4-mapped IPv6, `::` for `*`, and a zone only for a link-local address.
  */
 export function normalizeHost(host: string): string {
   const [address = "", zone] = host.split("%", 2);
@@ -54,7 +54,7 @@ export function normalizeHost(host: string): string {
   return NUMERIC.test(name) && URL.canParse(`http://${name}/`) ? new URL(`http://${name}/`).hostname : name;
 }
 
-/** Whether only this machine can reach a server that listens on `host`, however that is spelled. */
+/** Whether only this machine can reach a server that listens on `host`, in any spelling. */
 export function isLoopback(host: string): boolean {
   const plain = normalizeHost(host);
   return plain === "::1" || /^127(\.\d{1,3}){3}$/.test(plain) || /^([^.]+\.)*localhost$/.test(plain);
@@ -76,12 +76,12 @@ function isIPv6(text: string): boolean {
   return isIP(address) === 6 && extra === undefined && (zone === undefined || /^[\w.-]{1,15}$/.test(zone));
 }
 
-/** An address of one link, which means nothing without a zone, the link. */
+/** Whether an address is link-local: it needs a zone, which names the network interface. */
 export function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/.test(address);
 }
 
-/** `::ffff:7f00:1`, as an IPv6 socket names an IPv4 peer, is 127.0.0.1. */
+/** Turns an IPv4-mapped address into IPv4: `::ffff:7f00:1`, as an IPv6 socket names an IPv4 peer, is 127.0.0.1. */
 function unmapIPv4(address: string): string {
   const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? [];
   if (high === undefined || low === undefined) return address;

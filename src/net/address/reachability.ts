@@ -1,8 +1,8 @@
 import { type Address, formatAddress, isLoopback } from "./address.ts";
 
 /**
- * Why others cannot connect to what a server announces, and what to do; null where nothing says so. `others`: hosts
- * at which the server and those that it talks to see each other.
+ * Why other machines cannot connect to the address that a server announces, and what to do; null when nothing is wrong.
+ * `others`: the hosts of the server and of its peers, as they see each other.
  */
 export function unreachableReason(announced: Address, others: readonly string[]): string | null {
   const elsewhere = others.find((host) => !isLoopback(host));

@@ -1,15 +1,15 @@
 import type { BackoffTimes } from "../../protocol/timing.ts";
 
 /**
- * Growing waits between tries: doubled each time up to a limit, each shortened by up to half at random so that those
- * who lost the same server do not come back in the same instant ("equal jitter", AWS Architecture Blog, 2015).
+ * Waits between tries. Each is twice as long as the one before, up to a limit, and is shortened by up to half at random:
+ * clients that lost the same server do not come back at the same moment ("equal jitter", AWS Architecture Blog, 2015).
  */
 export class Backoff {
   private tries = 0;
 
   constructor(private readonly times: BackoffTimes) {}
 
-  /** Milliseconds to wait before the next try; `fraction` is a random number from 0 up to 1. */
+  /** Milliseconds until the next try. `fraction` is a random number, at least 0 and less than 1. */
   next(fraction: number): number {
     const { firstMs, longestMs } = this.times;
     const whole = Math.min(longestMs, firstMs * 2 ** Math.min(this.tries, 30));
@@ -17,7 +17,7 @@ export class Backoff {
     return whole * (0.5 + fraction / 2);
   }
 
-  /** The last try went well. */
+  /** A try has succeeded: the next wait is the first one again. */
   reset(): void {
     this.tries = 0;
   }

@@ -10,7 +10,7 @@ import { Backoff } from "./backoff.ts";
 import type { Channel, CloseReason } from "./channel.ts";
 import { openChannel } from "./open-channel.ts";
 
-/** Milliseconds in which a central that is not there yet is no news: all processes are often started together. */
+/** Milliseconds in which a missing central is not logged: all processes of a cluster are often started together. */
 const STARTUP_GRACE_MS = 1000;
 
 export interface CentralConnectionDeps {
@@ -24,15 +24,15 @@ export interface CentralConnectionOptions {
   readonly central: Address;
   readonly role: "secondary" | "client";
   /**
-   * Whether the connection stops when no further try can succeed: the central will never accept this process, or
-   * something else has answered from the first. Otherwise it tries for ever.
+   * Whether the connection stops when no further try can succeed: the central has refused this process for good, or
+   * another program answers at its address. Otherwise it tries for ever.
    */
   readonly stopsWhenRefused: boolean;
 }
 
 export interface Disconnection {
   readonly reason: CloseReason;
-  /** Whether there was a session until now; otherwise another try to make one has failed. */
+  /** Whether a joined session was lost; otherwise a try to connect has failed. */
   readonly wasJoined: boolean;
   /** Whether no further try is made. */
   readonly refused: boolean;
@@ -45,7 +45,7 @@ export interface CentralConnectionHandler {
   joined(answer: Message, lossWasLogged: boolean): void;
   /** What the central sends in a joined session. */
   message(message: Message): void;
-  /** A session has ended, or could not be made. */
+  /** A session has ended, or a try to connect has failed. */
   disconnected(disconnection: Disconnection): void;
 }
 
@@ -70,7 +70,7 @@ export class CentralConnection {
   private answered: "nobody" | "somebody" | "the central" = "nobody";
   private startedAt = 0;
   private readonly backoff = new Backoff(CENTRAL_RECONNECT);
-  /** The same sentences for every try would hide everything else. */
+  /** Each reason is logged once an hour: a line for every try would hide everything else. */
   private readonly limitedLog: LogLimiter;
   private lossWasLogged = false;
 
@@ -162,7 +162,7 @@ export class CentralConnection {
   private ended(reason: CloseReason, wasJoined: boolean): void {
     if (this.connection.kind === "stopped") return;
     const { clock, random } = this.deps;
-    // Any bytes show that a process is there, even where they are not those of a central.
+    // Any answer shows that a process is there, also when it is not a central.
     if (reason.cause !== "lost" && this.answered === "nobody") this.answered = "somebody";
     const refused = this.options.stopsWhenRefused && this.isFinal(reason);
     if (refused) this.connection = { kind: "stopped" };
@@ -174,7 +174,7 @@ export class CentralConnection {
     this.handler.disconnected({ reason, wasJoined, refused });
   }
 
-  /** Whether no further try can succeed. What answers in the place of a central that was there may go away again. */
+  /** Whether no further try can succeed. A program that answers where a central was before may go away again. */
   private isFinal({ cause, error }: CloseReason): boolean {
     return (error !== undefined && !error.retryable) || (cause === "stranger" && this.answered !== "the central");
   }

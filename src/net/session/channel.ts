@@ -15,7 +15,7 @@ export interface Channel {
   readonly remoteHost: string;
   /** Bytes that the network has not taken yet. */
   readonly backlog: number;
-  /** For the network, which tells through them what happens on the connection. */
+  /** The network calls these when something happens on the connection. */
   readonly socketEvents: SocketEvents;
   /** At both ends of a session with the central: register or enter was accepted. */
   markJoined(): void;
@@ -33,8 +33,8 @@ export interface Channel {
 }
 
 /**
- * Why a session ended. `stranger`: the other end is no redes, or not the role or the version of it that was expected;
- * `fault`: an error of this program, while it dealt with what the peer sent.
+ * Why a session ended. `stranger`: the other end is not redes, or has another role or version than the expected one;
+ * `fault`: this program failed while it handled what the peer sent.
  */
 export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "stranger" | "slow" | "fault";
 
@@ -51,7 +51,7 @@ export interface ChannelHandler {
   greeted?(peer: Role): void;
   /** `payload` is whole; empty when the message has none. */
   message(message: Message, payload: Uint8Array): void;
-  /** Bytes of the payload of a message are here; it follows when the payload is whole. Not of blocks. */
+  /** Bytes of the payload of a message are here; `message` is called when the payload is whole. Not for blocks. */
   payloadBytes?(message: Message, bytes: number): void;
   /**
    * The buffer in which a block gathers, exactly as long as the block; null where its bytes are only passed on. It belongs
@@ -64,9 +64,9 @@ export interface ChannelHandler {
    * blocks.
    */
   block?(message: Messages["block"], bytes: Uint8Array, left: number): void;
-  /** All that was sent has been taken by the network. */
+  /** The network has taken all that was sent. */
   drained?(): void;
-  /** Once, and last. `last`: the state in which the session ended. */
+  /** The session has ended; no other call follows. `last`: the state in which it ended. */
   closed(reason: CloseReason, last: SessionState): void;
 }
 

@@ -3,11 +3,11 @@ import { type Log, silentLog } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Channel, CloseReason } from "./channel.ts";
 
-/** The same of one peer, and all together: scanners of ports come from everywhere, and again. */
+/** Log lines per peer and in all: port scanners come from many addresses, and come again. */
 const PER_PEER_LIMIT = { maxLines: 1, periodMs: 600_000 };
 const TOTAL_LIMIT = { maxLines: 20, periodMs: 600_000 };
 
-/** Tells in a server's log of peers that were sent away. */
+/** Writes into a server's log which peers were disconnected, and why. */
 export class DisconnectionLog {
   private readonly limiter: LogLimiter;
 
@@ -17,7 +17,7 @@ export class DisconnectionLog {
     this.limiter = new LogLimiter({ ...silentLog, warn }, clock, PER_PEER_LIMIT);
   }
 
-  /** A session is over; it is told of if it ended by what the peer sent. */
+  /** A session has ended. It is logged if it ended because of what the peer sent. */
   record({ remoteHost }: Pick<Channel, "remoteHost">, { cause, message }: CloseReason): void {
     if (cause !== "protocol" && cause !== "stranger" && cause !== "fault") return;
     const text = `${remoteHost} was disconnected: ${message}`;

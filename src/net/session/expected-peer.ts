@@ -4,13 +4,13 @@ import type { Role } from "../../protocol/messages/session.ts";
 import { type Address, formatAddress } from "../address/address.ts";
 import { identifyServer } from "./foreign-protocol.ts";
 
-/** Whom whoever connects takes the other end for. */
+/** The peer that the connecting side expects. */
 export interface ExpectedPeer {
   readonly role: Exclude<Role, "client">;
   readonly address: Address;
 }
 
-/** Why a greeting does not come from whoever was expected; null when it does. */
+/** Why a greeting is not that of the expected peer; null when it is. */
 export function unexpectedGreetingText(
   { type, role, version }: Messages["hello"] | Messages["welcome"],
   expected: ExpectedPeer,
@@ -26,18 +26,18 @@ export function otherVersionText({ address }: ExpectedPeer, detail: string): str
   return `another version of redes answers at ${formatAddress(address)}: ${detail}`;
 }
 
-/** What answers with these first bytes, which are no greeting. */
+/** What kind of server has sent these first bytes, which are not a greeting. */
 export function foreignServerText({ role, address }: ExpectedPeer, bytes: Uint8Array, error: ProtocolError): string {
   const what = identifyServer(bytes) ?? `something that is not redes (${error.message})`;
   return `${what} answers at ${formatAddress(address)}, not a redes ${role}`;
 }
 
-/** Nothing came for so long that nothing will. */
+/** The greeting timeout is over. */
 export function silentPeerText({ role, address }: ExpectedPeer): string {
   return `${formatAddress(address)} accepts connections but says nothing, where a redes ${role} would`;
 }
 
-/** The other end closed before it said anything. */
+/** The other end has closed the connection without sending a byte. */
 export function closedWithoutGreetingText({ role, address }: ExpectedPeer): string {
   return `${formatAddress(address)} accepts connections and closes them without a word: is a redes ${role} there?`;
 }

@@ -17,14 +17,14 @@ export class Heartbeat {
     this.checkedAt = now;
   }
 
-  /** Something came from the peer. */
+  /** Bytes have come from the peer. */
   bytesReceived(now: number): void {
     this.receivedAt = now;
   }
 
-  /** To be called once in each interval. */
+  /** Must be called every `pingAfterMs`. */
   check(now: number): HeartbeatAction {
-    // A late look means that this process was stopped itself: what the peer sent meanwhile is still to be read.
+    // A late check means that this process itself was suspended: bytes that the peer sent meanwhile are not read yet.
     if (now - this.checkedAt > 2 * this.times.pingAfterMs) this.receivedAt = now;
     this.checkedAt = now;
     if (now - this.receivedAt >= this.times.deadAfterMs) return "dead";

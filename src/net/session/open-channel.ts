@@ -20,21 +20,21 @@ import { foreignReply, identifyClient } from "./foreign-protocol.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 
-/** Most bytes that may wait for a peer that does not read; more ends the session. */
+/** Most bytes that may wait for a peer that does not read, 16 MiB: more would let slow peers fill the memory. */
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
 /** Most characters of the text of an `error`. */
 const MAX_ERROR_LENGTH = 1000;
 
 const nothing: Cancel = () => {};
 
-/** Begins a session on a socket that was connected just now. */
+/** Starts a session on a new connection. */
 export function openChannel(socket: Socket, options: ChannelOptions, handler: ChannelHandler): Channel {
   return new FramedChannel(socket, options, handler);
 }
 
 /**
- * A channel, and what it is for others: the network tells it of bytes, and the decoder of frames. Three interfaces of one
- * object, since a server has thousands of them, and each chunk of a piece goes through it.
+ * The channel of a session. The network calls it with bytes, and the decoder with frames. All interfaces are of one
+ * object, because a server has thousands of sessions and each chunk of a piece passes through here.
  */
 class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner {
   readonly gather?: GatheringReceiver;
@@ -46,7 +46,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   private cancelHeartbeat: Cancel = nothing;
   private cancelGreeting: Cancel = nothing;
   private cancelLinger: Cancel = nothing;
-  /** The payload of the last message, where it is not whole yet. */
+  /** The payload of the last message while it is not whole; else null. */
   private partialPayload: Uint8Array | null = null;
 
   constructor(
@@ -118,8 +118,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.cancelHeartbeat();
     this.cancelGreeting();
     this.decoder.stop();
-    // A last message is still on its way: a hard end now could take it back out of the peer's buffer. A file may be
-    // closed by its owner from now on, so what waits for one is not worth a message.
+    // The peer gets time to read a last message: a reset would remove it from the peer's receive buffer. Queued files are
+    // not sent any more, because their owner may close them from now on.
     const lingers = reason.cause === "protocol" || reason.cause === "ours" || reason.cause === "stranger";
     if (lingers && this.sending.hasNoFiles) {
       this.cancelLinger = this.options.clock.after(LINGER_MS, () => this.socket.destroy());
@@ -153,7 +153,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     const { options } = this;
     const early = this.life.state === "greeting" && options.side === "connects";
     const over = error ? `the connection broke: ${error.message}` : "the peer closed";
-    // Whether it reads what it was sent before it closes, and so resets the connection or not, is chance.
+    // A peer that closes before it has read everything resets the connection. Both are the same end of a session.
     this.close({ cause: "lost", message: early ? closedWithoutGreetingText(options.expected) : over });
   }
 
@@ -227,7 +227,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.handler.greeted?.(message.role);
   }
 
-  /** The peer ends the session, and says why. */
+  /** The peer has sent `error`. */
   private endedByPeer({ code, message }: Messages["error"]): void {
     const { options } = this;
     if (options.side === "connects" && code === "version" && this.life.state === "greeting") {
@@ -236,7 +236,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.close({ cause: "theirs", message, error: new PeerError(code, message) });
   }
 
-  /** What came breaks the protocol. Whoever does so with its first bytes has most likely never heard of it. */
+  /** The peer has broken the protocol. If it did so with its first bytes, it is probably another program. */
   private protocolViolated(error: ProtocolError, bytes: Uint8Array): void {
     const { options } = this;
     if (this.life.state !== "greeting") return this.fail("protocol", error.message);

@@ -4,15 +4,15 @@ import type { FileSlice, Socket } from "../transport/network.ts";
 export type Payload = Uint8Array | FileSlice;
 
 export interface SendQueueOwner {
-  /** A file could not be sent. Its header is out, so nothing but these bytes could follow. */
+  /** A file could not be sent. The session must end: the peer waits for these bytes, and nothing else may follow. */
   fileFailed(message: string): void;
 }
 
-/** What a session sends, in order: handed to the socket while it takes it, and queued from then on. */
+/** What a session sends, in order. Bytes go to the socket at once; those that it does not take are queued. */
 export class SendQueue {
   private queue: Payload[] = [];
   private bytes = 0;
-  /** What `cork` holds back. */
+  /** Writes that `cork` holds back; null when the queue is not corked. */
   private corked: Uint8Array[] | null = null;
 
   constructor(
@@ -29,7 +29,7 @@ export class SendQueue {
     return this.queue.length === 0;
   }
 
-  /** Whether no file waits, which its owner may close at any time. */
+  /** Whether all that is queued are bytes, and no files. */
   get hasNoFiles(): boolean {
     return this.queue.every((payload) => payload instanceof Uint8Array);
   }
@@ -64,7 +64,7 @@ export class SendQueue {
     if (parts && parts.length > 0) this.write(Buffer.concat(parts));
   }
 
-  /** Hands the socket what it takes now; says whether that was all. */
+  /** Gives the socket as much as it takes; true when nothing is left. */
   flush(): boolean {
     for (let next = this.queue[0]; next; next = this.queue[0]) {
       const taken = this.writeNow(next);
@@ -85,7 +85,7 @@ export class SendQueue {
     this.bytes = 0;
   }
 
-  /** How many bytes were taken; null when a file failed, and the owner knows. */
+  /** How many bytes the socket took; null when a file failed, which the owner was told. */
   private writeNow(payload: Payload): number | null {
     if (payload instanceof Uint8Array) return this.socket.write(payload);
     try {

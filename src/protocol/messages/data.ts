@@ -15,7 +15,7 @@ import {
   versionId,
 } from "../fields.ts";
 
-/** Between whoever wants pieces (a client, a secondary that copies) and the secondary that has them. */
+/** Between a client, or a secondary that copies, and the secondary that has the pieces. */
 export const dataMessages = {
   open: v.object({
     type: v.literal("open"),

@@ -63,7 +63,7 @@ export const secondaryMessages = {
     port,
     /** Which run of the process this is: a reconnecting one takes its own place back at once. */
     instance: uniqueId,
-    /** The last removal that it has carried out, and of which central's history. */
+    /** The last removal that it has carried out, and the epoch of the central that ordered it. */
     epoch: v.nullable(uniqueId),
     removal: count,
   }),

@@ -4,7 +4,7 @@ export interface PieceRange {
   end: number;
 }
 
-/** Cuts `count` pieces into equal runs, some of them empty when there are fewer pieces than `parts`. */
+/** Divides `count` pieces into ranges of equal length. Some are empty when there are fewer pieces than `parts`. */
 export function equalRanges(count: number, parts: number): PieceRange[] {
   return Array.from({ length: parts }, (_, part) => ({
     start: Math.floor((count * part) / parts),

@@ -3,7 +3,7 @@
  * last number on it. Written as `branch:number branch:number…`: a branch is 8 hexadecimal digits that the central chose
  * at random, and the last element is the version's own place, its dot. "" is no history. Equal texts are equal vectors.
  *
- * On one branch each version descends from the one before, so whoever has number 5 of it has 1 to 4 as well.
+ * On one branch each version descends from the one before: a vector with number 5 of a branch includes its numbers 1 to 4.
  */
 export type VersionVector = string;
 
@@ -13,7 +13,7 @@ export interface Dot {
   readonly number: number;
 }
 
-/** Most branches that a vector names. Beyond, the lowest numbers are left out: very old copies are strangers then. */
+/** Most branches in a vector. Of more, those with the lowest numbers are left out: very old copies are unknown then. */
 export const MAX_BRANCHES = 64;
 /** Highest number on a branch. */
 export const MAX_NUMBER_ON_BRANCH = 9_999_999_999;
@@ -80,7 +80,7 @@ export function extend(vector: VersionVector, branch: string, number: number): V
 
 /**
  * The vector of a version from a time when the history was a list of ids: of itself, and of those that it replaced,
- * newest first. Every server makes the same of the same list.
+ * newest first. Every server derives the same vector from the same list.
  */
 export function vectorFromIds(id: string | null, replaced: readonly string[]): VersionVector {
   const ids = [...replaced].reverse();

@@ -1,11 +1,11 @@
 import { bytesEqual, HASH_BYTES, hash, hex } from "../../platform/hash.ts";
 import { MIB } from "../../platform/units.ts";
 
-/** Pieces of a file are this long, or a doubling of it. */
+/** Bytes of a piece; long files have pieces of 2, 4, 8 … times this length. */
 const SMALLEST_PIECE = MIB;
 /** Most pieces of a file. */
 export const MAX_PIECES = 16_384;
-/** Largest file: its pieces are numbered and its bytes addressed with exact integers. */
+/** Largest file in bytes, so that sizes and positions are exact as numbers. */
 export const MAX_SIZE = 2 ** 50;
 
 /** What a version of a file is: its size in bytes and its id, 64 hexadecimal digits. */
@@ -48,7 +48,7 @@ export function plainHash(size: number, hashes: Uint8Array): string | null {
  * the 32-byte BLAKE3 hash of every piece, in order.
  */
 export function versionId(size: number, hashes: Uint8Array): string {
-  // In one go: a hasher for each of 100,000 small files costs more than what it hashes.
+  // In one call: a hasher for each of 100,000 small files takes longer than the hashing.
   const bytes = Buffer.allocUnsafe(PREAMBLE.length + 16 + hashes.length);
   PREAMBLE.copy(bytes);
   const numbers = bytes.writeBigUInt64BE(BigInt(size), PREAMBLE.length);
