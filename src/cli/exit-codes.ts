@@ -18,6 +18,6 @@ export function exitCodeOf(failure: FailureKind | null): ExitCode {
 }
 
 /** The exit code for several things that were done: a failure before all others, else the highest. */
-export function gravest(codes: readonly ExitCode[]): number {
+export function worstExitCode(codes: readonly ExitCode[]): number {
   return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(EXIT.done, ...codes);
 }

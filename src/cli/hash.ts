@@ -3,12 +3,12 @@ import { threadHashing } from "../hashing/hasher-client.ts";
 import type { FileHashes, Hashing } from "../hashing/hashing.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemDisk } from "../platform/disk/system-disk.ts";
-import { showProgress, tellUnwritten } from "./client/progress.ts";
+import { reportUnwritten, showProgress } from "./client/progress.ts";
 import { EXIT } from "./exit-codes.ts";
-import { UsageError } from "./flags/flags.ts";
+import { UsageError } from "./flags/check-arguments.ts";
 import type { Values } from "./flags/values.ts";
 import { checkHash } from "./hash-check.ts";
-import { checkOut } from "./output.ts";
+import { checkStdout } from "./output.ts";
 import { terminalLog } from "./server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 
@@ -24,12 +24,13 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
   const names = values.positionals;
   if (names.length === 0) throw new UsageError("FILE is missing: give one or more files");
   checkHash();
-  checkOut();
+  checkStdout();
   const json = values.has("json");
-  const terminal = terminalLog("text");
+  const verbosity = values.verbosity();
+  const terminal = terminalLog({ verbosity });
   const hashing = threadHashing(terminal.log);
   const progress = new HashProgressItem(hashing);
-  const screen = showProgress(progress, terminal, { bars: process.stderr.isTTY === true });
+  const screen = showProgress(progress, terminal, { bars: process.stderr.isTTY === true && verbosity !== "quiet" });
   const interrupted = new Promise<EndSignal>((resolve) => onSignals(resolve));
   const all = async () => {
     const done: HashedFile[] = [];
@@ -48,7 +49,7 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
   const status = await Promise.race([all(), interrupted]);
   screen.close();
   hashing.stop();
-  return status === EXIT.done ? tellUnwritten(screen) : status;
+  return status === EXIT.done ? reportUnwritten(screen) : status;
 }
 
 async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise<HashedFile> {

@@ -6,18 +6,18 @@ import { MIB } from "../platform/units.ts";
 const O_CLOEXEC = 0o2000000;
 
 /** Makes stdout ready for a whole file: with the usual 64 KiB, writer and reader of a pipe wait for each other all the time. */
-export function widenOut(): void {
+export function widenStdout(): void {
   // The most that any user may have.
   libc()?.setPipeSize(process.stdout.fd, MIB);
 }
 
 /** Throws unless there is a stdout: the runtime puts something into the place of one that is closed, which takes all. */
-export function checkOut(): void {
-  if (outIsClosed()) throw new Error("stdout is closed: nothing can be written there");
+export function checkStdout(): void {
+  if (isStdoutClosed()) throw new Error("stdout is closed: nothing can be written there");
 }
 
 /** Only what the runtime itself has opened can be there and be closed by the start of another program. */
-function outIsClosed(): boolean {
+function isStdoutClosed(): boolean {
   try {
     const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync("/proc/self/fdinfo/1", "utf8"))?.[1] ?? "0";
     return (Number.parseInt(flags, 8) & O_CLOEXEC) !== 0;
@@ -27,9 +27,9 @@ function outIsClosed(): boolean {
 }
 
 /** Writes to stdout; resolves when all of it has left, rejects when nobody reads it any more. */
-export function writeOut(text: string | Uint8Array): Promise<void> {
+export function writeStdout(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    checkOut();
+    checkStdout();
     process.stdout.write(text, (error) => (error ? reject(explained(error)) : resolve()));
   });
 }
@@ -40,6 +40,6 @@ function explained(error: Error): Error {
 }
 
 /** Whether an error of writing says that the reader has gone away, as `| head` does. */
-export function readerGone(error: unknown): boolean {
+export function isReaderGone(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EPIPE";
 }

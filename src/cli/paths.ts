@@ -14,10 +14,10 @@ export function kindOf(path: string): "folder" | "file" | "other" | "nothing" {
 }
 
 /** What keeps `path` from being a folder: itself or one of those above it is something else. Null where nothing does. */
-export function obstacle(path: string): string | null {
+export function blockingFile(path: string): string | null {
   const kind = kindOf(path);
   if (kind === "folder") return null;
   if (kind !== "nothing") return path;
   const above = dirname(path);
-  return above === path ? null : obstacle(above);
+  return above === path ? null : blockingFile(above);
 }

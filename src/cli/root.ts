@@ -1,27 +1,21 @@
+import type { ArgsDef } from "citty";
 import { nearest } from "../console/commands/distance.ts";
 import { wantsColors } from "./colors.ts";
 import { EXIT } from "./exit-codes.ts";
-import {
-  below,
-  type CommandPath,
-  calledAs,
-  definitionOf,
-  definitions,
-  type Flag,
-  version,
-} from "./flags/definitions.ts";
-import { firstOperand, scan, UsageError } from "./flags/flags.ts";
+import { type CheckedArguments, checkArguments, firstOperand, UsageError } from "./flags/check-arguments.ts";
+import { type Command, type Flag, flagsOf, version } from "./flags/command.ts";
+import { redes } from "./flags/definitions.ts";
 import { helpFor } from "./flags/help.ts";
-import { readerGone, writeOut } from "./output.ts";
+import { isReaderGone, writeStdout } from "./output.ts";
 import type { ExitStatus } from "./signals.ts";
 
-/** Runs a command line. Gives what to end with; what went wrong has been told on stderr, in one line. */
+/** Runs a command line. Resolves with what the process ends with; an error has been written to stderr, in one line. */
 export async function run(args: readonly string[]): Promise<ExitStatus> {
   try {
     return await dispatch(args);
   } catch (error) {
     // `--help | head` has what it wanted.
-    if (readerGone(error)) return EXIT.done;
+    if (isReaderGone(error)) return EXIT.done;
     const { oneRow } = await import("../console/text.ts");
     process.stderr.write(`redes: ${oneRow(error instanceof Error ? error.message : String(error))}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
@@ -30,59 +24,67 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
 
 async function dispatch(args: readonly string[]): Promise<ExitStatus> {
   if (args.length === 0) {
-    // Who forgot the command is shown what there is; a script must not take that for a result.
-    process.stderr.write(`${helpFor("", wantsColors(process.stderr))}\n`);
+    // A user who forgot the command sees the help; a script must not take that for a result.
+    process.stderr.write(`${helpFor(redes, wantsColors(process.stderr))}\n`);
     return EXIT.usage;
   }
-  const { path, rest } = route(args);
-  const hint = `see ${calledAs(path)} --help`;
-  const scanned = scan(rest, definitionOf(path).flags, path === "" ? `a command comes first, ${hint}` : hint);
-  if (scanned.flags.has("help")) {
-    await writeOut(`${helpFor(path, wantsColors(process.stdout))}\n`);
+  const { command, rest } = route(redes, args);
+  const hint = `see ${command.meta.name} --help`;
+  const checked = checkArguments(rest, flagsOf(command), command.run ? hint : `a command comes first, ${hint}`);
+  if (checked.words.has("help")) {
+    await writeStdout(`${helpFor(command, wantsColors(process.stdout))}\n`);
     return EXIT.done;
   }
-  if (path === "") return root(scanned.positionals, scanned.flags.has("version"));
-  const { runChecked } = await import("./commands.ts");
+  return command.run ? runCommand(command, checked) : runProgram(checked);
+}
+
+/** citty parses the arguments and runs the command. */
+async function runCommand(command: Command, checked: CheckedArguments): Promise<ExitStatus> {
+  const citty = await import("citty");
   try {
-    return await runChecked(path, scanned);
+    const { result } = await citty.runCommand<ArgsDef>(command, { rawArgs: checked.rawArgs, data: checked });
+    return result as ExitStatus;
   } catch (error) {
     // A program that reads the log is told there why a server did not start.
-    if (error instanceof UsageError || scanned.flags.get("log")?.value !== "json") throw error;
+    if (error instanceof UsageError || citty.parseArgs(checked.rawArgs, command.args).log !== "json") throw error;
     const { terminalLog } = await import("./server/terminal-log.ts");
-    terminalLog("json").log.error("failed", error instanceof Error ? error.message : String(error));
+    terminalLog({ format: "json" }).log.error("failed", error instanceof Error ? error.message : String(error));
     return EXIT.failed;
   }
 }
 
-async function root([extra]: readonly string[], wantsVersion: boolean): Promise<number> {
+/** The program without a command: it says its version. */
+async function runProgram({ words, rawArgs }: CheckedArguments): Promise<ExitStatus> {
+  const { parseArgs } = await import("citty");
+  const [extra] = parseArgs(rawArgs, redes.args)._;
   if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see redes --help`);
-  if (!wantsVersion) throw new UsageError("a command is missing: see redes --help");
-  await writeOut(`${version}\n`);
+  if (!words.has("version")) throw new UsageError("a command is missing: see redes --help");
+  await writeStdout(`${version}\n`);
   return EXIT.done;
 }
 
-/** The command that arguments call, and the arguments without its words. Flags may stand before a second word. */
-function route(args: readonly string[]): { path: CommandPath; rest: readonly string[] } {
-  const [first, ...rest] = args;
-  if (first === undefined || first.startsWith("-")) return { path: "", rest: args };
-  if (!below("").includes(first)) throw unknown(first, "");
-  const path = first as CommandPath;
-  const words = below(path);
-  if (words.length === 0) return { path, rest };
-  const place = firstOperand(rest, flagsBelow(path));
-  const word = rest[place];
-  if (word === undefined) return { path, rest };
-  if (!words.includes(word)) throw unknown(word, path);
-  return { path: `${path} ${word}` as CommandPath, rest: [...rest.slice(0, place), ...rest.slice(place + 1)] };
+/**
+ * The command that arguments call, and the arguments without its words. Flags may stand before a second word, where citty
+ * would not pass them on to the second command.
+ */
+function route(command: Command, args: readonly string[]): { command: Command; rest: readonly string[] } {
+  const { subCommands } = command;
+  if (!subCommands) return { command, rest: args };
+  // Without a command of its own the program takes no flags that another word could follow.
+  const position = command.run ? firstOperand(args, flagsBelow(command)) : args[0]?.startsWith("-") ? -1 : 0;
+  const word = args[position];
+  if (word === undefined) return { command, rest: args };
+  const next = Object.hasOwn(subCommands, word) ? subCommands[word] : undefined;
+  if (!next) throw unknown(word, Object.keys(subCommands));
+  return route(next, [...args.slice(0, position), ...args.slice(position + 1)]);
 }
 
 /** The flags of a command and of those below it: which one is called is not known yet. */
-function flagsBelow(path: CommandPath): Flag[] {
-  return Object.entries(definitions).flatMap(([other, { flags }]) => (other.startsWith(path) ? [...flags] : []));
+function flagsBelow(command: Command): Flag[] {
+  return [command, ...Object.values(command.subCommands ?? {})].flatMap(flagsOf);
 }
 
-function unknown(word: string, path: CommandPath): UsageError {
-  const words = below(path);
+function unknown(word: string, words: readonly string[]): UsageError {
   const similar = nearest(word, words);
   const hint = similar === undefined ? "" : `did you mean ${similar}? `;
   return new UsageError(`unknown command ${word}: ${hint}there are ${words.join(", ")}`);

@@ -6,7 +6,7 @@ import { delay, systemClock } from "../platform/clock.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /** Milliseconds after which a process has survived a signal. */
-const SURVIVED = 1000;
+const SIGNAL_TIMEOUT_MS = 1000;
 
 export type EndSignal = (typeof SIGNALS)[number];
 
@@ -19,7 +19,7 @@ export type ExitStatus = number | EndSignal;
  */
 export function onSignals(stop: (signal: EndSignal) => void): void {
   // Before the first listener: with it the system would not ignore that signal any more.
-  const ignored = ignoredNow();
+  const ignored = ignoredByThisProcess();
   for (const signal of SIGNALS) if (!ignored.has(signal)) process.on(signal, () => stop(signal));
   // Whoever read our output is gone: that is no reason to crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -34,11 +34,11 @@ export async function endBy(signal: EndSignal): Promise<number> {
   // Without a listener the system's own way of dealing with it is back.
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  await delay(systemClock, SURVIVED);
+  await delay(systemClock, SIGNAL_TIMEOUT_MS);
   return 128 + constants.signals[signal];
 }
 
-function ignoredNow(): ReadonlySet<EndSignal> {
+function ignoredByThisProcess(): ReadonlySet<EndSignal> {
   try {
     return ignoredIn(readFileSync("/proc/self/status", "utf8"));
   } catch {

@@ -4,9 +4,9 @@ import { forPipe } from "./text.ts";
  * A stream that is no terminal: lines without escape codes. Counts what the stream has not handed over yet, since under
  * Bun neither `writableLength` nor the callback of an empty write tells, and what is left when a process ends is lost.
  */
-export class Outlet {
+export class LineWriter {
   private readonly stream: NodeJS.WritableStream;
-  private readonly waiting: (() => void)[] = [];
+  private readonly drainListeners: (() => void)[] = [];
   private pending = 0;
 
   constructor(stream: NodeJS.WritableStream) {
@@ -25,7 +25,7 @@ export class Outlet {
   drained(): Promise<void> {
     return new Promise((resolve) => {
       if (this.pending === 0) resolve();
-      else this.waiting.push(resolve);
+      else this.drainListeners.push(resolve);
     });
   }
 
@@ -33,6 +33,6 @@ export class Outlet {
     // A failed write is reported by its callback and by the stream.
     this.pending = Math.max(0, this.pending - count);
     if (this.pending > 0) return;
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const resolve of this.drainListeners.splice(0)) resolve();
   }
 }

@@ -9,14 +9,14 @@ const CARRIAGE_RETURN = 13;
  * line's longest: the rest of an overlong one is skipped as it arrives.
  */
 export class LineSplitter {
-  private readonly longest: number;
+  private readonly maxBytes: number;
   private readonly decoder = new TextDecoder();
-  private held: Uint8Array[] = [];
+  private chunks: Uint8Array[] = [];
   private size = 0;
   private skipping = false;
 
   constructor(longest: number) {
-    this.longest = longest;
+    this.maxBytes = longest;
   }
 
   push(chunk: Uint8Array): (string | typeof OVERLONG)[] {
@@ -25,41 +25,41 @@ export class LineSplitter {
     for (;;) {
       const end = chunk.indexOf(LINE_FEED, start);
       if (end < 0) break;
-      this.hold(chunk.subarray(start, end));
-      lines.push(this.take());
+      this.append(chunk.subarray(start, end));
+      lines.push(this.finish());
       start = end + 1;
     }
-    this.hold(chunk.subarray(start));
+    this.append(chunk.subarray(start));
     return lines;
   }
 
   /** The line that the input's end has finished. */
   end(): (string | typeof OVERLONG)[] {
-    return this.size > 0 || this.skipping ? [this.take()] : [];
+    return this.size > 0 || this.skipping ? [this.finish()] : [];
   }
 
-  private hold(bytes: Uint8Array): void {
+  private append(bytes: Uint8Array): void {
     if (this.skipping || bytes.length === 0) return;
     this.size += bytes.length;
-    if (this.size > this.longest) {
+    if (this.size > this.maxBytes) {
       this.skipping = true;
-      this.held = [];
+      this.chunks = [];
       return;
     }
     // A copy: the chunk's buffer may be large, and belongs to the stream.
-    this.held.push(bytes.slice());
+    this.chunks.push(bytes.slice());
   }
 
-  private take(): string | typeof OVERLONG {
+  private finish(): string | typeof OVERLONG {
     const line = this.skipping ? OVERLONG : this.text();
-    this.held = [];
+    this.chunks = [];
     this.size = 0;
     this.skipping = false;
     return line;
   }
 
   private text(): string {
-    const bytes = Buffer.concat(this.held);
+    const bytes = Buffer.concat(this.chunks);
     const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
     return this.decoder.decode(bytes.subarray(0, end));
   }

@@ -1,30 +1,30 @@
 import type { Console, ConsoleOptions } from "./commands/options.ts";
 import { Runner } from "./commands/runner.ts";
 import { type ProgressItem, renderPlain } from "./interactive/progress.ts";
-import { Outlet } from "./line-writer.ts";
+import { LineWriter } from "./line-writer.ts";
 import { LineSplitter, OVERLONG } from "./lines.ts";
 
-const LONGEST_LINE = 64 * 1024;
+const MAX_LINE_BYTES = 64 * 1024;
 /** From so many lines on, what gives us commands has to wait; below the other it goes on. */
-const MANY_WAITING = 1000;
-const FEW_WAITING = 100;
-const PROGRESS_PERIOD = 5000;
-const MOST_REPORTED = 3;
+const PAUSE_QUEUED_LINES = 1000;
+const RESUME_QUEUED_LINES = 100;
+const PROGRESS_INTERVAL_MS = 5000;
+const MAX_REPORTED_ITEMS = 3;
 
 /** A console without a prompt: the lines of stdin are commands, and no escape code goes out. */
 export function openPiped(options: ConsoleOptions): Console {
   const { input, clock } = options;
-  const output = new Outlet(options.output);
-  const errors = new Outlet(options.errors);
+  const output = new LineWriter(options.output);
+  const errors = new LineWriter(options.errors);
   const print = (text: string) => output.line(text);
   const log = (line: string) => errors.line(line);
   const mistaken = options.mistaken ?? ((_kind, text) => log(text));
   const runner = new Runner(options.table, {
     print,
     mistaken,
-    ran: () => runner.waiting < FEW_WAITING && resume(),
+    ran: () => runner.waiting < RESUME_QUEUED_LINES && resume(),
   });
-  const splitter = new LineSplitter(LONGEST_LINE);
+  const splitter = new LineSplitter(MAX_LINE_BYTES);
   let state: "reading" | "waiting" | "ended" | "closed" = "reading";
   /** When there was a line about progress, or none was needed. */
   let reported = clock.now();
@@ -35,13 +35,13 @@ export function openPiped(options: ConsoleOptions): Console {
         runner.submit(line);
         continue;
       }
-      mistaken("usage", `error: a line of more than ${LONGEST_LINE} bytes is no command`);
+      mistaken("usage", `error: a line of more than ${MAX_LINE_BYTES} bytes is no command`);
     }
   }
 
   function received(chunk: Uint8Array | string): void {
     take(splitter.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk));
-    if (state === "reading" && runner.waiting > MANY_WAITING) {
+    if (state === "reading" && runner.waiting > PAUSE_QUEUED_LINES) {
       state = "waiting";
       input.pause();
     }
@@ -74,7 +74,7 @@ export function openPiped(options: ConsoleOptions): Console {
     progress(items) {
       // What is done within one period needs no line.
       if (items.length === 0) reported = clock.now();
-      if (clock.now() - reported < PROGRESS_PERIOD) return;
+      if (clock.now() - reported < PROGRESS_INTERVAL_MS) return;
       reported = clock.now();
       log(summary(items));
     },
@@ -92,7 +92,7 @@ export function openPiped(options: ConsoleOptions): Console {
 }
 
 function summary(items: readonly ProgressItem[]): string {
-  const parts = items.slice(0, MOST_REPORTED).map(renderPlain);
-  if (items.length > MOST_REPORTED) parts.push(`and ${items.length - MOST_REPORTED} more`);
+  const parts = items.slice(0, MAX_REPORTED_ITEMS).map(renderPlain);
+  if (items.length > MAX_REPORTED_ITEMS) parts.push(`and ${items.length - MAX_REPORTED_ITEMS} more`);
   return parts.join("; ");
 }

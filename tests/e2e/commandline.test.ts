@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { type CommandPath, calledAs, definitions } from "../../src/cli/flags/definitions.ts";
+import { type Command, flagsOf } from "../../src/cli/flags/command.ts";
+import { allCommands } from "../../src/cli/flags/definitions.ts";
 import { Cluster } from "../support/cluster.ts";
 import { put } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -11,7 +12,7 @@ import { Terminal } from "../support/terminal.ts";
 
 setDefaultTimeout(120_000);
 
-const PATHS = Object.keys(definitions) as CommandPath[];
+const COMMANDS = [...allCommands()].map((command): [string, Command] => [command.meta.name, command]);
 const SEPARATOR = " ";
 
 /** A folder with a file and a folder in it, to be mistaken for each other. */
@@ -194,17 +195,16 @@ describe("what is wrong with the machine is told in one line, and exits 1", () =
 });
 
 describe("help", () => {
-  test.each(PATHS)(
-    "of redes %s tells every flag with its other names, on stdout and within 80 columns",
-    async (command) => {
+  test.each(COMMANDS)(
+    "of %s tells every flag with its other names, on stdout and within 80 columns",
+    async (name, command) => {
       const cwd = temporaryFolder();
-      const words = command === "" ? [] : command.split(SEPARATOR);
+      const words = name.split(SEPARATOR).slice(1);
       const { code, out, err } = await run([...words, "--help"], { cwd });
       expect({ code, err }).toEqual({ code: 0, err: "" });
       expect(await run([...words, "-h"], { cwd })).toEqual({ code, out, err });
-      expect(out).toContain(`Usage: ${calledAs(command)}`);
-      for (const { words: spellings } of definitions[command].flags)
-        for (const word of spellings) expect(out).toContain(word);
+      expect(out).toContain(`Usage: ${name}`);
+      for (const { words: spellings } of flagsOf(command)) for (const word of spellings) expect(out).toContain(word);
       expect(out).not.toContain("\x1b");
       expect(out.split("\n").filter((line) => line.length > 80 || line.trimEnd() !== line)).toEqual([]);
       expect(fs.readdirSync(cwd)).toEqual([]);
@@ -396,4 +396,20 @@ describe("a question to the central", () => {
     const line = `redes client list --central-port ${cluster.centralPort} | true; echo $PIPESTATUS`;
     expect(await shell(line, { cwd: cluster.root })).toEqual({ code: 0, out: "0\n", err: "" });
   });
+});
+
+test("a server says more with --verbose, and less with --quiet", async () => {
+  const started = async (flag: string) => {
+    const { err } = await run(["central", "-p", "0", "--log", "json", flag], {
+      cwd: temporaryFolder(),
+      input: "quit\n",
+    });
+    return err
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).level as string);
+  };
+  const [verbose, quiet] = await Promise.all([started("--verbose"), started("--quiet")]);
+  expect(new Set(verbose)).toEqual(new Set(["debug", "info"]));
+  expect(quiet).toEqual([]);
 });

@@ -25,13 +25,13 @@ const SCENES: Readonly<Record<string, () => unknown>> = {
   exception: () => setTimeout(() => JSON.parse("{"), 1),
   rejection: () => Promise.reject(new Error("two\nlines")),
   store: () => {
-    const { log } = terminalLog("text");
+    const { log } = terminalLog();
     const start = () => broken<RpcCall<ProxyRequest>, RpcAnswer<unknown>>("secondary-store");
     const rpc = new WorkerRpc<ProxyRequest, unknown>("secondary-store", { log, start });
     return openWorkerProxy<{ meta(): string }, "meta">(rpc, ["meta"], [""]);
   },
   connections: async () => {
-    const { log } = terminalLog("text");
+    const { log } = terminalLog();
     const pool = new ConnectionPool(1, { log, start: () => broken<PoolCommand, PoolEvents>("connections") });
     const events: ConnectionEvent[] = [];
     pool.open((more) => events.push(...more));
@@ -40,7 +40,7 @@ const SCENES: Readonly<Record<string, () => unknown>> = {
     process.exit(0);
   },
   batches: async () => {
-    const { log } = terminalLog("text");
+    const { log } = terminalLog();
     let threads = 0;
     const start = () => {
       threads += 1;
@@ -62,7 +62,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 if (Bun.isMainThread) {
   const [, , scene = "", format] = process.argv;
-  if (format !== undefined) terminalLog(format === "json" ? "json" : "text");
+  if (format !== undefined) terminalLog({ format: format === "json" ? "json" : "text" });
   installFaultHandlers((message) => {
     reportFault(message);
     process.exit(1);

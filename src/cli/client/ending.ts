@@ -3,7 +3,7 @@ import { finishedText } from "../../client/tables.ts";
 import { formatBytes } from "../../platform/units.ts";
 
 /** How a download ended, for people; and where what arrived is, if it was not to its end. */
-export function tellEnding(ending: FinishedDownload, cancelled: boolean): string {
+export function describeEnding(ending: FinishedDownload, cancelled: boolean): string {
   const { name, size, receivedBytes, resumedBytes, duplicateBytes } = ending.result;
   const text = cancelled && ending.failure !== null ? `${name}: stopped` : finishedText(ending);
   const there = receivedBytes + resumedBytes - duplicateBytes;

@@ -2,26 +2,26 @@ import { type Destination, pathUnder } from "../../client/downloads/destination.
 import type { FinishedDownload } from "../../client/downloads/result.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { nameFault } from "../../protocol/name.ts";
-import { exitCodeOf, gravest } from "../exit-codes.ts";
-import { UsageError } from "../flags/flags.ts";
+import { exitCodeOf, worstExitCode } from "../exit-codes.ts";
+import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
-import { checkOut, widenOut, writeOut } from "../output.ts";
+import { checkStdout, widenStdout, writeStdout } from "../output.ts";
 import { kindOf } from "../paths.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
-import { tellEnding } from "./ending.ts";
+import { describeEnding } from "./ending.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
-import { showProgress, tellUnwritten } from "./progress.ts";
-import { exitCodeOfRefusal, type Refusal, tellRefusal } from "./refusal.ts";
+import { reportUnwritten, showProgress } from "./progress.ts";
+import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
 
 /** Milliseconds for downloads to end in order when it is told to stop. */
-const STOP_DEADLINE = 1500;
+const STOP_TIMEOUT_MS = 1500;
 
 /** How much longer than it was told to wait: a server that is back within the wait has to start, and to be tried. */
-const GRACE = 1.2;
+const WAIT_FACTOR = 1.2;
 
-interface Wishes {
+interface GetOptions {
   readonly names: readonly string[];
   readonly destination: (name: string) => Destination;
   readonly force: boolean;
@@ -33,12 +33,18 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const options = clientOptions(values);
   const names = namesOf(values);
   const destination = destinationOf(values, options, names);
-  const wishes = { names, destination, force: values.has("force"), giveUpAfterMs: GRACE * values.seconds("wait", 30) };
+  const getOptions = {
+    names,
+    destination,
+    force: values.has("force"),
+    giveUpAfterMs: WAIT_FACTOR * values.seconds("wait", 30),
+  };
   checkHash();
   const json = values.has("json");
-  if (json) checkOut();
-  const quiet = values.has("quiet");
-  const terminal = terminalLog("text");
+  if (json) checkStdout();
+  const verbosity = values.verbosity();
+  const quiet = verbosity === "quiet";
+  const terminal = terminalLog({ verbosity });
   let refusal: Refusal | null = null;
   let stop: (why: EndSignal | Refusal) => void = () => {};
   const stopped = new Promise<EndSignal | Refusal>((resolve) => {
@@ -49,39 +55,40 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
     stop(error);
   });
   onSignals(stop);
-  const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !toTerminal(values) });
+  const screen = showProgress(parts.downloads, terminal, { bars: !quiet && !isWrittenToTerminal(values) });
   const endings: FinishedDownload[] = [];
   let stopping = false;
   const ended = async (ending: FinishedDownload) => {
     endings.push(ending);
-    const error = refusal === null ? {} : { error: tellRefusal(refusal) };
+    const error = refusal === null ? {} : { error: describeRefusal(refusal) };
     if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
     // One line about the central says it for all files.
     if (refusal !== null) return;
-    if (ending.failure !== null) screen.say(`redes: ${tellEnding(ending, stopping)}`);
-    else if (!quiet && !json) screen.say(tellEnding(ending, stopping));
+    if (ending.failure !== null) screen.say(`redes: ${describeEnding(ending, stopping)}`);
+    else if (!quiet && !json) screen.say(describeEnding(ending, stopping));
   };
-  const why = await Promise.race([getAll(parts, wishes, ended), stopped]);
+  const why = await Promise.race([getAll(parts, getOptions, ended), stopped]);
   if (why !== "done") {
     stopping = true;
-    await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_DEADLINE)]);
+    await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_TIMEOUT_MS)]);
     // Those that have just ended are told of in the next turn.
     await delay(systemClock, 0);
   }
   screen.close();
   await parts.stop();
-  if (why === "done") return gravest([...endings.map(({ failure }) => exitCodeOf(failure)), tellUnwritten(screen)]);
+  if (why === "done")
+    return worstExitCode([...endings.map(({ failure }) => exitCodeOf(failure)), reportUnwritten(screen)]);
   if (!(why instanceof Error)) return why;
-  process.stderr.write(`redes: ${tellRefusal(why)}\n`);
+  process.stderr.write(`redes: ${describeRefusal(why)}\n`);
   return exitCodeOfRefusal(why);
 }
 
 async function getAll(
   { downloads }: ClientParts,
-  wishes: Wishes,
+  options: GetOptions,
   ended: (ending: FinishedDownload) => Promise<void>,
 ): Promise<"done"> {
-  const { names, destination, force, giveUpAfterMs } = wishes;
+  const { names, destination, force, giveUpAfterMs } = options;
   await Promise.all(
     names.map(async (name) =>
       ended(await downloads.add({ name, destination: destination(name), force, giveUpAfterMs })),
@@ -112,9 +119,9 @@ function destinationOf(
   if (names.length > 1) throw wrong(`it takes one NAME only, and there are ${names.length}`);
   if (output === "-") {
     if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
-    checkOut();
-    widenOut();
-    return () => ({ kind: "pipe", output: writeOut });
+    checkStdout();
+    widenStdout();
+    return () => ({ kind: "pipe", output: writeStdout });
   }
   const kind = kindOf(output);
   if (kind === "folder" || output.endsWith("/"))
@@ -125,6 +132,6 @@ function destinationOf(
 }
 
 /** Whether the file itself is written to a terminal, where bars would get into it. */
-function toTerminal(values: Values): boolean {
+function isWrittenToTerminal(values: Values): boolean {
   return values.has("output") && values.text("output", "") === "-" && process.stdout.isTTY === true;
 }

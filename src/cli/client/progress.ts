@@ -4,15 +4,15 @@ import { every, systemClock } from "../../platform/clock.ts";
 import { plural } from "../../platform/units.ts";
 import { canPaint } from "../colors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { readerGone, writeOut } from "../output.ts";
+import { isReaderGone, writeStdout } from "../output.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
 
 /** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
-const LOOK = 100;
-const LINE = 5000;
+const PROGRESS_INTERVAL_MS = 100;
+const LINE_INTERVAL_MS = 5000;
 
 /** What goes on and takes its time. */
-interface Work {
+interface ProgressSource {
   progress(): readonly ProgressItem[];
 }
 
@@ -29,26 +29,26 @@ export interface ProgressScreen {
 }
 
 /** Shows bars on a terminal, and a line every few seconds elsewhere; without `bars` neither. */
-export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
+export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
   const writeError = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
   let failure: Error | null = null;
   // No reason to stop what goes on: it is told at the end.
   const result = (line: string) =>
-    writeOut(`${line}\n`).catch((error: Error) => {
-      if (!readerGone(error)) failure ??= error;
+    writeStdout(`${line}\n`).catch((error: Error) => {
+      if (!isReaderGone(error)) failure ??= error;
     });
   const unwritten = () => failure;
   if (!bars) return { result, unwritten, say: writeError, close() {} };
   if (!process.stderr.isTTY || !canPaint()) {
-    const cancel = every(systemClock, LINE, () => plainLine(work, writeError));
+    const cancel = every(systemClock, LINE_INTERVAL_MS, () => plainLine(work, writeError));
     return { result, unwritten, say: writeError, close: cancel };
   }
   const painter = new Painter(systemClock, process.stderr, () => null);
   const paint = (line: string) => painter.text(line);
   terminal.redirect(paint);
-  const cancel = every(systemClock, LOOK, () => painter.items(work.progress()));
+  const cancel = every(systemClock, PROGRESS_INTERVAL_MS, () => painter.items(work.progress()));
   return {
     result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
     unwritten,
@@ -63,14 +63,14 @@ export function showProgress(work: Work, terminal: TerminalLog, { bars }: { bars
 }
 
 /** Says that results could not be written, where that is so; gives the exit code that follows. */
-export function tellUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
+export function reportUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
   const error = screen.unwritten();
   if (error === null) return EXIT.done;
   process.stderr.write(`redes: ${error.message}\n`);
   return EXIT.failed;
 }
 
-function plainLine(work: Work, write: (line: string) => void): void {
+function plainLine(work: ProgressSource, write: (line: string) => void): void {
   const [first, ...others] = work.progress();
   if (!first) return;
   const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";

@@ -4,7 +4,8 @@ import { refusalText } from "../../client/tables.ts";
 import { silentLog } from "../../platform/log/log.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Values } from "../flags/values.ts";
-import { readerGone, writeOut } from "../output.ts";
+import { isReaderGone, writeStdout } from "../output.ts";
+import { terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { clientOptions, clientParts } from "./parts.ts";
 
@@ -16,16 +17,19 @@ export async function askCentral(
   values.noPositionals();
   const options = clientOptions(values);
   const interrupted = new Promise<"interrupted">((resolve) => onSignals(() => resolve("interrupted")));
-  const parts = clientParts(options, silentLog, () => {});
+  const verbosity = values.verbosity();
+  // A script that wants an answer gets it or one line that says why not.
+  const log = verbosity === "verbose" ? terminalLog({ verbosity }).log : silentLog;
+  const parts = clientParts(options, log, () => {});
   const answer = async () => {
     await parts.session.currentAttempt();
-    await writeOut(`${await question(parts.session)}\n`);
+    await writeStdout(`${await question(parts.session)}\n`);
   };
   try {
     return (await Promise.race([answer(), interrupted])) === "interrupted" ? EXIT.failed : EXIT.done;
   } catch (error) {
     // `| head` has what it wanted.
-    if (readerGone(error)) return EXIT.done;
+    if (isReaderGone(error)) return EXIT.done;
     process.stderr.write(`redes: ${refusalText(error)}\n`);
     return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
   } finally {

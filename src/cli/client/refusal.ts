@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 export type Refusal = PeerError | WrongServer;
 
 /** For people. */
-export function tellRefusal(refusal: Refusal): string {
+export function describeRefusal(refusal: Refusal): string {
   return refusal instanceof WrongServer ? refusal.message : `the central refuses this client: ${refusal.message}`;
 }
 

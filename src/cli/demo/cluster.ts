@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { delay, systemClock } from "../../platform/clock.ts";
 
 /** Milliseconds for a server to do what is awaited of it, and to end when told to. */
-const PATIENCE = 120_000;
-const FAREWELL = 3000;
+const EVENT_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 3000;
 
 /** One line of a server's log, as JSON. */
 export interface LogEvent {
@@ -22,7 +22,7 @@ export class DemoServer {
   constructor(
     readonly label: string,
     args: readonly string[],
-    private readonly heard: (server: DemoServer, event: LogEvent) => void,
+    private readonly received: (server: DemoServer, event: LogEvent) => void,
   ) {
     this.child = Bun.spawn([...ownCommand(), ...args, "--log", "json"], {
       stdin: "ignore",
@@ -34,7 +34,7 @@ export class DemoServer {
 
   /** Resolves to the first log line of an event. Rejects when the server ends, or takes too long. */
   async event(name: string): Promise<LogEvent> {
-    const until = systemClock.now() + PATIENCE;
+    const until = systemClock.now() + EVENT_TIMEOUT_MS;
     for (;;) {
       const found = this.seen.find(({ event }) => event === name);
       if (found) return found;
@@ -56,7 +56,7 @@ export class DemoServer {
   /** Ends it cleanly. */
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
-    await Promise.race([this.child.exited, delay(systemClock, FAREWELL)]);
+    await Promise.race([this.child.exited, delay(systemClock, STOP_TIMEOUT_MS)]);
     this.child.kill("SIGKILL");
     await this.child.exited;
   }
@@ -74,7 +74,7 @@ export class DemoServer {
   private take(line: string): void {
     const event = parse(line);
     this.seen.push(event);
-    this.heard(this, event);
+    this.received(this, event);
     this.wake();
   }
 }

@@ -7,11 +7,12 @@ import { pathUnder } from "../../client/downloads/destination.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";
+import type { Verbosity } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
 import { clientParts } from "../client/parts.ts";
 import { EXIT } from "../exit-codes.ts";
-import { UsageError } from "../flags/flags.ts";
+import { UsageError } from "../flags/check-arguments.ts";
 import { kindOf, type Values } from "../flags/values.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
@@ -19,16 +20,17 @@ import { DemoServer, demoFolders, type LogEvent } from "./cluster.ts";
 import { type DemoFile, makeUpFiles, spreadFiles } from "./files.ts";
 
 /** Events of the servers that a person wants to see. */
-const TOLD = new Set(["secondary", "copied", "copying", "synchronized", "lost", "downloaded", "error"]);
+const SHOWN_EVENTS = new Set(["secondary", "copied", "copying", "synchronized", "lost", "downloaded", "error"]);
 /** Of the file, how much has come when a secondary is killed. */
-const KILL_AT = 0.4;
+const KILL_FRACTION = 0.4;
 
-/** What is on: the servers that run, where text goes, and whether the play is over and they are being ended. */
-interface Stage {
+/** The servers that run, where lines go, and whether the demo is over, so that the servers' lines are of no interest. */
+interface DemoRun {
   readonly servers: DemoServer[];
-  /** While there are bars on the terminal, text must go through their painter. */
-  line(line: string): void;
-  over: boolean;
+  readonly verbosity: Verbosity;
+  /** While there are bars on the terminal, lines must go through their painter. */
+  print(line: string): void;
+  state: "running" | "ending";
 }
 
 /** `redes demo`: the whole system on this machine, and one download in which a secondary dies. */
@@ -36,32 +38,34 @@ export async function demo(values: Values): Promise<ExitStatus> {
   const [folder, extra] = values.positionals;
   if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: demo takes one DIR`);
   if (folder !== undefined && kindOf(folder) !== "folder") throw new UsageError(`${folder}: there is no such folder`);
-  const stage: Stage = { servers: [], line: toStdout, over: false };
+  const run: DemoRun = { servers: [], verbosity: values.verbosity(), print: toStdout, state: "running" };
   const root = await mkdtemp(join(tmpdir(), "redes-demo-"));
   const interrupted = new Promise<EndSignal>((resolve) => onSignals(resolve));
   try {
-    return await Promise.race([play(root, folder ?? null, stage), interrupted]);
+    return await Promise.race([runDemo(root, folder ?? null, run), interrupted]);
   } finally {
-    stage.over = true;
-    await Promise.all(stage.servers.map((server) => server.stop()));
+    run.state = "ending";
+    await Promise.all(run.servers.map((server) => server.stop()));
     await rm(root, { recursive: true, force: true });
   }
 }
 
-async function play(root: string, folder: string | null, stage: Stage): Promise<number> {
+async function runDemo(root: string, folder: string | null, run: DemoRun): Promise<number> {
   const { data, shared, downloads } = demoFolders(root);
   for (const path of [data, downloads, ...shared]) await mkdir(path, { recursive: true });
-  title(stage, `Three folders with different files${folder === null ? " (256 MiB, made up)" : ` from ${folder}`}`);
+  title(run, `Three folders with different files${folder === null ? " (256 MiB, made up)" : ` from ${folder}`}`);
   const given = folder === null ? await makeUpFiles(shared, systemRandom) : await spreadFiles(folder, shared);
-  for (const [index, files] of given.entries()) stage.line(`secondary ${index + 1}: ${files.map(describe).join(", ")}`);
+  for (const [index, files] of given.entries())
+    narrate(run, `secondary ${index + 1}: ${files.map(describe).join(", ")}`);
 
-  title(stage, "A central and three secondaries, which copy each other's files");
-  const heard = (server: DemoServer, { event, level, message }: LogEvent) => {
-    if (stage.over) return;
-    if (TOLD.has(event) || level !== "info") stage.line(`${server.label.padEnd(11)} ${message}`);
+  title(run, "A central and three secondaries, which copy each other's files");
+  const heard = (server: DemoServer, event: LogEvent) => {
+    if (run.state === "running" && isShown(event, run.verbosity)) {
+      run.print(`${server.label.padEnd(11)} ${event.message}`);
+    }
   };
   const central = new DemoServer("central", ["central", "--port", "0", "--data", data], heard);
-  stage.servers.push(central);
+  run.servers.push(central);
   const { port = 0 } = await central.event("listening");
   const began = systemClock.now();
   const secondaries = shared.map((path, index) => {
@@ -81,13 +85,13 @@ async function play(root: string, folder: string | null, stage: Stage): Promise<
     ];
     return new DemoServer(`secondary ${number}`, args, heard);
   });
-  stage.servers.push(...secondaries);
+  run.servers.push(...secondaries);
   await central.event("synchronized");
-  stage.line(`every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
+  narrate(run, `every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
 
   const largest = given.flat().reduce((best, file) => (file.size > best.size ? file : best));
-  title(stage, `Download of ${describe(largest)}, and secondary 2 dies in the middle of it`);
-  const whole = await download(stage, port, largest, downloads, secondaries[1]);
+  title(run, `Download of ${describe(largest)}, and secondary 2 dies in the middle of it`);
+  const whole = await download(run, port, largest, downloads, secondaries[1]);
   if (!whole) return EXIT.failed;
   const origin = given.findIndex((files) => files.includes(largest));
   const [before, after] = await Promise.all([
@@ -95,27 +99,27 @@ async function play(root: string, folder: string | null, stage: Stage): Promise<
     sha256(pathUnder(downloads, largest.name)),
   ]);
   if (before !== after) {
-    stage.line(`the download differs from the original: SHA-256 ${after} instead of ${before}`);
+    run.print(`the download differs from the original: SHA-256 ${after} instead of ${before}`);
     return EXIT.failed;
   }
-  stage.line(`the download is the same as the original, SHA-256 ${after.slice(0, 16)}…`);
-  title(stage, "Done. Try it on your own: redes --help");
+  narrate(run, `the download is the same as the original, SHA-256 ${after.slice(0, 16)}…`);
+  title(run, "Done. Try it on your own: redes --help");
   return EXIT.done;
 }
 
 async function download(
-  stage: Stage,
+  run: DemoRun,
   port: number,
   file: DemoFile,
   folder: string,
   victim: DemoServer | undefined,
 ): Promise<boolean> {
-  const terminal = terminalLog("text");
+  const terminal = terminalLog({ verbosity: run.verbosity });
   const central = { host: "127.0.0.1", port };
   const parts = clientParts({ central, name: "demo", folder }, terminal.log, () => {});
   const painter = process.stderr.isTTY ? new Painter(systemClock, process.stderr, () => null) : null;
   if (painter) {
-    stage.line = (line) => painter.text(line);
+    run.print = (line) => painter.text(line);
     terminal.redirect((line) => painter.text(line));
   }
   let killed = false;
@@ -123,7 +127,7 @@ async function download(
     const progress = parts.downloads.progress();
     painter?.items(progress);
     const [first] = progress;
-    if (killed || !first || first.done < file.size * KILL_AT) return;
+    if (killed || !first || first.done < file.size * KILL_FRACTION) return;
     killed = true;
     victim?.kill();
     terminal.log.warn("killed", `secondary 2 was killed (kill -9) at ${Math.floor((first.done / file.size) * 100)} %`);
@@ -133,34 +137,46 @@ async function download(
   cancel();
   painter?.items([]);
   painter?.close();
-  stage.line = toStdout;
+  run.print = toStdout;
   if (result.event === "failed") {
-    stage.line(`the download failed: ${result.error}`);
+    run.print(`the download failed: ${result.error}`);
     parts.stop();
     return false;
   }
   const { seconds, receivedBytes, retries, sources } = result;
   const rate = formatRate(receivedBytes / Math.max(seconds, 0.001));
-  stage.line(
+  narrate(
+    run,
     `${formatBytes(file.size)} in ${formatDuration(seconds)} (${rate}), ${plural(retries, "piece")} asked for again`,
   );
   for (const { number, bytes, faults = 0 } of sources) {
     const blame = faults > 0 ? `, with ${plural(faults, "fault")}` : "";
-    stage.line(`  ${formatBytes(bytes)} from secondary ${number}${blame}`);
+    narrate(run, `  ${formatBytes(bytes)} from secondary ${number}${blame}`);
   }
-  title(stage, "What the central knows now");
-  await settled(
+  title(run, "What the central knows now");
+  await waitFor(
     () => parts.session.status().then(({ state }) => state.secondaries.some((one) => one.state === "lost")),
     killed,
   );
-  stage.line(statusText(await parts.session.status()));
+  narrate(run, statusText(await parts.session.status()));
   parts.stop();
   return true;
 }
 
 /** Waits, a little while, for the central to have noticed the loss. */
-async function settled(check: () => Promise<boolean>, wanted: boolean): Promise<void> {
+async function waitFor(check: () => Promise<boolean>, wanted: boolean): Promise<void> {
   for (let tries = 0; wanted && tries < 50 && !(await check()); tries++) await delay(systemClock, 20);
+}
+
+/** Whether a line of a server is shown. */
+function isShown({ event, level }: LogEvent, verbosity: Verbosity): boolean {
+  if (verbosity === "quiet") return level === "error";
+  return verbosity === "verbose" || SHOWN_EVENTS.has(event) || level !== "info";
+}
+
+/** Says what happens, unless only what goes wrong is to be said. */
+function narrate(run: DemoRun, line: string): void {
+  if (run.verbosity !== "quiet") run.print(line);
 }
 
 function describe({ name, size }: DemoFile): string {
@@ -171,8 +187,8 @@ function toStdout(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function title(stage: Stage, text: string): void {
-  stage.line(`\n== ${text}`);
+function title(run: DemoRun, text: string): void {
+  narrate(run, `\n== ${text}`);
 }
 
 async function sha256(path: string): Promise<string> {

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import type { Random } from "../../platform/random.ts";
 import { formatBytes, MIB } from "../../platform/units.ts";
 import { isName } from "../../protocol/name.ts";
-import { UsageError } from "../flags/flags.ts";
+import { UsageError } from "../flags/check-arguments.ts";
 
 /** A file that one of the demo's folders begins with. */
 export interface DemoFile {

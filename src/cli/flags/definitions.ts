@@ -1,72 +1,71 @@
-import { version } from "../../../package.json" with { type: "json" };
+import type { CommandContext } from "citty";
+import type { ExitStatus } from "../signals.ts";
+import type { CheckedArguments } from "./check-arguments.ts";
+import { type Command, type FlagDef, type HelpTexts, version } from "./command.ts";
+import { Values } from "./values.ts";
 
-export { version };
+type Runner = (values: Values) => Promise<ExitStatus>;
 
-/** A flag as it is explained and scanned. */
-export interface Flag {
-  /** The main name, without dashes. */
-  readonly name: string;
-  /** Every way to write it, with dashes, the main one first. */
-  readonly words: readonly string[];
-  /** What help calls its value; null for a flag that takes none. */
-  readonly value: string | null;
-  readonly help: string;
-  /** What help says of the value that holds when it is not given. */
-  readonly preset: string | null;
+/** A flag with a value, which help calls `valueHint`. */
+function valued(valueHint: string, description: string, { alias = [], preset }: ValuedOptions = {}): FlagDef {
+  return { type: "string", valueHint, description, alias, ...(preset === undefined ? {} : { preset }) };
 }
 
-export interface Definition {
-  /** A line in the list of commands. */
-  readonly summary: string;
-  /** What it does, in whole sentences. */
-  readonly text: string;
-  /** The arguments beside the flags, as in `NAME...`, and what they are; null where there are none. */
-  readonly operands: { readonly synopsis: string; readonly help: string } | null;
-  /** Flags that must be given, as usage shows them. */
-  readonly required: string;
-  readonly flags: readonly Flag[];
-  /** What there is to know beside flags: a heading and its lines. */
-  readonly notes: readonly { readonly title: string; readonly lines: readonly string[] }[];
-}
-
-/** A flag with a value: all its words, the main one first. */
-function valued(words: string, value: string, help: string, preset: string | null = null): Flag {
-  return { ...toggle(words, help), value, preset };
+interface ValuedOptions {
+  readonly alias?: string[];
+  readonly preset?: string;
 }
 
 /** A flag without a value. */
-function toggle(words: string, help: string): Flag {
-  const [main = "", ...others] = words.split(" ");
-  return { name: main.replace(/^-+/, ""), words: [main, ...others], value: null, help, preset: null };
+function toggle(description: string, ...alias: string[]): FlagDef {
+  return { type: "boolean", description, alias };
 }
 
-const HELP = toggle("--help -h", "show this help");
-const IP = valued("--ip -i", "IP", "address to listen on", "127.0.0.1");
-const JSON_FLAG = toggle("--json", "print JSON");
-const KEY_FILE = valued("--key-file", "FILE", "file with the cluster's key; not in this version yet");
+/** Loads a command's function when it is run: `--help` needs none of them. */
+function runs(load: () => Promise<Runner>): Required<Command>["run"] {
+  return async ({ args, data, cmd }: CommandContext) => {
+    const { words }: CheckedArguments = data;
+    const { meta } = cmd as Command;
+    return (await load())(new Values(words, args, meta.name));
+  };
+}
 
-const PORT = (preset: string) => valued("--port --puerto -p", "PORT", "port to listen on; 0 takes a free one", preset);
+const HELP = { help: toggle("show this help", "h") };
+const VERBOSITY = {
+  verbose: toggle("tell more, for somebody who looks for a fault"),
+  quiet: toggle("say nothing but what goes wrong"),
+};
+const COMMON = { ...VERBOSITY, ...HELP };
+const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
+const PRINT_JSON = toggle("print JSON");
+const KEY_FILE = { "key-file": valued("FILE", "file with the cluster's key; not in this version yet") };
 
-const SERVING: readonly Flag[] = [
-  valued("--data", "DIR", "where the database and the statistics are kept", "."),
-  KEY_FILE,
-  toggle("--open", "let everyone who can connect do so; needed beyond loopback"),
-  valued("--log", "text|json", "how log lines look", "text"),
-  HELP,
-];
+const PORT = (preset: string) =>
+  valued("PORT", "port to listen on; 0 takes a free one", { alias: ["puerto", "p"], preset });
 
-const REACHING: readonly Flag[] = [
-  valued("--central-ip --ip-central", "HOST", "where the central is", "127.0.0.1"),
-  valued("--central-port --puerto-central", "PORT", "the central's port", "50000"),
-];
+/** Flags of every server. */
+const SERVER = {
+  data: valued("DIR", "where the database and the statistics are kept", { preset: "." }),
+  ...KEY_FILE,
+  open: toggle("let everyone who can connect do so; needed beyond loopback"),
+  log: valued("text|json", "how log lines look", { preset: "text" }),
+  ...COMMON,
+};
 
-const CLIENT: readonly Flag[] = [
-  ...REACHING,
-  valued("--name", "NAME", "what this client is called in the statistics", "USER@HOST"),
-  valued("--dir", "DIR", "folder that downloads go to", "."),
-  KEY_FILE,
-  HELP,
-];
+/** Flags of those that connect to a central. */
+const CENTRAL_ADDRESS = {
+  "central-ip": valued("HOST", "where the central is", { alias: ["ip-central"], preset: "127.0.0.1" }),
+  "central-port": valued("PORT", "the central's port", { alias: ["puerto-central"], preset: "50000" }),
+};
+
+/** Flags of every client command. */
+const CLIENT = {
+  ...CENTRAL_ADDRESS,
+  name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST" }),
+  dir: valued("DIR", "folder that downloads go to", { preset: "." }),
+  ...KEY_FILE,
+  ...COMMON,
+};
 
 const EXIT_CODES = {
   title: "Exit codes",
@@ -85,134 +84,152 @@ const CONSOLE = {
   lines: ["Type help for its commands. Without a terminal each line of stdin is one."],
 };
 
-const nothing = { operands: null, required: "", notes: [] } as const;
+/** The help of a command without arguments that are no flags, and without flags that must be given. */
+function help(summary: string, ...notes: HelpTexts["notes"]): HelpTexts {
+  return { summary, operands: null, required: "", notes };
+}
 
-/** The commands as they are explained and scanned; a path of words, such as "client get", leads to each. */
-export const definitions = {
-  "": {
-    ...nothing,
-    summary: "",
-    text: "Keeps a folder of large files identical on several servers, and downloads a file in parts from all of them.",
-    flags: [HELP, toggle("--version -v", "show the version")],
-    notes: [
-      {
-        title: "To try it",
-        lines: [
-          "redes demo               everything at once, on this machine",
-          "",
-          "or, each in a terminal of its own:",
-          "redes central",
-          "redes secondary -n 1     shares ./videos1; then -n 2 and -n 3",
-          "redes client             type help there",
-        ],
-      },
-    ],
+const list: Command = {
+  meta: { name: "redes client list", description: "Lists the files that can be downloaded." },
+  help: help("the files that can be downloaded", EXIT_CODES),
+  args: { json: PRINT_JSON, ...CLIENT },
+  run: runs(async () => (await import("../client/list.ts")).clientList),
+};
+
+const get: Command = {
+  meta: {
+    name: "redes client get",
+    description: "Downloads files, each in parts from every secondary that has it.",
   },
-  central: {
-    ...nothing,
-    summary: "the server that knows who has what",
-    text: "Coordinates secondaries and clients, and keeps the statistics.",
-    flags: [
-      IP,
-      PORT("50000"),
-      valued("--secondaries", "N", "how many must be in step before it serves for the first time", "3"),
-      valued("--max-downloads", "N", "downloads at once; later ones wait", "0, no limit"),
-      ...SERVING,
-    ],
-    notes: [CONSOLE],
-  },
-  secondary: {
-    ...nothing,
-    summary: "a server that shares a folder and copies the others' files",
-    text: "Shares a folder, copies what the other secondaries have, and serves pieces of files.",
-    required: "--number N",
-    flags: [
-      valued("--number --numero -n", "N", "its number, 1 or more; each secondary has another"),
-      IP,
-      PORT("50000 + N"),
-      ...REACHING,
-      valued("--dir", "DIR", "the shared folder", "./videos<N>"),
-      toggle("--adopt-folder", "share this folder although it is not the one shared before; give it once"),
-      valued("--keep", "DAYS", "how long replaced and removed files are kept; 0: not at all", "7"),
-      valued("--advertise", "HOST[:PORT]", "where others reach it, if not where it listens"),
-      ...SERVING,
-    ],
-    notes: [CONSOLE],
-  },
-  client: {
-    ...nothing,
-    summary: "a console for downloads; with list, get or status that alone",
-    text: "A console for downloads. With one of the commands below: that alone, for scripts.",
-    flags: CLIENT,
-    notes: [CONSOLE, EXIT_CODES],
-  },
-  "client list": {
-    ...nothing,
-    summary: "the files that can be downloaded",
-    text: "Lists the files that can be downloaded.",
-    flags: [JSON_FLAG, ...CLIENT],
-    notes: [EXIT_CODES],
-  },
-  "client get": {
-    ...nothing,
-    summary: "download files",
-    text: "Downloads files, each in parts from every secondary that has it.",
+  help: {
+    ...help("download files", EXIT_CODES),
     operands: { synopsis: "NAME...", help: "files, named as list shows them" },
-    flags: [
-      valued("--output -o", "PATH", "where the file goes, - for stdout; takes one NAME only"),
-      toggle("--force", "replace what is in the way"),
-      valued("--wait", "SECONDS", "how long to go on with no secondary or no central", "30"),
-      toggle("--quiet", "say nothing but what goes wrong"),
-      toggle("--json", "print a line of JSON for each file that is done or has failed"),
-      ...CLIENT,
-    ],
-    notes: [EXIT_CODES],
   },
-  "client status": {
-    ...nothing,
-    summary: "secondaries, downloads and statistics",
-    text: "Shows the secondaries, the downloads that are under way and the statistics.",
-    flags: [JSON_FLAG, ...CLIENT],
-    notes: [EXIT_CODES],
+  args: {
+    output: valued("PATH", "where the file goes, - for stdout; takes one NAME only", { alias: ["o"] }),
+    force: toggle("replace what is in the way"),
+    wait: valued("SECONDS", "how long to go on with no secondary or no central", { preset: "30" }),
+    json: toggle("print a line of JSON for each file that is done or has failed"),
+    ...CLIENT,
   },
-  demo: {
-    ...nothing,
-    summary: "the whole system on this machine, and one download",
-    text: "Runs a central and three secondaries here, downloads a file from them, and kills one of them meanwhile.",
+  run: runs(async () => (await import("../client/get.ts")).clientGet),
+};
+
+const status: Command = {
+  meta: {
+    name: "redes client status",
+    description: "Shows the secondaries, the downloads that are under way and the statistics.",
+  },
+  help: help("secondaries, downloads and statistics", EXIT_CODES),
+  args: { json: PRINT_JSON, ...CLIENT },
+  run: runs(async () => (await import("../client/status.ts")).clientStatus),
+};
+
+const client: Command = {
+  meta: {
+    name: "redes client",
+    description: "A console for downloads. With one of the commands below: that alone, for scripts.",
+  },
+  help: help("a console for downloads; with list, get or status that alone", CONSOLE, EXIT_CODES),
+  args: CLIENT,
+  subCommands: { list, get, status },
+  run: runs(async () => (await import("../client/client.ts")).client),
+};
+
+const central: Command = {
+  meta: {
+    name: "redes central",
+    description: "Coordinates secondaries and clients, and keeps the statistics.",
+  },
+  help: help("the server that knows who has what", CONSOLE),
+  args: {
+    ip: IP,
+    port: PORT("50000"),
+    secondaries: valued("N", "how many must be in step before it serves for the first time", { preset: "3" }),
+    "max-downloads": valued("N", "downloads at once; later ones wait", { preset: "0, no limit" }),
+    ...SERVER,
+  },
+  run: runs(async () => (await import("../server/central.ts")).central),
+};
+
+const secondary: Command = {
+  meta: {
+    name: "redes secondary",
+    description: "Shares a folder, copies what the other secondaries have, and serves pieces of files.",
+  },
+  help: {
+    ...help("a server that shares a folder and copies the others' files", CONSOLE),
+    required: "--number N",
+  },
+  args: {
+    number: valued("N", "its number, 1 or more; each secondary has another", { alias: ["numero", "n"] }),
+    ip: IP,
+    port: PORT("50000 + N"),
+    ...CENTRAL_ADDRESS,
+    dir: valued("DIR", "the shared folder", { preset: "./videos<N>" }),
+    "adopt-folder": toggle("share this folder although it is not the one shared before; give it once"),
+    keep: valued("DAYS", "how long replaced and removed files are kept; 0: not at all", { preset: "7" }),
+    advertise: valued("HOST[:PORT]", "where others reach it, if not where it listens"),
+    ...SERVER,
+  },
+  run: runs(async () => (await import("../server/secondary.ts")).secondary),
+};
+
+const demo: Command = {
+  meta: {
+    name: "redes demo",
+    description:
+      "Runs a central and three secondaries here, downloads a file from them, and kills one of them meanwhile.",
+  },
+  help: {
+    ...help("the whole system on this machine, and one download"),
     operands: { synopsis: "[DIR]", help: "your files, instead of 256 MiB that are made up" },
-    flags: [HELP],
   },
-  hash: {
-    ...nothing,
-    summary: "the ids that files have as versions",
-    text: "Prints the id of each file, which list --json gives for the cluster's. Equal ids mean equal content.",
+  args: COMMON,
+  run: runs(async () => (await import("../demo/demo.ts")).demo),
+};
+
+const hash: Command = {
+  meta: {
+    name: "redes hash",
+    description: "Prints the id of each file, which list --json gives for the cluster's. Equal ids mean equal content.",
+  },
+  help: {
+    ...help("the ids that files have as versions", {
+      title: "Exit codes",
+      lines: ["0  all done", "1  a file could not be read; the others are printed", "2  wrong usage"],
+    }),
     operands: { synopsis: "FILE...", help: "files of this machine" },
-    flags: [toggle("--json", "print JSON, with size and plain BLAKE3, as b3sum makes it"), HELP],
-    notes: [
-      {
-        title: "Exit codes",
-        lines: ["0  all done", "1  a file could not be read; the others are printed", "2  wrong usage"],
-      },
-    ],
   },
-} satisfies Record<string, Definition>;
+  args: { json: toggle("print JSON, with size and plain BLAKE3, as b3sum makes it"), ...COMMON },
+  run: runs(async () => (await import("../hash.ts")).hashFiles),
+};
 
-export type CommandPath = keyof typeof definitions;
+/** The program. Every command, its flags and its help are defined here and nowhere else. */
+export const redes: Command = {
+  meta: {
+    name: "redes",
+    version,
+    description:
+      "Keeps a folder of large files identical on several servers, and downloads a file in parts from all of them.",
+  },
+  help: help("", {
+    title: "To try it",
+    lines: [
+      "redes demo               everything at once, on this machine",
+      "",
+      "or, each in a terminal of its own:",
+      "redes central",
+      "redes secondary -n 1     shares ./videos1; then -n 2 and -n 3",
+      "redes client             type help there",
+    ],
+  }),
+  args: { ...HELP, version: toggle("show the version", "v") },
+  subCommands: { central, secondary, client, demo, hash },
+};
 
-export function definitionOf(path: CommandPath): Definition {
-  return definitions[path];
-}
-
-/** The words of the commands right below one. */
-export function below(path: CommandPath): string[] {
-  const prefix = path === "" ? "" : `${path} `;
-  return Object.keys(definitions)
-    .filter((other) => other !== "" && other.startsWith(prefix))
-    .map((other) => other.slice(prefix.length))
-    .filter((word) => word !== "" && !word.includes(" "));
-}
-
-/** How a command is called. */
-export function calledAs(path: CommandPath): string {
-  return path === "" ? "redes" : `redes ${path}`;
+/** All commands, the program itself first. */
+export function* allCommands(command: Command = redes): Generator<Command> {
+  yield command;
+  for (const below of Object.values(command.subCommands ?? {})) yield* allCommands(below);
 }

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { below, type CommandPath, calledAs, definitionOf, type Flag } from "./definitions.ts";
+import { type Command, type Flag, flagsOf } from "./command.ts";
 
 /** Columns that the help takes: every terminal has them. */
 const WIDTH = 80;
@@ -14,32 +14,30 @@ const UNBROKEN = "\u00a0";
 type Row = readonly [left: string, right: string];
 
 /** The help of a command; with `colors` its headings are bold. */
-export function helpFor(path: CommandPath, colors: boolean): string {
-  const { text, operands, flags, notes } = definitionOf(path);
+export function helpFor(command: Command, colors: boolean): string {
+  const { meta, help, subCommands = {} } = command;
+  const { operands, notes } = help;
   const heading = (title: string) => (colors ? styleText("bold", title, { validateStream: false }) : title);
-  const commands: Row[] = below(path).map((word) => {
-    const child = path === "" ? word : `${path} ${word}`;
-    return [word, definitionOf(child as CommandPath).summary];
-  });
-  const options: Row[] = flags.map((flag) => [spelling(flag), explanation(flag)]);
+  const commands = Object.entries(subCommands).map(([word, below]): Row => [word, below.help.summary]);
+  const options: Row[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
   const column = Math.max(...options.map(([left]) => left.length));
-  const blocks = [wrap(text, WIDTH), [`${heading("Usage:")} ${usage(path)}`]];
+  const blocks = [wrap(meta.description, WIDTH), [`${heading("Usage:")} ${usage(command)}`]];
   if (operands) blocks.push(table([[operands.synopsis.replace(/[[\].]/g, ""), operands.help]], column));
   if (commands.length > 0) {
-    blocks.push([heading("Commands:"), ...table(commands, path === "" ? 0 : column)]);
+    blocks.push([heading("Commands:"), ...table(commands, command.run ? column : 0)]);
   }
   blocks.push([heading("Options:"), ...table(options, column)]);
   for (const { title, lines } of notes) {
     blocks.push([heading(`${title}:`), ...lines.map((line) => (line === "" ? "" : INDENT + line))]);
   }
-  if (commands.length > 0) blocks.push([`${calledAs(path)} COMMAND --help tells more about a command.`]);
+  if (commands.length > 0) blocks.push([`${meta.name} COMMAND --help tells more about a command.`]);
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-function usage(path: CommandPath): string {
-  const { operands, required } = definitionOf(path);
-  const words = below(path).length > 0 ? (path === "" ? "COMMAND" : "[COMMAND]") : "";
-  return [calledAs(path), required, words, "[OPTIONS]", operands?.synopsis].filter(Boolean).join(" ");
+function usage({ meta, help, subCommands, run }: Command): string {
+  // A command that does something by itself needs no word more.
+  const word = subCommands ? (run ? "[COMMAND]" : "COMMAND") : "";
+  return [meta.name, help.required, word, "[OPTIONS]", help.operands?.synopsis].filter(Boolean).join(" ");
 }
 
 /** `-p, --port PORT`, its long names one below the other. */

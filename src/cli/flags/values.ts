@@ -7,10 +7,10 @@ import {
   isWildcard,
   parseEndpoint,
 } from "../../net/address/address.ts";
-import type { LogFormat } from "../../platform/log/log.ts";
+import type { LogFormat, Verbosity } from "../../platform/log/log.ts";
 import { clientName } from "../../protocol/fields.ts";
-import { kindOf, obstacle } from "../paths.ts";
-import { type Scanned, UsageError } from "./flags.ts";
+import { blockingFile, kindOf } from "../paths.ts";
+import { UsageError } from "./check-arguments.ts";
 
 export { kindOf };
 
@@ -18,18 +18,25 @@ const LOOPBACK = "127.0.0.1";
 /** Where a central listens unless it is told otherwise. */
 export const CENTRAL_PORT = 50_000;
 
+/** Arguments as citty parses them. `_`: those that are no flags. */
+export interface ParsedArguments {
+  readonly _: readonly string[];
+  readonly [name: string]: unknown;
+}
+
 /** Reads the values of flags; what a flag does not take is a UsageError that says what it does. */
 export class Values {
   constructor(
-    private readonly scanned: Scanned,
-    /** Values by the main names of their flags. */
-    private readonly args: Readonly<Record<string, unknown>>,
+    /** The words that flags were written with, by the main names of those that were given. */
+    private readonly words: ReadonlyMap<string, string>,
+    /** What citty has parsed: values by the main names of their flags, and the arguments that are no flags. */
+    private readonly args: ParsedArguments,
     /** How the command is called. */
     private readonly command: string,
   ) {}
 
   has(name: string): boolean {
-    return this.scanned.flags.has(name);
+    return this.words.has(name);
   }
 
   text(name: string, preset: string): string {
@@ -107,7 +114,7 @@ export class Values {
   /** A folder that exists, or that can be made. */
   folder(name: string, preset: string): string {
     const value = this.text(name, preset);
-    const found = obstacle(value);
+    const found = blockingFile(value);
     if (found === null) return value;
     const what = found === value ? "that is a file" : `${found} is a file`;
     throw new UsageError(`${this.written(name)} ${value}: ${what}; it takes a folder`);
@@ -125,9 +132,21 @@ export class Values {
     throw this.wrong("log", value, "text or json");
   }
 
+  verbosity(): Verbosity {
+    if (this.has("quiet") && this.has("verbose")) {
+      throw new UsageError(`${this.written("quiet")} and ${this.written("verbose")}: give one of them`);
+    }
+    if (this.has("quiet")) return "quiet";
+    return this.has("verbose") ? "verbose" : "normal";
+  }
+
+  logOptions(): { readonly format: LogFormat; readonly verbosity: Verbosity } {
+    return { format: this.logFormat(), verbosity: this.verbosity() };
+  }
+
   /** Says that nothing may stand beside the flags. */
   noPositionals(): void {
-    const [extra] = this.scanned.positionals;
+    const [extra] = this.args._;
     if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
   }
 
@@ -141,16 +160,16 @@ export class Values {
   }
 
   get positionals(): readonly string[] {
-    return this.scanned.positionals;
+    return this.args._;
   }
 
   /** A flag as it was written; the main way to write it where it was not given. */
   written(name: string): string {
-    return this.scanned.flags.get(name)?.word ?? `--${name}`;
+    return this.words.get(name) ?? `--${name}`;
   }
 
   private given(name: string): string | null {
-    const value = this.scanned.flags.has(name) ? this.args[name] : undefined;
+    const value = this.words.has(name) ? this.args[name] : undefined;
     return typeof value === "string" ? value : null;
   }
 

@@ -11,7 +11,7 @@ import { systemRandom } from "../../platform/random.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
-import { closing, openStore } from "./open-store.ts";
+import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 
@@ -28,7 +28,7 @@ export async function central(values: Values): Promise<number> {
   const limit = descriptorLimit();
   checkDescriptors("central", limit);
   const data = values.folder("data", ".");
-  const terminal = terminalLog(values.logFormat());
+  const terminal = terminalLog(values.logOptions());
   const { log } = terminal;
   makeDataFolder(data);
   const statistics = join(data, "central.json");
@@ -48,9 +48,11 @@ export async function central(values: Values): Promise<number> {
     }
   }
   const persisted = await store.loadState();
+  const shares = centralShares(limit);
+  log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Central(
     { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, persisted, log },
-    { ...options, ...centralShares(limit) },
+    { ...options, ...shares },
   );
   return runServer({
     role: "central",
@@ -61,7 +63,7 @@ export async function central(values: Values): Promise<number> {
     start: () => server.start(),
     stop: async () => {
       server.stop();
-      await closing(close, async () =>
+      await saveAndClose(close, async () =>
         writeLegacyCounts(statistics, {
           clientes: await store.allDownloadCounts("clients"),
           videos: await store.allDownloadCounts("files"),

@@ -1,30 +1,32 @@
 import { type DescriptorShares, PLENTY } from "../../secondary/descriptor-shares.ts";
 
 /** What the program itself needs: runtime, threads, console, database, watching a folder, the session with the central. */
-const OWN = { central: 32, secondary: 36, client: 24 } as const;
+const OWN_DESCRIPTORS = { central: 32, secondary: 36, client: 24 } as const;
 /** Fewest with which each role can work at all. */
-const LEAST = { central: 40, secondary: 48, client: 28 } as const;
+const MIN_DESCRIPTORS = { central: 40, secondary: 48, client: 28 } as const;
 /** For each thread that receives. */
-const THREAD = 4;
+const DESCRIPTORS_PER_THREAD = 4;
 /** For each download: its work file twice, the journal, a folder to be synced, and a few sources. */
-const DOWNLOAD = 10;
+const DESCRIPTORS_PER_DOWNLOAD = 10;
 
 const between = (least: number, most: number, value: number) => Math.max(least, Math.min(most, Math.floor(value)));
 
 /** Throws an Error when a process of this role cannot work with so many descriptors. */
-export function checkDescriptors(role: keyof typeof LEAST, limit: number): void {
-  if (limit >= LEAST[role]) return;
-  throw new Error(`only ${limit} files may be open at once (ulimit -n): a ${role} needs at least ${LEAST[role]}`);
+export function checkDescriptors(role: keyof typeof MIN_DESCRIPTORS, limit: number): void {
+  if (limit >= MIN_DESCRIPTORS[role]) return;
+  throw new Error(
+    `only ${limit} files may be open at once (ulimit -n): a ${role} needs at least ${MIN_DESCRIPTORS[role]}`,
+  );
 }
 
 /** How many connections a central takes. */
 export function centralShares(limit: number): { connections: number } {
-  return { connections: between(4, limit, limit - OWN.central) };
+  return { connections: between(4, limit, limit - OWN_DESCRIPTORS.central) };
 }
 
 /** How a secondary shares out what it may have open. */
 export function secondaryShares(limit: number): DescriptorShares {
-  const free = limit - OWN.secondary;
+  const free = limit - OWN_DESCRIPTORS.secondary;
   return {
     connections: between(4, limit, free / 2),
     served: between(2, PLENTY.served, free / 8),
@@ -35,7 +37,7 @@ export function secondaryShares(limit: number): DescriptorShares {
 
 /** How a client does: threads that receive, and downloads at once. */
 export function clientShares(limit: number): { threads: number; downloads: number } {
-  const free = limit - OWN.client;
+  const free = limit - OWN_DESCRIPTORS.client;
   const threads = between(1, 4, free / 10);
-  return { threads, downloads: between(1, 4, (free - threads * THREAD) / DOWNLOAD) };
+  return { threads, downloads: between(1, 4, (free - threads * DESCRIPTORS_PER_THREAD) / DESCRIPTORS_PER_DOWNLOAD) };
 }

@@ -46,7 +46,7 @@ export async function openStore<T extends Openable, M extends string & keyof T>(
 }
 
 /** Saves the last things, and closes the database all the same where that fails. Rejects as `save` does. */
-export async function closing(close: () => Promise<void>, save: () => Promise<void>): Promise<void> {
+export async function saveAndClose(close: () => Promise<void>, save: () => Promise<void>): Promise<void> {
   try {
     await save();
   } finally {

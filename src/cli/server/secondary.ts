@@ -6,28 +6,62 @@ import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
 import { readLegacyCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
 import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
+import type { Log } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
-import { Secondary } from "../../secondary/secondary.ts";
+import { Secondary, type SecondaryDeps, type SecondaryOptions } from "../../secondary/secondary.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
-import { UsageError } from "../flags/flags.ts";
+import { UsageError } from "../flags/check-arguments.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
-import { closing, openStore } from "./open-store.ts";
+import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 
 const MAX_NUMBER = 65_535;
-/** Threads that copy. */
+/** Threads that copy large files: two keep a fast link busy, since each waits for the disk now and then. */
 const MAX_THREADS = 2;
 
 /** `redes secondary` */
 export async function secondary(values: Values): Promise<number> {
+  const options = secondaryOptions(values);
+  const { number } = options;
+  const limit = descriptorLimit();
+  checkDescriptors("secondary", limit);
+  const data = values.folder("data", ".");
+  checkHash();
+  const terminal = terminalLog(values.logOptions());
+  const { log } = terminal;
+  makeDataFolder(data);
+  const statistics = join(data, `secundario${number}.json`);
+  const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
+  const threads = startThreads(log);
+  const network = tcpNetwork(systemClock);
+  const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
+  const shares = secondaryShares(limit);
+  log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
+  const server = new Secondary({ ...ports, ...threads, log, store }, { ...options, shares });
+  return runServer({
+    role: "secondary",
+    prompt: `secondary ${number}> `,
+    terminal,
+    commands: (console) => secondaryCommands(server, store, console),
+    progress: () => copyProgress(server),
+    start: () => server.start(),
+    stop: async () => {
+      await server.stop();
+      for (const thread of Object.values(threads)) thread.stop();
+      await saveAndClose(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));
+    },
+  });
+}
+
+function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares"> {
   values.noPositionals();
   values.noKey();
   if (!values.has("number"))
@@ -35,7 +69,7 @@ export async function secondary(values: Values): Promise<number> {
   const { host, port } = values.listenAddress();
   // A higher number has no usual port.
   const number = values.whole("number", 1, port === null ? MAX_NUMBER - CENTRAL_PORT : MAX_NUMBER, 1);
-  const options = {
+  return {
     number,
     // Its usual port is so much more than the central's as its number says.
     address: { host, port: port ?? CENTRAL_PORT + number },
@@ -46,56 +80,44 @@ export async function secondary(values: Values): Promise<number> {
     keep: values.days("keep", 7),
     narrate: !process.stderr.isTTY,
   };
-  const limit = descriptorLimit();
-  checkDescriptors("secondary", limit);
-  const data = values.folder("data", ".");
-  checkHash();
-  const terminal = terminalLog(values.logFormat());
-  const { log } = terminal;
-  makeDataFolder(data);
-  const path = join(data, `secondary${number}.sqlite`);
-  const statistics = join(data, `secundario${number}.json`);
+}
+
+async function openSecondaryStore(path: string, statistics: string, log: Log) {
   const lost = `the shared files are read anew, counts go on from ${statistics} where that is there`;
-  const { store, close } = await openStore<SecondaryStore, (typeof SECONDARY_STORE)[number]>(
+  const opened = await openStore<SecondaryStore, (typeof SECONDARY_STORE)[number]>(
     "secondary-store",
     SECONDARY_STORE,
     path,
     log,
     lost,
   );
+  const { store } = opened;
   if (!(await store.legacyImported()) && (await store.importLegacy(await readLegacyCounts(statistics)))) {
     log.info("imported", `took over the statistics in ${statistics}`);
   }
-  const hashing = threadHashing(log);
-  const lanes = new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log });
-  // A second thread would cost more, to be started and made fast, than it gains with small files.
-  const bundles = new ConnectionPool(1, { log });
-  const network = tcpNetwork(systemClock);
-  const batches = threadBatches(log);
-  const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
-  const deps = { ...ports, batches, log, store, hashing, lanes, bundles };
-  const server = new Secondary(deps, { ...options, shares: secondaryShares(limit) });
-  return runServer({
-    role: "secondary",
-    prompt: `secondary ${number}> `,
-    terminal,
-    commands: (console) => secondaryCommands(server, store, console),
-    progress: () =>
-      server.replicator.progress().map(({ name, size, doneBytes, rate }) => ({
-        id: name,
-        label: name,
-        done: doneBytes,
-        total: size,
-        rate: rate ?? 0,
-        note: rate === null ? "copying from what is here" : "copying",
-      })),
-    start: () => server.start(),
-    stop: async () => {
-      await server.stop();
-      hashing.stop();
-      await Promise.all([lanes.stop(), bundles.stop()]);
-      batches.stop();
-      await closing(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));
-    },
-  });
+  return opened;
+}
+
+function startThreads(
+  log: Log,
+): Pick<SecondaryDeps, "hashing" | "batches"> & Record<"lanes" | "bundles", ConnectionPool> {
+  return {
+    hashing: threadHashing(log),
+    lanes: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log }),
+    // A second thread would cost more, to be started and made fast, than it gains with small files.
+    bundles: new ConnectionPool(1, { log }),
+    batches: threadBatches(log),
+  };
+}
+
+/** Bars of what is being copied. */
+function copyProgress({ replicator }: Secondary) {
+  return replicator.progress().map(({ name, size, doneBytes, rate }) => ({
+    id: name,
+    label: name,
+    done: doneBytes,
+    total: size,
+    rate: rate ?? 0,
+    note: rate === null ? "copying from what is here" : "copying",
+  }));
 }

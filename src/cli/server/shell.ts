@@ -7,10 +7,12 @@ import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";
 import type { TerminalLog } from "./terminal-log.ts";
 
-/** Milliseconds that a server has to end cleanly. */
-const STOP_DEADLINE = 1800;
-/** Milliseconds between two looks at what is under way. */
-const LOOK = 250;
+/** Milliseconds for a server to end cleanly: together with its start of ending, less than the 2 s that are promised. */
+const STOP_TIMEOUT_MS = 1800;
+/** Milliseconds for the last lines to leave the process. */
+const OUTPUT_TIMEOUT_MS = 100;
+/** Milliseconds between two updates of the bars. Copies take minutes, so a server spends little on them. */
+const PROGRESS_INTERVAL_MS = 250;
 
 export interface ServerShell {
   readonly role: string;
@@ -31,57 +33,66 @@ export interface ServerShell {
  */
 export async function runServer(shell: ServerShell): Promise<number> {
   const { terminal, role } = shell;
-  let quit: (why: string) => void = () => {};
-  const told = new Promise<string>((resolve) => {
-    quit = resolve;
+  let stop: (reason: string) => void = () => {};
+  const stopped = new Promise<string>((resolve) => {
+    stop = resolve;
   });
-  onSignals(quit);
-  const late: { console: Console | null } = { console: null };
-  const leave: Command = {
+  onSignals(stop);
+  const console = openServerConsole(shell, stop);
+  terminal.redirect((line) => console.log(line));
+  // Without a terminal, what is under way is in the log.
+  const updating = process.stderr.isTTY
+    ? setInterval(() => console.progress(shell.progress()), PROGRESS_INTERVAL_MS)
+    : undefined;
+  const started = systemClock.now();
+  try {
+    const early = await Promise.race([shell.start().then(() => null), stopped]);
+    if (early === null)
+      terminal.log.debug("started", `${role} has started`, { ms: Math.round(systemClock.now() - started) });
+    const reason = early ?? (await stopped);
+    console.progress([]);
+    terminal.log.info("stopping", `${role} stops (${reason})`);
+    await Promise.race([shell.stop(), delay(systemClock, STOP_TIMEOUT_MS)]);
+    return 0;
+  } finally {
+    clearInterval(updating);
+    console.close();
+    await Promise.race([console.drained(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
+  }
+}
+
+function openServerConsole(shell: ServerShell, stop: (reason: string) => void): Console {
+  const { terminal } = shell;
+  const quit: Command = {
     name: "quit",
     aliases: ["exit", "salir"],
     parameter: "",
     help: "stop this server",
-    run: () => quit("quit"),
+    run: () => stop("quit"),
   };
-  const console = openConsole({
+  const console: Console = openConsole({
     clock: systemClock,
     input: process.stdin,
     output: process.stdout,
     errors: process.stderr,
     prompt: shell.prompt,
-    historyFile: historyPath(role),
+    historyFile: historyPath(shell.role),
     table: new CommandTable([
       ...shell.commands({
-        print: (text) => late.console?.print(text),
-        confirm: async (question) => (await late.console?.confirm(question)) ?? false,
+        print: (text) => console.print(text),
+        confirm: (question) => console.confirm(question),
       }),
-      leave,
+      quit,
     ]),
-    interrupted: () => quit("Ctrl-C"),
+    interrupted: () => stop("Ctrl-C"),
     mistaken: (_kind, text) => {
       // A program that reads the log reads nothing else.
       if (terminal.format === "json") terminal.log.warn("mistaken", text);
-      else late.console?.log(text);
+      else console.log(text);
     },
     ended: (kind) => {
-      if (kind === "terminal") quit("Ctrl-D");
+      if (kind === "terminal") stop("Ctrl-D");
     },
   });
-  late.console = console;
-  terminal.redirect((line) => console.log(line));
-  // Where there is no terminal, what is under way is in the log.
-  const looking = process.stderr.isTTY ? setInterval(() => console.progress(shell.progress()), LOOK) : undefined;
-  try {
-    const stopped = await Promise.race([shell.start().then(() => null), told]);
-    const why = stopped ?? (await told);
-    console.progress([]);
-    terminal.log.info("stopping", `${role} stops (${why})`);
-    await Promise.race([shell.stop(), delay(systemClock, STOP_DEADLINE)]);
-    return 0;
-  } finally {
-    clearInterval(looking);
-    console.close();
-    await Promise.race([console.drained(), delay(systemClock, 100)]);
-  }
+  return console;
 }

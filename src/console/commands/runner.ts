@@ -2,7 +2,7 @@ import type { CommandTable } from "./command.ts";
 import type { Mistake } from "./options.ts";
 
 /** Where a runner says what came out. */
-export interface Voice {
+export interface CommandOutput {
   /** A result. */
   print(text: string): void;
   /** A line was no command, or its command failed. */
@@ -14,13 +14,13 @@ export interface Voice {
 /** Runs lines as commands, each after the one before has finished. */
 export class Runner {
   private readonly table: CommandTable;
-  private readonly voice: Voice;
+  private readonly voice: CommandOutput;
   private readonly lines: string[] = [];
   private finished: Promise<void> = Promise.resolve();
   private running = false;
   private stopped = false;
 
-  constructor(table: CommandTable, voice: Voice) {
+  constructor(table: CommandTable, voice: CommandOutput) {
     this.table = table;
     this.voice = voice;
   }

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
 import { Transform, type TransformCallback, Writable } from "node:stream";
-import type { Draft } from "./frame.ts";
+import type { InputLine } from "./frame.ts";
 
 /** The part of `process.stdin` that the console needs. */
 export type Keyboard = NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -28,7 +28,7 @@ export interface EditorOptions {
 const LONGEST_LINE = 4096;
 const MOST_HISTORY = 1000;
 
-/** The keys of readline, whose echo goes nowhere: what is typed is painted from {@link draft}. */
+/** The keys of readline, whose echo goes nowhere: what is typed is painted from {@link inputLine}. */
 export class Editor {
   private readonly options: EditorOptions;
   private readonly readline: Interface;
@@ -73,7 +73,7 @@ export class Editor {
   }
 
   /** What is being typed; null when nothing can be typed any more. */
-  get draft(): Draft | null {
+  get inputLine(): InputLine | null {
     if (!this.open) return null;
     return { prompt: this.options.prompt, line: this.readline.line, cursor: this.readline.cursor };
   }

@@ -9,7 +9,7 @@ export interface Size {
 }
 
 /** The line being typed; `cursor` is an index into it. */
-export interface Draft {
+export interface InputLine {
   prompt: string;
   line: string;
   cursor: number;
@@ -31,9 +31,9 @@ const TYPING_ROOM = 8;
  * A frame that fits the window. No row touches the last column, where terminals differ in what comes next; and there is
  * always a row above the frame, so that a log line can be seen.
  */
-export function layoutFrame(items: readonly ProgressItem[], draft: Draft | null, size: Size): Frame {
+export function layoutFrame(items: readonly ProgressItem[], draft: InputLine | null, size: Size): Frame {
   const width = Math.max(1, size.columns - (draft ? 1 : ECHO_ROOM));
-  const input = draft ? layoutDraft(draft, width, Math.max(1, Math.floor(size.rows / 2))) : null;
+  const input = draft ? layoutInputLine(draft, width, Math.max(1, Math.floor(size.rows / 2))) : null;
   const inputRows = input?.rows.length ?? 0;
   const room = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));
   const bars = room === 0 ? [] : renderProgress(items, width, items.length > room ? room - 1 : room);
@@ -42,7 +42,7 @@ export function layoutFrame(items: readonly ProgressItem[], draft: Draft | null,
 }
 
 /** The typed line broken into rows; of a very long one the rows around the cursor. */
-function layoutDraft(draft: Draft, width: number, most: number): Frame {
+function layoutInputLine(draft: InputLine, width: number, most: number): Frame {
   const rows: string[] = [];
   let current = fittingPrompt(draft.prompt, width);
   let used = widthOf(current);

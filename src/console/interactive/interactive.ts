@@ -1,7 +1,7 @@
 import { completionOf } from "../commands/completion.ts";
 import type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
 import { Runner } from "../commands/runner.ts";
-import { Outlet } from "../line-writer.ts";
+import { LineWriter } from "../line-writer.ts";
 import { Editor } from "./editor.ts";
 import { History } from "./history.ts";
 import { Painter } from "./painter.ts";
@@ -12,12 +12,12 @@ const ANSWER_PROMPT = "[y/N] ";
 /** A console with a prompt, on `terminal`, which is one of the two output streams. */
 export function openInteractive(options: ConsoleOptions, terminal: ConsoleOutput): Console {
   const painter = new Painter(options.clock, terminal, () => {
-    const draft = editor?.draft ?? null;
+    const draft = editor?.inputLine ?? null;
     return draft && question.open ? { ...draft, prompt: ANSWER_PROMPT } : draft;
   });
   const question = new Question();
-  const output = new Outlet(options.output);
-  const errors = new Outlet(options.errors);
+  const output = new LineWriter(options.output);
+  const errors = new LineWriter(options.errors);
   // Both streams lead to the same terminal mostly: then all goes through the painter, or what they say would mix.
   const print = (text: string) => (options.output.isTTY ? painter.text(text) : output.line(text));
   const log = (line: string) => (options.errors.isTTY ? painter.text(line) : errors.line(line));

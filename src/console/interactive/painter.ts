@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { forTerminal } from "../text.ts";
-import { type Draft, type Frame, foldedRows, layoutFrame, rowsAboveCursor, type Size } from "./frame.ts";
+import { type Frame, foldedRows, type InputLine, layoutFrame, rowsAboveCursor, type Size } from "./frame.ts";
 import type { ProgressItem } from "./progress.ts";
 
 /** The part of a terminal's output stream that a painter needs. */
@@ -27,7 +27,7 @@ const NARROWEST_PERIOD = 100;
 export class Painter {
   private readonly clock: Clock;
   private readonly screen: Screen;
-  private readonly draft: () => Draft | null;
+  private readonly draft: () => InputLine | null;
   private readonly resized = () => this.paint("whole");
   private texts: string[] = [];
   private progress: readonly ProgressItem[] = [];
@@ -38,7 +38,7 @@ export class Painter {
   private state: "open" | "suspended" | "closed" = "open";
 
   /** `draft` gives the line being typed, or null where there is no prompt. */
-  constructor(clock: Clock, screen: Screen, draft: () => Draft | null) {
+  constructor(clock: Clock, screen: Screen, draft: () => InputLine | null) {
     this.clock = clock;
     this.screen = screen;
     this.draft = draft;

@@ -1,9 +1,12 @@
 import { styleText } from "node:util";
-import { type ConsolaInstance, createConsola, type LogObject } from "consola/core";
+import { type ConsolaInstance, type ConsolaReporter, createConsola, LogLevels, type LogObject } from "consola/core";
 
 export type LogFormat = "text" | "json";
 
-/** What a log line says beside its message; it becomes part of the JSON object. */
+/** `quiet`: warnings and errors; `normal`: what happens, too; `verbose`: also how, with the fields of each line. */
+export type Verbosity = "quiet" | "normal" | "verbose";
+
+/** What a log line says in addition to its message; it becomes part of the JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** `event` is a stable word for programs, `message` a sentence for people. */
@@ -13,52 +16,89 @@ export interface Log {
   error(event: string, message: string, fields?: Fields): void;
 }
 
+/** A log that has lines for somebody who looks for a fault. */
+export interface VerboseLog extends Log {
+  debug(event: string, message: string, fields?: Fields): void;
+}
+
+export interface LogOptions {
+  readonly format: LogFormat;
+  readonly verbosity: Verbosity;
+  readonly colors: boolean;
+}
+
 interface LogEntry {
-  event: string;
-  message: string;
-  fields: Fields;
+  readonly event: string;
+  readonly message: string;
+  readonly fields: Fields;
 }
 
-interface Style {
-  format: LogFormat;
-  colors: boolean;
-}
+const LEVELS: Readonly<Record<Verbosity, number>> = {
+  quiet: LogLevels.warn,
+  normal: LogLevels.info,
+  verbose: LogLevels.debug,
+};
 
-const LEVEL_MARKS: Record<string, { text: string; color: "cyan" | "yellow" | "red" }> = {
+const LEVEL_MARKS: Readonly<Record<string, { text: string; color: "cyan" | "yellow" | "red" | "gray" }>> = {
+  debug: { text: "·", color: "gray" },
   info: { text: "·", color: "cyan" },
   warn: { text: "!", color: "yellow" },
   error: { text: "✗", color: "red" },
 };
 
 /** A log whose lines, without the final line feed, go to `write`. */
-export function createLog(style: Style, write: (line: string) => void): Log {
+export function createLog(options: LogOptions, write: (line: string) => void): VerboseLog {
   const consola = createConsola({
+    level: LEVELS[options.verbosity],
     // Repeated lines are news (two secondaries lost): never collapse them.
     throttleMin: Number.POSITIVE_INFINITY,
-    reporters: [{ log: (record) => write(render(record, style)) }],
+    reporters: [options.format === "json" ? jsonReporter(write) : textReporter(options, write)],
   });
   return {
+    debug: (event, message, fields) => emit(consola, "debug", event, message, fields),
     info: (event, message, fields) => emit(consola, "info", event, message, fields),
     warn: (event, message, fields) => emit(consola, "warn", event, message, fields),
     error: (event, message, fields) => emit(consola, "error", event, message, fields),
   };
 }
 
-function emit(consola: ConsolaInstance, level: keyof Log, event: string, message: string, fields: Fields = {}): void {
+function emit(
+  consola: ConsolaInstance,
+  level: keyof VerboseLog,
+  event: string,
+  message: string,
+  fields: Fields = {},
+): void {
   const entry: LogEntry = { event, message, fields };
   consola[level](message, entry);
 }
 
-function render(record: LogObject, style: Style): string {
-  const { event, message, fields } = record.args[1] as LogEntry;
-  if (style.format === "json") {
-    return JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message });
-  }
-  const time = record.date.toTimeString().slice(0, 8);
-  const mark = LEVEL_MARKS[record.type];
-  if (!mark) return `${time} ${message}`;
-  if (!style.colors) return record.type === "info" ? `${time} ${message}` : `${time} ${record.type}: ${message}`;
-  return `${styleText("dim", time)} ${styleText(mark.color, mark.text)} ${message}`;
+/** Each line is a JSON object, for programs. */
+function jsonReporter(write: (line: string) => void): ConsolaReporter {
+  return {
+    log(record) {
+      const { event, message, fields } = entryOf(record);
+      write(JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message }));
+    },
+  };
+}
+
+/** Each line has the time and the message, for people. */
+function textReporter({ colors, verbosity }: LogOptions, write: (line: string) => void): ConsolaReporter {
+  return {
+    log(record) {
+      const { event, message, fields } = entryOf(record);
+      const time = record.date.toTimeString().slice(0, 8);
+      const text = verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message;
+      const mark = LEVEL_MARKS[record.type];
+      if (colors && mark) write(`${styleText("dim", time)} ${styleText(mark.color, mark.text)} ${text}`);
+      else write(record.type === "info" ? `${time} ${text}` : `${time} ${record.type}: ${text}`);
+    },
+  };
+}
+
+function entryOf(record: LogObject): LogEntry {
+  return record.args[1] as LogEntry;
 }
 
 /** A log that says nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { tellEnding } from "../../../../src/cli/client/ending.ts";
+import { describeEnding } from "../../../../src/cli/client/ending.ts";
 import type { DownloadResult, FailureKind, FinishedDownload } from "../../../../src/client/downloads/result.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 
@@ -20,16 +20,16 @@ describe("a download that is done", () => {
   test("says how much, how fast and from whom", () => {
     const result = { receivedBytes: 4 * MIB, sources: [from(1, 1), from(2, 3), from(3, 0)] };
     const text = "a.bin: 4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondaries 1 (25%), 2 (75%)";
-    expect(tellEnding(ending(result), false)).toBe(text);
+    expect(describeEnding(ending(result), false)).toBe(text);
     // Too late to stop it.
-    expect(tellEnding(ending(result), true)).toBe(text);
+    expect(describeEnding(ending(result), true)).toBe(text);
   });
 
   test("says where it is, unless that is its name", () => {
     const result = { receivedBytes: 4 * MIB, sources: [from(7, 4)] };
     const rest = "4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondary 7";
-    expect(tellEnding(ending({ ...result, path: "b" }), false)).toBe(`a.bin → b: ${rest}`);
-    expect(tellEnding(ending({ ...result, path: "-" }), false)).toBe(`a.bin: ${rest}`);
+    expect(describeEnding(ending({ ...result, path: "b" }), false)).toBe(`a.bin → b: ${rest}`);
+    expect(describeEnding(ending({ ...result, path: "-" }), false)).toBe(`a.bin: ${rest}`);
   });
 
   test("names the sources that were at fault", () => {
@@ -42,20 +42,20 @@ describe("a download that is done", () => {
     };
     const text = "a.bin: 4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondary 1";
     const blame = ["3 faults of secondary 1", "1 fault of secondary 2"];
-    expect(tellEnding(ending(result), false)).toBe([text, ...blame].join(", "));
+    expect(describeEnding(ending(result), false)).toBe([text, ...blame].join(", "));
     const failed = { ...ending({ ...result, error: "it was to be" }, "failed"), partFile: null };
-    expect(tellEnding(failed, false)).toBe(["a.bin: it was to be", ...blame].join("; "));
+    expect(describeEnding(failed, false)).toBe(["a.bin: it was to be", ...blame].join("; "));
   });
 
   test("says what was there", () => {
     const some = { receivedBytes: MIB, resumedBytes: 3 * MIB, sources: [from(1, 1)] };
-    expect(tellEnding(ending(some), false)).toBe(
+    expect(describeEnding(ending(some), false)).toBe(
       "a.bin: 4.0 MiB verified in 2.0 s (512.0 KiB/s), 3.0 MiB of it were there, from secondary 1",
     );
     const all = { resumedBytes: 4 * MIB };
-    expect(tellEnding(ending(all), false)).toBe("a.bin: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there");
-    expect(tellEnding(ending({}), false)).toBe("a.bin: a.bin is there already, with that content (4.0 MiB)");
-    expect(tellEnding(ending({ size: 0, seconds: 0 }), false)).toBe("a.bin: 0 B verified in 0.0 s");
+    expect(describeEnding(ending(all), false)).toBe("a.bin: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there");
+    expect(describeEnding(ending({}), false)).toBe("a.bin: a.bin is there already, with that content (4.0 MiB)");
+    expect(describeEnding(ending({ size: 0, seconds: 0 }), false)).toBe("a.bin: 0 B verified in 0.0 s");
   });
 });
 
@@ -63,17 +63,17 @@ describe("a download that is not", () => {
   const begun = { receivedBytes: 2 * MIB, resumedBytes: MIB, duplicateBytes: MIB, error: "the disk is full" };
 
   test("says why", () => {
-    expect(tellEnding(ending({ error: "there is no file a.bin" }, "no-such-file"), false)).toBe(
+    expect(describeEnding(ending({ error: "there is no file a.bin" }, "no-such-file"), false)).toBe(
       "a.bin: there is no file a.bin",
     );
-    expect(tellEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
-    expect(tellEnding(ending({ error: "it was cancelled" }, "failed"), true)).toBe("a.bin: stopped");
+    expect(describeEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
+    expect(describeEnding(ending({ error: "it was cancelled" }, "failed"), true)).toBe("a.bin: stopped");
   });
 
   test("says what is kept, where there is something", () => {
     const kept = "2.0 MiB of 4.0 MiB are kept in /d/.redes-0.part, and the next get goes on from there";
-    expect(tellEnding(ending(begun, "failed"), false)).toBe(`a.bin: the disk is full; ${kept}`);
-    expect(tellEnding(ending(begun, "failed"), true)).toBe(`a.bin: stopped; ${kept}`);
-    expect(tellEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
+    expect(describeEnding(ending(begun, "failed"), false)).toBe(`a.bin: the disk is full; ${kept}`);
+    expect(describeEnding(ending(begun, "failed"), true)).toBe(`a.bin: stopped; ${kept}`);
+    expect(describeEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
   });
 });

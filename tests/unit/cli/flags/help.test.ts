@@ -1,11 +1,19 @@
 import { describe, expect, test } from "bun:test";
-import { below, type CommandPath, definitions, type Flag } from "../../../../src/cli/flags/definitions.ts";
+import { type Command, flagsOf } from "../../../../src/cli/flags/command.ts";
+import { allCommands, redes } from "../../../../src/cli/flags/definitions.ts";
 import { helpFor } from "../../../../src/cli/flags/help.ts";
 
-const PATHS = Object.keys(definitions) as CommandPath[];
+const COMMANDS = [...allCommands()];
+
+/** The help of the command of this name, without colors. */
+function helpOf(name: string): string {
+  const command = COMMANDS.find(({ meta }) => meta.name === name);
+  if (!command) throw new Error(`there is no ${name}`);
+  return helpFor(command, false);
+}
 
 test("of a command, line by line", () => {
-  expect(helpFor("client list", false).split("\n")).toEqual([
+  expect(helpOf("redes client list").split("\n")).toEqual([
     "Lists the files that can be downloaded.",
     "",
     "Usage: redes client list [OPTIONS]",
@@ -20,6 +28,8 @@ test("of a command, line by line", () => {
     "                           (default: USER@HOST)",
     "      --dir DIR            folder that downloads go to (default: .)",
     "      --key-file FILE      file with the cluster's key; not in this version yet",
+    "      --verbose            tell more, for somebody who looks for a fault",
+    "      --quiet              say nothing but what goes wrong",
     "  -h, --help               show this help",
     "",
     "Exit codes:",
@@ -33,25 +43,25 @@ test("of a command, line by line", () => {
 });
 
 test("of commands that take arguments, need a flag or have commands below", () => {
-  expect(helpFor("client get", false)).toContain("\nUsage: redes client get [OPTIONS] NAME...\n\n  NAME   ");
-  expect(helpFor("demo", false)).toContain("\nUsage: redes demo [OPTIONS] [DIR]\n\n  DIR   ");
-  expect(helpFor("secondary", false)).toContain("\nUsage: redes secondary --number N [OPTIONS]\n");
-  expect(helpFor("client", false)).toContain("\nUsage: redes client [COMMAND] [OPTIONS]\n\nCommands:\n  list   ");
-  const root = helpFor("", false);
+  expect(helpOf("redes client get")).toContain("\nUsage: redes client get [OPTIONS] NAME...\n\n  NAME   ");
+  expect(helpOf("redes demo")).toContain("\nUsage: redes demo [OPTIONS] [DIR]\n\n  DIR   ");
+  expect(helpOf("redes secondary")).toContain("\nUsage: redes secondary --number N [OPTIONS]\n");
+  expect(helpOf("redes client")).toContain("\nUsage: redes client [COMMAND] [OPTIONS]\n\nCommands:\n  list   ");
+  const root = helpOf("redes");
   expect(root).toContain("\nUsage: redes COMMAND [OPTIONS]\n");
-  for (const word of below("")) expect(root).toContain(`\n  ${word} `);
+  for (const word of Object.keys(redes.subCommands ?? {})) expect(root).toContain(`\n  ${word} `);
   expect(root).not.toContain("client list");
 });
 
 test("with colors says the same", () => {
-  for (const path of PATHS) {
-    expect(helpFor(path, true)).toContain("\x1b[1mOptions:\x1b[22m");
-    expect(Bun.stripANSI(helpFor(path, true))).toBe(helpFor(path, false));
+  for (const command of COMMANDS) {
+    expect(helpFor(command, true)).toContain("\x1b[1mOptions:\x1b[22m");
+    expect(Bun.stripANSI(helpFor(command, true))).toBe(helpFor(command, false));
   }
 });
 
-describe.each(PATHS)("the definition of %p", (path) => {
-  const flags: readonly Flag[] = definitions[path].flags;
+describe.each(COMMANDS.map((command): [string, Command] => [command.meta.name, command]))("%s", (name, command) => {
+  const flags = flagsOf(command);
 
   test("has every way to write a flag once, the main one first", () => {
     const words = flags.flatMap((flag) => flag.words);
@@ -61,10 +71,12 @@ describe.each(PATHS)("the definition of %p", (path) => {
       for (const word of spellings) expect(word).toMatch(/^(--[a-z]+(-[a-z]+)*|-[a-z])$/);
     }
     expect(words).toContain("--help");
+    if (command.run) expect(words).toContain("--verbose");
+    if (command.run) expect(words).toContain("--quiet");
   });
 
   test("fits into 80 columns, without spaces at the ends", () => {
-    for (const line of helpFor(path, false).split("\n")) {
+    for (const line of helpOf(name).split("\n")) {
       expect(line.length).toBeLessThanOrEqual(80);
       expect(line).toBe(line.trimEnd());
     }

@@ -1,20 +1,19 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { type Given, UsageError } from "../../../../src/cli/flags/flags.ts";
+import { UsageError } from "../../../../src/cli/flags/check-arguments.ts";
 import { Values } from "../../../../src/cli/flags/values.ts";
-import { kindOf, obstacle } from "../../../../src/cli/paths.ts";
+import { blockingFile, kindOf } from "../../../../src/cli/paths.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
 /** Values where one flag was given, written with the word `-x`. */
 function given(name: string, value: string, ...others: string[]): Values {
-  const flags = new Map<string, Given>([[name, { word: "-x", value }]]);
-  for (const other of others) flags.set(other, { word: `--${other}`, value: true });
-  const args = Object.fromEntries([...flags].map(([name, { value }]) => [name, value]));
-  return new Values({ flags, positionals: [] }, args, "redes central");
+  const words = new Map([[name, "-x"], ...others.map((other) => [other, `--${other}`] as const)]);
+  const args = { _: [], [name]: value, ...Object.fromEntries(others.map((other) => [other, true])) };
+  return new Values(words, args, "redes central");
 }
 
-const nothing = new Values({ flags: new Map(), positionals: [] }, {}, "redes central");
+const nothing = new Values(new Map(), { _: [] }, "redes central");
 
 function refuses(read: () => unknown, message: string): void {
   expect(read).toThrow(new UsageError(message));
@@ -130,14 +129,14 @@ describe("addresses", () => {
 
   test("a port stands behind the address, in its own flag, or in both when they agree", () => {
     const both = (host: string, port: string) => {
-      const flags = new Map<string, Given>([
-        ["central-ip", { word: "--central-ip", value: host }],
-        ["central-port", { word: "--central-port", value: port }],
-        ["ip", { word: "--ip", value: host }],
-        ["port", { word: "-p", value: port }],
+      const words = new Map([
+        ["central-ip", "--central-ip"],
+        ["central-port", "--central-port"],
+        ["ip", "--ip"],
+        ["port", "-p"],
       ]);
-      const args = { "central-ip": host, "central-port": port, ip: host, port };
-      return new Values({ flags, positionals: [] }, args, "redes secondary");
+      const args = { _: [], "central-ip": host, "central-port": port, ip: host, port };
+      return new Values(words, args, "redes secondary");
     };
     expect(both("[::1]:7", "7").central()).toEqual({ host: "::1", port: 7 });
     expect(both("::1", "7").listenAddress()).toEqual({ host: "::1", port: 7 });
@@ -189,8 +188,15 @@ describe("names and words", () => {
     refuses(() => given("log", "JSON").logFormat(), "-x JSON: it takes text or json");
   });
 
+  test("a log is quiet or verbose, or neither, but not both", () => {
+    expect(nothing.verbosity()).toBe("normal");
+    expect(given("ip", "::1", "quiet").verbosity()).toBe("quiet");
+    expect(given("ip", "::1", "verbose").verbosity()).toBe("verbose");
+    refuses(() => given("ip", "::1", "quiet", "verbose").verbosity(), "--quiet and --verbose: give one of them");
+  });
+
   test("arguments where none are taken, and keys, are refused", () => {
-    const extra = new Values({ flags: new Map(), positionals: ["a", "b"] }, {}, "redes client list");
+    const extra = new Values(new Map(), { _: ["a", "b"] }, "redes client list");
     refuses(() => extra.noPositionals(), "unexpected argument a: see redes client list --help");
     expect(() => given("key-file", "k").noKey()).toThrow("--key-file: this version has no keys yet");
   });
@@ -231,8 +237,8 @@ describe("folders", () => {
     ]);
     expect(kindOf(path.join(folder, "link"))).toBe("folder");
     expect(kindOf(path.join(folder, "dangling"))).toBe("nothing");
-    expect(obstacle(folder)).toBeNull();
-    expect(obstacle("no/such/folder")).toBeNull();
-    expect(obstacle("/dev/null/a")).toBe("/dev/null");
+    expect(blockingFile(folder)).toBeNull();
+    expect(blockingFile("no/such/folder")).toBeNull();
+    expect(blockingFile("/dev/null/a")).toBe("/dev/null");
   });
 });

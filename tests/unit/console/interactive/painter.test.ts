@@ -1,6 +1,6 @@
 import { beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
-import { type Draft, layoutFrame } from "../../../../src/console/interactive/frame.ts";
+import { type InputLine, layoutFrame } from "../../../../src/console/interactive/frame.ts";
 import { Painter } from "../../../../src/console/interactive/painter.ts";
 import type { ProgressItem } from "../../../../src/console/interactive/progress.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 
 let clock: FakeClock;
 let screen: ScreenModel;
-let draft: Draft | null;
+let draft: InputLine | null;
 let painter: Painter;
 
 function open(columns = 80): void {

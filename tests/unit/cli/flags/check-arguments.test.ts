@@ -1,16 +1,24 @@
 import { describe, expect, test } from "bun:test";
+import { parseArgs } from "citty";
 import fc from "fast-check";
-import type { Flag } from "../../../../src/cli/flags/definitions.ts";
-import { firstOperand, scan, UsageError } from "../../../../src/cli/flags/flags.ts";
+import { checkArguments, firstOperand, UsageError } from "../../../../src/cli/flags/check-arguments.ts";
+import { type Command, flagsOf } from "../../../../src/cli/flags/command.ts";
 
-const flag = (words: readonly string[], value: string | null): Flag => {
-  return { name: (words[0] ?? "").slice(2), words, value, help: "", preset: null };
+const ARGS: Command["args"] = {
+  port: { type: "string", alias: ["puerto", "p"], valueHint: "PORT" },
+  open: { type: "boolean" },
+  json: { type: "boolean", alias: ["j"] },
 };
-const FLAGS = [flag(["--port", "--puerto", "-p"], "PORT"), flag(["--open"], null), flag(["--json", "-j"], null)];
+const FLAGS = flagsOf({ args: ARGS });
 
+/** What citty parses of arguments that were checked. */
 function scanned(args: readonly string[]) {
-  const { flags, positionals } = scan(args, FLAGS, "see help");
-  return { flags: Object.fromEntries(flags), positionals };
+  const { words, rawArgs } = checkArguments(args, FLAGS, "see help");
+  const parsed = parseArgs(rawArgs, ARGS);
+  const flags: Record<string, { word: string; value: unknown }> = Object.fromEntries(
+    [...words].map(([name, word]) => [name, { word, value: parsed[name] }]),
+  );
+  return { flags, positionals: parsed._ };
 }
 
 describe("a flag with a value", () => {
@@ -64,9 +72,12 @@ test("whatever the arguments, it is scanned or a UsageError of one line without 
   fc.assert(
     fc.property(fc.array(fc.oneof(words, fc.string())), (args) => {
       try {
-        const { flags, positionals } = scan(args, FLAGS, "see help");
-        for (const given of flags.values()) expect(given.word).toStartWith("-");
-        expect(flags.size + positionals.length).toBeLessThanOrEqual(args.length);
+        const { flags, positionals } = scanned(args);
+        for (const { word, value } of Object.values(flags)) {
+          expect(word).toStartWith("-");
+          expect(value).toBeDefined();
+        }
+        expect(Object.keys(flags).length + positionals.length).toBeLessThanOrEqual(args.length);
       } catch (error) {
         expect(error).toBeInstanceOf(UsageError);
       }

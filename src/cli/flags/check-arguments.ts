@@ -1,48 +1,43 @@
 import { nearest } from "../../console/commands/distance.ts";
-import type { Flag } from "./definitions.ts";
+import type { Flag } from "./command.ts";
 
 /** The command line is wrong; the message names the flag and what it takes. */
 export class UsageError extends Error {}
 
-/** A flag on the command line. */
-export interface Given {
-  /** As it was written, such as `-p`. */
-  readonly word: string;
-  /** True for a flag without a value. */
-  readonly value: string | true;
-}
-
-/** A command line taken apart: flags by main name. */
-export interface Scanned {
-  readonly flags: ReadonlyMap<string, Given>;
-  readonly positionals: readonly string[];
+/** Arguments that citty can parse without doubt. */
+export interface CheckedArguments {
+  /** For each flag that was given, by its main name: the word that it was written with, such as `-p`. */
+  readonly words: ReadonlyMap<string, string>;
+  /** The arguments in their order, as they were given but for `-fvalue` and `-f=value`, which are in two. */
+  readonly rawArgs: string[];
 }
 
 /**
- * Takes arguments apart by their definitions, strictly: an unknown flag, a flag given twice, a value that is missing or
- * not wanted is a {@link UsageError}. `--flag=value`, `--flag value`, `-f value` and `-fvalue` all work, and what
- * follows `--` is no flag. `hint` is what whoever gave an unknown flag can do.
+ * citty is lenient: it takes unknown flags, flags given twice, and missing values. This checks arguments before it parses
+ * them; each of those is a {@link UsageError}. `--flag=value`, `--flag value`, `-f value`, `-fvalue` and `-f=value` all
+ * work, and what follows `--` is no flag. `hint` says what somebody who gave an unknown flag can do.
  */
-export function scan(args: readonly string[], known: readonly Flag[], hint: string): Scanned {
-  const flags = new Map<string, Given>();
-  const positionals: string[] = [];
+export function checkArguments(args: readonly string[], known: readonly Flag[], hint: string): CheckedArguments {
+  const words = new Map<string, string>();
+  const rawArgs: string[] = [];
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     if (arg === "--") {
-      positionals.push(...args.slice(index + 1));
+      rawArgs.push(...args.slice(index));
       break;
     }
     if (!isFlag(arg)) {
-      positionals.push(arg);
+      rawArgs.push(arg);
       continue;
     }
     const { word, attached } = split(arg);
     const flag = find(word, known);
     if (!flag) throw unknown(word, known, hint);
-    if (flags.has(flag.name)) throw new UsageError(`${word}: given more than once`);
+    if (words.has(flag.name)) throw new UsageError(`${word}: given more than once`);
+    words.set(flag.name, word);
     if (flag.value === null) {
       if (attached !== null) throw new UsageError(`${word} takes no value`);
-      flags.set(flag.name, { word, value: true });
+      rawArgs.push(arg);
       continue;
     }
     const value = attached ?? args[index + 1];
@@ -50,9 +45,10 @@ export function scan(args: readonly string[], known: readonly Flag[], hint: stri
       throw new UsageError(`${word} needs a value: ${word} ${flag.value}`);
     }
     if (attached === null) index += 1;
-    flags.set(flag.name, { word, value });
+    // citty would take the equals sign of `-f=value` for a part of the value.
+    rawArgs.push(...(attached !== null && arg.startsWith("--") ? [arg] : [word, value]));
   }
-  return { flags, positionals };
+  return { words, rawArgs };
 }
 
 /** Where the first argument stands that is neither a flag nor a flag's value; -1 where there is none. */

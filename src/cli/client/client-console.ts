@@ -1,0 +1,125 @@
+import { clientCommands } from "../../client/commands.ts";
+import type { FinishedDownload } from "../../client/downloads/result.ts";
+import { CommandTable } from "../../console/commands/command.ts";
+import { type Console, openConsole } from "../../console/interactive/terminal.ts";
+import { delay, systemClock } from "../../platform/clock.ts";
+import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
+import { historyPath } from "../history.ts";
+import type { TerminalLog } from "../server/terminal-log.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
+import { describeEnding } from "./ending.ts";
+import { type ClientOptions, type ClientParts, clientParts } from "./parts.ts";
+import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
+
+/** Milliseconds between two updates of the bars: ten a second look like a movement. */
+const PROGRESS_INTERVAL_MS = 100;
+/** Milliseconds for downloads to end in order when the client is told to stop. */
+const STOP_TIMEOUT_MS = 1500;
+/** Milliseconds for the last lines to leave the process. */
+const OUTPUT_TIMEOUT_MS = 500;
+
+/** `user`: a person has ended it; `end`: a script's commands and downloads are over; else no central, or a signal. */
+type StopReason = "user" | "end" | Refusal | EndSignal;
+
+/** A client with a console: a prompt for a person, or the lines of stdin as commands of a script. */
+export class ClientConsole {
+  private readonly parts: ClientParts;
+  private readonly console: Console;
+  /** Of the downloads that have ended and of commands that were wrong. */
+  private readonly exitCodes: ExitCode[] = [];
+  private state: "running" | "stopping" = "running";
+  private stop: (reason: StopReason) => void = () => {};
+  private readonly stopped: Promise<StopReason>;
+
+  constructor(
+    private readonly options: ClientOptions,
+    private readonly terminal: TerminalLog,
+  ) {
+    const { log } = terminal;
+    this.stopped = new Promise((resolve) => {
+      this.stop = resolve;
+    });
+    this.parts = clientParts(options, log, (refusal) => {
+      log.error("refused", describeRefusal(refusal));
+      this.stop(refusal);
+    });
+    onSignals((signal) => this.stop(signal));
+    this.console = this.openConsole();
+    terminal.redirect((line) => this.console.log(line));
+  }
+
+  /** Resolves with what the process ends with. */
+  async run(): Promise<ExitStatus> {
+    const { console, parts, terminal } = this;
+    const isTerminal = console.kind === "terminal";
+    if (isTerminal) terminal.log.info("hello", `you are ${this.options.name}; type help for the commands`);
+    const updating = setInterval(() => console.progress(parts.downloads.progress()), PROGRESS_INTERVAL_MS);
+    const reason = await this.stopped;
+    this.state = "stopping";
+    clearInterval(updating);
+    console.progress([]);
+    await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_TIMEOUT_MS)]);
+    console.close();
+    await Promise.race([console.drained(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
+    await parts.stop();
+    if (reason instanceof Error) return exitCodeOfRefusal(reason);
+    if (reason !== "user" && reason !== "end") return reason;
+    // A person has seen what failed; a script has the exit code.
+    return reason === "user" && isTerminal ? EXIT.done : worstExitCode(this.exitCodes);
+  }
+
+  private openConsole(): Console {
+    return openConsole({
+      clock: systemClock,
+      input: process.stdin,
+      output: process.stdout,
+      errors: process.stderr,
+      prompt: "redes> ",
+      historyFile: historyPath("client"),
+      table: new CommandTable(this.commands()),
+      interrupted: () => this.stop("user"),
+      mistaken: (kind, text) => {
+        this.exitCodes.push(kind === "usage" ? EXIT.usage : EXIT.failed);
+        this.console.log(text);
+      },
+      ended: (kind) => {
+        if (kind === "terminal") this.stop("user");
+        else this.stopWhenIdle();
+      },
+    });
+  }
+
+  private commands(): ReturnType<typeof clientCommands> {
+    const { session, downloads } = this.parts;
+    return clientCommands({
+      clock: systemClock,
+      session,
+      downloads,
+      folder: this.options.folder,
+      interactive: () => this.console.kind === "terminal",
+      print: (text) => this.console.print(text),
+      note: (text) => this.console.log(text),
+      ended: (ending, cancelled) => this.downloadEnded(ending, cancelled),
+      quit: () => {
+        if (this.console.kind === "terminal") return this.stop("user");
+        // A script cannot see when its downloads are done: its quit is the end of its commands.
+        this.console.close();
+        this.stopWhenIdle();
+      },
+    });
+  }
+
+  private downloadEnded(ending: FinishedDownload, cancelled: boolean): void {
+    const { log } = this.terminal;
+    this.exitCodes.push(exitCodeOf(ending.failure));
+    const isStopped = cancelled || this.state === "stopping";
+    const text = describeEnding(ending, isStopped);
+    if (ending.failure === null) log.info("done", text);
+    else if (isStopped) log.info("stopped", text);
+    else log.error("failed", text);
+  }
+
+  private stopWhenIdle(): void {
+    void this.parts.downloads.idle().then(() => this.stop("end"));
+  }
+}

@@ -1,0 +1,54 @@
+import type { BooleanArgDef, CommandContext, CommandDef, CommandMeta, StringArgDef } from "citty";
+import { version } from "../../../package.json" with { type: "json" };
+import type { ExitStatus } from "../signals.ts";
+
+export { version };
+
+/** A flag as citty defines it. An alias of one letter is written with one dash. */
+export type FlagDef = (StringArgDef | BooleanArgDef) & {
+  /** What help says of the value that holds when the flag is not given. */
+  readonly preset?: string;
+};
+
+/** What help says of a command that citty has no place for. */
+export interface HelpTexts {
+  /** A line in the list of commands. */
+  readonly summary: string;
+  /** The arguments that are no flags, as in `NAME...`, and what they are; null where there are none. */
+  readonly operands: { readonly synopsis: string; readonly help: string } | null;
+  /** Flags that must be given, as usage shows them. */
+  readonly required: string;
+  /** What there is to know in addition to flags: a heading and its lines. */
+  readonly notes: readonly { readonly title: string; readonly lines: readonly string[] }[];
+}
+
+/** A command: citty's definition, of which it parses the arguments and runs the command, and the rest of its help. */
+export interface Command extends CommandDef {
+  /** `name`: how the command is called, such as `redes client list`; `description`: what it does, in whole sentences. */
+  readonly meta: CommandMeta & { readonly name: string; readonly description: string };
+  readonly args: Readonly<Record<string, FlagDef>>;
+  readonly subCommands?: Readonly<Record<string, Command>>;
+  readonly help: HelpTexts;
+  /** `data` of the context is the CheckedArguments. Resolves with what the process ends with. */
+  run?(context: CommandContext): Promise<ExitStatus>;
+}
+
+/** A flag as it is explained and checked. */
+export interface Flag {
+  /** The main name, without dashes. */
+  readonly name: string;
+  /** Every way to write it, with dashes, the main one first. */
+  readonly words: readonly string[];
+  /** What help calls its value; null for a flag that takes none. */
+  readonly value: string | null;
+  readonly help: string;
+  readonly preset: string | null;
+}
+
+/** The flags of a command, in the order in which help shows them. */
+export function flagsOf({ args }: Pick<Command, "args">): Flag[] {
+  return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", preset = null }]) => {
+    const words = [name, ...[alias].flat()].map((word) => (word.length === 1 ? `-${word}` : `--${word}`));
+    return { name, words, value: type === "boolean" ? null : (valueHint ?? ""), help: description, preset };
+  });
+}
