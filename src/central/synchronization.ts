@@ -10,7 +10,7 @@ const MAX_NUMBERS_NAMED = 10;
 
 /**
  * What keeps the cluster from being in step for the first time: fewer than `wanted` secondaries, or files that have
- * not been copied everywhere. Null when nothing does. Neither does a file that no present secondary holds, nor
+ * not been copied everywhere; null when nothing does. Neither does a file that no present secondary holds, nor
  * what a secondary's disk refuses until somebody removes an obstacle.
  */
 export function missingForSync(registry: ServedCluster, wanted: number): string | null {
@@ -33,19 +33,19 @@ export function missingForSync(registry: ServedCluster, wanted: number): string 
   return present.some(({ isBehind }) => isBehind) ? "what the secondaries hold is still being compared" : null;
 }
 
-/** What keeps a cluster that was in step once from being served. Null when nothing does. */
+/** What keeps a cluster that was in step once from being served; null when nothing does. */
 export function missingToServe(registry: ServedCluster): string | null {
   const secondaries = registry.secondaries.sorted();
   if (secondaries.some(({ phase }) => phase === "live")) return null;
   const announcing = secondaries.find(({ phase }) => phase === "announcing");
   if (announcing) return `secondary ${announcing.number} has not told all that it holds yet`;
-  // What the lost ones held is still known, and a client may wait for them to come back.
+  // The files of lost secondaries are still known, and a client may wait for them to come back.
   if (registry.catalogue.size > 0) return null;
   const away = withoutDisk(secondaries);
   return away.length > 0 ? diskMissing(away) : "no secondary is registered";
 }
 
-/** Numbers of those that are connected, and whose shared folder is not there. */
+/** Numbers of secondaries that are connected without their shared folders. */
 function withoutDisk(secondaries: readonly SecondaryView[]): number[] {
   return secondaries.filter(({ phase }) => phase === "disk-missing").map(({ number }) => number);
 }

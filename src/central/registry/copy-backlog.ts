@@ -1,9 +1,10 @@
-/** Milliseconds until a copy that failed is ordered again: after its first failure, its second, and so on. */
+/** Milliseconds until a copy that failed is ordered again: after its first failure, its second, and so on. What lasts for
+ * seconds is over soon; what lasts longer must not fill the network and the log. */
 export const COPY_RETRY_DELAYS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];
-/** Milliseconds until a copy that a lasting obstacle prevents is ordered again, where its secondary has not asked before. */
+/** Milliseconds until a copy with a lasting obstacle is ordered again, unless its secondary asks for it before. */
 export const OBSTACLE_RETRY_MS = 180_000;
 
-/** Most reasons for which a name failed that are remembered, so that none of them is reported at each retry. */
+/** Most reasons that are remembered of a name, so that each is logged once and not at each retry. */
 const MAX_REASONS_PER_NAME = 4;
 
 /** What others than its owner may know of a backlog. */
@@ -13,29 +14,28 @@ export type CopyBacklogView = Pick<
 >;
 
 /**
- * The names of which a secondary lacks the cluster's version. Each is in one of these states: `wanted`, to be ordered;
- * `ordered`; `deferred` after a failure; `obstructed`, deferred because of a lasting obstacle at the secondary;
- * `sourceless`, with nobody present who holds it. Sans-I/O. No method takes longer for more names.
+ * The names that a secondary can copy: of which it lacks the cluster's version, and somebody present holds it. Each is in
+ * one of these states: `wanted`, to be ordered; `ordered`; `deferred` after a failure; `obstructed`, deferred because of
+ * a lasting obstacle at the secondary. Sans-I/O. No method but `requeueDue` takes longer for more names.
  */
 export class CopyBacklog {
   private readonly wanted = new Set<string>();
-  /** The version that was ordered, by name. */
+  /** The ids of the versions that were ordered, by name. */
   private readonly orderedIds = new Map<string, string>();
-  /** When to order again, by how often it failed; in each in the order of time, for the wait is the same. */
+  /** When to order again, one map for each number of failures; each in the order of time, since its delay is the same. */
   private readonly deferred = COPY_RETRY_DELAYS_MS.map(() => new Map<string, number>());
   /** When to order again, in the order of time. */
   private readonly obstructed = new Map<string, number>();
-  private readonly sourceless = new Set<string>();
-  /** Lasting obstacles, by name, from when they were told until the name is copied or fails for another reason. */
+  /** Lasting obstacles by name, until the name is copied or fails for another reason. */
   private readonly obstacleReasons = new Map<string, string>();
   private readonly failures = new Map<string, number>();
-  /** Why names failed, the latest news last. */
+  /** Why names failed, the latest reason last. */
   private readonly reasons = new Map<string, string[]>();
 
-  /** How many names can be copied sooner or later, without anybody's help, from those who are there. */
+  /** How many names can be copied without help from a user. */
   get pendingCount(): number {
     const all = this.deferred.reduce((sum, { size }) => sum + size, this.wanted.size + this.orderedIds.size);
-    // Others with a lasting obstacle are being tried again.
+    // The names with an obstacle that are not obstructed now are tried again.
     return all - (this.obstacleReasons.size - this.obstructed.size);
   }
 
@@ -58,24 +58,23 @@ export class CopyBacklog {
     return this.wanted.size;
   }
 
-  /** Names to be ordered, the longest waiting first. They may leave this state meanwhile. */
+  /** Names to be ordered, the longest waiting first. They may be ordered or removed during the iteration. */
   candidates(): Iterable<string> {
     return this.wanted;
   }
 
-  /** The version of a name that was ordered. */
+  /** The id of the version of a name that was ordered. */
   orderedId(name: string): string | undefined {
     return this.orderedIds.get(name);
   }
 
-  /** Whether the secondary was told to copy a name and has it in mind: it was ordered, or waits there for its obstacle to go. */
+  /** Whether the secondary still means to copy a name: it was ordered, or the secondary waits for its obstacle to go. */
   isAwaited(name: string): boolean {
     return this.orderedIds.has(name) || this.obstructed.has(name);
   }
 
-  /** A name is lacking, or somebody who holds it has come. What is ordered or waits for its next try stays so. */
+  /** A name is lacking. One that is ordered, or that waits for its next try, stays so. */
   add(name: string): void {
-    this.sourceless.delete(name);
     if (this.orderedIds.has(name) || this.obstructed.has(name)) return;
     if (!this.deferred.some((names) => names.has(name))) this.wanted.add(name);
   }
@@ -85,8 +84,8 @@ export class CopyBacklog {
   }
 
   /**
-   * An order could not be carried out. `obstacle`: the reason, where it is a lasting one. False when it was no order, or
-   * not the last one.
+   * An order could not be carried out. `obstacle`: the reason, where it is a lasting one. False when this version is not
+   * ordered, or not any more.
    */
   markFailed(name: string, id: string, now: number, obstacle: string | null = null): boolean {
     if (this.orderedIds.get(name) !== id) return false;
@@ -103,7 +102,7 @@ export class CopyBacklog {
     return true;
   }
 
-  /** Whether this is another reason than those for which a name has failed lately; it is remembered as long as it fails. */
+  /** Whether a name has not failed for this reason lately. The reason is remembered until the name is removed. */
   isNewReason(name: string, reason: string): boolean {
     const reasons = this.reasons.get(name) ?? [];
     if (reasons.includes(reason)) return false;
@@ -111,31 +110,29 @@ export class CopyBacklog {
     return true;
   }
 
-  /** What was in the way of a name is gone. */
+  /** The obstacle of a name is gone: it is ordered again at once. */
   removeObstacle(name: string): void {
     this.obstacleReasons.delete(name);
     if (this.obstructed.delete(name)) this.wanted.add(name);
   }
 
-  /** Nobody who is there holds it. */
+  /** Nobody present holds it. When somebody comes who does, it is added again. */
   markSourceless(name: string): void {
     if (!this.wanted.delete(name)) return;
     this.obstacleReasons.delete(name);
-    this.sourceless.add(name);
   }
 
-  /** The name is not lacking any more. */
+  /** The name is not lacking any more, or not wanted. */
   remove(name: string): void {
     this.wanted.delete(name);
     this.orderedIds.delete(name);
-    this.sourceless.delete(name);
     this.reasons.delete(name);
     this.obstructed.delete(name);
     this.obstacleReasons.delete(name);
     if (this.failures.delete(name)) for (const names of this.deferred) names.delete(name);
   }
 
-  /** Wants again what was deferred until now. */
+  /** What was deferred until now is to be ordered again. */
   requeueDue(now: number): void {
     for (const names of [...this.deferred, this.obstructed]) {
       for (const [name, until] of names) {

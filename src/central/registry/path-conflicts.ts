@@ -6,10 +6,9 @@ interface SortedNames {
 }
 
 /**
- * Files whose names are folders of other files: `a` beside `a/b`. No disk can have both, so the file gives up its name,
- * however old it is and whoever came first: one file is renamed instead of a folder of many, and all who decide it come to
- * the same end in whatever order they hear of the files. Pure; knows the names that the catalogue has, and costs nothing
- * for those that were there before.
+ * Files whose names are folders of other files: `a` and `a/b`. No disk can have both, so the file gives up its name,
+ * however old it is and whichever came first: one file is renamed instead of a folder of many, and the order in which the
+ * files are announced does not matter. Sans-I/O: reads the catalogue's names, and costs nothing for those without conflict.
  */
 export class PathConflicts {
   private readonly fileNames = new Set<string>();
@@ -21,7 +20,7 @@ export class PathConflicts {
     return this.fileNames.has(name);
   }
 
-  /** A name is in the catalogue now. Gives other names that have to be given up for it. */
+  /** A name is in the catalogue now. Gives other names that must be given up because of it. */
   nameAdded(name: string): string[] {
     if (this.isFolder(name)) this.fileNames.add(name);
     const files = parentFolders(name).filter((folder) => this.names.has(folder) && !this.fileNames.has(folder));
@@ -29,7 +28,7 @@ export class PathConflicts {
     return files;
   }
 
-  /** A name is not in the catalogue any more. Gives other names that may be kept because of that. */
+  /** A name is not in the catalogue any more. Gives other names that need not be given up any more. */
   nameRemoved(name: string): string[] {
     this.fileNames.delete(name);
     if (this.fileNames.size === 0) return [];

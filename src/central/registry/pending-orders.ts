@@ -2,25 +2,25 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 
 /** An order to rename or to remove a file that a secondary holds. */
 export interface PendingOrder {
-  /** The version that it is about. */
+  /** The id of the version that it is about. */
   readonly id: string;
   readonly message: Messages["conflict"] | Messages["remove"];
 }
 
-/** Milliseconds until a secondary is told again what it could not carry out. */
+/** Milliseconds until an order that could not be carried out is sent again: a program may have the file open. */
 export const ORDER_RETRY_MS = 5_000;
 
-/** What a secondary was told to rename or to remove, by name, until it does not hold it any more. Sans-I/O. */
+/** What a secondary is to rename or to remove, by name, until it does not hold it any more. Sans-I/O. */
 export class PendingOrders {
   private readonly orders = new Map<string, PendingOrder>();
-  /** Those that it could not carry out, and when to give them again (milliseconds), in the order of time. */
+  /** When to send those again that could not be carried out (milliseconds), in the order of time. */
   private readonly retryTimes = new Map<string, number>();
 
   get size(): number {
     return this.orders.size;
   }
 
-  /** Those that it is not known to be unable to carry out for now. */
+  /** How many are not known to have failed. */
   get pendingCount(): number {
     return this.orders.size - this.retryTimes.size;
   }
@@ -37,10 +37,10 @@ export class PendingOrders {
     this.orders.set(name, order);
   }
 
-  /** The secondary has said which version it holds under a name. */
+  /** The secondary has announced which version it holds under a name. */
   versionAnnounced(name: string, id: string, now: number): void {
     if (this.orders.get(name)?.id !== id) this.remove(name);
-    // It was told, and has it still: it could not do it just now.
+    // It has the order, and holds the version still: it could not carry it out.
     else if (!this.retryTimes.has(name)) this.retryTimes.set(name, now + ORDER_RETRY_MS);
   }
 
@@ -49,7 +49,7 @@ export class PendingOrders {
     this.retryTimes.delete(name);
   }
 
-  /** What is to be said again now. */
+  /** The orders that are to be sent again now. */
   takeDue(now: number): PendingOrder["message"][] {
     const messages: PendingOrder["message"][] = [];
     for (const [name, until] of this.retryTimes) {
