@@ -17,12 +17,12 @@ import { Registry } from "./registry/registry.ts";
 import { RegistryDriver } from "./registry-driver.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { ServingState } from "./serving-state.ts";
+import type { Session } from "./session.ts";
 import { Accusations } from "./sessions/accusations.ts";
 import { ClientSession, type ClientSessionDeps } from "./sessions/client-session.ts";
 import { ConnectedSecondaries } from "./sessions/connected-secondaries.ts";
 import { Connections } from "./sessions/connections.ts";
 import { SecondarySession, type SecondarySessionDeps } from "./sessions/secondary-session.ts";
-import type { Session } from "./sessions/session.ts";
 import type { PersistedState } from "./store.ts";
 
 /** Milliseconds between two looks for copies that are due again and for downloads that may begin. */

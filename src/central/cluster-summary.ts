@@ -2,22 +2,9 @@ import type { Clock } from "../platform/clock.ts";
 import { FileSummaries, type SummaryKind } from "../platform/log/file-summary.ts";
 import type { Log } from "../platform/log/log.ts";
 import { formatBytes } from "../platform/units.ts";
+import type { FileEvent } from "./registry/effect.ts";
 
-/** Something that has become of a file, for people. */
-export interface ClusterEvent {
-  /**
-   * `new`: somebody has put it into a shared folder; `replaced`: another version of it; `vanished`: it is gone from a
-   * folder, and others hold it; `lost`: nobody holds it any more.
-   */
-  readonly what: "new" | "replaced" | "vanished" | "lost";
-  readonly name: string;
-  /** Of the secondary where it was put, or from which it vanished. */
-  readonly number: number;
-  /** Bytes. */
-  readonly size: number;
-}
-
-const KINDS: Readonly<Record<ClusterEvent["what"], SummaryKind>> = {
+const KINDS: Readonly<Record<FileEvent["what"], SummaryKind>> = {
   new: {
     event: "new",
     describeOne: ({ name, size = 0, number }) => `${name} is new: ${formatBytes(size)}, from secondary ${number}`,
@@ -55,7 +42,7 @@ export class ClusterSummary {
     this.summary = new FileSummaries(clock, log);
   }
 
-  record({ what, name, number, size }: ClusterEvent): void {
+  record({ what, name, number, size }: FileEvent): void {
     this.summary.add(KINDS[what], { number, size, name });
   }
 

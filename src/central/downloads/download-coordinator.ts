@@ -7,7 +7,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { ServingState } from "../serving-state.ts";
-import type { Session } from "../sessions/session.ts";
+import type { Session } from "../session.ts";
 import type { AdmissionQueue, AdmittedDownload } from "./admission-queue.ts";
 
 /** Ticks between two messages to those who wait, so that their estimates follow the progress of the others. */

@@ -1,8 +1,10 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
-import { MAX_SOURCES_PER_MESSAGE, type Session } from "../sessions/session.ts";
+import type { Session } from "../session.ts";
 import { SubscriptionTable } from "./subscription-table.ts";
 
+/** Most sources in one message, as the protocol has it. */
+const MAX_SOURCES_PER_MESSAGE = 1000;
 /** Most versions that one session may subscribe to: a client downloads fewer files at once. */
 const MAX_SUBSCRIPTIONS_PER_SESSION = 1000;
 

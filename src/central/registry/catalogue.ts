@@ -1,8 +1,14 @@
 import { simpleComparator } from "sorted-btree";
 import { hasBranch, highestNumber, type VersionVector } from "../../protocol/versions/version-vector.ts";
+import {
+  asClusterVersion,
+  compareVersions,
+  type FileVersion,
+  type NewDot,
+  nextVector,
+} from "../versions/file-version.ts";
+import { mergeHistories } from "../versions/merge-histories.ts";
 import type { Effect } from "./effect.ts";
-import { asClusterVersion, compareVersions, type FileVersion, type NewDot, nextVector } from "./file-version.ts";
-import { mergeHistories } from "./merge-histories.ts";
 import { PathConflicts } from "./path-conflicts.ts";
 import { reconcile, withdrawCopy, yieldName } from "./reconcile.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";

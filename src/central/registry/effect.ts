@@ -1,5 +1,18 @@
 import type { Message } from "../../protocol/messages/messages.ts";
-import type { ClusterEvent } from "../cluster-summary.ts";
+
+/** Something that happened to a file, for the log. */
+export interface FileEvent {
+  /**
+   * `new`: a user has put it into a shared folder; `replaced`: another version of it; `vanished`: it is gone from a
+   * folder, and others hold it; `lost`: nobody holds it any more.
+   */
+  readonly what: "new" | "replaced" | "vanished" | "lost";
+  readonly name: string;
+  /** Of the secondary where it was put, or from which it vanished. */
+  readonly number: number;
+  /** Bytes. */
+  readonly size: number;
+}
 
 /** Something to be done about a decision of the registry. */
 export type Effect =
@@ -10,8 +23,7 @@ export type Effect =
       readonly message: string;
       readonly fields: Record<string, unknown>;
     }
-  /** Something happened to a file, for the log. */
-  | ({ readonly kind: "file-event" } & ClusterEvent)
+  | ({ readonly kind: "file-event" } & FileEvent)
   /** The sources of a name's versions may have changed. */
   | { readonly kind: "sources-changed"; readonly name: string }
   /** A removed file is there again: its tombstone is void. */

@@ -1,7 +1,7 @@
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Tombstones } from "../tombstones/tombstones.ts";
+import type { FileVersion } from "../versions/file-version.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { FileVersion } from "./file-version.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";
 import type { SecondaryTable } from "./secondary-table.ts";
 

@@ -1,6 +1,6 @@
 import { conflictName } from "../../protocol/name.ts";
+import { type FileVersion, supersedes } from "../versions/file-version.ts";
 import type { Effect } from "./effect.ts";
-import { type FileVersion, supersedes } from "./file-version.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";
 
 /** What a secondary that is present and holds `file` has to do when the cluster's version of the name is `entry`. */

@@ -4,9 +4,9 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import { editsIncluding } from "../../protocol/versions/edits.ts";
 import { TombstoneDelivery } from "../tombstones/tombstone-delivery.ts";
+import type { FileVersion } from "../versions/file-version.ts";
 import { CopyBacklog, type CopyBacklogView } from "./copy-backlog.ts";
 import { type CopyLookup, type CopyOrders, issueCopyOrders } from "./copy-orders.ts";
-import type { FileVersion } from "./file-version.ts";
 import { type PendingOrder, PendingOrders } from "./pending-orders.ts";
 
 /**

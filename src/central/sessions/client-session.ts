@@ -8,8 +8,8 @@ import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { ServingState } from "../serving-state.ts";
+import type { Session } from "../session.ts";
 import type { Accusations } from "./accusations.ts";
-import type { Session } from "./session.ts";
 
 /** Most bytes of names in one page, so that a page of long names is not a large frame. */
 const MAX_PAGE_BYTES = 128 * 1024;

@@ -9,7 +9,7 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { CENTRAL_HEARTBEAT } from "../../protocol/timing.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session.ts";
 
 export interface ConnectionsDeps {
   readonly clock: Clock;

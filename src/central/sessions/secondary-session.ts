@@ -6,9 +6,9 @@ import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
+import type { Session } from "../session.ts";
 import type { Accusations } from "./accusations.ts";
 import type { ConnectedSecondaries } from "./connected-secondaries.ts";
-import type { Session } from "./session.ts";
 
 /** What the sessions of secondaries use of the central. */
 export interface SecondarySessionDeps {

@@ -1,7 +1,7 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Edits } from "../../protocol/versions/edits.ts";
 import type { VersionVector } from "../../protocol/versions/version-vector.ts";
-import { supersedes, type VersionOrigin } from "../registry/file-version.ts";
+import { supersedes, type VersionOrigin } from "../versions/file-version.ts";
 
 /** Says that a version of a name, and all before it, was removed from the cluster. */
 export interface Tombstone {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import { AdmissionQueue } from "../../../../src/central/downloads/admission-queue.ts";
 import { DownloadCoordinator } from "../../../../src/central/downloads/download-coordinator.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
-import type { Session } from "../../../../src/central/sessions/session.ts";
+import type { Session } from "../../../../src/central/session.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";

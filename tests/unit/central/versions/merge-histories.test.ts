@@ -4,8 +4,8 @@ import {
   type FileVersion,
   supersedes,
   toFileVersion,
-} from "../../../../src/central/registry/file-version.ts";
-import { mergeHistories } from "../../../../src/central/registry/merge-histories.ts";
+} from "../../../../src/central/versions/file-version.ts";
+import { mergeHistories } from "../../../../src/central/versions/merge-histories.ts";
 import { held, id, unchanged } from "../fixtures.ts";
 
 const [A, B] = ["aaaaaaaa", "bbbbbbbb"];

@@ -6,7 +6,7 @@ import {
   type FileVersion,
   supersedes,
   toFileVersion,
-} from "../../../../src/central/registry/file-version.ts";
+} from "../../../../src/central/versions/file-version.ts";
 import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
 import { held, id, unchanged } from "../fixtures.ts";
 
