@@ -2,7 +2,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Channel } from "../session/channel.ts";
 
-/** Connections in each second that are told why they are refused: each stays open a moment longer for it. */
+/** Refused connections in each second that get the reason as a message: each stays open a moment longer for it. */
 const MAX_EXPLAINED_REFUSALS = 16;
 const SECOND_MS = 1000;
 

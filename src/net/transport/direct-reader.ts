@@ -1,7 +1,7 @@
 import { libc } from "../../platform/linux/libc.ts";
 import type { GatheringReceiver } from "./network.ts";
 
-/** A connection that can be read past the event loop. */
+/** A connection that can be read without the event loop. */
 export interface DirectStream extends GatheringReceiver {
   /** Of its socket. */
   readonly descriptor: number;
@@ -13,7 +13,7 @@ export interface DirectStream extends GatheringReceiver {
   readByLoop(wanted: boolean): void;
 }
 
-/** Milliseconds that one turn waits for bytes: whatever else this thread has to do waits as long. */
+/** Milliseconds that one turn waits for bytes: everything else on this thread waits as long. */
 const POLL_TIMEOUT_MS = 1;
 /** Turns in a row that bring nothing at all, after which the event loop reads again: half a second. */
 const MAX_IDLE_TURNS = 500;
@@ -38,7 +38,7 @@ export class DirectReader {
   private turning = false;
   private idleTurns = 0;
 
-  /** Takes over a stream from the event loop; an end or an error is left for the loop to find. */
+  /** Reads a stream in place of the event loop, which still finds its end or an error. */
   add(stream: DirectStream): void {
     if (!libc() || this.streams.has(stream)) return;
     this.streams.add(stream);
@@ -49,7 +49,7 @@ export class DirectReader {
     this.scheduleTurn();
   }
 
-  /** To be said of every stream that is over, since its descriptor may soon be another's. */
+  /** Must be called for every stream that is over, since another may soon have its descriptor. */
   remove(stream: DirectStream): void {
     this.streams.delete(stream);
   }

@@ -1,9 +1,9 @@
-/** What keeps a port from being listened on: a `listener`, or the own end of an outgoing `connection`. */
+/** What uses a port: a `listener`, or an outgoing `connection` that has it as its own port. */
 export type PortUse = "listener" | "connection";
 
 const LISTEN = 0x0a;
 
-/** Who has a port, by the kernel's tables `/proc/net/tcp` and `/proc/net/tcp6`; null where they do not tell. */
+/** What uses a port, by the kernel's tables `/proc/net/tcp` and `/proc/net/tcp6`; null where they do not say. */
 export function portUse(port: number, tables: readonly string[]): PortUse | null {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   let found: PortUse | null = null;

@@ -47,7 +47,7 @@ function listenOn(reader: DirectReader | null, address: Address, attach: Attach)
   }
 }
 
-/** Of both families, since whoever connects to `localhost` may take either. A machine may have one of them alone. */
+/** On both address families, since a client may try either for `localhost`. A machine may have only one of them. */
 function listenOnLocalhost(reader: DirectReader | null, port: number, attach: Attach): Listener {
   for (let tries = 1; ; tries++) {
     const listeners: Listener[] = [];
@@ -71,7 +71,10 @@ function listenOnLocalhost(reader: DirectReader | null, port: number, attach: At
   }
 }
 
-/** A connection that a dead port in the range of outgoing ones may get: with itself. It would keep that port from its server. */
+/**
+ * A connection to a port of this machine on which nobody listens may get that port as its own and so be connected with
+ * itself. It would keep the port from its server.
+ */
 function isSelfConnection({ localAddress, localPort, remoteAddress, remotePort }: BunTcpSocket): boolean {
   return localPort === remotePort && localAddress === remoteAddress;
 }

@@ -44,7 +44,7 @@ export function openWriteQueue(): WriteQueue | null {
 }
 
 export class KernelWriteQueue implements WriteQueue {
-  /** By a number that the system gives back. The bytes must not be garbage while the system reads them. */
+  /** By the number that the system reports. Keeps the bytes from being garbage while the system reads them. */
   private readonly writes = new Map<bigint, Write>();
   private count = 0n;
   private readonly block = new Uint8Array(IOCB_BYTES);
@@ -93,10 +93,10 @@ export class KernelWriteQueue implements WriteQueue {
     }
   }
 
-  /** The system does not tell what became of the writes: none of them counts, and there are no more. */
+  /** The system does not report the results: none of the writes counts, and no others are begun. */
   private abandon(): void {
     this.broken = true;
-    // Waits until it does not read what is pending any more: whoever is told may free that memory.
+    // Waits until the system reads no pending bytes any more: `done` may free their memory.
     this.system.ioDestroy(this.context);
     openContexts.delete(this.context);
     const writes = [...this.writes.values()];

@@ -15,13 +15,13 @@ export class BufferPool {
   private spare: Uint8Array[] = [];
   private spareBytes = 0;
 
-  /** At least so many bytes, with anything in them, fit to be written directly. */
+  /** A buffer of at least `length` bytes, not cleared, aligned for direct writes. */
   acquire(length: number): Uint8Array {
     const found = this.spare.findIndex((buffer) => buffer.length >= length);
     return (found < 0 ? null : this.remove(found)) ?? alignedBytes(length, DIRECT_UNIT);
   }
 
-  /** Keeps it, in place of shorter ones if need be: what was short may now be long. */
+  /** Makes a buffer available again. The shortest spare ones are dropped first: later pieces may be longer. */
   release(buffer: Uint8Array): void {
     this.spare.push(buffer);
     this.spare.sort((left, right) => left.length - right.length);

@@ -37,7 +37,7 @@ export interface PieceRequest {
   /** Where its mark is written in the journal. */
   readonly markPosition: number;
   /** Whether it waits in memory until it is verified, since another connection may be asked for it too. */
-  readonly gather: boolean;
+  readonly inMemory: boolean;
 }
 
 /** A file of at most one piece, fetched whole. */

@@ -15,13 +15,13 @@ import { diskEnd, SourceConnection } from "./source-connection.ts";
 import type { ConnectionDeps, ThreadResources } from "./thread-resources.ts";
 import { PieceWriter } from "./writing/piece-writer.ts";
 
-/** Requests under way from which on a written piece may be told of later: with fewer, more should be asked for soon. */
+/** With so many requests under way, the event of a written piece may wait for others; with fewer, new requests are due. */
 const MIN_BUSY_REQUESTS = 16;
 
 interface PieceInFlight {
   readonly requestNumber: number;
   readonly request: PieceRequest;
-  /** Where the piece gathers, if it does and something has come. */
+  /** Where the piece gathers; null while nothing has come, and where it is written as it comes. */
   gathered: Uint8Array | null;
   hasher: Hasher | null;
   received: number;
@@ -29,11 +29,11 @@ interface PieceInFlight {
 }
 
 /**
- * One connection to one source for one download: asks for pieces, verifies each, has it written at its position and marked
- * in the journal. A piece is written only once it is verified, since another connection may have been asked for it too and
- * have written it already; only where that would take too much memory, and pieces are never asked of two, they are
- * written as they come. That a connection waits for the disk is deliberate: it lives on a thread that has nothing else to
- * do, and a slow disk holds back its source by not reading.
+ * One connection to one source for one download: requests pieces, verifies each, and has the writer write it and mark it in
+ * the journal. A piece is written only after it is verified, since another connection may have written the same piece
+ * already. Only pieces that would take too much memory, and that only one source is asked for, are written as they come.
+ * That a connection waits for the disk is deliberate: its thread has nothing else to do, and a source whose bytes are not
+ * read sends no more until the disk has caught up.
  */
 export class PieceConnection extends SourceConnection {
   private spec: PieceConnectionSpec | null = null;
@@ -44,7 +44,7 @@ export class PieceConnection extends SourceConnection {
   private manifestRequest: number | null = null;
   private readonly byRequest = new Map<number, PieceInFlight>();
   private readonly byPiece = new Map<number, PieceInFlight>();
-  /** The piece whose block is coming: its buffer belongs to the session until the block ends. */
+  /** The piece whose block is coming: until the block ends, the session writes to its buffer. */
   private arriving: PieceInFlight | null = null;
   private readonly spareHashers: Hasher[] = [];
   private readonly events: EventBatcher;
@@ -102,8 +102,8 @@ export class PieceConnection extends SourceConnection {
 
   blockBuffer({ request, payload }: Messages["block"]): Uint8Array | null {
     const flight = this.byRequest.get(request);
-    // The rest of a piece that was cancelled, and more than was asked for, gather nowhere.
-    if (!flight?.request.gather || payload > flight.request.length - flight.received) return null;
+    // The rest of a cancelled piece does not gather, nor does a block that is longer than what is still to come.
+    if (!flight?.request.inMemory || payload > flight.request.length - flight.received) return null;
     this.arriving = flight;
     flight.gathered ??= this.shared.buffers.acquire(flight.request.length);
     return flight.gathered.subarray(flight.received, flight.received + payload);
@@ -118,7 +118,7 @@ export class PieceConnection extends SourceConnection {
     if (!flight) return;
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
-    if (!flight.request.gather) {
+    if (!flight.request.inMemory) {
       const failure = this.writer?.writePart(flight.request, flight.received, bytes) ?? null;
       if (failure !== null) return this.end(diskEnd(failure));
     }
@@ -182,7 +182,7 @@ export class PieceConnection extends SourceConnection {
       this.validator.cancel(flight.requestNumber);
       this.channel?.send({ type: "cancel", request: flight.requestNumber });
     }
-    // Also of one that was delivered meanwhile, or is being written: whoever cancels waits for this.
+    // It has come and may be being written: nothing of it may be written after the event.
     else this.writer?.drain();
     this.events.addAndFlush({ kind: "cancelled", piece });
   }
@@ -196,7 +196,7 @@ export class PieceConnection extends SourceConnection {
     this.spareHashers.push(flight.hasher);
   }
 
-  /** Nothing is put into the buffer of the block that was coming any more. */
+  /** The session does not write to the buffer of the last block any more. */
   private blockEnded(): void {
     const flight = this.arriving;
     this.arriving = null;

@@ -6,8 +6,8 @@ interface OutstandingRequest {
 }
 
 /**
- * What a source owes on one connection: it answers requests in their order, each with exactly as much as was asked for:
- * the bytes of a piece, the files of a list. Pure: knows a source that does otherwise, and what it did.
+ * Compares the answers of a source on one connection with the requests: answers come in the order of the requests, each
+ * exactly as long as its request asks for, in bytes of a piece or in files of a list. Sans-I/O.
  */
 export class ResponseValidator {
   /** By request, in the order of asking. */
@@ -38,7 +38,7 @@ export class ResponseValidator {
     return this.outstanding.delete(request) || this.cancelled.delete(request);
   }
 
-  /** Some of an answer came. Gives what the source did wrong with it, or null. */
+  /** A part of an answer came. Returns the text of the source's offence, or null where it is allowed. */
   received(request: number, amount: number): string | null {
     const owed = this.outstanding.get(request);
     if (!owed) return this.receivedUnexpected(request, amount);
@@ -57,7 +57,7 @@ export class ResponseValidator {
     return null;
   }
 
-  /** The piece of which some bytes have come and others not; null when there is none. */
+  /** The piece of which only a part has come; null when there is none. */
   get partialPiece(): number | null {
     for (const { piece, received } of this.outstanding.values()) return received > 0 ? piece : null;
     return null;

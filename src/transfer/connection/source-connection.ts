@@ -10,8 +10,8 @@ import type { ResponseValidator } from "./response-validator.ts";
 import type { ConnectionDeps } from "./thread-resources.ts";
 
 /**
- * A connection to a source, from the beginning to its one end. Whatever is asked of the source is asked with a request
- * number of its own, and what it answers is compared by the validator with what was asked.
+ * A connection to a source, from its start to its one end. Each request to the source has its own number, and the validator
+ * compares each answer with its request. A connection that fetches pieces and one that fetches small files are built on it.
  */
 export abstract class SourceConnection implements ChannelHandler {
   protected channel: Channel | null = null;
@@ -32,11 +32,11 @@ export abstract class SourceConnection implements ChannelHandler {
     this.end({ cause: "source", ...this.faultIn(reason) });
   }
 
-  /** What the end of a session says about the source. */
+  /** Whether the source is at fault when its session ends so, and the text that says why it ended. */
   protected abstract faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault">;
-  /** The session is there, and not greeted yet. */
+  /** Called when the session exists; its greeting is still under way. */
   protected connected?(): void;
-  /** The connection ends; `end` says why, and is told of last. */
+  /** Called once, when the connection ends for the reason `end`. Posts the `ended` event last. */
   protected abstract finish(end: ConnectionEnd): void;
 
   protected connect(address: Address, role: Exclude<Role, "central">): void {
@@ -64,7 +64,7 @@ export abstract class SourceConnection implements ChannelHandler {
     return this.requests;
   }
 
-  /** Whether so much of an answer may come now; if not, the connection ends. */
+  /** Whether `amount` more of the answer is allowed now; if not, the connection ends. */
   protected accept(request: number, amount: number): boolean {
     const offence = this.validator.received(request, amount);
     if (offence !== null) this.offence(offence);

@@ -33,7 +33,7 @@ const header = v.object({
   size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   hashes: v.instance(Uint8Array),
   session: v.nullable(v.string()),
-  /** Decimal digits: more than a number holds. */
+  /** Decimal digits: it may be more than a number can hold. */
   device: decimal,
   inode: decimal,
   checked: v.boolean(),
@@ -92,7 +92,7 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   const hashes = new Uint8Array(parsed.output.hashes);
   if (!hashesMatch({ id, size }, hashes)) return null;
   const have = new Bitmap(pieceCount(size));
-  // Written whole at its start. What the marks that are gone told of may still be in the part.
+  // It is written whole at the start: marks are missing, and which pieces they stood for is unknown.
   if (buffer.length < end + have.length * MARK_BYTES) return null;
   for (let piece = 0; piece < have.length; piece++) {
     const mark = buffer.subarray(end + piece * MARK_BYTES, end + (piece + 1) * MARK_BYTES);
@@ -101,7 +101,7 @@ export function decodeJournal(bytes: Uint8Array): JournalState | null {
   return { name, version: { id, size }, hashes, session, file: { device, inode }, checked, have };
 }
 
-/** What stands where a mark was taken back. */
+/** What replaces a mark that is removed. */
 export const NO_MARK: Uint8Array = new Uint8Array(MARK_BYTES);
 
 /** The mark of a piece with this hash. Never zero, which is what an unwritten mark reads as. */

@@ -2,14 +2,14 @@ import { hostname } from "node:os";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 
-/** Milliseconds for whoever has made a lock file to write into it who that is. */
+/** Milliseconds in which a process that has created a lock file writes its name into it. */
 const MIN_UNREADABLE_AGE_MS = 10_000;
 /** Times that a lock file may vanish, or turn out to be a dead process's, before it counts as held. */
 const MAX_ATTEMPTS = 5;
 /** Bytes of the longest lock file. */
 const MAX_LOCK_FILE_BYTES = 1024;
 
-/** A process, so that another with its number can be told from it. */
+/** A process. Its start distinguishes it from a later process with the same number. */
 interface Holder {
   readonly pid: number;
   /** When it began; see {@link Disk.processStart}. */
@@ -99,7 +99,7 @@ async function isAlive(disk: Disk, mine: Holder, holder: Holder): Promise<boolea
   return holder.boot === mine.boot && (await disk.processStart(holder.pid)) === holder.start;
 }
 
-/** Takes a dead process's lock file away, unless another has done so meanwhile and this is a new one. */
+/** Removes the lock file of a dead process, unless another process has replaced it meanwhile. */
 async function removeStale(disk: Disk, path: string, dead: string): Promise<void> {
   const aside = `${path}-${process.pid}`;
   try {

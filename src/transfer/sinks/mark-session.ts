@@ -4,7 +4,7 @@ import { pieceCount } from "../../protocol/versions/version.ts";
 /**
  * An id of the time in which marks of a file of `size` bytes can be believed without reading it: in one boot of the machine
  * and one attachment of its disk the page cache is whole, so that what was written before a mark is there. After a power
- * loss, or when a disk was pulled out, it may not be. Null where nobody can tell, and where it costs little to read it.
+ * loss, or when a disk was pulled out, it may not be. Null where that is unknown, and where reading the file costs little.
  */
 export async function markSession(disk: Disk, { device }: FileId, size: number): Promise<string | null> {
   if (pieceCount(size) <= 1) return null;

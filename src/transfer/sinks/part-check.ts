@@ -7,9 +7,9 @@ import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 import { pieceHash, pieceSize } from "../../protocol/versions/version.ts";
 
-/** Bytes hashed with one request, where one piece alone is not more: whoever waits for a piece is told soon. */
+/** Bytes hashed with one request, unless one piece is longer: the results of a piece come soon. */
 const MAX_REQUEST_BYTES = 16 * MIB;
-/** Requests at once: one at work and one that waits. */
+/** Requests under way: the hasher works on one while the other waits. */
 const CONCURRENT_REQUESTS = 2;
 
 export interface PartCheck {
@@ -25,7 +25,10 @@ export interface PartCheck {
   found(piece: number, right: boolean): Promise<void>;
 }
 
-/** Reads pieces and tells of each whether it is right. Resolves when all are told of, or it is stopped. Rejects with FileChanged, or when the hasher died. */
+/**
+ * Reads pieces and calls `found` for each. Resolves when all are read, or `stopped` says so. Rejects with FileChanged, or
+ * when the hasher died.
+ */
 export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<void> {
   const most = Math.max(1, Math.floor(MAX_REQUEST_BYTES / pieceSize(check.size)));
   const runs = [
@@ -41,7 +44,7 @@ export async function checkPieces(check: PartCheck, pieces: Bitmap): Promise<voi
 }
 
 async function checkRun(check: PartCheck, { start, end }: PieceRange): Promise<void> {
-  // What the disk cannot give back comes again, too.
+  // A piece that cannot be read is fetched again, like one that is wrong.
   const found = await check.hasher.hashPieces(check.path, check.size, start, end).catch((error: unknown) => {
     if (error instanceof DiskError) return null;
     throw error;
@@ -52,7 +55,7 @@ async function checkRun(check: PartCheck, { start, end }: PieceRange): Promise<v
   }
 }
 
-/** Cuts runs into such of at most so many pieces. */
+/** Cuts ranges into ranges of at most `most` pieces. */
 function* cut(runs: readonly PieceRange[], most: number): Generator<PieceRange> {
   for (const { start, end } of runs) {
     for (let from = start; from < end; from += most) yield { start: from, end: Math.min(from + most, end) };

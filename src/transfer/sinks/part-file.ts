@@ -34,14 +34,14 @@ export interface PartFileOptions {
   readonly direct: boolean;
 }
 
-/** Bytes from which on a file is large: what is smaller may well stay in memory for whoever wants it next. */
+/** Bytes from which on a file is written directly: a smaller one may stay in memory for the program that reads it next. */
 const MIN_DIRECT_BYTES = 128 * MIB;
-/** Milliseconds for a killed process to end, which may have writes to wait for. */
+/** Milliseconds for a killed process to end: it may have to wait for its writes. */
 const LOCK_TIMEOUT_MS = 5000;
-/** Milliseconds between looks at whether the part still has its place. */
+/** Milliseconds between two checks that the part is still at its path. */
 const PLACE_CHECK_INTERVAL_MS = 2000;
 
-/** A part that grows, with its journal, and becomes the finished file when it is whole. */
+/** A part that grows, with its journal, and is renamed to the finished file when it is whole. */
 export class PartFile implements Sink {
   readonly windowPieces = null;
   private readonly openDescriptors = new Set<number>();
@@ -56,7 +56,7 @@ export class PartFile implements Sink {
   private state: "growing" | "published" | "left" = "growing";
   private keptAt: string | null = null;
   private cancelLook: Cancel = () => {};
-  /** Only of files that take a while to come. */
+  /** Null for files of one piece, which come at once. */
   private writers: WriteWatch | null = null;
 
   private constructor(
@@ -73,7 +73,7 @@ export class PartFile implements Sink {
     if (direct !== null) this.openDescriptors.add(direct);
   }
 
-  /** Takes the work files' lock and looks at what an earlier try left. Throws {@link SinkError} or DiskError. */
+  /** Locks the work files and reads what an earlier try left. Throws {@link SinkError} or DiskError. */
   static async prepare(options: PartFileOptions): Promise<PartFile> {
     const { disk, files, version } = options;
     const madeFolder = await disk.makeFolder(dirname(files.path));
@@ -212,7 +212,7 @@ export class PartFile implements Sink {
     if (failed?.status === "rejected") throw failed.reason;
   }
 
-  /** What has lost its place would be fetched in vain. */
+  /** A part that was moved or removed would be fetched in vain. */
   private async checkPlace(): Promise<void> {
     const { disk, files } = this.options;
     const loss = await lossOf(disk, files, this.leftover.part).catch(() => null);
@@ -237,7 +237,7 @@ export class PartFile implements Sink {
     }
   }
 
-  /** Leaves the work files for another try, where they are still there and hold something. */
+  /** Keeps the work files for another try, unless they are empty or not there any more. */
   private async keepWorkFiles(): Promise<void> {
     const { disk, files } = this.options;
     const there = await isAt(disk, this.file, files.part);
@@ -251,7 +251,7 @@ export class PartFile implements Sink {
     await removeOwn(disk, this.journal, files.journal);
   }
 
-  /** Has everything on the disk, and makes sure that it is still there. */
+  /** Syncs the part, and verifies the pieces that may have been lost since they were written. */
   private async complete(): Promise<FileId> {
     const { disk, files } = this.options;
     // Before the rename, or a power loss could leave the name with nothing behind it.

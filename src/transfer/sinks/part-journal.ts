@@ -1,10 +1,10 @@
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import { MAX_JOURNAL_BYTES, markPosition, marksOffset, NO_MARK } from "./journal.ts";
 
-/** Nanoseconds by which the last bytes of a connection that was stopped may be newer than the last mark. */
+/** Nanoseconds by which the last bytes that a connection wrote may be newer than the last mark. */
 const MAX_UNMARKED_AGE_NS = 2_000_000_000n;
 
-/** The open journal of a part that grows. Its marks are written by connections, and taken back here. */
+/** The open journal of a part that grows. Connections write its marks; they are removed here. */
 export class PartJournal {
   /** Where the marks begin; 0 before it is laid out. */
   private marks = 0;
@@ -17,13 +17,13 @@ export class PartJournal {
     readonly fd: number,
   ) {}
 
-  /** What is in it, of at most so many bytes. Throws DiskError. */
+  /** The content of a journal of `size` bytes. Throws DiskError. */
   static async read(disk: Disk, fd: number, size: number): Promise<Uint8Array> {
     const buffer = new Uint8Array(Math.min(size, MAX_JOURNAL_BYTES));
     return buffer.subarray(0, await disk.read(fd, buffer, 0));
   }
 
-  /** Its marks are where those of `journal` are, which is about a file of `size` bytes; gives what is before them. */
+  /** Places the marks where `journal` has them, for a file of `size` bytes. Returns the header, which precedes the marks. */
   layOut(journal: Uint8Array, size: number): Uint8Array {
     this.marks = marksOffset(journal, size);
     return journal.subarray(0, this.marks);
@@ -33,7 +33,7 @@ export class PartJournal {
     return markPosition(this.marks, piece);
   }
 
-  /** Takes all back: the next try must read what there is. Throws DiskError. */
+  /** Removes all marks: the next try must read the part. Throws DiskError. */
   clear(): Promise<void> {
     return this.disk.truncate(this.fd, 0);
   }
@@ -43,12 +43,12 @@ export class PartJournal {
     await this.disk.write(this.fd, journal, 0);
   }
 
-  /** Takes the mark of a piece back, unless the journal is being closed. Throws DiskError. */
+  /** Removes the mark of a piece, unless the journal is being closed. Throws DiskError. */
   unmark(piece: number): Promise<void> {
     return this.write(NO_MARK, this.markPosition(piece));
   }
 
-  /** Writes its beginning, unless it is being closed. Throws DiskError. */
+  /** Writes the header, unless the journal is being closed. Throws DiskError. */
   writeHeader(header: Uint8Array): Promise<void> {
     return this.write(header, 0);
   }
@@ -60,8 +60,8 @@ export class PartJournal {
   }
 
   /**
-   * Lets the next try trust the marks although bytes without a mark may be newer, where these can only be those of a
-   * connection. Throws DiskError.
+   * Makes the journal newer than the part, so that the next try trusts the marks, where the newest bytes of the part can
+   * only be those that a connection wrote before their mark. Throws DiskError.
    */
   async trustUnmarkedTail(part: FileStat): Promise<void> {
     if (this.marks === 0) return;

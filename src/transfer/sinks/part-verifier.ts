@@ -13,7 +13,7 @@ export interface PartContent {
   readonly zeros: Bitmap;
 }
 
-/** Finds out of an open part whether its pieces are what they should be. */
+/** Reads an open part to find out whether its pieces are right. */
 export class PartVerifier {
   constructor(
     private readonly disk: Disk,
@@ -24,7 +24,7 @@ export class PartVerifier {
     private readonly stopped: () => boolean,
   ) {}
 
-  /** Reads pieces and tells of each whether it is right; see {@link checkPieces}. */
+  /** Reads pieces and calls `found` for each; see {@link checkPieces}. */
   read(pieces: Bitmap, found: (piece: number, right: boolean) => Promise<void>): Promise<void> {
     const { hasher, stopped } = this;
     const { version, hashes } = this.content;
@@ -33,8 +33,8 @@ export class PartVerifier {
   }
 
   /**
-   * Pieces of a synced file in which something may be lost: all when somebody else has written to it, `touched`. Gives the
-   * file its length again where somebody has cut it. Throws DiskError.
+   * The pieces of a synced file that may have lost bytes: all, when another process has written to it (`touched`). Restores
+   * the length of a file that was cut. Throws DiskError.
    */
   async suspects(stat: FileStat, touched: boolean): Promise<Bitmap> {
     const { size } = this.content.version;
@@ -57,8 +57,8 @@ export class PartVerifier {
   }
 
   /**
-   * Where somebody has cut the file, there are holes, or room that was taken anew and never written; a file system that
-   * cannot tell of holes takes less room for it.
+   * A file that was cut has holes, or blocks that were allocated again and never written. On a file system that reports no
+   * holes it has fewer blocks than its size needs.
    */
   private holedPieces({ allocated }: FileStat): Bitmap {
     const { version, zeros } = this.content;

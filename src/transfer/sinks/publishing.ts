@@ -11,7 +11,7 @@ export interface Publication {
 }
 
 /**
- * Gives a part its name: the open file that `own` was told of, and nothing else that may stand at its path by now. Throws
+ * Renames a part to its name: only the open file `own`, and no other file that may be at its path by now. Throws
  * {@link SinkError} or DiskError.
  */
 export async function publish({ disk, files, force }: Publication, own: FileId): Promise<void> {

@@ -3,7 +3,7 @@ import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 /** What is there when a sink has begun. */
 export interface InitialPieces {
   readonly have: Bitmap;
-  /** Other pieces that may be there: `check` reads them. */
+  /** Other pieces that may be there: `verifyUnread` reads them. */
   readonly unverified: Bitmap;
 }
 
@@ -15,27 +15,27 @@ export interface Sink {
   readonly journal: number | null;
   /** Piece hashes that an earlier try left, already checked against the version. */
   readonly hashes: Uint8Array | null;
-  /** Pieces come in order, at most so many ahead of what was consumed; null: in any order. */
+  /** Pieces must come in order, at most so many ahead of the consumed ones; null: in any order. */
   readonly windowPieces: number | null;
-  /** Where what arrived is kept for another try, once it was left; null where nothing is. */
+  /** After `abandon`, the file that another try can go on with; null where there is none. */
   readonly resumablePath: string | null;
-  /** Whether its file had nothing in it: what was not written since reads as zeros. */
+  /** Whether the file was empty: bytes that were not written since then read as zeros. */
   readonly fresh: boolean;
-  /** Makes ready to be written to. The pieces of `zeros`, which hold nothing else, are there then. Throws DiskError. */
+  /** Makes the file ready for writes. Afterwards the pieces `zeros`, which are all zeros, are there. Throws DiskError. */
   begin(hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces>;
-  /** Begins to read what `begin` called unread. Nobody writes to such a piece before the user was told of it. */
+  /** Begins to read the pieces that `begin` returned as unverified. Nobody writes to one before `pieceChecked` was called. */
   verifyUnread(): void;
   /** Byte position of a piece in the file. */
   position(piece: number): number;
   /** Byte position of a piece's mark in the journal. */
   markPosition(piece: number): number;
-  /** Whom to tell what becomes of the pieces. */
+  /** Sets the listener, in place of an earlier one. */
   setListener(user: SinkListener): void;
-  /** A piece is in its position, verified. */
+  /** A verified piece is written at its position. */
   pieceWritten(piece: number): void;
   /** All pieces have arrived and no connection writes any more. Throws DiskError or SinkError. */
   finish(): Promise<void>;
-  /** Leaves what is there for another try. To be called exactly once when `finish` was not. */
+  /** Keeps what is there for another try. To be called exactly once when `finish` was not. */
   abandon(): Promise<void>;
 }
 
@@ -48,5 +48,5 @@ export interface SinkListener {
   failed(error: Error): void;
 }
 
-/** The destination cannot be used, for a reason that the user can mend. */
+/** The destination cannot be used, for a reason that the user can remove. */
 export class SinkError extends Error {}

@@ -22,7 +22,7 @@ const NAME_HASH_DIGITS = 32;
  */
 export function workFilesFor(path: string): WorkFiles {
   const digest = hex(hash(Buffer.from(basename(path)))).slice(0, NAME_HASH_DIGITS);
-  // Not by join(), which takes `link/..` for nothing: it may be another folder.
+  // Not by join(), which drops `link/..`: that may be another folder.
   const stem = `${path.slice(0, path.lastIndexOf("/") + 1)}.redes-${digest}`;
   return { path, part: `${stem}.part`, journal: `${stem}.journal`, lock: `${stem}.lock` };
 }

@@ -43,7 +43,7 @@ const NO_LOCKS_LIMIT: LogLimit = { maxLines: 1, periodMs: Number.POSITIVE_INFINI
 const limitedLogs = new WeakMap<Log, LogLimiter>();
 
 /**
- * Takes the lock of work files, and opens the journal, which is made when absent. One that is held may be that of a
+ * Locks work files and opens the journal, which is created when absent. A lock that is held may be that of a
  * process that was killed and is still ending: it is waited for, `patience` milliseconds. Throws {@link SinkError} when it
  * is held all the same, or something else is in the journal's place, and DiskError.
  */
@@ -110,7 +110,7 @@ async function lockJournal(
     if (taken.kind === "held") return taken;
     lockFile = files.lock;
   }
-  // Whoever had the lock before may have removed the journal that was opened here, whose lock keeps nobody away.
+  // The last owner of the lock may have removed the journal that was opened here: a lock on it would exclude nobody.
   const there = await disk.lstat(files.journal);
   const stat = await disk.fstat(journal);
   if (there && sameFile(there, stat)) return { kind: "ours", stat, lockFile };

@@ -14,7 +14,7 @@ const MODIFIED = 1_000_000_000_123_457;
 const LARGE = content(130 * MIB + 5);
 
 /** A file to be copied, on a disk that does some things in another way. */
-function desk(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}, cloneOnly = false) {
+function fixture(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}, cloneOnly = false) {
   const folder = temporaryFolder();
   const from = `${folder}/from`;
   const to = `${folder}/to`;
@@ -33,7 +33,7 @@ test.each([0, 1, 5000, MIB, 3 * MIB + 17])(
   "a copy of %i bytes is hashed on its way, and has the time it was to have",
   async (size) => {
     const { bytes, version } = content(size);
-    const { to, copy } = desk(bytes);
+    const { to, copy } = fixture(bytes);
     expect((await copy()).id).toBe(version.id);
     expect(fs.readFileSync(to).equals(bytes)).toBe(true);
     expect(fs.statSync(to, { bigint: true }).mtimeNs).toBe(BigInt(MODIFIED) * 1000n);
@@ -41,7 +41,7 @@ test.each([0, 1, 5000, MIB, 3 * MIB + 17])(
 );
 
 test("a large file is copied part by part, and what it says of progress grows", async () => {
-  const { to, copy, told } = desk(LARGE.bytes);
+  const { to, copy, told } = fixture(LARGE.bytes);
   expect((await copy()).id).toBe(LARGE.version.id);
   expect(fs.readFileSync(to).equals(LARGE.bytes)).toBe(true);
   expect(told).toEqual([64 * MIB, 128 * MIB, LARGE.bytes.length]);
@@ -50,7 +50,7 @@ test("a large file is copied part by part, and what it says of progress grows", 
 test("a sparse file stays so", async () => {
   const bytes = Buffer.alloc(80 * MIB + 9);
   bytes.write("something", 30 * MIB + 5);
-  const { to, copy } = desk(bytes);
+  const { to, copy } = fixture(bytes);
   await copy();
   expect(fs.readFileSync(to).equals(bytes)).toBe(true);
   expect(fs.statSync(to).blocks * 512).toBeLessThan(MIB);
@@ -59,7 +59,7 @@ test("a sparse file stays so", async () => {
 test("a file system that can clone does so once, and it is the clone that is read", async () => {
   let clones = 0;
   const written: number[] = [];
-  const { to, copy, from } = desk(LARGE.bytes, {
+  const { to, copy, from } = fixture(LARGE.bytes, {
     clone(source, target) {
       clones += 1;
       fs.writeSync(target, fs.readFileSync(`/proc/self/fd/${source}`));
@@ -80,9 +80,9 @@ test("what there is no room for is only cloned", async () => {
     return "cloned";
   };
   const { bytes, version } = content(5000);
-  const able = desk(bytes, { clone }, true);
+  const able = fixture(bytes, { clone }, true);
   expect((await able.copy()).id).toBe(version.id);
-  const unable = desk(bytes, { clone: () => "unsupported" }, true);
+  const unable = fixture(bytes, { clone: () => "unsupported" }, true);
   expect(await unable.copy().catch((error: unknown) => error)).toMatchObject({ failure: "full" });
   expect(fs.statSync(unable.to).blocks).toBe(0);
 });
@@ -93,7 +93,7 @@ test("a file system that cannot clone is asked once", async () => {
     asked += 1;
     return "unsupported";
   };
-  const { to, copy } = desk(content(10).bytes, { clone });
+  const { to, copy } = fixture(content(10).bytes, { clone });
   await copy();
   fs.rmSync(to);
   await copy();
@@ -102,7 +102,7 @@ test("a file system that cannot clone is asked once", async () => {
 
 test("what fails in the middle, or is not wanted any more, goes no further", async () => {
   let writes = 0;
-  const full = desk(LARGE.bytes, {
+  const full = fixture(LARGE.bytes, {
     write() {
       writes += 1;
       throw new DiskError("full", "to", "the disk is full");
@@ -111,13 +111,13 @@ test("what fails in the middle, or is not wanted any more, goes no further", asy
   expect(await full.copy().catch((error: unknown) => error)).toMatchObject({ failure: "full" });
   await Bun.sleep(0);
   expect(writes).toBe(1);
-  const unwanted = desk(LARGE.bytes);
+  const unwanted = fixture(LARGE.bytes);
   await expect(unwanted.copy(() => false)).rejects.toThrow("not wanted any more");
   expect(unwanted.told).toEqual([64 * MIB]);
-  const cut = desk(LARGE.bytes);
+  const cut = fixture(LARGE.bytes);
   fs.truncateSync(cut.from, 100 * MIB);
   expect(await cut.copy().catch((error: unknown) => error)).toBeInstanceOf(FileChanged);
-  const taken = desk(content(10).bytes);
+  const taken = fixture(content(10).bytes);
   fs.writeFileSync(taken.to, "somebody's");
   expect(await taken.copy().catch((error: unknown) => error)).toMatchObject({ failure: "exists" });
   expect(fs.readFileSync(taken.to, "utf8")).toBe("somebody's");

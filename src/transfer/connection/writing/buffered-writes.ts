@@ -2,12 +2,12 @@ import type { Clock } from "../../../platform/clock.ts";
 import type { BlockingDisk } from "../../../platform/disk/disk.ts";
 
 /**
- * Most bytes written with one call while the disk is quick. More would take large blocks of memory for the page cache,
- * and in a virtual machine it is those that the host takes back while they are free, and gives again at the price of a
- * fault each: 2 GiB took 4.9 s instead of 1.9 s. Where memory is at hand, the more calls cost next to nothing.
+ * Bytes written with one call while the disk is quick. For longer calls the page cache takes large blocks of memory. The
+ * host of a virtual machine takes large free blocks back, and each costs a fault when it is used again: 2 GiB took 4.9 s
+ * instead of 1.9 s. Where memory is at hand, the additional calls cost almost nothing.
  */
 const QUICK_CALL_BYTES = 64 * 1024;
-/** Milliseconds after which a call is slow: the next one takes twice as much. */
+/** Milliseconds after which a call is slow: the next call writes twice as many bytes. */
 const SLOW_CALL_MS = 20;
 
 /** Writes to a disk with calls that are small while it is quick, and few while it is not. */

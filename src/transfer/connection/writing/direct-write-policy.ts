@@ -2,9 +2,9 @@ import { MIB } from "../../../platform/units.ts";
 
 /** Average milliseconds for each MiB from which on a disk is slow. */
 const SLOW_MS_PER_MIB = 10;
-/** The share of each write in the average: a single slow one does not matter. */
+/** Weight of each write in the average: a single slow write does not matter. */
 const AVERAGE_WEIGHT = 1 / 8;
-/** Pieces in a row that take the page cache's way when the disk is slow: at first, and at most after it was slow again. */
+/** Pieces in a row that go through the page cache after the disk was slow: the first time, and at most. */
 const FIRST_DETOUR_PIECES = 32;
 const MAX_DETOUR_PIECES = 1024;
 
@@ -14,7 +14,7 @@ const MAX_DETOUR_PIECES = 1024;
  */
 export class DirectWritePolicy {
   private msPerMib = 0;
-  /** Pieces that still take the page cache's way, and how many do so the next time. */
+  /** Pieces that still go through the page cache, and how many will the next time that the disk is slow. */
   private detourLeft = 0;
   private nextDetour = FIRST_DETOUR_PIECES;
   /** Direct writes since the last detour. */

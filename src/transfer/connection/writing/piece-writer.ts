@@ -18,10 +18,11 @@ export interface PieceFiles {
 export type PieceWritten = (failure: Error | null) => void;
 
 /**
- * Writes the pieces of one connection to their places and marks them in the journal. A whole piece goes past the page
- * cache where that can be and pays: nothing is copied, no memory is taken that other programs have use for, and little is
- * left to sync. In a virtual machine whose host takes free memory back, the page cache's way can cost three times as much
- * as all the rest of a download. Other pieces, and parts of pieces, go through the page cache.
+ * Writes the pieces of one connection to their positions and marks them in the journal. A whole piece is written past the
+ * page cache (direct) and asynchronously where the file system can and the disk is quick: nothing is copied, other programs
+ * keep their memory, and little is left to sync. In a virtual machine whose host takes free memory back, writing through
+ * the page cache can cost three times as much as the rest of a download. Other pieces, and parts of pieces, go through the
+ * page cache (buffered). `npm run bench -- writers` measures each way against the others.
  */
 export class PieceWriter {
   private readonly buffered: BufferedWrites;
@@ -48,12 +49,12 @@ export class PieceWriter {
   write(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): void {
     this.asyncWrites.deliver(this, false);
     if (this.failure !== null) return written(this.failure);
-    // What leaves holes is written in parts.
+    // A piece that leaves holes is written in parts.
     const sparse = this.leavesHoles(request) && hasZeroBlock(bytes);
     if (sparse || !this.beginDirect(request, bytes, written)) this.writeBuffered(request, bytes, written);
   }
 
-  /** Writes the part of a piece at `offset` as it comes, before all is verified. Gives why it could not, or null. */
+  /** Writes the part of a piece at `offset` as it comes, before the piece is verified. Returns the failure, or null. */
   writePart(request: PieceRequest, offset: number, bytes: Uint8Array): Error | null {
     return this.tryDisk(() => this.fill(request, request.position + offset, bytes));
   }
@@ -88,7 +89,7 @@ export class PieceWriter {
     return begun;
   }
 
-  /** Takes the room of a whole extent once, so that direct writes to it need not wait for each other. */
+  /** Takes the room of a whole extent on the disk, once: then direct writes to it need not wait for each other. */
   private allocate({ extent }: PieceRequest): void {
     if (this.allocated.has(extent.position)) return;
     this.allocated.add(extent.position);

@@ -53,7 +53,7 @@ class PieceConnectionFixture {
       const hash = pieceHash(file.hashes, piece);
       const extent = { position: 0, length: file.version.size };
       const place = { position: piece * MIB, extent, hole, markPosition: 0 };
-      connection.command({ kind: "fetch", fetches: [{ piece, length, hash, gather, ...place }] });
+      connection.command({ kind: "fetch", fetches: [{ piece, length, hash, inMemory: gather, ...place }] });
     };
     return { connection, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }

@@ -5,7 +5,7 @@ import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
 import type { JournalState } from "../../../../src/transfer/sinks/journal.ts";
 import { claimedPieces, type Leftover } from "../../../../src/transfer/sinks/leftover.ts";
 import { content } from "../content.ts";
-import { list } from "../desk.ts";
+import { list } from "./part-file-fixture.ts";
 
 const { version, hashes } = content(3 * MIB + 77);
 const MARKED = 1_000_000_000_000n;

@@ -6,13 +6,13 @@ import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
 import { content, contentOf } from "../content.ts";
-import { ALL, Desk, FILE, failure } from "../desk.ts";
+import { ALL, FILE, failure, PartFileFixture } from "./part-file-fixture.ts";
 
 /** What a file of the size of FILE holds that is not FILE. */
 const WRONG = new Uint8Array(MIB).fill(7);
 
 describe("a part that somebody touches while it grows", () => {
-  const losses: [string, string, (desk: Desk) => void][] = [
+  const losses: [string, string, (fixture: PartFileFixture) => void][] = [
     ["removed", "moved or removed while it grew", ({ part }) => fs.rmSync(part)],
     ["moved", "moved or removed while it grew", ({ part, path: to }) => fs.renameSync(part, `${to}.mine`)],
     [
@@ -26,45 +26,45 @@ describe("a part that somebody touches while it grows", () => {
     [
       "in a folder that was moved",
       "the folder",
-      (desk) => fs.renameSync(path.dirname(desk.path), `${desk.folder}/moved`),
+      (fixture) => fs.renameSync(path.dirname(fixture.path), `${fixture.folder}/moved`),
     ],
   ];
   test.each(losses)("%s: nothing gets the name, also with force", async (_what, message, touch) => {
     for (const force of [false, true]) {
-      const desk = new Desk();
-      const sink = await desk.growing(ALL, { force });
-      touch(desk);
+      const fixture = new PartFileFixture();
+      const sink = await fixture.growing(ALL, { force });
+      touch(fixture);
       const error = await failure(sink.finish());
       expect(error).toBeInstanceOf(SinkError);
       expect(String(error)).toContain(message);
-      expect(fs.existsSync(desk.path)).toBe(false);
+      expect(fs.existsSync(fixture.path)).toBe(false);
       expect(sink.resumablePath).toBeNull();
     }
   });
 
   test.each(losses)("%s: it is seen before the end", async (_what, message, touch) => {
-    const desk = new Desk();
-    const sink = await desk.prepare();
+    const fixture = new PartFileFixture();
+    const sink = await fixture.prepare();
     const broken = Promise.withResolvers<Error>();
     sink.setListener({ consumed() {}, pieceChecked() {}, failed: broken.resolve });
     await sink.begin(FILE.hashes);
-    touch(desk);
-    desk.clock.advance(3000);
+    touch(fixture);
+    fixture.clock.advance(3000);
     expect(String(await broken.promise)).toContain(message);
     await sink.abandon();
   });
 
   test("a second one that begins anew at the same path keeps its files, and the first gives them no name", async () => {
-    const desk = new Desk();
-    const first = await desk.growing(ALL);
-    fs.rmSync(desk.part);
-    fs.rmSync(desk.journal);
-    const second = await desk.growing([0]);
+    const fixture = new PartFileFixture();
+    const first = await fixture.growing(ALL);
+    fs.rmSync(fixture.part);
+    fs.rmSync(fixture.journal);
+    const second = await fixture.growing([0]);
     expect(await failure(first.finish())).toBeInstanceOf(SinkError);
-    expect(fs.existsSync(desk.path)).toBe(false);
-    desk.write(second, [1, 2, 3]);
+    expect(fs.existsSync(fixture.path)).toBe(false);
+    fixture.write(second, [1, 2, 3]);
     await second.finish();
-    expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+    expect(fs.readFileSync(fixture.path).equals(FILE.bytes)).toBe(true);
   });
 
   const cuts: [string, (part: string) => void][] = [
@@ -97,20 +97,20 @@ describe("a part that somebody touches while it grows", () => {
   test.each(cuts)(
     "one that was changed %s does not count before it is read, and what is lost comes again",
     async (_how, cut) => {
-      const desk = new Desk();
-      const sink = await desk.growing(ALL);
-      cut(desk.part);
+      const fixture = new PartFileFixture();
+      const sink = await fixture.growing(ALL);
+      cut(fixture.part);
       expect(String(await failure(sink.finish()))).toContain("was changed by somebody while it grew");
-      expect(fs.existsSync(desk.path)).toBe(false);
-      const again = await desk.prepare();
-      const have = await desk.begin(again);
+      expect(fs.existsSync(fixture.path)).toBe(false);
+      const again = await fixture.prepare();
+      const have = await fixture.begin(again);
       expect(have.length).toBeLessThan(4);
-      desk.write(
+      fixture.write(
         again,
         ALL.filter((piece) => !have.includes(piece)),
       );
       await again.finish();
-      expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+      expect(fs.readFileSync(fixture.path).equals(FILE.bytes)).toBe(true);
     },
   );
 
@@ -122,80 +122,84 @@ describe("a part that somebody touches while it grows", () => {
       [FILE, ALL],
       [sparse, [0, 2, 3]],
     ] as const) {
-      const desk = new Desk();
-      const sink = await desk.prepare({ file });
-      await desk.begin(sink, file, await zeroPieces(file.version, file.hashes));
-      desk.write(sink, filled, file);
+      const fixture = new PartFileFixture();
+      const sink = await fixture.prepare({ file });
+      await fixture.begin(sink, file, await zeroPieces(file.version, file.hashes));
+      fixture.write(sink, filled, file);
       await sink.finish();
-      expect(fs.readFileSync(desk.path).equals(file.bytes)).toBe(true);
-      expect(desk.hashed).toEqual([]);
+      expect(fs.readFileSync(fixture.path).equals(file.bytes)).toBe(true);
+      expect(fixture.hashed).toEqual([]);
     }
   });
 
   test("another program's file that takes the name in the last moment is not what was verified", async () => {
-    const desk = new Desk();
-    desk.disk.rename = async (from, to) => {
+    const fixture = new PartFileFixture();
+    fixture.disk.rename = async (from, to) => {
       fs.writeFileSync(`${from}x`, "another's");
       fs.renameSync(`${from}x`, from);
       await systemDisk.rename(from, to);
     };
-    const sink = await desk.growing(ALL, { force: true });
+    const sink = await fixture.growing(ALL, { force: true });
     expect(String(await failure(sink.finish()))).toContain("what is there was not verified");
   });
 });
 
 describe("a part that somebody has touched between two tries", () => {
   test("is read, however soon after the last mark, and only what is right counts", async () => {
-    const desk = new Desk();
-    await desk.begun(ALL);
-    desk.tamper(WRONG, MIB);
-    desk.markedLater(-1);
-    expect(await desk.again()).toEqual([0, 2, 3]);
-    expect(desk.hashed).toEqual(ALL);
-    expect(desk.warnings[0]).toContain("touched after its journal's last mark");
+    const fixture = new PartFileFixture();
+    await fixture.begun(ALL);
+    fixture.tamper(WRONG, MIB);
+    fixture.markedLater(-1);
+    expect(await fixture.again()).toEqual([0, 2, 3]);
+    expect(fixture.hashed).toEqual(ALL);
+    expect(fixture.warnings[0]).toContain("touched after its journal's last mark");
     // From then on nothing has touched it.
-    expect(await desk.again()).toEqual([0, 2, 3]);
-    expect(desk.hashed).toEqual(ALL);
+    expect(await fixture.again()).toEqual([0, 2, 3]);
+    expect(fixture.hashed).toEqual(ALL);
   });
 
   test("is read when it is a copy, times and all, with its journal", async () => {
-    const desk = new Desk();
-    await desk.begun(ALL);
+    const fixture = new PartFileFixture();
+    await fixture.begun(ALL);
     const copied = Bun.spawnSync(
-      ["sh", "-c", `cp -p "${desk.part}" x && cp -p x "${desk.part}.new" && mv "${desk.part}.new" "${desk.part}"`],
+      [
+        "sh",
+        "-c",
+        `cp -p "${fixture.part}" x && cp -p x "${fixture.part}.new" && mv "${fixture.part}.new" "${fixture.part}"`,
+      ],
       {
-        cwd: desk.folder,
+        cwd: fixture.folder,
       },
     );
     expect(copied.exitCode).toBe(0);
-    desk.tamper(WRONG, 0);
-    expect(await desk.again()).toEqual([1, 2, 3]);
+    fixture.tamper(WRONG, 0);
+    expect(await fixture.again()).toEqual([1, 2, 3]);
   });
 
   test("a check that is broken off is made again: what it has not come to is neither lost nor believed", async () => {
-    const desk = new Desk();
-    await desk.begun(ALL);
-    desk.tamper(WRONG, 2 * MIB);
-    desk.markedLater(-1);
-    const sink = await desk.prepare();
+    const fixture = new PartFileFixture();
+    await fixture.begun(ALL);
+    fixture.tamper(WRONG, 2 * MIB);
+    fixture.markedLater(-1);
+    const sink = await fixture.prepare();
     const { have, unverified: unread } = await sink.begin(FILE.hashes);
     expect([have.size, unread.size]).toEqual([0, 4]);
     sink.verifyUnread();
     await sink.abandon();
-    desk.markedLater(1000);
-    expect(await desk.again()).toEqual([0, 1, 3]);
+    fixture.markedLater(1000);
+    expect(await fixture.again()).toEqual([0, 1, 3]);
   });
 
   test("what the disk cannot give back comes again, and ends no download", async () => {
-    const desk = new Desk();
-    await desk.begun(ALL);
-    desk.boot = "boot-2";
-    desk.unreadable = true;
-    const sink = await desk.prepare();
-    expect(await desk.begin(sink)).toEqual([]);
-    desk.write(sink, ALL);
+    const fixture = new PartFileFixture();
+    await fixture.begun(ALL);
+    fixture.boot = "boot-2";
+    fixture.unreadable = true;
+    const sink = await fixture.prepare();
+    expect(await fixture.begin(sink)).toEqual([]);
+    fixture.write(sink, ALL);
     await sink.finish();
-    expect(fs.readFileSync(desk.path).equals(FILE.bytes)).toBe(true);
+    expect(fs.readFileSync(fixture.path).equals(FILE.bytes)).toBe(true);
   });
 
   test("last bytes of a connection that was stopped do not make the next try read, others' later ones do", async () => {
@@ -203,33 +207,33 @@ describe("a part that somebody has touched between two tries", () => {
       [100, []],
       [5000, ALL],
     ] as const) {
-      const desk = new Desk();
-      const sink = await desk.growing(ALL);
+      const fixture = new PartFileFixture();
+      const sink = await fixture.growing(ALL);
       // Bytes that came last and have no mark yet.
-      desk.markedLater(-late);
+      fixture.markedLater(-late);
       await sink.abandon();
-      expect(await desk.again()).toEqual(ALL);
-      expect(desk.hashed).toEqual([...read]);
+      expect(await fixture.again()).toEqual(ALL);
+      expect(fixture.hashed).toEqual([...read]);
     }
   });
 });
 
 describe("what is left", () => {
   test("of a try to which nothing came is nothing, not even the folders that were made for it", async () => {
-    const desk = new Desk();
-    const sink = await desk.prepare();
-    await desk.begin(sink);
+    const fixture = new PartFileFixture();
+    const sink = await fixture.prepare();
+    await fixture.begin(sink);
     await sink.abandon();
-    expect(fs.readdirSync(desk.folder)).toEqual([]);
+    expect(fs.readdirSync(fixture.folder)).toEqual([]);
     expect(sink.resumablePath).toBeNull();
   });
 
   test("of a damaged file of which no piece is right is all of it", async () => {
-    const desk = new Desk();
+    const fixture = new PartFileFixture();
     const other = content(3 * MIB + 77, 9);
-    fs.mkdirSync(path.dirname(desk.path));
-    fs.writeFileSync(desk.part, other.bytes);
-    expect(await desk.again()).toEqual([]);
-    expect(fs.readFileSync(desk.part).equals(other.bytes)).toBe(true);
+    fs.mkdirSync(path.dirname(fixture.path));
+    fs.writeFileSync(fixture.part, other.bytes);
+    expect(await fixture.again()).toEqual([]);
+    expect(fs.readFileSync(fixture.part).equals(other.bytes)).toBe(true);
   });
 });

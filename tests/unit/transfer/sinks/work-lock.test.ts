@@ -9,7 +9,7 @@ import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
 import { workFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { discardWorkFiles, lockWorkFiles, tryWorkLock } from "../../../../src/transfer/sinks/work-lock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { failure, hastyClock } from "../desk.ts";
+import { failure, hastyClock } from "./part-file-fixture.ts";
 
 const PATIENCE = 5000;
 

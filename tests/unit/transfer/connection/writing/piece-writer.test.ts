@@ -16,7 +16,7 @@ const EXTENT = { position: 0, length: 10 * PIECE.length };
 
 /** A request for a piece of these bytes. */
 function requestFor(bytes: Uint8Array, place: Partial<PieceRequest> = {}): PieceRequest {
-  const base = { piece: 0, position: 0, extent: EXTENT, hole: false, markPosition: 100, gather: true };
+  const base = { piece: 0, position: 0, extent: EXTENT, hole: false, markPosition: 100, inMemory: true };
   return { ...base, length: bytes.length, hash: new Uint8Array(32).fill(9), ...place };
 }
 

@@ -1,19 +1,19 @@
 import fs from "node:fs";
 import path from "node:path";
-import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
-import type { Clock } from "../../../src/platform/clock.ts";
-import { type Disk, DiskError } from "../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
-import type { Log } from "../../../src/platform/log/log.ts";
-import { MIB } from "../../../src/platform/units.ts";
-import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
-import { pieceHash } from "../../../src/protocol/versions/version.ts";
-import { journalMark } from "../../../src/transfer/sinks/journal.ts";
-import { PartFile } from "../../../src/transfer/sinks/part-file.ts";
-import { workFilesFor } from "../../../src/transfer/sinks/work-files.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { temporaryFolder } from "../../support/folder.ts";
-import { type Content, content } from "./content.ts";
+import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import type { Clock } from "../../../../src/platform/clock.ts";
+import { type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
+import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import type { Log } from "../../../../src/platform/log/log.ts";
+import { MIB } from "../../../../src/platform/units.ts";
+import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
+import { pieceHash } from "../../../../src/protocol/versions/version.ts";
+import { journalMark } from "../../../../src/transfer/sinks/journal.ts";
+import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
+import { workFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { type Content, content } from "../content.ts";
 
 export const FILE = content(3 * MIB + 77);
 export const OTHER = content(3 * MIB + 77, 2);
@@ -35,7 +35,7 @@ export function hastyClock(): Clock {
   };
 }
 
-interface Wish {
+interface PrepareOptions {
   readonly force?: boolean;
   readonly direct?: boolean;
   readonly file?: Content;
@@ -43,7 +43,7 @@ interface Wish {
 }
 
 /** A folder to download to, and the machine it is on. */
-export class Desk {
+export class PartFileFixture {
   readonly folder = temporaryFolder();
   readonly path = path.join(this.folder, "sub", "film.mkv");
   readonly files = workFilesFor(this.path);
@@ -59,7 +59,7 @@ export class Desk {
   /** What the disk does otherwise. */
   disk: Partial<Disk> = {};
 
-  async prepare(wish: Wish = {}): Promise<PartFile> {
+  async prepare(wish: PrepareOptions = {}): Promise<PartFile> {
     const warn = (_event: string, message: string) => void this.warnings.push(message);
     const log: Log = { info() {}, warn, error: warn };
     const hashing = inlineHashing(systemBlockingDisk, log);
@@ -112,7 +112,7 @@ export class Desk {
   }
 
   /** A download that was begun, with some pieces. */
-  async growing(pieces: readonly number[], wish: Wish = {}): Promise<PartFile> {
+  async growing(pieces: readonly number[], wish: PrepareOptions = {}): Promise<PartFile> {
     const sink = await this.prepare(wish);
     await this.begin(sink, wish.file);
     this.write(sink, pieces, wish.file);
@@ -125,7 +125,7 @@ export class Desk {
   }
 
   /** What is there when it is begun once more. */
-  async again(wish: Wish = {}): Promise<number[]> {
+  async again(wish: PrepareOptions = {}): Promise<number[]> {
     const sink = await this.prepare(wish);
     const have = await this.begin(sink, wish.file);
     await sink.abandon();
