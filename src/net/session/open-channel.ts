@@ -1,5 +1,5 @@
 import type { Cancel } from "../../platform/clock.ts";
-import { StateMachine } from "../../platform/state-machine.ts";
+import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
 import { FrameDecoder, type FrameSink } from "../../protocol/frames.ts";
@@ -38,7 +38,7 @@ export function openChannel(socket: Socket, options: ChannelOptions, handler: Ch
  */
 class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner {
   readonly gather?: GatheringReceiver;
-  private readonly life = new StateMachine<SessionState>("a session", SESSION_TRANSITIONS, "greeting");
+  private current: SessionState = "greeting";
   private peer: Role | null = null;
   private readonly decoder: FrameDecoder;
   private readonly sending: SendQueue;
@@ -74,7 +74,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   get state(): SessionState {
-    return this.life.state;
+    return this.current;
   }
 
   get remoteHost(): string {
@@ -82,7 +82,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   get backlog(): number {
-    return this.life.state === "closed" ? 0 : this.sending.queuedBytes;
+    return this.current === "closed" ? 0 : this.sending.queuedBytes;
   }
 
   get socketEvents(): SocketEvents {
@@ -90,11 +90,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   markJoined(): void {
-    if (this.life.state === "joining") this.life.become("open");
+    if (this.current === "joining") this.become("open");
   }
 
   send(message: Message, payload?: Payload): void {
-    if (this.life.state === "closed") return;
+    if (this.current === "closed") return;
     this.sending.write(encode(message));
     if (payload && payload.length > 0) this.sending.write(payload);
     if (this.sending.queuedBytes > MAX_BACKLOG_BYTES)
@@ -111,10 +111,10 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   close(reason: CloseReason): void {
-    const last = this.life.state;
+    const last = this.current;
     if (last === "closed") return;
     this.sending.uncork();
-    this.life.become("closed");
+    this.become("closed");
     this.cancelHeartbeat();
     this.cancelGreeting();
     this.decoder.stop();
@@ -132,7 +132,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   data(bytes: Uint8Array): void {
-    if (this.life.state === "closed") return;
+    if (this.current === "closed") return;
     this.heartbeat.bytesReceived(this.options.clock.now());
     try {
       this.decoder.push(bytes);
@@ -144,14 +144,14 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   drained(): void {
     if (!this.sending.flush()) return;
-    if (this.life.state === "closed") this.socket.shutdown();
+    if (this.current === "closed") this.socket.shutdown();
     else this.handler.drained?.();
   }
 
   closed(error: Error | null): void {
     this.cancelLinger();
     const { options } = this;
-    const early = this.life.state === "greeting" && options.side === "connects";
+    const early = this.current === "greeting" && options.side === "connects";
     const over = error ? `the connection broke: ${error.message}` : "the peer closed";
     // A peer that closes before it has read everything resets the connection. Both are the same end of a session.
     this.close({ cause: "lost", message: early ? closedWithoutGreetingText(options.expected) : over });
@@ -165,7 +165,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     if (message.type === "hello" || message.type === "welcome") return this.receiveGreeting(message);
     if (message.type === "error") return this.endedByPeer(message);
     if (!this.peer) throw new ProtocolError(`${message.type} came before the greeting`);
-    const fault = ruleViolation(message.type, this.peer, this.options.role, this.life.state);
+    const fault = ruleViolation(message.type, this.peer, this.options.role, this.current);
     if (fault) throw new ProtocolError(fault);
     if (message.type === "ping") return this.send({ type: "pong" });
     if (message.type === "pong" || message.type === "block") return;
@@ -190,7 +190,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   /** Bytes of a payload have come to where it gathers. */
   private bufferFilled(count: number): void {
-    if (this.life.state === "closed") return;
+    if (this.current === "closed") return;
     this.heartbeat.bytesReceived(this.options.clock.now());
     try {
       this.decoder.bufferFilled(count);
@@ -205,6 +205,10 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
   }
 
+  private become(next: SessionState): void {
+    this.current = nextState("a session", SESSION_TRANSITIONS, this.current, next);
+  }
+
   private receiveGreeting(message: Messages["hello"] | Messages["welcome"]): void {
     const { options } = this;
     const { role } = options;
@@ -216,21 +220,21 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
         return this.close({ cause: "stranger", message: strange });
       }
     } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
-    const fault = ruleViolation(message.type, message.role, role, this.life.state);
+    const fault = ruleViolation(message.type, message.role, role, this.current);
     if (fault) throw new ProtocolError(fault);
     if (message.version !== PROTOCOL_VERSION) return this.fail("version", other);
     this.peer = message.role;
     this.cancelGreeting();
     this.cancelGreeting = nothing;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
-    this.life.become(role === "central" || message.role === "central" ? "joining" : "open");
+    this.become(role === "central" || message.role === "central" ? "joining" : "open");
     this.handler.greeted?.(message.role);
   }
 
   /** The peer has sent `error`. */
   private endedByPeer({ code, message }: Messages["error"]): void {
     const { options } = this;
-    if (options.side === "connects" && code === "version" && this.life.state === "greeting") {
+    if (options.side === "connects" && code === "version" && this.current === "greeting") {
       return this.close({ cause: "stranger", message: otherVersionText(options.expected, message) });
     }
     this.close({ cause: "theirs", message, error: new PeerError(code, message) });
@@ -239,7 +243,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   /** The peer has broken the protocol. If it did so with its first bytes, it is probably another program. */
   private protocolViolated(error: ProtocolError, bytes: Uint8Array): void {
     const { options } = this;
-    if (this.life.state !== "greeting") return this.fail("protocol", error.message);
+    if (this.current !== "greeting") return this.fail("protocol", error.message);
     if (options.side === "connects") {
       return this.close({ cause: "stranger", message: foreignServerText(options.expected, bytes, error) });
     }
@@ -252,13 +256,13 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   private timedOut(message: string): void {
     const { options } = this;
-    const early = this.life.state === "greeting" && options.side === "connects";
+    const early = this.current === "greeting" && options.side === "connects";
     this.close({ cause: "silent", message: early ? silentPeerText(options.expected) : message });
   }
 
   private checkHeartbeat(): void {
     const action = this.heartbeat.check(this.options.clock.now());
     if (action === "dead") this.timedOut("nothing was heard from it for too long");
-    else if (action === "ping" && this.life.state !== "greeting") this.send({ type: "ping" });
+    else if (action === "ping" && this.current !== "greeting") this.send({ type: "ping" });
   }
 }
