@@ -1,4 +1,4 @@
-import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "../../net/session/channel.ts";
 import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
@@ -30,17 +30,20 @@ export class Connections {
   private readonly channels = new Set<Channel>();
   private readonly limit: ConnectionLimit;
   private readonly disconnections: DisconnectionLog;
+  /** One object for all sessions. */
+  private readonly channelOptions: ChannelOptions;
   private lastKey = 0;
 
   constructor(private readonly deps: ConnectionsDeps) {
     const { clock, log, limitedLog, limit } = deps;
+    this.channelOptions = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT };
     this.limit = new ConnectionLimit(limit, clock, limitedLog);
     this.disconnections = new DisconnectionLog(clock, log);
   }
 
   accept(socket: Socket): SocketEvents {
     this.lastKey += 1;
-    const { channel } = new Connection(socket, this.lastKey, this.deps.clock, this);
+    const { channel } = new Connection(socket, this.lastKey, this.channelOptions, this);
     this.channels.add(channel);
     this.limit.refuses(channel, this.channels.size);
     return channel.socketEvents;
@@ -81,10 +84,10 @@ class Connection implements ChannelHandler {
   constructor(
     socket: Socket,
     private readonly key: number,
-    clock: Clock,
+    options: ChannelOptions,
     private readonly owner: Connections,
   ) {
-    this.channel = openChannel(socket, { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT }, this);
+    this.channel = openChannel(socket, options, this);
   }
 
   greeted(peer: Role): void {
