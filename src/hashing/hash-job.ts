@@ -1,8 +1,8 @@
-import { DiskError } from "../platform/disk/disk.ts";
+import { DiskError, type FileStat } from "../platform/disk/disk.ts";
 import { HASH_BYTES, hex } from "../platform/hash.ts";
 import { pieceSize, plainHash, versionId } from "../protocol/versions/version.ts";
 import type { CopyDestination, HashSlice, SliceResult } from "./hasher-messages.ts";
-import { FileChanged, type FileHashes } from "./hashing.ts";
+import { FileChanged, type FileHashes, type HashedFile } from "./hashing.ts";
 
 /** Pieces of a file to be hashed: from `from` up to, but not including, `end`. */
 export interface HashWork {
@@ -29,6 +29,7 @@ export class HashJob {
   private hashedPieces = 0;
   private cancelled = false;
   private blake3: Uint8Array | null = null;
+  private stat: FileStat | null = null;
 
   constructor(
     work: HashWork,
@@ -78,6 +79,7 @@ export class HashJob {
     this.hashes.set(result.hashes, (slice.from - this.work.from) * HASH_BYTES);
     this.hashedPieces += slice.count;
     this.blake3 = result.blake3;
+    this.stat = result.stat;
   }
 
   /** To be called after `accept`, once others have heard of the progress. */
@@ -90,6 +92,12 @@ export class HashJob {
     if (this.hashedPieces < this.end - this.work.from) return;
     if (this.cancelled) this.reject(new Error(`${this.path} is not wanted any more`));
     else this.resolve(this);
+  }
+
+  /** Of a job that was for all pieces of its file, which it did not copy. */
+  hashedFile(): HashedFile {
+    if (!this.stat) throw new Error(`the hasher has not told the state of ${this.path}`);
+    return { ...this.fileHashes(), stat: this.stat };
   }
 
   /** Of a job that was for all pieces of its file. */

@@ -6,7 +6,7 @@ import { pieceCount, pieceSize } from "../protocol/versions/version.ts";
 import { HashJob, type HashWork } from "./hash-job.ts";
 import type { CopyDestination, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { hasherHandler } from "./hasher-worker.ts";
-import type { FileHashes, Hashing, HashProgress, HashScope } from "./hashing.ts";
+import type { FileHashes, HashedFile, Hashing, HashProgress, HashScope } from "./hashing.ts";
 
 /** Bytes of a request to the worker, unless one piece alone is longer: about 20 ms of hashing. */
 const MAX_REQUEST_BYTES = 64 * MIB;
@@ -49,14 +49,14 @@ export class HasherClient implements Hashing {
     this.rpc = new WorkerRpc("hasher", options);
   }
 
-  async hash(path: string, size: number, scope: HashScope = "pieces"): Promise<FileHashes> {
+  async hash(path: string, size: number, scope: HashScope = "pieces"): Promise<HashedFile> {
     const end = pieceCount(size);
     let whole: number | null = null;
     if (scope === "whole" && end > 1) {
       this.lastWhole += 1;
       whole = this.lastWhole;
     }
-    return (await this.run({ path, size, from: 0, end, destination: null, onBytes: null, whole })).fileHashes();
+    return (await this.run({ path, size, from: 0, end, destination: null, onBytes: null, whole })).hashedFile();
   }
 
   async copy(

@@ -1,4 +1,4 @@
-import type { DiskFailure } from "../platform/disk/disk.ts";
+import type { DiskFailure, FileStat } from "../platform/disk/disk.ts";
 
 /** Where a file that is read is written as well. */
 export interface CopyDestination {
@@ -30,9 +30,16 @@ export interface HashRequest {
   readonly slices: readonly HashSlice[];
 }
 
+export interface HashedSlice {
+  readonly hashes: Uint8Array<ArrayBuffer>;
+  /** Of the file, after the slice was read; null where it was copied. */
+  readonly stat: FileStat | null;
+  /** Of the whole file, with its last slice, where it was to be made and could be. */
+  readonly blake3: Uint8Array | null;
+}
+
 export type SliceResult =
-  /** `blake3`: of the whole file, with its last slice, where it was to be made and could be. */
-  | { readonly kind: "hashed"; readonly hashes: Uint8Array<ArrayBuffer>; readonly blake3: Uint8Array | null }
+  | ({ readonly kind: "hashed" } & HashedSlice)
   /** The file has not the size that it should have. */
   | { readonly kind: "changed" }
   | { readonly kind: "failed"; readonly failure: DiskFailure; readonly message: string };

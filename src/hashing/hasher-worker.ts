@@ -3,7 +3,7 @@ import { createHasher, HASH_BYTES, type Hasher } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
 import { type CopyTarget, CopyTargets } from "./copy-target.ts";
-import type { HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
+import type { HashedSlice, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
 
@@ -19,8 +19,8 @@ export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => Has
   const hashed = (slice: HashSlice): SliceResult => {
     try {
       hasher ??= createHasher();
-      const hashes = hashSlice({ disk, hasher, buffer, copies, whole: wholes.hashFor(slice) }, slice);
-      if (hashes) return { kind: "hashed", hashes, blake3: wholes.finishSlice(slice) };
+      const hashed = hashSlice({ disk, hasher, buffer, copies, whole: wholes.hashFor(slice) }, slice);
+      if (hashed) return { kind: "hashed", ...hashed, blake3: wholes.finishSlice(slice) };
       wholes.abort(slice);
       return { kind: "changed" };
     } catch (error) {
@@ -42,16 +42,22 @@ interface SliceTools {
   readonly whole: WholeHash | null;
 }
 
-/** The hashes of the slice's pieces, or null when the file has another size than it should. */
-function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Uint8Array<ArrayBuffer> | null {
+/** Null when the file has another size than it should. */
+function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Omit<HashedSlice, "blake3"> | null {
   const fd = disk.open(slice.path, "read");
   try {
-    if (disk.fstat(fd).size !== slice.size) return null;
-    const { destination: to } = slice;
-    if (to === null) return hashPieces({ disk, ...tools }, slice, fd, null);
-    return copies.withTarget(fd, { ...slice, destination: to }, (target) =>
+    const { destination, size } = slice;
+    if (destination === null) {
+      const hashes = hashPieces({ disk, ...tools }, slice, fd, null);
+      // Only now: it also tells whether anybody has changed the file while it was read.
+      const stat = hashes && disk.fstat(fd);
+      return hashes && stat?.size === size ? { hashes, stat } : null;
+    }
+    if (disk.fstat(fd).size !== size) return null;
+    const hashes = copies.withTarget(fd, { ...slice, destination }, (target) =>
       hashPieces({ disk, ...tools }, slice, target.input, target),
     );
+    return hashes && { hashes, stat: null };
   } finally {
     disk.close(fd);
   }

@@ -1,3 +1,4 @@
+import type { FileStat } from "../platform/disk/disk.ts";
 import type { CopyDestination } from "./hasher-messages.ts";
 
 export interface FileHashes {
@@ -9,6 +10,12 @@ export interface FileHashes {
   readonly blake3: string | null;
 }
 
+/** The hashes of a file that was read whole. */
+export interface HashedFile extends FileHashes {
+  /** Of the file that was read, after its last byte was. */
+  readonly stat: FileStat;
+}
+
 /** Whether the plain BLAKE3 of files of many pieces is made in the same pass: it takes as long again as the pieces' hashes. */
 export type HashScope = "pieces" | "whole";
 
@@ -18,7 +25,7 @@ export type HashProgress = (path: string, done: number, size: number) => void;
 /** Hashes files on another thread. */
 export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
-  hash(path: string, size: number, scope?: HashScope): Promise<FileHashes>;
+  hash(path: string, size: number, scope?: HashScope): Promise<HashedFile>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number): Promise<Uint8Array>;
   /** The same of the pieces from `from` up to, but not including, `end`. */

@@ -1,7 +1,7 @@
 import type { FileSummaries, SummaryKind } from "../platform/log/file-summary.ts";
 import { formatBytes } from "../platform/units.ts";
 import type { InstallResult, StagedFile } from "./changes/folder-changes.ts";
-import type { FileIndex } from "./index/file-index.ts";
+import type { FileIndex } from "./file-index.ts";
 import type { IndexChange } from "./index/file-record.ts";
 
 /** Most names of which it is remembered that they vanished: each is copied back, or forgotten. */

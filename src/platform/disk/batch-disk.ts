@@ -50,7 +50,7 @@ export interface FileContents {
 export interface BatchDisk {
   /** Of ordinary files alone. */
   statFiles(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
-  /** Of files, opened for a moment. */
+  /** Of ordinary files alone, opened for a moment. */
   openFiles(root: string, names: readonly string[]): Promise<(OpenedFile | null)[]>;
   /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
   areFree(root: string, names: readonly string[]): Promise<(boolean | null)[]>;

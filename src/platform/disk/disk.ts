@@ -43,6 +43,8 @@ export interface Watcher {
 export type OpenMode =
   /** An existing file, to be read. */
   | "read"
+  /** The same, unless it is a link. */
+  | "read-no-link"
   /** Read and write; made when absent, kept when present. A link is not followed, a pipe not waited for. */
   | "update"
   /** Read and write; must not exist yet. */

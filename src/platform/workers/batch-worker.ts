@@ -30,7 +30,7 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
       return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
     case "open":
       return {
-        answers: batch.names.map((name) => orNull(() => opened(disk, `${batch.root}/${name}`))),
+        answers: open(disk, batch.root, batch.names),
         bytes: NOTHING,
       };
     case "install":
@@ -60,16 +60,34 @@ function orNull<T>(work: () => T | null): T | null {
 }
 
 function look(disk: BlockingDisk, root: string, names: readonly string[]): (FileStat | null)[] {
-  const real = new Map<string, boolean>();
+  const isInRealFolder = realFolders(disk, root);
   return names.map((name) =>
     orNull(() => {
-      const folder = folderOf(root, name);
-      const isReal = real.get(folder) ?? disk.realpath(folder) === folder;
-      real.set(folder, isReal);
-      const stat = isReal ? disk.lstat(`${root}/${name}`) : null;
+      const stat = isInRealFolder(name) ? disk.lstat(`${root}/${name}`) : null;
       return stat?.kind === "file" ? stat : null;
     }),
   );
+}
+
+function open(disk: BlockingDisk, root: string, names: readonly string[]): (OpenedFile | null)[] {
+  const isInRealFolder = realFolders(disk, root);
+  return names.map((name) =>
+    orNull(() => {
+      const opened = isInRealFolder(name) ? statOpened(disk, `${root}/${name}`) : null;
+      return opened?.stat.kind === "file" ? opened : null;
+    }),
+  );
+}
+
+/** Tells of the names of one batch whether their folder is reached through no link. */
+function realFolders(disk: BlockingDisk, root: string): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const folder = folderOf(root, name);
+    const isReal = known.get(folder) ?? disk.realpath(folder) === folder;
+    known.set(folder, isReal);
+    return isReal;
+  };
 }
 
 interface Root {
@@ -110,8 +128,8 @@ function canMakeIn(disk: BlockingDisk, root: Root, folder: string, known: Map<st
   return can;
 }
 
-function opened(disk: BlockingDisk, path: string): OpenedFile {
-  const fd = disk.open(path, "read");
+function statOpened(disk: BlockingDisk, path: string): OpenedFile {
+  const fd = disk.open(path, "read-no-link");
   try {
     return { stat: disk.fstat(fd), hasWriters: disk.hasWriters(fd) };
   } finally {

@@ -2,8 +2,8 @@ import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { conflictName } from "../../protocol/name.ts";
+import type { FileIndex } from "../file-index.ts";
 import type { FolderSummary } from "../folder-summary.ts";
-import type { FileIndex } from "../index/file-index.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 
 export interface ConflictOrdersDeps {

@@ -3,7 +3,7 @@ import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf, type SharedFolder } from "../folder/shared-folder.ts";
 import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
-import { statOpened } from "../index/has-writers.ts";
+import { statOpened } from "../scanning/stat-batcher.ts";
 
 /** Folders synced at once. */
 const MAX_CONCURRENT_SYNCS = 16;

@@ -1,7 +1,7 @@
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import type { FileIndex } from "../file-index.ts";
 import type { FolderSummary } from "../folder-summary.ts";
-import type { FileIndex } from "../index/file-index.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
 

@@ -21,9 +21,9 @@ import {
 import { FileTable } from "./file-table.ts";
 import { type PendingUpdate, splitUpdates } from "./pending-update.ts";
 
-/** Milliseconds for which findings are collected before they are stored and told. */
-const FLUSH_DELAY_MS = 100;
-/** Findings that are stored and told without waiting, and at once. */
+/** Milliseconds between two transactions: what is found sooner after one goes with the next. */
+const FLUSH_INTERVAL_MS = 100;
+/** Updates in a transaction; as many are stored without waiting. */
 const MAX_BATCH_UPDATES = 200;
 /** Milliseconds before storing is tried again. */
 const STORE_RETRY_MS = 1_000;
@@ -53,6 +53,7 @@ export class FileRecords {
   /** The edit that put every file here whose name was new: one text for all of them. */
   private edit: string;
   private timer: Cancel | null = null;
+  private flushedAt = Number.NEGATIVE_INFINITY;
   private listener: (changes: readonly IndexChange[]) => void = () => {};
   private readonly leavingListeners: ((id: string) => void)[] = [];
   private scan = 0;
@@ -183,6 +184,7 @@ export class FileRecords {
   flush(): Promise<void> {
     this.timer?.();
     this.timer = null;
+    this.flushedAt = this.clock.now();
     return this.serialize(async () => {
       while (!this.stopped && this.updates.size > 0 && (await this.storeBatch()));
     });
@@ -300,7 +302,8 @@ export class FileRecords {
     if (this.stopped) return;
     this.updates.set(name, update);
     // While the store fails, its retry is what flushes: not every update.
-    if (!this.timer) this.timer = this.clock.after(FLUSH_DELAY_MS, () => this.flush());
+    const delay = Math.max(0, this.flushedAt + FLUSH_INTERVAL_MS - this.clock.now());
+    if (!this.timer) this.timer = this.clock.after(delay, () => this.flush());
     else if (this.updates.size === MAX_BATCH_UPDATES) void this.flush();
   }
 

@@ -1,7 +1,7 @@
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes } from "../../platform/units.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
-import type { FileIndex } from "../index/file-index.ts";
+import type { FileIndex } from "../file-index.ts";
 import type { KeptStorage, KeptVersion } from "./kept-storage.ts";
 
 export interface RestoreDeps {

@@ -3,7 +3,7 @@ import type { Disk } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
-import type { FileIndex, FilePlace } from "../index/file-index.ts";
+import type { FileIndex, FilePlace } from "../file-index.ts";
 import { sameFingerprint } from "../index/file-record.ts";
 import type { VerificationRequest } from "./verification-queue.ts";
 

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
-import type { FileIndex, FilePlace } from "../index/file-index.ts";
+import type { FileIndex, FilePlace } from "../file-index.ts";
 import { sameContent } from "../index/file-record.ts";
 import { SharedDescriptor } from "./shared-descriptor.ts";
 

@@ -1,7 +1,7 @@
 import type { BatchDisk, WholeFile } from "../../platform/disk/batch-disk.ts";
 import { SMALL_FILE_BYTES } from "../../protocol/fields.ts";
+import type { FileIndex } from "../file-index.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
-import type { FileIndex } from "../index/file-index.ts";
 import type { SmallFiles } from "./piece-store.ts";
 
 /** Most bytes of small files that are read at once, and go out as one payload. */

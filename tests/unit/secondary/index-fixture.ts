@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import type { Hashing } from "../../../src/hashing/hashing.ts";
-import type { Disk } from "../../../src/platform/disk/disk.ts";
+import type { BlockingDisk, Disk } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk, systemDisk } from "../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
@@ -10,8 +10,8 @@ import { systemRandom } from "../../../src/platform/random.ts";
 import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-client.ts";
 import { versionId } from "../../../src/protocol/versions/version.ts";
 import type { StagedFile } from "../../../src/secondary/changes/folder-changes.ts";
+import { FileIndex } from "../../../src/secondary/file-index.ts";
 import { FolderGuard } from "../../../src/secondary/folder/folder-guard.ts";
-import { FileIndex } from "../../../src/secondary/index/file-index.ts";
 import type { IndexChange } from "../../../src/secondary/index/file-record.ts";
 import { KeptStorage } from "../../../src/secondary/kept/kept-storage.ts";
 import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
@@ -46,6 +46,10 @@ export class IndexFixture {
   scans = 0;
   /** How often a file was found open for writing. */
   writers = 0;
+  /** Each time the disk was asked for the state of a file: the call, and the name. */
+  readonly statCalls: string[] = [];
+  /** What happens to the folder after a part of a file was read to be hashed. */
+  afterRead: () => void = () => {};
   /** What the system does when it tells of a change: of a path, which may have been long ago. */
   hint: (path: string) => void = () => {};
 
@@ -58,12 +62,16 @@ export class IndexFixture {
       folder?: string;
       store?: SecondaryStore;
       disk?: Partial<Disk>;
+      /** The same disk as the hasher's thread uses it. */
+      blocking?: Partial<BlockingDisk>;
       settled?: boolean;
+      /** Milliseconds since 1970 at the beginning, by the fake clock. */
+      wall?: number;
       days?: number;
       workshopOf?: (name: string) => Promise<string>;
     } = {},
   ) {
-    this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : undefined);
+    this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : options.wall);
     this.days = options.days ?? 0;
     this.folder = options.folder ?? temporaryFolder();
     this.store = options.store ?? new SecondaryStore(":memory:");
@@ -73,9 +81,9 @@ export class IndexFixture {
     const { clock, folder } = this;
     const store = directly(this.store, SECONDARY_STORE);
     // What a test does to the disk must be seen.
-    const blocking = { ...systemBlockingDisk, hasWriters: (fd: number) => this.hasWriters(fd) };
+    const blocking = { ...this.blockingDisk(), ...options.blocking };
     const batches = options.disk ? noBatches : inlineBatches(blocking);
-    this.hashing = this.hasherFake(log);
+    this.hashing = this.hasherFake(blocking, log);
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
@@ -191,7 +199,12 @@ export class IndexFixture {
   private disk(): Disk {
     return {
       ...systemDisk,
+      stat: (wanted) => {
+        this.noteStat("stat", wanted);
+        return systemDisk.stat(wanted);
+      },
       lstat: async (wanted) => {
+        this.noteStat("lstat", wanted);
         const stat = await systemDisk.lstat(wanted);
         if (!stat) this.missed.push(path.relative(this.folder, wanted));
         return stat;
@@ -214,8 +227,38 @@ export class IndexFixture {
     return writing;
   }
 
-  private hasherFake(log: Log): Hashing {
-    const inner = inlineHashing(systemBlockingDisk, log);
+  private blockingDisk(): BlockingDisk {
+    const opened = new Map<number, string>();
+    return {
+      ...systemBlockingDisk,
+      hasWriters: (fd) => this.hasWriters(fd),
+      lstat: (wanted) => {
+        this.noteStat("lstat", wanted);
+        return systemBlockingDisk.lstat(wanted);
+      },
+      open: (wanted, mode) => {
+        const fd = systemBlockingDisk.open(wanted, mode);
+        opened.set(fd, wanted);
+        return fd;
+      },
+      fstat: (fd) => {
+        this.noteStat("fstat", opened.get(fd) ?? "");
+        return systemBlockingDisk.fstat(fd);
+      },
+      read: (fd, buffer, position) => {
+        const count = systemBlockingDisk.read(fd, buffer, position);
+        this.afterRead();
+        return count;
+      },
+    };
+  }
+
+  private noteStat(call: string, wanted: string): void {
+    this.statCalls.push(`${call} ${path.relative(this.folder, wanted)}`);
+  }
+
+  private hasherFake(disk: BlockingDisk, log: Log): Hashing {
+    const inner = inlineHashing(disk, log);
     return {
       hash: (wanted, size) => {
         this.hashed.push(path.relative(this.folder, wanted));

@@ -1,6 +1,6 @@
 import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
-import type { FileIndex } from "../../index/file-index.ts";
+import type { FileIndex } from "../../file-index.ts";
 import type { KeptStorage } from "../../kept/kept-storage.ts";
 import type { Repairs } from "../../repair/repairs.ts";
 

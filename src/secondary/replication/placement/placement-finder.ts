@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
+import type { FileIndex } from "../../file-index.ts";
 import { type Obstacle, ObstacleError, obstacleIn } from "../../folder/obstacle.ts";
-import type { FileIndex } from "../../index/file-index.ts";
 import type { StagingFolders } from "./staging-folders.ts";
 
 /** Names that are checked at once if they need more than one question to the disk; each such question waits for a thread. */

@@ -36,6 +36,9 @@ const rotting = {
   lstat: timeless(systemDisk.lstat),
   fstat: timeless(systemDisk.fstat),
 };
+const rottingForHasher = {
+  fstat: (fd: number) => ({ ...systemBlockingDisk.fstat(fd), mtimeNs: 0n, ctimeNs: 0n }),
+};
 
 /** A secondary's folder, what it repairs, and a central that says who else holds a version. */
 class RepairFixture {
@@ -54,7 +57,13 @@ class RepairFixture {
   missingDisk: string | null = null;
 
   constructor(folder?: string, store = new SecondaryStore(":memory:")) {
-    this.indexFixture = new IndexFixture({ settled: true, disk: rotting, store, ...(folder ? { folder } : {}) });
+    this.indexFixture = new IndexFixture({
+      settled: true,
+      disk: rotting,
+      blocking: rottingForHasher,
+      store,
+      ...(folder ? { folder } : {}),
+    });
     const { index, clock } = this.indexFixture;
     this.files = new DescriptorCache({ disk: this.disk, clock, index });
     const say = (event: string) => void this.events.push(event);

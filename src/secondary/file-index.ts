@@ -1,26 +1,25 @@
-import type { Hashing } from "../../hashing/hashing.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
-import type { Disk } from "../../platform/disk/disk.ts";
-import type { Log } from "../../platform/log/log.ts";
-import type { Random } from "../../platform/random.ts";
-import type { AgreedFile } from "../../protocol/messages/secondary.ts";
+import type { Hashing } from "../hashing/hashing.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { BatchDisk } from "../platform/disk/batch-disk.ts";
+import type { Disk } from "../platform/disk/disk.ts";
+import type { Log } from "../platform/log/log.ts";
+import type { Random } from "../platform/random.ts";
+import type { AgreedFile } from "../protocol/messages/secondary.ts";
 import {
   FolderChanges,
   type InstallResult,
   type RemovalOutcome,
   type RemovedFile,
   type StagedFile,
-} from "../changes/folder-changes.ts";
-import type { KeptSlots } from "../changes/kept-slots.ts";
-import type { FolderGuard } from "../folder/folder-guard.ts";
-import { NameCheck } from "../folder/name-check.ts";
-import type { Obstacle } from "../folder/obstacle.ts";
-import { Scanner } from "../folder/scanner.ts";
-import { SharedFolder } from "../folder/shared-folder.ts";
-import { FileChecker } from "./file-checker.ts";
-import type { Fingerprint, IndexChange, IndexedFile, IndexStore } from "./file-record.ts";
-import { FileRecords } from "./file-records.ts";
+} from "./changes/folder-changes.ts";
+import type { KeptSlots } from "./changes/kept-slots.ts";
+import type { FolderGuard } from "./folder/folder-guard.ts";
+import { NameCheck } from "./folder/name-check.ts";
+import type { Obstacle } from "./folder/obstacle.ts";
+import { SharedFolder } from "./folder/shared-folder.ts";
+import type { Fingerprint, IndexChange, IndexedFile, IndexStore } from "./index/file-record.ts";
+import { FileRecords } from "./index/file-records.ts";
+import { FolderMonitor } from "./scanning/folder-monitor.ts";
 
 export interface FileIndexDeps {
   readonly disk: Disk;
@@ -46,8 +45,7 @@ export interface FilePlace {
 /** What works only between start and stop. */
 interface RunningParts {
   readonly sharedFolder: SharedFolder;
-  readonly checker: FileChecker;
-  readonly scanner: Scanner;
+  readonly monitor: FolderMonitor;
   readonly changes: FolderChanges;
   readonly names: NameCheck;
 }
@@ -71,30 +69,36 @@ export class FileIndex {
     const sharedFolder = new SharedFolder(this.deps);
     await sharedFolder.loadRules();
     await this.records.load(() => sharedFolder.checkPresent());
-    const checker = new FileChecker({ ...this.deps, sharedFolder, records: this.records });
-    const shared = { ...this.deps, sharedFolder, checker, records: this.records };
-    const scanner = new Scanner(shared);
+    const shared = { ...this.deps, sharedFolder, records: this.records };
+    const monitor = new FolderMonitor(shared);
     const names = new NameCheck(shared);
-    this.parts = { sharedFolder, checker, scanner, names, changes: new FolderChanges({ ...shared, names }) };
-    this.deps.guard.onNestedDisks(() => scanner.exclude());
-    await scanner.start();
-    await this.waitUntilChecked(checker);
+    const changes = new FolderChanges({ ...shared, checker: monitor.checker, names });
+    this.parts = { sharedFolder, monitor, names, changes };
+    this.deps.guard.onNestedDisks(() => monitor.exclusionsChanged());
+    try {
+      await monitor.start();
+    } catch (error) {
+      this.parts = null;
+      await monitor.stop();
+      throw error;
+    }
+    await this.waitUntilChecked(monitor);
   }
 
   /** The folder is not there: it is not watched or scanned until `resume`. What is known stays. */
   pause(): void {
-    this.parts?.scanner.pause();
+    this.parts?.monitor.pause();
   }
 
   /** The folder is there again. Resolves, as start does, once its files are known. */
   async resume(): Promise<void> {
-    const parts = this.running();
-    await parts.scanner.resume();
-    await this.waitUntilChecked(parts.checker);
+    const { monitor } = this.running();
+    await monitor.resume();
+    await this.waitUntilChecked(monitor);
   }
 
   /** Waits for what a full scan has found. Where the folder was lost meanwhile, that was not all of it. */
-  private async waitUntilChecked(checker: FileChecker): Promise<void> {
+  private async waitUntilChecked({ checker }: FolderMonitor): Promise<void> {
     await checker.allChecked();
     if (await this.deps.guard.checkPresent()) await this.records.markScanned();
   }
@@ -119,10 +123,9 @@ export class FileIndex {
     const parts = this.parts;
     this.parts = null;
     if (parts) {
-      const scanned = parts.scanner.stop();
+      const stopped = parts.monitor.stop();
       await parts.changes.idle();
-      parts.checker.stop();
-      await scanned;
+      await stopped;
     }
     await this.records.stop();
   }
@@ -172,7 +175,7 @@ export class FileIndex {
 
   /** Somebody saw that the file is not what it should be, or has reason to think so. */
   recheck(name: string): void {
-    this.parts?.checker.check(name);
+    this.parts?.monitor.recheck(name);
   }
 
   /** The central has numbered these as the cluster's versions; those that are not here are ignored. */

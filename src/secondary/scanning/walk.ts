@@ -1,9 +1,9 @@
 import pMap from "p-map";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import type { LoopYielder } from "../index/yield-to-loop.ts";
-import { STAGING_FOLDER } from "./marker.ts";
-import type { SharedFolder } from "./shared-folder.ts";
+import { STAGING_FOLDER } from "../folder/marker.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
+import type { LoopYielder } from "./yield-to-loop.ts";
 
 /** Files and folders asked for at once. */
 const CONCURRENCY = 32;

@@ -1,37 +1,56 @@
-import { type Fingerprint, sameFingerprint } from "./file-record.ts";
+import { type Fingerprint, sameFingerprint } from "../index/file-record.ts";
 
 /** Milliseconds without a change after which a file counts as finished, and a vanished one as gone. */
 export const SETTLE_MS = 1_000;
 /** The same where the system cannot tell whether somebody still has the file open for writing. */
 export const SETTLE_WITHOUT_LEASES_MS = 3_000;
-/** Milliseconds between looks at a file that somebody has open for writing. */
+/** Milliseconds between checks of a file that somebody has open for writing. */
 export const WRITER_POLL_MS = 500;
 
 /**
  * Decides for one name when it has come to rest. The file's own times are believed only where they say that it was
- * quiet long ago; a time in the future, or a wall clock that jumped, costs one period of watching and nothing more.
+ * quiet long ago; a time in the future, or a wall clock that jumped, costs one period of waiting and nothing more.
  */
 export class StabilityTracker {
   private last: Fingerprint | null | undefined;
   private since = 0;
+  /** Whether the system has told of a change since the last observation. */
+  private touched = false;
 
-  /** Whether a look has ever found something else than the look before it. */
+  /** Whether it was ever seen to change. */
   changed = false;
 
+  /** Whether a file was there at the last observation. */
+  get present(): boolean {
+    return this.last !== null && this.last !== undefined;
+  }
+
+  /** The system tells of a change, at `now` on the steady clock in milliseconds. */
+  touch(now: number): void {
+    if (this.last === undefined) return;
+    this.since = Math.max(this.since, now);
+    this.touched = true;
+    this.changed = true;
+  }
+
   /**
-   * What a look found: a fingerprint, or null for nothing there. `now` in milliseconds on the steady clock, `wall` since 1970.
+   * What the disk tells of the name: a fingerprint, or null when nothing is there. `now` in milliseconds on the steady
+   * clock, `wall` since 1970.
    */
   observe(found: Fingerprint | null, now: number, wall: number): void {
     if (this.last === undefined) this.since = now - (found ? age(found, wall) : 0);
     else if (!same(this.last, found)) {
-      this.since = now;
+      // When a change that the system told of was the last one, by the file's own times too, the rest began with it.
+      this.since = found && this.touched ? Math.max(this.since, now - age(found, wall)) : now;
       this.changed = true;
     }
     this.last = found;
+    this.touched = false;
   }
 
   /** Milliseconds still to wait until it has been as it is for `quiet`; 0 when it has. */
   remaining(now: number, quiet: number): number {
+    if (this.last === undefined) return 0;
     return Math.max(0, this.since + quiet - now);
   }
 }

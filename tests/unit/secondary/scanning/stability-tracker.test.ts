@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Fingerprint } from "../../../../src/secondary/index/file-record.ts";
-import { PendingFile } from "../../../../src/secondary/index/pending-file.ts";
-import { SETTLE_MS, StabilityTracker } from "../../../../src/secondary/index/stability-tracker.ts";
+import { PendingFile } from "../../../../src/secondary/scanning/pending-file.ts";
+import { SETTLE_MS, StabilityTracker } from "../../../../src/secondary/scanning/stability-tracker.ts";
 
 const WALL = 1_700_000_000_000;
 
@@ -48,6 +48,27 @@ test("every change starts the time anew, even to old times", () => {
   expect(settling.remaining(500, SETTLE_MS)).toBe(1_000);
 });
 
+test("a change that the system told of starts the time anew when it was told, not when it is seen", () => {
+  const settling = new StabilityTracker();
+  settling.observe(fingerprint(0, 0), 5, WALL);
+  settling.touch(400);
+  settling.touch(700);
+  expect(settling.changed).toBe(true);
+  expect(settling.remaining(1_005, SETTLE_MS)).toBe(695);
+  settling.observe(fingerprint(-695), 1_705, WALL + 1_700);
+  expect(settling.remaining(1_705, SETTLE_MS)).toBe(0);
+});
+
+test("a change of which the system has not told yet starts it anew, although it told of one before", () => {
+  const settling = new StabilityTracker();
+  settling.observe(fingerprint(0, 0), 5, WALL);
+  settling.touch(400);
+  settling.observe(fingerprint(-1_200), 1_405, WALL + 1_400);
+  expect(settling.remaining(1_405, SETTLE_MS)).toBe(800);
+  settling.observe(fingerprint(-1_300), 2_000, WALL + 1_995);
+  expect(settling.remaining(2_000, SETTLE_MS)).toBe(1_000);
+});
+
 test("what has vanished is held for the same time", () => {
   const settling = new StabilityTracker();
   settling.observe(null, 5, WALL);
@@ -60,7 +81,7 @@ test("a task refuses a way that is not in its table, and ends its timer when it 
   const task = new PendingFile("a");
   expect(() => task.become("hashing")).toThrow();
   let cancelled = 0;
-  task.become("looking");
+  task.become("checking");
   task.become("resting", () => {
     cancelled += 1;
   });

@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { driveThrough } from "../../../support/drive.ts";
+import { IndexFixture } from "../index-fixture.ts";
+
+/** What is found before the first regular scan was found by watching. */
+const BEFORE_SCAN_MS = 25_000;
+
+async function started(options: ConstructorParameters<typeof IndexFixture>[0] = {}): Promise<IndexFixture> {
+  const fixture = new IndexFixture({ wall: Date.now(), ...options });
+  await fixture.start();
+  return fixture;
+}
+
+function statCallsOf(fixture: IndexFixture, name: string): string[] {
+  return fixture.statCalls.filter((call) => call.endsWith(` ${name}`));
+}
+
+test("the disk is asked three times about a new file: when it is found, when it has come to rest, and after it is read", async () => {
+  const fixture = await started();
+  fixture.write("film", "film");
+  await fixture.untilHolds("film", "film");
+  expect(statCallsOf(fixture, "film")).toEqual(["lstat film", "fstat film", "fstat film"]);
+  await fixture.stop();
+});
+
+test("and of a file that is written for long no more often", async () => {
+  const fixture = await started();
+  const fd = fs.openSync(fixture.path("film"), "w");
+  await fixture.until("it is found", () => statCallsOf(fixture, "film").length > 0);
+  for (let part = 0; part < 10; part++) {
+    const until = fixture.clock.now() + 500;
+    fs.writeSync(fd, "part");
+    await fixture.until("time passes", () => fixture.clock.now() >= until);
+  }
+  fs.closeSync(fd);
+  await fixture.untilHolds("film", "part".repeat(10));
+  expect(statCallsOf(fixture, "film")).toEqual(["lstat film", "fstat film", "fstat film"]);
+  expect(fixture.kinds("film")).toEqual(["present"]);
+  await fixture.stop();
+});
+
+test("of a file that a scan finds at rest too", async () => {
+  const fixture = new IndexFixture({ settled: true });
+  fixture.write("film", "film");
+  await fixture.start();
+  expect(statCallsOf(fixture, "film")).toEqual(["lstat film", "fstat film", "fstat film"]);
+  await fixture.stop();
+});
+
+test("a folder that takes the place of a file is found with what is in it", async () => {
+  const fixture = await started();
+  fixture.write("a", "file");
+  await fixture.untilHolds("a", "file");
+  fs.rmSync(fixture.path("a"));
+  fixture.write("a/b", "in a folder");
+  await fixture.untilHolds("a", null);
+  await fixture.untilHolds("a/b", "in a folder");
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN_MS);
+  await fixture.stop();
+});
+
+test("a folder is found that takes the place of a file while that is being checked", async () => {
+  const fixture = await started();
+  fixture.write("a", "file");
+  await fixture.until("it is found", () => statCallsOf(fixture, "a").length > 0);
+  fs.rmSync(fixture.path("a"));
+  fixture.write("a/b", "in a folder");
+  await fixture.untilHolds("a/b", "in a folder");
+  expect(fixture.index.get("a")).toBeUndefined();
+  expect(fixture.clock.now()).toBeLessThan(BEFORE_SCAN_MS);
+  await fixture.stop();
+});
+
+test("a start that fails leaves nothing behind that watches or scans", async () => {
+  let failures = 1;
+  let watches = 0;
+  const fixture = new IndexFixture({
+    disk: {
+      list: (folder) => (failures-- > 0 ? Promise.reject(new Error("input/output error")) : systemDisk.list(folder)),
+      watch: (folder, watcher) => {
+        watches += 1;
+        const stop = systemDisk.watch(folder, watcher);
+        return () => {
+          watches -= 1;
+          stop();
+        };
+      },
+    },
+  });
+  fixture.write("a", "a");
+  await expect(fixture.start()).rejects.toThrow("input/output error");
+  expect(watches).toBe(0);
+  await driveThrough(fixture.clock, fixture.index.start());
+  expect(watches).toBe(1);
+  expect(fixture.kinds("a")).toEqual(["present"]);
+  await fixture.stop();
+  expect(watches).toBe(0);
+});
