@@ -14,7 +14,7 @@ export interface CommandOutput {
 /** Runs lines as commands, each after the one before has finished. */
 export class Runner {
   private readonly table: CommandTable;
-  private readonly voice: CommandOutput;
+  private readonly output: CommandOutput;
   private readonly lines: string[] = [];
   private finished: Promise<void> = Promise.resolve();
   private running = false;
@@ -22,7 +22,7 @@ export class Runner {
 
   constructor(table: CommandTable, voice: CommandOutput) {
     this.table = table;
-    this.voice = voice;
+    this.output = voice;
   }
 
   submit(line: string): void {
@@ -37,7 +37,7 @@ export class Runner {
   }
 
   /** How many lines wait for the one that runs. */
-  get waiting(): number {
+  get queued(): number {
     return this.lines.length;
   }
 
@@ -54,9 +54,9 @@ export class Runner {
         await this.run(line);
       } catch (error) {
         const text = error instanceof Error ? error.message || error.name : String(error);
-        this.voice.mistaken("failure", `error: ${text}`);
+        this.output.mistaken("failure", `error: ${text}`);
       }
-      this.voice.ran?.();
+      this.output.ran?.();
     }
     this.running = false;
   }
@@ -67,13 +67,13 @@ export class Runner {
       case "empty":
         return;
       case "help":
-        return this.voice.print(this.table.help());
+        return this.output.print(this.table.help());
       case "usage":
-        return this.voice.mistaken("usage", `error: ${parsed.message}`);
+        return this.output.mistaken("usage", `error: ${parsed.message}`);
       case "unknown": {
         const meant = parsed.suggestion === undefined ? "" : `did you mean ${parsed.suggestion}? `;
         const text = `unknown command ${quoted(parsed.word)}: ${meant}type help for the list`;
-        return this.voice.mistaken("usage", text);
+        return this.output.mistaken("usage", text);
       }
       case "command":
         await parsed.command.run(parsed.argument);

@@ -25,8 +25,8 @@ export interface EditorOptions {
 }
 
 /** A terminal's own line editing takes no more; readline measures the whole line again for every key. */
-const LONGEST_LINE = 4096;
-const MOST_HISTORY = 1000;
+const MAX_LINE_BYTES = 4096;
+const MAX_HISTORY_LINES = 1000;
 
 /** The keys of readline, whose echo goes nowhere: what is typed is painted from {@link inputLine}. */
 export class Editor {
@@ -45,14 +45,14 @@ export class Editor {
         done();
       },
     });
-    this.keys = new Keys(options.input, () => this.readline.line.length >= LONGEST_LINE);
+    this.keys = new Keys(options.input, () => this.readline.line.length >= MAX_LINE_BYTES);
     this.readline = createInterface({
       input: this.keys,
       output: echo,
       terminal: true,
       prompt: "",
       history: [...options.history],
-      historySize: MOST_HISTORY,
+      historySize: MAX_HISTORY_LINES,
       completer: options.complete,
     });
     this.readline.on("line", (line) => options.entered(line));
@@ -127,11 +127,11 @@ class Keys extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    let room = this.full() ? 0 : LONGEST_LINE;
+    let room = this.full() ? 0 : MAX_LINE_BYTES;
     const kept = chunk.filter((byte) => {
       // A control character may end the line, or shorten it.
       if (byte < 32 || byte === 127) {
-        room = LONGEST_LINE;
+        room = MAX_LINE_BYTES;
         return true;
       }
       room -= 1;

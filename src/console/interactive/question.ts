@@ -4,7 +4,7 @@ const YES = new Set(["y", "yes", "s", "si", "sí"]);
 export class Question {
   private settle: ((yes: boolean) => void) | null = null;
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.settle !== null;
   }
 

@@ -1,13 +1,13 @@
 import type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
-import { openPiped } from "../piped.ts";
-import { openInteractive } from "./interactive.ts";
+import { PipedConsole } from "../piped-console.ts";
+import { InteractiveConsole } from "./interactive-console.ts";
 
 export type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
 
 /** The console of a program: with a prompt where someone types, else the lines of stdin are commands. */
 export function openConsole(options: ConsoleOptions): Console {
   const terminal = terminalOf(options);
-  return terminal ? openInteractive(options, terminal) : openPiped(options);
+  return terminal ? new InteractiveConsole(options, terminal) : new PipedConsole(options);
 }
 
 /** The stream that leads to the terminal someone types at, if there is one that can be painted on. */

@@ -1,0 +1,140 @@
+import { completionOf } from "../commands/completion.ts";
+import type { Console, ConsoleOptions, ConsoleOutput, Mistake } from "../commands/options.ts";
+import { Runner } from "../commands/runner.ts";
+import { LineWriter } from "../line-writer.ts";
+import { Editor } from "./editor.ts";
+import type { InputLine } from "./frame.ts";
+import { History } from "./history.ts";
+import { Painter } from "./painter.ts";
+import type { ProgressItem } from "./progress.ts";
+import { Question } from "./question.ts";
+
+const ANSWER_PROMPT = "[y/N] ";
+/** Columns of a terminal that does not tell its width. */
+const USUAL_COLUMNS = 80;
+
+/** A console with a prompt, on `terminal`, which is one of the two output streams. */
+export class InteractiveConsole implements Console {
+  readonly kind = "terminal";
+  private readonly painter: Painter;
+  private readonly question = new Question();
+  private readonly output: LineWriter;
+  private readonly errors: LineWriter;
+  private readonly history: History;
+  private readonly runner: Runner;
+  private readonly editor: Editor;
+
+  constructor(
+    private readonly options: ConsoleOptions,
+    private readonly terminal: ConsoleOutput,
+  ) {
+    this.output = new LineWriter(options.output);
+    this.errors = new LineWriter(options.errors);
+    this.history = new History(options.historyFile);
+    this.painter = new Painter(options.clock, terminal, () => this.inputLine());
+    this.runner = new Runner(options.table, {
+      print: (text) => this.print(text),
+      mistaken: (kind, text) => this.mistaken(kind, text),
+    });
+    this.editor = this.openEditor();
+    this.painter.typed();
+  }
+
+  /** Both streams lead to the same terminal mostly: then all goes through the painter, or what they say would mix. */
+  print(text: string): void {
+    if (this.options.output.isTTY) this.painter.text(text);
+    else this.output.line(text);
+  }
+
+  log(line: string): void {
+    if (this.options.errors.isTTY) this.painter.text(line);
+    else this.errors.line(line);
+  }
+
+  confirm(text: string): Promise<boolean> {
+    this.painter.text(`${text} ${ANSWER_PROMPT.trim()}`);
+    this.painter.typed();
+    return this.question.ask();
+  }
+
+  progress(items: readonly ProgressItem[]): void {
+    this.painter.items(items);
+  }
+
+  close(): void {
+    this.runner.stop();
+    this.question.answer("");
+    this.editor.close();
+    this.painter.close();
+  }
+
+  async drained(): Promise<void> {
+    await Promise.all([this.output.drained(), this.errors.drained()]);
+  }
+
+  private openEditor(): Editor {
+    const { options, painter } = this;
+    return new Editor({
+      input: options.input,
+      prompt: options.prompt,
+      history: this.history.earlier,
+      complete: (line) => this.complete(line),
+      changed: () => painter.typed(),
+      entered: (line) => this.entered(line),
+      interrupted: (line) => this.interrupted(line),
+      cleared: () => painter.clear(),
+      suspended: () => this.suspend(),
+      ended: () => {
+        this.question.answer("");
+        painter.typed();
+        options.ended("terminal");
+      },
+    });
+  }
+
+  /** What the painter shows of what is being typed. */
+  private inputLine(): InputLine | null {
+    const { inputLine } = this.editor;
+    return inputLine && this.question.isOpen ? { ...inputLine, prompt: ANSWER_PROMPT } : inputLine;
+  }
+
+  private mistaken(kind: Mistake, text: string): void {
+    if (this.options.mistaken) this.options.mistaken(kind, text);
+    else this.log(text);
+  }
+
+  private complete(line: string): [string[], string] {
+    if (this.question.isOpen) return [[], line];
+    const { insert, replaces, list } = completionOf(this.options.table, line, this.terminal.columns || USUAL_COLUMNS);
+    if (list !== "") this.painter.text(list);
+    return [insert === null ? [] : [insert], replaces];
+  }
+
+  private entered(line: string): void {
+    if (this.question.isOpen) {
+      this.painter.text(ANSWER_PROMPT + line);
+      return this.question.answer(line);
+    }
+    this.painter.text(this.options.prompt + line);
+    this.history.add(line);
+    this.runner.submit(line);
+  }
+
+  private interrupted(line: string): void {
+    if (this.question.isOpen) this.question.answer("");
+    else if (line === "") this.options.interrupted();
+    // As a shell does it: the line stays on the screen, and is not run.
+    else this.painter.text(`${this.options.prompt}${line}^C`);
+  }
+
+  /** Ctrl-Z: the process stops, and the terminal belongs to the shell until it goes on. */
+  private suspend(): void {
+    this.painter.suspend();
+    this.editor.raw(false);
+    process.once("SIGCONT", () => {
+      this.editor.raw(true);
+      this.painter.resume();
+    });
+    process.kill(process.pid, "SIGTSTP");
+  }
+}
