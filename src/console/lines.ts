@@ -12,7 +12,7 @@ export class LineSplitter {
   private readonly maxBytes: number;
   private readonly decoder = new TextDecoder();
   private chunks: Uint8Array[] = [];
-  private size = 0;
+  private bytes = 0;
   private skipping = false;
 
   constructor(longest: number) {
@@ -35,13 +35,13 @@ export class LineSplitter {
 
   /** The line that the input's end has finished. */
   end(): (string | typeof OVERLONG)[] {
-    return this.size > 0 || this.skipping ? [this.finish()] : [];
+    return this.bytes > 0 || this.skipping ? [this.finish()] : [];
   }
 
   private append(bytes: Uint8Array): void {
     if (this.skipping || bytes.length === 0) return;
-    this.size += bytes.length;
-    if (this.size > this.maxBytes) {
+    this.bytes += bytes.length;
+    if (this.bytes > this.maxBytes) {
       this.skipping = true;
       this.chunks = [];
       return;
@@ -53,7 +53,7 @@ export class LineSplitter {
   private finish(): string | typeof OVERLONG {
     const line = this.skipping ? OVERLONG : this.text();
     this.chunks = [];
-    this.size = 0;
+    this.bytes = 0;
     this.skipping = false;
     return line;
   }

@@ -1,5 +1,5 @@
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
-import type { Console, ConsoleOptions, Mistake } from "./commands/options.ts";
+import type { Console, ConsoleOptions, MistakeKind } from "./commands/options.ts";
 import { Runner } from "./commands/runner.ts";
 import { type ProgressItem, renderPlain } from "./interactive/progress.ts";
 import { LineWriter } from "./line-writer.ts";
@@ -84,7 +84,7 @@ export class PipedConsole implements Console {
     await Promise.all([this.output.drained(), this.errors.drained()]);
   }
 
-  private mistaken(kind: Mistake, text: string): void {
+  private mistaken(kind: MistakeKind, text: string): void {
     if (this.options.mistaken) this.options.mistaken(kind, text);
     else this.log(text);
   }

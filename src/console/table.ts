@@ -10,7 +10,7 @@ export interface TableOptions {
 }
 
 const GAP = "  ";
-const NARROWEST = 6;
+const MIN_COLUMN_WIDTH = 6;
 const NUMBER = /^-?\d[\d.,]*( ?([KMGTP]i?)?B(\/s)?| ?%)?$/;
 
 /** Rows under their headers, aligned by what they take on the screen. Has no final line feed. */
@@ -38,8 +38,8 @@ function narrow(widths: number[], width: number): void {
   for (;;) {
     const excess = widths.reduce((sum, each) => sum + each, gaps) - width;
     const widest = Math.max(...widths);
-    if (excess <= 0 || widest <= NARROWEST) return;
-    const next = Math.max(NARROWEST, ...widths.filter((each) => each < widest));
+    if (excess <= 0 || widest <= MIN_COLUMN_WIDTH) return;
+    const next = Math.max(MIN_COLUMN_WIDTH, ...widths.filter((each) => each < widest));
     widths[widths.indexOf(widest)] = Math.max(next === widest ? widest - 1 : next, widest - excess);
   }
 }

@@ -2,14 +2,14 @@ import { styleText } from "node:util";
 import { type Command, type Flag, flagsOf } from "./command.ts";
 
 /** Columns that the help takes: every terminal has them. */
-const WIDTH = 80;
+const HELP_COLUMNS = 80;
 const INDENT = "  ";
 const GAP = "  ";
 /** Room for `-x, ` before a long name. */
-const SHORT = 4;
+const SHORT_FLAG_COLUMNS = 4;
 
 /** A space that no line is broken at. */
-const UNBROKEN = "\u00a0";
+const NO_BREAK_SPACE = "\u00a0";
 
 type Row = readonly [left: string, right: string];
 
@@ -21,7 +21,7 @@ export function helpFor(command: Command, colors: boolean): string {
   const commands = Object.entries(subCommands).map(([word, below]): Row => [word, below.help.summary]);
   const options: Row[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
   const column = Math.max(...options.map(([left]) => left.length));
-  const blocks = [wrap(meta.description, WIDTH), [`${heading("Usage:")} ${usage(command)}`]];
+  const blocks = [wrap(meta.description, HELP_COLUMNS), [`${heading("Usage:")} ${usage(command)}`]];
   if (operands) blocks.push(table([[operands.synopsis.replace(/[[\].]/g, ""), operands.help]], column));
   if (commands.length > 0) {
     blocks.push([heading("Commands:"), ...table(commands, command.run ? column : 0)]);
@@ -44,14 +44,14 @@ function usage({ meta, help, subCommands, run }: Command): string {
 function spelling({ words, value }: Flag): string {
   const long = words.find((word) => word.startsWith("--")) ?? "";
   const short = words.find((word) => !word.startsWith("--"));
-  const start = short === undefined ? " ".repeat(SHORT) : `${short}, `;
+  const start = short === undefined ? " ".repeat(SHORT_FLAG_COLUMNS) : `${short}, `;
   return `${start}${long}${value === null ? "" : ` ${value}`}`;
 }
 
 function explanation({ words, help, preset }: Flag): string {
   const others = words.slice(1).filter((word) => word.startsWith("--"));
   const also = others.length === 0 ? "" : `; also ${others.join(", ")}`;
-  return help + also + (preset === null ? "" : ` (default: ${preset})`.replaceAll(/(?<!^) /g, UNBROKEN));
+  return help + also + (preset === null ? "" : ` (default: ${preset})`.replaceAll(/(?<!^) /g, NO_BREAK_SPACE));
 }
 
 /** Rows of two columns, the left one at least `least` wide and the right one wrapped. */
@@ -59,12 +59,12 @@ function table(rows: readonly Row[], least: number): string[] {
   const column = Math.max(least, ...rows.map(([left]) => left.length));
   const start = INDENT.length + column + GAP.length;
   return rows.flatMap(([left, right]) => {
-    const [first = "", ...others] = wrap(right, WIDTH - start);
+    const [first = "", ...others] = wrap(right, HELP_COLUMNS - start);
     return [`${INDENT}${left.padEnd(column)}${GAP}${first}`, ...others.map((line) => " ".repeat(start) + line)];
   });
 }
 
-/** Breaks between words, but not at an {@link UNBROKEN} space. */
+/** Breaks between words, but not at an {@link NO_BREAK_SPACE} space. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -72,5 +72,5 @@ function wrap(text: string, width: number): string[] {
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  return lines.map((line) => line.replaceAll(UNBROKEN, " "));
+  return lines.map((line) => line.replaceAll(NO_BREAK_SPACE, " "));
 }

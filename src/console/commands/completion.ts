@@ -10,8 +10,8 @@ export interface Completion {
   list: string;
 }
 
-const MOST_LISTED = 100;
-const GAP = 2;
+const MAX_LISTED = 100;
+const GAP_COLUMNS = 2;
 
 /** Decides what Tab does after `line`: insert as far as all choices agree, else show them. */
 export function completionOf(table: CommandTable, line: string, columns: number): Completion {
@@ -36,9 +36,9 @@ function sharedStart(choices: readonly string[]): string {
 
 function inColumns(choices: readonly string[], columns: number): string {
   const width = Math.max(1, columns - 1);
-  const shown = choices.slice(0, MOST_LISTED).map((choice) => cutEnd(oneRow(choice.trim()), width));
-  const cell = Math.max(...shown.map(widthOf)) + GAP;
-  const across = Math.max(1, Math.floor((width + GAP) / cell));
+  const shown = choices.slice(0, MAX_LISTED).map((choice) => cutEnd(oneRow(choice.trim()), width));
+  const cell = Math.max(...shown.map(widthOf)) + GAP_COLUMNS;
+  const across = Math.max(1, Math.floor((width + GAP_COLUMNS) / cell));
   const lines: string[] = [];
   for (let index = 0; index < shown.length; index += across) {
     const row = shown.slice(index, index + across).map((choice) => pad(choice, cell, "left"));

@@ -7,7 +7,7 @@ import type { CommandTable } from "./command.ts";
 /** The part of `process.stdout` and `process.stderr` that the console needs. */
 export type ConsoleOutput = NodeJS.WritableStream & Screen & { readonly isTTY?: boolean };
 
-export type Mistake = "usage" | "failure";
+export type MistakeKind = "usage" | "failure";
 
 export interface ConsoleOptions {
   clock: Clock;
@@ -23,7 +23,7 @@ export interface ConsoleOptions {
   /** Ctrl-C where nothing is typed. */
   interrupted(): void;
   /** A line was no command (`usage`), or its command failed (`failure`): `text` says so, and is for whoever typed it. */
-  mistaken?(kind: Mistake, text: string): void;
+  mistaken?(kind: MistakeKind, text: string): void;
   /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
   ended(kind: "terminal" | "pipe"): void;
 }

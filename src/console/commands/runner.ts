@@ -1,12 +1,12 @@
 import type { CommandTable } from "./command.ts";
-import type { Mistake } from "./options.ts";
+import type { MistakeKind } from "./options.ts";
 
 /** Where a runner says what came out. */
 export interface CommandOutput {
   /** A result. */
   print(text: string): void;
   /** A line was no command, or its command failed. */
-  mistaken(kind: Mistake, text: string): void;
+  mistaken(kind: MistakeKind, text: string): void;
   /** A line has run. */
   ran?(): void;
 }

@@ -23,16 +23,16 @@ export interface Frame {
 }
 
 /** Without a prompt a terminal echoes Ctrl-C behind the last row: a `^C` that wrapped would move the frame. */
-const ECHO_ROOM = 3;
+const ECHO_COLUMNS = 3;
 /** The least room for typing beside a prompt; a narrower window shows no prompt. */
-const TYPING_ROOM = 8;
+const TYPING_COLUMNS = 8;
 
 /**
  * A frame that fits the window. No row touches the last column, where terminals differ in what comes next; and there is
  * always a row above the frame, so that a log line can be seen.
  */
 export function layoutFrame(items: readonly ProgressItem[], draft: InputLine | null, size: Size): Frame {
-  const width = Math.max(1, size.columns - (draft ? 1 : ECHO_ROOM));
+  const width = Math.max(1, size.columns - (draft ? 1 : ECHO_COLUMNS));
   const input = draft ? layoutInputLine(draft, width, Math.max(1, Math.floor(size.rows / 2))) : null;
   const inputRows = input?.rows.length ?? 0;
   const room = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));
@@ -67,7 +67,7 @@ function layoutInputLine(draft: InputLine, width: number, most: number): Frame {
 }
 
 function fittingPrompt(prompt: string, width: number): string {
-  return widthOf(prompt) + TYPING_ROOM > width ? "" : oneRow(forPipe(prompt));
+  return widthOf(prompt) + TYPING_COLUMNS > width ? "" : oneRow(forPipe(prompt));
 }
 
 /** How far up a frame begins from the cursor on a terminal of `columns` now: narrowing has folded the rows. */

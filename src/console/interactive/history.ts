@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 
-const MOST_LINES = 1000;
-const LONGEST_FILE = 1 << 20;
-const PRIVATE = 0o600;
-const PRIVATE_FOLDER = 0o700;
+const MAX_LINES = 1000;
+const MAX_FILE_BYTES = 1 << 20;
+const PRIVATE_FILE_MODE = 0o600;
+const PRIVATE_FOLDER_MODE = 0o700;
 
 /**
  * The lines typed in this run and the ones before. The file may be shared by several running programs: each appends its
@@ -22,22 +22,22 @@ export class History {
     const lines = this.read();
     this.inFile = lines.length;
     this.last = lines.at(-1);
-    this.earlier = lines.slice(-MOST_LINES).reverse();
-    if (lines.length > MOST_LINES) this.shorten();
+    this.earlier = lines.slice(-MAX_LINES).reverse();
+    if (lines.length > MAX_LINES) this.shorten();
   }
 
   add(line: string): void {
     if (this.path === null || line.trim() === "" || line === this.last) return;
     this.last = line;
     try {
-      fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: PRIVATE_FOLDER });
-      fs.appendFileSync(this.path, `${line}\n`, { mode: PRIVATE });
-      fs.chmodSync(this.path, PRIVATE);
+      fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+      fs.appendFileSync(this.path, `${line}\n`, { mode: PRIVATE_FILE_MODE });
+      fs.chmodSync(this.path, PRIVATE_FILE_MODE);
       this.inFile += 1;
     } catch {
       return;
     }
-    if (this.inFile > MOST_LINES) this.shorten();
+    if (this.inFile > MAX_LINES) this.shorten();
   }
 
   private read(): string[] {
@@ -45,7 +45,7 @@ export class History {
     try {
       const stat = fs.statSync(this.path);
       // Not a file of ours: a device, or something huge that was named by mistake.
-      if (!stat.isFile() || stat.size > LONGEST_FILE) return [];
+      if (!stat.isFile() || stat.size > MAX_FILE_BYTES) return [];
       const lines = fs.readFileSync(this.path, "utf8").split("\n");
       return lines.filter((line) => line.trim() !== "");
     } catch {
@@ -56,11 +56,11 @@ export class History {
   /** Reads again first, so that what another program has appended stays. */
   private shorten(): void {
     if (this.path === null) return;
-    const lines = this.read().slice(-MOST_LINES);
+    const lines = this.read().slice(-MAX_LINES);
     if (lines.length === 0) return;
     const draft = `${this.path}.${process.pid}`;
     try {
-      fs.writeFileSync(draft, `${lines.join("\n")}\n`, { mode: PRIVATE });
+      fs.writeFileSync(draft, `${lines.join("\n")}\n`, { mode: PRIVATE_FILE_MODE });
       fs.renameSync(draft, this.path);
       this.inFile = lines.length;
     } catch {

@@ -1,5 +1,5 @@
 import { completionOf } from "../commands/completion.ts";
-import type { Console, ConsoleOptions, ConsoleOutput, Mistake } from "../commands/options.ts";
+import type { Console, ConsoleOptions, ConsoleOutput, MistakeKind } from "../commands/options.ts";
 import { Runner } from "../commands/runner.ts";
 import { LineWriter } from "../line-writer.ts";
 import { Editor } from "./editor.ts";
@@ -37,7 +37,7 @@ export class InteractiveConsole implements Console {
       mistaken: (kind, text) => this.mistaken(kind, text),
     });
     this.editor = this.openEditor();
-    this.painter.typed();
+    this.painter.inputChanged();
   }
 
   /** Both streams lead to the same terminal mostly: then all goes through the painter, or what they say would mix. */
@@ -53,7 +53,7 @@ export class InteractiveConsole implements Console {
 
   confirm(text: string): Promise<boolean> {
     this.painter.text(`${text} ${ANSWER_PROMPT.trim()}`);
-    this.painter.typed();
+    this.painter.inputChanged();
     return this.question.ask();
   }
 
@@ -79,14 +79,14 @@ export class InteractiveConsole implements Console {
       prompt: options.prompt,
       history: this.history.earlier,
       complete: (line) => this.complete(line),
-      changed: () => painter.typed(),
+      changed: () => painter.inputChanged(),
       entered: (line) => this.entered(line),
       interrupted: (line) => this.interrupted(line),
       cleared: () => painter.clear(),
       suspended: () => this.suspend(),
       ended: () => {
         this.question.answer("");
-        painter.typed();
+        painter.inputChanged();
         options.ended("terminal");
       },
     });
@@ -98,7 +98,7 @@ export class InteractiveConsole implements Console {
     return inputLine && this.question.isOpen ? { ...inputLine, prompt: ANSWER_PROMPT } : inputLine;
   }
 
-  private mistaken(kind: Mistake, text: string): void {
+  private mistaken(kind: MistakeKind, text: string): void {
     if (this.options.mistaken) this.options.mistaken(kind, text);
     else this.log(text);
   }

@@ -18,7 +18,7 @@ const WRAP_OFF = `${CSI}?7l`;
 const WRAP_ON = `${CSI}?7h`;
 const CLEAR_ROW = `${CSI}2K`;
 const CLEAR_BELOW = `${CSI}J`;
-const NARROWEST_PERIOD = 100;
+const MIN_PAINT_INTERVAL_MS = 100;
 
 /**
  * Owns the end of the screen: bars and the line being typed, redrawn in place below the text that stays. Nothing else
@@ -27,21 +27,21 @@ const NARROWEST_PERIOD = 100;
 export class Painter {
   private readonly clock: Clock;
   private readonly screen: Screen;
-  private readonly draft: () => InputLine | null;
+  private readonly inputLine: () => InputLine | null;
   private readonly resized = () => this.paint("whole");
   private texts: string[] = [];
   private progress: readonly ProgressItem[] = [];
   private painted: Frame | null = null;
-  private last = Number.NEGATIVE_INFINITY;
-  private due: Cancel | null = null;
-  private redrawn = false;
+  private lastPaintAt = Number.NEGATIVE_INFINITY;
+  private cancelPaint: Cancel | null = null;
+  private isRepaintQueued = false;
   private state: "open" | "suspended" | "closed" = "open";
 
   /** `draft` gives the line being typed, or null where there is no prompt. */
   constructor(clock: Clock, screen: Screen, draft: () => InputLine | null) {
     this.clock = clock;
     this.screen = screen;
-    this.draft = draft;
+    this.inputLine = draft;
     screen.on("resize", this.resized);
   }
 
@@ -52,21 +52,21 @@ export class Painter {
       return;
     }
     this.texts.push(text);
-    this.soon();
+    this.schedulePaint();
   }
 
   /** Replaces the bars. */
   items(items: readonly ProgressItem[]): void {
     this.progress = items;
-    this.soon();
+    this.schedulePaint();
   }
 
   /** The line being typed has changed: once for all keys of a paste, and never late. */
-  typed(): void {
-    if (this.redrawn) return;
-    this.redrawn = true;
+  inputChanged(): void {
+    if (this.isRepaintQueued) return;
+    this.isRepaintQueued = true;
     queueMicrotask(() => {
-      this.redrawn = false;
+      this.isRepaintQueued = false;
       this.paint();
     });
   }
@@ -75,7 +75,7 @@ export class Painter {
   clear(): void {
     this.painted = null;
     this.screen.write(`${CSI}H${CLEAR_BELOW}`);
-    this.typed();
+    this.inputChanged();
   }
 
   /** Takes the frame off the screen until {@link resume}. */
@@ -96,24 +96,24 @@ export class Painter {
     if (this.state === "closed") return;
     this.erase();
     this.state = "closed";
-    this.due?.();
+    this.cancelPaint?.();
     this.screen.off("resize", this.resized);
   }
 
   /** Paints now, or as soon as the last time is long enough ago. */
-  private soon(): void {
-    if (this.due || this.state !== "open") return;
-    const wait = this.last + NARROWEST_PERIOD - this.clock.now();
+  private schedulePaint(): void {
+    if (this.cancelPaint || this.state !== "open") return;
+    const wait = this.lastPaintAt + MIN_PAINT_INTERVAL_MS - this.clock.now();
     if (wait > 0) {
-      this.due = this.clock.after(wait, () => this.paintPeriodically());
+      this.cancelPaint = this.clock.after(wait, () => this.paintPeriodically());
     } else {
       this.paintPeriodically();
     }
   }
 
   private paintPeriodically(): void {
-    this.due = null;
-    this.last = this.clock.now();
+    this.cancelPaint = null;
+    this.lastPaintAt = this.clock.now();
     this.paint();
   }
 
@@ -121,7 +121,7 @@ export class Painter {
   private paint(what: "changes" | "whole" = "changes"): void {
     if (this.state !== "open") return;
     const size = this.size();
-    const frame = layoutFrame(this.progress, this.draft(), size);
+    const frame = layoutFrame(this.progress, this.inputLine(), size);
     const texts = this.takeTexts();
     if (what === "changes" && texts === "" && Bun.deepEquals(frame, this.painted)) return;
     // Folded rows must go as such: written over one by one they could stay parts of one line, and unfold together.

@@ -17,16 +17,16 @@ type Part = "label" | "bar" | "percent" | "size" | "rate" | "left" | "note";
 
 const ORDER: readonly Part[] = ["label", "bar", "percent", "size", "rate", "left", "note"];
 /** What a window too narrow for everything goes without, the first first. */
-const DISPENSABLE: readonly Part[] = ["size", "left", "bar", "rate", "note", "percent"];
+const DROP_ORDER: readonly Part[] = ["size", "left", "bar", "rate", "note", "percent"];
 
-const GAP = 2;
+const GAP_COLUMNS = 2;
 /** Room for the usual values, so that the parts do not move from one moment to the next. */
-const USUAL: Partial<Record<Part, number>> = { percent: 4, rate: 11, left: 8 };
-const SHORTEST_LABEL = 12;
-const SHORTEST_BAR = 8;
-const LONGEST_BAR = 24;
-const LONGEST_NOTE = 28;
-const LONGEST_WAIT = 360_000;
+const USUAL_COLUMNS: Partial<Record<Part, number>> = { percent: 4, rate: 11, left: 8 };
+const MIN_LABEL_COLUMNS = 12;
+const MIN_BAR_COLUMNS = 8;
+const MAX_BAR_COLUMNS = 24;
+const MAX_NOTE_COLUMNS = 28;
+const MAX_SHOWN_SECONDS = 360_000;
 
 /**
  * One line for each item, none wider than `width` columns, their parts one below the other. More than `maxItems` items
@@ -59,7 +59,7 @@ function renderItems(items: readonly ProgressItem[], width: number): string[] {
     size: items.map(sizeOf),
     rate: items.map(rateOf),
     left: items.map(leftOf),
-    note: items.map((item) => cutEnd(oneRow(item.note), LONGEST_NOTE)),
+    note: items.map((item) => cutEnd(oneRow(item.note), MAX_NOTE_COLUMNS)),
   };
   const widths = layout(cells, width);
   return items.map((item, row) => {
@@ -70,7 +70,7 @@ function renderItems(items: readonly ProgressItem[], width: number): string[] {
       const text = shortenMiddle(cells[part][row] ?? "", room);
       return [pad(text, room, part === "label" || part === "note" ? "left" : "right")];
     });
-    return line.join(" ".repeat(GAP)).trimEnd();
+    return line.join(" ".repeat(GAP_COLUMNS)).trimEnd();
   });
 }
 
@@ -79,23 +79,23 @@ function layout(cells: Record<Part, string[]>, width: number): Map<Part, number>
   const widths = new Map<Part, number>();
   for (const part of ORDER) {
     const widest = Math.max(0, ...cells[part].map(widthOf));
-    if (part === "bar") widths.set(part, SHORTEST_BAR);
-    else if (widest > 0 || part === "label") widths.set(part, Math.max(widest, USUAL[part] ?? 0));
+    if (part === "bar") widths.set(part, MIN_BAR_COLUMNS);
+    else if (widest > 0 || part === "label") widths.set(part, Math.max(widest, USUAL_COLUMNS[part] ?? 0));
   }
   const label = widths.get("label") ?? 0;
-  widths.set("label", Math.min(label, SHORTEST_LABEL));
-  for (const part of DISPENSABLE) {
+  widths.set("label", Math.min(label, MIN_LABEL_COLUMNS));
+  for (const part of DROP_ORDER) {
     if (spare(widths, width) >= 0) break;
     widths.delete(part);
   }
   // What is left over goes to the label first, then to the bar.
   grow(widths, "label", Math.min(label, (widths.get("label") ?? 0) + spare(widths, width)));
-  if (widths.has("bar")) grow(widths, "bar", Math.min(LONGEST_BAR, SHORTEST_BAR + spare(widths, width)));
+  if (widths.has("bar")) grow(widths, "bar", Math.min(MAX_BAR_COLUMNS, MIN_BAR_COLUMNS + spare(widths, width)));
   return widths;
 }
 
 function spare(widths: ReadonlyMap<Part, number>, width: number): number {
-  let used = GAP * (widths.size - 1);
+  let used = GAP_COLUMNS * (widths.size - 1);
   for (const each of widths.values()) used += each;
   return width - used;
 }
@@ -138,5 +138,5 @@ function rateOf({ rate }: ProgressItem): string {
 function leftOf(item: ProgressItem): string {
   if (item.total === null || rateOf(item) === "" || item.done >= item.total) return "";
   const seconds = (item.total - item.done) / item.rate;
-  return seconds > LONGEST_WAIT ? "" : `ETA ${seconds < 10 ? `${Math.ceil(seconds)} s` : formatDuration(seconds)}`;
+  return seconds > MAX_SHOWN_SECONDS ? "" : `ETA ${seconds < 10 ? `${Math.ceil(seconds)} s` : formatDuration(seconds)}`;
 }

@@ -26,7 +26,7 @@ beforeEach(() => open());
 
 async function type(line: string, cursor = line.length): Promise<void> {
   draft = { prompt: "> ", line, cursor };
-  painter.typed();
+  painter.inputChanged();
   await Promise.resolve();
 }
 
@@ -86,7 +86,7 @@ test("close leaves the texts alone, more than once, and later texts still come o
   painter.close();
   painter.text("later");
   painter.items([item()]);
-  painter.typed();
+  painter.inputChanged();
   await Promise.resolve();
   clock.advance(1000);
   expect(screen.text).toEqual(["kept", "later", ""]);
