@@ -31,7 +31,7 @@ function session(): CentralSession {
 }
 
 /** A server that answers whatever it is sent. */
-function stranger(text: string): void {
+function foreignServer(text: string): void {
   network.listen(CENTRAL, (socket: Socket): SocketEvents => {
     return { data: () => void socket.write(Buffer.from(text)), drained() {}, closed() {} };
   });
@@ -45,7 +45,7 @@ async function pass(ms: number): Promise<void> {
 }
 
 test("something else in the central's place is named, and not tried again", async () => {
-  stranger("HTTP/1.1 400 Bad Request\r\n\r\n");
+  foreignServer("HTTP/1.1 400 Bad Request\r\n\r\n");
   const client = session();
   client.start();
   const reached = client.currentAttempt().catch((error: unknown) => error);
@@ -64,7 +64,7 @@ test("in the place of a central that was there it may go away again: it is told 
   await pass(100);
   expect(client.connected).toBe(true);
   central.stop();
-  stranger("SSH-2.0-x\r\n");
+  foreignServer("SSH-2.0-x\r\n");
   await pass(20_000);
   expect(refusals).toEqual([]);
   expect(lines.filter((line) => line.includes("an SSH server answers at central:50000"))).toHaveLength(1);

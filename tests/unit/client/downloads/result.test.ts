@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { downloadResult } from "../../../../src/client/downloads/result.ts";
+
+const FILE = { name: "film.mkv", destination: { kind: "file", path: "/videos/film.mkv" } } as const;
+const GRANT = { id: "a".repeat(64), size: 5, blake3: null };
+const TRANSFER = {
+  resumedBytes: 1,
+  receivedBytes: 4,
+  duplicateBytes: 2,
+  retries: 3,
+  sources: [{ number: 1, address: "s1:1", bytes: 4 }],
+};
+
+test("the result of a download that is done has what came, and no error", () => {
+  expect(downloadResult(FILE, GRANT, TRANSFER, 1234.4, null)).toEqual({
+    event: "done",
+    name: "film.mkv",
+    path: "/videos/film.mkv",
+    size: 5,
+    id: GRANT.id,
+    hash: GRANT.id,
+    seconds: 1.234,
+    ...TRANSFER,
+  });
+});
+
+test("the hash of the whole file is there where it is known", () => {
+  const blake3 = "b".repeat(64);
+  expect(downloadResult(FILE, { ...GRANT, blake3 }, TRANSFER, 0, null).blake3).toBe(blake3);
+  expect("blake3" in downloadResult(FILE, GRANT, TRANSFER, 0, null)).toBe(false);
+});
+
+test("the result of a download that was never granted has nothing but its error", () => {
+  expect(downloadResult(FILE, null, null, 20, "nobody is there")).toEqual({
+    event: "failed",
+    name: "film.mkv",
+    path: "/videos/film.mkv",
+    size: null,
+    id: null,
+    hash: null,
+    seconds: 0.02,
+    resumedBytes: 0,
+    receivedBytes: 0,
+    duplicateBytes: 0,
+    retries: 0,
+    sources: [],
+    error: "nobody is there",
+  });
+});
