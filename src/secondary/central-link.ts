@@ -1,4 +1,4 @@
-import type { Address } from "../net/address/address.ts";
+import { type Address, formatAddress } from "../net/address/address.ts";
 import { unreachableReason } from "../net/address/reachability.ts";
 import { CentralConnection, type CentralConnectionDeps } from "../net/session/central-connection.ts";
 import { MAX_BATCH, type SourceAddress } from "../protocol/fields.ts";
@@ -38,8 +38,9 @@ export interface CentralLinkHandler {
 
 /** This secondary's session with the central: registers, announces, passes orders on. Reconnects for ever. */
 export class CentralLink {
-  private readonly connection: CentralConnection;
   private readonly announcer = new Announcer();
+  /** Null before the start: nothing is sent until then. */
+  private started: { readonly connection: CentralConnection; readonly handler: CentralLinkHandler } | null = null;
   /** Why the shared folder is not shared; null when it is. */
   private folderMissing: string | null = null;
   /** The last warning that others cannot reach this secondary. */
@@ -48,41 +49,41 @@ export class CentralLink {
   constructor(
     private readonly deps: CentralConnectionDeps,
     private readonly options: CentralLinkOptions,
-    private readonly handler: CentralLinkHandler,
-  ) {
-    this.connection = new CentralConnection(
-      deps,
-      { central: options.central, role: "secondary", stopsWhenRefused: false },
+  ) {}
+
+  /** Connects. `handler` hears from now on what the central says. */
+  start(handler: CentralLinkHandler): void {
+    const connection = new CentralConnection(
+      this.deps,
+      { central: this.options.central, role: "secondary", stopsWhenRefused: false },
       {
-        joinRequest: () => this.registration(),
-        joined: (answer) => this.receive(answer),
-        message: (message) => this.receive(message),
+        joinRequest: () => this.registration(handler),
+        joined: (answer) => this.receive(answer, handler),
+        message: (message) => this.receive(message, handler),
         disconnected: ({ wasJoined }) => {
           if (wasJoined) handler.lost();
         },
       },
     );
-  }
-
-  start(): void {
-    this.connection.start();
+    this.started = { connection, handler };
+    connection.start();
   }
 
   stop(): void {
-    this.connection.stop();
+    this.started?.connection.stop();
   }
 
   get connected(): boolean {
-    return this.connection.joined;
+    return this.started?.connection.joined ?? false;
   }
 
   /** `missing`: why the shared folder is not there. Null: it is there, and all its files are announced again. */
   shares(missing: string | null): void {
     if (missing === this.folderMissing) return;
     this.folderMissing = missing;
-    if (!this.connection.joined) return;
+    if (!this.started?.connection.joined) return;
     this.tellDisk();
-    if (missing === null) this.announceAll();
+    if (missing === null) this.announceAll(this.started.handler);
   }
 
   /** A file of the folder is new or another. */
@@ -138,21 +139,20 @@ export class CentralLink {
   }
 
   private send(message: Message): void {
-    this.connection.send(message);
+    this.started?.connection.send(message);
   }
 
-  private registration(): Messages["register"] {
+  private registration(handler: CentralLinkHandler): Messages["register"] {
     const { number, instance } = this.options;
-    const { epoch, serial } = this.handler.lastRemoval();
-    const { host, port } = this.handler.location();
+    const { epoch, serial } = handler.lastRemoval();
+    const { host, port } = handler.location();
     return { type: "register", number, instance, host, port, epoch, removal: serial };
   }
 
-  private receive(message: Message): void {
-    const { handler } = this;
+  private receive(message: Message, handler: CentralLinkHandler): void {
     switch (message.type) {
       case "registered":
-        return this.registered(message);
+        return this.registered(message, handler);
       case "agreed":
         return handler.agreed(message.files);
       case "reviewed":
@@ -181,13 +181,13 @@ export class CentralLink {
     }
   }
 
-  private registered({ epoch, seen }: Messages["registered"]): void {
-    const { number } = this.options;
-    const text = `registered as secondary ${number} with the central ${this.connection.address}`;
+  private registered({ epoch, seen }: Messages["registered"], handler: CentralLinkHandler): void {
+    const { number, central } = this.options;
+    const text = `registered as secondary ${number} with the central ${formatAddress(central)}`;
     this.deps.log.info("registered", text, { number });
-    this.warnOfLoopback(seen);
-    this.handler.registered(epoch);
-    if (this.folderMissing === null) this.announceAll();
+    this.warnOfLoopback(seen, handler);
+    handler.registered(epoch);
+    if (this.folderMissing === null) this.announceAll(handler);
     else this.tellDisk();
   }
 
@@ -195,20 +195,20 @@ export class CentralLink {
     this.send({ type: "disk", there: this.folderMissing === null, reason: (this.folderMissing ?? "").slice(0, 500) });
   }
 
-  private announceAll(): void {
-    this.announcer.reset(this.handler.files());
+  private announceAll(handler: CentralLinkHandler): void {
+    this.announcer.reset(handler.files());
     this.announce();
   }
 
-  private warnOfLoopback(seen: string): void {
-    const { host, port } = this.handler.location();
-    const why = unreachableReason({ host: host ?? seen, port }, [seen, this.connection.remoteHost ?? seen]);
+  private warnOfLoopback(seen: string, handler: CentralLinkHandler): void {
+    const { host, port } = handler.location();
+    const why = unreachableReason({ host: host ?? seen, port }, [seen, this.started?.connection.remoteHost ?? seen]);
     if (why !== null && why !== this.unreachableWarning) this.deps.log.warn("unreachable", `this secondary ${why}`);
     this.unreachableWarning = why;
   }
 
   private announce(): void {
-    if (!this.connection.joined || this.folderMissing !== null) return;
-    for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.connection.send(batch);
+    if (!this.connected || this.folderMissing !== null) return;
+    for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.send(batch);
   }
 }

@@ -57,10 +57,10 @@ export function scriptMembers(
     };
     const deps = { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), log: silentLog };
     const options = { central, number: index + 1, instance: uniqueId(systemRandom) };
-    return new CentralLink(deps, options, handler);
+    return { link: new CentralLink(deps, options), handler };
   });
-  for (const link of links) link.start();
+  for (const { link, handler } of links) link.start(handler);
   return () => {
-    for (const link of links) link.stop();
+    for (const { link } of links) link.stop();
   };
 }

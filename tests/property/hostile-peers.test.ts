@@ -319,8 +319,8 @@ describe("what a peer may send", () => {
         begin();
         lurk("central", CENTRAL, honest ? [registered, ...all] : all);
         const deps = { clock, random, network, log: silentLog };
-        const link = new CentralLink(deps, { central: CENTRAL, number: 1, instance: "1".repeat(32) }, handler);
-        link.start();
+        const link = new CentralLink(deps, { central: CENTRAL, number: 1, instance: "1".repeat(32) });
+        link.start(handler);
         await pass(1000);
         link.stop();
         await pass(100);

@@ -10,7 +10,7 @@ const MAX_REMOVALS_PER_BATCH = 256;
 
 export interface RemovalOrdersDeps {
   /** Bounded: a disk may refuse hundreds of thousands of removals. */
-  readonly log: Pick<LogLimiter, "error">;
+  readonly limitedLog: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   readonly index: Pick<FileIndex, "remove" | "get">;
   readonly summary: Pick<FolderSummary, "duringOrder" | "removed">;
@@ -80,7 +80,7 @@ export class RemovalOrders {
   }
 
   private async carryOut(orders: readonly RemovalOrder[]): Promise<void> {
-    const { log, store, index, present, acknowledge: carriedOut } = this.deps;
+    const { limitedLog, store, index, present, acknowledge: carriedOut } = this.deps;
     const done = await this.remove(orders);
     try {
       // One that was refused comes again, with its old number.
@@ -91,7 +91,7 @@ export class RemovalOrders {
       }
     } catch (error) {
       // It comes again with the next session, and finds that it is done.
-      log.error("store-failed", `cannot store: ${(error as Error).message}`);
+      limitedLog.error("store-failed", `cannot store: ${(error as Error).message}`);
     }
     for (const { name } of orders) {
       // What is still there is not what was removed: the central must hear of it again.
@@ -116,7 +116,7 @@ export class RemovalOrders {
    * the file is still there, and orders it again, while the removals after it would wait for that for ever.
    */
   private async remove(orders: readonly RemovalOrder[]): Promise<number | null> {
-    const { log, index, summary: news, folderIsThere: isThere } = this.deps;
+    const { limitedLog, index, summary: news, folderIsThere: isThere } = this.deps;
     const failed = (error: Error) => orders.map(() => error);
     const outcomes = await index.remove(orders).catch(failed);
     const there = await isThere();
@@ -126,7 +126,7 @@ export class RemovalOrders {
       if (outcome === "gone") news.removed(name);
       else if (outcome instanceof Error) {
         if (!there) return done;
-        log.error("unremoved", `cannot remove ${name}: ${outcome.message}; trying again later`, { name });
+        limitedLog.error("unremoved", `cannot remove ${name}: ${outcome.message}; trying again later`, { name });
       }
       done = serial;
     }

@@ -13,13 +13,12 @@ import { markSession } from "../../transfer/sinks/mark-session.ts";
 import { stagingFilesFor, type WorkFiles } from "../../transfer/sinks/work-files.ts";
 import { tryWorkLock } from "../../transfer/sinks/work-lock.ts";
 import type { FileIndex, FilePlace } from "../file-index.ts";
-import type { FolderGuard } from "../folder/folder-guard.ts";
 import type { IndexChange } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { DescriptorCache } from "../serving/descriptor-cache.ts";
 import { checkDamage } from "./damage-check.ts";
 import { HolderQuery, type HolderQueryDeps } from "./holder-query.ts";
-import { RepairRecords } from "./repair-records.ts";
+import type { RepairRecords } from "./repair-records.ts";
 import { VerificationQueue, type VerificationRequest } from "./verification-queue.ts";
 
 /** Most files that are being repaired: a disk with more damaged files is to be replaced, not mended. */
@@ -30,12 +29,10 @@ export interface RepairsDeps extends HolderQueryDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly hashing: Pick<Hashing, "hash" | "hashPiece">;
-  readonly guard: Pick<FolderGuard, "missingDiskAbove">;
   readonly index: FileIndex;
   readonly files: DescriptorCache;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
-  /** The staging folder of the shared folder itself. */
-  readonly staging: string;
+  readonly records: RepairRecords;
   /** The staging folder of a name. Rejects with DiskError. */
   stagingFor(name: string): Promise<string>;
 }
@@ -58,8 +55,7 @@ export class Repairs {
   private verifying: Promise<void> = Promise.resolve();
 
   constructor(private readonly deps: RepairsDeps) {
-    const { guard } = deps;
-    this.records = new RepairRecords({ ...deps, missingDiskAbove: (name) => guard.missingDiskAbove(name) });
+    this.records = deps.records;
     this.holders = new HolderQuery(deps);
   }
 

@@ -15,13 +15,23 @@ export interface PartialFile {
   readonly have: Bitmap;
 }
 
+/** Those who download from this secondary while it copies. */
+export interface PartialFilesListener {
+  /** A copy in progress has more verified pieces. */
+  piecesAdded(id: string, pieces: readonly number[]): void;
+  /** A version can be read from now on, or is not expected any more. */
+  availabilityChanged(): void;
+}
+
 interface SharedPartialFile extends PartialFile {
   readonly descriptor: SharedDescriptor;
 }
 
-/** The copies in progress, by version. */
-export class PartialFiles implements Pick<PieceStore, "acquire"> {
+/** The copies in progress, by version: replication adds them and says how they get on, the sessions read from them. */
+export class PartialFiles implements Pick<PieceStore, "acquire">, PartialFilesListener {
   private readonly files = new Map<string, SharedPartialFile>();
+
+  private readonly listeners: PartialFilesListener[] = [];
 
   constructor(private readonly disk: Pick<Disk, "close">) {}
 
@@ -34,6 +44,19 @@ export class PartialFiles implements Pick<PieceStore, "acquire"> {
     const file = this.files.get(id);
     this.files.delete(id);
     file?.descriptor.retire();
+  }
+
+  /** Adds a listener, which hears of the progress of all copies. */
+  listen(listener: PartialFilesListener): void {
+    this.listeners.push(listener);
+  }
+
+  piecesAdded(id: string, pieces: readonly number[]): void {
+    for (const listener of this.listeners) listener.piecesAdded(id, pieces);
+  }
+
+  availabilityChanged(): void {
+    for (const listener of this.listeners) listener.availabilityChanged();
   }
 
   async acquire(id: string): Promise<ReadableVersion | null> {

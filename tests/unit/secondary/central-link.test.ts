@@ -4,7 +4,7 @@ import { openChannel } from "../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import type { Message } from "../../../src/protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
-import { CentralLink } from "../../../src/secondary/central-link.ts";
+import { CentralLink, type CentralLinkHandler } from "../../../src/secondary/central-link.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
 
@@ -43,33 +43,34 @@ function central(host: string, seen: string): void {
   });
 }
 
-/** The link of a secondary that announces `host`. */
-function link(central: string, host: string | null): CentralLink {
+function link(central: string): CentralLink {
   const note = (event: string, text: string) => void lines.push({ event, text });
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
+  const options = { central: { host: central, port: PORT }, number: 1, instance: "1".repeat(32) };
+  return new CentralLink({ clock, network, random, log }, options);
+}
+
+/** What a secondary answers that announces `host`. */
+function handler(host: string | null): CentralLinkHandler {
   const ignore = () => {};
-  return new CentralLink(
-    { clock, network, random, log },
-    { central: { host: central, port: PORT }, number: 1, instance: "1".repeat(32) },
-    {
-      location: () => ({ host, port: 50_001 }),
-      lastRemoval: () => ({ epoch: null, serial: 0 }),
-      files: () => [],
-      registered: ignore,
-      agreed: ignore,
-      conflict: ignore,
-      fetch: ignore,
-      withdraw: ignore,
-      remove: ignore,
-      sources: ignore,
-      suspect: ignore,
-      kept: ignore,
-      restore: ignore,
-      counted: ignore,
-      lost: ignore,
-    },
-  );
+  return {
+    location: () => ({ host, port: 50_001 }),
+    lastRemoval: () => ({ epoch: null, serial: 0 }),
+    files: () => [],
+    registered: ignore,
+    agreed: ignore,
+    conflict: ignore,
+    fetch: ignore,
+    withdraw: ignore,
+    remove: ignore,
+    sources: ignore,
+    suspect: ignore,
+    kept: ignore,
+    restore: ignore,
+    counted: ignore,
+    lost: ignore,
+  };
 }
 
 function told(event: string): string[] {
@@ -88,7 +89,7 @@ test.each([
   ["10.0.0.1", "127.0.0.1", "::1"],
 ])("a loopback address is told of where the central (%s) or its view (%s) is elsewhere", async (host, seen, own) => {
   central(host, seen);
-  link(host, own).start();
+  link(host).start(handler(own));
   await pass(SOON);
   expect(told("registered")).toHaveLength(1);
   expect(told("unreachable")).toHaveLength(1);
@@ -104,7 +105,7 @@ test.each([
   ["10.0.0.1", "10.0.0.2", null],
 ])("what others can reach is not (central %s, seen at %s, announced %p)", async (host, seen, own) => {
   central(host, seen);
-  link(host, own).start();
+  link(host).start(handler(own));
   await pass(SOON);
   expect(told("registered")).toHaveLength(1);
   expect(told("unreachable")).toEqual([]);
@@ -118,7 +119,7 @@ test("reasons for no connection that take turns are told once each, and again af
     tries += 1;
     throw new Error(`cannot connect: ${reasons[tries % 2]}`);
   };
-  link("10.0.0.1", null).start();
+  link("10.0.0.1").start(handler(null));
   await pass(30_000);
   expect(tries).toBeGreaterThan(10);
   expect(told("waiting")).toHaveLength(2);
@@ -129,22 +130,22 @@ test("reasons for no connection that take turns are told once each, and again af
 });
 
 test("a central that is started together with its secondaries is no news; one that is not there is", async () => {
-  link("10.0.0.1", null).start();
+  link("10.0.0.1").start(handler(null));
   await pass(500);
   central("10.0.0.1", "10.0.0.2");
   await pass(1000);
   expect(told("registered")).toHaveLength(1);
   expect(told("waiting")).toEqual([]);
-  link("10.0.0.5", null).start();
+  link("10.0.0.5").start(handler(null));
   await pass(3000);
   expect(told("waiting")).toEqual(["waiting for the central: cannot connect to 10.0.0.5:50000: nobody listens there"]);
 });
 
 test("that the folder is not there is said in each session, and nothing of it until it is", async () => {
   central("10.0.0.1", "10.0.0.2");
-  const shared = link("10.0.0.1", null);
+  const shared = link("10.0.0.1");
   shared.shares("it is not mounted");
-  shared.start();
+  shared.start(handler(null));
   await pass(SOON);
   const missing = { type: "disk", there: false, reason: "it is not mounted" } as const;
   expect(heard).toEqual([missing]);

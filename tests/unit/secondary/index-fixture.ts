@@ -35,6 +35,7 @@ export class IndexFixture {
   readonly index: FileIndex;
   readonly kept: KeptStorage;
   readonly hashing: Hashing;
+  readonly stagingFor: (name: string) => Promise<string>;
   private readonly days: number;
   readonly changes: IndexChange[] = [];
   readonly warnings: string[] = [];
@@ -68,11 +69,12 @@ export class IndexFixture {
       /** Milliseconds since 1970 at the beginning, by the fake clock. */
       wall?: number;
       days?: number;
-      workshopOf?: (name: string) => Promise<string>;
+      stagingFor?: (name: string) => Promise<string>;
     } = {},
   ) {
     this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : options.wall);
     this.days = options.days ?? 0;
+    this.stagingFor = options.stagingFor ?? (async () => this.path(".redes"));
     this.folder = options.folder ?? temporaryFolder();
     this.store = options.store ?? new SecondaryStore(":memory:");
     const warn = (_event: string, message: string) => void this.warnings.push(message);
@@ -87,10 +89,7 @@ export class IndexFixture {
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
-    this.kept = new KeptStorage(
-      { stagingOf: options.workshopOf ?? (async () => this.path(".redes")), clock, disk, log, guard },
-      { share: folder, stagingName: ".redes", days: this.days },
-    );
+    this.kept = new KeptStorage({ clock, disk, log, guard }, { share: folder, stagingName: ".redes", days: this.days });
     const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, kept: this.kept };
     this.index = new FileIndex(parts);
     this.index.listen((changes) => this.changes.push(...changes));
@@ -98,7 +97,7 @@ export class IndexFixture {
 
   async start(): Promise<void> {
     await driveThrough(this.clock, this.guard.open());
-    if (this.days > 0) await this.kept.start();
+    if (this.days > 0) await this.kept.start(this.stagingFor);
     await driveThrough(this.clock, this.index.start());
   }
 

@@ -17,7 +17,7 @@ function make(): RemovalOrders {
   const note = (event: string) => void done.push(event);
   const log: Log = { info: note, warn: note, error: note };
   return new RemovalOrders({
-    log,
+    limitedLog: log,
     store: {
       meta: async (key) => facts.get(key) ?? null,
       setMeta: async (key, value) => {

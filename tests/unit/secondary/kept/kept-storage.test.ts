@@ -238,7 +238,7 @@ test("with no days nothing is kept, and what was kept goes", async () => {
   await replace(fixture, "film", "two");
   await fixture.stop();
   const next = new IndexFixture({ folder: fixture.folder, store: fixture.store });
-  await next.kept.start();
+  await next.kept.start(next.stagingFor);
   await next.start();
   await next.until("it is gone", () => next.kept.count === 0);
   await next.agree();
@@ -407,7 +407,7 @@ test("while the shared folder is not there nothing is restored, and what is kept
 test("a second start, after one that failed later on, counts nothing twice", async () => {
   const fixture = await started({ film: "one" });
   await replace(fixture, "film", "two");
-  await fixture.kept.start();
+  await fixture.kept.start(fixture.stagingFor);
   expect([fixture.kept.count, fixture.kept.bytes]).toEqual([1, 3]);
   await fixture.stop();
 });
@@ -449,8 +449,8 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
     freeBytes: async (folder: string) => (full && folder.startsWith(mount) ? 10 : 1_000_000),
     totalBytes: async () => 1_000_000,
   };
-  const workshopOf = async (name: string) => path.join(name.startsWith("mounted/") ? mount : main, ".redes");
-  const fixture = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, workshopOf });
+  const stagingFor = async (name: string) => path.join(name.startsWith("mounted/") ? mount : main, ".redes");
+  const fixture = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, stagingFor });
   await replace(fixture, "film", "new");
   await replace(fixture, "mounted/film", "new");
   expect(everything(path.join(mount, ".redes/kept"))).toEqual([
@@ -458,7 +458,7 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   ]);
   expect((await fixture.kept.find(idOf("two")))?.path).toStartWith(`${mount}/.redes/kept/`);
   await fixture.stop();
-  const next = await started({}, { disk, folder: main, workshopOf });
+  const next = await started({}, { disk, folder: main, stagingFor });
   expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["mounted/film", "film"]);
   full = true;
   expect(await next.kept.freeSpace(13, path.join(mount, ".redes"))).toBe(10);
@@ -479,8 +479,8 @@ test("a disk of kept files that is gone is told of now and then, and keeps nobod
       return capacity;
     },
   };
-  const workshopOf = async (name: string) => path.join(name.startsWith("first/") ? mount : main, ".redes");
-  const fixture = await started({ "first/film": "one", film: "two" }, { disk, folder: main, workshopOf });
+  const stagingFor = async (name: string) => path.join(name.startsWith("first/") ? mount : main, ".redes");
+  const fixture = await started({ "first/film": "one", film: "two" }, { disk, folder: main, stagingFor });
   await replace(fixture, "first/film", "new");
   await replace(fixture, "film", "new");
   gone = true;

@@ -7,6 +7,7 @@ import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/sy
 import { MIB } from "../../../../src/platform/units.ts";
 import { MARKER } from "../../../../src/secondary/folder/marker.ts";
 import { SECONDARY_STORE } from "../../../../src/secondary/remote-store.ts";
+import { RepairRecords } from "../../../../src/secondary/repair/repair-records.ts";
 import { Repairs } from "../../../../src/secondary/repair/repairs.ts";
 import { DescriptorCache } from "../../../../src/secondary/serving/descriptor-cache.ts";
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
@@ -69,15 +70,17 @@ class RepairFixture {
     const say = (event: string) => void this.events.push(event);
     const log = { info: say, warn: say, error: say };
     const inner = inlineHashing(systemBlockingDisk, log);
+    const remoteStore = directly(this.indexFixture.store, SECONDARY_STORE);
+    const missingDiskAbove = (name: string) => (name.startsWith(`${this.missingDisk}/`) ? this.missingDisk : null);
     this.repairs = new Repairs({
       clock,
       disk: this.disk,
       log,
       index,
       files: this.files,
-      store: directly(this.indexFixture.store, SECONDARY_STORE),
+      store: remoteStore,
       number: 1,
-      staging: this.staging,
+      records: new RepairRecords({ disk: this.disk, log, store: remoteStore, staging: this.staging, missingDiskAbove }),
       stagingFor: async () => this.staging,
       hashing: {
         hash: (file, length) => {
@@ -89,7 +92,6 @@ class RepairFixture {
           return inner.hashPiece(file, length, piece);
         },
       },
-      guard: { missingDiskAbove: (name) => (name.startsWith(`${this.missingDisk}/`) ? this.missingDisk : null) },
       central: {
         watch: (name, version) => {
           this.openQueries += 1;

@@ -1,0 +1,45 @@
+import { PLENTY } from "../descriptor-shares.ts";
+import type { Replicator } from "../replication/replicator.ts";
+import type { ReportRelay } from "../report-relay.ts";
+import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
+import type { DescriptorCache } from "../serving/descriptor-cache.ts";
+import { LocalPieceStore } from "../serving/local-piece-store.ts";
+import type { PartialFiles } from "../serving/partial-files.ts";
+import { PieceServer } from "../serving/piece-server.ts";
+import { smallFilesOf } from "../serving/small-files.ts";
+import type { StoreFailures } from "../store-failures.ts";
+import type { Folder } from "./folder.ts";
+
+export interface ServingNeeds {
+  readonly folder: Folder;
+  /** Open files of the shared folder. */
+  readonly descriptors: DescriptorCache;
+  /** Copies in progress. */
+  readonly partialFiles: PartialFiles;
+  readonly replicator: Replicator;
+  readonly reports: ReportRelay;
+  readonly storeFailures: StoreFailures;
+}
+
+/** What serves pieces to clients and other secondaries. */
+export function assembleServing(
+  deps: SecondaryDeps,
+  { shares = PLENTY }: SecondaryOptions,
+  { folder, descriptors, partialFiles, replicator, reports, storeFailures }: ServingNeeds,
+): PieceServer {
+  const { guard, index } = folder;
+  const expects = (id: string) => replicator.isExpecting(id);
+  const server = new PieceServer(
+    deps.network,
+    {
+      ...deps,
+      pieces: new LocalPieceStore({ guard, descriptors, partialFiles, expects }),
+      smallFiles: smallFilesOf(index, deps.batches, guard),
+      served: (download, name) => storeFailures.log(deps.store.countServed(download, name)),
+      keepReport: (report) => reports.accept(report),
+    },
+    shares.connections,
+  );
+  partialFiles.listen(server);
+  return server;
+}

@@ -1,0 +1,43 @@
+import type { Hashing } from "../hashing/hashing.ts";
+import type { Address } from "../net/address/address.ts";
+import type { Network } from "../net/transport/network.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { BatchDisk } from "../platform/disk/batch-disk.ts";
+import type { Disk } from "../platform/disk/disk.ts";
+import type { Log } from "../platform/log/log.ts";
+import type { Random } from "../platform/random.ts";
+import type { ConnectionHost } from "../transfer/connection/messages.ts";
+import type { DescriptorShares } from "./descriptor-shares.ts";
+import type { RemoteStore } from "./remote-store.ts";
+
+export interface SecondaryDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly batches: BatchDisk;
+  readonly network: Network;
+  readonly log: Log;
+  readonly store: RemoteStore;
+  readonly hashing: Hashing;
+  readonly lanes: ConnectionHost;
+  /** Where bundles of small files are copied. */
+  readonly bundles: ConnectionHost;
+}
+
+export interface SecondaryOptions {
+  readonly number: number;
+  readonly address: Address;
+  readonly central: Address;
+  /** The shared folder. */
+  readonly folder: string;
+  /** Whether this folder is to be shared whatever was shared before. */
+  readonly adoptFolder: boolean;
+  /** What peers and clients are told to connect to; null: where this secondary listens. */
+  readonly advertise: { readonly host: string; readonly port: number | null } | null;
+  /** For how many days a file that leaves the shared folder is kept; 0: not at all. */
+  readonly keep: number;
+  /** Whether copies that take long are told of in the log. */
+  readonly narrate: boolean;
+  /** Absent: plenty. */
+  readonly shares?: DescriptorShares;
+}
