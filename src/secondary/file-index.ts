@@ -5,14 +5,9 @@ import type { Disk } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
 import type { AgreedFile } from "../protocol/messages/secondary.ts";
-import {
-  FolderChanges,
-  type InstallResult,
-  type RemovalOutcome,
-  type RemovedFile,
-  type StagedFile,
-} from "./changes/folder-changes.ts";
+import { FolderChanges, type RemovalOutcome, type RemovedFile } from "./changes/folder-changes.ts";
 import type { KeptSlots } from "./changes/kept-slots.ts";
+import type { InstallResult, StagedFile } from "./changes/staged-file.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 import { NameCheck } from "./folder/name-check.ts";
 import type { Obstacle } from "./folder/obstacle.ts";

@@ -1,6 +1,6 @@
 import type { FileSummaries, SummaryKind } from "../platform/log/file-summary.ts";
 import { formatBytes } from "../platform/units.ts";
-import type { InstallResult, StagedFile } from "./changes/folder-changes.ts";
+import type { InstallResult, StagedFile } from "./changes/staged-file.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { IndexChange } from "./index/file-record.ts";
 

@@ -2,7 +2,7 @@ import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { OrderedFile } from "../../protocol/messages/secondary.ts";
 import { pieceCount } from "../../protocol/versions/version.ts";
-import type { StagedFile } from "../changes/folder-changes.ts";
+import type { StagedFile } from "../changes/staged-file.ts";
 
 /** A file to copy, and the secondaries that have it. */
 export interface CopyOrder extends Omit<OrderedFile, "at"> {

@@ -1,5 +1,5 @@
 import type { Disk } from "../../platform/disk/disk.ts";
-import type { StagedFile } from "../changes/folder-changes.ts";
+import type { StagedFile } from "../changes/staged-file.ts";
 import { CHANGED, obstacleIn } from "../folder/obstacle.ts";
 import type { CopierEvents, CopyDestination } from "./ports.ts";
 

@@ -1,4 +1,4 @@
-import type { InstallResult, StagedFile } from "../changes/folder-changes.ts";
+import type { InstallResult, StagedFile } from "../changes/staged-file.ts";
 import type { Obstacle } from "../folder/obstacle.ts";
 import type { CopyOrder } from "./copy-order.ts";
 import type { CopyProgress } from "./copy-progress.ts";

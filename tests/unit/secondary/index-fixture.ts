@@ -9,7 +9,7 @@ import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-client.ts";
 import { versionId } from "../../../src/protocol/versions/version.ts";
-import type { StagedFile } from "../../../src/secondary/changes/folder-changes.ts";
+import type { StagedFile } from "../../../src/secondary/changes/staged-file.ts";
 import { FileIndex } from "../../../src/secondary/file-index.ts";
 import { FolderGuard } from "../../../src/secondary/folder/folder-guard.ts";
 import type { IndexChange } from "../../../src/secondary/index/file-record.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Hashing } from "../../../hashing/hashing.ts";
 import type { BatchDisk } from "../../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../../platform/disk/disk.ts";
-import type { StagedFile } from "../../changes/folder-changes.ts";
+import type { StagedFile } from "../../changes/staged-file.ts";
 import type { CopyAdmission } from "../copy-admission.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { Installer } from "../installer.ts";

@@ -13,7 +13,7 @@ import type {
   ConnectionHandle,
   ConnectionHost,
 } from "../../../transfer/connection/messages.ts";
-import type { StagedFile } from "../../changes/folder-changes.ts";
+import type { StagedFile } from "../../changes/staged-file.ts";
 import type { CopyAdmission } from "../copy-admission.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { Installer } from "../installer.ts";

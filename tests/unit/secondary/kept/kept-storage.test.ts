@@ -4,7 +4,7 @@ import path from "node:path";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { numberOf } from "../../../../src/protocol/versions/version-vector.ts";
-import type { InstallResult } from "../../../../src/secondary/changes/folder-changes.ts";
+import type { InstallResult } from "../../../../src/secondary/changes/staged-file.ts";
 import { CHANGED } from "../../../../src/secondary/folder/obstacle.ts";
 import { bytesToFree } from "../../../../src/secondary/kept/disk-reserve.ts";
 import { formatLabel, parseLabel } from "../../../../src/secondary/kept/label.ts";

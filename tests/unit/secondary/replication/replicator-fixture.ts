@@ -4,7 +4,7 @@ import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { descriptorPath } from "../../../../src/platform/linux/libc.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
-import type { StagedFile } from "../../../../src/secondary/changes/folder-changes.ts";
+import type { StagedFile } from "../../../../src/secondary/changes/staged-file.ts";
 import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import type { CopyDestination } from "../../../../src/secondary/replication/ports.ts";

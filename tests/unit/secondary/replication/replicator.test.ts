@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
-import type { InstallResult } from "../../../../src/secondary/changes/folder-changes.ts";
+import type { InstallResult } from "../../../../src/secondary/changes/staged-file.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
