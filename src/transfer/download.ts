@@ -214,7 +214,7 @@ export class Download {
       return this.close(failureFrom(error));
     }
     // It may have been paused or stopped meanwhile.
-    if (this.lifecycle.is("fetching-hashes", "paused")) this.deps.sink.verifyUnread();
+    if (this.lifecycle.is("fetching-hashes", "paused")) this.deps.sink.verifyUnread?.();
     if (!this.lifecycle.is("fetching-hashes")) return;
     this.lifecycle.become("fetching");
     this.sources.startAll();

@@ -221,7 +221,6 @@ describe("what a peer may send", () => {
     const sink: Sink = {
       ...{ file: fd, direct: null, journal: null, hashes: null, windowPieces: null, resumablePath: null, fresh: true },
       begin: async () => ({ have: new Bitmap(3), unverified: new Bitmap(3) }),
-      verifyUnread() {},
       position: (piece) => piece * MIB,
       markPosition: () => 0,
       setListener() {},

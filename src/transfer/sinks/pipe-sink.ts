@@ -62,8 +62,6 @@ export class PipeSink implements Sink {
     return { have: zeros, unverified: new Bitmap(zeros.length) };
   }
 
-  verifyUnread(): void {}
-
   position(piece: number): number {
     return (piece % this.windowPieces) * pieceSize(this.version.size);
   }

@@ -24,7 +24,7 @@ export interface Sink {
   /** Makes the file ready for writes. Afterwards the pieces `zeros`, which are all zeros, are there. Throws DiskError. */
   begin(hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces>;
   /** Begins to read the pieces that `begin` returned as unverified. Nobody writes to one before `pieceChecked` was called. */
-  verifyUnread(): void;
+  verifyUnread?(): void;
   /** Byte position of a piece in the file. */
   position(piece: number): number;
   /** Byte position of a piece's mark in the journal. */

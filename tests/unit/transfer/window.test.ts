@@ -53,8 +53,6 @@ class TwoPlaces implements Sink {
     return { have: new Bitmap(PIECES), unverified: new Bitmap(PIECES) };
   }
 
-  verifyUnread(): void {}
-
   position(piece: number): number {
     return (piece % WINDOW) * MIB;
   }
