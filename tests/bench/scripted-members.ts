@@ -5,7 +5,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { silentLog } from "../../src/platform/log/log.ts";
 import { systemRandom, uniqueId } from "../../src/platform/random.ts";
 import type { HeldFile } from "../../src/protocol/messages/secondary.ts";
-import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
+import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central/central-link.ts";
 
 /** The name of file `index` of a large catalogue. */
 export function scriptedName(index: number): string {

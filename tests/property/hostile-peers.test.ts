@@ -16,7 +16,7 @@ import { MIB } from "../../src/platform/units.ts";
 import type { Message } from "../../src/protocol/messages/messages.ts";
 import type { Role } from "../../src/protocol/messages/session.ts";
 import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
-import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central-link.ts";
+import { CentralLink, type CentralLinkHandler } from "../../src/secondary/central/central-link.ts";
 import { PieceServer } from "../../src/secondary/serving/piece-server.ts";
 import type { PieceStore } from "../../src/secondary/serving/piece-store.ts";
 import { inlineConnections } from "../../src/transfer/connection/connection-pool.ts";

@@ -1,13 +1,13 @@
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
-import type { CentralLink } from "../central-link.ts";
-import { CentralOrders, type CentralOrdersDeps } from "../central-orders.ts";
+import type { CentralLink } from "../central/central-link.ts";
+import { CentralOrders, type CentralOrdersDeps } from "../central/central-orders.ts";
+import type { ReportRelay } from "../central/report-relay.ts";
 import { ConflictOrders } from "../changes/conflict-orders.ts";
 import { RemovalOrders } from "../changes/removal-orders.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import { type IndexedFile, toHeldFile } from "../index/file-record.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
-import type { ReportRelay } from "../report-relay.ts";
 import type { SecondaryDeps } from "../secondary-deps.ts";
 import type { StoreFailures } from "../store-failures.ts";
 import type { Folder } from "./folder.ts";

@@ -1,4 +1,4 @@
-import type { CentralLink } from "../central-link.ts";
+import type { CentralLink } from "../central/central-link.ts";
 import { PLENTY } from "../descriptor-shares.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import type { Repairs } from "../repair/repairs.ts";

@@ -1,6 +1,6 @@
+import type { ReportRelay } from "../central/report-relay.ts";
 import { PLENTY } from "../descriptor-shares.ts";
 import type { Replicator } from "../replication/replicator.ts";
-import type { ReportRelay } from "../report-relay.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { DescriptorCache } from "../serving/descriptor-cache.ts";
 import { LocalPieceStore } from "../serving/local-piece-store.ts";

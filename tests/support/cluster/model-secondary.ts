@@ -1,6 +1,6 @@
 import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
 import type { AgreedFile, HeldFile, OrderedFile } from "../../../src/protocol/messages/secondary.ts";
-import { Announcer } from "../../../src/secondary/announcer.ts";
+import { Announcer } from "../../../src/secondary/central/announcer.ts";
 import {
   changedDescent,
   type Descent,

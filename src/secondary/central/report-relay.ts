@@ -1,14 +1,14 @@
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import * as v from "valibot";
-import { Backoff } from "../net/session/backoff.ts";
-import type { Cancel, Clock } from "../platform/clock.ts";
-import type { Log } from "../platform/log/log.ts";
-import { LogLimiter } from "../platform/log/log-limiter.ts";
-import type { Random } from "../platform/random.ts";
-import { plural } from "../platform/units.ts";
-import { type Report, report } from "../protocol/messages/client.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import { Backoff } from "../../net/session/backoff.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import type { Random } from "../../platform/random.ts";
+import { plural } from "../../platform/units.ts";
+import { type Report, report } from "../../protocol/messages/client.ts";
+import type { RemoteStore } from "../remote-store.ts";
 
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });

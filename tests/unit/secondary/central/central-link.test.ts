@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from "bun:test";
-import type { Channel } from "../../../src/net/session/channel.ts";
-import { openChannel } from "../../../src/net/session/open-channel.ts";
-import type { Log } from "../../../src/platform/log/log.ts";
-import type { Message } from "../../../src/protocol/messages/messages.ts";
-import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
-import { CentralLink, type CentralLinkHandler } from "../../../src/secondary/central-link.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeNetwork } from "../../support/fake-network.ts";
+import type { Channel } from "../../../../src/net/session/channel.ts";
+import { openChannel } from "../../../../src/net/session/open-channel.ts";
+import type { Log } from "../../../../src/platform/log/log.ts";
+import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { CENTRAL_HEARTBEAT } from "../../../../src/protocol/timing.ts";
+import { CentralLink, type CentralLinkHandler } from "../../../../src/secondary/central/central-link.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { FakeNetwork } from "../../../support/fake-network.ts";
 
 const PORT = 50_000;
 /** Milliseconds in which a session is made. */

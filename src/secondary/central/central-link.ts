@@ -1,12 +1,12 @@
-import { type Address, formatAddress } from "../net/address/address.ts";
-import { unreachableReason } from "../net/address/reachability.ts";
-import { CentralConnection, type CentralConnectionDeps } from "../net/session/central-connection.ts";
-import { MAX_BATCH, type SourceAddress } from "../protocol/fields.ts";
-import type { Report } from "../protocol/messages/client.ts";
-import type { Message, Messages } from "../protocol/messages/messages.ts";
-import type { HeldFile } from "../protocol/messages/secondary.ts";
+import { type Address, formatAddress } from "../../net/address/address.ts";
+import { unreachableReason } from "../../net/address/reachability.ts";
+import { CentralConnection, type CentralConnectionDeps } from "../../net/session/central-connection.ts";
+import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
+import type { Report } from "../../protocol/messages/client.ts";
+import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import type { Obstacle } from "../folder/obstacle.ts";
 import { Announcer } from "./announcer.ts";
-import type { Obstacle } from "./folder/obstacle.ts";
 
 export interface CentralLinkOptions {
   readonly central: Address;

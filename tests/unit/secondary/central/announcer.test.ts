@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { MAX_BATCH } from "../../../src/protocol/fields.ts";
-import { Announcer } from "../../../src/secondary/announcer.ts";
-import { held } from "../central/fixtures.ts";
+import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import { Announcer } from "../../../../src/secondary/central/announcer.ts";
+import { held } from "../../central/fixtures.ts";
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => held(`f${index}`, "1"));
 

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { silentLog } from "../../../src/platform/log/log.ts";
-import { systemRandom } from "../../../src/platform/random.ts";
-import type { Report } from "../../../src/protocol/messages/client.ts";
-import { SECONDARY_STORE } from "../../../src/secondary/remote-store.ts";
-import { ReportRelay } from "../../../src/secondary/report-relay.ts";
-import { SecondaryStore } from "../../../src/secondary/store.ts";
-import { directly } from "../../support/directly.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { silentLog } from "../../../../src/platform/log/log.ts";
+import { systemRandom } from "../../../../src/platform/random.ts";
+import type { Report } from "../../../../src/protocol/messages/client.ts";
+import { ReportRelay } from "../../../../src/secondary/central/report-relay.ts";
+import { SECONDARY_STORE } from "../../../../src/secondary/remote-store.ts";
+import { SecondaryStore } from "../../../../src/secondary/store.ts";
+import { directly } from "../../../support/directly.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 
 const report = (number: number): Report => ({
   download: number.toString(16).padStart(32, "0"),

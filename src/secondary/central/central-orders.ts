@@ -1,18 +1,18 @@
-import { MAX_BATCH, type SourceAddress } from "../protocol/fields.ts";
-import type { KeptFile } from "../protocol/messages/kept.ts";
-import type { Messages } from "../protocol/messages/messages.ts";
-import type { HeldFile } from "../protocol/messages/secondary.ts";
+import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
+import type { KeptFile } from "../../protocol/messages/kept.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import type { ConflictOrders } from "../changes/conflict-orders.ts";
+import type { RemovalOrders } from "../changes/removal-orders.ts";
+import type { FileIndex } from "../file-index.ts";
+import type { FolderGuard } from "../folder/folder-guard.ts";
+import { toHeldFiles } from "../index/file-record.ts";
+import type { KeptStorage, KeptVersion } from "../kept/kept-storage.ts";
+import type { Repairs } from "../repair/repairs.ts";
+import type { Replicator } from "../replication/replicator.ts";
+import type { StoreFailures } from "../store-failures.ts";
 import type { CentralLink, CentralLinkHandler } from "./central-link.ts";
-import type { ConflictOrders } from "./changes/conflict-orders.ts";
-import type { RemovalOrders } from "./changes/removal-orders.ts";
-import type { FileIndex } from "./file-index.ts";
-import type { FolderGuard } from "./folder/folder-guard.ts";
-import { toHeldFiles } from "./index/file-record.ts";
-import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
-import type { Repairs } from "./repair/repairs.ts";
-import type { Replicator } from "./replication/replicator.ts";
 import type { ReportRelay } from "./report-relay.ts";
-import type { StoreFailures } from "./store-failures.ts";
 
 export interface CentralOrdersDeps {
   readonly link: Pick<CentralLink, "keeping" | "restored">;

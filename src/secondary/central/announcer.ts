@@ -1,6 +1,6 @@
-import { MAX_BATCH } from "../protocol/fields.ts";
-import type { Messages } from "../protocol/messages/messages.ts";
-import type { HeldFile } from "../protocol/messages/secondary.ts";
+import { MAX_BATCH } from "../../protocol/fields.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { HeldFile } from "../../protocol/messages/secondary.ts";
 
 /** Batches that may be on their way without having been reviewed. */
 const MAX_UNREVIEWED_BATCHES = 4;
