@@ -4,11 +4,11 @@ export interface DescriptorShares {
   readonly connections: number;
   /** Files that are being served. */
   readonly served: number;
-  /** Small files of one bundle that is being copied. */
-  readonly bundle: number;
+  /** Small files that are copied over one connection. */
+  readonly batchFiles: number;
   /** Large files that are being copied. */
   readonly copies: number;
 }
 
 /** Where there is no lack of descriptors. */
-export const PLENTY: DescriptorShares = { connections: 10_000, served: 256, bundle: 384, copies: 8 };
+export const PLENTY: DescriptorShares = { connections: 10_000, served: 256, batchFiles: 384, copies: 8 };

@@ -19,9 +19,9 @@ export interface SecondaryDeps {
   readonly log: Log;
   readonly store: RemoteStore;
   readonly hashing: Hashing;
-  readonly lanes: ConnectionHost;
-  /** Where bundles of small files are copied. */
-  readonly bundles: ConnectionHost;
+  readonly connections: ConnectionHost;
+  /** Connections for small files, many over each. */
+  readonly smallFilesConnections: ConnectionHost;
 }
 
 export interface SecondaryOptions {

@@ -34,7 +34,7 @@ export interface DownloadSpec {
 export interface DownloadDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly lanes: ConnectionHost;
+  readonly connections: ConnectionHost;
   readonly log: Log;
   readonly sink: Sink;
 }

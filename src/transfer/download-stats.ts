@@ -2,7 +2,7 @@ import type { Transitions } from "../platform/state-machine.ts";
 import type { Source } from "./source.ts";
 
 /**
- * `fetching-hashes`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: lanes are being ended;
+ * `fetching-hashes`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: connections are being ended;
  * `over`.
  */
 export type DownloadState = "fetching-hashes" | "fetching" | "paused" | "closing" | "over";

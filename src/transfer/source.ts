@@ -45,7 +45,7 @@ export interface SourceEvents {
 export interface SourceDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly lanes: ConnectionHost;
+  readonly connections: ConnectionHost;
 }
 
 /** One secondary as a source of one download: its connection, and when it is tried again. */
@@ -151,7 +151,7 @@ export class Source {
 
   private connect(): void {
     this.lifecycle.become("connecting");
-    const connection = this.deps.lanes.open((events) => {
+    const connection = this.deps.connections.open((events) => {
       for (const event of events) this.handleEvent(event);
       this.events.batchHandled();
     });

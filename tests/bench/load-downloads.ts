@@ -47,7 +47,7 @@ async function connect(request: DownloadsRequest & { kind: "connect" }): Promise
       sessions.map(async (session) => {
         const destination = { kind: "file", path: `/${session.clientName}` } as const;
         const task = new DownloadJob(
-          { ...base, disk, hasher, lanes: connections, session },
+          { ...base, disk, hasher, connections: connections, session },
           { name, destination, force: false, giveUpAfterMs: GIVE_UP_AFTER_MS },
         );
         task.start();

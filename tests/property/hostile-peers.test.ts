@@ -253,7 +253,7 @@ describe("what a peer may send", () => {
           {
             clock,
             random,
-            lanes: inlineConnections({ clock, network, disk: systemBlockingDisk }),
+            connections: inlineConnections({ clock, network, disk: systemBlockingDisk }),
             log: silentLog,
             sink,
           },
@@ -340,9 +340,9 @@ describe("what a peer may send", () => {
           lurk("central", CENTRAL, honest ? [entered, ...all] : all);
           const deps = { clock, random, network, log: silentLog };
           const session = new CentralSession(deps, CENTRAL, "ana", () => {});
-          const lanes = inlineConnections({ clock, network, disk: systemBlockingDisk });
+          const connections = inlineConnections({ clock, network, disk: systemBlockingDisk });
           const hasher = inlineHashing(systemBlockingDisk, silentLog);
-          const downloads = new DownloadQueue({ ...deps, disk: systemDisk, hasher, lanes, session });
+          const downloads = new DownloadQueue({ ...deps, disk: systemDisk, hasher, connections, session });
           session.start();
           const file = path.join(temporaryFolder(), "a");
           const asked = [session.list(), session.status()].map((answer) => answer.catch(() => null));

@@ -61,16 +61,16 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const limit = descriptorLimit();
   checkDescriptors("client", limit);
   const shares = clientShares(limit);
-  const lanes = new ConnectionPool(Math.min(shares.threads, availableParallelism()), { log });
+  const connections = new ConnectionPool(Math.min(shares.threads, availableParallelism()), { log });
   const hasher = threadHashing(log);
-  const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, lanes, session }, shares.downloads);
+  const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, connections, session }, shares.downloads);
   session.start();
   return {
     session,
     downloads,
     async stop() {
       session.stop();
-      await lanes.stop();
+      await connections.stop();
       hasher.stop();
     },
   };

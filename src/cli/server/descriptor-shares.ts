@@ -30,7 +30,7 @@ export function secondaryShares(limit: number): DescriptorShares {
   return {
     connections: between(4, limit, free / 2),
     served: between(2, PLENTY.served, free / 8),
-    bundle: between(1, PLENTY.bundle, free / 16),
+    batchFiles: between(1, PLENTY.batchFiles, free / 16),
     copies: between(1, PLENTY.copies, free / 16),
   };
 }

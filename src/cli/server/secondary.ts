@@ -101,12 +101,12 @@ async function openSecondaryStore(path: string, statistics: string, log: Log) {
 
 function startThreads(
   log: Log,
-): Pick<SecondaryDeps, "hashing" | "batches"> & Record<"lanes" | "bundles", ConnectionPool> {
+): Pick<SecondaryDeps, "hashing" | "batches"> & Record<"connections" | "smallFilesConnections", ConnectionPool> {
   return {
     hashing: threadHashing(log),
-    lanes: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log }),
+    connections: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log }),
     // A second thread would cost more, to be started and made fast, than it gains with small files.
-    bundles: new ConnectionPool(1, { log }),
+    smallFilesConnections: new ConnectionPool(1, { log }),
     batches: threadBatches(log),
   };
 }

@@ -28,7 +28,7 @@ export interface DownloadJobDeps extends DestinationDeps {
   readonly random: Random;
   readonly log: Log;
   readonly network: Network;
-  readonly lanes: ConnectionHost;
+  readonly connections: ConnectionHost;
   readonly session: CentralSession;
 }
 

@@ -34,13 +34,13 @@ export interface ReplicatorDeps {
   readonly batches: BatchDisk;
   readonly log: Log;
   /** Connections for large files. */
-  readonly lanes: ConnectionHost;
+  readonly connections: ConnectionHost;
   /** Connections for small files. */
-  readonly bundles: ConnectionHost;
+  readonly smallFilesConnections: ConnectionHost;
   readonly hasher: Hashing;
   readonly partialFiles: PartialFiles;
   readonly content: LocalContent;
-  readonly shares: Pick<DescriptorShares, "bundle" | "copies">;
+  readonly shares: Pick<DescriptorShares, "batchFiles" | "copies">;
   /** This secondary's number. */
   readonly number: number;
   readonly folder: CopyDestination;
@@ -72,7 +72,7 @@ export class Replicator {
     const { disk, folder, central, shares } = deps;
     const events = this.copierEvents();
     const staged = new StagedFiles(deps);
-    this.queue = new CopyQueue(shares.bundle);
+    this.queue = new CopyQueue(shares.batchFiles);
     this.space = new DiskSpace({
       disk,
       freeSpace: async (staging, bytes) => {
@@ -88,7 +88,13 @@ export class Replicator {
     const admission = new CopyAdmission({ space: this.space, folder, events });
     const installer = new Installer({ disk, folder, events });
     this.large = new LargeCopier({ ...deps, space: this.space, staged, events, maxCopies: shares.copies });
-    this.small = new SmallFilesCopier({ ...deps, lanes: deps.bundles, admission, installer, events });
+    this.small = new SmallFilesCopier({
+      ...deps,
+      connections: deps.smallFilesConnections,
+      admission,
+      installer,
+      events,
+    });
     this.local = new LocalCopier({ ...deps, admission, installer, events });
     this.copiers = [this.large, this.small, this.local];
   }

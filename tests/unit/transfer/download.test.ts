@@ -91,7 +91,7 @@ class Stage {
       {
         clock,
         random: { fraction: () => 0.5, bytes: (length) => new Uint8Array(length) },
-        lanes: inlineConnections({ clock, network, disk: systemBlockingDisk }),
+        connections: inlineConnections({ clock, network, disk: systemBlockingDisk }),
         log,
         sink,
       },

@@ -97,7 +97,7 @@ async function stuck() {
       stallTimeoutMs: 60_000,
       copyingSecondary: null,
     },
-    { clock, random, lanes: host, log, sink: new TwoPlaces() },
+    { clock, random, connections: host, log, sink: new TwoPlaces() },
     { faultFound() {}, pieceAvailable() {}, noSources() {} },
   );
   download.updateSources(

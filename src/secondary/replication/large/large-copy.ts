@@ -48,7 +48,7 @@ export interface LargeCopyDeps {
   readonly random: Random;
   readonly disk: Disk;
   readonly log: Log;
-  readonly lanes: ConnectionHost;
+  readonly connections: ConnectionHost;
   readonly hasher: Hashing;
   readonly partialFiles: PartialFiles;
   readonly space: DiskSpace;

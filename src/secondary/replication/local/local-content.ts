@@ -28,7 +28,7 @@ const MAX_LOCAL_SOURCES = 4;
 export function localContentOf(
   index: FileIndex,
   kept: KeptStorage,
-  repairs: () => Pick<Repairs, "requestVerification">,
+  repairs: Pick<Repairs, "requestVerification">,
 ): LocalContent {
   return {
     has: (id) => index.byId(id) !== undefined || kept.has(id),
@@ -42,7 +42,7 @@ export function localContentOf(
       if (name === null) return;
       const piece = differingPiece(await index.hashes(id), hashes, index.byId(id)?.size ?? 0);
       if (piece === null) return index.recheck(name);
-      repairs().requestVerification({ type: "suspect", id, piece, accuser: "a copy of it under another name" });
+      repairs.requestVerification({ type: "suspect", id, piece, accuser: "a copy of it under another name" });
     },
   };
 }

@@ -38,7 +38,7 @@ export interface SmallFilesCopyDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly log: Log;
-  readonly lanes: ConnectionHost;
+  readonly connections: ConnectionHost;
   readonly admission: CopyAdmission;
   readonly installer: Installer;
   readonly central: Pick<CopyCentral, "accuse">;
@@ -112,7 +112,7 @@ export class SmallFilesCopy {
         else if (event.kind === "bad") this.reportFault(this.admitted[event.piece], 0, "sent wrong bytes");
         else if (event.kind === "ended") resolve(this.ended(event.end));
       };
-      this.connection = this.deps.lanes.open((events) => {
+      this.connection = this.deps.connections.open((events) => {
         for (const event of events) received(event);
       });
       this.connection.send({ kind: "small-files", spec: { address: { host, port }, folder, files } });

@@ -62,7 +62,7 @@ export class DownloadJobFixture {
         },
         hashPieces: (...args) => hasher.hashPieces(...args),
       },
-      lanes: inlineConnections({ clock, network, disk: systemBlockingDisk }),
+      connections: inlineConnections({ clock, network, disk: systemBlockingDisk }),
       session: this.session,
     };
   }

@@ -21,18 +21,18 @@ test("the limit is read from the system", () => {
 });
 
 test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared out, and are enough", (limit) => {
-  const { connections, served, bundle, copies } = secondaryShares(limit);
-  // Four bundles and what is being put under its name; of each copy its work file twice, the journal and a connection.
-  const together = connections + served + 4 * bundle + 4 * copies;
+  const { connections, served, batchFiles, copies } = secondaryShares(limit);
+  // Four batches of small files, and what is being put under its name; of each copy its work file twice, the journal and a connection.
+  const together = connections + served + 4 * batchFiles + 4 * copies;
   if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);
-  expect(Math.min(connections, served, bundle, copies)).toBeGreaterThan(0);
+  expect(Math.min(connections, served, batchFiles, copies)).toBeGreaterThan(0);
   const { threads, downloads } = clientShares(limit);
   expect(24 + 4 * threads + 10 * downloads).toBeLessThanOrEqual(limit);
   expect(centralShares(limit).connections).toBeLessThan(limit - 24);
 });
 
 test("plenty changes nothing", () => {
-  expect(secondaryShares(20_000)).toMatchObject({ served: 256, bundle: 384, copies: 8 });
+  expect(secondaryShares(20_000)).toMatchObject({ served: 256, batchFiles: 384, copies: 8 });
   expect(clientShares(20_000)).toEqual({ threads: 4, downloads: 4 });
 });
 

@@ -74,7 +74,7 @@ test("a later order of a name replaces the earlier one, whatever its size", () =
   expect(queue.size).toBe(0);
 });
 
-test("a bundle is of one source, the one with the least to do", () => {
+test("a batch is of one source, the one with the least to do", () => {
   const queue = new CopyQueue();
   enqueueAll(
     queue,
@@ -93,7 +93,7 @@ test("a bundle is of one source, the one with the least to do", () => {
   expect(queue.nextBatch(idle)).toBeNull();
 });
 
-test("a bundle has no more than 384 files", () => {
+test("a batch has no more than 384 files", () => {
   const queue = new CopyQueue();
   enqueueAll(queue, fetch(Array.from({ length: 600 }, (_, index) => [`f${index}`, index.toString(16), 1, [1]])));
   expect(queue.nextBatch(idle)?.orders).toHaveLength(384);

@@ -44,15 +44,15 @@ export class ReplicatorFixture {
     const { clock, network } = this;
     const say = (_event: string, message: string) => void this.log.push(message);
     const log = { info: say, warn: say, error: say };
-    const lanes = inlineConnections({ clock, network, disk: systemBlockingDisk });
+    const connections = inlineConnections({ clock, network, disk: systemBlockingDisk });
     this.replicator = new Replicator({
       clock,
       random: { fraction: () => 0.5, bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
       disk: systemDisk,
       batches: inlineBatches(systemBlockingDisk),
       log,
-      lanes,
-      bundles: lanes,
+      connections,
+      smallFilesConnections: connections,
       hasher: inlineHashing(systemBlockingDisk, log),
       partialFiles: this.copies,
       content: { has: () => false, sources: async () => [], reportMismatch: async () => {} },
