@@ -2,13 +2,17 @@ import { nameAndNumber } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { formatBytes, formatTime, plural } from "../platform/units.ts";
+import type { KeptFile } from "../protocol/messages/kept.ts";
+import type { FileIndex } from "./file-index.ts";
+import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { describeProgress } from "./replication/copy-progress.ts";
-import type { Secondary } from "./secondary.ts";
+import type { Replicator } from "./replication/replicator.ts";
+import type { PieceServer } from "./serving/piece-server.ts";
 
 /** Most rows that a command prints: a folder may have hundreds of thousands of files. */
 const MAX_ROWS = 1000;
-/** Most files named that cannot be copied. */
+/** Most files that `status` names because they cannot be copied. */
 const MAX_OBSTACLES = 20;
 /** Most names that Tab offers. */
 const MAX_COMPLETIONS = 100;
@@ -17,46 +21,34 @@ interface Printer {
   print(text: string): void;
 }
 
+/** A secondary, as far as its console shows it. */
+export interface ShownSecondary {
+  readonly server: Pick<PieceServer, "activeDownloads">;
+  readonly index: Pick<FileIndex, "files" | "count">;
+  readonly kept: Pick<KeptStorage, "list" | "names" | "newest" | "count" | "bytes">;
+  readonly replicator: Pick<Replicator, "progress" | "queued" | "obstacles">;
+  readonly connected: boolean;
+  /** Why the shared folder is not shared now; null when it is. */
+  readonly missing: string | null;
+  restore(name: string, version: KeptVersion): Promise<KeptFile>;
+}
+
 /** The commands of a secondary's console. */
 export function secondaryCommands(
-  secondary: Secondary,
+  secondary: ShownSecondary,
   store: Pick<RemoteStore, "servedCounts">,
   printer: Printer,
 ): Command[] {
-  const show = (headers: string[], rows: (string | number)[][], nothing: string) => {
-    printer.print(rows.length === 0 ? nothing : renderTable(headers, rows.slice(0, MAX_ROWS)));
-    if (rows.length > MAX_ROWS) printer.print(`… and ${plural(rows.length - MAX_ROWS, "file")} more`);
-  };
-  const command = (name: string, aliases: string[], help: string, run: Command["run"]): Command => {
-    return { name, aliases, parameter: "", help, run };
+  const command = (name: string, alias: string, help: string, run: Command["run"]): Command => {
+    return { name, aliases: [alias], parameter: "", help, run };
   };
   return [
-    command("active", ["VIDEOS_DESCARGANDO"], "files that are being downloaded from here", () => {
-      const rows = [...secondary.server.activeDownloads()].sort().map(([name, downloads]) => [name, downloads]);
-      show(["file", "downloads"], rows, "nothing is being downloaded from here");
+    command("active", "VIDEOS_DESCARGANDO", "files that are being downloaded from here", () => {
+      active(secondary, printer);
     }),
-    command("served", ["VIDEOS_DESCARGADOS"], "downloads served from here, for each file", async () => {
-      show(["file", "downloads"], [...(await store.servedCounts())], "nothing was downloaded from here yet");
-    }),
-    command("files", ["LISTA_VIDEOS"], "the files in the shared folder", () => {
-      const files = [...secondary.index.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
-      const rows = files.map(({ name, size, changed, vector }) => [
-        name,
-        formatBytes(size),
-        changed || vector === "" ? "to be agreed" : "in step",
-      ]);
-      show(["file", "size", "state"], rows, "no files yet");
-    }),
-    command("kept", ["GUARDADOS"], "replaced and removed files, kept", () => {
-      const { kept } = secondary;
-      const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
-        return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why];
-      });
-      const { missing } = secondary;
-      const nothing = missing === null ? "nothing is kept" : `disk missing: ${missing}`;
-      show(["file", "number", "size", "since", "why"], rows, nothing);
-      if (kept.count > rows.length) printer.print(`… and ${plural(kept.count - rows.length, "file")} more`);
-    }),
+    command("served", "VIDEOS_DESCARGADOS", "downloads served from here, for each file", () => served(store, printer)),
+    command("files", "LISTA_VIDEOS", "the files in the shared folder", () => files(secondary, printer)),
+    command("kept", "GUARDADOS", "replaced and removed files, kept", () => kept(secondary, printer)),
     {
       name: "restore",
       aliases: ["RESTAURAR"],
@@ -64,24 +56,59 @@ export function secondaryCommands(
       required: true,
       help: "put back what is kept (N: its number)",
       complete: (prefix) => secondary.kept.names(prefix, MAX_COMPLETIONS),
-      async run(argument) {
-        const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole) !== null);
-        await secondary.restore(name, number === null ? {} : { number });
-      },
+      run: (argument) => restore(secondary, argument),
     },
-    command("status", ["ESTADO"], "the central, and what is being copied", () => {
-      printer.print(secondary.connected ? "registered with the central" : "the central cannot be reached");
-      const { missing } = secondary;
-      printer.print(missing === null ? `${plural(secondary.index.count, "file")} shared` : `disk missing: ${missing}`);
-      const { kept } = secondary;
-      if (kept.count > 0)
-        printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);
-      for (const copy of secondary.replicator.progress()) printer.print(describeProgress(copy));
-      const { queued } = secondary.replicator;
-      if (queued > 0) printer.print(`${plural(queued, "file")} waiting to be copied`);
-      const { count, files } = secondary.replicator.obstacles(MAX_OBSTACLES);
-      for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
-      if (count > files.length) printer.print(`… and ${plural(count - files.length, "file")} more`);
-    }),
+    command("status", "ESTADO", "the central, and what is being copied", () => status(secondary, printer)),
   ];
+}
+
+function active({ server }: ShownSecondary, printer: Printer): void {
+  const rows = [...server.activeDownloads()].sort().map(([name, downloads]) => [name, downloads]);
+  printTable(printer, ["file", "downloads"], rows, "nothing is being downloaded from here");
+}
+
+async function served(store: Pick<RemoteStore, "servedCounts">, printer: Printer): Promise<void> {
+  const rows = [...(await store.servedCounts())];
+  printTable(printer, ["file", "downloads"], rows, "nothing was downloaded from here yet");
+}
+
+function files({ index }: ShownSecondary, printer: Printer): void {
+  const sorted = [...index.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
+  const rows = sorted.map(({ name, size, changed, vector }) => {
+    return [name, formatBytes(size), changed || vector === "" ? "to be agreed" : "in step"];
+  });
+  printTable(printer, ["file", "size", "state"], rows, "no files yet");
+}
+
+function kept({ kept, missing }: ShownSecondary, printer: Printer): void {
+  const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
+    return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why];
+  });
+  const nothing = missing === null ? "nothing is kept" : `disk missing: ${missing}`;
+  printTable(printer, ["file", "number", "size", "since", "why"], rows, nothing);
+  if (kept.count > rows.length) printer.print(`… and ${plural(kept.count - rows.length, "file")} more`);
+}
+
+async function restore(secondary: ShownSecondary, argument: string): Promise<void> {
+  const { name, number } = nameAndNumber(argument, (whole) => secondary.kept.newest(whole) !== null);
+  await secondary.restore(name, number === null ? {} : { number });
+}
+
+function status({ connected, missing, index, kept, replicator }: ShownSecondary, printer: Printer): void {
+  printer.print(connected ? "registered with the central" : "the central cannot be reached");
+  printer.print(missing === null ? `${plural(index.count, "file")} shared` : `disk missing: ${missing}`);
+  if (kept.count > 0) {
+    printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);
+  }
+  for (const copy of replicator.progress()) printer.print(describeProgress(copy));
+  const { queued } = replicator;
+  if (queued > 0) printer.print(`${plural(queued, "file")} waiting to be copied`);
+  const { count, files } = replicator.obstacles(MAX_OBSTACLES);
+  for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
+  if (count > files.length) printer.print(`… and ${plural(count - files.length, "file")} more`);
+}
+
+function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
+  printer.print(rows.length === 0 ? nothing : renderTable(headers, rows.slice(0, MAX_ROWS)));
+  if (rows.length > MAX_ROWS) printer.print(`… and ${plural(rows.length - MAX_ROWS, "file")} more`);
 }
