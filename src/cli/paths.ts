@@ -8,7 +8,7 @@ export function kindOf(path: string): "folder" | "file" | "other" | "nothing" {
     if (stat.isDirectory()) return "folder";
     return stat.isFile() ? "file" : "other";
   } catch {
-    // What cannot be looked at tells its reason when it is used.
+    // A path that cannot be read fails with its reason when it is used.
     return "nothing";
   }
 }

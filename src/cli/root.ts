@@ -45,7 +45,7 @@ async function runCommand(command: Command, checked: CheckedArguments): Promise<
     const { result } = await citty.runCommand<ArgsDef>(command, { rawArgs: checked.rawArgs, data: checked });
     return result as ExitStatus;
   } catch (error) {
-    // A program that reads the log is told there why a server did not start.
+    // A program that reads the log finds there why a server did not start.
     if (error instanceof UsageError || citty.parseArgs(checked.rawArgs, command.args).log !== "json") throw error;
     const { terminalLog } = await import("./server/terminal-log.ts");
     terminalLog({ format: "json" }).log.error("failed", error instanceof Error ? error.message : String(error));

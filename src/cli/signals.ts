@@ -14,8 +14,8 @@ export type EndSignal = (typeof SIGNALS)[number];
 export type ExitStatus = number | EndSignal;
 
 /**
- * Calls `stop` for each signal that asks the program to end, with its name. What whoever started it had told it to ignore,
- * as `nohup` and a script's `&` do, stays ignored.
+ * Calls `stop` for each signal that asks the program to end, with its name. A signal that was ignored when the program
+ * started, as `nohup` and a script's `&` do it, stays ignored.
  */
 export function onSignals(stop: (signal: EndSignal) => void): void {
   // Before the first listener: with it the system would not ignore that signal any more.
@@ -27,8 +27,8 @@ export function onSignals(stop: (signal: EndSignal) => void): void {
 
 /**
  * Ends the process by a signal that it has caught: a shell then sees that it was interrupted, and ends its loop too. An
- * exit code of 128 and more would look like a failure that a script may go on after. That is what is left to a process which
- * survives it, as the first one of a container does: it gets that exit code.
+ * exit code of 128 and more would look like a failure after which a script may go on. The first process of a container
+ * survives the signal: it ends with that exit code.
  */
 export async function endBy(signal: EndSignal): Promise<number> {
   // Without a listener the system's own way of dealing with it is back.

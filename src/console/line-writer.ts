@@ -2,7 +2,8 @@ import { forPipe } from "./text.ts";
 
 /**
  * A stream that is no terminal: lines without escape codes. Counts what the stream has not handed over yet, since under
- * Bun neither `writableLength` nor the callback of an empty write tells, and what is left when a process ends is lost.
+ * Bun neither `writableLength` nor the callback of an empty write says so, and bytes that are left when a process ends are
+ * lost.
  */
 export class LineWriter {
   private readonly stream: NodeJS.WritableStream;

@@ -13,7 +13,7 @@ import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
 
 /** Milliseconds between two updates of the bars: ten a second look like a movement. */
 const PROGRESS_INTERVAL_MS = 100;
-/** Milliseconds for downloads to end in order when the client is told to stop. */
+/** Milliseconds for downloads to end in order when the client is stopped. */
 const STOP_TIMEOUT_MS = 1500;
 /** Milliseconds for the last lines to leave the process. */
 const OUTPUT_TIMEOUT_MS = 500;

@@ -15,10 +15,10 @@ import { type ClientOptions, type ClientParts, clientOptions, clientParts } from
 import { reportUnwritten, showProgress } from "./progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
 
-/** Milliseconds for downloads to end in order when it is told to stop. */
+/** Milliseconds for downloads to end in order when the command is stopped. */
 const STOP_TIMEOUT_MS = 1500;
 
-/** How much longer than it was told to wait: a server that is back within the wait has to start, and to be tried. */
+/** Factor of the wait that the user gives: a server that is back within it has to start first, and to be tried. */
 const WAIT_FACTOR = 1.2;
 
 interface GetOptions {
@@ -46,7 +46,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const quiet = verbosity === "quiet";
   const terminal = terminalLog({ verbosity });
   let refusal: Refusal | null = null;
-  let stop: (why: EndSignal | Refusal) => void = () => {};
+  let stop: (reason: EndSignal | Refusal) => void = () => {};
   const stopped = new Promise<EndSignal | Refusal>((resolve) => {
     stop = resolve;
   });
@@ -67,20 +67,20 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
     if (ending.failure !== null) screen.say(`redes: ${describeEnding(ending, stopping)}`);
     else if (!quiet && !json) screen.say(describeEnding(ending, stopping));
   };
-  const why = await Promise.race([getAll(parts, getOptions, ended), stopped]);
-  if (why !== "done") {
+  const reason = await Promise.race([getAll(parts, getOptions, ended), stopped]);
+  if (reason !== "done") {
     stopping = true;
     await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_TIMEOUT_MS)]);
-    // Those that have just ended are told of in the next turn.
+    // The lines of those that have just ended are written in the next turn.
     await delay(systemClock, 0);
   }
   screen.close();
   await parts.stop();
-  if (why === "done")
+  if (reason === "done")
     return worstExitCode([...endings.map(({ failure }) => exitCodeOf(failure)), reportUnwritten(screen)]);
-  if (!(why instanceof Error)) return why;
-  process.stderr.write(`redes: ${describeRefusal(why)}\n`);
-  return exitCodeOfRefusal(why);
+  if (!(reason instanceof Error)) return reason;
+  process.stderr.write(`redes: ${describeRefusal(reason)}\n`);
+  return exitCodeOfRefusal(reason);
 }
 
 async function getAll(

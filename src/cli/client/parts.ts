@@ -38,7 +38,7 @@ export function clientOptions(values: Values): ClientOptions {
   };
 }
 
-/** Who is at this machine, where that can be told. */
+/** The user and this machine, as far as they are known. */
 function usualName(): string {
   const user = process.env.USER || process.env.LOGNAME || userName();
   return `${user ? `${user}@` : ""}${hostname()}`.slice(0, 100) || "client";

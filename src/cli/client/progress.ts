@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { isReaderGone, writeStdout } from "../output.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
 
-/** Milliseconds between two looks at how far it is, and two lines of progress where there is no terminal. */
+/** Milliseconds between two updates of the bars, and two lines of progress where there is no terminal. */
 const PROGRESS_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 5000;
 
@@ -34,7 +34,7 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
     process.stderr.write(`${line}\n`);
   };
   let failure: Error | null = null;
-  // No reason to stop what goes on: it is told at the end.
+  // The downloads go on: the failure is reported at the end.
   const result = (line: string) =>
     writeStdout(`${line}\n`).catch((error: Error) => {
       if (!isReaderGone(error)) failure ??= error;

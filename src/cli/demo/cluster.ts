@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { delay, systemClock } from "../../platform/clock.ts";
 
-/** Milliseconds for a server to do what is awaited of it, and to end when told to. */
+/** Milliseconds for a server to log an event that is waited for, copies of 256 MiB included; and to end. */
 const EVENT_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 3000;
 
@@ -41,10 +41,10 @@ export class DemoServer {
       const last = this.seen.at(-1)?.message ?? "it said nothing";
       if (this.child.exitCode !== null) throw new Error(`the ${this.label} has ended: ${last}`);
       if (systemClock.now() > until) throw new Error(`the ${this.label} takes too long: ${last}`);
-      const heard = new Promise<void>((resolve) => {
+      const lineRead = new Promise<void>((resolve) => {
         this.wake = resolve;
       });
-      await Promise.race([heard, this.child.exited, delay(systemClock, 1000)]);
+      await Promise.race([lineRead, this.child.exited, delay(systemClock, 1000)]);
     }
   }
 

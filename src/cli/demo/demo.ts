@@ -59,12 +59,12 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
     narrate(run, `secondary ${index + 1}: ${files.map(describe).join(", ")}`);
 
   title(run, "A central and three secondaries, which copy each other's files");
-  const heard = (server: DemoServer, event: LogEvent) => {
+  const logged = (server: DemoServer, event: LogEvent) => {
     if (run.state === "running" && isShown(event, run.verbosity)) {
       run.print(`${server.label.padEnd(11)} ${event.message}`);
     }
   };
-  const central = new DemoServer("central", ["central", "--port", "0", "--data", data], heard);
+  const central = new DemoServer("central", ["central", "--port", "0", "--data", data], logged);
   run.servers.push(central);
   const { port = 0 } = await central.event("listening");
   const began = systemClock.now();
@@ -83,7 +83,7 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
       "--data",
       data,
     ];
-    return new DemoServer(`secondary ${number}`, args, heard);
+    return new DemoServer(`secondary ${number}`, args, logged);
   });
   run.servers.push(...secondaries);
   await central.event("synchronized");

@@ -15,7 +15,7 @@ import { UsageError } from "./check-arguments.ts";
 export { kindOf };
 
 const LOOPBACK = "127.0.0.1";
-/** Where a central listens unless it is told otherwise. */
+/** The port of a central without `--port`. */
 export const CENTRAL_PORT = 50_000;
 
 /** Arguments as citty parses them. `_`: those that are no flags. */
@@ -144,13 +144,13 @@ export class Values {
     return { format: this.logFormat(), verbosity: this.verbosity() };
   }
 
-  /** Says that nothing may stand beside the flags. */
+  /** Throws when there are arguments that are no flags. */
   noPositionals(): void {
     const [extra] = this.args._;
     if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
   }
 
-  /** Keys are not there yet, and whoever asks for one must not go without. */
+  /** Throws when a key is given: there are no keys yet, and a user who gives one must not believe that it protects. */
   noKey(): void {
     if (this.has("key-file")) {
       throw new UsageError(

@@ -4,7 +4,7 @@ import type { WorkerKind } from "../../platform/workers/worker-policy.ts";
 import { openWorkerProxy, type ProxyRequest, type WorkerProxy } from "../../platform/workers/worker-proxy.ts";
 import { WorkerRpc } from "../../platform/workers/worker-rpc.ts";
 
-/** What every role's store tells of its opening. */
+/** What every role's store has. */
 interface Openable {
   damagedDatabase(): DamagedDatabase | null;
   close(): void;
@@ -18,8 +18,7 @@ export interface OpenStore<T, M extends string & keyof T> {
 }
 
 /**
- * Opens the database at `path`. One that is damaged was set aside, which is told of together with what that means
- * (`lost`). Rejects with an Error that says in one line what is wrong.
+ * Opens the database at `path`. A damaged one is set aside, and the log says so; `lost` says what that means for the user. Rejects with an Error that says in one line what is wrong.
  */
 export async function openStore<T extends Openable, M extends string & keyof T>(
   kind: WorkerKind,

@@ -28,8 +28,8 @@ export interface ServerShell {
 }
 
 /**
- * Runs a server with its console until it is told to stop: `quit`, Ctrl-C, Ctrl-D at the console or a signal. Gives the
- * exit code. The end of a stdin that is no terminal does not stop it.
+ * Runs a server with its console until `quit`, Ctrl-C, Ctrl-D at the console or a signal stops it. Resolves with the exit
+ * code. The end of a stdin that is no terminal does not stop it.
  */
 export async function runServer(shell: ServerShell): Promise<number> {
   const { terminal, role } = shell;

@@ -1,6 +1,6 @@
 import { unquote } from "../text.ts";
 
-/** What `NAME [NUMBER]` says. A NAME may have spaces and digits: `known` tells whether the whole is one. */
+/** The parts of `NAME [NUMBER]`. A NAME may have spaces and digits: `known` says whether the whole text is a name. */
 export function nameAndNumber(
   argument: string,
   known: (name: string) => boolean,

@@ -79,7 +79,7 @@ export class CommandTable {
 
   private completeWord(typed: string): string[] {
     const words = typed === "" ? [...this.commands.map(({ name }) => name), "help"] : this.words();
-    // The case that was typed tells the new names from the old ones; only where none fits it does not matter.
+    // New names are in lower case and old ones in upper case, so the case that was typed counts; unless no name fits it.
     const exact = words.filter((word) => word.startsWith(typed));
     const found = exact.length > 0 ? exact : words.filter((word) => word.toLowerCase().startsWith(typed.toLowerCase()));
     return found.map((word) => {

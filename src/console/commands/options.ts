@@ -22,7 +22,7 @@ export interface ConsoleOptions {
   table: CommandTable;
   /** Ctrl-C where nothing is typed. */
   interrupted(): void;
-  /** A line was no command (`usage`), or its command failed (`failure`): `text` says so, and is for whoever typed it. */
+  /** A line was no command (`usage`), or its command failed (`failure`): `text` says so to the user. */
   mistaken?(kind: MistakeKind, text: string): void;
   /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
   ended(kind: "terminal" | "pipe"): void;
@@ -35,7 +35,7 @@ export interface Console {
   print(text: string): void;
   /** A log line, to stderr. */
   log(line: string): void;
-  /** Asks whoever types at a terminal, where nothing but a yes is one; true where nobody does. */
+  /** Asks the user at a terminal. Resolves with true for a yes alone, and where there is no terminal. */
   confirm(question: string): Promise<boolean>;
   /** Replaces the block of bars. */
   progress(items: readonly ProgressItem[]): void;

@@ -20,9 +20,9 @@ export class Runner {
   private running = false;
   private stopped = false;
 
-  constructor(table: CommandTable, voice: CommandOutput) {
+  constructor(table: CommandTable, output: CommandOutput) {
     this.table = table;
-    this.output = voice;
+    this.output = output;
   }
 
   submit(line: string): void {

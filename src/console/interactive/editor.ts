@@ -78,7 +78,7 @@ export class Editor {
     return { prompt: this.options.prompt, line: this.readline.line, cursor: this.readline.cursor };
   }
 
-  /** Whether single keys arrive, which is not so for whoever uses the terminal while this program is stopped. */
+  /** Whether single keys arrive. While this program is stopped they must not, since another one uses the terminal. */
   raw(raw: boolean): void {
     this.keys.setRawMode(raw);
   }

@@ -24,16 +24,16 @@ export interface Frame {
 
 /** Without a prompt a terminal echoes Ctrl-C behind the last row: a `^C` that wrapped would move the frame. */
 const ECHO_COLUMNS = 3;
-/** The least room for typing beside a prompt; a narrower window shows no prompt. */
+/** The fewest columns for typing after a prompt; a narrower window shows no prompt. */
 const TYPING_COLUMNS = 8;
 
 /**
  * A frame that fits the window. No row touches the last column, where terminals differ in what comes next; and there is
  * always a row above the frame, so that a log line can be seen.
  */
-export function layoutFrame(items: readonly ProgressItem[], draft: InputLine | null, size: Size): Frame {
-  const width = Math.max(1, size.columns - (draft ? 1 : ECHO_COLUMNS));
-  const input = draft ? layoutInputLine(draft, width, Math.max(1, Math.floor(size.rows / 2))) : null;
+export function layoutFrame(items: readonly ProgressItem[], typed: InputLine | null, size: Size): Frame {
+  const width = Math.max(1, size.columns - (typed ? 1 : ECHO_COLUMNS));
+  const input = typed ? layoutInputLine(typed, width, Math.max(1, Math.floor(size.rows / 2))) : null;
   const inputRows = input?.rows.length ?? 0;
   const room = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));
   const bars = room === 0 ? [] : renderProgress(items, width, items.length > room ? room - 1 : room);
@@ -42,25 +42,25 @@ export function layoutFrame(items: readonly ProgressItem[], draft: InputLine | n
 }
 
 /** The typed line broken into rows; of a very long one the rows around the cursor. */
-function layoutInputLine(draft: InputLine, width: number, most: number): Frame {
+function layoutInputLine(typed: InputLine, width: number, most: number): Frame {
   const rows: string[] = [];
-  let current = fittingPrompt(draft.prompt, width);
+  let current = fittingPrompt(typed.prompt, width);
   let used = widthOf(current);
   let index = 0;
   let place = { row: 0, column: used };
-  for (const part of graphemes(draft.line)) {
+  for (const part of graphemes(typed.line)) {
     const shown = widthOf(part) > width ? "�" : oneRow(part);
     if (used + widthOf(shown) > width) {
       rows.push(current);
       current = "";
       used = 0;
     }
-    if (draft.cursor >= index) place = { row: rows.length, column: used };
+    if (typed.cursor >= index) place = { row: rows.length, column: used };
     current += shown;
     used += widthOf(shown);
     index += part.length;
   }
-  if (draft.cursor >= index) place = { row: rows.length, column: used };
+  if (typed.cursor >= index) place = { row: rows.length, column: used };
   rows.push(current);
   const first = Math.max(0, Math.min(place.row - Math.floor(most / 2), rows.length - most));
   return { rows: rows.slice(first, first + most), row: place.row - first, column: place.column };
@@ -72,7 +72,7 @@ function fittingPrompt(prompt: string, width: number): string {
 
 /** How far up a frame begins from the cursor on a terminal of `columns` now: narrowing has folded the rows. */
 export function rowsAboveCursor(frame: Frame, columns: number): number {
-  // Behind a row that has just filled the new width the cursor stays beside it.
+  // A row that has just filled the new width keeps the cursor at its end.
   const end = Math.max(0, widthOf(frame.rows[frame.row] ?? "") - 1);
   return foldedRows(frame.rows.slice(0, frame.row), columns) + Math.floor(Math.min(frame.column, end) / columns);
 }

@@ -58,13 +58,13 @@ export class History {
     if (this.path === null) return;
     const lines = this.read().slice(-MAX_LINES);
     if (lines.length === 0) return;
-    const draft = `${this.path}.${process.pid}`;
+    const temporary = `${this.path}.${process.pid}`;
     try {
-      fs.writeFileSync(draft, `${lines.join("\n")}\n`, { mode: PRIVATE_FILE_MODE });
-      fs.renameSync(draft, this.path);
+      fs.writeFileSync(temporary, `${lines.join("\n")}\n`, { mode: PRIVATE_FILE_MODE });
+      fs.renameSync(temporary, this.path);
       this.inFile = lines.length;
     } catch {
-      fs.rmSync(draft, { force: true });
+      fs.rmSync(temporary, { force: true });
     }
   }
 }

@@ -37,11 +37,11 @@ export class Painter {
   private isRepaintQueued = false;
   private state: "open" | "suspended" | "closed" = "open";
 
-  /** `draft` gives the line being typed, or null where there is no prompt. */
-  constructor(clock: Clock, screen: Screen, draft: () => InputLine | null) {
+  /** `inputLine` returns the line being typed, or null where there is no prompt. */
+  constructor(clock: Clock, screen: Screen, inputLine: () => InputLine | null) {
     this.clock = clock;
     this.screen = screen;
-    this.inputLine = draft;
+    this.inputLine = inputLine;
     screen.on("resize", this.resized);
   }
 

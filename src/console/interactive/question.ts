@@ -1,6 +1,6 @@
 const YES = new Set(["y", "yes", "s", "si", "sí"]);
 
-/** A question to whoever types, of which the next line is the answer. */
+/** A question to the user. The next line that is typed is the answer. */
 export class Question {
   private settle: ((yes: boolean) => void) | null = null;
 

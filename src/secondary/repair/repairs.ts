@@ -38,9 +38,9 @@ export interface RepairsDeps extends HolderQueryDeps {
 }
 
 /**
- * Verifies files of which a wrong piece was received from this secondary. A damaged one that others hold too leaves its
- * name and becomes the part of a copy whose journal has the pieces that are right: this secondary lacks the file then, is
- * told to copy it, and fetches the rest. What the disk has of it is not lost however long that takes.
+ * Verifies files after somebody has received a wrong piece from this secondary. A damaged file that other secondaries hold
+ * leaves its name and becomes the part of a copy, with a journal of the pieces that are right. The central then orders a
+ * copy, which fetches the other pieces only.
  */
 export class Repairs {
   private readonly queue = new VerificationQueue();
