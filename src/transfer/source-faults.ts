@@ -11,7 +11,7 @@ export class SourceFaults {
     private readonly report: DownloadEvents["faultFound"],
   ) {}
 
-  /** Of a lane that has ended. Once for one that is not there: it is tried again for ever. */
+  /** Of a connection that has ended. Once for one that is not there: it is tried again for ever. */
   recordEnd(source: Source, { fault, message }: ConnectionFault): void {
     if (fault === "offence") this.recordAndReport(source, null, message);
     if (fault === "cut") this.record(source, null, message);

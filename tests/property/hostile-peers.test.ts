@@ -287,12 +287,12 @@ describe("what a peer may send", () => {
         begin();
         lurk("secondary", SOURCE, all);
         const events: ConnectionEvent[] = [];
-        const lane = inlineConnections({ clock, network, disk: systemBlockingDisk }).open((more) =>
+        const connection = inlineConnections({ clock, network, disk: systemBlockingDisk }).open((more) =>
           events.push(...more),
         );
-        lane.send({ kind: "small-files", spec: { address: SOURCE, folder, files } });
+        connection.send({ kind: "small-files", spec: { address: SOURCE, folder, files } });
         await pass(500);
-        lane.send({ kind: "stop" });
+        connection.send({ kind: "stop" });
         await pass(100);
         for (const event of events) {
           if (event.kind === "stored") for (const one of event.unnamed) if (one !== null) fs.closeSync(one);

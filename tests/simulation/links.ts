@@ -138,7 +138,7 @@ class Simulation {
   readonly scheduler: Scheduler;
   readonly links: Link[];
   private readonly agenda = new Agenda();
-  /** Pieces that are asked of each link and not cancelled: a lane knows nothing of others. */
+  /** Pieces that are asked of each link and not cancelled: a connection knows nothing of others. */
   private readonly asked: Set<number>[];
   private consumed = 0;
 

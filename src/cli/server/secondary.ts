@@ -56,7 +56,7 @@ export async function secondary(values: Values): Promise<number> {
     start: () => server.start(),
     stop: async () => {
       await server.stop();
-      for (const thread of Object.values(threads)) thread.stop();
+      await Promise.all(Object.values(threads).map((thread) => thread.stop()));
       await saveAndClose(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));
     },
   });

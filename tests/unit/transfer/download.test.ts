@@ -468,7 +468,7 @@ describe("where a source is", () => {
     const outcome = download.run();
     await drive(stage.clock, "some of it is there", () => download.stats().doneBytes >= 2 * MIB, 5);
     download.pause();
-    await drive(stage.clock, "all lanes have ended", () => download.stats().readySources === 0);
+    await drive(stage.clock, "all connections have ended", () => download.stats().readySources === 0);
     source.move("elsewhere");
     stage.offer(download);
     download.resume();
@@ -509,7 +509,7 @@ describe("the user", () => {
     const outcome = download.run();
     await drive(stage.clock, "some of it is there", () => download.stats().doneBytes >= 3 * MIB, 5);
     download.pause();
-    await drive(stage.clock, "all lanes have ended", () => download.stats().readySources === 0);
+    await drive(stage.clock, "all connections have ended", () => download.stats().readySources === 0);
     const { doneBytes } = download.stats();
     stage.clock.advance(60_000);
     await Bun.sleep(1);

@@ -6,19 +6,19 @@ import { FakeClock } from "../../support/fake-clock.ts";
 const PLACE = { number: 1, host: "s1", port: 50_001, partial: false };
 const ELSEWHERE = { ...PLACE, host: "s2", port: 1 };
 
-/** A source whose lanes do what the test says. */
+/** A source whose connections do what the test says. */
 class Scene {
   readonly clock = new FakeClock();
   readonly commands: ConnectionCommand["kind"][] = [];
   readonly events: string[] = [];
   readonly ends: ConnectionEnd["cause"][] = [];
-  /** Where lanes were told to connect to. */
+  /** Where connections were told to connect to. */
   readonly called: string[] = [];
   readonly source: Source;
   private post: (events: readonly ConnectionEvent[]) => void = () => {};
 
   constructor() {
-    const lanes = {
+    const connections = {
       open: (received: (events: readonly ConnectionEvent[]) => void) => {
         this.post = received;
         return { send: (command: ConnectionCommand) => this.sent(command) };

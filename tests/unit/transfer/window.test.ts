@@ -13,8 +13,8 @@ const FILE = content(6 * MIB);
 const PIECES = 6;
 const WINDOW = 2;
 
-/** A lane in the test's hands: what it was told, and how it answers. */
-class HandLane {
+/** A connection in the test's hands: what it was told, and how it answers. */
+class ScriptedConnection {
   readonly commands: ConnectionCommand[] = [];
 
   constructor(private readonly received: (events: readonly ConnectionEvent[]) => void) {}
@@ -78,12 +78,12 @@ class TwoPlaces implements Sink {
 /** Of two sources one hangs with piece 0, the other has delivered it instead and all else that had a place. */
 async function stuck() {
   const clock = new FakeClock();
-  const lanes: HandLane[] = [];
+  const connections: ScriptedConnection[] = [];
   const host: ConnectionHost = {
     open(received) {
-      const lane = new HandLane(received);
-      lanes.push(lane);
-      return { send: (command) => void lane.commands.push(command) };
+      const connection = new ScriptedConnection(received);
+      connections.push(connection);
+      return { send: (command) => void connection.commands.push(command) };
     },
   };
   const log: Log = { info() {}, warn() {}, error() {} };
@@ -105,8 +105,8 @@ async function stuck() {
     false,
   );
   void download.run();
-  await drive(clock, "lanes are started", () => lanes.length === 2);
-  const [hanging, other] = lanes as [HandLane, HandLane];
+  await drive(clock, "connections are started", () => connections.length === 2);
+  const [hanging, other] = connections as [ScriptedConnection, ScriptedConnection];
   hanging.post({ kind: "ready", have: null, roundTrip: 5 });
   await drive(clock, "it is asked for piece 0", () => hanging.was("fetch", 0));
   // It has the first two pieces; only when it is seen to be silent is the other one asked as well.
@@ -126,7 +126,7 @@ async function stuck() {
 }
 
 describe("the place of a piece that was cancelled", () => {
-  test("is not used again while its lane may still write to it", async () => {
+  test("is not used again while its connection may still write to it", async () => {
     const { clock, hanging, asked } = await stuck();
     expect(asked(2)).toBe(false);
     hanging.post({ kind: "cancelled", piece: 0 });
@@ -136,14 +136,14 @@ describe("the place of a piece that was cancelled", () => {
     await drive(clock, "the second place is used again", () => asked(3));
   });
 
-  test("is free once its lane has delivered it after all", async () => {
+  test("is free once its connection has delivered it after all", async () => {
     const { clock, hanging, asked } = await stuck();
     hanging.post({ kind: "piece", piece: 0 });
     hanging.post({ kind: "piece", piece: 1 });
     await drive(clock, "both places are used again", () => asked(3));
   });
 
-  test("is free once its lane has ended", async () => {
+  test("is free once its connection has ended", async () => {
     const { clock, hanging, asked } = await stuck();
     hanging.post({ kind: "ended", end: { cause: "source", message: "gone", fault: null } });
     await drive(clock, "both places are used again", () => asked(3));

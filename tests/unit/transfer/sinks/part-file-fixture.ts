@@ -101,7 +101,7 @@ export class PartFileFixture {
     return [...list(have), ...found].sort((left, right) => left - right);
   }
 
-  /** Writes pieces as a lane does. */
+  /** Writes pieces as a connection does. */
   write(sink: PartFile, pieces: readonly number[], file = FILE): void {
     for (const piece of pieces) {
       const length = Math.min(MIB, file.bytes.length - piece * MIB);
