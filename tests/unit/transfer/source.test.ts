@@ -35,16 +35,11 @@ class Scene {
       direct: null,
       journal: null,
     } as const;
-    this.source = new Source(
-      { clock: this.clock, random, connections: lanes },
-      PLACE,
-      (address) => ({ ...spec, address }),
-      {
-        event: (_source, event) => void this.events.push(event.kind),
-        batchHandled() {},
-        ended: (_source, end) => void this.ends.push(end.cause),
-      },
-    );
+    this.source = new Source({ clock: this.clock, random, connections }, PLACE, (address) => ({ ...spec, address }), {
+      event: (_source, event) => void this.events.push(event.kind),
+      batchHandled() {},
+      ended: (_source, end) => void this.ends.push(end.cause),
+    });
   }
 
   private sent(command: ConnectionCommand): void {
