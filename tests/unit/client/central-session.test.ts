@@ -95,7 +95,7 @@ async function entered(): Promise<CentralSession> {
 }
 
 /** Writes down what a session tells of one download. */
-class ListenerDiary implements DownloadListener {
+class RecordingListener implements DownloadListener {
   readonly told: string[] = [];
 
   connected(): void {
@@ -321,33 +321,33 @@ describe("a download that listens", () => {
 
   test("hears of the session at once where there is one, and of each later one", async () => {
     const client = await entered();
-    const diary = new ListenerDiary();
-    client.subscribe(DOWNLOAD, diary);
-    expect(diary.told).toEqual(["connected"]);
+    const listener = new RecordingListener();
+    client.subscribe(DOWNLOAD, listener);
+    expect(listener.told).toEqual(["connected"]);
     central.stop();
     await pass(50);
-    expect(diary.told).toHaveLength(2);
-    expect(diary.told[1]).toStartWith("lost: the central cannot be reached: ");
+    expect(listener.told).toHaveLength(2);
+    expect(listener.told[1]).toStartWith("lost: the central cannot be reached: ");
     await pass(200);
-    expect(diary.told.at(-1)).toStartWith("failed: the central cannot be reached: ");
+    expect(listener.told.at(-1)).toStartWith("failed: the central cannot be reached: ");
     central.start();
     await pass(3000);
-    expect(diary.told.at(-1)).toBe("connected");
+    expect(listener.told.at(-1)).toBe("connected");
     client.stop();
   });
 
   test("hears nothing of a session that there is not", () => {
     const client = session();
-    const diary = new ListenerDiary();
-    client.subscribe(DOWNLOAD, diary);
-    expect(diary.told).toEqual([]);
+    const listener = new RecordingListener();
+    client.subscribe(DOWNLOAD, listener);
+    expect(listener.told).toEqual([]);
   });
 
   test("hears of itself alone, and of all sources, until it ends", async () => {
     const client = await entered();
-    const diary = new ListenerDiary();
-    client.subscribe(DOWNLOAD, diary);
-    diary.told.length = 0;
+    const listener = new RecordingListener();
+    client.subscribe(DOWNLOAD, listener);
+    listener.told.length = 0;
     for (const download of [DOWNLOAD, OTHER]) {
       central.send({ type: "queued", download, position: 1, estimate: null });
       central.send({ type: "granted", download, name: "a", id: "a".repeat(64), size: 1, modified: 0, blake3: null });
@@ -356,11 +356,11 @@ describe("a download that listens", () => {
     }
     central.send({ type: "sources", name: "b", id: "b".repeat(64), sources: [], superseded: false });
     await pass(50);
-    expect(diary.told).toEqual(["queued 1", "granted 1", "denied 1", "counted 1", "sources of b"]);
+    expect(listener.told).toEqual(["queued 1", "granted 1", "denied 1", "counted 1", "sources of b"]);
     client.unsubscribe(DOWNLOAD);
     central.send({ type: "counted", download: DOWNLOAD });
     await pass(50);
-    expect(diary.told).toHaveLength(5);
+    expect(listener.told).toHaveLength(5);
     client.stop();
   });
 

@@ -18,6 +18,8 @@ let catalogue: string[] | null;
 
 beforeEach(() => {
   fixture = new DownloadJobFixture();
+  // No time of a test is near the beginning of the clock.
+  fixture.clock.advance(500_000);
   queue = new DownloadQueue(fixture.deps);
   printed = [];
   noted = [];

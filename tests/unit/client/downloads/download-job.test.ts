@@ -45,6 +45,7 @@ describe("the states of a download", () => {
   test("from the request to the end, with a word for people in each", async () => {
     fixture.source();
     fixture.central.start();
+    fixture.clock.advance(500_000);
     const job = fixture.start();
     expect([job.state, job.note(), job.size, job.stats()]).toEqual([
       "requesting",
@@ -90,6 +91,8 @@ describe("the states of a download", () => {
       receivedBytes: size,
     });
     expect(result.error).toBeUndefined();
+    expect(result.seconds).toBeGreaterThan(0);
+    expect(result.seconds).toBeLessThan(60);
     expect(fixture.names).toEqual([NAME]);
     expect(fs.readFileSync(fixture.path).equals(fixture.file.bytes)).toBe(true);
   });

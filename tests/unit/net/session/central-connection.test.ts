@@ -265,6 +265,18 @@ describe("of why there is no session", () => {
     expect(fixture.logged).toEqual([waiting, lost, waiting]);
   });
 
+  test("that a central is there and its connection breaks is logged also in the first second", async () => {
+    const fixture = new ConnectionFixture();
+    fixture.serve("says nothing");
+    fixture.connection.start();
+    await fixture.pass(100);
+    fixture.breakLast();
+    await fixture.pass(10);
+    expect(fixture.logged).toEqual([
+      "waiting: waiting for the central: the connection broke: connection reset by peer",
+    ]);
+  });
+
   test("what a central says that has no place is logged also in the first second", async () => {
     const fixture = new ConnectionFixture();
     fixture.serve("is busy");

@@ -19,7 +19,7 @@ const HEARTBEAT = { pingAfterMs: 1000, deadAfterMs: 4000 };
 const ID = "a".repeat(64);
 
 /** Writes down what a channel tells. */
-class Diary implements ChannelHandler {
+class RecordingHandler implements ChannelHandler {
   readonly messages: { message: Message; payload: Uint8Array }[] = [];
   readonly blocks: { request: number; bytes: Uint8Array; left: number }[] = [];
   readonly ends: CloseReason[] = [];
@@ -48,8 +48,8 @@ interface Pair {
   readonly network: FakeNetwork;
   readonly near: Channel;
   readonly far: Channel;
-  readonly nearDiary: Diary;
-  readonly farDiary: Diary;
+  readonly nearEvents: RecordingHandler;
+  readonly farEvents: RecordingHandler;
 }
 
 /** Two connected channels, before the greeting. */
@@ -57,26 +57,26 @@ function pair(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {}, wr
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
   network.shape(PLACE, line);
-  const nearDiary = new Diary();
-  const farDiary = new Diary();
+  const nearEvents = new RecordingHandler();
+  const farEvents = new RecordingHandler();
   const channels: Channel[] = [];
   const expected = { role: farRole === "central" ? "central" : "secondary", address: PLACE } as const;
-  const make = (role: Role, side: "connects" | "accepts", diary: Diary) => (socket: Socket) => {
+  const make = (role: Role, side: "connects" | "accepts", events: RecordingHandler) => (socket: Socket) => {
     const common = { clock: wrap(clock), role, heartbeat: HEARTBEAT };
     const channel = openChannel(
       socket,
       side === "accepts" ? { ...common, side } : { ...common, side, expected },
-      diary,
+      events,
     );
     channels.push(channel);
     return channel.socketEvents;
   };
-  network.listen(PLACE, make(farRole, "accepts", farDiary));
-  void network.connect(PLACE, make(nearRole, "connects", nearDiary));
+  network.listen(PLACE, make(farRole, "accepts", farEvents));
+  void network.connect(PLACE, make(nearRole, "connects", nearEvents));
   clock.advance(2 * (line.latency ?? 1));
   const [far, near] = channels;
   if (!near || !far) throw new Error("not connected");
-  return { clock, network, near, far, nearDiary, farDiary };
+  return { clock, network, near, far, nearEvents, farEvents };
 }
 
 /** The same, greeted. */
@@ -89,7 +89,7 @@ function greeted(nearRole: Role, farRole: Role, line: Partial<LineOptions> = {})
 interface Raw {
   readonly clock: FakeClock;
   readonly network: FakeNetwork;
-  readonly diary: Diary;
+  readonly events: RecordingHandler;
   readonly socket: Socket;
   /** What the channel has sent. */
   readonly received: Uint8Array[];
@@ -100,15 +100,15 @@ interface Raw {
 function raw(role: Role, heartbeat = HEARTBEAT): Raw {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
-  const diary = new Diary();
+  const events = new RecordingHandler();
   network.listen(
     PLACE,
-    (socket) => openChannel(socket, { clock, role, side: "accepts", heartbeat }, diary).socketEvents,
+    (socket) => openChannel(socket, { clock, role, side: "accepts", heartbeat }, events).socketEvents,
   );
   let near: Socket | undefined;
   let over = false;
   const received: Uint8Array[] = [];
-  const events: SocketEvents = {
+  const socketEvents: SocketEvents = {
     data: (bytes) => received.push(bytes),
     drained() {},
     closed: () => {
@@ -117,11 +117,11 @@ function raw(role: Role, heartbeat = HEARTBEAT): Raw {
   };
   void network.connect(PLACE, (socket) => {
     near = socket;
-    return events;
+    return socketEvents;
   });
   clock.advance(2);
   if (!near) throw new Error("not connected");
-  return { clock, network, diary, socket: near, received, over: () => over };
+  return { clock, network, events, socket: near, received, over: () => over };
 }
 
 function packed(header: unknown): Uint8Array {
@@ -139,39 +139,39 @@ describe("a file as a payload", () => {
   const slow = { rate: 1000, buffer: 100_000, chunk: 10_000 };
 
   test("goes out whole and in its place, as fast as the network takes it", () => {
-    const { clock, far, nearDiary, farDiary } = greeted("client", "secondary", slow);
+    const { clock, far, nearEvents, farEvents } = greeted("client", "secondary", slow);
     far.send({ type: "block", request: 1, payload: 500_000 }, { fd, position: 17, length: 500_000 });
     far.send({ type: "refusal", request: 2, code: "not-held", message: "no" });
     expect(far.backlog).toBeGreaterThan(400_000);
     clock.advance(1000);
     expect(far.backlog).toBe(0);
-    expect(farDiary.drains).toBe(1);
-    expect(Buffer.concat(nearDiary.blocks.map((block) => block.bytes)).equals(bytes.subarray(17, 500_017))).toBe(true);
-    expect(nearDiary.messages.map(({ message }) => message.type)).toEqual(["refusal"]);
+    expect(farEvents.drains).toBe(1);
+    expect(Buffer.concat(nearEvents.blocks.map((block) => block.bytes)).equals(bytes.subarray(17, 500_017))).toBe(true);
+    expect(nearEvents.messages.map(({ message }) => message.type)).toEqual(["refusal"]);
   });
 
   test("that turns out shorter ends the session, for nothing else could follow its header", () => {
-    const { clock, far, farDiary, nearDiary } = greeted("client", "secondary");
+    const { clock, far, farEvents, nearEvents } = greeted("client", "secondary");
     far.send({ type: "block", request: 1, payload: 1000 }, { fd, position: bytes.length - 999, length: 1000 });
     clock.advance(100);
-    expect(farDiary.ends).toMatchObject([{ cause: "lost", message: "a file cannot be sent: it has become shorter" }]);
-    expect(nearDiary.ends).toMatchObject([{ cause: "lost" }]);
+    expect(farEvents.ends).toMatchObject([{ cause: "lost", message: "a file cannot be sent: it has become shorter" }]);
+    expect(nearEvents.ends).toMatchObject([{ cause: "lost" }]);
   });
 
   test("is not read any more once the session is over, though a farewell would still wait for its turn", () => {
-    const { clock, far, nearDiary } = greeted("client", "secondary", slow);
+    const { clock, far, nearEvents } = greeted("client", "secondary", slow);
     far.send({ type: "block", request: 1, payload: 500_000 }, { fd, position: 0, length: 500_000 });
     far.fail("stopping", "this secondary is stopping");
     expect(far.backlog).toBe(0);
     clock.advance(1000);
-    expect(nearDiary.ends).toMatchObject([{ cause: "lost" }]);
+    expect(nearEvents.ends).toMatchObject([{ cause: "lost" }]);
   });
 });
 
 describe("the greeting", () => {
   test("tells both ends who the other is, and the state that follows", () => {
     const data = greeted("client", "secondary");
-    expect([data.nearDiary.peer, data.farDiary.peer]).toEqual(["secondary", "client"]);
+    expect([data.nearEvents.peer, data.farEvents.peer]).toEqual(["secondary", "client"]);
     expect([data.near.state, data.far.state]).toEqual(["open", "open"]);
     const client = greeted("client", "central");
     expect([client.near.state, client.far.state]).toEqual(["joining", "joining"]);
@@ -180,23 +180,23 @@ describe("the greeting", () => {
   });
 
   test("must come in five seconds", () => {
-    const { clock, diary, over } = raw("central", { pingAfterMs: 5000, deadAfterMs: 20_000 });
+    const { clock, events, over } = raw("central", { pingAfterMs: 5000, deadAfterMs: 20_000 });
     clock.advance(4900);
-    expect(diary.ends).toEqual([]);
+    expect(events.ends).toEqual([]);
     clock.advance(200);
-    expect(diary.ends).toEqual([{ cause: "silent", message: "no greeting came" }]);
+    expect(events.ends).toEqual([{ cause: "silent", message: "no greeting came" }]);
     expect(over()).toBe(true);
   });
 
   test("in another version is answered with the versions that are spoken", () => {
-    const { clock, diary, socket, received, over } = raw("central");
+    const { clock, events, socket, received, over } = raw("central");
     socket.write(packed({ type: "hello", version: PROTOCOL_VERSION + 1, role: "client" }));
     clock.advance(10);
     const answers = decodeParts(received).map(({ message }) => message);
     expect(answers).toHaveLength(1);
     expect(answers[0]).toMatchObject({ type: "error", code: "version" });
     expect(answers[0]).toHaveProperty("message", expect.stringContaining(`only ${PROTOCOL_VERSION}`));
-    expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+    expect(events.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
     clock.advance(2000);
     expect(over()).toBe(true);
   });
@@ -207,9 +207,9 @@ describe("the greeting", () => {
       ["central", "secondary"],
       ["central", "central"],
     ] as const) {
-      const { nearDiary, farDiary } = greeted(near, far);
-      expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
-      expect(nearDiary.ends.map(({ error }) => error?.code)).toEqual(["protocol"]);
+      const { nearEvents, farEvents } = greeted(near, far);
+      expect(farEvents.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+      expect(nearEvents.ends.map(({ error }) => error?.code)).toEqual(["protocol"]);
     }
   });
 
@@ -219,16 +219,16 @@ describe("the greeting", () => {
       { type: "list", request: 1, after: null },
       { type: "welcome", version: PROTOCOL_VERSION, role: "central" },
     ]) {
-      const { clock, diary, socket } = raw("central");
+      const { clock, events, socket } = raw("central");
       socket.write(packed(early));
       clock.advance(10);
-      expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+      expect(events.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
     }
-    const { clock, diary, socket } = raw("central");
+    const { clock, events, socket } = raw("central");
     socket.write(packed({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
     socket.write(packed({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
     clock.advance(10);
-    expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+    expect(events.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
   });
 });
 
@@ -242,22 +242,22 @@ describe("what breaks the protocol ends the session and is named", () => {
     ["a header that is too long", new Uint8Array([0xff, 0xff, 0xff, 0xff])],
   ];
   test.each(cases)("%s", (_what, bytes) => {
-    const { clock, diary, socket, received } = raw("central");
+    const { clock, events, socket, received } = raw("central");
     socket.write(encode({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
     clock.advance(10);
     socket.write(bytes);
     // Nothing after it counts.
     socket.write(encode({ type: "enter", name: "late" }));
     clock.advance(10);
-    expect(diary.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
-    expect(diary.messages).toEqual([]);
+    expect(events.ends.map(({ cause }) => cause)).toEqual(["protocol"]);
+    expect(events.messages).toEqual([]);
     const answers = decodeParts(received).map(({ message }) => message);
     expect(answers.map(({ type }) => type)).toEqual(["welcome", "error"]);
     expect(answers[1]).toMatchObject({ code: "protocol" });
   });
 
   test("and nobody else notices", () => {
-    const { clock, network, near, farDiary } = greeted("client", "secondary");
+    const { clock, network, near, farEvents } = greeted("client", "secondary");
     void network.connect(PLACE, (socket) => {
       socket.write(Buffer.from("garbage, and more of it"));
       return { data() {}, drained() {}, closed() {} };
@@ -265,80 +265,103 @@ describe("what breaks the protocol ends the session and is named", () => {
     clock.advance(100);
     near.send({ type: "cancel", request: 1 });
     clock.advance(100);
-    expect(farDiary.messages).toHaveLength(1);
+    expect(farEvents.messages).toHaveLength(1);
   });
 });
 
 describe("messages", () => {
   test("come with their payloads, whole", () => {
-    const { clock, far, nearDiary } = greeted("client", "secondary", { chunk: 7 });
+    const { clock, far, nearEvents } = greeted("client", "secondary", { chunk: 7 });
     const payload = Uint8Array.from({ length: 100 }, (_, index) => index);
     far.send({ type: "hashes", request: 3, payload: 100 }, payload);
     far.send({ type: "have", id: ID, pieces: [1] });
     far.send({ type: "opened", request: 4, all: true, payload: 0 });
     clock.advance(100);
-    expect(nearDiary.messages.map(({ message, payload: got }) => [message.type, got.length])).toEqual([
+    expect(nearEvents.messages.map(({ message, payload: got }) => [message.type, got.length])).toEqual([
       ["hashes", 100],
       ["have", 0],
       ["opened", 0],
     ]);
-    expect(nearDiary.messages[0]?.payload).toEqual(payload);
+    expect(nearEvents.messages[0]?.payload).toEqual(payload);
   });
 
   test("blocks stream as they come", () => {
-    const { clock, far, nearDiary } = greeted("client", "secondary", { chunk: 64 });
+    const { clock, far, nearEvents } = greeted("client", "secondary", { chunk: 64 });
     const payload = Uint8Array.from({ length: 1000 }, (_, index) => index);
     far.send({ type: "block", request: 9, payload: 1000 }, payload);
     far.send({ type: "refusal", request: 10, code: "busy", message: "" });
     clock.advance(100);
-    expect(nearDiary.blocks.length).toBeGreaterThan(10);
-    expect(new Uint8Array(Buffer.concat(nearDiary.blocks.map(({ bytes }) => bytes)))).toEqual(payload);
-    expect(nearDiary.blocks.at(-1)?.left).toBe(0);
-    expect(nearDiary.messages.map(({ message }) => message.type)).toEqual(["refusal"]);
+    expect(nearEvents.blocks.length).toBeGreaterThan(10);
+    expect(new Uint8Array(Buffer.concat(nearEvents.blocks.map(({ bytes }) => bytes)))).toEqual(payload);
+    expect(nearEvents.blocks.at(-1)?.left).toBe(0);
+    expect(nearEvents.messages.map(({ message }) => message.type)).toEqual(["refusal"]);
   });
 
   test("wait in order while the network is full, and it is told when all are taken", () => {
-    const { clock, far, farDiary, nearDiary } = greeted("client", "secondary", { buffer: 1000, rate: 10, chunk: 100 });
+    const { clock, far, farEvents, nearEvents } = greeted("client", "secondary", {
+      buffer: 1000,
+      rate: 10,
+      chunk: 100,
+    });
     for (let request = 0; request < 50; request++)
       far.send({ type: "block", request, payload: 100 }, new Uint8Array(100).fill(request));
     expect(far.backlog).toBeGreaterThan(3000);
-    expect(farDiary.drains).toBe(0);
+    expect(farEvents.drains).toBe(0);
     clock.advance(2000);
     expect(far.backlog).toBe(0);
-    expect(farDiary.drains).toBe(1);
+    expect(farEvents.drains).toBe(1);
     expect(
-      nearDiary.blocks.map(({ request, left }) => (left === 0 ? request : -1)).filter((request) => request >= 0),
+      nearEvents.blocks.map(({ request, left }) => (left === 0 ? request : -1)).filter((request) => request >= 0),
     ).toEqual(Array.from({ length: 50 }, (_, request) => request));
-    for (const { request, bytes } of nearDiary.blocks) expect(bytes.every((byte) => byte === request)).toBe(true);
+    for (const { request, bytes } of nearEvents.blocks) expect(bytes.every((byte) => byte === request)).toBe(true);
   });
 
   test("that are not read for too long end the session", () => {
-    const { clock, network, far, farDiary } = greeted("client", "secondary", { buffer: 1000 });
+    const { clock, network, far, farEvents } = greeted("client", "secondary", { buffer: 1000 });
     network.connections[0]?.freeze();
     const payload = new Uint8Array(1024 * 1024);
     for (let count = 0; count < 20; count++) far.send({ type: "block", request: 1, payload: payload.length }, payload);
     clock.advance(10);
-    expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["slow"]);
+    expect(farEvents.ends.map(({ cause }) => cause)).toEqual(["slow"]);
     expect(far.backlog).toBe(0);
   });
 });
 
 describe("heartbeats", () => {
   test("keep a quiet session", () => {
-    const { clock, near, far, nearDiary, farDiary } = greeted("client", "central");
+    const { clock, near, far, nearEvents, farEvents } = greeted("client", "central");
     clock.advance(120_000);
     expect([near.state, far.state]).toEqual(["joining", "joining"]);
-    expect([...nearDiary.messages, ...farDiary.messages]).toEqual([]);
+    expect([...nearEvents.messages, ...farEvents.messages]).toEqual([]);
+  });
+
+  test("are sent only where nothing comes, and not before the greeting", () => {
+    const before = raw("central");
+    before.clock.advance(3 * HEARTBEAT.pingAfterMs);
+    expect(before.received).toEqual([]);
+    const { clock, socket, received } = raw("central");
+    socket.write(encode({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
+    clock.advance(50);
+    received.length = 0;
+    for (let times = 0; times < 5; times++) {
+      socket.write(encode({ type: "pong" }));
+      clock.advance(HEARTBEAT.pingAfterMs / 2);
+    }
+    // In the middle of a stream in one direction one ping tells the sender that it is heard.
+    expect(decodeParts(received).map(({ message }) => message.type)).toEqual(["ping"]);
+    received.length = 0;
+    clock.advance(2 * HEARTBEAT.pingAfterMs);
+    expect(decodeParts(received).map(({ message }) => message.type)).toEqual(["ping", "ping"]);
   });
 
   test("find a silent peer", () => {
-    const { clock, network, nearDiary, farDiary } = greeted("client", "secondary");
+    const { clock, network, nearEvents, farEvents } = greeted("client", "secondary");
     network.connections[0]?.freeze();
     clock.advance(HEARTBEAT.deadAfterMs - HEARTBEAT.pingAfterMs);
-    expect(farDiary.ends).toEqual([]);
+    expect(farEvents.ends).toEqual([]);
     clock.advance(2 * HEARTBEAT.pingAfterMs);
-    expect(nearDiary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
-    expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["silent"]);
+    expect(nearEvents.ends.map(({ cause }) => cause)).toEqual(["silent"]);
+    expect(farEvents.ends.map(({ cause }) => cause)).toEqual(["silent"]);
   });
 
   test("forgive what a suspension of this process has held up", () => {
@@ -367,39 +390,39 @@ describe("heartbeats", () => {
 
 describe("the end", () => {
   test("comes once, whoever calls for it, and leaves no timer", () => {
-    const { clock, near, far, nearDiary, farDiary } = greeted("client", "secondary");
+    const { clock, near, far, nearEvents, farEvents } = greeted("client", "secondary");
     near.close({ cause: "ours", message: "done" });
     near.close({ cause: "ours", message: "again" });
     near.fail("stopping", "and again");
     clock.advance(10);
     // The other end is gone: nobody has to be waited for.
     expect(clock.pending).toBe(0);
-    expect(nearDiary.ends).toEqual([{ cause: "ours", message: "done" }]);
-    expect(farDiary.ends.map(({ cause }) => cause)).toEqual(["lost"]);
+    expect(nearEvents.ends).toEqual([{ cause: "ours", message: "done" }]);
+    expect(farEvents.ends.map(({ cause }) => cause)).toEqual(["lost"]);
     expect([near.state, far.state]).toEqual(["closed", "closed"]);
     near.send({ type: "ping" });
     near.socketEvents.data(encode({ type: "ping" }));
-    expect(nearDiary.ends).toHaveLength(1);
+    expect(nearEvents.ends).toHaveLength(1);
   });
 
   test("tells the other end why", () => {
-    const { clock, far, nearDiary } = greeted("client", "secondary");
+    const { clock, far, nearEvents } = greeted("client", "secondary");
     far.fail("stopping", "this secondary is stopping");
     clock.advance(10);
-    expect(nearDiary.ends).toHaveLength(1);
-    expect(nearDiary.ends[0]).toMatchObject({ cause: "theirs", message: "this secondary is stopping" });
-    expect(nearDiary.ends[0]?.error?.code).toBe("stopping");
-    expect(nearDiary.ends[0]?.error?.retryable).toBe(true);
+    expect(nearEvents.ends).toHaveLength(1);
+    expect(nearEvents.ends[0]).toMatchObject({ cause: "theirs", message: "this secondary is stopping" });
+    expect(nearEvents.ends[0]?.error?.code).toBe("stopping");
+    expect(nearEvents.ends[0]?.error?.retryable).toBe(true);
   });
 
   test("waits for what was sent before it, when the network is full", () => {
-    const { clock, far, nearDiary } = greeted("client", "secondary", { buffer: 500, rate: 10, chunk: 100 });
+    const { clock, far, nearEvents } = greeted("client", "secondary", { buffer: 500, rate: 10, chunk: 100 });
     far.send({ type: "block", request: 1, payload: 4000 }, new Uint8Array(4000));
     far.fail("stopping", "last words");
     expect(far.backlog).toBe(0);
     clock.advance(900);
-    expect(nearDiary.blocks.at(-1)?.left).toBe(0);
-    expect(nearDiary.ends[0]).toMatchObject({ cause: "theirs", message: "last words" });
+    expect(nearEvents.blocks.at(-1)?.left).toBe(0);
+    expect(nearEvents.ends[0]).toMatchObject({ cause: "theirs", message: "last words" });
   });
 
   test("does not wait for ever for a peer that reads nothing", () => {
@@ -412,10 +435,10 @@ describe("the end", () => {
   });
 
   test("is told when the connection breaks", () => {
-    const { clock, network, nearDiary, farDiary } = greeted("client", "secondary");
+    const { clock, network, nearEvents, farEvents } = greeted("client", "secondary");
     network.connections[0]?.break();
     clock.advance(10_000);
-    for (const { ends } of [nearDiary, farDiary]) {
+    for (const { ends } of [nearEvents, farEvents]) {
       expect(ends.map(({ cause }) => cause)).toEqual(["lost"]);
       expect(ends[0]?.message).toContain("reset");
     }
@@ -434,7 +457,7 @@ test("what is sent together goes out in one write, in order, and before the end"
   };
   const expected = { role: "secondary", address: PLACE } as const;
   const options = { clock: new FakeClock(), role: "client", side: "connects", heartbeat: HEARTBEAT, expected } as const;
-  const channel = openChannel(socket, options, new Diary());
+  const channel = openChannel(socket, options, new RecordingHandler());
   written.length = 0;
   const sent: Message[] = [1, 2, 3].map((request) => ({ type: "cancel", request }));
   channel.cork(() => {
@@ -460,13 +483,13 @@ describe("whoever connects finds something else", () => {
       else if (answer === "closes") socket.destroy();
       return { data: (bytes) => void sent.push(bytes), drained() {}, closed() {} };
     });
-    const diary = new Diary();
+    const events = new RecordingHandler();
     const expected = { role: "central", address: PLACE } as const;
     const options = { clock, role: "client", side: "connects", heartbeat: HEARTBEAT, expected } as const;
-    void network.connect(PLACE, (socket) => openChannel(socket, options, diary).socketEvents);
+    void network.connect(PLACE, (socket) => openChannel(socket, options, events).socketEvents);
     clock.advance(rest);
-    expect(diary.peer).toBeNull();
-    return { end: diary.ends[0], sent };
+    expect(events.peer).toBeNull();
+    return { end: events.ends[0], sent };
   }
 
   test.each([
@@ -519,10 +542,10 @@ test.each([
   ["\x16\x03\x01\x02\x00", "it is a TLS client, and this is a redes central", ""],
   ["SSH-2.0-x\r\n", "it is an SSH client, and this is a redes central", ""],
 ])("%p at a server's door is named and sent away", (text, message, answer) => {
-  const { clock, diary, socket, received, over } = raw("central");
+  const { clock, events, socket, received, over } = raw("central");
   socket.write(Buffer.from(text, "latin1"));
   clock.advance(20);
-  expect(diary.ends).toEqual([{ cause: "stranger", message }]);
+  expect(events.ends).toEqual([{ cause: "stranger", message }]);
   expect(Buffer.concat(received).toString().slice(0, 13)).toBe(answer);
   expect(over()).toBe(true);
 });

@@ -15,14 +15,14 @@ const SOON = 100;
 let clock: FakeClock;
 let network: FakeNetwork;
 let lines: { event: string; text: string }[];
-/** What the central has heard of the folder. */
-let heard: Message[];
+/** What the central has received about the folder. */
+let received: Message[];
 
 beforeEach(() => {
   clock = new FakeClock();
   network = new FakeNetwork(clock);
   lines = [];
-  heard = [];
+  received = [];
 });
 
 /** A central at `host` that sees every secondary come from `seen`. */
@@ -32,7 +32,7 @@ function central(host: string, seen: string): void {
     const channel: Channel = openChannel(socket, options, {
       greeted() {},
       message(message) {
-        if (message.type === "disk" || message.type === "announce") heard.push(message);
+        if (message.type === "disk" || message.type === "announce") received.push(message);
         if (message.type !== "register") return;
         channel.markJoined();
         channel.send({ type: "registered", epoch: "0".repeat(32), seen });
@@ -73,7 +73,7 @@ function handler(host: string | null): CentralLinkHandler {
   };
 }
 
-function told(event: string): string[] {
+function logged(event: string): string[] {
   return lines.filter((line) => line.event === event).map(({ text }) => text);
 }
 
@@ -91,12 +91,12 @@ test.each([
   central(host, seen);
   link(host).start(handler(own));
   await pass(SOON);
-  expect(told("registered")).toHaveLength(1);
-  expect(told("unreachable")).toHaveLength(1);
+  expect(logged("registered")).toHaveLength(1);
+  expect(logged("unreachable")).toHaveLength(1);
   network.connections[0]?.break();
   await pass(5 * SOON);
-  expect(told("registered")).toHaveLength(2);
-  expect(told("unreachable")).toHaveLength(1);
+  expect(logged("registered")).toHaveLength(2);
+  expect(logged("unreachable")).toHaveLength(1);
 });
 
 test.each([
@@ -107,8 +107,8 @@ test.each([
   central(host, seen);
   link(host).start(handler(own));
   await pass(SOON);
-  expect(told("registered")).toHaveLength(1);
-  expect(told("unreachable")).toEqual([]);
+  expect(logged("registered")).toHaveLength(1);
+  expect(logged("unreachable")).toEqual([]);
 });
 
 test("reasons for no connection that take turns are told once each, and again after a session", async () => {
@@ -122,11 +122,11 @@ test("reasons for no connection that take turns are told once each, and again af
   link("10.0.0.1").start(handler(null));
   await pass(30_000);
   expect(tries).toBeGreaterThan(10);
-  expect(told("waiting")).toHaveLength(2);
+  expect(logged("waiting")).toHaveLength(2);
   network.connect = connect.bind(network);
   central("10.0.0.1", "10.0.0.2");
   await pass(3000);
-  expect(told("registered")).toHaveLength(1);
+  expect(logged("registered")).toHaveLength(1);
 });
 
 test("a central that is started together with its secondaries is no news; one that is not there is", async () => {
@@ -134,11 +134,13 @@ test("a central that is started together with its secondaries is no news; one th
   await pass(500);
   central("10.0.0.1", "10.0.0.2");
   await pass(1000);
-  expect(told("registered")).toHaveLength(1);
-  expect(told("waiting")).toEqual([]);
+  expect(logged("registered")).toHaveLength(1);
+  expect(logged("waiting")).toEqual([]);
   link("10.0.0.5").start(handler(null));
   await pass(3000);
-  expect(told("waiting")).toEqual(["waiting for the central: cannot connect to 10.0.0.5:50000: nobody listens there"]);
+  expect(logged("waiting")).toEqual([
+    "waiting for the central: cannot connect to 10.0.0.5:50000: nobody listens there",
+  ]);
 });
 
 test("that the folder is not there is said in each session, and nothing of it until it is", async () => {
@@ -148,22 +150,22 @@ test("that the folder is not there is said in each session, and nothing of it un
   shared.start(handler(null));
   await pass(SOON);
   const missing = { type: "disk", there: false, reason: "it is not mounted" } as const;
-  expect(heard).toEqual([missing]);
+  expect(received).toEqual([missing]);
   shared.gone("film");
   network.connections[0]?.break();
   await pass(5 * SOON);
-  expect(heard).toEqual([missing, missing]);
-  heard = [];
+  expect(received).toEqual([missing, missing]);
+  received = [];
   shared.shares(null);
   shared.shares(null);
   await pass(SOON);
-  expect(heard).toEqual([
+  expect(received).toEqual([
     { type: "disk", there: true, reason: "" },
     { type: "announce", batch: 1, files: [], gone: [], complete: true },
   ]);
-  heard = [];
+  received = [];
   shared.shares("x".repeat(1000));
   shared.gone("film");
   await pass(SOON);
-  expect(heard).toEqual([{ type: "disk", there: false, reason: "x".repeat(500) }]);
+  expect(received).toEqual([{ type: "disk", there: false, reason: "x".repeat(500) }]);
 });

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "bun:test";
+import { downloadResult } from "../../../src/client/downloads/result.ts";
+import { finishedText, listTable, refusalText, statusText } from "../../../src/client/tables.ts";
+import { MIB } from "../../../src/platform/units.ts";
+import { PeerError } from "../../../src/protocol/errors.ts";
+import type { SecondaryStatus } from "../../../src/protocol/messages/client.ts";
+
+const MILLISECONDS = 2000;
+
+/** A download to `path` that received all of 4 MiB from one secondary. */
+function finished(path: string, error: string | null = null, transfer = {}): string {
+  const stats = {
+    resumedBytes: 0,
+    receivedBytes: 4 * MIB,
+    duplicateBytes: 0,
+    retries: 0,
+    sources: [{ number: 1, address: "s1:1", bytes: 4 * MIB }],
+    ...transfer,
+  };
+  const grant = { id: "a".repeat(64), size: 4 * MIB, blake3: null };
+  const file = { name: "film.mkv", destination: { kind: "file", path } } as const;
+  const result = downloadResult(file, grant, stats, MILLISECONDS, error);
+  return finishedText({ result, failure: error === null ? null : "failed", partFile: null });
+}
+
+describe("how a download ended", () => {
+  test("says where it is, unless that is its name or an output", () => {
+    const text = "4.0 MiB verified in 2.0 s (2.0 MiB/s), from secondary 1";
+    expect(finished("film.mkv")).toBe(`film.mkv: ${text}`);
+    expect(finished("-")).toBe(`film.mkv: ${text}`);
+    expect(finished("/videos/film.mkv")).toBe(`film.mkv → /videos/film.mkv: ${text}`);
+  });
+
+  test("says how much was there, and the shares of several secondaries", () => {
+    const sources = [
+      { number: 1, address: "s1:1", bytes: 3 * MIB },
+      { number: 2, address: "s2:1", bytes: MIB },
+      { number: 3, address: "s3:1", bytes: 0, faults: 2 },
+    ];
+    expect(finished("film.mkv", null, { sources })).toContain(
+      "from secondaries 1 (75%), 2 (25%), 2 faults of secondary 3",
+    );
+    expect(finished("film.mkv", null, { receivedBytes: 0, resumedBytes: 4 * MIB, sources: [] })).toBe(
+      "film.mkv: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there",
+    );
+  });
+
+  test("says that the file was there", () => {
+    expect(finished("/videos/film.mkv", null, { receivedBytes: 0, sources: [] })).toBe(
+      "film.mkv: /videos/film.mkv is there already, with that content (4.0 MiB)",
+    );
+  });
+
+  test("says why it failed", () => {
+    expect(finished("film.mkv", "the disk is full")).toBe("film.mkv: the disk is full");
+  });
+});
+
+describe("the catalogue", () => {
+  test("has a line for each file, and their sum", () => {
+    const file = { id: "a".repeat(64), blake3: null, sha256: null };
+    const text = listTable([
+      { name: "a", size: MIB, sources: 2, ...file },
+      { name: "b", size: 3 * MIB, sources: 1, ...file },
+    ]);
+    expect(text).toContain("2 files, 4.0 MiB");
+    expect(text.split("\n").filter((line) => /^[ab] /.test(line))).toHaveLength(2);
+    expect(listTable([])).toBe("no files yet");
+  });
+});
+
+describe("the status", () => {
+  const state = { type: "state", request: 1, synchronized: true, missing: "", active: 1, waiting: 2 } as const;
+  const secondary: SecondaryStatus = {
+    number: 1,
+    address: "s1:1",
+    state: "in step",
+    reason: "",
+    files: 5,
+    accusations: 0,
+    obstacles: 0,
+    obstacle: "",
+  };
+
+  test("shows secondaries, accusations where there are any, and what is wrong", () => {
+    const well = statusText({ state: { ...state, secondaries: [secondary] }, files: new Map(), clients: new Map() });
+    expect(well).toStartWith("serving\n");
+    expect(well).not.toContain("accused");
+    expect(well).toEndWith("downloads now: 1 active, 2 waiting");
+    const accused = { ...secondary, accusations: 3, obstacles: 2, obstacle: "x: no" };
+    const ill = statusText({
+      state: { ...state, synchronized: false, missing: "secondary 2 is missing", secondaries: [accused] },
+      files: new Map([["film.mkv", 7]]),
+      clients: new Map(),
+    });
+    expect(ill).toStartWith("not serving: secondary 2 is missing\n");
+    expect(ill).toContain("accused");
+    expect(ill).toContain("secondary 1 cannot copy 2 files, the first: x: no");
+    expect(ill).toMatch(/film\.mkv +7/);
+    expect(ill).not.toContain("client ");
+  });
+});
+
+describe("a refusal", () => {
+  test("is that the central does not serve yet, or what it says", () => {
+    expect(refusalText(new PeerError("not-synchronized", "secondary 2 is missing"))).toBe(
+      "the central does not serve yet: secondary 2 is missing",
+    );
+    expect(refusalText(new PeerError("busy", "too many"))).toBe("too many");
+    expect(refusalText("odd")).toBe("odd");
+  });
+});
