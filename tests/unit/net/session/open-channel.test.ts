@@ -351,7 +351,8 @@ describe("heartbeats", () => {
     expect(decodeParts(received).map(({ message }) => message.type)).toEqual(["ping"]);
     received.length = 0;
     clock.advance(2 * HEARTBEAT.pingAfterMs);
-    expect(decodeParts(received).map(({ message }) => message.type)).toEqual(["ping", "ping"]);
+    // The first of the two checks comes less than an interval after the last byte.
+    expect(decodeParts(received).map(({ message }) => message.type)).toEqual(["ping"]);
   });
 
   test("find a silent peer", () => {
