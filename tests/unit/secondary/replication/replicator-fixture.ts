@@ -33,6 +33,12 @@ export class ReplicatorFixture {
   readonly unfetched: ({ name: string } & Obstacle)[] = [];
   readonly retried: string[] = [];
   readonly accused: number[] = [];
+  /** Versions of which the central is asked for the sources, each name once for each question. */
+  readonly watched: string[] = [];
+  readonly unwatched: string[] = [];
+  /** Pieces that readers of a copy were told of. */
+  readonly servedPieces: number[] = [];
+  availabilityChanges = 0;
   readonly log: string[] = [];
   readonly replicator: Replicator;
 
@@ -67,11 +73,16 @@ export class ReplicatorFixture {
       central: {
         unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
         retry: (names) => void this.retried.push(...names),
-        watch() {},
-        unwatch() {},
+        watch: (name) => void this.watched.push(name),
+        unwatch: (name) => void this.unwatched.push(name),
         accuse: (_id, _piece, number) => void this.accused.push(number),
       },
-      serving: { piecesAdded() {}, availabilityChanged() {} },
+      serving: {
+        piecesAdded: (_id, pieces) => void this.servedPieces.push(...pieces),
+        availabilityChanged: () => {
+          this.availabilityChanges += 1;
+        },
+      },
       ...changes,
     });
   }

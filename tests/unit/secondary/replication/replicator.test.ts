@@ -325,6 +325,117 @@ describe("a large file", () => {
   });
 });
 
+describe("the central", () => {
+  const FILM = content(3 * MIB);
+  const film = new Map([["film", FILM]]);
+
+  test("is asked for the sources of a large file while it is copied, and again after a lost session", async () => {
+    const fixture = new ReplicatorFixture();
+    const silent = new ScriptedSource(fixture.clock, fixture.network, 1, FILM, { script: () => "freeze" });
+    fixture.order(film, [{ number: 1, ...silent.address }]);
+    await drive(fixture.clock, "it is asked", () => silent.asked.length > 0);
+    expect(fixture.watched).toEqual(["film"]);
+    fixture.replicator.centralLost();
+    fixture.replicator.centralRegistered();
+    expect(fixture.watched).toEqual(["film", "film"]);
+    const well = new ScriptedSource(fixture.clock, fixture.network, 2, FILM);
+    const address = { number: 2, ...well.address, partial: false };
+    fixture.replicator.sourcesChanged("film", "0".repeat(64), [address], false);
+    fixture.replicator.sourcesChanged("movie", FILM.version.id, [address], false);
+    expect(well.greetings).toBe(0);
+    fixture.replicator.sourcesChanged("film", FILM.version.id, [address], false);
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("film"), 100);
+    expect(well.asked.length).toBeGreaterThan(0);
+    expect(fixture.unwatched).toEqual(["film"]);
+    expect(fixture.servedPieces.toSorted()).toEqual([0, 1, 2]);
+    await fixture.replicator.stop();
+  });
+
+  test("is not named as a source of what this secondary copies itself", async () => {
+    const fixture = new ReplicatorFixture();
+    const itself = new ScriptedSource(fixture.clock, fixture.network, 9, FILM);
+    const other = new ScriptedSource(fixture.clock, fixture.network, 1, FILM);
+    fixture.order(film, [
+      { number: 9, ...itself.address },
+      { number: 1, ...other.address },
+    ]);
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
+    expect(itself.greetings).toBe(0);
+    await fixture.replicator.stop();
+  });
+
+  test("orders a file again that is being copied, which changes nothing", async () => {
+    const fixture = new ReplicatorFixture();
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, FILM);
+    const order = () => fixture.order(film, [{ number: 1, ...source.address }]);
+    order();
+    await drive(fixture.clock, "it is asked", () => source.asked.length > 0);
+    order();
+    expect(fixture.replicator.queued).toBe(0);
+    await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
+    expect(source.asked).toHaveLength(3);
+    await fixture.replicator.stop();
+  });
+
+  test("hears at once of a small file without a source, and of nothing while the folder is not there", async () => {
+    const fixture = new ReplicatorFixture();
+    const small = smallFiles("f", 1);
+    fixture.order(small, []);
+    const reason = "no secondary was named that holds it";
+    expect(fixture.unfetched).toEqual([{ name: "f0", reason, lasting: false }]);
+    fixture.replicator.suspend();
+    fixture.order(small, []);
+    expect(fixture.unfetched).toHaveLength(1);
+    fixture.replicator.resume();
+    fixture.order(small, []);
+    expect(fixture.unfetched).toHaveLength(2);
+    await fixture.replicator.stop();
+    fixture.order(small, []);
+    expect(fixture.unfetched).toHaveLength(2);
+  });
+});
+
+test("a version is expected from its order until it is here, or not wanted any more", async () => {
+  const fixture = new ReplicatorFixture();
+  const files = [content(3 * MIB), content(3 * MIB, 2), content(3 * MIB, 3)];
+  const expects = () => files.map(({ version }) => fixture.replicator.isExpecting(version.id));
+  const sources = files.map((file, index) => {
+    const source = new ScriptedSource(fixture.clock, fixture.network, index + 1, file);
+    fixture.network.shape(source.address, { latency: 5, rate: 100_000, buffer: 256 * 1024, chunk: 64 * 1024 });
+    return source;
+  });
+  expect(expects()).toEqual([false, false, false]);
+  for (const [index, file] of files.entries()) {
+    const { number, address } = sources[index] ?? { number: 0, address: { host: "", port: 0 } };
+    fixture.order(new Map([[`film${index}`, file]]), [{ number, ...address }]);
+  }
+  expect(expects()).toEqual([true, true, true]);
+  const changes = fixture.availabilityChanges;
+  fixture.replicator.withdraw(["film1"]);
+  expect(fixture.availabilityChanges).toBe(changes + 1);
+  await drive(fixture.clock, "two are here", () => fixture.installed.size === 2, 100);
+  await drive(fixture.clock, "nothing is expected", () => !expects().includes(true));
+  expect([...fixture.installed.keys()].toSorted()).toEqual(["film0", "film2"]);
+  await fixture.replicator.stop();
+});
+
+test("a process that may have few files open copies one large file at a time", async () => {
+  const shares = { batchFiles: 2, copies: 1 };
+  const fixture = new ReplicatorFixture({ shares });
+  const files = [content(3 * MIB), content(3 * MIB, 2)];
+  let most = 0;
+  for (const [index, file] of files.entries()) {
+    const source = new ScriptedSource(fixture.clock, fixture.network, index + 1, file);
+    fixture.order(new Map([[`film${index}`, file]]), [{ number: index + 1, ...source.address }]);
+  }
+  await drive(fixture.clock, "both are here", () => {
+    most = Math.max(most, fixture.replicator.progress().length);
+    return fixture.installed.size === 2;
+  });
+  expect(most).toBe(1);
+  await fixture.replicator.stop();
+});
+
 test("when the folder is not there any more, what is under way ends, nothing is given back, and what came is kept", async () => {
   const fixture = new ReplicatorFixture();
   const small = smallFiles("f", 4);
