@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import fs from "node:fs";
 import { clientCommands } from "../../../src/client/commands.ts";
 import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
 import type { Command } from "../../../src/console/commands/command.ts";
@@ -226,6 +227,18 @@ describe("get", () => {
     expect(queue.count).toBe(1);
   });
 
+  test("replaces no other file", async () => {
+    fixture.putFile(new Uint8Array(10));
+    await enter();
+    await run("get", NAME);
+    const [{ download = "" } = {}] = fixture.central.all("download");
+    const { id, size } = fixture.file.version;
+    fixture.central.send({ type: "granted", download, name: NAME, id, size, modified: 0, blake3: null });
+    await fixture.until("it has ended", () => ended.length > 0);
+    expect(fixture.names).toEqual([NAME]);
+    expect(fs.statSync(fixture.path).size).toBe(10);
+  });
+
   test("says how it ended", async () => {
     await enter();
     await run("get", NAME);
@@ -298,6 +311,10 @@ describe("status and quit", () => {
   test("quit ends the client", async () => {
     await run("quit");
     expect(quits).toBe(1);
+  });
+
+  test("name and get need an argument, others do not", () => {
+    expect(commands.filter(({ required }) => required === true).map(({ name }) => name)).toEqual(["name", "get"]);
   });
 
   test("every command has a name in Spanish, a line of help and a name of its own", () => {

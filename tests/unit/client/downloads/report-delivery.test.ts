@@ -99,6 +99,13 @@ test("it is tried once where there is no time at all", async () => {
   expect(kept).toHaveLength(1);
 });
 
+test("it is not tried again when the time is just over", async () => {
+  await enter();
+  expect(await deliver(1000, 1100, [])).toBe(false);
+  await fixture.pass(2000);
+  expect(fixture.central.all("finish")).toHaveLength(1);
+});
+
 test("when the session is there again it is sent at once", async () => {
   const delivered = deliver(60_000, 500, []);
   await delivered;
