@@ -104,6 +104,7 @@ class Copy {
 
   drive(): void {
     if (!this.scheduler.done) this.give(this.scheduler.next(this.swarm.now));
+    this.scheduler.assertConsistent();
   }
 
   private give(orders: readonly Order[]): void {
