@@ -112,7 +112,8 @@ class RandomDownload {
 
   /** The reader takes what is ready, or only some of it. */
   private consume(greed: number): void {
-    while (this.consumed < this.pieces && this.scheduler.has(this.consumed) && this.random() < greed) this.consumed += 1;
+    while (this.consumed < this.pieces && this.scheduler.has(this.consumed) && this.random() < greed)
+      this.consumed += 1;
     if (this.windowPieces !== null) this.event(() => this.scheduler.consumed(this.consumed));
   }
 
