@@ -1,0 +1,169 @@
+import { beforeEach, expect, test } from "bun:test";
+import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import type { KeptFile } from "../../../../src/protocol/messages/kept.ts";
+import type { Messages } from "../../../../src/protocol/messages/messages.ts";
+import { CentralOrders, type CentralOrdersDeps } from "../../../../src/secondary/central/central-orders.ts";
+import { StoreFailures } from "../../../../src/secondary/store-failures.ts";
+
+const ID = "a".repeat(64);
+const KEPT: KeptFile = { at: 0, serial: 1, why: "removed", number: 1, id: ID, name: "film", size: 1 };
+const CONFLICT = { type: "conflict", name: "a", id: ID, as: "b" } as const;
+const FETCH: Messages["fetch"] = { type: "fetch", files: [], sources: [] };
+const REMOVE = { type: "remove", serial: 1, name: "a", id: ID, vector: "", edits: "" } as const;
+const SUSPECT = { type: "suspect", id: ID, piece: 0, accuser: "somebody" } as const;
+
+/** What the parts of the secondary were asked to do, in order. */
+let done: string[];
+/** What the central was answered. */
+let answers: unknown[];
+let folderIsThere: boolean;
+let keptFiles: KeptFile[];
+/** Ends the conflict that is being carried out. */
+let endConflict: () => void;
+let restore: CentralOrdersDeps["restore"];
+let setEpoch: () => Promise<void>;
+let orders: CentralOrders;
+
+beforeEach(() => {
+  done = [];
+  answers = [];
+  folderIsThere = true;
+  keptFiles = [];
+  restore = async () => KEPT;
+  setEpoch = async () => {};
+  const note = (what: string) => () => void done.push(what);
+  orders = new CentralOrders({
+    link: {
+      keeping: (answer) => void answers.push(answer),
+      restored: (request, fault) => void answers.push({ request, fault }),
+    },
+    guard: {
+      get isPresent() {
+        return folderIsThere;
+      },
+    },
+    index: { files: () => [], applyAgreed: async () => void done.push("agreed") },
+    kept: {
+      list: (before, limit, name) => {
+        const older = keptFiles.filter((file) => before === null || file.serial < before);
+        return older.filter((file) => name === null || file.name === name).slice(0, limit);
+      },
+    },
+    conflicts: {
+      carryOut: () => {
+        done.push("conflict begins");
+        return new Promise<void>((resolve) => {
+          endConflict = () => {
+            done.push("conflict ends");
+            resolve();
+          };
+        });
+      },
+    },
+    removals: { position: { epoch: "e", serial: 4 }, setEpoch: () => setEpoch(), add: note("remove") },
+    repairs: { sourcesChanged: note("repair sources"), requestVerification: note("verify") },
+    replicator: {
+      order: note("fetch"),
+      withdraw: note("withdraw"),
+      sourcesChanged: note("copy sources"),
+      centralLost: note("copies lose the central"),
+      centralRegistered: note("copies have the central"),
+    },
+    reports: {
+      acknowledged: async () => void done.push("report acknowledged"),
+      connectionUp: note("reports are sent"),
+      connectionDown: note("reports wait"),
+    },
+    storeFailures: new StoreFailures({ error: (event) => void done.push(event) }),
+    location: () => ({ host: null, port: 7 }),
+    restore: (name, version) => restore(name, version),
+  });
+});
+
+/** Lets all that is waiting for a promise go on. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+test("orders that follow a conflict wait until it has given up its name, and stay in their order", async () => {
+  orders.conflict(CONFLICT);
+  orders.fetch(FETCH);
+  orders.withdraw(["a"]);
+  await settle();
+  expect(done).toEqual(["conflict begins"]);
+  endConflict();
+  await settle();
+  expect(done).toEqual(["conflict begins", "conflict ends", "fetch", "withdraw"]);
+});
+
+test("while the folder is not there, orders that need it are ignored; copies are ordered on", async () => {
+  folderIsThere = false;
+  orders.conflict(CONFLICT);
+  orders.remove(REMOVE);
+  orders.suspect(SUSPECT);
+  orders.fetch(FETCH);
+  await settle();
+  expect(done).toEqual(["fetch"]);
+  folderIsThere = true;
+  orders.remove(REMOVE);
+  orders.suspect(SUSPECT);
+  expect(done).toEqual(["fetch", "remove", "verify"]);
+});
+
+test("a list of kept files is as long as one message may be, and says whether there are more", () => {
+  keptFiles = Array.from({ length: MAX_BATCH }, () => KEPT);
+  orders.kept({ type: "kept", request: 1, name: null, before: null });
+  keptFiles.push(KEPT);
+  orders.kept({ type: "kept", request: 2, name: null, before: null });
+  orders.kept({ type: "kept", request: 3, name: "other", before: null });
+  orders.kept({ type: "kept", request: 4, name: "film", before: KEPT.serial });
+  expect(answers).toEqual([
+    { request: 1, files: keptFiles.slice(0, MAX_BATCH), more: false },
+    { request: 2, files: keptFiles.slice(0, MAX_BATCH), more: true },
+    { request: 3, files: [], more: false },
+    { request: 4, files: [], more: false },
+  ]);
+});
+
+test("the central hears that a file was put back, or why not", async () => {
+  orders.restore({ type: "restore", request: 1, name: "film", id: ID });
+  await settle();
+  restore = async () => {
+    throw new Error("nothing of film is kept here");
+  };
+  orders.restore({ type: "restore", request: 2, name: "film", id: ID });
+  await settle();
+  expect(answers).toEqual([
+    { request: 1, fault: null },
+    { request: 2, fault: "nothing of film is kept here" },
+  ]);
+});
+
+test("what depends on the central hears that it is there, and that it is lost", async () => {
+  orders.registered("e");
+  expect(done).toEqual(["copies have the central", "reports are sent"]);
+  orders.lost();
+  expect(done.slice(2)).toEqual(["copies lose the central", "reports wait"]);
+});
+
+test("an epoch that cannot be stored is logged, and everything else goes on", async () => {
+  setEpoch = async () => {
+    throw new Error("the disk is full");
+  };
+  orders.registered("e");
+  await settle();
+  expect(done).toEqual(["copies have the central", "reports are sent", "store-failed"]);
+});
+
+test("sources are for copies and for repairs", () => {
+  orders.sources("a", ID, [], false);
+  expect(done).toEqual(["copy sources", "repair sources"]);
+});
+
+test("the central hears where the secondary is, and which removal it carried out last", () => {
+  expect(orders.location()).toEqual({ host: null, port: 7 });
+  expect(orders.lastRemoval()).toEqual({ epoch: "e", serial: 4 });
+  orders.counted("d".repeat(32));
+  orders.agreed([]);
+  expect(done).toEqual(["report acknowledged", "agreed"]);
+});
