@@ -2,7 +2,9 @@ import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 
-/** Milliseconds until a folder that is there and could not be read is tried again. */
+/**
+ * Milliseconds until a folder that is there and could not be read is tried again: a network disk may be slow to come.
+ */
 const RETRY_MS = 5000;
 
 export interface FolderAvailabilityDeps {
@@ -23,7 +25,7 @@ export interface FolderAvailabilityDeps {
 export class FolderAvailability {
   private readonly deps: FolderAvailabilityDeps;
   private loaded: Promise<void> | null = null;
-  /** Counts the changes: what was begun before the last one tells nobody any more. */
+  /** Counts the changes between there and not there: what was begun before the last change notifies nobody. */
   private generation = 0;
   private unavailableReason: string | null = null;
 
@@ -36,7 +38,10 @@ export class FolderAvailability {
     return this.unavailableReason;
   }
 
-  /** The guard has opened the folder. Resolves once its files are known, or it is known not to be there. Rejects with DiskError. */
+  /**
+   * The guard has opened the folder. Resolves once its files are known, or it is known not to be there. Rejects with
+   * DiskError.
+   */
   async start(): Promise<void> {
     const { guard } = this.deps;
     guard.watch((there) => this.guardChanged(there));

@@ -4,7 +4,7 @@ import type { InstallResult, StagedFile } from "./changes/staged-file.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { IndexChange } from "./index/file-record.ts";
 
-/** Most names of which it is remembered that they vanished: each is copied back, or forgotten. */
+/** Most vanished names in memory; the oldest is forgotten, and its file counts as copied for the first time. */
 const MAX_VANISHED = 100_000;
 
 const COPIED: SummaryKind = {
@@ -48,17 +48,17 @@ export interface FolderSummaryDeps {
   readonly index: Pick<FileIndex, "get">;
   /** Whether a version that has left the folder is kept. */
   isKept(id: string): boolean;
-  /** Whether a file is being repaired: of those it is told in another way. */
+  /** Whether a file is being repaired: the repair writes lines of its own. */
   isRepairing(name: string): boolean;
 }
 
-/** Tells in the log what comes into the shared folder, and what leaves it. */
+/** Writes into the log what comes into the shared folder, and what leaves it. */
 export class FolderSummary {
   /** Names that a user took away, and that were not copied back yet. */
   private readonly vanished = new Set<string>();
   /** Names that are being changed by order. */
   private readonly ordered = new Set<string>();
-  /** What the first scan finds was there before, and is told of by its number. */
+  /** Files that the first scan finds were there before: the log says only how many. */
   private state: "scanning" | "telling" = "scanning";
 
   constructor(private readonly deps: FolderSummaryDeps) {}
@@ -104,7 +104,7 @@ export class FolderSummary {
     this.deps.summary.add(REMOVED, { name });
   }
 
-  /** What the index tells of. */
+  /** The index has other files than before. */
   changed(changes: readonly IndexChange[]): void {
     for (const change of changes) {
       if (change.kind === "gone" && !change.excluded) this.gone(change.name);

@@ -30,13 +30,13 @@ export interface SecondaryOptions {
   readonly central: Address;
   /** The shared folder. */
   readonly folder: string;
-  /** Whether this folder is to be shared whatever was shared before. */
+  /** Whether this folder is shared even if another one was shared before. */
   readonly adoptFolder: boolean;
-  /** What peers and clients are told to connect to; null: where this secondary listens. */
+  /** The address for other secondaries and clients; null: the one at which this secondary listens. */
   readonly advertise: { readonly host: string; readonly port: number | null } | null;
   /** For how many days a file that leaves the shared folder is kept; 0: not at all. */
   readonly keep: number;
-  /** Whether copies that take long are told of in the log. */
+  /** Whether the log has lines about copies that take long. */
   readonly narrate: boolean;
   /** Absent: plenty. */
   readonly shares?: DescriptorShares;

@@ -150,7 +150,9 @@ export class Secondary {
     await this.folder.guard.stop();
   }
 
-  /** Puts back the newest kept file of a name, or of one of its versions. Rejects with an Error that says why it cannot. */
+  /**
+   * Puts back the newest kept file of a name, or of one of its versions. Rejects with an Error that says why it cannot.
+   */
   restore(name: string, version: KeptVersion): Promise<KeptFile> {
     return restore({ ...this.deps, kept: this.kept, index: this.index }, name, version);
   }

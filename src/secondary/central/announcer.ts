@@ -2,10 +2,13 @@ import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 
-/** Batches that may be on their way without having been reviewed. */
+/**
+ * Batches on their way that the central has not reviewed: enough that neither side waits for the other, few enough that
+ * its memory is bounded.
+ */
 const MAX_UNREVIEWED_BATCHES = 4;
 
-/** What the central has still to hear of the folder. Pure: changes in, batches out. */
+/** The changes of the folder that are still to be announced to the central. Sans-I/O: changes in, batches out. */
 export class Announcer {
   /** By name: the file as it is now, or null when it is gone. */
   private readonly pending = new Map<string, HeldFile | null>();
@@ -47,7 +50,7 @@ export class Announcer {
     return { type: "announce", batch: this.batch, files, gone, complete: this.completed };
   }
 
-  /** The central has taken a batch in. */
+  /** The central has dealt with a batch. */
   batchReviewed(batch: number): void {
     this.unreviewed.delete(batch);
   }

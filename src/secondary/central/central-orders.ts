@@ -33,7 +33,7 @@ export interface CentralOrdersDeps {
 
 /** Passes what the central says to those who carry it out. */
 export class CentralOrders implements CentralLinkHandler {
-  /** Settled once the conflicts so far have given up their names, and the orders that came after them are passed on. */
+  /** Settled once the conflicts so far are carried out, and the orders that came after them are passed on. */
   private lastOrder: Promise<void> = Promise.resolve();
 
   constructor(private readonly deps: CentralOrdersDeps) {}
@@ -110,7 +110,7 @@ export class CentralOrders implements CentralLinkHandler {
     void this.deps.reports.acknowledged(download);
   }
 
-  /** Orders that follow a conflict may need the name that it gives up, so each waits for those before it. */
+  /** Orders that follow a conflict may need the name that becomes free by it, so each waits for those before it. */
   private inOrder(work: () => unknown): void {
     this.lastOrder = this.lastOrder.then(async () => {
       await work();

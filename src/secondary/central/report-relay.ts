@@ -13,9 +13,12 @@ import type { RemoteStore } from "../remote-store.ts";
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });
 
-/** Reports on their way to the central at once. */
+/** Reports on their way to the central at once: each waits there for a transaction, and one transaction has many. */
 const MAX_UNANSWERED = 100;
-/** Milliseconds without any answer after which they are sent again: first, and at most. A disk may be full there. */
+/**
+ * Milliseconds without an answer after which reports are sent again: at first, and at most. The central's disk may be
+ * full.
+ */
 const FIRST_RETRY_MS = 5000;
 const LONGEST_RETRY_MS = 300_000;
 
@@ -29,7 +32,7 @@ export interface ReportRelayDeps {
 }
 
 /**
- * Reports that clients left here because they could not reach the central. Durable until the central has them; while it
+ * Reports of clients that could not reach the central themselves. Durable until the central has them; while it
  * is there they are sent in their order, a bounded number at once, and again until each is answered.
  */
 export class ReportRelay {
@@ -49,20 +52,20 @@ export class ReportRelay {
     this.log = new LogLimiter(deps.log, deps.clock);
   }
 
-  /** Says whether it is kept for good. */
+  /** Resolves with whether the report is stored. */
   async accept(kept: Report): Promise<boolean> {
     const stored = await this.tryStore(async () => {
-      const given = await this.deps.store.addReport(kept.download, new Uint8Array(packr.pack(kept)));
-      if (given > 0) {
-        const text = `${plural(given, "report")} of clients given up: too many wait for the central`;
-        this.log.warn("reports-lost", text, { reports: given });
+      const dropped = await this.deps.store.addReport(kept.download, new Uint8Array(packr.pack(kept)));
+      if (dropped > 0) {
+        const text = `${plural(dropped, "report")} of clients given up: too many wait for the central`;
+        this.log.warn("reports-lost", text, { reports: dropped });
       }
     });
     if (stored) this.sendSoon();
     return stored;
   }
 
-  /** The central can be reached: sends what it has not got. */
+  /** There is a session with the central: sends the reports that it has not acknowledged. */
   connectionUp(): void {
     this.connected = true;
     this.startOver();
@@ -77,7 +80,7 @@ export class ReportRelay {
     this.backoff.reset();
   }
 
-  /** The central has one. */
+  /** The central has counted the report of this download. */
   async acknowledged(download: string): Promise<void> {
     // One that cannot be dropped comes again, with all others that were not answered.
     if (!(await this.tryStore(() => this.deps.store.deleteReport(download)))) return;

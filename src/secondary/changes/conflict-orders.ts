@@ -12,15 +12,15 @@ export interface ConflictOrdersDeps {
   readonly limitedLog: Pick<LogLimiter, "error">;
   readonly index: Pick<FileIndex, "renameConflict" | "get">;
   readonly summary: Pick<FolderSummary, "duringOrder">;
-  /** The central is to hear that this is there. */
+  /** Announces to the central that this file is there. */
   present(file: IndexedFile): void;
 }
 
-/** Carries out the central's orders that a file takes another name. */
+/** Carries out the central's orders to give a file another name. */
 export class ConflictOrders {
   constructor(private readonly deps: ConflictOrdersDeps) {}
 
-  /** Does not reject: what could not be done is told, so that the central orders it again later. */
+  /** Does not reject: a file that could not be renamed is announced, and the central orders it again later. */
   async carryOut(order: Messages["conflict"]): Promise<void> {
     const { log, limitedLog: limited, index, summary: news, present } = this.deps;
     const { name, id } = order;
@@ -38,7 +38,9 @@ export class ConflictOrders {
     if (file) present(file);
   }
 
-  /** Who has edited an earlier file of the other name would keep this one from it for ever. */
+  /**
+   * Somebody may have edited an earlier file of the other name: then that name is never free, and another one is made.
+   */
   private freeName({ id, as }: Messages["conflict"]): string {
     const there = this.deps.index.get(as);
     return there && there.id !== id ? conflictName(as, id) : as;

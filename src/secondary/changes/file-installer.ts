@@ -60,7 +60,9 @@ export class FileInstaller {
     return { installed, refused };
   }
 
-  /** Installs files whose names are new with one message to a thread. Those that fail there are left for `installOne`. */
+  /**
+   * Installs files whose names are new with one message to a thread. A file that fails there is tried by `installOne`.
+   */
   private async installNewNames(staged: readonly StagedFile[]): Promise<Map<StagedFile, InstalledFile>> {
     const { batches, records, sharedFolder } = this.deps;
     const installed = new Map<StagedFile, InstalledFile>();

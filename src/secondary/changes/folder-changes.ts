@@ -39,9 +39,9 @@ export interface FolderChangesDeps {
 }
 
 /**
- * What the index itself does to the shared folder. Each operation keeps the checker away from its names, checks that
- * nobody touched the files since they were verified, acts, and then records it: a crash in between leaves a file that
- * the next scan reads. What must not come back after a power loss is made durable before it is recorded.
+ * The program's own changes of the shared folder. Each operation suspends the checker for its names, verifies that nobody
+ * touched the files since they were recorded, acts, and then records the result: after a crash in between, the next scan
+ * reads the file. What must not come back after a power loss is made durable before it is recorded.
  */
 export class FolderChanges {
   private readonly disk: Disk;
@@ -72,8 +72,8 @@ export class FolderChanges {
       const results = () => staged.map((file) => (installed.has(file) ? "installed" : (refused.get(file) ?? CHANGED)));
       const put = [...installed].map(([{ hashes }, { record }]) => ({ record, hashes }));
       if (put.length === 0) return results();
-      // A new name that a power loss takes back is copied again. But an old version that comes back under a name whose
-      // record says the new one would look like an edit of it.
+      // A new name that is lost in a power loss is copied again. But an old version that comes back under a name whose
+      // record says the new version would count as an edit of it.
       const replaced = [...installed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
       if (replaced.length > 0) await this.steps.syncParents(replaced);
       await this.records.commit({ put, drop: [] });
@@ -91,7 +91,7 @@ export class FolderChanges {
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
       const gone = names.filter((_, index) => outcomes[index] === "gone");
       if (gone.length === 0) return outcomes;
-      // After all of them: the first of these takes the whole journal of a file system to the disk.
+      // After all removals: the first sync writes the whole journal of a file system, the others find it written.
       await pMap(slots, (slot) => slot.sync(), { concurrency: MAX_CONCURRENT_REMOVALS });
       await this.steps.removeEmptyParents(gone);
       await this.records.commit({ put: [], drop: gone });
@@ -121,7 +121,7 @@ export class FolderChanges {
     });
   }
 
-  /** Gives version `id` another name, or removes it where that name has the same version already. */
+  /** Renames version `id`, or removes it where the other name has the same version already. */
   renameConflict(name: string, id: string, as: string): Promise<boolean> {
     return this.exclusively([name, as], async () => {
       const known = this.records.latest(name);
@@ -149,17 +149,17 @@ export class FolderChanges {
     return true;
   }
 
-  /** Takes a file out of the folder, to the free path `to`, when it is still exactly version `id`. */
+  /** Moves a damaged file out of the folder to `to`, a free path, if it is still exactly version `id`. */
   quarantine(name: string, id: string, to: string): Promise<boolean> {
     return this.exclusively([name], async () => {
       const known = this.records.latest(name);
       const path = this.sharedFolder.pathOf(name);
       if (known?.id !== id || (await this.steps.stateOf(name)) !== "known") return false;
-      // Of a link only the link would go.
+      // A link would be moved, and the file that it points to would stay.
       if ((await this.disk.lstat(path))?.kind !== "file") return false;
       await this.disk.rename(path, to);
-      const taken = await this.disk.lstat(to);
-      if (!taken || !sameContent(taken, known)) {
+      const moved = await this.disk.lstat(to);
+      if (!moved || !sameContent(moved, known)) {
         await this.steps.renameNoReplace(to, name);
         return false;
       }
@@ -176,8 +176,8 @@ export class FolderChanges {
   }
 
   /**
-   * Does one operation after the other. Meanwhile the checker leaves their names alone. Afterwards it checks all of them,
-   * those in `certain`, which `work` fills, only if the file system has told of a change.
+   * Does one operation after the other, with the checker suspended for its names. Afterwards the checker checks them:
+   * those in `certain`, which `work` fills, only if the file system has reported a change meanwhile.
    */
   private exclusively<T>(
     names: readonly string[],

@@ -5,13 +5,16 @@ import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from ".
 import type { FileRecords } from "../index/file-records.ts";
 import { statOpened } from "../scanning/stat-batcher.ts";
 
-/** Folders synced at once. */
+/** Folders synced at once: the journal of a file system writes all that wait together. */
 const MAX_CONCURRENT_SYNCS = 16;
 
-/** The change time recorded of a file that may have been changed already: it agrees with none. */
+/**
+ * The ctime that is recorded of a file that may have been changed already: no file has it, so the next check reads the
+ * file.
+ */
 export const UNKNOWN_CTIME = -1n;
 
-/** The single steps by which files get to their names and leave them. Everything throws DiskError. */
+/** The single steps of a change of the shared folder. Everything throws DiskError. */
 export class InstallSteps {
   private readonly disk: Disk;
   private readonly sharedFolder: SharedFolder;
@@ -23,13 +26,13 @@ export class InstallSteps {
     this.records = deps.records;
   }
 
-  /** What stands under a name now: nothing, exactly the file that is known, or something else. */
+  /** What is under a name now: nothing, exactly the file that is recorded, or something else. */
   async stateOf(name: string): Promise<"nothing" | "known" | "other"> {
     const status = await this.sharedFolder.inspect(name);
     if (status.kind === "nothing") return "nothing";
     const known = this.records.latest(name);
     if (status.kind !== "file" || !known || !sameFingerprint(known, status.stat)) return "other";
-    // Whoever has it open for writing would go on writing into a file that has no name any more.
+    // A program that has it open for writing would go on writing into a file that has no name any more.
     const { stat, hasWriters: writing } = await statOpened(this.disk, this.sharedFolder.pathOf(name));
     return writing || !sameFingerprint(known, stat) ? "other" : "known";
   }
@@ -53,7 +56,7 @@ export class InstallSteps {
     return fingerprintAfter(before, status.kind === "file" ? status.stat : null);
   }
 
-  /** Makes the folders of a name; false when one of them is a link, beyond which we must not write. */
+  /** Makes a folder, and those above it; false when one of them is a link, beyond which nothing may be written. */
   async makeFolders(folder: string): Promise<boolean> {
     const { kind } = await this.sharedFolder.inspect(folder);
     if (folder === "" || kind === "folder") return true;
@@ -62,11 +65,11 @@ export class InstallSteps {
     return true;
   }
 
-  /** Removes the folders that names left empty, and makes that durable. */
+  /** Removes the folders of removed names that are empty now, and makes that durable. */
   async removeEmptyParents(names: readonly string[]): Promise<void> {
-    const left = new Set<string>();
+    const remaining = new Set<string>();
     const removed = new Set<string>();
-    // The deepest first, or what they leave empty would be looked at too early.
+    // The deepest first: a folder is empty only once its subfolders are removed.
     for (const parent of [...new Set(names.map(parentOf))].sort((one, other) => other.length - one.length)) {
       let folder = parent;
       while (
@@ -76,10 +79,10 @@ export class InstallSteps {
         removed.add(folder);
         folder = parentOf(folder);
       }
-      left.add(folder);
+      remaining.add(folder);
     }
-    for (const folder of removed) left.delete(folder);
-    await pMap(left, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
+    for (const folder of removed) remaining.delete(folder);
+    await pMap(remaining, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
       concurrency: MAX_CONCURRENT_SYNCS,
     });
   }
@@ -90,14 +93,16 @@ export class InstallSteps {
     for (const name of names) {
       for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
     }
-    // Side by side: the journal of a file system takes those that wait together to the disk at once.
     await pMap(folders, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
       concurrency: MAX_CONCURRENT_SYNCS,
     });
   }
 }
 
-/** The fingerprint to record of a file just renamed. If it is not that file any more, one that the next look disbelieves. */
+/**
+ * The fingerprint to record of a file that was just renamed. For another file that has come to its place: one that no
+ * file has.
+ */
 export function fingerprintAfter(before: Fingerprint, after: Fingerprint | null): Fingerprint {
   return after && sameContent(after, before)
     ? fingerprintOf(after)

@@ -1,20 +1,20 @@
 import type { DepartureReason } from "../../protocol/messages/kept.ts";
 import type { FileRecord } from "../index/file-record.ts";
 
-/** A free path, on the disk of the shared folder, for a file that leaves it. One of `kept` and `unused` ends it. */
+/** A free path for a file that leaves the shared folder, on the same disk. To be ended by `commit` or `cancel`. */
 export interface KeptSlot {
   readonly path: string;
-  /** Makes what is there by now survive a power loss. */
+  /** Makes the file at the path survive a power loss. */
   sync(): Promise<void>;
-  /** The file is there, under no other name. */
+  /** The file is at the path, and has no other name. */
   commit(): void;
-  /** It did not come to that, and nothing is there. */
+  /** The file did not leave the folder, and nothing is at the path. */
   cancel(): Promise<void>;
 }
 
-/** Takes what leaves the shared folder by the program's own doing. */
+/** Where files go that the program itself removes or replaces. */
 export interface KeptSlots {
-  /** Where a file goes; null when it is not to be kept. Rejects with DiskError when the disk refuses. */
+  /** Null when the file is not to be kept. Rejects with DiskError when the disk refuses. */
   reserve(file: FileRecord, why: DepartureReason): Promise<KeptSlot | null>;
 }
 

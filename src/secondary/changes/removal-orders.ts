@@ -18,17 +18,17 @@ export interface RemovalOrdersDeps {
   folderIsThere(): Promise<boolean>;
   /** The name is not to be copied or repaired any more. */
   withdraw(name: string): void;
-  /** The central is to hear that all removals up to this one were carried out. */
+  /** Reports to the central that all removals up to this one were carried out. */
   acknowledge(serial: number): void;
-  /** The central is to hear that this is there. */
+  /** Announces to the central that this file is there. */
   present(file: IndexedFile): void;
 }
 
 type RemovalOrder = Messages["remove"];
 
-/** Carries out the central's removals in their order, and remembers how far it came. */
+/** Carries out the central's removals in their order, and stores the number of the last one. */
 export class RemovalOrders {
-  /** Of which central's history the serial numbers are. */
+  /** The id of the central's history to which the serial numbers belong. */
   private epoch: string | null = null;
   private lastSerial = 0;
   private queue: RemovalOrder[] = [];
@@ -42,7 +42,7 @@ export class RemovalOrders {
     this.lastSerial = Number((await store.meta("removal")) ?? "0");
   }
 
-  /** The last removal that was carried out, and of which central's history. */
+  /** The last removal that was carried out, and the history of the central to which it belongs. */
   get position(): { readonly epoch: string | null; readonly serial: number } {
     return { epoch: this.epoch, serial: this.lastSerial };
   }
@@ -94,7 +94,7 @@ export class RemovalOrders {
       limitedLog.error("store-failed", `cannot store: ${(error as Error).message}`);
     }
     for (const { name } of orders) {
-      // What is still there is not what was removed: the central must hear of it again.
+      // A file that is still there is not the one that was removed: the central must know of it.
       const file = index.get(name);
       if (file) present(file);
     }
@@ -112,7 +112,7 @@ export class RemovalOrders {
   }
 
   /**
-   * Gives the number to acknowledge afterwards; null for none. One that the disk refuses counts too: the central hears that
+   * Resolves with the serial number to acknowledge; null for none. A removal that the disk refuses counts too: the central learns that
    * the file is still there, and orders it again, while the removals after it would wait for that for ever.
    */
   private async remove(orders: readonly RemovalOrder[]): Promise<number | null> {

@@ -7,7 +7,7 @@ import type { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
 
 /**
- * How known files leave the shared folder: whatever is kept of them is kept before the name loses it, so that at no
+ * Removes and replaces recorded files of the shared folder. A file is kept before its name loses it, so that at no
  * moment, nor after a crash or a power loss, the content is under neither. Everything throws DiskError.
  */
 export class RemovalSteps {
@@ -32,8 +32,8 @@ export class RemovalSteps {
   }
 
   /**
-   * Takes a file away; false when it is not the known one any more, and stays. Where it is kept is made to survive a power
-   * loss, or (`slots`) is added there for the caller to do that.
+   * Removes a file; false when it is not the recorded one any more, and stays. If it is kept, that is made durable, by the
+   * caller if it passes `slots`, to which the place of the file is added then.
    */
   async remove(known: FileRecord, why: DepartureReason, slots?: KeptSlot[]): Promise<boolean> {
     const slot = await this.reserveSlot(known, why);
@@ -47,7 +47,9 @@ export class RemovalSteps {
     return true;
   }
 
-  /** Puts the file `from` into the slot of a known one; false when that is not the known one any more, and stays. */
+  /**
+   * Puts the file `from` under the name of a recorded one; false when that is not the recorded one any more, and stays.
+   */
   async replace(known: FileRecord, from: string): Promise<boolean> {
     const slot = await this.reserveSlot(known, "replaced");
     const path = this.sharedFolder.pathOf(known.name);
@@ -55,7 +57,7 @@ export class RemovalSteps {
       await this.disk.rename(from, path);
       return true;
     }
-    // Not every file system has hard links, nor may everyone make one: then the name is free for a moment.
+    // Some file systems have no hard links, and some users may not make them: then the name is free for a moment.
     const linked = await this.disk.link(path, slot.path).then(
       () => true,
       () => false,
@@ -63,14 +65,14 @@ export class RemovalSteps {
     return linked ? this.renameOver(known, slot, from) : this.moveThenRename(known, slot, from);
   }
 
-  /** The known file has its kept slot as a second name. */
+  /** The recorded file has the slot as a second name. */
   private async renameOver(known: FileRecord, slot: KeptSlot, from: string): Promise<boolean> {
     let replaced = false;
     try {
       const path = this.sharedFolder.pathOf(known.name);
       if (!(await this.isUnchanged(known, slot.path))) return false;
       await slot.sync();
-      // That takes a while: what somebody has put there meanwhile is kept nowhere.
+      // The sync lasts a while: a file that somebody has put there meanwhile is kept nowhere.
       if (!(await this.isUnchanged(known, path))) return false;
       await this.disk.rename(from, path);
       replaced = true;
@@ -99,17 +101,17 @@ export class RemovalSteps {
       await slot.cancel();
       throw error;
     }
-    const taken = await this.isUnchanged(known, slot.path);
-    if (taken) {
+    const unchanged = await this.isUnchanged(known, slot.path);
+    if (unchanged) {
       slot.commit();
     } else {
       await this.installSteps.renameNoReplace(slot.path, known.name);
       await slot.cancel();
     }
-    return taken;
+    return unchanged;
   }
 
-  /** Keeps a file of a folder that is on another disk than the kept files: as a copy, verified. */
+  /** Keeps a verified copy of a file whose folder is on another disk than the slot. */
   private async copyToKept(known: FileRecord, slot: KeptSlot): Promise<boolean> {
     const path = this.sharedFolder.pathOf(known.name);
     const modified = modifiedOf(known);
@@ -141,14 +143,14 @@ export class RemovalSteps {
     await slot.sync();
   }
 
-  /** Whether what is at a path is the known file, and not what somebody has put there in the last moment. */
+  /** Whether the file at a path is the recorded one, and not one that somebody has put there just now. */
   private async isUnchanged(known: FileRecord, path: string): Promise<boolean> {
     const stat = await this.disk.lstat(path);
     return stat !== null && sameContent(stat, known);
   }
 
   private async reserveSlot(known: FileRecord, why: DepartureReason): Promise<KeptSlot | null> {
-    // Of a link only the link goes.
+    // Only the link is removed, not the file that it points to: nothing is to be kept.
     const stat = await this.disk.lstat(this.sharedFolder.pathOf(known.name));
     return stat?.kind === "file" ? this.kept.reserve(known, why) : null;
   }

@@ -18,7 +18,9 @@ export interface StagedFile {
   readonly temp: string;
   /** The file that was verified, if somebody may have put another one at `temp` since. */
   readonly verified?: FileId;
-  /** The descriptor of a file that has no name yet, and gets that of `temp` where it needs one; null: it has its name. */
+  /**
+   * The descriptor of a file that has no name yet, and gets that of `temp` where it needs one; null: it has its name.
+   */
   readonly unnamed: number | null;
 }
 

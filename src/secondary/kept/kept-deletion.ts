@@ -87,7 +87,7 @@ export class KeptDeletion {
     }
   }
 
-  /** Takes a file that is not in its place any more out of the index; false when somebody else has done so. */
+  /** The file is not in its place any more; false when the index does not have it. */
   removeFromIndex(file: KeptFile): boolean {
     this.deps.folders.delete(file);
     return this.deps.index.delete(file);

@@ -7,12 +7,12 @@ import { formatLabel, type Label, parseLabel } from "./label.ts";
 
 type FileLabel = Omit<KeptFile, "size">;
 
-/** Folders looked into at once. */
+/** Folders listed at once: each list waits for a thread of the pool. */
 const MAX_CONCURRENT_LISTS = 32;
 
 /**
  * The folder of kept files: for each one a folder that says when, why and which version, and in it the file under its
- * name. People may look around there and take files out by hand. Nothing is reached through a link, and what is not in
+ * name. People may read it and remove files by hand. Nothing is reached through a link, and what is not in
  * this shape is left alone. Everything throws DiskError.
  */
 export class KeptFolder {
@@ -20,11 +20,11 @@ export class KeptFolder {
   private readonly share: string;
   private readonly root: string;
 
-  /** `share`: the real path of the shared folder; `workshop`: that of a work folder in it, which is not shared. */
-  constructor(disk: Disk, share: string, workshop: string) {
+  /** `share`: the real path of the shared folder; `staging`: the path of a staging folder in it. */
+  constructor(disk: Disk, share: string, staging: string) {
     this.disk = disk;
     this.share = share;
-    this.root = `${workshop}/kept`;
+    this.root = `${staging}/kept`;
   }
 
   /** Makes the folder when there is none. Throws when something else is in its place. */
@@ -94,7 +94,9 @@ export class KeptFolder {
     return null;
   }
 
-  /** The name of the one file somewhere in a folder; null when there is none. Folders that are left empty are removed. */
+  /**
+   * The name of the one file somewhere in a folder; null when there is none. Folders that are empty then are removed.
+   */
   private async nameIn(folder: string): Promise<string | null> {
     for (let path = folder; ; ) {
       const [entry, ...others] = await this.disk.list(path);
@@ -104,7 +106,7 @@ export class KeptFolder {
       }
       path = `${path}/${entry.name}`;
       const name = path.slice(folder.length + 1);
-      // Whoever has put something of their own there must take the file out by hand.
+      // Somebody has put something of their own there, and must remove the kept file by hand too.
       if (others.length > 0 || !isName(name)) return null;
       if (entry.kind !== "folder") return entry.kind === "file" ? name : null;
     }

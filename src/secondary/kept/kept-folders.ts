@@ -9,8 +9,8 @@ export interface KeptLocation {
 }
 
 /**
- * The folders of kept files: one on each file system that the shared folder reaches into, since only there a file can be
- * renamed to. Nearly always there is one.
+ * The folders of kept files: one on each file system within the shared folder, since a file can only be renamed within
+ * its file system. Nearly always there is one.
  */
 export class KeptFolders {
   private readonly byPath = new Map<string, KeptLocation>();

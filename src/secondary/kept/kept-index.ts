@@ -1,6 +1,6 @@
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 
-/** The kept files, in memory. Pure. */
+/** The kept files, in memory. */
 export class KeptIndex {
   /** By serial number, the oldest first. */
   private readonly files = new Map<number, KeptFile>();
@@ -24,7 +24,7 @@ export class KeptIndex {
     this.sum += file.size;
   }
 
-  /** Takes a file out; false when somebody else has done so. */
+  /** False when the file is not here. */
   delete({ serial, id, size }: KeptFile): boolean {
     if (!this.files.delete(serial)) return false;
     this.sum -= size;
@@ -32,12 +32,12 @@ export class KeptIndex {
     return true;
   }
 
-  /** The oldest first. They may be taken out meanwhile. */
+  /** The oldest first. Files may be deleted while this goes on. */
   oldest(): Iterable<KeptFile> {
     return this.files.values();
   }
 
-  /** At most `limit` files of which the serial number is below `before` (null for all), the newest first. */
+  /** At most `limit` files whose serial number is below `before` (null for all), the newest first. */
   newest(before: number | null, limit: number, matches: (file: KeptFile) => boolean): KeptFile[] {
     const found: KeptFile[] = [];
     for (const file of [...this.files.values()].reverse()) {

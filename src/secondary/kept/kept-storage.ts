@@ -157,7 +157,10 @@ export class KeptStorage implements KeptSlots {
     };
   }
 
-  /** `move` puts a kept file back, and says whether it has done so; it gets the file's path. Rejects when the file is gone. */
+  /**
+   * `move` puts a kept file back, and says whether it has done so; it gets the file's path. Rejects when the file is
+   * gone.
+   */
   async moveOut(file: KeptFile, move: (path: string) => Promise<boolean>): Promise<boolean> {
     const { opened } = this;
     if (!opened) return false;

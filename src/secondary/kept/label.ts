@@ -1,6 +1,8 @@
 import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts";
 
-/** What the folder of a kept file says of it, so that nothing but the folder has to survive. `at` is in whole seconds. */
+/**
+ * What the folder of a kept file says of it, so that nothing but the folder has to survive. `at` is in whole seconds.
+ */
 export type Label = Omit<KeptFile, "name" | "size">;
 
 const PATTERN =

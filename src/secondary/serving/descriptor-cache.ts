@@ -226,7 +226,7 @@ export class DescriptorCache {
     return unused !== undefined;
   }
 
-  /** Takes a file out of the cache: it is closed now, or when its last reader releases it. */
+  /** Removes a file from the cache: it is closed now, or when its last reader releases it. */
   private remove(file: CachedFile): void {
     if (this.files.get(file.id) === file) this.files.delete(file.id);
     file.descriptor.retire();

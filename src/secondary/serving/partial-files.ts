@@ -46,7 +46,7 @@ export class PartialFiles implements Pick<PieceStore, "acquire">, PartialFilesLi
     file?.descriptor.retire();
   }
 
-  /** Adds a listener, which hears of the progress of all copies. */
+  /** Adds a listener, which is notified of the progress of all copies. */
   listen(listener: PartialFilesListener): void {
     this.listeners.push(listener);
   }

@@ -15,7 +15,7 @@ import { batchEnd } from "./small-files.ts";
 const MAX_BLOCK_BYTES = 1024 * 1024;
 /** Most bytes read at once from a disk: each session that reads has a buffer of this size. */
 const READ_BUFFER_BYTES = 512 * 1024;
-/** Milliseconds for which one session may keep the thread before the others have their turn. */
+/** Milliseconds for which one session may occupy the thread before the others have their turn. */
 const TURN_MS = 5;
 /** Most requests that wait on one connection: the specification's bound. */
 const MAX_REQUESTS = 1024;
@@ -47,7 +47,7 @@ type DataRequest = PieceRequest | FilesRequest;
 /** Answers the requests for pieces and small files of one connection: in their order, one block at a time. */
 export class PieceResponder {
   private readonly queue: DataRequest[] = [];
-  /** `answering`: a loop takes requests from the queue; after `closed` it ends at its next step. */
+  /** `answering`: a loop answers the queued requests; once `closed`, it ends at its next step. */
   private readonly state = new StateMachine<"idle" | "answering" | "closed">(
     "a connection's answers",
     { idle: ["answering", "closed"], answering: ["idle", "closed"], closed: [] },
@@ -57,7 +57,7 @@ export class PieceResponder {
   private current: DataRequest | null = null;
   private readonly file: SessionFile;
   private readBuffer: Uint8Array | null = null;
-  /** Goes on once the network has taken all that was sent. */
+  /** Continues the loop, which waits until the network has accepted all that was sent. */
   private resume: (() => void) | null = null;
   /** Milliseconds on the steady clock: when other sessions last had their turn. */
   private turnStart = 0;
@@ -83,7 +83,7 @@ export class PieceResponder {
     if (index >= 0) this.queue.splice(index, 1);
   }
 
-  /** The network has taken all that was sent. */
+  /** The network has accepted all that was sent. */
   drained(): void {
     const { resume } = this;
     this.resume = null;
@@ -157,18 +157,18 @@ export class PieceResponder {
     const length = pieceLength(file.size, piece);
     for (let sent = 0; sent < length && this.current === request && !this.state.is("closed"); ) {
       const slice = { fd: file.fd, position: start + sent, length: Math.min(MAX_BLOCK_BYTES, length - sent) };
-      // The kernel sends from the page cache itself; what is not there would hold up the thread meanwhile.
+      // The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it.
       const payload = disk.isCached(slice.fd, slice.position, slice.length) ? slice : await this.read(slice);
       if (this.state.is("closed")) return;
       channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
       sent += payload.length;
-      // The buffer is read into again, so all of it must be on its way first.
+      // The buffer is used again for the next block, so this one must be on its way first.
       if (channel.backlog > 0) await this.untilDrained();
       else await this.yieldTurn();
     }
   }
 
-  /** The beginning of a slice, read from a disk without holding up the thread. */
+  /** The beginning of a slice, read from a disk without blocking the thread. */
   private async read({ fd, position, length }: FileSlice): Promise<Uint8Array> {
     this.readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
     const bytes = this.readBuffer.subarray(0, length);
@@ -176,7 +176,7 @@ export class PieceResponder {
     return bytes;
   }
 
-  /** A socket that takes all there is must not keep the thread. */
+  /** A socket that accepts all that is sent must not occupy the thread. */
   private async yieldTurn(): Promise<void> {
     const { clock } = this.deps;
     if (clock.now() - this.turnStart < TURN_MS) return;

@@ -14,7 +14,7 @@ export class PieceServer {
   private stopped = false;
   private readonly disconnections: DisconnectionLog;
 
-  /** Whoever connects can bring lines about. */
+  /** Limited: anybody who connects can cause lines. */
   private readonly log: LogLimiter;
   private readonly connectionLimit: ConnectionLimit;
 
@@ -29,7 +29,7 @@ export class PieceServer {
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
-  /** Gives the port. Rejects with ListenError. */
+  /** Resolves with the port. Rejects with ListenError. */
   async start(address: Address): Promise<number> {
     const listener = await listenWithRetry({ ...this.deps, network: this.network }, address, (socket) => {
       const closed: PieceSessionDeps["closed"] = (session, reason) => {
@@ -52,12 +52,12 @@ export class PieceServer {
     for (const session of this.sessions) session.stop();
   }
 
-  /** Answers those who asked for a version too early, now that what is held or expected has changed. */
+  /** Other versions are here, or expected, than before: sessions answer the questions that they have postponed. */
   availabilityChanged(): void {
     for (const session of this.sessions) session.availabilityChanged();
   }
 
-  /** Tells those who download from a copy in progress that it has more pieces. */
+  /** A copy in progress has more verified pieces: those who download from it are notified. */
   piecesAdded(id: string, pieces: readonly number[]): void {
     for (const session of this.sessions) session.piecesAdded(id, pieces);
   }

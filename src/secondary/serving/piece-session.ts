@@ -21,7 +21,7 @@ export interface PieceSessionDeps {
   readonly smallFiles: SmallFiles;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
-  /** A client cannot reach the central and leaves its report here; says whether it is kept for good. */
+  /** A client cannot reach the central, and sends its report here; resolves with whether it is stored. */
   keepReport(report: Report): Promise<boolean>;
   closed(session: PieceSession, reason: CloseReason): void;
 }
@@ -37,7 +37,7 @@ export class PieceSession implements ChannelHandler {
   private readonly responder: PieceResponder;
   /** What is being downloaded for a client, for the statistics; `counted`: a piece has gone out. */
   private download: { readonly id: string; readonly name: string; counted: boolean } | null = null;
-  /** The version of a copy in progress whose new pieces the peer wants to hear of. */
+  /** The version of a copy in progress whose new pieces the peer is notified of. */
   private subscription: string | null = null;
   /** Questions about a version of which nothing is here yet, but will be: at most one of each kind. */
   private postponed: VersionQuestion[] = [];
@@ -133,7 +133,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   private async relayReport(report: Report): Promise<void> {
-    // Without an answer the client leaves it with another secondary.
+    // Without an answer the client sends it to another secondary.
     if (await this.deps.keepReport(report)) this.channel.send({ type: "counted", download: report.download });
   }
 

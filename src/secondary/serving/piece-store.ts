@@ -16,18 +16,21 @@ export interface ReadableVersion {
 export interface SmallFiles {
   /** How to read a version whole, if it is small enough for that. */
   find(id: string): WholeFile | null;
-  /** Reads many at once. What is not as it should be, or cannot be read, is left out: `acquire` finds out. */
+  /**
+   * Reads many at once. A file that is not as the index knows it, or cannot be read, is omitted: `acquire` finds out
+   * why.
+   */
   read(files: readonly WholeFile[]): Promise<FileContents>;
 }
 
-/** What this secondary can serve: the index's files, and what it is still copying. */
+/** What this secondary can serve: the files of its folder, and the copies in progress. */
 export interface PieceStore {
-  /** Rejects with DiskError, of which `limit` says that too much is open now. */
+  /** Null when the version is not here. Rejects with DiskError; its failure `limit` says that too much is open now. */
   acquire(id: string): Promise<ReadableVersion | null>;
-  /** Whether others wait until something is released: it should be, as soon as one can do without. */
+  /** Whether others wait for a descriptor: one that is not needed at once should be released. */
   descriptorsScarce(): boolean;
-  /** 32 bytes for each piece of a version that is held; null for others. */
+  /** The 32-byte hash of each piece of a version that is here; null for others. */
   hashes(id: string): Promise<Uint8Array | null>;
-  /** Whether a version that is not held is to be copied, so that some of it will be here. */
+  /** Whether a version that is not here is going to be copied. */
   expects(id: string): boolean;
 }

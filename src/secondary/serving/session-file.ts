@@ -1,7 +1,10 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { PieceStore, ReadableVersion } from "./piece-store.ts";
 
-/** Milliseconds without a request after which a file is released: its descriptor counts against the limit of all sessions. */
+/**
+ * Milliseconds without a request after which a file is released: its descriptor counts against the limit of all
+ * sessions.
+ */
 const IDLE_MS = 1000;
 
 /** The file that one session reads, kept open from one request to the next. */
@@ -30,7 +33,7 @@ export class SessionFile {
   releaseWhenIdle(): void {
     if (!this.file) return;
     this.idleSince = this.clock.now();
-    // One timer is enough for many requests: it looks how long ago the last of them was.
+    // One timer serves many requests: when it fires, it compares the time of the last one.
     this.cancelIdleCheck ??= this.clock.after(IDLE_MS, () => this.checkIdle());
   }
 
