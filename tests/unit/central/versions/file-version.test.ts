@@ -59,6 +59,12 @@ const cases: [string, FileVersion | undefined, HeldFile, Comparison][] = [
     unchanged("f", "2", `${B}:1`),
     "displace",
   ],
+  [
+    "an edit of a stranger with a higher number",
+    entry("1", `${A}:1`),
+    held("f", "2", { vector: `${B}:5` }),
+    "conflict",
+  ],
   ["a stranger, equal numbers", entry("1", `${A}:1`), unchanged("f", "2", `${B}:1`), "displace"],
   ["a stranger, equal numbers, the other way", entry("2", `${B}:1`), unchanged("f", "1", `${A}:1`), "conflict"],
   ["two that each replaced the other", entry("1", `${B}:1 ${A}:1`), unchanged("f", "2", `${A}:1 ${B}:1`), "conflict"],

@@ -1,0 +1,137 @@
+import { expect, test } from "bun:test";
+import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
+import type { Effect } from "../../../../src/central/registry/effect.ts";
+import { MAX_NAMES_PER_ADVANCE, type Registry } from "../../../../src/central/registry/registry.ts";
+import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
+import { held, id, join, newRegistry, settle, unchanged } from "../fixtures.ts";
+
+const older = unchanged("f", "1", "aaaaaaaa:1");
+const newer = unchanged("f", "2", "aaaaaaaa:2");
+
+/** Secondary 1 is lost at 0 with the newer version; 2 holds the older one. */
+function withLostNewer(): Registry {
+  const registry = newRegistry();
+  join(registry, 1, [newer]);
+  join(registry, 2, [older]);
+  registry.secondaryLost(1, 0);
+  return registry;
+}
+
+function announce(registry: Registry, number: number, files: HeldFile[], now = 0): Effect[] {
+  return registry.announce(number, 9, files, [], true, now);
+}
+
+const version = (registry: Registry) => registry.catalogue.get("f")?.id;
+
+test("the newest version keeps its place within the grace period of its last holder, also when others announce theirs", () => {
+  const registry = withLostNewer();
+  announce(registry, 2, [older], 100);
+  settle(registry, 100);
+  expect(version(registry)).toBe(id("2"));
+  settle(registry, GRACE_PERIOD_MS - 1);
+  expect(version(registry)).toBe(id("2"));
+  settle(registry, GRACE_PERIOD_MS);
+  expect(version(registry)).toBe(id("1"));
+});
+
+test("it keeps its place while its holder is connected again and has still to announce it", () => {
+  const registry = withLostNewer();
+  const later = GRACE_PERIOD_MS + 5000;
+  registry.register({ number: 1, instance: "run 2", host: "h", port: 1, removal: 0 });
+  announce(registry, 2, [older], later);
+  settle(registry, later);
+  expect(version(registry)).toBe(id("2"));
+});
+
+test("an older version that comes after the grace period takes the place at once", () => {
+  const registry = newRegistry();
+  join(registry, 1, [newer]);
+  registry.secondaryLost(1, 0);
+  settle(registry, GRACE_PERIOD_MS);
+  registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0 });
+  announce(registry, 2, [older], GRACE_PERIOD_MS + 1);
+  settle(registry, GRACE_PERIOD_MS + 1);
+  expect(version(registry)).toBe(id("1"));
+});
+
+test("without anybody present that holds a version of it, a name keeps its version", () => {
+  const registry = withLostNewer();
+  registry.secondaryLost(2, 1000);
+  settle(registry, 2 * GRACE_PERIOD_MS);
+  expect(version(registry)).toBe(id("2"));
+});
+
+test("names whose version nobody holds any more are replaced a bounded number at a time", () => {
+  const names = Array.from({ length: MAX_NAMES_PER_ADVANCE + 10 }, (_, index) => `f${index}`);
+  const registry = newRegistry();
+  join(
+    registry,
+    1,
+    names.map((name) => unchanged(name, "2", "aaaaaaaa:2")),
+  );
+  join(
+    registry,
+    2,
+    names.map((name) => unchanged(name, "1", "aaaaaaaa:1")),
+  );
+  registry.secondaryLost(1, 0);
+  const replaced = () => names.filter((name) => registry.catalogue.get(name)?.id === id("1")).length;
+  expect(registry.advance(GRACE_PERIOD_MS).unfinished).toBe(true);
+  expect(replaced()).toBe(MAX_NAMES_PER_ADVANCE);
+  settle(registry, GRACE_PERIOD_MS);
+  expect(replaced()).toBe(names.length);
+});
+
+test("files that a secondary does not announce again are dropped a bounded number at a time", () => {
+  const files = Array.from({ length: MAX_NAMES_PER_ADVANCE + 1 }, (_, index) => held(`f${index}`, "1"));
+  const registry = newRegistry();
+  join(registry, 1, files);
+  registry.register({ number: 1, instance: "run 2", host: "h", port: 1, removal: 0 });
+  announce(registry, 1, []);
+  expect(registry.advance(0).unfinished).toBe(true);
+  expect(registry.catalogue.size).toBe(1);
+  settle(registry);
+  expect(registry.catalogue.size).toBe(0);
+});
+
+test("edits of the last version go on with its branch, also after others have announced their copies of it", () => {
+  const registry = newRegistry();
+  join(registry, 1, [held("f", "1", { edits: "11111111" })]);
+  const first = registry.catalogue.get("f");
+  join(registry, 2, [unchanged("f", "1", first?.vector ?? "")]);
+  announce(registry, 1, [held("f", "2", { vector: first?.vector ?? "", edits: "22222222 11111111" })]);
+  const [branch] = (first?.vector ?? "").split(":");
+  expect(registry.catalogue.get("f")?.vector).toBe(`${branch}:2`);
+});
+
+test("what is put into a folder is reported once, and only when it becomes the cluster's version", () => {
+  const registry = newRegistry();
+  join(registry, 1);
+  join(registry, 2);
+  const events = (effects: Effect[]) =>
+    effects.flatMap((effect) => (effect.kind === "file-event" ? [effect.what] : []));
+  const file = held("f", "1", { edits: "11111111" });
+  expect(events(announce(registry, 1, [file]))).toEqual(["new"]);
+  expect(events(announce(registry, 1, [file]))).toEqual([]);
+  expect(events(announce(registry, 2, [held("f", "2", { edits: "22222222" })]))).toEqual([]);
+  expect(events(announce(registry, 1, [held("f", "3", { edits: "33333333 11111111" })]))).toEqual(["replaced"]);
+});
+
+test("an unknown secondary has nothing to copy", () => {
+  expect(newRegistry().takeCopyOrders(7, 0)).toEqual({ orders: [], unfinished: false });
+});
+
+test("a secondary offers what it holds or copies, while it is present", () => {
+  const registry = newRegistry();
+  join(registry, 1, [held("f", "1")]);
+  join(registry, 2);
+  const offers = () => [1, 2, 3].map((number) => registry.sources.hasAnyOf(number, "f"));
+  expect(offers()).toEqual([true, false, false]);
+  registry.takeCopyOrders(2, 0);
+  expect(offers()).toEqual([true, true, false]);
+  const entry = registry.catalogue.get("f");
+  expect(entry && registry.sources.countHolders(entry)).toBe(1);
+  registry.secondaryLost(1, 0);
+  expect(offers()).toEqual([false, true, false]);
+  expect(entry && registry.sources.countHolders(entry)).toBe(0);
+});
