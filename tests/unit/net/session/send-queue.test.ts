@@ -12,8 +12,10 @@ class NarrowSocket implements Socket {
   /** What it took, each call for itself. */
   readonly taken: (string | FileSlice)[] = [];
   fault: Error | null = null;
+  writes = 0;
 
   write(bytes: Uint8Array): number {
+    this.writes += 1;
     const length = this.use(bytes.length);
     if (length > 0) this.taken.push(Buffer.from(bytes.subarray(0, length)).toString());
     return length;
@@ -122,7 +124,7 @@ describe("a corked queue", () => {
   test("writes nothing where there is nothing", () => {
     queue.cork(() => {});
     queue.uncork();
-    expect(socket.taken).toEqual([]);
+    expect(socket.writes).toBe(0);
   });
 });
 
