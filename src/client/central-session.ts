@@ -19,7 +19,7 @@ export interface DownloadListener {
   connected(): void;
   /** `lost`: a session has ended; otherwise a try to connect has failed. */
   disconnected(reason: string, lost: boolean): void;
-  update(news: DownloadUpdate): void;
+  update(update: DownloadUpdate): void;
   sources(message: Messages["sources"]): void;
 }
 

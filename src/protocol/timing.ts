@@ -25,6 +25,8 @@ export const DATA_HEARTBEAT: HeartbeatTimes = { pingAfterMs: 5000, deadAfterMs: 
 export const GREETING_TIMEOUT_MS = 5000;
 /** How long an end that closes lets the peer read its last message before it cuts the connection. */
 export const LINGER_MS = 1000;
+/** In which a secondary must take the report of a client: it stores a few bytes, and other secondaries can be asked. */
+export const REPORT_TIMEOUT_MS = 3000;
 /** Waits between two tries to connect to the central. */
 export const CENTRAL_RECONNECT: BackoffTimes = { firstMs: 100, longestMs: 2000 };
 /** Waits between two tries to connect to a secondary that is a source of a file. */

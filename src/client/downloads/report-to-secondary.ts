@@ -4,10 +4,7 @@ import { openChannel } from "../../net/session/open-channel.ts";
 import type { Network } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Report } from "../../protocol/messages/client.ts";
-import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
-
-/** Milliseconds in which a secondary must take a report: it stores a few bytes, and others can be asked. */
-const REPORT_TIMEOUT_MS = 3000;
+import { DATA_HEARTBEAT, REPORT_TIMEOUT_MS } from "../../protocol/timing.ts";
 
 /** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */
 export function reportToSecondary(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {

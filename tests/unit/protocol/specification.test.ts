@@ -12,6 +12,7 @@ import {
   DATA_HEARTBEAT,
   GREETING_TIMEOUT_MS,
   LINGER_MS,
+  REPORT_TIMEOUT_MS,
   SOURCE_RECONNECT,
 } from "../../../src/protocol/timing.ts";
 import { MAX_PIECES, MAX_SIZE } from "../../../src/protocol/versions/version.ts";
@@ -82,6 +83,7 @@ describe("the specification says what the program does", () => {
       heartbeats.map(({ pingAfterMs }) => pingAfterMs),
       heartbeats.map(({ deadAfterMs }) => deadAfterMs),
       [LINGER_MS],
+      [REPORT_TIMEOUT_MS],
       ...[CENTRAL_RECONNECT, SOURCE_RECONNECT].map(({ firstMs, longestMs }) => [firstMs, longestMs]),
     ];
     expect(table("what").map(([, value = ""]) => value.split(", ").map(Number))).toEqual(times);
