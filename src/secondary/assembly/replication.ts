@@ -33,7 +33,7 @@ export function assembleReplication(
     shares,
     partialFiles,
     hasher: deps.hashing,
-    content: localContentOf(index, kept, repairs),
+    content: localContentOf({ index, kept, repairs }),
     folder: {
       findPlacements: (names) => placements.find(names),
       freeSpace: (path, bytes) => kept.freeSpace(bytes, path),

@@ -1,7 +1,6 @@
 import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
 import type { FileIndex } from "../../file-index.ts";
-import type { KeptStorage } from "../../kept/kept-storage.ts";
 import type { Repairs } from "../../repair/repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
@@ -24,12 +23,21 @@ export interface LocalContent {
 /** Most files that are named for one version: more than one is needed only where a file was changed a moment ago. */
 const MAX_LOCAL_SOURCES = 4;
 
+export interface LocalContentDeps {
+  readonly index: Pick<FileIndex, "hashes" | "recheck"> & {
+    byId(id: string): { readonly size: number } | undefined;
+    placesOf(id: string): Iterable<{ readonly name: string; readonly path: string }>;
+  };
+  /** The quarantine. */
+  readonly kept: {
+    has(id: string): boolean;
+    find(id: string): Promise<{ readonly path: string } | null>;
+  };
+  readonly repairs: Pick<Repairs, "requestVerification">;
+}
+
 /** The files of the shared folder, and those that are quarantined. */
-export function localContentOf(
-  index: FileIndex,
-  kept: KeptStorage,
-  repairs: Pick<Repairs, "requestVerification">,
-): LocalContent {
+export function localContentOf({ index, kept, repairs }: LocalContentDeps): LocalContent {
   return {
     has: (id) => index.byId(id) !== undefined || kept.has(id),
     async sources(id) {

@@ -1,0 +1,79 @@
+import { expect, test } from "bun:test";
+import { MIB } from "../../../../../src/platform/units.ts";
+import type { Messages } from "../../../../../src/protocol/messages/messages.ts";
+import {
+  type LocalContent,
+  type LocalContentDeps,
+  type LocalSource,
+  localContentOf,
+} from "../../../../../src/secondary/replication/local/local-content.ts";
+import { content, contentOf } from "../../../transfer/content.ts";
+
+const FILM = content(3 * MIB);
+const { id } = FILM.version;
+
+/** A secondary that shares FILM under these names, and may have quarantined it. */
+class LocalContentFixture {
+  readonly rechecked: string[] = [];
+  readonly suspected: Messages["suspect"][] = [];
+  readonly content: LocalContent;
+
+  constructor(names: readonly string[], quarantined: string | null = null) {
+    const isShared = (asked: string) => asked === id && names.length > 0;
+    const deps: LocalContentDeps = {
+      index: {
+        byId: (asked) => (isShared(asked) ? FILM.version : undefined),
+        placesOf: (asked) => (isShared(asked) ? names.map((name) => ({ name, path: `share/${name}` })) : []),
+        hashes: async (asked) => (isShared(asked) ? FILM.hashes : null),
+        recheck: (name) => void this.rechecked.push(name),
+      },
+      kept: {
+        has: (asked) => asked === id && quarantined !== null,
+        find: async () => (quarantined === null ? null : { path: quarantined }),
+      },
+      repairs: { requestVerification: (request) => void this.suspected.push(request) },
+    };
+    this.content = localContentOf(deps);
+  }
+}
+
+test("content is here under the names of the index and in the quarantine, and at most four files are named", async () => {
+  expect(new LocalContentFixture([]).content.has(id)).toBe(false);
+  expect(await new LocalContentFixture([]).content.sources(id)).toEqual([]);
+  const { content: both } = new LocalContentFixture(["a"], "kept/1");
+  expect([both.has(id), both.has("0".repeat(64))]).toEqual([true, false]);
+  expect(await both.sources(id)).toEqual([
+    { name: "a", path: "share/a" },
+    { name: null, path: "kept/1" },
+  ]);
+  const { content: many } = new LocalContentFixture(["a", "b", "c", "d", "e"], "kept/1");
+  expect((await many.sources(id)).map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
+  const { content: kept } = new LocalContentFixture([], "kept/1");
+  expect(kept.has(id)).toBe(true);
+});
+
+/** A file of the index. */
+const SOURCE: LocalSource = { name: "a", path: "share/a" };
+
+test("a file with a wrong piece is verified from that piece on", async () => {
+  const fixture = new LocalContentFixture(["a"]);
+  const bytes = Buffer.from(FILM.bytes);
+  bytes[2 * MIB + 3] = (bytes[2 * MIB + 3] ?? 0) ^ 1;
+  await fixture.content.reportMismatch(SOURCE, id, contentOf(bytes).hashes);
+  expect(fixture.suspected).toEqual([{ type: "suspect", id, piece: 2, accuser: "a copy of it under another name" }]);
+  expect(fixture.rechecked).toEqual([]);
+});
+
+test("a file of another size, or of a version that is not indexed any more, is checked again", async () => {
+  for (const names of [["a"], []]) {
+    const fixture = new LocalContentFixture(names);
+    await fixture.content.reportMismatch(SOURCE, id, content(5 * MIB).hashes);
+    expect([fixture.suspected, fixture.rechecked]).toEqual([[], ["a"]]);
+  }
+});
+
+test("a quarantined file is of no interest to the index", async () => {
+  const fixture = new LocalContentFixture(["a"], "kept/1");
+  await fixture.content.reportMismatch({ name: null, path: "kept/1" }, id, content(5 * MIB).hashes);
+  expect([fixture.suspected, fixture.rechecked]).toEqual([[], []]);
+});
