@@ -81,8 +81,9 @@ export class KnownVersions {
       const file = record?.lastKnownVersion(name);
       if (file?.id !== id || announced?.id !== id) return [];
       const vector = catalogue.get(name)?.vector ?? "";
-      // That of a lost one counts where it was merged before.
-      return record?.isPresent || covers(vector, file.vector) ? [...announced.edits] : [];
+      // What a lost one held, or one that has not announced it again, counts where it was merged before.
+      const present = record?.isPresent && record.heldVersion(name)?.id === id;
+      return present || covers(vector, file.vector) ? [...announced.edits] : [];
     });
     return new Set(edits);
   }

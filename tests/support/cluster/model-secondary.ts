@@ -236,6 +236,8 @@ export class ModelSecondary {
 
   private takeNumber(agreed: AgreedFile): void {
     const content = this.contents.get(agreed.name);
+    // The number of a file that has vanished is not remembered.
+    if (!content) this.surroundings.forget(this.surroundings.editsNamedBy(agreed) ?? []);
     const descent = content && numberedDescent(agreed, content.file);
     if (!descent) return;
     const file = { ...content.file, ...descent };
