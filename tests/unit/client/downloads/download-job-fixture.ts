@@ -32,7 +32,7 @@ export class DownloadJobFixture {
   readonly logged: string[] = [];
   readonly refusals: Error[] = [];
   readonly sources: ScriptedSource[] = [];
-  private opening: Promise<void> = Promise.resolve();
+  private diskHeld: Promise<void> = Promise.resolve();
   private lastId = 0;
   readonly session: CentralSession;
   readonly deps: DownloadJobDeps;
@@ -50,14 +50,14 @@ export class DownloadJobFixture {
       disk: {
         ...systemDisk,
         lstat: async (path) => {
-          await this.opening;
+          await this.diskHeld;
           return systemDisk.lstat(path);
         },
       },
       hasher: {
         ...hasher,
         hash: async (...args) => {
-          await this.opening;
+          await this.diskHeld;
           return hasher.hash(...args);
         },
         hashPieces: (...args) => hasher.hashPieces(...args),
@@ -100,10 +100,10 @@ export class DownloadJobFixture {
     return job;
   }
 
-  /** From here on destinations that are opened stay so until the function that it gives is called. */
-  holdOpening(): () => void {
+  /** From here on the disk says of no path what is there, until the function that it gives is called. */
+  holdDisk(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.opening = promise;
+    this.diskHeld = promise;
     return resolve;
   }
 

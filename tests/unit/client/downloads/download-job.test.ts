@@ -60,17 +60,21 @@ describe("the states of a download", () => {
     expect(job.note()).toBe("asking the central");
     fixture.queue(job, 3);
     await fixture.until("it is queued", () => job.note() === "waiting, place 3");
-    const finishOpening = fixture.holdOpening();
+    const releaseDisk = fixture.holdDisk();
     fixture.grant(job);
     await fixture.until("it is opening", () => job.state === "opening");
     expect([job.note(), job.size]).toEqual(["checking what is there", fixture.file.version.size]);
-    finishOpening();
+    releaseDisk();
     await fixture.until("it transfers", () => job.state === "transferring");
     expect(job.note()).toBe("connecting to the secondaries");
     const { id } = fixture.file.version;
     await fixture.until("it watches", () => fixture.central.all("watch").length > 0);
     expect(fixture.central.all("watch")).toEqual([{ type: "watch", name: NAME, id }]);
+    const releaseFile = fixture.holdDisk();
     fixture.sendSources();
+    await fixture.until("all pieces are there", () => job.note() === "finishing");
+    expect(job.state).toBe("transferring");
+    releaseFile();
     await fixture.until("it reports", () => job.state === "reporting");
     expect(job.note()).toBe("reporting to the central");
     await fixture.until("the central has the report", () => fixture.central.all("finish").length > 0);
@@ -135,7 +139,7 @@ describe("a download whose file is there already", () => {
 describe("a download whose central restarts", () => {
   test("says that it goes on while it reads what is there, and keeps its admission so", async () => {
     fixture.putFile(fixture.file.bytes);
-    const finishReading = fixture.holdOpening();
+    const releaseDisk = fixture.holdDisk();
     const job = await fixture.startUntil("opening");
     fixture.central.restart();
     await fixture.until("it has entered again", () => fixture.central.all("enter").length > 0);
@@ -146,7 +150,7 @@ describe("a download whose central restarts", () => {
     fixture.grant(job);
     await fixture.pass(100);
     expect(job.state).toBe("opening");
-    finishReading();
+    releaseDisk();
     const { result, failure } = await fixture.end(job);
     expect([result.event, failure]).toEqual(["done", null]);
   });
@@ -222,11 +226,11 @@ describe("a download that is cancelled", () => {
   });
 
   test("while its destination is opened ends when it is open, and leaves nothing", async () => {
-    const finishOpening = fixture.holdOpening();
+    const releaseDisk = fixture.holdDisk();
     const job = await fixture.startUntil("opening");
     job.cancel();
     expect(job.state).toBe("opening");
-    finishOpening();
+    releaseDisk();
     const { result, failure } = await fixture.end(job);
     expect([result.error, failure]).toEqual(["it was cancelled", "failed"]);
     await fixture.until("the central hears of it", () => fixture.central.all("finish").length > 0);
