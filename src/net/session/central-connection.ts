@@ -53,7 +53,7 @@ export interface CentralConnectionHandler {
 const JOIN_ANSWERS = { secondary: "registered", client: "entered" } as const;
 
 /** While there is a channel, its state (greeting, joining, open) says how far the session is. */
-type Connection =
+type ConnectionPhase =
   | { readonly kind: "idle" }
   | { readonly kind: "waiting"; readonly cancel: Cancel }
   | { readonly kind: "dialing" }
@@ -65,7 +65,7 @@ type Connection =
  * whenever it is lost. Writes into the log why there is no session.
  */
 export class CentralConnection {
-  private connection: Connection = { kind: "idle" };
+  private phase: ConnectionPhase = { kind: "idle" };
   /** Who has ever answered at the central's address. */
   private answered: "nobody" | "somebody" | "the central" = "nobody";
   private startedAt = 0;
@@ -83,22 +83,22 @@ export class CentralConnection {
   }
 
   start(): void {
-    if (this.connection.kind !== "idle") return;
+    if (this.phase.kind !== "idle") return;
     this.startedAt = this.deps.clock.now();
     this.dial();
   }
 
   /** Ends the session for good. */
   stop(): void {
-    const { connection } = this;
-    this.connection = { kind: "stopped" };
-    if (connection.kind === "waiting") connection.cancel();
-    if (connection.kind === "session") connection.channel.close({ cause: "ours", message: "stopping" });
+    const { phase } = this;
+    this.phase = { kind: "stopped" };
+    if (phase.kind === "waiting") phase.cancel();
+    if (phase.kind === "session") phase.channel.close({ cause: "ours", message: "stopping" });
   }
 
   /** Whether the central has accepted this process. */
   get joined(): boolean {
-    return this.connection.kind === "session" && this.connection.channel.state === "open";
+    return this.phase.kind === "session" && this.phase.channel.state === "open";
   }
 
   /** Where the central is, for people. */
@@ -108,18 +108,18 @@ export class CentralConnection {
 
   /** The host at the other end; null where there is no session. */
   get remoteHost(): string | null {
-    return this.connection.kind === "session" ? this.connection.channel.remoteHost : null;
+    return this.phase.kind === "session" ? this.phase.channel.remoteHost : null;
   }
 
   /** Sends where there is a joined session; says whether there is. */
   send(message: Message): boolean {
-    if (this.connection.kind !== "session" || this.connection.channel.state !== "open") return false;
-    this.connection.channel.send(message);
+    if (this.phase.kind !== "session" || this.phase.channel.state !== "open") return false;
+    this.phase.channel.send(message);
     return true;
   }
 
   private dial(): void {
-    this.connection = { kind: "dialing" };
+    this.phase = { kind: "dialing" };
     const { network } = this.deps;
     network
       .connect(this.options.central, (socket) => this.openChannel(socket))
@@ -141,8 +141,8 @@ export class CentralConnection {
         closed: (reason, last) => this.ended(reason, last === "open"),
       },
     );
-    if (this.connection.kind === "stopped") channel.close({ cause: "ours", message: "stopping" });
-    else this.connection = { kind: "session", channel };
+    if (this.phase.kind === "stopped") channel.close({ cause: "ours", message: "stopping" });
+    else this.phase = { kind: "session", channel };
     return channel.socketEvents;
   }
 
@@ -160,15 +160,15 @@ export class CentralConnection {
   }
 
   private ended(reason: CloseReason, wasJoined: boolean): void {
-    if (this.connection.kind === "stopped") return;
+    if (this.phase.kind === "stopped") return;
     const { clock, random } = this.deps;
     // Any answer shows that a process is there, also when it is not a central.
     if (reason.cause !== "lost" && this.answered === "nobody") this.answered = "somebody";
     const refused = this.options.stopsWhenRefused && this.isFinal(reason);
-    if (refused) this.connection = { kind: "stopped" };
+    if (refused) this.phase = { kind: "stopped" };
     else {
       const cancel = clock.after(this.backoff.next(random.fraction()), () => this.dial());
-      this.connection = { kind: "waiting", cancel };
+      this.phase = { kind: "waiting", cancel };
       this.logLoss(reason, wasJoined);
     }
     this.handler.disconnected({ reason, wasJoined, refused });
