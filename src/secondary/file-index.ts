@@ -125,7 +125,7 @@ export class FileIndex {
     await this.records.stop();
   }
 
-  /** Replaces the listener, who is told in batches. Listen before start: every file is told once it is known. */
+  /** Adds a listener, which gets the changes in batches. To be called before start: each file is a change once it is known. */
   listen(listener: (changes: readonly IndexChange[]) => void): void {
     this.records.listen(listener);
   }

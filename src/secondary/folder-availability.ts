@@ -21,7 +21,7 @@ export interface FolderAvailabilityDeps {
   notify(reason: string | null): void;
 }
 
-/** Leads a secondary through the times in which its folder is there, and those in which it is not. */
+/** Starts and suspends the work on the shared folder as its disk comes and goes. */
 export class FolderAvailability {
   private readonly deps: FolderAvailabilityDeps;
   private loaded: Promise<void> | null = null;
@@ -61,33 +61,33 @@ export class FolderAvailability {
     }
   }
 
-  private shareWithRetries(turn: number): void {
-    this.share(turn).catch((error: Error) => {
+  private shareWithRetries(generation: number): void {
+    this.share(generation).catch((error: Error) => {
       const { log, clock } = this.deps;
-      if (turn !== this.generation) return;
+      if (generation !== this.generation) return;
       log.error("unreadable", `cannot read the shared folder: ${error.message}; trying again`);
-      clock.after(RETRY_MS, () => turn === this.generation && this.shareWithRetries(turn));
+      clock.after(RETRY_MS, () => generation === this.generation && this.shareWithRetries(generation));
     });
   }
 
-  private async share(turn: number): Promise<void> {
+  private async share(generation: number): Promise<void> {
     const { guard } = this.deps;
     try {
       await this.loadOrReload();
     } catch (error) {
       if (await guard.checkPresent()) throw error;
     }
-    if (turn === this.generation && guard.isPresent) this.setReason(null);
+    if (generation === this.generation && guard.isPresent) this.setReason(null);
   }
 
-  /** Gets the files of the folder known. */
+  /** Resolves once the files of the folder are known. */
   private async loadOrReload(): Promise<void> {
-    const { loadFiles: begin, reloadFiles: resume } = this.deps;
+    const { loadFiles, reloadFiles } = this.deps;
     if (this.loaded) {
       await this.loaded;
-      return resume();
+      return reloadFiles();
     }
-    this.loaded = begin();
+    this.loaded = loadFiles();
     try {
       await this.loaded;
     } catch (error) {

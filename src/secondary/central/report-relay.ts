@@ -40,12 +40,12 @@ export class ReportRelay {
   private readonly backoff = new Backoff({ firstMs: FIRST_RETRY_MS, longestMs: LONGEST_RETRY_MS });
   /** Whether there is a session with the central. */
   private connected = false;
-  /** Sent over this session and not answered, by download. */
+  /** Downloads whose reports were sent over this session and are not acknowledged. */
   private readonly unanswered = new Set<string>();
-  /** The place in the order up to which they were sent. */
-  private sent = 0;
-  /** `again`: there may be more since the sending began. */
-  private sending: "no" | "yes" | "again" = "no";
+  /** The place in the store up to which reports were sent. */
+  private sentUpTo = 0;
+  /** `sending again`: reports may have come since the sending began, so it goes once more through the store. */
+  private state: "idle" | "sending" | "sending again" = "idle";
   private cancelRetry: Cancel | null = null;
 
   constructor(private readonly deps: ReportRelayDeps) {
@@ -53,9 +53,9 @@ export class ReportRelay {
   }
 
   /** Resolves with whether the report is stored. */
-  async accept(kept: Report): Promise<boolean> {
+  async accept(relayed: Report): Promise<boolean> {
     const stored = await this.tryStore(async () => {
-      const dropped = await this.deps.store.addReport(kept.download, new Uint8Array(packr.pack(kept)));
+      const dropped = await this.deps.store.addReport(relayed.download, new Uint8Array(packr.pack(relayed)));
       if (dropped > 0) {
         const text = `${plural(dropped, "report")} of clients given up: too many wait for the central`;
         this.log.warn("reports-lost", text, { reports: dropped });
@@ -82,7 +82,7 @@ export class ReportRelay {
 
   /** The central has counted the report of this download. */
   async acknowledged(download: string): Promise<void> {
-    // One that cannot be dropped comes again, with all others that were not answered.
+    // A report that cannot be deleted is sent again, with all others that were not acknowledged.
     if (!(await this.tryStore(() => this.deps.store.deleteReport(download)))) return;
     if (!this.unanswered.delete(download)) return;
     this.backoff.reset();
@@ -93,45 +93,45 @@ export class ReportRelay {
 
   private startOver(): void {
     this.unanswered.clear();
-    this.sent = 0;
+    this.sentUpTo = 0;
     this.sendSoon();
   }
 
-  /** Sends what there is room for. */
+  /** Sends as many reports as may be unanswered at once. */
   private sendSoon(): void {
-    if (this.sending === "no") void this.sendAll();
-    else this.sending = "again";
+    if (this.state === "idle") void this.sendAll();
+    else this.state = "sending again";
   }
 
   private async sendAll(): Promise<void> {
     let read: boolean;
     do {
-      this.sending = "yes";
+      this.state = "sending";
       read = await this.tryStore(() => this.sendSome());
-    } while (this.sending !== "yes");
-    this.sending = "no";
+    } while (this.state !== "sending");
+    this.state = "idle";
     if (this.connected && (this.unanswered.size > 0 || !read)) this.retryLater();
   }
 
   private async sendSome(): Promise<void> {
-    const room = MAX_UNANSWERED - this.unanswered.size;
-    if (!this.connected || room <= 0) return;
-    const page = await this.deps.store.pendingReports(this.sent, room);
+    const space = MAX_UNANSWERED - this.unanswered.size;
+    if (!this.connected || space <= 0) return;
+    const page = await this.deps.store.pendingReports(this.sentUpTo, space);
     if (!this.connected) return;
     for (const { at, download, report: bytes } of page) {
-      this.sent = Math.max(this.sent, at);
-      const kept = decode(bytes);
-      if (!kept) {
+      this.sentUpTo = Math.max(this.sentUpTo, at);
+      const decoded = decode(bytes);
+      if (!decoded) {
         await this.deps.store.deleteReport(download);
         continue;
       }
       this.unanswered.add(download);
-      this.deps.send(kept);
+      this.deps.send(decoded);
     }
-    // Places are used again when the last ones are gone: from the beginning once more, where nothing waits.
-    const wrapped = page.length === 0 && this.unanswered.size === 0 && this.sent > 0;
-    if (wrapped) this.sent = 0;
-    if (wrapped || page.length === room) this.sending = "again";
+    // The store gives new reports the places of deleted ones: once nothing is unanswered, it begins at the first place.
+    const wrapped = page.length === 0 && this.unanswered.size === 0 && this.sentUpTo > 0;
+    if (wrapped) this.sentUpTo = 0;
+    if (wrapped || page.length === space) this.state = "sending again";
   }
 
   private retryLater(): void {
@@ -152,7 +152,7 @@ export class ReportRelay {
   }
 }
 
-/** Null where there is none that this version of the program could have written. */
+/** Null when this version of the program could not have written these bytes. */
 function decode(bytes: Uint8Array): Report | null {
   try {
     return v.parse(report, unpackr.unpack(bytes));

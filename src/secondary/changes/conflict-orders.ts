@@ -22,17 +22,17 @@ export class ConflictOrders {
 
   /** Does not reject: a file that could not be renamed is announced, and the central orders it again later. */
   async carryOut(order: Messages["conflict"]): Promise<void> {
-    const { log, limitedLog: limited, index, summary: news, present } = this.deps;
+    const { log, limitedLog, index, summary, present } = this.deps;
     const { name, id } = order;
     const as = this.freeName(order);
     try {
-      if (await news.duringOrder([name, as], () => index.renameConflict(name, id, as))) {
+      if (await summary.duringOrder([name, as], () => index.renameConflict(name, id, as))) {
         const text = `the cluster has another file of the name ${name}, or a folder; this one is kept as ${as}`;
         return log.warn("conflict", text, { name, as });
       }
     } catch (error) {
       const text = `cannot rename ${name} to ${as}: ${(error as Error).message}; trying again later`;
-      limited.error("conflict", text, { name, as });
+      limitedLog.error("conflict", text, { name, as });
     }
     const file = index.get(name);
     if (file) present(file);

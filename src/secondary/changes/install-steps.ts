@@ -33,8 +33,8 @@ export class InstallSteps {
     const known = this.records.latest(name);
     if (status.kind !== "file" || !known || !sameFingerprint(known, status.stat)) return "other";
     // A program that has it open for writing would go on writing into a file that has no name any more.
-    const { stat, hasWriters: writing } = await statOpened(this.disk, this.sharedFolder.pathOf(name));
-    return writing || !sameFingerprint(known, stat) ? "other" : "known";
+    const { stat, hasWriters } = await statOpened(this.disk, this.sharedFolder.pathOf(name));
+    return hasWriters || !sameFingerprint(known, stat) ? "other" : "known";
   }
 
   /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */

@@ -47,7 +47,7 @@ export class RemovalOrders {
     return { epoch: this.epoch, serial: this.lastSerial };
   }
 
-  /** The central's history is this one. Rejects when that cannot be stored. */
+  /** The id of the central's history, which is another one after its data was lost. Rejects when it cannot be stored. */
   async setEpoch(epoch: string): Promise<void> {
     if (epoch === this.epoch) return;
     const { store } = this.deps;
@@ -80,14 +80,14 @@ export class RemovalOrders {
   }
 
   private async carryOut(orders: readonly RemovalOrder[]): Promise<void> {
-    const { limitedLog, store, index, present, acknowledge: carriedOut } = this.deps;
+    const { limitedLog, store, index, present, acknowledge } = this.deps;
     const done = await this.remove(orders);
     try {
       // One that was refused comes again, with its old number.
       if (done !== null && done > this.lastSerial) {
         await store.setMeta("removal", String(done));
         this.lastSerial = done;
-        carriedOut(done);
+        acknowledge(done);
       }
     } catch (error) {
       // It comes again with the next session, and finds that it is done.
@@ -116,14 +116,14 @@ export class RemovalOrders {
    * the file is still there, and orders it again, while the removals after it would wait for that for ever.
    */
   private async remove(orders: readonly RemovalOrder[]): Promise<number | null> {
-    const { limitedLog, index, summary: news, folderIsThere: isThere } = this.deps;
+    const { limitedLog, index, summary, folderIsThere } = this.deps;
     const failed = (error: Error) => orders.map(() => error);
     const outcomes = await index.remove(orders).catch(failed);
-    const there = await isThere();
+    const there = await folderIsThere();
     let done: number | null = null;
     for (const [index, { name, serial }] of orders.entries()) {
       const outcome = outcomes[index];
-      if (outcome === "gone") news.removed(name);
+      if (outcome === "gone") summary.removed(name);
       else if (outcome instanceof Error) {
         if (!there) return done;
         limitedLog.error("unremoved", `cannot remove ${name}: ${outcome.message}; trying again later`, { name });

@@ -54,7 +54,7 @@ export class FileRecords {
   private edit: string;
   private timer: Cancel | null = null;
   private flushedAt = Number.NEGATIVE_INFINITY;
-  private listener: (changes: readonly IndexChange[]) => void = () => {};
+  private readonly listeners: ((changes: readonly IndexChange[]) => void)[] = [];
   private readonly leavingListeners: ((id: string) => void)[] = [];
   private scan = 0;
   private stopped = false;
@@ -100,12 +100,16 @@ export class FileRecords {
   }
 
   listen(listener: (changes: readonly IndexChange[]) => void): void {
-    this.listener = listener;
+    this.listeners.push(listener);
   }
 
   /** `listener` is told of a version just before a name loses it, while its hashes can still be read. */
   onLeaving(listener: (id: string) => void): void {
     this.leavingListeners.push(listener);
+  }
+
+  private notify(changes: readonly IndexChange[]): void {
+    if (changes.length > 0) for (const listener of this.listeners) listener(changes);
   }
 
   private versionLeaves(id: string): void {
@@ -176,7 +180,7 @@ export class FileRecords {
         this.table.delete(record.name);
         this.lastRun.set(record.name, record);
       }
-      if (hidden.length > 0) this.listener(hidden.map(({ name }) => ({ kind: "gone", name, excluded: true })));
+      this.notify(hidden.map(({ name }) => ({ kind: "gone", name, excluded: true })));
     });
   }
 
@@ -338,6 +342,6 @@ export class FileRecords {
       const rebased = record.changed && record.vector !== old?.vector;
       if (!old || !sameVersion(old, record) || rebased) changes.push({ kind: "present", file: record });
     }
-    if (changes.length > 0) this.listener(changes);
+    this.notify(changes);
   }
 }

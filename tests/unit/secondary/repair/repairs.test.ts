@@ -108,10 +108,7 @@ class RepairFixture {
         },
       },
     });
-    index.listen((changes) => {
-      this.indexFixture.changes.push(...changes);
-      this.repairs.filesChanged(changes);
-    });
+    index.listen((changes) => this.repairs.filesChanged(changes));
   }
 
   static async open(files: Readonly<Record<string, Uint8Array>>): Promise<RepairFixture> {
