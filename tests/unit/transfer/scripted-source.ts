@@ -25,7 +25,8 @@ export type Deed =
   | "die"
   | "freeze"
   | "unasked"
-  | "open twice";
+  | "open twice"
+  | "say nothing";
 
 export type Script = (piece: number, count: number) => Deed;
 
@@ -33,8 +34,8 @@ export interface SourceOptions {
   readonly script?: Script;
   /** Pieces that it has; absent: all. */
   readonly have?: readonly number[];
-  /** What it says of the version's hashes: the right ones, others, or that it has no such version. */
-  readonly manifest?: "right" | "wrong" | "refused";
+  /** What it says of the version's hashes: the right ones, others, that it has no such version, or nothing. */
+  readonly manifest?: "right" | "wrong" | "refused" | "none";
   /** It is there, and answers no question about the version. */
   readonly mute?: boolean;
   /** A bitmap that no file of this size has. */
@@ -146,6 +147,7 @@ export class ScriptedSource {
 
   private manifest(channel: Channel, { request }: Messages["manifest"]): void {
     const { manifest = "right" } = this.options;
+    if (manifest === "none") return;
     if (manifest === "refused") {
       channel.send({ type: "refusal", request, code: "not-held", message: "not here" });
       return;
@@ -189,6 +191,8 @@ export class ScriptedSource {
       case "freeze":
         for (const connection of this.network.connections)
           if (connection.address.port === this.address.port) connection.freeze();
+        return;
+      case "say nothing":
         return;
       case "unasked":
         return channel.send({ type: "block", request: 0xffff_ffff, payload: 3 }, new Uint8Array(3));
