@@ -114,3 +114,28 @@ test("more downloads than the limit must end before the first has its turn", () 
   admission.progress("b", 100);
   expect(positions(admission, 1000)).toEqual([["c", 1, 9]]);
 });
+
+test("the download that ends first makes room first, whichever began first", () => {
+  const admission = new AdmissionQueue(3);
+  for (const name of ["a", "b", "c", "d", "e", "f"]) admission.admit(request(name), false, 0);
+  for (const [name, bytes] of [
+    ["a", 100],
+    ["b", 500],
+    ["c", 250],
+  ] as const)
+    admission.progress(name, bytes);
+  expect(positions(admission, 10_000).map(([, , estimate]) => estimate)).toEqual([10, 30, 90]);
+});
+
+test("what has just begun has no estimate, unless others have finished", () => {
+  const admission = new AdmissionQueue(1);
+  admission.admit(request("a"), false, 1000);
+  admission.admit(request("b"), false, 1000);
+  admission.progress("a", 500);
+  expect(positions(admission, 1000)).toEqual([["b", 1, null]]);
+  admission.finish("a", 3000);
+  admission.promote(3000);
+  admission.admit(request("c"), false, 3000);
+  admission.progress("b", 500);
+  expect(positions(admission, 3000)).toEqual([["c", 1, 2]]);
+});

@@ -73,6 +73,7 @@ test("pages are asked for one after the other, no more than are wanted", async (
   const { all, sent } = cluster({ 1: files });
   expect((await all.list(null, 5000)).versions).toHaveLength(1000);
   expect(sent).toHaveLength(4);
+  expect((await all.list(null, MAX_BATCH)).versions).toHaveLength(MAX_BATCH);
   const some = await all.list(null, 300);
   expect(some.versions).toHaveLength(2 * MAX_BATCH);
   expect(some.more).toBe(true);

@@ -98,7 +98,8 @@ test("edits of the last version go on with its branch, also after others have an
   const registry = newRegistry();
   join(registry, 1, [held("f", "1", { edits: "11111111" })]);
   const first = registry.catalogue.get("f");
-  join(registry, 2, [unchanged("f", "1", first?.vector ?? "")]);
+  join(registry, 2, [{ ...unchanged("f", "1", first?.vector ?? ""), edits: "11111111" }]);
+  expect(registry.catalogue.get("f")).toBe(first);
   announce(registry, 1, [held("f", "2", { vector: first?.vector ?? "", edits: "22222222 11111111" })]);
   const [branch] = (first?.vector ?? "").split(":");
   expect(registry.catalogue.get("f")?.vector).toBe(`${branch}:2`);

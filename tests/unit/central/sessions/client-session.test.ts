@@ -1,0 +1,147 @@
+import { beforeEach, expect, test } from "bun:test";
+import { Accusations } from "../../../../src/central/sessions/accusations.ts";
+import { ClientSession } from "../../../../src/central/sessions/client-session.ts";
+import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import { held, join, newRegistry } from "../fixtures.ts";
+import { FakeChannel } from "./fake-channel.ts";
+
+const LONG = "x".repeat(1000);
+
+let channel: FakeChannel;
+let missing: string | null;
+let counts: { name: string; downloads: number }[] | Error;
+let calls: unknown[];
+
+beforeEach(() => {
+  channel = new FakeChannel();
+  missing = null;
+  counts = [];
+  calls = [];
+});
+
+/** A client's session with a central that has these files. */
+function session(names: readonly string[] = []): ClientSession {
+  const registry = newRegistry();
+  const files = names.map((name) => held(name, "1"));
+  for (let start = 0; start < files.length; start += MAX_BATCH) {
+    if (start === 0) join(registry, 1, files.slice(0, MAX_BATCH));
+    else registry.announce(1, 2, files.slice(start, start + MAX_BATCH), [], true, 0);
+  }
+  const deps = {
+    serving: { missing: () => missing },
+    registry,
+    admission: {
+      activeCount: 2,
+      waitingCount: 3,
+      progress: (...args: unknown[]) => void calls.push(["progress", ...args]),
+    },
+    downloads: {
+      request: (_: unknown, client: string) => void calls.push(["request", client]),
+      recordOutcome: () => void calls.push(["outcome"]),
+      sessionEnded: (key: number) => void calls.push(["ended", key]),
+    },
+    subscriptions: {
+      subscribe: () => void calls.push(["subscribe"]),
+      unsubscribe: () => void calls.push(["unsubscribe"]),
+    },
+    accusations: new Accusations({
+      limitedLog: { warn: (_, text) => void calls.push(["warn", text]) },
+      registry,
+      channels: new Map(),
+    }),
+    store: {
+      async downloadCounts(...args: unknown[]) {
+        calls.push(args);
+        if (counts instanceof Error) throw counts;
+        return counts;
+      },
+    },
+  };
+  return new ClientSession(deps, 7, channel.channel);
+}
+
+test("a client is told whether the central serves, when it enters and when it asks", () => {
+  const client = session(["f"]);
+  client.message({ type: "enter", name: "ana" });
+  client.message({ type: "status", request: 1 });
+  expect(channel.joined).toBe(true);
+  expect(channel.take()).toMatchObject([
+    { type: "entered", synchronized: true, missing: "" },
+    { type: "state", request: 1, synchronized: true, missing: "", active: 2, waiting: 3, secondaries: [{ number: 1 }] },
+  ]);
+  missing = "no secondary is registered";
+  client.message({ type: "enter", name: "ana" });
+  client.message({ type: "status", request: 2 });
+  client.message({ type: "list", request: 3, after: null });
+  expect(channel.take()).toMatchObject([
+    { type: "entered", synchronized: false, missing },
+    { type: "state", request: 2, synchronized: false, missing },
+    { type: "refusal", request: 3, code: "not-synchronized", message: missing },
+  ]);
+});
+
+test("the catalogue is listed in pages of so many files", () => {
+  const names = Array.from({ length: MAX_BATCH + 1 }, (_, index) => `f${String(index).padStart(4, "0")}`);
+  const client = session(names);
+  client.message({ type: "list", request: 1, after: null });
+  client.message({ type: "list", request: 2, after: names[MAX_BATCH - 1] ?? "" });
+  client.message({ type: "list", request: 3, after: names[0] ?? "" });
+  const pages = channel.take().map((page) => (page.type === "listing" ? [page.files.length, page.more] : []));
+  expect(pages).toEqual([
+    [MAX_BATCH, true],
+    [1, false],
+    [MAX_BATCH, false],
+  ]);
+});
+
+test("and of so many bytes", () => {
+  const names = Array.from({ length: 200 }, (_, index) => `${String(index).padStart(4, "0")}${LONG}`);
+  const client = session(names);
+  client.message({ type: "list", request: 1, after: null });
+  const [page] = channel.take();
+  expect(page).toMatchObject({ type: "listing", more: true });
+  // The first one beyond 128 KiB of names is the last.
+  expect(page?.type === "listing" && page.files.length).toBe(Math.floor((128 * 1024) / 1004) + 1);
+});
+
+test("counts come in pages, or the reason why not", async () => {
+  const client = session();
+  counts = Array.from({ length: MAX_BATCH + 1 }, (_, index) => ({ name: `f${index}`, downloads: 1 }));
+  client.message({ type: "tally", request: 1, of: "files", after: "e" });
+  await Promise.resolve();
+  counts = counts.slice(1);
+  client.message({ type: "tally", request: 2, of: "clients", after: "" });
+  await Promise.resolve();
+  counts = new Error("the disk is gone");
+  client.message({ type: "tally", request: 3, of: "clients", after: "" });
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  const [first, second, third] = channel.take();
+  expect(first?.type === "tallied" && [first.rows.length, first.more]).toEqual([MAX_BATCH, true]);
+  expect(second?.type === "tallied" && [second.rows.length, second.more]).toEqual([MAX_BATCH, false]);
+  expect(third).toMatchObject({ type: "refusal", request: 3, code: "unreadable" });
+  expect(calls[0]).toEqual(["files", "e", MAX_BATCH + 1]);
+});
+
+test("everything else goes to its part of the central, with the client's name", () => {
+  const client = session(["f"]);
+  const download = "0".repeat(32);
+  const [id] = ["1".padEnd(64, "0")];
+  client.message({ type: "enter", name: "ana" });
+  client.message({ type: "download", download, name: "f", running: null });
+  client.message({ type: "progress", download, bytes: 5 });
+  client.message({ type: "watch", name: "f", id });
+  client.message({ type: "unwatch", name: "f", id });
+  client.message({ type: "accuse", id, piece: 4, number: 1 });
+  client.message({ type: "accuse", id, piece: null, number: 1 });
+  client.message({ type: "accuse", id, piece: 4, number: 9 });
+  client.closed();
+  expect(calls).toEqual([
+    ["request", "ana"],
+    ["progress", download, 5],
+    ["subscribe"],
+    ["unsubscribe"],
+    ["warn", "secondary 1 sent a wrong piece 4 to client ana; it is asked to read it again (1 accusation so far)"],
+    ["warn", "secondary 1 broke the protocol with client ana (2 accusations so far)"],
+    ["ended", 7],
+  ]);
+});

@@ -1,0 +1,100 @@
+import { beforeEach, expect, test } from "bun:test";
+import type { Effect } from "../../../../src/central/registry/effect.ts";
+import type { Registry } from "../../../../src/central/registry/registry.ts";
+import { ConnectedSecondaries } from "../../../../src/central/sessions/connected-secondaries.ts";
+import type { Channel } from "../../../../src/net/session/channel.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { held, newRegistry } from "../fixtures.ts";
+import { FakeChannel } from "./fake-channel.ts";
+
+const EPOCH = "a".repeat(32);
+
+let registry: Registry;
+let channels: Map<number, Channel>;
+let lines: string[];
+let notified: string[][];
+let lost: number[];
+let applied: Effect[];
+let secondaries: ConnectedSecondaries;
+
+beforeEach(() => {
+  registry = newRegistry();
+  channels = new Map();
+  lines = [];
+  notified = [];
+  lost = [];
+  applied = [];
+  const log = (_: string, text: string) => void lines.push(text);
+  secondaries = new ConnectedSecondaries(
+    {
+      clock: new FakeClock(),
+      log: { info: log, warn: log, error: log },
+      registry,
+      driver: { apply: (effects) => void applied.push(...effects), orderSoon() {} },
+      subscriptions: {
+        subscribedNamesAt: (number) => (registry.sources.hasAnyOf(number, "f") ? ["f"] : []),
+        notify: (names) => void notified.push([...names]),
+      },
+      keptFiles: { secondaryLost: (number) => void lost.push(number) },
+      epoch: EPOCH,
+    },
+    channels,
+  );
+});
+
+function register(number: number, { instance = "one", epoch = EPOCH, removal = 0 } = {}) {
+  const fake = new FakeChannel();
+  const accepted = secondaries.register(fake.channel, { number, instance, host: "10.0.0.1", port: 5, epoch, removal });
+  return { fake, accepted, channel: fake.channel };
+}
+
+test("losses are logged with what is left, and subscribers hear of them after the registry", () => {
+  const [one, two] = [register(1), register(2)];
+  registry.announce(1, 1, [held("f", "1")], [], true, 0);
+  lines.length = 0;
+  secondaries.lost(one.channel, 1, "the connection broke");
+  secondaries.lost(two.channel, 2, "the connection broke");
+  expect(lines).toEqual([
+    "secondary 1 is lost (the connection broke); 1 secondary left",
+    "secondary 2 is lost (the connection broke); no secondary is left",
+  ]);
+  expect({ notified, lost, left: channels.size }).toEqual({ notified: [["f"], []], lost: [1, 2], left: 0 });
+  expect(registry.secondaries.get(1)?.phase).toBe("lost");
+});
+
+test("a channel that the same secondary has replaced is no loss; another process does not get its number", () => {
+  const first = register(1);
+  const again = register(1);
+  expect([first.fake.ended, again.fake.joined]).toEqual(["it has connected again", true]);
+  secondaries.lost(first.channel, 1, "closed");
+  expect([channels.get(1), lost]).toEqual([again.channel, []]);
+  const other = register(1, { instance: "two" });
+  expect([other.accepted, other.fake.ended, channels.get(1)]).toEqual([false, "number-taken", again.channel]);
+});
+
+test("tombstones of another central's history are sent from the first one on", () => {
+  register(1);
+  registry.announce(1, 1, [held("f", "1")], [], true, 0);
+  registry.remove("f", 3);
+  applied.length = 0;
+  register(2, { removal: 3 });
+  expect(applied).toEqual([]);
+  register(3, { epoch: "b".repeat(32), removal: 3 });
+  expect(applied).toMatchObject([{ kind: "send", to: 3, message: { type: "remove", serial: 3 } }]);
+});
+
+test("a missing disk is logged once, and so is its return", () => {
+  register(1);
+  registry.announce(1, 1, [held("f", "1")], [], true, 0);
+  lines.length = 0;
+  for (const reason of ["no marker", "not mounted"]) secondaries.diskChanged(1, { type: "disk", there: false, reason });
+  expect([lines, registry.secondaries.get(1)?.diskFault]).toEqual([
+    ["secondary 1 shares nothing now: no marker"],
+    "not mounted",
+  ]);
+  expect(notified).toEqual([["f"], []]);
+  lines.length = 0;
+  for (let times = 0; times < 2; times += 1) secondaries.diskChanged(1, { type: "disk", there: true, reason: "" });
+  expect(lines).toEqual(["secondary 1 has its disk again"]);
+  expect(registry.secondaries.get(1)?.phase).toBe("announcing");
+});
