@@ -181,7 +181,7 @@ export class FileIndex {
   /**
    * Puts verified files from their temporary paths under their names, all recorded in one transaction. What a user made
    * or changed meanwhile, or has open for writing, is an obstacle; so is what the disk refuses. The temporary file of
-   * what is not adopted stays. The content must be on the disk already.
+   * what is not installed stays. The content must be on the disk already.
    */
   install(staged: readonly StagedFile[]): Promise<InstallResult[]> {
     return this.running().changes.install(staged);

@@ -21,7 +21,7 @@ export interface CopyDestination {
   /** One answer for each name. Does not reject. */
   findPlacements(names: readonly string[]): Promise<Placement[]>;
   /**
-   * Deletes quarantined files until the disk of a staging folder has so many bytes free, if that is possible. Resolves
+   * Deletes kept files until the disk of a staging folder has so many bytes free, if that is possible. Resolves
    * with the bytes that are free then.
    */
   freeSpace(staging: string, bytes: number): Promise<number>;

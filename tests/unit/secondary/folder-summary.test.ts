@@ -9,7 +9,7 @@ import { IndexFixture } from "./index-fixture.ts";
 let lines: string[];
 let clock: FakeClock;
 let fixture: IndexFixture;
-let news: FolderSummary;
+let summary: FolderSummary;
 let repaired: string;
 let kept: boolean;
 
@@ -19,17 +19,17 @@ beforeEach(async () => {
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const log: Log = { info: note, warn: note, error: note };
   fixture = new IndexFixture();
-  news = new FolderSummary({
+  summary = new FolderSummary({
     summary: new FileSummaries(clock, log),
     index: fixture.index,
     isKept: () => kept,
     isRepairing: (name) => name === repaired,
   });
-  fixture.index.listen((changes) => news.changed(changes));
+  fixture.index.listen((changes) => summary.changed(changes));
   fixture.write("film", "one");
   await fixture.start();
   await fixture.agree();
-  news.initialScanDone();
+  summary.initialScanDone();
 });
 
 function said(): string[] {
@@ -37,9 +37,9 @@ function said(): string[] {
   return lines.splice(0);
 }
 
-async function adopt(name: string, content: string, alone = true): Promise<void> {
-  const delivery = fixture.stage(name, content);
-  await news.duringInstall([delivery], alone, () => fixture.index.install([delivery]));
+async function install(name: string, content: string, alone = true): Promise<void> {
+  const staged = fixture.stage(name, content);
+  await summary.duringInstall([staged], alone, () => fixture.index.install([staged]));
 }
 
 test("what the first scan finds is not told of, what comes later is", async () => {
@@ -51,33 +51,33 @@ test("what the first scan finds is not told of, what comes later is", async () =
 });
 
 test("copies are told of by name: new ones, and what they replace", async () => {
-  await adopt("new", "new");
-  await adopt("large", "large", false);
-  await adopt("film", "two");
+  await install("new", "new");
+  await install("large", "large", false);
+  await install("film", "two");
   expect(said()).toEqual(["copied: copied new: 3 B", "replaced: replaced film: 3 B; the version before is kept"]);
   await fixture.index.stop();
 });
 
 test("what could not be kept is not called kept, be it one file or many", async () => {
   kept = false;
-  await adopt("film", "two");
+  await install("film", "two");
   expect(said()).toEqual(["replaced: replaced film: 3 B"]);
   for (const name of ["a", "b", "c", "d"]) {
-    await adopt(name, "one");
-    await adopt(name, "two", false);
+    await install(name, "one");
+    await install(name, "two", false);
   }
   expect(said().at(-1)).toBe("replaced: replaced 4 files: a, b, c, d");
   await fixture.index.stop();
 });
 
 test("what is excluded from now on did not vanish", async () => {
-  news.changed([{ kind: "gone", name: "film", excluded: true }]);
+  summary.changed([{ kind: "gone", name: "film", excluded: true }]);
   expect(said()).toEqual([]);
   await fixture.index.stop();
 });
 
 test("what is refused is never called copied", async () => {
-  await news.duringInstall([fixture.stage("film", "two")], true, async () => [CHANGED]);
+  await summary.duringInstall([fixture.stage("film", "two")], true, async () => [CHANGED]);
   expect(said()).toEqual([]);
   await fixture.index.stop();
 });
@@ -87,20 +87,20 @@ test("a file that vanished is told of, and that it is copied back", async () => 
   unlinkSync(fixture.path("film"));
   await fixture.untilHolds("film", null);
   expect(said()).toEqual(["vanished: film vanished from the shared folder"]);
-  await adopt("film", "one");
+  await install("film", "one");
   expect(said()).toEqual(["copied-back: copied back film: 3 B"]);
   await fixture.index.stop();
 });
 
 test("what goes by order, or for a repair, did not vanish", async () => {
   await fixture.agree();
-  await adopt("other", "x");
+  await install("other", "x");
   said();
-  await news.duringOrder(["film"], () => fixture.remove("film", "one"));
-  news.removed("film");
+  await summary.duringOrder(["film"], () => fixture.remove("film", "one"));
+  summary.removed("film");
   expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
   repaired = "other";
-  news.changed([{ kind: "gone", name: "other", excluded: false }]);
+  summary.changed([{ kind: "gone", name: "other", excluded: false }]);
   expect(said()).toEqual([]);
   await fixture.index.stop();
 });

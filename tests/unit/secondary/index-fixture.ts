@@ -139,7 +139,7 @@ export class IndexFixture {
     return outcome === "gone";
   }
 
-  /** A verified delivery of `content`, as replication makes it. */
+  /** A verified file with this content, as replication stages it. */
   stage(name: string, content: string, vector = "aaaaaaaa:2"): StagedFile {
     const temp = `.redes/${Bun.hash(name + content)}`;
     this.write(temp, content);
@@ -160,12 +160,12 @@ export class IndexFixture {
 
   /** The same, of a file that has no name yet; its descriptor is the caller's to close. */
   stageUnnamed(name: string, content: string, vector = "aaaaaaaa:2"): StagedFile {
-    const delivery = this.stage(name, content, vector);
-    fs.rmSync(delivery.temp);
+    const staged = this.stage(name, content, vector);
+    fs.rmSync(staged.temp);
     const unnamed = systemBlockingDisk.openTmpfile(this.folder);
     if (unnamed === null) throw new Error("this file system has no files without names");
     systemBlockingDisk.write(unnamed, Buffer.from(content), 0);
-    return { ...delivery, unnamed };
+    return { ...staged, unnamed };
   }
 
   until(what: string, condition: () => boolean): Promise<void> {

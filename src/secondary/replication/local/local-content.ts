@@ -5,7 +5,7 @@ import type { Repairs } from "../../repair/repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
 export interface LocalSource {
-  /** Its name in the shared folder; null where it is quarantined. */
+  /** Its name in the shared folder; null where it is a kept file. */
   readonly name: string | null;
   readonly path: string;
 }
@@ -28,7 +28,7 @@ export interface LocalContentDeps {
     byId(id: string): { readonly size: number } | undefined;
     placesOf(id: string): Iterable<{ readonly name: string; readonly path: string }>;
   };
-  /** The quarantine. */
+  /** The kept files. */
   readonly kept: {
     has(id: string): boolean;
     find(id: string): Promise<{ readonly path: string } | null>;
@@ -36,15 +36,15 @@ export interface LocalContentDeps {
   readonly repairs: Pick<Repairs, "requestVerification">;
 }
 
-/** The files of the shared folder, and those that are quarantined. */
+/** The files of the shared folder, and the kept ones. */
 export function localContentOf({ index, kept, repairs }: LocalContentDeps): LocalContent {
   return {
     has: (id) => index.byId(id) !== undefined || kept.has(id),
     async sources(id) {
       const sources: LocalSource[] = [];
       for (const { name, path } of index.placesOf(id)) if (sources.push({ name, path }) === MAX_LOCAL_SOURCES) break;
-      const quarantined = sources.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
-      return quarantined ? [...sources, { name: null, path: quarantined.path }] : sources;
+      const keptFile = sources.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
+      return keptFile ? [...sources, { name: null, path: keptFile.path }] : sources;
     },
     async reportMismatch({ name }, id, hashes) {
       if (name === null) return;

@@ -25,7 +25,7 @@ export interface LocalCopierDeps extends LocalCopyDeps {
 }
 
 /**
- * Carries out orders whose content is on this disk already, under another name or in the quarantine, so that nothing
+ * Carries out orders whose content is on this disk already, under another name or as a kept file, so that nothing
  * crosses the network. One large file at a time and one batch of small ones, at the same time as files are fetched.
  */
 export class LocalCopier implements Copier {

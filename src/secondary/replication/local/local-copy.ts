@@ -156,7 +156,7 @@ export class LocalCopy {
     return null;
   }
 
-  /** Files that may have the content, each once. A file that moves meanwhile, to the quarantine say, is found there. */
+  /** Files that may have the content, each once. A file that moves meanwhile, to the kept files say, is found there. */
   private async *sourcesOf(id: string): AsyncGenerator<LocalSource> {
     const tried = new Set<string>();
     while (tried.size < MAX_SOURCES_TRIED) {

@@ -37,7 +37,7 @@ export class DiskSpace {
     });
   }
 
-  /** Whether a copy would have space. Quarantined files are deleted for it, as for a copy that begins. Throws DiskError. */
+  /** Whether a copy would have space. Kept files are deleted for it, as for a copy that begins. Throws DiskError. */
   hasSpaceFor(staging: string, bytes: number): Promise<boolean> {
     return this.inTurn(() => this.ensure(staging, bytes));
   }

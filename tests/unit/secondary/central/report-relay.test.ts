@@ -17,133 +17,133 @@ const report = (number: number): Report => ({
   sources: [1],
 });
 
-/** Reports with a real store, and a central that counts what it is sent while it `works`. */
-class Stage {
+/** Reports with a real store, and a central that counts what it is sent while `centralWorks`. */
+class RelayFixture {
   readonly clock = new FakeClock();
   readonly store = new SecondaryStore(":memory:");
   readonly counted = new Map<string, number>();
-  works = true;
-  /** Sent and not answered. */
-  private readonly arrived: string[] = [];
-  most = 0;
-  readonly reports = new ReportRelay({
+  centralWorks = true;
+  /** Downloads whose reports were sent and are not answered. */
+  private readonly unanswered: string[] = [];
+  mostUnanswered = 0;
+  readonly relay = new ReportRelay({
     clock: this.clock,
     random: systemRandom,
     log: silentLog,
     store: directly(this.store, SECONDARY_STORE),
     send: ({ download }) => {
-      this.arrived.push(download);
-      this.most = Math.max(this.most, this.arrived.length);
+      this.unanswered.push(download);
+      this.mostUnanswered = Math.max(this.mostUnanswered, this.unanswered.length);
     },
   });
 
-  async keep(from: number, to: number): Promise<void> {
-    for (let number = from; number <= to; number++) expect(await this.reports.accept(report(number))).toBe(true);
+  async accept(from: number, to: number): Promise<void> {
+    for (let number = from; number <= to; number++) expect(await this.relay.accept(report(number))).toBe(true);
   }
 
   /** Lets the central deal with what arrives until nothing more comes. */
-  async deal(): Promise<void> {
+  async answerAll(): Promise<void> {
     for (let quiet = 0; quiet < 20; quiet++) {
       await Promise.resolve();
-      const download = this.arrived.shift();
+      const download = this.unanswered.shift();
       if (download === undefined) continue;
       quiet = 0;
-      if (!this.works) continue;
+      if (!this.centralWorks) continue;
       this.counted.set(download, (this.counted.get(download) ?? 0) + 1);
-      await this.reports.acknowledged(download);
+      await this.relay.acknowledged(download);
     }
   }
 }
 
-test("all that were left here are passed on, a bounded number at once, each once", async () => {
-  const stage = new Stage();
-  await stage.keep(1, 250);
-  await stage.deal();
-  expect(stage.counted.size).toBe(0);
-  stage.reports.connectionUp();
-  await stage.deal();
-  expect(stage.counted.size).toBe(250);
-  expect(new Set(stage.counted.values())).toEqual(new Set([1]));
-  expect(stage.most).toBeLessThanOrEqual(100);
-  expect(stage.store.pendingReports(0, 1)).toEqual([]);
+test("all that clients have sent here are passed on, a bounded number at once, each once", async () => {
+  const fixture = new RelayFixture();
+  await fixture.accept(1, 250);
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(0);
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(250);
+  expect(new Set(fixture.counted.values())).toEqual(new Set([1]));
+  expect(fixture.mostUnanswered).toBeLessThanOrEqual(100);
+  expect(fixture.store.pendingReports(0, 1)).toEqual([]);
 });
 
 test("those that are left while there is a session follow, though places are used again", async () => {
-  const stage = new Stage();
-  stage.reports.connectionUp();
+  const fixture = new RelayFixture();
+  fixture.relay.connectionUp();
   for (let round = 0; round < 5; round++) {
-    await stage.keep(3 * round + 1, 3 * round + 3);
-    await stage.deal();
+    await fixture.accept(3 * round + 1, 3 * round + 3);
+    await fixture.answerAll();
   }
-  expect(stage.counted.size).toBe(15);
+  expect(fixture.counted.size).toBe(15);
 });
 
 test("what the central cannot count for a while is sent again, with growing waits", async () => {
-  const stage = new Stage();
-  await stage.keep(1, 150);
-  stage.works = false;
-  stage.reports.connectionUp();
-  await stage.deal();
+  const fixture = new RelayFixture();
+  await fixture.accept(1, 150);
+  fixture.centralWorks = false;
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
   for (let tries = 0; tries < 10; tries++) {
-    stage.clock.advance(60_000);
-    await stage.deal();
+    fixture.clock.advance(60_000);
+    await fixture.answerAll();
   }
-  expect(stage.counted.size).toBe(0);
-  stage.works = true;
-  stage.clock.advance(300_000);
-  await stage.deal();
-  expect(stage.counted.size).toBe(150);
-  expect(stage.clock.pending).toBe(0);
+  expect(fixture.counted.size).toBe(0);
+  fixture.centralWorks = true;
+  fixture.clock.advance(300_000);
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(150);
+  expect(fixture.clock.pending).toBe(0);
 });
 
 test("a session that ends in the middle is gone on with in the next one", async () => {
-  const stage = new Stage();
-  await stage.keep(1, 150);
-  stage.works = false;
-  stage.reports.connectionUp();
-  await stage.deal();
-  stage.reports.connectionDown();
-  expect(stage.clock.pending).toBe(0);
-  stage.works = true;
-  stage.reports.connectionUp();
-  await stage.deal();
-  expect(stage.counted.size).toBe(150);
+  const fixture = new RelayFixture();
+  await fixture.accept(1, 150);
+  fixture.centralWorks = false;
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
+  fixture.relay.connectionDown();
+  expect(fixture.clock.pending).toBe(0);
+  fixture.centralWorks = true;
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(150);
 });
 
 test("a report that cannot be read is dropped, and the rest is passed on", async () => {
-  const stage = new Stage();
-  stage.store.addReport("x", new Uint8Array([0xc1, 1, 2]));
-  await stage.keep(1, 2);
-  stage.reports.connectionUp();
-  await stage.deal();
-  expect(stage.counted.size).toBe(2);
-  expect(stage.store.pendingReports(0, 1)).toEqual([]);
+  const fixture = new RelayFixture();
+  fixture.store.addReport("x", new Uint8Array([0xc1, 1, 2]));
+  await fixture.accept(1, 2);
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(2);
+  expect(fixture.store.pendingReports(0, 1)).toEqual([]);
 });
 
 test("one that cannot be dropped is not sent again at once", async () => {
-  const stage = new Stage();
-  await stage.keep(1, 1);
-  stage.store.deleteReport = () => {
+  const fixture = new RelayFixture();
+  await fixture.accept(1, 1);
+  fixture.store.deleteReport = () => {
     throw new Error("the disk is full");
   };
-  stage.reports.connectionUp();
-  await stage.deal();
-  expect([...stage.counted.values()]).toEqual([1]);
-  expect(stage.clock.pending).toBe(1);
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
+  expect([...fixture.counted.values()]).toEqual([1]);
+  expect(fixture.clock.pending).toBe(1);
 });
 
 test("what cannot be read for a moment is read again, and sent", async () => {
-  const stage = new Stage();
-  await stage.keep(1, 3);
-  const { pendingReports: reports } = stage.store;
-  stage.store.pendingReports = () => {
-    stage.store.pendingReports = reports;
+  const fixture = new RelayFixture();
+  await fixture.accept(1, 3);
+  const { pendingReports: reports } = fixture.store;
+  fixture.store.pendingReports = () => {
+    fixture.store.pendingReports = reports;
     throw new Error("disk I/O error");
   };
-  stage.reports.connectionUp();
-  await stage.deal();
-  expect(stage.counted.size).toBe(0);
-  stage.clock.advance(10_000);
-  await stage.deal();
-  expect(stage.counted.size).toBe(3);
+  fixture.relay.connectionUp();
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(0);
+  fixture.clock.advance(10_000);
+  await fixture.answerAll();
+  expect(fixture.counted.size).toBe(3);
 });

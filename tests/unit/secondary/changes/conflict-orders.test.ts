@@ -5,13 +5,13 @@ import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
 
-async function order(moveAside: () => Promise<boolean>): Promise<string[]> {
+async function order(renameConflict: () => Promise<boolean>): Promise<string[]> {
   const lines: string[] = [];
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const orders = new ConflictOrders({
     log: { warn: note },
     limitedLog: { error: note },
-    index: { renameConflict: moveAside, get: (name) => (name === "f" ? file : undefined) },
+    index: { renameConflict, get: (name) => (name === "f" ? file : undefined) },
     summary: { duringOrder: (_names, work) => work() },
     present: ({ name }) => void lines.push(`present ${name}`),
   });

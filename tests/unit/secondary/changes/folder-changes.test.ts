@@ -153,7 +153,7 @@ test("install does not replace a file that appears at the last moment", async ()
   await fixture.index.stop();
 });
 
-test("a file that a user replaces right after it was adopted is a new version", async () => {
+test("a file that a user replaces right after it was installed is a new version", async () => {
   const rename = async (from: string, to: string) => {
     await systemDisk.rename(from, to);
     fs.writeFileSync(`${to}.new`, "mine");
@@ -289,7 +289,7 @@ test("remove keeps what a user changed", async () => {
   await fixture.index.stop();
 });
 
-test("moveAside renames, never replaces, and leaves one of two equal files", async () => {
+test("a conflict renames, never replaces, and leaves one of two equal files", async () => {
   const fixture = await started({ "s/a.bin": "one", other: "other", twin: "one" });
   const id = idOf("one");
   const as = conflictName("s/a.bin", id);

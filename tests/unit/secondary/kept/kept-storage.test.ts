@@ -28,8 +28,8 @@ async function started(
 
 async function replace(fixture: IndexFixture, name: string, content: string): Promise<InstallResult | undefined> {
   const number = 1 + numberOf(fixture.index.get(name)?.vector ?? "");
-  const [adoption] = await fixture.index.install([fixture.stage(name, content, `aaaaaaaa:${number}`)]);
-  return adoption;
+  const [result] = await fixture.index.install([fixture.stage(name, content, `aaaaaaaa:${number}`)]);
+  return result;
 }
 
 /** Names and contents of all files in the folder of kept files, by their paths without the times. */
@@ -430,10 +430,10 @@ test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a ve
   await fixture.agree();
   const staging = fixture.path("sub/.redes");
   fs.mkdirSync(staging);
-  const delivery = fixture.stage("sub/a", "newer");
-  fs.copyFileSync(delivery.temp, path.join(staging, "a"));
+  const staged = fixture.stage("sub/a", "newer");
+  fs.copyFileSync(staged.temp, path.join(staging, "a"));
   const temp = path.join(staging, "a");
-  expect(await driveThrough(fixture.clock, fixture.index.install([{ ...delivery, temp }]))).toEqual(["installed"]);
+  expect(await driveThrough(fixture.clock, fixture.index.install([{ ...staged, temp }]))).toEqual(["installed"]);
   expect(await driveThrough(fixture.clock, fixture.remove("sub/b", "sub/b"))).toBe(true);
   expect([fixture.read("sub/a"), fs.existsSync(fixture.path("sub/b"))]).toEqual(["newer", false]);
   expect(keptOf(fixture)).toEqual({ "000001-replaced-1 sub/a": "sub/a", "000002-removed-1 sub/b": "sub/b" });

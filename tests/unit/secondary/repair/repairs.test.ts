@@ -199,7 +199,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     fs.writeSync(sink.file, bytes, 0, bytes.length, sink.position(piece));
   }
   await sink.finish();
-  const delivery = {
+  const staged = {
     name: "film",
     version: FILM.version,
     hashes: FILM.hashes,
@@ -210,7 +210,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     temp: ready,
     unnamed: null,
   };
-  expect(await fixture.indexFixture.index.install([delivery])).toEqual(["installed"]);
+  expect(await fixture.indexFixture.index.install([staged])).toEqual(["installed"]);
   expect(fixture.events).toContain("repaired");
   expect(fs.readFileSync(fixture.indexFixture.path("film")).equals(FILM.bytes)).toBe(true);
   expect(fixture.stagedNames).toEqual([]);
@@ -227,7 +227,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
   const temp = path.join(fixture.staging, "small-1");
   fs.writeFileSync(temp, NOTE.bytes);
   const { version, hashes } = NOTE;
-  const delivery = {
+  const staged = {
     name: "note",
     version,
     hashes,
@@ -238,7 +238,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
     temp,
     unnamed: null,
   };
-  expect(await fixture.indexFixture.index.install([delivery])).toEqual(["installed"]);
+  expect(await fixture.indexFixture.index.install([staged])).toEqual(["installed"]);
   await fixture.indexFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
   await fixture.close();
 });

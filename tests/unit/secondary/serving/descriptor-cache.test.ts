@@ -88,7 +88,7 @@ test("a version replaced or deleted while it is open is served for a minute afte
   expect(closed.sort()).toEqual(opened.sort());
 });
 
-test("a retired version that is being read is not closed", async () => {
+test("a version without a name that is being read is not closed", async () => {
   const cache = await openCache({ a: "one" });
   const file = await cache.acquire(idOf("one"));
   await fixture.index.install([fixture.stage("a", "two")]);
@@ -156,7 +156,7 @@ test("that too much is open says nothing about a file", async () => {
   expect(looked).toEqual([]);
 });
 
-test("whoever could do without a descriptor can see that others wait for one", async () => {
+test("that others wait for a descriptor can be seen", async () => {
   const cache = await openCache({ a: "1", b: "2" }, 1);
   const one = await cache.acquire(idOf("1"));
   expect([cache.hasWaiters]).toEqual([false]);

@@ -12,13 +12,13 @@ import { content, contentOf } from "../../../transfer/content.ts";
 const FILM = content(3 * MIB);
 const { id } = FILM.version;
 
-/** A secondary that shares FILM under these names, and may have quarantined it. */
+/** A secondary that shares FILM under these names, and may have kept it. */
 class LocalContentFixture {
   readonly rechecked: string[] = [];
   readonly suspected: Messages["suspect"][] = [];
   readonly content: LocalContent;
 
-  constructor(names: readonly string[], quarantined: string | null = null) {
+  constructor(names: readonly string[], keptAt: string | null = null) {
     const isShared = (asked: string) => asked === id && names.length > 0;
     const deps: LocalContentDeps = {
       index: {
@@ -28,8 +28,8 @@ class LocalContentFixture {
         recheck: (name) => void this.rechecked.push(name),
       },
       kept: {
-        has: (asked) => asked === id && quarantined !== null,
-        find: async () => (quarantined === null ? null : { path: quarantined }),
+        has: (asked) => asked === id && keptAt !== null,
+        find: async () => (keptAt === null ? null : { path: keptAt }),
       },
       repairs: { requestVerification: (request) => void this.suspected.push(request) },
     };
@@ -37,7 +37,7 @@ class LocalContentFixture {
   }
 }
 
-test("content is here under the names of the index and in the quarantine, and at most four files are named", async () => {
+test("content is here under the names of the index and among the kept files, and at most four files are named", async () => {
   expect(new LocalContentFixture([]).content.has(id)).toBe(false);
   expect(await new LocalContentFixture([]).content.sources(id)).toEqual([]);
   const { content: both } = new LocalContentFixture(["a"], "kept/1");
@@ -72,7 +72,7 @@ test("a file of another size, or of a version that is not indexed any more, is c
   }
 });
 
-test("a quarantined file is of no interest to the index", async () => {
+test("a kept file is of no interest to the index", async () => {
   const fixture = new LocalContentFixture(["a"], "kept/1");
   await fixture.content.reportMismatch({ name: null, path: "kept/1" }, id, content(5 * MIB).hashes);
   expect([fixture.suspected, fixture.rechecked]).toEqual([[], []]);
