@@ -160,7 +160,7 @@ export class PieceConnection extends SourceConnection {
   private start(spec: PieceConnectionSpec): void {
     const { disk, clock } = this.deps;
     this.spec = spec;
-    this.writer = new PieceWriter(disk, clock, this.shared.asyncWrites, spec);
+    this.writer = new PieceWriter(disk, clock, this.shared, spec);
     this.connect(spec.address, spec.role);
   }
 
@@ -216,10 +216,7 @@ export class PieceConnection extends SourceConnection {
     this.remove(flight);
     if (!right) return this.events.addAndFlush({ kind: "bad", piece: request.piece });
     if (gathered) {
-      this.writer?.write(request, gathered.subarray(0, request.length), (failure) => {
-        this.shared.buffers.release(gathered);
-        this.written(request, failure);
-      });
+      this.writer?.write(request, gathered, (failure) => this.written(request, failure));
     } else {
       this.writer?.finishParts(request, (failure) => this.written(request, failure));
     }

@@ -17,5 +17,6 @@ export interface ThreadResources {
 }
 
 export function threadResources({ disk, clock }: ConnectionDeps): ThreadResources {
-  return { buffers: new BufferPool(), asyncWrites: new AsyncWrites(disk, clock) };
+  const buffers = new BufferPool();
+  return { buffers, asyncWrites: new AsyncWrites(disk, clock, buffers) };
 }

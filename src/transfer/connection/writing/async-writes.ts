@@ -1,6 +1,7 @@
 import type { Clock } from "../../../platform/clock.ts";
 import type { BlockingDisk, WriteQueue } from "../../../platform/disk/disk.ts";
 import { MIB } from "../../../platform/units.ts";
+import type { BufferPool } from "../buffer-pool.ts";
 
 /** Bytes that may be on their way to the disk at once; a single longer write is under way alone. */
 const MAX_PENDING_BYTES = 4 * MIB;
@@ -9,6 +10,16 @@ const POLL_INTERVAL_MS = 1;
 
 /** Whether all of a write is on the disk, and how many milliseconds it took for each write under way at its beginning. */
 export type WriteEnded = (written: boolean, milliseconds: number) => void;
+
+export interface AsyncWrite {
+  /** Who is told of its end. */
+  readonly owner: object;
+  readonly fd: number;
+  /** Its first `length` bytes are written. */
+  readonly buffer: Uint8Array;
+  readonly length: number;
+  readonly position: number;
+}
 
 interface EndedWrite {
   readonly owner: object;
@@ -32,22 +43,27 @@ export class AsyncWrites {
   constructor(
     private readonly disk: Pick<BlockingDisk, "writeQueue">,
     private readonly clock: Clock,
+    private readonly buffers: Pick<BufferPool, "release">,
   ) {}
 
-  /** Begins to write, once there is room among the bytes under way; false when it cannot. The bytes must stay as they are. */
-  begin(owner: object, fd: number, bytes: Uint8Array, position: number, ended: WriteEnded): boolean {
+  /**
+   * Begins to write, once there is room among the bytes under way; false when it cannot. The buffer is released as soon as
+   * it is written, before its owner knows; where it could not be written it is the owner's again.
+   */
+  begin({ owner, fd, buffer, length, position }: AsyncWrite, ended: WriteEnded): boolean {
     if (this.queue === undefined) this.queue = this.disk.writeQueue();
     const { queue, clock } = this;
     if (!queue) return false;
-    while (queue.pending > 0 && this.pendingBytes + bytes.length > MAX_PENDING_BYTES) queue.reap(true);
+    while (queue.pending > 0 && this.pendingBytes + length > MAX_PENDING_BYTES) queue.reap(true);
     const began = clock.now();
     const underWay = queue.pending + 1;
-    const begun = queue.begin(fd, bytes, position, (written) => {
-      this.pendingBytes -= bytes.length;
+    const begun = queue.begin(fd, buffer.subarray(0, length), position, (written) => {
+      this.pendingBytes -= length;
+      if (written) this.buffers.release(buffer);
       this.ended.push({ owner, written, milliseconds: (clock.now() - began) / underWay, ended });
     });
     if (!begun) return false;
-    this.pendingBytes += bytes.length;
+    this.pendingBytes += length;
     this.schedulePoll();
     return true;
   }

@@ -3,7 +3,7 @@ import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
 import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
 import { journalMark } from "../../sinks/journal.ts";
 import type { PieceRequest } from "../messages.ts";
-import type { AsyncWrites } from "./async-writes.ts";
+import type { ThreadResources } from "../thread-resources.ts";
 import { BufferedWrites } from "./buffered-writes.ts";
 import { DirectWritePolicy } from "./direct-write-policy.ts";
 
@@ -36,22 +36,26 @@ export class PieceWriter {
   constructor(
     private readonly disk: BlockingDisk,
     clock: Clock,
-    private readonly asyncWrites: AsyncWrites,
+    private readonly shared: ThreadResources,
     private readonly files: PieceFiles,
   ) {
     this.buffered = new BufferedWrites(disk, clock);
   }
 
   /**
-   * Writes a verified piece. Calls `written` once, from here or later; `bytes` must stay as they are until then. Waits
-   * where the disk has too much to do; the callbacks of earlier pieces of this connection may be called before.
+   * Writes a verified piece, which the first bytes of `buffer` are, and releases the buffer. Calls `written` once, from here
+   * or later. Waits where the disk has too much to do; the callbacks of earlier pieces of this connection may be called
+   * before.
    */
-  write(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): void {
-    this.asyncWrites.deliver(this, false);
-    if (this.failure !== null) return written(this.failure);
+  write(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
+    this.shared.asyncWrites.deliver(this, false);
+    if (this.failure !== null) {
+      this.shared.buffers.release(buffer);
+      return written(this.failure);
+    }
     // A piece that leaves holes is written in parts.
-    const sparse = this.leavesHoles(request) && hasZeroBlock(bytes);
-    if (sparse || !this.beginDirect(request, bytes, written)) this.writeBuffered(request, bytes, written);
+    const sparse = this.leavesHoles(request) && hasZeroBlock(buffer.subarray(0, request.length));
+    if (sparse || !this.beginDirect(request, buffer, written)) this.writeBuffered(request, buffer, written);
   }
 
   /** Writes the part of a piece at `offset` as it comes, before the piece is verified. Returns the failure, or null. */
@@ -66,22 +70,24 @@ export class PieceWriter {
 
   /** Waits until all writes have ended and their callbacks have been called. */
   drain(): void {
-    while (this.pendingWrites > 0) this.asyncWrites.deliver(this, true);
+    while (this.pendingWrites > 0) this.shared.asyncWrites.deliver(this, true);
   }
 
   /** Whether an asynchronous write has begun; if not, the piece is to be written the usual way. */
-  private beginDirect(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): boolean {
+  private beginDirect(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): boolean {
     const { direct } = this.files;
-    if (direct === null || bytes.length % DIRECT_UNIT !== 0 || !this.policy.next()) return false;
+    const { length, position } = request;
+    if (direct === null || length % DIRECT_UNIT !== 0 || !this.policy.next()) return false;
     this.allocate(request);
-    const begun = this.asyncWrites.begin(this, direct, bytes, request.position, (complete, milliseconds) => {
+    const write = { owner: this, fd: direct, buffer, length, position };
+    const begun = this.shared.asyncWrites.begin(write, (complete, milliseconds) => {
       this.pendingWrites -= 1;
       if (complete) {
-        this.policy.written(bytes.length, milliseconds);
+        this.policy.written(length, milliseconds);
         this.mark(request, false, written);
       } else {
         this.policy.disable();
-        this.writeBuffered(request, bytes, written);
+        this.writeBuffered(request, buffer, written);
       }
     });
     if (begun) this.pendingWrites += 1;
@@ -96,8 +102,10 @@ export class PieceWriter {
     this.disk.allocate(this.files.file, extent.position, extent.length);
   }
 
-  private writeBuffered(request: PieceRequest, bytes: Uint8Array, written: PieceWritten): void {
+  private writeBuffered(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
+    const bytes = buffer.subarray(0, request.length);
     const failure = this.tryDisk(() => this.fill(request, request.position, bytes));
+    this.shared.buffers.release(buffer);
     if (failure !== null) return written(failure);
     this.mark(request, true, written);
   }

@@ -8,16 +8,21 @@ import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
 class AsyncWritesFixture {
   readonly clock = new FakeClock();
   readonly told: string[] = [];
+  /** Lengths of the buffers. */
+  readonly released: number[] = [];
   readonly writes: AsyncWrites;
   readonly owner = {};
 
   constructor(readonly queue: FakeWriteQueue | null) {
-    this.writes = new AsyncWrites({ writeQueue: () => this.queue }, this.clock);
+    this.writes = new AsyncWrites({ writeQueue: () => this.queue }, this.clock, {
+      release: (buffer) => void this.released.push(buffer.length),
+    });
   }
 
   begin(name: string, length = MIB, owner: object = this.owner): boolean {
-    return this.writes.begin(owner, 4, new Uint8Array(length), 0, (written, milliseconds) =>
-      this.told.push(`${name} ${written} ${milliseconds}`),
+    return this.writes.begin(
+      { owner, fd: 4, buffer: new Uint8Array(length + 1), length, position: 0 },
+      (written, milliseconds) => this.told.push(`${name} ${written} ${milliseconds}`),
     );
   }
 
@@ -49,8 +54,9 @@ test("what is under way is bounded: more has to wait", () => {
   expect(queue.waited).toBe(0);
   fixture.begin("e");
   expect(queue.waited).toBe(1);
-  // Nobody is told while somebody waits.
+  // Nobody is told while somebody waits, but the memory is there for others.
   expect(fixture.told).toEqual([]);
+  expect(fixture.released).toEqual([MIB + 1]);
   fixture.clock.advance(1);
   expect(fixture.told).toEqual(["a true 0"]);
   fixture.begin("long", 8 * MIB);
@@ -100,7 +106,8 @@ test("to drain is to wait until nothing is under way", () => {
 test("whoever is told of a write may begin another", () => {
   const queue = new FakeWriteQueue();
   const fixture = new AsyncWritesFixture(queue);
-  fixture.writes.begin(fixture.owner, 4, new Uint8Array(MIB), 0, () => fixture.begin("next"));
+  const write = { owner: fixture.owner, fd: 4, buffer: new Uint8Array(MIB), length: MIB, position: 0 };
+  fixture.writes.begin(write, () => fixture.begin("next"));
   fixture.drain();
   expect(fixture.told).toEqual(["next true 0"]);
 });
@@ -110,6 +117,7 @@ test("a failed write is told of, and without a queue none begins", () => {
   fixture.begin("a");
   fixture.drain();
   expect(fixture.told).toEqual(["a false 0"]);
+  expect(fixture.released).toEqual([]);
   expect(new AsyncWritesFixture(new FakeWriteQueue(null)).begin("a")).toBe(false);
   expect(new AsyncWritesFixture(null).begin("a")).toBe(false);
 });

@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { type BlockingDisk, DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../../src/platform/units.ts";
+import { BufferPool } from "../../../../../src/transfer/connection/buffer-pool.ts";
 import type { PieceRequest } from "../../../../../src/transfer/connection/messages.ts";
+import type { ThreadResources } from "../../../../../src/transfer/connection/thread-resources.ts";
 import { AsyncWrites } from "../../../../../src/transfer/connection/writing/async-writes.ts";
 import { PieceWriter } from "../../../../../src/transfer/connection/writing/piece-writer.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
@@ -31,7 +33,9 @@ class PieceWriterFixture {
   /** Of each piece: the message of its failure, or null. */
   readonly told: (string | null)[] = [];
   readonly disk: BlockingDisk;
-  readonly asyncWrites: AsyncWrites;
+  /** Buffers that were released. */
+  readonly released: Uint8Array[] = [];
+  readonly shared: ThreadResources;
   readonly writer: PieceWriter;
 
   constructor(
@@ -54,13 +58,15 @@ class PieceWriterFixture {
       startWriteback() {},
       writeQueue: () => this.queue,
     };
-    this.asyncWrites = new AsyncWrites(this.disk, this.clock);
+    const buffers = new BufferPool();
+    buffers.release = (buffer) => void this.released.push(buffer);
+    this.shared = { buffers, asyncWrites: new AsyncWrites(this.disk, this.clock, buffers) };
     this.writer = this.another(direct);
   }
 
   /** The writer of another connection of the same thread. */
   another(direct: number | null = DIRECT): PieceWriter {
-    return new PieceWriter(this.disk, this.clock, this.asyncWrites, { file: FILE, direct, journal: this.journal });
+    return new PieceWriter(this.disk, this.clock, this.shared, { file: FILE, direct, journal: this.journal });
   }
 
   /** Whether a piece goes directly; each is over before the next. */
@@ -128,6 +134,7 @@ test("nothing goes directly once that has failed, whenever it did", () => {
   const later = new PieceWriterFixture((write) => (write < 3 ? 2 : null));
   expect(later.runs(2000)).toEqual([4, 1996]);
   expect(later.told).toEqual(Array(2000).fill(null));
+  expect(later.released).toHaveLength(2000);
   expect(new Set(later.buffered.map(([fd]) => fd))).toEqual(new Set([FILE]));
   const never = new PieceWriterFixture(null);
   expect(never.runs(3)).toEqual([0, 3]);
@@ -171,6 +178,7 @@ describe("of several connections", () => {
     fixture.queue.end();
     fixture.begin();
     expect(fixture.told).toEqual(["the disk is full", "the disk is full"]);
+    expect(fixture.released).toHaveLength(2);
     expect(fixture.queue.begun).toHaveLength(1);
     fixture.disk.write = () => {};
     fixture.begin(PIECE, {}, other);
