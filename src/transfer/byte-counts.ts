@@ -5,7 +5,7 @@ type Counts = Pick<DownloadStats, "doneBytes" | "resumedBytes" | "receivedBytes"
 
 /** What a download has done so far, in bytes. */
 export class ByteCounts {
-  /** Here, verified. */
+  /** Of pieces that are here and verified. */
   doneBytes = 0;
   receivedBytes = 0;
   /** Pieces that had to be asked for again. */
@@ -14,14 +14,14 @@ export class ByteCounts {
   /** Of pieces that are all zeros, which nobody sends. */
   private zeroBytes = 0;
 
-  /** What was there before anything was fetched: by an earlier try, or because it is all zeros. */
+  /** The pieces that are here before any is fetched: from an earlier download, or because they are all zeros. */
   setInitial(have: Bitmap, zeros: Bitmap, size: number): void {
     this.doneBytes = bytesOf(have, size);
     this.zeroBytes = bytesOf(zeros, size);
     this.resumedBytes = this.doneBytes - this.zeroBytes;
   }
 
-  /** More that an earlier try has left. */
+  /** One more piece from an earlier download. */
   addResumed(bytes: number): void {
     this.doneBytes += bytes;
     this.resumedBytes += bytes;

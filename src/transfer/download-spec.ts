@@ -13,7 +13,7 @@ export type DownloadOutcome =
   /** `disk`: why the disk refused, where it did. */
   | { readonly kind: "failed"; readonly message: string; readonly disk?: DiskFailure };
 
-/** How a download ends that something has thrown. */
+/** The outcome of a download in which `error` was thrown. */
 export function failureFrom(error: unknown): Extract<DownloadOutcome, { kind: "failed" }> {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: "failed", message, ...(error instanceof DiskError ? { disk: error.failure } : {}) };
@@ -25,7 +25,7 @@ export interface DownloadSpec {
   /** The client's download id; null for a copy between secondaries. */
   readonly download: string | null;
   readonly role: Exclude<Role, "central">;
-  /** Milliseconds without any source before giving up. */
+  /** Milliseconds without a byte from any source before giving up. */
   readonly stallTimeoutMs: number;
   /** The number of the secondary that copies; null for a client. */
   readonly copyingSecondary: number | null;
@@ -42,8 +42,8 @@ export interface DownloadDeps {
 export interface DownloadEvents {
   /** A source sent a wrong piece, or (null) broke the protocol. */
   faultFound(number: number, piece: number | null): void;
-  /** Pieces that others may have from here now. */
+  /** A piece is here and verified: others may have it from here. */
   pieceAvailable(piece: number): void;
-  /** No source delivers, and why: somebody should look for others. Not told again before something has come. */
+  /** No source delivers, and why. Not called again before bytes have come. */
   noSources(why: string): void;
 }

@@ -2,8 +2,8 @@ import type { Transitions } from "../platform/state-machine.ts";
 import type { Source } from "./source.ts";
 
 /**
- * `fetching-hashes`: the piece hashes are being asked for; `fetching`; `paused`; `closing`: connections are being ended;
- * `over`.
+ * `fetching-hashes`: no piece is fetched before the piece hashes are known and the sink is ready; `fetching` pieces;
+ * `paused` by the user; `closing`: connections are being ended; `over`: none writes any more.
  */
 export type DownloadState = "fetching-hashes" | "fetching" | "paused" | "closing" | "over";
 

@@ -1,14 +1,15 @@
 import type { Source } from "./source.ts";
 
-/** Milliseconds without a ready source after which it is told: where there was one, and where none was there yet. */
+/** Milliseconds without a ready source before the alarm. A source that is only reconnected to is back sooner... */
 const ALARM_AFTER_LOSS_MS = 1000;
+/** ...and the first ones are connected to within three seconds, even from far away. */
 const FIRST_ALARM_MS = 3000;
-/** Sources that are named. */
+/** So many sources are named: the rest would make the line too long to read. */
 const MAX_NAMED_SOURCES = 3;
 
 /**
- * When it is told that no source delivers: not while the first ones are being connected to, not for a moment between two
- * connections, and not again before something has come. Pure; times in milliseconds.
+ * When to say that no source delivers: not while the first ones are connected to, not for a moment between two
+ * connections, and not again before bytes have come. Sans-I/O; times in milliseconds.
  */
 export class NoSourcesAlarm {
   private hadSource = false;
@@ -16,7 +17,7 @@ export class NoSourcesAlarm {
 
   constructor(private since: number) {}
 
-  /** From now on there are none for a while, and that is meant so. */
+  /** The sources are connected to anew, after a pause. */
   restart(now: number): void {
     this.since = now;
     this.hadSource = false;
@@ -27,7 +28,7 @@ export class NoSourcesAlarm {
     this.raised = false;
   }
 
-  /** `ready`: how many sources could deliver now. Gives whether it is to be told that there is none. */
+  /** `ready`: how many sources are ready. Gives whether to say now that there is none. */
   check(now: number, ready: number): boolean {
     if (ready > 0) {
       this.hadSource = true;

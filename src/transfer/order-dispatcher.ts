@@ -53,7 +53,7 @@ export class OrderDispatcher {
       markPosition: sink.markPosition(piece),
       // Not slice(): of a Buffer it would be a view, and all of it would be cloned for the connection's thread.
       hash: new Uint8Array(pieceHash(this.hashes, piece)),
-      inMemory: inMemory,
+      inMemory,
     };
   }
 }

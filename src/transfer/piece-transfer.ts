@@ -22,7 +22,7 @@ export class PieceTransfer {
     private readonly version: Version,
     private readonly sink: Sink,
     private readonly sources: SourceSet,
-    /** Is told of each piece that others may have from here now. */
+    /** Called with each piece that is here and verified. */
     private readonly pieceAvailable: (piece: number) => void,
   ) {
     this.scheduler = new Scheduler({

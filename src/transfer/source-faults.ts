@@ -3,7 +3,7 @@ import type { ConnectionFault } from "./connection/messages.ts";
 import type { DownloadEvents } from "./download-spec.ts";
 import type { Source } from "./source.ts";
 
-/** What the sources of a download do wrong: told, counted, and said of those that are there and well. */
+/** What the sources of a download do wrong: logged and counted, and reported of those that are connected and well. */
 export class SourceFaults {
   constructor(
     private readonly name: string,
@@ -11,14 +11,14 @@ export class SourceFaults {
     private readonly report: DownloadEvents["faultFound"],
   ) {}
 
-  /** Of a connection that has ended. Once for one that is not there: it is tried again for ever. */
+  /** A connection has ended. That something else answers at the address is recorded once: it is tried again and again. */
   recordEnd(source: Source, { fault, message }: ConnectionFault): void {
     if (fault === "offence") this.recordAndReport(source, null, message);
     if (fault === "cut") this.record(source, null, message);
     if (fault === "stranger" && source.faults === 0) this.record(source, null, `is not there: ${message}`);
   }
 
-  /** Names a source that gave a bad answer, and counts it. */
+  /** Logs what a source did wrong, and counts it. `what` follows its name: "sent wrong bytes for piece 7". */
   record(source: Source, piece: number | null, what: string): void {
     const { name } = this;
     const text = `${name}: secondary ${source.number} (${source.address}) ${what}; others are asked`;
@@ -26,14 +26,14 @@ export class SourceFaults {
     source.faults += 1;
   }
 
-  /** Blames a source that is there and well, and yet gives bad answers. */
+  /** The same of a source that is connected and well and yet gives bad answers: the central hears of it. */
   recordAndReport(source: Source, piece: number | null, what: string): void {
     this.record(source, piece, what);
     source.wrongPieceReceived();
     this.report(source.number, piece);
   }
 
-  /** What it says of the version cannot be: it is left, and asked again later. */
+  /** What it says of the version cannot be true: it is disconnected, and tried again later. */
   rejectVersion(source: Source, what: string): void {
     this.recordAndReport(source, null, what);
     source.disconnect();

@@ -1,11 +1,14 @@
-/** Milliseconds without a source after which a version that nobody new will have is given up. */
+/**
+ * Milliseconds without a source after which a version that nobody new will have is given up: long enough for a source that is
+ * reconnected to, and no longer, since waiting is of no use.
+ */
 const SUPERSEDED_TIMEOUT_MS = 2000;
 
-/** How long a download goes on without a sign of life. Pure; times in milliseconds. */
+/** Ends a download to which no source has sent anything for long. Sans-I/O; times in milliseconds. */
 export class StallTimeout {
-  /** When a byte came last, or there was hope of one. */
+  /** When a byte came last, or the timeout was reset. */
   private lastProgress: number;
-  /** Sources that became ready since: one that does so again and again gives hope once. */
+  /** Sources that have become ready since then: one that does so again and again resets the timeout once. */
   private readonly readySinceProgress = new Set<number>();
 
   constructor(
@@ -15,7 +18,7 @@ export class StallTimeout {
     this.lastProgress = now;
   }
 
-  /** Bytes come, or somebody who may know of sources is there again. */
+  /** Bytes have come, or somebody is connected again who may know of sources. */
   reset(now: number): void {
     this.lastProgress = now;
     this.readySinceProgress.clear();
@@ -27,7 +30,7 @@ export class StallTimeout {
     this.readySinceProgress.add(source);
   }
 
-  /** Why the download is to be given up; null while it may go on. `lost`: nobody has its version, or ever will. */
+  /** Why the download is to be given up; null while it may go on. `lost`: nobody has its version, nor will have it. */
   expiredBecause(now: number, lost: boolean): string | null {
     const silence = now - this.lastProgress;
     if (lost && silence >= SUPERSEDED_TIMEOUT_MS) {

@@ -1,24 +1,24 @@
 import { expect, test } from "bun:test";
 import { describeNoSources, NoSourcesAlarm } from "../../../src/transfer/no-sources-alarm.ts";
 
-/** The times, looked at every 100 ms, at which it is told that there is none; `ready` tells how many there are. */
+/** Checks every 100 ms. Gives the times of the alarms. `ready`: how many sources are ready at a time. */
 function alarms(alarm: NoSourcesAlarm, until: number, ready: (now: number) => number): number[] {
   const times: number[] = [];
   for (let now = 0; now <= until; now += 100) if (alarm.check(now, ready(now))) times.push(now);
   return times;
 }
 
-test("while the first are being connected to nothing is told, and after seconds it is, once", () => {
+test("no alarm while the first sources are connected to, and one after seconds", () => {
   expect(alarms(new NoSourcesAlarm(0), 60_000, (now) => (now < 2900 ? 0 : 1))).toEqual([]);
   expect(alarms(new NoSourcesAlarm(0), 60_000, () => 0)).toEqual([3000]);
 });
 
-test("all lost is told soon, a moment between two connections is not", () => {
+test("an alarm soon after all are lost, none for a moment between two connections", () => {
   expect(alarms(new NoSourcesAlarm(0), 60_000, (now) => (now < 500 ? 1 : 0))).toEqual([1400]);
   expect(alarms(new NoSourcesAlarm(0), 60_000, (now) => (now % 1000 < 500 ? 1 : 0))).toEqual([]);
 });
 
-test("one that comes and goes without a byte is told of once, with bytes again", () => {
+test("one alarm for a source that comes and goes without a byte, more when bytes have come", () => {
   const comesAndGoes = (now: number) => (now % 5000 < 500 ? 1 : 0);
   expect(alarms(new NoSourcesAlarm(0), 30_000, comesAndGoes)).toHaveLength(1);
   const alarm = new NoSourcesAlarm(0);
@@ -39,7 +39,7 @@ test("a pause is meant so", () => {
   expect(alarm.check(63_000, 0)).toBe(true);
 });
 
-test("why there is none is told of the first few", () => {
+test("the reasons of the first few sources are named", () => {
   const source = (number: number, failure: string | null) => ({ number, address: `10.0.0.${number}:1`, failure });
   expect(describeNoSources([])).toBe("no secondary is known that has it");
   expect(describeNoSources([source(1, null), source(2, "cannot connect to 10.0.0.2:1: nobody listens there")])).toBe(

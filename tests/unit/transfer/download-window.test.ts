@@ -13,7 +13,7 @@ const FILE = content(6 * MIB);
 const PIECES = 6;
 const WINDOW = 2;
 
-/** A connection in the test's hands: what it was told, and how it answers. */
+/** A connection that the test plays: the commands that it got, and its events. */
 class ScriptedConnection {
   readonly commands: ConnectionCommand[] = [];
 
@@ -37,7 +37,7 @@ class ScriptedConnection {
 }
 
 /** Pieces in order with two places, and a reader who takes each at once. */
-class TwoPlaces implements Sink {
+class TwoPlaceSink implements Sink {
   readonly file = 0;
   readonly direct = null;
   readonly journal = null;
@@ -76,7 +76,7 @@ class TwoPlaces implements Sink {
 }
 
 /** Of two sources one hangs with piece 0, the other has delivered it instead and all else that had a place. */
-async function stuck() {
+async function withTwoCancelledPieces() {
   const clock = new FakeClock();
   const connections: ScriptedConnection[] = [];
   const host: ConnectionHost = {
@@ -97,7 +97,7 @@ async function stuck() {
       stallTimeoutMs: 60_000,
       copyingSecondary: null,
     },
-    { clock, random, connections: host, log, sink: new TwoPlaces() },
+    { clock, random, connections: host, log, sink: new TwoPlaceSink() },
     { faultFound() {}, pieceAvailable() {}, noSources() {} },
   );
   download.updateSources(
@@ -127,7 +127,7 @@ async function stuck() {
 
 describe("the place of a piece that was cancelled", () => {
   test("is not used again while its connection may still write to it", async () => {
-    const { clock, hanging, asked } = await stuck();
+    const { clock, hanging, asked } = await withTwoCancelledPieces();
     expect(asked(2)).toBe(false);
     hanging.post({ kind: "cancelled", piece: 0 });
     await drive(clock, "the first place is used again", () => asked(2));
@@ -137,14 +137,14 @@ describe("the place of a piece that was cancelled", () => {
   });
 
   test("is free once its connection has delivered it after all", async () => {
-    const { clock, hanging, asked } = await stuck();
+    const { clock, hanging, asked } = await withTwoCancelledPieces();
     hanging.post({ kind: "piece", piece: 0 });
     hanging.post({ kind: "piece", piece: 1 });
     await drive(clock, "both places are used again", () => asked(3));
   });
 
   test("is free once its connection has ended", async () => {
-    const { clock, hanging, asked } = await stuck();
+    const { clock, hanging, asked } = await withTwoCancelledPieces();
     hanging.post({ kind: "ended", end: { cause: "source", message: "gone", fault: null } });
     await drive(clock, "both places are used again", () => asked(3));
   });
