@@ -1,4 +1,4 @@
-import type { ProgressItem } from "../console/interactive/progress.ts";
+import type { ProgressItem } from "../console/progress.ts";
 import { threadHashing } from "../hashing/hasher-client.ts";
 import type { FileHashes, Hashing } from "../hashing/hashing.ts";
 import { systemClock } from "../platform/clock.ts";

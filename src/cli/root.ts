@@ -1,10 +1,10 @@
 import type { ArgsDef } from "citty";
 import { nearest } from "../console/commands/distance.ts";
 import { wantsColors } from "./colors.ts";
+import { redes } from "./commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type CheckedArguments, checkArguments, firstOperand, UsageError } from "./flags/check-arguments.ts";
 import { type Command, type Flag, flagsOf, version } from "./flags/command.ts";
-import { redes } from "./flags/definitions.ts";
 import { helpFor } from "./flags/help.ts";
 import { isReaderGone, writeStdout } from "./output.ts";
 import type { ExitStatus } from "./signals.ts";

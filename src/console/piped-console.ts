@@ -1,9 +1,9 @@
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
-import type { Console, ConsoleOptions, MistakeKind } from "./commands/options.ts";
-import { Runner } from "./commands/runner.ts";
-import { type ProgressItem, renderPlain } from "./interactive/progress.ts";
+import { type MistakeKind, Runner } from "./commands/runner.ts";
+import type { Console, ConsoleOptions } from "./console.ts";
 import { LineWriter } from "./line-writer.ts";
 import { LineSplitter, OVERLONG } from "./lines.ts";
+import { type ProgressItem, renderPlain } from "./progress.ts";
 
 /** A command with the longest name of a file takes a few KiB: more is not meant to be a command. */
 const MAX_LINE_BYTES = 64 * 1024;

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import { allCommands } from "../../src/cli/commands.ts";
 import { type Command, flagsOf } from "../../src/cli/flags/command.ts";
-import { allCommands } from "../../src/cli/flags/definitions.ts";
 import { Cluster } from "../support/cluster.ts";
 import { put } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";

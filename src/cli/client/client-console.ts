@@ -1,7 +1,7 @@
 import { clientCommands } from "../../client/commands.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
 import { CommandTable } from "../../console/commands/command.ts";
-import { type Console, openConsole } from "../../console/interactive/open-console.ts";
+import { type Console, openConsole } from "../../console/open-console.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
 import { historyPath } from "../history.ts";

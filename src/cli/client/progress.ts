@@ -1,5 +1,5 @@
 import { Painter } from "../../console/interactive/painter.ts";
-import { type ProgressItem, renderPlain } from "../../console/interactive/progress.ts";
+import { type ProgressItem, renderPlain } from "../../console/progress.ts";
 import { every, systemClock } from "../../platform/clock.ts";
 import { plural } from "../../platform/units.ts";
 import { canPaint } from "../colors.ts";

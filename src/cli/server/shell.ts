@@ -1,7 +1,7 @@
 import type { Command } from "../../console/commands/command.ts";
 import { CommandTable } from "../../console/commands/command.ts";
-import { type Console, openConsole } from "../../console/interactive/open-console.ts";
-import type { ProgressItem } from "../../console/interactive/progress.ts";
+import { type Console, openConsole } from "../../console/open-console.ts";
+import type { ProgressItem } from "../../console/progress.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";

@@ -1,5 +1,7 @@
 import type { CommandTable } from "./command.ts";
-import type { MistakeKind } from "./options.ts";
+
+/** Why a line did nothing: it is no command, or its command failed. */
+export type MistakeKind = "usage" | "failure";
 
 /** Where a runner says what came out. */
 export interface CommandOutput {

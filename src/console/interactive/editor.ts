@@ -1,9 +1,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { Transform, type TransformCallback, Writable } from "node:stream";
+import type { Keyboard } from "../console.ts";
 import type { InputLine } from "./frame.ts";
-
-/** The part of `process.stdin` that the console needs. */
-export type Keyboard = NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
 export interface EditorOptions {
   input: Keyboard;

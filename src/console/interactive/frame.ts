@@ -1,7 +1,7 @@
 /** What stands below the log on a terminal: the block of bars and the line being typed. Pure. */
 
+import { type ProgressItem, renderProgress } from "../progress.ts";
 import { forPipe, graphemes, oneRow, widthOf } from "../text.ts";
-import { type ProgressItem, renderProgress } from "./progress.ts";
 
 export interface Size {
   columns: number;

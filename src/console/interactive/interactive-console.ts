@@ -1,12 +1,12 @@
 import { completionOf } from "../commands/completion.ts";
-import type { Console, ConsoleOptions, ConsoleOutput, MistakeKind } from "../commands/options.ts";
-import { Runner } from "../commands/runner.ts";
+import { type MistakeKind, Runner } from "../commands/runner.ts";
+import type { Console, ConsoleOptions, ConsoleOutput } from "../console.ts";
 import { LineWriter } from "../line-writer.ts";
+import type { ProgressItem } from "../progress.ts";
 import { Editor } from "./editor.ts";
 import type { InputLine } from "./frame.ts";
 import { History } from "./history.ts";
 import { Painter } from "./painter.ts";
-import type { ProgressItem } from "./progress.ts";
 import { Question } from "./question.ts";
 
 const ANSWER_PROMPT = "[y/N] ";

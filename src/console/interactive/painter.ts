@@ -1,16 +1,8 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import type { Screen } from "../console.ts";
+import type { ProgressItem } from "../progress.ts";
 import { forTerminal } from "../text.ts";
 import { type Frame, foldedRows, type InputLine, layoutFrame, rowsAboveCursor, type Size } from "./frame.ts";
-import type { ProgressItem } from "./progress.ts";
-
-/** The part of a terminal's output stream that a painter needs. */
-export interface Screen {
-  readonly columns?: number | undefined;
-  readonly rows?: number | undefined;
-  write(text: string): unknown;
-  on(event: "resize", listener: () => void): unknown;
-  off(event: "resize", listener: () => void): unknown;
-}
 
 const CSI = "\x1b[";
 /** With wrapping off a row that a terminal holds for wider than we do is cut, and cannot push the others down. */

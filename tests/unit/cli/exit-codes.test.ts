@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { allCommands } from "../../../src/cli/commands.ts";
 import { EXIT, exitCodeOf, worstExitCode } from "../../../src/cli/exit-codes.ts";
-import { allCommands } from "../../../src/cli/flags/definitions.ts";
 import { helpFor } from "../../../src/cli/flags/help.ts";
 
 test("each failure has its own", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
 import { CommandTable } from "../../../src/console/commands/command.ts";
-import { type Console, openConsole } from "../../../src/console/interactive/open-console.ts";
+import { type Console, openConsole } from "../../../src/console/open-console.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { item } from "./support/items.ts";
 import { FakeOutput } from "./support/streams.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { allCommands, redes } from "../../../../src/cli/commands.ts";
 import { type Command, flagsOf } from "../../../../src/cli/flags/command.ts";
-import { allCommands, redes } from "../../../../src/cli/flags/definitions.ts";
 import { helpFor } from "../../../../src/cli/flags/help.ts";
 
 const COMMANDS = [...allCommands()];

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { CommandTable } from "../../../../src/console/commands/command.ts";
-import { type Console, openConsole } from "../../../../src/console/interactive/open-console.ts";
+import { type Console, openConsole } from "../../../../src/console/open-console.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { ScreenModel } from "../support/screen.ts";
 import { FakeKeyboard, FakeOutput } from "../support/streams.ts";

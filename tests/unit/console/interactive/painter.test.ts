@@ -2,7 +2,7 @@ import { beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { type InputLine, layoutFrame } from "../../../../src/console/interactive/frame.ts";
 import { Painter } from "../../../../src/console/interactive/painter.ts";
-import type { ProgressItem } from "../../../../src/console/interactive/progress.ts";
+import type { ProgressItem } from "../../../../src/console/progress.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { item } from "../support/items.ts";
 import { ScreenModel } from "../support/screen.ts";

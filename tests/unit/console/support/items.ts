@@ -1,4 +1,4 @@
-import type { ProgressItem } from "../../../../src/console/interactive/progress.ts";
+import type { ProgressItem } from "../../../../src/console/progress.ts";
 
 /** A progress item where only what a test is about has to be said. */
 export function item(values: Partial<ProgressItem> = {}): ProgressItem {

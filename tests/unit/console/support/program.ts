@@ -1,7 +1,7 @@
 /** A program with a console, for tests that run it on a real pseudo-terminal or behind pipes. Its argument is a history file. */
 
 import { CommandTable } from "../../../../src/console/commands/command.ts";
-import { type Console, openConsole } from "../../../../src/console/interactive/open-console.ts";
+import { type Console, openConsole } from "../../../../src/console/open-console.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
 
 const LABELS = [

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
-import type { ConsoleOutput } from "../../../../src/console/commands/options.ts";
+import type { ConsoleOutput } from "../../../../src/console/console.ts";
 
 /** An output stream that keeps what is written; a terminal where `columns` are given. */
 export class FakeOutput extends Writable {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { Pty } from "../support/pty.ts";
-import { ScreenModel } from "../support/screen.ts";
+import { Pty } from "./support/pty.ts";
+import { ScreenModel } from "./support/screen.ts";
 
 // A machine that is busy with other tests may be slow.
 setDefaultTimeout(60_000);

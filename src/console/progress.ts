@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration, formatRate } from "../../platform/units.ts";
-import { cutEnd, oneRow, pad, shortenMiddle, widthOf } from "../text.ts";
+import { formatBytes, formatDuration, formatRate } from "../platform/units.ts";
+import { cutEnd, oneRow, pad, shortenMiddle, widthOf } from "./text.ts";
 
 export interface ProgressItem {
   id: string;

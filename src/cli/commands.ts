@@ -1,8 +1,8 @@
 import type { CommandContext } from "citty";
-import type { ExitStatus } from "../signals.ts";
-import type { CheckedArguments } from "./check-arguments.ts";
-import { type Command, type FlagDef, type HelpTexts, version } from "./command.ts";
-import { Values } from "./values.ts";
+import type { CheckedArguments } from "./flags/check-arguments.ts";
+import { type Command, type FlagDef, type HelpTexts, version } from "./flags/command.ts";
+import { Values } from "./flags/values.ts";
+import type { ExitStatus } from "./signals.ts";
 
 type Runner = (values: Values) => Promise<ExitStatus>;
 
@@ -93,7 +93,7 @@ const list: Command = {
   meta: { name: "redes client list", description: "Lists the files that can be downloaded." },
   help: help("the files that can be downloaded", EXIT_CODES),
   args: { json: PRINT_JSON, ...CLIENT },
-  run: runs(async () => (await import("../client/list.ts")).clientList),
+  run: runs(async () => (await import("./client/list.ts")).clientList),
 };
 
 const get: Command = {
@@ -112,7 +112,7 @@ const get: Command = {
     json: toggle("print a line of JSON for each file that is done or has failed"),
     ...CLIENT,
   },
-  run: runs(async () => (await import("../client/get.ts")).clientGet),
+  run: runs(async () => (await import("./client/get.ts")).clientGet),
 };
 
 const status: Command = {
@@ -122,7 +122,7 @@ const status: Command = {
   },
   help: help("secondaries, downloads and statistics", EXIT_CODES),
   args: { json: PRINT_JSON, ...CLIENT },
-  run: runs(async () => (await import("../client/status.ts")).clientStatus),
+  run: runs(async () => (await import("./client/status.ts")).clientStatus),
 };
 
 const client: Command = {
@@ -133,7 +133,7 @@ const client: Command = {
   help: help("a console for downloads; with list, get or status that alone", CONSOLE, EXIT_CODES),
   args: CLIENT,
   subCommands: { list, get, status },
-  run: runs(async () => (await import("../client/client.ts")).client),
+  run: runs(async () => (await import("./client/client.ts")).client),
 };
 
 const central: Command = {
@@ -149,7 +149,7 @@ const central: Command = {
     "max-downloads": valued("N", "downloads at once; later ones wait", { preset: "0, no limit" }),
     ...SERVER,
   },
-  run: runs(async () => (await import("../server/central.ts")).central),
+  run: runs(async () => (await import("./server/central.ts")).central),
 };
 
 const secondary: Command = {
@@ -172,7 +172,7 @@ const secondary: Command = {
     advertise: valued("HOST[:PORT]", "where others reach it, if not where it listens"),
     ...SERVER,
   },
-  run: runs(async () => (await import("../server/secondary.ts")).secondary),
+  run: runs(async () => (await import("./server/secondary.ts")).secondary),
 };
 
 const demo: Command = {
@@ -186,7 +186,7 @@ const demo: Command = {
     operands: { synopsis: "[DIR]", help: "your files, instead of 256 MiB that are made up" },
   },
   args: COMMON,
-  run: runs(async () => (await import("../demo/demo.ts")).demo),
+  run: runs(async () => (await import("./demo/demo.ts")).demo),
 };
 
 const hash: Command = {
@@ -202,7 +202,7 @@ const hash: Command = {
     operands: { synopsis: "FILE...", help: "files of this machine" },
   },
   args: { json: toggle("print JSON, with size and plain BLAKE3, as b3sum makes it"), ...COMMON },
-  run: runs(async () => (await import("../hash.ts")).hashFiles),
+  run: runs(async () => (await import("./hash.ts")).hashFiles),
 };
 
 /** The program. Every command, its flags and its help are defined here and nowhere else. */

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
-import { type ProgressItem, renderPlain, renderProgress } from "../../../../src/console/interactive/progress.ts";
-import { GIB, MIB } from "../../../../src/platform/units.ts";
-import { item } from "../support/items.ts";
+import { type ProgressItem, renderPlain, renderProgress } from "../../../src/console/progress.ts";
+import { GIB, MIB } from "../../../src/platform/units.ts";
+import { item } from "./support/items.ts";
 
 // A machine that is busy with other tests may be slow.
 setDefaultTimeout(60_000);

@@ -1,8 +1,8 @@
-import type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
-import { PipedConsole } from "../piped-console.ts";
-import { InteractiveConsole } from "./interactive-console.ts";
+import type { Console, ConsoleOptions, ConsoleOutput } from "./console.ts";
+import { InteractiveConsole } from "./interactive/interactive-console.ts";
+import { PipedConsole } from "./piped-console.ts";
 
-export type { Console, ConsoleOptions, ConsoleOutput } from "../commands/options.ts";
+export type { Console, ConsoleOptions, ConsoleOutput } from "./console.ts";
 
 /** The console of a program: with a prompt where someone types, else the lines of stdin are commands. */
 export function openConsole(options: ConsoleOptions): Console {

@@ -1,13 +1,22 @@
-import type { Clock } from "../../platform/clock.ts";
-import type { Keyboard } from "../interactive/editor.ts";
-import type { Screen } from "../interactive/painter.ts";
-import type { ProgressItem } from "../interactive/progress.ts";
-import type { CommandTable } from "./command.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { CommandTable } from "./commands/command.ts";
+import type { MistakeKind } from "./commands/runner.ts";
+import type { ProgressItem } from "./progress.ts";
+
+/** The part of `process.stdin` that the console needs. */
+export type Keyboard = NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+
+/** The part of a terminal's output stream that a painter needs. */
+export interface Screen {
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  write(text: string): unknown;
+  on(event: "resize", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+}
 
 /** The part of `process.stdout` and `process.stderr` that the console needs. */
 export type ConsoleOutput = NodeJS.WritableStream & Screen & { readonly isTTY?: boolean };
-
-export type MistakeKind = "usage" | "failure";
 
 export interface ConsoleOptions {
   clock: Clock;
