@@ -127,12 +127,12 @@ export class FileIndex {
 
   /** Adds a listener, which gets the changes in batches. To be called before start: each file is a change once it is known. */
   listen(listener: (changes: readonly IndexChange[]) => void): void {
-    this.records.listen(listener);
+    this.records.listeners.onChanges(listener);
   }
 
   /** Adds a listener, which is told of a version just before a name loses it, while its hashes can still be read. */
   onLeaving(listener: (id: string) => void): void {
-    this.records.onLeaving(listener);
+    this.records.listeners.onLeaving(listener);
   }
 
   get count(): number {

@@ -1,13 +1,19 @@
+import { StringPool } from "../../platform/string-pool.ts";
 import { parentOf } from "../folder/shared-folder.ts";
 import type { FileRecord } from "./file-record.ts";
 
 interface Entry {
   record: FileRecord;
+  /** False: it is known from an earlier run, or from before it was excluded, and nobody is told of it. */
+  shared: boolean;
   /** Number of the last scan that saw it. */
   scan: number;
 }
 
-/** What the index knows, in memory: names to records, ids to names, folders to what is in them. */
+/**
+ * The one record of each name, in memory. Those that are shared can also be found by their ids, and are all that the
+ * outside sees.
+ */
 export class FileTable {
   private readonly entries = new Map<string, Entry>();
   /** Nearly every version has one name; a set for each would cost more than all the rest. */
@@ -16,20 +22,32 @@ export class FileTable {
   private readonly folders = new Map<string, number>();
   /** The names right in a folder. */
   private readonly children = new Map<string, Set<string>>();
+  private readonly vectors = new StringPool();
+  private readonly edits = new StringPool();
+  private sharedCount = 0;
 
+  /** How many are shared. */
   get count(): number {
-    return this.entries.size;
+    return this.sharedCount;
   }
 
+  /** A record that is shared. */
   get(name: string): FileRecord | undefined {
+    const entry = this.entries.get(name);
+    return entry?.shared ? entry.record : undefined;
+  }
+
+  /** The record of a name, shared or not. */
+  known(name: string): FileRecord | undefined {
     return this.entries.get(name)?.record;
   }
 
+  /** Those that are shared. */
   *records(): Generator<FileRecord> {
-    for (const entry of this.entries.values()) yield entry.record;
+    for (const { record, shared } of this.entries.values()) if (shared) yield record;
   }
 
-  /** The names that hold version `id`; the first has held it longest. */
+  /** The shared names that hold version `id`; the first has held it longest. */
   namesOf(id: string): Iterable<string> {
     const names = this.names.get(id);
     return typeof names === "string" ? [names] : (names ?? []);
@@ -45,28 +63,42 @@ export class FileTable {
     return this.folders.has(folder);
   }
 
-  set(record: FileRecord, scan: number): void {
-    const entry = this.entries.get(record.name);
-    if (!entry) {
-      this.entries.set(record.name, { record, scan });
-      this.updateFolders(record.name, true);
-    } else if (entry.record.id === record.id) {
-      entry.record = record;
-      return;
-    } else {
-      this.dropName(entry.record);
-      entry.record = record;
-    }
-    this.addName(record);
+  /** Adds what is known from an earlier run, unless something is known already. */
+  addUnshared(record: FileRecord): void {
+    if (this.entries.has(record.name)) return;
+    this.entries.set(record.name, { record: this.pooled(record), shared: false, scan: 0 });
+    this.updateFolders(record.name, true);
   }
 
-  delete(name: string): boolean {
+  /** The record is shared from now on. `scan`: the number of the last scan. Gives the record as it is kept. */
+  share(record: FileRecord, scan: number): FileRecord {
+    const { name, id } = record;
     const entry = this.entries.get(name);
-    if (!entry) return false;
-    this.entries.delete(name);
+    const kept = entry?.record === record ? record : this.pooled(record);
+    if (!entry) this.updateFolders(name, true);
+    if (entry?.shared && entry.record.id === id) {
+      entry.record = kept;
+      return kept;
+    }
+    if (entry) this.unshare(name);
+    this.entries.set(name, { record: kept, shared: true, scan });
+    this.sharedCount += 1;
+    this.addName(kept);
+    return kept;
+  }
+
+  /** The record stays, and is not shared any more. */
+  unshare(name: string): void {
+    const entry = this.entries.get(name);
+    if (!entry?.shared) return;
+    entry.shared = false;
+    this.sharedCount -= 1;
     this.dropName(entry.record);
-    this.updateFolders(name, false);
-    return true;
+  }
+
+  delete(name: string): void {
+    this.unshare(name);
+    if (this.entries.delete(name)) this.updateFolders(name, false);
   }
 
   /** Notes that scan number `scan` saw the name. */
@@ -87,6 +119,11 @@ export class FileTable {
     for (const [folder, names] of this.children) {
       if (folders.has(folder) || isUnderAny(folder, folders)) yield* names;
     }
+  }
+
+  /** The record with texts that it has in common with the one before: most files come from the same versions. */
+  private pooled(record: FileRecord): FileRecord {
+    return { ...record, vector: this.vectors.intern(record.vector), edits: this.edits.intern(record.edits) };
   }
 
   private addName({ id, name }: FileRecord): void {
