@@ -12,7 +12,7 @@ import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
 import { listTable, refusalText, statusText } from "./tables.ts";
 
-/** Milliseconds between two tries to get a list that the central cannot give yet. */
+/** Milliseconds between two tries to get a list that the central cannot give yet: a person does not notice them. */
 const LIST_RETRY_MS = 500;
 
 export interface ClientConsole {

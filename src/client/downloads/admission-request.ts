@@ -7,7 +7,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { CentralSession } from "../central-session.ts";
 import type { FailureKind } from "./result.ts";
 
-/** Milliseconds between two requests for a download that the central cannot grant yet. */
+/** Milliseconds between two requests for a download that the central cannot grant yet: a person does not notice them. */
 const REQUEST_RETRY_MS = 500;
 
 export interface AdmissionRequestDeps {

@@ -22,7 +22,7 @@ import {
 import { ReportDelivery } from "./report-delivery.ts";
 import { downloadResult, type FailureKind, type FinishedDownload } from "./result.ts";
 
-/** Milliseconds between two messages to the central about how far it is. */
+/** Milliseconds between two `progress` messages. The central estimates from them when the next download may begin. */
 const PROGRESS_INTERVAL_MS = 2000;
 /** Most secondaries that a report names; the protocol allows no more. */
 const MAX_REPORTED_SOURCES = 1000;
