@@ -10,7 +10,7 @@ const RETRY_MS = 5000;
 export interface FolderAvailabilityDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly guard: FolderGuard;
+  readonly guard: Pick<FolderGuard, "isPresent" | "reason" | "checkPresent" | "watch">;
   /** The folder is there for the first time in this run: resolves once its files are known. Rejects with DiskError. */
   loadFiles(): Promise<void>;
   /** It is there again: the same. */

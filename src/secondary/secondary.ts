@@ -58,7 +58,7 @@ export class Secondary {
     const link = new CentralLink(deps, { central, number, instance: uniqueId(random) });
     const folder = assembleFolder(deps, options);
     const { guard, index, kept } = folder;
-    const descriptors = new DescriptorCache({ disk, clock, index, ...(shares && { limit: shares.served }) });
+    const descriptors = new DescriptorCache({ disk, clock, index, ...(shares && { limit: shares.openFiles }) });
     const partialFiles = new PartialFiles(disk);
     const repairs = new Repairs({
       ...deps,

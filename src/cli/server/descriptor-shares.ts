@@ -1,4 +1,4 @@
-import { type DescriptorShares, PLENTY } from "../../secondary/descriptor-shares.ts";
+import { AMPLE_SHARES, type DescriptorShares } from "../../secondary/descriptor-shares.ts";
 
 /** What the program itself needs: runtime, threads, console, database, watching a folder, the session with the central. */
 const OWN_DESCRIPTORS = { central: 32, secondary: 36, client: 24 } as const;
@@ -29,9 +29,9 @@ export function secondaryShares(limit: number): DescriptorShares {
   const free = limit - OWN_DESCRIPTORS.secondary;
   return {
     connections: between(4, limit, free / 2),
-    served: between(2, PLENTY.served, free / 8),
-    batchFiles: between(1, PLENTY.batchFiles, free / 16),
-    copies: between(1, PLENTY.copies, free / 16),
+    openFiles: between(2, AMPLE_SHARES.openFiles, free / 8),
+    batchFiles: between(1, AMPLE_SHARES.batchFiles, free / 16),
+    largeCopies: between(1, AMPLE_SHARES.largeCopies, free / 16),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CentralLink } from "../central/central-link.ts";
-import { PLENTY } from "../descriptor-shares.ts";
+import { AMPLE_SHARES } from "../descriptor-shares.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import { copyCentral } from "../replication/copy-central.ts";
@@ -22,7 +22,7 @@ export interface ReplicationNeeds {
 /** What copies files into the shared folder. */
 export function assembleReplication(
   deps: SecondaryDeps,
-  { number, shares = PLENTY }: SecondaryOptions,
+  { number, shares = AMPLE_SHARES }: SecondaryOptions,
   { folder, summary, repairs, link, partialFiles }: ReplicationNeeds,
 ): Replicator {
   const { guard, index, kept, staging } = folder;

@@ -1,5 +1,5 @@
 import type { ReportRelay } from "../central/report-relay.ts";
-import { PLENTY } from "../descriptor-shares.ts";
+import { AMPLE_SHARES } from "../descriptor-shares.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { DescriptorCache } from "../serving/descriptor-cache.ts";
@@ -24,7 +24,7 @@ export interface ServingNeeds {
 /** What serves pieces to clients and other secondaries. */
 export function assembleServing(
   deps: SecondaryDeps,
-  { shares = PLENTY }: SecondaryOptions,
+  { shares = AMPLE_SHARES }: SecondaryOptions,
   { folder, descriptors, partialFiles, replicator, reports, storeFailures }: ServingNeeds,
 ): PieceServer {
   const { guard, index } = folder;

@@ -40,7 +40,7 @@ export interface ReplicatorDeps {
   readonly hasher: Hashing;
   readonly partialFiles: PartialFiles;
   readonly content: LocalContent;
-  readonly shares: Pick<DescriptorShares, "batchFiles" | "copies">;
+  readonly shares: Pick<DescriptorShares, "batchFiles" | "largeCopies">;
   /** This secondary's number. */
   readonly number: number;
   readonly folder: CopyDestination;
@@ -87,7 +87,7 @@ export class Replicator {
     });
     const admission = new CopyAdmission({ space: this.space, folder, events });
     const installer = new Installer({ disk, folder, events });
-    this.large = new LargeCopier({ ...deps, space: this.space, staged, events, maxCopies: shares.copies });
+    this.large = new LargeCopier({ ...deps, space: this.space, staged, events, maxCopies: shares.largeCopies });
     this.small = new SmallFilesCopier({
       ...deps,
       connections: deps.smallFilesConnections,

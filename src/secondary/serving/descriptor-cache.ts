@@ -17,7 +17,7 @@ export interface DescriptorCacheDeps {
   readonly limit?: number;
 }
 
-export interface SharedFile {
+export interface OpenFile {
   readonly fd: number;
   /** Bytes. */
   readonly size: number;
@@ -71,7 +71,7 @@ export class DescriptorCache {
    * A descriptor of version `id`; null when it is not here, or not any more as it was. Waits while all descriptors are
    * in use. Rejects with DiskError `limit` when this process or machine has too much open.
    */
-  async acquire(id: string): Promise<SharedFile | null> {
+  async acquire(id: string): Promise<OpenFile | null> {
     // A second time, because another name may have the version that this one has lost.
     return (await this.tryAcquire(id)) ?? (this.index.byId(id) ? await this.tryAcquire(id) : null);
   }
@@ -110,7 +110,7 @@ export class DescriptorCache {
     this.notifyWaiters();
   }
 
-  private async tryAcquire(id: string): Promise<SharedFile | null> {
+  private async tryAcquire(id: string): Promise<OpenFile | null> {
     if (this.closed) return null;
     let found = this.files.get(id);
     while (!found) {

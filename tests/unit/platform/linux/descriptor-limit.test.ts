@@ -21,7 +21,7 @@ test("the limit is read from the system", () => {
 });
 
 test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared out, and are enough", (limit) => {
-  const { connections, served, batchFiles, copies } = secondaryShares(limit);
+  const { connections, openFiles: served, batchFiles, largeCopies: copies } = secondaryShares(limit);
   // Four batches of small files, and what is being put under its name; of each copy its work file twice, the journal and a connection.
   const together = connections + served + 4 * batchFiles + 4 * copies;
   if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);

@@ -5,7 +5,7 @@ import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/sy
 import { descriptorPath } from "../../../../src/platform/linux/libc.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
 import type { StagedFile } from "../../../../src/secondary/changes/staged-file.ts";
-import { PLENTY } from "../../../../src/secondary/descriptor-shares.ts";
+import { AMPLE_SHARES } from "../../../../src/secondary/descriptor-shares.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import type { CopyDestination } from "../../../../src/secondary/replication/ports.ts";
 import { Replicator, type ReplicatorDeps } from "../../../../src/secondary/replication/replicator.ts";
@@ -62,7 +62,7 @@ export class ReplicatorFixture {
       hasher: inlineHashing(systemBlockingDisk, log),
       partialFiles: this.copies,
       content: { has: () => false, sources: async () => [], reportMismatch: async () => {} },
-      shares: PLENTY,
+      shares: AMPLE_SHARES,
       number: 9,
       folder: {
         findPlacements: changes.findPlacements ?? (async (names) => names.map(() => ({ staging: this.staging }))),
