@@ -420,7 +420,7 @@ test("a version is expected from its order until it is here, or not wanted any m
 });
 
 test("a process that may have few files open copies one large file at a time", async () => {
-  const shares = { batchFiles: 2, copies: 1 };
+  const shares = { batchFiles: 2, largeCopies: 1 };
   const fixture = new ReplicatorFixture({ shares });
   const files = [content(3 * MIB), content(3 * MIB, 2)];
   let most = 0;
