@@ -1,4 +1,4 @@
-import { installFaultHandlers, reportFault } from "./platform/crash.ts";
+import { installFaultHandlers, reportFault } from "./platform/process/crash.ts";
 
 declare const self: Worker;
 
@@ -10,7 +10,7 @@ if (Bun.isMainThread) {
   });
   const args = process.argv.slice(2);
   if (args[0] === "central" || args[0] === "secondary") {
-    const { restartWithoutFtl } = await import("./platform/linux/restart-without-ftl.ts");
+    const { restartWithoutFtl } = await import("./platform/process/restart-without-ftl.ts");
     restartWithoutFtl();
   }
   const { run } = await import("./cli/root.ts");

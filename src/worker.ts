@@ -1,5 +1,5 @@
 import { systemClock } from "./platform/clock.ts";
-import { systemBlockingDisk } from "./platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "./platform/disk/system-blocking-disk.ts";
 import { systemRandom } from "./platform/random.ts";
 import type { Batch } from "./platform/workers/batch-worker.ts";
 import type { WorkerKind } from "./platform/workers/worker-policy.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { libc } from "../platform/linux/libc.ts";
+import { setPipeSize } from "../platform/linux/stream-calls.ts";
 import { MIB } from "../platform/units.ts";
 
 /** From <fcntl.h> of Linux. */
@@ -8,7 +8,7 @@ const O_CLOEXEC = 0o2000000;
 /** Makes stdout ready for a whole file: with the usual 64 KiB, writer and reader of a pipe wait for each other all the time. */
 export function widenStdout(): void {
   // The most that any user may have.
-  libc()?.setPipeSize(process.stdout.fd, MIB);
+  setPipeSize(process.stdout.fd, MIB);
 }
 
 /** Throws unless there is a stdout: the runtime puts something into the place of one that is closed, which takes all. */

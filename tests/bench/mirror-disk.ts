@@ -1,5 +1,6 @@
 import type { BlockingDisk, Disk, FileStat } from "../../src/platform/disk/disk.ts";
-import { systemBlockingDisk, systemDisk } from "../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../src/platform/disk/system-disk.ts";
 
 /** Beyond what the system gives as a descriptor. */
 const FIRST = 1_000_000;

@@ -3,7 +3,7 @@ import { DirectReader } from "../../src/net/transport/direct-reader.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { BlockingDisk, WriteQueue } from "../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../src/platform/disk/system-blocking-disk.ts";
 import { type PoolCommand, serveConnections } from "../../src/transfer/connection/connection-pool.ts";
 import { READER, type ReaderKind, WRITER, type WriterKind } from "./writer-kinds.ts";
 

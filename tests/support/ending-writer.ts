@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { systemDisk } from "../../src/platform/disk/system-disk.ts";
 import { KernelWriteQueue } from "../../src/platform/linux/aio.ts";
-import { libc } from "../../src/platform/linux/libc.ts";
+import { aioCalls } from "../../src/platform/linux/aio-calls.ts";
 import { alignedBytes } from "../../src/platform/memory.ts";
 
 declare const self: Worker;
@@ -22,14 +22,14 @@ function say(line: string): void {
 
 /** Writes that nobody waits for. */
 async function beginWrites(): Promise<void> {
-  const system = libc();
-  const context = system?.ioSetup(WRITES) ?? null;
-  if (!system || context === null) return say("no asynchronous writes here");
-  const ioDestroy = (of: bigint) => {
-    system.ioDestroy(of);
+  const calls = aioCalls();
+  const context = calls?.setup(WRITES) ?? null;
+  if (!calls || context === null) return say("no asynchronous writes here");
+  const destroy = (of: bigint) => {
+    calls.destroy(of);
     say("destroyed");
   };
-  const queue = new KernelWriteQueue({ ...system, ioDestroy }, context);
+  const queue = new KernelWriteQueue({ ...calls, destroy }, context);
   const file = openSync(path, "r+");
   const fd = (await systemDisk.openDirect(file)) ?? file;
   for (let write = 0; write < WRITES; write++) {

@@ -1,5 +1,5 @@
 import { terminalLog } from "../../src/cli/server/terminal-log.ts";
-import { installFaultHandlers, reportFault } from "../../src/platform/crash.ts";
+import { installFaultHandlers, reportFault } from "../../src/platform/process/crash.ts";
 import { threadBatches } from "../../src/platform/workers/batch-client.ts";
 import type { Batch, BatchResult } from "../../src/platform/workers/batch-worker.ts";
 import type { WorkerKind } from "../../src/platform/workers/worker-policy.ts";

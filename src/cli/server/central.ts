@@ -6,7 +6,7 @@ import type { CentralStore } from "../../central/store.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
-import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
+import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { makeDataFolder } from "./data-folder.ts";

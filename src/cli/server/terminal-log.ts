@@ -1,5 +1,5 @@
-import { setFaultReporter, writeStderrSync } from "../../platform/crash.ts";
 import { createLog, type LogFormat, type VerboseLog, type Verbosity } from "../../platform/log/log.ts";
+import { setFaultReporter, writeStderrSync } from "../../platform/process/crash.ts";
 import { wantsColors } from "../colors.ts";
 
 /** Where log lines go until a console takes them over, and the log that writes there. */

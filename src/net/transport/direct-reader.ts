@@ -1,4 +1,4 @@
-import { libc } from "../../platform/linux/libc.ts";
+import { canReceive, poll, receive } from "../../platform/linux/stream-calls.ts";
 import type { GatheringReceiver } from "./network.ts";
 
 /** A connection that can be read without the event loop. */
@@ -40,7 +40,7 @@ export class DirectReader {
 
   /** Reads a stream in place of the event loop, which still finds its end or an error. */
   add(stream: DirectStream): void {
-    if (!libc() || this.streams.has(stream)) return;
+    if (!canReceive() || this.streams.has(stream)) return;
     this.streams.add(stream);
     this.idleTurns = 0;
     stream.readByLoop(false);
@@ -75,7 +75,7 @@ export class DirectReader {
       polled[2 * index] = descriptor;
       polled[2 * index + 1] = POLLIN;
     }
-    libc()?.poll(polled, streams.length, POLL_TIMEOUT_MS);
+    poll(polled, streams.length, POLL_TIMEOUT_MS);
     const ready = streams.filter((_, index) => (polled[2 * index + 1] ?? 0) >>> 16 !== 0);
     this.idleTurns = ready.length > 0 ? 0 : this.idleTurns + 1;
     if (this.idleTurns >= MAX_IDLE_TURNS) for (const stream of streams) this.returnToLoop(stream);
@@ -88,7 +88,7 @@ export class DirectReader {
       for (let read = 0; read < MAX_TURN_BYTES && this.streams.has(stream); ) {
         const gathering = stream.nextBuffer();
         const place = gathering ?? elsewhere;
-        const count = libc()?.receive(stream.descriptor, place) ?? null;
+        const count = receive(stream.descriptor, place);
         if (count === null) return this.returnToLoop(stream);
         if (count === 0) return;
         read += count;

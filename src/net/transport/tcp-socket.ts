@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { Socket as BunSocket, SocketHandler } from "bun";
-import { libc } from "../../platform/linux/libc.ts";
+import { sendFile } from "../../platform/linux/stream-calls.ts";
 import { isLinkLocal, normalizeHost } from "../address/address.ts";
 import type { DirectReader, DirectStream } from "./direct-reader.ts";
 import type { FileSlice, Socket, SocketEvents } from "./network.ts";
@@ -126,9 +126,8 @@ const copied = new Uint8Array(COPY_BYTES);
  * room only after a write of its own that found too little: where sendfile stops, some bytes are written in the usual way.
  */
 function writeFile(socket: TcpSocket, { fd, position, length }: FileSlice): number {
-  const c = libc();
   for (let done = 0; done < length; ) {
-    const sent = c?.sendFile(socket.descriptor, fd, position + done, length - done) ?? 0;
+    const sent = sendFile(socket.descriptor, fd, position + done, length - done) ?? 0;
     done += sent;
     if (sent > 0) continue;
     const count = readSync(fd, copied, 0, Math.min(COPY_BYTES, length - done), position + done);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
-import { descriptorLimit } from "../../platform/linux/descriptor-limit.ts";
+import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import type { Address } from "../address/address.ts";
 import { DirectReader } from "./direct-reader.ts";
 import {

@@ -71,20 +71,9 @@ export async function diskCall<T>(action: string, subject: Subject, work: () => 
     try {
       return await work();
     } catch (cause) {
-      const error = toDiskError(action, subject, cause);
-      if (error.failure !== "limit" || tries >= LIMIT_TRIES) throw error;
+      throwUnlessLimit(toDiskError(action, subject, cause), tries, LIMIT_TRIES);
     }
     await delay(systemClock, LIMIT_PAUSE_MS);
-  }
-}
-
-/** Like diskCallSync, but null when there is nothing at the path. */
-export function nullIfMissingSync<T>(action: string, path: string, work: () => T): T | null {
-  try {
-    return diskCallSync(action, path, work);
-  } catch (error) {
-    if (error instanceof DiskError && error.failure === "missing") return null;
-    throw error;
   }
 }
 
@@ -94,19 +83,18 @@ export function diskCallSync<T>(action: string, subject: Subject, work: () => T)
     try {
       return work();
     } catch (cause) {
-      const error = toDiskError(action, subject, cause);
-      if (error.failure !== "limit" || tries >= LIMIT_TRIES_BLOCKING) throw error;
+      throwUnlessLimit(toDiskError(action, subject, cause), tries, LIMIT_TRIES_BLOCKING);
     }
     Bun.sleepSync(LIMIT_PAUSE_MS);
   }
 }
 
-/** Like diskCall, but null when there is nothing at the path. */
-export async function nullIfMissing<T>(action: string, path: string, work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await diskCall(action, path, work);
-  } catch (error) {
-    if (error instanceof DiskError && error.failure === "missing") return null;
-    throw error;
-  }
+/** Null for what was thrown because there is nothing at the path; throws anything else again. */
+export function nullIfMissing(error: unknown): null {
+  if (error instanceof DiskError && error.failure === "missing") return null;
+  throw error;
+}
+
+function throwUnlessLimit(error: DiskError, tries: number, maxTries: number): void {
+  if (error.failure !== "limit" || tries >= maxTries) throw error;
 }

@@ -1,5 +1,3 @@
-import type { CloneResult } from "../linux/libc.ts";
-
 /** What is known of a file without reading it. Times in nanoseconds since 1970, sizes in bytes. */
 export interface FileStat {
   kind: "file" | "folder" | "link" | "other";
@@ -68,6 +66,9 @@ export type DiskFailure =
   | "device"
   | "other";
 
+/** What came of {@link BlockingDisk.clone}. `unsupported`: the file system cannot do it for any file; `failed`: not for these. */
+export type CloneResult = "cloned" | "unsupported" | "failed";
+
 /** What came of asking for a lock. `unsupported`: the file system, or the machine, has none. */
 export type LockResult = "taken" | "held" | "unsupported";
 
@@ -127,6 +128,7 @@ export interface Disk {
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;
   /** Makes bytes read as zeros, as a hole that takes no room where the file system can. Within the file's size. */
   zeroRange(fd: number, position: number, length: number): Promise<void>;
+  /** Sets the length of a file; what it is longer by is a hole. */
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
   freeBytes(folder: string): Promise<number>;
@@ -179,34 +181,43 @@ export interface WriteQueue {
   reap(wait: boolean): void;
 }
 
+/** The same methods, which return when they are done. */
+type Blocking<Methods> = {
+  [Name in keyof Methods]: Methods[Name] extends (...args: infer Args) => Promise<infer Result>
+    ? (...args: Args) => Result
+    : Methods[Name];
+};
+
+type MethodsOfBoth = Pick<
+  Disk,
+  | "lstat"
+  | "realpath"
+  | "makeSubfolder"
+  | "checkWritable"
+  | "renameNoReplace"
+  | "linkFd"
+  | "open"
+  | "fstat"
+  | "read"
+  | "write"
+  | "truncate"
+  | "setModified"
+  | "hasWriters"
+  | "close"
+>;
+
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
-export interface BlockingDisk {
-  lstat(path: string): FileStat | null;
-  realpath(path: string): string | null;
-  /** Like {@link Disk.makeSubfolder}. */
-  makeSubfolder(path: string): void;
-  /** Like {@link Disk.checkWritable}. */
-  checkWritable(folder: string): void;
-  renameNoReplace(from: string, to: string): void;
-  /** Like {@link Disk.linkFd}. */
-  linkFd(fd: number, to: string): void;
+export interface BlockingDisk extends Blocking<MethodsOfBoth> {
   /**
    * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
    * unless it gets a name. Null where there are no such files.
    */
   openTmpfile(folder: string): number | null;
-  open(path: string, mode: OpenMode): number;
-  fstat(fd: number): FileStat;
-  /** Bytes read: short at the end of the file only. */
-  read(fd: number, buffer: Uint8Array, position: number): number;
   /**
    * Where there are holes in a part of a file, as [position, length] in order: these read as zeros. None where that
    * cannot be told. Brings what was written to the disk first where there are any: until then some file systems do not know.
    */
   holes(fd: number, position: number, length: number): readonly (readonly [number, number])[];
-  write(fd: number, bytes: Uint8Array, position: number): void;
-  /** Sets the length of a file; what it is longer by is a hole. */
-  truncate(fd: number, size: number): void;
   /**
    * Takes room on the disk for bytes of a file, within its size, where there is as much and that can be done: direct
    * writes to what has its place need not wait for each other.
@@ -214,14 +225,10 @@ export interface BlockingDisk {
   allocate(fd: number, position: number, length: number): void;
   /** Makes an empty file share all that another holds, until either is changed, where the file system can. */
   clone(from: number, to: number): CloneResult;
-  /** Like {@link Disk.setModified}. */
-  setModified(fd: number, modified: number): boolean;
   /** Gives back the room of bytes that read as zeros from then on; says whether the file system can. */
   punchHole(fd: number, position: number, length: number): boolean;
   /** A new queue; null where the system has none. */
   writeQueue(): WriteQueue | null;
-  /** Like {@link Disk.hasWriters}. */
-  hasWriters(fd: number): boolean | null;
   /** Flushes everything written to the file system that holds `fd`: one call for many small files. */
   syncfs(fd: number): void;
   /**
@@ -229,5 +236,4 @@ export interface BlockingDisk {
    * less to do. It is the later one that tells of an error. Does nothing where that cannot be asked for.
    */
   startWriteback(fd: number, position: number, length: number): void;
-  close(fd: number): void;
 }

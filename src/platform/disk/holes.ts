@@ -1,27 +1,26 @@
 import fs from "node:fs";
-import { libc } from "../linux/libc.ts";
+import { nextData, nextHole } from "../linux/file-space.ts";
 
 /** Most holes that are told of at once: a file may have one in every other block. */
 const MAX_HOLES = 1024;
 
 /** Like `BlockingDisk.holes`. What cannot be told is no hole. */
 export function holes(fd: number, position: number, length: number): readonly (readonly [number, number])[] {
-  const c = libc();
   const end = position + length;
-  const first = c?.nextHole(fd, position) ?? end;
-  if (!c || first >= end) return [];
+  const first = nextHole(fd, position) ?? end;
+  if (first >= end) return [];
   try {
     fs.fdatasyncSync(fd);
   } catch {
     return [];
   }
   const found: [number, number][] = [];
-  for (let hole = c.nextHole(fd, position); hole !== null && hole < end && found.length < MAX_HOLES; ) {
+  for (let hole = nextHole(fd, position); hole !== null && hole < end && found.length < MAX_HOLES; ) {
     // At the end of the file nothing follows a hole.
-    const data = c.nextData(fd, hole) ?? fs.fstatSync(fd).size;
+    const data = nextData(fd, hole) ?? fs.fstatSync(fd).size;
     if (data <= hole) break;
     found.push([hole, Math.min(data, end) - hole]);
-    hole = c.nextHole(fd, data);
+    hole = nextHole(fd, data);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { ptr } from "bun:ffi";
 import type { WriteQueue } from "../disk/disk.ts";
-import { type Libc, libc } from "./libc.ts";
+import { type AioCalls, aioCalls } from "./aio-calls.ts";
 
 /** Most writes at once. */
 const MAX_WRITES = 16;
@@ -24,7 +24,7 @@ interface Write {
 }
 
 /** The contexts of this thread whose writes may be under way. */
-const openContexts = new Map<bigint, Libc>();
+const openContexts = new Map<bigint, AioCalls>();
 
 /**
  * A thread that ends, for whatever reason, waits until the system reads none of its memory any more: that could soon be
@@ -33,14 +33,14 @@ const openContexts = new Map<bigint, Libc>();
  * memory and unlocks their files.
  */
 process.on("exit", () => {
-  for (const [context, system] of openContexts) system.ioDestroy(context);
+  for (const [context, calls] of openContexts) calls.destroy(context);
 });
 
 /** A queue of Linux AIO (io_submit(2)): it needs no thread, and unlike io_uring it is allowed in most containers. */
 export function openWriteQueue(): WriteQueue | null {
-  const system = libc();
-  const context = system?.ioSetup(MAX_WRITES) ?? null;
-  return system && context !== null ? new KernelWriteQueue(system, context) : null;
+  const calls = aioCalls();
+  const context = calls?.setup(MAX_WRITES) ?? null;
+  return calls && context !== null ? new KernelWriteQueue(calls, context) : null;
 }
 
 export class KernelWriteQueue implements WriteQueue {
@@ -53,10 +53,10 @@ export class KernelWriteQueue implements WriteQueue {
   private broken = false;
 
   constructor(
-    private readonly system: Libc,
+    private readonly calls: AioCalls,
     private readonly context: bigint,
   ) {
-    openContexts.set(context, system);
+    openContexts.set(context, calls);
   }
 
   get pending(): number {
@@ -73,16 +73,16 @@ export class KernelWriteQueue implements WriteQueue {
     fields.setBigUint64(IOCB_ADDRESS, BigInt(ptr(bytes)), true);
     fields.setBigUint64(IOCB_LENGTH, BigInt(bytes.length), true);
     fields.setBigUint64(IOCB_POSITION, BigInt(position), true);
-    if (!this.system.ioSubmit(this.context, this.block)) return false;
+    if (!this.calls.submit(this.context, this.block)) return false;
     this.writes.set(this.count, { bytes, done });
     return true;
   }
 
   reap(wait: boolean): void {
-    const { system, context, events } = this;
+    const { calls, context, events } = this;
     if (this.writes.size === 0) return;
     let count: number | null;
-    do count = system.ioEvents(context, wait ? 1 : 0, MAX_WRITES, events);
+    do count = calls.getEvents(context, wait ? 1 : 0, MAX_WRITES, events);
     while (wait && count === 0);
     if (count === null) return this.abandon();
     for (let event = 0; event < count; event++) {
@@ -97,7 +97,7 @@ export class KernelWriteQueue implements WriteQueue {
   private abandon(): void {
     this.broken = true;
     // Waits until the system reads no pending bytes any more: `done` may free their memory.
-    this.system.ioDestroy(this.context);
+    this.calls.destroy(this.context);
     openContexts.delete(this.context);
     const writes = [...this.writes.values()];
     this.writes.clear();

@@ -32,7 +32,7 @@ const STORE: WorkerPolicy = { ...restarted("the thread of the database", ""), re
  *   twice, since nobody knows what the worker has done of it. The users decide: a hash rejects, a batch has no verdict, a
  *   connection is made again.
  * - A worker that remembers nothing is started again with the next message, and the log says so.
- * - The process ends with an error that nobody catches (platform/crash.ts) when a store dies, and when a worker dies more
+ * - The process ends with an error that nobody catches (platform/process/crash.ts) when a store dies, and when a worker dies more
  *   often than {@link RestartLimit} allows: then starting it again does not help.
  */
 export const WORKER_POLICIES: Readonly<Record<WorkerKind, WorkerPolicy>> = {

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf, type SharedFolder } from "../folder/shared-folder.ts";
 import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
@@ -39,15 +39,7 @@ export class InstallSteps {
 
   /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */
   async renameNoReplace(from: string, name: string): Promise<void> {
-    const to = this.sharedFolder.pathOf(name);
-    try {
-      await this.disk.renameNoReplace(from, to);
-    } catch (error) {
-      // Some file systems have no way to rename without replacing: look once more, then trust it.
-      const unable = error instanceof DiskError && (error.failure === "denied" || error.failure === "other");
-      if (!unable || (await this.disk.lstat(to))) throw error;
-      await this.disk.rename(from, to);
-    }
+    await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name));
   }
 
   /** The fingerprint to record of a file just renamed. */

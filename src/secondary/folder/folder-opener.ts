@@ -213,11 +213,8 @@ export class FolderOpener {
     try {
       await disk.renameNoReplace(from, to);
     } catch (error) {
-      const exists = error instanceof DiskError && error.failure === "exists";
-      if (exists) await disk.remove(from);
-      // Some file systems have no way to rename without replacing.
-      if (exists || (await disk.lstat(to))) throw error;
-      await disk.rename(from, to);
+      if (error instanceof DiskError && error.failure === "exists") await disk.remove(from);
+      throw error;
     }
   }
 

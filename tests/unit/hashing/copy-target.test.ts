@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import { FileChanged } from "../../../src/hashing/hashing.ts";
 import { type BlockingDisk, DiskError } from "../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { silentLog } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import { temporaryFolder } from "../../support/folder.ts";

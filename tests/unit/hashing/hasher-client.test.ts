@@ -5,7 +5,7 @@ import type { HashReply, HashRequest } from "../../../src/hashing/hasher-message
 import { hasherHandler } from "../../../src/hashing/hasher-worker.ts";
 import { FileChanged } from "../../../src/hashing/hashing.ts";
 import { type BlockingDisk, DiskError } from "../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import { type Log, silentLog } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";

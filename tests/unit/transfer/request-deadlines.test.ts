@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { systemBlockingDisk } from "../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { MESSAGE_RULES } from "../../../src/protocol/message-rules.ts";
 import { dataMessages } from "../../../src/protocol/messages/data.ts";
 import type { MessageType } from "../../../src/protocol/messages/messages.ts";

@@ -9,7 +9,8 @@ import {
   pathUnder,
 } from "../../../../src/client/downloads/destination.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
-import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
 import { PipeSink } from "../../../../src/transfer/sinks/pipe-sink.ts";

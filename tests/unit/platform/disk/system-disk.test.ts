@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { DIRECT_UNIT, type DiskError } from "../../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { alignedBytes } from "../../../../src/platform/memory.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
@@ -198,8 +199,10 @@ test.skipIf(STRACE === null)("where a file system cannot rename so, it is linked
   const script = `import { systemDisk } from "${path.resolve("src/platform/disk/system-disk.ts")}";
     for (const from of ["one", "two"]) await systemDisk.renameNoReplace(from, "to").then(
       () => console.log("renamed"), (error) => console.log(error.failure));`;
-  const unable = "-e inject=renameat2:error=EINVAL";
-  for (const faults of [unable, `${unable} -e inject=link,linkat:error=EPERM`]) {
+  const unable = (error: string) => `-e inject=renameat2:error=${error}`;
+  const withoutLinks = "-e inject=link,linkat:error=EPERM";
+  const faultSets = ["EINVAL", "EOPNOTSUPP"].flatMap((error) => [unable(error), `${unable(error)} ${withoutLinks}`]);
+  for (const faults of [...faultSets, unable("EPERM"), `${unable("EPERM")} ${withoutLinks}`]) {
     const folder = temporaryFolder();
     for (const name of ["one", "two"]) fs.writeFileSync(path.join(folder, name), name);
     fs.writeFileSync(path.join(folder, "script.ts"), script);

@@ -2,17 +2,18 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { KernelWriteQueue } from "../../../../src/platform/linux/aio.ts";
-import { type Libc, libc } from "../../../../src/platform/linux/libc.ts";
+import type { AioCalls } from "../../../../src/platform/linux/aio-calls.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
 test("when the system does not tell what became of writes, none of them counts, and there are no more", () => {
   const destroyed: bigint[] = [];
-  const system = {
-    ioSubmit: () => true,
-    ioEvents: () => null,
-    ioDestroy: (context: bigint) => void destroyed.push(context),
+  const calls: AioCalls = {
+    setup: () => null,
+    submit: () => true,
+    getEvents: () => null,
+    destroy: (context: bigint) => void destroyed.push(context),
   };
-  const queue = new KernelWriteQueue({ ...(libc() as Libc), ...system }, 7n);
+  const queue = new KernelWriteQueue(calls, 7n);
   const told: boolean[] = [];
   for (let write = 0; write < 3; write++) {
     expect(queue.begin(1, new Uint8Array(4096), 0, (written) => told.push(written))).toBe(true);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { inlineBatches, noBatches } from "../../../../src/platform/workers/batch-client.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 

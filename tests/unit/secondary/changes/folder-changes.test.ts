@@ -168,14 +168,6 @@ test("a file that a user replaces right after it was installed is a new version"
   await fixture.index.stop();
 });
 
-test("install works where the file system cannot rename without replacing", async () => {
-  const renameNew = (_from: string, to: string) => Promise.reject(new DiskError("denied", to, "no links here"));
-  const fixture = await started({}, { disk: { renameNoReplace: renameNew } });
-  expect(await fixture.index.install([fixture.stage("s/a", "delivered")])).toEqual(["installed"]);
-  expect(fixture.read("s/a")).toBe("delivered");
-  await fixture.index.stop();
-});
-
 test("install never writes beyond the shared folder", async () => {
   const outside = temporaryFolder();
   const fixture = await started();

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
-import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { descriptorPath } from "../../../../src/platform/linux/libc.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
 import type { StagedFile } from "../../../../src/secondary/changes/staged-file.ts";

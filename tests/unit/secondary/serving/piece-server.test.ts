@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
-import { systemBlockingDisk, systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";

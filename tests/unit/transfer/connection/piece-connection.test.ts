@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { pieceHash, pieceLength } from "../../../../src/protocol/versions/version.ts";
 import { BufferPool } from "../../../../src/transfer/connection/buffer-pool.ts";

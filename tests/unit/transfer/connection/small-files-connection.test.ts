@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Channel, ChannelHandler } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { hash } from "../../../../src/platform/hash.ts";
 import { MAX_BATCH, SMALL_FILE_BYTES } from "../../../../src/protocol/fields.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";

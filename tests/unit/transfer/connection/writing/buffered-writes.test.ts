@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { systemBlockingDisk } from "../../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../../src/platform/disk/system-blocking-disk.ts";
 import { BufferedWrites } from "../../../../../src/transfer/connection/writing/buffered-writes.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 

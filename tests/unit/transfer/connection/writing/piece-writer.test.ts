@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type BlockingDisk, DiskError } from "../../../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../../../../src/platform/disk/system-disk.ts";
+import { systemBlockingDisk } from "../../../../../src/platform/disk/system-blocking-disk.ts";
 import { MIB } from "../../../../../src/platform/units.ts";
 import { BufferPool } from "../../../../../src/transfer/connection/buffer-pool.ts";
 import type { PieceRequest } from "../../../../../src/transfer/connection/messages.ts";

@@ -5,7 +5,7 @@ import {
   clientShares,
   secondaryShares,
 } from "../../../../src/cli/server/descriptor-shares.ts";
-import { descriptorLimit, parseDescriptorLimit } from "../../../../src/platform/linux/descriptor-limit.ts";
+import { descriptorLimit, parseDescriptorLimit } from "../../../../src/platform/process/descriptor-limit.ts";
 
 const limits = (soft: string) =>
   `Limit                     Soft Limit           Hard Limit           Units\n` +

@@ -1,0 +1,94 @@
+import fs from "node:fs";
+import { openWriteQueue } from "../linux/aio.ts";
+import { allocate, clone, punchHole } from "../linux/file-space.ts";
+import { setModified } from "../linux/file-times.ts";
+import { hasWriters } from "../linux/file-writers.ts";
+import { descriptorPath } from "../linux/libc.ts";
+import { startWriteback, syncfs } from "../linux/page-cache.ts";
+import type { BlockingDisk } from "./disk.ts";
+import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
+import { readFullySync, writeFullySync } from "./full-io.ts";
+import { holes } from "./holes.ts";
+import {
+  checkPosition,
+  isExistingFolder,
+  linkFd,
+  OPEN_FLAGS,
+  renameNoReplace,
+  STAT_BLOCK_BYTES,
+  toStat,
+} from "./shared-calls.ts";
+
+/** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
+const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
+
+/** The disk of this machine, for threads that may wait for it. */
+export const systemBlockingDisk: BlockingDisk = {
+  lstat(path) {
+    const stat = diskCallSync("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+    return stat ? toStat(stat) : null;
+  },
+  realpath(path) {
+    try {
+      return diskCallSync("resolve", path, () => fs.realpathSync(path));
+    } catch (error) {
+      return nullIfMissing(error);
+    }
+  },
+  makeSubfolder: (path) =>
+    diskCallSync("make the folder", path, () => {
+      try {
+        fs.mkdirSync(path);
+      } catch (error) {
+        if (!isExistingFolder(error, path)) throw error;
+      }
+    }),
+  checkWritable: (folder) =>
+    diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
+  renameNoReplace,
+  linkFd,
+  openTmpfile(folder) {
+    if (process.platform !== "linux") return null;
+    try {
+      return fs.openSync(folder, O_TMPFILE | fs.constants.O_RDWR);
+    } catch {
+      return null;
+    }
+  },
+  open: (path, mode) => diskCallSync("open", path, () => fs.openSync(path, OPEN_FLAGS[mode])),
+  fstat: (fd) => diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
+  read(fd, buffer, position) {
+    checkPosition(position);
+    return diskCallSync("read", fd, () => readFullySync(fd, buffer, position));
+  },
+  holes(fd, position, length) {
+    checkPosition(position);
+    return holes(fd, position, length);
+  },
+  write(fd, bytes, position) {
+    checkPosition(position);
+    diskCallSync("write", fd, () => writeFullySync(fd, bytes, position));
+  },
+  truncate: (fd, size) => diskCallSync("resize", fd, () => fs.ftruncateSync(fd, size)),
+  allocate(fd, position, length) {
+    try {
+      const { size, blocks } = fs.fstatSync(fd);
+      const { bavail, bsize } = fs.statfsSync(descriptorPath(fd));
+      // What there is, when it is too little, is left to others.
+      if (Math.min(length, size - blocks * STAT_BLOCK_BYTES) <= bavail * bsize) allocate(fd, position, length);
+    } catch {
+      // It goes without, and a write tells what is the matter.
+    }
+  },
+  clone,
+  setModified,
+  punchHole,
+  writeQueue: openWriteQueue,
+  hasWriters,
+  syncfs: (fd) =>
+    diskCallSync("sync", fd, () => {
+      if (!syncfs(fd)) fs.fsyncSync(fd);
+    }),
+  startWriteback,
+  close: (fd) => diskCallSync("close", fd, () => fs.closeSync(fd)),
+};
