@@ -3,6 +3,7 @@ import type { Address } from "../../net/address/address.ts";
 import type { DiskFailure } from "../../platform/disk/disk.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import type { DirectFile } from "../sinks/sink.ts";
 
 /** What a connection needs to know from its start. */
 export interface PieceConnectionSpec {
@@ -16,8 +17,8 @@ export interface PieceConnectionSpec {
   readonly download: string | null;
   /** Descriptor of the file that pieces are written to. */
   readonly file: number;
-  /** Descriptor of the same file for writes past the page cache, where these are wanted and can be. */
-  readonly direct: number | null;
+  /** The same file for writes past the page cache, where these are wanted and possible. */
+  readonly direct: DirectFile | null;
   /** Descriptor of the journal, where there is one. */
   readonly journal: number | null;
 }

@@ -14,7 +14,8 @@ import { markSession } from "./mark-session.ts";
 import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
 import { isAt, lossOf, publish, removeOwn } from "./publishing.ts";
-import { type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
+import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
+import { createWayTable } from "./way-agreement.ts";
 import type { WorkFiles } from "./work-files.ts";
 import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-lock.ts";
 
@@ -63,14 +64,14 @@ export class PartFile implements Sink {
     private readonly options: PartFileOptions,
     private readonly lock: WorkLock,
     readonly file: number,
-    readonly direct: number | null,
+    readonly direct: DirectFile | null,
     private readonly leftover: Leftover,
     /** The topmost folder that was made for it. */
     private readonly madeFolder: string | null,
   ) {
     this.marks = new PartJournal(options.disk, lock.journal);
     this.openDescriptors.add(file);
-    if (direct !== null) this.openDescriptors.add(direct);
+    if (direct !== null) this.openDescriptors.add(direct.fd);
   }
 
   /** Locks the work files and reads what an earlier try left. Throws {@link SinkError} or DiskError. */
@@ -83,7 +84,8 @@ export class PartFile implements Sink {
       const earlier = decodeJournal(await PartJournal.read(disk, lock.journal, lock.stat.size));
       const { fd, stat } = await openWorkFile(disk, files.part);
       const large = options.direct && version.size >= MIN_DIRECT_BYTES;
-      const direct = large ? await disk.openDirect(fd) : null;
+      const directFd = large ? await disk.openDirect(fd) : null;
+      const direct = directFd === null ? null : { fd: directFd, ways: createWayTable(pieceCount(version.size)) };
       const leftover = { earlier, part: stat, journal: lock.stat };
       return new PartFile(options, lock, fd, direct, leftover, madeFolder);
     } catch (error) {

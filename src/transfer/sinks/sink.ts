@@ -7,11 +7,19 @@ export interface InitialPieces {
   readonly unverified: Bitmap;
 }
 
+/** A file as it can be written past the page cache. */
+export interface DirectFile {
+  /** A descriptor of its own. */
+  readonly fd: number;
+  /** The way of each piece, on which all threads agree (`way-agreement.ts`). */
+  readonly ways: SharedArrayBuffer;
+}
+
 /** Where verified pieces go. Connections write through the descriptors; the sink knows where. */
 export interface Sink {
   /** Descriptors that connections write to: the file, the same past the page cache where that can be, its journal if any. */
   readonly file: number;
-  readonly direct: number | null;
+  readonly direct: DirectFile | null;
   readonly journal: number | null;
   /** Piece hashes that an earlier try left, already checked against the version. */
   readonly hashes: Uint8Array | null;

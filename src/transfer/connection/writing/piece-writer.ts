@@ -2,6 +2,8 @@ import type { Clock } from "../../../platform/clock.ts";
 import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
 import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
 import { journalMark } from "../../sinks/journal.ts";
+import type { DirectFile } from "../../sinks/sink.ts";
+import { agreeOnWay } from "../../sinks/way-agreement.ts";
 import type { PieceRequest } from "../messages.ts";
 import type { ThreadResources } from "../thread-resources.ts";
 import { BufferedWrites } from "./buffered-writes.ts";
@@ -10,7 +12,7 @@ import { DirectWritePolicy } from "./direct-write-policy.ts";
 /** Descriptors that pieces are written to; see `PieceConnectionSpec`. */
 export interface PieceFiles {
   readonly file: number;
-  readonly direct: number | null;
+  readonly direct: DirectFile | null;
   readonly journal: number | null;
 }
 
@@ -76,10 +78,11 @@ export class PieceWriter {
   /** Whether an asynchronous write has begun; if not, the piece is to be written the usual way. */
   private beginDirect(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): boolean {
     const { direct } = this.files;
-    const { length, position } = request;
-    if (direct === null || length % DIRECT_UNIT !== 0 || !this.policy.next()) return false;
+    const { piece, length, position } = request;
+    if (direct === null || length % DIRECT_UNIT !== 0) return false;
+    if (!agreeOnWay(direct.ways, piece, this.policy.next())) return false;
     this.allocate(request);
-    const write = { owner: this, fd: direct, buffer, length, position };
+    const write = { owner: this, fd: direct.fd, buffer, length, position };
     const begun = this.shared.asyncWrites.begin(write, (complete, milliseconds) => {
       this.pendingWrites -= 1;
       if (complete) {

@@ -9,6 +9,8 @@ import { BufferPool } from "../../../../src/transfer/connection/buffer-pool.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 import { PieceConnection } from "../../../../src/transfer/connection/piece-connection.ts";
 import { threadResources } from "../../../../src/transfer/connection/thread-resources.ts";
+import type { DirectFile } from "../../../../src/transfer/sinks/sink.ts";
+import { createWayTable } from "../../../../src/transfer/sinks/way-agreement.ts";
 import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";
@@ -18,6 +20,9 @@ import { content, contentOf } from "../content.ts";
 import { ScriptedSource, type SourceOptions } from "../scripted-source.ts";
 
 const FILE = content(2 * MIB);
+
+/** For writes past the page cache, which all go to a fake queue. */
+const direct99 = (): DirectFile => ({ fd: 99, ways: createWayTable(2) });
 
 class PieceConnectionFixture {
   readonly clock = new FakeClock();
@@ -33,7 +38,7 @@ class PieceConnectionFixture {
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
-    { direct = null, journal = null }: { direct?: number | null; journal?: number | null } = {},
+    { direct = null, journal = null }: { direct?: DirectFile | null; journal?: number | null } = {},
     looks = this.clock,
     file = FILE,
   ) {
@@ -204,7 +209,7 @@ describe("a connection", () => {
       expect(taken(fixture)).toBeGreaterThanOrEqual(2 * MIB);
       const queue = new FakeWriteQueue(() => true);
       const disk = { ...systemBlockingDisk, writeQueue: () => queue };
-      const { fetch, events } = await fixture.connect({}, {}, disk, { direct: 99 }, fixture.clock, sparse);
+      const { fetch, events } = await fixture.connect({}, {}, disk, { direct: direct99() }, fixture.clock, sparse);
       for (const piece of [0, 1]) fetch(piece, true, true);
       await fixture.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
       expect(queue.begun).toEqual([]);
@@ -229,7 +234,7 @@ describe("a connection", () => {
         writeQueue: () => queue,
       };
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
-      const connection = await fixture.connect({}, {}, disk, { direct: 99, journal }, looks);
+      const connection = await fixture.connect({}, {}, disk, { direct: direct99(), journal }, looks);
       const pieces = () => connection.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
       const marked = () => fs.fstatSync(journal).size > 0;
       return { ...connection, fixture, state, disk, queue, begun, pieces, marked };

@@ -55,7 +55,7 @@ describe("a part file", () => {
     const { direct } = sink;
     expect(direct).not.toBeNull();
     await sink.abandon();
-    expect(() => fs.fstatSync(direct ?? sink.file)).toThrow("EBADF");
+    expect(() => fs.fstatSync(direct?.fd ?? sink.file)).toThrow("EBADF");
   });
 
   test("that cannot be synced is left, and is read before it is trusted again", async () => {

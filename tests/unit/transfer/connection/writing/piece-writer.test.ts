@@ -7,6 +7,7 @@ import type { PieceRequest } from "../../../../../src/transfer/connection/messag
 import type { ThreadResources } from "../../../../../src/transfer/connection/thread-resources.ts";
 import { AsyncWrites } from "../../../../../src/transfer/connection/writing/async-writes.ts";
 import { PieceWriter } from "../../../../../src/transfer/connection/writing/piece-writer.ts";
+import { createWayTable } from "../../../../../src/transfer/sinks/way-agreement.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
 
@@ -36,6 +37,7 @@ class PieceWriterFixture {
   /** Buffers that were released. */
   readonly released: Uint8Array[] = [];
   readonly shared: ThreadResources;
+  readonly ways = createWayTable(10_000);
   readonly writer: PieceWriter;
 
   constructor(
@@ -66,7 +68,8 @@ class PieceWriterFixture {
 
   /** The writer of another connection of the same thread. */
   another(direct: number | null = DIRECT): PieceWriter {
-    return new PieceWriter(this.disk, this.clock, this.shared, { file: FILE, direct, journal: this.journal });
+    const file = direct === null ? null : { fd: direct, ways: this.ways };
+    return new PieceWriter(this.disk, this.clock, this.shared, { file: FILE, direct: file, journal: this.journal });
   }
 
   /** Whether a piece goes directly; each is over before the next. */
@@ -86,7 +89,7 @@ class PieceWriterFixture {
     const runs = [0];
     let last = true;
     for (let piece = 0; piece < pieces; piece++) {
-      const direct = this.write();
+      const direct = this.write(PIECE, { piece });
       if (direct !== last) runs.push(0);
       last = direct;
       runs.push((runs.pop() ?? 0) + 1);
@@ -166,6 +169,25 @@ describe("of several connections", () => {
     expect(told).toEqual(["own"]);
     fixture.clock.advance(1);
     expect(told).toEqual(["own", "a", "b"]);
+  });
+
+  test("two that write the same piece write it the same way", () => {
+    // The first write is so slow that its connection takes the page cache's way from then on.
+    const fixture = new PieceWriterFixture((write) => (write === 0 ? 10_000 : 0));
+    const other = fixture.another();
+    fixture.write(PIECE, { piece: 0 });
+    fixture.begin(PIECE, { piece: 1 });
+    const direct = () => fixture.queue.begun.length;
+    expect(direct()).toBe(1);
+    fixture.begin(PIECE, { piece: 1 }, other);
+    expect(direct()).toBe(1);
+    fixture.begin(PIECE, { piece: 2 }, other);
+    expect(direct()).toBe(2);
+    fixture.begin(PIECE, { piece: 2 });
+    expect(direct()).toBe(3);
+    other.drain();
+    fixture.writer.drain();
+    expect(fixture.told).toEqual(Array(5).fill(null));
   });
 
   test("one whose disk failed begins nothing more, and the other goes on", () => {
