@@ -26,7 +26,7 @@ export interface SchedulerOptions {
 }
 
 /** What is known of the file's pieces when the download begins. */
-export interface Beginning {
+export interface InitialState {
   readonly held: Bitmap;
   /** Pieces that may be held, and are not fetched until that is known. */
   readonly unverified: Bitmap;
@@ -69,7 +69,7 @@ export class Scheduler {
   }
 
   /** Pieces can be fetched from now on. To be called once; sources may be added before. */
-  begin({ held, unverified, ranges, firstRange }: Beginning): void {
+  begin({ held, unverified, ranges, firstRange }: InitialState): void {
     const cut = equalRanges(this.pieces.count, ranges);
     const first = firstRange % cut.length;
     for (const range of [...cut.slice(first), ...cut.slice(0, first)]) this.ranges.offer(range);
@@ -193,8 +193,9 @@ export class Scheduler {
     const orders: Order[] = [];
     const { window } = this;
     // One piece for each source in turn, or the first one would get all pieces of a small file.
-    for (let sources = [...this.sources.values()]; sources.length > 0; ) {
-      sources = sources.filter((source) => {
+    let candidates = [...this.sources.values()];
+    while (candidates.length > 0) {
+      candidates = candidates.filter((source) => {
         if (source.outstandingBytes >= source.windowBytes(now)) return false;
         const piece = this.chooser.next(source, window, now);
         if (piece === null) return false;

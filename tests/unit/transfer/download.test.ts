@@ -5,17 +5,17 @@ import type { Sink } from "../../../src/transfer/sinks/sink.ts";
 import { drive, driveThrough } from "../../support/drive.ts";
 import { type Content, content, contentOf } from "./content.ts";
 import { DownloadFixture, FILE, PIECES, RATE } from "./download-fixture.ts";
-import type { Deed, Script } from "./scripted-source.ts";
+import type { Behaviour, Script } from "./scripted-source.ts";
 
 const always =
-  (deed: Deed): Script =>
+  (behaviour: Behaviour): Script =>
   () =>
-    deed;
-/** The deed for the pieces asked first, then honesty. */
+    behaviour;
+/** The behaviour for the pieces asked first, then honesty. */
 const first =
-  (deed: Deed, times = 1): Script =>
+  (behaviour: Behaviour, times = 1): Script =>
   (_piece, count) =>
-    count < times ? deed : "honest";
+    count < times ? behaviour : "honest";
 
 /** 64 MiB with something in piece 3, from 40 MiB on, in a stretch of piece 50, and in the last bytes. */
 function sparseContent(): Content {
@@ -126,7 +126,7 @@ describe("a download", () => {
 });
 
 describe("a bad source", () => {
-  const offences: [Deed, RegExp][] = [
+  const offences: [Behaviour, RegExp][] = [
     ["wrong bytes", /sent wrong bytes for piece \d/],
     ["another piece", /sent wrong bytes for piece \d/],
     ["too many", /sent more than piece \d holds/],
@@ -134,9 +134,9 @@ describe("a bad source", () => {
     ["unasked", /sent bytes that nobody had asked for/],
     ["garbage", /sent garbage: a header of 1952999795 bytes/],
   ];
-  test.each(offences)("that sends %s is named, and the file is right", async (deed, what) => {
+  test.each(offences)("that sends %s is named, and the file is right", async (behaviour, what) => {
     const fixture = new DownloadFixture();
-    const bad = fixture.source({ script: always(deed) }, { rate: 4 * RATE });
+    const bad = fixture.source({ script: always(behaviour) }, { rate: 4 * RATE });
     fixture.source();
     const download = await fixture.download();
     expect(await fixture.run(download)).toEqual({ kind: "done" });
@@ -147,7 +147,7 @@ describe("a bad source", () => {
     expect(fixture.warnings).toHaveLength(fixture.faultsFound.length);
     const { retries, duplicateBytes, sources } = download.stats();
     expect(retries).toBeGreaterThan(0);
-    expect(duplicateBytes > 0).toBe(deed !== "garbage");
+    expect(duplicateBytes > 0).toBe(behaviour !== "garbage");
     expect(sources.map(({ number, faults }) => [number, faults])).toEqual([
       [1, fixture.faultsFound.length],
       [2, undefined],
@@ -165,15 +165,15 @@ describe("a bad source", () => {
     fixture.expectWholeFile();
   });
 
-  const faults: [Deed, number | undefined][] = [
+  const faults: [Behaviour, number | undefined][] = [
     ["refuse", undefined],
     ["half a frame", 1],
     ["die", 1],
     ["freeze", undefined],
   ];
-  test.each(faults)("that does this in the middle: %s, costs nothing but its pieces", async (deed, count) => {
+  test.each(faults)("that does this in the middle: %s, costs nothing but its pieces", async (behaviour, count) => {
     const fixture = new DownloadFixture(content(30 * MIB));
-    fixture.source({ script: (_piece, count) => (count === 4 ? deed : "honest") });
+    fixture.source({ script: (_piece, count) => (count === 4 ? behaviour : "honest") });
     fixture.source();
     const download = await fixture.download();
     expect(await fixture.run(download)).toEqual({ kind: "done" });

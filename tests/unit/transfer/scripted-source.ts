@@ -13,7 +13,7 @@ import type { Content } from "./content.ts";
 const BLOCK = 256 * 1024;
 
 /** What a source does with a request for a piece; `count` pieces were asked of it before. */
-export type Deed =
+export type Behaviour =
   | "honest"
   | "wrong bytes"
   | "too many"
@@ -28,7 +28,7 @@ export type Deed =
   | "open twice"
   | "say nothing";
 
-export type Script = (piece: number, count: number) => Deed;
+export type Script = (piece: number, count: number) => Behaviour;
 
 export interface SourceOptions {
   readonly script?: Script;

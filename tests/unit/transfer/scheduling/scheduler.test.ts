@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
 import {
-  type Beginning,
+  type InitialState,
   type Order,
   Scheduler,
   type SchedulerOptions,
@@ -10,7 +10,7 @@ import {
 const MIB = 1024 * 1024;
 
 /** A scheduler that has begun to fetch this many pieces of 1 MiB. */
-function scheduler(pieces: number, options: Partial<SchedulerOptions & Beginning> = {}): Scheduler {
+function scheduler(pieces: number, options: Partial<SchedulerOptions & InitialState> = {}): Scheduler {
   const made = new Scheduler({
     pieces,
     length: () => MIB,
