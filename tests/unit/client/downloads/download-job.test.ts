@@ -339,6 +339,8 @@ describe("while it transfers", () => {
   });
 
   test("that no secondary delivers is logged and shown, until one does", async () => {
+    fixture.stop();
+    fixture = new DownloadJobFixture(content(3 * MIB));
     const source = fixture.source();
     source.die();
     const job = await fixture.startUntil("transferring", { giveUpAfterMs: 60_000 });
@@ -347,6 +349,12 @@ describe("while it transfers", () => {
     const stranded = fixture.logged.filter((line) => line.startsWith("stranded"));
     expect(stranded).toHaveLength(1);
     expect(stranded[0]).toContain(`${NAME}: no secondary delivers now; waiting for one to come back (secondary 1`);
+    source.listen();
+    await fixture.until("a piece has come", () => (job.stats()?.doneBytes ?? 0) > 0);
+    expect(job.note()).toBe("1 source");
+    source.die();
+    await fixture.until("the source is lost", () => job.stats()?.readySources === 0);
+    expect(job.note()).toBe("connecting to the secondaries");
     source.listen();
     await fixture.until("it reports", () => job.state === "reporting");
     fixture.central.send({ type: "counted", download: job.id });
