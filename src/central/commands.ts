@@ -4,17 +4,34 @@ import { renderTable } from "../console/table.ts";
 import { formatBytes, formatDuration, formatTime, plural } from "../platform/units.ts";
 import { isName } from "../protocol/name.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
-import type { Central } from "./central.ts";
+import type { CentralDeps } from "./central.ts";
 import { secondaryStatuses } from "./cluster-status.ts";
-import { chooseVersion } from "./operations/kept-files.ts";
+import type { AdmissionQueue } from "./downloads/admission-queue.ts";
+import type { DownloadCoordinator } from "./downloads/download-coordinator.ts";
+import { chooseVersion, type KeptFiles } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
+import type { RemoveOperation } from "./operations/remove-operation.ts";
 import { select } from "./operations/selection.ts";
+import type { Registry } from "./registry/registry.ts";
+import type { RemoteStore } from "./remote-store.ts";
+import type { ServingState } from "./serving-state.ts";
 import type { CountKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
 const MAX_ROWS = 1000;
 /** Most names that Tab offers. */
 const MAX_NAMES = 100;
+
+/** What the commands use of a central. */
+export interface CommandDeps {
+  readonly deps: Pick<CentralDeps, "clock"> & { readonly store: Pick<RemoteStore, "downloadCounts"> };
+  readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
+  readonly serving: Pick<ServingState, "missing">;
+  readonly admission: Pick<AdmissionQueue, "downloads">;
+  readonly downloads: Pick<DownloadCoordinator, "queue">;
+  readonly keptFiles: Pick<KeptFiles, "list" | "restore">;
+  readonly removal: Pick<RemoveOperation, "remove">;
+}
 
 interface Printer {
   print(text: string): void;
@@ -23,7 +40,7 @@ interface Printer {
 }
 
 /** The commands of a central's console. */
-export function centralCommands(central: Central, printer: Printer): Command[] {
+export function centralCommands(central: CommandDeps, printer: Printer): Command[] {
   const keptNames = new KeptNames(central.keptFiles, central.deps.clock);
   const command = (name: string, alias: string, help: string, run: Command["run"]): Command => {
     return { name, aliases: [alias], parameter: "", help, run };
@@ -56,13 +73,13 @@ export function centralCommands(central: Central, printer: Printer): Command[] {
   ];
 }
 
-async function counts({ deps }: Central, printer: Printer, kind: CountKind): Promise<void> {
+async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind): Promise<void> {
   const header = { files: "file", clients: "client" }[kind];
   const rows = (await deps.store.downloadCounts(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
   printTable(printer, [header, "downloads"], rows, "no downloads yet");
 }
 
-function secondaries({ registry, serving }: Central, printer: Printer): void {
+function secondaries({ registry, serving }: CommandDeps, printer: Printer): void {
   const all = secondaryStatuses(registry.secondaries);
   const accused = all.some(({ accusations }) => accusations > 0);
   const rows = all.map(({ number, address, state, files, accusations }) => {
@@ -75,7 +92,7 @@ function secondaries({ registry, serving }: Central, printer: Printer): void {
   if (missing) printer.print(`not serving: ${missing}`);
 }
 
-function queue({ downloads, admission }: Central, printer: Printer): void {
+function queue({ downloads, admission }: CommandDeps, printer: Printer): void {
   const places = new Map(downloads.queue().map(({ entry, ...place }) => [entry.download, place]));
   const rows = admission.downloads().map(({ download, client, name, bytes, size }) => {
     const place = places.get(download);
@@ -86,7 +103,7 @@ function queue({ downloads, admission }: Central, printer: Printer): void {
   printTable(printer, ["client", "file", "state", "done"], rows, "no downloads now");
 }
 
-function files({ registry }: Central, printer: Printer): void {
+function files({ registry }: CommandDeps, printer: Printer): void {
   const { catalogue, sources } = registry;
   const rows: (string | number)[][] = [];
   for (const entry of catalogue.after(null)) {
@@ -98,7 +115,7 @@ function files({ registry }: Central, printer: Printer): void {
   if (more > 0) printer.print(`… and ${plural(more, "file")} more`);
 }
 
-async function kept({ keptFiles }: Central, printer: Printer, keptNames: KeptNames): Promise<void> {
+async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
   const { versions, more, silent } = await keptFiles.list(null, MAX_ROWS);
   keptNames.update(versions);
   const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
@@ -110,7 +127,7 @@ async function kept({ keptFiles }: Central, printer: Printer, keptNames: KeptNam
 }
 
 /** Puts back what `NAME [NUMBER]` means, where it is kept. */
-async function restore({ keptFiles }: Central, printer: Printer, argument: string): Promise<void> {
+async function restore({ keptFiles }: CommandDeps, printer: Printer, argument: string): Promise<void> {
   const whole = await keptFiles.list(isName(argument) ? argument : null, MAX_ROWS);
   const { name, number } = nameAndNumber(argument, (text) => whole.versions.some((version) => version.name === text));
   if (!isName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
@@ -126,7 +143,7 @@ async function restore({ keptFiles }: Central, printer: Printer, argument: strin
   printer.print(`${name}${which} is back at secondary ${secondary}, and the others copy it as the newest version`);
 }
 
-async function remove({ registry, removal, deps }: Central, printer: Printer, text: string): Promise<void> {
+async function remove({ registry, removal, deps }: CommandDeps, printer: Printer, text: string): Promise<void> {
   const { names, bytes } = await select(registry.catalogue, text, deps.clock);
   const [first] = names;
   if (first === undefined)
@@ -147,7 +164,7 @@ function noAnswerFrom(silent: readonly number[]): string {
   return `${which} ${silent.join(", ")} gave no answer, or the disk is missing there`;
 }
 
-function namesBeginningWith({ registry }: Central, prefix: string): string[] {
+function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[] {
   const { catalogue } = registry;
   const first = catalogue.get(prefix) ? [prefix] : [];
   const names: string[] = [];
