@@ -31,29 +31,80 @@ export interface DamagedDatabase {
   readonly reason: string;
 }
 
+/** Brings the tables from one version to the next. */
+export type Migration = (db: Database) => void;
+
 export interface OpenOptions {
   /** Whose it is: a second process of that kind must not use it at the same time. */
   readonly owner: string;
+  /** The one at an index comes from the version that is the index. Only ever append. */
+  readonly migrations: readonly Migration[];
   /** Whether integers are read as bigint. */
   readonly safeIntegers?: boolean;
   readonly clock?: Clock;
 }
 
-/**
- * Opens or makes a database for this process alone; what is written to it is durable. A damaged one is set aside under
- * another name, with nothing of it deleted, and a new one is made. Throws {@link StoreError}.
- */
-export function openDatabase(path: string, options: OpenOptions): { db: Database; damaged: DamagedDatabase | null } {
-  try {
-    return { db: open(path, options), damaged: null };
-  } catch (error) {
-    if (!(error instanceof DamagedError) || path === ":memory:") throw error;
-    const damaged = { path: quarantineDatabase(path, options.clock ?? systemClock, error), reason: error.reason };
-    return { db: open(path, options), damaged };
+/** The key under which it is stored that the counts of an old installation were imported. */
+const LEGACY_IMPORTED = "taken-over";
+
+/** A store's database at the newest version of its tables, with a table of single values. Integers are as `options` say. */
+export class StoreDatabase {
+  private constructor(
+    readonly db: Database,
+    /** The damaged database in whose place this one was begun now, if there was one. */
+    readonly damaged: DamagedDatabase | null,
+  ) {}
+
+  /**
+   * Opens or makes a database for this process alone; what is written to it is durable. A damaged one is set aside under
+   * another name, with nothing of it deleted, and a new one is made. Throws {@link StoreError}.
+   */
+  static open(path: string, options: OpenOptions): StoreDatabase {
+    try {
+      return new StoreDatabase(open(path, options), null);
+    } catch (error) {
+      if (!(error instanceof DamagedError) || path === ":memory:") throw error;
+      const aside = quarantineDatabase(path, options.clock ?? systemClock, error);
+      return new StoreDatabase(open(path, options), { path: aside, reason: error.reason });
+    }
+  }
+
+  /** What `setMeta` stored under `key`, or null. */
+  meta(key: string): string | null {
+    const query = this.db.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?");
+    return query.get(key)?.value ?? null;
+  }
+
+  setMeta(key: string, value: string): void {
+    const sql = "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    this.db.query(sql).run(key, value);
+  }
+
+  deleteMeta(key: string): void {
+    this.db.query("DELETE FROM facts WHERE key = ?").run(key);
+  }
+
+  /** Whether `importLegacy` has run in this database. */
+  legacyImported(): boolean {
+    return this.meta(LEGACY_IMPORTED) !== null;
+  }
+
+  /** Runs `importCounts` once in the life of the database, in a transaction; says whether it did so now. */
+  importLegacy(importCounts: () => void): boolean {
+    return this.db.transaction(() => {
+      if (this.legacyImported()) return false;
+      this.setMeta(LEGACY_IMPORTED, "yes");
+      importCounts();
+      return true;
+    })();
+  }
+
+  close(): void {
+    this.db.close();
   }
 }
 
-function open(path: string, { owner, safeIntegers = false }: OpenOptions): Database {
+function open(path: string, { owner, migrations, safeIntegers = false }: OpenOptions): Database {
   let db: Database | undefined;
   try {
     const fault = findDamage(path);
@@ -66,11 +117,27 @@ function open(path: string, { owner, safeIntegers = false }: OpenOptions): Datab
     db.run("PRAGMA foreign_keys = ON");
     const found = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
     if (found !== "ok") throw new DamagedError(path, oneRow(found ?? "it cannot be checked"));
+    migrate(db, path, migrations);
     return db;
   } catch (cause) {
     db?.close();
     throw toStoreError(path, owner, cause);
   }
+}
+
+function migrate(db: Database, path: string, migrations: readonly Migration[]): void {
+  const row = db.query<{ user_version: number | bigint }, []>("PRAGMA user_version").get();
+  const version = Number(row?.user_version ?? 0);
+  if (version > migrations.length) {
+    const text = `the database ${path} was written by a newer version of redes: use that version, ${ELSEWHERE}`;
+    throw new StoreError(text);
+  }
+  if (version === migrations.length) return;
+  db.transaction(() => {
+    if (version === 0) db.run("CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
+    for (const migration of migrations.slice(version)) migration(db);
+    db.run(`PRAGMA user_version = ${migrations.length}`);
+  }).immediate();
 }
 
 /**
@@ -92,7 +159,7 @@ function findDamage(path: string): string | null {
 }
 
 /** What to tell when using the database at `path` failed with `cause`. */
-export function toStoreError(path: string, owner: string, cause: unknown): Error {
+function toStoreError(path: string, owner: string, cause: unknown): Error {
   if (cause instanceof StoreError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof SQLiteError ? (cause.code ?? "") : "";
@@ -107,10 +174,6 @@ export function toStoreError(path: string, owner: string, cause: unknown): Error
     return new StoreError(`${unusable}: the disk is full: make room, ${ELSEWHERE}`);
   }
   return new StoreError(`${unusable}: ${findObstacle(path) ?? oneRow(reason)}`);
-}
-
-export function newerVersionError(path: string): StoreError {
-  return new StoreError(`the database ${path} was written by a newer version of redes: use that version, ${ELSEWHERE}`);
 }
 
 /** What the system has against this process writing there; null when nothing is found. SQLite tells little of it. */

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { HASH_BYTES } from "../platform/hash.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
-import { type DamagedDatabase, newerVersionError, openDatabase, toStoreError } from "../platform/sqlite.ts";
+import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
@@ -19,8 +19,7 @@ const MAX_COUNTED_DOWNLOADS = 100_000;
 /** Reports that wait for the central; beyond, the oldest are given up. */
 const MAX_REPORTS = 100_000;
 
-/** Each entry brings the tables from the version that is its index to the next. Only ever append. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [
+const MIGRATIONS: readonly Migration[] = [
   (db) =>
     db.run(`CREATE TABLE files (
      name TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
@@ -30,8 +29,7 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
    CREATE TABLE served_downloads (
      at INTEGER PRIMARY KEY AUTOINCREMENT, download TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (download, name)
    ) STRICT;
-   CREATE TABLE pending_reports (at INTEGER PRIMARY KEY, download TEXT NOT NULL UNIQUE, report BLOB NOT NULL) STRICT;
-   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`),
+   CREATE TABLE pending_reports (at INTEGER PRIMARY KEY, download TEXT NOT NULL UNIQUE, report BLOB NOT NULL) STRICT;`),
   (db) => {
     // What was a list of ids becomes a vector; what was not agreed is what somebody put there.
     db.run(`ALTER TABLE files RENAME COLUMN ancestors TO vector;
@@ -88,29 +86,22 @@ export interface PendingReport {
 
 /** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
 export class SecondaryStore {
+  private readonly database: StoreDatabase;
   private readonly db: Database;
-  private readonly damaged: DamagedDatabase | null;
 
   /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
   constructor(file: string) {
-    const { db, damaged } = openDatabase(file, { owner: "secondary", safeIntegers: true });
-    this.db = db;
-    this.damaged = damaged;
-    try {
-      migrate(db, file);
-    } catch (error) {
-      db.close();
-      throw toStoreError(file, "secondary", error);
-    }
+    this.database = StoreDatabase.open(file, { owner: "secondary", migrations: MIGRATIONS, safeIntegers: true });
+    this.db = this.database.db;
   }
 
   close(): void {
-    this.db.close();
+    this.database.close();
   }
 
   /** The damaged database in whose place this one was begun now, if there was one. */
   damagedDatabase(): DamagedDatabase | null {
-    return this.damaged;
+    return this.database.damaged;
   }
 
   recordsAfter(after: string, limit: number): FileRecord[] {
@@ -174,17 +165,15 @@ export class SecondaryStore {
 
   /** Whether an old installation's counts, if there were any, are in here. */
   legacyImported(): boolean {
-    return this.meta("taken-over") !== null;
+    return this.database.legacyImported();
   }
 
   /** Takes over the counts of an old installation, once in the life of this store; says whether it did so now. */
   importLegacy(old: LegacyCounts | null): boolean {
-    return this.db.transaction(() => {
-      if (this.legacyImported()) return false;
-      this.setMeta("taken-over", "yes");
+    const importCounts = () => {
       for (const [name, downloads] of old ?? []) this.addServed(name, downloads);
-      return old !== null;
-    })();
+    };
+    return this.database.importLegacy(importCounts) && old !== null;
   }
 
   /**
@@ -214,13 +203,11 @@ export class SecondaryStore {
 
   /** What `setMeta` stored under `key`, or null. */
   meta(key: string): string | null {
-    const query = this.db.query<{ value: string }, [string]>("SELECT value FROM facts WHERE key = ?");
-    return query.get(key)?.value ?? null;
+    return this.database.meta(key);
   }
 
   setMeta(key: string, value: string): void {
-    const sql = "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    this.db.query(sql).run(key, value);
+    this.database.setMeta(key, value);
   }
 
   private addServed(name: string, downloads: number): void {
@@ -271,13 +258,4 @@ function toDescent({ id, vector, changed, edits }: Omit<VanishedRow, "name">): D
 
 function idsOf(text: string): string[] {
   return text === "" ? [] : text.split(" ");
-}
-
-function migrate(db: Database, file: string): void {
-  const version = Number(db.query<{ user_version: bigint }, []>("PRAGMA user_version").get()?.user_version ?? 0n);
-  if (version > MIGRATIONS.length) throw newerVersionError(file);
-  db.transaction(() => {
-    for (const step of MIGRATIONS.slice(version)) step(db);
-    db.run(`PRAGMA user_version = ${MIGRATIONS.length}`);
-  }).immediate();
 }
