@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { parse } from "@babel/parser";
 
 /** Rules of src/README.md that no compiler checks. */
 
@@ -28,7 +29,8 @@ const SHOWS = new Set([
   "src/client/commands.ts",
   "src/client/tables.ts",
 ]);
-const LONGEST = 400;
+/** Lines of a file, and of a function. */
+const [MAX_FILE_LINES, MAX_FUNCTION_LINES] = [300, 60];
 
 function offenders(pattern: RegExp, allowed: (file: string) => boolean): string[] {
   return FILES.filter((file) => !allowed(file) && pattern.test(sources.get(file) ?? ""));
@@ -109,9 +111,42 @@ test("the process is ended in main.ts alone", () => {
 });
 
 test("no file is long", () => {
-  const lines = FILES.map((file) => ({ file, lines: (sources.get(file) ?? "").split("\n").length }));
-  expect(lines.filter((one) => one.lines > LONGEST)).toEqual([]);
+  const lines = FILES.map((file) => ({ file, lines: (sources.get(file) ?? "").trimEnd().split("\n").length }));
+  expect(lines.filter((one) => one.lines > MAX_FILE_LINES)).toEqual([]);
 });
+
+test("no function is long", () => {
+  const long = FILES.flatMap((file) =>
+    functionsOf(sources.get(file) ?? "").flatMap(({ line, lines }) =>
+      lines > MAX_FUNCTION_LINES ? [`${file}:${line} has ${lines} lines`] : [],
+    ),
+  );
+  expect(long).toEqual([]);
+});
+
+interface SyntaxNode {
+  readonly type: string;
+  readonly loc?: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
+}
+
+/** Every function of a source text, with those inside it. */
+function functionsOf(text: string): { line: number; lines: number }[] {
+  const found: { line: number; lines: number }[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) {
+      for (const each of node) visit(each);
+      return;
+    }
+    if (typeof node !== "object" || node === null || !("type" in node)) return;
+    const { type, loc } = node as SyntaxNode;
+    if (loc && /Function|Method$/.test(type) && !type.startsWith("TS")) {
+      found.push({ line: loc.start.line, lines: loc.end.line - loc.start.line + 1 });
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(parse(text, { sourceType: "module", plugins: ["typescript"] }).program);
+  return found;
+}
 
 test("every file is reached from the beginning of the program", () => {
   const reached = new Set<string>();

@@ -32,7 +32,7 @@ export function newRegistry(removals: readonly Tombstone[] = []): Registry {
   return new Registry(removals, branches());
 }
 
-/** A registered member that has told all that it holds. Gives what is sent to it and to others. */
+/** A secondary that is registered and has announced all of its files. Gives what is sent to it and to others. */
 export function join(registry: Registry, number: number, files: readonly HeldFile[] = [], removal = 0) {
   const effects = [
     ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal }),
@@ -51,7 +51,7 @@ export function settle(registry: Registry, now = 0) {
   }
 }
 
-/** The messages of one type to one member. */
+/** The messages of one type to one secondary. */
 export function sent<T extends MessageType>(
   effects: readonly { kind: string; to?: number; message?: Message | string }[],
   to: number,

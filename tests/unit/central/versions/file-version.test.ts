@@ -70,8 +70,8 @@ const cases: [string, FileVersion | undefined, HeldFile, Comparison][] = [
   ["two that each replaced the other", entry("1", `${B}:1 ${A}:1`), unchanged("f", "2", `${A}:1 ${B}:1`), "conflict"],
 ];
 
-test.each(cases)("%s", (_, known, file, verdict) => {
-  expect(compareVersions(known, toFileVersion(file))).toBe(verdict);
+test.each(cases)("%s", (_, known, file, comparison) => {
+  expect(compareVersions(known, toFileVersion(file))).toBe(comparison);
 });
 
 test("a version follows what it covers, and what its edits know, and nothing else that somebody changed", () => {
