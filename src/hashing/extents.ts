@@ -1,6 +1,6 @@
 import type { Bitmap } from "../protocol/versions/bitmap.ts";
+import { rangesWhere } from "../protocol/versions/piece-range.ts";
 import { pieceCount, pieceSize } from "../protocol/versions/version.ts";
-import { rangesWhere } from "./zero-pieces.ts";
 
 /** Bytes of a file that lie between two holes, or between a hole and an end of the file. */
 export interface Extent {

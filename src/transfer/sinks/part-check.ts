@@ -1,10 +1,10 @@
 import type { Hashing } from "../../hashing/hashing.ts";
-import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";
 import { MIB } from "../../platform/units.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
+import { rangesWhere } from "../../protocol/versions/piece-range.ts";
 import { pieceHash, pieceSize } from "../../protocol/versions/version.ts";
 
 /** Bytes hashed with one request, unless one piece is longer: the results of a piece come soon. */

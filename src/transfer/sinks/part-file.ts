@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
-import { rangesWhere } from "../../hashing/zero-pieces.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileId, type WriteWatch } from "../../platform/disk/disk.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes, MIB, plural } from "../../platform/units.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
+import { rangesWhere } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { decodeJournal, encodeJournal, encodeMarks } from "./journal.ts";
 import { claimedPieces, type Leftover } from "./leftover.ts";

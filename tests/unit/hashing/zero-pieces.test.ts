@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { Extents } from "../../../src/hashing/extents.ts";
-import { rangesWhere, zeroPieces } from "../../../src/hashing/zero-pieces.ts";
+import { zeroPieces } from "../../../src/hashing/zero-pieces.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import { rangesWhere } from "../../../src/protocol/versions/piece-range.ts";
 import { content, contentOf } from "../transfer/content.ts";
 
 async function found(bytes: Buffer): Promise<number[]> {
