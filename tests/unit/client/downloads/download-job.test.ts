@@ -373,6 +373,23 @@ describe("while it transfers", () => {
     expect(result.sources).toMatchObject([{ number: 1, faults: 1 }]);
   });
 
+  test("a secondary that sent nothing but garbage is in the result, and not in the report", async () => {
+    fixture.stop();
+    fixture = new DownloadJobFixture(content(3 * MIB));
+    fixture.source();
+    fixture.source({ script: () => "garbage" });
+    const job = await fixture.startUntil("transferring", { giveUpAfterMs: 60_000 });
+    fixture.sendSources();
+    await fixture.until("the central has the report", () => fixture.central.all("finish").length > 0);
+    expect(lastReport()).toMatchObject({ outcome: "done", sources: [1] });
+    fixture.central.send({ type: "counted", download: job.id });
+    const { result } = await fixture.end(job);
+    expect(result.sources.map(({ number, faults = 0 }) => [number, faults > 0])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
   test("sources of another file or version are not its own", async () => {
     const source = fixture.source();
     const job = await fixture.startUntil("transferring");
