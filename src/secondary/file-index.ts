@@ -8,11 +8,12 @@ import type { AgreedFile } from "../protocol/messages/secondary.ts";
 import { FolderChanges, type RemovalOutcome, type RemovedFile } from "./changes/folder-changes.ts";
 import type { KeptSlots } from "./changes/kept-slots.ts";
 import type { InstallResult, StagedFile } from "./changes/staged-file.ts";
+import type { Fingerprint } from "./folder/fingerprint.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 import { NameCheck } from "./folder/name-check.ts";
 import type { Obstacle } from "./folder/obstacle.ts";
 import { SharedFolder } from "./folder/shared-folder.ts";
-import type { Fingerprint, IndexChange, IndexedFile, IndexStore } from "./index/file-record.ts";
+import type { IndexChange, IndexedFile, IndexStore } from "./index/file-record.ts";
 import { FileRecords } from "./index/file-records.ts";
 import { FolderMonitor } from "./scanning/folder-monitor.ts";
 

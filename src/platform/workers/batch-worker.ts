@@ -1,5 +1,6 @@
 import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, FileStat } from "../disk/disk.ts";
+import { parentOf, pathOf } from "../disk/names.ts";
 
 export type Batch =
   | { readonly kind: "stat"; readonly root: string; readonly names: readonly string[] }
@@ -63,7 +64,7 @@ function look(disk: BlockingDisk, root: string, names: readonly string[]): (File
   const isInRealFolder = realFolders(disk, root);
   return names.map((name) =>
     orNull(() => {
-      const stat = isInRealFolder(name) ? disk.lstat(`${root}/${name}`) : null;
+      const stat = isInRealFolder(name) ? disk.lstat(pathOf(root, name)) : null;
       return stat?.kind === "file" ? stat : null;
     }),
   );
@@ -73,7 +74,7 @@ function open(disk: BlockingDisk, root: string, names: readonly string[]): (Open
   const isInRealFolder = realFolders(disk, root);
   return names.map((name) =>
     orNull(() => {
-      const opened = isInRealFolder(name) ? statOpened(disk, `${root}/${name}`) : null;
+      const opened = isInRealFolder(name) ? statOpened(disk, pathOf(root, name)) : null;
       return opened?.stat.kind === "file" ? opened : null;
     }),
   );
@@ -83,7 +84,7 @@ function open(disk: BlockingDisk, root: string, names: readonly string[]): (Open
 function realFolders(disk: BlockingDisk, root: string): (name: string) => boolean {
   const known = new Map<string, boolean>();
   return (name) => {
-    const folder = folderOf(root, name);
+    const folder = pathOf(root, parentOf(name));
     const isReal = known.get(folder) ?? disk.realpath(folder) === folder;
     known.set(folder, isReal);
     return isReal;
@@ -101,8 +102,8 @@ function free(disk: BlockingDisk, root: string, names: readonly string[]): (bool
   return names.map((name) =>
     orNull(
       () =>
-        canMakeIn(disk, { path: root, device }, folderOf(root, name), writable) &&
-        disk.lstat(`${root}/${name}`) === null,
+        canMakeIn(disk, { path: root, device }, pathOf(root, parentOf(name)), writable) &&
+        disk.lstat(pathOf(root, name)) === null,
     ),
   );
 }
@@ -153,7 +154,7 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly InstallReque
   let real: string | null = null;
   return files.map((file) =>
     orNull(() => {
-      const folder = folderOf(root, file.name);
+      const folder = pathOf(root, parentOf(file.name));
       const before = file.tmpfile === null ? disk.lstat(file.from) : disk.fstat(file.tmpfile);
       if (before?.kind !== "file" || before.size !== file.size) return null;
       if (folder !== real) real = makeReal(disk, root, folder, before.device) ? folder : null;
@@ -168,7 +169,7 @@ function place(
   { from, tmpfile, name }: InstallRequest,
   before: FileStat,
 ): InstalledFile {
-  const to = `${root}/${name}`;
+  const to = pathOf(root, name);
   if (tmpfile === null) disk.renameNoReplace(from, to);
   else disk.linkFd(tmpfile, to);
   const after = orNull(() => (tmpfile === null ? disk.lstat(to) : disk.fstat(tmpfile)));
@@ -209,13 +210,4 @@ function readInto(disk: BlockingDisk, { path, size, mtimeNs, inode }: WholeFile,
   } finally {
     disk.close(fd);
   }
-}
-
-function folderOf(root: string, name: string): string {
-  const slash = name.lastIndexOf("/");
-  return slash < 0 ? root : `${root}/${name.slice(0, slash)}`;
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

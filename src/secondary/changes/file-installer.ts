@@ -1,12 +1,14 @@
 import pMap from "p-map";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, sameFile } from "../../platform/disk/disk.ts";
+import { parentOf } from "../../platform/disk/names.ts";
 import { plainHash } from "../../protocol/versions/version.ts";
+import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED, type Obstacle, ObstacleError, obstacleIn } from "../folder/obstacle.ts";
-import { parentOf, type SharedFolder } from "../folder/shared-folder.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
 import { type Descent, installedDescent, mayReplace } from "../index/descent.ts";
-import type { FileRecord, Fingerprint } from "../index/file-record.ts";
+import type { FileRecord } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { fingerprintAfter, type InstallSteps } from "./install-steps.ts";
 import type { RemovalSteps } from "./removal-steps.ts";

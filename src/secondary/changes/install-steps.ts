@@ -1,7 +1,8 @@
 import pMap from "p-map";
 import type { Disk } from "../../platform/disk/disk.ts";
-import { parentOf, type SharedFolder } from "../folder/shared-folder.ts";
-import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from "../index/file-record.ts";
+import { parentOf } from "../../platform/disk/names.ts";
+import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from "../folder/fingerprint.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { statOpened } from "../scanning/stat-batcher.ts";
 

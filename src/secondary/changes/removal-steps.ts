@@ -1,8 +1,9 @@
 import type { Hashing } from "../../hashing/hashing.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { DepartureReason } from "../../protocol/messages/kept.ts";
+import { modifiedOf, sameContent } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
-import { type FileRecord, modifiedOf, sameContent } from "../index/file-record.ts";
+import type { FileRecord } from "../index/file-record.ts";
 import type { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
 

@@ -1,8 +1,10 @@
 import { dirname, join, resolve } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
-import { type IndexStore, sameContent } from "../index/file-record.ts";
+import type { IndexStore } from "../index/file-record.ts";
+import { sameContent } from "./fingerprint.ts";
 import {
   decideClaim,
   decodeMarker,
@@ -152,7 +154,7 @@ export class FolderOpener {
     for (let left = records; left > 0; ) {
       const page = await store.recordsAfter(after, Math.min(RECORDS_PAGE, left));
       for (const record of page) {
-        const stat = await disk.lstat(join(root, record.name)).catch(() => null);
+        const stat = await disk.lstat(pathOf(root, record.name)).catch(() => null);
         if (stat && sameContent(stat, record)) return { kind: "unmarked", familiar: true, damaged };
       }
       left = page.length === 0 ? 0 : left - page.length;

@@ -2,8 +2,8 @@ import ignore, { type Ignore } from "ignore";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { type Fingerprint, fingerprintOf, sameFingerprint } from "../index/file-record.ts";
-import { SETTLE_MS } from "../scanning/stability-tracker.ts";
+import { type Fingerprint, fingerprintOf, sameFingerprint } from "./fingerprint.ts";
+import { SETTLE_MS } from "./settle.ts";
 
 /** Names what is not shared, at the top of the shared folder. Hidden, so not shared itself. */
 export const RULES_FILE = ".redesignore";

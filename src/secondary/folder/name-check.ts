@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import { sameFingerprint } from "../index/file-record.ts";
+import { parentOf } from "../../platform/disk/names.ts";
 import type { FileRecords } from "../index/file-records.ts";
+import { sameFingerprint } from "./fingerprint.ts";
 import { CHANGED, type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
-import { parentOf, type SharedFolder } from "./shared-folder.ts";
+import type { SharedFolder } from "./shared-folder.ts";
 
 /** What stands where a folder or a file should be, for people. */
 const KINDS: Readonly<Record<FileStat["kind"], string>> = {

@@ -1,8 +1,9 @@
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { parentOf, pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
-import { type Fingerprint, fingerprintOf } from "../index/file-record.ts";
+import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
 import { STAGING_FOLDER } from "./marker.ts";
@@ -73,8 +74,7 @@ export class SharedFolder {
   }
 
   pathOf(name: string): string {
-    const { root } = this.guard;
-    return name === "" ? root : `${root}/${name}`;
+    return pathOf(this.guard.root, name);
   }
 
   /** What stands at `name`, reached through real folders only: behind a link to a folder there is nothing to share. */
@@ -193,11 +193,6 @@ export class SharedFolder {
     const stat = await this.disk.stat(real);
     return stat?.kind === "file" ? { kind: "file", stat } : EXCLUDED;
   }
-}
-
-/** The folder part of a name, "" at the top. */
-export function parentOf(name: string): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
 }
 
 /** Whether a segment begins with a dot. */

@@ -1,5 +1,5 @@
-import type { FileStat } from "../../platform/disk/disk.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import { type Fingerprint, modifiedOf } from "../folder/fingerprint.ts";
 import type { Descent } from "./descent.ts";
 
 /** A verified version under a name of the shared folder. */
@@ -12,9 +12,6 @@ export interface IndexedFile extends Descent {
   /** The BLAKE3 hash of the whole file as 64 hexadecimal digits, where it is known. */
   readonly blake3: string | null;
 }
-
-/** What tells that a file was not touched, without reading it. */
-export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
 
 /** What is stored of a file: its version, and the fingerprint that it had when it was verified. */
 export interface FileRecord extends IndexedFile, Fingerprint {}
@@ -67,36 +64,11 @@ export interface IndexStore {
 }
 
 /**
- * Whether nothing has touched the file between two looks. The change time counts although renaming and chmod move it
- * too: it is the only one of the four that a program which edits in place and puts the modification time back
- * (`rsync --inplace --times`, `touch -r`) cannot forge. The price is that such a file is read again in the background,
- * while it stays in the index as the version it most likely still is.
- */
-export function sameFingerprint(left: Fingerprint, right: Fingerprint): boolean {
-  return (
-    left.size === right.size &&
-    left.mtimeNs === right.mtimeNs &&
-    left.ctimeNs === right.ctimeNs &&
-    left.inode === right.inode
-  );
-}
-
-/** Like {@link sameFingerprint}, of an open file: unlinking or renaming it moves its change time, not its content. */
-export function sameContent(left: Fingerprint, right: Fingerprint): boolean {
-  return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;
-}
-
-/**
  * Whether there is nothing to tell about the one to the central that knows the other: which version it is was the
  * central's own word.
  */
 export function sameVersion(left: IndexedFile, right: IndexedFile): boolean {
   return left.id === right.id && left.blake3 === right.blake3;
-}
-
-/** The fingerprint alone. */
-export function fingerprintOf({ size, mtimeNs, ctimeNs, inode }: Fingerprint): Fingerprint {
-  return { size, mtimeNs, ctimeNs, inode };
 }
 
 /** As the central is told of it. */
@@ -106,9 +78,4 @@ export function toHeldFile({ name, id, size, vector, changed, edits, mtimeNs, bl
 
 export function* toHeldFiles(files: Iterable<IndexedFile>): Generator<HeldFile> {
   for (const file of files) yield toHeldFile(file);
-}
-
-/** A modification time as it goes with a version: in microseconds since 1970, and not before. */
-export function modifiedOf({ mtimeNs }: Pick<Fingerprint, "mtimeNs">): number {
-  return mtimeNs > 0n ? Number(mtimeNs / 1000n) : 0;
 }

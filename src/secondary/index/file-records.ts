@@ -3,12 +3,12 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
+import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
 import { changedDescent, type Descent, descentOf, foundDescent, newDescent, numberedDescent } from "./descent.ts";
 import {
   type FileRecord,
-  type Fingerprint,
   type IndexChange,
   type IndexStore,
   type RecordChanges,

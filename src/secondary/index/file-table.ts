@@ -1,5 +1,5 @@
+import { parentOf } from "../../platform/disk/names.ts";
 import { StringPool } from "../../platform/string-pool.ts";
-import { parentOf } from "../folder/shared-folder.ts";
 import type { FileRecord } from "./file-record.ts";
 
 interface Entry {

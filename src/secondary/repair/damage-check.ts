@@ -4,7 +4,7 @@ import { bytesEqual } from "../../platform/hash.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
 import type { FileIndex, FilePlace } from "../file-index.ts";
-import { sameFingerprint } from "../index/file-record.ts";
+import { sameFingerprint } from "../folder/fingerprint.ts";
 import type { VerificationRequest } from "./verification-queue.ts";
 
 export interface DamageCheckDeps {

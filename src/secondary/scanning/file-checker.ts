@@ -4,13 +4,14 @@ import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
+import { SETTLE_MS } from "../folder/settle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
-import { type Fingerprint, fingerprintOf, sameFingerprint } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { FileHasher } from "./file-hasher.ts";
 import { PendingFile } from "./pending-file.ts";
 import { RenameDetector } from "./rename-detector.ts";
-import { SETTLE_MS, SETTLE_WITHOUT_LEASES_MS, WRITER_POLL_MS } from "./stability-tracker.ts";
+import { SETTLE_WITHOUT_LEASES_MS, WRITER_POLL_MS } from "./stability-tracker.ts";
 import { StatBatcher } from "./stat-batcher.ts";
 import { LoopYielder } from "./yield-to-loop.ts";
 

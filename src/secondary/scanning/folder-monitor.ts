@@ -6,12 +6,12 @@ import type { Log } from "../../platform/log/log.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { plural } from "../../platform/units.ts";
 import { RULES_FILE } from "../folder/ignore-rules.ts";
+import { SETTLE_MS } from "../folder/settle.ts";
 import { isHidden, type SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { FileChecker } from "./file-checker.ts";
 import { FolderWatcher } from "./folder-watcher.ts";
 import { Scanner } from "./scanner.ts";
-import { SETTLE_MS } from "./stability-tracker.ts";
 
 /** Milliseconds between full scans: watching loses events when a queue overflows, and on network file systems. */
 const SCAN_INTERVAL_MS = 30_000;

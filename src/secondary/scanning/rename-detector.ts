@@ -1,4 +1,4 @@
-import { type Fingerprint, sameContent } from "../index/file-record.ts";
+import { type Fingerprint, sameContent } from "../folder/fingerprint.ts";
 import type { PendingFile } from "./pending-file.ts";
 
 /** Times that a vanished name is checked again while its file is not being read yet under its new name. */

@@ -1,8 +1,8 @@
 import pMap from "p-map";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
-import { sameFingerprint } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { isUnder } from "../index/file-table.ts";
 import type { FileChecker } from "./file-checker.ts";

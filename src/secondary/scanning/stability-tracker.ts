@@ -1,7 +1,5 @@
-import { type Fingerprint, sameFingerprint } from "../index/file-record.ts";
+import { type Fingerprint, sameFingerprint } from "../folder/fingerprint.ts";
 
-/** Milliseconds without a change after which a file counts as finished, and a vanished one as gone. */
-export const SETTLE_MS = 1_000;
 /** The same where the system cannot tell whether somebody still has the file open for writing. */
 export const SETTLE_WITHOUT_LEASES_MS = 3_000;
 /** Milliseconds between checks of a file that somebody has open for writing. */

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { FileIndex, FilePlace } from "../file-index.ts";
-import { sameContent } from "../index/file-record.ts";
+import { sameContent } from "../folder/fingerprint.ts";
 import { SharedDescriptor } from "./shared-descriptor.ts";
 
 /** Most descriptors open at once, where the real limit of the process allows more. */

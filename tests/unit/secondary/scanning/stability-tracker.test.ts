@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import type { Fingerprint } from "../../../../src/secondary/index/file-record.ts";
+import type { Fingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
+import { SETTLE_MS } from "../../../../src/secondary/folder/settle.ts";
 import { PendingFile } from "../../../../src/secondary/scanning/pending-file.ts";
-import { SETTLE_MS, StabilityTracker } from "../../../../src/secondary/scanning/stability-tracker.ts";
+import { StabilityTracker } from "../../../../src/secondary/scanning/stability-tracker.ts";
 
 const WALL = 1_700_000_000_000;
 
