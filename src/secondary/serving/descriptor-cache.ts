@@ -135,14 +135,11 @@ export class DescriptorCache {
     return { fd: file.descriptor.fd, size: file.place.fingerprint.size, release };
   }
 
-  /** Counts a reader of a file. The result ends that; calling it again does nothing. */
+  /** Counts a reader of a file. The result ends that. */
   private use(file: CachedFile): () => void {
     const release = file.descriptor.acquire();
     file.lastUse = this.clock.now();
-    let released = false;
     return () => {
-      if (released) return;
-      released = true;
       release();
       file.lastUse = this.clock.now();
       if (!file.descriptor.inUse) this.notifyWaiters();

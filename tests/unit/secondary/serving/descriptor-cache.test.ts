@@ -190,3 +190,30 @@ test("what is invalid is given to no new reader, and closed once those who have 
   cache.invalidateAll();
   expect([...closed].sort()).toEqual([...opened].sort());
 });
+
+test("versions that are asked for at once never have more descriptors than the bound", async () => {
+  const cache = await openCache({ a: "1", b: "2", c: "3" }, 2);
+  let most = 0;
+  const watched = async (content: string) => {
+    const file = await cache.acquire(idOf(content));
+    most = Math.max(most, opened.length - closed.length);
+    file?.release();
+  };
+  await Promise.all(["1", "2", "3"].map(watched));
+  expect(opened).toHaveLength(3);
+  expect(most).toBe(2);
+});
+
+test("nobody waits for a version that loses its name, or for a cache that is closed", async () => {
+  const cache = await openCache({ a: "1", b: "2", c: "3" }, 1);
+  const one = await cache.acquire(idOf("1"));
+  const second = cache.acquire(idOf("2"));
+  const third = cache.acquire(idOf("3"));
+  fs.rmSync(fixture.path("b"));
+  await fixture.untilHolds("b", null);
+  cache.close();
+  expect([await second, await third]).toEqual([null, null]);
+  expect(opened).toHaveLength(1);
+  one?.release();
+  expect(closed).toHaveLength(1);
+});

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
+import { ConnectError } from "../../../../src/net/transport/network.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
@@ -117,4 +118,14 @@ test("a download is counted once, when its first piece goes out, and is active a
   expect(fixture.server.activeDownloads()).toEqual(new Map([["a", 1]]));
   channel.fail("stopping", "the client is stopping");
   await fixture.until("it is not active any more", () => fixture.server.activeDownloads().size === 0);
+});
+
+test("a server that is stopped while it begins to listen does not go on listening", async () => {
+  fixture.server.stop();
+  const second = new ServerFixture();
+  const starting = second.start();
+  second.server.stop();
+  await starting;
+  expect(await second.download("a").catch((error: unknown) => error)).toBeInstanceOf(ConnectError);
+  await second.stop();
 });
