@@ -75,7 +75,7 @@ export class Central {
     const sessions = new Map<number, Session>();
     // Of registered secondaries, by number.
     const channels = new Map<number, Channel>();
-    const registry = new Registry(persisted.removals, () => shortId(random));
+    const registry = new Registry(persisted.tombstones, () => shortId(random));
     const common = { clock, log, limitedLog, store, registry, sessions, channels };
 
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted.synchronized);

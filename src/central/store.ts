@@ -16,11 +16,11 @@ export interface DownloadCount {
 export type CountKind = "files" | "clients";
 
 export interface PersistedState {
-  /** An id of this history of removals: serial numbers mean nothing beside another one. */
+  /** The id of this history of tombstones: serial numbers of another one mean nothing here. */
   readonly epoch: string;
   /** Whether the cluster was in step once. */
   readonly synchronized: boolean;
-  readonly removals: readonly Tombstone[];
+  readonly tombstones: readonly Tombstone[];
 }
 
 const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
@@ -70,7 +70,7 @@ export class CentralStore {
   loadState(): PersistedState {
     const { database } = this;
     const synchronized = database.meta("synchronized") === "yes";
-    return { epoch: database.meta("epoch") ?? "", synchronized, removals: tombstonesIn(this.db) };
+    return { epoch: database.meta("epoch") ?? "", synchronized, tombstones: tombstonesIn(this.db) };
   }
 
   markSynchronized(): void {
@@ -124,13 +124,13 @@ export class CentralStore {
     return last + 1;
   }
 
-  addTombstones(removals: readonly Tombstone[]): void {
+  addTombstones(tombstones: readonly Tombstone[]): void {
     this.db.transaction(() => {
       const sql = "INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others) VALUES (?, ?, ?, ?, ?, ?)";
-      for (const { serial, name, id, vector, edits, others } of removals) {
+      for (const { serial, name, id, vector, edits, others } of tombstones) {
         this.db.run(sql, [name, serial, id, vector, edits, others.join(" ")]);
       }
-      const last = removals.at(-1)?.serial ?? 0;
+      const last = tombstones.at(-1)?.serial ?? 0;
       // There is no index over the numbers: not before there can be one to forget.
       if (last > MAX_TOMBSTONES) this.db.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_TOMBSTONES]);
     })();

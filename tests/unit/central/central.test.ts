@@ -374,7 +374,7 @@ test("a removal reaches all and is remembered", async () => {
   const again = { ...file, edits: "33333333" };
   late.send({ type: "removed", serial: 1 }, announce([], ["f"]), announce([again]));
   expect(central.registry.catalogue.size).toBe(1);
-  expect(store.loadState().removals).toEqual([]);
+  expect(store.loadState().tombstones).toEqual([]);
 });
 
 test("who breaks the protocol is disconnected, and nobody else notices", async () => {

@@ -87,12 +87,12 @@ test("removals, their serial numbers, the epoch and synchronization outlive it",
   const again = open(file);
   expect(again.loadState().epoch).toBe(epoch);
   expect(again.loadState().synchronized).toBe(true);
-  expect(again.loadState().removals).toEqual([second, { ...first, serial: 3 }]);
+  expect(again.loadState().tombstones).toEqual([second, { ...first, serial: 3 }]);
   again.deleteTombstones(["g"]);
   expect(again.allocateSerials(1)).toBe(4);
-  expect(again.loadState().removals).toHaveLength(1);
+  expect(again.loadState().tombstones).toHaveLength(1);
   again.addTombstones([{ ...second, serial: 3 + MAX_TOMBSTONES }]);
-  expect(again.loadState().removals.map(({ serial }) => serial)).toEqual([3 + MAX_TOMBSTONES]);
+  expect(again.loadState().tombstones.map(({ serial }) => serial)).toEqual([3 + MAX_TOMBSTONES]);
   again.close();
 });
 
@@ -132,7 +132,7 @@ test("a database of the first version is taken over, its removals with what they
   ];
   for (let time = 0; time < 2; time += 1) {
     const store = open(file);
-    expect(store.loadState()).toEqual({ epoch: "e", synchronized: true, removals });
+    expect(store.loadState()).toEqual({ epoch: "e", synchronized: true, tombstones: removals });
     expect(store.allDownloadCounts("files")).toEqual(new Map([["film", 7]]));
     store.close();
   }

@@ -146,3 +146,8 @@ test("what is kept on a disk that is missing is not asked for, and not called no
   const { versions, silent } = await all.list(null, 100);
   expect([versions.length, silent, sent.length]).toEqual([1, [2], 1]);
 });
+
+test("the latest are listed first, whoever keeps them", async () => {
+  const { all } = cluster({ 1: [kept(1)], 2: [kept(3), kept(2)] });
+  expect((await all.list(null, 100)).versions.map(({ number }) => number)).toEqual([3, 2, 1]);
+});

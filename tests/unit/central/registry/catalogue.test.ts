@@ -136,3 +136,10 @@ test("a secondary offers what it holds or copies, while it is present", () => {
   expect(offers()).toEqual([false, true, false]);
   expect(entry && registry.sources.countHolders(entry)).toBe(0);
 });
+
+test("secondaries and sources are in the order of their numbers", () => {
+  const registry = newRegistry();
+  for (const number of [3, 1, 2]) join(registry, number, [unchanged("f", "1", "aaaaaaaa:1")]);
+  expect(registry.secondaries.sorted().map(({ number }) => number)).toEqual([1, 2, 3]);
+  expect(registry.sources.of("f", id("1")).map(({ number }) => number)).toEqual([1, 2, 3]);
+});
