@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { same } from "../support/files.ts";
 import { lastingPort } from "../support/port.ts";
 import { EXECUTABLE, Program } from "../support/process.ts";

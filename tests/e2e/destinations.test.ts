@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes, same, textOf, unfinished } from "../support/files.ts";
 import { EXECUTABLE, type Program } from "../support/process.ts";

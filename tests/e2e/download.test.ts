@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, markedBytes, put, randomBytes, same, unfinished } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";

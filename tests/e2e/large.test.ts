@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { systemDisk } from "../../src/platform/disk/system-disk.ts";
-import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, put, randomBytes, same } from "../support/files.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import path from "node:path";
 import { ignoredIn } from "../../src/cli/signals.ts";
-import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { Cluster } from "../support/cluster.ts";
 import { everything, MIB, markedBytes, put, randomBytes } from "../support/files.ts";
 import { EXECUTABLE } from "../support/process.ts";

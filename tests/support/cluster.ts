@@ -2,7 +2,7 @@ import { afterEach } from "bun:test";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { isWorkName } from "../../src/transfer/sinks/work-files.ts";
+import { isWorkName } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { everything, shared } from "./files.ts";
 import { lastingPort } from "./port.ts";
 import { DEADLINE, EXECUTABLE, Program, type ProgramOptions } from "./process.ts";

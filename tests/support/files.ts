@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { pieceSize } from "../../src/protocol/versions/version.ts";
 import { decodeJournal } from "../../src/transfer/sinks/journal.ts";
-import { workFilesFor } from "../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
 
 export const MIB = 1024 * 1024;
 

@@ -8,8 +8,8 @@ import type { Version } from "../../protocol/versions/version.ts";
 import { PartFile } from "../../transfer/sinks/part-file.ts";
 import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
 import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
-import { isWorkName, workFilesFor } from "../../transfer/sinks/work-files.ts";
-import { discardWorkFiles } from "../../transfer/sinks/work-lock.ts";
+import { isWorkName, workFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
+import { discardWorkFiles } from "../../transfer/sinks/work-files/work-lock.ts";
 
 /** Most symbolic links in a row that are followed: Linux follows as many. */
 const MAX_SYMLINKS = 40;

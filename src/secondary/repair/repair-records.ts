@@ -1,6 +1,6 @@
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { stagingFilesFor } from "../../transfer/sinks/work-files.ts";
+import { stagingFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
 /** The key under which the store has the repairs: for each a line with the version's id, the name and the path. */

@@ -13,11 +13,11 @@ import { claimedPieces, type Leftover } from "./leftover.ts";
 import { markSession } from "./mark-session.ts";
 import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
-import { isAt, lossOf, publish, removeOwn } from "./publishing.ts";
 import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 import { createWayTable } from "./way-agreement.ts";
-import type { WorkFiles } from "./work-files.ts";
-import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-lock.ts";
+import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
+import type { WorkFiles } from "./work-files/work-files.ts";
+import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-files/work-lock.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;

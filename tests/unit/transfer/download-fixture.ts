@@ -10,7 +10,7 @@ import { inlineConnections } from "../../../src/transfer/connection/connection-p
 import { Download, type DownloadOutcome } from "../../../src/transfer/download.ts";
 import { PartFile } from "../../../src/transfer/sinks/part-file.ts";
 import type { Sink } from "../../../src/transfer/sinks/sink.ts";
-import { type WorkFiles, workFilesFor } from "../../../src/transfer/sinks/work-files.ts";
+import { type WorkFiles, workFilesFor } from "../../../src/transfer/sinks/work-files/work-files.ts";
 import { driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";

@@ -15,7 +15,7 @@ import { silentLog } from "../../../../src/platform/log/log.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
 import { PipeSink } from "../../../../src/transfer/sinks/pipe-sink.ts";
 import { type Sink, SinkError } from "../../../../src/transfer/sinks/sink.ts";
-import { workFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../../../src/transfer/sinks/work-files/work-files.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { content } from "../../transfer/content.ts";

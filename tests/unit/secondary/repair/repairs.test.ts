@@ -14,7 +14,7 @@ import { DescriptorCache } from "../../../../src/secondary/serving/descriptor-ca
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { decodeJournal } from "../../../../src/transfer/sinks/journal.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
-import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
+import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files/work-files.ts";
 import { directly } from "../../../support/directly.ts";
 import { content } from "../../transfer/content.ts";
 import { IndexFixture } from "../index-fixture.ts";

@@ -4,7 +4,7 @@ import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import type { InstallResult } from "../../../../src/secondary/changes/staged-file.ts";
 import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
-import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
+import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files/work-files.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { type Content, content, contentOf } from "../../transfer/content.ts";

@@ -11,7 +11,7 @@ import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
 import { pieceHash } from "../../../../src/protocol/versions/version.ts";
 import { journalMark } from "../../../../src/transfer/sinks/journal.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
-import { workFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
+import { workFilesFor } from "../../../../src/transfer/sinks/work-files/work-files.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { type Content, content } from "../content.ts";

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
-import { type Clock, delay } from "../../platform/clock.ts";
-import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
-import type { Log } from "../../platform/log/log.ts";
-import { type LogLimit, LogLimiter } from "../../platform/log/log-limiter.ts";
+import { type Clock, delay } from "../../../platform/clock.ts";
+import { type Disk, DiskError, type FileStat, sameFile } from "../../../platform/disk/disk.ts";
+import type { Log } from "../../../platform/log/log.ts";
+import { type LogLimit, LogLimiter } from "../../../platform/log/log-limiter.ts";
+import { SinkError } from "../sink.ts";
 import { acquireLockFile } from "./lock-file.ts";
-import { SinkError } from "./sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 /** Milliseconds between two tries, and after which it is said that one waits. */

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { type Disk, DiskError, type FileId, sameFile } from "../../platform/disk/disk.ts";
-import { SinkError } from "./sink.ts";
+import { type Disk, DiskError, type FileId, sameFile } from "../../../platform/disk/disk.ts";
+import { SinkError } from "../sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 export interface Publication {

@@ -2,14 +2,18 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Disk, LockResult } from "../../../../src/platform/disk/disk.ts";
-import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
-import type { Log } from "../../../../src/platform/log/log.ts";
-import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
-import { workFilesFor } from "../../../../src/transfer/sinks/work-files.ts";
-import { discardWorkFiles, lockWorkFiles, tryWorkLock } from "../../../../src/transfer/sinks/work-lock.ts";
-import { temporaryFolder } from "../../../support/folder.ts";
-import { failure, hastyClock } from "./part-file-fixture.ts";
+import type { Disk, LockResult } from "../../../../../src/platform/disk/disk.ts";
+import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
+import type { Log } from "../../../../../src/platform/log/log.ts";
+import { SinkError } from "../../../../../src/transfer/sinks/sink.ts";
+import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
+import {
+  discardWorkFiles,
+  lockWorkFiles,
+  tryWorkLock,
+} from "../../../../../src/transfer/sinks/work-files/work-lock.ts";
+import { temporaryFolder } from "../../../../support/folder.ts";
+import { failure, hastyClock } from "../part-file-fixture.ts";
 
 const PATIENCE = 5000;
 

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import type { Clock } from "../../platform/clock.ts";
-import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import type { Clock } from "../../../platform/clock.ts";
+import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
 
 /** Milliseconds in which a process that has created a lock file writes its name into it. */
 const MIN_UNREADABLE_AGE_MS = 10_000;

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { hash, hex } from "../../platform/hash.ts";
+import { hash, hex } from "../../../platform/hash.ts";
 
 /** What a download works with until it is whole, all in the folder of the finished file. */
 export interface WorkFiles {
