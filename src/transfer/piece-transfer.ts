@@ -11,7 +11,10 @@ import type { SourceSet } from "./source-set.ts";
 /** Bytes of memory for the pieces of one download that are not verified yet: ten sources with 4 MiB each. */
 const PIECE_MEMORY_BYTES = 40 * MIB;
 
-/** The pieces of one download: asks sources for them as the scheduler says, and counts what arrives. Times in milliseconds. */
+/**
+ * The pieces of one download: asks sources for them as the scheduler says, and counts what arrives. Times in
+ * milliseconds.
+ */
 export class PieceTransfer {
   readonly scheduler: Scheduler;
   readonly counts = new ByteCounts();

@@ -19,12 +19,12 @@ export interface RequestDeadline {
 }
 
 /**
- * Every message to a source that wants an answer, and what ends the wait for it. Before them all, a TCP connection is given
- * up after `CONNECT_TIMEOUT_MS` (net/transport/tcp.ts). Above them all, a {@link StallTimeout} ends a download to which no
- * source has sent anything for long.
+ * Every message to a source that wants an answer, and what ends the wait for it. Before them all, a TCP connection is
+ * given up after `CONNECT_TIMEOUT_MS` (net/transport/tcp.ts). Above them all, a {@link StallTimeout} ends a download to
+ * which no source has sent anything for long.
  *
- * Pieces that are kept in memory, and that another source has, are requested of that source as well as soon as it is idle
- * (hedging.ts), so the first source may be silent for longer.
+ * Pieces that are kept in memory, and that another source has, are requested of that source as well as soon as it is
+ * idle (hedging.ts), so the first source may be silent for longer.
  */
 export const REQUEST_DEADLINES = {
   hello: { setBy: "Channel", afterMs: GREETING_TIMEOUT_MS, outcome: "the connection ends, the source is tried again" },

@@ -11,7 +11,9 @@ export class SourceFaults {
     private readonly report: DownloadEvents["faultFound"],
   ) {}
 
-  /** A connection has ended. That something else answers at the address is recorded once: it is tried again and again. */
+  /**
+   * A connection has ended. That something else answers at the address is recorded once: it is tried again and again.
+   */
   recordEnd(source: Source, { fault, message }: ConnectionFault): void {
     if (fault === "offence") this.recordAndReport(source, null, message);
     if (fault === "cut") this.record(source, null, message);

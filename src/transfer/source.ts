@@ -15,7 +15,9 @@ import type {
 } from "./connection/messages.ts";
 import { HASHES_TIMEOUT_MS, OPEN_PARTIAL_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./request-deadlines.ts";
 
-/** Milliseconds before a source that sent too many wrong pieces is tried again: by then its repair may have read them. */
+/**
+ * Milliseconds before a source that sent too many wrong pieces is tried again: by then its repair may have read them.
+ */
 const WRONG_PIECES_RETRY_MS = 30_000;
 /** One wrong piece may be a single damaged place on its disk. With three it is likely that most are wrong. */
 const MAX_WRONG_PIECES = 3;

@@ -1,6 +1,6 @@
 /**
- * Milliseconds without a source after which a version that nobody new will have is given up: long enough for a source that is
- * reconnected to, and no longer, since waiting is of no use.
+ * Milliseconds without a source after which a version that nobody new will have is given up: long enough for a source
+ * that is reconnected to, and no longer, since waiting is of no use.
  */
 const SUPERSEDED_TIMEOUT_MS = 2000;
 

@@ -1,9 +1,9 @@
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 
 /**
- * Another copy's share is late when it takes longer than 1.5 times what this copy still needs for everything else, and a
- * second: rates are measured too roughly for a smaller difference to mean anything, and fetching it twice costs a full
- * source the bandwidth that another copy waits for.
+ * Another copy's share is late when it takes longer than 1.5 times what this copy still needs for everything else,
+ * and a second: rates are measured too roughly for a smaller difference to mean anything, and fetching it twice costs a
+ * full source the bandwidth that another copy waits for.
  */
 const LATE_FACTOR = 1.5;
 const LATE_MARGIN_MS = 1000;
@@ -30,8 +30,8 @@ export class PartitionShare {
   }
 
   /**
-   * Whether its copy is late with it. This copy needs `restMs` for everything else, and has been waiting for the shares of
-   * others since `waitingSince`.
+   * Whether its copy is late with it. This copy needs `restMs` for everything else, and has been waiting for the
+   * shares of others since `waitingSince`.
    */
   isLate(restMs: number, waitingSince: number, now: number): boolean {
     const msPerPiece = this.heldCount > 1 ? (this.lastHeldAt - this.firstHeldAt) / (this.heldCount - 1) : 0;

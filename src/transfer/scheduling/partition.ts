@@ -5,9 +5,9 @@ export interface Partition {
 }
 
 /**
- * The partition for the secondary `own` when the secondaries `others` copy the file at the same time. Each of them comes
- * to the same partition. A file with fewer pieces than copies leaves some copies without a piece; `id`, that of the
- * version, makes them other ones for each file.
+ * The partition for the secondary `own` when the secondaries `others` copy the file at the same time. Each of them
+ * comes to the same partition. A file with fewer pieces than copies leaves some copies without a piece; `id`, that of
+ * the version, makes them other ones for each file.
  */
 export function partitionFor(id: string, own: number, others: readonly number[]): Partition {
   const before = others.filter((number) => number < own).length;

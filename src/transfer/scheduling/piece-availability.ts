@@ -19,9 +19,9 @@ type CanBeAsked = (piece: number) => boolean;
 /**
  * How many partial sources hold each piece. "Unheld" is a missing piece that none of them holds.
  *
- * A full source is asked for unheld pieces, a partial one for its rarest. Copies that run at the same time share the unheld
- * pieces between them, so that each piece leaves a full source once: each copy fetches its own share, from its end to its
- * beginning, and another one's only when that is late. Sans-I/O.
+ * A full source is asked for unheld pieces, a partial one for its rarest. Copies that run at the same time share the
+ * unheld pieces between them, so that each piece leaves a full source once: each copy fetches its own share, from its
+ * end to its beginning, and another one's only when that is late. Sans-I/O.
  */
 export class PieceAvailability {
   private readonly holderCounts: Uint16Array;
@@ -29,7 +29,9 @@ export class PieceAvailability {
   private partition: Partition = { parts: 1, part: 0 };
   private ownShare: PartitionShare;
   private otherShares: PartitionShare[] = [];
-  /** The pieces are gone through backward from before this one, so that sources that hold the first ones are met last. */
+  /**
+   * The pieces are gone through backward from before this one, so that sources that hold the first ones are met last.
+   */
   private start = 0;
   /** Since when this copy's own share is done. */
   private waitingSince: number | null = null;

@@ -5,7 +5,9 @@ import type { PiecesInFlight } from "./pieces-in-flight.ts";
 import type { RangeAssignment } from "./range-assignment.ts";
 import type { SourceState } from "./source-state.ts";
 
-/** While more than this fraction of the window is ready to be read, the reader does not wait for the piece that is late. */
+/**
+ * While more than this fraction of the window is ready to be read, the reader does not wait for the piece that is late.
+ */
 const READY_WINDOW_FRACTION = 0.5;
 
 /** Pieces that come in order: from `start`, the next one to be read, so many. */
@@ -24,7 +26,9 @@ export class PieceChooser {
     private readonly ranges: RangeAssignment,
   ) {}
 
-  /** A missing piece, or one in flight that the source will have clearly sooner. `window`: null for pieces in any order. */
+  /**
+   * A missing piece, or one in flight that the source will have clearly sooner. `window`: null for pieces in any order.
+   */
   next(source: SourceState, window: PieceWindow | null, now: number): number | null {
     return this.missing(source, window, now) ?? this.hedge(source, window, now);
   }
@@ -40,7 +44,9 @@ export class PieceChooser {
     return null;
   }
 
-  /** The first piece that the other sources would not have sooner, although they fetch all that comes before it as well. */
+  /**
+   * The first piece that the other sources would not have sooner, although they fetch all that comes before it as well.
+   */
   private firstInWindow(source: SourceState, { start, length }: PieceWindow, now: number): number | null {
     const end = Math.min(this.pieces.count, start + length);
     let bytes = 0;

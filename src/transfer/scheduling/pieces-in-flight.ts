@@ -3,11 +3,12 @@ import { EXCLUSIVE, type PieceStates, REQUESTED } from "./piece-states.ts";
 import type { SourceState } from "./source-state.ts";
 
 /**
- * All requests for pieces, each for one piece and to one source. {@link SourceState} has the same requests by source; only
- * this class changes the two.
+ * All requests for pieces, each for one piece and to one source. {@link SourceState} has the same requests by source;
+ * only this class changes the two.
  *
- * A request that is cancelled is over for the scheduler, but the source's connection may still be writing the piece to its
- * place. That place is used for another piece only when the connection has confirmed the cancellation, or has ended.
+ * A request that is cancelled is over for the scheduler, but the source's connection may still be writing the piece to
+ * its place. That place is used for another piece only when the connection has confirmed the cancellation, or has
+ * ended.
  */
 export class PiecesInFlight {
   /** The sources that are asked for a piece; no empty sets. */
@@ -31,7 +32,9 @@ export class PiecesInFlight {
     return removeFrom(this.sourcesOf, piece, source);
   }
 
-  /** A piece is held: all requests for it are over. Gives the sources, other than the one that sent it, to cancel it at. */
+  /**
+   * A piece is held: all requests for it are over. Gives the sources, other than the one that sent it, to cancel it at.
+   */
   complete(piece: number, sender: number, now: number): SourceState[] {
     const others: SourceState[] = [];
     for (const source of this.sourcesOf.get(piece) ?? []) {
@@ -55,7 +58,10 @@ export class PiecesInFlight {
     return [...source.requestedPieces()].filter((piece) => removeFrom(this.sourcesOf, piece, source));
   }
 
-  /** How many of the first `count` pieces, all of them held, nobody writes any more: those before the first unconfirmed one. */
+  /**
+   * How many of the first `count` pieces, all of them held, nobody writes any more: those before the first unconfirmed
+   * one.
+   */
   contiguousWritten(count: number): number {
     let written = count;
     for (const piece of this.unconfirmed.keys()) if (piece < written) written = piece;

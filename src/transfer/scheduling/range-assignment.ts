@@ -4,8 +4,9 @@ import { MISSING, type PieceStates } from "./piece-states.ts";
 import type { SourceState } from "./source-state.ts";
 
 /**
- * Which range of the file each source works through when pieces may come in any order. A source whose range is done gets
- * one that nobody has, or the end of the range that will take longest, in proportion to the rates of the two sources.
+ * Which range of the file each source works through when pieces may come in any order. A source whose range is done
+ * gets one that nobody has, or the end of the range that will take longest, in proportion to the rates of the two
+ * sources.
  *
  * Each missing piece is in the range of a source or in one that nobody has.
  */

@@ -11,7 +11,9 @@ import { RangeAssignment } from "./range-assignment.ts";
 import { SourceState } from "./source-state.ts";
 
 export type Order =
-  /** `inMemory`: the piece is kept in memory until it is verified, so that other sources may be asked for it as well. */
+  /**
+   * `inMemory`: the piece is kept in memory until it is verified, so that other sources may be asked for it as well.
+   */
   | { readonly kind: "fetch"; readonly source: number; readonly piece: number; readonly inMemory: boolean }
   | { readonly kind: "cancel"; readonly source: number; readonly piece: number };
 
@@ -42,10 +44,10 @@ const MIN_EXPECTED_SOURCES = 4;
 /**
  * Which piece comes from which source. Sans-I/O: events and `now` (milliseconds) in, orders out.
  *
- * Each source works through a range of its own ({@link RangeAssignment}), or, when others have some of the file, takes what
- * is rare ({@link PieceAvailability}). It is not asked for a piece that the other sources will have sooner although they
- * fetch all the rest ({@link PieceChooser}). When only pieces in flight are left, an idle source is asked for one that it
- * will have clearly sooner, and the later request is cancelled.
+ * Each source works through a range of its own ({@link RangeAssignment}), or, when others have some of the file, takes
+ * what is rare ({@link PieceAvailability}). It is not asked for a piece that the other sources will have sooner
+ * although they fetch all the rest ({@link PieceChooser}). When only pieces in flight are left, an idle source is asked
+ * for one that it will have clearly sooner, and the later request is cancelled.
  */
 export class Scheduler {
   private readonly sources = new Map<number, SourceState>();
@@ -217,7 +219,9 @@ export class Scheduler {
     invariant(this.consumedCount <= held, () => `${this.consumedCount} pieces were read, ${held} are held`);
   }
 
-  /** The place of a piece that was cancelled is not free until its connection confirms that: the window waits for it. */
+  /**
+   * The place of a piece that was cancelled is not free until its connection confirms that: the window waits for it.
+   */
   private get window(): PieceWindow | null {
     const { windowPieces } = this.options;
     if (windowPieces === null) return null;

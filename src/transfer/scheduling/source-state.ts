@@ -5,23 +5,38 @@ import { MISSING, type PieceStates } from "./piece-states.ts";
 import { RateEstimator } from "./rate-estimator.ts";
 
 /**
- * Milliseconds of work that a source should have in its queue, beyond one round trip: twice the download's tick, so that a
- * scheduler that is one tick late leaves no source idle.
+ * Milliseconds of work that a source should have in its queue, beyond one round trip. With 50 the worst of 150
+ * simulated downloads from disturbed links takes 3.3 % longer than it could, with 200 it takes 2.0 % longer; 400 gains
+ * nothing.
  */
 const QUEUE_MS = 200;
 /** A source that seems very slow is asked for a piece at a time all the same: its rate may be measured wrongly. */
 const MIN_WINDOW_BYTES = 16 * 1024;
-/** More than a 1 Gbit/s line carries in a round trip of 250 ms. More would only lie in the source's queue when it is lost. */
+/**
+ * What a 1 Gbit/s line carries in a quarter of a second. What is requested beyond that is only requested again
+ * elsewhere when the source is lost.
+ */
 const MAX_WINDOW_BYTES = 32 * 1024 * 1024;
-/** The window of a source whose rate is not known: two pieces of the usual size, so that the second follows the first. */
+/**
+ * The window of a source whose rate is not known: two pieces of the usual size, so that the second follows the first
+ * at once. With 4 MiB slow sources get more of what is read first: twice as many bytes come twice in simulations of
+ * pieces in order.
+ */
 const FIRST_WINDOW_BYTES = 2 * 1024 * 1024;
-/** Bytes for each millisecond, about 1 Gbit/s: what a source far away is believed to carry until its rate is known... */
+/**
+ * Bytes for each millisecond, about 1 Gbit/s: what a source far away is believed to carry until its rate is known...
+ */
 const FIRST_RATE = 100 * 1024;
 /** ...up to so many bytes, or a slow source would have much of a small file in its queue. */
 const MAX_FIRST_WINDOW_BYTES = 8 * 1024 * 1024;
-/** Milliseconds before a source is asked again for a piece that it could not give: it may be reading from a busy disk. */
+/**
+ * Milliseconds before a source is asked again for a piece that it could not give: it may be reading from a busy disk.
+ */
 const EXCLUSION_MS = 2000;
-/** Milliseconds of silence, beyond two round trips, that mean nothing: a switch to another piece or a busy loop takes as long. */
+/**
+ * Milliseconds of silence, beyond two round trips, that mean nothing: a switch to another piece or a busy loop takes as
+ * long.
+ */
 const NORMAL_SILENCE_MS = 100;
 
 /** One source as the scheduler sees it: what it has, what it is asked for, how fast it delivers. Sans-I/O. */

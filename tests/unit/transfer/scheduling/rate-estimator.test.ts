@@ -23,6 +23,26 @@ describe("a meter", () => {
     expect(meter.rate(400)).toBeCloseTo(50, 0);
   });
 
+  test("counts from the first byte when that comes sooner than a round trip", () => {
+    const meter = new RateEstimator();
+    meter.start(0, 200);
+    deliver(meter, 50, 150, 100);
+    expect(meter.rate(150)).toBeGreaterThan(90);
+    expect(meter.rate(150)).toBeLessThan(125);
+  });
+
+  test("is known after ten milliseconds, and changed by no sample of less than fifty", () => {
+    const meter = new RateEstimator();
+    meter.start(0, 0);
+    meter.received(500, 5);
+    expect([meter.rate(9), meter.rate(10)]).toEqual([null, 50]);
+    deliver(meter, 0, 1000, 100);
+    const rate = meter.rate(1000);
+    meter.received(100_000, 1001);
+    expect(meter.rate(1049)).toBe(rate);
+    expect(meter.rate(1051)).toBeGreaterThan(120);
+  });
+
   test("follows a change within two seconds", () => {
     const meter = new RateEstimator();
     meter.start(0, 0);
