@@ -48,7 +48,7 @@ type DataRequest = PieceRequest | FilesRequest;
 export class PieceResponder {
   private readonly queue: DataRequest[] = [];
   /** `answering`: a loop answers the queued requests; once `closed`, it ends at its next step. */
-  private readonly state = new StateMachine<"idle" | "answering" | "closed">(
+  private readonly life = new StateMachine<"idle" | "answering" | "closed">(
     "a connection's answers",
     { idle: ["answering", "closed"], answering: ["idle", "closed"], closed: [] },
     "idle",
@@ -92,11 +92,15 @@ export class PieceResponder {
 
   /** The connection is closed. A loop that still reads the file releases it when it ends. */
   close(): void {
-    const reading = this.state.is("answering");
-    this.state.become("closed");
+    const reading = this.life.state === "answering";
+    this.life.become("closed");
     this.queue.length = 0;
     this.drained();
     if (!reading) this.file.close();
+  }
+
+  private get isClosed(): boolean {
+    return this.life.state === "closed";
   }
 
   private enqueue(request: DataRequest): void {
@@ -104,8 +108,8 @@ export class PieceResponder {
       return refuse(this.deps.channel, request.request, "busy", "too many requests at once");
     }
     this.queue.push(request);
-    if (!this.state.is("idle")) return;
-    this.state.become("answering");
+    if (this.life.state !== "idle") return;
+    this.life.become("answering");
     // Once all requests that came together are here.
     queueMicrotask(() => void this.answerAll());
   }
@@ -124,8 +128,8 @@ export class PieceResponder {
       this.file.releaseIfScarce();
     }
     this.current = null;
-    if (this.state.is("closed")) return this.file.close();
-    this.state.become("idle");
+    if (this.isClosed) return this.file.close();
+    this.life.become("idle");
     this.file.releaseWhenIdle();
   }
 
@@ -133,13 +137,13 @@ export class PieceResponder {
   private async sendFiles({ request, ids }: FilesRequest): Promise<void> {
     const { smallFiles, channel } = this.deps;
     const files = ids.map((id) => smallFiles.find(id));
-    for (let start = 0; start < files.length && !this.state.is("closed"); ) {
+    for (let start = 0; start < files.length && !this.isClosed; ) {
       const batch = files.slice(start, batchEnd(files, start));
       start += batch.length;
       const contents = await smallFiles.read(batch.filter((file) => file !== null));
       let next = 0;
       const sizes = batch.map((file) => (file ? (contents.sizes[next++] ?? null) : null));
-      if (this.state.is("closed")) return;
+      if (this.isClosed) return;
       channel.send({ type: "contents", request, sizes, payload: contents.bytes.length }, contents.bytes);
       if (channel.backlog > 0) await this.untilDrained();
     }
@@ -155,11 +159,11 @@ export class PieceResponder {
     serving();
     const start = piece * pieceSize(file.size);
     const length = pieceLength(file.size, piece);
-    for (let sent = 0; sent < length && this.current === request && !this.state.is("closed"); ) {
+    for (let sent = 0; sent < length && this.current === request && !this.isClosed; ) {
       const slice = { fd: file.fd, position: start + sent, length: Math.min(MAX_BLOCK_BYTES, length - sent) };
       // The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it.
       const payload = disk.isCached(slice.fd, slice.position, slice.length) ? slice : await this.read(slice);
-      if (this.state.is("closed")) return;
+      if (this.isClosed) return;
       channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
       sent += payload.length;
       // The buffer is used again for the next block, so this one must be on its way first.
