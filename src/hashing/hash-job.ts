@@ -82,7 +82,7 @@ export class HashJob {
     this.stat = result.stat;
   }
 
-  /** To be called after `accept`, once others have heard of the progress. */
+  /** To be called after `accept` and the progress listener: resolves or rejects the job when this was its last slice. */
   settle(): void {
     if (!this.cancelled && this.work.onBytes?.(this.hashedBytes) === false) {
       // What the worker has been asked for it still does.

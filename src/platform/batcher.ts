@@ -1,25 +1,25 @@
 interface Waiter<Request, Result> {
-  readonly question: Request;
-  resolve(answer: Result): void;
+  readonly request: Request;
+  resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
-/** Puts questions that are asked in the same moment together, for whoever answers many more cheaply than one by one. */
-export class Batcher<Question, Answer> {
-  private waiting: Waiter<Question, Answer>[] = [];
+/** Puts the requests of the same turn of the event loop into one batch, which costs less than each request on its own. */
+export class Batcher<Request, Result> {
+  private waiting: Waiter<Request, Result>[] = [];
 
-  /** `answer` gives an answer for each question, in their order; it is asked at most `most` at once. */
+  /** `runBatch` gives a result for each request, in their order; a batch has at most `maxBatchSize` requests. */
   constructor(
-    private readonly answer: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-    private readonly most: number,
+    private readonly runBatch: (requests: readonly Request[]) => Promise<readonly Result[]>,
+    private readonly maxBatchSize: number,
   ) {}
 
-  load(question: Question): Promise<Answer> {
+  load(request: Request): Promise<Result> {
     return new Promise((resolve, reject) => {
-      // At the end of the queue: behind all who are about to ask in this turn.
+      // As a microtask: after all other requests of this turn.
       if (this.waiting.length === 0) queueMicrotask(() => this.send());
-      this.waiting.push({ question, resolve, reject });
-      if (this.waiting.length === this.most) this.send();
+      this.waiting.push({ request, resolve, reject });
+      if (this.waiting.length === this.maxBatchSize) this.send();
     });
   }
 
@@ -27,9 +27,9 @@ export class Batcher<Question, Answer> {
     const { waiting } = this;
     if (waiting.length === 0) return;
     this.waiting = [];
-    this.answer(waiting.map(({ question }) => question)).then(
-      (answers) => {
-        for (const [index, { resolve }] of waiting.entries()) resolve(answers[index] as Answer);
+    this.runBatch(waiting.map(({ request }) => request)).then(
+      (results) => {
+        for (const [index, { resolve }] of waiting.entries()) resolve(results[index] as Result);
       },
       (error: unknown) => {
         for (const { reject } of waiting) reject(error);

@@ -1,7 +1,7 @@
 /** Cancels what a {@link Clock} has been asked to do later. Calling it twice, or too late, does nothing. */
 export type Cancel = () => void;
 
-/** The only source of time. Decisions take `now` as an argument; whoever does I/O takes a Clock. */
+/** The only source of time. Decisions take `now` as an argument; classes that do I/O take a Clock. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back. Only differences mean anything. */
   now(): number;

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { toDiskError } from "./disk/disk-errors.ts";
 
 const BUSY_TIMEOUT_MS = 5000;
-/** What SQLite keeps beside a database. */
+/** What the files of one database have at the end of their names: itself, and those of its log. */
 const COMPANIONS = ["", "-wal", "-shm"] as const;
 /** With which each database begins. */
 const MAGIC = Buffer.from("SQLite format 3\0");
@@ -141,7 +141,7 @@ function migrate(db: Database, path: string, migrations: readonly Migration[]): 
 }
 
 /**
- * What shows from outside that a database is none. SQLite must not see such a one: it would delete the log beside it, in
+ * Why a file is no database, as its first bytes show; null when it is one. SQLite must not open such a file: it would delete the log of it, in
  * which the last changes may be.
  */
 function findDamage(path: string): string | null {
@@ -158,7 +158,7 @@ function findDamage(path: string): string | null {
   }
 }
 
-/** What to tell when using the database at `path` failed with `cause`. */
+/** The error for its user when the database at `path` failed with `cause`. */
 function toStoreError(path: string, owner: string, cause: unknown): Error {
   if (cause instanceof StoreError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
@@ -176,7 +176,7 @@ function toStoreError(path: string, owner: string, cause: unknown): Error {
   return new StoreError(`${unusable}: ${findObstacle(path) ?? oneRow(reason)}`);
 }
 
-/** What the system has against this process writing there; null when nothing is found. SQLite tells little of it. */
+/** Why the system does not let this process write there; null when nothing is found. The errors of SQLite say little of it. */
 function findObstacle(path: string): string | null {
   const files = COMPANIONS.map((end) => path + end).filter((file) => fs.existsSync(file));
   for (const one of [...files, dirname(path)]) {
@@ -192,7 +192,7 @@ function findObstacle(path: string): string | null {
   return null;
 }
 
-/** Renames a database and what is beside it. Gives its new path. Throws StoreError. */
+/** Renames a database and the files of its log. Gives its new path. Throws StoreError. */
 function quarantineDatabase(path: string, clock: Clock, { message }: DamagedError): string {
   const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
   const aside = `${path}.damaged-${time}`;

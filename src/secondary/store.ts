@@ -14,7 +14,7 @@ import {
   type VanishedFile,
 } from "./index/file-record.ts";
 
-/** Downloads that are remembered, so that each is counted once however often it is told. */
+/** Downloads that are remembered, so that each is counted once, however often it is reported. */
 const MAX_COUNTED_DOWNLOADS = 100_000;
 /** Reports that wait for the central; beyond, the oldest are given up. */
 const MAX_REPORTS = 100_000;

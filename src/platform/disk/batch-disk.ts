@@ -20,7 +20,7 @@ export interface InstalledFile {
 /** A file as it is once opened. */
 export interface OpenedFile {
   readonly stat: FileStat;
-  /** Whether somebody has it open for writing; null where the system cannot tell. */
+  /** Whether somebody has it open for writing; null where the system does not say. */
   readonly hasWriters: boolean | null;
 }
 
@@ -44,7 +44,7 @@ export interface FileContents {
 /**
  * Plain steps on many small files at once, away from the main thread: one message instead of many calls for each file.
  * An answer has a place for each file. Null is no verdict: something about this file is not plain, or failed, and the
- * caller goes the long way through {@link Disk}, which can tell what. `root` is a real path, and nothing that is behind
+ * caller does the same through {@link Disk}, whose error says what. `root` is a real path, and nothing that is behind
  * a link to a folder is touched. Nothing rejects.
  */
 export interface BatchDisk {

@@ -11,7 +11,7 @@ export interface FileStat {
   allocated: number;
 }
 
-/** What tells a file from all others, whatever its name and content. */
+/** The identity of a file, whatever its name and content. */
 export type FileId = Readonly<Pick<FileStat, "inode" | "device">>;
 
 export function sameFile(left: FileId, right: FileId): boolean {
@@ -32,9 +32,9 @@ export interface FolderEntry {
 export type WatchLimit = "watches" | "instances";
 
 export interface Watcher {
-  /** With a path relative to the watched folder, or null when only a scan can tell. */
+  /** `path` is relative to the watched folder; null when only a scan can find out what has changed. */
   changed(path: string | null): void;
-  /** Some folders are not watched, at whatever depth: told once or more. The others go on being watched. */
+  /** Called once or more when some folders, at any depth, are not watched. The others go on being watched. */
   limited(limit: WatchLimit): void;
 }
 
@@ -132,9 +132,9 @@ export interface Disk {
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
   freeBytes(folder: string): Promise<number>;
-  /** Whether the file system of a folder is of a kind that takes every name: all bytes but `/` and 0, told apart by case. */
+  /** Whether the file system of a folder is of a kind that takes every name: all bytes but `/` and 0, different by case. */
   takesAnyName(folder: string): Promise<boolean>;
-  /** Where file systems are mounted. Empty where the system does not tell. */
+  /** Where file systems are mounted. Empty where the system does not say. */
   mountPoints(): Promise<string[]>;
   /** Bytes of the whole file system of a folder. */
   totalBytes(folder: string): Promise<number>;
@@ -146,7 +146,7 @@ export interface Disk {
   setModified(fd: number, modified: number): boolean;
   /** Asks for the exclusive lock of an open file, which its close or the end of the process releases. Does not wait. */
   lock(fd: number): LockResult;
-  /** Whether some process has this file, open here with mode "read", open for writing. Null where the system cannot tell. */
+  /** Whether some process has this file, open here with mode "read", open for writing. Null where the system does not say. */
   hasWriters(fd: number): boolean | null;
   /** Watches a folder and all beneath it. Returns how to stop. */
   watch(folder: string, watcher: Watcher): () => void;
@@ -154,7 +154,7 @@ export interface Disk {
   bootId(): Promise<string | null>;
   /** An id of how a disk was attached to the machine, by a file's device: another one once it was pulled out. "" where unknown. */
   diskSequence(device: bigint): Promise<string>;
-  /** When a process began, in the kernel's own units since the boot; null when there is none, or that cannot be told. */
+  /** When a process began, in the kernel's own units since the boot; null when there is none, or the system does not say. */
   processStart(pid: number): Promise<string | null>;
 }
 
@@ -233,7 +233,7 @@ export interface BlockingDisk extends Blocking<MethodsOfBoth> {
   syncfs(fd: number): void;
   /**
    * Begins to bring bytes that were written to the disk, and does not wait until they are there: a later flush finds
-   * less to do. It is the later one that tells of an error. Does nothing where that cannot be asked for.
+   * less to do. An error is thrown by the later one. Does nothing where the system cannot.
    */
   startWriteback(fd: number, position: number, length: number): void;
 }

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import { nextData, nextHole } from "../linux/file-space.ts";
 
-/** Most holes that are told of at once: a file may have one in every other block. */
+/** Holes in one answer: a file may have one in every other block. */
 const MAX_HOLES = 1024;
 
-/** Like `BlockingDisk.holes`. What cannot be told is no hole. */
+/** Like `BlockingDisk.holes`. Where the system does not say there is no hole. */
 export function holes(fd: number, position: number, length: number): readonly (readonly [number, number])[] {
   const end = position + length;
   const first = nextHole(fd, position) ?? end;

@@ -77,7 +77,7 @@ export const systemBlockingDisk: BlockingDisk = {
       // What there is, when it is too little, is left to others.
       if (Math.min(length, size - blocks * STAT_BLOCK_BYTES) <= bavail * bsize) allocate(fd, position, length);
     } catch {
-      // It goes without, and a write tells what is the matter.
+      // The file works without it, and a write throws what is the matter.
     }
   },
   clone,

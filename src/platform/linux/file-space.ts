@@ -23,12 +23,12 @@ const cloning = lazy(() => {
   return loadFunctions({ ioctl: { args: [i32, u64, i32], returns: i32 } });
 });
 
-/** Where the first hole of a file is at or after a position, or the file's end; null where that cannot be told. */
+/** Where the first hole of a file is at or after a position, or the file's end; null where the system does not say. */
 export function nextHole(fd: number, position: number): number | null {
   return seek(fd, position, SEEK_HOLE);
 }
 
-/** Where the first bytes that are in no hole are, at or after a position; null where there are none, or that cannot be told. */
+/** Where the first bytes that are in no hole are, at or after a position; null where there are none, or the system does not say. */
 export function nextData(fd: number, position: number): number | null {
   return seek(fd, position, SEEK_DATA);
 }

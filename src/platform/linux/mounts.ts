@@ -10,7 +10,7 @@ export async function takesAnyName(folder: string): Promise<boolean> {
   return FILE_SYSTEMS_WITH_ANY_NAME.has((await fs.promises.statfs(folder)).type >>> 0);
 }
 
-/** Where file systems are mounted. Empty where the system does not tell. */
+/** Where file systems are mounted. Empty where the system does not say. */
 export async function mountPoints(): Promise<string[]> {
   try {
     const lines = (await fs.promises.readFile("/proc/self/mountinfo", "utf8")).split("\n");

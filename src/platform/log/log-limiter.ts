@@ -21,7 +21,7 @@ interface KindCount {
 
 /**
  * A log for lines that others bring about, and could without end: writes only so many of one kind in a period. The first
- * one that is written after that tells how many were left out.
+ * one that is written after that says how many were left out.
  */
 export class LogLimiter {
   private readonly kinds = new Map<string, KindCount>();

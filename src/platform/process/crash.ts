@@ -2,9 +2,9 @@ import { writeSync } from "node:fs";
 
 let report = (message: string) => writeStderrSync(`redes: ${message}`);
 
-/** From now on `teller` writes the one line about such an error; it must have written it when it returns. */
-export function setFaultReporter(teller: (message: string) => void): void {
-  report = teller;
+/** `writeLine` writes the one line about an error that nobody caught, from now on; it must have written it when it returns. */
+export function setFaultReporter(writeLine: (message: string) => void): void {
+  report = writeLine;
 }
 
 /**
@@ -14,7 +14,7 @@ export function setFaultReporter(teller: (message: string) => void): void {
 export function installFaultHandlers(end: (message: string) => void): void {
   let faulted = false;
   const fault = (error: unknown) => {
-    // What is thrown while it ends is no news.
+    // What is thrown while it ends has no further effect.
     if (faulted) return;
     faulted = true;
     end(describeFault(error));
@@ -33,7 +33,7 @@ export function writeStderrSync(line: string): void {
   try {
     writeSync(2, `${line}\n`);
   } catch {
-    // Nobody can be told.
+    // stderr is closed: there is nowhere to write it.
   }
 }
 

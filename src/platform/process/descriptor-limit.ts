@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Where the system does not say. */
+/** Used where the system does not say: the usual soft limit of Linux. */
 const DEFAULT_DESCRIPTORS = 1024;
 /** More than any process here has use for. */
 const MAX_DESCRIPTORS = 1024 * 1024;
@@ -21,7 +21,7 @@ function readLimit(): number {
   }
 }
 
-/** The limit that `/proc/self/limits` tells. Bun has made the soft limit as high as the hard one before. */
+/** The soft limit in the text of `/proc/self/limits`, which Bun has raised to the hard one at its start. */
 export function parseDescriptorLimit(limits: string): number {
   const found = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1];
   if (found === undefined) return DEFAULT_DESCRIPTORS;

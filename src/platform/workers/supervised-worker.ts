@@ -80,7 +80,7 @@ export class SupervisedWorker<In, Out> {
     this.thread?.post(message, transfer);
   }
 
-  /** Ends the thread. Its user is not told: what is in flight is the user's to end. */
+  /** Ends the thread. Calls nothing of its user, who ends what is in flight. */
   stop(): void {
     this.thread?.stop();
     this.thread = null;

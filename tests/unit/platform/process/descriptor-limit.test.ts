@@ -32,7 +32,7 @@ test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared ou
 });
 
 test("plenty changes nothing", () => {
-  expect(secondaryShares(20_000)).toMatchObject({ served: 256, batchFiles: 384, copies: 8 });
+  expect(secondaryShares(20_000)).toMatchObject({ openFiles: 256, batchFiles: 384, largeCopies: 8 });
   expect(clientShares(20_000)).toEqual({ threads: 4, downloads: 4 });
 });
 
