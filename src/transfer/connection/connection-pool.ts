@@ -8,7 +8,7 @@ import { type ConnectionDeps, type ThreadResources, threadResources } from "./th
 /** Milliseconds for the writes that are under way at the end: longer than a disk needs that works. */
 const STOP_TIMEOUT_MS = 2000;
 
-/** To the thread that runs connections: a command for connection `connection`; the first one makes it. */
+/** To the thread that runs connections: a command for one of them. The first command creates the connection. */
 export interface PoolCommand {
   readonly connection: number;
   readonly command: ConnectionCommand;
@@ -26,7 +26,7 @@ type Post = (events: readonly ConnectionEvent[]) => void;
 /** Whether these are the last events of a connection. */
 const last = (events: readonly ConnectionEvent[]) => events.at(-1)?.kind === "ended";
 
-/** The connection that a first command asks for; null when it asks for none. */
+/** The connection that a first command creates; null for a command that creates none. */
 function createConnection(
   deps: ConnectionDeps,
   shared: ThreadResources,
@@ -53,7 +53,7 @@ export function inlineConnections(deps: ConnectionDeps): ConnectionHost {
   };
 }
 
-/** The far end: runs the connections that commands name and posts their events. */
+/** The end on the thread: runs the connections that the commands name, and posts their events. */
 export function serveConnections(
   deps: ConnectionDeps,
   post: (message: PoolEvents) => void,
@@ -75,7 +75,7 @@ export function serveConnections(
   };
 }
 
-/** One thread of the pool, and who hears of each of its connections. */
+/** One thread of the pool, and the receivers of the events of its connections. */
 class PoolThread {
   readonly receivers = new Map<number, Post>();
   readonly worker: SupervisedWorker<PoolCommand, PoolEvents>;

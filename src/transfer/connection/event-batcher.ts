@@ -1,19 +1,19 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { ConnectionEvent } from "./messages.ts";
 
-/** Milliseconds for which events that may wait are gathered. */
+/** Milliseconds that an event may wait for others. */
 const MAX_DELAY_MS = 10;
 
 /**
- * Events of a connection on their way to its download, in their order. Those that may wait go many in a message: each one
- * costs both threads more than receiving a chunk does.
+ * Sends the events of a connection to its download, in their order. Events that may wait share a message: each message
+ * costs both threads more than receiving a chunk of a piece.
  */
 export class EventBatcher {
   private waiting: ConnectionEvent[] = [];
-  /** Bytes that came after `waiting`, of one piece. */
+  /** Bytes of one piece that came after the events in `waiting`. */
   private countedBytes = { piece: -1, bytes: 0 };
   private cancelFlush: Cancel | null = null;
-  /** Since when some wait. */
+  /** When the first of the waiting events came. */
   private waitingSince = 0;
 
   constructor(

@@ -1,13 +1,13 @@
-/** Milliseconds in which a source that owes something must have made progress. */
+/** Milliseconds in which a source must make progress while it has requests to answer. */
 export const PROGRESS_TIMEOUT_MS = 20_000;
 /** Bytes that are progress. A source that needs longer for them delivers less than a kilobyte a second. */
 const MIN_PROGRESS_BYTES = 16 * 1024;
-/** Milliseconds between looks. */
+/** Milliseconds between two checks. */
 export const CHECK_INTERVAL_MS = 1000;
 
 /**
- * How long a source may owe answers: in each span of {@link PROGRESS_TIMEOUT_MS} it must finish one, or send {@link MIN_PROGRESS_BYTES} bytes. A sign of
- * life, such as a pong, is none. Pure; times in milliseconds.
+ * How long a source may take for its answers: in each span of {@link PROGRESS_TIMEOUT_MS} it must finish one, or send
+ * {@link MIN_PROGRESS_BYTES} bytes. A pong does not count. Sans-I/O; times in milliseconds.
  */
 export class ProgressDeadline {
   private since: number;
@@ -33,7 +33,7 @@ export class ProgressDeadline {
 
   /** Why the source is to be given up, or null. To be called every {@link CHECK_INTERVAL_MS} while it owes something. */
   check(now: number): string | null {
-    // A late look means that this thread itself was held up: what the source sent meanwhile is still to be read.
+    // A late check means that this thread was blocked: what the source sent meanwhile is still to be read.
     if (now - this.lastCheck > 2 * CHECK_INTERVAL_MS) this.renew(now);
     this.lastCheck = now;
     if (now - this.since < PROGRESS_TIMEOUT_MS) return null;

@@ -44,7 +44,7 @@ interface ListRequest {
 /**
  * One connection that fetches many files of at most one piece, the smallest with one message for many: requests are
  * pipelined, each file is verified in memory and written, and one flush of the file system at the end serves them all.
- * A source that owes answers and makes no progress is left.
+ * The connection ends when the source makes no progress with its answers.
  */
 export class SmallFilesConnection extends SourceConnection {
   private spec: SmallFilesSpec | null = null;
