@@ -51,7 +51,7 @@ export async function central(values: Values): Promise<number> {
   const shares = centralShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Central(
-    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, persisted: persisted, log },
+    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, persisted, log },
     { ...options, ...shares },
   );
   return runServer({

@@ -19,6 +19,10 @@ export function unchanged(name: string, version: string, vector: string): HeldFi
   return held(name, version, { vector, changed: false });
 }
 
+/** A numbered version of `f`, and an edit of it that has no number yet. */
+export const first = unchanged("f", "1", "aaaaaaaa:1");
+export const edited = held("f", "2", { vector: "aaaaaaaa:1" });
+
 /** Branches one after the other: `00000001`, `00000002`. */
 export function branches(): () => string {
   let last = 0;
@@ -62,4 +66,16 @@ export function sent<T extends MessageType>(
       ? [message as Messages[T]]
       : [],
   );
+}
+
+/** The record of a secondary that has registered. */
+export function secondaryOf(registry: Registry, number: number) {
+  const found = registry.secondaries.get(number);
+  if (!found) throw new Error(`no secondary ${number}`);
+  return found;
+}
+
+/** Names that a secondary is told to copy now. */
+export function ordered(registry: Registry, number: number, now = 0): string[] {
+  return registry.takeCopyOrders(number, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
 }

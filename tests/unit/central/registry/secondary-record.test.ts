@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test";
+import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
+import type { Registry } from "../../../../src/central/registry/registry.ts";
+import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
+import {
+  edited,
+  first,
+  held,
+  id,
+  join,
+  newRegistry,
+  ordered,
+  secondaryOf,
+  sent,
+  settle,
+  unchanged,
+} from "../fixtures.ts";
+
+const A = "aaaaaaaa";
+
+function names(registry: Registry, after: string | null): string[] {
+  return [...registry.catalogue.after(after)].map(({ name }) => name);
+}
+
+describe("a lost secondary", () => {
+  test("keeps the newest version in its place for a while; then the others' counts, until it is back", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2, 3]) join(registry, number, [first]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    registry.announce(3, 2, [], ["f"], true, 0);
+    registry.secondaryLost(1, 1000);
+    settle(registry, 1000 + GRACE_PERIOD_MS - 1);
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
+    expect(ordered(registry, 3)).toEqual([]);
+    settle(registry, 1000 + GRACE_PERIOD_MS);
+    expect(registry.catalogue.get("f")?.id).toBe(id("1"));
+    expect(ordered(registry, 3)).toEqual(["f"]);
+    const back = join(registry, 1, [unchanged("f", "2", registry.secondaries.get(1)?.heldVersion("f")?.vector ?? "")]);
+    expect(sent(back, 3, "withdraw")).toHaveLength(1);
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
+  });
+
+  test("keeps nobody waiting for what only it holds, which is not forgotten", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("only", "1")]);
+    join(registry, 2);
+    registry.secondaryLost(1, 0);
+    expect(ordered(registry, 2)).toEqual([]);
+    settle(registry, 10 * GRACE_PERIOD_MS);
+    expect(names(registry, null)).toEqual(["only"]);
+    expect(missingForSync(registry, 1)).toBeNull();
+    join(registry, 1, [unchanged("only", "1", "00000002:1")]);
+    expect(ordered(registry, 2)).toEqual(["only"]);
+  });
+
+  test("that comes back without a file has no place in the catalogue for it", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("f", "1"), held("g", "1")]);
+    registry.secondaryLost(1, 0);
+    registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0 });
+    expect(registry.catalogue.size).toBe(2);
+    registry.announce(1, 1, [held("g", "1")], [], true, 0);
+    settle(registry);
+    expect(names(registry, null)).toEqual(["g"]);
+  });
+
+  test("is no source, and its number is free", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("f", "1")]);
+    expect(registry.secondaries.isTaken(1, "another")).toBe(true);
+    expect(registry.secondaries.isTaken(1, "run 1")).toBe(false);
+    expect(registry.sources.of("f", id("1"))).toEqual([{ number: 1, host: "h", port: 1, partial: false }]);
+    registry.secondaryLost(1, 0);
+    expect(registry.secondaries.isTaken(1, "another")).toBe(false);
+    expect(registry.sources.of("f", id("1"))).toEqual([]);
+    expect(registry.announce(1, 2, [held("g", "1")], [], true, 0)).toEqual([]);
+  });
+});
+
+describe("a secondary whose disk is not there", () => {
+  test("is no source and gets no orders, keeps its number, and gives nothing up", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("f", "1"), held("only", "2")]);
+    join(registry, 2, [held("f", "1"), held("g", "3")]);
+    registry.diskMissing(1, "it is not mounted", 0);
+    expect(registry.sources.of("f", id("1")).map(({ number }) => number)).toEqual([2]);
+    expect(registry.sources.of("only", id("2"))).toEqual([]);
+    expect(ordered(registry, 1)).toEqual([]);
+    expect(ordered(registry, 2)).toEqual([]);
+    expect(names(registry, null)).toEqual(["f", "g", "only"]);
+    expect(registry.secondaries.isTaken(1, "another")).toBe(true);
+    expect(missingForSync(registry, 2)).toContain("1 of 2 secondaries");
+    settle(registry, 10 * GRACE_PERIOD_MS);
+    expect(names(registry, null)).toEqual(["f", "g", "only"]);
+  });
+
+  test("tells all anew when it is back, and hears of what was removed meanwhile", () => {
+    const registry = newRegistry();
+    join(registry, 1, [unchanged("f", "1", `${A}:1`), unchanged("h", "4", `${A}:1`)]);
+    join(registry, 2, [unchanged("f", "1", `${A}:1`), held("g", "3")]);
+    registry.diskMissing(1, "it is not mounted", 0);
+    registry.diskMissing(1, "another one is", 0);
+    registry.remove("f", 1);
+    const effects = registry.diskBack(1);
+    expect(sent(effects, 1, "remove")).toMatchObject([{ serial: 1, name: "f" }]);
+    expect(registry.diskBack(1)).toEqual([]);
+    expect(ordered(registry, 1)).toEqual([]);
+    registry.announce(1, 1, [unchanged("h", "4", `${A}:1`)], [], true, 0);
+    settle(registry);
+    expect(ordered(registry, 1)).toEqual(["g"]);
+    expect(ordered(registry, 2)).toEqual(["h"]);
+  });
+
+  test("is lost like any other when its session ends, and its number is free", () => {
+    const registry = newRegistry();
+    join(registry, 1, [held("f", "1")]);
+    registry.diskMissing(1, "it is not mounted", 0);
+    registry.secondaryLost(1, 0);
+    expect(secondaryOf(registry, 1).diskFault).toBeNull();
+    expect(registry.secondaries.isTaken(1, "another")).toBe(false);
+    expect(registry.diskBack(1)).toEqual([]);
+  });
+});
+
+test("a secondary without its disk is registered, and what is missing is the disk", () => {
+  const registry = newRegistry();
+  join(registry, 1);
+  join(registry, 2);
+  registry.diskMissing(2, "not mounted", 0);
+  expect(missingForSync(registry, 2)).toBe(
+    "1 of 2 secondaries sharing their folders; the disk of secondary 2 is missing",
+  );
+  expect(missingForSync(registry, 3)).toBe(
+    "1 of 3 secondaries sharing their folders, 1 not registered; the disk of secondary 2 is missing",
+  );
+  registry.secondaryLost(1, 0);
+  expect(missingToServe(registry)).toBe("the disk of secondary 2 is missing");
+});
