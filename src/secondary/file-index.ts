@@ -31,7 +31,7 @@ export interface FileIndexDeps {
   readonly kept: KeptSlots;
 }
 
-/** A file that holds a version, and the fingerprint by which that can be told. */
+/** A file that holds a version, and the fingerprint that it has while it does. */
 export interface FilePlace {
   readonly name: string;
   readonly path: string;
@@ -104,7 +104,7 @@ export class FileIndex {
     return this.running().sharedFolder.pathOf("");
   }
 
-  /** What would keep a file of this name from being put into place, as far as can be told before; null for nothing. */
+  /** What would keep a file of this name from being put into place, as far as that can be seen before; null for nothing. */
   obstacleTo(name: string): Promise<Obstacle | null> {
     return this.running().names.obstacleTo(name);
   }

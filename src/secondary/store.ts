@@ -9,7 +9,7 @@ import type { Descent } from "./index/descent.ts";
 import {
   type FileRecord,
   MAX_VANISHED,
-  SCANNED_FACT,
+  SCANNED_KEY,
   type StoredChanges,
   type VanishedFile,
 } from "./index/file-record.ts";
@@ -123,7 +123,7 @@ export class SecondaryStore {
     this.db.transaction(() => {
       this.db.run("DELETE FROM files");
       this.db.run("DELETE FROM vanished");
-      this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_FACT);
+      this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_KEY);
     })();
   }
 

@@ -11,13 +11,13 @@ import {
 import { MARKER, STAGING_FOLDER } from "./marker.ts";
 import { NestedDisks } from "./nested-disks.ts";
 
-/** Milliseconds between checks that the folder is still there, and between looks for one that is not. */
+/** Milliseconds between checks that the folder is still there, and between searches for one that is not. */
 const CHECK_INTERVAL_MS = 1000;
 const SEARCH_INTERVAL_MS = 2000;
 /** Milliseconds for which a lock may be that of a process which is just ending, and between two tries to get it. */
 const LOCK_WAIT_MS = 3000;
 const LOCK_RETRY_MS = 100;
-/** Of the files known from earlier runs, the most that are tried at each look for the folder. */
+/** Files of earlier runs that are looked up in a folder, at most, to recognize it: a search is repeated all the time. */
 const MAX_SAMPLED_RECORDS = 100;
 
 type Problem = Exclude<OpenAttempt["kind"], "there">;
@@ -109,7 +109,7 @@ export class FolderGuard {
     return false;
   }
 
-  /** Looks for disks that are mounted within the folder, or are not any more. */
+  /** Finds disks that are mounted within the folder, or are not any more. */
   async refreshNestedDisks(): Promise<void> {
     const { log } = this.deps;
     const before = this.nestedDisks.missing;

@@ -3,8 +3,7 @@ import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts
 import { pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
-import type { IndexStore } from "../index/file-record.ts";
-import { sameContent } from "./fingerprint.ts";
+import { type Fingerprint, sameContent } from "./fingerprint.ts";
 import {
   decideClaim,
   decodeMarker,
@@ -14,9 +13,10 @@ import {
   type Marker,
   STAGING_FOLDER,
 } from "./marker.ts";
+import type { MetaStore } from "./nested-disks.ts";
 
 /** Under which key the store keeps the id that the folder's marker has. */
-const MARKER_ID_FACT = "folder";
+const MARKER_ID_KEY = "folder";
 /** Records that are read at once, to find one whose file is in the folder. */
 const RECORDS_PAGE = 1000;
 /** Bytes of a marker that are read: more than one has. */
@@ -26,9 +26,9 @@ export interface FolderOpenerDeps {
   readonly disk: Disk;
   readonly log: Log;
   readonly random: Random;
-  readonly store: Pick<IndexStore, "recordsAfter" | "deleteFiles"> & {
-    meta(key: string): Promise<string | null>;
-    setMeta(key: string, value: string): Promise<void>;
+  readonly store: MetaStore & {
+    recordsAfter(after: string, limit: number): Promise<readonly (Fingerprint & { readonly name: string })[]>;
+    deleteFiles(): Promise<void>;
   };
   /** The shared folder as the user wrote it. */
   readonly folder: string;
@@ -67,7 +67,7 @@ export class FolderOpener {
   /** Opens the folder if it is the right one. Of the files known from earlier runs so many at most are looked for in it. */
   async open(adopt: boolean, sample: number): Promise<OpenAttempt> {
     const { store, folder, number } = this.deps;
-    const id = await store.meta(MARKER_ID_FACT);
+    const id = await store.meta(MARKER_ID_KEY);
     const records = (await store.recordsAfter("", 1)).length > 0;
     const { found, opened } = await this.inspect(records ? sample : 0);
     const enclosed = await this.enclosingShare();
@@ -77,7 +77,7 @@ export class FolderOpener {
     }
     const decision = decideClaim(folder, found, { number, id, records, adopt });
     if (decision.kind === "use" && opened) {
-      if (id !== decision.id) await store.setMeta(MARKER_ID_FACT, decision.id);
+      if (id !== decision.id) await store.setMeta(MARKER_ID_KEY, decision.id);
       return { kind: "there", opened };
     }
     if (opened) await this.release(opened);
@@ -183,7 +183,7 @@ export class FolderOpener {
       log.warn("unmarked", text);
       return { kind: "there", opened: { root, folder: placeOf(stat), marker: null, lock: null } };
     }
-    await store.setMeta(MARKER_ID_FACT, id);
+    await store.setMeta(MARKER_ID_KEY, id);
     const { opened } = await this.inspect(0);
     return opened ? { kind: "there", opened } : this.inUse();
   }

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import type { FileRecords } from "../index/file-records.ts";
-import { sameFingerprint } from "./fingerprint.ts";
+import { type Fingerprint, sameFingerprint } from "./fingerprint.ts";
 import { CHANGED, type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
 import type { SharedFolder } from "./shared-folder.ts";
 
@@ -14,13 +13,18 @@ const KINDS: Readonly<Record<FileStat["kind"], string>> = {
   other: "a pipe, socket or device",
 };
 
+/** What is recorded of the files of the folder. */
+interface KnownFiles {
+  latest(name: string): Fingerprint | undefined;
+}
+
 /** Finds out, before anything is fetched, what would keep a file from getting its name. */
 export class NameCheck {
   private readonly disk: Disk;
   private readonly sharedFolder: SharedFolder;
-  private readonly records: FileRecords;
+  private readonly records: KnownFiles;
 
-  constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: FileRecords }) {
+  constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: KnownFiles }) {
     this.disk = deps.disk;
     this.sharedFolder = deps.sharedFolder;
     this.records = deps.records;

@@ -1,10 +1,15 @@
 import type { Disk } from "../../platform/disk/disk.ts";
-import type { IndexStore } from "../index/file-record.ts";
 
 /** Under which key the store keeps the folders that are disks of their own. */
-const NESTED_DISKS_FACT = "inner-disks";
+const NESTED_DISKS_KEY = "inner-disks";
 /** Most folders that are remembered. */
 const MAX_NESTED_DISKS = 1000;
+
+/** Where single values are kept from one run to the next. */
+export interface MetaStore {
+  meta(key: string): Promise<string | null>;
+  setMeta(key: string, value: string): Promise<void>;
+}
 
 /**
  * Folders within the shared folder on which another file system is mounted. One that was there and is not any more is
@@ -12,14 +17,14 @@ const MAX_NESTED_DISKS = 1000;
  */
 export class NestedDisks {
   private readonly disk: Pick<Disk, "mountPoints">;
-  private readonly store: Pick<IndexStore, "meta" | "setMeta">;
+  private readonly store: MetaStore;
   /** Relative to the shared folder. */
   private known = new Set<string>();
   private missingFolders: readonly string[] = [];
   /** Whether the store has what is known. */
   private stored = true;
 
-  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: Pick<IndexStore, "meta" | "setMeta"> }) {
+  constructor(deps: { disk: Pick<Disk, "mountPoints">; store: MetaStore }) {
     this.disk = deps.disk;
     this.store = deps.store;
   }
@@ -36,7 +41,7 @@ export class NestedDisks {
 
   /** Reads which there were in earlier runs. */
   async load(): Promise<void> {
-    this.known = new Set((await this.store.meta(NESTED_DISKS_FACT))?.split("\n").filter(Boolean));
+    this.known = new Set((await this.store.meta(NESTED_DISKS_KEY))?.split("\n").filter(Boolean));
   }
 
   /** Forgets all: those that are mounted are found again. */
@@ -64,7 +69,7 @@ export class NestedDisks {
     // What cannot be stored now is stored with the next look.
     this.stored &&= !isNews;
     if (!this.stored) {
-      this.stored = await this.store.setMeta(NESTED_DISKS_FACT, [...known].join("\n")).then(
+      this.stored = await this.store.setMeta(NESTED_DISKS_KEY, [...known].join("\n")).then(
         () => true,
         () => false,
       );

@@ -24,7 +24,7 @@ const NOTHING: PathStatus = { kind: "nothing" };
 const EXCLUDED: PathStatus = { kind: "excluded" };
 const FOLDER: PathStatus = { kind: "folder" };
 
-/** Tells what of the shared folder may be shared. Throws DiskError where the disk cannot tell. */
+/** The shared folder, and what of it may be shared. Throws DiskError where the disk refuses. */
 export class SharedFolder {
   private readonly disk: Disk;
   private readonly log: Log;
@@ -58,12 +58,12 @@ export class SharedFolder {
     return this.rules.refresh(this.pathOf(RULES_FILE));
   }
 
-  /** Whether other rules are about to hold: what they name must not be shared before. */
+  /** Whether other rules are about to apply: what they name must not be shared before. */
   get rulesPending(): boolean {
     return this.rules.pending;
   }
 
-  /** Looks for disks that are mounted within the folder, or are not any more. */
+  /** Finds disks that are mounted within the folder, or are not any more. */
   refreshNestedDisks(): Promise<void> {
     return this.guard.refreshNestedDisks();
   }
@@ -94,7 +94,7 @@ export class SharedFolder {
     return status.kind === "file" ? fingerprintOf(status.stat) : null;
   }
 
-  /** Like look, for a name whose folder is known to be a real one. */
+  /** Like {@link inspect}, for a name whose folder is known to be a real one. */
   async statEntry(name: string): Promise<PathStatus> {
     const path = this.pathOf(name);
     const stat = await this.disk.lstat(path);

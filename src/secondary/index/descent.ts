@@ -38,7 +38,7 @@ export function changedDescent(old: Descent, id: string, edit: string): Descent 
   return { id, vector: old.vector, changed: true, edits: withEdit(old, edit) };
 }
 
-/** What the central's word about a version tells of a known file; null where it tells nothing new of it. */
+/** What a known file becomes when the central has numbered a version; null where that changes nothing. */
 export function numberedDescent(agreed: Omit<Descent, "changed">, known: Descent): Descent | null {
   const { id, vector, edits } = agreed;
   const same = id === known.id && (edits === known.edits || known.edits === "" || includesEditOf(edits, known));

@@ -39,8 +39,8 @@ export interface StoredChanges extends RecordChanges {
   readonly forget: readonly string[];
 }
 
-/** The fact that the whole folder was known once: what is found from then on, somebody has put there. */
-export const SCANNED_FACT = "scanned";
+/** The key that says that the whole folder was scanned once: what is found from then on, somebody has put there. */
+export const SCANNED_KEY = "scanned";
 
 /** Most vanished files of which the place in the history is remembered. */
 export const MAX_VANISHED = 10_000;

@@ -12,7 +12,7 @@ import {
   type IndexChange,
   type IndexStore,
   type RecordChanges,
-  SCANNED_FACT,
+  SCANNED_KEY,
   sameVersion,
   type VanishedFile,
 } from "./file-record.ts";
@@ -41,8 +41,8 @@ export interface FileRecordsDeps {
 }
 
 /**
- * What the index knows, in memory and in the store. The store is written first, the memory follows, the listeners are told
- * last: what was told is never unknown after a crash.
+ * What the index knows, in memory and in the store. The store is written first, the memory follows, the listeners
+ * come last: what others have heard of is never lost by a crash.
  */
 export class FileRecords {
   private readonly deps: FileRecordsDeps;
@@ -65,15 +65,15 @@ export class FileRecords {
     this.vanished = new VanishedFiles(deps.random);
   }
 
-  /** Reads what was known at the end of the last run; `breathe` lets others work between two pages. */
-  async load(breathe: () => Promise<unknown>): Promise<void> {
-    for (let after: string | undefined = ""; after !== undefined; await breathe()) {
+  /** Reads what was known at the end of the last run; `betweenPages` is awaited after each page. */
+  async load(betweenPages: () => Promise<unknown>): Promise<void> {
+    for (let after: string | undefined = ""; after !== undefined; await betweenPages()) {
       const page: FileRecord[] = await this.deps.store.recordsAfter(after, LOAD_PAGE_RECORDS);
       for (const record of page) this.table.addUnshared(record);
       after = page.at(-1)?.name;
     }
     this.vanished.add(await this.deps.store.vanished());
-    this.everScanned = (await this.deps.store.meta(SCANNED_FACT)) !== null;
+    this.everScanned = (await this.deps.store.meta(SCANNED_KEY)) !== null;
   }
 
   /** The whole folder is known now. */
@@ -83,7 +83,7 @@ export class FileRecords {
     this.everScanned = true;
     // What could not be stored is found again at the next start, as if nobody had put it there.
     if (this.updates.size > 0) return;
-    await this.deps.store.setMeta(SCANNED_FACT, "yes").catch((error: unknown) => {
+    await this.deps.store.setMeta(SCANNED_KEY, "yes").catch((error: unknown) => {
       this.deps.log.error("store-failed", `cannot store that the folder is known: ${error}`);
     });
   }

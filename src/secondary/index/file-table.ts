@@ -4,7 +4,7 @@ import type { FileRecord } from "./file-record.ts";
 
 interface Entry {
   record: FileRecord;
-  /** False: it is known from an earlier run, or from before it was excluded, and nobody is told of it. */
+  /** False: it is from an earlier run, or from before the file was excluded, and nobody outside sees it. */
   shared: boolean;
   /** Number of the last scan that saw it. */
   scan: number;

@@ -5,7 +5,7 @@ export class IndexListeners {
   private readonly changeListeners: ((changes: readonly IndexChange[]) => void)[] = [];
   private readonly leavingListeners: ((id: string) => void)[] = [];
 
-  /** Adds a listener, which is told in batches. */
+  /** Adds a listener, which gets the changes in batches. */
   onChanges(listener: (changes: readonly IndexChange[]) => void): void {
     this.changeListeners.push(listener);
   }

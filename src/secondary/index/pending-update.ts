@@ -1,6 +1,6 @@
 import type { FileRecord, RecordChanges, VanishedFile } from "./file-record.ts";
 
-/** Something found that is not told yet: a version, or (record null) that there is none any more. */
+/** Something found that is not stored yet: a version, or (record null) that there is none any more. */
 export interface PendingUpdate {
   readonly record: FileRecord | null;
   /** What was there before there was none. */

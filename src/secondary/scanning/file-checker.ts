@@ -31,10 +31,10 @@ export interface FileCheckerDeps {
 }
 
 /**
- * Finds out what has become of each name of which something was heard: it is unchanged, a verified version, or gone. A
- * file is read only after it has come to rest and has no writer, and counts only when its fingerprint is the same after
- * it was read as before. For an ordinary new file the disk is asked three times: when the file is found, when it has come
- * to rest (with the look for writers), and after it was read.
+ * Finds out what has become of each name that may have changed: it is unchanged, a verified version, or gone. A file is
+ * read only after it has come to rest and has no writer, and counts only when its fingerprint is the same after it was
+ * read as before. For an ordinary new file the disk is asked three times: when the file is found, when it has come
+ * to rest (and whether it has writers), and after it was read.
  */
 export class FileChecker {
   private readonly clock: Clock;
@@ -47,9 +47,9 @@ export class FileChecker {
   private readonly yielder = new LoopYielder();
   private readonly limit = pLimit(MAX_CHECKS);
   private readonly pending = new Map<string, PendingFile>();
-  /** Names to keep away from, and whether something was heard of them meanwhile. */
+  /** Names that are not checked now, and whether something may have happened to them meanwhile. */
   private readonly suspended = new Map<string, boolean>();
-  /** Names of which somebody waits to know what they are, and those who wait. */
+  /** Names whose check somebody waits for, and those who wait. */
   private readonly awaited = new Set<string>();
   private waiters: (() => void)[] = [];
   private stopped = false;
@@ -88,20 +88,20 @@ export class FileChecker {
     return true;
   }
 
-  /** Resolves once of each name that is being checked now it is known what it is, or it is seen to change. */
+  /** Resolves once each name that is pending now has its record, or is seen to change. */
   async allChecked(): Promise<void> {
     for (const name of this.pending.keys()) this.awaited.add(name);
     if (this.awaited.size > 0) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
 
-  /** Keeps away from a name that the program itself is about to change. */
+  /** Stops checking a name that the program itself is about to change. */
   suspend(name: string): void {
     const file = this.pending.get(name);
     this.suspended.set(name, file !== undefined || this.suspended.get(name) === true);
     if (file) this.end(file);
   }
 
-  /** Ends {@link suspend}. Checks the name, unless it is `recorded` as it is and nothing was heard of it meanwhile. */
+  /** Ends {@link suspend}. Checks the name, unless it is `recorded` as it is and nothing has happened to it meanwhile. */
   resume(name: string, recorded: boolean): void {
     const heard = this.suspended.get(name) ?? false;
     this.suspended.delete(name);
@@ -238,7 +238,7 @@ export class FileChecker {
     if (file.notified) this.check(file.name);
   }
 
-  /** It is known what a name is, or that this takes longer. */
+  /** A name has its record, or takes longer. */
   private answer(name: string): void {
     if (!this.awaited.delete(name) || this.awaited.size > 0) return;
     const waiters = this.waiters;

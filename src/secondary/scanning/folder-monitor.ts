@@ -21,7 +21,7 @@ const UNWATCHED_SCAN_INTERVAL_MS = 5_000;
 const MIN_INTERVAL_PER_DURATION = 20;
 /** The same of a scan because too much happened, or the system lost track. */
 const MIN_URGENT_INTERVAL_PER_DURATION = 2;
-/** Milliseconds between two comparisons of paths of which the system told: some files change all the time. */
+/** Milliseconds between two comparisons of changed paths: some files change all the time. */
 const PATH_INTERVAL_MS = 100;
 /** With more changed paths than this a full scan is cheaper. */
 const MAX_CHANGED_PATHS = 10_000;
@@ -50,9 +50,9 @@ export interface FolderMonitorDeps {
 }
 
 /**
- * Keeps the records in step with the shared folder. All that may have changed the folder is told here: what the system
- * notices, regular scans, other rules of what is shared, disks that come and go, what the program did itself, and what
- * seems wrong to those who read the files. Folders are compared with the records one after the other, in `serve`; single
+ * Keeps the records in step with the shared folder. Every trigger comes here: changes that the
+ * system notices, regular scans, other rules of what is shared, disks that come and go, what the program changes itself,
+ * and files that seem wrong to those who read them. Folders are compared with the records one after the other, in `serve`; single
  * files that differ go through the checker, many at the same time.
  */
 export class FolderMonitor {

@@ -21,7 +21,7 @@ export interface FolderWatcherDeps {
   limited(): void;
 }
 
-/** Has the system tell of changes in the shared folder, as far as the system can. */
+/** Watches the shared folder for changes, as far as the system can. */
 export class FolderWatcher {
   private readonly deps: FolderWatcherDeps;
   private unwatch: (() => void) | null = null;

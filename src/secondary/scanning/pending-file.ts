@@ -16,11 +16,11 @@ const NEXT: Transitions<PendingFileState> = {
   done: [],
 };
 
-/** A name that may have changed, until it is known what is there. */
+/** A name that may have changed, until it has its record. */
 export class PendingFile {
   readonly name: string;
   readonly stability = new StabilityTracker();
-  /** Whether something was heard of the name since the disk was asked. */
+  /** Whether something may have happened to the name since the disk was asked. */
   notified = false;
   /** Of the file that is to be read, while the name has no record. */
   inode: bigint | null = null;

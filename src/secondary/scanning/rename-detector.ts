@@ -6,7 +6,8 @@ const MAX_DEFERRALS = 10;
 
 /**
  * Files under new names that are still to be read, by inode. A name that vanished while its file is among them was renamed:
- * it is not told of before its content is known under the new name, or everybody would fetch what is still here.
+ * it is announced as gone only once its content has a record under the new name, or everybody would fetch what is still
+ * here.
  */
 export class RenameDetector {
   private readonly unread = new Map<bigint, { readonly file: PendingFile; readonly fingerprint: Fingerprint }>();

@@ -28,7 +28,7 @@ export interface ScannerDeps {
 
 /**
  * Compares what is in the shared folder with the records, and gives the checker each name that differs. Nothing here runs
- * twice at the same time: two walks over the same folders would only hold each other up.
+ * twice at the same time: two walks over the same folders would only slow each other down.
  */
 export class Scanner {
   private readonly deps: ScannerDeps;
@@ -46,7 +46,7 @@ export class Scanner {
     if (await sharedFolder.checkPresent()) await this.checkAll(records.notSeenIn(scan, null));
   }
 
-  /** Compares what is at paths of which the system or somebody else told, folders with all that is in them. */
+  /** Compares what is at these paths, folders with all that is in them. */
   async scanPaths(paths: Set<string>): Promise<void> {
     const { sharedFolder, records } = this.deps;
     if (!(await sharedFolder.checkPresent())) return;
@@ -96,14 +96,14 @@ export class Scanner {
         const path = some[index];
         if (path === undefined || !stat) continue;
         files.add(path);
-        // What is recorded and not shared may be excluded: this may be told late, of a change from before.
+        // What is recorded and not shared may be excluded: the change may be from before that.
         if (records.table.get(path) || sharedFolder.allows(path)) this.compare(path, stat, scan);
       }
     }
     return files;
   }
 
-  /** Walks folders: what happened in a new one before it was watched was not told. Gives those that could be read. */
+  /** Walks folders: the system does not notice what happens in a new one before it is watched. Gives those that could be read. */
   private async walkFolders(folders: string[], scan: number, except: ReadonlySet<string>): Promise<Set<string>> {
     folders.sort();
     const walked = new Set<string>();

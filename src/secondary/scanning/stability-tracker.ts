@@ -12,7 +12,7 @@ export const WRITER_POLL_MS = 500;
 export class StabilityTracker {
   private last: Fingerprint | null | undefined;
   private since = 0;
-  /** Whether the system has told of a change since the last observation. */
+  /** Whether the system has noticed a change since the last observation. */
   private touched = false;
 
   /** Whether it was ever seen to change. */
@@ -23,7 +23,7 @@ export class StabilityTracker {
     return this.last !== null && this.last !== undefined;
   }
 
-  /** The system tells of a change, at `now` on the steady clock in milliseconds. */
+  /** The system notices a change, at `now` on the steady clock in milliseconds. */
   touch(now: number): void {
     if (this.last === undefined) return;
     this.since = Math.max(this.since, now);
@@ -38,7 +38,7 @@ export class StabilityTracker {
   observe(found: Fingerprint | null, now: number, wall: number): void {
     if (this.last === undefined) this.since = now - (found ? age(found, wall) : 0);
     else if (!same(this.last, found)) {
-      // When a change that the system told of was the last one, by the file's own times too, the rest began with it.
+      // Where the system has noticed the last change, and the file's own times agree, the file rests since then.
       this.since = found && this.touched ? Math.max(this.since, now - age(found, wall)) : now;
       this.changed = true;
     }

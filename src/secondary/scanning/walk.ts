@@ -5,10 +5,10 @@ import { STAGING_FOLDER } from "../folder/marker.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { LoopYielder } from "./yield-to-loop.ts";
 
-/** Files and folders asked for at once. */
-const CONCURRENCY = 32;
-/** Files looked at with one message. */
-const BATCH = 256;
+/** Files and folders asked for at the same time. */
+const MAX_CONCURRENT_CALLS = 32;
+/** Files whose state is asked for with one message. */
+const MAX_BATCH_NAMES = 256;
 
 export interface WalkDeps {
   readonly disk: Disk;
@@ -44,20 +44,20 @@ export async function walk(
         if (entry.kind === "folder") {
           if (sharedFolder.allowsFolder(name)) deeper.push(name);
         } else if (sharedFolder.allows(name) && !except.has(name)) {
-          // Some file systems tell no kinds: what is no folder and no file gets a closer look too.
+          // Some file systems list no kinds: what is no folder may be a file all the same.
           files.push(name);
         }
       }
     };
-    await pMap(level, listFolder, { concurrency: CONCURRENCY });
-    const closer: string[] = [];
-    for (let start = 0; start < files.length && !stopped(); start += BATCH) {
-      const some = files.slice(start, start + BATCH);
+    await pMap(level, listFolder, { concurrency: MAX_CONCURRENT_CALLS });
+    const unclear: string[] = [];
+    for (let start = 0; start < files.length && !stopped(); start += MAX_BATCH_NAMES) {
+      const some = files.slice(start, start + MAX_BATCH_NAMES);
       for (const [index, stat] of (await batches.statFiles(sharedFolder.pathOf(""), some)).entries()) {
         const name = some[index];
         if (name === undefined || stopped()) continue;
         if (stat) visit(name, stat);
-        else closer.push(name);
+        else unclear.push(name);
       }
     }
     const statEntry = async (name: string) => {
@@ -69,7 +69,7 @@ export async function walk(
       if (status?.kind === "file") visit(name, status.stat);
       else if (status?.kind === "folder") deeper.push(name);
     };
-    await pMap(closer, statEntry, { concurrency: CONCURRENCY });
+    await pMap(unclear, statEntry, { concurrency: MAX_CONCURRENT_CALLS });
     level = deeper;
   }
 }

@@ -10,7 +10,7 @@ export class LoopYielder {
   private count = 0;
   private yielding: Promise<void> | null = null;
 
-  /** To be awaited before each piece of work; all who share the work share the breath. */
+  /** To be awaited before each piece of work; all who do the same work wait together. */
   async yieldIfDue(): Promise<void> {
     this.count += 1;
     if (!this.yielding) {
