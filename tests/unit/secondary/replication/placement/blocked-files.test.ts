@@ -79,3 +79,69 @@ test("a file that fails although nothing is seen in its way is tried less and le
   expect(times.at(-1)).toBeGreaterThan(10 * (times[0] ?? 0));
   expect(fixture.log).toHaveLength(3);
 });
+
+test("which obstacles were logged is forgotten only when a thousand files are remembered and another comes", () => {
+  const fixture = new BlockedFilesFixture();
+  const reason = "a folder stands here in its place";
+  fixture.add("a", reason);
+  fixture.add("b", reason);
+  fixture.add("a", reason);
+  expect(fixture.log).toHaveLength(2);
+  for (let index = 0; index < 998; index++) fixture.add(`f${index}`, reason);
+  fixture.blockedFiles.clear();
+  fixture.log.length = 0;
+  fixture.add("a", reason);
+  expect(fixture.log).toEqual([]);
+  fixture.add("new", reason);
+  fixture.add("a", reason);
+  expect(fixture.log.map((line) => line.split(":")[0])).toEqual(["cannot copy new", "cannot copy a"]);
+});
+
+test("a file is tried again at the first check, and then after twice the time", async () => {
+  const times: number[] = [];
+  const clock = new FakeClock();
+  const log = { info() {}, warn() {}, error() {} };
+  const blockedFiles: BlockedFiles = new BlockedFiles({
+    clock,
+    log,
+    obstacleTo: async () => null,
+    unblocked: (names) => {
+      times.push(clock.now());
+      for (const name of names) blockedFiles.add(name, 1, { reason: "EIO", lasting: true });
+    },
+  });
+  const began = clock.now();
+  blockedFiles.add("a", 1, { reason: "EIO", lasting: true });
+  for (let turn = 0; turn < 8; turn++) {
+    clock.advance(3000);
+    await Bun.sleep(0);
+  }
+  expect(times.map((time) => time - began)).toEqual([3000, 6000, 15_000]);
+});
+
+test("a check that takes long is not begun twice, and one that finds all as it was says nothing", async () => {
+  const clock = new FakeClock();
+  const answers = Promise.withResolvers<{ reason: string; lasting: boolean }>();
+  let checks = 0;
+  let calls = 0;
+  const blockedFiles = new BlockedFiles({
+    clock,
+    log: { info() {}, warn() {}, error() {} },
+    obstacleTo: () => {
+      checks += 1;
+      return answers.promise;
+    },
+    unblocked: () => {
+      calls += 1;
+    },
+  });
+  blockedFiles.add("a", 1, { reason: "x", lasting: true });
+  clock.advance(3000);
+  clock.advance(3000);
+  expect(checks).toBe(1);
+  answers.resolve({ reason: "x", lasting: true });
+  await Bun.sleep(0);
+  clock.advance(3000);
+  await Bun.sleep(0);
+  expect([checks, calls, blockedFiles.size]).toEqual([2, 0, 1]);
+});

@@ -58,3 +58,23 @@ test("what needs no room has it on a full disk", async () => {
   const room = roomOn({ free: 0 });
   await room.reserve("d", () => 0);
 });
+
+test("256 KiB stay free, to the byte", async () => {
+  const headroom = 256 * 1024;
+  expect(await roomOn({ free: MIB + headroom }).hasSpaceFor("d", MIB)).toBe(true);
+  expect(await roomOn({ free: MIB + headroom - 1 }).hasSpaceFor("d", MIB)).toBe(false);
+  expect(await roomOn({ free: 0, kept: MIB + headroom }).hasSpaceFor("d", MIB)).toBe(true);
+});
+
+test("a disk that has enough free loses no quarantined file", async () => {
+  let asked = 0;
+  const space = new DiskSpace({
+    disk: { freeBytes: async () => MIB + 256 * 1024 },
+    freeSpace: async () => {
+      asked += 1;
+      return 0;
+    },
+  });
+  expect(await space.hasSpaceFor("d", MIB)).toBe(true);
+  expect(asked).toBe(0);
+});
