@@ -303,3 +303,49 @@ test("a conflict renames, never replaces, and leaves one of two equal files", as
   expect(fixture.hashed).toHaveLength(reads + 1);
   await fixture.index.stop();
 });
+
+/** A disk on which somebody writes into `name` in the last moment before it is renamed. */
+function editedBeforeRename(folder: string, name: string) {
+  return {
+    rename: async (from: string, to: string) => {
+      if (from === `${folder}/${name}`) fs.appendFileSync(from, " more");
+      await systemDisk.rename(from, to);
+    },
+  };
+}
+
+test("quarantine moves exactly the version that was asked for out of the folder", async () => {
+  const fixture = await started({ a: "one" });
+  fs.symlinkSync("a", fixture.path("link"));
+  await fixture.untilHolds("link", "one");
+  const to = fixture.path(".redes/damaged");
+  expect(await fixture.index.quarantine("a", idOf("two"), to)).toBe(false);
+  expect(await fixture.index.quarantine("link", idOf("one"), to)).toBe(false);
+  expect(await fixture.index.quarantine("missing", idOf("one"), to)).toBe(false);
+  expect([fixture.read("a"), fs.existsSync(to)]).toEqual(["one", false]);
+  expect(await fixture.index.quarantine("a", idOf("one"), to)).toBe(true);
+  expect([fixture.read("a"), fs.readFileSync(to, "utf8")]).toEqual([null, "one"]);
+  expect(fixture.index.get("a")).toBeUndefined();
+  await fixture.index.stop();
+});
+
+test("a file that is edited in the last moment is not quarantined", async () => {
+  const folder = temporaryFolder();
+  const fixture = await started({ a: "one" }, { folder, disk: editedBeforeRename(folder, "a") });
+  const to = fixture.path(".redes/damaged");
+  expect(await fixture.index.quarantine("a", idOf("one"), to)).toBe(false);
+  expect([fixture.read("a"), fs.existsSync(to)]).toEqual(["one more", false]);
+  await fixture.untilHolds("a", "one more");
+  await fixture.index.stop();
+});
+
+test("a file that is edited in the last moment is not removed, and nothing of it is kept", async () => {
+  const folder = temporaryFolder();
+  const fixture = await started({ a: "one" }, { folder, days: 7, disk: editedBeforeRename(folder, "a") });
+  await fixture.agree();
+  expect(await fixture.remove("a", "one")).toBe(false);
+  expect([fixture.read("a"), fixture.kept.count]).toEqual(["one more", 0]);
+  expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
+  await fixture.untilHolds("a", "one more");
+  await fixture.stop();
+});
