@@ -23,14 +23,13 @@ interface Write {
   readonly done: (written: boolean) => void;
 }
 
-/** The contexts of this thread whose writes may be under way. */
+/** The contexts of this thread that may have writes under way. */
 const openContexts = new Map<bigint, AioCalls>();
 
 /**
- * A thread that ends, for whatever reason, waits until the system reads none of its memory any more: that could soon be
- * somebody else's, and the system would write it into a file. A process waits for its other
- * threads when it stops them (ConnectionPool); where it has no time for that, the kernel itself waits before it frees their
- * memory and unlocks their files.
+ * A thread that ends, also by an error, waits until the system reads none of its memory any more: another part of the
+ * program could get that memory, and its bytes would be written to the file. A process waits for its other threads when it
+ * stops them (ConnectionPool). If it is killed, the kernel waits before it frees the memory and unlocks the files.
  */
 process.on("exit", () => {
   for (const [context, calls] of openContexts) calls.destroy(context);

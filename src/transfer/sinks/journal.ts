@@ -8,8 +8,9 @@ import { hashesMatch, pieceCount, pieceHash, type Version } from "../../protocol
 
 /**
  * A journal: magic · u32 header length · 32-byte BLAKE3 of the header · header (MessagePack) · one mark for each piece.
- * A mark is the first four bytes of the piece's hash with the lowest bit of the first one set, written once the piece is verified and written; anything else
- * means that the piece is not there. So a torn, truncated or damaged journal can lose pieces but not invent them.
+ * A mark is the first four bytes of the piece's hash, with the lowest bit of the first byte set. It is written after the
+ * piece is verified and written; other bytes in its place mean that the piece is not there. So a torn, truncated or damaged
+ * journal can lose pieces but not invent them.
  */
 const MAGIC = new TextEncoder().encode("redes journal 2\n");
 const MARK_BYTES = 4;

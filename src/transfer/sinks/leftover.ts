@@ -19,9 +19,9 @@ export interface ClaimedPieces {
 }
 
 /**
- * What of a leftover is to be used for a version, in this session (see markSession). Pure. Without reading them, pieces count only
- * where nothing has touched the part since the last mark: a connection writes a piece and then its mark, so a part that is
- * newer than its journal has got bytes that nobody has marked. They are a killed process's last ones, or somebody else's.
+ * The pieces of a leftover that may be used for a version, in this session (see markSession). A pure function. Without being
+ * read, pieces count only where nothing has touched the part since the last mark: a connection writes a piece and then its
+ * mark, so a part that is newer than its journal has bytes without a mark. A killed process wrote them, or another program.
  */
 export function claimedPieces(
   { earlier, part, journal }: Leftover,
