@@ -19,8 +19,8 @@ const MIN_WINDOW_BYTES = 16 * 1024;
 const MAX_WINDOW_BYTES = 32 * 1024 * 1024;
 /**
  * The window of a source whose rate is not known: two pieces of the usual size, so that the second follows the first
- * at once. With 4 MiB slow sources get more of what is read first: twice as many bytes come twice in simulations of
- * pieces in order.
+ * at once. With 4 MiB slow sources get more of what is read first: half as many bytes again come twice in simulations
+ * of pieces in order.
  */
 const FIRST_WINDOW_BYTES = 2 * 1024 * 1024;
 /**

@@ -195,6 +195,13 @@ describe("the scheduler", () => {
     expect(fetches(target.next(100), 1)).toEqual([4, 5]);
   });
 
+  test("begins before its first range where others have some of the file, and goes backward", () => {
+    const target = scheduler(10, { firstRange: 1 });
+    target.addSource(2, bitmap(10, [3]), 10);
+    target.addSource(1, null, 10);
+    expect(fetches(target.next(0), 1)).toEqual([4, 2]);
+  });
+
   test("leaves to partial sources what they have", () => {
     const target = scheduler(6);
     target.addSource(2, bitmap(6, [0, 5]), 10);
