@@ -78,3 +78,23 @@ test("when a thread dies its connections end, others go on, and the next connect
     [2, "ended"],
   ]);
 });
+
+test("a command for a connection that was lost with its thread does not reach the thread that follows", () => {
+  const { threads, pool: connections } = pool(1);
+  const lost = connections.open(() => {});
+  threads[0]?.failed(new Error("out of memory"));
+  const next = connections.open(() => {});
+  lost.send({ kind: "cancel", piece: 3 });
+  next.send({ kind: "cancel", piece: 4 });
+  expect(threads.map(({ posted }) => posted)).toEqual([[], [{ connection: 2, command: { kind: "cancel", piece: 4 } }]]);
+});
+
+test("threads that die again and again end the process, with the reason", () => {
+  const { threads, pool: connections } = pool(1);
+  const dies = () => {
+    connections.open(() => {});
+    threads.at(-1)?.failed(new Error("bad"));
+  };
+  for (let deaths = 0; deaths < 5; deaths++) dies();
+  expect(dies).toThrow("a thread that receives pieces fails again and again: bad");
+});
