@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
-import type { FileStat } from "../../../../src/platform/disk/disk.ts";
+import { FileChanged } from "../../../../src/hashing/hashing.ts";
+import { DiskError, type FileStat } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
@@ -48,6 +49,9 @@ class RepairFixture {
   readonly files: DescriptorCache;
   readonly repairs: Repairs;
   readonly events: string[] = [];
+  readonly messages: string[] = [];
+  /** What reading a piece fails with. */
+  readFailure: Error | null = null;
   readonly disk = { ...systemDisk, ...rotting };
   /** Pieces read for one accusation alone, and files read through. */
   pieceReads = 0;
@@ -68,7 +72,10 @@ class RepairFixture {
     });
     const { index, clock } = this.indexFixture;
     this.files = new DescriptorCache({ disk: this.disk, clock, index });
-    const say = (event: string) => void this.events.push(event);
+    const say = (event: string, message: string) => {
+      this.events.push(event);
+      this.messages.push(message);
+    };
     const log = { info: say, warn: say, error: say };
     const inner = inlineHashing(systemBlockingDisk, log);
     const remoteStore = directly(this.indexFixture.store, SECONDARY_STORE);
@@ -90,6 +97,7 @@ class RepairFixture {
         },
         hashPiece: (file, length, piece) => {
           this.pieceReads += 1;
+          if (this.readFailure) return Promise.reject(this.readFailure);
           return inner.hashPiece(file, length, piece);
         },
       },
@@ -297,6 +305,7 @@ test("a version that is being copied for another name is not touched", async () 
   await fixture.indexFixture.nextScans();
   expect(fs.existsSync(fixture.indexFixture.path("film"))).toBe(true);
   expect(fixture.stagedNames).toEqual([`${id}.part.journal`]);
+  expect(fixture.events).not.toContain("repairing");
   await systemDisk.close(journal);
   await fixture.close();
 });
@@ -354,4 +363,70 @@ test("a file that was put back while the secondary was stopped is not repaired a
     expect(fixture.events).toContain("repaired");
     await fixture.close();
   }
+});
+
+test("a file that cannot be read is named, and one that is gone is not called unreadable", async () => {
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  fixture.readFailure = new DiskError("other", "film", "cannot read film: EIO");
+  fixture.reportWrongPiece(0);
+  await fixture.untilLogged("unreadable");
+  expect(fixture.messages).toContain("film cannot be read: cannot read film: EIO; delete it to have it copied back");
+  for (const failure of [new DiskError("missing", "film", "no such file"), new FileChanged("film")]) {
+    fixture.indexFixture.clock.advance(60_000);
+    fixture.events.length = 0;
+    fixture.readFailure = failure;
+    const before = fixture.pieceReads;
+    fixture.reportWrongPiece(0);
+    await fixture.indexFixture.until("it was read", () => fixture.pieceReads === before + 1);
+    await fixture.indexFixture.nextScans();
+    expect(fixture.events).not.toContain("unreadable");
+  }
+  await fixture.close();
+});
+
+test("the log says how many pieces are damaged; a piece that the file does not have is no reason to read it", async () => {
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  fixture.reportWrongPiece(6);
+  expect(fixture.events).not.toContain("suspect");
+  fixture.damage("film", 7, 2 * MIB);
+  fixture.reportWrongPiece(0);
+  await fixture.untilLogged("repairing");
+  expect(fixture.messages.at(-1)).toStartWith("film is damaged on this disk: 2 of its 6 pieces; ");
+  await fixture.close();
+});
+
+test("a disk with very many damaged files is not emptied", async () => {
+  const fixture = new RepairFixture();
+  const { indexFixture, repairs } = fixture;
+  fs.writeFileSync(indexFixture.path("film"), FILM.bytes);
+  fs.mkdirSync(fixture.staging);
+  const others = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(64, "0"));
+  indexFixture.store.setMeta("repairs", others.map((other) => `${other} disk/${other}\tnowhere`).join("\n"));
+  fixture.missingDisk = "disk";
+  await repairs.start();
+  await indexFixture.start();
+  fixture.damage("film", 7);
+  fixture.reportWrongPiece(0);
+  await indexFixture.until("it was read", () => fixture.wholeReads === 1);
+  await indexFixture.nextScans();
+  expect(fs.existsSync(indexFixture.path("film"))).toBe(true);
+  expect(repairs.isRepairing("film")).toBe(false);
+  expect(fixture.events).not.toContain("repairing");
+  await fixture.close();
+});
+
+test("only an answer about the same file counts", async () => {
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  fixture.otherHolders = null;
+  fixture.damage("film", 7);
+  fixture.reportWrongPiece(0);
+  await fixture.indexFixture.until("the central is asked", () => fixture.openQueries === 1);
+  const holder = { number: 2, host: "h", port: 1, partial: false };
+  fixture.repairs.sourcesChanged("film", NOTE.version.id, [holder]);
+  fixture.repairs.sourcesChanged("note", id, [holder]);
+  expect(fixture.openQueries).toBe(1);
+  fixture.repairs.sourcesChanged("film", id, [holder]);
+  expect(fixture.openQueries).toBe(0);
+  await fixture.untilLogged("repairing");
+  await fixture.close();
 });
