@@ -53,7 +53,7 @@ export class IndexFixture {
   /** What happens to the folder after a part of a file was read to be hashed. */
   afterRead: () => void = () => {};
   /** What the system does when it tells of a change: of a path, which may have been long ago. */
-  hint: (path: string) => void = () => {};
+  tellChange: (path: string) => void = () => {};
 
   /**
    * `days`: for how many what leaves the folder is kept. With `settled`, the wall clock is so far ahead that all files
@@ -215,7 +215,7 @@ export class IndexFixture {
       },
       hasWriters: (fd) => this.hasWriters(fd),
       watch: (wanted, listener) => {
-        this.hint = listener.changed;
+        this.tellChange = listener.changed;
         return systemDisk.watch(wanted, listener);
       },
     };

@@ -130,3 +130,15 @@ test("without batches nothing has a verdict", async () => {
   expect(await noBatches.statFiles("/", ["a", "b"])).toEqual([null, null]);
   expect(await noBatches.install("/", [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);
 });
+
+test("only plain files are opened: no link, nothing that is behind a link to a folder, and no folder", async () => {
+  const { root, write } = rooted();
+  const outside = temporaryFolder();
+  fs.writeFileSync(path.join(outside, "secret"), "secret");
+  write("folder/file", "file");
+  fs.symlinkSync(path.join(outside, "secret"), path.join(root, "link"));
+  fs.symlinkSync(outside, path.join(root, "link-to-folder"));
+  const names = ["folder/file", "link", "link-to-folder/secret", "folder", "missing"];
+  const opened = await batches.openFiles(root, names);
+  expect(opened.map((one) => one?.stat.size ?? null)).toEqual([4, null, null, null, null]);
+});

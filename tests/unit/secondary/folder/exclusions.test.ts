@@ -145,7 +145,7 @@ describe("what .redesignore names", () => {
     const fixture = await started({ "a.log": "log", film: "film" });
     fixture.write(".redesignore", RULES);
     await fixture.untilHolds("a.log", null);
-    fixture.hint("a.log");
+    fixture.tellChange("a.log");
     fixture.write("other", "other");
     await fixture.untilHolds("other", "other");
     await fixture.nextScans();

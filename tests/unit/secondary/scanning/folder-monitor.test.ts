@@ -98,3 +98,34 @@ test("a start that fails leaves nothing behind that watches or scans", async () 
   await fixture.stop();
   expect(watches).toBe(0);
 });
+
+test("when the system loses track during a scan, another one follows soon after it", async () => {
+  let tell: (path: string | null) => void = () => {};
+  let blocked: Promise<void> | null = null;
+  let scans = 0;
+  const fixture = await started({
+    disk: {
+      list: async (folder) => {
+        scans += 1;
+        await blocked;
+        return systemDisk.list(folder);
+      },
+      watch: (_folder, { changed }) => {
+        tell = changed;
+        return () => {};
+      },
+    },
+  });
+  const gate = Promise.withResolvers<void>();
+  blocked = gate.promise;
+  const before = scans;
+  tell(null);
+  await fixture.until("a scan goes on", () => scans > before);
+  const began = fixture.clock.now();
+  tell(null);
+  blocked = null;
+  gate.resolve();
+  await fixture.until("another scan", () => scans > before + 1);
+  expect(fixture.clock.now() - began).toBeLessThan(BEFORE_SCAN_MS);
+  await fixture.stop();
+});

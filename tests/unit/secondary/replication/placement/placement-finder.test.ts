@@ -19,10 +19,10 @@ async function started(
   disk: Partial<typeof systemDisk> = {},
   sweep: (folder: string) => Promise<void> = async () => {},
 ) {
-  const libraryFixture = new IndexFixture({ settled: true });
-  for (const [name, content] of Object.entries(files)) libraryFixture.write(name, content);
-  await libraryFixture.start();
-  const { index } = libraryFixture;
+  const indexFixture = new IndexFixture({ settled: true });
+  for (const [name, content] of Object.entries(files)) indexFixture.write(name, content);
+  await indexFixture.start();
+  const { index } = indexFixture;
   const swept: string[] = [];
   const staging = new StagingFolders({
     clock: new FakeClock(),
@@ -34,22 +34,22 @@ async function started(
     },
   });
   const placements = new PlacementFinder({ index, batches: BATCHES, staging, demand: async () => {} });
-  return { libraryFixture, staging, placements, swept, main: path.join(index.root, ".redes") };
+  return { indexFixture, staging, placements, swept, main: path.join(index.root, ".redes") };
 }
 
 describe("where a file can be put", () => {
   test("what is free, and what is known, is staged in the shared folder", async () => {
-    const { libraryFixture, placements, main } = await started({ known: "x", "folder/known": "y" });
+    const { indexFixture, placements, main } = await started({ known: "x", "folder/known": "y" });
     const names = ["new", "folder/new", "no/such/folder/new", "known", "folder/known", "Größe: 1?"];
     expect(await placements.find(names)).toEqual(names.map(() => ({ staging: main })));
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("whatever stands in its place, or in that of a folder of it, is named", async () => {
-    const { libraryFixture, placements } = await started({ file: "x" });
-    spawnSync("mkfifo", [libraryFixture.path("pipe")]);
-    fs.mkdirSync(libraryFixture.path("folder"));
-    fs.symlinkSync("/nowhere", libraryFixture.path("link"));
+    const { indexFixture, placements } = await started({ file: "x" });
+    spawnSync("mkfifo", [indexFixture.path("pipe")]);
+    fs.mkdirSync(indexFixture.path("folder"));
+    fs.symlinkSync("/nowhere", indexFixture.path("link"));
     const found = await placements.find(["file/inner", "pipe", "folder", "link", "link/inner", "pipe/inner"]);
     expect(found).toEqual(
       [
@@ -61,24 +61,24 @@ describe("where a file can be put", () => {
         "a pipe, socket or device stands here in the place of the folder pipe",
       ].map((reason) => ({ reason, lasting: true })),
     );
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("a file that is not known yet is no lasting obstacle", async () => {
-    const { libraryFixture, placements } = await started();
-    fs.writeFileSync(libraryFixture.path("fresh"), "x");
+    const { indexFixture, placements } = await started();
+    fs.writeFileSync(indexFixture.path("fresh"), "x");
     expect(await placements.find(["fresh"])).toEqual([
       { reason: "a file of that name is not settled here", lasting: false },
     ]);
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("a name too long for the disk, and a folder that cannot be written to, are named", async () => {
-    const { libraryFixture, placements } = await started({}, {});
+    const { indexFixture, placements } = await started({}, {});
     const long = "n".repeat(300);
     const [first] = await placements.find([long]);
     expect(first).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold such a name") });
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("a name that the disk refuses only when a file is made is found by a trial, and leaves nothing", async () => {
@@ -86,20 +86,20 @@ describe("where a file can be put", () => {
       if (path.basename(file).includes("?")) throw new DiskError("other", file, "EINVAL: invalid argument");
       return systemDisk.open(file, mode);
     };
-    const { libraryFixture, placements, main } = await started({}, { open, takesAnyName: async () => false });
+    const { indexFixture, placements, main } = await started({}, { open, takesAnyName: async () => false });
     const [bad, good] = await placements.find(["what?", "größe"]);
     expect(bad).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold a name like") });
     expect(good).toEqual({ staging: main });
     expect(fs.existsSync(path.join(main, "names"))).toBe(false);
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 });
 
 describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
   test("files are staged on the disk that they are to be on, and what earlier runs left there is removed once", async () => {
-    const { libraryFixture, placements, swept, main } = await started();
-    using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
-    const sub = path.join(libraryFixture.index.root, "sub/.redes");
+    const { indexFixture, placements, swept, main } = await started();
+    using _disk = new Tmpfs(indexFixture.path("sub"), "4m");
+    const sub = path.join(indexFixture.index.root, "sub/.redes");
     expect(await placements.find(["a", "sub/b", "sub/deep/c", "subway/d"])).toEqual([
       { staging: main },
       { staging: sub },
@@ -108,7 +108,7 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
     ]);
     await placements.find(["sub/e"]);
     expect(swept).toEqual([sub]);
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("that could not be swept is swept when it is used next, and takes files then", async () => {
@@ -117,33 +117,33 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
       sweeps += 1;
       if (sweeps === 1) throw new DiskError("limit", "", "too many open files");
     };
-    const { libraryFixture, placements } = await started({}, {}, sweep);
-    using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
+    const { indexFixture, placements } = await started({}, {}, sweep);
+    using _disk = new Tmpfs(indexFixture.path("sub"), "4m");
     expect(await placements.find(["sub/b"])).toEqual([{ reason: "too many open files", lasting: false }]);
-    const sub = path.join(libraryFixture.index.root, "sub/.redes");
+    const sub = path.join(indexFixture.index.root, "sub/.redes");
     expect(await placements.find(["sub/b", "sub/c"])).toEqual([{ staging: sub }, { staging: sub }]);
     expect(sweeps).toBe(2);
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("that is found also where it is not told among what is mounted, as with subvolumes", async () => {
-    const { libraryFixture, placements, main } = await started({}, { mountPoints: async () => [] });
-    using _disk = new Tmpfs(libraryFixture.path("sub"), "4m");
-    const sub = path.join(libraryFixture.index.root, "sub/.redes");
+    const { indexFixture, placements, main } = await started({}, { mountPoints: async () => [] });
+    using _disk = new Tmpfs(indexFixture.path("sub"), "4m");
+    const sub = path.join(indexFixture.index.root, "sub/.redes");
     expect(await placements.find(["a", "sub/b", "sub/deep/c"])).toEqual([
       { staging: main },
       { staging: sub },
       { staging: sub },
     ]);
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 
   test("a read-only one is an obstacle, with its cause", async () => {
-    const { libraryFixture, placements } = await started();
-    using disk = new Tmpfs(libraryFixture.path("ro"), "4m");
+    const { indexFixture, placements } = await started();
+    using disk = new Tmpfs(indexFixture.path("ro"), "4m");
     disk.change("ro");
     const [found] = await placements.find(["ro/a"]);
     expect(found).toMatchObject({ lasting: true, reason: expect.stringContaining("read-only") });
-    await libraryFixture.stop();
+    await indexFixture.stop();
   });
 });

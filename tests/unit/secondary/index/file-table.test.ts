@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import type { FileRecord } from "../../../../src/secondary/index/file-record.ts";
+import { FileTable } from "../../../../src/secondary/index/file-table.ts";
+
+function record(name: string, id = name): FileRecord {
+  const descent = { id, vector: "aaaaaaaa:1", changed: false, edits: id };
+  return { name, ...descent, size: 1, blake3: null, mtimeNs: 1n, ctimeNs: 1n, inode: 1n };
+}
+
+test("a record of an earlier run is known, and seen by nobody outside until it is shared", () => {
+  const table = new FileTable();
+  table.addUnshared(record("a/b", "v"));
+  expect(table.known("a/b")?.id).toBe("v");
+  expect([table.get("a/b"), table.count, [...table.records()], table.nameOf("v")]).toEqual([
+    undefined,
+    0,
+    [],
+    undefined,
+  ]);
+  table.share(record("a/b", "v"), 1);
+  expect([table.get("a/b")?.id, table.count, table.nameOf("v")]).toEqual(["v", 1, "a/b"]);
+  // What is known already is not older than what the store has.
+  table.addUnshared(record("a/b", "older"));
+  expect(table.get("a/b")?.id).toBe("v");
+});
+
+test("what is not shared any more stays known, and can be shared again", () => {
+  const table = new FileTable();
+  table.share(record("a", "v"), 1);
+  table.share(record("b", "v"), 1);
+  table.unshare("a");
+  table.unshare("a");
+  expect([table.get("a"), table.known("a")?.id, table.count, [...table.namesOf("v")]]).toEqual([
+    undefined,
+    "v",
+    1,
+    ["b"],
+  ]);
+  table.share(record("a", "v"), 2);
+  expect([table.count, [...table.namesOf("v")]]).toEqual([2, ["b", "a"]]);
+});
+
+test("a name that gets another version is found by the new id alone", () => {
+  const table = new FileTable();
+  table.share(record("a", "one"), 1);
+  table.share(record("a", "two"), 2);
+  expect([table.nameOf("one"), table.nameOf("two"), table.count]).toEqual([undefined, "a", 1]);
+  table.delete("a");
+  expect([table.known("a"), table.nameOf("two"), table.count]).toEqual([undefined, undefined, 0]);
+});
+
+test("folders are known as long as something is in them, shared or not", () => {
+  const table = new FileTable();
+  table.addUnshared(record("a/b/c"));
+  table.share(record("a/d"), 1);
+  expect([table.hasFolder("a"), table.hasFolder("a/b"), table.hasFolder("a/b/c")]).toEqual([true, true, false]);
+  expect([...table.namesUnder(new Set(["a"]))].sort()).toEqual(["a/b/c", "a/d"]);
+  table.unshare("a/d");
+  table.delete("a/b/c");
+  expect([table.hasFolder("a"), table.hasFolder("a/b")]).toEqual([true, false]);
+  table.delete("a/d");
+  expect(table.hasFolder("a")).toBe(false);
+});
+
+test("names that a scan has not seen, everywhere or beneath some folders", () => {
+  const table = new FileTable();
+  for (const name of ["a/1", "a/2", "b/1"]) table.share(record(name), 1);
+  table.addUnshared(record("b/old"));
+  table.markSeen("a/1", 2);
+  expect([...table.notSeenIn(2, null)]).toEqual(["a/2", "b/1", "b/old"]);
+  expect([...table.notSeenIn(2, new Set(["a"]))]).toEqual(["a/2"]);
+  // A scan that began earlier does not take back what a later one saw.
+  table.markSeen("a/1", 1);
+  expect([...table.notSeenIn(2, new Set(["a"]))]).toEqual(["a/2"]);
+});
