@@ -130,3 +130,25 @@ export class DownloadFixture {
     expect(this.clock.pending).toBe(0);
   }
 }
+
+/** A sink that does some things otherwise than another one. */
+export function changedSink(sink: Sink, changes: Partial<Sink>): Sink {
+  return {
+    file: sink.file,
+    direct: sink.direct,
+    journal: sink.journal,
+    hashes: sink.hashes,
+    resumablePath: sink.resumablePath,
+    fresh: sink.fresh,
+    windowPieces: sink.windowPieces,
+    begin: (hashes, zeros) => sink.begin(hashes, zeros),
+    verifyUnread: () => sink.verifyUnread?.(),
+    position: (piece) => sink.position(piece),
+    markPosition: (piece) => sink.markPosition(piece),
+    setListener: (listener) => sink.setListener(listener),
+    pieceWritten: (piece) => sink.pieceWritten(piece),
+    finish: () => sink.finish(),
+    abandon: () => sink.abandon(),
+    ...changes,
+  };
+}

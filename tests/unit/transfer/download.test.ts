@@ -1,10 +1,11 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import fs from "node:fs";
 import { MIB } from "../../../src/platform/units.ts";
-import type { Sink } from "../../../src/transfer/sinks/sink.ts";
+import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import type { Sink, SinkListener } from "../../../src/transfer/sinks/sink.ts";
 import { drive, driveThrough } from "../../support/drive.ts";
 import { type Content, content, contentOf } from "./content.ts";
-import { DownloadFixture, FILE, PIECES, RATE } from "./download-fixture.ts";
+import { changedSink, DownloadFixture, FILE, PIECES, RATE } from "./download-fixture.ts";
 import type { Behaviour, Script } from "./scripted-source.ts";
 
 const always =
@@ -98,6 +99,31 @@ describe("a download", () => {
       fixture.expectWholeFile();
       fixture.expectNothingRunning();
     }
+  });
+
+  test("does not ask for what an earlier one may have left until it is known", async () => {
+    const fixture = new DownloadFixture();
+    const source = fixture.source();
+    const unverified = new Bitmap(PIECES);
+    unverified.add(3);
+    unverified.add(4);
+    const listeners: SinkListener[] = [];
+    const doubtful = (part: Sink): Sink =>
+      changedSink(part, {
+        begin: async (hashes, zeros) => ({ have: (await part.begin(hashes, zeros)).have, unverified }),
+        setListener(listener) {
+          listeners.push(listener);
+          part.setListener(listener);
+        },
+      });
+    const download = await fixture.download(10_000, doubtful);
+    const outcome = download.run();
+    await drive(fixture.clock, "all else is here", () => fixture.available.length === PIECES - 2);
+    expect(source.asked).not.toContain(3);
+    expect(source.asked).not.toContain(4);
+    for (const piece of [3, 4]) listeners[0]?.pieceChecked(piece, false);
+    expect(await driveThrough(fixture.clock, outcome)).toEqual({ kind: "done" });
+    fixture.expectWholeFile();
   });
 
   test("asks partial sources for what they have", async () => {
@@ -434,32 +460,20 @@ describe("the user", () => {
     const began = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     const events: string[] = [];
-    const slow = (part: Sink): Sink => ({
-      file: part.file,
-      direct: part.direct,
-      journal: part.journal,
-      hashes: null,
-      resumablePath: null,
-      fresh: part.fresh,
-      windowPieces: null,
-      async begin(hashes, zeros) {
-        began.resolve();
-        await gate.promise;
-        const ready = await part.begin(hashes, zeros);
-        events.push("begun");
-        return ready;
-      },
-      verifyUnread: () => part.verifyUnread?.(),
-      position: (piece) => part.position(piece),
-      markPosition: (piece) => part.markPosition(piece),
-      setListener: (user) => part.setListener(user),
-      pieceWritten: (piece) => part.pieceWritten(piece),
-      finish: () => part.finish(),
-      abandon() {
-        events.push("left");
-        return part.abandon();
-      },
-    });
+    const slow = (part: Sink): Sink =>
+      changedSink(part, {
+        async begin(hashes, zeros) {
+          began.resolve();
+          await gate.promise;
+          const ready = await part.begin(hashes, zeros);
+          events.push("begun");
+          return ready;
+        },
+        abandon() {
+          events.push("left");
+          return part.abandon();
+        },
+      });
     const download = await fixture.download(10_000, slow);
     const outcome = download.run();
     await driveThrough(fixture.clock, began.promise);
