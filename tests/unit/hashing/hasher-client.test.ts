@@ -215,6 +215,17 @@ test("a missing file and one of another size are told apart", async () => {
   expect((await hashing.hash(file("fives"), 5)).id).toHaveLength(64);
 });
 
+test("the state of a file is what it is after its last byte was read", async () => {
+  const path = file("four");
+  const read: typeof systemBlockingDisk.read = (fd, buffer, position) => {
+    const count = systemBlockingDisk.read(fd, buffer, position);
+    fs.utimesSync(path, 1_000, 1_000);
+    return count;
+  };
+  const { stat } = await inlineHashing({ ...systemBlockingDisk, read }, silentLog).hash(path, 4);
+  expect(stat).toMatchObject({ size: 4, mtimeNs: 1_000_000_000_000n });
+});
+
 test("a file that shrinks between two slices is changed", async () => {
   const { hashing, threads } = client();
   const path = file("");
