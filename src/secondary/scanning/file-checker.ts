@@ -63,6 +63,10 @@ export class FileChecker {
     this.stats = new StatBatcher(deps);
   }
 
+  start(): void {
+    this.hasher.start();
+  }
+
   /** Something may have happened to the name. `found`: the file that the caller has just seen there. */
   check(name: string, found: Fingerprint | null = null): void {
     if (this.suspended.has(name)) this.suspended.set(name, true);

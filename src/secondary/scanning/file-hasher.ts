@@ -25,7 +25,11 @@ export class FileHasher {
     this.hashing = deps.hashing;
     this.clock = deps.clock;
     this.log = deps.log;
-    deps.hashing.onProgress((path, done, size) => this.progressed(path, size - done));
+  }
+
+  /** Becomes the one who follows the progress of the hasher. */
+  start(): void {
+    this.hashing.onProgress((path, done, size) => this.progressed(path, size - done));
   }
 
   /** Null when the file is not any more what it was, or not `wanted` any more when its turn comes. Throws DiskError. */

@@ -93,6 +93,7 @@ export class FolderMonitor {
   /** Watches, and resolves after the first full scan. Throws DiskError when that fails though the folder is there. */
   async start(): Promise<void> {
     this.state.become("running");
+    this.checker.start();
     await this.nextScan().catch(async (error: unknown) => {
       if (await this.deps.sharedFolder.checkPresent()) throw error;
     });
