@@ -134,7 +134,7 @@ describe("the scheduler", () => {
     expect(target.pieceVerified(2, 1, 230)).toEqual([]);
   });
 
-  test("never asks two for a piece too long to inMemory, and gives up a source that is silent with one", () => {
+  test("never asks two for a piece too long to keep in memory, and gives up a source that is silent with one", () => {
     const target = scheduler(2, { memoryBytes: 4 * MIB - 1 });
     target.addSource(1, null, 10);
     target.addSource(2, null, 10);
@@ -147,11 +147,49 @@ describe("the scheduler", () => {
     expect(target.next(21_000)).toEqual([{ kind: "fetch", source: 1, piece: 1, inMemory: false }]);
   });
 
-  test("lets pieces inMemory while there is memory for one of each source", () => {
+  test("gives up a source that is silent with a piece that nobody else has, and keeps those that others can replace", () => {
+    const target = scheduler(3);
+    target.addSource(1, bitmap(3, [0]), 10);
+    target.addSource(2, null, 10);
+    target.addSource(3, bitmap(3, [2]), 10);
+    const orders = target.next(0);
+    expect([1, 2, 3].map((source) => fetches(orders, source))).toEqual([[0], [1], [2]]);
+    expect(target.stalledSources(19_999)).toEqual([]);
+    expect(target.stalledSources(20_000)).toEqual([2]);
+    target.pieceAvailable(3, 1, 20_000);
+    expect(target.stalledSources(20_000)).toEqual([]);
+  });
+
+  test("keeps a piece that is held, whatever is said of it later", () => {
+    const target = scheduler(1);
+    target.addSource(1, null, 10);
+    target.next(0);
+    target.pieceVerified(1, 0, 10);
+    expect(target.pieceVerified(1, 0, 20)).toEqual([]);
+    target.requestFailed(1, 0, 30);
+    target.pieceChecked(0, false);
+    expect(target.done).toBe(true);
+    target.assertConsistent();
+  });
+
+  test("adds up the rates of its sources, in bytes for each second", () => {
+    const target = scheduler(100);
+    target.addSource(1, null, 10);
+    target.addSource(2, null, 10);
+    target.addSource(3, null, 10);
+    const orders = target.next(0);
+    for (const source of [1, 2]) {
+      const [piece = -1] = fetches(orders, source);
+      for (let now = 20; now <= 520; now += 10) target.bytesReceived(source, piece, 1000 * source, now);
+    }
+    expect(target.rate(520) / 300_000).toBeCloseTo(1, 1);
+  });
+
+  test("keeps pieces in memory while there is room for one of each source", () => {
     const target = scheduler(100, { memoryBytes: 5 * MIB });
     for (let id = 1; id <= 5; id++) target.addSource(id, null, 10);
     expect(target.next(0).every((order) => order.kind === "fetch" && order.inMemory)).toBe(true);
-    // Silence with pieces that inMemory is made good by others.
+    // Pieces that are kept in memory can be asked of others instead.
     expect(target.stalledSources(60_000)).toEqual([]);
     target.addSource(6, null, 10);
     expect(target.next(20).some((order) => order.kind === "fetch" && order.inMemory)).toBe(false);
