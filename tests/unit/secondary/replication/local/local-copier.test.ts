@@ -281,3 +281,42 @@ describe("content that is here under another name", () => {
     expect(fs.readdirSync(path.join(fixture.root, ".redes"))).toEqual([]);
   });
 });
+
+test("large files are copied one after the other, and one that is ordered again meanwhile is copied once", async () => {
+  const local = new LocalFiles();
+  const films = new Map([
+    ["new 1", content(3 * MIB, 5)],
+    ["new 2", content(3 * MIB, 6)],
+  ]);
+  for (const [name, film] of films) local.put(`old ${name}`, film);
+  const inner = inlineHashing(systemBlockingDisk, silentLog);
+  let running = 0;
+  let most = 0;
+  let copies = 0;
+  const fixture: ReplicatorFixture = fixtureWith(local, {
+    hasher: {
+      ...inner,
+      hash: (file, size) => inner.hash(file, size),
+      hashPiece: (file, size, piece) => inner.hashPiece(file, size, piece),
+      onProgress: (listener) => inner.onProgress(listener),
+      stop: () => inner.stop(),
+      copy: async (file, size, to, report) => {
+        running += 1;
+        copies += 1;
+        most = Math.max(most, running);
+        if (copies === 1) {
+          fixture.order(new Map([...films].slice(0, 1)), []);
+          expect(fixture.replicator.queued).toBe(1);
+        }
+        await Bun.sleep(1);
+        const hashes = await inner.copy(file, size, to, report);
+        running -= 1;
+        return hashes;
+      },
+    },
+  });
+  fixture.order(films, []);
+  await drive(fixture.clock, "both are here", () => fixture.installed.size === 2);
+  await fixture.replicator.stop();
+  expect([most, copies]).toEqual([1, 2]);
+});
