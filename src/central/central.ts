@@ -25,9 +25,12 @@ import { Connections } from "./sessions/connections.ts";
 import { SecondarySession, type SecondarySessionDeps } from "./sessions/secondary-session.ts";
 import type { PersistedState } from "./store.ts";
 
-/** Milliseconds between two looks for copies that are due again and for downloads that may begin. */
+/** Milliseconds between two checks for copies that are due again and for downloads that may begin. */
 const TICK_MS = 500;
-/** Milliseconds after a restart in which only downloads that were under way begin: their clients connect again by then. */
+/**
+ * Milliseconds after a restart in which only downloads from before it begin: their clients connect again within this
+ * time.
+ */
 const READMISSION_MS = 3000;
 /** Most connections where descriptors set no lower limit. */
 const MAX_CONNECTIONS = 10_000;

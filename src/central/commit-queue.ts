@@ -12,8 +12,8 @@ export interface CommitQueueDeps {
 }
 
 /**
- * Executes effects in their order, each after what it rests upon is stored. Storing is tried again until it succeeds, for
- * example while the disk is full: what was sent to others and not stored would be undone by a restart.
+ * Executes effects in their order, each after everything that it depends on is stored. Storing is tried again until it
+ * succeeds, for example while the disk is full: what was sent to others and not stored would be undone by a restart.
  */
 export class CommitQueue {
   private pendingCount = 0;

@@ -39,13 +39,14 @@ export class RegistryDriver {
   /** Carries out effects, after those that wait until something is stored. */
   apply(effects: readonly Effect[]): void {
     const revived = effects.flatMap((effect) => (effect.kind === "tombstone-void" ? [effect.name] : []));
-    // A secondary that hears that a file is wanted again must not hear after a crash that it was removed.
+    // Stored first: a secondary that learned that a file is wanted again must not be ordered after a crash to remove
+    // it.
     if (revived.length > 0) void this.commit(() => this.deps.store.deleteTombstones(revived), effects);
     else if (this.commits.busy) void this.commit(async () => {}, effects);
     else this.execute(effects);
   }
 
-  /** Stores something, and then carries out the effects that rest upon it. Resolves once that is done. */
+  /** Stores something, and then carries out the effects that depend on it. Resolves once that is done. */
   commit(store: () => Promise<unknown>, effects: readonly Effect[]): Promise<void> {
     return this.commits.commit(store, effects);
   }

@@ -57,7 +57,7 @@ export class ServingState {
     const phase = this.machine.state;
     if (phase === "serving" || phase === "stopped" || channels.size === 0 || this.missing() !== null) return;
     const failed = ({ message }: Error) => limitedLog.error("store-failed", `cannot store: ${message}`);
-    // Nothing rests upon it: without it all secondaries are waited for once more after a restart.
+    // A failure does little harm: after a restart the central waits for all secondaries once more.
     if (phase === "synchronizing") store.markSynchronized().catch(failed);
     this.machine.become("serving");
     const files = registry.catalogue.size;

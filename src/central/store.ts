@@ -131,7 +131,8 @@ export class CentralStore {
         this.db.run(sql, [name, serial, id, vector, edits, others.join(" ")]);
       }
       const last = tombstones.at(-1)?.serial ?? 0;
-      // There is no index over the numbers: not before there can be one to forget.
+      // Without an index over the numbers this reads the whole table, so it runs only when there can be a tombstone to
+      // delete.
       if (last > MAX_TOMBSTONES) this.db.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_TOMBSTONES]);
     })();
   }

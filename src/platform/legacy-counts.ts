@@ -36,14 +36,14 @@ export function readLegacyCentralCounts(path: string): Promise<LegacyCentralCoun
 
 /** Writes a statistics file: whole or not at all. Throws {@link LegacyFileError}. */
 export async function writeLegacyCounts(path: string, value: LegacyCounts | LegacyCentralCounts): Promise<void> {
-  const draft = `${path}.new`;
+  const newFile = `${path}.new`;
   const plain =
     "videos" in value ? { clientes: toPlain(value.clientes), videos: toPlain(value.videos) } : toPlain(value);
   try {
-    await writeFile(draft, `${JSON.stringify(plain, null, 2)}\n`);
-    await rename(draft, path);
+    await writeFile(newFile, `${JSON.stringify(plain, null, 2)}\n`);
+    await rename(newFile, path);
   } catch (error) {
-    await unlink(draft).catch(() => {});
+    await unlink(newFile).catch(() => {});
     throw new LegacyFileError(
       `${toDiskError("write the statistics", path, error).message}; they are safe in the database`,
     );

@@ -25,9 +25,9 @@ import { StallTimeout } from "./stall-timeout.ts";
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
 
-/** Milliseconds between two checks for silence, of which no event tells. */
+/** Milliseconds between two checks for silent sources: silence causes no event. */
 const TICK_INTERVAL_MS = 100;
-/** A tick that comes so late says that this process itself was held up. */
+/** Milliseconds between two ticks after which this process itself counts as held up. */
 const LATE_TICK_MS = 2000;
 
 type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" }>;

@@ -4,7 +4,7 @@ import type { Source } from "./source.ts";
 const ALARM_AFTER_LOSS_MS = 1000;
 /** ...and the first ones are connected to within three seconds, even from far away. */
 const FIRST_ALARM_MS = 3000;
-/** So many sources are named: the rest would make the line too long to read. */
+/** Most sources that are named: with more the line would be too long to read. */
 const MAX_NAMED_SOURCES = 3;
 
 /**

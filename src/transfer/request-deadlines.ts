@@ -1,13 +1,19 @@
 import { DATA_HEARTBEAT, GREETING_TIMEOUT_MS } from "../protocol/timing.ts";
 import { PROGRESS_TIMEOUT_MS } from "./connection/progress-deadline.ts";
 
-/** A source that has the whole file says so at once. So long without an answer, it is stuck. */
+/** A source that has the whole file says so at once. After this many milliseconds without an answer it is stuck. */
 export const OPEN_TIMEOUT_MS = 20_000;
-/** A source that is itself copying the file answers when its copy begins, which others may delay. */
+/**
+ * Milliseconds for a source that is itself copying the file: it answers when its copy begins, which may wait for
+ * others.
+ */
 export const OPEN_PARTIAL_TIMEOUT_MS = 120_000;
-/** Piece hashes are at most 512 KiB, which the slowest line that is of any use carries in this time. */
+/** Milliseconds for the piece hashes: at most 512 KiB, which the slowest useful line carries in this time. */
 export const HASHES_TIMEOUT_MS = 20_000;
-/** So long without a byte, although pieces are requested: what only this source can give is taken back from it. */
+/**
+ * Milliseconds without a byte, although pieces are requested. Then pieces that only this source can give are taken
+ * back.
+ */
 export const STALLED_PIECE_TIMEOUT_MS = 20_000;
 
 export interface RequestDeadline {

@@ -28,7 +28,7 @@ export class SourceFaults {
     source.faults += 1;
   }
 
-  /** The same of a source that is connected and well and yet gives bad answers: the central hears of it. */
+  /** The same for a source that is connected and gives bad answers: it is reported to the central too. */
   recordAndReport(source: Source, piece: number | null, what: string): void {
     this.record(source, piece, what);
     source.wrongPieceReceived();

@@ -15,9 +15,7 @@ import type {
 } from "./connection/messages.ts";
 import { HASHES_TIMEOUT_MS, OPEN_PARTIAL_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./request-deadlines.ts";
 
-/**
- * Milliseconds before a source that sent too many wrong pieces is tried again: by then its repair may have read them.
- */
+/** Milliseconds before a source that sent too many wrong pieces is tried again: it may have verified them by then. */
 const WRONG_PIECES_RETRY_MS = 30_000;
 /** One wrong piece may be a single damaged place on its disk. With three it is likely that most are wrong. */
 const MAX_WRONG_PIECES = 3;
@@ -109,7 +107,10 @@ export class Source {
     return this.state === "connecting" && now - this.attempt.at >= timeout;
   }
 
-  /** Whether it was asked for the piece hashes, which nobody has given so far, and has not sent them in time. */
+  /**
+   * Whether it was asked for the piece hashes and has not sent them in time, while no other source has sent them
+   * either.
+   */
   hashesTimedOut(now: number): boolean {
     return this.state === "ready" && this.attempt.hashes && now - this.attempt.at >= HASHES_TIMEOUT_MS;
   }

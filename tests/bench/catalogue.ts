@@ -12,7 +12,7 @@ import { makeShares, memoryFolder } from "./files.ts";
 import { Load } from "./load.ts";
 import type { QuestionsReply, QuestionsRequest } from "./load-questions.ts";
 import { type Cost, cpuOf, memoryOf, peakMemoryOf, percentile, run } from "./measure.ts";
-import { scriptedFile, scriptedName, scriptMembers } from "./scripted-members.ts";
+import { scriptedFile, scriptedName, scriptSecondaries } from "./scripted-secondaries.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 
 const FILES = 200_000;
@@ -39,7 +39,7 @@ export async function benchCatalogue(workspace: string, machine: string): Promis
     return result;
   };
   const { places, real } = await look(farm.port);
-  const stopMembers = scriptMembers({ host: "127.0.0.1", port }, places, FILES, real);
+  const stopSecondaries = scriptSecondaries({ host: "127.0.0.1", port }, places, FILES, real);
   let downloading = true;
   let downloads: Promise<number[]> = Promise.resolve([]);
   try {
@@ -84,7 +84,7 @@ export async function benchCatalogue(workspace: string, machine: string): Promis
   } finally {
     downloading = false;
     await downloads.catch(() => {});
-    stopMembers();
+    stopSecondaries();
     await asker.stop();
     await central.stop();
     await farm.stop();

@@ -17,7 +17,7 @@ const NUMBERS = [1, 2, 3] as const;
 const RATE = MIB;
 /** Milliseconds that everything is away. */
 const AWAY = 30_000;
-/** Milliseconds between two looks at what has come. */
+/** Milliseconds between two checks of what has come. */
 const LOOK = 20;
 /** Milliseconds after which something is taken to never happen. */
 const DEADLINE = 60_000;
@@ -31,7 +31,7 @@ interface Cluster {
   servers: readonly Program[];
 }
 
-/** Twenty downloads with the patience that is usual; all servers are killed in the middle, and come back 30 s later. */
+/** Twenty downloads with the usual timeout; all servers are killed in the middle, and come back 30 s later. */
 export async function benchOutage(workspace: string, machine: string): Promise<BenchResult> {
   const target = memoryFolder(workspace, DOWNLOADS * SIZE);
   const outputs = Array.from({ length: DOWNLOADS }, (_, index) => join(target, `redes-bench-${process.pid}-${index}`));

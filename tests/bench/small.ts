@@ -12,7 +12,7 @@ const FILE_BYTES = 4096;
 const FOLDER = 200;
 const ROUNDS = 3;
 /** Milliseconds until a secondary must have told the central of all the files. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** 20,000 files of 4 KiB to an empty folder on the same machine, from nothing started to everything there. */
 export async function benchSmall(workspace: string, machine: string): Promise<BenchResult> {
@@ -77,7 +77,7 @@ async function replicate(from: string, to: string, workspace: string): Promise<C
     await untilInStep(port);
     const began = performance.now();
     const empty = secondary("2", to, fresh);
-    await central.until("synchronized", PATIENCE);
+    await central.until("synchronized", TIMEOUT_MS);
     const seconds = (performance.now() - began) / 1000;
     const all = servers.map(({ pid }) => cpuOf(pid).toFixed(2)).join(", ");
     process.stderr.write(`CPU seconds of the central, the full and the empty secondary: ${all}\n`);
@@ -89,7 +89,7 @@ async function replicate(from: string, to: string, workspace: string): Promise<C
 
 /** Resolves once the central knows all the files of the one secondary that there is. */
 async function untilInStep(port: string): Promise<void> {
-  const until = performance.now() + PATIENCE;
+  const until = performance.now() + TIMEOUT_MS;
   while (performance.now() < until) {
     const client = Bun.spawn([EXECUTABLE, "client", "status", "--json", "--central-port", port], { stderr: "ignore" });
     const text = await new Response(client.stdout).text();

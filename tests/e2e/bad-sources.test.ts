@@ -136,7 +136,7 @@ test("a repair goes on after its secondary was killed in the middle of it", asyn
   const get = cluster.getting(["film.bin"]);
   await cluster.secondary(1).waitFor("repairing");
   cluster.slow(MIB / 4);
-  // All that it has of the file is in its workshop now, and it is killed while it fetches the rest.
+  // All that it has of the file is in its staging folder now, and it is killed while it fetches the rest.
   await cluster.until("pieces are on their way", () => cluster.proxy(2).passed + cluster.proxy(3).passed > MIB / 2);
   await cluster.kill(1);
   expect(everything(path.join(cluster.folder(1), ".redes")).filter((name) => name !== "marker").length).toBe(2);

@@ -142,7 +142,7 @@ test("exit codes 3 and 1: no such file, beside one that there is", async () => {
   expect((await cluster.get(["no such file", "one byte"])).code).toBe(3);
 });
 
-test("exit code 4 when there is no central: list and status at once, get when its patience is over", async () => {
+test("exit code 4 when there is no central: list and status at once, get when its time to wait is over", async () => {
   const other = new Cluster();
   for (const command of ["list", "status"]) {
     const began = performance.now();

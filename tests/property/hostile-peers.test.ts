@@ -119,10 +119,10 @@ const enter = fc.constant(plain({ type: "enter", name: "ana" }));
 
 describe("what a peer may send", () => {
   test("to a central ends its session at most", async () => {
-    const members = fc.array(fc.tuple(register, messages("secondary", "central")), { maxLength: 3 });
-    const visitors = fc.array(fc.tuple(enter, messages("client", "central")), { maxLength: 2 });
+    const secondaryAttacks = fc.array(fc.tuple(register, messages("secondary", "central")), { maxLength: 3 });
+    const clientAttacks = fc.array(fc.tuple(enter, messages("client", "central")), { maxLength: 2 });
     await fc.assert(
-      fc.asyncProperty(members, visitors, async (secondaries, clients) => {
+      fc.asyncProperty(secondaryAttacks, clientAttacks, async (secondaries, clients) => {
         begin();
         const store = new CentralStore(":memory:", random);
         const deps = {

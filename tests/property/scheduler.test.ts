@@ -13,7 +13,7 @@ const PIECE_BYTES = 1024 * 1024;
 const LAST_SOURCE = 100;
 
 /** What a source's connection still has to do for a piece: to send it, or to confirm that it is cancelled. */
-type Duty = "send" | "confirm";
+type PendingAction = "send" | "confirm";
 
 /**
  * A download whose sources do anything at any time: come, go, gain pieces, deliver, fail, are late to confirm. Checks
@@ -24,7 +24,7 @@ class RandomDownload {
   private now = 0;
   private readonly pieces: number;
   private readonly windowPieces: number | null;
-  private readonly duties = new Map<number, Map<number, Duty>>();
+  private readonly pendingActions = new Map<number, Map<number, PendingAction>>();
   /** Pieces that a source was asked for alone, and has not given up. */
   private readonly exclusive = new Set<number>();
   private readonly unverified: Bitmap;
@@ -75,7 +75,7 @@ class RandomDownload {
   /** Every source does what it has to, until the download is done. */
   finish(): void {
     for (let piece = 0; piece < this.pieces; piece++) this.check(piece);
-    for (const source of [...this.duties.keys()]) if (source !== LAST_SOURCE) this.removeSource(source);
+    for (const source of [...this.pendingActions.keys()]) if (source !== LAST_SOURCE) this.removeSource(source);
     this.addSource(LAST_SOURCE, null);
     for (let turn = 0; !this.scheduler.done; turn++) {
       if (turn > 10 * this.pieces) throw new Error("it never ends");
@@ -88,13 +88,13 @@ class RandomDownload {
 
   private addSource(source: number, holds: Bitmap | null = this.random() < 0.5 ? null : this.someBitmap(0.4)): void {
     this.removeSource(source);
-    this.duties.set(source, new Map());
+    this.pendingActions.set(source, new Map());
     this.event(() => this.scheduler.addSource(source, holds, this.below(100)));
   }
 
   private removeSource(source: number): void {
     for (const piece of this.dutiesOf(source, "send")) this.exclusive.delete(piece);
-    this.duties.delete(source);
+    this.pendingActions.delete(source);
     this.event(() => this.scheduler.removeSource(source));
   }
 
@@ -103,7 +103,7 @@ class RandomDownload {
     if (piece === undefined) return;
     const bytes = this.below(PIECE_BYTES);
     this.event(() => this.scheduler.bytesReceived(source, piece, bytes, this.now));
-    this.duties.get(source)?.delete(piece);
+    this.pendingActions.get(source)?.delete(piece);
     this.exclusive.delete(piece);
     this.event(() => this.follow(this.scheduler.pieceVerified(source, piece, this.now)));
     expect(this.scheduler.has(piece)).toBe(true);
@@ -120,7 +120,7 @@ class RandomDownload {
   private fail(source: number): void {
     const [piece] = this.dutiesOf(source, "send");
     if (piece === undefined) return;
-    this.duties.get(source)?.delete(piece);
+    this.pendingActions.get(source)?.delete(piece);
     this.exclusive.delete(piece);
     this.event(() => this.scheduler.requestFailed(source, piece, this.now));
   }
@@ -129,7 +129,7 @@ class RandomDownload {
   private confirm(source: number): void {
     const [piece] = this.dutiesOf(source, "confirm");
     if (piece === undefined) return;
-    this.duties.get(source)?.delete(piece);
+    this.pendingActions.get(source)?.delete(piece);
     if (this.random() < 0.5) this.event(() => this.scheduler.cancelConfirmed(source, piece));
     else this.event(() => expect(this.scheduler.pieceVerified(source, piece, this.now)).toEqual([]));
   }
@@ -146,15 +146,15 @@ class RandomDownload {
     for (const order of orders) {
       const { source, piece } = order;
       if (order.kind === "cancel") {
-        expect(this.duties.get(source)?.get(piece)).toBe("send");
-        this.duties.get(source)?.set(piece, "confirm");
+        expect(this.pendingActions.get(source)?.get(piece)).toBe("send");
+        this.pendingActions.get(source)?.set(piece, "confirm");
         continue;
       }
       expect(this.scheduler.has(piece)).toBe(false);
-      expect(this.duties.get(source)?.has(piece)).toBe(false);
+      expect(this.pendingActions.get(source)?.has(piece)).toBe(false);
       expect(this.exclusive.has(piece)).toBe(false);
       expect(this.placeIsFree(piece)).toBe(true);
-      this.duties.get(source)?.set(piece, "send");
+      this.pendingActions.get(source)?.set(piece, "send");
       if (!order.inMemory) this.exclusive.add(piece);
     }
   }
@@ -164,7 +164,7 @@ class RandomDownload {
     const { windowPieces } = this;
     if (windowPieces === null) return true;
     if (piece >= this.consumed + windowPieces) return false;
-    const others = [...this.duties.values()].flatMap((ofSource) => [...ofSource.keys()]);
+    const others = [...this.pendingActions.values()].flatMap((ofSource) => [...ofSource.keys()]);
     return others.every((other) => other === piece || other % windowPieces !== piece % windowPieces);
   }
 
@@ -173,8 +173,8 @@ class RandomDownload {
     this.scheduler.assertConsistent();
   }
 
-  private dutiesOf(source: number, duty: Duty): number[] {
-    const all = [...(this.duties.get(source) ?? [])];
+  private dutiesOf(source: number, duty: PendingAction): number[] {
+    const all = [...(this.pendingActions.get(source) ?? [])];
     return all.filter(([, its]) => its === duty).map(([piece]) => piece);
   }
 

@@ -34,7 +34,7 @@ export interface Outcome {
   readonly bytes: readonly number[];
 }
 
-/** Milliseconds between two looks of the download at its sources. */
+/** Milliseconds between two checks of the download on its sources. */
 const TICK = 100;
 /** Bytes that a server has sent before it hears of a cancellation. */
 const BLOCK = 512 * 1024;

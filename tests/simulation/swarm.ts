@@ -26,7 +26,7 @@ export interface SwarmOutcome {
   readonly received: readonly number[];
 }
 
-/** Milliseconds between two looks of a copy at its sources. */
+/** Milliseconds between two checks of a copy on its sources. */
 const TICK = 100;
 /** Bytes that go out at once. */
 const CHUNK = 64 * 1024;

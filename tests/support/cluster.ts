@@ -67,7 +67,7 @@ export interface GetOptions {
 
 /** Milliseconds for a program to end when the test is over. */
 const ENDING = 15_000;
-/** Milliseconds between two looks at something that no event tells. */
+/** Milliseconds between two checks of something that causes no event. */
 const LOOK = 100;
 
 /** What was wrong when clusters ended. Thrown later, or it would hide what made the test fail. */
@@ -248,7 +248,7 @@ export class Cluster implements AsyncDisposable {
     return this.ask(["list", "--json"]) as Promise<Listed[]>;
   }
 
-  /** Looks again and again until `condition` holds. */
+  /** Checks again and again until `condition` holds. */
   async until(what: string, condition: () => boolean | Promise<boolean>, deadline = DEADLINE): Promise<void> {
     const end = performance.now() + deadline;
     while (!(await condition())) {

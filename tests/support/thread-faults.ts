@@ -21,7 +21,7 @@ function broken<In, Out>(kind: WorkerKind) {
   return thread;
 }
 
-const SCENES: Readonly<Record<string, () => unknown>> = {
+const FAULTS: Readonly<Record<string, () => unknown>> = {
   exception: () => setTimeout(() => JSON.parse("{"), 1),
   rejection: () => Promise.reject(new Error("two\nlines")),
   store: () => {
@@ -62,14 +62,14 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 if (Bun.isMainThread) {
-  const [, , scene = "", format] = process.argv;
+  const [, , faultName = "", format] = process.argv;
   if (format !== undefined) terminalLog({ format: format === "json" ? "json" : "text" });
   installFaultHandlers((message) => {
     reportFault(message);
     process.exit(1);
   });
   // As in src/main.ts, where an exception in a callback would otherwise leave the process alive.
-  await SCENES[scene]?.();
+  await FAULTS[faultName]?.();
   await new Promise(() => {});
 } else {
   // Messages that come before src/main.ts listens would be lost.

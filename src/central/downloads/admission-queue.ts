@@ -29,7 +29,10 @@ export class AdmissionQueue {
 
   constructor(
     private readonly limit: number,
-    /** With a limit, none begins before this (milliseconds): downloads of before a restart are admitted first. */
+    /**
+     * With a limit, no new download begins before this time (milliseconds): those from before a restart are admitted
+     * first.
+     */
     private readonly opensAt = Number.NEGATIVE_INFINITY,
   ) {}
 
@@ -158,7 +161,8 @@ export class AdmissionQueue {
   /** Seconds until the turn of the waiting download at `index`: every active one that ends lets one begin. */
   private estimateSeconds(remaining: number[] | null, index: number): number | null {
     if (!remaining || remaining.length === 0) return null;
-    // Downloads beyond the limit, from before a restart, leave their place to nobody.
+    // After a restart more downloads may be active than the limit allows. When one of these ends, nobody gets its
+    // place.
     const turn = index + Math.max(0, remaining.length - this.limit);
     const first = remaining[turn % remaining.length] ?? 0;
     const rounds = Math.floor(turn / remaining.length);

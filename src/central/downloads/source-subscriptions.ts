@@ -12,7 +12,7 @@ const MAX_SUBSCRIPTIONS_PER_SESSION = 1000;
 export class SourceSubscriptions {
   private readonly table = new SubscriptionTable();
 
-  /** `expectedSecondaries`: fewer known ones are not all yet. */
+  /** `expectedSecondaries`: while fewer are known, others may still come. */
   constructor(
     private readonly registry: Registry,
     private readonly sessions: ReadonlyMap<number, Session>,

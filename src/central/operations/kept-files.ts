@@ -11,7 +11,7 @@ const ANSWER_TIMEOUT_MS = 5000;
 export interface KeptVersion extends Pick<KeptFile, "name" | "number" | "id" | "size" | "why"> {
   /** When it left the last of them: milliseconds since 1970. */
   readonly at: number;
-  /** Of the secondaries, in order. */
+  /** Numbers of these secondaries, in order. */
   readonly numbers: readonly number[];
 }
 

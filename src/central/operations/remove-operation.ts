@@ -9,7 +9,7 @@ import type { RemoteStore } from "../remote-store.ts";
 const FILES_PER_BATCH = 256;
 /** Bytes of unsent orders for one secondary, beyond which further removals wait. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
-/** Milliseconds between two looks at the unsent orders. */
+/** Milliseconds between two checks of the unsent orders. */
 const BACKLOG_POLL_MS = 100;
 
 export interface RemoveOperationDeps {

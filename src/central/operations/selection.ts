@@ -1,10 +1,10 @@
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
-/** Names looked at without a pause: some milliseconds' work. */
+/** Names checked without a pause: this takes some milliseconds. */
 const NAMES_PER_STEP = 5_000;
 
-/** What a selection looks through. */
+/** The files among which a selection is made. */
 export type SelectableFiles = Pick<CatalogueView, "get" | "after">;
 
 export interface Selection {
@@ -36,7 +36,7 @@ export async function select(files: SelectableFiles, text: string, clock: Clock)
 
 interface NameRange {
   readonly after: string | null;
-  /** True for all names from `after` on up to some name. */
+  /** Called with the names after `after`, in order. The first name for which it is false ends the search. */
   within(name: string): boolean;
   matches?(name: string): boolean;
 }
@@ -45,17 +45,17 @@ async function gather(files: SelectableFiles, clock: Clock, { after, within, mat
   const names: string[] = [];
   let bytes = 0;
   let last = after;
-  for (let looks = NAMES_PER_STEP; looks === NAMES_PER_STEP; await delay(clock, 0)) {
-    looks = 0;
+  for (let checked = NAMES_PER_STEP; checked === NAMES_PER_STEP; await delay(clock, 0)) {
+    checked = 0;
     for (const { name, size } of files.after(last)) {
       if (!within(name)) return { names, bytes };
       last = name;
-      looks += 1;
+      checked += 1;
       if (!matches || matches(name)) {
         names.push(name);
         bytes += size;
       }
-      if (looks === NAMES_PER_STEP) break;
+      if (checked === NAMES_PER_STEP) break;
     }
   }
   return { names, bytes };

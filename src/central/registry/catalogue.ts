@@ -38,7 +38,7 @@ export class Catalogue {
   private readonly contestedNames = new Set<string>();
   /** Contested names whose version no present secondary holds. */
   private readonly unheldNames = new Set<string>();
-  /** The rest of the contested names, when they are all looked at because a grace period is over. */
+  /** The contested names that are still to be checked because a grace period is over. */
   private contestedSweep: Iterator<string> | null = null;
 
   private readonly paths = new PathConflicts(this.entries);
@@ -107,7 +107,7 @@ export class Catalogue {
     this.branch = this.newBranch();
   }
 
-  /** A grace period is over: `replaceUnheld` looks at all contested names again. */
+  /** A grace period is over: `replaceUnheld` checks all contested names again. */
   sweepContested(): void {
     this.contestedSweep = this.contestedNames.values();
   }

@@ -32,7 +32,7 @@ export function issueCopyOrders(backlog: CopyBacklog, lookup: CopyLookup): CopyO
   const orders: Messages["fetch"][] = [];
   let namesLeft = MAX_NAMES_PER_CALL;
   while (backlog.wantedCount > 0 && namesLeft > 0) {
-    // A message is worth its while when the window has room for a full one, or for all that is missing.
+    // A message is sent only when it can be full, or holds everything that is missing.
     const room = Math.min(MAX_BATCH, MAX_OUTSTANDING_COPIES - backlog.orderedCount);
     if (room < Math.min(MAX_BATCH, backlog.wantedCount)) break;
     const sources = new Map<number, SourceAddress>();

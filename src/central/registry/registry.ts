@@ -145,7 +145,7 @@ export class Registry {
     const others = this.olderVersions(entry);
     const { id, edits } = entry;
     const tombstone = { serial, name, id, vector: this.files.remove(entry, effects), edits, others };
-    // A secondary that has still to hear of earlier ones hears of this one after them.
+    // A secondary to which earlier tombstones have still to be sent gets this one after them.
     const upToDate = new Set([...this.table.all()].filter(({ tombstones }) => tombstones.isUpToDate(this.tombstones)));
     this.tombstones.add(tombstone);
     for (const secondary of this.table.all()) {
@@ -215,7 +215,10 @@ export class Registry {
     effects.push({ kind: "file-event", what, name, number: secondary.number, size: announced.size });
   }
 
-  /** What an announced file counts as; null where it is to go, or its secondary has still to hear of its tombstone. */
+  /**
+   * What an announced file counts as; null when it is to be removed, or its secondary has not applied the tombstone
+   * yet.
+   */
   private afterTombstone(secondary: SecondaryRecord, file: FileVersion, effects: Effect[]): FileVersion | null {
     const { name, id } = file;
     const tombstone = this.tombstones.get(name);
@@ -245,7 +248,8 @@ export class Registry {
     // What it was told to remove or to rename did not vanish.
     const missed = secondary.pendingOrder(name) ? undefined : secondary.lastKnownVersion(name);
     secondary.fileGone(name);
-    // It may have been the ordered copy, there and gone before it was announced: nothing would come of that order.
+    // The ordered copy may have come and vanished before it was announced. Then nobody would carry out that order any
+    // more.
     withdrawCopy(secondary, name, effects);
     this.files.decide(name, secondary, effects);
     effects.push({ kind: "sources-changed", name });

@@ -190,7 +190,7 @@ export class SecondaryRecord {
     this.backlog.remove(name);
   }
 
-  /** It holds the cluster's version, and may not know yet which one that is. */
+  /** It holds the cluster's version, and may not know yet the vector of that version. */
   agree(file: FileVersion, version: FileVersion): void {
     const { name, id, vector } = version;
     const edits = editsIncluding(version.edits, file);
@@ -199,7 +199,7 @@ export class SecondaryRecord {
     if (file !== version) this.held.set(name, version);
   }
 
-  /** Files that it is to be told of as the cluster's versions; they count as told. */
+  /** The files to report to it as the cluster's versions; they count as reported. */
   takeAgreements(): readonly AgreedFile[] {
     const { agreements } = this;
     if (agreements.length > 0) this.agreements = [];

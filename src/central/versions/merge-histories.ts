@@ -3,12 +3,13 @@ import { includesHistory, merge } from "../../protocol/versions/version-vector.t
 import { type FileVersion, isBetterKnown, type NewDot, nextVector } from "./file-version.ts";
 
 /**
- * How two files of the same content, the cluster's version and another one, came about.
+ * How two files of the same content came about: the cluster's version and another one.
  *
- * - `included`: all that the other one knows, the cluster's version knows.
- * - `cluster-later`, `other-later`: this one came after the one besides. Or one edit made both, or a user made this one
- *   and nobody knows how the one besides came about; then it is the one whose place in the history more is known of.
- * - `independent`: several users put the same content, none knowing of the others.
+ * - `included`: the cluster's version knows everything that the other one knows.
+ * - `cluster-later`: the cluster's version came after the other one. `other-later`: the other way round. If one edit made
+ *   both, or if a user made one and nobody knows how the other came about, the one whose place in the history is better
+ *   known counts as the later one.
+ * - `independent`: several users put the same content there, and none knew of the others.
  */
 type Relation = "included" | "cluster-later" | "other-later" | "independent";
 
@@ -27,14 +28,15 @@ export function mergeHistories(version: FileVersion, other: FileVersion, newDot:
     case "other-later": {
       const vector = merge(other.vector, version.vector);
       const edits = mergeEdits(other, version);
-      // It has no number yet: it gets one.
+      // The other one has no number yet, and gets one here.
       if (other.changed) {
         return { ...version, blake3, vector: nextVector(vector, version, newDot()), edits, isBranchTip: true };
       }
       return { ...version, blake3, vector, edits, isBranchTip: false };
     }
     case "independent": {
-      // What came after the one did not come after the other. So this is a version after both, by an edit of its own.
+      // A version after one of them is not a version after the other. So the result comes after both, with an edit of
+      // its own.
       const dot = newDot();
       const vector = nextVector(merge(version.vector, other.vector), version, dot);
       const edits = newestEdits(withEdit({ ...version, edits: mergeEdits(version, other) }, dot.branch));
@@ -54,7 +56,7 @@ function relationOf(version: FileVersion, other: FileVersion): Relation {
   const isOriginUnknown = version.edits === "" || other.edits === "";
   if (!knowsOther && (other.changed || !isOriginUnknown)) return "independent";
 
-  // What came after a content of unknown origin need not have come after the edit that put it anew.
+  // A version after content of unknown origin does not have to be after the edit that put the same content there again.
   if (version.edits === "" && other.edits !== "") return "other-later";
   if (version.edits !== "" && other.edits === "") return "cluster-later";
   // One edit, numbered by two centrals that did not know of each other.

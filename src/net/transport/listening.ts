@@ -23,12 +23,12 @@ export async function listenWithRetry(
   attach: (socket: Socket) => SocketEvents,
 ): Promise<Listener> {
   const until = clock.now() + IN_USE_TIMEOUT_MS;
-  for (let told = false; ; told = true) {
+  for (let logged = false; ; logged = true) {
     try {
       return network.listen(address, attach);
     } catch (error) {
       if (!(error instanceof ListenError) || error.failure !== "in-use" || clock.now() >= until) throw error;
-      if (!told) log.warn("port-in-use", `${error.message}; trying again for ${IN_USE_TIMEOUT_MS / 1000} s`);
+      if (!logged) log.warn("port-in-use", `${error.message}; trying again for ${IN_USE_TIMEOUT_MS / 1000} s`);
     }
     await delay(clock, RETRY_DELAY_MS);
   }

@@ -43,9 +43,9 @@ export interface FileContents {
 
 /**
  * Plain steps on many small files at once, away from the main thread: one message instead of many calls for each file.
- * An answer has a place for each file. Null is no verdict: something about this file is not plain, or failed, and the
- * caller does the same through {@link Disk}, whose error says what. `root` is a real path, and nothing that is behind
- * a link to a folder is touched. Nothing rejects.
+ * An answer has a place for each file. Null is no result: something about this file is not plain, or failed, and the
+ * caller does the same through {@link Disk}, whose error says what. `root` is a real path, and nothing that is behind a
+ * link to a folder is touched. Nothing rejects.
  */
 export interface BatchDisk {
   /** Of ordinary files alone. */

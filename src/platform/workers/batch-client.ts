@@ -12,13 +12,13 @@ export function inlineBatches(disk: BlockingDisk): BatchDisk {
   );
 }
 
-/** Has no verdict about anything: every file goes the long way. */
+/** Gives no result for any file: each is handled by itself. */
 export const noBatches: BatchDisk = batchDisk(
   async (batch) => undecided(batch),
   () => {},
 );
 
-/** Works through batches on a thread of its own, one after the other. What that thread cannot do has no verdict. */
+/** Works through batches on a thread of its own, one after the other. What that thread cannot do has no result. */
 export function threadBatches(log: Log, options: Omit<RpcOptions<Batch, BatchResult>, "log"> = {}): BatchDisk {
   const rpc = new WorkerRpc<Batch, BatchResult>("batches", { log, ...options });
   return batchDisk(

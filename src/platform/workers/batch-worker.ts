@@ -26,7 +26,7 @@ export interface BatchResult {
 export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
     case "stat":
-      return { answers: look(disk, batch.root, batch.names), bytes: NOTHING };
+      return { answers: statFiles(disk, batch.root, batch.names), bytes: NOTHING };
     case "free":
       return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
     case "open":
@@ -51,7 +51,7 @@ export function transferredMemory({ bytes }: BatchResult): ArrayBuffer[] {
   return bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : [];
 }
 
-/** Whoever asks goes the long way after a failure, and hears there what it was. */
+/** After a failure the caller handles the file by itself, and gets the error there. */
 function orNull<T>(work: () => T | null): T | null {
   try {
     return work();
@@ -60,7 +60,7 @@ function orNull<T>(work: () => T | null): T | null {
   }
 }
 
-function look(disk: BlockingDisk, root: string, names: readonly string[]): (FileStat | null)[] {
+function statFiles(disk: BlockingDisk, root: string, names: readonly string[]): (FileStat | null)[] {
   const isInRealFolder = realFolders(disk, root);
   return names.map((name) =>
     orNull(() => {

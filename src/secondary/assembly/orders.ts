@@ -12,7 +12,7 @@ import type { SecondaryDeps } from "../secondary-deps.ts";
 import type { StoreFailures } from "../store-failures.ts";
 import type { Folder } from "./folder.ts";
 
-export interface OrdersNeeds extends Pick<CentralOrdersDeps, "location" | "restore"> {
+export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "restore"> {
   readonly folder: Folder;
   readonly link: CentralLink;
   readonly summary: FolderSummary;
@@ -29,8 +29,8 @@ export interface Orders {
 }
 
 /** What carries out the orders of the central. */
-export function assembleOrders({ log, store }: SecondaryDeps, needs: OrdersNeeds): Orders {
-  const { folder, link, summary, repairs, replicator, limitedLog } = needs;
+export function assembleOrders({ log, store }: SecondaryDeps, parts: OrdersParts): Orders {
+  const { folder, link, summary, repairs, replicator, limitedLog } = parts;
   const { guard, index, kept } = folder;
   const shared = { limitedLog, summary, index, present: (file: IndexedFile) => link.present(toHeldFile(file)) };
   const conflicts = new ConflictOrders({ ...shared, log });
@@ -44,5 +44,5 @@ export function assembleOrders({ log, store }: SecondaryDeps, needs: OrdersNeeds
     },
     acknowledge: (serial) => link.removed(serial),
   });
-  return { removals, all: new CentralOrders({ ...needs, guard, index, kept, conflicts, removals }) };
+  return { removals, all: new CentralOrders({ ...parts, guard, index, kept, conflicts, removals }) };
 }

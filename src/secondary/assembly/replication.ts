@@ -10,7 +10,7 @@ import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { PartialFiles } from "../serving/partial-files.ts";
 import type { Folder } from "./folder.ts";
 
-export interface ReplicationNeeds {
+export interface ReplicationParts {
   readonly folder: Folder;
   readonly summary: FolderSummary;
   readonly repairs: Repairs;
@@ -23,7 +23,7 @@ export interface ReplicationNeeds {
 export function assembleReplication(
   deps: SecondaryDeps,
   { number, shares = AMPLE_SHARES }: SecondaryOptions,
-  { folder, summary, repairs, link, partialFiles }: ReplicationNeeds,
+  { folder, summary, repairs, link, partialFiles }: ReplicationParts,
 ): Replicator {
   const { guard, index, kept, staging } = folder;
   const placements = new PlacementFinder({ ...deps, index, staging, demand: () => guard.requirePresent() });

@@ -10,7 +10,7 @@ import { smallFilesOf } from "../serving/small-files.ts";
 import type { StoreFailures } from "../store-failures.ts";
 import type { Folder } from "./folder.ts";
 
-export interface ServingNeeds {
+export interface ServingParts {
   readonly folder: Folder;
   /** Open files of the shared folder. */
   readonly descriptors: DescriptorCache;
@@ -25,7 +25,7 @@ export interface ServingNeeds {
 export function assembleServing(
   deps: SecondaryDeps,
   { shares = AMPLE_SHARES }: SecondaryOptions,
-  { folder, descriptors, partialFiles, replicator, reports, storeFailures }: ServingNeeds,
+  { folder, descriptors, partialFiles, replicator, reports, storeFailures }: ServingParts,
 ): PieceServer {
   const { guard, index } = folder;
   const expects = (id: string) => replicator.isExpecting(id);

@@ -1,11 +1,11 @@
 import type { FileStat } from "../../platform/disk/disk.ts";
 
-/** What tells that a file was not touched, without reading it. */
+/** The state of a file that shows, without reading the file, whether it was changed. */
 export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
 
 /**
- * Whether nothing has touched the file between two looks. The change time counts although renaming and chmod move it
- * too: it is the only one of the four that a program which edits in place and puts the modification time back
+ * Whether nothing has changed the file between the two observations. The change time counts although renaming and chmod
+ * move it too: it is the only one of the four that a program which edits in place and puts the modification time back
  * (`rsync --inplace --times`, `touch -r`) cannot forge. The price is that such a file is read again in the background,
  * while it stays in the index as the version it most likely still is.
  */

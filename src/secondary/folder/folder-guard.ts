@@ -14,7 +14,7 @@ import { NestedDisks } from "./nested-disks.ts";
 /** Milliseconds between checks that the folder is still there, and between searches for one that is not. */
 const CHECK_INTERVAL_MS = 1000;
 const SEARCH_INTERVAL_MS = 2000;
-/** Milliseconds for which a lock may be that of a process which is just ending, and between two tries to get it. */
+/** Milliseconds to wait for a lock, since its process may be ending, and between two tries to get it. */
 const LOCK_WAIT_MS = 3000;
 const LOCK_RETRY_MS = 100;
 /** Files of earlier runs that are looked up in a folder, at most, to recognize it: a search is repeated all the time. */
@@ -84,7 +84,7 @@ export class FolderGuard {
     if (attempt.kind === "in use") throw new FolderRefused(attempt.reason);
     if (attempt.kind === "missing") this.absence = attempt.reason;
     await this.nestedDisks.load();
-    // The user's word is for all that is missing.
+    // The user has said that disks which are missing are not waited for.
     if (this.deps.adopt) this.nestedDisks.forget();
     await this.refreshNestedDisks();
     return this.isPresent;

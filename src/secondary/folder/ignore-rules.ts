@@ -43,8 +43,8 @@ export class IgnoreRules {
   }
 
   /**
-   * Reads the rules anew when the file has changed and is at rest: half written, it would let out what it is to keep in.
-   * Rules that cannot be read stay as they were, which is told.
+   * Reads the rules anew when the file has changed and is at rest: a half-written one would share files that it is
+   * going to exclude. Rules that cannot be read stay as they were, and the log says so.
    */
   async refresh(path: string): Promise<RulesChange> {
     try {

@@ -29,7 +29,7 @@ export class NestedDisks {
     this.store = deps.store;
   }
 
-  /** Whether there is anything to look after. */
+  /** Whether there are any. */
   get any(): boolean {
     return this.known.size > 0;
   }
@@ -51,11 +51,11 @@ export class NestedDisks {
     this.stored = false;
   }
 
-  /** Looks at what is mounted beneath `root`, a path without links; says whether others are away than before. */
+  /** Reads what is mounted beneath `root`, a path without links; returns whether other ones are missing than before. */
   async refresh(root: string): Promise<boolean> {
     const prefix = `${root}/`;
     const paths = await this.disk.mountPoints();
-    // The system does not tell just now: something is mounted always.
+    // The system gives no list now: a real list is never empty.
     if (paths.length === 0) return false;
     const mounted = new Set<string>();
     for (const path of paths) {
@@ -66,7 +66,7 @@ export class NestedDisks {
     );
     const isNews = known.size !== this.known.size;
     this.known = known;
-    // What cannot be stored now is stored with the next look.
+    // If it cannot be stored now, the next refresh stores it.
     this.stored &&= !isNews;
     if (!this.stored) {
       this.stored = await this.store.setMeta(NESTED_DISKS_KEY, [...known].join("\n")).then(

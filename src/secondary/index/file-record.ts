@@ -64,14 +64,14 @@ export interface IndexStore {
 }
 
 /**
- * Whether there is nothing to tell about the one to the central that knows the other: which version it is was the
- * central's own word.
+ * Whether a central that knows one of them needs no announcement of the other. Vectors are not compared: the central
+ * gives them.
  */
 export function sameVersion(left: IndexedFile, right: IndexedFile): boolean {
   return left.id === right.id && left.blake3 === right.blake3;
 }
 
-/** As the central is told of it. */
+/** A file as it is announced to the central. */
 export function toHeldFile({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: IndexedFile): HeldFile {
   return { name, id, size, vector, changed, edits, modified: modifiedOf({ mtimeNs }), blake3 };
 }

@@ -41,8 +41,8 @@ export interface FileRecordsDeps {
 }
 
 /**
- * What the index knows, in memory and in the store. The store is written first, the memory follows, the listeners
- * come last: what others have heard of is never lost by a crash.
+ * What the index knows, in memory and in the store. The store is written first, the memory follows, the listeners come
+ * last: a change that others know is never lost in a crash.
  */
 export class FileRecords {
   private readonly deps: FileRecordsDeps;

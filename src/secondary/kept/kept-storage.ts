@@ -12,8 +12,8 @@ import { KeptFolders, type KeptLocation } from "./kept-folders.ts";
 import { KeptIndex } from "./kept-index.ts";
 
 /**
- * Milliseconds between two looks for files whose days are over: a tenth of these days, so that none is kept much longer
- * than was asked for, within these bounds. Each look goes through all kept files in memory.
+ * Milliseconds between two checks for files whose days are over: a tenth of these days, so that none is kept much
+ * longer than was asked for, within these bounds. Each check goes through all kept files in memory.
  */
 const MAX_EXPIRY_INTERVAL_MS = 10_000;
 const MIN_EXPIRY_INTERVAL_MS = 500;

@@ -107,9 +107,9 @@ export class FileChecker {
 
   /** Ends {@link suspend}. Checks the name, unless it is `recorded` as it is and nothing has happened to it meanwhile. */
   resume(name: string, recorded: boolean): void {
-    const heard = this.suspended.get(name) ?? false;
+    const changed = this.suspended.get(name) ?? false;
     this.suspended.delete(name);
-    if (heard || !recorded) this.check(name);
+    if (changed || !recorded) this.check(name);
   }
 
   stop(): void {

@@ -160,7 +160,7 @@ export class DescriptorCache {
   }
 
   private async open(id: string): Promise<OpenedFile | null> {
-    // Those that wait here have no descriptor: they do not count, or many of them would wait for each other.
+    // Those that wait here have no descriptor and are not counted: otherwise they would wait for each other.
     while (this.files.size + this.reserved >= this.limit && !this.evict()) {
       await new Promise<void>((resolve) => this.waiters.push(resolve));
       if (this.closed || !this.index.byId(id)) return null;

@@ -5,7 +5,7 @@ import { PieceConnection } from "./piece-connection.ts";
 import { SmallFilesConnection } from "./small-files-connection.ts";
 import { type ConnectionDeps, type ThreadResources, threadResources } from "./thread-resources.ts";
 
-/** Milliseconds for the writes that are under way at the end: longer than a disk needs that works. */
+/** Milliseconds for the writes that are under way when the pool stops: a disk that works needs less. */
 const STOP_TIMEOUT_MS = 2000;
 
 /** To the thread that runs connections: a command for one of them. The first command creates the connection. */
@@ -134,7 +134,8 @@ export class ConnectionPool implements ConnectionHost {
     receivers.set(connection, received);
     return {
       send(command) {
-        // Of one that is over the thread knows nothing, nor does the thread that was started instead.
+        // The thread does not know a connection that has ended, and neither does a thread that was started in its
+        // place.
         if (receivers.has(connection)) worker.post({ connection, command });
       },
     };

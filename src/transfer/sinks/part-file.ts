@@ -56,7 +56,7 @@ export class PartFile implements Sink {
   private gained = 0;
   private state: "growing" | "published" | "left" = "growing";
   private keptAt: string | null = null;
-  private cancelLook: Cancel = () => {};
+  private cancelPlaceCheck: Cancel = () => {};
   /** Null for files of one piece, which come at once. */
   private writers: WriteWatch | null = null;
 
@@ -96,7 +96,7 @@ export class PartFile implements Sink {
     }
   }
 
-  /** Whether another download was at it meanwhile, so that the finished file may be there now. */
+  /** Whether another download had the lock meanwhile, so that the finished file may be there now. */
   get waited(): boolean {
     return this.lock.waited;
   }
@@ -137,9 +137,9 @@ export class PartFile implements Sink {
     const stopped = () => this.state !== "growing";
     this.verifier = new PartVerifier(disk, hasher, this.file, { version, hashes, zeros }, stopped);
     this.marks.layOut(bytes, version.size);
-    this.cancelLook = every(this.options.clock, PLACE_CHECK_INTERVAL_MS, () => this.checkPlace());
+    this.cancelPlaceCheck = every(this.options.clock, PLACE_CHECK_INTERVAL_MS, () => this.checkPlace());
     if (pieces.length > 1) this.writers = disk.watchWriters(this.file);
-    // Marks stay where they are only if all before them does, and then neither file is touched.
+    // The marks keep their places only if nothing before them changes. Then neither file is written to.
     const kept = found.size > 0 && have.size === found.size && earlier?.session === session && earlier.name === name;
     if (kept) return { have, unverified: unread };
     // Old marks must be gone before the part has its full length.
@@ -199,7 +199,7 @@ export class PartFile implements Sink {
 
   async abandon(): Promise<void> {
     const { disk, files } = this.options;
-    this.cancelLook();
+    this.cancelPlaceCheck();
     this.writers?.stop();
     this.writers = null;
     const unpublished = this.state === "growing";

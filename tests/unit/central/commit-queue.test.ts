@@ -4,7 +4,7 @@ import type { Effect } from "../../../src/central/registry/effect.ts";
 import { driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
-function stage() {
+function queueFixture() {
   const clock = new FakeClock();
   const done: string[] = [];
   const errors: string[] = [];
@@ -18,7 +18,7 @@ function stage() {
 const effect = (name: string): Effect[] => [{ kind: "sources-changed", name }];
 
 test("decisions are carried out in their order, though the first one cannot be stored for a while", async () => {
-  const { clock, done, errors, queue } = stage();
+  const { clock, done, errors, queue } = queueFixture();
   let full = 3;
   const stored: string[] = [];
   const first = async () => {
@@ -42,7 +42,7 @@ test("decisions are carried out in their order, though the first one cannot be s
 });
 
 test("nothing is tried or carried out after the stop", async () => {
-  const { clock, done, queue } = stage();
+  const { clock, done, queue } = queueFixture();
   let tries = 0;
   const over = queue.commit(async () => {
     tries += 1;

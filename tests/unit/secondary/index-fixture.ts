@@ -186,7 +186,7 @@ export class IndexFixture {
   }
 
   /** All names with the first 8 digits of their ids, sorted. */
-  holdings(): string[] {
+  heldFiles(): string[] {
     return [...this.index.files()].map(({ name, id }) => `${name} ${id.slice(0, 8)}`).sort();
   }
 

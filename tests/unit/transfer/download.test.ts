@@ -299,7 +299,7 @@ describe("without a source", () => {
     expect(download.stats().duplicateBytes).toBeLessThan(3 * MIB);
   });
 
-  test("it gives up after its patience, and keeps what arrived for the next try", async () => {
+  test("it gives up after its stall timeout, and keeps what arrived for the next try", async () => {
     const fixture = new DownloadFixture();
     const source = fixture.source({ script: (_piece, count) => (count === 5 ? "die" : "honest") });
     const download = await fixture.download(3000);
@@ -319,7 +319,7 @@ describe("without a source", () => {
     expect(source.asked.length).toBeGreaterThan(0);
   });
 
-  test("its patience begins anew when there is hope", async () => {
+  test("its stall timeout begins anew when a source may come", async () => {
     const fixture = new DownloadFixture();
     const download = await fixture.download(3000);
     const outcome = fixture.run(download);
@@ -458,13 +458,13 @@ describe("the user", () => {
     const fixture = new DownloadFixture();
     fixture.source();
     const began = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
+    const barrier = Promise.withResolvers<void>();
     const events: string[] = [];
     const slow = (part: Sink): Sink =>
       changedSink(part, {
         async begin(hashes, zeros) {
           began.resolve();
-          await gate.promise;
+          await barrier.promise;
           const ready = await part.begin(hashes, zeros);
           events.push("begun");
           return ready;
@@ -483,7 +483,7 @@ describe("the user", () => {
     const nextTurn = Bun.sleep(0).then(() => "still running");
     expect(await Promise.race([outcome, nextTurn])).toBe("still running");
     expect(events).toEqual([]);
-    gate.resolve();
+    barrier.resolve();
     expect(await driveThrough(fixture.clock, outcome)).toEqual({ kind: "cancelled" });
     expect(events).toEqual(["begun", "left"]);
     expect(fixture.sources[0]?.asked).toEqual([]);

@@ -95,7 +95,7 @@ export class LargeCopier implements Copier {
     try {
       if (await copy.run()) events.installed(order.name);
     } catch (error) {
-      // One that was withdrawn is nothing to the central any more.
+      // The central does not wait any more for a copy that was withdrawn.
       if (copy.isWanted(order.id)) events.rejected({ ...order, size: copy.spaceNeeded }, obstacleIn(error));
     }
     this.copies.delete(copy);

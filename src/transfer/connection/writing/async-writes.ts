@@ -5,14 +5,14 @@ import type { BufferPool } from "../buffer-pool.ts";
 
 /** Bytes that may be on their way to the disk at once; a single longer write is under way alone. */
 const MAX_PENDING_BYTES = 4 * MIB;
-/** Milliseconds between two looks at the writes that have ended: their pieces count as much later. */
+/** Milliseconds between two checks for writes that have ended: their pieces count this much later. */
 const POLL_INTERVAL_MS = 1;
 
 /** Whether all of a write is on the disk, and how many milliseconds it took for each write under way at its beginning. */
 export type WriteEnded = (written: boolean, milliseconds: number) => void;
 
 export interface AsyncWrite {
-  /** Who is told of its end. */
+  /** Whose write it is; see {@link AsyncWrites.deliver}. */
   readonly owner: object;
   readonly fd: number;
   /** Its first `length` bytes are written. */

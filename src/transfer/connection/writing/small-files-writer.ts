@@ -21,7 +21,8 @@ export class SmallFilesWriter {
   /** Writes the file at `place`, with the hashes of its pieces. Throws DiskError. */
   write(place: number, { modified }: SmallFile, bytes: Uint8Array, hashes: Uint8Array): void {
     const { disk, folder } = this;
-    // One change of a folder for each file, later, instead of three.
+    // A file without a name changes a folder once, when it gets its name; a file that is renamed changes folders three
+    // times.
     const unnamed = disk.openTmpfile(folder);
     const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
     try {

@@ -8,7 +8,7 @@ export interface WorkFiles {
   /** Where it grows, and which of its pieces are there. */
   readonly part: string;
   readonly journal: string;
-  /** Who is at it, where the file system has no locks. */
+  /** Says which process is downloading, where the file system has no locks. */
   readonly lock: string;
 }
 

@@ -7,10 +7,10 @@ import { SinkError } from "../sink.ts";
 import { acquireLockFile } from "./lock-file.ts";
 import type { WorkFiles } from "./work-files.ts";
 
-/** Milliseconds between two tries, and after which it is said that one waits. */
+/** Milliseconds between two tries, and until the log says that this download waits. */
 const RETRY_DELAY_MS = 100;
 const WAITING_NOTICE_MS = 1000;
-/** Times that a journal may be another one than was opened before it counts as held. */
+/** Times that the journal may be replaced between its opening and its locking; after these it counts as held. */
 const MAX_REOPENS = 20;
 
 export interface WorkLockDeps {
@@ -35,29 +35,29 @@ type LockAttempt =
   | Held
   /** Locked: where there are no locks, by this file. */
   | { readonly kind: "ours"; readonly stat: FileStat; readonly lockFile: string | null }
-  /** What is locked is not the journal any more. */
+  /** The file that was locked is not the journal any more. */
   | { readonly kind: "gone" };
 
-/** That a file system has no locks is said once in each log. */
+/** Each log says only once that a file system has no locks. */
 const NO_LOCKS_LIMIT: LogLimit = { maxLines: 1, periodMs: Number.POSITIVE_INFINITY };
 const limitedLogs = new WeakMap<Log, LogLimiter>();
 
 /**
- * Locks work files and opens the journal, which is created when absent. A lock that is held may be that of a
- * process that was killed and is still ending: it is waited for, `patience` milliseconds. Throws {@link SinkError} when it
- * is held all the same, or something else is in the journal's place, and DiskError.
+ * Locks work files and opens the journal, which is created when absent. A lock that is held may be that of a process
+ * that was killed and is still ending: it is waited for, at most `timeoutMs` milliseconds. Throws {@link SinkError}
+ * when it is held all the same, or something else is in the journal's place, and DiskError.
  */
-export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, patience: number): Promise<WorkLock> {
+export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, timeoutMs: number): Promise<WorkLock> {
   const { clock, log } = deps;
   const began = clock.now();
-  let told = false;
+  let logged = false;
   for (let waited = 0; ; waited = clock.now() - began) {
     const one = await tryWorkLock(deps, files);
     if ("journal" in one) return waited === 0 ? one : { ...one, waited: true };
-    if (waited >= patience) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
-    if (!told && waited >= WAITING_NOTICE_MS) {
+    if (waited >= timeoutMs) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
+    if (!logged && waited >= WAITING_NOTICE_MS) {
       log.info("waiting", `${files.path}: waiting for another redes that is downloading to it, or is just ending`);
-      told = true;
+      logged = true;
     }
     await delay(clock, RETRY_DELAY_MS);
   }
@@ -82,7 +82,9 @@ export async function tryWorkLock(deps: WorkLockDeps, files: WorkFiles): Promise
   return { kind: "held", by: `${files.journal} comes and goes` };
 }
 
-/** Removes what an earlier try has left, unless somebody is at it, or something else is there. Throws DiskError. */
+/**
+ * Removes what an earlier try has left, unless another download uses it, or something else is there. Throws DiskError.
+ */
 export async function discardWorkFiles(deps: WorkLockDeps, files: WorkFiles): Promise<void> {
   const { disk } = deps;
   const kinds = [await disk.lstat(files.part), await disk.lstat(files.journal)].map((stat) => stat?.kind ?? "nothing");

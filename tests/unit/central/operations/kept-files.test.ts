@@ -20,13 +20,13 @@ function kept(serial: number, changes: Partial<KeptFile> = {}): KeptFile {
 }
 
 /** Secondaries with these kept files, the newest first; those with null never answer. */
-function cluster(holdings: Readonly<Record<number, readonly KeptFile[] | null>>, away: readonly number[] = []) {
+function cluster(keptBy: Readonly<Record<number, readonly KeptFile[] | null>>, away: readonly number[] = []) {
   const clock = new FakeClock();
   const sent: Message[] = [];
   const refusing = new Set<number>();
   const answer = (number: number, message: Message) => {
     sent.push(message);
-    const files = holdings[number];
+    const files = keptBy[number];
     if (!files) return;
     if (message.type === "restore") {
       const fault = refusing.has(number) ? "no room" : null;
@@ -45,7 +45,7 @@ function cluster(holdings: Readonly<Record<number, readonly KeptFile[] | null>>,
     queueMicrotask(() => all.answered(number, answer));
   };
   const channels = new Map(
-    Object.keys(holdings).map((number) => {
+    Object.keys(keptBy).map((number) => {
       const send = (message: Message) => answer(Number(number), message);
       return [Number(number), { send }];
     }),

@@ -289,11 +289,11 @@ test("a conflict renames, never replaces, and leaves one of two equal files", as
   expect(await fixture.index.renameConflict("s/a.bin", id, "other")).toBe(false);
   expect(fixture.read("other")).toBe("other");
   expect(await fixture.index.renameConflict("s/a.bin", id, as)).toBe(true);
-  expect(fixture.holdings()).toEqual(
+  expect(fixture.heldFiles()).toEqual(
     [`${as} ${short("one")}`, `other ${short("other")}`, `twin ${short("one")}`].sort(),
   );
   expect(await fixture.index.renameConflict("twin", id, as)).toBe(true);
-  expect(fixture.holdings()).toEqual([`${as} ${short("one")}`, `other ${short("other")}`].sort());
+  expect(fixture.heldFiles()).toEqual([`${as} ${short("one")}`, `other ${short("other")}`].sort());
   expect(fixture.index.byId(id)?.name).toBe(as);
   expect(await fixture.index.hashes(id)).toHaveLength(32);
   fs.appendFileSync(fixture.path(as), " more");

@@ -6,7 +6,7 @@ import { newDescent } from "../../../../src/secondary/index/descent.ts";
 import type { IndexedFile } from "../../../../src/secondary/index/file-record.ts";
 import { idOf } from "../index-fixture.ts";
 
-let facts: Map<string, string>;
+let values: Map<string, string>;
 let done: string[];
 let refused: Set<string>;
 let there: boolean;
@@ -19,10 +19,10 @@ function make(): RemovalOrders {
   return new RemovalOrders({
     limitedLog: log,
     store: {
-      meta: async (key) => facts.get(key) ?? null,
+      meta: async (key) => values.get(key) ?? null,
       setMeta: async (key, value) => {
-        if (facts.get(key) === "full") throw new Error("the disk is full");
-        facts.set(key, value);
+        if (values.get(key) === "full") throw new Error("the disk is full");
+        values.set(key, value);
       },
     },
     index: {
@@ -46,7 +46,7 @@ function make(): RemovalOrders {
 }
 
 beforeEach(async () => {
-  [facts, done, refused, there, held] = [new Map(), [], new Set(), true, new Map()];
+  [values, done, refused, there, held] = [new Map(), [], new Set(), true, new Map()];
   orders = make();
   await orders.load();
   await orders.setEpoch("e".repeat(32));
@@ -106,7 +106,7 @@ test("without the shared folder nothing is acknowledged, and nothing is complain
 });
 
 test("what cannot be stored is not acknowledged", async () => {
-  facts.set("removal", "full");
+  values.set("removal", "full");
   expect(await order(1)).toEqual(["removed f1", "store-failed"]);
   expect(orders.position.serial).toBe(0);
 });
@@ -115,5 +115,5 @@ test("another history begins at 0", async () => {
   await order(1, 2);
   await orders.setEpoch("f".repeat(32));
   expect(orders.position).toEqual({ epoch: "f".repeat(32), serial: 0 });
-  expect(facts.get("removal")).toBe("0");
+  expect(values.get("removal")).toBe("0");
 });

@@ -40,7 +40,7 @@ describe("unfinished files of other programs", () => {
 
   test("are not shared until they have their name, whether found by a scan or by watching", async () => {
     const fixture = await started({ film: "film", "old.part": "half" });
-    expect(fixture.holdings()).toEqual([`film ${short("film")}`]);
+    expect(fixture.heldFiles()).toEqual([`film ${short("film")}`]);
     fixture.write("new.mkv.filepart", "half");
     fixture.write("other", "other");
     await fixture.untilHolds("other", "other");
@@ -60,11 +60,11 @@ describe("unfinished files of other programs", () => {
     fixture.write("big.iso.aria2", "control");
     fixture.write("big.iso", "half");
     await fixture.nextScans();
-    expect(fixture.holdings()).toEqual([]);
+    expect(fixture.heldFiles()).toEqual([]);
     fixture.write("big.iso", "half and half");
     fs.rmSync(fixture.path("big.iso.aria2"));
     await fixture.untilHolds("big.iso", "half and half");
-    expect(fixture.holdings()).toEqual([`big.iso ${short("half and half")}`]);
+    expect(fixture.heldFiles()).toEqual([`big.iso ${short("half and half")}`]);
     await fixture.stop();
   });
 
@@ -98,7 +98,11 @@ describe("what .redesignore names", () => {
       "deep/build/y": "5",
       "a.LOG": "6",
     });
-    expect(fixture.holdings()).toEqual([`a.LOG ${short("6")}`, `deep/build/y ${short("5")}`, `keep.log ${short("3")}`]);
+    expect(fixture.heldFiles()).toEqual([
+      `a.LOG ${short("6")}`,
+      `deep/build/y ${short("5")}`,
+      `keep.log ${short("3")}`,
+    ]);
     fixture.write("new.log", "n");
     fixture.write("new", "new");
     await fixture.untilHolds("new", "new");
@@ -137,7 +141,7 @@ describe("what .redesignore names", () => {
     await fixture.untilHolds("other", "other");
     await fixture.nextScans();
     expect(fixture.kinds("z.tmp")).toEqual([]);
-    expect(fixture.holdings()).toEqual([`film ${short("film")}`, `other ${short("other")}`]);
+    expect(fixture.heldFiles()).toEqual([`film ${short("film")}`, `other ${short("other")}`]);
     await fixture.stop();
   });
 
@@ -176,7 +180,7 @@ describe("what .redesignore names", () => {
     await fixture.nextScans();
     expect(fixture.warnings).toHaveLength(1);
     expect(fixture.warnings[0]).toContain(".redesignore is too large");
-    expect(fixture.holdings()).toEqual([]);
+    expect(fixture.heldFiles()).toEqual([]);
     await fixture.stop();
     const next = new IndexFixture({ folder: fixture.folder, store: fixture.store });
     await expect(next.start()).rejects.toThrow(".redesignore is too large");

@@ -25,7 +25,7 @@ const marked = (id: string, number: number, inUse = false): FolderState => ({
   inUse,
 });
 
-function verdict(found: FolderState, claim: Claim): string {
+function decision(found: FolderState, claim: Claim): string {
   const { kind, ...more } = decideClaim("/share", found, claim);
   return "anew" in more && more.anew ? `${kind} anew` : kind;
 }
@@ -47,7 +47,7 @@ describe("a folder", () => {
     ["that has lost its marker, and nothing else, is marked", familiar, KNOWN, "mark"],
     ["with a damaged marker and nothing familiar is waited for", damaged, KNOWN, "wait"],
   ])("%s", (_what, found, claim, expected) => {
-    expect(verdict(found, claim)).toBe(expected);
+    expect(decision(found, claim)).toBe(expected);
   });
 
   test.each<[string, FolderState, Claim, string]>([
@@ -57,7 +57,7 @@ describe("a folder", () => {
     ["its own, as it is", marked(MINE, 1), KNOWN, "use"],
     ["none that a live process shares", marked(OTHER, 2, true), KNOWN, "refuse"],
   ])("that the user wants adopted: %s", (_what, found, claim, expected) => {
-    expect(verdict(found, { ...claim, adopt: true })).toBe(expected);
+    expect(decision(found, { ...claim, adopt: true })).toBe(expected);
   });
 });
 

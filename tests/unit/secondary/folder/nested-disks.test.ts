@@ -45,7 +45,7 @@ test("what was on a disk within the folder is not given up when that is gone, an
   fixture.write("sub/beneath", "beneath");
   await fixture.untilHolds("sub/film", null);
   await fixture.nextScans();
-  expect(fixture.holdings()).toEqual([`other ${short("other")}`]);
+  expect(fixture.heldFiles()).toEqual([`other ${short("other")}`]);
   expect(await fixture.index.obstacleTo("sub/film")).toEqual({
     reason: "the disk of the folder sub is not there",
     lasting: true,
@@ -62,16 +62,16 @@ test("what was on a disk within the folder is not given up when that is gone, an
 });
 
 test("that the store fails holds nothing up, and what it has missed it gets later", async () => {
-  const facts = new Map<string, string>();
+  const values = new Map<string, string>();
   let fails = true;
   const mounts = ["/", "/share/a"];
   const disks = new NestedDisks({
     disk: { mountPoints: async () => mounts },
     store: {
-      meta: async (key) => facts.get(key) ?? null,
+      meta: async (key) => values.get(key) ?? null,
       async setMeta(key, value) {
         if (fails) throw new Error("the disk is full");
-        facts.set(key, value);
+        values.set(key, value);
       },
     },
   });
@@ -83,7 +83,7 @@ test("that the store fails holds nothing up, and what it has missed it gets late
   expect(disks.missingAbove("ab/film")).toBeNull();
   fails = false;
   expect(await disks.refresh("/share")).toBe(false);
-  expect([...facts.values()]).toEqual(["a"]);
+  expect([...values.values()]).toEqual(["a"]);
 });
 
 test("a disk within the folder that is not there at the start is known from before; files deleted on it are gone", async () => {
@@ -93,7 +93,7 @@ test("a disk within the folder that is not there at the start is known from befo
   const next = new DiskShelf(fixture);
   await next.start();
   next.guard.watch(() => {});
-  expect(next.holdings()).toEqual([`other ${short("other")}`]);
+  expect(next.heldFiles()).toEqual([`other ${short("other")}`]);
   expect(next.kinds("sub/film")).toEqual([]);
   next.mount();
   await next.untilHolds("sub/film", "film");

@@ -116,15 +116,15 @@ test("when the system loses track during a scan, another one follows soon after 
       },
     },
   });
-  const gate = Promise.withResolvers<void>();
-  blocked = gate.promise;
+  const barrier = Promise.withResolvers<void>();
+  blocked = barrier.promise;
   const before = scans;
   tell(null);
   await fixture.until("a scan goes on", () => scans > before);
   const began = fixture.clock.now();
   tell(null);
   blocked = null;
-  gate.resolve();
+  barrier.resolve();
   await fixture.until("another scan", () => scans > before + 1);
   expect(fixture.clock.now() - began).toBeLessThan(BEFORE_SCAN_MS);
   await fixture.stop();

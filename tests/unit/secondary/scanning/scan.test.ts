@@ -13,7 +13,7 @@ test("the first scan finds the files of all folders, and each is told once", asy
   fixture.write(".hidden/c.bin", "third");
   fixture.write("sub/.d.bin", "fourth");
   await fixture.start();
-  expect(fixture.holdings()).toEqual([
+  expect(fixture.heldFiles()).toEqual([
     `a.bin ${short("first")}`,
     `empty ${short("")}`,
     `sub/deeper/b.bin ${short("second")}`,
@@ -51,7 +51,7 @@ test("a restart reads only what changed, and tells of all", async () => {
   fs.utimesSync(first.path("touched"), 1, 1);
   const second = await first.restart();
   expect(second.hashed.sort()).toEqual(["added", "edited", "touched"]);
-  expect(second.holdings()).toEqual([
+  expect(second.heldFiles()).toEqual([
     `added ${short("added")}`,
     `edited ${short("new content")}`,
     `kept ${short("content of kept")}`,
@@ -94,7 +94,7 @@ test("names that cannot be used are warned about once each", async () => {
   fs.writeFileSync(fixture.path(`${long.slice(0, 1004)}/${"m".repeat(30)}`), "x");
   await fixture.start();
   await fixture.nextScans();
-  expect(fixture.holdings()).toEqual([`good ${short("x")}`]);
+  expect(fixture.heldFiles()).toEqual([`good ${short("x")}`]);
   expect(fixture.warnings).toHaveLength(3);
   expect(fixture.warnings.some((line) => line.includes("control character"))).toBe(true);
   expect(fixture.warnings.some((line) => line.includes("not valid UTF-8"))).toBe(true);
@@ -118,13 +118,13 @@ test("links are shared when they lead to a file inside, and nothing else is foll
   Bun.spawnSync(["mkfifo", fixture.path("fifo")]);
   await fixture.start();
   const expected = [`inside ${short("target")}`, `sub/target ${short("target")}`];
-  expect(fixture.holdings()).toEqual(expected);
+  expect(fixture.heldFiles()).toEqual(expected);
   // What the watch tells of a path behind a link must not bring it in either.
   fs.writeFileSync(`${outside}/later`, "later");
   fixture.index.recheck("folder-outside/later");
   fixture.index.recheck(".redes/unfinished");
   await fixture.nextScans();
-  expect(fixture.holdings()).toEqual(expected);
+  expect(fixture.heldFiles()).toEqual(expected);
   await fixture.index.stop();
 });
 
@@ -141,7 +141,7 @@ test("files that cannot be read are warned about and do not stop the others", as
   fixture.write("unreadable", "b");
   fixture.write("fine", "c");
   await fixture.start();
-  expect(fixture.holdings()).toEqual([`fine ${short("c")}`]);
+  expect(fixture.heldFiles()).toEqual([`fine ${short("c")}`]);
   expect(fixture.warnings).toHaveLength(2);
   await fixture.index.stop();
 });
@@ -158,12 +158,12 @@ test("a shared folder that disappears keeps its files in the index, and what is 
   fixture.clock.advance(100_000);
   await fixture.until("it was looked for", () => fixture.missed.includes(".redes/marker"));
   expect(fixture.scans).toBe(scans);
-  expect(fixture.holdings()).toEqual([`a ${short("a")}`]);
+  expect(fixture.heldFiles()).toEqual([`a ${short("a")}`]);
   fs.rmSync(fixture.folder, { recursive: true });
   fs.renameSync(`${fixture.folder}-moved`, fixture.folder);
   fixture.write("c", "c");
   await fixture.untilHolds("c", "c");
-  expect(fixture.holdings()).toEqual([`a ${short("a")}`, `c ${short("c")}`]);
+  expect(fixture.heldFiles()).toEqual([`a ${short("a")}`, `c ${short("c")}`]);
   expect(fixture.kinds("a")).toEqual(["present"]);
   expect(fixture.warnings).toHaveLength(1);
   await fixture.stop();

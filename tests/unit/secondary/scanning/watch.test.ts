@@ -35,12 +35,12 @@ test("new files, also in new folders, are found by watching", async () => {
 
 test("a renamed file is not gone before its new name is known, however long it takes to read it", async () => {
   const fixture = await started({ "album/a": "content", b: "another" });
-  const gate = Promise.withResolvers<void>();
+  const barrier = Promise.withResolvers<void>();
   const { hash } = fixture.hashing;
   let reading = false;
   fixture.hashing.hash = async (file, size) => {
     reading = true;
-    await gate.promise;
+    await barrier.promise;
     return hash(file, size);
   };
   fs.renameSync(fixture.path("album"), fixture.path("Album"));
@@ -50,7 +50,7 @@ test("a renamed file is not gone before its new name is known, however long it t
   const { scans } = fixture;
   await fixture.until("it is looked for often", () => fixture.scans >= scans + 3);
   expect(fixture.index.get("album/a")).toBeDefined();
-  gate.resolve();
+  barrier.resolve();
   await fixture.untilHolds("album/a", null);
   await fixture.untilHolds("Album/a", "content");
   const told = fixture.changes.map((change) =>
@@ -71,7 +71,7 @@ test("without a watch the regular scans find everything", async () => {
   fs.rmSync(fixture.path("gone"));
   await fixture.untilHolds("a", "new");
   await fixture.untilHolds("gone", null);
-  expect(fixture.holdings()).toEqual([`a ${short("new")}`, `kept ${short("kept")}`]);
+  expect(fixture.heldFiles()).toEqual([`a ${short("new")}`, `kept ${short("kept")}`]);
   await fixture.index.stop();
 });
 
@@ -130,7 +130,7 @@ test("a name with U+FFFD in it is shared; one that is not UTF-8 looks the same a
   fs.mkdirSync(garbled("in "));
   fs.writeFileSync(Buffer.concat([garbled("in "), Buffer.from("/y")]), "not to be reached");
   await fixture.start();
-  expect(fixture.holdings()).toEqual([`in \uFFFD/y ${short("in a folder")}`, `x\uFFFD ${short("valid")}`]);
+  expect(fixture.heldFiles()).toEqual([`in \uFFFD/y ${short("in a folder")}`, `x\uFFFD ${short("valid")}`]);
   expect(fixture.warnings.filter((text) => text.includes("not valid UTF-8"))).toHaveLength(2);
   fixture.write("new \uFFFD", "seen by watching");
   await fixture.untilHolds("new \uFFFD", "seen by watching");
@@ -190,7 +190,7 @@ test("start does not wait for a file that is being written", async () => {
   const fd = fs.openSync(fixture.path("film"), "w");
   fs.writeSync(fd, "half");
   await fixture.start();
-  expect(fixture.holdings()).toEqual([`done ${short("done")}`]);
+  expect(fixture.heldFiles()).toEqual([`done ${short("done")}`]);
   fs.closeSync(fd);
   await fixture.untilHolds("film", "half");
   await fixture.index.stop();
@@ -216,7 +216,7 @@ test("a renamed file goes and comes, a renamed folder with all that is in it", a
   fs.renameSync(fixture.path("s"), fixture.path("r"));
   await fixture.until("the old names are gone", () => ["a", "s/b", "s/t/c"].every((name) => !fixture.index.get(name)));
   await fixture.until("the new names are there", () => fixture.index.count === 4);
-  expect(fixture.holdings()).toEqual([
+  expect(fixture.heldFiles()).toEqual([
     `r/b ${short("two")}`,
     `r/t/c ${short("three")}`,
     `st/d ${short("four")}`,

@@ -33,13 +33,13 @@ class PieceConnectionFixture {
   readonly buffers = new BufferPool();
   private count = 0;
 
-  /** A connection to a new source, begun. By `looks` it looks for writes that have ended. */
+  /** A connection to a new source, begun. By `pollClock` it checks for writes that have ended. */
   async connect(
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
     { direct = null, journal = null }: { direct?: DirectFile | null; journal?: number | null } = {},
-    looks = this.clock,
+    pollClock = this.clock,
     file = FILE,
   ) {
     this.count += 1;
@@ -47,7 +47,7 @@ class PieceConnectionFixture {
     this.network.shape(source.address, line);
     const events: ConnectionEvent[] = [];
     const deps = { clock: this.clock, network: this.network, disk };
-    const resources = { ...threadResources({ ...deps, clock: looks }), buffers: this.buffers };
+    const resources = { ...threadResources({ ...deps, clock: pollClock }), buffers: this.buffers };
     const connection = new PieceConnection(deps, resources, (more) => events.push(...more));
     const { address } = source;
     const base = { address, role: "client", id: file.version.id, name: "a", manifest: false, download: null } as const;
@@ -220,7 +220,7 @@ describe("a connection", () => {
 
   describe("past the page cache", () => {
     /** A connection whose direct writes end when `queue` is told so, and fail while `broken`. */
-    async function past(looks?: FakeClock) {
+    async function past(pollClock?: FakeClock) {
       const fixture = new PieceConnectionFixture();
       const state = { broken: false };
       const queue = new FakeWriteQueue((_fd, bytes, position) => {
@@ -234,7 +234,7 @@ describe("a connection", () => {
         writeQueue: () => queue,
       };
       const journal = fs.openSync(path.join(temporaryFolder(), "journal"), "w+");
-      const connection = await fixture.connect({}, {}, disk, { direct: direct99(), journal }, looks);
+      const connection = await fixture.connect({}, {}, disk, { direct: direct99(), journal }, pollClock);
       const pieces = () => connection.events.flatMap((event) => (event.kind === "piece" ? [event.piece] : []));
       const marked = () => fs.fstatSync(journal).size > 0;
       return { ...connection, fixture, state, disk, queue, begun, pieces, marked };
@@ -272,8 +272,8 @@ describe("a connection", () => {
 
     test("nothing is written, and nothing begun, after the connection has ended", async () => {
       for (const together of [true, false]) {
-        const looks = new FakeClock();
-        const { fixture, state, disk, events, fetch, queue } = await past(looks);
+        const pollClock = new FakeClock();
+        const { fixture, state, disk, events, fetch, queue } = await past(pollClock);
         state.broken = true;
         fetch(0);
         await fixture.until(() => queue.pending === 1);
@@ -289,7 +289,7 @@ describe("a connection", () => {
         disk.write = full;
         queue.end(2);
         // No look finds it out, but the next piece.
-        if (together) looks.advance(1);
+        if (together) pollClock.advance(1);
         else fetch(1);
         await fixture.until(() => events.some(({ kind }) => kind === "ended"));
         fixture.clock.advance(100);

@@ -66,10 +66,10 @@ describe("a pipe", () => {
 
   test("gives nothing before the first piece, and frees nothing while the reader does not read", async () => {
     let taken = 0;
-    const gate = Promise.withResolvers<void>();
+    const barrier = Promise.withResolvers<void>();
     const { sink, write, consumed } = await pipe(async (bytes) => {
       taken += bytes.length;
-      await gate.promise;
+      await barrier.promise;
     });
     for (const piece of [1, 2, 3]) write(piece);
     await Bun.sleep(0);
@@ -78,7 +78,7 @@ describe("a pipe", () => {
     while (taken === 0) await Bun.sleep(0);
     expect(consumed).toEqual([]);
     expect(taken).toBeLessThanOrEqual(MIB);
-    gate.resolve();
+    barrier.resolve();
     while (consumed.at(-1) !== 4) await Bun.sleep(0);
     await sink.abandon();
   });

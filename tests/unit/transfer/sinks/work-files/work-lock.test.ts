@@ -15,7 +15,7 @@ import {
 import { temporaryFolder } from "../../../../support/folder.ts";
 import { failure, hastyClock } from "../part-file-fixture.ts";
 
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 
 function place(disk: Partial<Disk> = {}) {
   const files = workFilesFor(path.join(temporaryFolder(), "film"));
@@ -23,7 +23,7 @@ function place(disk: Partial<Disk> = {}) {
   const say = (event: string) => void said.push(event);
   const log: Log = { info: say, warn: say, error: say };
   const deps = { disk: { ...systemDisk, ...disk }, clock: hastyClock(), log };
-  return { files, said, deps, take: () => lockWorkFiles(deps, files, PATIENCE) };
+  return { files, said, deps, take: () => lockWorkFiles(deps, files, TIMEOUT_MS) };
 }
 
 /** What a lock says that has another result. */
@@ -74,7 +74,7 @@ describe("the lock of work files", () => {
         return systemDisk.lock(fd);
       },
     });
-    const lock = await lockWorkFiles(deps, files, PATIENCE);
+    const lock = await lockWorkFiles(deps, files, TIMEOUT_MS);
     expect(opened).toBe(2);
     expect(fs.fstatSync(lock.journal).ino).toBe(fs.statSync(files.journal).ino);
     await lock.release();

@@ -30,7 +30,7 @@ function* held(count: number, real: readonly HeldFile[]): Generator<HeldFile> {
  * Secondaries that announce `count` files which nobody has, and beside them the `real` ones, which those who listen at
  * `places` serve. Gives how to stop them.
  */
-export function scriptMembers(
+export function scriptSecondaries(
   central: Address,
   places: readonly Address[],
   count: number,
