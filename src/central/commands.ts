@@ -35,7 +35,7 @@ export interface CommandDeps {
 
 interface Printer {
   print(text: string): void;
-  /** Asks whoever types at a terminal; true where nobody does. */
+  /** Asks the user; true when the input is not a terminal. */
   confirm(question: string): Promise<boolean>;
 }
 

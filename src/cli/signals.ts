@@ -21,7 +21,7 @@ export function onSignals(stop: (signal: EndSignal) => void): void {
   // Before the first listener: with it the system would not ignore that signal any more.
   const ignored = ignoredByThisProcess();
   for (const signal of SIGNALS) if (!ignored.has(signal)) process.on(signal, () => stop(signal));
-  // Whoever read our output is gone: that is no reason to crash.
+  // The reader of our output is gone: that is no reason to crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 

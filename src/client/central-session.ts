@@ -13,7 +13,7 @@ import { type Answer, PendingRequests } from "./pending-requests.ts";
 /** What the central tells a client about one of its downloads. */
 export type DownloadUpdate = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
 
-/** Hears what concerns one download. */
+/** Is notified of what concerns one download. */
 export interface DownloadListener {
   /** The session has begun, for the first time or again. */
   connected(): void;
@@ -124,7 +124,7 @@ export class CentralSession {
     return { state, files: await this.tally("files"), clients: await this.tally("clients") };
   }
 
-  /** From here on `listener` hears of a download. */
+  /** From here on `listener` is notified of what concerns a download. */
   subscribe(download: string, listener: DownloadListener): void {
     this.listeners.set(download, listener);
     if (this.connected) listener.connected();
@@ -139,7 +139,7 @@ export class CentralSession {
     return this.connection.send(message);
   }
 
-  /** Reports how a download ended; the listener hears `counted`. */
+  /** Reports how a download ended; `counted` goes to the listener. */
   report(report: Report): boolean {
     return this.send({ type: "finish", report });
   }

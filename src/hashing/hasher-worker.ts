@@ -103,7 +103,7 @@ function hashPieces(
 /** Pieces of a slice that lie in holes: there is nothing to read. */
 function emptyPieces(disk: BlockingDisk, { size, from, count }: HashSlice, fd: number): ReadonlySet<number> {
   const empty = new Set<number>();
-  // Not worth a look for each of many small files.
+  // For many small files the question to the disk would cost more than it saves.
   if (pieceCount(size) <= 1) return empty;
   const whole = pieceLength(size, 0);
   const endOf = (piece: number) => Math.min(size, (piece + 1) * whole);

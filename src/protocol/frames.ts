@@ -17,8 +17,8 @@ export interface FrameSink {
 
 /**
  * Cuts a stream of bytes into frames, `u32 header length · MessagePack header · payload`. Holds at most one header. The
- * bytes of a payload have one way to the buffer in which they gather: whoever reads the socket puts them there itself
- * (`nextBuffer`, `bufferFilled`), or `push` copies them. Knows no sockets.
+ * bytes of a payload gather in one buffer: the reader of the socket puts them there itself (`nextBuffer`,
+ * `bufferFilled`), or `push` copies them. Knows no sockets.
  */
 export class FrameDecoder {
   /** The bytes of the prefix that are here, as a number: a server has a decoder for each of thousands of sessions. */

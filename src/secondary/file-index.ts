@@ -31,7 +31,7 @@ export interface FileIndexDeps {
   readonly kept: KeptSlots;
 }
 
-/** A file that holds a version, and the fingerprint that it has while it does. */
+/** A file that holds a version, as long as it has this fingerprint. */
 export interface FilePlace {
   readonly name: string;
   readonly path: string;
@@ -131,7 +131,9 @@ export class FileIndex {
     this.records.listeners.onChanges(listener);
   }
 
-  /** Adds a listener, which is told of a version just before a name loses it, while its hashes can still be read. */
+  /**
+   * Adds a listener, which is notified of a version just before a name loses it, while its hashes can still be read.
+   */
   onLeaving(listener: (id: string) => void): void {
     this.records.listeners.onLeaving(listener);
   }
@@ -169,7 +171,7 @@ export class FileIndex {
     }
   }
 
-  /** Somebody saw that the file is not what it should be, or has reason to think so. */
+  /** The file was seen to be different from its record, or may be. */
   recheck(name: string): void {
     this.parts?.monitor.recheck(name);
   }

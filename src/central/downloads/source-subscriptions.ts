@@ -37,7 +37,7 @@ export class SourceSubscriptions {
     this.table.removeSession(key);
   }
 
-  /** Names with subscriptions of which a secondary has some version, wholly or in part. */
+  /** Names with subscriptions, where a secondary has all or a part of some version. */
   subscribedNamesAt(number: number): string[] {
     return [...this.table.names()].filter((name) => this.registry.sources.hasAnyOf(number, name));
   }

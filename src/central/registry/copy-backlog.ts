@@ -14,9 +14,9 @@ export type CopyBacklogView = Pick<
 >;
 
 /**
- * The names that a secondary can copy: of which it lacks the cluster's version, and somebody present holds it. Each is in
- * one of these states: `wanted`, to be ordered; `ordered`; `deferred` after a failure; `obstructed`, deferred because of
- * a lasting obstacle at the secondary. Sans-I/O. No method but `requeueDue` takes longer for more names.
+ * The names that a secondary can copy: it lacks the cluster's version, and a present secondary holds that version. Each
+ * is in one of these states: `wanted`, to be ordered; `ordered`; `deferred` after a failure; `obstructed`, deferred
+ * because of a lasting obstacle at the secondary. Sans-I/O. No method but `requeueDue` takes longer for more names.
  */
 export class CopyBacklog {
   private readonly wanted = new Set<string>();

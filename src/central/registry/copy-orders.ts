@@ -59,7 +59,7 @@ function orderCopy(
     backlog.remove(name);
     return null;
   }
-  // Those who are copying it themselves are named to its subscribers, as they come and go.
+  // Secondaries that are copying it themselves are not named here: its subscribers learn of them as they come and go.
   const holders = copyable.holders.slice(0, MAX_SOURCES_PER_FILE);
   if (holders.length === 0) {
     backlog.markSourceless(name);

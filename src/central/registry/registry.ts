@@ -30,8 +30,8 @@ const MAX_OBSTACLES_NAMED = 10;
 
 /**
  * Who is there, who holds what, and what is missing where. Sans-I/O: events in, effects out; `catalogue`, `secondaries`
- * and `sources` are for reading. A call takes time for the names that it is about, never for all: what concerns all is
- * done in steps, by `advance`.
+ * and `sources` are for reading. The time of a call depends on the names in it, never on all names: what concerns all
+ * of them `advance` does in steps.
  */
 export class Registry {
   readonly catalogue: CatalogueView;
@@ -166,7 +166,7 @@ export class Registry {
     this.table.get(number)?.tombstones.markApplied(serial);
   }
 
-  /** Goes on with what is not about a single name, a step at a time, and with what is due. */
+  /** Does the next step of the work that concerns many names, and everything that is due. */
   advance(now: number): { readonly effects: Effect[]; readonly unfinished: boolean } {
     const effects: Effect[] = [];
     for (const [number, until] of this.graceEnds) {
@@ -245,7 +245,7 @@ export class Registry {
 
   private fileGone(secondary: SecondaryRecord, name: string, effects: Effect[]): void {
     const { number } = secondary;
-    // What it was told to remove or to rename did not vanish.
+    // A file that it was ordered to remove or to rename did not vanish.
     const missed = secondary.pendingOrder(name) ? undefined : secondary.lastKnownVersion(name);
     secondary.fileGone(name);
     // The ordered copy may have come and vanished before it was announced. Then nobody would carry out that order any
@@ -276,7 +276,7 @@ export class Registry {
     }
   }
 
-  /** Orders for the tombstones that a secondary has still to hear of, some at a time. */
+  /** Orders for the tombstones that were not sent to a secondary yet, some at a time. */
   private tombstoneOrders({ number, tombstones }: SecondaryRecord, now: number): Effect[] {
     return tombstones.takeNext(this.tombstones, now).map((message) => ({ kind: "send", to: number, message }));
   }

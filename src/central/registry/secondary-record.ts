@@ -233,7 +233,7 @@ export class SecondaryRecord {
     this.backlog.remove(name);
   }
 
-  /** Copies of a name are not wanted any more. True when it may have been told to make one. */
+  /** Copies of a name are not wanted any more. True when one may have been ordered. */
   withdrawCopy(name: string): boolean {
     const awaited = this.backlog.isAwaited(name);
     this.backlog.remove(name);
@@ -257,7 +257,7 @@ export class SecondaryRecord {
   takeCopyOrders(lookup: CopyLookup, now: number): CopyOrders {
     if (this.phase !== "live") return { orders: [], unfinished: false };
     this.backlog.requeueDue(now);
-    // What must leave its name first is wanted again when it has.
+    // A name whose file must be renamed or removed first is wanted again after that.
     return issueCopyOrders(this.backlog, (name) => (this.orders.has(name) ? null : lookup(name)));
   }
 

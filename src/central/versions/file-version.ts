@@ -63,17 +63,20 @@ export function supersedes(one: Pick<HeldFile, "vector" | "edits">, other: Versi
   return (!other.changed && covers(one.vector, other.vector)) || includesEditOf(one.edits, other);
 }
 
-/** Whether of two that do not descend from each other the file keeps the name: the same whichever is announced first. */
+/**
+ * Whether the file keeps the name, and not the entry, when neither descends from the other. Their order of arrival does
+ * not matter.
+ */
 function winsName(file: FileVersion, entry: FileVersion): boolean {
   if (numberOf(file.vector) === numberOf(entry.vector) && file.isBranchTip === entry.isBranchTip)
     return file.vector > entry.vector;
   return isBetterKnown(file, entry);
 }
 
-/** Whether more of the cluster is likely to know a file's place in the history than the entry's. */
+/** Whether the file's place in the history is likely to be known to more secondaries than the entry's. */
 export function isBetterKnown(file: FileVersion, entry: FileVersion): boolean {
   const difference = numberOf(file.vector) - numberOf(entry.vector);
-  // What this central has numbered since its start may come from a newcomer that it heard before all others.
+  // A version that this central has numbered since its start may be the file of a new secondary that registered first.
   return difference > 0 || (difference === 0 && entry.isBranchTip && !file.isBranchTip);
 }
 

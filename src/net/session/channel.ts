@@ -45,7 +45,9 @@ export interface CloseReason {
   readonly error?: PeerError;
 }
 
-/** The owner of a session, who hears of everything but the greeting and heartbeats: the channel deals with those. */
+/**
+ * The owner of a session. It is notified of everything except the greeting and heartbeats, which the channel handles.
+ */
 export interface ChannelHandler {
   /** The greeting is over. */
   greeted?(peer: Role): void;

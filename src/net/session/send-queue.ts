@@ -85,7 +85,7 @@ export class SendQueue {
     this.bytes = 0;
   }
 
-  /** How many bytes the socket took; null when a file failed, which the owner was told. */
+  /** How many bytes the socket took; null when a file failed; the owner has been notified. */
   private writeNow(payload: Payload): number | null {
     if (payload instanceof Uint8Array) return this.socket.write(payload);
     try {

@@ -59,7 +59,7 @@ export function cString(text: string): Buffer {
   return Buffer.from(`${text}\0`);
 }
 
-/** Loaded before anything else: loading it between a call and the look at its error would change the error. */
+/** Loaded before anything else: to load it after a call would change the error number of that call. */
 const loadLibrary = lazy(() => {
   if (process.platform !== "linux") return null;
   for (const name of LIBRARIES) {

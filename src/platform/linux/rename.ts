@@ -35,8 +35,8 @@ const linking = lazy(() => {
 });
 
 /**
- * Renames a file unless `to` exists. Of file systems that cannot do that in one step it makes a link, or looks first and
- * trusts that: then a file made at `to` meanwhile is replaced. Throws the system's error, EEXIST when `to` exists.
+ * Renames a file unless `to` exists. Of file systems that cannot do that in one step it makes a link, or only checks
+ * first: then a file made at `to` after the check is replaced. Throws the system's error, EEXIST when `to` exists.
  */
 export function renameNoReplace(from: string, to: string): void {
   const error = renameInOneStep(from, to);

@@ -14,7 +14,7 @@ const MIN_PERIOD_MS = 1_000;
 const FILES_TO_DOUBLE_PERIOD = 100;
 const MAX_PERIOD_MS = 16_000;
 
-/** A file and what the fields of its line are beside its name. */
+/** A file, and the fields of its log line other than its name. */
 export interface SummarizedFile {
   readonly name: string;
   /** Bytes. */
@@ -98,7 +98,7 @@ export class FileSummaries {
   }
 }
 
-/** The first names of `count`, and how many there are beside them: `a, b, c … and 2 more`. */
+/** The first names of `count`, and how many others there are: `a, b, c … and 2 more`. */
 export function listNames(names: readonly string[], count = names.length): string {
   const named = names.slice(0, MAX_NAMES_IN_LINE).join(", ");
   const more = count - Math.min(names.length, MAX_NAMES_IN_LINE);

@@ -51,7 +51,7 @@ export class CentralLink {
     private readonly options: CentralLinkOptions,
   ) {}
 
-  /** Connects. `handler` hears from now on what the central says. */
+  /** Connects. From now on `handler` gets the messages of the central. */
   start(handler: CentralLinkHandler): void {
     const connection = new CentralConnection(
       this.deps,

@@ -13,7 +13,7 @@ import type { RemoteStore } from "../remote-store.ts";
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });
 
-/** Reports on their way to the central at once: each waits there for a transaction, and one transaction has many. */
+/** Most reports that are sent and not answered: the central stores many in one transaction, for which each waits. */
 const MAX_UNANSWERED = 100;
 /**
  * Milliseconds without an answer after which reports are sent again: at first, and at most. The central's disk may be

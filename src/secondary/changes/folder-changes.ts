@@ -21,7 +21,7 @@ import type { InstallResult, StagedFile } from "./staged-file.ts";
 /** Files removed at once: every step of a removal waits for a thread of the pool. */
 const MAX_CONCURRENT_REMOVALS = 8;
 
-/** A version of a name that was removed from the cluster, and with it all that it followed. */
+/** A version of a name that was removed from the cluster, together with all versions before it. */
 export interface RemovedFile extends Pick<Descent, "id" | "vector" | "edits"> {
   readonly name: string;
 }

@@ -90,7 +90,7 @@ export class FolderGuard {
     return this.isPresent;
   }
 
-  /** From now on the folder is checked, and looked for where it is not there; `listener` is told of changes. */
+  /** From now on the folder is checked, and searched for while it is not there; `listener` is notified of changes. */
   watch(listener: (there: boolean) => void): void {
     this.listener = listener;
     const meant = "If what was in it is lost for good, start once with --adopt-folder";
@@ -126,7 +126,7 @@ export class FolderGuard {
     this.nestedListener();
   }
 
-  /** `listener` is told when a disk within the folder goes or comes back. */
+  /** `listener` is notified when a disk within the folder goes or comes back. */
   onNestedDisks(listener: () => void): void {
     this.nestedListener = listener;
   }

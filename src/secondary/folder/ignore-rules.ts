@@ -9,7 +9,7 @@ import { SETTLE_MS } from "./settle.ts";
 export const RULES_FILE = ".redesignore";
 /** Most bytes of it. */
 const MAX_RULES_BYTES = 1024 * 1024;
-/** The index remembers each path that it was asked about: after so many it begins anew. */
+/** Paths that the matcher remembers: it keeps each path that it was asked about, so after this many it is made anew. */
 const MAX_CACHED_PATHS = 50_000;
 
 /** What has become of the rules. `settling`: the file has changed a moment ago, and the rules of before hold. */
@@ -73,7 +73,7 @@ export class IgnoreRules {
     return this.next !== null && this.clock.now() - this.next.since < 2 * SETTLE_MS;
   }
 
-  /** Whether the rules name a file, or (with a `/` at the end) a folder, itself or by a folder that it is in. */
+  /** Whether the rules exclude a file, or (with a `/` at the end) a folder, or a folder that it is in. */
   matches(path: string): boolean {
     if (!this.ignore) return false;
     this.asked += 1;

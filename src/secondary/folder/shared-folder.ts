@@ -31,7 +31,7 @@ export class SharedFolder {
   private readonly guard: FolderGuard;
   private readonly rules: IgnoreRules;
   private readonly warned = new Set<string>();
-  /** Files beside which a control file of the program that makes them was seen. */
+  /** Files that another program has not finished: its control file was seen in the same folder. */
   private readonly withControlFile = new Set<string>();
   /** Folders that another secondary shares, and its number. */
   private readonly sharedByOthers = new Map<string, number>();
@@ -104,7 +104,7 @@ export class SharedFolder {
     return stat.kind === "link" ? this.inspectLink(path) : EXCLUDED;
   }
 
-  /** Whether a name may be shared, as far as the name tells. One that cannot be used is warned about once. */
+  /** Whether a name may be shared, judged by the name alone. The log warns once of a name that cannot be used. */
   allows(name: string): boolean {
     if (isHidden(name)) return false;
     const fault = nameFault(name);
@@ -136,7 +136,7 @@ export class SharedFolder {
     return null;
   }
 
-  /** Whether another process shares a folder within this one: it would copy what it holds into itself without end. */
+  /** Whether another process shares a folder within this one: that folder would be copied into itself without end. */
   async isSharedByOther(folder: string): Promise<boolean> {
     const number = await this.guard.sharedBy(this.pathOf(folder));
     if (number === null) {
@@ -148,7 +148,7 @@ export class SharedFolder {
     return true;
   }
 
-  /** Whether a control file beside a file says that another program has not finished it. */
+  /** Whether a control file in the same folder says that another program has not finished the file. */
   async hasControlFile(name: string): Promise<boolean> {
     if (!this.withControlFile.has(name)) return false;
     for (const control of controlFilesOf(name)) if (await this.disk.lstat(this.pathOf(control))) return true;

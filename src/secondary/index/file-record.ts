@@ -32,17 +32,17 @@ export interface RecordChanges {
   readonly drop: readonly string[];
 }
 
-/** The same with what is to be remembered of names without a file. */
+/** The same, and what is to be remembered of names whose files have vanished. */
 export interface StoredChanges extends RecordChanges {
   readonly vanished: readonly VanishedFile[];
-  /** Names of which that is to be forgotten. */
+  /** Names whose vanished files are to be forgotten. */
   readonly forget: readonly string[];
 }
 
 /** The key that says that the whole folder was scanned once: what is found from then on, somebody has put there. */
 export const SCANNED_KEY = "scanned";
 
-/** Most vanished files of which the place in the history is remembered. */
+/** Most vanished files whose place in the history is remembered. */
 export const MAX_VANISHED = 10_000;
 
 /** Where the index keeps what it knows. Each method is one transaction; they are carried out in the order of the calls. */

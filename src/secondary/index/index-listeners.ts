@@ -1,6 +1,6 @@
 import type { IndexChange } from "./file-record.ts";
 
-/** Those who hear of what changes in the index. */
+/** The listeners to changes of the index. */
 export class IndexListeners {
   private readonly changeListeners: ((changes: readonly IndexChange[]) => void)[] = [];
   private readonly leavingListeners: ((id: string) => void)[] = [];
@@ -10,7 +10,9 @@ export class IndexListeners {
     this.changeListeners.push(listener);
   }
 
-  /** Adds a listener, which is told of a version just before a name loses it, while its hashes can still be read. */
+  /**
+   * Adds a listener, which is notified of a version just before a name loses it, while its hashes can still be read.
+   */
   onLeaving(listener: (id: string) => void): void {
     this.leavingListeners.push(listener);
   }

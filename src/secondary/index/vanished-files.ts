@@ -13,7 +13,7 @@ export class VanishedFiles {
     this.current = shortId(random);
   }
 
-  /** The edit that puts a file under a name of which nothing is known: one text for all of them. */
+  /** The edit of files under names about which nothing is known: one text for all of them. */
   get newEdit(): string {
     return this.current;
   }
@@ -22,7 +22,7 @@ export class VanishedFiles {
     return this.files.get(name);
   }
 
-  /** Those of some names of which something is known. */
+  /** The vanished files among these names. */
   among(names: readonly string[]): string[] {
     return this.files.size === 0 ? [] : names.filter((name) => this.files.has(name));
   }

@@ -39,7 +39,7 @@ export class PieceSession implements ChannelHandler {
   private download: { readonly id: string; readonly name: string; counted: boolean } | null = null;
   /** The version of a copy in progress whose new pieces the peer is notified of. */
   private subscription: string | null = null;
-  /** Questions about a version of which nothing is here yet, but will be: at most one of each kind. */
+  /** Questions about a version that is expected and has no piece here yet: at most one of each kind. */
   private postponed: VersionQuestion[] = [];
 
   constructor(

@@ -31,7 +31,10 @@ export class ProgressDeadline {
     this.bytes = 0;
   }
 
-  /** Why the source is to be given up, or null. To be called every {@link CHECK_INTERVAL_MS} while it owes something. */
+  /**
+   * Why the source is to be given up, or null. To be called every {@link CHECK_INTERVAL_MS} while it has requests to
+   * answer.
+   */
   check(now: number): string | null {
     // A late check means that this thread was blocked: what the source sent meanwhile is still to be read.
     if (now - this.lastCheck > 2 * CHECK_INTERVAL_MS) this.renew(now);

@@ -57,7 +57,7 @@ export class ResponseValidator {
     return null;
   }
 
-  /** The piece of which only a part has come; null when there is none. */
+  /** The piece that has come only in part; null when there is none. */
   get partialPiece(): number | null {
     for (const { piece, received } of this.outstanding.values()) return received > 0 ? piece : null;
     return null;

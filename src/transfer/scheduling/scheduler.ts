@@ -86,7 +86,7 @@ export class Scheduler {
     return this.pieces.allHeld;
   }
 
-  /** With a window: nothing can be asked for until more is consumed. */
+  /** With a window: nothing can be requested until the reader has consumed more. */
   get blocked(): boolean {
     const { window } = this;
     return window !== null && !this.done && this.pieces.contiguousHeld >= window.start + window.length;

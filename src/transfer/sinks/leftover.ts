@@ -48,7 +48,7 @@ function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, sessi
   return touched ? "it was touched after its journal's last mark" : null;
 }
 
-/** All pieces of which a part of `size` bytes has at least a byte. */
+/** All pieces that have at least one byte in a part of `size` bytes. */
 function within(version: Version, size: number): Bitmap {
   const pieces = new Bitmap(pieceCount(version.size));
   const end = Math.ceil(Math.min(size, version.size) / pieceSize(version.size));

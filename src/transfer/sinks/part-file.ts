@@ -214,7 +214,7 @@ export class PartFile implements Sink {
     if (failed?.status === "rejected") throw failed.reason;
   }
 
-  /** A part that was moved or removed would be fetched in vain. */
+  /** If the part was moved or removed, the rest would be fetched for nothing. */
   private async checkPlace(): Promise<void> {
     const { disk, files } = this.options;
     const loss = await lossOf(disk, files, this.leftover.part).catch(() => null);

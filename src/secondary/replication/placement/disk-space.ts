@@ -6,7 +6,10 @@ const HEADROOM_BYTES = 256 * 1024;
 
 export interface DiskSpaceDeps {
   readonly disk: Pick<Disk, "freeBytes">;
-  /** Deletes what a copy is worth more than, until so many bytes are free if possible. Resolves with the bytes that are free then. */
+  /**
+   * Deletes what matters less than a copy until so many bytes are free, if that is possible. Resolves with the bytes
+   * that are free then.
+   */
   freeSpace(staging: string, bytes: number): Promise<number>;
 }
 

@@ -7,7 +7,7 @@ import { STAGING_FOLDER } from "../../folder/marker.ts";
 const TRIAL_FOLDER = "names";
 /** Milliseconds for which a list of mount points is used again: one list serves the many small files of a second or two. */
 const MOUNTS_MAX_AGE_MS = 2000;
-/** Names of which some file systems do not accept a part, for a character in it or at its end. */
+/** Names that some file systems do not accept because of a character in them or at the end of a part. */
 const UNPORTABLE = /[^\x20-\x7e]|[\\:*?"<>|]|[. ](?:\/|$)/;
 
 export interface StagingFoldersDeps {
