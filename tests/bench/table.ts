@@ -43,9 +43,9 @@ export function show({ bench, machine, rows, bounds }: BenchResult): string {
     Math.round(memory / 1e6),
     runs,
   ]);
-  const verdicts = bounds.map(({ what, value, most }) => {
+  const results = bounds.map(({ what, value, most }) => {
     return `${value <= most ? "met    " : "NOT MET"} ${what}: ${value.toFixed(3)} (at most ${most})`;
   });
   const table = renderTable(["", "seconds", "CPU s", "MB", "runs"], lines);
-  return [`${bench} on ${machine}`, table, ...verdicts].join("\n");
+  return [`${bench} on ${machine}`, table, ...results].join("\n");
 }

@@ -82,7 +82,7 @@ class RandomDownload {
       this.now += 3000;
       this.consume(1);
       this.request();
-      while (this.dutiesOf(LAST_SOURCE, "send").length > 0) this.deliver(LAST_SOURCE);
+      while (this.piecesPending(LAST_SOURCE, "send").length > 0) this.deliver(LAST_SOURCE);
     }
   }
 
@@ -93,13 +93,13 @@ class RandomDownload {
   }
 
   private removeSource(source: number): void {
-    for (const piece of this.dutiesOf(source, "send")) this.exclusive.delete(piece);
+    for (const piece of this.piecesPending(source, "send")) this.exclusive.delete(piece);
     this.pendingActions.delete(source);
     this.event(() => this.scheduler.removeSource(source));
   }
 
   private deliver(source: number): void {
-    const [piece] = this.dutiesOf(source, "send");
+    const [piece] = this.piecesPending(source, "send");
     if (piece === undefined) return;
     const bytes = this.below(PIECE_BYTES);
     this.event(() => this.scheduler.bytesReceived(source, piece, bytes, this.now));
@@ -118,7 +118,7 @@ class RandomDownload {
   }
 
   private fail(source: number): void {
-    const [piece] = this.dutiesOf(source, "send");
+    const [piece] = this.piecesPending(source, "send");
     if (piece === undefined) return;
     this.pendingActions.get(source)?.delete(piece);
     this.exclusive.delete(piece);
@@ -127,7 +127,7 @@ class RandomDownload {
 
   /** A connection says that it writes nothing of a cancelled piece any more, or has delivered it after all. */
   private confirm(source: number): void {
-    const [piece] = this.dutiesOf(source, "confirm");
+    const [piece] = this.piecesPending(source, "confirm");
     if (piece === undefined) return;
     this.pendingActions.get(source)?.delete(piece);
     if (this.random() < 0.5) this.event(() => this.scheduler.cancelConfirmed(source, piece));
@@ -173,9 +173,9 @@ class RandomDownload {
     this.scheduler.assertConsistent();
   }
 
-  private dutiesOf(source: number, duty: PendingAction): number[] {
+  private piecesPending(source: number, action: PendingAction): number[] {
     const all = [...(this.pendingActions.get(source) ?? [])];
-    return all.filter(([, its]) => its === duty).map(([piece]) => piece);
+    return all.filter(([, its]) => its === action).map(([piece]) => piece);
   }
 
   private someBitmap(part: number): Bitmap {

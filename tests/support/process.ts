@@ -182,7 +182,7 @@ export class Program {
         this.bytes.push(chunk);
         continue;
       }
-      // The events must be there before whoever waits looks.
+      // The events must be there before the waiters are called.
       const text = decoder.decode(chunk, { stream: true });
       if (lines === this.err) this.parse(text);
       lines.push(text);

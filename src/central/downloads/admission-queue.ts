@@ -165,8 +165,8 @@ export class AdmissionQueue {
     // place.
     const turn = index + Math.max(0, remaining.length - this.limit);
     const first = remaining[turn % remaining.length] ?? 0;
-    const rounds = Math.floor(turn / remaining.length);
+    const fullTurns = Math.floor(turn / remaining.length);
     const usual = this.averageDurationMs ?? remaining[remaining.length - 1] ?? 0;
-    return Math.round((first + rounds * usual) / 1000);
+    return Math.round((first + fullTurns * usual) / 1000);
   }
 }

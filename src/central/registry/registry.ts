@@ -248,8 +248,7 @@ export class Registry {
     // A file that it was ordered to remove or to rename did not vanish.
     const missed = secondary.pendingOrder(name) ? undefined : secondary.lastKnownVersion(name);
     secondary.fileGone(name);
-    // The ordered copy may have come and vanished before it was announced. Then nobody would carry out that order any
-    // more.
+    // The ordered copy may have come and gone before it was announced: then nobody carries out that order.
     withdrawCopy(secondary, name, effects);
     this.files.decide(name, secondary, effects);
     effects.push({ kind: "sources-changed", name });

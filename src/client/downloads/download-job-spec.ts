@@ -18,10 +18,14 @@ export const DOWNLOAD_JOB_TRANSITIONS: Transitions<DownloadJobState> = {
   over: [],
 };
 
-/** What its user wants of a job, in whatever state it is. */
-export type Wish = "run" | "pause" | "cancel";
+/** What the user wants a job to do, in every state of the job. */
+export type DesiredState = "run" | "pause" | "cancel";
 
-export const WISH_TRANSITIONS: Transitions<Wish> = { run: ["pause", "cancel"], pause: ["run", "cancel"], cancel: [] };
+export const DESIRED_STATE_TRANSITIONS: Transitions<DesiredState> = {
+  run: ["pause", "cancel"],
+  pause: ["run", "cancel"],
+  cancel: [],
+};
 
 export interface DownloadJobDeps extends DestinationDeps {
   readonly clock: Clock;

@@ -12,12 +12,12 @@ import type { DownloadListener, DownloadUpdate } from "../central-session.ts";
 import { AdmissionRequest } from "./admission-request.ts";
 import { openSink } from "./destination.ts";
 import {
+  DESIRED_STATE_TRANSITIONS,
+  type DesiredState,
   DOWNLOAD_JOB_TRANSITIONS,
   type DownloadJobDeps,
   type DownloadJobOptions,
   type DownloadJobState,
-  WISH_TRANSITIONS,
-  type Wish,
 } from "./download-job-spec.ts";
 import { ReportDelivery } from "./report-delivery.ts";
 import { downloadResult, type FailureKind, type FinishedDownload } from "./result.ts";
@@ -36,7 +36,7 @@ export class DownloadJob implements DownloadListener {
   readonly ended: Promise<FinishedDownload>;
   private resolveEnded: (finished: FinishedDownload) => void = () => {};
   private readonly life = new StateMachine<DownloadJobState>("a download job", DOWNLOAD_JOB_TRANSITIONS, "requesting");
-  private readonly wish = new StateMachine<Wish>("a user's wish", WISH_TRANSITIONS, "run");
+  private readonly desired = new StateMachine<DesiredState>("the desired state of a download", DESIRED_STATE_TRANSITIONS, "run");
   private readonly startedAt: number;
   private readonly admission: AdmissionRequest;
   /** What the central has granted; null before. */
@@ -87,7 +87,7 @@ export class DownloadJob implements DownloadListener {
 
   /** What it is doing, in a few words. */
   note(): string {
-    if (this.wish.state === "pause") return "paused";
+    if (this.desired.state === "pause") return "paused";
     switch (this.life.state) {
       case "requesting":
         return this.admission.note();
@@ -103,20 +103,20 @@ export class DownloadJob implements DownloadListener {
   }
 
   pause(): void {
-    if (this.wish.state !== "run") return;
-    this.wish.become("pause");
+    if (this.desired.state !== "run") return;
+    this.desired.become("pause");
     this.transfer?.pause();
   }
 
   resume(): void {
-    if (this.wish.state !== "pause") return;
-    this.wish.become("run");
+    if (this.desired.state !== "pause") return;
+    this.desired.become("run");
     this.transfer?.resume();
   }
 
   /** Ends it; what arrived is kept. */
   cancel(): void {
-    if (this.wish.state !== "cancel") this.wish.become("cancel");
+    if (this.desired.state !== "cancel") this.desired.become("cancel");
     switch (this.life.state) {
       case "requesting":
         return this.admission.giveUp("failed", "it was cancelled");
@@ -202,7 +202,7 @@ export class DownloadJob implements DownloadListener {
     }
     if (sink === "present") return this.finish("present");
     this.sink = sink;
-    if (this.wish.state !== "cancel") return this.fetch(grant, sink);
+    if (this.desired.state !== "cancel") return this.fetch(grant, sink);
     const outcome = await sink.abandon().then(() => ({ kind: "cancelled" }) as const, failureFrom);
     return this.finish(outcome);
   }
@@ -224,7 +224,7 @@ export class DownloadJob implements DownloadListener {
     this.transfer = transfer;
     this.life.become("transferring");
     const outcome = transfer.run();
-    if (this.wish.state === "pause") transfer.pause();
+    if (this.desired.state === "pause") transfer.pause();
     this.watchSources();
     return this.finish(await outcome);
   }
@@ -273,7 +273,7 @@ export class DownloadJob implements DownloadListener {
   private async deliverReport(): Promise<void> {
     const delivery = new ReportDelivery(this.deps, this.report("done"));
     this.delivery = delivery;
-    if (this.wish.state === "cancel") delivery.cancel();
+    if (this.desired.state === "cancel") delivery.cancel();
     if (await delivery.deliver(this.addresses, this.options.giveUpAfterMs)) return;
     const text = `${this.options.name} is whole, but nobody could be told of it: it is missing in the statistics`;
     this.deps.log.warn("unreported", text);

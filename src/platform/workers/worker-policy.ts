@@ -29,7 +29,7 @@ const STORE: WorkerPolicy = { ...restarted("the thread of the database", ""), re
  * the runtime ends it. Then:
  *
  * - What is in flight fails: each call rejects with {@link WorkerFailed}, each connection gets its end. Nothing is sent
- *   twice, since nobody knows what the worker has done of it. The users decide: a hash rejects, a batch has no verdict, a
+ *   twice, since nobody knows what the worker has done of it. The users decide: a hash rejects, a batch has no result, a
  *   connection is made again.
  * - A worker that remembers nothing is started again with the next message, and the log says so.
  * - The process ends with an error that nobody catches (platform/process/crash.ts) when a store dies, and when a worker dies more

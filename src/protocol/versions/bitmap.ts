@@ -3,7 +3,7 @@ import { pieceLength } from "./version.ts";
 /** A set of piece numbers below a fixed count. */
 export class Bitmap {
   private readonly bytes: Uint8Array;
-  private members = 0;
+  private setBits = 0;
 
   constructor(readonly length: number) {
     this.bytes = new Uint8Array(Math.ceil(length / 8));
@@ -27,11 +27,11 @@ export class Bitmap {
   }
 
   get size(): number {
-    return this.members;
+    return this.setBits;
   }
 
   get full(): boolean {
-    return this.members === this.length;
+    return this.setBits === this.length;
   }
 
   has(index: number): boolean {
@@ -42,7 +42,7 @@ export class Bitmap {
   add(index: number): boolean {
     if (index >= this.length || this.has(index)) return false;
     this.bytes[index >> 3] = (this.bytes[index >> 3] ?? 0) | (1 << (index & 7));
-    this.members += 1;
+    this.setBits += 1;
     return true;
   }
 

@@ -41,7 +41,7 @@ describe("a copy that a lasting obstacle prevents", () => {
     expect(order(OBSTACLE_RETRY_MS)).toEqual(["f", "g"]);
     expect(missingForSync(registry, 2)).toBeNull();
     expect(copies().obstacleCount).toBe(2);
-    // Told once, until it is another reason.
+    // Reported once, until there is another reason.
     expect(refuse("f", "1", OBSTACLE_RETRY_MS).map(({ kind }) => kind)).toEqual(["sources-changed"]);
     expect(refuse("g", "2", OBSTACLE_RETRY_MS, "the disk is full").map(({ kind }) => kind)).toEqual([
       "sources-changed",

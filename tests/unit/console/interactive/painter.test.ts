@@ -12,20 +12,20 @@ setDefaultTimeout(60_000);
 
 let clock: FakeClock;
 let screen: ScreenModel;
-let draft: InputLine | null;
+let inputLine: InputLine | null;
 let painter: Painter;
 
 function open(columns = 80): void {
   clock = new FakeClock();
   screen = new ScreenModel(columns);
-  draft = { prompt: "> ", line: "", cursor: 0 };
-  painter = new Painter(clock, screen, () => draft);
+  inputLine = { prompt: "> ", line: "", cursor: 0 };
+  painter = new Painter(clock, screen, () => inputLine);
 }
 
 beforeEach(() => open());
 
 async function type(line: string, cursor = line.length): Promise<void> {
-  draft = { prompt: "> ", line, cursor };
+  inputLine = { prompt: "> ", line, cursor };
   painter.inputChanged();
   await Promise.resolve();
 }
@@ -108,13 +108,13 @@ test("escape codes of others do not reach the terminal, colors do", () => {
   screen.write = (text) => {
     written += text;
   };
-  draft = null;
+  inputLine = null;
   painter.text("\x1b[31mred\x1b[2J\x07\ttab\r");
   expect(written).toContain("\x1b[31mred[2J    tab\x1b[0m\r\n");
 });
 
 test("without a prompt there are only bars", () => {
-  draft = null;
+  inputLine = null;
   painter.items([item()]);
   painter.text("log");
   clock.advance(100);
@@ -169,7 +169,7 @@ test("whatever happens, the screen holds every log line once and in order, and o
       else clock.advance(each.ms);
     }
     clock.advance(1000);
-    const frame = layoutFrame(items, draft, screen);
+    const frame = layoutFrame(items, inputLine, screen);
     expect(screen.text).toEqual([...logged, ...frame.rows.map((row) => row.trimEnd())]);
     expect(screen.cursor).toEqual({ line: logged.length + frame.row, offset: frame.column });
   };

@@ -5,12 +5,12 @@ const HEARTBEAT = { pingAfterMs: 1000, deadAfterMs: 4000 };
 
 test("a peer that talks is well, and is still pinged now and then so that it hears something", () => {
   const heartbeat = new Heartbeat(HEARTBEAT, 0);
-  const verdicts = [];
+  const results = [];
   for (let now = 1000; now <= 6000; now += 1000) {
     heartbeat.bytesReceived(now - 1);
-    verdicts.push(heartbeat.check(now));
+    results.push(heartbeat.check(now));
   }
-  expect(verdicts).toEqual(["well", "ping", "well", "ping", "well", "ping"]);
+  expect(results).toEqual(["well", "ping", "well", "ping", "well", "ping"]);
 });
 
 test("a silent peer is pinged and then given up", () => {

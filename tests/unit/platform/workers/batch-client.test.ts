@@ -126,7 +126,7 @@ test("a file is read whole only if it is what it should be", async () => {
   expect(sizes).toEqual([7, null, null, null, 7]);
 });
 
-test("without batches nothing has a verdict", async () => {
+test("without batches no file has a result", async () => {
   expect(await noBatches.statFiles("/", ["a", "b"])).toEqual([null, null]);
   expect(await noBatches.install("/", [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);
 });

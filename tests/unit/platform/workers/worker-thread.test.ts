@@ -53,7 +53,7 @@ test("the connections of a thread that dies end, and the rest goes on", async ()
   expect(err[0]).toContain("a thread that receives pieces failed");
 });
 
-test("a batch whose thread dies has no verdict, and the rest goes on", async () => {
+test("a batch whose thread dies has no result, and the rest goes on", async () => {
   const { code, out, err } = await run("batches");
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual([false, true]);

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { CHECK_INTERVAL_MS, ProgressDeadline } from "../../../../src/transfer/connection/progress-deadline.ts";
 
-/** Looks each second until the source is given up; `deliver` tells what comes in each. Gives the seconds, at most 100. */
+/**
+ * Checks each second until the source is given up; `deliver` returns what comes in each. Gives the seconds, at most
+ * 100.
+ */
 function secondsUntilOver(deliver: (deadline: ProgressDeadline, second: number, now: number) => void): number {
   const deadline = new ProgressDeadline(0);
   for (let second = 1; second <= 100; second++) {
