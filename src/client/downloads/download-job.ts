@@ -36,7 +36,7 @@ export class DownloadJob implements DownloadListener {
   readonly ended: Promise<FinishedDownload>;
   private resolveEnded: (finished: FinishedDownload) => void = () => {};
   private readonly life = new StateMachine<DownloadJobState>("a download job", DOWNLOAD_JOB_TRANSITIONS, "requesting");
-  private readonly desired = new StateMachine<DesiredState>("the desired state of a download", DESIRED_STATE_TRANSITIONS, "run");
+  private readonly desired = new StateMachine<DesiredState>("a desired state", DESIRED_STATE_TRANSITIONS, "run");
   private readonly startedAt: number;
   private readonly admission: AdmissionRequest;
   /** What the central has granted; null before. */
