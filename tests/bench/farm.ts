@@ -68,7 +68,7 @@ export function getCommand(name: string, output: string, port: number): string[]
   return [EXECUTABLE, "client", "get", name, "-o", output, "--force", "--quiet", "--central-port", String(port)];
 }
 
-/** A central that serves once so many secondaries are in step; `flags` beside the usual ones. */
+/** A central that serves once so many secondaries are in step; `flags` are added to the usual ones. */
 export async function startCentral(
   secondaries: number,
   data: string,

@@ -9,7 +9,7 @@ import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 
 const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
 const SIZE = 32 * 1024 * 1024;
-/** Small files beside it. */
+/** Small files in the same folder. */
 const SMALL = 40;
 /** Milliseconds that no event loop may be held up, while each disk operation takes 100. */
 const LONGEST = 50;

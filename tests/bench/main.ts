@@ -15,7 +15,7 @@ import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
 import { benchWriters } from "./writers.ts";
 
-/** `npm run bench [-- NAME...]`: measures redes beside its rivals, in turn, in one run. Writes dist/bench.json. */
+/** `npm run bench [-- NAME...]`: measures redes and other programs, in turn, in one run. Writes dist/bench.json. */
 
 interface Bench {
   readonly needs: readonly string[];

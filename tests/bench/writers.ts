@@ -56,7 +56,7 @@ export async function benchWriters(workspace: string, machine: string): Promise<
   }
 }
 
-/** What something saves most of, as the median of the ratios of runs next to each other; all three are told of. */
+/** What something saves most of, as the median of the ratios of runs next to each other; all three are reported. */
 function worth(what: string, having: readonly Cost[], lacking: readonly Cost[]): Bound {
   const ratio = (part: keyof Cost) =>
     median(having.map((cost, run) => cost[part] / (lacking[run]?.[part] ?? Number.NaN)));

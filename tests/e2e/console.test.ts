@@ -409,7 +409,7 @@ describe("the end of a client in the middle of a download", () => {
     await client.draws("some progress", (rows) => / ([5-9]|[1-9]\d)%/.test(rows[0] ?? ""));
     end(client);
     const { code, took } = await client.ends();
-    // A window that closes ends the input too: whichever is heard of first is the reason.
+    // A window that closes ends the input too: whichever is noticed first is the reason.
     if (way === "a closed window") expect(client.endedBy ?? "SIGHUP").toBe("SIGHUP");
     else expect([code, client.endedBy]).toEqual(way === "SIGTERM" ? [null, "SIGTERM"] : [0, null]);
     expect(took).toBeLessThan(PROMPTLY);

@@ -10,7 +10,7 @@ const SONGS = ["a.bin", "b.bin", "c.bin", "d.bin"];
 const CLIENTS = 16;
 /** Bytes for each second of each connection: a download takes at least 27 s, however unevenly they begin. */
 const RATE = MIB / 4;
-/** Milliseconds that everything is away: by then whoever tries again waits as long as it ever does. */
+/** Milliseconds that everything is away: by then the waits between two tries are as long as they can be. */
 const AWAY = 8000;
 const EVERYONE = [0, 1, 2, 3];
 

@@ -6,7 +6,7 @@ import { MIB, put, randomBytes, same } from "../support/files.ts";
 
 const LARGE = ["one.bin", "two.bin", "deep/three.bin"];
 const SMALL = Array.from({ length: 300 }, (_, index) => `notes/${index}.txt`);
-/** Bytes for what is said beside the contents of files. */
+/** Bytes for everything that is sent except the contents of files. */
 const TALK = MIB / 2;
 
 test("a renamed folder of files that all hold is taken from what is there, and hardly a byte crosses the network", async () => {

@@ -273,7 +273,7 @@ test("a sparse file of 5 GiB, copied, and downloaded in order", async () => {
     fs.closeSync(fd);
   });
   const image = path.join(cluster.folder(1), name);
-  // What is downloaded goes no further than to whoever compares it with the copy: one of them on the disk is enough.
+  // Downloaded bytes are only compared with the copy and not kept: one of the two on the disk is enough.
   const script = 'set -o pipefail; "$0" client get "$1" -o - --quiet --central-port "$2" | cmp - "$3"';
   const args = [EXECUTABLE, name, String(cluster.centralPort), path.join(cluster.folder(2), name)];
   const shell = Bun.spawn(["bash", "-c", script, ...args], { stdout: "inherit", stderr: "inherit" });

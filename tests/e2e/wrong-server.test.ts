@@ -29,7 +29,7 @@ function opened(door: Door): number {
 
 const http = () => opened(Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") }) as Door);
 
-/** A server that sends `banner` to whoever connects. */
+/** A server that sends `banner` on each connection. */
 const greeting = (banner: string) => () =>
   opened(
     Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { open: (socket) => void socket.write(banner), data() {} } }),

@@ -74,7 +74,7 @@ function begin(): void {
   closes.mockClear();
 }
 
-/** Lets time pass, beside what is done on disks. */
+/** Lets time pass, while work on disks goes on. */
 async function pass(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 50) {
     clock.advance(50);
@@ -90,7 +90,7 @@ function faults(): string[] {
 const heartbeat = { pingAfterMs: 5000, deadAfterMs: 60_000 };
 const plain = (message: Message): HostileMessage => ({ message, payload: new Uint8Array(0) });
 
-/** Somebody who connects as `role` and attacks whoever listens. */
+/** A peer that connects as `role` and attacks the listening side. */
 function attack(
   role: "client" | "secondary",
   at: typeof CENTRAL,
@@ -102,7 +102,7 @@ function attack(
   return network.connect(at, (socket) => new HostilePeer(socket, options, with_).channel.socketEvents);
 }
 
-/** Somebody who listens as `role` and attacks whoever connects. */
+/** A peer that listens as `role` and attacks the connecting side. */
 function lurk(role: "central" | "secondary", at: typeof CENTRAL, with_: HostileMessage[]): void {
   const options = { clock, heartbeat, role, side: "accepts" } as const;
   network.listen(at, (socket) => new HostilePeer(socket, options, with_).channel.socketEvents);

@@ -4,8 +4,8 @@ import { disturbedMix, steadyMix } from "./mixes.ts";
 import { simulateSwarm } from "./swarm.ts";
 
 /**
- * The simulations are deterministic: whoever changes no decision of the scheduler changes no number here. Who means to
- * change one looks first at the bounds of the other tests, and then puts the new numbers here.
+ * The simulations are deterministic: a change that leaves all decisions of the scheduler as they are changes no number
+ * here. If a decision is to change, check the bounds of the other tests first, and then put the new numbers here.
  */
 
 const MIB = 1024 * 1024;

@@ -36,7 +36,7 @@ export interface Outcome {
 
 /** Milliseconds between two checks of the download on its sources. */
 const TICK = 100;
-/** Bytes that a server has sent before it hears of a cancellation. */
+/** Bytes that a server has sent before a cancellation reaches it. */
 const BLOCK = 512 * 1024;
 /** Simulated milliseconds after which a download that has not ended is stuck. */
 const FOREVER = 24 * 3600 * 1000;

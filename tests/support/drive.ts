@@ -3,7 +3,10 @@ import type { FakeClock } from "./fake-clock.ts";
 /** Milliseconds of real time after which something is taken to never happen. */
 const DEADLINE = 15_000;
 
-/** Lets fake time pass beside real input and output, `step` ms in each turn of the event loop, until `condition` holds. */
+/**
+ * Lets fake time pass while real input and output go on, `step` ms in each turn of the event loop, until `condition`
+ * holds.
+ */
 export async function drive(clock: FakeClock, what: string, condition: () => boolean, step = 20): Promise<void> {
   const end = performance.now() + DEADLINE;
   while (!condition()) {

@@ -132,7 +132,7 @@ class End implements Socket {
     this.events?.data(bytes);
   }
 
-  /** All that was sent is away: the other end hears that nothing more comes, and ends, as Bun's sockets do. */
+  /** All that was sent has left: the other end learns that nothing more comes, and ends, as Bun's sockets do. */
   private finish(): void {
     const { peer } = this;
     this.network.after(this.line.options.latency, () => peer?.ended());
@@ -164,7 +164,7 @@ export class Connection {
     for (const end of this.ends()) end.close(new Error(message));
   }
 
-  /** Nothing comes through any more, and nobody is told. */
+  /** Nothing comes through any more, and no end is notified. */
   freeze(): void {
     this.frozen = true;
   }

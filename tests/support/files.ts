@@ -41,7 +41,7 @@ export function everything(folder: string): string[] {
     .sort();
 }
 
-/** The names that an unfinished download of a file leaves beside it, sorted. */
+/** The names that an unfinished download of a file leaves in its folder, sorted. */
 export function unfinished(name: string): string[] {
   const { journal, part } = workFilesFor(name);
   return [journal, part];

@@ -14,7 +14,7 @@ export interface HostileMessage {
   readonly payload: Uint8Array;
 }
 
-/** Values that mean something to whoever is attacked, by the name of their type. */
+/** Values that mean something to the attacked side, by the name of their type. */
 export type Pools = Readonly<Record<string, readonly unknown[]>>;
 
 const POOLS: Pools = {
@@ -111,7 +111,7 @@ export function typesFrom(from: Role, to: Role): MessageType[] {
   });
 }
 
-/** An end of a session that sends what it is told to, whatever it hears. */
+/** An end of a session that sends what a test says, whatever it receives. */
 export class HostilePeer {
   readonly channel: Channel;
   readonly heard: Message[] = [];

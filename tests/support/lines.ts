@@ -1,4 +1,4 @@
-/** Text lines as they come from a program, and whoever waits for one of them. */
+/** Text lines as they come from a program, and the waiters for one of them. */
 export class Lines {
   readonly all: string[] = [];
   private rest = "";

@@ -29,8 +29,8 @@ const SHOWS = new Set([
   "src/client/commands.ts",
   "src/client/tables.ts",
 ]);
-/** Lines of a file, and of a function. */
-const [MAX_FILE_LINES, MAX_FUNCTION_LINES] = [300, 60];
+/** Lines of a file and of a function, and files of a folder without those in its subfolders. */
+const [MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_FOLDER_FILES] = [300, 60, 13];
 
 function offenders(pattern: RegExp, allowed: (file: string) => boolean): string[] {
   return FILES.filter((file) => !allowed(file) && pattern.test(sources.get(file) ?? ""));
@@ -113,6 +113,12 @@ test("the process is ended in main.ts alone", () => {
 test("no file is long", () => {
   const lines = FILES.map((file) => ({ file, lines: (sources.get(file) ?? "").trimEnd().split("\n").length }));
   expect(lines.filter((one) => one.lines > MAX_FILE_LINES)).toEqual([]);
+});
+
+test("no folder has many files", () => {
+  const counts = new Map<string, number>();
+  for (const file of FILES) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > MAX_FOLDER_FILES)).toEqual([]);
 });
 
 test("no function is long", () => {

@@ -10,7 +10,7 @@ interface EditedVersion {
   readonly edits: ReadonlySet<UserEdit>;
 }
 
-/** What a central has heard, and so may know: by which edits the versions came about that it was told of. */
+/** What a central may know from its messages: the edits from which the announced versions came. */
 export class KnownVersions {
   /** The central's version of each name. */
   private readonly versions = new Map<string, EditedVersion>();

@@ -40,7 +40,7 @@ export function checkRename(observed: Observed, to: number, { name, id }: Messag
   // Two centrals may have numbered it, neither knowing of the other.
   if ([content, ...holders].some((each) => [...each.edits].some((edit) => edits.isForgotten(edit)))) return;
   if (content.file.changed) {
-    // The central may not have heard of the one from which it was made.
+    // The version from which it was made may never have been announced to the central.
     if (edits.isMadeTwice(name, entry.id)) return;
     const history = edits.withHistory(content.edits);
     if (holders.length > 0 && holders.every((each) => [...each.edits].every((edit) => history.has(edit)))) {

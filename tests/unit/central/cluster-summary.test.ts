@@ -6,7 +6,7 @@ import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { held, join, newRegistry, sent, settle, unchanged } from "./fixtures.ts";
 
-/** What a registry's decisions are told of as. */
+/** The event with which the log reports a registry's decisions. */
 function told(effects: ReturnType<Registry["announce"]>): string[] {
   const clock = new FakeClock();
   const lines: string[] = [];

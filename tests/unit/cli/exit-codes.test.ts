@@ -16,7 +16,7 @@ test.each([
   [[3, 4], 4],
   [[2, 3], 3],
   [[2, 0], 2],
-  // What came of a failed download is kept and can be resumed: whoever reads the code must know of that one.
+  // What came of a failed download is kept and can be resumed: the reader of the exit code must learn of that one.
   [[5, 1, 3], 1],
 ] as [(0 | 1 | 2 | 3 | 4 | 5)[], number][])("of several, %j: %d", (codes, code) => {
   expect(worstExitCode(codes)).toBe(code);

@@ -21,7 +21,7 @@ import {
   unchanged,
 } from "../fixtures.ts";
 
-/** What a secondary is told of as agreed with an effect. */
+/** The files that an effect reports to a secondary as agreed. */
 function agreedIn(effect: Effect): AgreedFile[] {
   return effect.kind === "send" && effect.message.type === "agreed" ? effect.message.files : [];
 }

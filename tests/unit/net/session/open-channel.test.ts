@@ -96,7 +96,7 @@ interface Raw {
   readonly over: () => boolean;
 }
 
-/** A channel that accepts, and the bare socket of whoever connected. */
+/** A channel that accepts, and the bare socket of the connecting side. */
 function raw(role: Role, heartbeat = HEARTBEAT): Raw {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);

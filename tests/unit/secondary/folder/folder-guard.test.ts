@@ -20,7 +20,7 @@ interface Start {
   readonly disk?: Partial<typeof systemDisk>;
 }
 
-/** A secondary's view of its folder, and what it is told of it. */
+/** A secondary's view of its folder, and the notifications about it. */
 class Owner {
   readonly clock = new FakeClock();
   readonly store: SecondaryStore;

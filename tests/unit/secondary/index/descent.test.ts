@@ -31,7 +31,7 @@ test("a copy goes over what it descends from, and over nothing else", () => {
   expect(mayReplace(copy, agreedDescent("one", `${A}:1`, ""))).toBe(true);
   expect(mayReplace(copy, agreedDescent("one", `${A}:3`, ""))).toBe(false);
   expect(mayReplace(copy, { id: "one", vector: `${A}:1`, changed: true, edits: "33333333 11111111" })).toBe(false);
-  // The central has numbered it, which was not heard here.
+  // The central has numbered it, but that message did not arrive here.
   expect(mayReplace(copy, newDescent("one", "11111111"))).toBe(true);
   expect(mayReplace(copy, foundDescent("1234567890"))).toBe(false);
   expect(mayReplace(copy, newDescent("two", "33333333"))).toBe(true);

@@ -129,7 +129,7 @@ class RepairFixture {
     return fixture;
   }
 
-  /** What is in the work folder beside the marker. */
+  /** What is in the staging folder, without the marker. */
   get stagedNames(): string[] {
     return fs.readdirSync(this.staging).filter((name) => name !== MARKER);
   }

@@ -37,7 +37,7 @@ export class ReplicatorFixture {
   /** Versions of which the central is asked for the sources, each name once for each question. */
   readonly watched: string[] = [];
   readonly unwatched: string[] = [];
-  /** Pieces that readers of a copy were told of. */
+  /** Pieces of which the readers of a copy were notified. */
   readonly servedPieces: number[] = [];
   availabilityChanges = 0;
   readonly log: string[] = [];

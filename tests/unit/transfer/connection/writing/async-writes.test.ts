@@ -54,7 +54,7 @@ test("what is under way is bounded: more has to wait", () => {
   expect(queue.waited).toBe(0);
   fixture.begin("e");
   expect(queue.waited).toBe(1);
-  // Nobody is told while somebody waits, but the memory is there for others.
+  // No callback is called while an owner waits, but the memory is available to others.
   expect(fixture.told).toEqual([]);
   expect(fixture.released).toEqual([MIB + 1]);
   fixture.clock.advance(1);
