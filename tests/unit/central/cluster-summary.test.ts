@@ -6,8 +6,8 @@ import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { held, join, newRegistry, sent, settle, unchanged } from "./fixtures.ts";
 
-/** The event with which the log reports a registry's decisions. */
-function told(effects: ReturnType<Registry["announce"]>): string[] {
+/** The log lines that report a registry's decisions. */
+function logLines(effects: ReturnType<Registry["announce"]>): string[] {
   const clock = new FakeClock();
   const lines: string[] = [];
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
@@ -24,14 +24,14 @@ function announce(registry: Registry, number: number, files: readonly HeldFile[]
 
 test("what somebody puts there is new, or a new version; the copies of it are no news", () => {
   const registry = newRegistry();
-  expect(told(join(registry, 1, [held("film", "1")]))).toEqual(["new: film is new: 10 B, from secondary 1"]);
+  expect(logLines(join(registry, 1, [held("film", "1")]))).toEqual(["new: film is new: 10 B, from secondary 1"]);
   const [vector = ""] = [registry.catalogue.get("film")?.vector];
-  expect(told(join(registry, 2))).toEqual([]);
-  expect(told(announce(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
+  expect(logLines(join(registry, 2))).toEqual([]);
+  expect(logLines(announce(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
   const edit = announce(registry, 2, [held("film", "2", { vector })]);
-  expect(told(edit)).toEqual(["replaced: film has a new version: 10 B, from secondary 2"]);
+  expect(logLines(edit)).toEqual(["replaced: film has a new version: 10 B, from secondary 2"]);
   const next = registry.catalogue.get("film")?.vector ?? "";
-  expect(told(announce(registry, 1, [unchanged("film", "2", next)]))).toEqual([]);
+  expect(logLines(announce(registry, 1, [unchanged("film", "2", next)]))).toEqual([]);
 });
 
 test("what a central that was started again hears of is no news", () => {
@@ -39,8 +39,8 @@ test("what a central that was started again hears of is no news", () => {
   join(before, 1, [held("film", "1")]);
   const vector = before.catalogue.get("film")?.vector ?? "";
   const registry = newRegistry();
-  expect(told(join(registry, 1, [unchanged("film", "1", vector)]))).toEqual([]);
-  expect(told(join(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
+  expect(logLines(join(registry, 1, [unchanged("film", "1", vector)]))).toEqual([]);
+  expect(logLines(join(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
 });
 
 test("a file that vanishes is told of once, and whether anybody has it still", () => {
@@ -48,11 +48,11 @@ test("a file that vanishes is told of once, and whether anybody has it still", (
   join(registry, 1, [held("film", "1")]);
   const vector = registry.catalogue.get("film")?.vector ?? "";
   join(registry, 2, [unchanged("film", "1", vector)]);
-  expect(told(announce(registry, 2, [], ["film"]))).toEqual([
+  expect(logLines(announce(registry, 2, [], ["film"]))).toEqual([
     "vanished: film vanished from secondary 2 and is copied back",
   ]);
-  expect(told(announce(registry, 2, [], ["film"]))).toEqual([]);
-  expect(told(announce(registry, 1, [], ["film"]))).toEqual([
+  expect(logLines(announce(registry, 2, [], ["film"]))).toEqual([]);
+  expect(logLines(announce(registry, 1, [], ["film"]))).toEqual([
     "vanished: film vanished from secondary 1, the last that held it",
   ]);
 });
@@ -62,10 +62,10 @@ test("what goes by order did not vanish", () => {
   join(registry, 1, [held("film", "1"), held("other", "1")]);
   const removal = registry.remove("film", 1);
   expect(sent(removal?.effects ?? [], 1, "remove")).toHaveLength(1);
-  expect(told(announce(registry, 1, [], ["film"]))).toEqual([]);
+  expect(logLines(announce(registry, 1, [], ["film"]))).toEqual([]);
   const stranger = join(registry, 2, [held("other", "2")]);
   const [order] = sent(stranger, 2, "conflict");
-  expect(told(announce(registry, 2, [held(order?.as ?? "", "2")], ["other"]))).toEqual([
+  expect(logLines(announce(registry, 2, [held(order?.as ?? "", "2")], ["other"]))).toEqual([
     `new: ${order?.as} is new: 10 B, from secondary 2`,
   ]);
 });
