@@ -8,7 +8,7 @@ export const OPEN_TIMEOUT_MS = 20_000;
  * others.
  */
 export const OPEN_PARTIAL_TIMEOUT_MS = 120_000;
-/** Milliseconds for the piece hashes: at most 512 KiB, which the slowest useful line carries in this time. */
+/** Milliseconds for the piece hashes: at most 512 KiB, which the slowest useful link carries in this time. */
 export const HASHES_TIMEOUT_MS = 20_000;
 /**
  * Milliseconds without a byte, although pieces are requested. Then pieces that only this source can give are taken

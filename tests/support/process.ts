@@ -148,15 +148,15 @@ export class Program {
 
   until<T>(what: string, lines: Lines, find: () => T | undefined): Promise<T> {
     const work = new Promise<T>((resolvePromise, reject) => {
-      const look = () => {
+      const check = () => {
         const found = find();
         if (found === undefined && !this.exit) return;
         unwatch();
         if (found === undefined) reject(this.failure(`${what}, but it ended`));
         else resolvePromise(found);
       };
-      const unwatch = lines.watch(look);
-      look();
+      const unwatch = lines.watch(check);
+      check();
     });
     return this.within(work, what);
   }

@@ -119,13 +119,13 @@ export class Terminal {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);
-        this.watchers.delete(look);
+        this.watchers.delete(check);
       };
       const fail = () => {
         stop();
         reject(new Error(`${this.args.join(" ")} was to show: ${what}\n${this.text.slice(-3000)}`));
       };
-      const look = () => {
+      const check = () => {
         const found = find();
         if (found !== undefined) {
           stop();
@@ -133,8 +133,8 @@ export class Terminal {
         } else if (this.ended) fail();
       };
       const timer = setTimeout(fail, DEADLINE);
-      this.watchers.add(look);
-      look();
+      this.watchers.add(check);
+      check();
     });
   }
 

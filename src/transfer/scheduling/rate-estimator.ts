@@ -5,7 +5,7 @@
  */
 const AVERAGING_MS = 600;
 /**
- * Milliseconds of idleness after which a rate is forgotten: other users of the line may have come or gone meanwhile.
+ * Milliseconds of idleness after which a rate is forgotten: other users of the link may have come or gone meanwhile.
  */
 const RATE_EXPIRY_MS = 5000;
 /**

@@ -13,7 +13,7 @@ const QUEUE_MS = 200;
 /** A source that seems very slow is asked for a piece at a time all the same: its rate may be measured wrongly. */
 const MIN_WINDOW_BYTES = 16 * 1024;
 /**
- * What a 1 Gbit/s line carries in a quarter of a second. What is requested beyond that is only requested again
+ * What a 1 Gbit/s link carries in a quarter of a second. What is requested beyond that is only requested again
  * elsewhere when the source is lost.
  */
 const MAX_WINDOW_BYTES = 32 * 1024 * 1024;

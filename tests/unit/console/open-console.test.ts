@@ -94,7 +94,7 @@ test("a later run has the lines of the earlier", async () => {
 test("a window made narrow and wide again keeps the log, one frame and the typed line", async () => {
   const screen = new ScreenModel(80);
   let seen = 0;
-  const look = () => {
+  const check = () => {
     screen.write(pty.output.slice(seen));
     seen = pty.output.length;
   };
@@ -113,12 +113,12 @@ test("a window made narrow and wide again keeps the log, one frame and the typed
     [200, 24],
     [80, 24],
   ] as const) {
-    look();
+    check();
     screen.resize(columns);
     pty.resize(columns, rows);
     await pty.until(FRAME_END);
   }
-  look();
+  check();
   expect(screen.text.slice(0, 3)).toEqual(["redes> log first", "first", "redes> bars 3"]);
   expect(screen.text).toHaveLength(3 + 3 + 2);
   expect(screen.text.slice(6).join("")).toBe(`${PROMPT}${typed}!`);

@@ -20,13 +20,13 @@ function fixture(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}, cloneOn
   const to = `${folder}/to`;
   fs.writeFileSync(from, bytes);
   const hashing = inlineHashing({ ...systemBlockingDisk, ...changes }, silentLog);
-  const told: number[] = [];
-  const copy = (told_ = (_done: number) => true) =>
+  const calls: number[] = [];
+  const copy = (onProgress = (_done: number) => true) =>
     hashing.copy(from, bytes.length, { path: to, modified: MODIFIED, cloneOnly }, (done) => {
-      told.push(done);
-      return told_(done);
+      calls.push(done);
+      return onProgress(done);
     });
-  return { from, to, copy, told };
+  return { from, to, copy, calls };
 }
 
 test.each([0, 1, 5000, MIB, 3 * MIB + 17])(
@@ -41,10 +41,10 @@ test.each([0, 1, 5000, MIB, 3 * MIB + 17])(
 );
 
 test("a large file is copied part by part, and what it says of progress grows", async () => {
-  const { to, copy, told } = fixture(LARGE.bytes);
+  const { to, copy, calls } = fixture(LARGE.bytes);
   expect((await copy()).id).toBe(LARGE.version.id);
   expect(fs.readFileSync(to).equals(LARGE.bytes)).toBe(true);
-  expect(told).toEqual([64 * MIB, 128 * MIB, LARGE.bytes.length]);
+  expect(calls).toEqual([64 * MIB, 128 * MIB, LARGE.bytes.length]);
 });
 
 test("a sparse file stays so", async () => {
@@ -113,7 +113,7 @@ test("what fails in the middle, or is not wanted any more, goes no further", asy
   expect(writes).toBe(1);
   const unwanted = fixture(LARGE.bytes);
   await expect(unwanted.copy(() => false)).rejects.toThrow("not wanted any more");
-  expect(unwanted.told).toEqual([64 * MIB]);
+  expect(unwanted.calls).toEqual([64 * MIB]);
   const cut = fixture(LARGE.bytes);
   fs.truncateSync(cut.from, 100 * MIB);
   expect(await cut.copy().catch((error: unknown) => error)).toBeInstanceOf(FileChanged);

@@ -32,7 +32,7 @@ beforeEach(async () => {
   summary.initialScanDone();
 });
 
-function said(): string[] {
+function logLines(): string[] {
   clock.advance(2000);
   return lines.splice(0);
 }
@@ -43,10 +43,10 @@ async function install(name: string, content: string, alone = true): Promise<voi
 }
 
 test("what the first scan finds is not told of, what comes later is", async () => {
-  expect(said()).toEqual([]);
+  expect(logLines()).toEqual([]);
   fixture.write("new", "new");
   await fixture.untilHolds("new", "new");
-  expect(said()).toEqual(["found: found new, which is new or changed: 3 B"]);
+  expect(logLines()).toEqual(["found: found new, which is new or changed: 3 B"]);
   await fixture.index.stop();
 });
 
@@ -54,31 +54,31 @@ test("copies are told of by name: new ones, and what they replace", async () => 
   await install("new", "new");
   await install("large", "large", false);
   await install("film", "two");
-  expect(said()).toEqual(["copied: copied new: 3 B", "replaced: replaced film: 3 B; the version before is kept"]);
+  expect(logLines()).toEqual(["copied: copied new: 3 B", "replaced: replaced film: 3 B; the version before is kept"]);
   await fixture.index.stop();
 });
 
 test("what could not be kept is not called kept, be it one file or many", async () => {
   kept = false;
   await install("film", "two");
-  expect(said()).toEqual(["replaced: replaced film: 3 B"]);
+  expect(logLines()).toEqual(["replaced: replaced film: 3 B"]);
   for (const name of ["a", "b", "c", "d"]) {
     await install(name, "one");
     await install(name, "two", false);
   }
-  expect(said().at(-1)).toBe("replaced: replaced 4 files: a, b, c, d");
+  expect(logLines().at(-1)).toBe("replaced: replaced 4 files: a, b, c, d");
   await fixture.index.stop();
 });
 
 test("what is excluded from now on did not vanish", async () => {
   summary.changed([{ kind: "gone", name: "film", excluded: true }]);
-  expect(said()).toEqual([]);
+  expect(logLines()).toEqual([]);
   await fixture.index.stop();
 });
 
 test("what is refused is never called copied", async () => {
   await summary.duringInstall([fixture.stage("film", "two")], true, async () => [CHANGED]);
-  expect(said()).toEqual([]);
+  expect(logLines()).toEqual([]);
   await fixture.index.stop();
 });
 
@@ -86,21 +86,21 @@ test("a file that vanished is told of, and that it is copied back", async () => 
   const { unlinkSync } = await import("node:fs");
   unlinkSync(fixture.path("film"));
   await fixture.untilHolds("film", null);
-  expect(said()).toEqual(["vanished: film vanished from the shared folder"]);
+  expect(logLines()).toEqual(["vanished: film vanished from the shared folder"]);
   await install("film", "one");
-  expect(said()).toEqual(["copied-back: copied back film: 3 B"]);
+  expect(logLines()).toEqual(["copied-back: copied back film: 3 B"]);
   await fixture.index.stop();
 });
 
 test("what goes by order, or for a repair, did not vanish", async () => {
   await fixture.agree();
   await install("other", "x");
-  said();
+  logLines();
   await summary.duringOrder(["film"], () => fixture.remove("film", "one"));
   summary.removed("film");
-  expect(said()).toEqual(["removed: removed film, as ordered by the central"]);
+  expect(logLines()).toEqual(["removed: removed film, as ordered by the central"]);
   repaired = "other";
   summary.changed([{ kind: "gone", name: "other", excluded: false }]);
-  expect(said()).toEqual([]);
+  expect(logLines()).toEqual([]);
   await fixture.index.stop();
 });

@@ -14,7 +14,7 @@ async function quiet(): Promise<number> {
 /** Says when the event loop reads it again. */
 function stream(descriptor: number) {
   const back = Promise.withResolvers<void>();
-  const told: boolean[] = [];
+  const readByLoopCalls: boolean[] = [];
   const one: DirectStream = {
     descriptor,
     nextBuffer: () => null,
@@ -22,11 +22,11 @@ function stream(descriptor: number) {
     data() {},
     failed: (error) => back.reject(error),
     readByLoop(wanted) {
-      told.push(wanted);
+      readByLoopCalls.push(wanted);
       if (wanted) back.resolve();
     },
   };
-  return { one, told, back: back.promise };
+  return { one, told: readByLoopCalls, back: back.promise };
 }
 
 test("a stream that brings nothing is the event loop's again", async () => {

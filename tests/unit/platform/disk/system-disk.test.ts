@@ -35,27 +35,27 @@ describe("direct writes", () => {
   test("go on by themselves, and are read the usual way when they are told of", async () => {
     const { name, fd, queue, close } = await opened(temporaryFolder());
     const bytes = numbered();
-    const told: boolean[] = [];
+    const calls: boolean[] = [];
     for (let unit = UNITS - 1; unit >= 0; unit--) {
       const piece = bytes.subarray(unit * DIRECT_UNIT, (unit + 1) * DIRECT_UNIT);
       // The queue has its bound.
-      while (!queue.begin(fd, piece, unit * DIRECT_UNIT, (written) => void told.push(written))) queue.reap(true);
+      while (!queue.begin(fd, piece, unit * DIRECT_UNIT, (written) => void calls.push(written))) queue.reap(true);
     }
     while (queue.pending > 0) queue.reap(true);
     queue.reap(true);
-    expect(told).toEqual(Array(UNITS).fill(true));
+    expect(calls).toEqual(Array(UNITS).fill(true));
     expect(fs.readFileSync(name).equals(bytes)).toBe(true);
     close();
   });
 
   test("that are not whole are told of as not written", async () => {
     const { direct, queue, close } = await opened(temporaryFolder());
-    const told: boolean[] = [];
+    const calls: boolean[] = [];
     const odd = alignedBytes(2 * DIRECT_UNIT, DIRECT_UNIT).subarray(1, DIRECT_UNIT + 1);
     if (direct === null) return close();
-    expect(queue.begin(direct, odd, 0, (written) => void told.push(written))).toBe(true);
+    expect(queue.begin(direct, odd, 0, (written) => void calls.push(written))).toBe(true);
     queue.reap(true);
-    expect(told).toEqual([false]);
+    expect(calls).toEqual([false]);
     expect(queue.pending).toBe(0);
     close();
   });
@@ -64,14 +64,14 @@ describe("direct writes", () => {
     // Through the usual descriptor, where each has ended when it has begun.
     const { file, queue, close } = await opened(temporaryFolder());
     const bytes = alignedBytes(DIRECT_UNIT, DIRECT_UNIT);
-    const told: string[] = [];
+    const calls: string[] = [];
     for (const name of ["a", "b", "c", "d"]) {
-      expect(queue.begin(file, bytes, 0, (written) => void told.push(`${name} ${written}`))).toBe(true);
+      expect(queue.begin(file, bytes, 0, (written) => void calls.push(`${name} ${written}`))).toBe(true);
     }
     while (queue.pending > 0) queue.reap(true);
-    expect(told).toEqual(["a true", "b true", "c true", "d true"]);
+    expect(calls).toEqual(["a true", "b true", "c true", "d true"]);
     queue.reap(true);
-    expect(told).toHaveLength(4);
+    expect(calls).toHaveLength(4);
     close();
   });
 

@@ -14,12 +14,12 @@ test("when the system does not tell what became of writes, none of them counts, 
     destroy: (context: bigint) => void destroyed.push(context),
   };
   const queue = new KernelWriteQueue(calls, 7n);
-  const told: boolean[] = [];
+  const writeResults: boolean[] = [];
   for (let write = 0; write < 3; write++) {
-    expect(queue.begin(1, new Uint8Array(4096), 0, (written) => told.push(written))).toBe(true);
+    expect(queue.begin(1, new Uint8Array(4096), 0, (written) => writeResults.push(written))).toBe(true);
   }
   queue.reap(true);
-  expect(told).toEqual([false, false, false]);
+  expect(writeResults).toEqual([false, false, false]);
   expect(destroyed).toEqual([7n]);
   expect(queue.pending).toBe(0);
   expect(queue.begin(1, new Uint8Array(4096), 0, () => {})).toBe(false);

@@ -53,10 +53,10 @@ test("many at the same time share a line, with the first ten names", () => {
 });
 
 test("what goes on has lines now and then, and nothing is left out of the count", () => {
-  let told = 0;
+  let described = 0;
   for (let second = 0; second < 100; second += 1) {
     for (let turn = 0; turn < 20; turn += 1) {
-      for (let file = 0; file < 100; file += 1) add(`f${told++}`);
+      for (let file = 0; file < 100; file += 1) add(`f${described++}`);
       clock.advance(50);
     }
   }

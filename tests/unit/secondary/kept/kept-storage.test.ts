@@ -97,14 +97,14 @@ test("at each step of a replacement the old content is under its name or kept, a
   // After each call that changes the folder the process could be killed: what is there then?
   const seen: string[] = [];
   let fixture: IndexFixture | null = null;
-  const look = () => {
+  const check = () => {
     if (fixture?.read("film") !== undefined)
       seen.push(`${fixture?.read("film")} ${Object.values(keptOf(fixture)).join()}`);
   };
   const spied = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
     return async (...args: A) => {
       const result = await work(...args);
-      if (fixture) look();
+      if (fixture) check();
       return result;
     };
   };
@@ -488,8 +488,8 @@ test("a disk of kept files that is gone is told of now and then, and keeps nobod
     fixture.clock.advance(60_000);
     await Bun.sleep(1);
   }
-  const told = fixture.warnings.filter((text) => text.includes("kept files"));
-  expect(told).toEqual([expect.stringContaining("there is no such folder")]);
+  const warnings = fixture.warnings.filter((text) => text.includes("kept files"));
+  expect(warnings).toEqual([expect.stringContaining("there is no such folder")]);
   capacity = 10;
   await driveThrough(fixture.clock, fixture.kept.freeSpace(13));
   expect(fixture.kept.list(null, 10).map(({ name }) => name)).toEqual(["first/film"]);

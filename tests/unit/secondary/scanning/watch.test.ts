@@ -53,10 +53,10 @@ test("a renamed file is not gone before its new name is known, however long it t
   barrier.resolve();
   await fixture.untilHolds("album/a", null);
   await fixture.untilHolds("Album/a", "content");
-  const told = fixture.changes.map((change) =>
+  const changes = fixture.changes.map((change) =>
     change.kind === "gone" ? `gone ${change.name}` : `present ${change.file.name}`,
   );
-  const tail = told.slice(told.indexOf("gone b") + 1);
+  const tail = changes.slice(changes.indexOf("gone b") + 1);
   expect(tail.toSorted()).toEqual(["gone album/a", "present Album/a"]);
   await fixture.index.stop();
 });

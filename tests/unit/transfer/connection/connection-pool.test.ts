@@ -63,17 +63,17 @@ test("a thread whose disk hangs is waited for so long, and not cut off", async (
 
 test("when a thread dies its connections end, others go on, and the next connection gets a new thread", () => {
   const { threads, pool: connections } = pool(2);
-  const heard: [number, ConnectionEvent["kind"]][] = [];
+  const received: [number, ConnectionEvent["kind"]][] = [];
   for (const connection of [1, 2])
     connections.open((events) =>
-      heard.push(...events.map(({ kind }) => [connection, kind] as [number, ConnectionEvent["kind"]])),
+      received.push(...events.map(({ kind }) => [connection, kind] as [number, ConnectionEvent["kind"]])),
     );
   threads[0]?.failed(new Error("out of memory"));
-  expect(heard).toEqual([[1, "ended"]]);
+  expect(received).toEqual([[1, "ended"]]);
   connections.open(() => {});
   expect(threads).toHaveLength(3);
   threads[1]?.received({ connection: 2, events: [ended] });
-  expect(heard).toEqual([
+  expect(received).toEqual([
     [1, "ended"],
     [2, "ended"],
   ]);

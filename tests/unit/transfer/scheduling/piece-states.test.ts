@@ -40,11 +40,11 @@ test("a state is followed by those alone that the table names, and held by none"
 });
 
 test("counts what is missing and held, and tells of each piece that becomes missing or stops being so", () => {
-  const told: [number, boolean][] = [];
+  const calls: [number, boolean][] = [];
   const pieces = new PieceStates(
     3,
     (piece) => 10 ** piece,
-    (piece, missing) => void told.push([piece, missing]),
+    (piece, missing) => void calls.push([piece, missing]),
   );
   for (let piece = 0; piece < 3; piece++) pieces.change(piece, MISSING);
   expect([pieces.missingBytes, pieces.contiguousHeld, pieces.allHeld]).toEqual([111, 0, false]);
@@ -57,7 +57,7 @@ test("counts what is missing and held, and tells of each piece that becomes miss
   pieces.change(2, MISSING);
   pieces.change(2, HELD);
   expect([pieces.missingBytes, pieces.contiguousHeld, pieces.allHeld]).toEqual([0, 3, true]);
-  expect(told).toEqual([
+  expect(calls).toEqual([
     [0, true],
     [1, true],
     [2, true],

@@ -81,15 +81,15 @@ export class PartFileFixture {
   /** Begins, and reads what is in doubt; gives the pieces that are there then. */
   async begin(sink: PartFile, file = FILE, zeros = new Bitmap(0)): Promise<number[]> {
     const found: number[] = [];
-    let told = 0;
+    let calls = 0;
     const over = Promise.withResolvers<void>();
     let expected = 0;
     sink.setListener({
       consumed() {},
       pieceChecked(piece, there) {
         if (there) found.push(piece);
-        told += 1;
-        if (told === expected) over.resolve();
+        calls += 1;
+        if (calls === expected) over.resolve();
       },
       failed: over.reject,
     });

@@ -32,7 +32,7 @@ class PieceWriterFixture {
   /** Writes through the page cache: descriptor and position. */
   readonly buffered: [number, number][] = [];
   /** Of each piece: the message of its failure, or null. */
-  readonly told: (string | null)[] = [];
+  readonly calls: (string | null)[] = [];
   readonly disk: BlockingDisk;
   /** Buffers that were released. */
   readonly released: Uint8Array[] = [];
@@ -81,7 +81,7 @@ class PieceWriterFixture {
   }
 
   begin(bytes = PIECE, place: Partial<PieceRequest> = {}, writer = this.writer): void {
-    writer.write(requestFor(bytes, place), bytes, (failure) => this.told.push(failure?.message ?? null));
+    writer.write(requestFor(bytes, place), bytes, (failure) => this.calls.push(failure?.message ?? null));
   }
 
   /** How many pieces in a row go directly, then how many do not, and so on. */
@@ -103,7 +103,7 @@ test("pieces go directly to a quick disk, once there is room for the file", () =
   expect(fixture.runs(5000)).toEqual([5000]);
   expect(fixture.allocated).toEqual([[0, EXTENT.length]]);
   expect(fixture.queue.begun[0]).toEqual({ fd: DIRECT, length: PIECE.length, position: 0 });
-  expect(fixture.told).toEqual(Array(5000).fill(null));
+  expect(fixture.calls).toEqual(Array(5000).fill(null));
   expect(fixture.buffered).toEqual([]);
 });
 
@@ -136,13 +136,13 @@ test("a disk that was quick for long begins with a short detour again", () => {
 test("nothing goes directly once that has failed, whenever it did", () => {
   const later = new PieceWriterFixture((write) => (write < 3 ? 2 : null));
   expect(later.runs(2000)).toEqual([4, 1996]);
-  expect(later.told).toEqual(Array(2000).fill(null));
+  expect(later.calls).toEqual(Array(2000).fill(null));
   expect(later.released).toHaveLength(2000);
   expect(new Set(later.buffered.map(([fd]) => fd))).toEqual(new Set([FILE]));
   const never = new PieceWriterFixture(null);
   expect(never.runs(3)).toEqual([0, 3]);
   expect(never.allocated).toEqual([[0, EXTENT.length]]);
-  expect(never.told).toEqual([null, null, null]);
+  expect(never.calls).toEqual([null, null, null]);
 });
 
 test("only what has whole units goes directly, and only where there is a way", () => {
@@ -187,7 +187,7 @@ describe("of several connections", () => {
     expect(direct()).toBe(3);
     other.drain();
     fixture.writer.drain();
-    expect(fixture.told).toEqual(Array(5).fill(null));
+    expect(fixture.calls).toEqual(Array(5).fill(null));
   });
 
   test("one whose disk failed begins nothing more, and the other goes on", () => {
@@ -199,13 +199,13 @@ describe("of several connections", () => {
     };
     fixture.queue.end();
     fixture.begin();
-    expect(fixture.told).toEqual(["the disk is full", "the disk is full"]);
+    expect(fixture.calls).toEqual(["the disk is full", "the disk is full"]);
     expect(fixture.released).toHaveLength(2);
     expect(fixture.queue.begun).toHaveLength(1);
     fixture.disk.write = () => {};
     fixture.begin(PIECE, {}, other);
     other.drain();
-    expect(fixture.told.at(-1)).toBeNull();
+    expect(fixture.calls.at(-1)).toBeNull();
   });
 });
 
@@ -219,7 +219,7 @@ test("a piece is marked once it is written, whichever way, and told of after tha
   fixture.writer.drain();
   expect(fixture.buffered[1]).toEqual([FILE, 2 * MIB]);
   expect(fixture.buffered.at(-1)).toEqual([JOURNAL, 104]);
-  expect(fixture.told).toEqual([null, null]);
+  expect(fixture.calls).toEqual([null, null]);
 });
 
 test("a piece whose mark cannot be written does not count", () => {
@@ -228,5 +228,5 @@ test("a piece whose mark cannot be written does not count", () => {
     throw new DiskError("full", "journal", "the disk is full");
   };
   fixture.write();
-  expect(fixture.told).toEqual(["the disk is full"]);
+  expect(fixture.calls).toEqual(["the disk is full"]);
 });

@@ -19,11 +19,11 @@ const TIMEOUT_MS = 5000;
 
 function place(disk: Partial<Disk> = {}) {
   const files = workFilesFor(path.join(temporaryFolder(), "film"));
-  const said: string[] = [];
-  const say = (event: string) => void said.push(event);
+  const logLines: string[] = [];
+  const say = (event: string) => void logLines.push(event);
   const log: Log = { info: say, warn: say, error: say };
   const deps = { disk: { ...systemDisk, ...disk }, clock: hastyClock(), log };
-  return { files, said, deps, take: () => lockWorkFiles(deps, files, TIMEOUT_MS) };
+  return { files, logLines, deps, take: () => lockWorkFiles(deps, files, TIMEOUT_MS) };
 }
 
 /** What a lock says that has another result. */
@@ -47,9 +47,9 @@ describe("the lock of work files", () => {
     expect((await take()).waited).toBe(false);
   });
 
-  test("is waited for where its holder is just ending, and that is said", async () => {
+  test("is waited for where its holder is just ending, and that is logged", async () => {
     let tries = 0;
-    const { take, said } = place({
+    const { take, logLines } = place({
       lock: (fd) => {
         tries += 1;
         return tries <= 20 ? "held" : systemDisk.lock(fd);
@@ -57,7 +57,7 @@ describe("the lock of work files", () => {
     });
     const lock = await take();
     expect(lock.waited).toBe(true);
-    expect(said).toEqual(["waiting"]);
+    expect(logLines).toEqual(["waiting"]);
     await lock.release();
   });
 
@@ -98,8 +98,8 @@ describe("the lock of work files", () => {
 });
 
 describe("where a file system has no locks", () => {
-  test("a file does instead, and that is said once", async () => {
-    const { files, said, take } = place(locksAre("unsupported"));
+  test("a file does instead, and that is logged once", async () => {
+    const { files, logLines, take } = place(locksAre("unsupported"));
     const lock = await take();
     expect(fs.existsSync(files.lock)).toBe(true);
     const error = await failure(take());
@@ -107,7 +107,7 @@ describe("where a file system has no locks", () => {
     await lock.release();
     expect(fs.existsSync(files.lock)).toBe(false);
     await (await take()).release();
-    expect(said.filter((event) => event === "no-locks")).toHaveLength(1);
+    expect(logLines.filter((event) => event === "no-locks")).toHaveLength(1);
   });
 
   const us = async () => ({
