@@ -23,7 +23,7 @@ function playground(): string {
   return folder;
 }
 
-describe("wrong usage is told in one line that names what is wrong and what is taken, and nothing else happens", () => {
+describe("wrong usage is reported in one line that names what is wrong and what is taken, and nothing else happens", () => {
   const cases: [line: string, error: string][] = [
     ["nope", "unknown command nope: there are central, secondary, client, demo"],
     ["centrl", "unknown command centrl: did you mean central? there are central, secondary, client, demo"],
@@ -110,7 +110,7 @@ describe("wrong usage is told in one line that names what is wrong and what is t
   });
 });
 
-describe("what is wrong with the machine is told in one line, and exits 1", () => {
+describe("what is wrong with the machine is reported in one line, and exits 1", () => {
   async function refused(args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
     const { code, out, err } = await run(args, { cwd, env });
     expect({ code, out, lines: err.split("\n").length }).toEqual({ code: 1, out: "", lines: 2 });
@@ -290,7 +290,7 @@ describe("redes hash", () => {
     });
   });
 
-  test("what cannot be read is told in a line each, and the rest is printed", async () => {
+  test("what cannot be read is reported in a line each, and the rest is printed", async () => {
     const { code, out, err } = await run(["hash", "nope", "folder", "/dev/null", "file"], { cwd: playground() });
     expect({ code, out }).toEqual({ code: 1, out: `${EMPTY}  file\n` });
     expect(err.split("\n")).toEqual([

@@ -401,7 +401,7 @@ describe("the end of a client in the middle of a download", () => {
     ["SIGTERM", (client) => client.signal("SIGTERM")],
     ["a closed window", (client) => client.hangUp()],
   ];
-  test.each(ways)("%s: prompt, with what came kept and told of", async (way, end) => {
+  test.each(ways)("%s: prompt, with what came kept and reported", async (way, end) => {
     rate(cluster, MIB);
     const dir = cluster.downloads();
     await using client = clientAt(cluster, dir);

@@ -19,7 +19,7 @@ test.each([64, 128, 256])("with %i descriptors each, servers copy and a client g
   expect(NAMES.filter((name) => textOf(dir, name) !== name)).toEqual([]);
 });
 
-test("too few descriptors to work with are told of at once", async () => {
+test("too few descriptors to work with are reported at once", async () => {
   await using cluster = new Cluster();
   cluster.descriptors = 24;
   const get = cluster.client(["get", "a"]);

@@ -83,7 +83,7 @@ describe("what leaves the shared folders", () => {
     await central.says(/the secondaries keep nothing of nothing/);
   });
 
-  test("a file that vanishes is copied back, and both are told of by name", async () => {
+  test("a file that vanishes is copied back, and both are reported by name", async () => {
     fs.rmSync(path.join(cluster.folder(2), "other.txt"));
     await cluster.secondary(2).waitFor("vanished", (found) => found.name === "other.txt");
     await cluster.central.waitFor("vanished", (found) => found.name === "other.txt" && found.number === 2);

@@ -6,7 +6,7 @@ import { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes, same, shared, textOf } from "../support/files.ts";
 import { MAY_MOUNT, Tmpfs } from "../support/tmpfs.ts";
 
-test("a pipe in a name's place: the cluster serves, the obstacle is told everywhere, and the file comes once it is gone", async () => {
+test("a pipe in a name's place: the cluster serves, the obstacle is reported everywhere, and the file comes once it is gone", async () => {
   await using cluster = await Cluster.inStep({ count: 2 }, (folder) => {
     put(folder(1), "film", randomBytes(5 * MIB));
     put(folder(1), "other", "x");

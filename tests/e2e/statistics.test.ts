@@ -193,7 +193,7 @@ test("a damaged database is kept under another name, and the server goes on with
   expect((await cluster.status()).statistics).toEqual({ files: { "a.bin": 2 }, clients: { ana: 2 } });
 });
 
-test("statistics that cannot be written at the stop are told of, with exit code 1, and are in the database", async () => {
+test("statistics that cannot be written at the stop are reported, with exit code 1, and are in the database", async () => {
   await using cluster = await cluster2(1);
   expect((await cluster.get(["a.bin"], { name: "ana" })).code).toBe(0);
   const files = [path.join(cluster.data(0), "central.json"), path.join(cluster.data(1), "secundario1.json")];

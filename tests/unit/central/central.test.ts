@@ -304,7 +304,7 @@ test("a running download goes on beyond the limit and without the cluster", asyn
   expect(ana.take("granted").map(({ id: version }) => version)).toEqual([id("1"), id("1")]);
 });
 
-test("who watches a version hears of its sources, their loss and their return", async () => {
+test("who watches a version learns of its sources, their loss and their return", async () => {
   await restart(2);
   const one = secondary(1, [file]);
   const ana = client();
@@ -396,7 +396,7 @@ test("who breaks the protocol is disconnected, and nobody else notices", async (
   expect([one.ended, ana.ended]).toEqual([null, null]);
 });
 
-test("a copy that failed is ordered again later; an accused secondary hears of it", async () => {
+test("a copy that failed is ordered again later; an accused secondary learns of it", async () => {
   await restart(1);
   const one = secondary(1, [file]);
   const two = secondary(2);
@@ -441,7 +441,7 @@ test("stopping tells everybody, and leaves nothing to be done", async () => {
   expect(() => new Peer("client")).toThrow();
 });
 
-test("a secondary that announces a loopback address from another machine is told of once, and learns where it is seen", () => {
+test("a secondary that announces a loopback address from another machine is reported once, and learns where it is seen", () => {
   expect(secondary(1, [], 1, "127.0.0.1").take("registered")).toMatchObject([{ seen: "127.0.0.1" }]);
   expect(events).not.toContain("unreachable");
   network.remoteHost = "10.0.0.2";

@@ -34,7 +34,7 @@ test("what somebody puts there is new, or a new version; the copies of it are no
   expect(logLines(announce(registry, 1, [unchanged("film", "2", next)]))).toEqual([]);
 });
 
-test("what a central that was started again hears of is no news", () => {
+test("what a central that was started again learns of is no news", () => {
   const before = newRegistry();
   join(before, 1, [held("film", "1")]);
   const vector = before.catalogue.get("film")?.vector ?? "";
@@ -43,7 +43,7 @@ test("what a central that was started again hears of is no news", () => {
   expect(logLines(join(registry, 2, [unchanged("film", "1", vector)]))).toEqual([]);
 });
 
-test("a file that vanishes is told of once, and whether anybody has it still", () => {
+test("a file that vanishes is reported once, and whether anybody has it still", () => {
   const registry = newRegistry();
   join(registry, 1, [held("film", "1")]);
   const vector = registry.catalogue.get("film")?.vector ?? "";

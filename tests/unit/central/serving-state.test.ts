@@ -43,7 +43,7 @@ test("for the first time it waits for all secondaries, and this is stored once",
   expect([lines, marked, state.missing()]).toEqual([["serving 1 file with 2 secondaries"], 1, null]);
 });
 
-test("later one is enough, and what it says when that one is lost is what a client hears", () => {
+test("later one is enough, and what it says when that one is lost is what clients get", () => {
   const state = serving(true);
   expect(state.missing()).toBe("no secondary is registered");
   join(registry, 1);

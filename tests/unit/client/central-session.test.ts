@@ -57,7 +57,7 @@ test("something else in the central's place is named, and not tried again", asyn
   expect(network.connections).toHaveLength(1);
 });
 
-test("in the place of a central that was there it may go away again: it is told once, and trying goes on", async () => {
+test("in the place of a central that was there it may go away again: it is reported once, and trying goes on", async () => {
   central.start();
   const client = session();
   client.start();
@@ -319,7 +319,7 @@ describe("a download that listens", () => {
   const DOWNLOAD = "1".repeat(32);
   const OTHER = "2".repeat(32);
 
-  test("hears of the session at once where there is one, and of each later one", async () => {
+  test("learns of the session at once where there is one, and of each later one", async () => {
     const client = await entered();
     const listener = new RecordingListener();
     client.subscribe(DOWNLOAD, listener);
@@ -336,14 +336,14 @@ describe("a download that listens", () => {
     client.stop();
   });
 
-  test("hears nothing of a session that there is not", () => {
+  test("learns nothing of a session that there is not", () => {
     const client = session();
     const listener = new RecordingListener();
     client.subscribe(DOWNLOAD, listener);
     expect(listener.told).toEqual([]);
   });
 
-  test("hears of itself alone, and of all sources, until it ends", async () => {
+  test("learns of itself alone, and of all sources, until it ends", async () => {
     const client = await entered();
     const listener = new RecordingListener();
     client.subscribe(DOWNLOAD, listener);

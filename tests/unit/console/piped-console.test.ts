@@ -76,7 +76,7 @@ test("nobody is asked", async () => {
   expect(output.text + errors.text).toBe("");
 });
 
-test("the end is told once, after the last command", async () => {
+test("the end is reported once, after the last command", async () => {
   input.end("say 1\nwait\nsay 2\n");
   await settle();
   expect(output.lines).toEqual(["<1>"]);
@@ -115,7 +115,7 @@ test("what sends faster than commands run has to wait, and nothing is lost", asy
   expect(output.lines.at(-1)).toBe("<2999>");
 });
 
-test("after close no command starts and no end is told; texts still come out", async () => {
+test("after close no command starts and no end is reported; texts still come out", async () => {
   input.write("wait\nsay never\n");
   await settle();
   shown.close();

@@ -42,7 +42,7 @@ async function install(name: string, content: string, alone = true): Promise<voi
   await summary.duringInstall([staged], alone, () => fixture.index.install([staged]));
 }
 
-test("what the first scan finds is not told of, what comes later is", async () => {
+test("what the first scan finds is not reported, what comes later is", async () => {
   expect(logLines()).toEqual([]);
   fixture.write("new", "new");
   await fixture.untilHolds("new", "new");
@@ -50,7 +50,7 @@ test("what the first scan finds is not told of, what comes later is", async () =
   await fixture.index.stop();
 });
 
-test("copies are told of by name: new ones, and what they replace", async () => {
+test("copies are reported by name: new ones, and what they replace", async () => {
   await install("new", "new");
   await install("large", "large", false);
   await install("film", "two");
@@ -82,7 +82,7 @@ test("what is refused is never called copied", async () => {
   await fixture.index.stop();
 });
 
-test("a file that vanished is told of, and that it is copied back", async () => {
+test("a file that vanished is reported, and that it is copied back", async () => {
   const { unlinkSync } = await import("node:fs");
   unlinkSync(fixture.path("film"));
   await fixture.untilHolds("film", null);

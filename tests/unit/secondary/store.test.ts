@@ -222,7 +222,7 @@ test("a database that cannot be used is named in one line, and a damaged one mak
   }
 });
 
-test("the oldest reports beyond 100,000 are given up, and told of", () => {
+test("the oldest reports beyond 100,000 are given up, and reported", () => {
   const store = new SecondaryStore(":memory:");
   const bytes = new Uint8Array([1]);
   let given = 0;

@@ -253,7 +253,7 @@ describe("without a source", () => {
     expect(fixture.noSourcesReasons).toEqual([]);
   });
 
-  test("that can be reached, it is told which ones there are, and why, also at the end", async () => {
+  test("that can be reached, the log says which ones there are, and why, also at the end", async () => {
     const fixture = new DownloadFixture();
     const [refusing, silent] = [fixture.source(), fixture.source()];
     fixture.network.door(refusing.address, "refusing");

@@ -52,7 +52,7 @@ function removing(files: number) {
   return { work, names, registry, clock, stored, effects, removed, state };
 }
 
-test("many files are numbered and stored some at a time, and each is told of", async () => {
+test("many files are numbered and stored some at a time, and each is reported", async () => {
   const { work, names, registry, stored, effects, removed } = removing(600);
   expect(await work.remove([...names, "nothing"])).toBe(600);
   expect(stored).toEqual([256, 256, 88]);

@@ -21,7 +21,7 @@ function cluster() {
 }
 
 describe("a copy that a lasting obstacle prevents", () => {
-  test("holds up the first synchronization no more, and is told of", () => {
+  test("holds up the first synchronization no more, and is reported", () => {
     const { registry, refuse, copies } = cluster();
     expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
     const [, warning] = refuse("f", "1");
@@ -79,7 +79,7 @@ describe("a copy that a lasting obstacle prevents", () => {
   });
 });
 
-test("a secondary that looks after an obstacle hears when its file is not wanted any more, or in another version", () => {
+test("a secondary that looks after an obstacle learns when its file is not wanted any more, or in another version", () => {
   const { registry, order, refuse } = cluster();
   refuse("f", "1");
   refuse("g", "2");

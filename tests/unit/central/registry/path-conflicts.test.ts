@@ -52,7 +52,7 @@ describe("a file here and a folder there", () => {
     expect(effects.filter(({ kind }) => kind === "warn")).toHaveLength(2);
   });
 
-  test("one that cannot give up its name is told again after a while, not at once", () => {
+  test("one that cannot give up its name is ordered again after a while, not at once", () => {
     const registry = newRegistry();
     join(registry, 1, [held("a", "1")]);
     join(registry, 2, [held("a/b", "2")]);

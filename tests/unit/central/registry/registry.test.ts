@@ -206,7 +206,7 @@ describe("the version of a name", () => {
     expect(secondaryOf(registry, 2).copies.pendingCount).toBe(0);
   });
 
-  test("a conflict that could not be carried out is told again, but not at once", () => {
+  test("a conflict that could not be carried out is ordered again, but not at once", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     join(registry, 2, [held("f", "2")]);

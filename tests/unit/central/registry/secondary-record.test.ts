@@ -94,7 +94,7 @@ describe("a secondary whose disk is not there", () => {
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
   });
 
-  test("tells all anew when it is back, and hears of what was removed meanwhile", () => {
+  test("tells all anew when it is back, and learns of what was removed meanwhile", () => {
     const registry = newRegistry();
     join(registry, 1, [unchanged("f", "1", `${A}:1`), unchanged("h", "4", `${A}:1`)]);
     join(registry, 2, [unchanged("f", "1", `${A}:1`), held("g", "3")]);

@@ -316,7 +316,7 @@ describe("a download that is paused", () => {
 });
 
 describe("while it transfers", () => {
-  test("the central hears every two seconds how far it is, and of nothing before and after", async () => {
+  test("the central learns every two seconds how far it is, and of nothing before and after", async () => {
     fixture.stop();
     fixture = new DownloadJobFixture(content(3 * MIB));
     fixture.source();

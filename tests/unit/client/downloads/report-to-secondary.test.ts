@@ -82,7 +82,7 @@ test("one that ends the session has not taken it, and neither has one that is no
   expect(await report(100)).toBe(false);
 });
 
-test("one to which the connection is made too late hears nothing of it", async () => {
+test("one to which the connection is made too late learns nothing of it", async () => {
   const received: Report[] = [];
   network.shape(SECONDARY, { latency: 2000 });
   const channels = keepReports(clock, network, SECONDARY, (channel, got) => {

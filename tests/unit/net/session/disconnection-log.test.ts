@@ -4,7 +4,7 @@ import { DisconnectionLog } from "../../../../src/net/session/disconnection-log.
 import type { Log } from "../../../../src/platform/log/log.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
-test("who is sent away is told of once in a while, and not without bound", () => {
+test("who is sent away is reported once in a while, and not without bound", () => {
   const clock = new FakeClock();
   const lines: string[] = [];
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);

@@ -3,7 +3,7 @@ import { Heartbeat } from "../../../../src/net/session/heartbeat.ts";
 
 const HEARTBEAT = { pingAfterMs: 1000, deadAfterMs: 4000 };
 
-test("a peer that talks is well, and is still pinged now and then so that it hears something", () => {
+test("a peer that talks is well, and is still pinged now and then so that it receives something", () => {
   const heartbeat = new Heartbeat(HEARTBEAT, 0);
   const results = [];
   for (let now = 1000; now <= 6000; now += 1000) {

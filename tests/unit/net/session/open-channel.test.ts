@@ -517,7 +517,7 @@ describe("whoever connects finds something else", () => {
     expect(end?.message).toStartWith(message);
   });
 
-  test("one of another version is told of it", () => {
+  test("one of another version is notified of it", () => {
     const { sent } = found(packed({ type: "welcome", version: 9, role: "central" }));
     expect(decodeParts(sent).map(({ message }) => message)).toMatchObject([{ type: "hello" }, { code: "version" }]);
   });

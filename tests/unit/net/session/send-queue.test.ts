@@ -129,13 +129,13 @@ describe("a corked queue", () => {
 });
 
 describe("a file that cannot be sent", () => {
-  test("is told of, and not kept", () => {
+  test("is reported, and not kept", () => {
     socket.fault = new Error("it has become shorter");
     write("one", SLICE);
     expect([faults, queue.isEmpty, queue.queuedBytes]).toEqual([["it has become shorter"], true, 0]);
   });
 
-  test("is told of when its turn comes, and nothing follows it", () => {
+  test("is reported when its turn comes, and nothing follows it", () => {
     socket.room = 2;
     write("one", SLICE, "two");
     socket.fault = new Error("it has become shorter");

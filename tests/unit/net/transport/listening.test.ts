@@ -26,7 +26,7 @@ async function wait(clock: FakeClock, ms: number): Promise<void> {
   }
 }
 
-test("a port that becomes free is taken, and the wait is told once", async () => {
+test("a port that becomes free is taken, and the wait is reported once", async () => {
   const { clock, network, events, deps } = setUp();
   const before = network.listen(ADDRESS, nobody);
   const listening = listenWithRetry(deps, ADDRESS, nobody);
@@ -46,7 +46,7 @@ test("a port that stays in use is given up", async () => {
   expect(await listening).toBeInstanceOf(ListenError);
 });
 
-test("what waiting cannot change is told at once", async () => {
+test("what waiting cannot change is reported at once", async () => {
   const { deps, events } = setUp();
   const network = {
     ...deps.network,

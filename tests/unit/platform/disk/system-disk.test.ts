@@ -32,7 +32,7 @@ async function opened(folder: string) {
 }
 
 describe("direct writes", () => {
-  test("go on by themselves, and are read the usual way when they are told of", async () => {
+  test("go on by themselves, and are read the usual way when they are reported", async () => {
     const { name, fd, queue, close } = await opened(temporaryFolder());
     const bytes = numbered();
     const calls: boolean[] = [];
@@ -48,7 +48,7 @@ describe("direct writes", () => {
     close();
   });
 
-  test("that are not whole are told of as not written", async () => {
+  test("that are not whole are reported as not written", async () => {
     const { direct, queue, close } = await opened(temporaryFolder());
     const calls: boolean[] = [];
     const odd = alignedBytes(2 * DIRECT_UNIT, DIRECT_UNIT).subarray(1, DIRECT_UNIT + 1);
@@ -60,7 +60,7 @@ describe("direct writes", () => {
     close();
   });
 
-  test("that end together are told of together, each once and in their order", async () => {
+  test("that end together are reported together, each once and in their order", async () => {
     // Through the usual descriptor, where each has ended when it has begun.
     const { file, queue, close } = await opened(temporaryFolder());
     const bytes = alignedBytes(DIRECT_UNIT, DIRECT_UNIT);
@@ -207,7 +207,7 @@ test.skipIf(STRACE === null)("where a file system cannot rename so, it is linked
   }
 });
 
-test("a folder that cannot be made is told of with what is in its place, one that was made with the topmost", async () => {
+test("a folder that cannot be made is reported with what is in its place, one that was made with the topmost", async () => {
   const folder = temporaryFolder();
   expect(await systemDisk.makeFolder(path.join(folder, "a/b/c"))).toBe(path.join(folder, "a"));
   expect(await systemDisk.makeFolder(path.join(folder, "a/b"))).toBeNull();
@@ -220,7 +220,7 @@ test("a folder that cannot be made is told of with what is in its place, one tha
   }
 });
 
-test("a file that would be too large is told of as that", async () => {
+test("a file that would be too large is reported as that", async () => {
   const script = `import { systemDisk } from "${path.resolve("src/platform/disk/system-disk.ts")}";
     const fd = await systemDisk.open("large", "create");
     for (const work of [() => systemDisk.truncate(fd, 4096), () => systemDisk.write(fd, new Uint8Array(4096), 0)])

@@ -65,7 +65,7 @@ test("what goes on has lines now and then, and nothing is left out of the count"
   expect(lines.reduce((sum, { fields }) => sum + Number(fields.files), 0)).toBe(200_000);
 });
 
-test("lone files are told of within a second, however often they come", () => {
+test("lone files are reported within a second, however often they come", () => {
   for (let second = 0; second < 60; second += 1) {
     add(`f${second}`);
     clock.advance(1000);

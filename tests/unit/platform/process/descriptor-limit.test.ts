@@ -36,7 +36,7 @@ test("plenty changes nothing", () => {
   expect(clientShares(20_000)).toEqual({ threads: 4, downloads: 4 });
 });
 
-test("who has too few hears how many are needed", () => {
+test("who has too few learns how many are needed", () => {
   expect(() => checkDescriptors("secondary", 32)).toThrow("only 32 files may be open at once");
   expect(() => checkDescriptors("secondary", 48)).not.toThrow();
 });

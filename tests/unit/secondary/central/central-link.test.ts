@@ -111,7 +111,7 @@ test.each([
   expect(logged("unreachable")).toEqual([]);
 });
 
-test("reasons for no connection that take turns are told once each, and again after a session", async () => {
+test("reasons for no connection that take turns are reported once each, and again after a session", async () => {
   const reasons = ["nobody listens there", "the host is unreachable"];
   const { connect } = network;
   let tries = 0;

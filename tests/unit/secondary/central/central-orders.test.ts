@@ -125,7 +125,7 @@ test("a list of kept files is as long as one message may be, and says whether th
   ]);
 });
 
-test("the central hears that a file was put back, or why not", async () => {
+test("the central learns that a file was put back, or why not", async () => {
   orders.restore({ type: "restore", request: 1, name: "film", id: ID });
   await settle();
   restore = async () => {
@@ -139,7 +139,7 @@ test("the central hears that a file was put back, or why not", async () => {
   ]);
 });
 
-test("what depends on the central hears that it is there, and that it is lost", async () => {
+test("what depends on the central learns that it is there, and that it is lost", async () => {
   orders.registered("e");
   expect(done).toEqual(["copies have the central", "reports are sent"]);
   orders.lost();
@@ -160,7 +160,7 @@ test("sources are for copies and for repairs", () => {
   expect(done).toEqual(["copy sources", "repair sources"]);
 });
 
-test("the central hears where the secondary is, and which removal it carried out last", () => {
+test("the central learns where the secondary is, and which removal it carried out last", () => {
   expect(orders.location()).toEqual({ host: null, port: 7 });
   expect(orders.lastRemoval()).toEqual({ epoch: "e", serial: 4 });
   orders.counted("d".repeat(32));

@@ -19,12 +19,12 @@ async function order(renameConflict: () => Promise<boolean>): Promise<string[]> 
   return lines;
 }
 
-test("a file that has taken its other name is told of in the log", async () => {
+test("a file that has taken its other name is reported in the log", async () => {
   const text = "the cluster has another file of the name f, or a folder; this one is kept as f.conflict-1";
   expect(await order(async () => true)).toEqual([`conflict: ${text}`]);
 });
 
-test("one that could not just now is told to the central as still there", async () => {
+test("one that could not just now is reported to the central as still there", async () => {
   expect(await order(async () => false)).toEqual(["present f"]);
 });
 

@@ -71,7 +71,7 @@ test("orders that wait together are acknowledged together, by the last of them",
   expect(again.position).toEqual(orders.position);
 });
 
-test("one that the disk refused holds up none after it: the central hears that the file is there, and orders it again", async () => {
+test("one that the disk refused holds up none after it: the central learns that the file is there, and orders it again", async () => {
   await order(1);
   refused.add("f2");
   held.set("f2", { name: "f2", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") });
@@ -93,7 +93,7 @@ test("of one name one order is carried out after the other", async () => {
   ]);
 });
 
-test("what is still there is told of again", async () => {
+test("what is still there is reported again", async () => {
   held.set("f1", { name: "f1", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") });
   expect(await order(1)).toEqual(["carried out 1", "present f1"]);
 });

@@ -173,7 +173,7 @@ describe("what .redesignore names", () => {
     await fixture.stop();
   });
 
-  test("stays as it was when the file cannot be read, which is told once; at the start nothing is shared then", async () => {
+  test("stays as it was when the file cannot be read, which is reported once; at the start nothing is shared then", async () => {
     const fixture = await started({ ".redesignore": "*.log", "a.log": "log" });
     fixture.write(".redesignore", `*.log\n${"x".repeat(1024 * 1024)}`);
     await fixture.until("it is told", () => fixture.warnings.length > 0);

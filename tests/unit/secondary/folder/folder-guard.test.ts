@@ -105,7 +105,7 @@ test("a folder that is not there is not made when files of it are known", async 
   await owner.guard.stop();
 });
 
-test("a loss is told once, whatever is in the place meanwhile, and told again after a return", async () => {
+test("a loss is reported once, whatever is in the place meanwhile, and reported again after a return", async () => {
   const { folder, store } = await shared({ film: "film" });
   const owner = new Owner(folder, { store });
   expect(await owner.open()).toBe(true);

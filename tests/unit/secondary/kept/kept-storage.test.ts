@@ -466,7 +466,7 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   await next.stop();
 });
 
-test("a disk of kept files that is gone is told of now and then, and keeps nobody from making room on the others", async () => {
+test("a disk of kept files that is gone is reported now and then, and keeps nobody from making room on the others", async () => {
   let gone = false;
   let capacity = 1_000_000;
   const main = temporaryFolder();

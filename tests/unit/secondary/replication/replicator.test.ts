@@ -18,7 +18,7 @@ function smallFiles(prefix: string, count: number, size = 100): Map<string, Cont
 }
 
 describe("small files", () => {
-  test("that a silent source does not give are asked of another, and the central hears nothing of it", async () => {
+  test("that a silent source does not give are asked of another, and the central learns nothing of it", async () => {
     const fixture = new ReplicatorFixture();
     const files = smallFiles("f", 20);
     const silent = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "is silent");
@@ -377,7 +377,7 @@ describe("the central", () => {
     await fixture.replicator.stop();
   });
 
-  test("hears at once of a small file without a source, and of nothing while the folder is not there", async () => {
+  test("learns at once of a small file without a source, and of nothing while the folder is not there", async () => {
     const fixture = new ReplicatorFixture();
     const small = smallFiles("f", 1);
     fixture.order(small, []);

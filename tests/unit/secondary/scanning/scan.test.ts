@@ -5,7 +5,7 @@ import { hex } from "../../../../src/platform/hash.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { hexHash, IndexFixture, idOf, short } from "../index-fixture.ts";
 
-test("the first scan finds the files of all folders, and each is told once", async () => {
+test("the first scan finds the files of all folders, and each is reported once", async () => {
   const fixture = new IndexFixture();
   fixture.write("a.bin", "first");
   fixture.write("sub/deeper/b.bin", "second");

@@ -227,7 +227,7 @@ test("a renamed file goes and comes, a renamed folder with all that is in it", a
   await fixture.index.stop();
 });
 
-test("a deleted file is told as gone, once", async () => {
+test("a deleted file is reported as gone, once", async () => {
   const fixture = await started({ a: "one", "s/b": "two" });
   fs.rmSync(fixture.path("a"));
   fs.rmSync(fixture.path("s"), { recursive: true });
@@ -296,7 +296,7 @@ test("one version under several names is there until the last is gone", async ()
   await fixture.index.stop();
 });
 
-test("while the store fails nothing is told, and nothing is lost", async () => {
+test("while the store fails nothing is reported, and nothing is lost", async () => {
   const fixture = await started();
   const save = fixture.store.save.bind(fixture.store);
   let failures = 0;
@@ -334,7 +334,7 @@ test("what is numbered while the same file is being found again stays so, also w
   expect(fixture.store.recordsAfter("", 1)).toMatchObject([{ name: "a", vector: "aaaaaaaa:1", changed: false }]);
 });
 
-test("the number of an earlier version that comes late is the base of the file that is there now, and told", async () => {
+test("the number of an earlier version that comes late is the base of the file that is there now, and reported", async () => {
   const fixture = await started();
   fixture.write("a", "one");
   await fixture.untilHolds("a", "one");

@@ -149,7 +149,7 @@ test("a sparse file stays so", async () => {
   expect(taken).toBeLessThan(300_000);
 });
 
-test("wrong bytes and wrong lengths are told of, and the others are kept", async () => {
+test("wrong bytes and wrong lengths are reported, and the others are kept", async () => {
   const files = [file(5, 1), file(5, 2), file(5, 3)];
   const { events, filed } = await fetch(files, (channel, request) => {
     const payload = Buffer.concat([Buffer.alloc(5, 9), Buffer.alloc(4, 2), Buffer.alloc(5, 3)]);

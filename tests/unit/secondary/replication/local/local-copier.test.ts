@@ -74,7 +74,7 @@ describe("content that is here under another name", () => {
     await fixture.replicator.stop();
   });
 
-  test("and was changed there is fetched, and whoever looks after the changed file hears of it", async () => {
+  test("and was changed there is fetched, and whoever looks after the changed file learns of it", async () => {
     const local = new LocalFiles();
     const changed = Buffer.from(FILM.bytes);
     changed[4 * MIB] = (changed[4 * MIB] ?? 0) ^ 1;

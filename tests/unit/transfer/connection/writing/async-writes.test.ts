@@ -76,7 +76,7 @@ test("a write among others is not held to be as slow as all of them", () => {
   expect(fixture.told).toEqual(["a true 1", "b true 0.5"]);
 });
 
-test("an owner that waits is told of its own writes, and others of theirs by the event loop", () => {
+test("an owner that waits is notified of its own writes, and others of theirs by the event loop", () => {
   const queue = new FakeWriteQueue();
   const fixture = new AsyncWritesFixture(queue);
   const other = {};
@@ -103,7 +103,7 @@ test("to drain is to wait until nothing is under way", () => {
   expect(queue.pending).toBe(0);
 });
 
-test("whoever is told of a write may begin another", () => {
+test("whoever is notified of a write may begin another", () => {
   const queue = new FakeWriteQueue();
   const fixture = new AsyncWritesFixture(queue);
   const write = { owner: fixture.owner, fd: 4, buffer: new Uint8Array(MIB), length: MIB, position: 0 };
@@ -112,7 +112,7 @@ test("whoever is told of a write may begin another", () => {
   expect(fixture.told).toEqual(["next true 0"]);
 });
 
-test("a failed write is told of, and without a queue none begins", () => {
+test("a failed write is reported, and without a queue none begins", () => {
   const fixture = new AsyncWritesFixture(new FakeWriteQueue(() => false));
   fixture.begin("a");
   fixture.drain();

@@ -209,7 +209,7 @@ describe("of several connections", () => {
   });
 });
 
-test("a piece is marked once it is written, whichever way, and told of after that", () => {
+test("a piece is marked once it is written, whichever way, and reported after that", () => {
   const fixture = new PieceWriterFixture((write) => (write === 0 ? 1 : null), DIRECT, JOURNAL);
   fixture.begin();
   expect(fixture.buffered).toEqual([]);
