@@ -256,11 +256,13 @@ export class ModelSecondary {
     }
     // What a user has put there meanwhile stays theirs until the central has numbered it.
     if (known?.changed && known.id === id) return;
-    const before = known?.id === id ? this.contents.get(name)?.edits : undefined;
     // Whoever gave the bytes: it is the version that the central named.
     const named = this.surroundings.editsNamedBy(order) ?? edits;
-    const edition = installedDescent({ id, vector, edits: made }, known);
-    this.putFile(name, edition, before ? new Set([...before, ...named]) : named);
+    const before = known?.id === id ? this.contents.get(name)?.edits : undefined;
+    const descent = installedDescent({ id, vector, edits: made }, known);
+    // Where the file keeps its own history, nothing is learned of that of the copy.
+    const isOwn = before !== undefined && descent.vector !== vector;
+    this.putFile(name, descent, isOwn ? before : new Set([...(before ?? []), ...named]));
   }
 
   private renameAside({ name, id, as }: Messages["conflict"]): void {
