@@ -1,15 +1,10 @@
-import type { Hashing } from "../../hashing/hashing.ts";
-import type { Cancel, Clock } from "../../platform/clock.ts";
-import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
-import type { Disk } from "../../platform/disk/disk.ts";
-import type { Log } from "../../platform/log/log.ts";
+import type { Cancel } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { plural } from "../../platform/units.ts";
 import { RULES_FILE } from "../folder/ignore-rules.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
-import { isHidden, type SharedFolder } from "../folder/shared-folder.ts";
-import type { FileRecords } from "../index/file-records.ts";
-import { FileChecker } from "./file-checker.ts";
+import { isHidden } from "../folder/shared-folder.ts";
+import { FileChecker, type FileCheckerDeps } from "./file-checker.ts";
 import { FolderWatcher } from "./folder-watcher.ts";
 import { Scanner } from "./scanner.ts";
 
@@ -39,15 +34,7 @@ const NEXT: Transitions<MonitorState> = {
 /** Other exclusions are to be applied, rules to be read, changed paths to be compared, or the whole folder. */
 type Task = "exclusions" | "rules" | "paths" | "scan";
 
-export interface FolderMonitorDeps {
-  readonly disk: Disk;
-  readonly batches: BatchDisk;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly sharedFolder: SharedFolder;
-  readonly records: FileRecords;
-  readonly hashing: Hashing;
-}
+export type FolderMonitorDeps = Omit<FileCheckerDeps, "folderFound">;
 
 /**
  * Keeps the records in step with the shared folder. Every trigger comes here: changes that the

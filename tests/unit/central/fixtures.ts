@@ -36,6 +36,11 @@ export function newRegistry(removals: readonly Tombstone[] = []): Registry {
   return new Registry(removals, branches());
 }
 
+/** The names of the catalogue after one of them, or all. */
+export function names(registry: Registry, after: string | null): string[] {
+  return [...registry.catalogue.after(after)].map(({ name }) => name);
+}
+
 /** A secondary that is registered and has announced all of its files. Gives what is sent to it and to others. */
 export function join(registry: Registry, number: number, files: readonly HeldFile[] = [], removal = 0) {
   const effects = [

@@ -28,3 +28,13 @@ export function keepReports(
   });
   return channels;
 }
+
+/** The report of a download that ended well. */
+export const REPORT: Report = {
+  download: "1".repeat(32),
+  client: "ana",
+  name: "film.mkv",
+  id: "a".repeat(64),
+  outcome: "done",
+  sources: [1],
+};

@@ -280,3 +280,19 @@ export function short(content: string): string {
 export function hexHash(content: string): string {
   return hex(hash(Buffer.from(content)));
 }
+
+/** One edit after others. */
+export function edited(...before: string[]): RegExp {
+  return new RegExp(`^[0-9a-f]{8}${before.map((edit) => ` ${edit}`).join("")}$`);
+}
+
+/** An index of a folder with these files, by name, that has started. */
+export async function started(
+  files: Record<string, string> = {},
+  options: ConstructorParameters<typeof IndexFixture>[0] = {},
+) {
+  const fixture = new IndexFixture(options);
+  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
+  await fixture.start();
+  return fixture;
+}

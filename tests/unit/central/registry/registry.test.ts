@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
-import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync } from "../../../../src/central/synchronization.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { AgreedFile } from "../../../../src/protocol/messages/secondary.ts";
@@ -13,6 +12,7 @@ import {
   held,
   id,
   join,
+  names,
   newRegistry,
   ordered,
   secondaryOf,
@@ -24,10 +24,6 @@ import {
 /** The files that an effect reports to a secondary as agreed. */
 function agreedIn(effect: Effect): AgreedFile[] {
   return effect.kind === "send" && effect.message.type === "agreed" ? effect.message.files : [];
-}
-
-function names(registry: Registry, after: string | null): string[] {
-  return [...registry.catalogue.after(after)].map(({ name }) => name);
 }
 
 const A = "aaaaaaaa";

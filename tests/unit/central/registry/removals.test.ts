@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
-import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync } from "../../../../src/central/synchronization.ts";
 import {
   edited,
@@ -8,6 +7,7 @@ import {
   held,
   id,
   join,
+  names,
   newRegistry,
   ordered,
   secondaryOf,
@@ -15,10 +15,6 @@ import {
   settle,
   unchanged,
 } from "../fixtures.ts";
-
-function names(registry: Registry, after: string | null): string[] {
-  return [...registry.catalogue.after(after)].map(({ name }) => name);
-}
 
 describe("a removal", () => {
   test("reaches all, those who come later too, and older versions", () => {

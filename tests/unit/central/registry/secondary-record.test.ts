@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
-import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
 import {
   edited,
@@ -8,6 +7,7 @@ import {
   held,
   id,
   join,
+  names,
   newRegistry,
   ordered,
   secondaryOf,
@@ -17,10 +17,6 @@ import {
 } from "../fixtures.ts";
 
 const A = "aaaaaaaa";
-
-function names(registry: Registry, after: string | null): string[] {
-  return [...registry.catalogue.after(after)].map(({ name }) => name);
-}
 
 describe("a lost secondary", () => {
   test("keeps the newest version in its place for a while; then the others' counts, until it is back", () => {

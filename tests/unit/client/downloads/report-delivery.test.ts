@@ -1,17 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { ReportDelivery } from "../../../../src/client/downloads/report-delivery.ts";
-import type { Report } from "../../../../src/protocol/messages/client.ts";
-import { keepReports } from "../report-keeper.ts";
+import { keepReports, REPORT } from "../report-keeper.ts";
 import { DownloadJobFixture } from "./download-job-fixture.ts";
 
-const REPORT: Report = {
-  download: "1".repeat(32),
-  client: "ana",
-  name: "film.mkv",
-  id: "a".repeat(64),
-  outcome: "done",
-  sources: [1],
-};
 const SECONDARIES = [1, 2].map((number) => ({ number, host: `s${number}`, port: 50_000, partial: false }));
 
 let fixture: DownloadJobFixture;

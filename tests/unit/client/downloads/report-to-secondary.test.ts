@@ -4,17 +4,9 @@ import type { Channel } from "../../../../src/net/session/channel.ts";
 import type { Report } from "../../../../src/protocol/messages/client.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
-import { keepReports } from "../report-keeper.ts";
+import { keepReports, REPORT } from "../report-keeper.ts";
 
 const SECONDARY = { host: "s1", port: 50_001 };
-const REPORT: Report = {
-  download: "1".repeat(32),
-  client: "ana",
-  name: "film.mkv",
-  id: "a".repeat(64),
-  outcome: "done",
-  sources: [1],
-};
 
 let clock: FakeClock;
 let network: FakeNetwork;

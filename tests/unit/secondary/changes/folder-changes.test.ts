@@ -5,22 +5,7 @@ import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { CHANGED, UNSETTLED } from "../../../../src/secondary/folder/obstacle.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { IndexFixture, idOf, short } from "../index-fixture.ts";
-
-/** One edit after others. */
-function edited(...before: string[]): RegExp {
-  return new RegExp(`^[0-9a-f]{8}${before.map((edit) => ` ${edit}`).join("")}$`);
-}
-
-async function started(
-  files: Record<string, string> = {},
-  options: ConstructorParameters<typeof IndexFixture>[0] = {},
-) {
-  const fixture = new IndexFixture(options);
-  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
-  await fixture.start();
-  return fixture;
-}
+import { edited, IndexFixture, idOf, short, started } from "../index-fixture.ts";
 
 test("files removed together leave no empty folders, and one that the disk refuses stays alone", async () => {
   const names = ["a/b/c/1", "a/b/2", "a/3", "d/4", "e/5"];

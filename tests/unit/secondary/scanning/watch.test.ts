@@ -1,25 +1,10 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import type { Watcher, WatchLimit } from "../../../../src/platform/disk/disk.ts";
-import { IndexFixture, idOf, short } from "../index-fixture.ts";
+import { edited, IndexFixture, idOf, short, started } from "../index-fixture.ts";
 
 /** What is found before the first regular scan was found by watching. */
 const BEFORE_SCAN = 25_000;
-
-/** One edit after others. */
-function edited(...before: string[]): RegExp {
-  return new RegExp(`^[0-9a-f]{8}${before.map((edit) => ` ${edit}`).join("")}$`);
-}
-
-async function started(
-  files: Record<string, string> = {},
-  options: ConstructorParameters<typeof IndexFixture>[0] = {},
-) {
-  const fixture = new IndexFixture(options);
-  for (const [name, content] of Object.entries(files)) fixture.write(name, content);
-  await fixture.start();
-  return fixture;
-}
 
 test("new files, also in new folders, are found by watching", async () => {
   const fixture = await started();
