@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
 import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
-import { seeded } from "../simulation/agenda.ts";
+import { seeded } from "../simulation/world/agenda.ts";
 
 /** Seeds to run; set REDES_SEED to see one again. */
 const SEEDS = process.env.REDES_SEED

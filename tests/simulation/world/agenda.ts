@@ -32,6 +32,11 @@ export class Agenda {
     }
   }
 
+  /** What is next, which stays. */
+  peek(): Event | undefined {
+    return this.events[0];
+  }
+
   next(): Event | undefined {
     const { events } = this;
     const first = events[0];

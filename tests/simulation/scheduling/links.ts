@@ -1,6 +1,6 @@
-import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
-import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
-import { Agenda, seeded } from "./agenda.ts";
+import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import { type Order, Scheduler } from "../../../src/transfer/scheduling/scheduler.ts";
+import { Agenda, seeded } from "../world/agenda.ts";
 
 /** One source of a simulated download. Times in milliseconds, rates in bytes for each millisecond. */
 export interface LinkPlan {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { checkEnd } from "../support/cluster/end-checks.ts";
-import { contentId, ModelCluster } from "../support/cluster/model-cluster.ts";
-import { quiesce } from "../support/cluster/quiesce.ts";
+import { checkEnd } from "../../support/cluster/end-checks.ts";
+import { contentId, ModelCluster } from "../../support/cluster/model-cluster.ts";
+import { quiesce } from "../../support/cluster/quiesce.ts";
 
 /** Seeds to run; set REDES_SEED to see one again. */
 const SEEDS = process.env.REDES_SEED

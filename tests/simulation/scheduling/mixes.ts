@@ -1,4 +1,4 @@
-import { seeded } from "./agenda.ts";
+import { seeded } from "../world/agenda.ts";
 import { type LinkPlan, type Mix, mbit } from "./links.ts";
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
-import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
-import { mayStartLargeCopy } from "../../src/secondary/replication/large/large-copier.ts";
-import { type Order, Scheduler } from "../../src/transfer/scheduling/scheduler.ts";
-import { Agenda, seeded } from "./agenda.ts";
+import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import { mayStartLargeCopy } from "../../../src/secondary/replication/large/large-copier.ts";
+import { type Order, Scheduler } from "../../../src/transfer/scheduling/scheduler.ts";
+import { Agenda, seeded } from "../world/agenda.ts";
 
 /** Secondaries that copy files from each other. Times in milliseconds, rates in bytes for each millisecond. */
 export interface SwarmPlan {
