@@ -29,8 +29,8 @@ export function zeroHash(length: number): Uint8Array {
 }
 
 /** The same, with pauses in which others have their turn. Rejects with HashUnavailable. */
-export function zeroHashInTurns(length: number): Promise<Uint8Array> {
-  return hashes.forceFetch(length);
+export async function zeroHashInTurns(length: number): Promise<Uint8Array> {
+  return length <= TURN_BYTES ? zeroHash(length) : hashes.forceFetch(length);
 }
 
 async function hashInTurns(length: number): Promise<Uint8Array> {

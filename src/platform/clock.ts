@@ -9,6 +9,8 @@ export interface Clock {
   wall(): number;
   /** Calls `run` once, `delay` milliseconds from now. */
   after(delay: number, run: () => void): Cancel;
+  /** Calls `run` once, as soon as the timers and sockets that are due have had their turn. */
+  nextTurn(run: () => void): void;
 }
 
 export const systemClock: Clock = {
@@ -17,6 +19,9 @@ export const systemClock: Clock = {
   after(delay, run) {
     const timer = setTimeout(run, delay);
     return () => clearTimeout(timer);
+  },
+  nextTurn(run) {
+    setImmediate(run);
   },
 };
 

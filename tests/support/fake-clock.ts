@@ -32,6 +32,10 @@ export class FakeClock implements Clock {
     };
   }
 
+  nextTurn(run: () => void): void {
+    setImmediate(run);
+  }
+
   /** How many calls are still to come. */
   get pending(): number {
     return this.timers.length;

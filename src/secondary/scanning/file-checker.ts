@@ -44,7 +44,7 @@ export class FileChecker {
   private readonly hasher: FileHasher;
   private readonly stats: StatBatcher;
   private readonly renames = new RenameDetector();
-  private readonly yielder = new LoopYielder();
+  private readonly yielder: LoopYielder;
   private readonly limit = pLimit(MAX_CHECKS);
   private readonly pending = new Map<string, PendingFile>();
   /** Names that are not checked now, and whether something may have happened to them meanwhile. */
@@ -56,6 +56,7 @@ export class FileChecker {
 
   constructor(deps: FileCheckerDeps) {
     this.clock = deps.clock;
+    this.yielder = new LoopYielder(deps.clock);
     this.sharedFolder = deps.sharedFolder;
     this.records = deps.records;
     this.folderFound = deps.folderFound;

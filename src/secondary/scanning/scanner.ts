@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { sameFingerprint } from "../folder/fingerprint.ts";
@@ -17,6 +18,7 @@ const MAX_BATCH_NAMES = 256;
 const NONE: ReadonlySet<string> = new Set();
 
 export interface ScannerDeps {
+  readonly clock: Clock;
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly sharedFolder: SharedFolder;
@@ -32,10 +34,11 @@ export interface ScannerDeps {
  */
 export class Scanner {
   private readonly deps: ScannerDeps;
-  private readonly yielder = new LoopYielder();
+  private readonly yielder: LoopYielder;
 
   constructor(deps: ScannerDeps) {
     this.deps = deps;
+    this.yielder = new LoopYielder(deps.clock);
   }
 
   /** Compares the whole folder. Throws DiskError when it cannot be read. */

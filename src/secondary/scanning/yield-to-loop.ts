@@ -1,3 +1,5 @@
+import type { Clock } from "../../platform/clock.ts";
+
 /** Pieces of work, of well under 0.1 ms each, after which others get their turn. */
 const STEPS_PER_TURN = 64;
 
@@ -10,12 +12,14 @@ export class LoopYielder {
   private count = 0;
   private yielding: Promise<void> | null = null;
 
+  constructor(private readonly clock: Pick<Clock, "nextTurn">) {}
+
   /** To be awaited before each piece of work; all who do the same work wait together. */
   async yieldIfDue(): Promise<void> {
     this.count += 1;
     if (!this.yielding) {
       if (this.count < STEPS_PER_TURN) return;
-      this.yielding = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.yielding = new Promise<void>((resolve) => this.clock.nextTurn(resolve)).then(() => {
         this.count = 0;
         this.yielding = null;
       });

@@ -10,33 +10,60 @@ export interface WallOffset {
 }
 
 /**
- * A running process. Whatever comes to it from outside (time, the disk, the network, a thread) comes through `deliver`,
- * so nothing comes once it is dead, and nothing while it is stopped.
+ * A running process, or a thread of one, which ends with it. Whatever comes to it from outside (time, the disk, the
+ * network, another thread) comes through `deliver`, so nothing comes once it is dead, and nothing while it is stopped.
  */
 export class SimProcess {
   private state: "running" | "stopped" | "dead" = "running";
   private readonly endings: (() => void)[] = [];
+  private readonly running = new Set<SimProcess>();
   /** What came while it was stopped, in order. */
   private held: (() => void)[] = [];
-  /** Timers that were set and neither ran nor were cancelled. */
-  timers = 0;
+  private pendingTimers = 0;
   readonly clock: Clock;
+  /**
+   * Gets an error that nothing in it has caught. It is dead already: nothing goes on after such an error. Without it the
+   * simulation ends with the error.
+   */
+  crashed: ((error: unknown) => void) | null = null;
 
   constructor(
     readonly sim: Simulation,
     readonly name: string,
     readonly pid: number,
-    wall: WallOffset,
+    private readonly wall: WallOffset,
   ) {
     this.clock = {
       now: () => sim.now,
       wall: () => EPOCH_MS + sim.now + wall.ahead,
       after: (delay, run) => this.timer(delay, run),
+      nextTurn: (run) => this.deliver(0, run),
     };
   }
 
   get alive(): boolean {
     return this.state !== "dead";
+  }
+
+  /** Timers of it and of its threads that were set and neither ran nor were cancelled. */
+  get timers(): number {
+    let count = this.pendingTimers;
+    for (const thread of this.running) count += thread.timers;
+    return count;
+  }
+
+  /** Its threads that live. */
+  get threads(): ReadonlySet<SimProcess> {
+    return this.running;
+  }
+
+  /** Begins a thread. */
+  thread(name: string): SimProcess {
+    const thread = new SimProcess(this.sim, `${this.name}/${name}`, this.pid, this.wall);
+    thread.state = this.state;
+    this.running.add(thread);
+    thread.onEnd(() => this.running.delete(thread));
+    return thread;
   }
 
   /** Runs something in the process `delay` milliseconds from now: not before it goes on, and never once it is dead. */
@@ -55,13 +82,15 @@ export class SimProcess {
     if (this.state === "dead") return;
     this.state = "dead";
     this.held = [];
-    this.timers = 0;
+    this.pendingTimers = 0;
+    for (const thread of [...this.running]) thread.kill();
     for (const release of this.endings.splice(0)) release();
   }
 
   /** SIGSTOP. */
   stop(): void {
     if (this.state === "running") this.state = "stopped";
+    for (const thread of this.running) thread.stop();
   }
 
   /** SIGCONT. */
@@ -71,21 +100,32 @@ export class SimProcess {
     const { held } = this;
     this.held = [];
     for (const run of held) this.deliver(0, run);
+    for (const thread of this.running) thread.goOn();
   }
 
   private receive(run: () => void): void {
     if (this.state === "stopped") this.held.push(run);
-    else if (this.state === "running") run();
+    else if (this.state === "running") this.run(run);
+  }
+
+  private run(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!this.crashed) throw error;
+      this.kill();
+      this.crashed(error);
+    }
   }
 
   private timer(delay: number, run: () => void): Cancel {
     let pending = this.alive;
     if (!pending) return () => {};
-    this.timers += 1;
+    this.pendingTimers += 1;
     const end = () => {
       if (!pending) return false;
       pending = false;
-      this.timers -= 1;
+      this.pendingTimers -= 1;
       return true;
     };
     const cancelEvent = this.sim.after(delay, () =>

@@ -23,43 +23,41 @@ export class ThreadTime {
 }
 
 /**
- * A thread of a process. `serve` makes its far end, with the function that posts to the near end; messages are structured
- * clones, come in order, and take a moment. What `serve` throws is the thread's death.
+ * A thread of the process `near`, which lives in `time.process`. `serve` makes its far end, with the function that posts
+ * to the near end; messages are structured clones, come in order, and take a moment. What nothing in the thread catches
+ * is its death.
  */
 export function simThread<In, Out>(
+  near: SimProcess,
   time: ThreadTime,
   random: SeededRandom,
   serve: (post: (message: Out) => void) => (message: In) => void,
 ): WorkerThread<In, Out> & { die(reason: string): void } {
-  const { process } = time;
+  const far = time.process;
+  const { sim } = near;
   let received: (message: Out) => void = () => {};
   let died: (error: Error) => void = () => {};
   let over = false;
   /** When the last message in each direction arrives: none overtakes another. */
-  const last = { to: 0, from: 0 };
-  const later = (way: "to" | "from", least: number, run: () => void) => {
-    const { now } = process.sim;
-    last[way] = Math.max(last[way], now + least + random.between(0, MESSAGE_MS));
-    process.deliver(last[way] - now, () => {
-      if (!over) run();
-    });
-  };
-  const die = (reason: string) => {
+  let [lastTo, lastFrom] = [0, 0];
+  const tellDeath = (reason: string) => {
     if (over) return;
     over = true;
-    process.deliver(0, () => died(new Error(reason)));
+    near.deliver(0, () => died(new Error(reason)));
   };
-  const handle = serve((message) => later("from", time.behind, () => received(structuredClone(message))));
+  far.crashed = (error) => tellDeath(error instanceof Error ? error.message : String(error));
+  const handle = serve((message) => {
+    const copy = structuredClone(message);
+    lastFrom = Math.max(lastFrom, sim.now + time.behind + random.between(0, MESSAGE_MS));
+    near.deliver(lastFrom - sim.now, () => {
+      if (!over) received(copy);
+    });
+  });
   return {
     post(message) {
       const copy = structuredClone(message);
-      later("to", time.behind, () => {
-        try {
-          handle(copy);
-        } catch (error) {
-          die(error instanceof Error ? error.message : String(error));
-        }
-      });
+      lastTo = Math.max(lastTo, sim.now + time.behind + random.between(0, MESSAGE_MS));
+      far.deliver(lastTo - sim.now, () => handle(copy));
     },
     listen(receive, dead) {
       received = receive;
@@ -67,7 +65,11 @@ export function simThread<In, Out>(
     },
     stop() {
       over = true;
+      far.kill();
     },
-    die,
+    die(reason) {
+      far.kill();
+      tellDeath(reason);
+    },
   };
 }

@@ -39,7 +39,7 @@ describe("an event batcher", () => {
 
   test("does not rely on timers, for which a busy connection is late", () => {
     let now = 0;
-    const late = { now: () => now, wall: () => 0, after: () => () => {} };
+    const late = { now: () => now, wall: () => 0, after: () => () => {}, nextTurn() {} };
     batcher = new EventBatcher(late, (events) => posts.push(events));
     batcher.add(piece(1));
     now = 9;

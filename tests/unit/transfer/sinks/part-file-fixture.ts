@@ -33,6 +33,7 @@ export function hastyClock(): Clock {
       const timer = setTimeout(run, 0);
       return () => clearTimeout(timer);
     },
+    nextTurn: setImmediate,
   };
 }
 
