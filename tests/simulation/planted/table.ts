@@ -1,0 +1,45 @@
+import { availableParallelism } from "node:os";
+import { SEED_LIMIT, type SeedFailure } from "../runner/batch.ts";
+import type { Task } from "../runner/scenario.ts";
+import type { Outcome } from "../scenario/outcome.ts";
+import type { Defect } from "./defect.ts";
+
+export type Run = (task: Task) => Promise<Outcome>;
+
+/** Plants one defect after the other and prints a line of a table for each. The result is how many were not found. */
+export async function findDefects(
+  defects: readonly Defect[],
+  range: { readonly from: number; readonly seeds: number },
+  withDefect: <T>(name: string, work: (run: Run) => Promise<T>) => Promise<T>,
+  print: (line: string) => void,
+): Promise<number> {
+  let missed = 0;
+  print("| defect | invariant that broke | seeds | the seed |");
+  print("|---|---|---|---|");
+  for (const { name } of defects) {
+    const found = await withDefect(name, (run) => firstFailure(range, run));
+    if (found) print(`| ${name} | ${found.invariant} | ${found.seed - range.from + 1} | ${found.seed} |`);
+    else print(`| ${name} | none | more than ${range.seeds} | |`);
+    if (!found) missed += 1;
+  }
+  return missed;
+}
+
+/** The lowest seed of the range that fails, whichever of those that run at the same time ends first. */
+export async function firstFailure(
+  { from, seeds }: { readonly from: number; readonly seeds: number },
+  run: Run,
+): Promise<SeedFailure | null> {
+  const found: SeedFailure[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < seeds && found.length === 0) {
+      const seed = (from + next) % SEED_LIMIT;
+      next += 1;
+      const { failure } = await run({ seed });
+      if (failure) found.push({ seed, ...failure });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return found.sort((left, right) => left.seed - right.seed)[0] ?? null;
+}

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import type { Outcome } from "../scenario/outcome.ts";
+import type { Task } from "./scenario.ts";
+
+export interface WorkerPoolOptions {
+  readonly workers: number;
+  /** Path of the module that has the scenario. */
+  readonly scenario: string;
+  /** Milliseconds of real time that a run may take: many times as many as it ever needs. */
+  readonly runTimeoutMs: number;
+  /** The name of a planted defect, or "". */
+  readonly defect: string;
+}
+
+/** The name under which a run that does not end, or ends its process, is a failure. */
+export const RUN_ENDS = "a run ends";
+
+interface Waiting {
+  readonly task: Task;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+/** Processes that run tasks, each one at a time, so that a run that never ends or crashes is known by its task. */
+export class WorkerPool {
+  private readonly waiting: Waiting[] = [];
+  private readonly workers: Worker[];
+
+  constructor(options: WorkerPoolOptions) {
+    this.workers = Array.from({ length: options.workers }, () => new Worker(options, () => this.assign()));
+  }
+
+  /** Runs a task as soon as a worker is free, in the order of the calls. */
+  run(task: Task): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.waiting.push({ task, resolve });
+      this.assign();
+    });
+  }
+
+  stop(): void {
+    for (const worker of this.workers) worker.stop();
+  }
+
+  private assign(): void {
+    for (const worker of this.workers) {
+      if (worker.busy) continue;
+      const next = this.waiting.shift();
+      if (!next) return;
+      worker.run(next);
+    }
+  }
+}
+
+/** One process, begun again after each run that it did not survive. */
+class Worker {
+  private process: Bun.Subprocess | null = null;
+  private running: { readonly waiting: Waiting; readonly deadline: Timer } | null = null;
+  private overdue = false;
+
+  constructor(
+    private readonly options: WorkerPoolOptions,
+    private readonly idle: () => void,
+  ) {}
+
+  get busy(): boolean {
+    return this.running !== null;
+  }
+
+  run(waiting: Waiting): void {
+    this.process ??= this.spawn();
+    this.overdue = false;
+    const deadline = setTimeout(() => {
+      this.overdue = true;
+      this.stop();
+    }, this.options.runTimeoutMs);
+    this.running = { waiting, deadline };
+    this.process.send(waiting.task);
+  }
+
+  stop(): void {
+    this.process?.kill("SIGKILL");
+  }
+
+  private spawn(): Bun.Subprocess {
+    const { scenario, defect } = this.options;
+    return Bun.spawn([process.execPath, join(import.meta.dir, "worker.ts"), scenario, defect], {
+      stdio: ["ignore", "inherit", "inherit"],
+      serialization: "json",
+      ipc: (outcome: Outcome) => this.end(outcome),
+      onExit: (_, code, signal) => {
+        this.process = null;
+        this.end(this.failed(`${signal ?? `exit code ${code}`}`));
+      },
+    });
+  }
+
+  private end(outcome: Outcome): void {
+    const { running } = this;
+    if (!running) return;
+    this.running = null;
+    clearTimeout(running.deadline);
+    running.waiting.resolve(outcome);
+    this.idle();
+  }
+
+  private failed(ending: string): Outcome {
+    const details = this.overdue
+      ? `it is not over after ${this.options.runTimeoutMs / 1000} s of real time`
+      : `its process ended: ${ending}`;
+    return { failure: { invariant: RUN_ENDS, details }, faults: {}, events: 0 };
+  }
+}

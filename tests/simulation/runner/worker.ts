@@ -1,0 +1,11 @@
+import { loadScenario } from "./load-scenario.ts";
+import { runTask, type Task } from "./scenario.ts";
+
+/** A worker process: runs one task after the other. Arguments: path of the module that has the scenario, planted defect. */
+const [, , path = "", defect = ""] = process.argv;
+const scenario = await loadScenario(path, defect);
+
+process.on("message", (task: Task) => {
+  process.send?.(runTask(scenario, task));
+});
+process.on("disconnect", () => process.exit(0));
