@@ -44,6 +44,9 @@ export interface Listener {
   stop(): void;
 }
 
+/** Longest wait for a connection, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 5000;
+
 export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "other";
 
 export class ConnectError extends Error {

@@ -3,6 +3,7 @@ import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import type { Address } from "../address/address.ts";
 import { DirectReader } from "./direct-reader.ts";
 import {
+  CONNECT_TIMEOUT_MS,
   type ConnectError,
   ListenError,
   type Listener,
@@ -14,9 +15,6 @@ import { connectError, connectErrorOf, listenError, NOT_LISTENING_TEXT } from ".
 import { type BunTcpSocket, descriptorOf, socketHandler, TcpSocket } from "./tcp-socket.ts";
 
 type Attach = (socket: Socket) => SocketEvents;
-
-/** Longest wait for a connection, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 5000;
 
 /** Ports that are tried until one is found that is free in both families. */
 const MAX_FREE_PORT_TRIES = 10;

@@ -72,6 +72,12 @@ export class SimProcess {
     this.sim.after(delay, () => this.receive(run));
   }
 
+  /** Runs something in the process at once: once it goes on where it is stopped, and never where it is dead. */
+  receive(run: () => void): void {
+    if (this.state === "stopped") this.held.push(run);
+    else if (this.state === "running") this.run(run);
+  }
+
   /** Called once when the process is over, however it ends: what the system takes back from it. */
   onEnd(release: () => void): void {
     this.endings.push(release);
@@ -101,11 +107,6 @@ export class SimProcess {
     this.held = [];
     for (const run of held) this.deliver(0, run);
     for (const thread of this.running) thread.goOn();
-  }
-
-  private receive(run: () => void): void {
-    if (this.state === "stopped") this.held.push(run);
-    else if (this.state === "running") this.run(run);
   }
 
   private run(work: () => void): void {

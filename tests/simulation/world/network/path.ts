@@ -1,0 +1,51 @@
+import type { SeededRandom } from "../random.ts";
+import type { Simulation } from "../simulation.ts";
+import { Impairments } from "./impairments.ts";
+import type { SimHost } from "./sim-host.ts";
+
+/** How packets travel where nothing is wrong. */
+export interface PathShape {
+  readonly latencyMs: number;
+  /** Each packet takes up to as many milliseconds longer. */
+  readonly jitterMs: number;
+  readonly bytesPerMs: number;
+}
+
+/** The way from one host to another. The way back is another one. */
+export class Path {
+  readonly impairments = new Impairments();
+  /** When the last of the bytes that were sent so far has left. */
+  private busyUntil = 0;
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly random: SeededRandom,
+    readonly from: SimHost,
+    readonly to: SimHost,
+    private readonly shape: PathShape,
+  ) {}
+
+  /** Whether packets are lost now. */
+  get blocked(): boolean {
+    return this.impairments.blocked || this.from.outbound.blocked || this.to.inbound.blocked;
+  }
+
+  /** Milliseconds that a packet takes which needs no time to be sent. */
+  travelMs(): number {
+    const { latencyMs, jitterMs } = this.shape;
+    const delayMs = this.impairments.delayMs + this.from.outbound.delayMs + this.to.inbound.delayMs;
+    return latencyMs + jitterMs * this.random.fraction() + delayMs;
+  }
+
+  /** When so many bytes arrive that are sent now, in milliseconds of the simulation: connections share the way. */
+  arrivalOf(bytes: number): number {
+    const bytesPerMs = Math.min(
+      this.shape.bytesPerMs,
+      this.impairments.bytesPerMs,
+      this.from.outbound.bytesPerMs,
+      this.to.inbound.bytesPerMs,
+    );
+    this.busyUntil = Math.max(this.busyUntil, this.sim.now) + bytes / bytesPerMs;
+    return this.busyUntil + this.travelMs();
+  }
+}

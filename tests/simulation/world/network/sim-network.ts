@@ -1,0 +1,164 @@
+import { type Address, formatAddress } from "../../../../src/net/address/address.ts";
+import {
+  type FileSlice,
+  ListenError,
+  type Listener,
+  type ListenFailure,
+  type Network,
+  type Socket,
+  type SocketEvents,
+} from "../../../../src/net/transport/network.ts";
+import type { SeededRandom } from "../random.ts";
+import type { SimProcess } from "../sim-process.ts";
+import type { Simulation } from "../simulation.ts";
+import { Connection, type ConnectionOwner, type Party } from "./connection.ts";
+import { connectFailure, dial } from "./dialing.ts";
+import { Link } from "./link.ts";
+import { Listeners } from "./listeners.ts";
+import { ProcessSockets } from "./process-sockets.ts";
+import { SimHost } from "./sim-host.ts";
+
+type Attach = (socket: Socket) => SocketEvents;
+
+interface Port {
+  readonly owner: ProcessSockets;
+  readonly readSlice: (slice: FileSlice) => Uint8Array;
+  readonly busyMs: () => number;
+}
+
+/** The network between simulated machines. Everything on it happens at a time of the simulation. */
+export class SimNetwork implements ConnectionOwner {
+  private readonly hosts = new Map<string, SimHost>();
+  private readonly links = new Map<string, Link>();
+  private readonly listeners = new Map<SimHost, Listeners>();
+  private readonly owners = new Map<SimProcess, ProcessSockets>();
+  private readonly random: SeededRandom;
+  /** Connections of which an end is open, oldest first. */
+  readonly connections = new Set<Connection>();
+  /** What handlers of sockets threw: faults of the product. */
+  readonly handlerErrors: unknown[] = [];
+
+  constructor(readonly sim: Simulation) {
+    this.random = sim.random("network");
+  }
+
+  /**
+   * The network as one process sees it, or one of its threads: all ports of a process share its sockets. `busyMs`:
+   * milliseconds for which the thread is busy, and what comes waits.
+   */
+  portFor(
+    process: SimProcess,
+    host: string,
+    readSlice: (slice: FileSlice) => Uint8Array,
+    busyMs: () => number = () => 0,
+  ): Network {
+    const port: Port = { owner: this.ownerOf(process, host), readSlice, busyMs };
+    return {
+      listen: (address, attach) => this.listen(port, address, attach),
+      connect: (address, attach) => this.connect(port, address, attach),
+    };
+  }
+
+  /** A machine by its name, which is also its address. */
+  host(name: string): SimHost {
+    const known = this.hosts.get(name);
+    if (known) return known;
+    const made = new SimHost(name);
+    this.hosts.set(name, made);
+    return made;
+  }
+
+  link(one: string, other: string): Link {
+    const key = one < other ? `${one} ${other}` : `${other} ${one}`;
+    const known = this.links.get(key);
+    if (known) return known;
+    const made = new Link(this.sim, this.sim.random(`link ${key}`), this.host(one), this.host(other));
+    this.links.set(key, made);
+    return made;
+  }
+
+  /** Sockets that a process has open. */
+  socketsOf(process: SimProcess): number {
+    return this.owners.get(process)?.open.size ?? 0;
+  }
+
+  /** Bytes that the kernel holds for the sockets of a process. */
+  bufferedBytesOf(process: SimProcess): number {
+    return this.owners.get(process)?.bufferedBytes ?? 0;
+  }
+
+  handlerFailed(error: unknown): void {
+    this.handlerErrors.push(error);
+  }
+
+  over(connection: Connection): void {
+    this.connections.delete(connection);
+  }
+
+  private ownerOf(process: SimProcess, host: string): ProcessSockets {
+    const known = this.owners.get(process);
+    if (known) return known;
+    const made = new ProcessSockets(process, this.host(host));
+    this.owners.set(process, made);
+    return made;
+  }
+
+  private listenersOf(host: SimHost): Listeners {
+    const known = this.listeners.get(host);
+    if (known) return known;
+    const made = new Listeners();
+    this.listeners.set(host, made);
+    return made;
+  }
+
+  private listen(port: Port, address: Address, attach: Attach): Listener {
+    const { owner } = port;
+    const { host } = owner;
+    if (!host.isOwn(address.host)) throw listenFailure(address, "no-such-address", "this machine has no such address");
+    const listeners = this.listenersOf(host);
+    const own = { host: address.host, port: address.port === 0 ? listeners.freePort() : address.port };
+    if (listeners.isTaken(own)) throw listenFailure(address, "in-use", "the port is in use");
+    const release = listeners.add({ address: own, party: { ...port, attach } });
+    owner.releases.add(release);
+    const stop = () => {
+      release();
+      owner.releases.delete(release);
+    };
+    return { port: own.port, stop };
+  }
+
+  private connect(port: Port, address: Address, attach: Attach): Promise<void> {
+    const { owner } = port;
+    const from = owner.host;
+    const target = from.isOwn(address.host) ? from : this.hosts.get(address.host);
+    if (target === undefined) return this.unknownHost(owner.process, address);
+    const link = this.link(from.name, target.name);
+    const [there, back] = [link.pathFrom(from), link.pathFrom(target)];
+    return dial({
+      sim: this.sim,
+      caller: owner,
+      address,
+      there,
+      back,
+      listening: () =>
+        target.refusesConnections ? undefined : this.listenersOf(target).at(address.host, address.port),
+      noticesAbsence: this.random.chance(0.5),
+      join: (listening, late) => {
+        const near: Party = { ...port, attach: late ? null : attach };
+        const connection = new Connection(this, this.random, near, listening.party, there, back);
+        this.connections.add(connection);
+        connection.open();
+      },
+    });
+  }
+
+  private unknownHost(process: SimProcess, address: Address): Promise<void> {
+    return new Promise((_resolve, reject) => {
+      process.deliver(this.random.between(1, 50), () => reject(connectFailure(address, "unknown-host")));
+    });
+  }
+}
+
+function listenFailure(address: Address, failure: ListenFailure, text: string): ListenError {
+  return new ListenError(failure, `cannot listen on ${formatAddress(address)}: ${text}`);
+}
