@@ -5,6 +5,7 @@ import { Flow, type FlowOptions } from "./flow.ts";
 import type { Path } from "./path.ts";
 import type { ProcessSockets } from "./process-sockets.ts";
 import { Segmenter } from "./segmenter.ts";
+import type { SimHost } from "./sim-host.ts";
 import { SimSocket, type SocketPlace } from "./sim-socket.ts";
 
 /** Who has an end of a connection. */
@@ -35,7 +36,7 @@ export class Connection {
     random: SeededRandom,
     private readonly near: Party,
     far: Party,
-    there: Path,
+    private readonly there: Path,
     back: Path,
   ) {
     const gathers = random.chance(0.5);
@@ -69,6 +70,12 @@ export class Connection {
     this.accepter.join(home, out);
   }
 
+  /** Whether it is between these two hosts. */
+  isBetween(one: SimHost, other: SimHost): boolean {
+    const { from, to } = this.there;
+    return (from === one && to === other) || (from === other && to === one);
+  }
+
   /** The caller is told that it is connected; the other end learns of it with the next packet. */
   open(): void {
     this.flows[0].signal("open");
@@ -87,6 +94,15 @@ export class Connection {
     for (const flow of this.flows) flow.lose();
   }
 
+  /** The end at a host is told that the connection is gone; the other end hears nothing any more. */
+  breakAt(host: SimHost): void {
+    const { from, to } = this.there;
+    if (from !== host && to !== host) return;
+    this.lose();
+    if (from === host) this.caller.gaveUp();
+    else this.accepter.gaveUp();
+  }
+
   private placeOf(
     { owner, readSlice, busyMs }: Party,
     path: Path,
@@ -98,10 +114,10 @@ export class Connection {
       owner,
       remoteHost: path.to.name,
       readSlice,
-      busyMs,
+      untilRead: () => busyMs() + owner.host.readPauses.total,
       gathers,
       answerReset: () => {
-        if (!path.blocked) network.sim.after(path.travelMs(), () => path.blocked || peer().resetByPeer());
+        if (!path.loses()) network.sim.after(path.travelMs(), () => path.blocked || peer().resetByPeer());
       },
       handlerFailed: (error) => network.handlerFailed(error),
       over: () => {

@@ -62,12 +62,12 @@ export function dial(options: Dial): Promise<void> {
     const asked = () => {
       if (there.blocked || state === "answered") return;
       const listening = options.listening();
-      if (!back.blocked) sim.after(back.travelMs(), () => answered(listening));
+      if (!back.loses()) sim.after(back.travelMs(), () => answered(listening));
     };
     for (const at of TRIES_AT_MS) {
       sim.after(at, () => {
         if (state !== "waiting" || !caller.process.alive) return;
-        if (!there.blocked) sim.after(there.travelMs(), asked);
+        if (!there.loses()) sim.after(there.travelMs(), asked);
         else if (at === 0 && there.to.isOff && options.noticesAbsence)
           caller.process.deliver(UNREACHABLE_MS, () => fail("unreachable"));
       });

@@ -145,7 +145,8 @@ export class Flow {
       if (first === undefined) return;
       const held = Math.max(this.unreadBytes, this.unacknowledgedBytes);
       const window = this.options.receiveBuffer - this.underWayBytes - held;
-      if (first.signal === null && window <= 0) return;
+      // Little room is not used: else most segments would be tiny after a while.
+      if (window < Math.min(first.length, this.options.receiveBuffer / 4)) return;
       const length = first.signal === null ? this.segmenter.cut(Math.min(first.length, window)) : 0;
       if (length < first.length) this.transmit(this.splitFirst(first, length));
       else {
@@ -174,9 +175,10 @@ export class Flow {
     underWay.push(segment);
     this.lastSentAt = sim.now;
     this.lastArrival = Math.max(this.lastArrival, this.path.arrivalOf(segment.length));
-    const { losses, blocked } = this;
+    const { losses } = this;
+    const lost = this.cut || this.path.loses();
     sim.after(this.lastArrival - sim.now, () => {
-      if (losses === this.losses) this.arrive(blocked);
+      if (losses === this.losses) this.arrive(lost);
     });
   }
 

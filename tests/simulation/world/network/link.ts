@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../random.ts";
 import type { Simulation } from "../simulation.ts";
-import type { Impairment } from "./impairments.ts";
+import type { EndFault, Impairment } from "./impairments.ts";
 import { Path, type PathShape } from "./path.ts";
 import type { SimHost } from "./sim-host.ts";
 
@@ -9,7 +9,13 @@ export class Link {
   private readonly there: Path;
   private readonly back: Path;
 
-  constructor(sim: Simulation, random: SeededRandom, from: SimHost, to: SimHost) {
+  constructor(
+    sim: Simulation,
+    /** Chance of all that happens on it. */
+    readonly random: SeededRandom,
+    from: SimHost,
+    to: SimHost,
+  ) {
     const shape = from === to ? WITHIN_A_HOST : drawShape(random);
     this.there = new Path(sim, random, from, to, shape);
     this.back = from === to ? this.there : new Path(sim, random, to, from, shape);
@@ -19,8 +25,8 @@ export class Link {
     return this.there.from === host ? this.there : this.back;
   }
 
-  /** In both directions, until what is returned is called. */
-  impair(impairment: Impairment): () => void {
+  /** In both directions. */
+  impair(impairment: Impairment): EndFault {
     const ends = [this.there, this.back].map((path) => path.impairments.add(impairment));
     return () => {
       for (const end of ends) end();

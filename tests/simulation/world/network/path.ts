@@ -25,9 +25,15 @@ export class Path {
     private readonly shape: PathShape,
   ) {}
 
-  /** Whether packets are lost now. */
+  /** Whether all packets are lost now. */
   get blocked(): boolean {
-    return this.impairments.blocked || this.from.outbound.blocked || this.to.inbound.blocked;
+    return this.passing === 0;
+  }
+
+  /** Whether a packet that is sent now is lost. */
+  loses(): boolean {
+    const { passing } = this;
+    return passing < 1 && !this.random.chance(passing);
   }
 
   /** Milliseconds that a packet takes which needs no time to be sent. */
@@ -47,5 +53,9 @@ export class Path {
     );
     this.busyUntil = Math.max(this.busyUntil, this.sim.now) + bytes / bytesPerMs;
     return this.busyUntil + this.travelMs();
+  }
+
+  private get passing(): number {
+    return this.impairments.passing * this.from.outbound.passing * this.to.inbound.passing;
   }
 }

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from "../../../../src/net/address/address.ts";
 import {
+  type ConnectError,
   type FileSlice,
   ListenError,
   type Listener,
@@ -8,7 +9,6 @@ import {
   type Socket,
   type SocketEvents,
 } from "../../../../src/net/transport/network.ts";
-import type { SeededRandom } from "../random.ts";
 import type { SimProcess } from "../sim-process.ts";
 import type { Simulation } from "../simulation.ts";
 import { Connection, type ConnectionOwner, type Party } from "./connection.ts";
@@ -17,6 +17,9 @@ import { Link } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { ProcessSockets } from "./process-sockets.ts";
 import { SimHost } from "./sim-host.ts";
+
+/** Milliseconds until it is known that a host has no address, or a process no descriptor. */
+const LOOKUP_MS = 5;
 
 type Attach = (socket: Socket) => SocketEvents;
 
@@ -32,19 +35,16 @@ export class SimNetwork implements ConnectionOwner {
   private readonly links = new Map<string, Link>();
   private readonly listeners = new Map<SimHost, Listeners>();
   private readonly owners = new Map<SimProcess, ProcessSockets>();
-  private readonly random: SeededRandom;
   /** Connections of which an end is open, oldest first. */
   readonly connections = new Set<Connection>();
   /** What handlers of sockets threw: faults of the product. */
   readonly handlerErrors: unknown[] = [];
 
-  constructor(readonly sim: Simulation) {
-    this.random = sim.random("network");
-  }
+  constructor(readonly sim: Simulation) {}
 
   /**
-   * The network as one process sees it, or one of its threads: all ports of a process share its sockets. `busyMs`:
-   * milliseconds for which the thread is busy, and what comes waits.
+   * The network as a process sees it, or a thread of one. `busyMs`: milliseconds for which the thread is busy: what comes
+   * meanwhile waits.
    */
   portFor(
     process: SimProcess,
@@ -77,14 +77,18 @@ export class SimNetwork implements ConnectionOwner {
     return made;
   }
 
-  /** Sockets that a process has open. */
+  /** Sockets that a process has open, with those of its threads. */
   socketsOf(process: SimProcess): number {
-    return this.owners.get(process)?.open.size ?? 0;
+    let count = this.owners.get(process)?.open.size ?? 0;
+    for (const thread of process.threads) count += this.socketsOf(thread);
+    return count;
   }
 
-  /** Bytes that the kernel holds for the sockets of a process. */
+  /** Bytes that the kernel holds for the sockets of a process and of its threads. */
   bufferedBytesOf(process: SimProcess): number {
-    return this.owners.get(process)?.bufferedBytes ?? 0;
+    let bytes = this.owners.get(process)?.bufferedBytes ?? 0;
+    for (const thread of process.threads) bytes += this.bufferedBytesOf(thread);
+    return bytes;
   }
 
   handlerFailed(error: unknown): void {
@@ -131,7 +135,8 @@ export class SimNetwork implements ConnectionOwner {
     const { owner } = port;
     const from = owner.host;
     const target = from.isOwn(address.host) ? from : this.hosts.get(address.host);
-    if (target === undefined) return this.unknownHost(owner.process, address);
+    if (from.exhaustions.total > 0) return this.failSoon(owner.process, connectFailure(address, "other"));
+    if (target === undefined) return this.failSoon(owner.process, connectFailure(address, "unknown-host"));
     const link = this.link(from.name, target.name);
     const [there, back] = [link.pathFrom(from), link.pathFrom(target)];
     return dial({
@@ -141,21 +146,19 @@ export class SimNetwork implements ConnectionOwner {
       there,
       back,
       listening: () =>
-        target.refusesConnections ? undefined : this.listenersOf(target).at(address.host, address.port),
-      noticesAbsence: this.random.chance(0.5),
+        target.refusals.total > 0 ? undefined : this.listenersOf(target).at(address.host, address.port),
+      noticesAbsence: link.random.chance(0.5),
       join: (listening, late) => {
         const near: Party = { ...port, attach: late ? null : attach };
-        const connection = new Connection(this, this.random, near, listening.party, there, back);
+        const connection = new Connection(this, link.random, near, listening.party, there, back);
         this.connections.add(connection);
         connection.open();
       },
     });
   }
 
-  private unknownHost(process: SimProcess, address: Address): Promise<void> {
-    return new Promise((_resolve, reject) => {
-      process.deliver(this.random.between(1, 50), () => reject(connectFailure(address, "unknown-host")));
-    });
+  private failSoon(process: SimProcess, error: ConnectError): Promise<void> {
+    return new Promise((_resolve, reject) => process.deliver(LOOKUP_MS, () => reject(error)));
   }
 }
 

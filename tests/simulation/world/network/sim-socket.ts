@@ -12,8 +12,8 @@ export interface SocketPlace {
   readonly owner: ProcessSockets;
   readonly remoteHost: string;
   readonly readSlice: (slice: FileSlice) => Uint8Array;
-  /** Milliseconds for which the thread that has the socket is busy. */
-  readonly busyMs: () => number;
+  /** Milliseconds until the thread that has the socket reads what has come. */
+  readonly untilRead: () => number;
   /** Whether it reads payloads to where they gather, as a thread for connections does. */
   readonly gathers: boolean;
   /** The kernel answers what comes for a connection that it does not know. */
@@ -37,8 +37,8 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
 
   constructor(
     private readonly place: SocketPlace,
-    /** Called for the signal `open`: gives the events of an accepted connection; null: nobody takes it. */
-    private readonly accept: ((socket: SimSocket) => SocketEvents | null) | null,
+    /** Of the end that is accepted, once the other one's first packet has come. */
+    private readonly accept: ((socket: Socket) => SocketEvents) | null,
   ) {
     place.owner.open.add(this);
     place.owner.host.sockets.add(this);
@@ -131,10 +131,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     }
     if (this.reading) return;
     this.reading = true;
-    const { process } = this.place.owner;
-    const busyMs = this.place.busyMs();
-    if (busyMs > 0) process.deliver(busyMs, () => this.read());
-    else process.receive(() => this.read());
+    this.readSoon();
   }
 
   writable(): void {
@@ -154,13 +151,19 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     this.place.owner.process.receive(() => this.end(new Error(text)));
   }
 
+  private readSoon(): void {
+    const { process } = this.place.owner;
+    const wait = this.place.untilRead();
+    if (wait > 0) process.deliver(wait, () => this.read());
+    else process.receive(() => this.read());
+  }
+
   private read(): void {
-    this.reading = false;
-    while (this.state !== "over") {
-      const segment = this.incoming?.take();
-      if (segment === undefined) return;
+    for (let segment = this.incoming?.take(); segment && !this.isOver; segment = this.incoming?.take()) {
       this.receive(segment);
+      if (!this.isOver && this.place.untilRead() > 0) return this.readSoon();
     }
+    this.reading = false;
   }
 
   private receive(segment: Segment): void {
@@ -177,10 +180,12 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
   }
 
   private accepted(): void {
-    const events = this.accept?.(this);
-    if (events === undefined || events === null) this.destroy();
-    else if (this.isOver) events.closed(null);
-    else this.events = events;
+    if (this.accept === null || this.place.owner.host.exhaustions.total > 0) return this.destroy();
+    try {
+      this.attach(this.accept);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** Nothing more comes: what the kernel has is still sent, and then the connection is over at both ends. */
