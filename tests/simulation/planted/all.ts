@@ -1,4 +1,15 @@
 import type { Defect } from "./defect.ts";
+import { FOLDER_DEFECTS } from "./folder.ts";
+import { REPORT_DEFECTS } from "./reports.ts";
+import { SERVING_DEFECTS } from "./serving.ts";
+import { TRANSFER_DEFECTS } from "./transfer.ts";
+import { VERSION_DEFECTS } from "./versions.ts";
 
 /** Every planted defect. */
-export const DEFECTS: readonly Defect[] = [];
+export const DEFECTS: readonly Defect[] = [
+  ...TRANSFER_DEFECTS,
+  ...SERVING_DEFECTS,
+  ...REPORT_DEFECTS,
+  ...FOLDER_DEFECTS,
+  ...VERSION_DEFECTS,
+];

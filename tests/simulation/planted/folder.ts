@@ -1,0 +1,75 @@
+import type { Defect } from "./defect.ts";
+
+/** Defects of how shared folders are changed. */
+export const FOLDER_DEFECTS: readonly Defect[] = [
+  {
+    name: "the marker is not checked",
+    file: "src/secondary/folder/marker.ts",
+    find: "if (familiar || (id === null && !records)) return",
+    replace: 'if (familiar || found.kind === "unmarked" || (id === null && !records)) return',
+    why: "an empty mount point is shared in the place of the disk that is not there",
+  },
+  {
+    name: "a disk that goes is not noticed",
+    file: "src/secondary/folder/folder-guard.ts",
+    find: "if (stat.device !== folder.device) return `the disk of the shared folder ${root} is not in its place`;",
+    replace: "if (stat.device !== folder.device) return null;",
+    why: "all files of a disk that was unmounted count as deleted, and copies go to the empty mount point",
+  },
+  {
+    name: "room is not reserved",
+    file: "src/secondary/replication/placement/disk-space.ts",
+    find: "for (const other of this.reservations) if (other.staging === staging) needed += other.remaining();",
+    replace: "",
+    why: "several copies are begun for which there is not enough room together, and all of them fail",
+  },
+  {
+    name: "a rename is lost in a power loss",
+    file: "src/secondary/changes/folder-changes.ts",
+    find: "if (replaced.length > 0) await this.steps.syncParents(replaced);",
+    replace: "",
+    why: "the old version is back under a name whose record says the new one, and counts as an edit of it",
+  },
+  {
+    name: "a kept file is not made durable",
+    file: "src/secondary/changes/folder-changes.ts",
+    find: "await pMap(slots, (slot) => slot.sync(), { concurrency: MAX_CONCURRENT_REMOVALS });",
+    replace: "",
+    why: "a removed file is lost in a power loss instead of kept",
+  },
+  {
+    name: "a replaced file is not kept",
+    file: "src/secondary/changes/removal-steps.ts",
+    find: `return stat?.kind === "file" ? this.kept.reserve(known, why) : null;`,
+    replace: "return stat === undefined ? this.kept.reserve(known, why) : null;",
+    why: "what a replacement takes out of a folder cannot be restored",
+  },
+  {
+    name: "a new file is overwritten",
+    file: "src/secondary/changes/install-steps.ts",
+    find: "await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name));",
+    replace: "await this.disk.rename(from, this.sharedFolder.pathOf(name));",
+    why: "a file that a user puts there in the middle of a copy is lost",
+  },
+  {
+    name: "an edit before the rename is not noticed",
+    file: "src/secondary/changes/removal-steps.ts",
+    find: "if (!(await this.isUnchanged(known, path))) return false;",
+    replace: "",
+    why: "a file that a user puts there while the kept one is synced is lost",
+  },
+  {
+    name: "a file is recorded that changed while it was hashed",
+    file: "src/secondary/scanning/file-checker.ts",
+    find: "if (hashed && sameFingerprint(before, hashed.stat)) {",
+    replace: "if (hashed) {",
+    why: "half of an edit becomes a version",
+  },
+  {
+    name: "who writes to a file is not asked",
+    file: "src/secondary/scanning/file-checker.ts",
+    find: "const unfinished = hasWriters || this.sharedFolder.rulesPending",
+    replace: "const unfinished = this.sharedFolder.rulesPending",
+    why: "a file that is still being written is shared",
+  },
+];

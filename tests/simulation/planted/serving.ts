@@ -1,0 +1,47 @@
+import type { Defect } from "./defect.ts";
+
+/** Defects of what a secondary serves, and of what it gives back. */
+export const SERVING_DEFECTS: readonly Defect[] = [
+  {
+    name: "a partial piece is served",
+    file: "src/secondary/serving/partial-files.ts",
+    find: "has: (piece) => have.has(piece),",
+    replace: "has: () => true,",
+    why: "pieces that have not come yet are sent as zeros, and the secondary is accused",
+  },
+  {
+    name: "a changed file is served",
+    file: "src/secondary/serving/descriptor-cache.ts",
+    find: "if (!stat || !sameContent(stat, file.place.fingerprint) || this.closed) {",
+    replace: "if (!stat || this.closed) {",
+    why: "bytes that a user has just written are sent as those of the old version",
+  },
+  {
+    name: "a waiter for a descriptor is forgotten",
+    file: "src/secondary/serving/descriptor-cache.ts",
+    find: "if (!file.descriptor.inUse) this.notifyWaiters();",
+    replace: "",
+    why: "with few descriptors a request for a piece waits for ever",
+  },
+  {
+    name: "a descriptor is not closed",
+    file: "src/secondary/serving/shared-descriptor.ts",
+    find: "this.disk.close(this.fd).catch(() => {});",
+    replace: "",
+    why: "a secondary runs out of descriptors after some days",
+  },
+  {
+    name: "the heartbeat of a closed session goes on",
+    file: "src/net/session/open-channel.ts",
+    find: "this.cancelHeartbeat();\n    this.cancelGreeting();",
+    replace: "this.cancelGreeting();",
+    why: "each session that ever was leaves a timer",
+  },
+  {
+    name: "the place of a client that is gone stays taken",
+    file: "src/central/downloads/download-coordinator.ts",
+    find: "this.deps.admission.releaseSession(key);",
+    replace: "",
+    why: "with --max-downloads the others wait for a client that was killed",
+  },
+];

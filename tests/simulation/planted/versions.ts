@@ -1,0 +1,51 @@
+import type { Defect } from "./defect.ts";
+
+/** Defects of the order of versions. */
+export const VERSION_DEFECTS: readonly Defect[] = [
+  {
+    name: "history is a set",
+    file: "src/protocol/versions/version-vector.ts",
+    find: "return dot !== null && numberOn(vector, dot.branch) >= dot.number;",
+    replace:
+      'return dot !== null && (numberOn(vector, dot.branch) > 0 || numberOn(other, lastDot(vector)?.branch ?? "") > 0);',
+    why: "a server that was away while a file was changed and changed back brings the old version with it",
+  },
+  {
+    name: "a conflict goes to who came first",
+    file: "src/central/versions/file-version.ts",
+    find: `if (newer !== supersedes(entry, file)) return newer ? "accept" : "outdated";
+  // What was found without history may be old or new.
+  if (file.changed || file.vector === "") return "conflict";`,
+    replace: `if (newer !== supersedes(entry, file)) return newer ? "accept" : "outdated";
+  if (file.changed || file.vector === "") return "outdated";`,
+    why: "of two users' versions the later one is lost",
+  },
+  {
+    name: "a copy replaces what it does not follow",
+    file: "src/secondary/index/descent.ts",
+    find: "return copy.id === known.id || follows(copy, known);",
+    replace: "return copy.id.length === known.id.length;",
+    why: "an edit that was made during a copy is replaced by it",
+  },
+  {
+    name: "a removal is not stored",
+    file: "src/central/store.ts",
+    find: `this.db.run(sql, [name, serial, id, vector, edits, others.join(" ")]);`,
+    replace: "",
+    why: "a server that was away brings back a file that was removed before the central was restarted",
+  },
+  {
+    name: "an applied removal is forgotten",
+    file: "src/central/registry/registry.ts",
+    find: "if (!coversVersion(tombstone, file)) {",
+    replace: "if (!file.changed || !coversVersion(tombstone, file)) {",
+    why: "a server that comes back with a removed file brings it back to all",
+  },
+  {
+    name: "an edit is not an edit after a restart",
+    file: "src/secondary/index/descent.ts",
+    find: "return { id, vector: old.vector, changed: true, edits: withEdit(old, edit) };",
+    replace: "return { id, vector: old.vector, changed: false, edits: withEdit(old, edit) };",
+    why: "a user's edit counts as the version before it, and is copied over",
+  },
+];
