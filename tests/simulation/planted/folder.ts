@@ -12,8 +12,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   {
     name: "a disk that goes is not noticed",
     file: "src/secondary/folder/folder-guard.ts",
-    find: "if (stat.device !== folder.device) return `the disk of the shared folder ${root} is not in its place`;",
-    replace: "if (stat.device !== folder.device) return null;",
+    find: "if (stat.device !== folder.device) return `",
+    replace: "if (stat.device !== folder.device && root === null) return `",
     why: "all files of a disk that was unmounted count as deleted, and copies go to the empty mount point",
   },
   {
