@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { delay, systemClock } from "../clock.ts";
+import { type Clock, delay, systemClock } from "../clock.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { DiskError, type DiskFailure } from "./disk.ts";
 
@@ -66,14 +66,19 @@ const LIMIT_TRIES = 100;
 const LIMIT_TRIES_BLOCKING = 20;
 
 /** Runs `work` and turns what it throws into a {@link DiskError}. When too much is open it waits, for seconds at most. */
-export async function diskCall<T>(action: string, subject: Subject, work: () => Promise<T>): Promise<T> {
+export async function diskCall<T>(
+  action: string,
+  subject: Subject,
+  work: () => Promise<T>,
+  clock: Clock = systemClock,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (cause) {
       throwUnlessLimit(toDiskError(action, subject, cause), tries, LIMIT_TRIES);
     }
-    await delay(systemClock, LIMIT_PAUSE_MS);
+    await delay(clock, LIMIT_PAUSE_MS);
   }
 }
 

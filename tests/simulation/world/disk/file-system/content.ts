@@ -1,0 +1,155 @@
+/** Bytes of a page of the cache, of a block of the disk, and of a sector that is written whole or not at all. */
+export const PAGE_BYTES = 4096;
+
+/** Bytes from the beginning of a page; those that it lacks are zeros. It is never changed, only replaced by another one. */
+export type Page = Uint8Array;
+
+/** A page that has its room on the disk and was never written: it reads as zeros, and counts as a hole. */
+const RESERVED: Page = new Uint8Array(0);
+
+/** Pages that hold so many bytes. */
+export function pagesFor(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES);
+}
+
+/** The bytes of a file. Since pages are never changed, a snapshot shares them all. */
+export class Content {
+  /** Bytes. */
+  size = 0;
+  /** Pages that take room on the disk. */
+  held = 0;
+  private pages: (Page | undefined)[] = [];
+
+  /** The page of this number; undefined in a hole. */
+  page(number: number): Page | undefined {
+    return this.pages[number];
+  }
+
+  setPage(number: number, page: Page | undefined): void {
+    if (this.pages[number] !== undefined) this.held -= 1;
+    if (page !== undefined) this.held += 1;
+    this.pages[number] = page;
+  }
+
+  /** Bytes read: fewer than there is room for at the end of the file only. */
+  read(position: number, into: Uint8Array): number {
+    const end = Math.min(this.size, position + into.length);
+    for (let at = position; at < end; ) {
+      const number = Math.floor(at / PAGE_BYTES);
+      const start = number * PAGE_BYTES;
+      const stop = Math.min(end, start + PAGE_BYTES);
+      const page = this.pages[number];
+      const filled = page ? Math.max(at, Math.min(stop, start + page.length)) : at;
+      if (page && filled > at) into.set(page.subarray(at - start, filled - start), at - position);
+      if (filled < stop) into.fill(0, filled - position, stop - position);
+      at = stop;
+    }
+    return Math.max(0, end - position);
+  }
+
+  /** All of it. */
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array(this.size);
+    this.read(0, bytes);
+    return bytes;
+  }
+
+  /** Pages that have no room yet, and need it for bytes to be written. */
+  missing(position: number, length: number): number {
+    let missing = 0;
+    const end = pagesFor(position + length);
+    for (let number = Math.floor(position / PAGE_BYTES); number < end; number++) {
+      if (this.pages[number] === undefined) missing += 1;
+    }
+    return missing;
+  }
+
+  /** Copies the bytes once; returns the new pages, the first of which is that of the position. */
+  write(position: number, bytes: Uint8Array): readonly Page[] {
+    const copy = new Uint8Array(bytes);
+    const end = position + copy.length;
+    const fresh: Page[] = [];
+    for (let at = position; at < end; ) {
+      const number = Math.floor(at / PAGE_BYTES);
+      const start = number * PAGE_BYTES;
+      const stop = Math.min(end, start + PAGE_BYTES);
+      const part = copy.subarray(at - position, stop - position);
+      const page = overlaid(this.pages[number], part, at - start);
+      this.setPage(number, page);
+      fresh.push(page);
+      at = stop;
+    }
+    if (copy.length > 0) this.size = Math.max(this.size, end);
+    return fresh;
+  }
+
+  resize(size: number): void {
+    const end = pagesFor(size);
+    if (size < this.size) {
+      for (let number = end; number < this.pages.length; number++) {
+        if (this.pages[number] !== undefined) this.held -= 1;
+      }
+      if (this.pages.length > end) this.pages.length = end;
+      const last = this.pages[end - 1];
+      const used = size - (end - 1) * PAGE_BYTES;
+      if (last && last.length > used) this.pages[end - 1] = last.subarray(0, used);
+    }
+    this.size = size;
+  }
+
+  /** Makes bytes read as zeros; whole pages give their room back. */
+  punch(position: number, length: number): void {
+    const end = Math.min(position + length, pagesFor(this.size) * PAGE_BYTES);
+    for (let at = position; at < end; ) {
+      const number = Math.floor(at / PAGE_BYTES);
+      const start = number * PAGE_BYTES;
+      const stop = Math.min(end, start + PAGE_BYTES);
+      const page = this.pages[number];
+      if (page) {
+        const whole = at === start && (stop === start + PAGE_BYTES || stop >= this.size);
+        this.setPage(number, whole ? undefined : overlaid(page, new Uint8Array(stop - at), at - start));
+      }
+      at = stop;
+    }
+  }
+
+  /** Takes room for bytes within the size that have none. */
+  reserve(position: number, length: number): void {
+    const end = pagesFor(Math.min(this.size, position + length));
+    for (let number = Math.floor(position / PAGE_BYTES); number < end; number++) {
+      if (this.pages[number] === undefined) this.setPage(number, RESERVED);
+    }
+  }
+
+  /** Where the first byte is, from a position on, that is in a hole, or in none; the size where there is no such one. */
+  next(kind: "hole" | "data", position: number): number {
+    for (let at = position; at < this.size; at = (Math.floor(at / PAGE_BYTES) + 1) * PAGE_BYTES) {
+      const page = this.pages[Math.floor(at / PAGE_BYTES)];
+      const isHole = page === undefined || page === RESERVED;
+      if (isHole === (kind === "hole")) return at;
+    }
+    return this.size;
+  }
+
+  snapshot(): Content {
+    const copy = new Content();
+    copy.assign(this);
+    return copy;
+  }
+
+  /** Becomes the same as another one. */
+  assign(other: Content): void {
+    this.size = other.size;
+    this.held = other.held;
+    this.pages = other.pages.slice();
+  }
+}
+
+/** A page with some bytes in the place of what was there. */
+function overlaid(page: Page | undefined, part: Uint8Array, from: number): Page {
+  if (from === 0 && (page === undefined || page.length <= part.length)) return part;
+  const merged = new Uint8Array(Math.max(page?.length ?? 0, from + part.length));
+  if (page) merged.set(page);
+  merged.set(part, from);
+  return merged;
+}

@@ -1,0 +1,122 @@
+import type { SeededRandom } from "../../random.ts";
+import { Content, PAGE_BYTES, type Page } from "./content.ts";
+
+/** Milliseconds after which the system has brought to the disk by itself what nobody has synced. */
+export const WRITEBACK_MS = 35_000;
+/** Changes that are kept apart before those that have been brought to the disk are put together. */
+const MAX_CHANGES = 64;
+
+interface Moment {
+  /** Simulated milliseconds. */
+  readonly at: number;
+  readonly mtimeNs: bigint;
+}
+
+/** A change of a file's bytes. `size` of a write: of the file after it. */
+type Change = Moment &
+  (
+    | { readonly kind: "write"; readonly first: number; readonly pages: readonly Page[]; readonly size: number }
+    | { readonly kind: "resize"; readonly size: number }
+    | { readonly kind: "punch" | "reserve"; readonly position: number; readonly length: number }
+    | { readonly kind: "clone"; readonly content: Content }
+    | { readonly kind: "touch" }
+  );
+
+/** What a file is on the disk itself, as opposed to in the page cache, and what has changed since. */
+export class UnsyncedChanges {
+  private durable = new Content();
+  private changes: Change[] = [];
+
+  constructor(private durableMtimeNs: bigint) {}
+
+  /** Whether there are any. */
+  get any(): boolean {
+    return this.changes.length > 0;
+  }
+
+  add(change: Change): void {
+    const { changes } = this;
+    changes.push(change);
+    if (changes.length % MAX_CHANGES === 0) this.settle(change.at - WRITEBACK_MS);
+  }
+
+  /** All of the file is on the disk now. */
+  synced(content: Content, mtimeNs: bigint): void {
+    if (this.changes.length === 0) return;
+    this.durable = content.snapshot();
+    this.durableMtimeNs = mtimeNs;
+    this.changes = [];
+  }
+
+  /** The disk itself has other bytes now, all of them: not by a write. */
+  damaged(content: Content): void {
+    this.durable = content.snapshot();
+    this.changes = [];
+  }
+
+  /**
+   * What a power loss leaves of the file. Each page that was written and not synced is on the disk or is not, in any order,
+   * as a page by itself. Changes of the size and of the room go through a journal: of these there are all up to one, and
+   * what was written to room that was taken after one that is lost is lost too.
+   */
+  powerLoss(random: SeededRandom, now: number): { readonly content: Content; readonly mtimeNs: bigint } {
+    this.settle(now - WRITEBACK_MS);
+    const kept = this.durable;
+    const cached = kept.snapshot();
+    const chance = random.pick([0, 0.3, 0.7, 0.95, 1]);
+    let { durableMtimeNs: mtimeNs } = this;
+    let journalEnded = false;
+    for (const change of this.changes) {
+      if (change.kind === "write") {
+        for (const [index, page] of change.pages.entries()) {
+          const number = change.first + index;
+          const needsRoom = cached.page(number) === undefined;
+          if ((journalEnded && needsRoom) || !random.chance(chance)) continue;
+          keepPage(kept, number, page, change.size);
+          mtimeNs = change.mtimeNs;
+        }
+      } else if (!journalEnded && random.chance(chance)) {
+        apply(kept, change);
+        mtimeNs = change.mtimeNs;
+      } else journalEnded = true;
+      apply(cached, change);
+    }
+    this.changes = [];
+    this.durable = kept.snapshot();
+    this.durableMtimeNs = mtimeNs;
+    return { content: kept, mtimeNs };
+  }
+
+  /** Everything that happened up to a moment is on the disk. */
+  private settle(until: number): void {
+    const settled = this.changes.findLastIndex(({ at }) => at <= until);
+    if (settled < 0) return;
+    for (const change of this.changes.splice(0, settled + 1)) {
+      apply(this.durable, change);
+      this.durableMtimeNs = change.mtimeNs;
+    }
+  }
+}
+
+function keepPage(content: Content, number: number, page: Page, size: number): void {
+  content.setPage(number, page);
+  content.size = Math.max(content.size, Math.min(size, (number + 1) * PAGE_BYTES));
+}
+
+function apply(content: Content, change: Change): void {
+  switch (change.kind) {
+    case "write":
+      for (const [index, page] of change.pages.entries()) keepPage(content, change.first + index, page, change.size);
+      return;
+    case "resize":
+      return content.resize(change.size);
+    case "punch":
+      return content.punch(change.position, change.length);
+    case "reserve":
+      return content.reserve(change.position, change.length);
+    case "clone":
+      return content.assign(change.content);
+    case "touch":
+      return;
+  }
+}

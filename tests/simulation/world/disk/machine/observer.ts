@@ -1,0 +1,21 @@
+import type { Content } from "../file-system/content.ts";
+import type { LossCause } from "../file-system/events.ts";
+import type { Entry, SimFile } from "../file-system/inodes.ts";
+import type { Actor } from "./actor.ts";
+
+/** Bytes of a file that are lost. `content` has them still; paths are found from `entry` by `pathOf`. */
+export interface ContentLoss {
+  readonly file: SimFile;
+  readonly content: Content;
+  /** The name that it is about; null for an open file that has none. */
+  readonly entry: Entry | null;
+  readonly cause: LossCause;
+  readonly actor: Actor;
+}
+
+/** Gets told what becomes of content, at the moment it happens. */
+export interface DiskObserver {
+  contentLost?(loss: ContentLoss): void;
+  /** Something was renamed to `entry`, or got it as a name. `from`: its path before; null where it had none. */
+  placed?(entry: Entry, from: string | null, actor: Actor): void;
+}

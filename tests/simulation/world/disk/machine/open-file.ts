@@ -1,0 +1,111 @@
+import { fail } from "../errors.ts";
+import * as bytesOf from "../file-system/file-bytes.ts";
+import { fileSystemOf, type SimFileSystem } from "../file-system/file-system.ts";
+import { type Entry, type Inode, pathOf, type SimFile, type SimFolder } from "../file-system/inodes.ts";
+
+/** What an open file may be used for. `direct`: written past the page cache, in whole units. */
+export type Access = "read" | "update" | "direct";
+
+/** Bytes: what is written directly starts and ends at multiples of it. */
+const DIRECT_UNIT = 4096;
+
+/** An open file, which a descriptor stands for. Everything throws {@link SystemError}. */
+export class OpenFile {
+  readonly fs: SimFileSystem;
+  private closed = false;
+
+  constructor(
+    readonly inode: Inode,
+    /** The name by which it was opened; null for a file that was made without one. */
+    readonly entry: Entry | null,
+    readonly access: Access,
+    /** Where a file without a name was made. */
+    private readonly madeIn: SimFolder | null = null,
+  ) {
+    this.fs = fileSystemOf(inode);
+    inode.opened += 1;
+    if (inode.kind === "file" && access !== "read") inode.writers += 1;
+  }
+
+  /** As the kernel shows it. */
+  get path(): string {
+    if (this.entry) return pathOf(this.entry);
+    const folder = this.madeIn?.entry ? pathOf(this.madeIn.entry) : "";
+    return `${folder}/#${this.inode.number} (deleted)`;
+  }
+
+  /** The file; throws for a folder. */
+  get file(): SimFile {
+    return this.inode.kind === "file" ? this.inode : fail("EISDIR");
+  }
+
+  read(position: number, into: Uint8Array): number {
+    if (this.access === "direct") fail("EBADF");
+    return this.file.content.read(position, into);
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    if (this.access === "direct" && (position % DIRECT_UNIT !== 0 || bytes.length % DIRECT_UNIT !== 0)) fail("EINVAL");
+    bytesOf.write(this.fs, this.forWriting("EBADF"), this.entry, position, bytes);
+  }
+
+  resize(size: number): void {
+    bytesOf.resize(this.fs, this.forWriting("EINVAL"), this.entry, size);
+  }
+
+  punch(position: number, length: number): boolean {
+    if (this.access === "read" || this.inode.kind !== "file") return false;
+    return bytesOf.punch(this.fs, this.inode, this.entry, position, length);
+  }
+
+  reserve(position: number, length: number): void {
+    if (this.access !== "read") bytesOf.reserve(this.fs, this.file, position, length);
+  }
+
+  /** Where the first byte is, from a position on, that is in a hole, or in none; null where the system does not say. */
+  next(kind: "hole" | "data", position: number): number | null {
+    const { content } = this.file;
+    if (position >= content.size) return null;
+    if (this.fs.features.holes) return content.next(kind, position);
+    return kind === "hole" ? content.size : position;
+  }
+
+  setModified(mtimeNs: bigint): boolean {
+    if (this.fs.readOnly || this.inode.kind !== "file") return false;
+    bytesOf.setModified(this.fs, this.inode, mtimeNs);
+    return true;
+  }
+
+  /** Brings the file's bytes, or the folder's names, to the disk. */
+  sync(): void {
+    if (this.inode.kind === "file") bytesOf.sync(this.fs, this.inode);
+    else if (this.inode.kind === "folder") this.fs.names.sync(this.inode);
+  }
+
+  lock(): "taken" | "held" {
+    const { file } = this;
+    if (file.lockedBy !== null && file.lockedBy !== this) return "held";
+    file.lockedBy = this;
+    return "taken";
+  }
+
+  /** To be called once. */
+  close(): void {
+    const { inode } = this;
+    if (this.closed) fail("EBADF");
+    this.closed = true;
+    inode.opened -= 1;
+    if (inode.kind === "file") {
+      if (inode.lockedBy === this) inode.lockedBy = null;
+      if (this.access !== "read") {
+        inode.writers -= 1;
+        inode.writersClosed += 1;
+      }
+    }
+    this.fs.release(inode);
+  }
+
+  private forWriting(refusal: "EBADF" | "EINVAL"): SimFile {
+    return this.access === "read" ? fail(refusal) : this.file;
+  }
+}

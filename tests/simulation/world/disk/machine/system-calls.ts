@@ -1,0 +1,153 @@
+import type { FolderEntry, OpenMode } from "../../../../../src/platform/disk/disk.ts";
+import { fail } from "../errors.ts";
+import { fileSystemOf, type SimFileSystem } from "../file-system/file-system.ts";
+import { type Entry, type Inode, pathOf, type SimFolder } from "../file-system/inodes.ts";
+import { OpenFile } from "./open-file.ts";
+import { find, type Place } from "./paths.ts";
+
+/** What the kernel of a machine does by paths, for its processes as for its users. Everything throws {@link SystemError}. */
+export class SystemCalls {
+  constructor(private readonly root: SimFolder) {}
+
+  /** What is at a path; null where nothing is. */
+  lookUp(path: string, follow: boolean): Entry | null {
+    const place = find(this.root, path, follow);
+    if (place === "ENOENT" || place === "ENOTDIR") return null;
+    return typeof place === "string" ? fail(place) : place.entry;
+  }
+
+  realpath(path: string): string | null {
+    const entry = this.lookUp(path, true);
+    return entry && pathOf(entry);
+  }
+
+  readLink(path: string): string {
+    const { inode } = this.existing(path, false);
+    return inode.kind === "link" ? inode.target : fail("EINVAL");
+  }
+
+  list(path: string): FolderEntry[] {
+    return [...this.folder(path).entries.values()].map(({ name, inode }) => {
+      const utf8 = name.isWellFormed();
+      return { name: utf8 ? name : name.toWellFormed(), kind: utf8 ? inode.kind : "other", utf8 };
+    });
+  }
+
+  makeFolder(path: string): void {
+    const { folder, name, entry } = this.place(path, false);
+    if (entry) fail("EEXIST");
+    fileSystemOf(folder).makeFolder(folder, name);
+  }
+
+  /** Makes a folder and those above it; gives the topmost one that it made, or null when all were there. */
+  makeFolders(path: string): string | null {
+    const there = this.lookUp(path, true);
+    if (there) return there.inode.kind === "folder" ? null : fail("EEXIST");
+    const above = path.slice(0, path.lastIndexOf("/"));
+    const topmost = above === "" ? null : this.makeFolders(above);
+    this.makeFolder(path);
+    return topmost ?? path;
+  }
+
+  /** Throws what keeps this machine's processes from changing names in a folder. */
+  checkChangeable(path: string): void {
+    const { inode } = this.existing(path, true);
+    const fs = fileSystemOf(inode);
+    if (inode.kind === "folder") fs.checkChangeable(inode);
+    else fail("EACCES");
+  }
+
+  makeLink(path: string, target: string): void {
+    const { folder, name } = this.place(path, false);
+    fileSystemOf(folder).makeLink(folder, name, target);
+  }
+
+  unlink(path: string): void {
+    const { folder, entry } = this.place(path, false);
+    if (!entry) return fail("ENOENT");
+    if (entry.folder === null) fail("EISDIR");
+    fileSystemOf(folder).unlink(entry, folder);
+  }
+
+  removeFolder(path: string): void {
+    const { folder, entry } = this.place(path, false);
+    if (!entry) return fail("ENOENT");
+    if (entry.folder === null) fail("EBUSY");
+    fileSystemOf(folder).removeFolder(entry, folder);
+  }
+
+  rename(from: string, to: string, replace: boolean): void {
+    const source = this.place(from, false);
+    const target = this.place(to, false);
+    const { entry } = source;
+    if (!entry) return fail("ENOENT");
+    if (entry.folder === null || target.name === "") fail("EBUSY");
+    if (source.folder.volume !== target.folder.volume) fail("EXDEV");
+    if (target.entry && !replace) fail("EEXIST");
+    fileSystemOf(entry.inode).rename(entry, source.folder, target.folder, target.name);
+  }
+
+  link(from: string, to: string): void {
+    const { inode } = this.existing(from, false);
+    this.giveName(inode, to);
+  }
+
+  /** A name for an open file that has none, or one more. */
+  linkFile({ inode, entry }: OpenFile, to: string): void {
+    if (inode.links === 0 && entry !== null) fail("ENOENT");
+    this.giveName(inode, to);
+  }
+
+  open(path: string, mode: OpenMode): OpenFile {
+    const { folder, name, entry } = this.place(path, mode === "read");
+    if (mode === "create" && entry) return fail("EEXIST");
+    if (!entry) {
+      if (mode === "read" || mode === "read-no-link") return fail("ENOENT");
+      const made = fileSystemOf(folder).makeFile(folder, name);
+      return new OpenFile(made.inode, made, "update");
+    }
+    const { inode } = entry;
+    if (inode.kind === "link") return fail("ELOOP");
+    if (mode !== "update") return new OpenFile(inode, entry, "read");
+    if (inode.kind === "folder") return fail("EISDIR");
+    fileSystemOf(inode).checkWritable();
+    return new OpenFile(inode, entry, "update");
+  }
+
+  /** A file without a name on the file system of a folder; null where there are no such files. */
+  openTmpfile(path: string): OpenFile | null {
+    const found = this.lookUp(path, true)?.inode;
+    if (found?.kind !== "folder") return null;
+    const fs = fileSystemOf(found);
+    if (!fs.features.tmpfiles || fs.readOnly || !found.writable) return null;
+    return new OpenFile(fs.newFile(), null, "update", found);
+  }
+
+  fileSystem(path: string): SimFileSystem {
+    return fileSystemOf(this.existing(path, true).inode);
+  }
+
+  folder(path: string): SimFolder {
+    const { inode } = this.existing(path, true);
+    return inode.kind === "folder" ? inode : fail("ENOTDIR");
+  }
+
+  existing(path: string, follow: boolean): Entry {
+    return this.place(path, follow).entry ?? fail("ENOENT");
+  }
+
+  private giveName(inode: Inode, to: string): void {
+    const { folder, name, entry } = this.place(to, false);
+    if (inode.kind === "folder") return fail("EPERM");
+    if (entry) return fail("EEXIST");
+    if (inode.volume !== folder.volume) return fail("EXDEV");
+    const fs = fileSystemOf(inode);
+    if (!fs.features.hardLinks && inode.links > 0) return fail("EPERM");
+    fs.addName(inode, folder, name);
+  }
+
+  private place(path: string, follow: boolean): Place {
+    const place = find(this.root, path, follow);
+    return typeof place === "string" ? fail(place) : place;
+  }
+}

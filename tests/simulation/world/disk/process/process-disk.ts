@@ -1,0 +1,171 @@
+import type { FileSlice } from "../../../../../src/net/transport/network.ts";
+import type { BlockingDisk, Disk, Watcher } from "../../../../../src/platform/disk/disk.ts";
+import { DiskError } from "../../../../../src/platform/disk/disk.ts";
+import { diskCall } from "../../../../../src/platform/disk/disk-errors.ts";
+import type { SeededRandom } from "../../random.ts";
+import type { SimProcess } from "../../sim-process.ts";
+import type { ThreadTime } from "../../sim-thread.ts";
+import type { MachineDisk } from "../machine/machine-disk.ts";
+import { blockingDisk } from "./blocking-disk.ts";
+import { DiskCalls } from "./disk-calls.ts";
+import { type Effort, Latency } from "./latency.ts";
+
+/** Units of the kernel's clock in a millisecond. */
+const TICKS_PER_MS = 0.1;
+/** Of the calls of a process, how many have their effect at the beginning, and how many at the end. */
+const [AT_ONCE, AT_THE_END] = [0.3, 0.6];
+const CACHED = 0.6;
+
+/** What one process sees of the disks of its machine. The kernel closes its files when it ends. */
+export class ProcessDisk {
+  readonly disk: Disk;
+  private readonly calls: DiskCalls;
+  private readonly latency: Latency;
+
+  constructor(
+    private readonly machine: MachineDisk,
+    private readonly process: SimProcess,
+    private readonly random: SeededRandom,
+  ) {
+    this.calls = new DiskCalls(machine, { kind: "process", name: process.name });
+    this.latency = new Latency(random, machine.faults);
+    this.disk = this.makeDisk();
+    machine.processes.set(process.pid, String(Math.floor(process.sim.now * TICKS_PER_MS)));
+    process.onEnd(() => {
+      this.calls.descriptors.closeAll();
+      machine.processes.delete(process.pid);
+    });
+  }
+
+  /** The same files, for a thread of the process. */
+  blocking(time: ThreadTime): BlockingDisk {
+    return blockingDisk(this.calls, time, this.latency);
+  }
+
+  get openCount(): number {
+    return this.calls.descriptors.count;
+  }
+
+  /** Of the files that are open, as the kernel shows them. */
+  get openPaths(): string[] {
+    return this.calls.descriptors.paths;
+  }
+
+  /** The bytes that a socket sends of a file. Throws when the file is shorter, or cannot be read. */
+  readSlice({ fd, position, length }: FileSlice): Uint8Array {
+    const bytes = new Uint8Array(length);
+    const count = this.calls.read(fd, bytes, position);
+    if (count < length) throw new Error(`the file ends ${length - count} bytes too early`);
+    return bytes;
+  }
+
+  private makeDisk(): Disk {
+    const { calls } = this;
+    return { ...this.byPath(calls), ...this.byDescriptor(calls), ...this.bySystem(calls) };
+  }
+
+  private byPath(calls: DiskCalls) {
+    const name = <Args extends unknown[], Result>(call: (...args: Args) => Result) => {
+      return (...args: Args) => this.later("name", 0, () => call(...args));
+    };
+    return {
+      stat: name((path: string) => calls.stat(path)),
+      lstat: name((path: string) => calls.lstat(path)),
+      realpath: name((path: string) => calls.realpath(path)),
+      readLink: name((path: string) => calls.readLink(path)),
+      list: (folder) => this.whileLimited(() => this.later("name", 0, () => calls.list(folder)), folder),
+      makeFolder: name((path: string) => calls.makeFolder(path)),
+      makeSubfolder: name((path: string) => calls.makeSubfolder(path)),
+      checkWritable: name((folder: string) => calls.checkWritable(folder)),
+      remove: name((path: string) => calls.remove(path)),
+      removeFolder: name((path: string) => calls.removeFolder(path)),
+      rename: name((from: string, to: string) => calls.rename(from, to)),
+      renameNoReplace: name((from: string, to: string) => calls.renameNoReplace(from, to)),
+      link: name((from: string, to: string) => calls.link(from, to)),
+      open: (path, mode) => this.whileLimited(() => this.later("name", 0, () => calls.open(path, mode)), path),
+      syncFolder: (path) => this.whileLimited(() => this.later("sync", 0, () => calls.syncFolder(path)), path),
+      watch: (folder, watcher) => this.watch(folder, watcher),
+    } satisfies Partial<Disk>;
+  }
+
+  private byDescriptor(calls: DiskCalls) {
+    return {
+      linkFd: (fd, to) => this.later("name", 0, () => calls.linkFd(fd, to)),
+      openDirect: (fd) => this.later("name", 0, () => calls.openDirect(fd)),
+      fstat: (fd) => this.later("name", 0, () => calls.fstat(fd)),
+      read: (fd, buffer, position) => this.later("data", buffer.length, () => calls.read(fd, buffer, position)),
+      isCached: () => this.random.chance(CACHED),
+      hasHole: (fd, position, length) => calls.hasHole(fd, position, length),
+      watchWriters: (fd) => calls.watchWriters(fd),
+      write: (fd, bytes, position) => this.later("data", bytes.length, () => calls.write(fd, bytes, position)),
+      zeroRange: (fd, position, length) => this.later("name", 0, () => calls.zeroRange(fd, position, length)),
+      truncate: (fd, size) => this.later("name", 0, () => calls.truncate(fd, size)),
+      sync: (fd) => this.later("sync", 0, () => calls.sync(fd)),
+      close: (fd) => this.later("name", 0, () => calls.close(fd)),
+      setModified: (fd, modified) => calls.setModified(fd, modified),
+      lock: (fd) => calls.lock(fd),
+      hasWriters: (fd) => calls.hasWriters(fd),
+    } satisfies Partial<Disk>;
+  }
+
+  private bySystem(calls: DiskCalls) {
+    return {
+      freeBytes: (folder) => this.later("name", 0, () => calls.freeBytes(folder)),
+      totalBytes: (folder) => this.later("name", 0, () => calls.totalBytes(folder)),
+      takesAnyName: (folder) => this.later("name", 0, () => calls.takesAnyName(folder)),
+      mountPoints: () => this.later("name", 0, () => this.machine.mountPoints),
+      bootId: () => this.later("name", 0, () => calls.bootId()),
+      diskSequence: (device) => this.later("name", 0, () => calls.diskSequence(device)),
+      processStart: (pid) => this.later("name", 0, () => calls.processStart(pid)),
+    } satisfies Partial<Disk>;
+  }
+
+  /** Carries out a call at some moment between now and its answer, so that another call may overtake it. */
+  private later<T>(effort: Effort, bytes: number, call: () => T): Promise<T> {
+    const { process, random } = this;
+    const ms = this.latency.draw(effort, bytes, process.sim.now);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const moment = random.fraction();
+    if (moment < AT_ONCE && this.machine.faults.hangsUntil <= process.sim.now) {
+      const settle = settled(call, resolve, reject);
+      process.deliver(ms, settle);
+    } else if (moment < AT_THE_END) process.deliver(ms, () => settled(call, resolve, reject)());
+    else {
+      const before = ms * random.fraction();
+      process.deliver(before, () => process.deliver(ms - before, settled(call, resolve, reject)));
+    }
+    return promise;
+  }
+
+  /** As the real disk does when too much is open. */
+  private whileLimited<T>(work: () => Promise<T>, path: string): Promise<T> {
+    return diskCall("open", path, work, this.process.clock);
+  }
+
+  private watch(folder: string, watcher: Watcher): () => void {
+    const { machine, process, random } = this;
+    const { watchLimit } = machine.faults;
+    if (watchLimit !== null) {
+      machine.faults.count("watch limit");
+      watcher.limited(watchLimit);
+      if (watchLimit === "instances") return () => {};
+    }
+    const stat = this.calls.stat(folder);
+    if (stat?.kind !== "folder")
+      throw new DiskError("missing", folder, `cannot watch ${folder}: there is no such folder`);
+    const stop = machine.watches.add(machine.calls.folder(folder), watcher, process, random);
+    process.onEnd(stop);
+    return stop;
+  }
+}
+
+/** Does a call, and returns how to tell its result. What the disk does not say by {@link DiskError} ends the simulation. */
+function settled<T>(call: () => T, resolve: (result: T) => void, reject: (error: unknown) => void): () => void {
+  try {
+    const result = call();
+    return () => resolve(result);
+  } catch (error) {
+    if (!(error instanceof DiskError || error instanceof RangeError)) throw error;
+    return () => reject(error);
+  }
+}
