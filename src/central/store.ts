@@ -53,7 +53,7 @@ const migrations = (random: Random): readonly Migration[] => [
 /** What of a central must survive it: statistics, tombstones, and that the cluster was once in step. The only SQL here. */
 export class CentralStore {
   private readonly database: StoreDatabase;
-  private readonly db: Database;
+  protected readonly db: Database;
 
   /** Opens or makes the database at `path`. Throws {@link StoreError}. */
   constructor(path: string, random: Random) {

@@ -87,7 +87,7 @@ export interface PendingReport {
 /** The database of a secondary, and its only SQL. Every change is durable once its method returns. */
 export class SecondaryStore {
   private readonly database: StoreDatabase;
-  private readonly db: Database;
+  protected readonly db: Database;
 
   /** Opens or makes the database in `file`; ":memory:" keeps it in memory. Throws StoreError. */
   constructor(file: string) {

@@ -1,6 +1,116 @@
+import type { Central } from "../../../src/central/central.ts";
+import type { CentralStore } from "../../../src/central/store.ts";
+import type { ClusterShape } from "../scenario/action.ts";
+import { SimNetwork } from "../world/network/sim-network.ts";
 import type { Simulation } from "../world/simulation.ts";
+import { type Crash, SimMachine } from "./machines/sim-machine.ts";
+import { centralStore, type KeptStore } from "./machines/stores.ts";
+import { CentralConsole } from "./people/central-console.ts";
+import { ClientMachine } from "./people/client-machine.ts";
+import type { Download } from "./people/downloads.ts";
+import { Users } from "./people/users.ts";
+import { assembleCentral } from "./servers/central-server.ts";
+import { SimSecondary } from "./servers/sim-secondary.ts";
+import { SimServer } from "./servers/sim-server.ts";
 
-/** A central, secondaries and clients on simulated machines. */
+const CENTRAL = { host: "central", port: 50_000 };
+
+/** A central, secondaries and clients on simulated machines, and the record of what people did with them. */
 export class SimCluster {
-  constructor(readonly sim: Simulation) {}
+  readonly network: SimNetwork;
+  readonly central: SimServer<Central>;
+  readonly secondaries: readonly SimSecondary[];
+  readonly clients: readonly ClientMachine[];
+  /** All machines: of the central, of the secondaries, of the clients. */
+  readonly machines: readonly SimMachine[];
+  /** Each file that a client was told to get, in the order of their beginnings. */
+  readonly downloads: Download[] = [];
+  readonly users: Users;
+  readonly console: CentralConsole;
+  private database: KeptStore<CentralStore>;
+
+  constructor(
+    readonly sim: Simulation,
+    readonly shape: ClusterShape,
+  ) {
+    const { secondaries, clients, expected, maxDownloads, keepDays } = shape;
+    this.network = new SimNetwork(sim);
+    const machine = (host: string) => new SimMachine(sim, this.network, host);
+    this.database = centralStore(sim.random("epochs"));
+    this.central = new SimServer(machine("central"), "central", (ports) =>
+      assembleCentral(ports, this.database.store, { address: CENTRAL, secondaries: expected, maxDownloads }),
+    );
+    this.secondaries = Array.from({ length: secondaries }, (_, index) => {
+      const number = index + 1;
+      const options = { number, port: CENTRAL.port + number, central: CENTRAL, keepDays };
+      return new SimSecondary(machine(`s${number}`), options);
+    });
+    this.clients = Array.from(
+      { length: clients },
+      (_, index) => new ClientMachine(machine(`c${index + 1}`), CENTRAL, this.downloads),
+    );
+    this.machines = [this.central, ...this.secondaries, ...this.clients].map(({ machine }) => machine);
+    this.users = new Users(sim, this.secondaries);
+    this.console = new CentralConsole(this.central, this.secondaries, this.users);
+  }
+
+  /** All servers, the central first. */
+  get servers(): readonly SimServer<unknown>[] {
+    return [this.central, ...this.secondaries.map(({ server }) => server)];
+  }
+
+  /** Processes that ended because of an error that nothing in them caught. */
+  get crashes(): readonly Crash[] {
+    return this.machines.flatMap(({ crashes }) => crashes);
+  }
+
+  secondary(number: number): SimSecondary {
+    const found = this.secondaries[number - 1];
+    if (!found) throw new Error(`there is no secondary ${number}`);
+    return found;
+  }
+
+  client(number: number): ClientMachine {
+    const found = this.clients[number - 1];
+    if (!found) throw new Error(`there is no client ${number}`);
+    return found;
+  }
+
+  /** Somebody looks after everything: machines are on, disks are where they belong, servers run. Networks end their faults. */
+  putInOrder(): void {
+    for (const machine of this.machines) {
+      machine.powerOn();
+      machine.disk.faults.end();
+      for (const { process } of machine.processes) process.goOn();
+    }
+    for (const secondary of this.secondaries) secondary.putDiskInOrder();
+    this.start();
+  }
+
+  /** A machine loses its power. What people had put there and was not synced may be lost with it. */
+  losePower(machine: SimMachine): void {
+    const secondary = this.secondaries.find((one) => one.machine === machine);
+    const before = secondary ? this.users.filesOf(secondary).all() : null;
+    machine.powerLoss();
+    if (secondary && before) this.users.foundAfterwards(secondary, before);
+  }
+
+  /** The database of the server at a place of `servers` is lost. It must not run. */
+  loseDatabase(index: number): void {
+    const secondary = this.secondaries[index - 1];
+    if (secondary) return secondary.loseDatabase();
+    this.database.release();
+    this.database = centralStore(this.sim.random(`epochs ${this.sim.now}`));
+  }
+
+  start(): void {
+    for (const server of this.servers) server.start();
+  }
+
+  /** Ends the run: gives back what the next run uses again. Nothing of it may be used any more. */
+  release(): void {
+    for (const { processes } of this.machines) for (const { process } of processes) process.kill();
+    this.database.release();
+    for (const secondary of this.secondaries) secondary.release();
+  }
 }

@@ -1,0 +1,77 @@
+import { tmpdir } from "node:os";
+import { MachineDisk } from "../../world/disk/machine/machine-disk.ts";
+import type { SimNetwork } from "../../world/network/sim-network.ts";
+import { SimProcess, type WallOffset } from "../../world/sim-process.ts";
+import type { Simulation } from "../../world/simulation.ts";
+import { ProcessPorts } from "./process-ports.ts";
+
+const FIRST_PID = 100;
+
+/** A process that ended because of an error that nothing in it caught. */
+export interface Crash {
+  /** Simulated milliseconds. */
+  readonly at: number;
+  readonly process: string;
+  readonly error: unknown;
+}
+
+/** A machine: its disks, its wall clock, its place in the network, and the processes that run on it. */
+export class SimMachine {
+  readonly disk: MachineDisk;
+  readonly wall: WallOffset = { ahead: 0 };
+  private readonly running = new Map<SimProcess, ProcessPorts>();
+  readonly crashes: Crash[] = [];
+  private started = 0;
+  private endPowerLoss: (() => void) | null = null;
+
+  /** `host`: its name, and its address in the network. */
+  constructor(
+    readonly sim: Simulation,
+    readonly network: SimNetwork,
+    readonly host: string,
+  ) {
+    this.disk = new MachineDisk(sim, host, this.wall);
+    this.disk.user.makeFolder(tmpdir());
+  }
+
+  /** The processes that live, in the order of their starts. */
+  get processes(): readonly ProcessPorts[] {
+    return [...this.running.values()];
+  }
+
+  /** Begins a process. */
+  spawn(name: string): ProcessPorts {
+    this.started += 1;
+    const process = new SimProcess(this.sim, name, FIRST_PID + this.started, this.wall);
+    process.crashed = (error) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.sim.trace(name, `ends because of an error that nothing caught: ${text}`);
+      this.crashes.push({ at: this.sim.now, process: name, error });
+    };
+    const ports = new ProcessPorts(this, process, `${this.host} ${this.started}`);
+    this.running.set(process, ports);
+    process.onEnd(() => this.running.delete(process));
+    return ports;
+  }
+
+  /**
+   * All that was not synced is lost, and nobody is told: the other ends of its connections hear nothing any more. The
+   * machine is off until `powerOn`.
+   */
+  powerLoss(): void {
+    if (this.endPowerLoss) return;
+    this.sim.trace(this.host, "power loss");
+    this.endPowerLoss = this.network.host(this.host).powerOff();
+    for (const process of [...this.running.keys()]) process.kill();
+    this.disk.powerLoss(this.sim.random(`${this.host} power loss at ${this.sim.now}`));
+  }
+
+  get isOff(): boolean {
+    return this.endPowerLoss !== null;
+  }
+
+  powerOn(): void {
+    this.endPowerLoss?.();
+    this.endPowerLoss = null;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Central } from "../../../../src/central/central.ts";
+import { chooseVersion } from "../../../../src/central/operations/kept-files.ts";
+import type { SimSecondary } from "../servers/sim-secondary.ts";
+import type { SimServer } from "../servers/sim-server.ts";
+import type { Users } from "./users.ts";
+
+/** Kept versions that the central lists at most (src/central/commands.ts). */
+const MAX_ROWS = 1000;
+
+/** What people do at the console of the central: as the commands of src/central/commands.ts do it. */
+export class CentralConsole {
+  constructor(
+    private readonly server: SimServer<Central>,
+    private readonly secondaries: readonly SimSecondary[],
+    private readonly users: Users,
+  ) {}
+
+  /** Removes a file from every secondary. */
+  remove(name: string): void {
+    this.run(async (central) => {
+      const there = central.registry.catalogue.get(name);
+      if (!there) return;
+      const removal = this.users.beginRemoval(name, there.id);
+      await central.removal.remove([name]);
+      removal.doneAt = this.server.machine.sim.now;
+    });
+  }
+
+  /** Puts a kept file back, the one with this number, or (0) the newest. */
+  restore(name: string, number: number): void {
+    this.run(async (central) => {
+      const { versions } = await central.keptFiles.list(name, MAX_ROWS);
+      const version = chooseVersion(versions, number === 0 ? null : number);
+      if (!version) return;
+      const places = version.numbers.flatMap((one) => this.secondaries[one - 1] ?? []);
+      const before = new Map(places.map((secondary) => [secondary.number, this.users.filesOf(secondary).idOf(name)]));
+      const restored = await central.keptFiles.restore(version);
+      const secondary = this.secondaries[restored - 1];
+      if (secondary) this.users.restored(secondary, name, version.id, before.get(restored) ?? null);
+    });
+  }
+
+  /** Where it fails, the person reads why. */
+  private run(command: (central: Central) => Promise<void>): void {
+    const { role, ports, started, machine } = this.server;
+    if (!role || !ports || !started) return;
+    ports.process.deliver(0, () => {
+      command(role).catch((error: unknown) => {
+        machine.sim.trace("user", `the central's console says: ${error instanceof Error ? error.message : error}`);
+      });
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import type { Address } from "../../../../src/net/address/address.ts";
+import type { SimMachine } from "../machines/sim-machine.ts";
+import { idOf } from "./content.ts";
+import type { Download, HeldContent } from "./downloads.ts";
+import { GetProcess } from "./get-process.ts";
+
+/** Where the files of a client go. */
+export const CLIENT_FOLDER = "/home/downloads";
+
+/** What a person types. */
+export interface GetCommand {
+  readonly names: readonly string[];
+  readonly to: "folder" | "pipe";
+  readonly force: boolean;
+  readonly waitMs: number;
+}
+
+/** A person's own machine, on which they get files, each time with a process of its own. */
+export class ClientMachine {
+  private readonly running = new Map<GetProcess, readonly Download[]>();
+
+  /** `downloads`: the record of all clients, to which it adds its own. */
+  constructor(
+    readonly machine: SimMachine,
+    private readonly central: Address,
+    private readonly downloads: Download[],
+  ) {}
+
+  /** The processes of its downloads, oldest first. */
+  get processes(): readonly GetProcess[] {
+    return [...this.running.keys()];
+  }
+
+  get(command: GetCommand): void {
+    const { machine } = this;
+    if (machine.isOff) return;
+    const own = new Map(command.names.map((name) => [name, this.record(name, command)]));
+    const label = `${machine.host} get${[...own.values()][0]?.number ?? ""}`;
+    const reader = new PipeReader();
+    const to = command.to === "pipe" ? { output: reader.output } : { folder: CLIENT_FOLDER };
+    const options = { names: command.names, force: command.force, giveUpAfterMs: command.waitMs, to };
+    const ports = machine.spawn(label);
+    ports.log.listen((_level, event, message) => {
+      if (event !== "unreported") return;
+      for (const [name, download] of own) if (message.startsWith(`${name} is whole`)) download.unreported = true;
+    });
+    const process = new GetProcess(ports, this.central, machine.host, options, {
+      began: (id, name) => this.update(own.get(name), { id }),
+      counted: (id) => {
+        for (const download of own.values()) if (download.id === id) download.receipts += 1;
+      },
+      ended: (name, finished) => {
+        const download = own.get(name);
+        if (!download) return;
+        const done = finished.failure === null;
+        const held = done ? this.heldBy(download, reader) : null;
+        this.update(download, { finished, state: done ? "done" : "failed", endedAt: machine.sim.now, held });
+      },
+    });
+    this.running.set(process, [...own.values()]);
+    ports.process.onEnd(() => this.processEnded(process));
+    ports.process.deliver(0, () => void process.run().then(() => ports.process.kill()));
+  }
+
+  private record(name: string, { to, force }: GetCommand): Download {
+    const { host, sim } = this.machine;
+    const download: Download = {
+      number: this.downloads.length + 1,
+      client: host,
+      name,
+      path: to === "pipe" ? null : join(CLIENT_FOLDER, name),
+      force,
+      startedAt: sim.now,
+      endedAt: null,
+      state: "running",
+      cancelled: false,
+      finished: null,
+      id: null,
+      receipts: 0,
+      unreported: false,
+      held: null,
+    };
+    this.downloads.push(download);
+    return download;
+  }
+
+  /** The whole process is stopped as by Ctrl-C. */
+  interrupt(process: GetProcess): void {
+    for (const download of this.running.get(process) ?? []) if (download.state === "running") download.cancelled = true;
+    process.interrupt();
+  }
+
+  private processEnded(process: GetProcess): void {
+    const { now } = this.machine.sim;
+    for (const download of this.running.get(process) ?? []) {
+      if (download.state === "running") this.update(download, { state: "killed", endedAt: now });
+    }
+    this.running.delete(process);
+  }
+
+  private update(download: Download | undefined, news: Partial<Download>): void {
+    if (download) Object.assign(download, news);
+    const { sim, host } = this.machine;
+    if (download && news.state && sim.traced) {
+      sim.trace(
+        host,
+        `download ${download.number} of ${download.name}: ${news.state} ${download.finished?.result.error ?? ""}`,
+      );
+    }
+  }
+
+  private heldBy({ path }: Download, reader: PipeReader): HeldContent | null {
+    const bytes = path === null ? reader.bytes() : this.machine.disk.user.read(path);
+    return bytes && { id: idOf(bytes), size: bytes.length };
+  }
+}
+
+/** What reads a client's pipe. */
+class PipeReader {
+  private readonly chunks: Uint8Array[] = [];
+
+  readonly output = async (bytes: Uint8Array): Promise<void> => {
+    this.chunks.push(bytes.slice());
+  };
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.chunks);
+  }
+}

@@ -1,0 +1,34 @@
+import { HASH_BYTES, hash } from "../../../../src/platform/hash.ts";
+import { pieceCount, pieceLength, versionId } from "../../../../src/protocol/versions/version.ts";
+import { SeededRandom } from "../../world/random.ts";
+
+/** Bytes between two places that say of which content they are. */
+const BLOCK_BYTES = 64 * 1024;
+const BLOCK = new SeededRandom(1).bytes(BLOCK_BYTES);
+
+/**
+ * The bytes of content number `serial`: no other number has the same, from three bytes on. Each block of it begins with
+ * the number, so that a mixture of two contents is neither of them.
+ */
+export function makeContent(serial: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  const stamp = Buffer.from([serial & 0xff, (serial >> 8) & 0xff, (serial >> 16) & 0xff]);
+  for (let start = 0; start < size; start += BLOCK_BYTES) {
+    bytes.set(BLOCK.subarray(0, size - start), start);
+    bytes.set(stamp.subarray(0, size - start), start);
+  }
+  return bytes;
+}
+
+/** The id that the program gives to a version with these bytes. */
+export function idOf(bytes: Uint8Array): string {
+  const count = pieceCount(bytes.length);
+  const hashes = new Uint8Array(count * HASH_BYTES);
+  let position = 0;
+  for (let piece = 0; piece < count; piece++) {
+    const end = position + pieceLength(bytes.length, piece);
+    hashes.set(hash(bytes.subarray(position, end)), piece * HASH_BYTES);
+    position = end;
+  }
+  return versionId(bytes.length, hashes);
+}

@@ -1,0 +1,99 @@
+import { type Destination, pathUnder } from "../../../../src/client/downloads/destination.ts";
+import { DownloadQueue } from "../../../../src/client/downloads/download-queue.ts";
+import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
+import type { Address } from "../../../../src/net/address/address.ts";
+import { delay } from "../../../../src/platform/clock.ts";
+import type { ByteOutput } from "../../../../src/transfer/sinks/pipe-sink.ts";
+import type { ProcessPorts } from "../machines/process-ports.ts";
+import { simConnections, simHashing } from "../machines/worker-threads.ts";
+import { ReceiptSession } from "./receipt-session.ts";
+
+/** Threads that receive, and downloads at once, as a client has them on a machine with two processors. */
+const THREADS = 2;
+const DOWNLOADS = 4;
+/** Milliseconds for downloads to end in order (src/cli/client/get.ts). */
+const STOP_TIMEOUT_MS = 1500;
+
+/** What `redes client get` is told. */
+export interface GetOptions {
+  readonly names: readonly string[];
+  readonly force: boolean;
+  /** Milliseconds without a source, or a central to ask, before it gives up. */
+  readonly giveUpAfterMs: number;
+  /** Where the files go: a folder, or what takes the bytes of the only one. */
+  readonly to: { readonly folder: string } | { readonly output: ByteOutput };
+}
+
+/** Sees what comes of the files of one `get`. */
+export interface GetObserver {
+  began(download: string, name: string): void;
+  counted(download: string): void;
+  ended(name: string, finished: FinishedDownload): void;
+}
+
+/** A running `redes client get`: the objects that src/cli/client/get.ts and parts.ts make. */
+export class GetProcess {
+  private readonly session: ReceiptSession;
+  private readonly downloads: DownloadQueue;
+  private stop: (reason: "signal" | "refused") => void = () => {};
+  private readonly stopped: Promise<"signal" | "refused">;
+  private readonly stopParts: () => Promise<void>;
+
+  constructor(
+    readonly ports: ProcessPorts,
+    central: Address,
+    clientName: string,
+    private readonly options: GetOptions,
+    private readonly observer: GetObserver,
+  ) {
+    const { clock, random, network, log, files } = ports;
+    this.stopped = new Promise((resolve) => {
+      this.stop = resolve;
+    });
+    const base = { clock, random, network, log };
+    const session = new ReceiptSession(base, central, clientName, () => this.stop("refused"));
+    session.observer = observer;
+    const connections = simConnections(ports, THREADS);
+    const hasher = simHashing(ports);
+    this.session = session;
+    this.downloads = new DownloadQueue({ ...base, disk: files.disk, hasher, connections, session }, DOWNLOADS);
+    this.stopParts = async () => {
+      session.stop();
+      await connections.stop();
+      hasher.stop();
+    };
+  }
+
+  /** Resolves when the process is to end. */
+  async run(): Promise<void> {
+    this.session.start();
+    const reason = await Promise.race([this.getAll(), this.stopped]);
+    if (reason !== "done") {
+      await Promise.race([this.downloads.cancelAll(), delay(this.ports.clock, STOP_TIMEOUT_MS)]);
+      await delay(this.ports.clock, 0);
+    }
+    await this.stopParts();
+  }
+
+  /** Ctrl-C */
+  interrupt(): void {
+    this.ports.process.deliver(0, () => this.stop("signal"));
+  }
+
+  private async getAll(): Promise<"done"> {
+    const { names, force, giveUpAfterMs } = this.options;
+    await Promise.all(
+      names.map(async (name) => {
+        const destination = this.destination(name);
+        this.observer.ended(name, await this.downloads.add({ name, destination, force, giveUpAfterMs }));
+      }),
+    );
+    return "done";
+  }
+
+  private destination(name: string): Destination {
+    const { to } = this.options;
+    if ("output" in to) return { kind: "pipe", output: to.output };
+    return { kind: "file", path: pathUnder(to.folder, name) };
+  }
+}

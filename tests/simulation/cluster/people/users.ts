@@ -1,0 +1,252 @@
+import { conflictName } from "../../../../src/protocol/name.ts";
+import { type UserEdit, UserEdits } from "../../../support/cluster/user-edits.ts";
+import { SystemError } from "../../world/disk/errors.ts";
+import type { SeededRandom } from "../../world/random.ts";
+import type { Simulation } from "../../world/simulation.ts";
+import type { SimSecondary } from "../servers/sim-secondary.ts";
+import { idOf, makeContent } from "./content.ts";
+import { SharedFiles } from "./shared-files.ts";
+
+/** A content that was once under a name in some shared folder. */
+export interface KnownContent {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** Simulated milliseconds. */
+  readonly firstAt: number;
+  /** Whether a person made it as a whole; else it is a state in between, or what a fault has left. */
+  readonly whole: boolean;
+}
+
+/** A file that was removed from the whole cluster. */
+export interface Removal {
+  readonly name: string;
+  /** The version that the central had when it was told. */
+  readonly id: string;
+  /** Simulated milliseconds: when it was told to the central, and when that had done it; null: not yet, or it failed. */
+  readonly at: number;
+  doneAt: number | null;
+}
+
+/** A bit of a file has flipped on the disk of a secondary. */
+export interface Damage {
+  readonly secondary: SimSecondary;
+  readonly name: string;
+  /** Of the content before. */
+  readonly id: string;
+  /** Simulated milliseconds. */
+  readonly at: number;
+}
+
+/** How a person puts bytes in the place of a file. */
+export type PutWay =
+  /** Writes over it, and cuts it to its new length. */
+  | "in place"
+  /** Writes another file beside it, under a name that is not shared, and renames that. */
+  | "by rename";
+
+/** What people did in the shared folders, and which contents came about by it. */
+export class Users {
+  /** Which versions they made, and which of them came after which. */
+  readonly edits = new UserEdits();
+  readonly removals: Removal[] = [];
+  /** Files of which a bit flipped on a disk, with the ids that they had before. */
+  readonly damaged: Damage[] = [];
+  private readonly contents = new Map<string, KnownContent>();
+  /** Edits by which a content came under a name: by name and id. */
+  private readonly editsOf = new Map<string, Set<UserEdit>>();
+  /** The last content that somebody has deleted from a folder, by secondary and name. */
+  private readonly deleted = new Map<string, string>();
+  private readonly folders = new Map<SimSecondary, SharedFiles>();
+  private lastSerial = 0;
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly secondaries: readonly SimSecondary[],
+  ) {
+    for (const secondary of secondaries) this.folders.set(secondary, new SharedFiles(secondary));
+  }
+
+  /** The shared folder of a secondary, as people see it. */
+  filesOf(secondary: SimSecondary): SharedFiles {
+    const files = this.folders.get(secondary);
+    if (!files) throw new Error(`secondary ${secondary.number} is of another cluster`);
+    return files;
+  }
+
+  /** All contents that files ever had, in the order in which they came about. */
+  get known(): ReadonlyMap<string, KnownContent> {
+    return this.contents;
+  }
+
+  /** Bytes that nobody has had before. */
+  newContent(size: number): Uint8Array {
+    this.lastSerial += 1;
+    return makeContent(this.lastSerial, size);
+  }
+
+  /** Puts a content under a name: a version that must not be lost. */
+  put(secondary: SimSecondary, name: string, bytes: Uint8Array, way: PutWay): void {
+    const files = this.filesOf(secondary);
+    if (!files.canHold(name)) return;
+    const before = files.idOf(name);
+    const { id } = this.learn(bytes, true);
+    const done = this.attempt(secondary, name, () => {
+      if (way === "by rename") files.replace(name, bytes);
+      else files.write(name, bytes);
+    });
+    if (done) this.recordEdit(secondary, name, id, before);
+  }
+
+  /** A file has a content for the moment that nobody means to keep: a step on the way to another one. */
+  passThrough(secondary: SimSecondary, name: string, bytes: Uint8Array): void {
+    const files = this.filesOf(secondary);
+    if (!files.canHold(name)) return;
+    const before = files.idOf(name);
+    this.learn(bytes, false);
+    this.attempt(secondary, name, () => files.write(name, bytes));
+    if (before !== null) this.excuseUnlessElsewhere(name, before);
+  }
+
+  /** Deletes a file from one folder. */
+  delete(secondary: SimSecondary, name: string): void {
+    const files = this.filesOf(secondary);
+    const id = files.idOf(name);
+    if (id === null) return;
+    if (!this.attempt(secondary, name, () => files.delete(name))) return;
+    this.deleted.set(keyOf(secondary, name), id);
+    this.excuseUnlessElsewhere(name, id);
+  }
+
+  /** Deletes a folder with all that is in it. */
+  deleteFolder(secondary: SimSecondary, name: string): void {
+    const files = this.filesOf(secondary);
+    if (!files.isFolder(name)) return;
+    for (const inside of files.all().keys()) if (inside.startsWith(`${name}/`)) this.delete(secondary, inside);
+    this.attempt(secondary, name, () => files.delete(name));
+  }
+
+  /** Renames a file in one folder; what has the new name is replaced. */
+  rename(secondary: SimSecondary, from: string, to: string): void {
+    const files = this.filesOf(secondary);
+    const id = files.idOf(from);
+    if (id === null || from === to || !files.canHold(to)) return;
+    const before = files.idOf(to);
+    if (!this.attempt(secondary, to, () => files.rename(from, to))) return;
+    this.recordEdit(secondary, to, id, before);
+    this.deleted.set(keyOf(secondary, from), id);
+    this.excuseUnlessElsewhere(from, id);
+  }
+
+  /** Renames a folder in one shared folder, where there is none of the new name. */
+  renameFolder(secondary: SimSecondary, from: string, to: string): void {
+    const files = this.filesOf(secondary);
+    if (!files.isFolder(from) || from === to || to.startsWith(`${from}/`)) return;
+    if (files.isFolder(to) || !files.canHold(to) || files.idOf(to) !== null) return;
+    const inside = [...files.all()].filter(([name]) => name.startsWith(`${from}/`));
+    if (!this.attempt(secondary, to, () => files.rename(from, to))) return;
+    for (const [name, id] of inside) {
+      this.recordEdit(secondary, `${to}${name.slice(from.length)}`, id, null);
+      this.deleted.set(keyOf(secondary, name), id);
+      this.excuseUnlessElsewhere(name, id);
+    }
+  }
+
+  /** A kept file was put back at a secondary, where another content (or null: none) was. */
+  restored(secondary: SimSecondary, name: string, id: string, before: string | null): void {
+    this.recordEdit(secondary, name, id, before);
+  }
+
+  /** The content with this id was there, whoever put it there: it is none that must be kept. */
+  found(name: string, bytes: Uint8Array): void {
+    const { id } = this.learn(bytes, false);
+    this.editsAt(name, id).add(this.edits.addFound(name, id));
+  }
+
+  /** A bit of a file flips on the disk. */
+  damage(secondary: SimSecondary, name: string, random: SeededRandom): void {
+    const files = this.filesOf(secondary);
+    const id = files.idOf(name);
+    if (id === null || !files.flipBit(name, random)) return;
+    this.damaged.push({ secondary, name, id, at: this.sim.now });
+    const bytes = files.read(name);
+    if (bytes) this.learn(bytes, false);
+    this.excuseUnlessElsewhere(name, id);
+  }
+
+  /** A fault has changed files of a folder, which had these ids by their names. */
+  foundAfterwards(secondary: SimSecondary, before: ReadonlyMap<string, string>): void {
+    const files = this.filesOf(secondary);
+    for (const [name, id] of files.all()) {
+      const bytes = before.get(name) === id ? null : files.read(name);
+      if (bytes) this.found(name, bytes);
+    }
+    for (const [name, id] of before) if (files.idOf(name) !== id) this.excuseUnlessElsewhere(name, id);
+  }
+
+  /** The central is told to remove a name. Its versions need not be kept for ever any more. */
+  beginRemoval(name: string, id: string): Removal {
+    const removal: Removal = { name, id, at: this.sim.now, doneAt: null };
+    this.removals.push(removal);
+    for (const [key, edits] of this.editsOf) if (key.startsWith(`${name}\n`)) this.edits.excuse(edits);
+    return removal;
+  }
+
+  /** Versions that must be in some folder or among the kept files, under the name or that of a conflict. */
+  expected(): readonly { readonly name: string; readonly id: string; readonly conflictName: string }[] {
+    return this.edits.expected().map(({ name, id }) => ({ name, id, conflictName: conflictName(name, id) }));
+  }
+
+  /** Whoever had this content under the name has lost it otherwise than by a version after it. */
+  excuseUnlessElsewhere(name: string, id: string): void {
+    const isElsewhere = this.secondaries.some((secondary) => this.filesOf(secondary).holds(id));
+    if (!isElsewhere) this.edits.excuse(this.editsAt(name, id));
+  }
+
+  /** Does what a person does; false where the system refuses, which may have left anything under the name. */
+  private attempt(secondary: SimSecondary, name: string, work: () => void): boolean {
+    const files = this.filesOf(secondary);
+    const before = files.idOf(name);
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      const bytes = files.read(name);
+      if (bytes && idOf(bytes) !== before) this.found(name, bytes);
+      if (before !== null && files.idOf(name) !== before) this.excuseUnlessElsewhere(name, before);
+      return false;
+    }
+  }
+
+  private recordEdit(secondary: SimSecondary, name: string, id: string, before: string | null): void {
+    const seen = before ?? this.deleted.get(keyOf(secondary, name)) ?? null;
+    if (seen === id) {
+      this.edits.unexcuse(this.editsAt(name, id));
+      return;
+    }
+    const base = seen === null ? undefined : { file: { id: seen }, edits: this.editsAt(name, seen) };
+    this.editsAt(name, id).add(this.edits.add(name, id, base));
+  }
+
+  private editsAt(name: string, id: string): Set<UserEdit> {
+    const key = `${name}\n${id}`;
+    const known = this.editsOf.get(key);
+    if (known) return known;
+    const made = new Set<UserEdit>();
+    this.editsOf.set(key, made);
+    return made;
+  }
+
+  private learn(bytes: Uint8Array, whole: boolean): KnownContent {
+    const id = idOf(bytes);
+    const known = this.contents.get(id);
+    if (known && (known.whole || !whole)) return known;
+    const content = { id, bytes, firstAt: known?.firstAt ?? this.sim.now, whole };
+    this.contents.set(id, content);
+    return content;
+  }
+}
+
+function keyOf({ number }: SimSecondary, name: string): string {
+  return `${number} ${name}`;
+}

@@ -1,0 +1,32 @@
+import { Central, type CentralOptions } from "../../../../src/central/central.ts";
+import { CENTRAL_STORE } from "../../../../src/central/remote-store.ts";
+import type { CentralStore } from "../../../../src/central/store.ts";
+import type { ProcessPorts } from "../machines/process-ports.ts";
+import type { AssembledServer } from "./sim-server.ts";
+import { openSimStore } from "./store-thread.ts";
+
+/** Makes the objects of a central's process as src/cli/server/central.ts does. */
+export async function assembleCentral(
+  ports: ProcessPorts,
+  database: CentralStore,
+  options: CentralOptions,
+): Promise<AssembledServer<Central>> {
+  const { clock, random, network, log } = ports;
+  const { store, close } = await openSimStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
+    ports,
+    "central-store",
+    CENTRAL_STORE,
+    database,
+  );
+  if (!(await store.legacyImported())) await store.importLegacy(null);
+  const persisted = await store.loadState();
+  const role = new Central({ clock, random, network, store, persisted, log }, options);
+  return {
+    role,
+    start: () => role.start(),
+    async stop() {
+      role.stop();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Address } from "../../../../src/net/address/address.ts";
+import type { Secondary } from "../../../../src/secondary/secondary.ts";
+import type { SecondaryStore } from "../../../../src/secondary/store.ts";
+import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
+import type { SimMachine } from "../machines/sim-machine.ts";
+import { type KeptStore, secondaryStore } from "../machines/stores.ts";
+import { assembleSecondary } from "./secondary-server.ts";
+import { SimServer } from "./sim-server.ts";
+
+/** Where the disk of a shared folder is mounted. */
+export const SHARED_FOLDER = "/srv/videos";
+
+export interface SimSecondaryOptions {
+  readonly number: number;
+  readonly port: number;
+  readonly central: Address;
+  /** `--keep` in days. */
+  readonly keepDays: number;
+}
+
+/** A secondary on a machine of its own, with its shared folder on a disk of its own. */
+export class SimSecondary {
+  readonly server: SimServer<Secondary>;
+  /** The disk with the shared folder that belongs there. */
+  readonly disk: SimFileSystem;
+  private database: KeptStore<SecondaryStore> = secondaryStore();
+
+  constructor(
+    readonly machine: SimMachine,
+    readonly options: SimSecondaryOptions,
+  ) {
+    const { number, port, central, keepDays } = options;
+    this.disk = new SimFileSystem(machine.sim);
+    machine.disk.mount(SHARED_FOLDER, this.disk);
+    this.server = new SimServer(machine, machine.host, (ports) =>
+      assembleSecondary(ports, this.database.store, {
+        number,
+        address: { host: machine.host, port },
+        central,
+        folder: SHARED_FOLDER,
+        adoptFolder: false,
+        advertise: null,
+        keep: keepDays,
+        narrate: false,
+      }),
+    );
+  }
+
+  /** Whether the disk with the shared folder is where it belongs. */
+  get isMounted(): boolean {
+    return this.machine.disk.calls.fileSystem(SHARED_FOLDER) === this.disk;
+  }
+
+  /** The disk is mounted where it belongs, can be written to, and has room. */
+  putDiskInOrder(): void {
+    const { machine, disk } = this;
+    this.mountDisk();
+    disk.readOnly = false;
+    machine.disk.faults.empty(disk);
+  }
+
+  /** Mounts the disk where it belongs, in the place of any other. */
+  mountDisk(): void {
+    const { machine, disk } = this;
+    while (!this.isMounted && machine.disk.unmount(SHARED_FOLDER) !== null);
+    if (!this.isMounted) machine.disk.mount(SHARED_FOLDER, disk);
+  }
+
+  get number(): number {
+    return this.options.number;
+  }
+
+  /** Its database is lost, and a new one is begun. It must not run. */
+  loseDatabase(): void {
+    this.database.release();
+    this.database = secondaryStore();
+  }
+
+  /** Gives back what outlives a run. */
+  release(): void {
+    this.database.release();
+  }
+}

@@ -1,0 +1,7 @@
+import type { ActionKind } from "../action.ts";
+import { cancel } from "./cancel.ts";
+import { get } from "./get.ts";
+import { getTwice } from "./get-twice.ts";
+
+/** What people do with clients. */
+export const DOWNLOAD_ACTIONS: readonly ActionKind[] = [get, getTwice, cancel];

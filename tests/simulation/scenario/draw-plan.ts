@@ -1,0 +1,60 @@
+import { SeededRandom, seedFor } from "../world/random.ts";
+import type { Action, ActionKind, ClusterShape, Plan } from "./action.ts";
+import { put } from "./files/put.ts";
+import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
+
+/** Simulated milliseconds until the cluster is in step, if nothing fails. */
+const FIRST_SYNC_MS = 4000;
+
+/**
+ * Draws a plan. Each seed has a part of the kinds of faults only, and often one or none: where all kinds were at work in
+ * every run, they would hide each other (swarm testing: Groce and others, 2012).
+ */
+export function drawPlan(seed: number): Plan {
+  const random = new SeededRandom(seedFor(seed, "plan"));
+  const shape = drawShape(random);
+  const faults = drawSubset(random, FAULT_KINDS, random.pick([0, 1, 1, 2, 3, 6]));
+  const people = drawSubset(random, USER_KINDS, random.pick([4, 8, 16]));
+  const lengthMs = random.pick([8_000, 20_000, 45_000]);
+  const initial = Array.from({ length: 1 + random.below(4) }, () => drawAction(random, put, shape, random.below(500)));
+  const count = 4 + random.below(18);
+  const later = Array.from({ length: count }, () => {
+    const at = random.chance(0.8) ? FIRST_SYNC_MS + random.below(lengthMs - FIRST_SYNC_MS) : random.below(lengthMs);
+    const kind = faults.length > 0 && random.chance(0.35) ? pickWeighted(random, faults) : pickWeighted(random, people);
+    return drawAction(random, kind, shape, at);
+  });
+  const actions = [...initial, ...later].sort((left, right) => left.at - right.at);
+  return { seed, shape, actions, quietAt: lengthMs + 100 };
+}
+
+function drawShape(random: SeededRandom): ClusterShape {
+  const secondaries = random.pick([1, 2, 2, 2, 3, 3, 3, 4, 5]);
+  return {
+    secondaries,
+    clients: random.pick([1, 1, 2, 2, 3, 4]),
+    expected: random.chance(0.8) ? secondaries : 1 + random.below(secondaries),
+    maxDownloads: random.pick([0, 0, 0, 1, 2]),
+    keepDays: random.pick([7, 7, 7, 0]),
+  };
+}
+
+function drawAction(random: SeededRandom, kind: ActionKind, shape: ClusterShape, at: number): Action {
+  return { at, kind: kind.name, params: kind.draw(random, shape) };
+}
+
+function drawSubset(random: SeededRandom, kinds: readonly ActionKind[], size: number): readonly ActionKind[] {
+  const left = [...kinds];
+  return Array.from({ length: Math.min(size, kinds.length) }, () => {
+    const [one] = left.splice(random.below(left.length), 1);
+    return one;
+  }).filter((kind) => kind !== undefined);
+}
+
+function pickWeighted(random: SeededRandom, kinds: readonly ActionKind[]): ActionKind {
+  let left = random.fraction() * kinds.reduce((sum, { weight }) => sum + weight, 0);
+  for (const kind of kinds) {
+    left -= kind.weight;
+    if (left < 0) return kind;
+  }
+  return random.pick(kinds);
+}

@@ -1,0 +1,36 @@
+import type { SeededRandom } from "../world/random.ts";
+import type { ClusterShape } from "./action.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Names of the files that people use, few, so that what they do meets. */
+export const NAMES = ["a.mkv", "b.iso", "films/c.mkv", "films/d.iso", "films/old/e", "notes"] as const;
+
+export function drawName(random: SeededRandom): string {
+  return random.pick(NAMES);
+}
+
+/** Bytes of a file: mostly a few, seldom of several pieces, seldom none. */
+export function drawSize(random: SeededRandom): number {
+  const kind = random.fraction();
+  if (kind < 0.05) return 0;
+  if (kind < 0.5) return 3 + random.below(200);
+  if (kind < 0.95) return 200 + random.below(100 * KIB);
+  return MIB + random.below(1.5 * MIB);
+}
+
+/** The number of a secondary. */
+export function drawSecondary(random: SeededRandom, { secondaries }: ClusterShape): number {
+  return 1 + random.below(secondaries);
+}
+
+/** The place of a server among `SimCluster.servers`. */
+export function drawServer(random: SeededRandom, { secondaries }: ClusterShape): number {
+  return random.below(1 + secondaries);
+}
+
+/** Milliseconds that a fault lasts. */
+export function drawMoment(random: SeededRandom): number {
+  return 1 + random.below(random.pick([200, 3000, 15_000]));
+}

@@ -1,0 +1,37 @@
+import type { ActionKind } from "../action.ts";
+import { diskErrors } from "./disks/disk-errors.ts";
+import { fillDisk } from "./disks/fill-disk.ts";
+import { flipAtRest } from "./disks/flip-at-rest.ts";
+import { flipReads } from "./disks/flip-reads.ts";
+import { hangDisk } from "./disks/hang-disk.ts";
+import { limitDescriptors } from "./disks/limit-descriptors.ts";
+import { readOnlyDisk } from "./disks/read-only-disk.ts";
+import { slowDisk } from "./disks/slow-disk.ts";
+import { unmountDisk } from "./disks/unmount-disk.ts";
+import { jumpClock } from "./machines/jump-clock.ts";
+import { killServer } from "./machines/kill-server.ts";
+import { killThread } from "./machines/kill-thread.ts";
+import { loseData } from "./machines/lose-data.ts";
+import { losePower } from "./machines/lose-power.ts";
+import { restartServer } from "./machines/restart-server.ts";
+import { stopProcess } from "./machines/stop-process.ts";
+
+/** Everything that can go wrong with machines, processes and disks. */
+export const FAULTS: readonly ActionKind[] = [
+  killServer,
+  restartServer,
+  losePower,
+  loseData,
+  stopProcess,
+  killThread,
+  jumpClock,
+  fillDisk,
+  readOnlyDisk,
+  slowDisk,
+  hangDisk,
+  diskErrors,
+  flipAtRest,
+  flipReads,
+  limitDescriptors,
+  unmountDisk,
+];

@@ -1,0 +1,57 @@
+import { secondaryStatuses } from "../../../src/central/cluster-status.ts";
+import type { SimCluster } from "../cluster/sim-cluster.ts";
+
+/**
+ * Simulated milliseconds in which everything must come to rest once nobody does anything and nothing fails. The longest
+ * waits of the program that can follow each other: a copy that found an obstacle or no source is tried again after at
+ * most 300 s (src/secondary/replication), and an order for it is given again after 180 s (OBSTACLE_RETRY_MS of the
+ * central); a minute more is for the copies themselves.
+ */
+const REST_MS = 540_000;
+/** Milliseconds between two looks at whether it is at rest. */
+const LOOK_MS = 1000;
+
+/**
+ * Puts everything back into order and waits until the cluster is at rest, or {@link REST_MS} are over. Gives what keeps
+ * it from being at rest even then; null when nothing does.
+ */
+export function comeToRest(cluster: SimCluster): string | null {
+  const { sim } = cluster;
+  cluster.putInOrder();
+  const end = sim.now + REST_MS;
+  while (sim.now < end) {
+    sim.runUntil(sim.now + LOOK_MS);
+    for (const server of cluster.servers) server.start();
+    if (unrest(cluster) !== null) continue;
+    sim.runUntil(sim.now + LOOK_MS);
+    if (unrest(cluster) === null) return null;
+  }
+  return unrest(cluster);
+}
+
+/** What keeps the cluster from being at rest, for people; null when nothing does. */
+export function unrest(cluster: SimCluster): string | null {
+  const running = cluster.downloads.find(({ state }) => state === "running");
+  if (running) return `download ${running.number} of ${running.name} goes on`;
+  const central = cluster.central.role;
+  if (!cluster.central.started || !central) return "the central does not run";
+  const missing = central.serving.missing();
+  if (missing !== null) return `the central does not serve: ${missing}`;
+  const statuses = secondaryStatuses(central.registry.secondaries);
+  if (statuses.length < cluster.secondaries.length) return "not all secondaries have registered";
+  const behind = statuses.find(({ state }) => state !== "in step");
+  if (behind) return `secondary ${behind.number} is ${behind.state} ${behind.obstacle}`;
+  return difference(cluster);
+}
+
+/** Where the shared folders differ; null where they do not. */
+export function difference({ secondaries, users }: SimCluster): string | null {
+  const [first, ...others] = secondaries.map((secondary) => ({ secondary, files: users.filesOf(secondary).all() }));
+  if (!first) return null;
+  for (const other of others) {
+    const names = [...new Set([...first.files.keys(), ...other.files.keys()])].sort();
+    const name = names.find((one) => first.files.get(one) !== other.files.get(one));
+    if (name !== undefined) return `${name} is not the same at ${first.secondary.number} and ${other.secondary.number}`;
+  }
+  return null;
+}

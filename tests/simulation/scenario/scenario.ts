@@ -1,0 +1,2 @@
+export { drawPlan } from "./draw-plan.ts";
+export { runPlan } from "./run-plan.ts";
