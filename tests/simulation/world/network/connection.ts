@@ -2,10 +2,11 @@ import type { FileSlice, Socket, SocketEvents } from "../../../../src/net/transp
 import type { SeededRandom } from "../random.ts";
 import type { Simulation } from "../simulation.ts";
 import { Flow, type FlowOptions } from "./flow.ts";
+import { TamperedFlow } from "./interference/tampered-flow.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { Path } from "./path.ts";
 import type { ProcessSockets } from "./process-sockets.ts";
 import { Segmenter } from "./segmenter.ts";
-import type { SimHost } from "./sim-host.ts";
 import { SimSocket, type SocketPlace } from "./sim-socket.ts";
 
 /** Who has an end of a connection. */
@@ -30,6 +31,8 @@ export class Connection {
   readonly caller: SimSocket;
   readonly accepter: SimSocket;
   private readonly flows: readonly [Flow, Flow];
+  /** Whether a router on the way has forgotten it. */
+  private lost = false;
 
   constructor(
     private readonly network: ConnectionOwner,
@@ -49,31 +52,18 @@ export class Connection {
       far.attach,
     );
     const { sim } = network;
-    const out = new Flow(
-      sim,
-      there,
-      back,
-      drawBuffers(random),
-      new Segmenter(random),
-      flowEnds(this.caller, this.accepter),
-    );
-    const home = new Flow(
-      sim,
-      back,
-      there,
-      drawBuffers(random),
-      new Segmenter(random),
-      flowEnds(this.accepter, this.caller),
-    );
+    const flow = (path: Path, back: Path, sender: SimSocket, receiver: SimSocket) =>
+      new Flow(sim, path, back, drawBuffers(random), new Segmenter(random), flowEnds(sender, receiver));
+    const out = flow(there, back, this.caller, this.accepter);
+    const home = flow(back, there, this.accepter, this.caller);
     this.flows = [out, home];
-    this.caller.join(out, home);
-    this.accepter.join(home, out);
+    this.caller.join(this.tampered(out, near, far, random), home);
+    this.accepter.join(this.tampered(home, far, near, random), out);
   }
 
-  /** Whether it is between these two hosts. */
-  isBetween(one: SimHost, other: SimHost): boolean {
-    const { from, to } = this.there;
-    return (from === one && to === other) || (from === other && to === one);
+  /** Whether it has an end at a host. */
+  isOf(host: string): boolean {
+    return this.there.from.name === host || this.there.to.name === host;
   }
 
   /** The caller is told that it is connected; the other end learns of it with the next packet. */
@@ -91,16 +81,26 @@ export class Connection {
 
   /** A router on the way forgets it: nothing gets through any more, and nobody is told. */
   lose(): void {
+    this.lost = true;
     for (const flow of this.flows) flow.lose();
   }
 
   /** The end at a host is told that the connection is gone; the other end hears nothing any more. */
-  breakAt(host: SimHost): void {
-    const { from, to } = this.there;
-    if (from !== host && to !== host) return;
+  breakAt(host: string): void {
     this.lose();
-    if (from === host) this.caller.gaveUp();
+    if (this.there.from.name === host) this.caller.gaveUp();
     else this.accepter.gaveUp();
+  }
+
+  /** What `sender` writes to: who is not honest at either end changes it on the way. */
+  private tampered(flow: Flow, sender: Party, receiver: Party, random: SeededRandom): Outgoing {
+    const { sim } = this.network;
+    let outgoing: Outgoing = flow;
+    for (const { understands } of receiver.owner.host.interferences)
+      if (understands) outgoing = new TamperedFlow(sim, random, outgoing, understands());
+    for (const { says } of sender.owner.host.interferences)
+      if (says) outgoing = new TamperedFlow(sim, random, outgoing, says());
+    return outgoing;
   }
 
   private placeOf(
@@ -117,7 +117,10 @@ export class Connection {
       untilRead: () => busyMs() + owner.host.readPauses.total,
       gathers,
       answerReset: () => {
-        if (!path.loses()) network.sim.after(path.travelMs(), () => path.blocked || peer().resetByPeer());
+        if (this.lost || path.loses()) return;
+        network.sim.after(path.travelMs(), () => {
+          if (!this.lost && !path.blocked) peer().resetByPeer();
+        });
       },
       handlerFailed: (error) => network.handlerFailed(error),
       over: () => {

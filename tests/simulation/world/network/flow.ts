@@ -1,12 +1,7 @@
 import type { Simulation } from "../simulation.ts";
+import type { Outgoing, Signal } from "./outgoing.ts";
 import type { Path } from "./path.ts";
 import type { Segmenter } from "./segmenter.ts";
-
-/**
- * What goes along with the bytes, in their order. `open`: the connection is made; `end`: no more comes; `reset`: the
- * sender knows nothing of the connection any more.
- */
-export type Signal = "open" | "end" | "reset";
 
 /** Bytes, or a signal, that travel together. */
 export interface Segment {
@@ -39,8 +34,11 @@ const MAX_TRIES = 50;
 /** Of the send buffer, what must be free until a sender who waits for room is told. */
 const WRITABLE_SHARE = 1 / 3;
 
+/** Most bytes of writes at one moment that travel together. */
+const MAX_JOINED_BYTES = 64 * 1024;
+
 /** One direction of a connection: nothing is lost, doubled or overtaken, however many packets are lost. */
-export class Flow {
+export class Flow implements Outgoing {
   private queue: Segment[] = [];
   private queuedBytes = 0;
   private underWay: Segment[] = [];
@@ -72,39 +70,37 @@ export class Flow {
     private readonly owner: FlowOwner,
   ) {}
 
-  /** Bytes that the sender's kernel holds. */
   get unsentBytes(): number {
     return this.queuedBytes + this.underWayBytes + this.unacknowledgedBytes;
   }
 
-  /** Bytes that the sender's kernel takes now. */
   get room(): number {
     return Math.max(0, this.options.sendBuffer - this.unsentBytes);
   }
 
-  /** The sender was told that not all was taken. */
   waitForRoom(): void {
     this.senderWaits = true;
     this.tellWhenWritable();
   }
 
-  /** Sends bytes, which are not copied. */
   send(bytes: Uint8Array): void {
+    if (this.abandoned) return;
     this.queue.push({ parts: [bytes], length: bytes.length, signal: null });
     this.queuedBytes += bytes.length;
     this.pump();
   }
 
   signal(signal: Signal): void {
+    if (this.abandoned) return;
     this.queue.push({ parts: [], length: 0, signal });
     this.pump();
   }
 
-  /** Drops what has not left yet, and sends nothing again that is lost. A last signal tells the other end. */
   abandon(signal: "reset" | null): void {
     this.queue = [];
     this.queuedBytes = 0;
     this.senderWaits = false;
+    // While a packet is lost, what follows it cannot be understood.
     if (!this.stalled && signal !== null) this.signal(signal);
     this.abandoned = true;
   }
@@ -121,12 +117,6 @@ export class Flow {
     this.unreadBytes -= segment.length;
     this.pump();
     return segment;
-  }
-
-  /** A segment of which a part was read goes back. */
-  putBack(bytes: Uint8Array): void {
-    this.unread.unshift({ parts: [bytes], length: bytes.length, signal: null });
-    this.unreadBytes += bytes.length;
   }
 
   /** Nobody will read it. */
@@ -167,19 +157,25 @@ export class Flow {
     this.queuedBytes -= segment.length;
     this.underWayBytes += segment.length;
     const last = underWay[underWay.length - 1];
-    if (last?.signal === null && segment.signal === null && this.lastSentAt === sim.now && this.segmenter.joins()) {
+    const arrival = Math.max(this.lastArrival, this.path.arrivalOf(segment.length));
+    if (last && this.lastSentAt === sim.now && this.joins(last, segment)) {
       last.parts.push(...segment.parts);
       last.length += segment.length;
       return;
     }
     underWay.push(segment);
     this.lastSentAt = sim.now;
-    this.lastArrival = Math.max(this.lastArrival, this.path.arrivalOf(segment.length));
+    this.lastArrival = arrival;
     const { losses } = this;
     const lost = this.cut || this.path.loses();
     sim.after(this.lastArrival - sim.now, () => {
       if (losses === this.losses) this.arrive(lost);
     });
+  }
+
+  private joins(last: Segment, next: Segment): boolean {
+    if (last.signal !== null || next.signal !== null || last.length + next.length > MAX_JOINED_BYTES) return false;
+    return this.segmenter.joins();
   }
 
   private arrive(lost: boolean): void {
@@ -222,13 +218,16 @@ export class Flow {
   private retry(): void {
     this.waitsForRetry = false;
     if (this.abandoned) return;
+    if (!this.blocked) {
+      this.stalled = false;
+      this.pump();
+    }
     if (this.blocked || this.back.blocked) {
       if (this.tries >= MAX_TRIES) this.owner.gaveUp();
       else this.retryLater();
       return;
     }
     this.tries = 0;
-    this.stalled = false;
     this.unacknowledgedBytes = 0;
     if (this.senderWaits) this.tellWhenWritable();
     this.pump();

@@ -1,4 +1,6 @@
+import type { Connection } from "./connection.ts";
 import { BLOCKED, type EndFault } from "./impairments.ts";
+import type { Interference } from "./interference/interference.ts";
 import type { SimNetwork } from "./sim-network.ts";
 
 /** The faults of networks. They compose: each begins and ends by itself. Hosts go by their names. */
@@ -67,14 +69,29 @@ export class NetworkFaults {
 
   /** The connections of a host break there, and no other end is told. */
   halfOpen(host: string): void {
-    const { network } = this;
-    for (const connection of [...network.connections]) connection.breakAt(network.host(host));
+    for (const connection of this.network.connectionsOf(host)) connection.breakAt(host);
   }
 
-  private between(one: string, other: string) {
-    const { network } = this;
-    const [left, right] = [network.host(one), network.host(other)];
-    return [...network.connections].filter((connection) => connection.isBetween(left, right));
+  /**
+   * A host is not honest. Its connections break when that begins and when it ends, as if its program were another one:
+   * what was said and kept back in between would never be said again.
+   */
+  interfere(host: string, interference: Interference): EndFault {
+    const { interferences } = this.network.host(host);
+    const breakAll = () => {
+      for (const connection of this.network.connectionsOf(host)) connection.reset();
+    };
+    // A copy: the same may be there twice.
+    const one = { ...interference };
+    interferences.add(one);
+    breakAll();
+    return () => {
+      if (interferences.delete(one)) breakAll();
+    };
+  }
+
+  private between(one: string, other: string): Connection[] {
+    return this.network.connectionsOf(one).filter((connection) => connection.isOf(other));
   }
 
   private blocked(host: string, ...ways: readonly ("inbound" | "outbound")[]): EndFault {

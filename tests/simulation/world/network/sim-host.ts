@@ -1,5 +1,6 @@
 import { isLoopback, isWildcard } from "../../../../src/net/address/address.ts";
 import { BLOCKED, type EndFault, Impairments, Strengths } from "./impairments.ts";
+import type { Interference } from "./interference/interference.ts";
 
 /** A machine as the network sees it. */
 export class SimHost {
@@ -13,6 +14,8 @@ export class SimHost {
   readonly readPauses = new Strengths();
   /** Ends of connections that its kernel knows. */
   readonly sockets = new Set<{ forget(): void }>();
+  /** Ways in which it is not honest on new connections. */
+  readonly interferences = new Set<Interference>();
   private off = false;
 
   constructor(readonly name: string) {}

@@ -77,6 +77,11 @@ export class SimNetwork implements ConnectionOwner {
     return made;
   }
 
+  /** Connections with an end at a host. */
+  connectionsOf(host: string): Connection[] {
+    return [...this.connections].filter((connection) => connection.isOf(host));
+  }
+
   /** Sockets that a process has open, with those of its threads. */
   socketsOf(process: SimProcess): number {
     let count = this.owners.get(process)?.open.size ?? 0;

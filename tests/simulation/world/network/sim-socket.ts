@@ -1,5 +1,6 @@
 import type { FileSlice, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
 import { bytesOf, type Flow, type FlowOwner, type Segment } from "./flow.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { KernelSocket, ProcessSockets } from "./process-sockets.ts";
 import { deliverBytes } from "./reading.ts";
 
@@ -31,7 +32,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
   /** Null until attached, and after the end. */
   private events: SocketEvents | null = null;
   private state: "open" | "shut" | "over" = "open";
-  private outgoing: Flow | null = null;
+  private outgoing: Outgoing | null = null;
   private incoming: Flow | null = null;
   private reading = false;
 
@@ -57,7 +58,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     return (this.outgoing?.unsentBytes ?? 0) + (this.incoming?.unreadBytes ?? 0);
   }
 
-  join(outgoing: Flow, incoming: Flow): void {
+  join(outgoing: Outgoing, incoming: Flow): void {
     this.outgoing = outgoing;
     this.incoming = incoming;
   }
