@@ -5,6 +5,7 @@ import { SimNetwork } from "../world/network/sim-network.ts";
 import type { Simulation } from "../world/simulation.ts";
 import { type Crash, SimMachine } from "./machines/sim-machine.ts";
 import { centralStore, type KeptStore } from "./machines/stores.ts";
+import { Caretaker } from "./people/caretaker.ts";
 import { CentralConsole } from "./people/central-console.ts";
 import { ClientMachine } from "./people/client-machine.ts";
 import type { Download } from "./people/downloads.ts";
@@ -27,6 +28,7 @@ export class SimCluster {
   readonly downloads: Download[] = [];
   readonly users: Users;
   readonly console: CentralConsole;
+  readonly caretaker: Caretaker;
   private database: KeptStore<CentralStore>;
 
   constructor(
@@ -52,6 +54,7 @@ export class SimCluster {
     this.machines = [this.central, ...this.secondaries, ...this.clients].map(({ machine }) => machine);
     this.users = new Users(sim, this.secondaries);
     this.console = new CentralConsole(this.central, this.secondaries, this.users);
+    this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users);
   }
 
   /** All servers, the central first. */
@@ -74,17 +77,6 @@ export class SimCluster {
     const found = this.clients[number - 1];
     if (!found) throw new Error(`there is no client ${number}`);
     return found;
-  }
-
-  /** Somebody looks after everything: machines are on, disks are where they belong, servers run. Networks end their faults. */
-  putInOrder(): void {
-    for (const machine of this.machines) {
-      machine.powerOn();
-      machine.disk.faults.end();
-      for (const { process } of machine.processes) process.goOn();
-    }
-    for (const secondary of this.secondaries) secondary.putDiskInOrder();
-    this.start();
   }
 
   /** A machine loses its power. What people had put there and was not synced may be lost with it. */

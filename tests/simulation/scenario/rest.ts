@@ -17,11 +17,11 @@ const LOOK_MS = 1000;
  */
 export function comeToRest(cluster: SimCluster): string | null {
   const { sim } = cluster;
-  cluster.putInOrder();
+  cluster.caretaker.putInOrder();
   const end = sim.now + REST_MS;
   while (sim.now < end) {
     sim.runUntil(sim.now + LOOK_MS);
-    for (const server of cluster.servers) server.start();
+    cluster.caretaker.look();
     if (unrest(cluster) !== null) continue;
     sim.runUntil(sim.now + LOOK_MS);
     if (unrest(cluster) === null) return null;
@@ -50,7 +50,8 @@ export function difference({ secondaries, users }: SimCluster): string | null {
   if (!first) return null;
   for (const other of others) {
     const names = [...new Set([...first.files.keys(), ...other.files.keys()])].sort();
-    const name = names.find((one) => first.files.get(one) !== other.files.get(one));
+    const intended = (files: ReadonlyMap<string, string>, name: string) => users.intendedId(files.get(name) ?? "");
+    const name = names.find((one) => intended(first.files, one) !== intended(other.files, one));
     if (name !== undefined) return `${name} is not the same at ${first.secondary.number} and ${other.secondary.number}`;
   }
   return null;

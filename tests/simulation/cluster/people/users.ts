@@ -31,7 +31,7 @@ export interface Removal {
 export interface Damage {
   readonly secondary: SimSecondary;
   readonly name: string;
-  /** Of the content before. */
+  /** Of the content before the first bit flipped. */
   readonly id: string;
   /** Simulated milliseconds. */
   readonly at: number;
@@ -49,8 +49,8 @@ export class Users {
   /** Which versions they made, and which of them came after which. */
   readonly edits = new UserEdits();
   readonly removals: Removal[] = [];
-  /** Files of which a bit flipped on a disk, with the ids that they had before. */
-  readonly damaged: Damage[] = [];
+  /** Files of which a bit flipped on a disk, by the ids that they have since. */
+  readonly damaged = new Map<string, Damage>();
   private readonly contents = new Map<string, KnownContent>();
   /** Edits by which a content came under a name: by name and id. */
   private readonly editsOf = new Map<string, Set<UserEdit>>();
@@ -167,10 +167,21 @@ export class Users {
     const files = this.filesOf(secondary);
     const id = files.idOf(name);
     if (id === null || !files.flipBit(name, random)) return;
-    this.damaged.push({ secondary, name, id, at: this.sim.now });
     const bytes = files.read(name);
-    if (bytes) this.learn(bytes, false);
+    if (bytes) this.damaged.set(this.learn(bytes, false).id, { secondary, name, id: this.intendedId(id), at: this.sim.now });
     this.excuseUnlessElsewhere(name, id);
+  }
+
+  /** The id that a file would have if no bit of it had flipped on a disk. */
+  intendedId(id: string): string {
+    return this.damaged.get(id)?.id ?? id;
+  }
+
+  /** Somebody puts a file back from a backup. */
+  putBack(secondary: SimSecondary, name: string): void {
+    const id = this.filesOf(secondary).idOf(name);
+    const content = id === null ? undefined : this.contents.get(this.intendedId(id));
+    if (content) this.put(secondary, name, content.bytes, "by rename");
   }
 
   /** A fault has changed files of a folder, which had these ids by their names. */

@@ -24,6 +24,8 @@ export class SimSecondary {
   /** The disk with the shared folder that belongs there. */
   readonly disk: SimFileSystem;
   private database: KeptStore<SecondaryStore> = secondaryStore();
+  private adopts = false;
+  private damaged = new Set<string>();
 
   constructor(
     readonly machine: SimMachine,
@@ -32,18 +34,21 @@ export class SimSecondary {
     const { number, port, central, keepDays } = options;
     this.disk = new SimFileSystem(machine.sim);
     machine.disk.mount(SHARED_FOLDER, this.disk);
-    this.server = new SimServer(machine, machine.host, (ports) =>
-      assembleSecondary(ports, this.database.store, {
+    this.server = new SimServer(machine, machine.host, (ports) => {
+      ports.log.listen((_level, event, _message, { name }) => {
+        if (event === "damaged" || event === "unreadable") this.damaged.add(String(name));
+      });
+      return assembleSecondary(ports, this.database.store, {
         number,
         address: { host: machine.host, port },
         central,
         folder: SHARED_FOLDER,
-        adoptFolder: false,
+        adoptFolder: this.adopts,
         advertise: null,
         keep: keepDays,
         narrate: false,
-      }),
-    );
+      });
+    });
   }
 
   /** Whether the disk with the shared folder is where it belongs. */
@@ -68,6 +73,21 @@ export class SimSecondary {
 
   get number(): number {
     return this.options.number;
+  }
+
+  /** Names of files that its log has called damaged since the last call, or that could not be read. */
+  takeDamaged(): readonly string[] {
+    const names = [...this.damaged];
+    this.damaged = new Set();
+    return names;
+  }
+
+  /** It is started again with `--adopt-folder`: what is in the folder's place is the folder. */
+  adoptFolder(): void {
+    if (this.adopts) return;
+    this.adopts = true;
+    this.server.kill();
+    this.server.start();
   }
 
   /** Its database is lost, and a new one is begun. It must not run. */

@@ -1,0 +1,42 @@
+import type { SimMachine } from "../machines/sim-machine.ts";
+import type { SimSecondary } from "../servers/sim-secondary.ts";
+import type { SimServer } from "../servers/sim-server.ts";
+import type { Users } from "./users.ts";
+
+/** Milliseconds for which a folder is missing, though its disk is there, before somebody says that it is the right one. */
+const ADOPT_AFTER_MS = 10_000;
+
+/** Whoever looks after the servers once nothing fails any more, and does what their logs ask for. */
+export class Caretaker {
+  private inOrderSince = 0;
+
+  constructor(
+    private readonly machines: readonly SimMachine[],
+    private readonly servers: readonly SimServer<unknown>[],
+    private readonly secondaries: readonly SimSecondary[],
+    private readonly users: Users,
+  ) {}
+
+  /** Machines are on, disks are where they belong and have room, processes go on, servers run. */
+  putInOrder(): void {
+    for (const machine of this.machines) {
+      machine.powerOn();
+      machine.disk.faults.end();
+      this.inOrderSince = machine.sim.now;
+      for (const { process } of machine.processes) process.goOn();
+    }
+    for (const secondary of this.secondaries) secondary.putDiskInOrder();
+    this.look();
+  }
+
+  /** To be called from time to time. */
+  look(): void {
+    for (const server of this.servers) server.start();
+    for (const secondary of this.secondaries) {
+      // What the log says is damaged and nobody else has is put back from a backup.
+      for (const name of secondary.takeDamaged()) this.users.putBack(secondary, name);
+      const { sim } = secondary.machine;
+      if (secondary.server.role?.missing && sim.now > this.inOrderSince + ADOPT_AFTER_MS) secondary.adoptFolder();
+    }
+  }
+}
