@@ -168,7 +168,8 @@ export class Users {
     const id = files.idOf(name);
     if (id === null || !files.flipBit(name, random)) return;
     const bytes = files.read(name);
-    if (bytes) this.damaged.set(this.learn(bytes, false).id, { secondary, name, id: this.intendedId(id), at: this.sim.now });
+    if (bytes)
+      this.damaged.set(this.learn(bytes, false).id, { secondary, name, id: this.intendedId(id), at: this.sim.now });
     this.excuseUnlessElsewhere(name, id);
   }
 
