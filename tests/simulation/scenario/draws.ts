@@ -30,6 +30,19 @@ export function drawServer(random: SeededRandom, { secondaries }: ClusterShape):
   return random.below(1 + secondaries);
 }
 
+/** The place of a machine among `SimCluster.machines`. */
+export function drawMachine(random: SeededRandom, { secondaries, clients }: ClusterShape): number {
+  return random.below(1 + secondaries + clients);
+}
+
+/** Two machines, at least one of them a server. */
+export function drawTwoMachines(random: SeededRandom, shape: ClusterShape): { machine: number; other: number } {
+  const other = drawServer(random, shape);
+  const machine =
+    (other + 1 + random.below(shape.secondaries + shape.clients)) % (1 + shape.secondaries + shape.clients);
+  return random.chance(0.5) ? { machine, other } : { machine: other, other: machine };
+}
+
 /** Milliseconds that a fault lasts. */
 export function drawMoment(random: SeededRandom): number {
   return 1 + random.below(random.pick([200, 3000, 15_000]));

@@ -58,10 +58,7 @@ export class ProcessPorts {
 
   /** Connections that are open in the process and its threads. */
   get sockets(): number {
-    const { network } = this.machine;
-    let count = network.socketsOf(this.process);
-    for (const thread of this.process.threads) count += network.socketsOf(thread);
-    return count;
+    return this.machine.network.socketsOf(this.process);
   }
 
   startThread<In, Out>(kind: WorkerKind, serve: ServeThread<In, Out>): WorkerThread<In, Out> {

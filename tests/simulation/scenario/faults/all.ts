@@ -15,8 +15,9 @@ import { loseData } from "./machines/lose-data.ts";
 import { losePower } from "./machines/lose-power.ts";
 import { restartServer } from "./machines/restart-server.ts";
 import { stopProcess } from "./machines/stop-process.ts";
+import { NETWORK_FAULTS } from "./network/all.ts";
 
-/** Everything that can go wrong with machines, processes and disks. */
+/** Everything that can go wrong. */
 export const FAULTS: readonly ActionKind[] = [
   killServer,
   restartServer,
@@ -34,4 +35,5 @@ export const FAULTS: readonly ActionKind[] = [
   flipReads,
   limitDescriptors,
   unmountDisk,
+  ...NETWORK_FAULTS,
 ];

@@ -1,9 +1,9 @@
 import { type Address, formatAddress } from "../../../../src/net/address/address.ts";
 import { CONNECT_TIMEOUT_MS, ConnectError, type ConnectFailure } from "../../../../src/net/transport/network.ts";
 import type { Simulation } from "../simulation.ts";
+import type { ProcessSockets } from "./connection/process-sockets.ts";
 import type { Listening } from "./listeners.ts";
 import type { Path } from "./path.ts";
-import type { ProcessSockets } from "./process-sockets.ts";
 
 /** Milliseconds after which a kernel asks for a connection: again, where nothing answers. */
 const TRIES_AT_MS = [0, 1000, 3000];

@@ -1,5 +1,5 @@
 import { type Address, isLoopback, isWildcard } from "../../../../src/net/address/address.ts";
-import type { Party } from "./connection.ts";
+import type { Party } from "./connection/connection.ts";
 
 /** Who takes the connections to a port. */
 export interface Listening {

@@ -1,11 +1,20 @@
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { BLOCKED, type EndFault } from "./impairments.ts";
 import type { Interference } from "./interference/interference.ts";
-import type { SimNetwork } from "./sim-network.ts";
+import type { Link } from "./link.ts";
+import type { SimHost } from "./sim-host.ts";
 
-/** The faults of networks. They compose: each begins and ends by itself. Hosts go by their names. */
+/** What faults are about. Hosts go by their names. */
+export interface FaultyNetwork {
+  host(name: string): SimHost;
+  link(one: string, other: string): Link;
+  /** Connections with an end at a host. */
+  connectionsOf(host: string): Connection[];
+}
+
+/** The faults of networks. They compose: each begins and ends by itself. */
 export class NetworkFaults {
-  constructor(private readonly network: SimNetwork) {}
+  constructor(private readonly network: FaultyNetwork) {}
 
   /** Neither of two hosts hears the other: connections hang, and new ones time out. */
   partition(one: string, other: string): EndFault {

@@ -11,11 +11,12 @@ import {
 } from "../../../../src/net/transport/network.ts";
 import type { SimProcess } from "../sim-process.ts";
 import type { Simulation } from "../simulation.ts";
-import { Connection, type ConnectionOwner, type Party } from "./connection.ts";
+import { Connection, type ConnectionOwner, type Party } from "./connection/connection.ts";
+import { ProcessSockets } from "./connection/process-sockets.ts";
 import { connectFailure, dial } from "./dialing.ts";
 import { Link } from "./link.ts";
 import { Listeners } from "./listeners.ts";
-import { ProcessSockets } from "./process-sockets.ts";
+import { type FaultyNetwork, NetworkFaults } from "./network-faults.ts";
 import { SimHost } from "./sim-host.ts";
 
 /** Milliseconds until it is known that a host has no address, or a process no descriptor. */
@@ -30,7 +31,8 @@ interface Port {
 }
 
 /** The network between simulated machines. Everything on it happens at a time of the simulation. */
-export class SimNetwork implements ConnectionOwner {
+export class SimNetwork implements ConnectionOwner, FaultyNetwork {
+  readonly faults = new NetworkFaults(this);
   private readonly hosts = new Map<string, SimHost>();
   private readonly links = new Map<string, Link>();
   private readonly listeners = new Map<SimHost, Listeners>();
@@ -77,7 +79,6 @@ export class SimNetwork implements ConnectionOwner {
     return made;
   }
 
-  /** Connections with an end at a host. */
   connectionsOf(host: string): Connection[] {
     return [...this.connections].filter((connection) => connection.isOf(host));
   }

@@ -3,7 +3,7 @@ import { FrameDecoder } from "../../../../../src/protocol/frames.ts";
 import { type Message, payloadLength } from "../../../../../src/protocol/messages/messages.ts";
 import type { SeededRandom } from "../../random.ts";
 import type { Simulation } from "../../simulation.ts";
-import type { Outgoing, Signal } from "../outgoing.ts";
+import type { Outgoing, Signal } from "../connection/outgoing.ts";
 import type { Tamper, Wire } from "./interference.ts";
 
 const EMPTY = new Uint8Array(0);

@@ -1,23 +1,25 @@
-import type { Network, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
-import { SimProcess } from "../sim-process.ts";
-import { Simulation } from "../simulation.ts";
-import { NetworkFaults } from "./network-faults.ts";
-import { SimNetwork } from "./sim-network.ts";
+import type { Network, Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
+import { SimProcess } from "../../sim-process.ts";
+import { Simulation } from "../../simulation.ts";
+import type { NetworkFaults } from "../network-faults.ts";
+import { SimNetwork } from "../sim-network.ts";
 
 /** Two machines on a simulated network, with a process on each. */
 export class TwoHosts {
   readonly sim: Simulation;
   readonly network: SimNetwork;
-  readonly faults: NetworkFaults;
   readonly near: SimProcess;
   readonly far: SimProcess;
 
   constructor(seed: number) {
     this.sim = new Simulation(seed);
     this.network = new SimNetwork(this.sim);
-    this.faults = new NetworkFaults(this.network);
     this.near = new SimProcess(this.sim, "near", 1, { ahead: 0 });
     this.far = new SimProcess(this.sim, "far", 2, { ahead: 0 });
+  }
+
+  get faults(): NetworkFaults {
+    return this.network.faults;
   }
 
   get nearPort(): Network {

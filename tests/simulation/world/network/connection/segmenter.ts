@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../../random.ts";
 
 /** How the bytes of a connection are cut on their way. */
 type Manner = "large" | "anywhere" | "crumbs";

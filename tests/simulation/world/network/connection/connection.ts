@@ -1,10 +1,10 @@
-import type { FileSlice, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
-import type { SeededRandom } from "../random.ts";
-import type { Simulation } from "../simulation.ts";
+import type { FileSlice, Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
+import type { SeededRandom } from "../../random.ts";
+import type { Simulation } from "../../simulation.ts";
+import { TamperedFlow } from "../interference/tampered-flow.ts";
+import type { Path } from "../path.ts";
 import { Flow, type FlowOptions } from "./flow.ts";
-import { TamperedFlow } from "./interference/tampered-flow.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Path } from "./path.ts";
 import type { ProcessSockets } from "./process-sockets.ts";
 import { Segmenter } from "./segmenter.ts";
 import { SimSocket, type SocketPlace } from "./sim-socket.ts";

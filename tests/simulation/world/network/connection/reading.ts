@@ -1,4 +1,4 @@
-import type { SocketEvents } from "../../../../src/net/transport/network.ts";
+import type { SocketEvents } from "../../../../../src/net/transport/network.ts";
 
 /** For bytes that gather nowhere, as the reader of sockets does it: mostly a header, after which there is a place. */
 const HEADER_BYTES = 128;

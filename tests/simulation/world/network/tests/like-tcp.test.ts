@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { Socket } from "../../../../src/net/transport/network.ts";
-import { tcpNetwork } from "../../../../src/net/transport/tcp.ts";
-import { systemClock } from "../../../../src/platform/clock.ts";
+import type { Socket } from "../../../../../src/net/transport/network.ts";
+import { tcpNetwork } from "../../../../../src/net/transport/tcp.ts";
+import { systemClock } from "../../../../../src/platform/clock.ts";
 import { type ConnectedEnds, recording, TwoHosts } from "./support.ts";
 
 type Step = (ends: ConnectedEnds, note: (text: string) => void) => void;

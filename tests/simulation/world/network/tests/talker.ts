@@ -1,4 +1,4 @@
-import type { Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
+import type { Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
 
 /** The byte at a place of a stream: one that is lost, doubled or overtaken shows, and one of another stream. */
 export function byteAt(stream: number, place: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ConnectError, ListenError, type Network } from "../../../../src/net/transport/network.ts";
+import { ConnectError, ListenError, type Network } from "../../../../../src/net/transport/network.ts";
 import { recording, TwoHosts } from "./support.ts";
 
 /** How a try to connect ends, and after how many milliseconds. */

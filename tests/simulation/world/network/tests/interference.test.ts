@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { Socket } from "../../../../../src/net/transport/network.ts";
 import { encode } from "../../../../../src/protocol/codec.ts";
 import type { Message } from "../../../../../src/protocol/messages/messages.ts";
-import { TwoHosts } from "../support.ts";
-import { INTERFERENCES } from "./all.ts";
-import { type Interference, sendAsIs } from "./interference.ts";
+import { INTERFERENCES } from "../interference/all.ts";
+import { type Interference, sendAsIs } from "../interference/interference.ts";
+import { TwoHosts } from "./support.ts";
 
 const ID = "ab".repeat(32);
 

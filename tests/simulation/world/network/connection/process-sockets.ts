@@ -1,5 +1,5 @@
-import type { SimProcess } from "../sim-process.ts";
-import type { SimHost } from "./sim-host.ts";
+import type { SimProcess } from "../../sim-process.ts";
+import type { SimHost } from "../sim-host.ts";
 
 /** A socket as its kernel sees it. */
 export interface KernelSocket {

@@ -1,4 +1,4 @@
-import type { FileSlice, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
+import type { FileSlice, Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
 import { bytesOf, type Flow, type FlowOwner, type Segment } from "./flow.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { KernelSocket, ProcessSockets } from "./process-sockets.ts";

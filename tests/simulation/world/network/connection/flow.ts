@@ -1,6 +1,6 @@
-import type { Simulation } from "../simulation.ts";
+import type { Simulation } from "../../simulation.ts";
+import type { Path } from "../path.ts";
 import type { Outgoing, Signal } from "./outgoing.ts";
-import type { Path } from "./path.ts";
 import type { Segmenter } from "./segmenter.ts";
 
 /** Bytes, or a signal, that travel together. */
