@@ -1,6 +1,6 @@
 import type { Central } from "../../../src/central/central.ts";
 import type { CentralStore } from "../../../src/central/store.ts";
-import type { ClusterShape } from "../scenario/action.ts";
+import type { Action, ClusterShape } from "../scenario/action.ts";
 import { SimNetwork } from "../world/network/sim-network.ts";
 import type { Simulation } from "../world/simulation.ts";
 import { type Crash, SimMachine } from "./machines/sim-machine.ts";
@@ -13,6 +13,11 @@ import { Users } from "./people/users.ts";
 import { assembleCentral } from "./servers/central-server.ts";
 import { SimSecondary } from "./servers/sim-secondary.ts";
 import { SimServer } from "./servers/sim-server.ts";
+
+/** An action of the plan that was carried out. */
+export interface Happened extends Action {
+  readonly fault: boolean;
+}
 
 const CENTRAL = { host: "central", port: 50_000 };
 
@@ -29,6 +34,10 @@ export class SimCluster {
   readonly users: Users;
   readonly console: CentralConsole;
   readonly caretaker: Caretaker;
+  /** What was done to it so far, in order. */
+  readonly happened: Happened[] = [];
+  /** How many databases were lost so far. */
+  databasesLost = 0;
   private database: KeptStore<CentralStore>;
 
   constructor(
@@ -89,14 +98,25 @@ export class SimCluster {
 
   /** The database of the server at a place of `servers` is lost. It must not run. */
   loseDatabase(index: number): void {
+    this.databasesLost += 1;
     const secondary = this.secondaries[index - 1];
     if (secondary) return secondary.loseDatabase();
     this.database.release();
     this.database = centralStore(this.sim.random(`epochs ${this.sim.now}`));
   }
 
+  /** How many downloads the central has counted, by file or by client. */
+  downloadCounts(kind: "files" | "clients"): ReadonlyMap<string, number> {
+    return this.database.store.allDownloadCounts(kind);
+  }
+
   start(): void {
     for (const server of this.servers) server.start();
+  }
+
+  /** All servers end in order, and are looked at so many milliseconds later. */
+  stop(lookAfterMs: number): void {
+    for (const server of this.servers) server.stop(lookAfterMs);
   }
 
   /** Ends the run: gives back what the next run uses again. Nothing of it may be used any more. */

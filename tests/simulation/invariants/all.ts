@@ -1,5 +1,41 @@
-import { boundedEvents } from "./bounded-events.ts";
+import { counts } from "./downloads/counts.ts";
+import { downloadsEnd } from "./downloads/ends.ts";
+import { finishedFiles } from "./downloads/finished-files.ts";
+import { convergence } from "./files/convergence.ts";
+import { durableCopies } from "./files/durable-copies.ts";
+import { keptFiles } from "./files/kept.ts";
+import { knownContents } from "./files/known-contents.ts";
+import { noVersionLost } from "./files/no-version-lost.ts";
+import { removedStaysRemoved } from "./files/removed-stays-removed.ts";
+import { replacements } from "./files/replacements.ts";
+import { rightDisk } from "./files/right-disk.ts";
 import type { Invariant } from "./invariant.ts";
+import { boundedEvents } from "./processes/bounded-events.ts";
+import { boundedResources } from "./processes/bounded-resources.ts";
+import { noCrash } from "./processes/no-crash.ts";
+import { nothingLeft } from "./processes/nothing-left.ts";
+import { honestSources } from "./servers/honest-sources.ts";
+import { nothingWaits } from "./servers/nothing-waits.ts";
+import { statusIsTrue } from "./servers/status.ts";
 
-/** Every invariant that each run is checked against. */
-export const INVARIANTS: readonly Invariant[] = [boundedEvents];
+/** Every invariant that each run is checked against. What explains other failures comes first. */
+export const INVARIANTS: readonly Invariant[] = [
+  noCrash,
+  boundedEvents,
+  boundedResources,
+  finishedFiles,
+  downloadsEnd,
+  honestSources,
+  replacements,
+  keptFiles,
+  durableCopies,
+  rightDisk,
+  convergence,
+  noVersionLost,
+  removedStaysRemoved,
+  knownContents,
+  counts,
+  statusIsTrue,
+  nothingWaits,
+  nothingLeft,
+];

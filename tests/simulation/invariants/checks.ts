@@ -27,6 +27,14 @@ export class Checks {
     }
   }
 
+  /** All servers have ended in order. Throws {@link InvariantBroken}. */
+  stopped(): void {
+    for (const { afterStop } of this.watches) {
+      afterStop?.();
+      this.throwBroken();
+    }
+  }
+
   private throwBroken(): void {
     if (this.failure) throw new InvariantBroken(this.failure);
   }

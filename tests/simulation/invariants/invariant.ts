@@ -20,6 +20,8 @@ export interface Watch {
   afterEvent?(): void;
   /** Called once everything has come to rest. */
   atEnd?(): void;
+  /** Called after that, when all servers have ended in order. */
+  afterStop?(): void;
 }
 
 /** Which invariant a run has broken, and how. */

@@ -47,6 +47,27 @@ export class UserEdits {
     return this.all.filter((edit) => edit.name === name && edit.id === id).length > 1;
   }
 
+  /** The edits by which a content came under a name. */
+  of(name: string, id: string): UserEdit[] {
+    return this.all.filter((edit) => edit.name === name && edit.id === id);
+  }
+
+  /** Whether a content was under a name only before another one came there. */
+  isOlder(name: string, id: string, than: string): boolean {
+    const edits = this.of(name, id);
+    return edits.length > 0 && this.of(name, than).some(({ history }) => edits.every((edit) => history.has(edit)));
+  }
+
+  /** Whether a content must still be somewhere. */
+  isExpected(name: string, id: string): boolean {
+    return this.expected().some((edit) => edit.name === name && edit.id === id);
+  }
+
+  /** Whether a content may be gone: a user who had it deleted or removed it. */
+  isExcused(edit: UserEdit): boolean {
+    return this.excused.has(edit);
+  }
+
   isForgotten(edit: UserEdit): boolean {
     return this.forgotten.has(edit);
   }

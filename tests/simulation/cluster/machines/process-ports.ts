@@ -22,6 +22,13 @@ export interface ThreadPorts {
 /** Makes the far end of a thread; `post` sends to the near end. */
 export type ServeThread<In, Out> = (ports: ThreadPorts, post: (message: Out) => void) => (message: In) => void;
 
+/** How much of the system a process has. */
+export interface TakenResources {
+  readonly timers: number;
+  readonly connections: number;
+  readonly descriptors: number;
+}
+
 interface LiveThread {
   readonly kind: WorkerKind;
   die(reason: string): void;
@@ -59,6 +66,12 @@ export class ProcessPorts {
   /** Connections that are open in the process and its threads. */
   get sockets(): number {
     return this.machine.network.socketsOf(this.process);
+  }
+
+  /** What it has of the system now, with its threads. */
+  taken(): TakenResources {
+    const { process, files } = this;
+    return { timers: process.timers, connections: this.sockets, descriptors: files.openCount };
   }
 
   startThread<In, Out>(kind: WorkerKind, serve: ServeThread<In, Out>): WorkerThread<In, Out> {

@@ -3,7 +3,8 @@ import { MachineDisk } from "../../world/disk/machine/machine-disk.ts";
 import type { SimNetwork } from "../../world/network/sim-network.ts";
 import { SimProcess, type WallOffset } from "../../world/sim-process.ts";
 import type { Simulation } from "../../world/simulation.ts";
-import { ProcessPorts } from "./process-ports.ts";
+import type { LogListener } from "./process-log.ts";
+import { ProcessPorts, type TakenResources } from "./process-ports.ts";
 
 const FIRST_PID = 100;
 
@@ -15,12 +16,22 @@ export interface Crash {
   readonly error: unknown;
 }
 
+/** A process that ended in order, and what it had left of the system. */
+export interface Exit {
+  /** Simulated milliseconds. */
+  readonly at: number;
+  readonly process: string;
+  readonly left: TakenResources;
+}
+
 /** A machine: its disks, its wall clock, its place in the network, and the processes that run on it. */
 export class SimMachine {
   readonly disk: MachineDisk;
   readonly wall: WallOffset = { ahead: 0 };
   private readonly running = new Map<SimProcess, ProcessPorts>();
   readonly crashes: Crash[] = [];
+  readonly exits: Exit[] = [];
+  private readonly logListeners: ((process: string, ...line: Parameters<LogListener>) => void)[] = [];
   private started = 0;
   private endPowerLoss: (() => void) | null = null;
 
@@ -49,9 +60,23 @@ export class SimMachine {
       this.crashes.push({ at: this.sim.now, process: name, error });
     };
     const ports = new ProcessPorts(this, process, `${this.host} ${this.started}`);
+    ports.log.listen((...line) => {
+      for (const listener of this.logListeners) listener(name, ...line);
+    });
     this.running.set(process, ports);
     process.onEnd(() => this.running.delete(process));
     return ports;
+  }
+
+  /** A process has ended in order, and is over now. */
+  exit(ports: ProcessPorts): void {
+    this.exits.push({ at: this.sim.now, process: ports.process.name, left: ports.taken() });
+    ports.process.kill();
+  }
+
+  /** `listener` gets each line of the log of each process that begins from now on. */
+  onLog(listener: (process: string, ...line: Parameters<LogListener>) => void): void {
+    this.logListeners.push(listener);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Address } from "../../../../src/net/address/address.ts";
+import { LINGER_MS } from "../../../../src/protocol/timing.ts";
+import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { idOf } from "./content.ts";
 import type { Download, HeldContent } from "./downloads.ts";
@@ -7,6 +9,12 @@ import { GetProcess } from "./get-process.ts";
 
 /** Where the files of a client go. */
 export const CLIENT_FOLDER = "/home/downloads";
+
+/**
+ * Milliseconds after which a process that has ended all it began has nothing left: a closed session lingers, and threads
+ * are given two seconds to end.
+ */
+const LOOK_AFTER_MS = LINGER_MS + 2000;
 
 /** What a person types. */
 export interface GetCommand {
@@ -60,10 +68,16 @@ export class ClientMachine {
     });
     this.running.set(process, [...own.values()]);
     ports.process.onEnd(() => this.processEnded(process));
-    ports.process.deliver(0, () => void process.run().then(() => ports.process.kill()));
+    ports.process.deliver(0, () => void process.run().then(() => this.exit(ports)));
   }
 
-  private record(name: string, { to, force }: GetCommand): Download {
+  /** A process that has done all it was told. Some are looked at a while later: what they have begun has ended by then. */
+  private exit(ports: ProcessPorts): void {
+    if (this.downloads.length % 2 === 0) return ports.process.kill();
+    ports.process.deliver(LOOK_AFTER_MS, () => this.machine.exit(ports));
+  }
+
+  private record(name: string, { to, force, waitMs }: GetCommand): Download {
     const { host, sim } = this.machine;
     const download: Download = {
       number: this.downloads.length + 1,
@@ -71,6 +85,7 @@ export class ClientMachine {
       name,
       path: to === "pipe" ? null : join(CLIENT_FOLDER, name),
       force,
+      waitMs,
       startedAt: sim.now,
       endedAt: null,
       state: "running",

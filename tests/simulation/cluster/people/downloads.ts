@@ -16,6 +16,8 @@ export interface Download {
   /** Null: it goes to a pipe. */
   readonly path: string | null;
   readonly force: boolean;
+  /** `--wait`, in milliseconds. */
+  readonly waitMs: number;
   /** Simulated milliseconds. */
   readonly startedAt: number;
   endedAt: number | null;

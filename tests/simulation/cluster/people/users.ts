@@ -102,9 +102,11 @@ export class Users {
     const files = this.filesOf(secondary);
     if (!files.canHold(name)) return;
     const before = files.idOf(name);
-    this.learn(bytes, false);
-    this.attempt(secondary, name, () => files.write(name, bytes));
-    if (before !== null) this.excuseUnlessElsewhere(name, before);
+    const { id } = this.learn(bytes, false);
+    if (!this.attempt(secondary, name, () => files.write(name, bytes))) return;
+    this.recordEdit(secondary, name, id, before);
+    // It may rest for long enough to be shared: then it comes after what was there.
+    this.edits.excuse(this.editsAt(name, id));
   }
 
   /** Deletes a file from one folder. */

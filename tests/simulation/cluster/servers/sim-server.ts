@@ -74,12 +74,15 @@ export class SimServer<Role> {
     this.run?.ports.process.kill();
   }
 
-  /** SIGTERM: it ends in order, or after a while. */
-  stop(): void {
+  /**
+   * SIGTERM: it ends in order, or after a while. `lookAfterMs`: so many milliseconds later it is looked at what it has
+   * left.
+   */
+  stop(lookAfterMs: number | null = null): void {
     const { run } = this;
     if (!run || run.stopping) return;
     run.stopping = true;
-    run.ports.process.deliver(0, () => void this.finish(run));
+    run.ports.process.deliver(0, () => void this.finish(run, lookAfterMs));
   }
 
   private async begin(run: ServerRun<Role>): Promise<void> {
@@ -95,14 +98,17 @@ export class SimServer<Role> {
     }
   }
 
-  private async finish(run: ServerRun<Role>): Promise<void> {
+  private async finish(run: ServerRun<Role>, lookAfterMs: number | null): Promise<void> {
+    const { ports } = run;
     try {
-      await Promise.race([run.server?.stop(), delay(run.ports.clock, STOP_TIMEOUT_MS)]);
+      await Promise.race([run.server?.stop(), delay(ports.clock, STOP_TIMEOUT_MS)]);
       this.ended(run, "stopped", "");
+      if (lookAfterMs !== null && run.started)
+        return ports.process.deliver(lookAfterMs, () => this.machine.exit(ports));
     } catch (error) {
       this.ended(run, "refused", describe(error));
     }
-    run.ports.process.kill();
+    ports.process.kill();
   }
 
   private ended(run: ServerRun<Role>, kind: ServerEnd["kind"], reason: string): void {

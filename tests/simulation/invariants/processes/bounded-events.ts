@@ -1,4 +1,4 @@
-import type { Invariant } from "./invariant.ts";
+import type { Invariant } from "../invariant.ts";
 
 /** Most events of one run: some hundred times as many as an ordinary run has. */
 const MOST_EVENTS = 5_000_000;

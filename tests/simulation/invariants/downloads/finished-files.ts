@@ -1,0 +1,70 @@
+import { CLIENT_FOLDER } from "../../cluster/people/client-machine.ts";
+import { idOf } from "../../cluster/people/content.ts";
+import type { Download } from "../../cluster/people/downloads.ts";
+import { pathOf } from "../../world/disk/file-system/inodes.ts";
+import type { Invariant } from "../invariant.ts";
+
+/**
+ * A file that a download has finished is right to the byte, and of one version: when it gets its name, when the client says
+ * that it is done, and in the end, after whatever power losses.
+ */
+export const finishedFiles: Invariant = {
+  name: "finished files are right",
+  watch({ clients, users, downloads }, broken) {
+    /** What downloads have put under each path, by machine and path. */
+    const published = new Map<string, Set<string>>();
+    /** What must be there until somebody touches it. */
+    const finished = new Map<string, string>();
+    const judged = new Set<Download>();
+
+    for (const { machine } of clients) {
+      machine.disk.observe({
+        contentLost({ entry, actor }) {
+          if (actor.kind === "user" && entry) finished.delete(`${machine.host} ${pathOf(entry)}`);
+        },
+        placed(entry, _from, actor) {
+          const path = pathOf(entry);
+          if (entry.inode.kind !== "file" || !path.startsWith(`${CLIENT_FOLDER}/`) || path.includes("/.")) return;
+          const key = `${machine.host} ${path}`;
+          finished.delete(key);
+          if (actor.kind !== "process") return;
+          const id = idOf(entry.inode.content.bytes());
+          published.set(key, (published.get(key) ?? new Set()).add(id));
+          if (!users.known.has(id)) broken(`${key} gets a content ${id.slice(0, 8)} that nobody made`);
+        },
+      });
+    }
+
+    const judge = (download: Download) => {
+      const { finished: end, held, path, number, client, name } = download;
+      const id = end?.result.id ?? "";
+      const what = `download ${number} of ${name}`;
+      if (!users.known.has(id)) broken(`${what} is done with version ${id.slice(0, 8)}, which nobody made`);
+      const key = `${client} ${path}`;
+      const got = path === null ? held?.id === id : held?.id === id || published.get(key)?.has(id);
+      if (!got) broken(`${what} is done with version ${id.slice(0, 8)} and got ${held?.id.slice(0, 8) ?? "nothing"}`);
+      if (path !== null && held?.id === id) finished.set(key, id);
+    };
+    return {
+      afterEvent: () => {
+        for (const download of downloads) {
+          if (download.state !== "done" || judged.has(download)) continue;
+          judged.add(download);
+          judge(download);
+        }
+      },
+      atEnd: () => {
+        for (const { machine } of clients) {
+          for (const [key, id] of finished) {
+            if (!key.startsWith(`${machine.host} `)) continue;
+            const bytes = machine.disk.user.read(key.slice(machine.host.length + 1));
+            if (bytes && idOf(bytes) === id) continue;
+            broken(
+              `${key}, which was finished as ${id.slice(0, 8)}, is ${bytes ? "another content" : "not there"} in the end`,
+            );
+          }
+        }
+      },
+    };
+  },
+};

@@ -1,0 +1,50 @@
+import type { UserEdit } from "../../../support/cluster/user-edits.ts";
+import type { Removal } from "../../cluster/people/users.ts";
+import type { Invariant } from "../invariant.ts";
+
+/** A removal, and the versions that it took away: the one that the central had, and all before it. */
+interface Watched {
+  readonly removal: Removal;
+  readonly covered: ReadonlySet<UserEdit>;
+  /** Whether some database was lost after it: what a removal takes away is not known any more. */
+  forgotten: boolean;
+}
+
+/**
+ * What was removed from the cluster does not come back, unless somebody has put it there again, or it is a version that
+ * whoever removed the file never saw.
+ */
+export const removedStaysRemoved: Invariant = {
+  name: "removed stays removed",
+  watch(cluster, broken) {
+    const { users, secondaries } = cluster;
+    const watched: Watched[] = [];
+    let losses = 0;
+    return {
+      afterEvent: () => {
+        for (const removal of users.removals.slice(watched.length)) {
+          const covered = users.edits.withHistory(users.edits.of(removal.name, removal.id));
+          watched.push({ removal, covered, forgotten: false });
+        }
+        if (cluster.databasesLost === losses) return;
+        losses = cluster.databasesLost;
+        for (const one of watched) one.forgotten = true;
+      },
+      atEnd: () => {
+        for (const { removal, covered, forgotten } of watched) {
+          const { name, doneAt } = removal;
+          if (doneAt === null || forgotten) continue;
+          for (const secondary of secondaries) {
+            const id = users.filesOf(secondary).idOf(name);
+            const edits = id === null ? [] : users.edits.of(name, id);
+            if (edits.length === 0 || edits.some((edit) => !covered.has(edit) || !users.edits.isExcused(edit)))
+              continue;
+            broken(
+              `${id?.slice(0, 8)} of ${name}, removed at ${Math.round(doneAt)} ms, is at secondary ${secondary.number}`,
+            );
+          }
+        }
+      },
+    };
+  },
+};

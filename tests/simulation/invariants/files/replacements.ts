@@ -1,0 +1,50 @@
+import { idOf } from "../../cluster/people/content.ts";
+import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
+import type { Entry } from "../../world/disk/file-system/inodes.ts";
+import type { Invariant } from "../invariant.ts";
+import { classify, sharedPath } from "./shared-paths.ts";
+
+/**
+ * The program puts a copy in the place of a file only when the copy came after it: an older version never replaces a newer
+ * one, and a version that nobody has replaced keeps its place. Checked at the moment of the replacement.
+ */
+export const replacements: Invariant = {
+  name: "older never replaces newer",
+  watch({ users, secondaries }, broken) {
+    /** What was under a name just before: it is kept before the copy gets its name. */
+    const before = new Map<string, string>();
+
+    const installed = (secondary: SimSecondary, name: string, entry: Entry) => {
+      const key = `${secondary.number} ${name}`;
+      const old = before.get(key);
+      before.delete(key);
+      if (old === undefined || entry.inode.kind !== "file") return;
+      const id = idOf(entry.inode.content.bytes());
+      if (id === old) return;
+      const what = `secondary ${secondary.number} replaces ${old.slice(0, 8)} of ${name} by ${id.slice(0, 8)}`;
+      if (users.edits.isOlder(name, id, old)) broken(`${what}, which came before it`);
+      else if (users.edits.isExpected(name, old)) broken(`${what}, which does not come after it`);
+    };
+
+    for (const secondary of secondaries) {
+      secondary.machine.disk.observe({
+        contentLost({ entry, content, cause, actor }) {
+          const path = sharedPath(entry);
+          if (actor.kind !== "process" || cause !== "replaced" || path?.kind !== "shared") return;
+          before.set(`${secondary.number} ${path.name}`, idOf(content.bytes()));
+        },
+        placed(entry, from, actor) {
+          const path = sharedPath(entry);
+          if (actor.kind !== "process" || entry.inode.kind !== "file" || path === null) return;
+          if (path.kind === "kept" && path.label.includes("replaced")) {
+            before.set(`${secondary.number} ${path.name}`, idOf(entry.inode.content.bytes()));
+          }
+          // What comes from the kept files was asked for by a person, or comes back because a replacement failed.
+          const isCopy = path.kind === "shared" && (from === null || classify(from)?.kind !== "kept");
+          if (isCopy) installed(secondary, path.name, entry);
+        },
+      });
+    }
+    return {};
+  },
+};

@@ -1,0 +1,22 @@
+import { SHARED_FOLDER } from "../../cluster/servers/sim-secondary.ts";
+import { fileSystemOf } from "../../world/disk/file-system/file-system.ts";
+import { pathOf } from "../../world/disk/file-system/inodes.ts";
+import type { Invariant } from "../invariant.ts";
+
+/** Nothing is put into the place of a shared folder while the disk of the folder is not there. */
+export const rightDisk: Invariant = {
+  name: "nothing is written to another disk",
+  watch({ secondaries }, broken) {
+    for (const secondary of secondaries) {
+      secondary.machine.disk.observe({
+        placed(entry, _from, actor) {
+          const path = pathOf(entry);
+          if (actor.kind !== "process" || !path.startsWith(`${SHARED_FOLDER}/`)) return;
+          if (fileSystemOf(entry.inode) === secondary.disk) return;
+          broken(`secondary ${secondary.number} puts ${path} on a disk that is not the one of its shared folder`);
+        },
+      });
+    }
+    return {};
+  },
+};

@@ -1,0 +1,56 @@
+import { secondaryStatuses } from "../../../../src/central/cluster-status.ts";
+import type { SimCluster } from "../../cluster/sim-cluster.ts";
+import type { Invariant } from "../invariant.ts";
+
+/** Simulated milliseconds between two looks. */
+const LOOK_MS = 5000;
+/** Looks after which what `status` says must have become true: heartbeats notice a lost peer within less time. */
+const PATIENCE_LOOKS = 6;
+
+/**
+ * What `status` says of a secondary is so. In the middle of trouble it may be late, but not for long: a secondary that is
+ * said to be in step does not lack a file for half a minute. In the end it counts the files that are there.
+ */
+export const statusIsTrue: Invariant = {
+  name: "status tells the truth",
+  watch(cluster, broken) {
+    let lastLook = 0;
+    /** At how many looks in a row a secondary lacked a version while it was said to be in step. */
+    let lacking = new Map<string, number>();
+    return {
+      afterEvent: () => {
+        if (cluster.sim.now - lastLook < LOOK_MS) return;
+        lastLook = cluster.sim.now;
+        const now = new Map<string, number>();
+        for (const lack of lacksOf(cluster)) {
+          const looks = (lacking.get(lack) ?? 0) + 1;
+          now.set(lack, looks);
+          if (looks >= PATIENCE_LOOKS) broken(`${lack}, and is said to be in step`);
+        }
+        lacking = now;
+      },
+      atEnd: () => {
+        const central = cluster.central.role;
+        for (const { number, files } of central ? secondaryStatuses(central.registry.secondaries) : []) {
+          const there = cluster.users.filesOf(cluster.secondary(number)).all().size;
+          if (there !== files) broken(`secondary ${number} has ${there} files, and status counts ${files}`);
+        }
+      },
+    };
+  },
+};
+
+/** What secondaries that are said to be in step lack of the catalogue. */
+function lacksOf(cluster: SimCluster): string[] {
+  const { central, users } = cluster;
+  const registry = central.started ? central.role?.registry : undefined;
+  if (!registry) return [];
+  const inStep = secondaryStatuses(registry.secondaries).filter(({ state }) => state === "in step");
+  return inStep.flatMap(({ number }) => {
+    const secondary = cluster.secondary(number);
+    if (!secondary.isMounted) return [];
+    const files = users.filesOf(secondary);
+    const wrong = [...registry.catalogue.after(null)].filter(({ name, id }) => files.idOf(name) !== id);
+    return wrong.map(({ name, id }) => `secondary ${number} lacks ${id.slice(0, 8)} of ${name}`);
+  });
+}
