@@ -18,8 +18,10 @@ export function drawPlan(seed: number): Plan {
   const lengthMs = random.pick([8_000, 20_000, 45_000]);
   const initial = Array.from({ length: 1 + random.below(4) }, () => drawAction(random, put, shape, random.below(500)));
   const count = 4 + random.below(18);
+  let last = 0;
   const later = Array.from({ length: count }, () => {
-    const at = random.chance(0.8) ? FIRST_SYNC_MS + random.below(lengthMs - FIRST_SYNC_MS) : random.below(lengthMs);
+    const at = drawTime(random, last, lengthMs);
+    last = at;
     const kind = faults.length > 0 && random.chance(0.35) ? pickWeighted(random, faults) : pickWeighted(random, people);
     return drawAction(random, kind, shape, at);
   });
@@ -36,6 +38,13 @@ function drawShape(random: SeededRandom): ClusterShape {
     maxDownloads: random.pick([0, 0, 0, 1, 2]),
     keepDays: random.pick([7, 7, 7, 0]),
   };
+}
+
+/** Half of all actions follow soon after another one, so that they meet what it has brought about. */
+function drawTime(random: SeededRandom, last: number, lengthMs: number): number {
+  if (last > 0 && random.chance(0.5)) return Math.min(lengthMs - 1, last + random.below(random.pick([60, 600, 2500])));
+  if (random.chance(0.1)) return random.below(FIRST_SYNC_MS);
+  return FIRST_SYNC_MS + random.below(lengthMs - FIRST_SYNC_MS);
 }
 
 function drawAction(random: SeededRandom, kind: ActionKind, shape: ClusterShape, at: number): Action {

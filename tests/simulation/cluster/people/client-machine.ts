@@ -40,9 +40,10 @@ export class ClientMachine {
     return [...this.running.keys()];
   }
 
-  get(command: GetCommand): void {
+  /** Begins the downloads; null where the machine is off. */
+  get(command: GetCommand): GetProcess | null {
     const { machine } = this;
-    if (machine.isOff) return;
+    if (machine.isOff) return null;
     const own = new Map(command.names.map((name) => [name, this.record(name, command)]));
     const label = `${machine.host} get${[...own.values()][0]?.number ?? ""}`;
     const reader = new PipeReader();
@@ -69,6 +70,7 @@ export class ClientMachine {
     this.running.set(process, [...own.values()]);
     ports.process.onEnd(() => this.processEnded(process));
     ports.process.deliver(0, () => void process.run().then(() => this.exit(ports)));
+    return process;
   }
 
   /** A process that has done all it was told. Some are looked at a while later: what they have begun has ended by then. */

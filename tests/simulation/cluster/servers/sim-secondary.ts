@@ -4,6 +4,7 @@ import type { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { type KeptStore, secondaryStore } from "../machines/stores.ts";
+import { drawDiskKind } from "./disk-kinds.ts";
 import { assembleSecondary } from "./secondary-server.ts";
 import { SimServer } from "./sim-server.ts";
 
@@ -32,7 +33,7 @@ export class SimSecondary {
     readonly options: SimSecondaryOptions,
   ) {
     const { number, port, central, keepDays } = options;
-    this.disk = new SimFileSystem(machine.sim);
+    this.disk = new SimFileSystem(machine.sim, drawDiskKind(machine.sim.random(`disk of ${machine.host}`)));
     machine.disk.mount(SHARED_FOLDER, this.disk);
     this.server = new SimServer(machine, machine.host, (ports) => {
       ports.log.listen((_level, event, _message, { name }) => {

@@ -15,6 +15,7 @@ import { loseData } from "./machines/lose-data.ts";
 import { losePower } from "./machines/lose-power.ts";
 import { restartServer } from "./machines/restart-server.ts";
 import { stopProcess } from "./machines/stop-process.ts";
+import { touchWorkFile } from "./machines/touch-work-file.ts";
 import { NETWORK_FAULTS } from "./network/all.ts";
 
 /** Everything that can go wrong. */
@@ -24,6 +25,7 @@ export const FAULTS: readonly ActionKind[] = [
   losePower,
   loseData,
   stopProcess,
+  touchWorkFile,
   killThread,
   jumpClock,
   fillDisk,

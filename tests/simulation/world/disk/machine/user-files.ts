@@ -82,6 +82,15 @@ export class UserFiles {
     });
   }
 
+  /** Writes in the middle of a file that is there. */
+  overwrite(path: string, position: number, bytes: Uint8Array): void {
+    const file = this.as(() => this.machine.calls.open(path, "update"));
+    this.as(() => {
+      file.write(position, bytes);
+      file.close();
+    });
+  }
+
   /** Deletes a file, a link, or a folder with all that is in it. */
   delete(path: string): void {
     const { inode } = this.machine.calls.existing(path, false);
@@ -114,6 +123,10 @@ export class UserFiles {
     const [, file] = this.fileAt(from);
     this.write(to, file.content.bytes());
     this.setModified(to, file.mtimeNs);
+  }
+
+  isFolder(path: string): boolean {
+    return this.machine.calls.lookUp(path, true)?.inode.kind === "folder";
   }
 
   /** The bytes of a file; null where there is none. */

@@ -1,0 +1,48 @@
+import { STAGING_FOLDER } from "../../../../../src/secondary/folder/marker.ts";
+import { CLIENT_FOLDER } from "../../../cluster/people/client-machine.ts";
+import { SHARED_FOLDER } from "../../../cluster/servers/sim-secondary.ts";
+import type { UserFiles } from "../../../world/disk/machine/user-files.ts";
+import type { ActionKind } from "../../action.ts";
+
+type Hand = "delete" | "truncate" | "overwrite" | "replace";
+
+const WORK_FOLDERS = [`${SHARED_FOLDER}/${STAGING_FOLDER}`, CLIENT_FOLDER];
+const WORK_FILE = /\.(part|journal)$/;
+/** Bytes that are put where they do not belong. */
+const JUNK = Buffer.from("what does not belong here");
+
+/** Somebody lays hands on a part file or a journal of a download or a copy. */
+export const touchWorkFile: ActionKind<{ machine: number; place: number; hand: Hand }> = {
+  name: "hands on work files",
+  fault: true,
+  weight: 2,
+  draw: (random, { secondaries, clients }) => ({
+    machine: 1 + random.below(secondaries + clients),
+    place: random.below(10),
+    hand: random.pick(["delete", "truncate", "overwrite", "replace"]),
+  }),
+  apply({ machines }, { machine: index, place, hand }) {
+    const user = machines[index]?.disk.user;
+    if (!user) return;
+    const found = WORK_FOLDERS.flatMap((folder) => workFilesIn(user, folder));
+    const path = found[place % Math.max(1, found.length)];
+    if (path !== undefined) HANDS[hand](user, path);
+  },
+};
+
+const HANDS: Readonly<Record<Hand, (user: UserFiles, path: string) => void>> = {
+  delete: (user, path) => user.delete(path),
+  truncate: (user, path) => user.truncate(path, (user.size(path) ?? 0) >> 1),
+  overwrite: (user, path) => user.overwrite(path, (user.size(path) ?? 0) >> 1, JUNK),
+  replace: (user, path) => {
+    const bytes = new Uint8Array(user.size(path) ?? 0).fill(7);
+    user.delete(path);
+    user.write(path, bytes);
+  },
+};
+
+function workFilesIn(user: UserFiles, folder: string): string[] {
+  if (!user.isFolder(folder)) return [];
+  const files = user.list(folder).filter(({ kind, path }) => kind === "file" && WORK_FILE.test(path));
+  return files.map(({ path }) => `${folder}/${path}`);
+}
