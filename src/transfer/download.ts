@@ -175,12 +175,14 @@ export class Download {
         for (const piece of event.pieces) this.scheduler.pieceAvailable(source.number, piece, now);
         return;
       case "bytes":
-        this.stallTimeout.reset(now);
+        this.stallTimeout.bytesReceived(source.number, now);
         this.noSourcesAlarm.bytesReceived();
         return this.pieces.bytesReceived(source, event.piece, event.bytes, now);
       case "piece":
+        this.stallTimeout.reset(now);
         return this.pieces.pieceVerified(source, event.piece, now);
       case "bad":
+        this.stallTimeout.bytesWasted(source.number);
         this.pieces.requestFailed(source, event.piece, now);
         return this.faults.recordAndReport(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
       case "refused":
@@ -239,6 +241,7 @@ export class Download {
     if (this.lifecycle.is("closing")) return this.resolveWhenAllStopped();
     if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
     if (end.cause === "source") this.faults.recordEnd(source, end);
+    if (end.cause === "source" && end.fault === "cut") this.stallTimeout.bytesWasted(source.number);
     // Paused and resumed before its connection had ended.
     if (source.state === "stopped" && !this.lifecycle.is("paused")) source.start();
     this.requestPieces(now);

@@ -4,12 +4,20 @@
  */
 const SUPERSEDED_TIMEOUT_MS = 2000;
 
-/** Ends a download to which no source has sent anything for long. Sans-I/O; times in milliseconds. */
+/**
+ * Times in a row that what a source sent may turn out to be of no use. What it sends then is no progress until a piece is
+ * verified, or a source that sends wrong bytes each time that it is tried again would keep a download waiting for ever.
+ */
+const MAX_WASTED = 3;
+
+/** Ends a download to which no source has sent anything of use for long. Sans-I/O; times in milliseconds. */
 export class StallTimeout {
   /** When a byte came last, or the timeout was reset. */
   private lastProgress: number;
   /** Sources that have become ready since then: one that does so again and again resets the timeout once. */
   private readonly readySinceProgress = new Set<number>();
+  /** How often in a row each source has sent something of no use. */
+  private readonly wasted = new Map<number, number>();
 
   constructor(
     now: number,
@@ -18,10 +26,20 @@ export class StallTimeout {
     this.lastProgress = now;
   }
 
-  /** Bytes have come, or somebody is connected again who may know of sources. */
+  /** A piece is verified, or somebody is connected again who may know of sources. */
   reset(now: number): void {
-    this.lastProgress = now;
-    this.readySinceProgress.clear();
+    this.wasted.clear();
+    this.progress(now);
+  }
+
+  /** Bytes have come, which may be right. */
+  bytesReceived(source: number, now: number): void {
+    if ((this.wasted.get(source) ?? 0) < MAX_WASTED) this.progress(now);
+  }
+
+  /** What a source sent was wrong, or it was gone in the middle of it. */
+  bytesWasted(source: number): void {
+    this.wasted.set(source, (this.wasted.get(source) ?? 0) + 1);
   }
 
   /** A source is ready to deliver. */
@@ -38,5 +56,10 @@ export class StallTimeout {
     }
     if (silence < this.limitMs) return null;
     return `no secondary has delivered anything for ${Math.round(this.limitMs / 1000)} s`;
+  }
+
+  private progress(now: number): void {
+    this.lastProgress = now;
+    this.readySinceProgress.clear();
   }
 }

@@ -20,3 +20,18 @@ test("a version that nobody will have any more is given up sooner", () => {
   expect(timeout.expiredBecause(2000, true)).toContain("replaced or removed");
   expect(timeout.expiredBecause(2000, false)).toBeNull();
 });
+
+test("bytes of a source that are wrong each time are no progress any more, until a piece is verified", () => {
+  const timeout = new StallTimeout(0, 1000);
+  for (const now of [500, 1000, 1500]) {
+    timeout.bytesReceived(1, now);
+    timeout.bytesWasted(1);
+  }
+  timeout.bytesReceived(1, 2400);
+  expect(timeout.expiredBecause(2500, false)).toBe("no secondary has delivered anything for 1 s");
+  timeout.bytesReceived(2, 2500);
+  expect(timeout.expiredBecause(3499, false)).toBeNull();
+  timeout.reset(3500);
+  timeout.bytesReceived(1, 4400);
+  expect(timeout.expiredBecause(5399, false)).toBeNull();
+});
