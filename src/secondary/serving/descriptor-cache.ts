@@ -122,7 +122,7 @@ export class DescriptorCache {
     // In use from here on: nobody closes it during the check below.
     const release = this.use(file);
     const stat = await this.disk.fstat(file.descriptor.fd).catch(() => null);
-    if (!stat || !sameContent(stat, file.place.fingerprint) || this.closed) {
+    if (!stat || !sameContent(stat, file.place.fingerprint) || !this.isCurrent(file) || this.closed) {
       this.remove(file);
       release();
       this.index.recheck(file.place.name);
@@ -133,6 +133,19 @@ export class DescriptorCache {
       this.files.set(id, file);
     }
     return { fd: file.descriptor.fd, size: file.place.fingerprint.size, release };
+  }
+
+  /**
+   * Whether the open file is one that has a name, or none has the version any more. Another file may have come in its
+   * place with the same content: then the open one may be what somebody put back because it was damaged.
+   */
+  private isCurrent({ id, place }: CachedFile): boolean {
+    let named = false;
+    for (const { fingerprint } of this.index.placesOf(id)) {
+      if (sameContent(fingerprint, place.fingerprint)) return true;
+      named = true;
+    }
+    return !named;
   }
 
   /** Counts a reader of a file. The result ends that. */

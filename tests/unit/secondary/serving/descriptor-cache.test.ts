@@ -112,6 +112,19 @@ test("a file edited in place is not served as what it was", async () => {
   expect(await readAll(cache, "one more")).toBe("one more");
 });
 
+test("a file that was put in the place of one with the same content is opened anew: the open one may be damaged", async () => {
+  const cache = await openCache({ a: "one" });
+  await readAll(cache, "one");
+  const inode = () => [...fixture.index.placesOf(idOf("one"))].find(({ name }) => name === "a")?.fingerprint.inode;
+  const before = inode();
+  fixture.write("b", "one");
+  fs.renameSync(fixture.path("b"), fixture.path("a"));
+  await fixture.until("a is the other file", () => inode() !== before);
+  expect(await readAll(cache, "one")).toBe("one");
+  expect(opened).toHaveLength(2);
+  expect(closed).toEqual(opened.slice(0, 1));
+});
+
 test("another name serves the version that one has lost", async () => {
   const cache = await openCache({ a: "same", b: "same" });
   await readAll(cache, "same");
