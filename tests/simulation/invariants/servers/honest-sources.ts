@@ -1,7 +1,7 @@
 import type { Invariant } from "../invariant.ts";
 
 /** Kinds of happened after which a secondary may send wrong bytes, or somebody may change them on the way. */
-const CAUSES = /flip|damage|lying|interfere|in place|append|in steps|disk error|power/;
+const CAUSES = /flip|damage|liar|in place|append|in steps|disk error|power/;
 
 /**
  * No unverified piece is served: a secondary on whose disk no bit has flipped, whose files nobody writes to in place, and

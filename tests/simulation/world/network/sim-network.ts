@@ -128,9 +128,12 @@ export class SimNetwork implements ConnectionOwner, FaultyNetwork {
     const listeners = this.listenersOf(host);
     const own = { host: address.host, port: address.port === 0 ? listeners.freePort() : address.port };
     if (listeners.isTaken(own)) throw listenFailure(address, "in-use", "the port is in use");
-    const release = listeners.add({ address: own, party: { ...port, attach } });
+    let stopped = false;
+    const accept = (socket: Socket) => (stopped ? null : attach(socket));
+    const release = listeners.add({ address: own, party: { ...port, attach: accept } });
     owner.releases.add(release);
     const stop = () => {
+      stopped = true;
       release();
       owner.releases.delete(release);
     };
@@ -155,7 +158,7 @@ export class SimNetwork implements ConnectionOwner, FaultyNetwork {
         target.refusals.total > 0 ? undefined : this.listenersOf(target).at(address.host, address.port),
       noticesAbsence: link.random.chance(0.5),
       join: (listening, late) => {
-        const near: Party = { ...port, attach: late ? null : attach };
+        const near: Party = { ...port, attach: late ? () => null : attach };
         const connection = new Connection(this, link.random, near, listening.party, there, back);
         this.connections.add(connection);
         connection.open();

@@ -1,7 +1,7 @@
 import { BROKEN, FALSE_CLAIMS, LIES, SILENCES } from "../../../world/network/interference/all.ts";
 import type { Interference } from "../../../world/network/interference/interference.ts";
 import type { ActionKind } from "../../action.ts";
-import { drawMoment, drawSecondary, drawServer } from "../../draws.ts";
+import { drawSecondary, drawServer } from "../../draws.ts";
 
 type Params = { server: number; what: string; lastsMs: number };
 
@@ -19,7 +19,7 @@ function dishonest(
     draw: (random, shape) => ({
       server: drawOne(random, shape),
       what: random.pick(ways).name,
-      lastsMs: drawMoment(random),
+      lastsMs: 1000 + random.below(random.pick([5000, 30_000])),
     }),
     apply({ sim, network: { faults }, servers }, { server, what, lastsMs }, { quietAt }) {
       const host = servers[server]?.machine.host;

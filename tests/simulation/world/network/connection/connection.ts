@@ -1,4 +1,4 @@
-import type { FileSlice, Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
+import type { FileSlice } from "../../../../../src/net/transport/network.ts";
 import type { SeededRandom } from "../../random.ts";
 import type { Simulation } from "../../simulation.ts";
 import { TamperedFlow } from "../interference/tampered-flow.ts";
@@ -7,7 +7,7 @@ import { Flow, type FlowOptions } from "./flow.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { ProcessSockets } from "./process-sockets.ts";
 import { Segmenter } from "./segmenter.ts";
-import { SimSocket, type SocketPlace } from "./sim-socket.ts";
+import { type Accept, SimSocket, type SocketPlace } from "./sim-socket.ts";
 
 /** Who has an end of a connection. */
 export interface Party {
@@ -15,8 +15,7 @@ export interface Party {
   readonly readSlice: (slice: FileSlice) => Uint8Array;
   /** Milliseconds for which the thread that has it is busy. */
   readonly busyMs: () => number;
-  /** Null: it has given up already and only ends the connection. */
-  readonly attach: ((socket: Socket) => SocketEvents) | null;
+  readonly attach: Accept;
 }
 
 /** What a connection tells the network. */
@@ -69,8 +68,7 @@ export class Connection {
   /** The caller is told that it is connected; the other end learns of it with the next packet. */
   open(): void {
     this.flows[0].signal("open");
-    if (this.near.attach === null) this.caller.destroy();
-    else this.caller.attach(this.near.attach);
+    this.caller.attach(this.near.attach);
   }
 
   /** Both ends hear that it broke. */

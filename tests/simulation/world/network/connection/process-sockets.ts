@@ -13,6 +13,8 @@ export interface KernelSocket {
 /** The sockets of a process, whichever of its threads has them. The kernel closes them when the process ends. */
 export class ProcessSockets {
   readonly open = new Set<KernelSocket>();
+  /** Of connections that it has not accepted yet: no descriptors of it. */
+  readonly unaccepted = new Set<KernelSocket>();
   /** Ends what else the process has in the network: listeners. */
   readonly releases = new Set<() => void>();
 
@@ -23,7 +25,7 @@ export class ProcessSockets {
     process.onEnd(() => {
       for (const release of this.releases) release();
       this.releases.clear();
-      for (const socket of [...this.open]) socket.closeByKernel();
+      for (const socket of [...this.unaccepted, ...this.open]) socket.closeByKernel();
     });
   }
 

@@ -24,6 +24,9 @@ export interface SocketPlace {
   over(): void;
 }
 
+/** Takes a connection; null: it is not wanted any more. */
+export type Accept = (socket: Socket) => SocketEvents | null;
+
 /**
  * One end of a connection, as Bun's sockets are: one that hears that nothing more comes ends by itself, and what it has not
  * given to the kernel then is lost.
@@ -38,10 +41,11 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
 
   constructor(
     private readonly place: SocketPlace,
-    /** Of the end that is accepted, once the other one's first packet has come. */
-    private readonly accept: ((socket: Socket) => SocketEvents) | null,
+    /** Of the end that is accepted, once the other one's first packet has come. It gives null where nobody listens. */
+    private readonly accept: Accept | null,
   ) {
-    place.owner.open.add(this);
+    const { open, unaccepted } = place.owner;
+    (accept ? unaccepted : open).add(this);
     place.owner.host.sockets.add(this);
   }
 
@@ -63,10 +67,11 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     this.incoming = incoming;
   }
 
-  attach(attach: (socket: Socket) => SocketEvents): void {
+  attach(attach: Accept): void {
     const events = attach(this);
-    if (this.state !== "over") this.events = events;
-    else events.closed(null);
+    if (events === null) this.destroy();
+    else if (this.isOver) events.closed(null);
+    else this.events = events;
   }
 
   write(bytes: Uint8Array): number {
@@ -181,7 +186,10 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
   }
 
   private accepted(): void {
-    if (this.accept === null || this.place.owner.host.exhaustions.total > 0) return this.destroy();
+    const { owner } = this.place;
+    if (this.accept === null || owner.host.exhaustions.total > 0) return this.destroy();
+    owner.unaccepted.delete(this);
+    owner.open.add(this);
     try {
       this.attach(this.accept);
     } catch (error) {
@@ -207,6 +215,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     if (this.state === "over") return;
     this.state = "over";
     this.place.owner.open.delete(this);
+    this.place.owner.unaccepted.delete(this);
     this.place.owner.host.sockets.delete(this);
     const { events } = this;
     this.events = null;

@@ -110,7 +110,21 @@ describe("connecting", () => {
     const port = listening(hosts);
     hosts.far.stop();
     expect(tryToConnect(hosts, "far", port).failure).toBe("none");
+    expect(hosts.network.socketsOf(hosts.far)).toBe(0);
+    hosts.far.goOn();
+    hosts.pass(1000);
     expect(hosts.network.socketsOf(hosts.far)).toBe(1);
+  });
+
+  test("to a stopped process ends where the listener has stopped before it accepts", () => {
+    const hosts = new TwoHosts(1);
+    const listener = hosts.farPort.listen({ host: "far", port: 0 }, () => recording("far", []));
+    hosts.far.stop();
+    expect(tryToConnect(hosts, "far", listener.port).failure).toBe("none");
+    listener.stop();
+    hosts.far.goOn();
+    hosts.pass(1000);
+    expect(hosts.network.connections.size).toBe(0);
   });
 
   test("within a host goes by localhost", () => {
