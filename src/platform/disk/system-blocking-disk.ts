@@ -25,8 +25,11 @@ const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
 /** The disk of this machine, for threads that may wait for it. */
 export const systemBlockingDisk: BlockingDisk = {
   lstat(path) {
-    const stat = diskCallSync("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
-    return stat ? toStat(stat) : null;
+    try {
+      return diskCallSync("read", path, () => toStat(fs.lstatSync(path, { bigint: true })));
+    } catch (error) {
+      return nullIfMissing(error);
+    }
   },
   realpath(path) {
     try {

@@ -168,6 +168,15 @@ test("memory for direct writes begins where they may", () => {
   }
 });
 
+test("nothing is at a path that leads through a file, by the disk as by its blocking half", async () => {
+  const file = path.join(temporaryFolder(), "file");
+  fs.writeFileSync(file, "");
+  for (const missing of [`${file}-not`, path.join(file, "below"), path.join(file, "further/below")]) {
+    expect(await systemDisk.lstat(missing)).toBeNull();
+    expect(systemBlockingDisk.lstat(missing)).toBeNull();
+  }
+});
+
 test("nothing is renamed over what is there, by the disk as by its blocking half", async () => {
   const folder = temporaryFolder();
   const [from, to] = [path.join(folder, "from"), path.join(folder, "to")];

@@ -99,15 +99,16 @@ export class Content {
 
   /** Makes bytes read as zeros; whole pages give their room back. */
   punch(position: number, length: number): void {
-    const end = Math.min(position + length, pagesFor(this.size) * PAGE_BYTES);
+    const last = pagesFor(this.size) * PAGE_BYTES;
+    const end = position + length > this.size ? last : position + length;
     for (let at = position; at < end; ) {
       const number = Math.floor(at / PAGE_BYTES);
       const start = number * PAGE_BYTES;
       const stop = Math.min(end, start + PAGE_BYTES);
       const page = this.pages[number];
       if (page) {
-        const whole = at === start && (stop === start + PAGE_BYTES || stop >= this.size);
-        this.setPage(number, whole ? undefined : overlaid(page, new Uint8Array(stop - at), at - start));
+        if (at === start && stop === start + PAGE_BYTES) this.setPage(number, undefined);
+        else if (page !== RESERVED) this.setPage(number, overlaid(page, new Uint8Array(stop - at), at - start));
       }
       at = stop;
     }

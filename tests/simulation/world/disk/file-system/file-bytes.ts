@@ -1,7 +1,7 @@
 import { fail } from "../errors.ts";
 import { PAGE_BYTES } from "./content.ts";
 import type { SimFileSystem } from "./file-system.ts";
-import type { Entry, SimFile } from "./inodes.ts";
+import type { Entry, Inode, SimFile } from "./inodes.ts";
 
 /** Bytes of the longest file, as ext4 has it. */
 const MAX_FILE_BYTES = 2 ** 44;
@@ -78,6 +78,8 @@ export function reserve(fs: SimFileSystem, file: SimFile, position: number, leng
   const held = content.held;
   content.reserve(position, inside);
   fs.used += content.held - held;
+  file.mtimeNs = fs.nowNs;
+  file.ctimeNs = file.mtimeNs;
   fs.unsyncedFiles.add(file);
   file.unsynced.add({ kind: "reserve", at: fs.sim.now, mtimeNs: file.mtimeNs, position, length: inside });
 }
@@ -92,11 +94,12 @@ export function clone(fs: SimFileSystem, from: SimFile, to: SimFile, entry: Entr
   to.unsynced.add({ kind: "clone", at: fs.sim.now, mtimeNs: to.mtimeNs, content: to.content.snapshot() });
 }
 
-export function setModified(fs: SimFileSystem, file: SimFile, mtimeNs: bigint): void {
-  file.mtimeNs = mtimeNs;
-  file.ctimeNs = fs.nowNs;
-  fs.unsyncedFiles.add(file);
-  file.unsynced.add({ kind: "touch", at: fs.sim.now, mtimeNs });
+export function setModified(fs: SimFileSystem, inode: Inode, mtimeNs: bigint): void {
+  inode.mtimeNs = mtimeNs;
+  inode.ctimeNs = fs.nowNs;
+  if (inode.kind !== "file") return;
+  fs.unsyncedFiles.add(inode);
+  inode.unsynced.add({ kind: "touch", at: fs.sim.now, mtimeNs });
 }
 
 /** Brings a file's bytes to the disk. Its name is another matter. */

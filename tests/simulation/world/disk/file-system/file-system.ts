@@ -2,42 +2,11 @@ import type { Simulation } from "../../simulation.ts";
 import { fail } from "../errors.ts";
 import { Content, PAGE_BYTES, pagesFor } from "./content.ts";
 import { type FileSystemEvents, NO_EVENTS } from "./events.ts";
+import { EXT4, type FileSystemFeatures } from "./features.ts";
+import { InodeNumbers } from "./inode-numbers.ts";
 import { Entry, type Inode, pathOf, type SimFile, type SimFolder, type SimLink, type Volume } from "./inodes.ts";
 import { UnsyncedChanges } from "./unsynced-changes.ts";
 import { UnsyncedNames } from "./unsynced-names.ts";
-
-/** What one kind of file system can do, and another cannot. */
-export interface FileSystemFeatures {
-  /** Bytes of all of it. */
-  readonly capacity: number;
-  /** Whether the number of a file that is gone is given to the next new one. */
-  readonly reusesInodes: boolean;
-  /** Milliseconds of the steps in which files' times go on: two changes within one step have the same time. */
-  readonly timeStepMs: number;
-  readonly direct: boolean;
-  readonly clones: boolean;
-  readonly holes: boolean;
-  readonly tmpfiles: boolean;
-  readonly hardLinks: boolean;
-  readonly locks: boolean;
-  readonly leases: boolean;
-  /** Whether it takes every name: all bytes but `/` and 0. */
-  readonly anyName: boolean;
-}
-
-const EXT4: FileSystemFeatures = {
-  capacity: 2 ** 30,
-  reusesInodes: true,
-  timeStepMs: 4,
-  direct: true,
-  clones: false,
-  holes: true,
-  tmpfiles: true,
-  hardLinks: true,
-  locks: true,
-  leases: true,
-  anyName: true,
-};
 
 /** Where a file system is in use. */
 export interface Attachment {
@@ -48,10 +17,6 @@ export interface Attachment {
   readonly wallNs: (stepMs: number) => bigint;
 }
 
-/** Bytes of the longest name. */
-const MAX_NAME_BYTES = 255;
-/** Characters of a name that has no more bytes than that, whatever they are. */
-const SURELY_SHORT = 85;
 /** Of what a file system without `anyName` refuses. */
 const REFUSED_NAME = /[<>:"|?*\\]/;
 
@@ -63,6 +28,7 @@ export class SimFileSystem implements Volume {
   readonly features: FileSystemFeatures;
   readonly root: SimFolder;
   readonly names = new UnsyncedNames();
+  private readonly numbers: InodeNumbers;
   /** Pages in use. */
   used = 0;
   capacity: number;
@@ -70,14 +36,13 @@ export class SimFileSystem implements Volume {
   attachment: Attachment | null = null;
   /** Files with bytes that are not on the disk itself. */
   readonly unsyncedFiles = new Set<SimFile>();
-  private lastNumber = 1;
-  private freeNumbers: number[] = [];
 
   constructor(
     readonly sim: Simulation,
     features: Partial<FileSystemFeatures> = {},
   ) {
     this.features = { ...EXT4, ...features };
+    this.numbers = new InodeNumbers(this.features.reusesInodes);
     this.capacity = this.features.capacity;
     this.root = this.newFolder();
     this.root.entry = new Entry("", null, this.root);
@@ -114,7 +79,6 @@ export class SimFileSystem implements Volume {
       unsynced: new UnsyncedChanges(now),
       writers: 0,
       writersClosed: 0,
-      lockedBy: null,
     };
   }
 
@@ -174,7 +138,8 @@ export class SimFileSystem implements Volume {
     this.checkChangeable(from);
     this.checkChangeable(to);
     this.checkName(name);
-    if (inode.kind === "folder") checkNotInside(inode, to);
+    if (isWithin(to, inode)) fail("EINVAL");
+    if (replaced && isWithin(from, replaced.inode)) fail("ENOTEMPTY");
     if (replaced?.inode === inode) return;
     if (replaced) checkReplaceable(inode, replaced.inode);
     const before = pathOf(entry);
@@ -201,7 +166,7 @@ export class SimFileSystem implements Volume {
       this.used -= inode.content.held;
       this.unsyncedFiles.delete(inode);
     }
-    if (this.features.reusesInodes) this.freeNumbers.push(inode.number);
+    this.numbers.giveBack(inode.number);
   }
 
   /** After a power loss: the pages and the numbers in use are those of these inodes alone. */
@@ -210,13 +175,11 @@ export class SimFileSystem implements Volume {
     this.used = 0;
     for (const inode of inodes) {
       // Its number was given to a new file, and the loss has left both.
-      if (numbers.has(inode.number)) inode.number = this.nextNumber();
+      if (numbers.has(inode.number)) inode.number = this.numbers.fresh();
       numbers.add(inode.number);
       if (inode.kind === "file") this.used += inode.content.held;
     }
-    this.freeNumbers = [];
-    if (!this.features.reusesInodes) return;
-    for (let number = this.lastNumber; number > 1; number--) if (!numbers.has(number)) this.freeNumbers.push(number);
+    this.numbers.restrict(numbers);
   }
 
   /** Pages that a write or a reservation may still take. */
@@ -242,7 +205,6 @@ export class SimFileSystem implements Volume {
   }
 
   private checkName(name: string): void {
-    if (name.length > SURELY_SHORT && Buffer.byteLength(name) > MAX_NAME_BYTES) fail("ENAMETOOLONG");
     if (!this.features.anyName && REFUSED_NAME.test(name)) fail("EINVAL");
   }
 
@@ -250,6 +212,7 @@ export class SimFileSystem implements Volume {
     const entry = new Entry(name, folder, inode);
     folder.entries.set(name, entry);
     inode.links += 1;
+    inode.wasNamed = true;
     this.touchFolder(folder, name);
     return entry;
   }
@@ -284,13 +247,16 @@ export class SimFileSystem implements Volume {
   }
 
   private newInode(now: bigint) {
-    const number = this.freeNumbers.pop() ?? this.nextNumber();
-    return { volume: this as Volume, number, links: 0, opened: 0, mtimeNs: now, ctimeNs: now };
-  }
-
-  private nextNumber(): number {
-    this.lastNumber += 1;
-    return this.lastNumber;
+    return {
+      volume: this as Volume,
+      number: this.numbers.take(),
+      links: 0,
+      wasNamed: false,
+      opened: 0,
+      lockedBy: null,
+      mtimeNs: now,
+      ctimeNs: now,
+    };
   }
 }
 
@@ -304,9 +270,11 @@ function checkReplaceable(inode: Inode, replaced: Inode): void {
   if (replaced.entries.size > 0) fail("ENOTEMPTY");
 }
 
-/** A folder cannot be moved into itself. */
-function checkNotInside(folder: SimFolder, to: SimFolder): void {
-  for (let at: SimFolder | null = to; at; at = at.entry?.folder ?? null) if (at === folder) fail("EINVAL");
+/** Whether a folder is another one, or in it at any depth. */
+function isWithin(folder: SimFolder, other: Inode): boolean {
+  if (other.kind !== "folder") return false;
+  for (let at: SimFolder | null = folder; at; at = at.entry?.folder ?? null) if (at === other) return true;
+  return false;
 }
 
 /** The file system that an inode is on: nothing else makes any. */

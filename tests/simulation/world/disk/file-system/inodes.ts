@@ -30,10 +30,13 @@ interface Times {
 interface InodeFields extends Times {
   readonly volume: Volume;
   number: number;
-  /** Names that it has. */
+  /** Names that it has, and whether it ever had one. */
   links: number;
+  wasNamed: boolean;
   /** Open descriptors. */
   opened: number;
+  /** The open file that has its lock. */
+  lockedBy: object | null;
 }
 
 export interface SimFile extends InodeFields {
@@ -43,8 +46,6 @@ export interface SimFile extends InodeFields {
   /** Open descriptors by which it can be written to, and how many such ones were closed. */
   writers: number;
   writersClosed: number;
-  /** The open file that has its lock. */
-  lockedBy: object | null;
 }
 
 export interface SimFolder extends InodeFields {
@@ -69,6 +70,11 @@ export type Inode = SimFile | SimFolder | SimLink;
 
 /** The absolute path of a name, as the kernel shows it for an open file; that of a removed one says so. */
 export function pathOf(entry: Entry): string {
+  return entry.gone ? `${lastPathOf(entry)} (deleted)` : lastPathOf(entry);
+}
+
+/** The absolute path that a name has, or had when it was removed. */
+export function lastPathOf(entry: Entry): string {
   const parts: string[] = [];
   for (let at: Entry | null = entry; at; ) {
     if (at.folder) {
@@ -76,5 +82,5 @@ export function pathOf(entry: Entry): string {
       at = at.folder.entry;
     } else at = at.inode.volume.mountedOn?.entry ?? null;
   }
-  return `/${parts.reverse().join("/")}${entry.gone ? " (deleted)" : ""}`;
+  return `/${parts.reverse().join("/")}`;
 }

@@ -47,6 +47,7 @@ function restore(folder: SimFolder, found: Set<Inode>): void {
     if (!found.has(inode)) {
       inode.links = 0;
       inode.opened = 0;
+      inode.lockedBy = null;
     }
     inode.links += 1;
     found.add(inode);
@@ -54,9 +55,6 @@ function restore(folder: SimFolder, found: Set<Inode>): void {
       inode.entry = entry;
       inode.cover = null;
       restore(inode, found);
-    } else if (inode.kind === "file") {
-      inode.writers = 0;
-      inode.lockedBy = null;
-    }
+    } else if (inode.kind === "file") inode.writers = 0;
   }
 }

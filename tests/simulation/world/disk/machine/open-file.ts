@@ -1,7 +1,7 @@
 import { fail } from "../errors.ts";
 import * as bytesOf from "../file-system/file-bytes.ts";
 import { fileSystemOf, type SimFileSystem } from "../file-system/file-system.ts";
-import { type Entry, type Inode, pathOf, type SimFile, type SimFolder } from "../file-system/inodes.ts";
+import { type Entry, type Inode, lastPathOf, pathOf, type SimFile, type SimFolder } from "../file-system/inodes.ts";
 
 /** What an open file may be used for. `direct`: written past the page cache, in whole units. */
 export type Access = "read" | "update" | "direct";
@@ -20,17 +20,22 @@ export class OpenFile {
     readonly entry: Entry | null,
     readonly access: Access,
     /** Where a file without a name was made. */
-    private readonly madeIn: SimFolder | null = null,
+    readonly madeIn: SimFolder | null = null,
   ) {
     this.fs = fileSystemOf(inode);
     inode.opened += 1;
     if (inode.kind === "file" && access !== "read") inode.writers += 1;
   }
 
+  /** The same file, open once more. */
+  again(access: Access): OpenFile {
+    return new OpenFile(this.inode, this.entry, access, this.madeIn);
+  }
+
   /** As the kernel shows it. */
   get path(): string {
     if (this.entry) return pathOf(this.entry);
-    const folder = this.madeIn?.entry ? pathOf(this.madeIn.entry) : "";
+    const folder = this.madeIn?.entry ? lastPathOf(this.madeIn.entry) : "";
     return `${folder}/#${this.inode.number} (deleted)`;
   }
 
@@ -64,14 +69,14 @@ export class OpenFile {
 
   /** Where the first byte is, from a position on, that is in a hole, or in none; null where the system does not say. */
   next(kind: "hole" | "data", position: number): number | null {
-    const { content } = this.file;
-    if (position >= content.size) return null;
+    const { content } = this.inode.kind === "file" ? this.inode : { content: null };
+    if (!content || position >= content.size) return null;
     if (this.fs.features.holes) return content.next(kind, position);
     return kind === "hole" ? content.size : position;
   }
 
   setModified(mtimeNs: bigint): boolean {
-    if (this.fs.readOnly || this.inode.kind !== "file") return false;
+    if (this.fs.readOnly) return false;
     bytesOf.setModified(this.fs, this.inode, mtimeNs);
     return true;
   }
@@ -83,9 +88,9 @@ export class OpenFile {
   }
 
   lock(): "taken" | "held" {
-    const { file } = this;
-    if (file.lockedBy !== null && file.lockedBy !== this) return "held";
-    file.lockedBy = this;
+    const { inode } = this;
+    if (inode.lockedBy !== null && inode.lockedBy !== this) return "held";
+    inode.lockedBy = this;
     return "taken";
   }
 
@@ -95,12 +100,10 @@ export class OpenFile {
     if (this.closed) fail("EBADF");
     this.closed = true;
     inode.opened -= 1;
-    if (inode.kind === "file") {
-      if (inode.lockedBy === this) inode.lockedBy = null;
-      if (this.access !== "read") {
-        inode.writers -= 1;
-        inode.writersClosed += 1;
-      }
+    if (inode.lockedBy === this) inode.lockedBy = null;
+    if (inode.kind === "file" && this.access !== "read") {
+      inode.writers -= 1;
+      inode.writersClosed += 1;
     }
     this.fs.release(inode);
   }

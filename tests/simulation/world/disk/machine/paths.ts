@@ -3,12 +3,16 @@ import type { Entry, SimFolder } from "../file-system/inodes.ts";
 
 /** Links that are followed on the way of one path. */
 const MAX_LINKS = 40;
+/** Bytes of the longest name, and characters of one that surely has no more. */
+const [MAX_NAME_BYTES, SURELY_SHORT] = [255, 85];
 
 /** Where a path leads: into a folder that is there, to a name in it, and to what has that name; null where nothing has. */
 export interface Place {
   readonly folder: SimFolder;
   readonly name: string;
   readonly entry: Entry | null;
+  /** Whether the name is longer than one can be. */
+  readonly tooLong: boolean;
 }
 
 /** The root of the file system that is mounted on a folder, or the folder itself. */
@@ -26,10 +30,11 @@ export function find(root: SimFolder, path: string, followLast: boolean): Place 
   let parts = path.split("/");
   let folder = topmost(root);
   /** What the part before stands for. */
-  let place: Place = { folder, name: "", entry: folder.entry };
+  let place = placeOf(folder);
   for (let index = 0, links = 0; index < parts.length; index++) {
     const part = parts[index];
     if (part === undefined || part === "" || part === ".") continue;
+    if (place.tooLong) return "ENAMETOOLONG";
     if (place.entry === null) return "ENOENT";
     if (place.entry.inode.kind !== "folder") return "ENOTDIR";
     folder = place.entry.inode;
@@ -39,24 +44,27 @@ export function find(root: SimFolder, path: string, followLast: boolean): Place 
     links += 1;
     if (links > MAX_LINKS) return "ELOOP";
     parts = [...inode.target.split("/"), ...parts.slice(index + 1)];
-    const from = inode.target.startsWith("/") ? topmost(root) : folder;
-    place = { folder: from, name: "", entry: from.entry };
+    place = placeOf(inode.target.startsWith("/") ? topmost(root) : folder);
     index = -1;
   }
   return place;
 }
 
+function placeOf(folder: SimFolder): Place {
+  return { folder, name: "", entry: folder.entry, tooLong: false };
+}
+
 function step(folder: SimFolder, name: string): Place {
+  const tooLong = name.length > SURELY_SHORT && Buffer.byteLength(name) > MAX_NAME_BYTES;
   const entry = folder.entries.get(name) ?? null;
   const cover = entry?.inode.kind === "folder" ? entry.inode.cover : null;
-  return { folder, name, entry: cover ? topmost(cover).entry : entry };
+  return { folder, name, entry: cover ? topmost(cover).entry : entry, tooLong };
 }
 
 function above(folder: SimFolder): Place {
   let at = folder;
   while (at.entry?.folder === null && at.volume.mountedOn) at = at.volume.mountedOn;
-  const parent = at.entry?.folder ?? at;
-  return { folder: parent, name: "", entry: parent.entry };
+  return placeOf(at.entry?.folder ?? at);
 }
 
 function isLast(parts: readonly string[], index: number): boolean {

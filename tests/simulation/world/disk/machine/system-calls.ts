@@ -13,7 +13,14 @@ export class SystemCalls {
   lookUp(path: string, follow: boolean): Entry | null {
     const place = find(this.root, path, follow);
     if (place === "ENOENT" || place === "ENOTDIR") return null;
-    return typeof place === "string" ? fail(place) : place.entry;
+    if (typeof place === "string" || place.tooLong) return fail(typeof place === "string" ? place : "ENAMETOOLONG");
+    return place.entry;
+  }
+
+  /** Of what a path leads to through links; null where that is nothing. */
+  kindAt(path: string): Inode["kind"] | null {
+    const place = find(this.root, path, true);
+    return typeof place === "string" ? null : (place.entry?.inode.kind ?? null);
   }
 
   realpath(path: string): string | null {
@@ -41,12 +48,16 @@ export class SystemCalls {
 
   /** Makes a folder and those above it; gives the topmost one that it made, or null when all were there. */
   makeFolders(path: string): string | null {
-    const there = this.lookUp(path, true);
-    if (there) return there.inode.kind === "folder" ? null : fail("EEXIST");
-    const above = path.slice(0, path.lastIndexOf("/"));
-    const topmost = above === "" ? null : this.makeFolders(above);
+    const place = find(this.root, path, false);
+    if (place === "ENOENT") {
+      const above = path.slice(0, path.lastIndexOf("/"));
+      const topmost = this.isThere(above) ? null : this.makeFolders(above);
+      this.makeFolder(path);
+      return topmost ?? path;
+    }
+    if (typeof place !== "string" && place.entry) return this.kindAt(path) === "folder" ? null : fail("EEXIST");
     this.makeFolder(path);
-    return topmost ?? path;
+    return path;
   }
 
   /** Throws what keeps this machine's processes from changing names in a folder. */
@@ -77,10 +88,12 @@ export class SystemCalls {
   }
 
   rename(from: string, to: string, replace: boolean): void {
-    const source = this.place(from, false);
-    const target = this.place(to, false);
+    const source = this.parentPlace(from, false);
+    const target = this.parentPlace(to, false);
     const { entry } = source;
+    if (source.tooLong) fail("ENAMETOOLONG");
     if (!entry) return fail("ENOENT");
+    if (target.tooLong) fail("ENAMETOOLONG");
     if (entry.folder === null || target.name === "") fail("EBUSY");
     if (source.folder.volume !== target.folder.volume) fail("EXDEV");
     if (target.entry && !replace) fail("EEXIST");
@@ -93,9 +106,16 @@ export class SystemCalls {
   }
 
   /** A name for an open file that has none, or one more. */
-  linkFile({ inode, entry }: OpenFile, to: string): void {
-    if (inode.links === 0 && entry !== null) fail("ENOENT");
-    this.giveName(inode, to);
+  linkFile({ inode }: OpenFile, to: string): void {
+    this.giveName(inode, to, inode.links > 0 || !inode.wasNamed);
+  }
+
+  /** Makes a folder in one that must be there, unless it is there itself. */
+  makeSubfolder(path: string): void {
+    if (this.lookUp(path, true)?.inode.kind === "folder") return;
+    const { entry } = this.place(path, false);
+    if (entry?.inode.kind === "link") this.existing(path, true);
+    this.makeFolder(path);
   }
 
   open(path: string, mode: OpenMode): OpenFile {
@@ -116,8 +136,8 @@ export class SystemCalls {
 
   /** A file without a name on the file system of a folder; null where there are no such files. */
   openTmpfile(path: string): OpenFile | null {
-    const found = this.lookUp(path, true)?.inode;
-    if (found?.kind !== "folder") return null;
+    if (this.kindAt(path) !== "folder") return null;
+    const found = this.folder(path);
     const fs = fileSystemOf(found);
     if (!fs.features.tmpfiles || fs.readOnly || !found.writable) return null;
     return new OpenFile(fs.newFile(), null, "update", found);
@@ -136,18 +156,32 @@ export class SystemCalls {
     return this.place(path, follow).entry ?? fail("ENOENT");
   }
 
-  private giveName(inode: Inode, to: string): void {
+  /** Whether something has this name, also a link that leads nowhere. */
+  private isThere(path: string): boolean {
+    const place = find(this.root, path, false);
+    return typeof place !== "string" && place.entry !== null;
+  }
+
+  /** `linkable`: whether the file has a name, or was made without one. */
+  private giveName(inode: Inode, to: string, linkable = true): void {
     const { folder, name, entry } = this.place(to, false);
-    if (inode.kind === "folder") return fail("EPERM");
     if (entry) return fail("EEXIST");
     if (inode.volume !== folder.volume) return fail("EXDEV");
+    if (inode.kind === "folder") return fail("EPERM");
+    if (!linkable) fail("ENOENT");
     const fs = fileSystemOf(inode);
     if (!fs.features.hardLinks && inode.links > 0) return fail("EPERM");
     fs.addName(inode, folder, name);
   }
 
-  private place(path: string, follow: boolean): Place {
+  /** Where a path leads, though its last name may be too long. */
+  private parentPlace(path: string, follow: boolean): Place {
     const place = find(this.root, path, follow);
     return typeof place === "string" ? fail(place) : place;
+  }
+
+  private place(path: string, follow: boolean): Place {
+    const place = this.parentPlace(path, follow);
+    return place.tooLong ? fail("ENAMETOOLONG") : place;
   }
 }

@@ -7,8 +7,10 @@ import type { SimProcess } from "../../sim-process.ts";
 import type { ThreadTime } from "../../sim-thread.ts";
 import type { MachineDisk } from "../machine/machine-disk.ts";
 import { blockingDisk } from "./blocking-disk.ts";
-import { DiskCalls } from "./disk-calls.ts";
+import { CallContext } from "./call-context.ts";
+import { FileCalls } from "./file-calls.ts";
 import { type Effort, Latency } from "./latency.ts";
+import { PathCalls } from "./path-calls.ts";
 
 /** Units of the kernel's clock in a millisecond. */
 const TICKS_PER_MS = 0.1;
@@ -19,7 +21,9 @@ const CACHED = 0.6;
 /** What one process sees of the disks of its machine. The kernel closes its files when it ends. */
 export class ProcessDisk {
   readonly disk: Disk;
-  private readonly calls: DiskCalls;
+  private readonly context: CallContext;
+  private readonly paths: PathCalls;
+  private readonly files: FileCalls;
   private readonly latency: Latency;
 
   constructor(
@@ -27,96 +31,94 @@ export class ProcessDisk {
     private readonly process: SimProcess,
     private readonly random: SeededRandom,
   ) {
-    this.calls = new DiskCalls(machine, { kind: "process", name: process.name });
+    this.context = new CallContext(machine, { kind: "process", name: process.name });
+    this.paths = new PathCalls(this.context);
+    this.files = new FileCalls(this.context);
     this.latency = new Latency(random, machine.faults);
-    this.disk = this.makeDisk();
+    this.disk = { ...this.byPath(this.paths), ...this.byDescriptor(this.files), ...this.bySystem() };
     machine.processes.set(process.pid, String(Math.floor(process.sim.now * TICKS_PER_MS)));
     process.onEnd(() => {
-      this.calls.descriptors.closeAll();
+      this.context.descriptors.closeAll();
       machine.processes.delete(process.pid);
     });
   }
 
   /** The same files, for a thread of the process. */
   blocking(time: ThreadTime): BlockingDisk {
-    return blockingDisk(this.calls, time, this.latency);
+    const { paths, files, latency } = this;
+    return blockingDisk({ paths, files, descriptors: this.context.descriptors, time, latency });
   }
 
   get openCount(): number {
-    return this.calls.descriptors.count;
+    return this.context.descriptors.count;
   }
 
   /** Of the files that are open, as the kernel shows them. */
   get openPaths(): string[] {
-    return this.calls.descriptors.paths;
+    return this.context.descriptors.paths;
   }
 
   /** The bytes that a socket sends of a file. Throws when the file is shorter, or cannot be read. */
   readSlice({ fd, position, length }: FileSlice): Uint8Array {
     const bytes = new Uint8Array(length);
-    const count = this.calls.read(fd, bytes, position);
+    const count = this.files.read(fd, bytes, position);
     if (count < length) throw new Error(`the file ends ${length - count} bytes too early`);
     return bytes;
   }
 
-  private makeDisk(): Disk {
-    const { calls } = this;
-    return { ...this.byPath(calls), ...this.byDescriptor(calls), ...this.bySystem(calls) };
-  }
-
-  private byPath(calls: DiskCalls) {
+  private byPath(paths: PathCalls) {
     const name = <Args extends unknown[], Result>(call: (...args: Args) => Result) => {
       return (...args: Args) => this.later("name", 0, () => call(...args));
     };
     return {
-      stat: name((path: string) => calls.stat(path)),
-      lstat: name((path: string) => calls.lstat(path)),
-      realpath: name((path: string) => calls.realpath(path)),
-      readLink: name((path: string) => calls.readLink(path)),
-      list: (folder) => this.whileLimited(() => this.later("name", 0, () => calls.list(folder)), folder),
-      makeFolder: name((path: string) => calls.makeFolder(path)),
-      makeSubfolder: name((path: string) => calls.makeSubfolder(path)),
-      checkWritable: name((folder: string) => calls.checkWritable(folder)),
-      remove: name((path: string) => calls.remove(path)),
-      removeFolder: name((path: string) => calls.removeFolder(path)),
-      rename: name((from: string, to: string) => calls.rename(from, to)),
-      renameNoReplace: name((from: string, to: string) => calls.renameNoReplace(from, to)),
-      link: name((from: string, to: string) => calls.link(from, to)),
-      open: (path, mode) => this.whileLimited(() => this.later("name", 0, () => calls.open(path, mode)), path),
-      syncFolder: (path) => this.whileLimited(() => this.later("sync", 0, () => calls.syncFolder(path)), path),
+      stat: name((path: string) => paths.stat(path)),
+      lstat: name((path: string) => paths.lstat(path)),
+      realpath: name((path: string) => paths.realpath(path)),
+      readLink: name((path: string) => paths.readLink(path)),
+      list: (folder) => this.whileLimited(() => this.later("name", 0, () => paths.list(folder)), folder),
+      makeFolder: name((path: string) => paths.makeFolder(path)),
+      makeSubfolder: name((path: string) => paths.makeSubfolder(path)),
+      checkWritable: name((folder: string) => paths.checkWritable(folder)),
+      remove: name((path: string) => paths.remove(path)),
+      removeFolder: name((path: string) => paths.removeFolder(path)),
+      rename: name((from: string, to: string) => paths.rename(from, to)),
+      renameNoReplace: name((from: string, to: string) => paths.renameNoReplace(from, to)),
+      link: name((from: string, to: string) => paths.link(from, to)),
+      open: (path, mode) => this.whileLimited(() => this.later("name", 0, () => paths.open(path, mode)), path),
+      syncFolder: (path) => this.whileLimited(() => this.later("sync", 0, () => paths.syncFolder(path)), path),
       watch: (folder, watcher) => this.watch(folder, watcher),
     } satisfies Partial<Disk>;
   }
 
-  private byDescriptor(calls: DiskCalls) {
+  private byDescriptor(files: FileCalls) {
     return {
-      linkFd: (fd, to) => this.later("name", 0, () => calls.linkFd(fd, to)),
-      openDirect: (fd) => this.later("name", 0, () => calls.openDirect(fd)),
-      fstat: (fd) => this.later("name", 0, () => calls.fstat(fd)),
-      read: (fd, buffer, position) => this.later("data", buffer.length, () => calls.read(fd, buffer, position)),
+      linkFd: (fd, to) => this.later("name", 0, () => files.linkFd(fd, to)),
+      openDirect: (fd) => this.later("name", 0, () => files.openDirect(fd)),
+      fstat: (fd) => this.later("name", 0, () => files.fstat(fd)),
+      read: (fd, buffer, position) => this.later("data", buffer.length, () => files.read(fd, buffer, position)),
       isCached: () => this.random.chance(CACHED),
-      hasHole: (fd, position, length) => calls.hasHole(fd, position, length),
-      watchWriters: (fd) => calls.watchWriters(fd),
-      write: (fd, bytes, position) => this.later("data", bytes.length, () => calls.write(fd, bytes, position)),
-      zeroRange: (fd, position, length) => this.later("name", 0, () => calls.zeroRange(fd, position, length)),
-      truncate: (fd, size) => this.later("name", 0, () => calls.truncate(fd, size)),
-      sync: (fd) => this.later("sync", 0, () => calls.sync(fd)),
-      close: (fd) => this.later("name", 0, () => calls.close(fd)),
-      setModified: (fd, modified) => calls.setModified(fd, modified),
-      lock: (fd) => calls.lock(fd),
-      hasWriters: (fd) => calls.hasWriters(fd),
+      hasHole: (fd, position, length) => files.hasHole(fd, position, length),
+      watchWriters: (fd) => files.watchWriters(fd),
+      write: (fd, bytes, position) => this.later("data", bytes.length, () => files.write(fd, bytes, position)),
+      zeroRange: (fd, position, length) => this.later("name", 0, () => files.zeroRange(fd, position, length)),
+      truncate: (fd, size) => this.later("name", 0, () => files.truncate(fd, size)),
+      sync: (fd) => this.later("sync", 0, () => files.sync(fd)),
+      close: (fd) => this.later("name", 0, () => files.close(fd)),
+      setModified: (fd, modified) => files.setModified(fd, modified),
+      lock: (fd) => files.lock(fd),
+      hasWriters: (fd) => files.hasWriters(fd),
     } satisfies Partial<Disk>;
   }
 
-  private bySystem(calls: DiskCalls) {
+  private bySystem() {
     return {
-      freeBytes: (folder) => this.later("name", 0, () => calls.freeBytes(folder)),
-      totalBytes: (folder) => this.later("name", 0, () => calls.totalBytes(folder)),
-      takesAnyName: (folder) => this.later("name", 0, () => calls.takesAnyName(folder)),
+      freeBytes: (folder) => this.later("name", 0, () => this.paths.freeBytes(folder)),
+      totalBytes: (folder) => this.later("name", 0, () => this.paths.totalBytes(folder)),
+      takesAnyName: (folder) => this.later("name", 0, () => this.paths.takesAnyName(folder)),
       mountPoints: () => this.later("name", 0, () => this.machine.mountPoints),
-      bootId: () => this.later("name", 0, () => calls.bootId()),
-      diskSequence: (device) => this.later("name", 0, () => calls.diskSequence(device)),
-      processStart: (pid) => this.later("name", 0, () => calls.processStart(pid)),
+      bootId: () => this.later("name", 0, () => this.machine.bootId),
+      diskSequence: (device) => this.later("name", 0, () => this.machine.diskSequence(device)),
+      processStart: (pid) => this.later("name", 0, () => this.machine.processes.get(pid) ?? null),
     } satisfies Partial<Disk>;
   }
 
@@ -150,7 +152,7 @@ export class ProcessDisk {
       watcher.limited(watchLimit);
       if (watchLimit === "instances") return () => {};
     }
-    const stat = this.calls.stat(folder);
+    const stat = this.paths.stat(folder);
     if (stat?.kind !== "folder")
       throw new DiskError("missing", folder, `cannot watch ${folder}: there is no such folder`);
     const stop = machine.watches.add(machine.calls.folder(folder), watcher, process, random);

@@ -1,7 +1,8 @@
 import type { WriteQueue } from "../../../../../src/platform/disk/disk.ts";
 import type { ThreadTime } from "../../sim-thread.ts";
 import type { OpenFile } from "../machine/open-file.ts";
-import type { DiskCalls } from "./disk-calls.ts";
+import type { Descriptors } from "./descriptors.ts";
+import type { FileCalls } from "./file-calls.ts";
 import type { Latency } from "./latency.ts";
 
 /** Most writes at once. */
@@ -21,7 +22,8 @@ export class SimWriteQueue implements WriteQueue {
   private writes: Write[] = [];
 
   constructor(
-    private readonly calls: DiskCalls,
+    private readonly files: FileCalls,
+    private readonly descriptors: Descriptors,
     private readonly time: ThreadTime,
     private readonly latency: Latency,
   ) {
@@ -38,7 +40,8 @@ export class SimWriteQueue implements WriteQueue {
   begin(fd: number, bytes: Uint8Array, position: number, done: (written: boolean) => void): boolean {
     if (this.writes.length >= MAX_WRITES) return false;
     const now = this.threadNow;
-    const file = this.calls.descriptors.get(fd);
+    const file = this.descriptors.get(fd);
+    if (file.access === "read") return false;
     this.writes.push({ file, bytes, position, done, endsAt: now + this.latency.draw("data", bytes.length, now) });
     return true;
   }
@@ -63,6 +66,6 @@ export class SimWriteQueue implements WriteQueue {
   }
 
   private carryOut({ file, bytes, position }: Write): boolean {
-    return this.calls.writeTo(file, bytes, position);
+    return this.files.writeTo(file, bytes, position);
   }
 }

@@ -1,0 +1,143 @@
+import { DiskError, type FileStat, type FolderEntry, type OpenMode } from "../../../../../src/platform/disk/disk.ts";
+import type { OpenFile } from "../machine/open-file.ts";
+import type { CallContext } from "./call-context.ts";
+import { toStat } from "./stat.ts";
+
+/** Where a process finds its own open files. */
+const OWN_FILES = "/proc/self/fd/";
+
+/** What the disk does for a process by paths: at once, and with the errors of {@link Disk}. */
+export class PathCalls {
+  constructor(private readonly context: CallContext) {}
+
+  stat(path: string): FileStat | null {
+    return this.context.call("read", path, () => this.statOf(path, true));
+  }
+
+  lstat(path: string): FileStat | null {
+    return this.context.call("read", path, () => this.statOf(path, false));
+  }
+
+  realpath(path: string): string | null {
+    return this.context.call("resolve", path, () => this.context.machine.calls.realpath(path));
+  }
+
+  readLink(path: string): string {
+    return this.context.call("read", path, () => this.context.machine.calls.readLink(path));
+  }
+
+  list(folder: string): FolderEntry[] {
+    return this.context.call("list", folder, () => {
+      this.context.checkLimit();
+      return this.context.machine.calls.list(folder);
+    });
+  }
+
+  makeFolder(path: string): string | null {
+    return this.context.call("make the folder", path, () => {
+      try {
+        return this.context.machine.calls.makeFolders(path);
+      } catch (cause) {
+        const obstacle = this.fileAbove(path);
+        if (obstacle === null) throw cause;
+        throw new DiskError("exists", path, `${obstacle}: a file is in its place`, { cause });
+      }
+    });
+  }
+
+  makeSubfolder(path: string): void {
+    return this.context.call("make the folder", path, () => this.context.machine.calls.makeSubfolder(path));
+  }
+
+  checkWritable(folder: string): void {
+    return this.context.call("write to the folder", folder, () => this.context.machine.calls.checkChangeable(folder));
+  }
+
+  remove(path: string): void {
+    return this.context.call("remove", path, () => this.context.machine.calls.unlink(path));
+  }
+
+  removeFolder(path: string): boolean {
+    try {
+      this.context.call("remove", path, () => this.context.machine.calls.removeFolder(path));
+      return true;
+    } catch (error) {
+      if (error instanceof DiskError) return false;
+      throw error;
+    }
+  }
+
+  rename(from: string, to: string): void {
+    return this.context.call("rename to", to, () => this.context.machine.calls.rename(from, to, true));
+  }
+
+  renameNoReplace(from: string, to: string): void {
+    return this.context.call("rename to", to, () => this.context.machine.calls.rename(from, to, false));
+  }
+
+  link(from: string, to: string): void {
+    return this.context.call("link", to, () => this.context.machine.calls.link(from, to));
+  }
+
+  open(path: string, mode: OpenMode): number {
+    return this.context.call("open", path, () => {
+      this.context.checkLimit();
+      const file = path.startsWith(OWN_FILES) ? this.openAgain(path) : this.context.machine.calls.open(path, mode);
+      return this.context.descriptors.add(file);
+    });
+  }
+
+  openTmpfile(folder: string): number | null {
+    return this.context.call("make", folder, () => {
+      if (this.context.isAtLimit()) return null;
+      const file = this.context.machine.calls.openTmpfile(folder);
+      return file && this.context.descriptors.add(file);
+    });
+  }
+
+  freeBytes(folder: string): number {
+    return this.context.call("read", folder, () => this.context.machine.calls.fileSystem(folder).freeBytes);
+  }
+
+  totalBytes(folder: string): number {
+    return this.context.call("read", folder, () => this.context.machine.calls.fileSystem(folder).features.capacity);
+  }
+
+  takesAnyName(folder: string): boolean {
+    return this.context.call("read", folder, () => this.context.machine.calls.fileSystem(folder).features.anyName);
+  }
+
+  syncFolder(path: string): void {
+    const { context } = this;
+    const file = context.call("open", path, () => {
+      context.checkLimit();
+      return context.machine.calls.open(path, "read");
+    });
+    try {
+      context.call("sync", path, () => {
+        context.checkWrites(path);
+        file.sync();
+      });
+    } finally {
+      file.close();
+    }
+  }
+
+  private statOf(path: string, follow: boolean): FileStat | null {
+    const entry = this.context.machine.calls.lookUp(path, follow);
+    return entry && toStat(entry.inode);
+  }
+
+  /** An open file that this process has, opened once more to be read, whatever its name is by now. */
+  private openAgain(path: string): OpenFile {
+    return this.context.descriptors.get(Number(path.slice(OWN_FILES.length))).again("read");
+  }
+
+  /** What is no folder on the way to a folder's path, itself included; null where nothing is in the way. */
+  private fileAbove(path: string): string | null {
+    const kind = this.context.machine.calls.kindAt(path);
+    if (kind) return kind === "folder" ? null : path;
+    const above = path.slice(0, path.lastIndexOf("/"));
+    return above === "" ? null : this.fileAbove(above);
+  }
+}
