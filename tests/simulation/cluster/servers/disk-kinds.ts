@@ -1,4 +1,4 @@
-import type { FileSystemFeatures } from "../../world/disk/file-system/file-system.ts";
+import type { FileSystemFeatures } from "../../world/disk/file-system/features.ts";
 import type { SeededRandom } from "../../world/random.ts";
 
 /** What the disks of shared folders are like: mostly as ext4, but not always. */
