@@ -212,7 +212,10 @@ export class Users {
 
   /** Whoever had this content under the name has lost it otherwise than by a version after it. */
   excuseUnlessElsewhere(name: string, id: string): void {
-    const isElsewhere = this.secondaries.some((secondary) => this.filesOf(secondary).holds(id));
+    const names = [name, conflictName(name, id)];
+    const isElsewhere = this.secondaries.some((secondary) => {
+      return names.some((one) => this.filesOf(secondary).idOf(one) === id);
+    });
     if (!isElsewhere) this.edits.excuse(this.editsAt(name, id));
   }
 

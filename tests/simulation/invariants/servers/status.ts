@@ -50,7 +50,9 @@ function lacksOf(cluster: SimCluster): string[] {
     const secondary = cluster.secondary(number);
     if (!secondary.isMounted) return [];
     const files = users.filesOf(secondary);
-    const wrong = [...registry.catalogue.after(null)].filter(({ name, id }) => files.idOf(name) !== id);
+    const wrong = [...registry.catalogue.after(null)].filter(
+      ({ name, id }) => users.intendedId(files.idOf(name) ?? "") !== id,
+    );
     return wrong.map(({ name, id }) => `secondary ${number} lacks ${id.slice(0, 8)} of ${name}`);
   });
 }
