@@ -15,6 +15,7 @@ import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
 import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 import { createWayTable } from "./way-agreement.ts";
+import { removeMadeFolders, syncMadeFolders } from "./work-files/made-folders.ts";
 import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
 import type { WorkFiles } from "./work-files/work-files.ts";
 import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-files/work-lock.ts";
@@ -80,6 +81,7 @@ export class PartFile implements Sink {
     const madeFolder = await disk.makeFolder(dirname(files.path));
     let lock: WorkLock | null = null;
     try {
+      await syncMadeFolders(disk, files, madeFolder);
       lock = await lockWorkFiles(options, files, LOCK_TIMEOUT_MS);
       const earlier = decodeJournal(await PartJournal.read(disk, lock.journal, lock.stat.size));
       const { fd, stat } = await openWorkFile(disk, files.part);
@@ -91,7 +93,7 @@ export class PartFile implements Sink {
     } catch (error) {
       if (lock?.stat.size === 0) await removeOwn(disk, lock.journal, files.journal).catch(() => {});
       await lock?.release();
-      await removeFolders(disk, files, madeFolder);
+      await removeMadeFolders(disk, files, madeFolder);
       throw error;
     }
   }
@@ -209,7 +211,7 @@ export class PartFile implements Sink {
     this.openDescriptors.clear();
     const [kept] = await Promise.allSettled([unpublished ? this.keepWorkFiles() : null]);
     const closed = await Promise.allSettled([...open.map((fd) => disk.close(fd)), this.lock.release()]);
-    if (unpublished && this.keptAt === null) await removeFolders(disk, files, this.madeFolder);
+    if (unpublished && this.keptAt === null) await removeMadeFolders(disk, files, this.madeFolder);
     const failed = [kept, ...closed].find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
   }
@@ -283,13 +285,5 @@ export class PartFile implements Sink {
     });
     await this.marks.writeHeader(header);
     if (this.state === "growing") this.unread = null;
-  }
-}
-
-/** Removes the folders that were made for a download, up to the topmost one, while they are empty. */
-async function removeFolders(disk: Disk, { path }: WorkFiles, topmost: string | null): Promise<void> {
-  if (topmost === null) return;
-  for (let folder = dirname(path); await disk.removeFolder(folder); folder = dirname(folder)) {
-    if (folder.length <= topmost.length) return;
   }
 }

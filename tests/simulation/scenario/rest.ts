@@ -41,6 +41,10 @@ export function unrest(cluster: SimCluster): string | null {
   if (statuses.length < cluster.secondaries.length) return "not all secondaries have registered";
   const behind = statuses.find(({ state }) => state !== "in step");
   if (behind) return `secondary ${behind.number} is ${behind.state} ${behind.obstacle}`;
+  const files = statuses.find(
+    ({ number, files }) => cluster.users.filesOf(cluster.secondary(number)).all().size !== files,
+  );
+  if (files) return `secondary ${files.number} has other files than the central knows of`;
   return difference(cluster);
 }
 

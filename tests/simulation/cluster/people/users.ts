@@ -104,9 +104,7 @@ export class Users {
     const before = files.idOf(name);
     const { id } = this.learn(bytes, false);
     if (!this.attempt(secondary, name, () => files.write(name, bytes))) return;
-    this.recordEdit(secondary, name, id, before);
-    // It may rest for long enough to be shared: then it comes after what was there.
-    this.edits.excuse(this.editsAt(name, id));
+    this.pass(secondary, name, id, before);
   }
 
   /** Deletes a file from one folder. */
@@ -229,10 +227,16 @@ export class Users {
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       const bytes = files.read(name);
-      if (bytes && idOf(bytes) !== before) this.found(name, bytes);
-      if (before !== null && files.idOf(name) !== before) this.excuseUnlessElsewhere(name, before);
+      if (bytes && idOf(bytes) !== before) this.pass(secondary, name, this.learn(bytes, false).id, before);
+      if (before !== null && bytes === null) this.excuseUnlessElsewhere(name, before);
       return false;
     }
+  }
+
+  /** A content that nobody means to keep. It may rest for long enough to be shared: then it comes after what was there. */
+  private pass(secondary: SimSecondary, name: string, id: string, before: string | null): void {
+    this.recordEdit(secondary, name, id, before);
+    this.edits.excuse(this.editsAt(name, id));
   }
 
   private recordEdit(secondary: SimSecondary, name: string, id: string, before: string | null): void {
