@@ -40,7 +40,8 @@ export async function writeLegacyCounts(path: string, value: LegacyCounts | Lega
   const plain =
     "videos" in value ? { clientes: toPlain(value.clientes), videos: toPlain(value.videos) } : toPlain(value);
   try {
-    await writeFile(newFile, `${JSON.stringify(plain, null, 2)}\n`);
+    // Before the rename, or a power loss could leave the name with nothing behind it.
+    await writeFile(newFile, `${JSON.stringify(plain, null, 2)}\n`, { flush: true });
     await rename(newFile, path);
   } catch (error) {
     await unlink(newFile).catch(() => {});

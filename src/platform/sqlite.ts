@@ -7,6 +7,8 @@ import { toDiskError } from "./disk/disk-errors.ts";
 const BUSY_TIMEOUT_MS = 5000;
 /** What the files of one database have at the end of their names: itself, and those of its log. */
 const COMPANIONS = ["", "-wal", "-shm"] as const;
+/** The file beside a database that is being made: with it SQLite undoes what a power loss has left half done. */
+const MAKING = "-journal";
 /** With which each database begins. */
 const MAGIC = Buffer.from("SQLite format 3\0");
 const ELSEWHERE = "or give another folder with --data";
@@ -147,6 +149,7 @@ function migrate(db: Database, path: string, migrations: readonly Migration[]): 
 function findDamage(path: string): string | null {
   const { size = 0 } = fs.statSync(path, { throwIfNoEntry: false }) ?? {};
   const log = fs.statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (log === 0 && fs.existsSync(path + MAKING)) return null;
   if (size === 0) return log > 0 ? "it is empty, though there is a log beside it" : null;
   const fd = fs.openSync(path, "r");
   try {

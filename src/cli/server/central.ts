@@ -5,6 +5,7 @@ import { CENTRAL_STORE } from "../../central/remote-store.ts";
 import type { CentralStore } from "../../central/store.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { systemDisk } from "../../platform/disk/system-disk.ts";
 import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
@@ -30,7 +31,7 @@ export async function central(values: Values): Promise<number> {
   const data = values.folder("data", ".");
   const terminal = terminalLog(values.logOptions());
   const { log } = terminal;
-  makeDataFolder(data);
+  await makeDataFolder(systemDisk, data);
   const statistics = join(data, "central.json");
   const path = join(data, "central.sqlite");
   const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries`;

@@ -1,12 +1,18 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
+import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 
-/** Makes the folder of a server's database and statistics. Throws an Error that says what is wrong with it. */
-export function makeDataFolder(path: string): void {
+/**
+ * Makes the folder of a server's database and statistics, and has it survive a power loss. Rejects with an Error that says
+ * what is wrong with it.
+ */
+export async function makeDataFolder(disk: Disk, path: string): Promise<void> {
   try {
-    mkdirSync(path, { recursive: true });
+    await makeDurableFolder(disk, path);
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const why = SENTENCES[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message;
+    const cause = error instanceof DiskError ? error.cause : error;
+    const why = SENTENCES[(cause as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message;
     throw new Error(`--data ${path}: ${why}; it takes a folder that can be written to`, { cause: error });
   }
 }

@@ -38,7 +38,7 @@ export async function secondary(values: Values): Promise<number> {
   checkHash();
   const terminal = terminalLog(values.logOptions());
   const { log } = terminal;
-  makeDataFolder(data);
+  await makeDataFolder(systemDisk, data);
   const statistics = join(data, `secundario${number}.json`);
   const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
   const threads = startThreads(log);

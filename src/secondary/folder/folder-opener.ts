@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
@@ -169,7 +170,8 @@ export class FolderOpener {
     const id = known ?? uniqueId(random);
     const work = join(folder, STAGING_FOLDER);
     if (anew) await store.deleteFiles();
-    await disk.makeFolder(work);
+    // The store is about to say that this is the folder: without its marker it would be taken for another one.
+    await makeDurableFolder(disk, work);
     const replace = found.kind === "marked" || (found.kind === "unmarked" && found.damaged);
     try {
       await this.writeMarker(work, { id, number }, replace);

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import pMap, { pMapSkip } from "p-map";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { isName } from "../../protocol/name.ts";
 import { formatLabel, type Label, parseLabel } from "./label.ts";
@@ -29,7 +30,7 @@ export class KeptFolder {
 
   /** Makes the folder when there is none. Throws when something else is in its place. */
   async open(): Promise<void> {
-    await this.disk.makeFolder(this.root);
+    await makeDurableFolder(this.disk, this.root);
     if ((await this.disk.realpath(this.root)) === this.root) return;
     const text = `${this.root} is a link or behind one: files that leave the shared folder are kept there, so it must be a real folder`;
     throw new DiskError("denied", this.root, text);

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileId, type WriteWatch } from "../../platform/disk/disk.ts";
+import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes, MIB, plural } from "../../platform/units.ts";
@@ -78,7 +79,7 @@ export class PartFile implements Sink {
   /** Locks the work files and reads what an earlier try left. Throws {@link SinkError} or DiskError. */
   static async prepare(options: PartFileOptions): Promise<PartFile> {
     const { disk, files, version } = options;
-    const madeFolder = await disk.makeFolder(dirname(files.path));
+    const madeFolder = await makeDurableFolder(disk, dirname(files.path));
     let lock: WorkLock | null = null;
     try {
       await syncMadeFolders(disk, files, madeFolder);

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
 import path from "node:path";
 import { type Migration, StoreDatabase, StoreError } from "../../../src/platform/sqlite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -37,6 +38,21 @@ describe("the database of a store", () => {
     const database = open(file, makeTable);
     expect(numbersIn(database)).toEqual([]);
     expect(database.damaged).toBeNull();
+    database.close();
+  });
+
+  test("whose first page was lost while it was made is made again", () => {
+    const file = newFile();
+    // As SQLite begins the journal of a transaction on an empty file: magic, no records, nonce, pages before, sizes.
+    const journal = Buffer.alloc(512);
+    journal.set([0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
+    journal.writeUInt32BE(512, 20);
+    journal.writeUInt32BE(4096, 24);
+    fs.writeFileSync(file, Buffer.alloc(4096));
+    fs.writeFileSync(`${file}-journal`, journal);
+    const database = open(file, makeTable, addNumber);
+    expect(database.damaged).toBeNull();
+    expect(numbersIn(database)).toEqual([7]);
     database.close();
   });
 

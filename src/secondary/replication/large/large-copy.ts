@@ -124,7 +124,10 @@ export class LargeCopy {
     try {
       const [placement] = await folder.findPlacements([name]);
       const staging = stagingOf(placement ?? CHANGED);
-      const hashes = (await staged.find(staging, { id, size })) ?? (await this.fetch(staging));
+      const whole = await staged.find(staging, { id, size });
+      // A try that ended just before it could do so has not removed its journal.
+      if (whole) await this.discard(stagingFilesFor(staging, id));
+      const hashes = whole ?? (await this.fetch(staging));
       if (hashes && !this.isCancelled()) return await this.install(staging, hashes, (clock.now() - started) / 1000);
       if (hashes && this.life.is("withdrawn")) await staged.removeVersion(staging, id);
       return false;

@@ -288,12 +288,15 @@ describe("a large file", () => {
       const bytes = Buffer.from(file.bytes);
       if (changed) bytes[MIB] = (bytes[MIB] ?? 0) ^ 1;
       fs.writeFileSync(`${fixture.staging}/${file.version.id}`, bytes);
+      // That run had not come so far as to remove it.
+      fs.writeFileSync(`${fixture.staging}/${file.version.id}.part.journal`, "");
       const source = new ScriptedSource(fixture.clock, fixture.network, 1, file);
       fixture.order(new Map([["film", file]]), [{ number: 1, ...source.address }]);
       await drive(fixture.clock, "it is here", () => fixture.installed.has("film"));
       expect(fixture.installed.get("film")?.equals(file.bytes)).toBe(true);
       expect(source.asked.length > 0).toBe(changed);
       await fixture.replicator.stop();
+      expect(fs.readdirSync(fixture.staging).filter((left) => left.includes(".part"))).toEqual([]);
     }
   });
 
