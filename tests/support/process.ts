@@ -27,6 +27,8 @@ export interface ProgramOptions {
   readonly descriptors?: number | undefined;
   /** Signals that it is started with ignoring, as a shell names them. */
   readonly ignoring?: readonly string[];
+  /** The beginning of a command line that runs another program, such as one that watches what it does. */
+  readonly runner?: readonly string[];
 }
 
 /** A shell that runs what follows under other conditions than this process has; nothing where they are the same. */
@@ -50,8 +52,8 @@ export class Program {
   private exit = false;
 
   constructor(readonly options: ProgramOptions) {
-    const { args, cwd, env = {} } = options;
-    this.process = Bun.spawn([...shellBefore(options), EXECUTABLE, ...args], {
+    const { args, cwd, env = {}, runner = [] } = options;
+    this.process = Bun.spawn([...shellBefore(options), ...runner, EXECUTABLE, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
       stdin: "pipe",

@@ -1,0 +1,13 @@
+import type { CrashState } from "../model/crash-states.ts";
+import type { History, Moment } from "../model/history.ts";
+
+/** What must be right after a power loss of what one program did. */
+export interface CrashCheck {
+  /** For people. */
+  readonly name: string;
+  readonly history: History;
+  /** What is right may be another thing in each period. */
+  periodOf(moment: Moment): string;
+  /** Starts from a state, and says what is wrong; null when all is right. To be called from no promise. */
+  fault(state: CrashState): string | null | Promise<string | null>;
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import fs from "node:fs";
+import { join } from "node:path";
+import { systemDisk } from "../../src/platform/disk/system-disk.ts";
+import type { CrashCheck } from "./checks/crash-check.ts";
+import { DownloadCheck } from "./checks/download-check.ts";
+import type { History, NodeId } from "./model/history.ts";
+import { RecordedChecks } from "./recorded-checks.ts";
+import { MAY_RECORD } from "./recording/recorder.ts";
+import { describeResult, search } from "./search.ts";
+
+/** Other states in each run. */
+const SEED = Math.floor(Math.random() * 2 ** 31);
+const EFFORT = { most: 8, sampled: 2, singled: 2 };
+const STARTS = 100;
+/** Starts after which a defect must have been found. */
+const STARTS_WITH_DEFECT = 400;
+const NAMES = ["downloads", "secondary", "database of the central", "database of the secondary"] as const;
+
+describe.skipIf(!MAY_RECORD)("a power loss", () => {
+  let checks: RecordedChecks;
+
+  beforeAll(async () => {
+    checks = await RecordedChecks.make();
+  });
+
+  afterAll(() => checks[Symbol.dispose]());
+
+  test.each(NAMES)("%s: from every state all comes right again", async (name) => {
+    const result = await search(checks.named(name), { seed: SEED, effort: EFFORT, starts: STARTS });
+    expect(`seed ${SEED}: ${describeResult(result)}`).toEndWith(`${STARTS} starts, 0 faults`);
+  });
+
+  describe("is found to do harm", () => {
+    const firstFault = async (check: CrashCheck, history: History = check.history) => {
+      const options = { seed: SEED, effort: EFFORT, starts: STARTS_WITH_DEFECT, mostFaults: 1, history };
+      const { faults } = await search(check, options);
+      return faults[0]?.text ?? "nothing is found";
+    };
+    /** The same for a program that leaves out some of its syncs: those of files, or of folders. */
+    const withoutSyncs = (check: CrashCheck, volume: string, of: "files" | "folders") => {
+      const { folders, volumes, syncs } = check.history;
+      const isLeftOut = (node: NodeId | null) => node !== null && folders.has(node) === (of === "folders");
+      const left = syncs.filter((sync) => sync.volume !== volumes.get(volume) || !isLeftOut(sync.node));
+      return firstFault(check, { ...check.history, syncs: left });
+    };
+    const volume = (name: string) => join(checks.root, "volumes", name);
+
+    test("when a finished download is not synced", async () => {
+      expect(await withoutSyncs(checks.named("downloads"), volume("client"), "files")).toContain(
+        "bytes that nobody put there",
+      );
+    });
+
+    test("when the folder of a finished download is not synced", async () => {
+      expect(await withoutSyncs(checks.named("downloads"), volume("client"), "folders")).toContain("reported as done");
+    });
+
+    test("when a copy is not synced", async () => {
+      expect(await withoutSyncs(checks.named("secondary"), volume("files"), "files")).toContain(
+        "bytes that nobody put there",
+      );
+    });
+
+    test("when folders that lose and get files are not synced", async () => {
+      expect(await withoutSyncs(checks.named("secondary"), volume("files"), "folders")).not.toBe("nothing is found");
+    });
+
+    test.each([
+      ["database of the central", "central"],
+      ["database of the secondary", "data"],
+    ])("when the %s is not synced", async (name, on) => {
+      expect(await withoutSyncs(checks.named(name), volume(on), "files")).toContain("held at no moment");
+    });
+
+    test("when a journal is trusted", async () => {
+      const boot = await systemDisk.bootId();
+      const sequence = await systemDisk.diskSequence(fs.statSync(checks.root, { bigint: true }).dev);
+      const sameBoot = { bootId: async () => boot, diskSequence: async () => sequence };
+      const check = new DownloadCheck(checks.recording, checks.scratch, sameBoot);
+      expect(await firstFault(check)).toContain("is not what it should be");
+    });
+  });
+});

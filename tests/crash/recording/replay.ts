@@ -1,0 +1,207 @@
+import { resolve } from "node:path";
+import type { History, NodeId } from "../model/history.ts";
+import { HistoryBuilder, type Place } from "./history-builder.ts";
+import type { SystemCall } from "./system-call.ts";
+
+/** An open file or folder of a volume. */
+interface Descriptor {
+  readonly node: NodeId;
+  /** Where the next `write` goes. */
+  position: number;
+}
+
+const DESCRIPTOR_PATH = /^\/proc\/self\/fd\/(\d+)$/;
+
+/**
+ * Makes a history of the system calls of programs that ran one after the other. `cwd`: where they ran. Throws at what is
+ * done to a volume and is not understood.
+ */
+export function replay(programs: readonly (readonly SystemCall[])[], volumes: readonly string[], cwd: string): History {
+  const builder = new HistoryBuilder(volumes);
+  let before = 0;
+  for (const calls of programs) {
+    const replayer = new Replayer(builder, cwd);
+    for (const call of calls) replayer.apply({ ...call, began: before + call.began });
+    before += calls.length;
+  }
+  return builder.finish();
+}
+
+type Handler = (call: Arguments) => void;
+
+class Replayer {
+  private readonly descriptors = new Map<number, Descriptor>();
+  /** Where its output goes: stdout, stderr, and copies of them. */
+  private readonly outputs = new Set([1, 2]);
+
+  constructor(
+    private readonly builder: HistoryBuilder,
+    private readonly cwd: string,
+  ) {}
+
+  apply(call: SystemCall): void {
+    this.builder.advance();
+    const handler = this.handlers[call.name];
+    const args = new Arguments(call, this.cwd);
+    if (handler) handler(args);
+    else if (this.touchesVolume(args)) throw notUnderstood(call.name);
+  }
+
+  private readonly handlers: Readonly<Record<string, Handler>> = {
+    open: (call) => this.open(call, 0),
+    openat: (call) => this.open(call, 1),
+    close: (call) => {
+      this.descriptors.delete(call.number(0));
+      this.outputs.delete(call.number(0));
+    },
+    write: (call) => this.write(call, null),
+    sendto: (call) => this.note(call),
+    pwrite64: (call) => this.write(call, call.number(3)),
+    ftruncate: (call) => this.withNode(call, (node) => this.builder.truncate(node, call.number(1))),
+    fsync: (call) => this.withNode(call, (node) => this.builder.sync(node, node, call.began)),
+    fdatasync: (call) => this.withNode(call, (node) => this.builder.sync(node, node, call.began)),
+    syncfs: (call) => this.withNode(call, (node) => this.builder.sync(null, node, call.began)),
+    sync: (call) => this.builder.syncAll(call.began),
+    mkdir: (call) => this.withPlace(call.path(0), (place) => this.builder.makeFolder(place)),
+    mkdirat: (call) => this.withPlace(call.path(1), (place) => this.builder.makeFolder(place)),
+    rmdir: (call) => this.withPlace(call.path(0), (place) => this.builder.remove(place)),
+    unlink: (call) => this.withPlace(call.path(0), (place) => this.builder.remove(place)),
+    unlinkat: (call) => this.withPlace(call.path(1), (place) => this.builder.remove(place)),
+    rename: (call) => this.rename(call.path(0), call.path(1)),
+    renameat: (call) => this.rename(call.path(1), call.path(3)),
+    renameat2: (call) => this.rename(call.path(1), call.path(3)),
+    link: (call) => this.link(call.path(0), call.path(1)),
+    linkat: (call) => this.link(call.path(1), call.path(3)),
+    // These are traced so that nothing that they may do to a volume is missed.
+    sendfile: (call) => this.refuseWrite(call, 0),
+    splice: (call) => this.refuseWrite(call, 2),
+    copy_file_range: (call) => this.refuseWrite(call, 2),
+    mmap: (call) => {
+      if (call.text(2).includes("PROT_WRITE") && call.text(3).includes("MAP_SHARED")) this.refuseWrite(call, 4);
+    },
+    fcntl: (call) => {
+      if (!call.text(1).includes("DUPFD")) return;
+      this.refuseWrite(call, 0);
+      if (this.outputs.has(call.number(0))) this.outputs.add(call.result);
+    },
+    ioctl: (call) => {
+      if (call.text(1).startsWith("FI")) this.refuseWrite(call, 0);
+    },
+  };
+
+  /** `pathAt`: which argument is the path. */
+  private open(call: Arguments, pathAt: number): void {
+    const { result } = call;
+    this.descriptors.delete(result);
+    const flags = call.text(pathAt + 1);
+    const node = this.opened(call.path(pathAt), flags);
+    if (node === null) return;
+    if (flags.includes("O_TRUNC")) this.builder.truncate(node, 0);
+    const position = flags.includes("O_APPEND") ? this.builder.sizeOf(node) : 0;
+    this.descriptors.set(result, { node, position });
+  }
+
+  private opened(path: string, flags: string): NodeId | null {
+    const other = DESCRIPTOR_PATH.exec(path);
+    if (other) return this.descriptors.get(Number(other[1]))?.node ?? null;
+    const place = this.builder.find(path);
+    if (!place) return null;
+    if (flags.includes("O_TMPFILE")) return place.node === null ? null : this.builder.makeUnnamed(place.node);
+    return place.node ?? this.builder.makeFile(place);
+  }
+
+  private write(call: Arguments, position: number | null): void {
+    const descriptor = this.descriptors.get(call.number(0));
+    if (!descriptor) return this.note(call);
+    const bytes = call.bytes(1).subarray(0, call.result);
+    this.builder.write(descriptor.node, bytes, position ?? descriptor.position);
+    if (position === null) descriptor.position += bytes.length;
+  }
+
+  private note(call: Arguments): void {
+    const to = this.outputs.has(call.number(0)) ? "user" : "peer";
+    this.builder.note(to, Buffer.from(call.bytes(1).subarray(0, call.result)).toString("latin1"));
+  }
+
+  private withNode(call: Arguments, use: (node: NodeId) => void): void {
+    const descriptor = this.descriptors.get(call.number(0));
+    if (descriptor) use(descriptor.node);
+  }
+
+  private withPlace(path: string, use: (place: Place) => void): void {
+    const place = this.builder.find(path);
+    if (place) use(place);
+  }
+
+  private rename(from: string, to: string): void {
+    this.withPlace(from, (source) => this.withPlace(to, (target) => this.builder.rename(source, target)));
+  }
+
+  private link(from: string, to: string): void {
+    const other = DESCRIPTOR_PATH.exec(from);
+    const node = other ? this.descriptors.get(Number(other[1]))?.node : this.builder.find(from)?.node;
+    if (node) this.withPlace(to, (place) => this.builder.link(node, place));
+  }
+
+  /** `at`: which argument is the descriptor that is written to. */
+  private refuseWrite(call: Arguments, at: number): void {
+    if (this.descriptors.has(call.number(at))) throw notUnderstood(call.name);
+  }
+
+  private touchesVolume(call: Arguments): boolean {
+    return call.all.some((argument) =>
+      typeof argument === "string"
+        ? this.descriptors.has(Number.parseInt(argument, 10))
+        : this.builder.find(resolve(this.cwd, Buffer.from(argument).toString())) !== null,
+    );
+  }
+}
+
+function notUnderstood(name: string): Error {
+  return new Error(`${name} does something to a recorded volume that is not understood`);
+}
+
+/** The arguments of a call, by their positions. */
+class Arguments {
+  readonly result: number;
+  readonly began: number;
+
+  constructor(
+    private readonly call: SystemCall,
+    private readonly cwd: string,
+  ) {
+    this.result = call.result;
+    this.began = call.began;
+  }
+
+  get name(): string {
+    return this.call.name;
+  }
+
+  get all(): SystemCall["args"] {
+    return this.call.args;
+  }
+
+  text(index: number): string {
+    return String(this.call.args[index] ?? "");
+  }
+
+  number(index: number): number {
+    return Number.parseInt(this.text(index), 10);
+  }
+
+  bytes(index: number): Uint8Array {
+    const argument = this.call.args[index];
+    if (argument instanceof Uint8Array) return argument;
+    throw new Error(`argument ${index} of ${this.call.name} is no string: ${argument}`);
+  }
+
+  /** An absolute path. */
+  path(index: number): string {
+    const before = this.call.args[index - 1] ?? "AT_FDCWD";
+    const path = Buffer.from(this.bytes(index)).toString();
+    const isRelative = !path.startsWith("/") && typeof before === "string" && before !== "AT_FDCWD";
+    if (isRelative) throw new Error(`a path relative to descriptor ${before}: ${path}`);
+    return resolve(this.cwd, path);
+  }
+}

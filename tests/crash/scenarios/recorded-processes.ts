@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { Status } from "../../support/cluster.ts";
+import { lastingPort } from "../../support/port.ts";
+import { DEADLINE, Program } from "../../support/process.ts";
+import type { History } from "../model/history.ts";
+import { readTrace, recorded } from "../recording/recorder.ts";
+import { replay } from "../recording/replay.ts";
+
+/** Milliseconds between two looks at what causes no event. */
+const LOOK_MS = 50;
+
+/** Processes of the executable that are recorded, in a folder of their own. All are ended when it is disposed of. */
+export class RecordedProcesses implements AsyncDisposable {
+  private readonly port = lastingPort();
+  private readonly programs: Program[] = [];
+
+  constructor(private readonly root: string) {}
+
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
+  /** Starts a server; with a `trace`, its system calls go to the file of that name. */
+  server(role: "central" | "secondary", args: readonly string[], trace: string | null): Program {
+    const where = role === "central" ? ["--port"] : ["--port", "0", "--central-port"];
+    return this.start([role, ...args, "--log", "json", ...where], trace);
+  }
+
+  /** Runs a client's command to its end; gives what it prints. */
+  async client(args: readonly string[], trace: string | null): Promise<string> {
+    const program = this.start(["client", ...args, "--central-port"], trace);
+    const code = await program.within(program.exited, "ends");
+    if (code !== 0) throw new Error(`exit code ${code}\n${program.tail()}`);
+    return program.out.all.join("\n");
+  }
+
+  async status(): Promise<Status> {
+    return JSON.parse(await this.client(["status", "--json"], null)) as Status;
+  }
+
+  async until(what: string, condition: () => Promise<boolean>): Promise<void> {
+    const end = performance.now() + DEADLINE;
+    while (!(await condition())) {
+      const tails = () => this.programs.map((program) => program.tail()).join("\n");
+      if (performance.now() > end) throw new Error(`it never came to this: ${what}\n${tails()}`);
+      await Bun.sleep(LOOK_MS);
+    }
+  }
+
+  /** Ends a server in order. */
+  async quit(program: Program): Promise<void> {
+    program.type("quit");
+    await program.within(program.exited, "ends");
+  }
+
+  /** What recorded programs did to these volumes, one after the other. */
+  history(traces: readonly string[], volumes: readonly string[]): History {
+    return replay(
+      traces.map((trace) => readTrace(this.path(trace))),
+      volumes,
+      this.root,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const program of this.programs) if (program.alive) await this.quit(program).catch(() => program.kill());
+  }
+
+  private start(args: readonly string[], trace: string | null): Program {
+    const runner = trace === null ? [] : recorded(this.path(trace));
+    const name = trace ?? args.slice(0, 3).join(" ");
+    const program = new Program({ name, args: [...args, String(this.port)], cwd: this.root, runner });
+    this.programs.push(program);
+    return program;
+  }
+}
