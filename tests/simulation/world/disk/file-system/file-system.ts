@@ -34,6 +34,8 @@ export class SimFileSystem implements Volume {
   capacity: number;
   readOnly = false;
   attachment: Attachment | null = null;
+  /** Times that it lost its power: what was open before is open no more. */
+  powerLosses = 0;
   /** Files with bytes that are not on the disk itself. */
   readonly unsyncedFiles = new Set<SimFile>();
 

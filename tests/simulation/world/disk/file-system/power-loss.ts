@@ -3,10 +3,11 @@ import type { SimFileSystem } from "./file-system.ts";
 import { Entry, type Inode, type SimFile, type SimFolder } from "./inodes.ts";
 
 /**
- * A file system as it is found after its machine lost its power: what was synced, and by chance some of the rest. No process
- * has anything open by then.
+ * A file system as it is found after its machine lost its power, or it was pulled out: what was synced, and by chance some
+ * of the rest. What was open is lost.
  */
 export function losePower(fs: SimFileSystem, random: SeededRandom): void {
+  fs.powerLosses += 1;
   const before = namedFiles(fs.root);
   const contents = new Map([...before].map(([file]) => [file, file.content]));
   const { now } = fs.sim;

@@ -2,6 +2,7 @@ import type { SeededRandom } from "../../random.ts";
 import { EPOCH_MS, type WallOffset } from "../../sim-process.ts";
 import type { Simulation } from "../../simulation.ts";
 import type { FileSystemEvents } from "../file-system/events.ts";
+import { syncAll } from "../file-system/file-bytes.ts";
 import { fileSystemOf, SimFileSystem } from "../file-system/file-system.ts";
 import type { SimFolder } from "../file-system/inodes.ts";
 import { losePower } from "../file-system/power-loss.ts";
@@ -68,23 +69,28 @@ export class MachineDisk {
 
   /** Mounts a file system on a folder, which is made where it is not there; over what is mounted there. */
   mount(path: string, fs: SimFileSystem): void {
-    this.user.makeFolder(path);
-    const folder = this.folderAt(path);
-    fileSystemOf(folder).names.syncAll();
-    this.cover(path, folder, fs);
+    this.mountOn(path, fs);
     this.faults.count("mounted");
   }
 
-  /** Takes the uppermost file system away from a path; who has its files open goes on with them. Null where none is. */
+  /**
+   * Pulls the disk out whose file system is the uppermost at a path: what was not synced is lost by chance, and who has its
+   * files open gets EIO. Null where none is mounted.
+   */
+  pullOut(path: string, random: SeededRandom): SimFileSystem | null {
+    const fs = this.detach(path);
+    if (fs) this.as(POWER, () => losePower(fs, random));
+    return fs;
+  }
+
+  /**
+   * Takes the uppermost file system away from a path, with all that was written to it; who has its files open goes on with
+   * them. Null where none is mounted.
+   */
   unmount(path: string): SimFileSystem | null {
-    const index = this.mounts.findLastIndex((mount) => mount.path === path && path !== "/");
-    const [mount] = index < 0 ? [] : this.mounts.splice(index, 1);
-    if (!mount) return null;
-    const { attachment } = mount.fs;
-    if (attachment?.mountedOn) attachment.mountedOn.cover = null;
-    if (attachment) mount.fs.attachment = { ...attachment, mountedOn: null };
-    this.faults.count("unmounted");
-    return mount.fs;
+    const fs = this.detach(path);
+    if (fs) syncAll(fs);
+    return fs;
   }
 
   get mountPoints(): string[] {
@@ -113,7 +119,7 @@ export class MachineDisk {
     this.attached = 0;
     for (const { path, fs } of mounts) {
       if (path === "/") this.attach(path, fs, null);
-      else this.cover(path, this.folderAt(path), fs);
+      else this.mountOn(path, fs);
     }
   }
 
@@ -128,7 +134,22 @@ export class MachineDisk {
     }
   }
 
-  private cover(path: string, folder: SimFolder, fs: SimFileSystem): void {
+  private detach(path: string): SimFileSystem | null {
+    const index = this.mounts.findLastIndex((mount) => mount.path === path && path !== "/");
+    const [mount] = index < 0 ? [] : this.mounts.splice(index, 1);
+    if (!mount) return null;
+    const { attachment } = mount.fs;
+    if (attachment?.mountedOn) attachment.mountedOn.cover = null;
+    if (attachment) mount.fs.attachment = { ...attachment, mountedOn: null };
+    this.faults.count("unmounted");
+    return mount.fs;
+  }
+
+  private mountOn(path: string, fs: SimFileSystem): void {
+    this.user.makeFolder(path);
+    const folder = topmost(this.calls.folder(path));
+    // It is there after a power loss too.
+    fileSystemOf(folder).names.syncAll();
     this.attach(path, fs, folder);
     folder.cover = fs.root;
   }
@@ -138,11 +159,6 @@ export class MachineDisk {
     this.mounts.push({ path, fs, sequence: this.attached });
     const device = fs.attachment?.device ?? BigInt(FIRST_DEVICE + this.attached);
     fs.attachment = { mountedOn, device, events: this.events, wallNs: (stepMs) => this.wallNs(stepMs) };
-  }
-
-  /** The folder at a path, which something can be mounted on. */
-  private folderAt(path: string): SimFolder {
-    return topmost(this.calls.folder(path));
   }
 
   private wallNs(stepMs: number): bigint {

@@ -13,6 +13,8 @@ const DIRECT_UNIT = 4096;
 export class OpenFile {
   readonly fs: SimFileSystem;
   private closed = false;
+  /** How often its disk had lost its power when it was opened. */
+  private readonly life: number;
 
   constructor(
     readonly inode: Inode,
@@ -23,6 +25,7 @@ export class OpenFile {
     readonly madeIn: SimFolder | null = null,
   ) {
     this.fs = fileSystemOf(inode);
+    this.life = this.fs.powerLosses;
     inode.opened += 1;
     if (inode.kind === "file" && access !== "read") inode.writers += 1;
   }
@@ -39,8 +42,14 @@ export class OpenFile {
     return `${folder}/#${this.inode.number} (deleted)`;
   }
 
+  /** Whether its disk was pulled out since it was opened: all that is left to do is to close it. */
+  private get isLost(): boolean {
+    return this.life !== this.fs.powerLosses;
+  }
+
   /** The file; throws for a folder. */
   get file(): SimFile {
+    if (this.isLost) fail("EIO");
     return this.inode.kind === "file" ? this.inode : fail("EISDIR");
   }
 
@@ -59,12 +68,12 @@ export class OpenFile {
   }
 
   punch(position: number, length: number): boolean {
-    if (this.access === "read" || this.inode.kind !== "file") return false;
+    if (this.access === "read" || this.inode.kind !== "file" || this.isLost) return false;
     return bytesOf.punch(this.fs, this.inode, this.entry, position, length);
   }
 
   reserve(position: number, length: number): void {
-    if (this.access !== "read") bytesOf.reserve(this.fs, this.file, position, length);
+    if (this.access !== "read" && !this.isLost) bytesOf.reserve(this.fs, this.file, position, length);
   }
 
   /** Where the first byte is, from a position on, that is in a hole, or in none; null where the system does not say. */
@@ -76,13 +85,14 @@ export class OpenFile {
   }
 
   setModified(mtimeNs: bigint): boolean {
-    if (this.fs.readOnly) return false;
+    if (this.fs.readOnly || this.isLost) return false;
     bytesOf.setModified(this.fs, this.inode, mtimeNs);
     return true;
   }
 
   /** Brings the file's bytes, or the folder's names, to the disk. */
   sync(): void {
+    if (this.isLost) fail("EIO");
     if (this.inode.kind === "file") bytesOf.sync(this.fs, this.inode);
     else if (this.inode.kind === "folder") this.fs.names.sync(this.inode);
   }
@@ -99,6 +109,7 @@ export class OpenFile {
     const { inode } = this;
     if (this.closed) fail("EBADF");
     this.closed = true;
+    if (this.isLost) return;
     inode.opened -= 1;
     if (inode.lockedBy === this) inode.lockedBy = null;
     if (inode.kind === "file" && this.access !== "read") {
