@@ -1,3 +1,4 @@
+import { CONNECT_TIMEOUT_MS } from "../../../src/net/transport/network.ts";
 import { SimCluster } from "../cluster/sim-cluster.ts";
 import { INVARIANTS } from "../invariants/all.ts";
 import { Checks } from "../invariants/checks.ts";
@@ -8,8 +9,11 @@ import { ACTION_KINDS } from "./kinds.ts";
 import type { Outcome } from "./outcome.ts";
 import { comeToRest } from "./rest.ts";
 
-/** Milliseconds after which a server that has ended has nothing left: more than a stop takes, and a closed session lingers. */
-const LOOK_AFTER_MS = 4000;
+/**
+ * Milliseconds after which a server that has ended has nothing left: more than a stop takes and a closed session lingers,
+ * and a try to connect has ended by itself.
+ */
+const LOOK_AFTER_MS = CONNECT_TIMEOUT_MS + 3000;
 const KINDS = new Map(ACTION_KINDS.map((kind) => [kind.name, kind]));
 
 /** Runs a plan from its beginning to the orderly end of everything. To be called from no promise (Simulation.runUntil). */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Address } from "../../../../src/net/address/address.ts";
+import { CONNECT_TIMEOUT_MS } from "../../../../src/net/transport/network.ts";
 import { LINGER_MS } from "../../../../src/protocol/timing.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
@@ -11,10 +12,10 @@ import { GetProcess } from "./get-process.ts";
 export const CLIENT_FOLDER = "/home/downloads";
 
 /**
- * Milliseconds after which a process that has ended all it began has nothing left: a closed session lingers, and threads
- * are given two seconds to end.
+ * Milliseconds after which a process that has ended all it began has nothing left: a try to connect ends by itself, a
+ * closed session lingers, and threads are given two seconds to end.
  */
-const LOOK_AFTER_MS = LINGER_MS + 2000;
+const LOOK_AFTER_MS = CONNECT_TIMEOUT_MS + LINGER_MS + 2000;
 
 /** What a person types. */
 export interface GetCommand {
