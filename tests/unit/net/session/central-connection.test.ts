@@ -39,9 +39,9 @@ class ConnectionFixture {
       { central: CENTRAL, role: "client", stopsWhenRefused },
       {
         joinRequest: () => ({ type: "enter", name: "ana" }),
-        joined: (_answer, lossWasLogged) => void this.joins.push({ at: clock.now(), lossWasLogged }),
+        joined: (_answer, lossWasLogged) => void this.joins.push({ at: clock.passed, lossWasLogged }),
         message: (message) => void this.answers.push(message),
-        disconnected: (disconnection) => void this.disconnections.push({ ...disconnection, at: clock.now() }),
+        disconnected: (disconnection) => void this.disconnections.push({ ...disconnection, at: clock.passed }),
       },
     );
   }

@@ -236,7 +236,7 @@ test("a lock that is given back within seconds is waited for", async () => {
   expect(await ending.open()).toBe(true);
   const next = new Owner(folder, { store });
   const opened = next.open();
-  await next.until("it has waited", () => next.clock.now() > 500);
+  await next.until("it has waited", () => next.clock.passed > 500);
   await ending.guard.stop();
   expect(await opened).toBe(true);
   await next.guard.stop();

@@ -132,6 +132,14 @@ describe("a part that somebody touches while it grows", () => {
     }
   });
 
+  test("nor is one read where the system does not tell of writers", async () => {
+    const fixture = new PartFileFixture();
+    fixture.disk = { ...systemDisk, watchWriters: () => null };
+    await (await fixture.growing(ALL)).finish();
+    expect(fs.readFileSync(fixture.path).equals(FILE.bytes)).toBe(true);
+    expect(fixture.hashed).toEqual([]);
+  });
+
   test("another program's file that takes the name in the last moment is not what was verified", async () => {
     const fixture = new PartFileFixture();
     fixture.disk.rename = async (from, to) => {
