@@ -6,7 +6,7 @@ import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
-const MAX_COUNTED_DOWNLOADS = 100_000;
+export const MAX_COUNTED_DOWNLOADS = 100_000;
 
 export interface DownloadCount {
   readonly name: string;

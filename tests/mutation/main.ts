@@ -17,6 +17,8 @@ const FOLDERS = ["transfer", "central", "secondary", "client"];
 const TESTS = ["tests/unit/", "tests/property/", "tests/simulation/"];
 /** Tests that import the file directly, or nearly so, run first: most mutants fail there. */
 const NEAREST = 4;
+/** These take longest, so they run last. */
+const SLOWEST = "tests/simulation/";
 const WANTED_SHARE = 0.9;
 
 const { values } = parseArgs({
@@ -30,9 +32,13 @@ const { values } = parseArgs({
 const files = [...new Bun.Glob("{src,tests}/**/*.ts").scanSync(ROOT)].sort();
 const dependents = new Dependents(ROOT, files);
 const folders = values.under ? [values.under] : FOLDERS.map((folder) => `src/${folder}/`);
-const mutants = files
-  .filter((file) => folders.some((folder) => file.startsWith(folder)))
-  .flatMap((file) => mutantsOf(file, readFileSync(join(ROOT, file), "utf8")));
+/** As they are now: somebody may go on working on them. */
+const sources = new Map(
+  files
+    .filter((file) => folders.some((folder) => file.startsWith(folder)))
+    .map((file) => [file, readFileSync(join(ROOT, file), "utf8")]),
+);
+const mutants = [...sources].flatMap(([file, text]) => mutantsOf(file, text));
 const chosen = sample(mutants, Number(values.count), Number(values.seed));
 process.stdout.write(`${chosen.length} of ${mutants.length} mutants\n`);
 
@@ -54,16 +60,23 @@ process.exitCode = noticed >= WANTED_SHARE * chosen.length ? 0 : 1;
 async function work(folder: string): Promise<void> {
   const sandbox = new Sandbox(ROOT, folder);
   for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-    const tests = dependents.testsOf(mutant.file).filter((test) => TESTS.some((where) => test.startsWith(where)));
-    const outcome = await sandbox.try(mutant, [tests.slice(0, NEAREST), tests.slice(NEAREST)]);
+    const outcome = await sandbox.try(mutant, testsOf(mutant));
     outcomes.set(mutant, outcome);
     process.stdout.write(`${outcomes.size}/${chosen.length} ${outcome} ${describe(mutant)}\n`);
   }
   sandbox.remove();
 }
 
+/** The tests that depend on the file of a mutant, in groups that run one after the other. */
+function testsOf({ file }: Mutant): string[][] {
+  const all = dependents.testsOf(file).filter((test) => TESTS.some((where) => test.startsWith(where)));
+  const quick = all.filter((test) => !test.startsWith(SLOWEST));
+  const slow = all.filter((test) => test.startsWith(SLOWEST));
+  return [quick.slice(0, NEAREST), quick.slice(NEAREST), slow];
+}
+
 function describe({ file, line, start, end, replacement }: Mutant): string {
-  const text = readFileSync(join(ROOT, file), "utf8");
+  const text = sources.get(file) ?? "";
   const from = text.lastIndexOf("\n", start) + 1;
   const until = text.indexOf("\n", end);
   const marked = `${text.slice(from, start)}[${text.slice(start, end)} -> ${replacement}]${text.slice(end, until)}`;

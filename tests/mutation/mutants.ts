@@ -37,7 +37,6 @@ interface SyntaxNode {
   readonly value?: unknown;
   readonly left?: SyntaxNode;
   readonly right?: SyntaxNode;
-  readonly argument?: SyntaxNode;
 }
 
 /** Every mutant of a TypeScript source. */
@@ -57,7 +56,7 @@ export function applyMutant(text: string, { start, end, replacement }: Mutant): 
 }
 
 function changeOf(node: SyntaxNode, text: string): Pick<Mutant, "start" | "end" | "replacement"> | null {
-  const { type, operator = "", left, right, argument } = node;
+  const { type, operator = "", left, right } = node;
   switch (type) {
     case "BinaryExpression":
     case "LogicalExpression": {
@@ -77,7 +76,7 @@ function changeOf(node: SyntaxNode, text: string): Pick<Mutant, "start" | "end" 
       return { start, end: start + operator.length, replacement: UPDATE[operator] ?? operator };
     }
     case "UnaryExpression":
-      return operator === "!" && argument ? { start: node.start, end: argument.start, replacement: "" } : null;
+      return operator === "!" ? { start: node.start, end: node.start + 1, replacement: "" } : null;
     case "BooleanLiteral":
       return { start: node.start, end: node.end, replacement: String(node.value !== true) };
     default:

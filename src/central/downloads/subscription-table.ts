@@ -17,22 +17,18 @@ export class SubscriptionTable {
   }
 
   remove(session: number, name: string, id: string): void {
-    const sessions = this.byName.get(name);
-    const ids = sessions?.get(session);
+    const ids = this.byName.get(name)?.get(session);
     const own = this.bySession.get(session);
-    if (!sessions || !own || !ids?.delete(id)) return;
+    if (!own || !ids?.delete(id)) return;
     own.count -= 1;
     if (own.count === 0) this.bySession.delete(session);
     if (ids.size > 0) return;
     own.names.delete(name);
-    this.removeFromName(session, name, sessions);
+    this.removeFromName(session, name);
   }
 
   removeSession(session: number): void {
-    for (const name of this.bySession.get(session)?.names ?? []) {
-      const sessions = this.byName.get(name);
-      if (sessions) this.removeFromName(session, name, sessions);
-    }
+    for (const name of this.bySession.get(session)?.names ?? []) this.removeFromName(session, name);
     this.bySession.delete(session);
   }
 
@@ -51,8 +47,9 @@ export class SubscriptionTable {
     for (const [session, ids] of this.byName.get(name) ?? []) for (const id of ids) yield { session, id };
   }
 
-  private removeFromName(session: number, name: string, sessions: Map<number, Set<string>>): void {
-    sessions.delete(session);
-    if (sessions.size === 0) this.byName.delete(name);
+  private removeFromName(session: number, name: string): void {
+    const sessions = this.byName.get(name);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.byName.delete(name);
   }
 }

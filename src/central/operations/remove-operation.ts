@@ -1,4 +1,5 @@
 import type { Channel } from "../../net/session/channel.ts";
+import { chunksOf } from "../../platform/chunks.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { ClusterSummary } from "../cluster-summary.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -29,8 +30,8 @@ export class RemoveOperation {
   /** Gives how many of these files there were. Rejects when the store cannot number their tombstones. */
   async remove(names: readonly string[]): Promise<number> {
     let removed = 0;
-    for (let start = 0; start < names.length; start += FILES_PER_BATCH) {
-      removed += await this.removeSome(names.slice(start, start + FILES_PER_BATCH));
+    for (const some of chunksOf(names, FILES_PER_BATCH)) {
+      removed += await this.removeSome(some);
       while (this.isBacklogged()) await delay(this.deps.clock, BACKLOG_POLL_MS);
     }
     return removed;

@@ -1,3 +1,4 @@
+import { chunksOf } from "../../platform/chunks.ts";
 import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
@@ -268,8 +269,7 @@ export class Registry {
   private sendAgreements(effects: Effect[]): void {
     for (const secondary of this.table.all()) {
       const agreements = secondary.takeAgreements();
-      for (let at = 0; at < agreements.length; at += MAX_BATCH) {
-        const files = agreements.slice(at, at + MAX_BATCH);
+      for (const files of chunksOf(agreements, MAX_BATCH)) {
         effects.push({ kind: "send", to: secondary.number, message: { type: "agreed", files } });
       }
     }

@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from "../../net/address/address.ts";
 import { unreachableReason } from "../../net/address/reachability.ts";
 import { CentralConnection, type CentralConnectionDeps } from "../../net/session/central-connection.ts";
+import { chunksOf } from "../../platform/chunks.ts";
 import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
@@ -103,9 +104,7 @@ export class CentralLink {
 
   /** What kept these from being copied is gone. */
   retry(names: readonly string[]): void {
-    for (let start = 0; start < names.length; start += MAX_BATCH) {
-      this.send({ type: "retry", names: names.slice(start, start + MAX_BATCH) });
-    }
+    for (const some of chunksOf(names, MAX_BATCH)) this.send({ type: "retry", names: some });
   }
 
   removed(serial: number): void {

@@ -18,13 +18,13 @@ import type { StagedFile } from "./staged-file.ts";
 const MAX_CONCURRENT_INSTALLS = 8;
 
 export interface FileInstallerDeps {
-  readonly disk: Disk;
-  readonly batches: BatchDisk;
-  readonly sharedFolder: SharedFolder;
-  readonly records: FileRecords;
-  readonly names: NameCheck;
-  readonly steps: InstallSteps;
-  readonly removalSteps: RemovalSteps;
+  readonly disk: Pick<Disk, "lstat" | "linkFd" | "rename" | "remove">;
+  readonly batches: Pick<BatchDisk, "install">;
+  readonly sharedFolder: Pick<SharedFolder, "allows" | "pathOf">;
+  readonly records: Pick<FileRecords, "latest">;
+  readonly names: Pick<NameCheck, "obstacleTo">;
+  readonly steps: Pick<InstallSteps, "makeFolders" | "stateOf" | "renameNoReplace" | "fingerprintAfter">;
+  readonly removalSteps: Pick<RemovalSteps, "replace">;
 }
 
 /** A staged file that has its name. */

@@ -24,11 +24,16 @@ const NOTHING: PathStatus = { kind: "nothing" };
 const EXCLUDED: PathStatus = { kind: "excluded" };
 const FOLDER: PathStatus = { kind: "folder" };
 
+type SharedFolderGuard = Pick<
+  FolderGuard,
+  "root" | "checkPresent" | "requirePresent" | "refreshNestedDisks" | "missingDiskAbove" | "sharedBy"
+>;
+
 /** The shared folder, and what of it may be shared. Throws DiskError where the disk refuses. */
 export class SharedFolder {
   private readonly disk: Disk;
   private readonly log: Log;
-  private readonly guard: FolderGuard;
+  private readonly guard: SharedFolderGuard;
   private readonly rules: IgnoreRules;
   private readonly warned = new Set<string>();
   /** Files that another program has not finished: its control file was seen in the same folder. */
@@ -36,7 +41,7 @@ export class SharedFolder {
   /** Folders that another secondary shares, and its number. */
   private readonly sharedByOthers = new Map<string, number>();
 
-  constructor(deps: { disk: Disk; clock: Clock; log: Log; guard: FolderGuard }) {
+  constructor(deps: { disk: Disk; clock: Clock; log: Log; guard: SharedFolderGuard }) {
     this.rules = new IgnoreRules(deps);
     this.disk = deps.disk;
     this.log = deps.log;

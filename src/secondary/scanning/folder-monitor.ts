@@ -19,7 +19,7 @@ const MIN_URGENT_INTERVAL_PER_DURATION = 2;
 /** Milliseconds between two comparisons of changed paths: some files change all the time. */
 const PATH_INTERVAL_MS = 100;
 /** With more changed paths than this a full scan is cheaper. */
-const MAX_CHANGED_PATHS = 10_000;
+export const MAX_CHANGED_PATHS = 10_000;
 
 /** `paused`: the folder is not there. */
 type MonitorState = "idle" | "running" | "paused" | "stopped";

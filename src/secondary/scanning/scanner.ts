@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
@@ -91,10 +92,9 @@ export class Scanner {
   /** Compares those of some paths that are plain files, and gives which these are. Most are as recorded: the program's own. */
   private async checkFiles(paths: ReadonlySet<string>, scan: number): Promise<ReadonlySet<string>> {
     const { batches, sharedFolder, records } = this.deps;
-    const all = [...paths];
     const files = new Set<string>();
-    for (let start = 0; start < all.length && !this.deps.stopped(); start += MAX_BATCH_NAMES) {
-      const some = all.slice(start, start + MAX_BATCH_NAMES);
+    for (const some of chunksOf([...paths], MAX_BATCH_NAMES)) {
+      if (this.deps.stopped()) break;
       for (const [index, stat] of (await batches.statFiles(sharedFolder.pathOf(""), some)).entries()) {
         const path = some[index];
         if (path === undefined || !stat) continue;

@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { chunksOf } from "../../platform/chunks.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { STAGING_FOLDER } from "../folder/marker.ts";
@@ -51,8 +52,8 @@ export async function walk(
     };
     await pMap(level, listFolder, { concurrency: MAX_CONCURRENT_CALLS });
     const unclear: string[] = [];
-    for (let start = 0; start < files.length && !stopped(); start += MAX_BATCH_NAMES) {
-      const some = files.slice(start, start + MAX_BATCH_NAMES);
+    for (const some of chunksOf(files, MAX_BATCH_NAMES)) {
+      if (stopped()) break;
       for (const [index, stat] of (await batches.statFiles(sharedFolder.pathOf(""), some)).entries()) {
         const name = some[index];
         if (name === undefined || stopped()) continue;

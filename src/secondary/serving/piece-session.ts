@@ -1,6 +1,7 @@
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Socket } from "../../net/transport/network.ts";
+import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { hex } from "../../platform/hash.ts";
@@ -63,9 +64,7 @@ export class PieceSession implements ChannelHandler {
   /** A copy in progress has more verified pieces. */
   piecesAdded(id: string, pieces: readonly number[]): void {
     if (this.subscription !== id) return;
-    for (let start = 0; start < pieces.length; start += MAX_BATCH) {
-      this.channel.send({ type: "have", id, pieces: pieces.slice(start, start + MAX_BATCH) });
-    }
+    for (const some of chunksOf(pieces, MAX_BATCH)) this.channel.send({ type: "have", id, pieces: some });
   }
 
   /** Other versions are here, or expected, than before: questions that were postponed may have an answer now. */

@@ -29,20 +29,20 @@ export class RangeAssignment {
 
   /** A source gives back what is left of its range. */
   release(source: SourceState): void {
-    if (source.range && source.range.end > source.range.start) this.unassigned.push(source.range);
+    if (source.range) this.unassigned.push(source.range);
     source.range = null;
   }
 
   /** The next missing piece for a source, from its range or from a new one. */
   next(source: SourceState, now: number): number | null {
-    return this.nextInRange(source, now) ?? (this.assign(source, now) ? this.nextInRange(source, now) : null);
+    return this.nextInRange(source, now) ?? this.nextInOtherRange(source, now);
   }
 
   /** Looks for a missing piece that no range has. For tests. */
   assertConsistent(): void {
     const covered = new Uint8Array(this.pieces.count);
     const assigned = [...this.sources.values()].flatMap(({ range }) => range ?? []);
-    for (const { start, end } of [...this.unassigned, ...assigned]) if (end > start) covered.fill(1, start, end);
+    for (const { start, end } of [...this.unassigned, ...assigned]) covered.fill(1, start, end);
     const lost = covered.findIndex((yes, piece) => yes === 0 && this.pieces.is(piece, MISSING));
     invariant(lost < 0, () => `piece ${lost} is missing and in no range`);
   }
@@ -60,24 +60,23 @@ export class RangeAssignment {
     return piece;
   }
 
-  /** Gives a source that has no range another one. Says whether there is one with a piece for it. */
-  private assign(source: SourceState, now: number): boolean {
+  /** Gives a source that has no range another one; its next missing piece there. */
+  private nextInOtherRange(source: SourceState, now: number): number | null {
     this.unassigned = this.unassigned.filter((range) => this.trimStart(range));
     const free = this.unassigned.findIndex((range) => this.firstFor(source, range, now) !== null);
     if (free >= 0) {
       source.range = this.unassigned.splice(free, 1)[0] ?? null;
-      return true;
+      return this.nextInRange(source, now);
     }
     const slowest = this.slowestFor(source, now);
-    if (!slowest?.range) return false;
-    const mine = source.rate(now) ?? 1;
-    const theirs = slowest.rate(now) ?? mine;
+    if (!slowest?.range) return null;
+    const mine = rateOf(source, now);
+    const theirs = rateOf(slowest, now, mine);
     const { start, end } = slowest.range;
-    const fraction = mine + theirs > 0 ? mine / (mine + theirs) : 0.5;
-    const taken = Math.min(end - start, Math.max(1, Math.round((end - start) * fraction)));
+    const taken = Math.max(1, Math.round(((end - start) * mine) / (mine + theirs)));
     source.range = { start: end - taken, end };
     slowest.range.end = end - taken;
-    return this.firstFor(source, source.range, now) !== null;
+    return this.nextInRange(source, now);
   }
 
   /** Moves the start of a range up to its first missing piece. Says whether there is one. */
@@ -93,7 +92,7 @@ export class RangeAssignment {
     for (const other of this.sources.values()) {
       const { range } = other;
       if (other === source || !range || this.firstFor(source, range, now) === null) continue;
-      const time = (range.end - range.start) / Math.max(other.rate(now) ?? 1, 1e-6);
+      const time = (range.end - range.start) / rateOf(other, now);
       if (time <= longest) continue;
       longest = time;
       slowest = other;
@@ -108,4 +107,9 @@ export class RangeAssignment {
     }
     return null;
   }
+}
+
+/** Bytes for each millisecond, `unknown` where nothing has been measured. Not 0: it is divided by. */
+function rateOf(source: SourceState, now: number, unknown = 1): number {
+  return Math.max(source.rate(now) ?? unknown, 1e-6);
 }

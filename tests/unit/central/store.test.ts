@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CentralStore } from "../../../src/central/store.ts";
+import { CentralStore, MAX_COUNTED_DOWNLOADS } from "../../../src/central/store.ts";
 import { MAX_TOMBSTONES } from "../../../src/central/tombstones/tombstone.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
@@ -164,4 +164,26 @@ test("one that another central has open is in use, and stays where it is", () =>
 
 test("so is a folder that is not there", () => {
   expect(() => open(join(temporaryFolder(), "none", "central.sqlite"))).toThrow(StoreError);
+});
+
+test("that a download was counted is forgotten only after many others, some of them at a time", () => {
+  const file = path();
+  /** Counts a download after others, of which the last has this row. */
+  const countAfter = (row: number | null, download: string): boolean => {
+    if (row !== null) {
+      const database = new Database(file);
+      database.run("INSERT INTO counted (rowid, download, at) VALUES (?, ?, 1)", [row, `row ${row}`]);
+      database.close();
+    }
+    const store = open(file);
+    const isNew = store.countDownload(download, "ana", "f", 1);
+    store.close();
+    return isNew;
+  };
+  expect(countAfter(null, "first")).toBe(true);
+  expect(countAfter(MAX_COUNTED_DOWNLOADS + 1, "second")).toBe(true);
+  expect(countAfter(null, "first")).toBe(false);
+  expect(countAfter(MAX_COUNTED_DOWNLOADS + 999, "third")).toBe(true);
+  expect(countAfter(null, "second")).toBe(false);
+  expect(countAfter(null, "first")).toBe(true);
 });

@@ -12,12 +12,12 @@ import type { LocalContent, LocalSource } from "./local-content.ts";
 const MAX_SOURCES_TRIED = 6;
 
 export interface LocalCopyDeps {
-  readonly disk: Disk;
-  readonly batches: BatchDisk;
+  readonly disk: Pick<Disk, "stat" | "open" | "sync" | "close" | "remove" | "makeSubfolder" | "removeFolder">;
+  readonly batches: Pick<BatchDisk, "syncfs">;
   readonly hasher: Pick<Hashing, "copy">;
   readonly content: LocalContent;
-  readonly admission: CopyAdmission;
-  readonly installer: Installer;
+  readonly admission: Pick<CopyAdmission, "admitLocal">;
+  readonly installer: Pick<Installer, "install">;
 }
 
 /** A file that got its content from a place on this disk. */

@@ -35,12 +35,12 @@ const TRANSITIONS: Transitions<SmallFilesCopyState> = {
 };
 
 export interface SmallFilesCopyDeps {
-  readonly disk: Disk;
-  readonly batches: BatchDisk;
+  readonly disk: Pick<Disk, "remove" | "removeFolder">;
+  readonly batches: Pick<BatchDisk, "close">;
   readonly log: Log;
   readonly connections: ConnectionHost;
-  readonly admission: CopyAdmission;
-  readonly installer: Installer;
+  readonly admission: Pick<CopyAdmission, "admitRemote">;
+  readonly installer: Pick<Installer, "install">;
   readonly central: Pick<CopyCentral, "accuse">;
 }
 

@@ -139,3 +139,13 @@ test("what has just begun has no estimate, unless others have finished", () => {
   admission.progress("b", 500);
   expect(positions(admission, 3000)).toEqual([["c", 1, 2]]);
 });
+
+test("a download that takes longer than those before it makes the estimates longer, by its weight in the average", () => {
+  const admission = new AdmissionQueue(1);
+  for (const name of ["a", "b", "c", "d"]) admission.admit(request(name), false, 0);
+  admission.finish("a", 10_000);
+  admission.promote(10_000);
+  admission.finish("b", 30_000);
+  admission.promote(30_000);
+  expect(positions(admission, 30_000)).toEqual([["d", 1, 13]]);
+});

@@ -24,6 +24,7 @@ const catalogue = catalogueOf(
   "what?.txt",
   "what1.txt",
   "[x]",
+  "[y]/f.txt",
 );
 
 test.each([
@@ -43,6 +44,8 @@ test.each([
   // A file whose name is a pattern is that file.
   ["what?.txt", ["what?.txt"]],
   ["[x]", ["[x]"]],
+  // The same of a folder.
+  ["[y]", ["[y]/f.txt"]],
   ["nothing", []],
   ["nothing*", []],
   ["!a*", []],

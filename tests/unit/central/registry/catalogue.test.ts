@@ -143,3 +143,16 @@ test("secondaries and sources are in the order of their numbers", () => {
   expect(registry.secondaries.sorted().map(({ number }) => number)).toEqual([1, 2, 3]);
   expect(registry.sources.of("f", id("1")).map(({ number }) => number)).toEqual([1, 2, 3]);
 });
+
+test("names whose version somebody holds who is there take no steps, although others hold another one", () => {
+  const registry = newRegistry();
+  const named = (version: string) =>
+    Array.from({ length: MAX_NAMES_PER_ADVANCE + 10 }, (_, index) => {
+      return unchanged(`f${index}`, version, `aaaaaaaa:${version}`);
+    });
+  join(registry, 1, named("2"));
+  join(registry, 2);
+  announce(registry, 2, named("1"));
+  expect(registry.advance(0).unfinished).toBe(false);
+  expect(registry.catalogue.get("f0")?.id).toBe(id("2"));
+});

@@ -256,3 +256,15 @@ test("where no marker can be made the folder itself is kept an eye on", async ()
   await owner.until("it is missed", () => !owner.guard.isPresent);
   await owner.guard.stop();
 });
+
+test.each(["is gone", "is another file"])("a folder whose marker %s has lost it", async (what) => {
+  const owner = new Owner(temporaryFolder());
+  expect(await owner.open()).toBe(true);
+  const marker = path.join(owner.guard.root, ".redes/marker");
+  if (what === "is another file") fs.copyFileSync(marker, `${marker}-copy`);
+  fs.rmSync(marker);
+  if (what === "is another file") fs.renameSync(`${marker}-copy`, marker);
+  expect(await owner.guard.checkPresent()).toBe(false);
+  expect(owner.guard.reason).toEndWith("has lost its marker (.redes/marker)");
+  await owner.guard.stop();
+});

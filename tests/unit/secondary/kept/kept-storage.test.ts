@@ -495,3 +495,14 @@ test("a disk of kept files that is gone is reported now and then, and keeps nobo
   expect(fixture.kept.list(null, 10).map(({ name }) => name)).toEqual(["first/film"]);
   await fixture.stop();
 });
+
+test("where a file cannot be kept for another reason than a full disk, it is not replaced", async () => {
+  const makeFolder = async (wanted: string) => {
+    if (wanted.includes("-replaced-")) throw new DiskError("denied", wanted, "permission denied");
+    return systemDisk.makeFolder(wanted);
+  };
+  const fixture = await started({ film: "one" }, { disk: { makeFolder } });
+  expect(await replace(fixture, "film", "two")).toEqual({ reason: "permission denied", lasting: true });
+  expect([fixture.read("film"), fixture.warnings]).toEqual(["one", []]);
+  await fixture.stop();
+});

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
+import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { MAX_CHANGED_PATHS } from "../../../../src/secondary/scanning/folder-monitor.ts";
 import { driveThrough } from "../../../support/drive.ts";
 import { IndexFixture } from "../index-fixture.ts";
 
@@ -127,5 +129,36 @@ test("when the system loses track during a scan, another one follows soon after 
   barrier.resolve();
   await fixture.until("another scan", () => scans > before + 1);
   expect(fixture.clock.now() - began).toBeLessThan(BEFORE_SCAN_MS);
+  await fixture.stop();
+});
+
+test("other rules hold without waiting for a regular scan, for what they exclude and for what they share again", async () => {
+  const fixture = await started();
+  fixture.write("a.log", "log");
+  await fixture.untilHolds("a.log", "log");
+  for (const [rules, content] of [
+    ["*.log", null],
+    ["", "log"],
+  ] as const) {
+    const began = fixture.clock.now();
+    fixture.write(".redesignore", rules);
+    await fixture.untilHolds("a.log", content);
+    expect(fixture.clock.now() - began).toBeLessThan(BEFORE_SCAN_MS);
+  }
+  await fixture.stop();
+});
+
+test("of more changed paths than are compared one by one, none is: the whole folder is scanned", async () => {
+  let tell: (path: string) => void = () => {};
+  const watch: Disk["watch"] = (_folder, { changed }) => {
+    tell = changed;
+    return () => {};
+  };
+  const fixture = await started({ disk: { watch } });
+  const { scans } = fixture;
+  fixture.missed.length = 0;
+  for (let path = 0; path <= MAX_CHANGED_PATHS; path++) tell(`missing${path}`);
+  await fixture.until("the folder is scanned", () => fixture.scans > scans);
+  expect(fixture.missed.filter((name) => name.startsWith("missing"))).toEqual([]);
   await fixture.stop();
 });

@@ -5,6 +5,7 @@ import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../../src/platform/hash.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
+import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
@@ -154,6 +155,24 @@ test("who asks for a version that is expected is answered as soon as it begins, 
   fixture.session?.piecesAdded(ID, [0]);
   await fixture.settle();
   expect(fixture.received.at(-1)).toMatchObject({ type: "have", id: ID, pieces: [0] });
+});
+
+test.each([
+  [0, []],
+  [MAX_BATCH, [MAX_BATCH]],
+  [MAX_BATCH + 1, [MAX_BATCH, 1]],
+])("%i new pieces are told in messages of these lengths: %j", async (count, lengths) => {
+  const fixture = new SessionFixture();
+  fixture.held.add(ID);
+  await fixture.connect();
+  await fixture.ask(open(1, ID));
+  fixture.session?.piecesAdded(
+    ID,
+    Array.from({ length: count }, (_, piece) => piece),
+  );
+  await fixture.settle();
+  const told = fixture.received.flatMap((message) => (message.type === "have" ? message.pieces.length : []));
+  expect(told).toEqual(lengths);
 });
 
 test("a version that does not come after all is refused", async () => {

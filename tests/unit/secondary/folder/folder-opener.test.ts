@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { silentLog } from "../../../../src/platform/log/log.ts";
+import { systemRandom } from "../../../../src/platform/random.ts";
+import type { Fingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
+import { FolderOpener, type OpenAttempt } from "../../../../src/secondary/folder/folder-opener.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+
+type Known = Fingerprint & { readonly name: string };
+
+/** More than are read from the store at once. */
+const MANY = 2500;
+
+/** Files that were in the folder in an earlier run, and are not there any more. */
+const vanished: readonly Known[] = Array.from({ length: MANY }, (_, index) => {
+  return { name: `f${String(index).padStart(5, "0")}`, size: 1, mtimeNs: 1n, ctimeNs: 1n, inode: 1n };
+});
+
+/** Opens a folder without a marker, of which these files are known, in the order of their names. */
+async function openUnmarked(folder: string, known: readonly Known[], sample: number): Promise<OpenAttempt> {
+  const store = {
+    meta: async () => "0123456789abcdef".repeat(2),
+    setMeta: async () => {},
+    recordsAfter: async (after: string, limit: number) => known.filter(({ name }) => name > after).slice(0, limit),
+    deleteFiles: async () => {},
+  };
+  const opener = new FolderOpener({ disk: systemDisk, log: silentLog, random: systemRandom, store, folder, number: 1 });
+  const attempt = await opener.open(false, sample);
+  if (attempt.kind === "there") await opener.release(attempt.opened);
+  return attempt;
+}
+
+/** A folder in which the last known file is as it was. */
+async function folderWithLast(): Promise<{ readonly folder: string; readonly known: readonly Known[] }> {
+  const folder = temporaryFolder();
+  fs.writeFileSync(path.join(folder, "last"), "content");
+  const stat = await systemDisk.lstat(path.join(folder, "last"));
+  if (!stat) throw new Error("there is no file");
+  return { folder, known: [...vanished, { ...stat, name: "last" }] };
+}
+
+test("a folder without a marker is known by one file that is as it was, though it is the last of many", async () => {
+  const { folder, known } = await folderWithLast();
+  expect((await openUnmarked(folder, known, Number.POSITIVE_INFINITY)).kind).toBe("there");
+});
+
+test("no more files are looked for than was asked", async () => {
+  const { folder, known } = await folderWithLast();
+  expect((await openUnmarked(folder, known, MANY)).kind).toBe("missing");
+  expect((await openUnmarked(folder, known, MANY + 1)).kind).toBe("there");
+});
+
+test("a folder in which no known file is as it was is another one", async () => {
+  const folder = temporaryFolder();
+  fs.writeFileSync(path.join(folder, "f00001"), "another content");
+  expect((await openUnmarked(folder, vanished, Number.POSITIVE_INFINITY)).kind).toBe("missing");
+});

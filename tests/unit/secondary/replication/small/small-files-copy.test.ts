@@ -1,0 +1,169 @@
+import { expect, test } from "bun:test";
+import { silentLog } from "../../../../../src/platform/log/log.ts";
+import type { StagedFile } from "../../../../../src/secondary/changes/staged-file.ts";
+import type { AdmittedOrders } from "../../../../../src/secondary/replication/copy-admission.ts";
+import type { CopyOrder } from "../../../../../src/secondary/replication/copy-order.ts";
+import type { SpaceReservation } from "../../../../../src/secondary/replication/placement/disk-space.ts";
+import { SmallFilesCopy } from "../../../../../src/secondary/replication/small/small-files-copy.ts";
+import type { ConnectionCommand, ConnectionEvent } from "../../../../../src/transfer/connection/messages.ts";
+
+const HASH_BYTES = 32;
+const SOURCE = { number: 4, host: "s4", port: 50_004, partial: false };
+
+function order(name: string): CopyOrder {
+  const version = { id: name.padEnd(64, "0"), size: 7, vector: "", edits: "", modified: 0, blake3: null };
+  return { name, ...version, sources: [SOURCE], triedLocally: false, staging: null };
+}
+
+/** A copy of files of seven bytes, and what the thread of its connection is told. */
+class Fixture {
+  readonly copy: SmallFilesCopy;
+  readonly commands: ConnectionCommand[] = [];
+  readonly installed: StagedFile[] = [];
+  readonly removed: string[] = [];
+  readonly closed: number[] = [];
+  readonly accused: unknown[][] = [];
+  released = 0;
+  /** Has the orders admitted. */
+  admit: (names: readonly string[]) => void = () => {};
+  private received: (events: readonly ConnectionEvent[]) => void = () => {};
+
+  constructor(...names: string[]) {
+    const orders = names.map(order);
+    const admission = Promise.withResolvers<AdmittedOrders<SpaceReservation>>();
+    const reservation = {
+      release: () => {
+        this.released += 1;
+      },
+    };
+    this.admit = (admitted) =>
+      admission.resolve({
+        orders: orders.filter(({ name }) => admitted.includes(name)),
+        staging: "/share/.redes",
+        reservation,
+      });
+    this.copy = new SmallFilesCopy(
+      {
+        disk: {
+          remove: async (path) => void this.removed.push(path),
+          removeFolder: async (path) => {
+            this.removed.push(path);
+            return true;
+          },
+        },
+        batches: { close: async (files) => void this.closed.push(...files) },
+        log: silentLog,
+        connections: {
+          open: (received) => {
+            this.received = received;
+            return { send: (command) => void this.commands.push(command) };
+          },
+        },
+        admission: { admitRemote: () => admission.promise },
+        installer: {
+          install: async (files) => {
+            this.installed.push(...files);
+            return files;
+          },
+        },
+        central: { accuse: (...about) => void this.accused.push(about) },
+      },
+      SOURCE,
+      orders,
+      "copy-1",
+    );
+  }
+
+  get kinds(): string[] {
+    return this.commands.map(({ kind }) => kind);
+  }
+
+  tell(...events: ConnectionEvent[]): void {
+    this.received(events);
+  }
+}
+
+const STOPPED: ConnectionEvent = { kind: "ended", end: { cause: "stopped" } };
+
+function stored(...places: number[]): ConnectionEvent {
+  const hashes = new Uint8Array(places.length * HASH_BYTES);
+  for (const [index, place] of places.entries()) hashes.fill(place + 1, index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  return { kind: "stored", places, hashes, unnamed: places.map((place) => (place === 0 ? 30 : null)) };
+}
+
+const names = (orders: readonly { readonly name: string }[]) => orders.map(({ name }) => name);
+
+test("the files that arrive are installed with their hashes; the others remain, and the folder goes", async () => {
+  const fixture = new Fixture("a", "b", "c");
+  const run = fixture.copy.run();
+  fixture.admit(["a", "b", "c"]);
+  await Bun.sleep(0);
+  expect(fixture.commands).toMatchObject([
+    { kind: "small-files", spec: { address: { host: "s4" }, folder: "/share/.redes/copy-1", files: [{}, {}, {}] } },
+  ]);
+  fixture.tell(stored(2, 0), STOPPED);
+  const { end, remaining } = await run;
+  expect([end.cause, names(remaining)]).toEqual(["stopped", ["b"]]);
+  expect(fixture.installed.map(({ name, hashes, temp, unnamed }) => [name, hashes[0], temp, unnamed])).toEqual([
+    ["c", 3, "/share/.redes/copy-1/2", null],
+    ["a", 1, "/share/.redes/copy-1/0", 30],
+  ]);
+  expect([fixture.closed, fixture.removed]).toEqual([[30], ["/share/.redes/copy-1/1", "/share/.redes/copy-1"]]);
+  expect([fixture.released, fixture.accused]).toEqual([1, []]);
+});
+
+test("one that is cancelled before its files are admitted opens no connection, and all of them remain", async () => {
+  const fixture = new Fixture("a", "b");
+  const run = fixture.copy.run();
+  fixture.copy.cancel();
+  fixture.admit(["a", "b"]);
+  expect(await run).toMatchObject({ end: { cause: "stopped" }, remaining: [{ name: "a" }, { name: "b" }] });
+  expect([fixture.commands, fixture.released]).toEqual([[], 1]);
+});
+
+test("one of which no file can be put into place opens no connection", async () => {
+  const fixture = new Fixture("a", "b");
+  const run = fixture.copy.run();
+  fixture.copy.withdraw("b");
+  fixture.admit(["b"]);
+  expect(await run).toEqual({ end: { cause: "stopped" }, remaining: [] });
+  expect([fixture.commands, fixture.released]).toEqual([[], 1]);
+});
+
+test("one that is cancelled later stops its connection", async () => {
+  const fixture = new Fixture("a");
+  const run = fixture.copy.run();
+  fixture.admit(["a"]);
+  await Bun.sleep(0);
+  fixture.copy.cancel();
+  expect(fixture.kinds).toEqual(["small-files", "stop"]);
+  fixture.tell(STOPPED);
+  expect(names((await run).remaining)).toEqual(["a"]);
+});
+
+test("a file that is withdrawn while it arrives is deleted and not installed", async () => {
+  const fixture = new Fixture("a", "b");
+  const run = fixture.copy.run();
+  fixture.admit(["a", "b"]);
+  await Bun.sleep(0);
+  fixture.copy.withdraw("a");
+  fixture.tell(stored(0, 1), STOPPED);
+  expect((await run).remaining).toEqual([]);
+  expect(fixture.installed.map(({ name, hashes }) => [name, hashes[0]])).toEqual([["b", 2]]);
+  expect(fixture.removed).toEqual(["/share/.redes/copy-1/0", "/share/.redes/copy-1"]);
+});
+
+test("a source that sends wrong bytes, or breaks the protocol, is accused; one that is gone is not", async () => {
+  const accusations = [];
+  for (const fault of ["offence", null] as const) {
+    const fixture = new Fixture("a", "b");
+    const run = fixture.copy.run();
+    fixture.admit(["a", "b"]);
+    await Bun.sleep(0);
+    fixture.tell({ kind: "bad", piece: 1 }, { kind: "ended", end: { cause: "source", message: "is gone", fault } });
+    expect(names((await run).remaining)).toEqual(["a", "b"]);
+    accusations.push(fixture.accused);
+  }
+  const wrongBytes = ["b".padEnd(64, "0"), 0, 4];
+  expect(accusations).toEqual([[wrongBytes, ["a".padEnd(64, "0"), null, 4]], [wrongBytes]]);
+});
