@@ -1,4 +1,5 @@
 import type { WorkerThread } from "../../../src/platform/workers/worker-thread.ts";
+import { cloneMessage } from "./clone-message.ts";
 import type { SeededRandom } from "./random.ts";
 import type { SimProcess } from "./sim-process.ts";
 
@@ -47,7 +48,7 @@ export function simThread<In, Out>(
   };
   far.crashed = (error) => tellDeath(error instanceof Error ? error.message : String(error));
   const handle = serve((message) => {
-    const copy = structuredClone(message);
+    const copy = cloneMessage(message);
     lastFrom = Math.max(lastFrom, sim.now + time.behind + random.between(0, MESSAGE_MS));
     near.deliver(lastFrom - sim.now, () => {
       if (!over) received(copy);
@@ -55,7 +56,7 @@ export function simThread<In, Out>(
   });
   return {
     post(message) {
-      const copy = structuredClone(message);
+      const copy = cloneMessage(message);
       lastTo = Math.max(lastTo, sim.now + time.behind + random.between(0, MESSAGE_MS));
       far.deliver(lastTo - sim.now, () => handle(copy));
     },

@@ -1,5 +1,6 @@
 import { HASH_BYTES, hash } from "../../../../src/platform/hash.ts";
 import { pieceCount, pieceLength, versionId } from "../../../../src/protocol/versions/version.ts";
+import type { Content } from "../../world/disk/file-system/content.ts";
 import { SeededRandom } from "../../world/random.ts";
 
 /** Bytes between two places that say of which content they are. */
@@ -31,4 +32,16 @@ export function idOf(bytes: Uint8Array): string {
     position = end;
   }
   return versionId(bytes.length, hashes);
+}
+
+/** Ids that were made already, and of how often changed contents. */
+const known = new WeakMap<Content, { readonly changes: number; readonly id: string }>();
+
+/** The id of a file's content: a file is asked for it much more often than it is changed. */
+export function idOfContent(content: Content): string {
+  const before = known.get(content);
+  if (before?.changes === content.changes) return before.id;
+  const id = idOf(content.bytes());
+  known.set(content, { changes: content.changes, id });
+  return id;
 }

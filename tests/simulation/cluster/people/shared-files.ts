@@ -1,7 +1,7 @@
 import { STAGING_FOLDER } from "../../../../src/secondary/folder/marker.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import { SHARED_FOLDER, type SimSecondary } from "../servers/sim-secondary.ts";
-import { idOf } from "./content.ts";
+import { idOfContent } from "./content.ts";
 
 /** Beside a file that is to be put in one step: the program does not share it. */
 const UNSHARED_NAME = ".being-written";
@@ -20,8 +20,8 @@ export class SharedFiles {
 
   /** The id of a file's content; null where no file has the name. */
   idOf(name: string): string | null {
-    const bytes = this.read(name);
-    return bytes && idOf(bytes);
+    const file = this.isPresent ? this.hands.file(pathOf(name)) : null;
+    return file && idOfContent(file.content);
   }
 
   isFolder(name: string): boolean {
@@ -99,8 +99,8 @@ export class SharedFiles {
     if (!this.isPresent) return ids;
     const root = folder === "" ? SHARED_FOLDER : pathOf(folder);
     for (const { path, kind } of this.hands.list(root)) {
-      const bytes = kind === "file" && wanted(path) ? this.hands.read(`${root}/${path}`) : null;
-      if (bytes) ids.set(path, idOf(bytes));
+      const file = kind === "file" && wanted(path) ? this.hands.file(`${root}/${path}`) : null;
+      if (file) ids.set(path, idOfContent(file.content));
     }
     return ids;
   }

@@ -1,5 +1,5 @@
 import { CLIENT_FOLDER } from "../../cluster/people/client-machine.ts";
-import { idOf } from "../../cluster/people/content.ts";
+import { idOf, idOfContent } from "../../cluster/people/content.ts";
 import type { Download } from "../../cluster/people/downloads.ts";
 import { pathOf } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
@@ -28,7 +28,7 @@ export const finishedFiles: Invariant = {
           const key = `${machine.host} ${path}`;
           finished.delete(key);
           if (actor.kind !== "process") return;
-          const id = idOf(entry.inode.content.bytes());
+          const id = idOfContent(entry.inode.content);
           published.set(key, (published.get(key) ?? new Set()).add(id));
           if (!users.known.has(id)) broken(`${key} gets a content ${id.slice(0, 8)} that nobody made`);
         },

@@ -1,4 +1,4 @@
-import { idOf } from "../../cluster/people/content.ts";
+import { idOfContent } from "../../cluster/people/content.ts";
 import type { SimFile } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
 import { sharedPath } from "./shared-paths.ts";
@@ -15,18 +15,18 @@ export const durableCopies: Invariant = {
         contentLost({ file, entry, cause, actor, content }) {
           if (actor.kind === "user" && cause === "overwritten") copies.delete(file);
           const id = copies.get(file);
-          if (actor.kind !== "power" || id === undefined || idOf(content.bytes()) !== id) return;
+          if (actor.kind !== "power" || id === undefined || idOfContent(content) !== id) return;
           const path = sharedPath(entry);
           const isThere =
             entry !== null && path?.kind === "shared" && entry.folder?.entries.get(entry.name)?.inode === file;
-          if (isThere && idOf(file.content.bytes()) !== id) {
+          if (isThere && idOfContent(file.content) !== id) {
             broken(`secondary ${secondary.number} has a torn copy of ${id.slice(0, 8)} as ${path.name}`);
           }
         },
         placed(entry, _from, actor) {
           const { inode } = entry;
           if (actor.kind !== "process" || inode.kind !== "file" || sharedPath(entry)?.kind !== "shared") return;
-          copies.set(inode, idOf(inode.content.bytes()));
+          copies.set(inode, idOfContent(inode.content));
         },
       });
     }

@@ -1,4 +1,4 @@
-import { idOf } from "../../cluster/people/content.ts";
+import { idOfContent } from "../../cluster/people/content.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { ContentLoss } from "../../world/disk/machine/observer.ts";
 import type { Invariant } from "../invariant.ts";
@@ -23,7 +23,7 @@ export const keptFiles: Invariant = {
     const destroyed = (secondary: SimSecondary, { entry, content, cause }: ContentLoss) => {
       const path = sharedPath(entry);
       if (path === null) return;
-      const id = idOf(content.bytes());
+      const id = idOfContent(content);
       if (path.kind === "shared" && cause === "overwritten") {
         return broken(`secondary ${secondary.number} writes to ${path.name} itself, which lies in the shared folder`);
       }

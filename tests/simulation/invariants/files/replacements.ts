@@ -1,4 +1,4 @@
-import { idOf } from "../../cluster/people/content.ts";
+import { idOfContent } from "../../cluster/people/content.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { Entry } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
@@ -19,7 +19,7 @@ export const replacements: Invariant = {
       const old = before.get(key);
       before.delete(key);
       if (old === undefined || entry.inode.kind !== "file") return;
-      const id = idOf(entry.inode.content.bytes());
+      const id = idOfContent(entry.inode.content);
       if (id === old) return;
       const what = `secondary ${secondary.number} replaces ${old.slice(0, 8)} of ${name} by ${id.slice(0, 8)}`;
       if (users.edits.isOlder(name, id, old)) broken(`${what}, which came before it`);
@@ -31,13 +31,13 @@ export const replacements: Invariant = {
         contentLost({ entry, content, cause, actor }) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || cause !== "replaced" || path?.kind !== "shared") return;
-          before.set(`${secondary.number} ${path.name}`, idOf(content.bytes()));
+          before.set(`${secondary.number} ${path.name}`, idOfContent(content));
         },
         placed(entry, from, actor) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || entry.inode.kind !== "file" || path === null) return;
           if (path.kind === "kept" && path.label.includes("replaced")) {
-            before.set(`${secondary.number} ${path.name}`, idOf(entry.inode.content.bytes()));
+            before.set(`${secondary.number} ${path.name}`, idOfContent(entry.inode.content));
           }
           // What comes from the kept files was asked for by a person, or comes back because a replacement failed.
           const isCopy = path.kind === "shared" && (from === null || classify(from)?.kind !== "kept");

@@ -18,6 +18,8 @@ export class Content {
   size = 0;
   /** Pages that take room on the disk. */
   held = 0;
+  /** How often it was changed: whoever has made something of its bytes knows by it whether that still holds. */
+  changes = 0;
   private pages: (Page | undefined)[] = [];
 
   /** The page of this number; undefined in a hole. */
@@ -29,6 +31,7 @@ export class Content {
     if (this.pages[number] !== undefined) this.held -= 1;
     if (page !== undefined) this.held += 1;
     this.pages[number] = page;
+    this.changes += 1;
   }
 
   /** Bytes read: fewer than there is room for at the end of the file only. */
@@ -84,6 +87,7 @@ export class Content {
   }
 
   resize(size: number): void {
+    this.changes += 1;
     const end = pagesFor(size);
     if (size < this.size) {
       for (let number = end; number < this.pages.length; number++) {
@@ -140,6 +144,7 @@ export class Content {
 
   /** Becomes the same as another one. */
   assign(other: Content): void {
+    this.changes += 1;
     this.size = other.size;
     this.held = other.held;
     this.pages = other.pages.slice();
