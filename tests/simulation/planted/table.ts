@@ -6,18 +6,24 @@ import type { Defect } from "./defect.ts";
 
 export type Run = (task: Task) => Promise<Outcome>;
 
+/** Runs tasks, with a planted defect or without one. */
+export interface Runs {
+  readonly planted: Run;
+  readonly sound: Run;
+}
+
 /** Plants one defect after the other and prints a line of a table for each. The result is how many were not found. */
 export async function findDefects(
   defects: readonly Defect[],
   range: { readonly from: number; readonly seeds: number },
-  withDefect: <T>(name: string, work: (run: Run) => Promise<T>) => Promise<T>,
+  withDefect: <T>(name: string, work: (runs: Runs) => Promise<T>) => Promise<T>,
   print: (line: string) => void,
 ): Promise<number> {
   let missed = 0;
   print("| defect | invariant that broke | seeds | the seed |");
   print("|---|---|---|---|");
   for (const { name } of defects) {
-    const found = await withDefect(name, (run) => firstFailure(range, run));
+    const found = await withDefect(name, (runs) => firstFailure(range, runs));
     if (found) print(`| ${name} | ${found.invariant} | ${found.seed - range.from + 1} | ${found.seed} |`);
     else print(`| ${name} | none | more than ${range.seeds} | |`);
     if (!found) missed += 1;
@@ -25,10 +31,13 @@ export async function findDefects(
   return missed;
 }
 
-/** The lowest seed of the range that fails, whichever of those that run at the same time ends first. */
+/**
+ * The lowest seed of the range that fails because of a defect, whichever of those that run at the same time ends first:
+ * one that fails without the defect too does not count.
+ */
 export async function firstFailure(
   { from, seeds }: { readonly from: number; readonly seeds: number },
-  run: Run,
+  { planted, sound }: Runs,
 ): Promise<SeedFailure | null> {
   const found: SeedFailure[] = [];
   let next = 0;
@@ -36,8 +45,8 @@ export async function firstFailure(
     while (next < seeds && found.length === 0) {
       const seed = (from + next) % SEED_LIMIT;
       next += 1;
-      const { failure } = await run({ seed });
-      if (failure) found.push({ seed, ...failure });
+      const { failure } = await planted({ seed });
+      if (failure && !(await sound({ seed })).failure) found.push({ seed, ...failure });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));

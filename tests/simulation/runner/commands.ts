@@ -97,7 +97,14 @@ async function table({ names, seeds, from }: Command & { kind: "table" }, scenar
   const unknown = names.filter((name) => !DEFECTS.some((defect) => defect.name === name));
   if (unknown.length > 0) throw new UsageError(`there is no planted defect "${unknown.join('", "')}"`);
   const defects = DEFECTS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const missed = await findDefects(defects, { from, seeds }, (name, work) => withPool(scenario, name, work), print);
+  const missed = await withPool(scenario, "", (sound) =>
+    findDefects(
+      defects,
+      { from, seeds },
+      (name, work) => withPool(scenario, name, (planted) => work({ planted, sound })),
+      print,
+    ),
+  );
   return missed > 0 ? FAILED : OK;
 }
 
