@@ -12,7 +12,8 @@ export const rightDisk: Invariant = {
         placed(entry, _from, actor) {
           const path = pathOf(entry);
           if (actor.kind !== "process" || !path.startsWith(`${SHARED_FOLDER}/`)) return;
-          if (fileSystemOf(entry.inode) === secondary.disk) return;
+          // A secondary that knows nothing of a folder any more takes the one that it finds.
+          if (fileSystemOf(entry.inode) === secondary.disk || secondary.databasesLost > 0) return;
           broken(`secondary ${secondary.number} puts ${path} on a disk that is not the one of its shared folder`);
         },
       });
