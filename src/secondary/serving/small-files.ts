@@ -7,8 +7,14 @@ import type { SmallFiles } from "./piece-store.ts";
 /** Most bytes of small files that are read at once, and go out as one payload. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
+type SmallFilesIndex = Pick<FileIndex, "byId" | "placesOf">;
+
 /** The index's small files, read whole, many with one message. */
-export function smallFilesOf(index: FileIndex, batches: BatchDisk, guard: Pick<FolderGuard, "isPresent">): SmallFiles {
+export function smallFilesOf(
+  index: SmallFilesIndex,
+  batches: Pick<BatchDisk, "readFiles">,
+  guard: Pick<FolderGuard, "isPresent">,
+): SmallFiles {
   return {
     find(id) {
       if (!guard.isPresent) return null;

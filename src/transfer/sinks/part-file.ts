@@ -38,7 +38,7 @@ export interface PartFileOptions {
 }
 
 /** Bytes from which on a file is written directly: a smaller one may stay in memory for the program that reads it next. */
-const MIN_DIRECT_BYTES = 128 * MIB;
+export const MIN_DIRECT_BYTES = 128 * MIB;
 /** Milliseconds for a killed process to end: it may have to wait for its writes. */
 const LOCK_TIMEOUT_MS = 5000;
 /** Milliseconds between two checks that the part is still at its path. */

@@ -9,10 +9,11 @@ import {
   pathUnder,
 } from "../../../../src/client/downloads/destination.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
-import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
+import { MIN_DIRECT_BYTES, PartFile } from "../../../../src/transfer/sinks/part-file.ts";
 import { PipeSink } from "../../../../src/transfer/sinks/pipe-sink.ts";
 import { type Sink, SinkError } from "../../../../src/transfer/sinks/sink.ts";
 import { workFilesFor } from "../../../../src/transfer/sinks/work-files/work-files.ts";
@@ -60,6 +61,26 @@ async function opened(name: string, target: string, force = false): Promise<void
 describe("the destination of a download", () => {
   test("is a new file", async () => {
     await opened("film.mkv", "film.mkv");
+  });
+
+  test("is written past the page cache, where the disk can, unless it is small", async () => {
+    const direct: number[] = [];
+    const disk: Disk = {
+      ...systemDisk,
+      openDirect: async (fd) => {
+        direct.push(fd);
+        return null;
+      },
+    };
+    deps = { ...deps, disk };
+    const openOf = async (size: number) => {
+      const name = `film of ${size}`;
+      const request = { name, version: { id: FILE.version.id, size }, modified: 0, force: false };
+      const sink = await openSink(deps, { kind: "file", path: inFolder(name) }, request);
+      if (sink !== "present") await sink.abandon();
+      return direct.length;
+    };
+    expect([await openOf(MIN_DIRECT_BYTES - 1), await openOf(MIN_DIRECT_BYTES)]).toEqual([0, 1]);
   });
 
   test("is there already with the content, and its work files of an earlier time go", async () => {

@@ -25,14 +25,19 @@ class Fixture {
   readonly folder = temporaryFolder();
   readonly sources: LocalSource[] = [];
   readonly mismatches: (string | null)[] = [];
-  /** Bytes that each order needs room for, when its copy begins. */
+  /** Bytes that each order needs room for when its copy begins, and at any time. */
   readonly needed: number[] = [];
+  remainingBytes: (order: CopyOrder) => number = () => Number.NaN;
+  /** Folders that were made. */
+  readonly made: string[] = [];
   /** The contents of what was installed, by name. */
   readonly installed = new Map<string, Buffer>();
   /** Folders whose file system was synced, and how many files were synced one by one. */
   readonly synced: string[] = [];
   syncs = 0;
   releases = 0;
+  /** Of each request to install files, whether the log gets a line about each. */
+  readonly logged: boolean[] = [];
 
   /** Puts a file there that is thought to have the content which is copied. */
   put(name: string, bytes: Uint8Array): string {
@@ -52,6 +57,10 @@ class Fixture {
       {
         disk: {
           ...systemDisk,
+          makeSubfolder: (folder) => {
+            this.made.push(path.basename(folder));
+            return systemDisk.makeSubfolder(folder);
+          },
           sync: (fd) => {
             this.syncs += 1;
             return systemDisk.sync(fd);
@@ -72,10 +81,11 @@ class Fixture {
         admission: {
           admitLocal: async (wanted, remaining) => {
             this.needed.push(...wanted.map(remaining));
+            this.remainingBytes = remaining;
             return { orders: wanted, staging: this.folder, reservation };
           },
         },
-        installer: { install: async (files) => this.install(files) },
+        installer: { install: async (files, logCopied) => this.install(files, logCopied) },
         ...changes,
       },
       orders,
@@ -87,7 +97,8 @@ class Fixture {
     return fs.existsSync(path.join(this.folder, "copy"));
   }
 
-  private install(files: readonly StagedFile[]): readonly StagedFile[] {
+  private install(files: readonly StagedFile[], logCopied: boolean): readonly StagedFile[] {
+    this.logged.push(logCopied);
     for (const { name, temp } of files) {
       this.installed.set(name, fs.readFileSync(temp));
       fs.rmSync(temp);
@@ -100,14 +111,17 @@ const names = (orders: readonly { readonly name: string }[]) => orders.map(({ na
 
 test("a file is copied from the first place that has its content, made durable, and installed", async () => {
   const fixture = new Fixture();
-  fixture.put("changed", Buffer.alloc(FILM.version.size));
+  fixture.put("changed", Buffer.alloc(FILM.version.size, 1));
   fixture.put("right", FILM.bytes);
-  const copy = fixture.copy([order("film", FILM)]);
+  const film = order("film", FILM);
+  const copy = fixture.copy([film]);
   const { copied, remaining } = await copy.run();
   expect(copied.map(({ order: { name }, from }) => [name, from.name])).toEqual([["film", "right"]]);
   expect([remaining, fixture.mismatches, copy.doneBytesOf("film")]).toEqual([[], ["changed"], FILM.version.size]);
   expect(fixture.installed.get("film")?.equals(FILM.bytes)).toBe(true);
   expect([fixture.syncs, fixture.synced, fixture.releases, fixture.leftovers]).toEqual([1, [], 1, false]);
+  expect([fixture.needed, fixture.remainingBytes(film)]).toEqual([[FILM.version.size], 0]);
+  expect([fixture.made, fixture.logged]).toEqual([["copy"], [false]]);
 });
 
 test("several are synced together, or one by one where the file system cannot", async () => {
@@ -141,6 +155,7 @@ test("of files whose content is changed everywhere so many are read, and the ord
   for (let place = 0; place < 9; place++) fixture.put(`changed${place}`, Buffer.alloc(FILM.version.size));
   const { copied, remaining } = await fixture.copy([order("film", FILM)]).run();
   expect([copied, names(remaining), fixture.mismatches.length, fixture.leftovers]).toEqual([[], ["film"], 6, false]);
+  expect(fixture.logged).toEqual([]);
 });
 
 test("what cannot be made durable is not installed, and remains", async () => {
@@ -203,4 +218,5 @@ test("without room only blocks are shared, and without an order that can be plac
   ]);
   expect(await fixture.copy([film], { hasher, admission: admitted([]) }).run()).toEqual({ copied: [], remaining: [] });
   expect([asked, fixture.leftovers]).toEqual([[true], false]);
+  expect(fixture.made).toEqual(["copy"]);
 });

@@ -20,9 +20,13 @@ class Fixture {
   readonly copy: SmallFilesCopy;
   readonly commands: ConnectionCommand[] = [];
   readonly installed: StagedFile[] = [];
+  /** Of each request to install files, whether the log gets a line about each. */
+  readonly logged: boolean[] = [];
   readonly removed: string[] = [];
   readonly closed: number[] = [];
   readonly accused: unknown[][] = [];
+  /** Events of the log. */
+  readonly events: string[] = [];
   released = 0;
   /** Has the orders admitted. */
   admit: (names: readonly string[]) => void = () => {};
@@ -52,7 +56,7 @@ class Fixture {
           },
         },
         batches: { close: async (files) => void this.closed.push(...files) },
-        log: silentLog,
+        log: { ...silentLog, warn: (event) => void this.events.push(event) },
         connections: {
           open: (received) => {
             this.received = received;
@@ -61,8 +65,9 @@ class Fixture {
         },
         admission: { admitRemote: () => admission.promise },
         installer: {
-          install: async (files) => {
+          install: async (files, logCopied) => {
             this.installed.push(...files);
+            this.logged.push(logCopied);
             return files;
           },
         },
@@ -109,7 +114,7 @@ test("the files that arrive are installed with their hashes; the others remain, 
     ["a", 1, "/share/.redes/copy-1/0", 30],
   ]);
   expect([fixture.closed, fixture.removed]).toEqual([[30], ["/share/.redes/copy-1/1", "/share/.redes/copy-1"]]);
-  expect([fixture.released, fixture.accused]).toEqual([1, []]);
+  expect([fixture.released, fixture.accused, fixture.logged]).toEqual([1, [], [true]]);
 });
 
 test("one that is cancelled before its files are admitted opens no connection, and all of them remain", async () => {
@@ -141,20 +146,24 @@ test("one that is cancelled later stops its connection", async () => {
   expect(names((await run).remaining)).toEqual(["a"]);
 });
 
-test("a file that is withdrawn while it arrives is deleted and not installed", async () => {
-  const fixture = new Fixture("a", "b");
+test("a file that is withdrawn while it arrives is deleted and not installed, and does not remain", async () => {
+  const fixture = new Fixture("a", "b", "c", "d");
   const run = fixture.copy.run();
-  fixture.admit(["a", "b"]);
+  fixture.admit(["a", "b", "c", "d"]);
   await Bun.sleep(0);
   fixture.copy.withdraw("a");
+  fixture.copy.withdraw("d");
   fixture.tell(stored(0, 1), STOPPED);
-  expect((await run).remaining).toEqual([]);
+  expect(names((await run).remaining)).toEqual(["c"]);
   expect(fixture.installed.map(({ name, hashes }) => [name, hashes[0]])).toEqual([["b", 2]]);
-  expect(fixture.removed).toEqual(["/share/.redes/copy-1/0", "/share/.redes/copy-1"]);
+  expect(fixture.removed).toEqual(
+    ["0", "2", "3"].map((place) => `/share/.redes/copy-1/${place}`).concat("/share/.redes/copy-1"),
+  );
 });
 
 test("a source that sends wrong bytes, or breaks the protocol, is accused; one that is gone is not", async () => {
-  const accusations = [];
+  const accusations: unknown[] = [];
+  const events: string[][] = [];
   for (const fault of ["offence", null] as const) {
     const fixture = new Fixture("a", "b");
     const run = fixture.copy.run();
@@ -163,7 +172,9 @@ test("a source that sends wrong bytes, or breaks the protocol, is accused; one t
     fixture.tell({ kind: "bad", piece: 1 }, { kind: "ended", end: { cause: "source", message: "is gone", fault } });
     expect(names((await run).remaining)).toEqual(["a", "b"]);
     accusations.push(fixture.accused);
+    events.push(fixture.events);
   }
   const wrongBytes = ["b".padEnd(64, "0"), 0, 4];
   expect(accusations).toEqual([[wrongBytes, ["a".padEnd(64, "0"), null, 4]], [wrongBytes]]);
+  expect(events).toEqual([["bad-piece", "bad-source"], ["bad-piece"]]);
 });
