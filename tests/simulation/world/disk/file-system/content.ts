@@ -14,13 +14,15 @@ export function pagesFor(bytes: number): number {
 
 /** The bytes of a file. Since pages are never changed, a snapshot shares them all. */
 export class Content {
-  /** Bytes. */
+  /** Bytes; changed by its own methods alone. */
   size = 0;
   /** Pages that take room on the disk. */
   held = 0;
   /** How often it was changed: whoever has made something of its bytes knows by it whether that still holds. */
   changes = 0;
   private pages: (Page | undefined)[] = [];
+  /** What `bytes` gives until something changes. */
+  private whole: Uint8Array | null = null;
 
   /** The page of this number; undefined in a hole. */
   page(number: number): Page | undefined {
@@ -28,10 +30,10 @@ export class Content {
   }
 
   setPage(number: number, page: Page | undefined): void {
+    this.changed();
     if (this.pages[number] !== undefined) this.held -= 1;
     if (page !== undefined) this.held += 1;
     this.pages[number] = page;
-    this.changes += 1;
   }
 
   /** Bytes read: fewer than there is room for at the end of the file only. */
@@ -40,21 +42,50 @@ export class Content {
     for (let at = position; at < end; ) {
       const number = Math.floor(at / PAGE_BYTES);
       const start = number * PAGE_BYTES;
-      const stop = Math.min(end, start + PAGE_BYTES);
       const page = this.pages[number];
-      const filled = page ? Math.max(at, Math.min(stop, start + page.length)) : at;
-      if (page && filled > at) into.set(page.subarray(at - start, filled - start), at - position);
-      if (filled < stop) into.fill(0, filled - position, stop - position);
+      const filled = page ? Math.min(end, this.endOfRun(number, page)) : at;
+      if (page && filled > at) {
+        into.set(new Uint8Array(page.buffer, page.byteOffset + at - start, filled - at), at - position);
+        at = filled;
+        continue;
+      }
+      const stop = Math.min(end, start + PAGE_BYTES);
+      into.fill(0, at - position, stop - position);
       at = stop;
     }
     return Math.max(0, end - position);
   }
 
-  /** All of it. */
+  /** All of it. To be read only: it is the same memory each time until the file changes, and may be that of the file. */
   bytes(): Uint8Array {
+    this.whole ??= this.wholeInMemory() ?? this.copied();
+    return this.whole;
+  }
+
+  /** The whole file where its pages lie one after the other in memory, as one write leaves them. */
+  private wholeInMemory(): Uint8Array | null {
+    const first = this.pages[0];
+    if (!first || this.endOfRun(0, first) < this.size) return null;
+    return new Uint8Array(first.buffer, first.byteOffset, this.size);
+  }
+
+  private copied(): Uint8Array {
     const bytes = new Uint8Array(this.size);
     this.read(0, bytes);
     return bytes;
+  }
+
+  /** Where, in the file, the bytes end that lie one after the other in memory from a page's beginning on. */
+  private endOfRun(number: number, page: Page): number {
+    let next = number + 1;
+    for (let last = page; last.length === PAGE_BYTES; next++) {
+      const following = this.pages[next];
+      const place = page.byteOffset + (next - number) * PAGE_BYTES;
+      if (!following || following.buffer !== page.buffer || following.byteOffset !== place) break;
+      last = following;
+    }
+    const last = this.pages[next - 1] ?? page;
+    return (next - 1) * PAGE_BYTES + last.length;
   }
 
   /** Pages that have no room yet, and need it for bytes to be written. */
@@ -82,12 +113,19 @@ export class Content {
       fresh.push(page);
       at = stop;
     }
-    if (copy.length > 0) this.size = Math.max(this.size, end);
+    if (copy.length > 0) this.extend(end);
     return fresh;
   }
 
+  /** It is at least so long from now on. */
+  extend(size: number): void {
+    if (size <= this.size) return;
+    this.size = size;
+    this.changed();
+  }
+
   resize(size: number): void {
-    this.changes += 1;
+    this.changed();
     const end = pagesFor(size);
     if (size < this.size) {
       for (let number = end; number < this.pages.length; number++) {
@@ -144,10 +182,16 @@ export class Content {
 
   /** Becomes the same as another one. */
   assign(other: Content): void {
-    this.changes += 1;
+    this.changed();
     this.size = other.size;
     this.held = other.held;
+    this.whole = other.whole;
     this.pages = other.pages.slice();
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    this.whole = null;
   }
 }
 

@@ -100,7 +100,7 @@ export class UnsyncedChanges {
 
 function keepPage(content: Content, number: number, page: Page, size: number): void {
   content.setPage(number, page);
-  content.size = Math.max(content.size, Math.min(size, (number + 1) * PAGE_BYTES));
+  content.extend(Math.min(size, (number + 1) * PAGE_BYTES));
 }
 
 function apply(content: Content, change: Change): void {
