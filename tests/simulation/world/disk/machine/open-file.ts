@@ -97,6 +97,12 @@ export class OpenFile {
     else if (this.inode.kind === "folder") this.fs.names.sync(this.inode);
   }
 
+  /** Brings everything that was written to its file system to the disk. */
+  syncFileSystem(): void {
+    if (this.isLost) fail("EIO");
+    bytesOf.syncAll(this.fs);
+  }
+
   lock(): "taken" | "held" {
     const { inode } = this;
     if (inode.lockedBy !== null && inode.lockedBy !== this) return "held";

@@ -130,7 +130,7 @@ export class FileCalls {
   }
 
   syncfs(fd: number): void {
-    return this.context.call("sync", fd, () => bytesOf.syncAll(this.fileToChange(fd).fs));
+    return this.context.call("sync", fd, () => this.fileToChange(fd).syncFileSystem());
   }
 
   close(fd: number): void {
