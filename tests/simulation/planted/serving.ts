@@ -12,8 +12,8 @@ export const SERVING_DEFECTS: readonly Defect[] = [
   {
     name: "a changed file is served",
     file: "src/secondary/serving/descriptor-cache.ts",
-    find: "if (!stat || !sameContent(stat, file.place.fingerprint) || this.closed) {",
-    replace: "if (!stat || this.closed) {",
+    find: "if (!stat || !sameContent(stat, file.place.fingerprint) || ",
+    replace: "if (!stat || ",
     why: "bytes that a user has just written are sent as those of the old version",
   },
   {

@@ -52,6 +52,13 @@ test("a run that ends its process is named, and the runs after it go on", async 
   expect(outcomes[1]?.failure?.details).toContain("exit code 7");
 });
 
+test("what cannot be loaded is no failure of a seed", async () => {
+  const options = { workers: 1, scenario: "/nowhere/scenario.ts", defect: "", runTimeoutMs: GENEROUS_MS };
+  const broken = new WorkerPool(options);
+  ends.push(() => broken.stop());
+  await expect(broken.run({ seed: 1 })).rejects.toThrow("cannot be loaded");
+});
+
 test("a run without an end is named, and the runs after it go on", async () => {
   const workers = pool(2000);
   const [endless, next] = await Promise.all([9, 10].map((seed) => workers.run({ seed })));

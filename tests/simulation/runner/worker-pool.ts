@@ -15,9 +15,13 @@ export interface WorkerPoolOptions {
 /** The name under which a run that does not end, or ends its process, is a failure. */
 export const RUN_ENDS = "a run ends";
 
+/** What a worker says once it has loaded what it runs. */
+export const READY = "ready";
+
 interface Waiting {
   readonly task: Task;
   readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Processes that run tasks, each one at a time, so that a run that never ends or crashes is known by its task. */
@@ -29,10 +33,10 @@ export class WorkerPool {
     this.workers = Array.from({ length: options.workers }, () => new Worker(options, () => this.assign()));
   }
 
-  /** Runs a task as soon as a worker is free, in the order of the calls. */
+  /** Runs a task as soon as a worker is free, in the order of the calls. Rejects when the scenario cannot be loaded. */
   run(task: Task): Promise<Outcome> {
-    return new Promise((resolve) => {
-      this.waiting.push({ task, resolve });
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ task, resolve, reject });
       this.assign();
     });
   }
@@ -56,6 +60,8 @@ class Worker {
   private process: Bun.Subprocess | null = null;
   private running: { readonly waiting: Waiting; readonly deadline: Timer } | null = null;
   private overdue = false;
+  /** Whether the process has loaded what it runs. */
+  private ready = false;
 
   constructor(
     private readonly options: WorkerPoolOptions,
@@ -83,24 +89,30 @@ class Worker {
 
   private spawn(): Bun.Subprocess {
     const { scenario, defect } = this.options;
+    this.ready = false;
     return Bun.spawn([process.execPath, join(import.meta.dir, "worker.ts"), scenario, defect], {
       stdio: ["ignore", "inherit", "inherit"],
       serialization: "json",
-      ipc: (outcome: Outcome) => this.end(outcome),
+      ipc: (message: Outcome | typeof READY) => {
+        if (message === READY) this.ready = true;
+        else this.take()?.resolve(message);
+      },
       onExit: (_, code, signal) => {
         this.process = null;
-        this.end(this.failed(`${signal ?? `exit code ${code}`}`));
+        const waiting = this.take();
+        if (this.ready || this.overdue) waiting?.resolve(this.failed(`${signal ?? `exit code ${code}`}`));
+        else waiting?.reject(new Error(`what is to be run cannot be loaded${defect && ` with "${defect}"`}`));
       },
     });
   }
 
-  private end(outcome: Outcome): void {
+  /** The task that was running is over, and the next one can begin. */
+  private take(): Waiting | undefined {
     const { running } = this;
-    if (!running) return;
     this.running = null;
-    clearTimeout(running.deadline);
-    running.waiting.resolve(outcome);
-    this.idle();
+    clearTimeout(running?.deadline);
+    queueMicrotask(this.idle);
+    return running?.waiting;
   }
 
   private failed(ending: string): Outcome {

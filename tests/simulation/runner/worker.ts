@@ -1,5 +1,6 @@
 import { loadScenario } from "./load-scenario.ts";
 import { runTask, type Task } from "./scenario.ts";
+import { READY } from "./worker-pool.ts";
 
 /** A worker process: runs one task after the other. Arguments: path of the module that has the scenario, planted defect. */
 const [, , path = "", defect = ""] = process.argv;
@@ -8,4 +9,5 @@ const scenario = await loadScenario(path, defect);
 process.on("message", (task: Task) => {
   process.send?.(runTask(scenario, task));
 });
+process.send?.(READY);
 process.on("disconnect", () => process.exit(0));

@@ -48,6 +48,8 @@ export class SimFileSystem implements Volume {
     this.capacity = this.features.capacity;
     this.root = this.newFolder();
     this.root.entry = new Entry("", null, this.root);
+    // It is there without a name: nobody else gets its number when somebody closes it.
+    this.root.links = 1;
   }
 
   get device(): bigint {
