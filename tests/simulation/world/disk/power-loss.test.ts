@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { SeededRandom } from "../random.ts";
+import { EPOCH_MS } from "../sim-process.ts";
 import { Simulation } from "../simulation.ts";
 import { PAGE_BYTES } from "./file-system/content.ts";
 import * as bytesOf from "./file-system/file-bytes.ts";
@@ -140,6 +141,24 @@ describe("of a file, a power loss leaves", () => {
       ({ text }) => text("a"),
     );
     expect(seen).toEqual(["", "old", "the new one"]);
+  });
+
+  test("its times as they were or as they became, though the bytes are lost", () => {
+    const seen = seenAfter(
+      ({ sim, write, syncAll, machine }) => {
+        write("a", "old");
+        syncAll();
+        sim.runUntil(1000);
+        const file = machine.calls.open("/data/a", "update");
+        file.write(0, Buffer.from("new"));
+        file.close();
+      },
+      ({ text, machine }) => {
+        const age = Number((machine.user.file("/data/a")?.mtimeNs ?? 0n) / 1_000_000n) - EPOCH_MS;
+        return `${text("a")} of ${age}`;
+      },
+    );
+    expect(seen).toEqual(["new of 1000", "old of 0", "old of 1000"]);
   });
 
   test("all of it, once it is old enough", () => {

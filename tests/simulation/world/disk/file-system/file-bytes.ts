@@ -30,7 +30,7 @@ export function write(
   file.unsynced.add({
     kind: "write",
     at: fs.sim.now,
-    mtimeNs: file.mtimeNs,
+    times: timesOf(file),
     first: Math.floor(position / PAGE_BYTES),
     pages,
     size: content.size,
@@ -48,7 +48,7 @@ export function resize(fs: SimFileSystem, file: SimFile, entry: Entry | null, si
   content.resize(size);
   fs.used += content.held - held;
   written(fs, file, entry);
-  file.unsynced.add({ kind: "resize", at: fs.sim.now, mtimeNs: file.mtimeNs, size });
+  file.unsynced.add({ kind: "resize", at: fs.sim.now, times: timesOf(file), size });
 }
 
 /** Makes bytes read as zeros and gives their room back; says whether the file system can. */
@@ -66,7 +66,7 @@ export function punch(
   content.punch(position, length);
   fs.used += content.held - held;
   written(fs, file, entry);
-  file.unsynced.add({ kind: "punch", at: fs.sim.now, mtimeNs: file.mtimeNs, position, length });
+  file.unsynced.add({ kind: "punch", at: fs.sim.now, times: timesOf(file), position, length });
   return true;
 }
 
@@ -81,7 +81,7 @@ export function reserve(fs: SimFileSystem, file: SimFile, position: number, leng
   file.mtimeNs = fs.nowNs;
   file.ctimeNs = file.mtimeNs;
   fs.unsyncedFiles.add(file);
-  file.unsynced.add({ kind: "reserve", at: fs.sim.now, mtimeNs: file.mtimeNs, position, length: inside });
+  file.unsynced.add({ kind: "reserve", at: fs.sim.now, times: timesOf(file), position, length: inside });
 }
 
 /** Makes a file share all that another holds. */
@@ -91,28 +91,33 @@ export function clone(fs: SimFileSystem, from: SimFile, to: SimFile, entry: Entr
   fs.used += to.content.held - held;
   written(fs, to, entry);
   // It goes through the journal as a whole.
-  to.unsynced.add({ kind: "clone", at: fs.sim.now, mtimeNs: to.mtimeNs, content: to.content.snapshot() });
+  to.unsynced.add({ kind: "clone", at: fs.sim.now, times: timesOf(to), content: to.content.snapshot() });
 }
 
-export function setModified(fs: SimFileSystem, inode: Inode, mtimeNs: bigint): void {
+export function setModified(fs: SimFileSystem, inode: Inode, entry: Entry | null, mtimeNs: bigint): void {
   inode.mtimeNs = mtimeNs;
   inode.ctimeNs = fs.nowNs;
+  if (entry?.folder && !entry.gone) fs.events.changed(entry.folder, entry.name);
   if (inode.kind !== "file") return;
   fs.unsyncedFiles.add(inode);
-  inode.unsynced.add({ kind: "touch", at: fs.sim.now, mtimeNs });
+  inode.unsynced.add({ kind: "touch", at: fs.sim.now, times: timesOf(inode) });
 }
 
 /** Brings a file's bytes to the disk. Its name is another matter. */
 export function sync(fs: SimFileSystem, file: SimFile): void {
-  file.unsynced.synced(file.content, file.mtimeNs);
+  file.unsynced.synced(file.content);
   fs.unsyncedFiles.delete(file);
 }
 
 /** Brings everything to the disk. */
 export function syncAll(fs: SimFileSystem): void {
-  for (const file of fs.unsyncedFiles) file.unsynced.synced(file.content, file.mtimeNs);
+  for (const file of fs.unsyncedFiles) file.unsynced.synced(file.content);
   fs.unsyncedFiles.clear();
   fs.names.syncAll();
+}
+
+function timesOf({ mtimeNs, ctimeNs }: SimFile) {
+  return { mtimeNs, ctimeNs };
 }
 
 /** Bytes from a position on for which there is room. */

@@ -80,7 +80,7 @@ export class SimFileSystem implements Volume {
       kind: "file",
       ...this.newInode(now),
       content: new Content(),
-      unsynced: new UnsyncedChanges(now),
+      unsynced: new UnsyncedChanges({ mtimeNs: now, ctimeNs: now }),
       writers: 0,
       writersClosed: 0,
     };

@@ -16,9 +16,10 @@ export function losePower(fs: SimFileSystem, random: SeededRandom): void {
   restore(fs.root, found);
   for (const inode of found) {
     if (inode.kind !== "file" || !inode.unsynced.any) continue;
-    const { content, mtimeNs } = inode.unsynced.powerLoss(random, now);
+    const { content, times } = inode.unsynced.powerLoss(random, now);
     inode.content = content;
-    inode.mtimeNs = mtimeNs;
+    inode.mtimeNs = times.mtimeNs;
+    inode.ctimeNs = times.ctimeNs;
   }
   fs.unsyncedFiles.clear();
   fs.recount(found);

@@ -6,10 +6,17 @@ export const WRITEBACK_MS = 35_000;
 /** Changes that are kept apart before those that have been brought to the disk are put together. */
 const MAX_CHANGES = 64;
 
+/** Nanoseconds since 1970. */
+interface Times {
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
 interface Moment {
   /** Simulated milliseconds. */
   readonly at: number;
-  readonly mtimeNs: bigint;
+  /** Of the file after it. */
+  readonly times: Times;
 }
 
 /** A change of a file's bytes. `size` of a write: of the file after it. */
@@ -27,7 +34,7 @@ export class UnsyncedChanges {
   private durable = new Content();
   private changes: Change[] = [];
 
-  constructor(private durableMtimeNs: bigint) {}
+  constructor(private durableTimes: Times) {}
 
   /** Whether there are any. */
   get any(): boolean {
@@ -41,31 +48,33 @@ export class UnsyncedChanges {
   }
 
   /** All of the file is on the disk now. */
-  synced(content: Content, mtimeNs: bigint): void {
-    if (this.changes.length === 0) return;
+  synced(content: Content): void {
+    const last = this.changes.at(-1);
+    if (!last) return;
     this.durable = content.snapshot();
-    this.durableMtimeNs = mtimeNs;
+    this.durableTimes = last.times;
     this.changes = [];
   }
 
-  /** The disk itself has other bytes now, all of them: not by a write. */
+  /** The disk itself has other bytes now, all of them, though nobody wrote them. */
   damaged(content: Content): void {
+    this.synced(content);
     this.durable = content.snapshot();
-    this.changes = [];
   }
 
   /**
    * What a power loss leaves of the file. Each page that was written and not synced is on the disk or is not, in any order,
    * as a page by itself. Changes of the size and of the room go through a journal: of these there are all up to one, and
-   * what was written to room that was taken after one that is lost is lost too.
+   * what was written to room that was taken after one that is lost is lost too. So do the times: they may be newer than the
+   * bytes.
    */
-  powerLoss(random: SeededRandom, now: number): { readonly content: Content; readonly mtimeNs: bigint } {
+  powerLoss(random: SeededRandom, now: number): { readonly content: Content; readonly times: Times } {
     this.settle(now - WRITEBACK_MS);
     const kept = this.durable;
     const cached = kept.snapshot();
     const chance = random.pick([0, 0.3, 0.7, 0.95, 1]);
-    let { durableMtimeNs: mtimeNs } = this;
-    let journalEnded = false;
+    let { durableTimes: times } = this;
+    let [journalEnded, timesEnded] = [false, false];
     for (const change of this.changes) {
       if (change.kind === "write") {
         for (const [index, page] of change.pages.entries()) {
@@ -73,18 +82,20 @@ export class UnsyncedChanges {
           const needsRoom = cached.page(number) === undefined;
           if ((journalEnded && needsRoom) || !random.chance(chance)) continue;
           keepPage(kept, number, page, change.size);
-          mtimeNs = change.mtimeNs;
+          times = change.times;
         }
+        timesEnded ||= !random.chance(chance);
+        if (!timesEnded) times = change.times;
       } else if (!journalEnded && random.chance(chance)) {
         apply(kept, change);
-        mtimeNs = change.mtimeNs;
+        times = change.times;
       } else journalEnded = true;
       apply(cached, change);
     }
     this.changes = [];
     this.durable = kept.snapshot();
-    this.durableMtimeNs = mtimeNs;
-    return { content: kept, mtimeNs };
+    this.durableTimes = times;
+    return { content: kept, times };
   }
 
   /** Everything that happened up to a moment is on the disk. */
@@ -93,7 +104,7 @@ export class UnsyncedChanges {
     if (settled < 0) return;
     for (const change of this.changes.splice(0, settled + 1)) {
       apply(this.durable, change);
-      this.durableMtimeNs = change.mtimeNs;
+      this.durableTimes = change.times;
     }
   }
 }

@@ -86,7 +86,7 @@ export class OpenFile {
 
   setModified(mtimeNs: bigint): boolean {
     if (this.fs.readOnly || this.isLost) return false;
-    bytesOf.setModified(this.fs, this.inode, mtimeNs);
+    bytesOf.setModified(this.fs, this.inode, this.entry, mtimeNs);
     return true;
   }
 

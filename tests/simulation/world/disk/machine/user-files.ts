@@ -159,8 +159,8 @@ export class UserFiles {
   }
 
   setModified(path: string, mtimeNs: bigint): void {
-    const [fs, file] = this.fileAt(path);
-    bytesOf.setModified(fs, file, mtimeNs);
+    const entry = this.machine.calls.existing(path, true);
+    bytesOf.setModified(fileSystemOf(entry.inode), entry.inode, entry, mtimeNs);
   }
 
   setWritable(folder: string, writable: boolean): void {
