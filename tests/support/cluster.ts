@@ -5,7 +5,7 @@ import path from "node:path";
 import { isWorkName } from "../../src/transfer/sinks/work-files/work-files.ts";
 import { everything, shared } from "./files.ts";
 import { lastingPort } from "./port.ts";
-import { DEADLINE, EXECUTABLE, Program, type ProgramOptions } from "./process.ts";
+import { DEADLINE, isTrace, Program, type ProgramOptions } from "./process.ts";
 import { SlowProxy } from "./proxy.ts";
 
 export interface GetResult {
@@ -350,8 +350,4 @@ export class Cluster implements AsyncDisposable {
     for (const proxy of this.proxies.values()) proxy.stop();
     fs.rmSync(this.root, { recursive: true, force: true });
   }
-}
-
-function isTrace(line: string): boolean {
-  return /^\s+at .+:\d+/.test(line) || /\\n\s+at /.test(line) || line.includes(`${EXECUTABLE}:`);
 }

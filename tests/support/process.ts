@@ -31,6 +31,11 @@ export interface ProgramOptions {
   readonly runner?: readonly string[];
 }
 
+/** Whether a line of output belongs to a stack trace. */
+export function isTrace(line: string): boolean {
+  return /^\s+at .+:\d+/.test(line) || /\\n\s+at /.test(line) || line.includes(`${EXECUTABLE}:`);
+}
+
 /** A shell that runs what follows under other conditions than this process has; nothing where they are the same. */
 function shellBefore({ descriptors, ignoring = [] }: ProgramOptions): string[] {
   const limit = descriptors === undefined ? [] : [`ulimit -n ${descriptors}`];

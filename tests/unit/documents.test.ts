@@ -6,7 +6,7 @@ import packageJson from "../../package.json";
 /** What the documents for engineers name is there. */
 
 const ROOT = join(import.meta.dir, "../..");
-const DOCUMENTS = ["CONTRIBUTING.md", "src/README.md", "src/protocol/README.md"];
+const DOCUMENTS = ["CONTRIBUTING.md", "src/README.md", "src/protocol/README.md", "tests/chaos/README.md"];
 /** Files with an ending, and folders in quotes with a slash at their end. */
 const PATHS =
   /[\w.-]+(?:\/[\w.-]+)*\.(?:ts|md)\b|(?<=`)[\w.-]+(?:\/[\w.-]+)*\/(?=`)|(?<=`)(?:src|tests)\/[\w./-]+(?=`)/g;
