@@ -2,19 +2,30 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { everything } from "../support/files.ts";
-import type { Observed } from "./invariants/invariant.ts";
+import type { Downloads } from "./clients/downloads.ts";
+import type { FolderContents } from "./people/folder-contents.ts";
+import type { History } from "./people/history.ts";
 import type { Break } from "./world/verdict.ts";
+import type { World } from "./world/world.ts";
 
 /** Files of the cluster up to this size in bytes are copied; of larger ones there are the digests. */
 const LARGEST_COPY = 1024 * 1024;
 
+/** What a run knows. */
+export interface Known {
+  readonly world: World;
+  readonly history: History;
+  readonly contents: FolderContents;
+  readonly downloads: Downloads;
+}
+
 /** Writes all that can explain a broken invariant into a folder that outlives this run; gives its path. */
-export function keepEvidence(observed: Observed, breaks: readonly Break[], seed: number, logFile: string): string {
+export function keepEvidence(known: Known, breaks: readonly Break[], seed: number, logFile: string): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `redes-chaos-evidence-seed-${seed}-`));
   const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
   write("broken.json", JSON.stringify(breaks, null, 2));
   fs.copyFileSync(logFile, path.join(folder, "chaos.log"));
-  const { world, history, contents, downloads } = observed;
+  const { world, history, contents, downloads } = known;
   for (const { name, pid, out, err } of world.serverRuns) {
     write(`${name.replace(" ", "-")}-${pid}.log`, `${[...err.all, ...out.all].join("\n")}\n`);
   }

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { keepEvidence } from "./evidence.ts";
 import { ChaosRun } from "./run.ts";
 import { runCommand } from "./world/command.ts";
@@ -18,7 +19,7 @@ async function main(minutes: number, seed: number): Promise<number> {
   endWithParent();
   runCommand("mount", "-t", "tmpfs", "none", "/run");
   mkdirSync(ROOT);
-  const logFile = ChaosRun.logFile(ROOT);
+  const logFile = join(ROOT, "chaos.log");
   const log = new ChaosLog(logFile);
   log.print(`chaos: seed ${seed}, ${minutes} min`);
   log.print("The seed decides which faults and changes happen when; what they meet is a matter of real time.");
@@ -29,7 +30,7 @@ async function main(minutes: number, seed: number): Promise<number> {
     log.print(`all invariants held: seed ${seed}, ${log.seconds.toFixed(0)} s, ${run.summary()}`);
     return 0;
   }
-  const folder = keepEvidence(run.observed, breaks, seed, logFile);
+  const folder = keepEvidence(run.known, breaks, seed, logFile);
   const names = [...new Set(breaks.map(({ invariant }) => invariant))].join(", ");
   log.print(`BROKEN: ${names}; seed ${seed}, ${log.seconds.toFixed(0)} s, ${run.summary()}; evidence in ${folder}`);
   return 1;

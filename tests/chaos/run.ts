@@ -1,9 +1,8 @@
-import path from "node:path";
 import { SeededRandom, seedFor } from "../simulation/world/random.ts";
 import { Downloads } from "./clients/downloads.ts";
 import { isDone } from "./clients/receipt.ts";
+import type { Known } from "./evidence.ts";
 import { Checker } from "./invariants/checker.ts";
-import type { Observed } from "./invariants/invariant.ts";
 import { add } from "./people/changes/add.ts";
 import { digestOf, makeBytes } from "./people/content.ts";
 import { FolderContents } from "./people/folder-contents.ts";
@@ -13,7 +12,7 @@ import { People, STEADY } from "./people/people.ts";
 import { FaultRunner } from "./scenario/fault-runner.ts";
 import { Round } from "./scenario/round.ts";
 import { drawSchedule } from "./scenario/schedule.ts";
-import { type Figures, figuresTable, serverFigures } from "./world/figures.ts";
+import { type Figures, figuresTable } from "./world/figures.ts";
 import type { ChaosLog } from "./world/log.ts";
 import { Verdict } from "./world/verdict.ts";
 import { CLIENT_HOSTS, SECONDARIES, World } from "./world/world.ts";
@@ -58,12 +57,10 @@ export class ChaosRun {
     this.faults = new FaultRunner({ world: this.world, downloads: this.downloads });
   }
 
-  get observed(): Observed {
-    const { world, history, contents, downloads, faults } = this;
-    return { world, history, contents, downloads, faults, first: this.first };
+  get known(): Known {
+    const { world, history, contents, downloads } = this;
+    return { world, history, contents, downloads };
   }
-
-  private first: Figures = new Map();
 
   /** Runs for so many minutes, and until all has come to rest; ends at the first break. */
   async run(minutes: number): Promise<void> {
@@ -94,11 +91,14 @@ export class ChaosRun {
     for (let file = 0; file < FIRST_FILES; file++) await add.apply(this.people, add.draw(random));
     for (const server of this.world.servers) server.start();
     await this.world.central.running?.waitFor("synchronized");
-    this.checker = new Checker(this.observed);
+    this.checker = this.makeChecker(new Map());
     await this.rest();
-    this.first = serverFigures(this.world);
-    this.checker = new Checker(this.observed);
+    this.checker = this.makeChecker(this.world.figures);
     this.log.print(`\nAt the start:\n${figuresTable(this.world)}\n`);
+  }
+
+  private makeChecker(first: Figures): Checker {
+    return new Checker({ ...this.known, faults: this.faults, first }, this.log, this.verdict);
   }
 
   private async runRound(number: number, length: number): Promise<void> {
@@ -157,10 +157,5 @@ export class ChaosRun {
     const done = this.downloads.receipts.filter(isDone).length;
     const all = this.downloads.receipts.length;
     return `${this.history.acts} changes, ${all} downloads (${done} done), faults: ${counts}`;
-  }
-
-  /** Where evidence may be written from. */
-  static logFile(root: string): string {
-    return path.join(root, "chaos.log");
   }
 }

@@ -1,4 +1,6 @@
 import type { Receipt } from "../clients/receipt.ts";
+import type { ChaosLog } from "../world/log.ts";
+import type { Verdict } from "../world/verdict.ts";
 import { INVARIANTS } from "./all.ts";
 import type { Observed } from "./invariant.ts";
 
@@ -10,7 +12,11 @@ const TELL_MS = 10_000;
 
 /** Checks all invariants, and tells the verdict what is broken. */
 export class Checker {
-  constructor(private readonly observed: Observed) {}
+  constructor(
+    private readonly observed: Observed,
+    private readonly log: ChaosLog,
+    private readonly verdict: Verdict,
+  ) {}
 
   downloadEnded(receipt: Receipt, before: Receipt | null): void {
     for (const { name, afterDownload } of INVARIANTS) this.tell(name, afterDownload?.(this.observed, receipt, before));
@@ -30,7 +36,7 @@ export class Checker {
       }
       if (performance.now() > nextLine) {
         nextLine += TELL_MS;
-        this.observed.world.log.line("waiting", wrong.filter((one) => one !== null).join("; "));
+        this.log.line("waiting", wrong.filter((one) => one !== null).join("; "));
       }
       await Bun.sleep(LOOK_MS);
     }
@@ -41,6 +47,6 @@ export class Checker {
   }
 
   private tell(invariant: string, wrong: string | null | undefined): void {
-    if (wrong) this.observed.world.verdict.broken(invariant, wrong);
+    if (wrong) this.verdict.broken(invariant, wrong);
   }
 }

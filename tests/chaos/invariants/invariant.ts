@@ -1,18 +1,39 @@
+import type { Listed, Status } from "../../support/cluster.ts";
 import type { Downloads } from "../clients/downloads.ts";
 import type { Receipt } from "../clients/receipt.ts";
 import type { FolderContents } from "../people/folder-contents.ts";
 import type { History } from "../people/history.ts";
 import type { FaultRunner } from "../scenario/fault-runner.ts";
 import type { Figures } from "../world/figures.ts";
-import type { World } from "../world/world.ts";
+import type { SharedDisk } from "../world/shared-disk.ts";
 
-/** What invariants look at: all of it can be seen from outside of the program. */
+/** What can be seen of a cluster from outside. */
+export interface ObservedWorld {
+  readonly disks: readonly Pick<SharedDisk, "number" | "backing">[];
+  /** What all runs of all servers have said. */
+  readonly serverRuns: readonly ServerOutput[];
+  /** The figures of the servers as they are now. */
+  readonly figures: Figures;
+  /** When the process of a server began, in milliseconds since 1970. */
+  startedAt(server: number): number;
+  status(): Promise<Status | null>;
+  list(): Promise<Listed[] | null>;
+}
+
+/** Lines of a process. */
+export interface ServerOutput {
+  readonly name: string;
+  readonly out: { readonly all: readonly string[] };
+  readonly err: { readonly all: readonly string[] };
+}
+
+/** What invariants look at. */
 export interface Observed {
-  readonly world: World;
+  readonly world: ObservedWorld;
   readonly history: History;
   readonly contents: FolderContents;
-  readonly downloads: Downloads;
-  readonly faults: FaultRunner;
+  readonly downloads: Pick<Downloads, "receipts">;
+  readonly faults: Pick<FaultRunner, "troubles">;
   /** What each server had before the first fault. */
   readonly first: Figures;
 }

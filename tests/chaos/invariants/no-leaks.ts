@@ -1,4 +1,3 @@
-import { serverFigures } from "../world/figures.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** What a server may have more of than before the first fault: MiB, descriptors, threads. */
@@ -8,7 +7,7 @@ const MORE = { memory: 96, descriptors: 12, threads: 6 };
 export const noLeaks: Invariant = {
   name: "nothing leaks",
   async comesToHold({ world, first }) {
-    for (const [server, now] of serverFigures(world)) {
+    for (const [server, now] of world.figures) {
       const before = first.get(server);
       if (!before) continue;
       for (const what of ["memory", "descriptors", "threads"] as const) {

@@ -14,7 +14,7 @@ export const noLeftovers: Invariant = {
   },
   async comesToHold({ world }) {
     for (const { number, backing } of world.disks) {
-      const { startedAt } = world.server(number);
+      const startedAt = world.startedAt(number);
       const own = folderFigures(backing).leftovers.filter((name) => !isOlder(path.join(backing, name), startedAt));
       if (own.length > 0) return `at secondary ${number}: ${own.join(", ")}`;
     }

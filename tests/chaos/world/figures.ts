@@ -2,7 +2,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { renderTable } from "../../../src/console/table.ts";
 import { everything } from "../../support/files.ts";
-import type { World } from "./world.ts";
 
 /** What a process has of the system. */
 export interface ProcessFigures {
@@ -23,23 +22,34 @@ export interface FolderFigures {
   readonly leftovers: readonly string[];
 }
 
+/** The servers and disks that are measured. */
+export interface Measured {
+  readonly servers: readonly {
+    readonly name: string;
+    readonly options: { readonly number: number };
+    readonly running: { readonly pid: number } | null;
+  }[];
+  readonly disks: readonly { readonly number: number; readonly backing: string }[];
+}
+
 /** The figures of each server that runs, by its name. */
 export type Figures = ReadonlyMap<string, ProcessFigures>;
 
-export function serverFigures({ servers, disks }: World): Figures {
+export function serverFigures({ servers, disks }: Measured): Figures {
   const devices = new Set(disks.map(({ backing }) => fs.statSync(backing).dev));
   const running = servers.flatMap((server) => (server.running ? [[server.name, server.running.pid] as const] : []));
   return new Map(running.map(([name, pid]) => [name, processFigures(pid, devices)]));
 }
 
 /** A table of the figures of all servers and folders. */
-export function figuresTable(world: World): string {
-  const figures = serverFigures(world);
-  const rows = world.servers.map(({ name, options: { number } }) => {
+export function figuresTable(measured: Measured): string {
+  const figures = serverFigures(measured);
+  const rows = measured.servers.map(({ name, options: { number } }) => {
     const { memory = "-", descriptors = "-", openFiles = "-", threads = "-" } = figures.get(name) ?? {};
-    const folder = number === 0 ? null : folderFigures(world.disk(number).backing);
-    const disk = folder ? [folder.files, folder.kept, folder.leftovers.length] : ["", "", ""];
-    return [name, memory, threads, descriptors, openFiles, ...disk];
+    const disk = measured.disks.find((one) => one.number === number);
+    const folder = disk && folderFigures(disk.backing);
+    const ofFolder = folder ? [folder.files, folder.kept, folder.leftovers.length] : ["", "", ""];
+    return [name, memory, threads, descriptors, openFiles, ...ofFolder];
   });
   return renderTable(["server", "MiB", "threads", "descriptors", "open files", "files", "kept", "left over"], rows);
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Listed, Status } from "../../support/cluster.ts";
 import { Program } from "../../support/process.ts";
+import { type Figures, serverFigures } from "./figures.ts";
 import { Hosts } from "./hosts.ts";
 import type { ChaosLog } from "./log.ts";
 import { Server } from "./server.ts";
@@ -100,6 +101,14 @@ export class World {
       this.log.line(server.name, `ends, exit code ${code}`);
       this.verdict.require(code === 0, "servers end in order", `${server.name} ended with ${code}`);
     }
+  }
+
+  get figures(): Figures {
+    return serverFigures(this);
+  }
+
+  startedAt(server: number): number {
+    return this.server(server).startedAt;
   }
 
   /** All processes that have run, for their logs. */
