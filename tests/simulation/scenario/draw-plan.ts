@@ -2,13 +2,14 @@ import { SeededRandom, seedFor } from "../world/random.ts";
 import type { Action, ActionKind, ClusterShape, Plan } from "./action.ts";
 import { put } from "./files/put.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
+import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
 const FIRST_SYNC_MS = 4000;
 
 /**
  * Draws a plan. Each seed has a part of the kinds of faults only, and often one or none: where all kinds were at work in
- * every run, they would hide each other (swarm testing: Groce and others, 2012).
+ * every run, they would hide each other (swarm testing: Groce and others, 2012). Half of them have a theme, too.
  */
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(seedFor(seed, "plan"));
@@ -17,11 +18,14 @@ export function drawPlan(seed: number): Plan {
   const people = drawSubset(random, USER_KINDS, random.pick([4, 8, 16]));
   const lengthMs = random.pick([8_000, 20_000, 45_000]);
   const initial = Array.from({ length: 1 + random.below(4) }, () => drawAction(random, put, shape, random.below(500)));
+  const theme = random.chance(0.5) ? random.pick(THEMES) : null;
+  if (theme?.large) initial.push(largePut(random, shape, random.below(500)));
   const count = 4 + random.below(18);
   let last = 0;
   const later = Array.from({ length: count }, () => {
     const at = drawTime(random, last, lengthMs);
     last = at;
+    if (theme && random.chance(0.7)) return drawThemeAction(random, theme, shape, at);
     const kind = faults.length > 0 && random.chance(0.35) ? pickWeighted(random, faults) : pickWeighted(random, people);
     return drawAction(random, kind, shape, at);
   });

@@ -1,0 +1,74 @@
+import type { SeededRandom } from "../world/random.ts";
+import type { Action, ActionKind, ClusterShape } from "./action.ts";
+import { get } from "./downloads/get.ts";
+import { getTwice } from "./downloads/get-twice.ts";
+import { killAndGet } from "./downloads/kill-and-get.ts";
+import { drawSecondary } from "./draws.ts";
+import { fillDisk } from "./faults/disks/fill-disk.ts";
+import { limitDescriptors } from "./faults/disks/limit-descriptors.ts";
+import { slowDisk } from "./faults/disks/slow-disk.ts";
+import { unmountDisk } from "./faults/disks/unmount-disk.ts";
+import { killServer } from "./faults/machines/kill-server.ts";
+import { losePower } from "./faults/machines/lose-power.ts";
+import { restartServer } from "./faults/machines/restart-server.ts";
+import { touchWorkFile } from "./faults/machines/touch-work-file.ts";
+import { loseConnections } from "./faults/network/lose-connections.ts";
+import { resetConnections } from "./faults/network/reset-connections.ts";
+import { slowLink } from "./faults/network/slow-link.ts";
+import { append } from "./files/append.ts";
+import { deleteFile } from "./files/delete.ts";
+import { put } from "./files/put.ts";
+import { putDifferent } from "./files/put-different.ts";
+import { putInSteps } from "./files/put-in-steps.ts";
+import { remove } from "./files/remove.ts";
+import { revert } from "./files/revert.ts";
+
+const MIB = 1024 * 1024;
+/** The file of a theme, so that what happens meets. */
+const NAME = "a.mkv";
+
+/** What a run may be about: kinds of actions that show a fault only when several of them meet, mostly on one file. */
+export interface Theme {
+  readonly kinds: readonly ActionKind[];
+  /** Whether the file has several pieces, so that a download or a copy of it lasts. */
+  readonly large: boolean;
+}
+
+export const THEMES: readonly Theme[] = [
+  // Downloads that are interrupted, and go on with what is there.
+  { kinds: [killAndGet, killAndGet, touchWorkFile, losePower, slowLink, put], large: true },
+  { kinds: [getTwice, killAndGet, getTwice, touchWorkFile], large: true },
+  // Copies that are served while they grow.
+  { kinds: [get, get, slowLink, append, restartServer, put], large: true },
+  // Servers that are away while files change, and are behind when they come back.
+  { kinds: [killServer, killServer, revert, revert, put, append], large: false },
+  { kinds: [killServer, restartServer, remove, put, deleteFile], large: false },
+  // Power that goes while files are replaced and removed.
+  { kinds: [losePower, losePower, put, put, remove, revert], large: false },
+  // Answers that are lost.
+  { kinds: [get, get, get, resetConnections, loseConnections, killServer], large: false },
+  // People who change files that are being copied.
+  { kinds: [putDifferent, putInSteps, put, append, slowDisk], large: false },
+  // Disks that are full, or not there.
+  { kinds: [fillDisk, fillDisk, put, put, revert], large: true },
+  { kinds: [unmountDisk, unmountDisk, restartServer, put], large: false },
+  { kinds: [limitDescriptors, get, get, put], large: true },
+];
+
+/** An action of a theme: mostly about the theme's file. */
+export function drawThemeAction(random: SeededRandom, theme: Theme, shape: ClusterShape, at: number): Action {
+  const kind = random.pick(theme.kinds);
+  if (kind === put && theme.large) return largePut(random, shape, at);
+  const params = kind.draw(random, shape);
+  if (typeof params !== "object" || params === null || Array.isArray(params) || !random.chance(0.7))
+    return { at, kind: kind.name, params };
+  const names = "names" in params ? { names: [NAME] } : "name" in params ? { name: NAME } : {};
+  return { at, kind: kind.name, params: { ...params, ...names } };
+}
+
+/** The theme's file is put. */
+export function largePut(random: SeededRandom, shape: ClusterShape, at: number): Action {
+  const params = put.draw(random, shape);
+  const size = MIB + random.below(2 * MIB);
+  return { at, kind: put.name, params: { ...params, secondary: drawSecondary(random, shape), name: NAME, size } };
+}
