@@ -9,6 +9,7 @@ import { SETTLE_MS } from "../folder/settle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { FileHasher } from "./file-hasher.ts";
+import { FileSyncer } from "./file-syncer.ts";
 import { PendingFile } from "./pending-file.ts";
 import { RenameDetector } from "./rename-detector.ts";
 import { SETTLE_WITHOUT_LEASES_MS, WRITER_POLL_MS } from "./stability-tracker.ts";
@@ -43,6 +44,7 @@ export class FileChecker {
   private readonly folderFound: (path: string) => void;
   private readonly hasher: FileHasher;
   private readonly stats: StatBatcher;
+  private readonly syncer: FileSyncer;
   private readonly renames = new RenameDetector();
   private readonly yielder: LoopYielder;
   private readonly limit = pLimit(MAX_CHECKS);
@@ -62,6 +64,7 @@ export class FileChecker {
     this.folderFound = deps.folderFound;
     this.hasher = new FileHasher(deps);
     this.stats = new StatBatcher(deps);
+    this.syncer = new FileSyncer(deps);
   }
 
   start(): void {
@@ -207,6 +210,8 @@ export class FileChecker {
     // The rules of what is shared may have changed meanwhile.
     if (!this.sharedFolder.allows(name)) return this.end(file);
     if (hashed && sameFingerprint(before, hashed.stat)) {
+      await this.syncer.sync(name, before);
+      if (file.state !== "hashing") return;
       this.records.recordVerified(name, fingerprintOf(before), hashed);
       this.sharedFolder.forgetWarning(name, "unread");
       this.end(file);
