@@ -11,7 +11,7 @@ import { ClientMachine } from "./people/client-machine.ts";
 import type { Download } from "./people/downloads.ts";
 import { Users } from "./people/users.ts";
 import { assembleCentral } from "./servers/central-server.ts";
-import { SimSecondary } from "./servers/sim-secondary.ts";
+import { SHARED_FOLDER, SimSecondary } from "./servers/sim-secondary.ts";
 import { SimServer } from "./servers/sim-server.ts";
 
 /** An action of the plan that was carried out. */
@@ -94,6 +94,14 @@ export class SimCluster {
     const before = secondary ? this.users.filesOf(secondary).all() : null;
     machine.powerLoss();
     if (secondary && before) this.users.foundAfterwards(secondary, before);
+  }
+
+  /** The disk of a shared folder is pulled out, with the same loss. */
+  pullDisk(secondary: SimSecondary): void {
+    const before = this.users.filesOf(secondary).all();
+    secondary.pullDisk();
+    this.users.foundAfterwards(secondary, before);
+    secondary.machine.disk.unmount(SHARED_FOLDER);
   }
 
   /** The database of the server at a place of `servers` is lost. It must not run. */

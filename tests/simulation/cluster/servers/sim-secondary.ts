@@ -74,6 +74,13 @@ export class SimSecondary {
     if (!this.isMounted) machine.disk.mount(SHARED_FOLDER, disk);
   }
 
+  /** The disk is pulled out and put back at once: what was not synced may be lost, and what is open can only be closed. */
+  pullDisk(): void {
+    const { machine, disk } = this;
+    machine.disk.pullOut(SHARED_FOLDER, machine.sim.random(`${machine.host} pulled disk at ${machine.sim.now}`));
+    machine.disk.mount(SHARED_FOLDER, disk);
+  }
+
   get number(): number {
     return this.options.number;
   }

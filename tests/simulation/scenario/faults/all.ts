@@ -5,6 +5,7 @@ import { flipAtRest } from "./disks/flip-at-rest.ts";
 import { flipReads } from "./disks/flip-reads.ts";
 import { hangDisk } from "./disks/hang-disk.ts";
 import { limitDescriptors } from "./disks/limit-descriptors.ts";
+import { pullDisk } from "./disks/pull-disk.ts";
 import { readOnlyDisk } from "./disks/read-only-disk.ts";
 import { slowDisk } from "./disks/slow-disk.ts";
 import { unmountDisk } from "./disks/unmount-disk.ts";
@@ -37,5 +38,6 @@ export const FAULTS: readonly ActionKind[] = [
   flipReads,
   limitDescriptors,
   unmountDisk,
+  pullDisk,
   ...NETWORK_FAULTS,
 ];
