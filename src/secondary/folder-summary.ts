@@ -5,7 +5,7 @@ import type { FileIndex } from "./file-index.ts";
 import type { IndexChange } from "./index/file-record.ts";
 
 /** Most vanished names in memory; the oldest is forgotten, and its file counts as copied for the first time. */
-const MAX_VANISHED = 100_000;
+export const MAX_VANISHED = 100_000;
 
 const COPIED: SummaryKind = {
   event: "copied",

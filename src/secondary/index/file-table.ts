@@ -145,8 +145,8 @@ export class FileTable {
     const names = this.children.get(parent) ?? new Set();
     if (here) names.add(name);
     else names.delete(name);
-    if (names.size > 0) this.children.set(parent, names);
-    else this.children.delete(parent);
+    if (names.size === 0) this.children.delete(parent);
+    else this.children.set(parent, names);
     for (let folder = parent; folder !== ""; folder = parentOf(folder)) {
       const count = (this.folders.get(folder) ?? 0) + (here ? 1 : -1);
       if (count === 0) this.folders.delete(folder);

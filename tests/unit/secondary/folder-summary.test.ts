@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import { FileSummaries } from "../../../src/platform/log/file-summary.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { CHANGED } from "../../../src/secondary/folder/obstacle.ts";
-import { FolderSummary } from "../../../src/secondary/folder-summary.ts";
+import { FolderSummary, MAX_VANISHED } from "../../../src/secondary/folder-summary.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { IndexFixture } from "./index-fixture.ts";
 
@@ -102,5 +102,15 @@ test("what goes by order, or for a repair, did not vanish", async () => {
   repaired = "other";
   summary.changed([{ kind: "gone", name: "other", excluded: false }]);
   expect(logLines()).toEqual([]);
+  await fixture.index.stop();
+});
+
+test("so many vanished files are remembered; of those before them the log does not say that they are back", async () => {
+  const names = Array.from({ length: MAX_VANISHED + 1 }, (_, index) => `f${index}`);
+  summary.changed(names.map((name) => ({ kind: "gone", name, excluded: false })));
+  logLines();
+  await install("f0", "one");
+  await install("f1", "one");
+  expect(logLines()).toEqual(["copied: copied f0: 3 B", "copied-back: copied back f1: 3 B"]);
   await fixture.index.stop();
 });

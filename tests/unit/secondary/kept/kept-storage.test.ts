@@ -453,16 +453,17 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   const fixture = await started({ film: "one", "mounted/film": "two" }, { disk, folder: main, stagingFor });
   await replace(fixture, "film", "new");
   await replace(fixture, "mounted/film", "new");
+  await replace(fixture, "film", "newer");
   expect(everything(path.join(mount, ".redes/kept"))).toEqual([
     expect.stringMatching(/-000002-replaced-.*\/mounted\/film$/),
   ]);
   expect((await fixture.kept.find(idOf("two")))?.path).toStartWith(`${mount}/.redes/kept/`);
   await fixture.stop();
   const next = await started({}, { disk, folder: main, stagingFor });
-  expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["mounted/film", "film"]);
+  expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["film", "mounted/film", "film"]);
   full = true;
   expect(await next.kept.freeSpace(13, path.join(mount, ".redes"))).toBe(10);
-  expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["film"]);
+  expect(next.kept.list(null, 10).map(({ name }) => name)).toEqual(["film", "film"]);
   await next.stop();
 });
 
@@ -504,5 +505,17 @@ test("where a file cannot be kept for another reason than a full disk, it is not
   const fixture = await started({ film: "one" }, { disk: { makeFolder } });
   expect(await replace(fixture, "film", "two")).toEqual({ reason: "permission denied", lasting: true });
   expect([fixture.read("film"), fixture.warnings]).toEqual(["one", []]);
+  await fixture.stop();
+});
+
+test("no room is made while the shared folder is not there", async () => {
+  const { disk, state } = smallDisk(1000, 500);
+  const fixture = await started({ a: "a".repeat(100) }, { disk });
+  state.fixture = fixture;
+  await replace(fixture, "a", "new");
+  fs.renameSync(fixture.path(".redes/marker"), fixture.path(".redes/marker-away"));
+  expect(await fixture.kept.freeSpace(450)).toBe(400);
+  expect(fixture.kept.count).toBe(1);
+  fs.renameSync(fixture.path(".redes/marker-away"), fixture.path(".redes/marker"));
   await fixture.stop();
 });

@@ -162,3 +162,47 @@ test("of more changed paths than are compared one by one, none is: the whole fol
   expect(fixture.missed.filter((name) => name.startsWith("missing"))).toEqual([]);
   await fixture.stop();
 });
+
+test("a file that is as recorded is asked about once", async () => {
+  const fixture = await started();
+  fixture.write("film", "film");
+  await fixture.untilHolds("film", "film");
+  fixture.statCalls.length = 0;
+  fixture.index.recheck("film");
+  await fixture.until("it is asked about", () => statCallsOf(fixture, "film").length > 0);
+  const until = fixture.clock.now() + 500;
+  await fixture.until("it could be asked about again", () => fixture.clock.now() >= until);
+  expect(statCallsOf(fixture, "film")).toEqual(["lstat film"]);
+  await fixture.stop();
+});
+
+test("a folder whose scans take long is scanned more rarely", async () => {
+  const SCAN_MS = 10_000;
+  let ended: Promise<void> | null = null;
+  let scans = 0;
+  const list: Disk["list"] = async (folder) => {
+    scans += 1;
+    await ended;
+    return systemDisk.list(folder);
+  };
+  const fixture = await started({ disk: { list } });
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 1000) {
+      fixture.clock.advance(1000);
+      await Bun.sleep(1);
+    }
+  };
+  const slow = Promise.withResolvers<void>();
+  ended = slow.promise;
+  const before = scans;
+  await fixture.until("a regular scan begins", () => scans > before);
+  fixture.clock.advance(SCAN_MS);
+  const { pending } = fixture.clock;
+  slow.resolve();
+  while (fixture.clock.pending === pending) await Bun.sleep(1);
+  await pass(19 * SCAN_MS);
+  expect(scans).toBe(before + 1);
+  await pass(2 * SCAN_MS);
+  expect(scans).toBe(before + 2);
+  await fixture.stop();
+});

@@ -14,6 +14,8 @@ test("another large file is begun while little is to come", () => {
   expect(mayStartLargeCopy([gib])).toBe(true);
   expect(mayStartLargeCopy([gib, gib])).toBe(false);
   expect(mayStartLargeCopy([LARGE, LARGE, LARGE])).toBe(true);
+  expect(mayStartLargeCopy([16 * MIB, 16 * MIB - 1])).toBe(true);
+  expect(mayStartLargeCopy([16 * MIB, 16 * MIB])).toBe(false);
   expect(mayStartLargeCopy(Array.from({ length: 8 }, () => LARGE))).toBe(false);
 });
 

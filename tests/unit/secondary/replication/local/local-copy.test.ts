@@ -111,7 +111,7 @@ const names = (orders: readonly { readonly name: string }[]) => orders.map(({ na
 
 test("a file is copied from the first place that has its content, made durable, and installed", async () => {
   const fixture = new Fixture();
-  fixture.put("changed", Buffer.alloc(FILM.version.size, 1));
+  fixture.put("changed", content(FILM.version.size, 2).bytes);
   fixture.put("right", FILM.bytes);
   const film = order("film", FILM);
   const copy = fixture.copy([film]);
