@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fs from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { systemDisk } from "../../src/platform/disk/system-disk.ts";
 import type { CrashCheck } from "./checks/crash-check.ts";
 import { DownloadCheck } from "./checks/download-check.ts";
 import type { History, NodeId } from "./model/history.ts";
 import { RecordedChecks } from "./recorded-checks.ts";
 import { MAY_RECORD } from "./recording/recorder.ts";
+import { NAMES as FILES } from "./scenarios/play.ts";
 import { describeResult, search } from "./search.ts";
 
 /** Other states in each run. */
@@ -15,7 +16,13 @@ const EFFORT = { most: 8, sampled: 2, singled: 2 };
 const STARTS = 100;
 /** Starts after which a defect must have been found. */
 const STARTS_WITH_DEFECT = 400;
-const NAMES = ["downloads", "secondary", "database of the central", "database of the secondary"] as const;
+const NAMES = [
+  "downloads",
+  "secondary 1",
+  "secondary 2",
+  "database of the central",
+  "database of the secondary",
+] as const;
 
 describe.skipIf(!MAY_RECORD)("a power loss", () => {
   let checks: RecordedChecks;
@@ -37,11 +44,19 @@ describe.skipIf(!MAY_RECORD)("a power loss", () => {
       const { faults } = await search(check, options);
       return faults[0]?.text ?? "nothing is found";
     };
-    /** The same for a program that leaves out some of its syncs: those of files, or of folders. */
-    const withoutSyncs = (check: CrashCheck, volume: string, of: "files" | "folders") => {
-      const { folders, volumes, syncs } = check.history;
-      const isLeftOut = (node: NodeId | null) => node !== null && folders.has(node) === (of === "folders");
-      const left = syncs.filter((sync) => sync.volume !== volumes.get(volume) || !isLeftOut(sync.node));
+    /** The same for a program that leaves out some of its syncs: those of files, of folders, or of what once had one of these names. */
+    const withoutSyncs = (check: CrashCheck, volume: string, of: "files" | "folders" | readonly string[]) => {
+      const { folders, volumes, syncs, changes } = check.history;
+      const isNamed = (node: NodeId) =>
+        changes.some(
+          (change) =>
+            change.kind === "name" && change.entries.some((entry) => entry.node === node && of.includes(entry.name)),
+        );
+      const isLeftOut = (node: NodeId) =>
+        typeof of === "string" ? folders.has(node) === (of === "folders") : isNamed(node);
+      const left = syncs.filter(
+        ({ node, volume: on }) => node === null || on !== volumes.get(volume) || !isLeftOut(node),
+      );
       return firstFault(check, { ...check.history, syncs: left });
     };
     const volume = (name: string) => join(checks.root, "volumes", name);
@@ -56,19 +71,24 @@ describe.skipIf(!MAY_RECORD)("a power loss", () => {
       expect(await withoutSyncs(checks.named("downloads"), volume("client"), "folders")).toContain("reported as done");
     });
 
-    test("when a copy is not synced", async () => {
-      expect(await withoutSyncs(checks.named("secondary"), volume("files"), "files")).toContain(
-        "bytes that nobody put there",
-      );
+    test.each([
+      ["a file that a user has put there", 1],
+      ["a copy", 2],
+    ])("when %s is not synced", async (_, number) => {
+      const names = FILES.map((name) => basename(name));
+      const fault = await withoutSyncs(checks.named(`secondary ${number}`), volume(`files-${number}`), names);
+      expect(fault).toContain("bytes that nobody put there");
     });
 
     test("when folders that lose and get files are not synced", async () => {
-      expect(await withoutSyncs(checks.named("secondary"), volume("files"), "folders")).not.toBe("nothing is found");
+      expect(await withoutSyncs(checks.named("secondary 2"), volume("files-2"), "folders")).not.toBe(
+        "nothing is found",
+      );
     });
 
     test.each([
       ["database of the central", "central"],
-      ["database of the secondary", "data"],
+      ["database of the secondary", "data-2"],
     ])("when the %s is not synced", async (name, on) => {
       expect(await withoutSyncs(checks.named(name), volume(on), "files")).toContain("held at no moment");
     });

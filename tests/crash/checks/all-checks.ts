@@ -3,6 +3,7 @@ import { CentralStore } from "../../../src/central/store.ts";
 import { readLegacyCentralCounts, readLegacyCounts } from "../../../src/platform/legacy-counts.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { SeededRandom } from "../../simulation/world/random.ts";
+import { NUMBERS } from "../scenarios/play.ts";
 import type { Recording } from "../scenarios/record.ts";
 import type { CrashCheck } from "./crash-check.ts";
 import { DatabaseCheck } from "./database-check.ts";
@@ -11,12 +12,13 @@ import { SecondaryCheck } from "./secondary-check.ts";
 
 /** All that is checked of a recording. `scratch`: a folder for copies, on a file system on which a sync costs little. */
 export function checksOf(recording: Recording, scratch: string): CrashCheck[] {
-  const { central, secondary } = recording;
-  const { data } = secondary.folders;
+  const { central, secondaries } = recording;
+  const { history, folders } = secondaries[2];
+  const { data } = folders;
   const random = new SeededRandom(0);
   return [
     new DownloadCheck(recording, scratch),
-    new SecondaryCheck(recording, scratch),
+    ...NUMBERS.map((number) => new SecondaryCheck(recording, number, scratch)),
     new DatabaseCheck(
       central.history,
       {
@@ -30,7 +32,7 @@ export function checksOf(recording: Recording, scratch: string): CrashCheck[] {
       scratch,
     ),
     new DatabaseCheck(
-      secondary.history,
+      history,
       {
         owner: "secondary",
         volume: dirname(data),

@@ -6,8 +6,8 @@ export interface CrashCheck {
   /** For people. */
   readonly name: string;
   readonly history: History;
-  /** What is right may be another thing in each period. */
-  periodOf(moment: Moment): string;
+  /** What is right may be another thing in each period; null: nothing is checked. */
+  periodOf(moment: Moment): string | null;
   /** Starts from a state, and says what is wrong; null when all is right. To be called from no promise. */
   fault(state: CrashState): string | null | Promise<string | null>;
 }

@@ -90,7 +90,10 @@ export class DatabaseCheck implements CrashCheck {
     const { volume } = this.database;
     fs.rmSync(this.scratch, { recursive: true, force: true });
     materialize(tree.get(volume) ?? new Map(), this.scratch);
-    return join(this.scratch, relative(volume, path));
+    const moved = join(this.scratch, relative(volume, path));
+    // As the command does it.
+    fs.mkdirSync(dirname(moved), { recursive: true });
+    return moved;
   }
 }
 

@@ -44,14 +44,14 @@ export class DownloadCheck implements CrashCheck {
     const period = this.periodAt(state.at);
     const others = this.end(period);
     fs.rmSync(this.scratch, { recursive: true, force: true });
-    const places = copyOthers(others, this.scratch);
+    const places = copyOthers(others, 1, this.scratch);
     const [volume = ""] = state.tree.keys();
     const top = join(this.scratch, "client");
     adoptParts(materialize(state.tree.get(volume) ?? new Map(), top).values());
     const folder = join(top, relative(volume, this.recording.client.folder));
     using machine = new RestartedMachine(state.at, Date.now(), this.boot);
     machine.startCentral(places.central, 2);
-    machine.startSecondary(1, places.database1, places.share1);
+    machine.startSecondary(1, places.database, places.share);
     const client = machine.startClient();
     const ended: FinishedDownload[] = [];
     for (const name of NAMES) {

@@ -17,8 +17,8 @@ export interface CrashState {
 export interface CrashStatesOptions {
   readonly effort: Effort;
   readonly random: SeededRandom;
-  /** States that are alike are tried once in each period: what is right may be another thing in the next. */
-  periodOf(moment: Moment): string;
+  /** States that are alike are tried once in each period: what is right may be another thing in the next. Null: not at all. */
+  periodOf(moment: Moment): string | null;
 }
 
 const MODELS: readonly Model[] = ["ordered", "loose"];
@@ -32,10 +32,12 @@ export function* crashStates(
   const seen = new Set<string>();
   const all = MODELS.map((model) => ({ model, units: unitsOf(history, model) }));
   for (const at of momentsOf(history).reverse()) {
+    const period = periodOf(at);
+    if (period === null) continue;
     for (const { model, units } of all) {
       for (const survivors of new CrashPoint(units, at, random).states(effort)) {
         const tree = treeOf(history, units, survivors);
-        const key = `${periodOf(at)}\n${fingerprints.of(tree)}`;
+        const key = `${period}\n${fingerprints.of(tree)}`;
         if (seen.has(key)) continue;
         seen.add(key);
         yield { model, at, tree, lost: describeLost(units, at, survivors) };
@@ -62,16 +64,17 @@ export function onVolumes(history: History, paths: readonly string[]): History {
   };
 }
 
-/** Changes that are named one by one when a state is described. */
-const MAX_DESCRIBED = 20;
-
 function describeLost(units: readonly Unit[], at: Moment, survivors: Survivors): string {
   const lost = [...units.entries()].filter(([index, { change }]) => change.at <= at && !survivors.has(index));
-  const words = lost.map(([, { change }]) => {
-    if (change.kind === "page") return `${change.at}: page ${change.page} of ${change.node}`;
-    if (change.kind === "size") return `${change.at}: length ${change.size} of ${change.node}`;
-    return `${change.at}: ${change.entries.map(({ folder, name, node }) => `${name} in ${folder} is ${node}`).join(", ")}`;
-  });
-  const more = words.length > MAX_DESCRIBED ? ` and ${words.length - MAX_DESCRIBED} more` : "";
-  return `${words.slice(0, MAX_DESCRIBED).join("; ")}${more}`;
+  const words: string[] = [];
+  const pages = new Map<NodeId, number>();
+  for (const [, { change }] of lost) {
+    if (change.kind === "page") pages.set(change.node, (pages.get(change.node) ?? 0) + 1);
+    else if (change.kind === "size") words.push(`${change.at}: length ${change.size} of ${change.node}`);
+    else {
+      const entries = change.entries.map(({ folder, name, node }) => `${name} in ${folder} is ${node ?? "gone"}`);
+      words.push(`${change.at}: ${entries.join(" and ")}`);
+    }
+  }
+  return [...words, ...[...pages].map(([node, count]) => `${count} pages of ${node}`)].join("; ");
 }

@@ -24,7 +24,7 @@ const TRACED = [
 /** The beginning of a command line that runs a program and writes down its system calls. */
 export function recorded(trace: string): string[] {
   const traced = `trace=${TRACED.join(",")}`;
-  const options = ["-f", "-qq", "-xx", "--seccomp-bpf", "-e", "signal=none", "-s", String(MAX_STRING_BYTES)];
+  const options = ["-f", "-qq", "-ttt", "-xx", "--seccomp-bpf", "-e", "signal=none", "-s", String(MAX_STRING_BYTES)];
   return ["strace", ...options, "-e", traced, "-o", trace];
 }
 

@@ -13,16 +13,18 @@ interface Descriptor {
 const DESCRIPTOR_PATH = /^\/proc\/self\/fd\/(\d+)$/;
 
 /**
- * Makes a history of the system calls of programs that ran one after the other. `cwd`: where they ran. Throws at what is
+ * Makes one history of the system calls of several programs, by their times. `cwd`: where the programs ran. Throws at what is
  * done to a volume and is not understood.
  */
-export function replay(programs: readonly (readonly SystemCall[])[], volumes: readonly string[], cwd: string): History {
+export function replay(traces: readonly (readonly SystemCall[])[], volumes: readonly string[], cwd: string): History {
   const builder = new HistoryBuilder(volumes);
-  let before = 0;
-  for (const calls of programs) {
-    const replayer = new Replayer(builder, cwd);
-    for (const call of calls) replayer.apply({ ...call, began: before + call.began });
-    before += calls.length;
+  const programs = traces.map((calls) => ({ calls, replayer: new Replayer(builder, cwd), moments: [0] }));
+  const merged = programs.flatMap(({ calls, ...program }) => calls.map((call) => ({ ...program, call })));
+  // Calls of one trace stay in their order.
+  merged.sort((one, other) => one.call.time - other.call.time);
+  for (const { replayer, moments, call } of merged) {
+    moments.push(builder.advance());
+    replayer.apply({ ...call, began: moments[call.began] ?? 0 });
   }
   return builder.finish();
 }
@@ -39,8 +41,8 @@ class Replayer {
     private readonly cwd: string,
   ) {}
 
+  /** `call.began`: a moment of the history. */
   apply(call: SystemCall): void {
-    this.builder.advance();
     const handler = this.handlers[call.name];
     const args = new Arguments(call, this.cwd);
     if (handler) handler(args);
@@ -62,16 +64,16 @@ class Replayer {
     fdatasync: (call) => this.withNode(call, (node) => this.builder.sync(node, node, call.began)),
     syncfs: (call) => this.withNode(call, (node) => this.builder.sync(null, node, call.began)),
     sync: (call) => this.builder.syncAll(call.began),
-    mkdir: (call) => this.withPlace(call.path(0), (place) => this.builder.makeFolder(place)),
-    mkdirat: (call) => this.withPlace(call.path(1), (place) => this.builder.makeFolder(place)),
-    rmdir: (call) => this.withPlace(call.path(0), (place) => this.builder.remove(place)),
-    unlink: (call) => this.withPlace(call.path(0), (place) => this.builder.remove(place)),
-    unlinkat: (call) => this.withPlace(call.path(1), (place) => this.builder.remove(place)),
-    rename: (call) => this.rename(call.path(0), call.path(1)),
-    renameat: (call) => this.rename(call.path(1), call.path(3)),
-    renameat2: (call) => this.rename(call.path(1), call.path(3)),
-    link: (call) => this.link(call.path(0), call.path(1)),
-    linkat: (call) => this.link(call.path(1), call.path(3)),
+    mkdir: (call) => this.withPlace(this.pathOf(call, 0), (place) => this.builder.makeFolder(place)),
+    mkdirat: (call) => this.withPlace(this.pathOf(call, 1), (place) => this.builder.makeFolder(place)),
+    rmdir: (call) => this.withPlace(this.pathOf(call, 0), (place) => this.builder.remove(place)),
+    unlink: (call) => this.withPlace(this.pathOf(call, 0), (place) => this.builder.remove(place)),
+    unlinkat: (call) => this.withPlace(this.pathOf(call, 1), (place) => this.builder.remove(place)),
+    rename: (call) => this.rename(this.pathOf(call, 0), this.pathOf(call, 1)),
+    renameat: (call) => this.rename(this.pathOf(call, 1), this.pathOf(call, 3)),
+    renameat2: (call) => this.rename(this.pathOf(call, 1), this.pathOf(call, 3)),
+    link: (call) => this.link(this.pathOf(call, 0), this.pathOf(call, 1)),
+    linkat: (call) => this.link(this.pathOf(call, 1), this.pathOf(call, 3)),
     // These are traced so that nothing that they may do to a volume is missed.
     sendfile: (call) => this.refuseWrite(call, 0),
     splice: (call) => this.refuseWrite(call, 2),
@@ -94,7 +96,7 @@ class Replayer {
     const { result } = call;
     this.descriptors.delete(result);
     const flags = call.text(pathAt + 1);
-    const node = this.opened(call.path(pathAt), flags);
+    const node = this.opened(this.pathOf(call, pathAt), flags);
     if (node === null) return;
     if (flags.includes("O_TRUNC")) this.builder.truncate(node, 0);
     const position = flags.includes("O_APPEND") ? this.builder.sizeOf(node) : 0;
@@ -148,6 +150,13 @@ class Replayer {
     if (this.descriptors.has(call.number(at))) throw notUnderstood(call.name);
   }
 
+  /** An absolute path; "" where it begins at an open folder that is on no volume. */
+  private pathOf(call: Arguments, index: number): string {
+    const path = call.path(index);
+    if (path === null) this.refuseWrite(call, index - 1);
+    return path ?? "";
+  }
+
   private touchesVolume(call: Arguments): boolean {
     return call.all.some((argument) =>
       typeof argument === "string"
@@ -196,12 +205,11 @@ class Arguments {
     throw new Error(`argument ${index} of ${this.call.name} is no string: ${argument}`);
   }
 
-  /** An absolute path. */
-  path(index: number): string {
+  /** An absolute path; null where it begins at an open folder. */
+  path(index: number): string | null {
     const before = this.call.args[index - 1] ?? "AT_FDCWD";
     const path = Buffer.from(this.bytes(index)).toString();
-    const isRelative = !path.startsWith("/") && typeof before === "string" && before !== "AT_FDCWD";
-    if (isRelative) throw new Error(`a path relative to descriptor ${before}: ${path}`);
-    return resolve(this.cwd, path);
+    const fromFolder = !path.startsWith("/") && typeof before === "string" && before !== "AT_FDCWD";
+    return fromFolder ? null : resolve(this.cwd, path);
   }
 }

@@ -4,8 +4,10 @@ export interface SystemCall {
   /** As strace writes them, strings apart: those are decoded. */
   readonly args: readonly (string | Uint8Array)[];
   readonly result: number;
-  /** How many calls had ended when this one began: they have surely come before it. */
+  /** How many calls of the same trace had ended when this one began: they have surely come before it. */
   readonly began: number;
+  /** When strace wrote its line, in seconds since 1970: later lines of a trace have no earlier time. */
+  readonly time: number;
 }
 
 /** The first part of a line whose call had not ended when another thread did something. */
@@ -15,23 +17,26 @@ interface Begun {
 }
 
 const UNFINISHED = " <unfinished ...>";
+/** Thread, time and call. */
+const LINE = /^(\d+) +(\d+\.\d+) (.*)$/;
 const RESUMED = /^<\.\.\. \w+ resumed>/;
 
 /**
- * Reads the output of `strace -f -xx` in the order in which the calls ended. Calls that failed and signals are left out. A
- * `close` that goes on in another thread is handed out where it began: its number may belong to another file before it ends.
+ * Reads the output of `strace -f -ttt -xx` in the order in which the calls ended. Calls that failed and signals are left
+ * out. A `close` that goes on in another thread is handed out where it began: its number may belong to another file before it
+ * ends.
  */
 export function* systemCalls(lines: Iterable<string>): Generator<SystemCall> {
   const begun = new Map<string, Begun>();
   let ended = 0;
+  let time = 0;
   for (const line of lines) {
-    const space = line.indexOf(" ");
-    const thread = line.slice(0, space);
-    const text = line.slice(space).trimStart();
+    const [, thread = "", seconds = "0", text = ""] = LINE.exec(line) ?? [];
+    time = Math.max(time, Number(seconds));
     if (text.endsWith(UNFINISHED)) {
       const first = text.slice(0, -UNFINISHED.length);
       if (first.startsWith("close(")) {
-        yield { ...parse(`${first}) = 0`), began: ended };
+        yield { ...parse(`${first}) = 0`), began: ended, time };
         ended += 1;
       } else begun.set(thread, { text: first, began: ended });
       continue;
@@ -42,12 +47,12 @@ export function* systemCalls(lines: Iterable<string>): Generator<SystemCall> {
     if (!before || !/^\w+\(/.test(before.text + text)) continue;
     const call = parse(before.text + text.slice(resumed?.[0].length ?? 0));
     if (call.result < 0 || Number.isNaN(call.result)) continue;
-    yield { ...call, began: before.began };
+    yield { ...call, began: before.began, time };
     ended += 1;
   }
 }
 
-function parse(text: string): Omit<SystemCall, "began"> {
+function parse(text: string): Omit<SystemCall, "began" | "time"> {
   const open = text.indexOf("(");
   const close = text.lastIndexOf(") ");
   const result = Number.parseInt(text.slice(text.indexOf("= ", close) + 2), 10);

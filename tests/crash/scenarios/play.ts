@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { MIB, put, randomBytes, shared } from "../../support/files.ts";
 import type { Program } from "../../support/process.ts";
 import type { RecordedProcesses } from "./recorded-processes.ts";
@@ -10,12 +10,15 @@ const LARGE = "film.bin";
 export const NAMES = [LARGE, SMALL];
 const SIZES: Readonly<Record<string, number>> = { [SMALL]: 12_345, [LARGE]: MIB + 9_000 };
 
-/** What happens in the life of secondary 2, in this order. */
+/** What happens, in this order. A user replaces files at secondary 1, and restores them at secondary 2. */
 export const PHASES = ["copy", "replacement", "removal", "restore"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What secondary 2 prints at the end of each phase. */
+/** What secondaries print at the end of each phase. */
 export const PHASE_END = "registered with the central";
+
+/** The end of the name under which a user's program writes a file before it has its name. */
+export const USER_PART = ".part";
 
 /** Paths of folders that a secondary uses. */
 export interface SecondaryFolders {
@@ -24,23 +27,21 @@ export interface SecondaryFolders {
   readonly share: string;
 }
 
-/** Paths that the processes use. */
-export interface Stage {
+/** The numbers of the secondaries. */
+export const NUMBERS = [1, 2] as const;
+export type SecondaryNumber = (typeof NUMBERS)[number];
+
+/** Paths that servers use. */
+export interface ServerFolders {
   /** The data folder of the central. */
   readonly central: string;
-  readonly first: SecondaryFolders;
-  /** The recorded one. */
-  readonly second: SecondaryFolders;
-  /** Where the client puts files. */
-  readonly downloads: string;
+  readonly secondaries: Readonly<Record<SecondaryNumber, SecondaryFolders>>;
 }
 
 /** The end of a phase. */
-export interface PhaseEnd {
+export interface PhaseEnd extends ServerFolders {
+  /** The folders are copies of what there was then. */
   readonly phase: Phase;
-  /** Copies of what the others had then. */
-  readonly central: string;
-  readonly first: SecondaryFolders;
   /** What all shared: the hash of each file's bytes, by name. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -62,74 +63,83 @@ export class Play {
 
   constructor(
     private readonly processes: RecordedProcesses,
-    private readonly stage: Stage,
+    private readonly folders: ServerFolders,
+    /** Where the client puts files. */
+    private readonly downloads: string,
   ) {}
 
   async run(): Promise<void> {
-    const { processes, stage } = this;
-    const { first, second } = stage;
-    this.putVersions();
-    const central = processes.server("central", ["--secondaries", "2", "--data", stage.central], "central");
+    const { processes } = this;
+    await this.putVersions("user-1");
+    const central = processes.server("central", ["--secondaries", "2", "--data", this.folders.central], "central");
     await central.waitFor("listening");
-    processes.server("secondary", ["-n", "1", "--data", first.data, "--dir", first.share], null);
-    const secondary = processes.server(
-      "secondary",
-      ["-n", "2", "--data", second.data, "--dir", second.share],
-      "secondary",
-    );
-    await this.settled(secondary, "copy");
+    const [first, second] = [this.startSecondary(1), this.startSecondary(2)];
+    const settled = (phase: Phase) => this.settled([first, second], phase);
+    await settled("copy");
     await this.download("client-1");
-    this.putVersions();
-    await this.settled(secondary, "replacement");
+    await this.putVersions("user-2");
+    await settled("replacement");
     await this.download("client-2");
     for (const name of NAMES) central.type(`remove ${name}`);
-    await this.settled(secondary, "removal");
-    for (const name of NAMES) secondary.type(`restore ${name}`);
-    await this.settled(secondary, "restore");
-    await processes.quit(secondary);
-    await processes.quit(central);
+    await settled("removal");
+    for (const name of NAMES) second.type(`restore ${name}`);
+    await settled("restore");
+    for (const program of [first, second, central]) await processes.quit(program);
+  }
+
+  private startSecondary(number: SecondaryNumber): Program {
+    const { data, share } = this.folders.secondaries[number];
+    return this.processes.server(
+      "secondary",
+      ["-n", `${number}`, "--data", data, "--dir", share],
+      `secondary-${number}`,
+    );
   }
 
   /** Puts a new version of each file into the folder of secondary 1. */
-  private putVersions(): void {
-    const { share } = this.stage.first;
-    for (const name of NAMES) {
+  private async putVersions(trace: string): Promise<void> {
+    const { share } = this.folders.secondaries[1];
+    const files = NAMES.flatMap((name) => {
       const bytes = randomBytes(SIZES[name] ?? 0);
       this.versions.add(contentHash(bytes));
-      const path = join(share, name);
-      fs.mkdirSync(dirname(path), { recursive: true });
-      fs.renameSync(put(share, ".new", bytes), path);
-    }
+      return [put(this.processes.path(trace), name, bytes), join(share, name)];
+    });
+    await this.processes.user(files, `${trace}.trace`);
   }
 
   private async download(trace: string): Promise<void> {
-    await this.processes.client(["get", ...NAMES, "--dir", this.stage.downloads, "--force", "--json"], trace);
+    await this.processes.client(["get", ...NAMES, "--dir", this.downloads, "--force", "--json"], trace);
   }
 
-  /** Waits until both secondaries have the files of a phase, and marks its end in the recording. */
-  private async settled(secondary: Program, phase: Phase): Promise<void> {
-    const { processes, stage } = this;
+  /** Waits until both secondaries have the files of a phase, and marks its end in the recordings. */
+  private async settled(secondaries: readonly Program[], phase: Phase): Promise<void> {
     const count = phase === "removal" ? 0 : NAMES.length;
-    const state = (folder: string) => JSON.stringify([...contentsOf(folder)]);
-    await processes.until(`${phase} is done`, async () => {
-      const { secondaries } = await processes.status();
-      const inStep = secondaries.filter((one) => one.state === "in step" && one.files === count);
-      return inStep.length === 2 && state(stage.first.share) === state(stage.second.share);
+    const shares = NUMBERS.map((number) => this.folders.secondaries[number].share);
+    await this.processes.until(`${phase} is done`, async () => {
+      const status = await this.processes.status();
+      const inStep = status.secondaries.filter(({ state, files }) => state === "in step" && files === count);
+      const [first, second] = shares.map((share) => JSON.stringify([...contentsOf(share)]));
+      return inStep.length === NUMBERS.length && first === second;
     });
-    const lines = secondary.out.all.length;
-    secondary.type("status");
-    await secondary.prints(new RegExp(PHASE_END), lines);
-    this.phases.push({ phase, ...this.snapshot(phase), files: contentsOf(stage.first.share) });
+    for (const secondary of secondaries) {
+      const lines = secondary.out.all.length;
+      secondary.type("status");
+      await secondary.prints(new RegExp(PHASE_END), lines);
+    }
+    this.phases.push({ phase, ...this.snapshot(phase), files: contentsOf(shares[0] ?? "") });
   }
 
-  private snapshot(phase: Phase): Pick<PhaseEnd, "central" | "first"> {
-    const { stage, processes } = this;
+  private snapshot(phase: Phase): ServerFolders {
+    const { central, secondaries } = this.folders;
     const copy = (from: string, name: string) => {
-      const to = processes.path(`${phase}/${name}`);
+      const to = this.processes.path(`${phase}/${name}`);
       fs.cpSync(from, to, { recursive: true, preserveTimestamps: true });
       return to;
     };
-    const first = { data: copy(stage.first.data, "data1"), share: copy(stage.first.share, "share1") };
-    return { central: copy(stage.central, "data0"), first };
+    const copyOf = (number: SecondaryNumber) => {
+      const { data, share } = secondaries[number];
+      return { data: copy(data, `data${number}`), share: copy(share, `share${number}`) };
+    };
+    return { central: copy(central, "central"), secondaries: { 1: copyOf(1), 2: copyOf(2) } };
   }
 }

@@ -34,6 +34,13 @@ export class RecordedProcesses implements AsyncDisposable {
     return program.out.all.join("\n");
   }
 
+  /** A user's program puts files into folders: `files` is a list of where each is and where it is to be. */
+  async user(files: readonly string[], trace: string): Promise<void> {
+    const script = join(import.meta.dir, "user.ts");
+    const child = Bun.spawn([...recorded(this.path(trace)), process.execPath, script, ...files], { stdin: "ignore" });
+    if ((await child.exited) !== 0) throw new Error(`the user's program ended with exit code ${child.exitCode}`);
+  }
+
   async status(): Promise<Status> {
     return JSON.parse(await this.client(["status", "--json"], null)) as Status;
   }
@@ -53,7 +60,7 @@ export class RecordedProcesses implements AsyncDisposable {
     await program.within(program.exited, "ends");
   }
 
-  /** What recorded programs did to these volumes, one after the other. */
+  /** What recorded programs did to these volumes. */
   history(traces: readonly string[], volumes: readonly string[]): History {
     return replay(
       traces.map((trace) => readTrace(this.path(trace))),

@@ -1,25 +1,24 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import type { PhaseEnd } from "../scenarios/play.ts";
+import type { PhaseEnd, SecondaryNumber } from "../scenarios/play.ts";
 
-/** Where the others of a cluster are that nothing has happened to. */
+/** Where the others of a cluster are that nothing has happened to: the databases of the central and of a secondary, and its folder. */
 export interface Others {
-  /** The database of the central. */
   readonly central: string;
-  /** The database and the shared folder of secondary 1. */
-  readonly database1: string;
-  readonly share1: string;
+  readonly database: string;
+  readonly share: string;
 }
 
-/** Copies what the others had at the end of a phase, so that a cluster can be started with it. */
-export function copyOthers(end: PhaseEnd, to: string): Others {
+/** Copies what the central and a secondary had at the end of a phase, so that a cluster can be started with it. */
+export function copyOthers({ central, secondaries }: PhaseEnd, number: SecondaryNumber, to: string): Others {
   const copy = (from: string, name: string) => {
     fs.cpSync(from, join(to, name), { recursive: true, preserveTimestamps: true });
     return join(to, name);
   };
+  const { data, share } = secondaries[number];
   return {
-    central: join(copy(end.central, "central"), "central.sqlite"),
-    database1: join(copy(end.first.data, "data1"), "secondary1.sqlite"),
-    share1: copy(end.first.share, "share1"),
+    central: join(copy(central, "central"), "central.sqlite"),
+    database: join(copy(data, "data"), `secondary${number}.sqlite`),
+    share: copy(share, "share"),
   };
 }
