@@ -37,8 +37,8 @@ export function keepEvidence(known: Known, breaks: readonly Break[], seed: numbe
     copySmallFiles(backing, path.join(folder, `disk-${number}`));
   }
   for (const { options, name } of world.servers) {
-    const data = options.args[options.args.indexOf("--data") + 1];
-    if (data) fs.cpSync(data, path.join(folder, `data-${name.replace(" ", "-")}`), { recursive: true });
+    const data = world.dataDisk(options.number).folder;
+    fs.cpSync(data, path.join(folder, `data-${name.replace(" ", "-")}`), { recursive: true });
   }
   return folder;
 }

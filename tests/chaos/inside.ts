@@ -24,7 +24,7 @@ async function main(minutes: number, seed: number): Promise<number> {
   log.print(`chaos: seed ${seed}, ${minutes} min`);
   log.print("The seed decides which faults and changes happen when; what they meet is a matter of real time.");
   const run = new ChaosRun(ROOT, log, seed);
-  await run.run(minutes);
+  await run.run(minutes).catch((error: Error) => run.verdict.broken("the chaos itself works", String(error.stack)));
   const { breaks } = run.verdict;
   if (breaks.length === 0) {
     log.print(`all invariants held: seed ${seed}, ${log.seconds.toFixed(0)} s, ${run.summary()}`);

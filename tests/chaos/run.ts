@@ -156,6 +156,8 @@ export class ChaosRun {
     const counts = [...this.faults.counts].map(([kind, count]) => `${kind} ${count}`).join(", ");
     const done = this.downloads.receipts.filter(isDone).length;
     const all = this.downloads.receipts.length;
-    return `${this.history.acts} changes, ${all} downloads (${done} done), faults: ${counts}`;
+    const resumed = this.downloads.receipts.filter(({ result }) => (result?.resumedBytes ?? 0) > 0).length;
+    const downloads = `${all} downloads (${done} done, ${resumed} resumed)`;
+    return `${this.history.acts} changes, ${downloads}, faults: ${counts}`;
   }
 }

@@ -18,7 +18,6 @@ export class Downloads {
   readonly receipts: Receipt[] = [];
   /** Folders with unfinished downloads, and the names of those. */
   readonly unfinished = new Map<string, string>();
-  private readonly root: string;
   private count = 0;
 
   constructor(
@@ -27,10 +26,7 @@ export class Downloads {
     private readonly names: () => readonly string[],
     /** Told of the end of each download. */
     private readonly ended: (receipt: Receipt, before: Receipt | null) => void,
-  ) {
-    this.root = path.join(world.root, "downloads");
-    fs.mkdirSync(this.root);
-  }
+  ) {}
 
   /** Downloads with all clients until `over` says so; resolves when the last download has ended. */
   async run(random: (client: number) => SeededRandom, over: () => boolean): Promise<void> {
@@ -118,7 +114,7 @@ export class Downloads {
   }
 
   private freshFolder(): string {
-    return fs.mkdtempSync(path.join(this.root, "get-"));
+    return fs.mkdtempSync(path.join(this.world.clientDisk.folder, "get-"));
   }
 
   private forget(dir: string): void {

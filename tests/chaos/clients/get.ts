@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isWorkName } from "../../../src/transfer/sinks/work-files/work-files.ts";
+import { isWorkName, workFilesFor } from "../../../src/transfer/sinks/work-files/work-files.ts";
 import type { GetResult } from "../../support/cluster.ts";
-import { everything } from "../../support/files.ts";
+import { everything, markedBytes } from "../../support/files.ts";
 import type { Program } from "../../support/process.ts";
 import { digestOf } from "../people/content.ts";
 import type { World } from "../world/world.ts";
@@ -46,8 +46,7 @@ export class Get {
   private read(code: number | null): Receipt {
     const { client, name, dir } = this.options;
     const { out, err, bytes } = this.program;
-    const line = out.all.at(-1);
-    const result = line === undefined ? null : (JSON.parse(line) as GetResult);
+    const result = parseResult(out.all.at(-1));
     const done = code === 0 || result?.event === "done";
     const content = !done ? null : dir === null ? Buffer.concat(bytes) : fs.readFileSync(path.join(dir, name));
     return {
@@ -59,8 +58,14 @@ export class Get {
       again: this.again,
       began: this.began,
       ended: this.world.log.seconds,
+      keptBytes: done || dir === null ? 0 : markedBytes(workFilesFor(path.join(dir, name)).journal),
       leftovers: done && dir !== null ? everything(dir).filter(isWorkName) : [],
       file: content && { digest: digestOf(content), size: content.length },
     };
   }
+}
+
+/** Null where there is no line, or a part of one as a killed client leaves it. */
+function parseResult(line: string | undefined): GetResult | null {
+  return line?.endsWith("}") ? (JSON.parse(line) as GetResult) : null;
 }

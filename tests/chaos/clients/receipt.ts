@@ -17,6 +17,8 @@ export interface Receipt {
   /** Seconds since the beginning of the run. */
   readonly began: number;
   readonly ended: number;
+  /** Bytes of the pieces that its journal says are there, where it is not done. */
+  readonly keptBytes: number;
   /** Work files beside a file that is done. */
   readonly leftovers: readonly string[];
   /** The file, where it says that it is done. */

@@ -8,7 +8,7 @@ export const fullDisk: Fault<{ secondary: number }> = {
   draw: (random) => ({ secondary: random.pick(SECONDARIES) }),
   target: ({ secondary }) => `disk ${secondary}`,
   async begin({ world }, { secondary }) {
-    const disk = world.disk(secondary);
+    const { disk } = world.disk(secondary);
     disk.fill();
     return () => disk.makeRoom();
   },

@@ -1,17 +1,18 @@
+import { pieceSize } from "../../../src/protocol/versions/version.ts";
+import { isDone } from "../clients/receipt.ts";
 import { STEADY } from "../people/people.ts";
 import type { Invariant } from "./invariant.ts";
 
-/** Bytes that cannot all have been in flight when a download ended: what was written of them is kept. */
-const SURELY_WRITTEN = 8 * 1024 * 1024;
-
-/** What arrived before a download failed need not come again. */
+/** What was there when a download failed or was killed need not come again. */
 export const progressKept: Invariant = {
   name: "a download that failed goes on where it was",
-  afterDownload(_observed, { client, name, result }, before) {
-    const had = before?.result;
-    if (!name.startsWith(STEADY) || had?.event !== "failed" || result?.event !== "done") return null;
-    const arrived = had.receivedBytes + had.resumedBytes - had.duplicateBytes;
-    if (arrived < SURELY_WRITTEN || result.resumedBytes > 0) return null;
-    return `${client}: ${arrived} bytes of ${name} had arrived before, and all came again`;
+  afterDownload(_observed, receipt, before) {
+    const { client, name, result } = receipt;
+    // Of a file that changes, another version may be wanted now.
+    if (!before || !result || !name.startsWith(STEADY) || !isDone(receipt)) return null;
+    // The last piece may be shorter than the others.
+    const least = before.keptBytes - pieceSize(result.size);
+    if (result.resumedBytes >= least) return null;
+    return `${client}: ${before.keptBytes} bytes of ${name} were there, and it went on from ${result.resumedBytes}`;
   },
 };

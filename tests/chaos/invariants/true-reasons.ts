@@ -12,17 +12,25 @@ interface Reason {
   readonly holds: (observed: Observed, receipt: Receipt) => boolean;
 }
 
-const isTroubled = ({ faults }: Observed, { began, ended }: Receipt): boolean =>
-  faults.troubles.some(({ from, to }) => from <= ended && to + AFTERMATH >= began);
+type Condition = Reason["holds"];
 
-const mayBeGone = (_observed: Observed, { name }: Receipt): boolean => !name.startsWith(STEADY);
+/** Whether anything was struck about the time of a download; with a target, whether that was. */
+function isStruck(wanted?: string): Condition {
+  return ({ faults }, { began, ended }) =>
+    faults.troubles.some(({ target, from, to }) => {
+      return from <= ended && to + AFTERMATH >= began && (wanted === undefined || target === wanted);
+    });
+}
+
+const mayBeGone: Condition = (_observed, { name }) => !name.startsWith(STEADY);
 
 /** All reasons that a download may give, with what must be so where it gives them. */
 const REASONS: readonly Reason[] = [
   { code: 3, says: /there is no file/, holds: mayBeGone },
   { code: 1, says: /was replaced or removed while it was being downloaded/, holds: mayBeGone },
-  { code: 1, says: /no secondary has delivered anything for/, holds: isTroubled },
-  { code: 4, says: /central/, holds: isTroubled },
+  { code: 1, says: /no secondary has delivered anything for/, holds: isStruck() },
+  { code: 1, says: /the disk is full|no room/, holds: isStruck("disk of clients") },
+  { code: 4, says: /central/, holds: isStruck() },
 ];
 
 /** A download that fails says why, and that is so. */

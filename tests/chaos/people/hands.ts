@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isNoRoom } from "../world/shared-disk.ts";
+import { isNoRoom } from "../world/small-disk.ts";
 import { type Digest, digestOf } from "./content.ts";
 import type { Replaced } from "./history.ts";
 

@@ -4,7 +4,7 @@ import type { Downloads } from "../clients/downloads.ts";
 import type { Change } from "../people/change.ts";
 import { isMissing } from "../people/hands.ts";
 import type { People } from "../people/people.ts";
-import { isNoRoom } from "../world/shared-disk.ts";
+import { isNoRoom } from "../world/small-disk.ts";
 import type { FaultRunner } from "./fault-runner.ts";
 import type { Schedule, Scheduled, ScheduledFault } from "./schedule.ts";
 

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import type { Listed, Status } from "../../support/cluster.ts";
 import { Program } from "../../support/process.ts";
@@ -7,6 +6,7 @@ import { Hosts } from "./hosts.ts";
 import type { ChaosLog } from "./log.ts";
 import { Server } from "./server.ts";
 import { SharedDisk } from "./shared-disk.ts";
+import { SmallDisk } from "./small-disk.ts";
 import type { Verdict } from "./verdict.ts";
 
 export const SECONDARIES = [1, 2, 3] as const;
@@ -18,6 +18,10 @@ export const ALL_HOSTS = [CENTRAL_HOST, ...SECONDARIES, ...CLIENT_HOSTS] as cons
 const CENTRAL_PORT = 50_000;
 /** MiB of each shared disk: some times what all files have, so that kept files fill it in the course of time. */
 const DISK_MIB = 400;
+/** MiB of the disk of each database: some times what that has. */
+const DATA_DISK_MIB = 48;
+/** MiB of the disk that downloads go to. */
+const CLIENT_DISK_MIB = 500;
 /** Milliseconds for a question to the central. A frozen one lets a client wait. */
 const QUESTION_MS = 20_000;
 /** Milliseconds for a server to end after SIGTERM: it promises 2 s, on a machine with nothing else to do. */
@@ -27,6 +31,9 @@ export const ENDING_MS = 10_000;
 export class World {
   readonly hosts = new Hosts(ALL_HOSTS.length);
   readonly disks: readonly SharedDisk[];
+  /** Where downloads go. */
+  readonly clientDisk: SmallDisk;
+  private readonly dataDisks: readonly SmallDisk[];
   /** The central first, then the secondaries by their numbers. */
   readonly servers: readonly Server[];
   /** Processes that were sent SIGSTOP and not SIGCONT. */
@@ -40,7 +47,10 @@ export class World {
     readonly verdict: Verdict,
   ) {
     this.disks = SECONDARIES.map((number) => new SharedDisk(root, number, DISK_MIB));
-    this.servers = [CENTRAL_HOST, ...SECONDARIES].map((number) => this.makeServer(number));
+    const numbers = [CENTRAL_HOST, ...SECONDARIES];
+    this.dataDisks = numbers.map((number) => new SmallDisk(path.join(root, `data${number}`), DATA_DISK_MIB));
+    this.clientDisk = new SmallDisk(path.join(root, "downloads"), CLIENT_DISK_MIB);
+    this.servers = numbers.map((number) => this.makeServer(number));
   }
 
   server(number: number): Server {
@@ -52,6 +62,13 @@ export class World {
   disk(number: number): SharedDisk {
     const disk = this.disks[number - 1];
     if (!disk) throw new Error(`there is no disk ${number}`);
+    return disk;
+  }
+
+  /** Where the database of a server is. */
+  dataDisk(number: number): SmallDisk {
+    const disk = this.dataDisks[number];
+    if (!disk) throw new Error(`there is no server ${number}`);
     return disk;
   }
 
@@ -126,8 +143,7 @@ export class World {
   }
 
   private makeServer(number: number): Server {
-    const data = path.join(this.root, `data${number}`);
-    fs.mkdirSync(data);
+    const data = this.dataDisk(number).folder;
     const listen = ["--ip", "0.0.0.0", "--open", "--port", String(CENTRAL_PORT + number)];
     const common = [...listen, "--data", data, "--log", "json"];
     const central = ["--central-ip", this.hosts.address(CENTRAL_HOST), "--central-port", String(CENTRAL_PORT)];

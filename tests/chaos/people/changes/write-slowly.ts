@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isNoRoom } from "../../world/shared-disk.ts";
+import { isNoRoom } from "../../world/small-disk.ts";
 import { SECONDARIES } from "../../world/world.ts";
 import { type Change, drawContent, newBytes } from "../change.ts";
 import { digestOf } from "../content.ts";
