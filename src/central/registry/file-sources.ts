@@ -38,7 +38,7 @@ export class FileSources {
     const entry = this.catalogue.get(name);
     if (entry) return entry.predecessors.includes(id);
     const tombstone = this.tombstones.get(name);
-    return tombstone !== undefined && (tombstone.id === id || tombstone.others.includes(id));
+    return tombstone?.id === id || tombstone?.others.includes(id) === true;
   }
 
   /** A version that somebody holds or held under this name. */

@@ -76,8 +76,8 @@ export class PiecesInFlight {
     }
     for (const [piece, asked] of this.sourcesOf) {
       invariant(
-        asked.size === 1 || (asked.size > 1 && pieces.is(piece, REQUESTED)),
-        () => `${asked.size} for ${piece}`,
+        asked.size > 0 && (asked.size === 1 || pieces.is(piece, REQUESTED)),
+        () => `${asked.size} sources are asked for piece ${piece}`,
       );
       for (const source of asked) {
         const known = sources.get(source.id) === source && source.isAskedFor(piece);
@@ -92,7 +92,7 @@ export class PiecesInFlight {
     for (const [piece, waiting] of this.unconfirmed) {
       for (const source of waiting) {
         const cancelled = sources.get(source.id) === source && !source.isAskedFor(piece);
-        invariant(cancelled && waiting.size > 0, () => `piece ${piece} of ${source.id} is not cancelled`);
+        invariant(cancelled, () => `piece ${piece} of ${source.id} is not cancelled`);
       }
     }
   }

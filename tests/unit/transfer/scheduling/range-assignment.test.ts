@@ -1,46 +1,12 @@
 import { expect, test } from "bun:test";
-import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
-import { MISSING, PieceStates, REQUESTED } from "../../../../src/transfer/scheduling/piece-states.ts";
-import { RangeAssignment } from "../../../../src/transfer/scheduling/range-assignment.ts";
-import { SourceState } from "../../../../src/transfer/scheduling/source-state.ts";
+import type { SourceState } from "../../../../src/transfer/scheduling/source-state.ts";
+import { ChoiceFixture, NOW } from "./choice-fixture.ts";
 
-const NOW = 500;
-/** What sources were asked for before. */
-const ANOTHER_PIECE = 1000;
-
-/** A download of so many pieces, all of them missing. */
-class Fixture {
-  readonly pieces: PieceStates;
-  readonly sources = new Map<number, SourceState>();
-  readonly ranges: RangeAssignment;
-
-  constructor(count: number) {
-    this.pieces = new PieceStates(
-      count,
-      () => 1000,
-      () => {},
-    );
-    for (let piece = 0; piece < count; piece++) this.pieces.change(piece, MISSING);
-    this.ranges = new RangeAssignment(this.pieces, this.sources);
-  }
-
-  /** A source that has these pieces, or all, and delivers so many bytes for each millisecond, or has not begun. */
-  source({ holds, bytesPerMs }: { holds?: readonly number[]; bytesPerMs?: number } = {}): SourceState {
-    const bitmap = holds ? new Bitmap(this.pieces.count) : null;
-    for (const piece of holds ?? []) bitmap?.add(piece);
-    const source = new SourceState(this.sources.size + 1, bitmap, 0, this.pieces);
-    if (bytesPerMs !== undefined) {
-      source.addRequest(ANOTHER_PIECE, Number.MAX_SAFE_INTEGER, 0);
-      for (let now = 10; now <= NOW; now += 10) source.bytesReceived(ANOTHER_PIECE, bytesPerMs * 10, now);
-    }
-    this.sources.set(source.id, source);
-    return source;
-  }
-
+class Fixture extends ChoiceFixture {
   /** The next piece of a source, which is requested from it then. */
   take(source: SourceState): number | null {
     const piece = this.ranges.next(source, NOW);
-    if (piece !== null) this.pieces.change(piece, REQUESTED);
+    if (piece !== null) this.request(piece);
     this.ranges.assertConsistent();
     return piece;
   }
@@ -112,8 +78,8 @@ test("what a source is told to fetch next, and what begins where its range ends,
   fixture.ranges.offer({ start: 2, end: 4 });
   expect([fixture.ranges.next(first, NOW), fixture.ranges.next(second, NOW)]).toEqual([0, 2]);
   expect(fixture.ranges.next(third, NOW)).toBe(1);
-  fixture.pieces.change(0, REQUESTED);
-  fixture.pieces.change(1, REQUESTED);
+  fixture.request(0);
+  fixture.request(1);
   expect([fixture.take(first), fixture.take(third)]).toEqual([null, 3]);
 });
 
