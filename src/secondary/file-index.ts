@@ -15,7 +15,6 @@ import type { Obstacle } from "./folder/obstacle.ts";
 import { SharedFolder } from "./folder/shared-folder.ts";
 import type { IndexChange, IndexedFile, IndexStore } from "./index/file-record.ts";
 import { FileRecords } from "./index/file-records.ts";
-import { syncedStore } from "./index/synced-store.ts";
 import { FolderMonitor } from "./scanning/folder-monitor.ts";
 
 export interface FileIndexDeps {
@@ -55,7 +54,7 @@ export class FileIndex {
 
   constructor(deps: FileIndexDeps) {
     this.deps = deps;
-    this.records = new FileRecords({ ...deps, store: syncedStore(deps) });
+    this.records = new FileRecords(deps);
   }
 
   /**

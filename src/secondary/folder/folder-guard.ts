@@ -136,11 +136,6 @@ export class FolderGuard {
     return this.nestedDisks.missingAbove(name);
   }
 
-  /** The innermost folder with a disk of its own that a name lies in; "" for the shared folder itself. */
-  diskOf(name: string): string {
-    return this.nestedDisks.above(name);
-  }
-
   /** Throws DiskError when the folder is not there right now. */
   async requirePresent(): Promise<void> {
     if (await this.checkPresent()) return;

@@ -80,12 +80,6 @@ export class NestedDisks {
     return changed;
   }
 
-  /** The innermost of these folders that a name lies in; "" when it lies in none. */
-  above(name: string): string {
-    const around = [...this.known].filter((folder) => name.startsWith(`${folder}/`));
-    return around.sort((left, right) => right.length - left.length)[0] ?? "";
-  }
-
   /** The folder that a name lies in and that is away; null when there is none. */
   missingAbove(name: string): string | null {
     return this.missingFolders.find((folder) => name.startsWith(`${folder}/`)) ?? null;

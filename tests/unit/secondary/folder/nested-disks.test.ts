@@ -102,20 +102,3 @@ test("a disk within the folder that is not there at the start is known from befo
   expect(next.store.recordsAfter("", 10).map(({ name }) => name)).toEqual(["other"]);
   await next.stop();
 });
-
-test("the innermost disk that a name lies on is known, whether it is there or not", async () => {
-  const mounts = ["/", "/shared", "/shared/sub", "/shared/sub/deep"];
-  const store = { meta: async () => null, setMeta: async () => {} };
-  const disks = new NestedDisks({ disk: { mountPoints: async () => mounts }, store });
-  expect(disks.above("sub/a")).toBe("");
-  await disks.refresh("/shared");
-  mounts.pop();
-  await disks.refresh("/shared");
-  expect(["a", "sub", "sub/a", "subject/a", "sub/deep/a"].map((name) => disks.above(name))).toEqual([
-    "",
-    "",
-    "sub",
-    "",
-    "sub/deep",
-  ]);
-});
