@@ -168,8 +168,11 @@ export class Users {
     const id = files.idOf(name);
     if (id === null || !files.flipBit(name, random)) return;
     const bytes = files.read(name);
-    if (bytes)
+    if (bytes) {
+      // Without its data the secondary takes it for a file of its own.
+      this.found(name, bytes);
       this.damaged.set(this.learn(bytes, false).id, { secondary, name, id: this.intendedId(id), at: this.sim.now });
+    }
     this.excuseUnlessElsewhere(name, id);
   }
 
