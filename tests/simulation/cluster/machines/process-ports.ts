@@ -58,6 +58,11 @@ export class ProcessPorts {
     this.log = new ProcessLog(process);
   }
 
+  /** What every call of a database on this machine fails with; null: nothing. */
+  get databaseFault(): string | null {
+    return this.machine.databaseFault;
+  }
+
   /** The threads that live. */
   get threads(): readonly LiveThread[] {
     return [...this.live];

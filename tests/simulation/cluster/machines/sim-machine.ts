@@ -30,6 +30,8 @@ export class SimMachine {
   readonly wall: WallOffset = { ahead: 0 };
   private readonly running = new Map<SimProcess, ProcessPorts>();
   readonly crashes: Crash[] = [];
+  /** What every call of a database fails with; null: nothing. */
+  databaseFault: string | null = null;
   readonly exits: Exit[] = [];
   private readonly logListeners: ((process: string, ...line: Parameters<LogListener>) => void)[] = [];
   private started = 0;

@@ -22,6 +22,7 @@ export class Caretaker {
     for (const machine of this.machines) {
       machine.powerOn();
       machine.disk.faults.end();
+      machine.databaseFault = null;
       this.inOrderSince = machine.sim.now;
       for (const { process } of machine.processes) process.goOn();
     }

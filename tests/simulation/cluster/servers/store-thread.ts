@@ -32,6 +32,7 @@ export async function openSimStore<T extends { close(): void }, M extends string
         const handle = proxyHandler(() => database, methods);
         const timed = (request: ProxyRequest) => {
           time.spend(random.between(CALL_MS.least, CALL_MS.most));
+          if (ports.databaseFault !== null) throw new Error(ports.databaseFault);
           return handle(request);
         };
         return serveRpc(timed, post);

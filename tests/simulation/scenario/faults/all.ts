@@ -9,6 +9,7 @@ import { pullDisk } from "./disks/pull-disk.ts";
 import { readOnlyDisk } from "./disks/read-only-disk.ts";
 import { slowDisk } from "./disks/slow-disk.ts";
 import { unmountDisk } from "./disks/unmount-disk.ts";
+import { failDatabase } from "./machines/fail-database.ts";
 import { jumpClock } from "./machines/jump-clock.ts";
 import { killServer } from "./machines/kill-server.ts";
 import { killThread } from "./machines/kill-thread.ts";
@@ -25,6 +26,7 @@ export const FAULTS: readonly ActionKind[] = [
   restartServer,
   losePower,
   loseData,
+  failDatabase,
   stopProcess,
   touchWorkFile,
   killThread,
