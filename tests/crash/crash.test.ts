@@ -14,10 +14,14 @@ import { describeResult, search } from "./search.ts";
 const SEED = Math.floor(Math.random() * 2 ** 31);
 const EFFORT = { most: 8, sampled: 2, singled: 2 };
 const STARTS = 100;
+const STARTS_OF_PROCESSES = 2;
+/** Fewer states would mean that hardly anything was recorded. */
+const MIN_STATES = 15;
 /** Starts after which a defect must have been found. */
 const STARTS_WITH_DEFECT = 400;
 const NAMES = [
   "downloads",
+  "resumed download",
   "secondary 1",
   "secondary 2",
   "database of the central",
@@ -35,8 +39,19 @@ describe.skipIf(!MAY_RECORD)("a power loss", () => {
 
   test.each(NAMES)("%s: from every state all comes right again", async (name) => {
     const result = await search(checks.named(name), { seed: SEED, effort: EFFORT, starts: STARTS });
-    expect(`seed ${SEED}: ${describeResult(result)}`).toEndWith(`${STARTS} starts, 0 faults`);
+    expect(result.starts).toBe(Math.min(STARTS, result.states));
+    expect(result.states).toBeGreaterThan(MIN_STATES);
+    expect(`seed ${SEED}: ${describeResult(result)}`).toEndWith(", 0 faults");
   });
+
+  test.each(["downloads", "resumed download", "secondary 1", "secondary 2"])(
+    "%s: so it is in processes",
+    async (name) => {
+      const options = { seed: SEED, effort: EFFORT, starts: STARTS_OF_PROCESSES, inProcesses: true };
+      const result = await search(checks.named(name), options);
+      expect(`seed ${SEED}: ${describeResult(result)}`).toEndWith(`${STARTS_OF_PROCESSES} starts, 0 faults`);
+    },
+  );
 
   describe("is found to do harm", () => {
     const firstFault = async (check: CrashCheck, history: History = check.history) => {
@@ -97,7 +112,9 @@ describe.skipIf(!MAY_RECORD)("a power loss", () => {
       const boot = await systemDisk.bootId();
       const sequence = await systemDisk.diskSequence(fs.statSync(checks.root, { bigint: true }).dev);
       const sameBoot = { bootId: async () => boot, diskSequence: async () => sequence };
-      const check = new DownloadCheck(checks.recording, checks.scratch, sameBoot);
+      const [downloads] = checks.recording.downloads;
+      if (!downloads) throw new Error("nothing was downloaded");
+      const check = new DownloadCheck(checks.recording, downloads, checks.scratch, sameBoot);
       expect(await firstFault(check)).toContain("is not what it should be");
     });
   });

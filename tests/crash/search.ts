@@ -9,6 +9,8 @@ export interface SearchOptions {
   readonly effort: Effort;
   /** Most states that are started from: chosen by chance where there are more. */
   readonly starts: number;
+  /** Whether processes of the executable are started: that takes seconds. */
+  readonly inProcesses?: boolean;
   /** Faults after which no more is tried. */
   readonly mostFaults?: number;
   /** Another history than that of the check, as of a program that does less. */
@@ -35,19 +37,25 @@ export interface SearchResult {
 
 /** Makes the states that a power loss can leave, and starts from them. */
 export async function search(check: CrashCheck, options: SearchOptions): Promise<SearchResult> {
-  const { seed, effort, starts, mostFaults = starts, history = check.history } = options;
+  const { seed, effort, starts, mostFaults = starts, history = check.history, inProcesses = false } = options;
   const random = new SeededRandom(seedFor(seed, check.name));
+  const fault = (state: CrashState) => {
+    if (!inProcesses) return check.fault(state);
+    if (!check.faultOfProcesses) throw new Error(`${check.name} is checked without processes only`);
+    return check.faultOfProcesses(state);
+  };
   const states = [...crashStates(history, { effort, random, periodOf: (moment) => check.periodOf(moment) })];
   const faults: CrashFault[] = [];
   let started = 0;
   for (const state of shuffled(states, random)) {
     if (started === starts || faults.length === mostFaults) break;
     started += 1;
-    const text = await outsidePromises(() => check.fault(state));
+    const text = await outsidePromises(() => fault(state));
     if (text !== null) faults.push({ state, text });
   }
   const moments = momentsOf(history).length;
-  return { name: check.name, moments, states: states.length, starts: started, faults };
+  const name = inProcesses ? `${check.name}, as processes` : check.name;
+  return { name, moments, states: states.length, starts: started, faults };
 }
 
 /** One line about it, and some about each of the first faults. */

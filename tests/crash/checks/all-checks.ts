@@ -17,7 +17,7 @@ export function checksOf(recording: Recording, scratch: string): CrashCheck[] {
   const { data } = folders;
   const random = new SeededRandom(0);
   return [
-    new DownloadCheck(recording, scratch),
+    ...recording.downloads.map((downloads) => new DownloadCheck(recording, downloads, scratch)),
     ...NUMBERS.map((number) => new SecondaryCheck(recording, number, scratch)),
     new DatabaseCheck(
       central.history,

@@ -10,4 +10,6 @@ export interface CrashCheck {
   periodOf(moment: Moment): string | null;
   /** Starts from a state, and says what is wrong; null when all is right. To be called from no promise. */
   fault(state: CrashState): string | null | Promise<string | null>;
+  /** The same with processes of the executable. Rejects when they do not come so far that it can be told. */
+  faultOfProcesses?(state: CrashState): Promise<string | null>;
 }

@@ -1,13 +1,14 @@
 import fs from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { FinishedDownload } from "../../../src/client/downloads/result.ts";
 import { isWorkName } from "../../../src/transfer/sinks/work-files/work-files.ts";
 import { everything } from "../../support/files.ts";
 import type { CrashState } from "../model/crash-states.ts";
 import type { History, Moment } from "../model/history.ts";
 import { filesIn, materialize } from "../model/tree.ts";
-import { contentHash, contentsOf, NAMES, type PhaseEnd } from "../scenarios/play.ts";
-import type { Recording } from "../scenarios/record.ts";
+import { ExecutableProcesses } from "../scenarios/executable-processes.ts";
+import { contentHash, contentsOf, type PhaseEnd } from "../scenarios/play.ts";
+import type { RecordedDownloads, Recording } from "../scenarios/record.ts";
 import type { BootIdentity } from "../start/immediate-disk.ts";
 import { copyOthers } from "../start/others.ts";
 import { adoptParts } from "../start/recorded-journals.ts";
@@ -22,16 +23,18 @@ const MOST_MS = 120_000;
  * a version of it; and the same command, given again, ends with the right files and leaves nothing else.
  */
 export class DownloadCheck implements CrashCheck {
-  readonly name = "downloads";
+  readonly name: string;
   readonly history: History;
 
   /** `scratch`: a folder for copies. */
   constructor(
     private readonly recording: Recording,
+    private readonly downloads: RecordedDownloads,
     private readonly scratch: string,
     private readonly boot?: BootIdentity,
   ) {
-    this.history = recording.client.history;
+    this.name = downloads.name;
+    this.history = downloads.history;
   }
 
   periodOf(moment: Moment): string {
@@ -41,31 +44,53 @@ export class DownloadCheck implements CrashCheck {
   fault(state: CrashState): string | null {
     const untrue = this.findUntrue(state);
     if (untrue !== null) return untrue;
-    const period = this.periodAt(state.at);
-    const others = this.end(period);
-    fs.rmSync(this.scratch, { recursive: true, force: true });
-    const places = copyOthers(others, 1, this.scratch);
-    const [volume = ""] = state.tree.keys();
-    const top = join(this.scratch, "client");
-    adoptParts(materialize(state.tree.get(volume) ?? new Map(), top).values());
-    const folder = join(top, relative(volume, this.recording.client.folder));
+    const { others, top, folder } = this.prepare(state);
     using machine = new RestartedMachine(state.at, Date.now(), this.boot);
-    machine.startCentral(places.central, 2);
-    machine.startSecondary(1, places.database, places.share);
+    machine.startCentral(others.central, 2);
+    machine.startSecondary(1, others.database, others.share);
     const client = machine.startClient();
     const ended: FinishedDownload[] = [];
-    for (const name of NAMES) {
+    const { files } = this.downloads;
+    for (const name of files) {
       const destination = { kind: "file", path: join(folder, name) } as const;
-      void client
-        .add({ name, destination, force: period === 1, giveUpAfterMs: MOST_MS })
-        .then((end) => ended.push(end));
+      const force = this.periodAt(state.at) === 1;
+      void client.add({ name, destination, force, giveUpAfterMs: MOST_MS }).then((end) => ended.push(end));
     }
-    machine.runUntil(() => ended.length === NAMES.length, MOST_MS);
+    machine.runUntil(() => ended.length === files.length, MOST_MS);
     const failure = ended.find((end) => end.failure !== null)?.result.error ?? machine.failures[0];
     if (failure !== undefined) return failure;
-    if (ended.length < NAMES.length) return "a download does not end";
+    return ended.length < files.length ? "a download does not end" : this.findWrong(state, top, folder);
+  }
+
+  async faultOfProcesses(state: CrashState): Promise<string | null> {
+    const untrue = this.findUntrue(state);
+    if (untrue !== null) return untrue;
+    const { others, top, folder } = this.prepare(state, "another boot than that of this machine");
+    await using processes = new ExecutableProcesses(this.scratch);
+    const central = processes.server("central", ["--secondaries", "2", "--data", dirname(others.central)], null);
+    await central.waitFor("listening");
+    const { database, share } = others;
+    processes.server("secondary", ["-n", "1", "--data", dirname(database), "--dir", share], null);
+    const force = this.periodAt(state.at) === 1 ? ["--force"] : [];
+    await processes.client(["get", ...this.downloads.files, "--dir", folder, ...force], null);
+    return this.findWrong(state, top, folder);
+  }
+
+  /** Makes copies of the volume and of what the others had. */
+  private prepare({ at, tree }: CrashState, session?: string) {
+    fs.rmSync(this.scratch, { recursive: true, force: true });
+    const others = copyOthers(this.end(this.periodAt(at)), 1, this.scratch);
+    const [volume = ""] = tree.keys();
+    const top = join(this.scratch, "client");
+    adoptParts(materialize(tree.get(volume) ?? new Map(), top).values(), session);
+    return { others, top, folder: join(top, relative(volume, this.downloads.folder)) };
+  }
+
+  /** What is not as it should be when the downloads have ended well. */
+  private findWrong({ at }: CrashState, top: string, folder: string): string | null {
     const found = contentsOf(folder);
-    const wrong = NAMES.find((name) => found.get(name) !== others.files.get(name));
+    const expected = this.end(this.periodAt(at)).files;
+    const wrong = this.downloads.files.find((name) => found.get(name) !== expected.get(name));
     if (wrong !== undefined) return `${wrong} is not what it should be`;
     const left = everything(top).filter((path) => isWorkName(path));
     return left.length > 0 ? `it has left ${left.join(", ")}` : null;
@@ -73,7 +98,8 @@ export class DownloadCheck implements CrashCheck {
 
   /** 0 or 1: the first download of each file, or the second. */
   private periodAt(moment: Moment): number {
-    return NAMES.every((name) => this.doneAt(name, 0) < moment) ? 1 : 0;
+    const { files, rounds } = this.downloads;
+    return rounds === 2 && files.every((name) => this.doneAt(name, 0) < moment) ? 1 : 0;
   }
 
   private end(period: number): PhaseEnd {
@@ -86,12 +112,13 @@ export class DownloadCheck implements CrashCheck {
   /** What was reported as done and is not there, or has a name and is no version of it; null when there is neither. */
   private findUntrue({ tree, at }: CrashState): string | null {
     const files = filesIn(tree);
-    for (const name of NAMES) {
-      const file = files.get(join(this.recording.client.folder, name));
+    for (const name of this.downloads.files) {
+      const file = files.get(join(this.downloads.folder, name));
       const hash = file && contentHash(file.bytes());
       const versions = [0, 1].map((period) => this.end(period).files.get(name));
       if (hash !== undefined && !versions.includes(hash)) return `${name} has bytes that nobody put there`;
-      if (this.doneAt(name, 1) <= at && hash !== versions[1]) return `${name} was replaced, and is not the new one`;
+      if (this.doneAt(name, 1) <= at && hash !== versions[1])
+        return `${name} was reported as done in its new version, and is not it`;
       if (this.doneAt(name, 0) <= at && hash === undefined) return `${name} was reported as done, and is not there`;
     }
     return null;

@@ -1,10 +1,11 @@
 import fs from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { STAGING_FOLDER } from "../../../src/secondary/folder/marker.ts";
 import { everything } from "../../support/files.ts";
 import type { CrashState } from "../model/crash-states.ts";
 import type { History, Moment, NodeId } from "../model/history.ts";
 import { filesIn, materialize, type Tree } from "../model/tree.ts";
+import { ExecutableProcesses } from "../scenarios/executable-processes.ts";
 import {
   contentHash,
   contentsOf,
@@ -73,22 +74,17 @@ export class SecondaryCheck implements CrashCheck {
     return this.timeline.periodAt(moment)?.name ?? null;
   }
 
-  /** What is wrong; null when all is right. To be called from no promise. */
   fault(state: CrashState): string | null {
-    const [named, all] = this.contents(state.tree);
-    const wrong = [...named].find(([, hash]) => !this.recording.versions.has(hash));
-    if (wrong) return `after the power loss ${wrong[0]} has bytes that nobody put there`;
+    const { untrue, kept } = this.contents(state.tree);
     const period = this.timeline.periodAt(state.at);
-    if (period === null) return null;
+    if (untrue !== null || period === null) return untrue;
     const { others, own } = this.prepare(state, period);
-    const other = this.number === 1 ? 2 : 1;
     using machine = new RestartedMachine(state.at, Date.now());
     machine.startCentral(others.central, NUMBERS.length);
-    machine.startSecondary(other, others.database, others.share);
+    machine.startSecondary(this.other, others.database, others.share);
     const secondary = machine.startSecondary(this.number, own.database, own.share);
-    const expected = this.expectedIn(period, state.at);
     const shares = [others.share, own.share];
-    const isRight = () => areRight(shares, expected);
+    const isRight = () => areRight(shares, this.expectedIn(period, state.at));
     const came = machine.runUntil(isRight, MOST_MS);
     machine.runUntil(() => false, STAYS_MS);
     const [failure] = machine.failures;
@@ -98,26 +94,47 @@ export class SecondaryCheck implements CrashCheck {
       const last = machine.logged.slice(-LOGGED_LINES).map(({ process, message }) => `${process}: ${message}`);
       return [`it ${came ? "did not stay" : "does not come"} in step: ${there.join(" and ")}`, ...last].join("\n  ");
     }
-    const after = new Set(everything(own.share).map((name) => hashOf(join(own.share, name))));
-    for (const hash of all) if (!after.has(hash)) return `a version that was there is lost: ${hash}`;
     const ids = [...secondary.index.files()].map(({ id }) => id);
     const left = leftoversIn(join(own.share, STAGING_FOLDER), ids);
-    return left.length > 0 ? `it has left ${left.join(", ")}` : null;
+    return left.length > 0 ? `it has left ${left.join(", ")}` : findLost(kept, own.share);
   }
 
-  /** Hashes of what has a name in the shared folder, by path; and of all versions that are there, kept ones too. */
-  private contents(tree: Tree): [Map<string, string>, Set<string>] {
-    const named = new Map<string, string>();
-    const all = new Set<string>();
+  async faultOfProcesses(state: CrashState): Promise<string | null> {
+    const { untrue, kept } = this.contents(state.tree);
+    const period = this.timeline.periodAt(state.at);
+    if (untrue !== null || period === null) return untrue;
+    const { others, own } = this.prepare(state, period);
+    await using processes = new ExecutableProcesses(this.scratch);
+    const central = processes.server("central", ["--secondaries", "2", "--data", dirname(others.central)], null);
+    await central.waitFor("listening");
+    for (const [number, { database, share }] of [
+      [this.other, others],
+      [this.number, own],
+    ] as const) {
+      processes.server("secondary", ["-n", `${number}`, "--data", dirname(database), "--dir", share], null);
+    }
+    const expected = this.expectedIn(period, state.at);
+    await processes.until("all is in step", async () => areRight([others.share, own.share], expected));
+    return findLost(kept, own.share);
+  }
+
+  private get other(): SecondaryNumber {
+    return this.number === 1 ? 2 : 1;
+  }
+
+  /** What has the name of a file and is no version of one; and hashes of all versions that are there, kept ones too. */
+  private contents(tree: Tree): { readonly untrue: string | null; readonly kept: ReadonlySet<string> } {
+    let untrue: string | null = null;
+    const kept = new Set<string>();
     for (const [path, file] of filesIn(tree)) {
       const name = relative(this.folders.share, path);
       const isShared = !name.startsWith(".") && !name.endsWith(USER_PART);
       if (!isShared && !name.startsWith(".redes/kept/")) continue;
       const hash = contentHash(file.bytes());
-      if (isShared) named.set(name, hash);
-      if (this.recording.versions.has(hash)) all.add(hash);
+      if (this.recording.versions.has(hash)) kept.add(hash);
+      else if (isShared) untrue = `after the power loss ${name} has bytes that nobody put there`;
     }
-    return [named, all];
+    return { untrue, kept };
   }
 
   private expectedIn({ expected }: Period, moment: Moment): Expected {
@@ -149,7 +166,7 @@ export class SecondaryCheck implements CrashCheck {
     const database = join(data, `secondary${number}.sqlite`);
     adoptFingerprints(database, this.inodes, files);
     adoptParts(files.values());
-    return { others: copyOthers(this.end(period.others), number === 1 ? 2 : 1, scratch), own: { database, share } };
+    return { others: copyOthers(this.end(period.others), this.other, scratch), own: { database, share } };
   }
 }
 
@@ -178,6 +195,13 @@ function leftoversIn(staging: string, ids: readonly string[]): string[] {
   return entries
     .filter((entry) => (entry.isDirectory() ? entry.name !== "kept" : isLeft(entry)))
     .map(({ name }) => name);
+}
+
+/** A version of these that is not in a shared folder any more, nor kept. */
+function findLost(kept: ReadonlySet<string>, share: string): string | null {
+  const there = new Set(everything(share).map((name) => hashOf(join(share, name))));
+  const lost = [...kept].find((hash) => !there.has(hash));
+  return lost === undefined ? null : `a version that was there is lost: ${lost}`;
 }
 
 function hashOf(path: string): string {

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import fs from "node:fs";
+import { join, resolve } from "node:path";
 import {
   type Change,
   type History,
@@ -43,6 +44,20 @@ export class HistoryBuilder {
       this.folders.set(node, new Map());
       this.volumes.set(path, node);
     }
+  }
+
+  /** Before anything happens: the volume `top` has what is in the folder `from` now, all of it on the disk. */
+  populate(top: string, from: string): void {
+    for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+      const place = this.find(join(top, entry.name));
+      if (!place) throw new Error(`${top} is on no volume`);
+      const path = join(from, entry.name);
+      if (entry.isDirectory()) {
+        this.makeFolder(place);
+        this.populate(join(top, entry.name), path);
+      } else this.write(this.makeFile(place), fs.readFileSync(path), 0);
+    }
+    this.syncAll(this.now);
   }
 
   /** What follows happens at a later moment. */

@@ -28,6 +28,21 @@ export function recorded(trace: string): string[] {
   return ["strace", ...options, "-e", traced, "-o", trace];
 }
 
+/** The beginning of a command line that runs a program and kills it when it is about to make a system call. */
+export function killedAt(call: string): string[] {
+  return [
+    "strace",
+    "-f",
+    "-qq",
+    "-o",
+    "/dev/null",
+    "-e",
+    `trace=${call}`,
+    "-e",
+    `inject=${call}:signal=SIGKILL:when=1`,
+  ];
+}
+
 /** The system calls of a run that has ended. */
 export function readTrace(trace: string): SystemCall[] {
   return [...systemCalls(fs.readFileSync(trace, "latin1").split("\n"))];

@@ -1,12 +1,15 @@
 import fs from "node:fs";
 import { join } from "node:path";
+import { workFilesFor } from "../../../src/transfer/sinks/work-files/work-files.ts";
 import { MIB, put, randomBytes, shared } from "../../support/files.ts";
 import type { Program } from "../../support/process.ts";
-import type { RecordedProcesses } from "./recorded-processes.ts";
+import { PAGE_BYTES } from "../model/history.ts";
+import { adoptParts } from "../start/recorded-journals.ts";
+import type { ExecutableProcesses } from "./executable-processes.ts";
 
 /** A file that is copied with others over one connection, and one that is copied in pieces. */
 const SMALL = "notes/a.txt";
-const LARGE = "film.bin";
+export const LARGE = "film.bin";
 export const NAMES = [LARGE, SMALL];
 const SIZES: Readonly<Record<string, number>> = { [SMALL]: 12_345, [LARGE]: MIB + 9_000 };
 
@@ -55,6 +58,14 @@ export function contentsOf(folder: string): Map<string, string> {
   return new Map(shared(folder).map((name) => [name, contentHash(fs.readFileSync(join(folder, name)))]));
 }
 
+/** Where clients put files. */
+export interface DownloadFolders {
+  /** It does not exist at first. */
+  readonly whole: string;
+  /** For a download that was interrupted by a power loss; it is there. What is in it before it is resumed is copied. */
+  readonly interrupted: { readonly path: string; readonly copy: string };
+}
+
 /** What happens, from the first start of everything to the end in order. Traces are named as what they are of. */
 export class Play {
   /** Hashes of all contents that a user has put anywhere. */
@@ -62,10 +73,9 @@ export class Play {
   readonly phases: PhaseEnd[] = [];
 
   constructor(
-    private readonly processes: RecordedProcesses,
+    private readonly processes: ExecutableProcesses,
     private readonly folders: ServerFolders,
-    /** Where the client puts files. */
-    private readonly downloads: string,
+    private readonly downloads: DownloadFolders,
   ) {}
 
   async run(): Promise<void> {
@@ -77,6 +87,7 @@ export class Play {
     const settled = (phase: Phase) => this.settled([first, second], phase);
     await settled("copy");
     await this.download("client-1");
+    await this.resumeDownload("client-resumed");
     await this.putVersions("user-2");
     await settled("replacement");
     await this.download("client-2");
@@ -108,7 +119,21 @@ export class Play {
   }
 
   private async download(trace: string): Promise<void> {
-    await this.processes.client(["get", ...NAMES, "--dir", this.downloads, "--force", "--json"], trace);
+    await this.processes.client(["get", ...NAMES, "--dir", this.downloads.whole, "--force", "--json"], trace);
+  }
+
+  /** Resumes a download that a power loss has interrupted, which has taken a page of the part and left its mark. */
+  private async resumeDownload(trace: string): Promise<void> {
+    const { path, copy } = this.downloads.interrupted;
+    const get = ["get", LARGE, "--dir", path, "--json"];
+    await this.processes.killedClient(get);
+    const files = workFilesFor(join(path, LARGE));
+    const part = fs.openSync(files.part, "r+");
+    fs.writeSync(part, new Uint8Array(PAGE_BYTES), 0, PAGE_BYTES, MIB);
+    fs.closeSync(part);
+    adoptParts([files.journal], "the boot before the power loss");
+    fs.cpSync(path, copy, { recursive: true });
+    await this.processes.client(get, trace);
   }
 
   /** Waits until both secondaries have the files of a phase, and marks its end in the recordings. */

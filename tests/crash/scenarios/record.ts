@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import type { History } from "../model/history.ts";
-import { type PhaseEnd, Play, type SecondaryFolders, type SecondaryNumber } from "./play.ts";
-import { RecordedProcesses } from "./recorded-processes.ts";
+import { ExecutableProcesses } from "./executable-processes.ts";
+import { LARGE, NAMES, type PhaseEnd, Play, type SecondaryFolders, type SecondaryNumber } from "./play.ts";
 
 export interface RecordedSecondary {
   /** With what its user did. */
@@ -10,12 +10,21 @@ export interface RecordedSecondary {
   readonly folders: SecondaryFolders;
 }
 
+/** Downloads of these files into a folder, and then, in a second round, of their next versions in the place of the first. */
+export interface RecordedDownloads {
+  /** For people. */
+  readonly name: string;
+  readonly history: History;
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly rounds: 1 | 2;
+}
+
 /** All that secondaries, a central and a client did to their disks, each from its first start on. */
 export interface Recording {
   readonly secondaries: Readonly<Record<SecondaryNumber, RecordedSecondary>>;
   readonly central: { readonly history: History; readonly data: string };
-  /** It downloads all files, and then their next versions in the place of the first. */
-  readonly client: { readonly history: History; readonly folder: string };
+  readonly downloads: readonly RecordedDownloads[];
   readonly phases: readonly PhaseEnd[];
   /** Hashes of all contents that there were. */
   readonly versions: ReadonlySet<string>;
@@ -23,7 +32,7 @@ export interface Recording {
 
 /** Records processes of the executable, in an empty folder. The program makes all folders on its volumes itself. */
 export async function record(root: string): Promise<Recording> {
-  await using processes = new RecordedProcesses(root);
+  await using processes = new ExecutableProcesses(root);
   const volume = (name: string) => {
     const path = processes.path(`volumes/${name}`);
     fs.mkdirSync(path, { recursive: true });
@@ -34,7 +43,8 @@ export async function record(root: string): Promise<Recording> {
     share: join(volume(`files-${number}`), "shared"),
   });
   const folders = { central: join(volume("central"), "data"), secondaries: { 1: serverOn(1), 2: serverOn(2) } };
-  const downloads = join(volume("client"), "here/and/there");
+  const interrupted = { path: volume("client-interrupted"), copy: processes.path("before") };
+  const downloads = { whole: join(volume("client"), "here/and/there"), interrupted };
   const play = new Play(processes, folders, downloads);
   await play.run();
   const recorded = (number: SecondaryNumber, users: readonly string[]) => ({
@@ -47,7 +57,22 @@ export async function record(root: string): Promise<Recording> {
   return {
     secondaries: { 1: recorded(1, ["user-1.trace", "user-2.trace"]), 2: recorded(2, []) },
     central: { history: processes.history(["central"], [volume("central")]), data: folders.central },
-    client: { history: processes.history(["client-1", "client-2"], [volume("client")]), folder: downloads },
+    downloads: [
+      {
+        name: "downloads",
+        history: processes.history(["client-1", "client-2"], [volume("client")]),
+        ...{ folder: downloads.whole, files: NAMES, rounds: 2 },
+      },
+      {
+        name: "resumed download",
+        history: processes.history(
+          ["client-resumed"],
+          [interrupted.path],
+          new Map([[interrupted.path, interrupted.copy]]),
+        ),
+        ...{ folder: interrupted.path, files: [LARGE], rounds: 1 },
+      },
+    ],
     phases: play.phases,
     versions: play.versions,
   };

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import type { Status } from "../../support/cluster.ts";
 import { lastingPort } from "../../support/port.ts";
-import { DEADLINE, Program } from "../../support/process.ts";
+import { DEADLINE, EXECUTABLE, Program } from "../../support/process.ts";
 import type { History } from "../model/history.ts";
-import { readTrace, recorded } from "../recording/recorder.ts";
+import { killedAt, readTrace, recorded } from "../recording/recorder.ts";
 import { replay } from "../recording/replay.ts";
 
 /** Milliseconds between two looks at what causes no event. */
 const LOOK_MS = 50;
 
-/** Processes of the executable that are recorded, in a folder of their own. All are ended when it is disposed of. */
-export class RecordedProcesses implements AsyncDisposable {
+/** Processes of the executable, which may be recorded, in a folder of their own. All are ended when it is disposed of. */
+export class ExecutableProcesses implements AsyncDisposable {
   private readonly port = lastingPort();
   private readonly programs: Program[] = [];
 
@@ -60,13 +60,26 @@ export class RecordedProcesses implements AsyncDisposable {
     await program.within(program.exited, "ends");
   }
 
-  /** What recorded programs did to these volumes. */
-  history(traces: readonly string[], volumes: readonly string[]): History {
-    return replay(
-      traces.map((trace) => readTrace(this.path(trace))),
-      volumes,
-      this.root,
-    );
+  /** Begins a client's command that ends, as by kill -9, when it is about to sync something for the first time. */
+  async killedClient(args: readonly string[]): Promise<void> {
+    const own = ["client", ...args, "--central-port", String(this.port)];
+    const child = Bun.spawn([...killedAt("fsync"), EXECUTABLE, ...own], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    await child.exited;
+    if (child.signalCode !== "SIGKILL") throw new Error(`the client was not killed: ${child.exitCode}`);
+  }
+
+  /** What recorded programs did to these volumes; `before`: as for {@link replay}. */
+  history(
+    traces: readonly string[],
+    volumes: readonly string[],
+    before: ReadonlyMap<string, string> = new Map(),
+  ): History {
+    const calls = traces.map((trace) => readTrace(this.path(trace)));
+    return replay(calls, volumes, this.root, before);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
