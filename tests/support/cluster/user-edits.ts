@@ -58,6 +58,12 @@ export class UserEdits {
     return edits.length > 0 && this.of(name, than).some(({ history }) => edits.every((edit) => history.has(edit)));
   }
 
+  /** Whether somebody put a content in the place of another, or of what came after that: it may have been there again since. */
+  cameAfter(name: string, id: string, earlier: string): boolean {
+    const edits = this.of(name, earlier);
+    return this.of(name, id).some(({ history }) => edits.some((edit) => history.has(edit)));
+  }
+
   /** Whether a content must still be somewhere. */
   isExpected(name: string, id: string): boolean {
     return this.expected().some((edit) => edit.name === name && edit.id === id);

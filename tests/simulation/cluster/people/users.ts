@@ -195,7 +195,12 @@ export class Users {
       const bytes = before.get(name) === id ? null : files.read(name);
       if (bytes) this.found(name, bytes);
     }
-    for (const [name, id] of before) if (files.idOf(name) !== id) this.excuseUnlessElsewhere(name, id);
+    for (const [name, id] of before) {
+      const now = files.idOf(name);
+      // Its secondary knows it still: what somebody puts there comes after it.
+      if (now === null) this.deleted.set(keyOf(secondary, name), id);
+      if (now !== id) this.excuseUnlessElsewhere(name, id);
+    }
   }
 
   /** The central is told to remove a name. Its versions need not be kept for ever any more. */
@@ -251,7 +256,11 @@ export class Users {
       return;
     }
     const base = seen === null ? undefined : { file: { id: seen }, edits: this.editsAt(name, seen) };
-    this.editsAt(name, id).add(this.edits.add(name, id, base));
+    const edit = this.edits.add(name, id, base);
+    this.editsAt(name, id).add(edit);
+    // What is put back while it is being removed is removed too.
+    if (this.removals.some((one) => one.name === name && one.id === id && one.doneAt === null))
+      this.edits.excuse([edit]);
   }
 
   private editsAt(name: string, id: string): Set<UserEdit> {
