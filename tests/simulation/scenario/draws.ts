@@ -16,8 +16,8 @@ export function drawSize(random: SeededRandom): number {
   const kind = random.fraction();
   if (kind < 0.05) return 0;
   if (kind < 0.5) return 3 + random.below(200);
-  if (kind < 0.95) return 200 + random.below(100 * KIB);
-  return MIB + random.below(1.5 * MIB);
+  if (kind < 0.96) return 200 + random.below(random.pick([10, 10, 10, 100]) * KIB);
+  return MIB + random.below(random.pick([20 * KIB, 20 * KIB, 1.5 * MIB]));
 }
 
 /** The number of a secondary. */
