@@ -52,10 +52,11 @@ export class UserEdits {
     return this.all.filter((edit) => edit.name === name && edit.id === id);
   }
 
-  /** Whether a content was under a name only before another one came there. */
+  /** Whether a content was under a name only before another one came there, each time that it did. */
   isOlder(name: string, id: string, than: string): boolean {
-    const edits = this.of(name, id);
-    return edits.length > 0 && this.of(name, than).some(({ history }) => edits.every((edit) => history.has(edit)));
+    const [older, newer] = [this.of(name, id), this.of(name, than)];
+    const isAfter = ({ history }: UserEdit) => older.every((edit) => history.has(edit));
+    return older.length > 0 && newer.length > 0 && newer.every(isAfter);
   }
 
   /** Whether somebody put a content in the place of another, or of what came after that: it may have been there again since. */

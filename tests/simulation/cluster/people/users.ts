@@ -258,9 +258,17 @@ export class Users {
     const base = seen === null ? undefined : { file: { id: seen }, edits: this.editsAt(name, seen) };
     const edit = this.edits.add(name, id, base);
     this.editsAt(name, id).add(edit);
-    // What is put back while it is being removed is removed too.
-    if (this.removals.some((one) => one.name === name && one.id === id && one.doneAt === null))
-      this.edits.excuse([edit]);
+    if (this.isRemovedToo(secondary, name, id)) this.edits.excuse([edit]);
+  }
+
+  /**
+   * Whether a content goes with a removal although somebody has put it back: while it is being removed, or where the
+   * program has not seen what was there meanwhile, so that it cannot know.
+   */
+  private isRemovedToo(secondary: SimSecondary, name: string, id: string): boolean {
+    const known = secondary.server.role?.index.get(name)?.id ?? id;
+    const removals = this.removals.filter((removal) => removal.name === name && removal.id === id);
+    return removals.some(({ doneAt }) => doneAt === null || known === id);
   }
 
   private editsAt(name: string, id: string): Set<UserEdit> {
