@@ -50,9 +50,9 @@ function lacksOf(cluster: SimCluster): string[] {
     const secondary = cluster.secondary(number);
     if (!secondary.isMounted) return [];
     const files = users.filesOf(secondary);
-    const wrong = [...registry.catalogue.after(null)].filter(
-      ({ name, id }) => users.intendedId(files.idOf(name) ?? "") !== id,
-    );
+    // What nobody made is the id of a file that was read wrongly: nobody can have that.
+    const versions = [...registry.catalogue.after(null)].filter(({ id }) => users.known.has(id));
+    const wrong = versions.filter(({ name, id }) => users.intendedId(files.idOf(name) ?? "") !== id);
     return wrong.map(({ name, id }) => `secondary ${number} lacks ${id.slice(0, 8)} of ${name}`);
   });
 }
