@@ -1,9 +1,25 @@
-import type { ActionKind } from "../action.ts";
+import type { SimCluster } from "../../cluster/sim-cluster.ts";
+import type { ActionKind, Plan } from "../action.ts";
 import { drawName } from "../draws.ts";
+import { type Hand, layHandsOn } from "../faults/machines/touch-work-file.ts";
 
-/** A client is killed in the middle of a download, and the same file is got again: it goes on where it was. */
-export const killAndGet: ActionKind<{ client: number; name: string; afterMs: number; force: boolean }> = {
-  name: "kill a client and get again",
+type Params = {
+  client: number;
+  name: string;
+  /** Milliseconds until the client, or its machine, is gone. */
+  afterMs: number;
+  force: boolean;
+  how: "kill" | "power loss";
+  /** What somebody does to what is left of the download, before it goes on. */
+  hand: Hand | "none";
+};
+
+/** Milliseconds until a machine is on again. */
+const OFF_MS = 500;
+
+/** A download is broken off, and the same file is got again: it goes on with what is there. */
+export const killAndGet: ActionKind<Params> = {
+  name: "break a download off and get again",
   fault: false,
   weight: 2,
   draw: (random, { clients }) => ({
@@ -11,15 +27,27 @@ export const killAndGet: ActionKind<{ client: number; name: string; afterMs: num
     name: drawName(random),
     afterMs: random.below(random.pick([50, 300, 2000])),
     force: random.chance(0.7),
+    how: random.pick(["kill", "kill", "power loss"]),
+    hand: random.pick(["none", "none", "overwrite", "replace", "truncate"]),
   }),
-  apply(cluster, { client: number, name, afterMs, force }, { quietAt }) {
+  apply(cluster, { client: number, name, afterMs, force, how, hand }, plan) {
     const { sim } = cluster;
-    const machine = cluster.client(number);
+    const client = cluster.client(number);
     const command = { names: [name], to: "folder", force, waitMs: 36_000 } as const;
-    const process = machine.get(command);
-    sim.after(Math.max(0, Math.min(afterMs, quietAt - sim.now - 1)), () => {
-      process?.ports.process.kill();
-      machine.get(command);
+    const process = client.get(command);
+    sim.after(within(cluster, plan, afterMs), () => {
+      if (how === "kill") process?.ports.process.kill();
+      else cluster.losePower(client.machine);
+      sim.after(how === "kill" ? 0 : within(cluster, plan, OFF_MS), () => {
+        client.machine.powerOn();
+        if (hand !== "none") layHandsOn(client.machine.disk.user, 0, hand, ".part");
+        client.get(command);
+      });
     });
   },
 };
+
+/** So many milliseconds, or those that are left. */
+function within({ sim }: SimCluster, { quietAt }: Plan, ms: number): number {
+  return Math.max(0, Math.min(ms, quietAt - sim.now - 1));
+}

@@ -4,7 +4,7 @@ import { SHARED_FOLDER } from "../../../cluster/servers/sim-secondary.ts";
 import type { UserFiles } from "../../../world/disk/machine/user-files.ts";
 import type { ActionKind } from "../../action.ts";
 
-type Hand = "delete" | "truncate" | "overwrite" | "replace";
+export type Hand = "delete" | "truncate" | "overwrite" | "replace";
 
 const WORK_FOLDERS = [`${SHARED_FOLDER}/${STAGING_FOLDER}`, CLIENT_FOLDER];
 const WORK_FILE = /\.(part|journal)$/;
@@ -23,12 +23,16 @@ export const touchWorkFile: ActionKind<{ machine: number; place: number; hand: H
   }),
   apply({ machines }, { machine: index, place, hand }) {
     const user = machines[index]?.disk.user;
-    if (!user) return;
-    const found = WORK_FOLDERS.flatMap((folder) => workFilesIn(user, folder));
-    const path = found[place % Math.max(1, found.length)];
-    if (path !== undefined) HANDS[hand](user, path);
+    if (user) layHandsOn(user, place, hand);
   },
 };
+
+/** Lays hands on one of the work files whose names end so, if there are any. */
+export function layHandsOn(user: UserFiles, place: number, hand: Hand, ending = ""): void {
+  const found = WORK_FOLDERS.flatMap((folder) => workFilesIn(user, folder)).filter((path) => path.endsWith(ending));
+  const path = found[place % Math.max(1, found.length)];
+  if (path !== undefined) HANDS[hand](user, path);
+}
 
 const HANDS: Readonly<Record<Hand, (user: UserFiles, path: string) => void>> = {
   delete: (user, path) => user.delete(path),
