@@ -30,12 +30,12 @@ export const INVARIANTS: readonly Invariant[] = [
   keptFiles,
   durableCopies,
   rightDisk,
+  nothingWaits,
   convergence,
   noVersionLost,
   removedStaysRemoved,
   knownContents,
   counts,
   statusIsTrue,
-  nothingWaits,
   nothingLeft,
 ];

@@ -45,7 +45,24 @@ export function unrest(cluster: SimCluster): string | null {
     ({ number, files }) => cluster.users.filesOf(cluster.secondary(number)).all().size !== files,
   );
   if (files) return `secondary ${files.number} has other files than the central knows of`;
-  return difference(cluster);
+  return workUnder(cluster) ?? difference(cluster);
+}
+
+/** What somebody is about to do; null where nobody is about to do anything. */
+export function workUnder({ central, secondaries }: SimCluster): string | null {
+  const { activeCount = 0, waitingCount = 0 } = central.role?.admission ?? {};
+  if (activeCount + waitingCount > 0)
+    return `${activeCount} downloads are active and ${waitingCount} wait at the central`;
+  for (const { number, server } of secondaries) {
+    const { replicator } = server.role ?? {};
+    if (!replicator) continue;
+    const copies = replicator.progress().length;
+    if (copies + replicator.queued > 0)
+      return `secondary ${number} copies ${copies} files, and ${replicator.queued} wait`;
+    const { count, files } = replicator.obstacles(1);
+    if (count > 0) return `secondary ${number} waits for an obstacle to go: ${files[0]?.name}: ${files[0]?.reason}`;
+  }
+  return null;
 }
 
 /** Where the shared folders differ; null where they do not. */

@@ -227,6 +227,7 @@ export class Users {
 
   /** Does what a person does; false where the system refuses, which may have left anything under the name. */
   private attempt(secondary: SimSecondary, name: string, work: () => void): boolean {
+    if (secondary.machine.isOff) return false;
     const files = this.filesOf(secondary);
     const before = files.idOf(name);
     try {
@@ -248,7 +249,8 @@ export class Users {
   }
 
   private recordEdit(secondary: SimSecondary, name: string, id: string, before: string | null): void {
-    const seen = before ?? this.deleted.get(keyOf(secondary, name)) ?? null;
+    const there = before ?? this.deleted.get(keyOf(secondary, name)) ?? null;
+    const seen = there && this.intendedId(there);
     if (seen === id) {
       this.edits.unexcuse(this.editsAt(name, id));
       return;

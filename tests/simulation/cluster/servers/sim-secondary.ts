@@ -24,6 +24,8 @@ export class SimSecondary {
   readonly server: SimServer<Secondary>;
   /** The disk with the shared folder that belongs there. */
   readonly disk: SimFileSystem;
+  /** How many databases it has lost so far. */
+  databasesLost = 0;
   private database: KeptStore<SecondaryStore> = secondaryStore();
   private adopts = false;
   private damaged = new Set<string>();
@@ -100,6 +102,7 @@ export class SimSecondary {
 
   /** Its database is lost, and a new one is begun. It must not run. */
   loseDatabase(): void {
+    this.databasesLost += 1;
     this.database.release();
     this.database = secondaryStore();
   }
