@@ -45,7 +45,8 @@ const HANDS: Readonly<Record<Hand, (user: UserFiles, path: string) => void>> = {
   },
 };
 
-function workFilesIn(user: UserFiles, folder: string): string[] {
+/** The paths of the work files in a folder, if it is there. */
+export function workFilesIn(user: UserFiles, folder: string): string[] {
   if (!user.isFolder(folder)) return [];
   const files = user.list(folder).filter(({ kind, path }) => kind === "file" && WORK_FILE.test(path));
   return files.map(({ path }) => `${folder}/${path}`);
