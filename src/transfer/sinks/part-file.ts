@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
-import { type Disk, DiskError, type FileId, type WriteWatch } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileId, type FileStat, type WriteWatch } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -59,7 +59,7 @@ export class PartFile implements Sink {
   private state: "growing" | "published" | "left" = "growing";
   private keptAt: string | null = null;
   private cancelPlaceCheck: Cancel = () => {};
-  /** Null for files of one piece, which come at once. */
+  /** Null for files of one piece, which are read at their end. */
   private writers: WriteWatch | null = null;
 
   private constructor(
@@ -189,12 +189,12 @@ export class PartFile implements Sink {
     try {
       const { disk, files } = this.options;
       const own = await this.complete();
-      // After the last write. With another time it is still the file.
-      disk.setModified(this.file, this.options.modified);
       await publish(this.options, own);
       this.state = "published";
       await disk.remove(files.journal).catch(() => {});
       await disk.syncFolder(dirname(files.path));
+      if ((await disk.fstat(this.file)).mtimeNs === own.mtimeNs) return;
+      throw new SinkError(`${files.path} was written to while it got its name: what is there was not verified`);
     } finally {
       await this.abandon();
     }
@@ -256,9 +256,12 @@ export class PartFile implements Sink {
     await removeOwn(disk, this.journal, files.journal);
   }
 
-  /** Syncs the part, and verifies the pieces that may have been lost since they were written. */
-  private async complete(): Promise<FileId> {
-    const { disk, files } = this.options;
+  /**
+   * Syncs the part, gives it its time, and verifies the pieces that may have been lost since they were written. Whoever
+   * writes to it afterwards gives it another time.
+   */
+  private async complete(): Promise<FileStat> {
+    const { disk, files, modified } = this.options;
     // Before the rename, or a power loss could leave the name with nothing behind it.
     try {
       await disk.sync(this.file);
@@ -267,15 +270,22 @@ export class PartFile implements Sink {
       await this.marks.clear().catch(() => {});
       throw error;
     }
-    const stat = await disk.fstat(this.file);
     const { verifier } = this;
-    const suspects = await verifier?.suspects(stat, this.writers?.noticed() ?? false);
+    const suspects = await verifier?.suspects(await disk.fstat(this.file), this.mayBeTouched());
+    // With another time it is still the file.
+    disk.setModified(this.file, modified);
+    const stat = await disk.fstat(this.file);
     if (!verifier || !suspects?.size) return stat;
     const lost = suspects.without(await verifier.sound(suspects));
     if (lost.size === 0) return stat;
     for (let piece = 0; piece < lost.length; piece++) if (lost.has(piece)) await this.marks.unmark(piece);
     const text = `${files.part} was changed by somebody while it grew: ${plural(lost.size, "piece")} of ${lost.length} must come again`;
     throw new SinkError(`${text}; run it once more`);
+  }
+
+  /** Whether somebody else may have written to the part. One piece costs less to read than to watch. */
+  private mayBeTouched(): boolean {
+    return pieceCount(this.options.version.size) <= 1 || (this.writers?.noticed() ?? false);
   }
 
   private async readUnread(pieces: Bitmap, header: Uint8Array): Promise<void> {

@@ -114,6 +114,37 @@ describe("a part that somebody touches while it grows", () => {
     },
   );
 
+  test("one of a single piece is read at its end, without a thread", async () => {
+    const small = content(1000);
+    const fixture = new PartFileFixture();
+    const sink = await fixture.prepare({ file: small });
+    await fixture.begin(sink, small);
+    fixture.write(sink, [0], small);
+    fs.writeFileSync(fixture.part, new Uint8Array(1000));
+    expect(String(await failure(sink.finish()))).toContain("was changed by somebody while it grew");
+    expect(fs.existsSync(fixture.path)).toBe(false);
+    const again = await fixture.prepare({ file: small });
+    await fixture.begin(again, small);
+    fixture.write(again, [0], small);
+    await again.finish();
+    expect(fs.readFileSync(fixture.path).equals(small.bytes)).toBe(true);
+    expect(fixture.hashed).toEqual([]);
+  });
+
+  test("one that somebody writes to while it gets its name is not done", async () => {
+    for (const file of [content(1000), FILE]) {
+      const fixture = new PartFileFixture();
+      fixture.disk.renameNoReplace = async (from, to) => {
+        await systemDisk.renameNoReplace(from, to);
+        fs.appendFileSync(to, "x");
+      };
+      const sink = await fixture.prepare({ file });
+      await fixture.begin(sink, file);
+      fixture.write(sink, file === FILE ? ALL : [0], file);
+      expect(String(await failure(sink.finish()))).toContain("was written to while it got its name");
+    }
+  });
+
   test("one that nobody has touched is not read at its end, nor are pieces of zeros that are holes", async () => {
     const bytes = Buffer.from(FILE.bytes);
     bytes.fill(0, MIB, 2 * MIB);
