@@ -53,9 +53,7 @@ async function replay(command: Command & { kind: "seed" | "plan" }, path: string
   const scenario = await loadScenario(path, command.planted);
   const task: Task = command.kind === "seed" ? { seed: command.seed } : { plan: plan(command.path) };
   const { trace, flush } = traceLines();
-  const { failure } = await new Promise<Outcome>((resolve) => {
-    setImmediate(() => resolve(runTask(scenario, task, trace)));
-  });
+  const { failure } = await runTask(scenario, task, trace);
   flush();
   print(failure ? `broken: "${failure.invariant}": ${failure.details}` : "no invariant is broken");
   return failure ? FAILED : OK;

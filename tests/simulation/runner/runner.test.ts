@@ -52,6 +52,13 @@ test("a run that ends its process is named, and the runs after it go on", async 
   expect(outcomes[1]?.failure?.details).toContain("exit code 7");
 });
 
+test("a run that leaves a rejection uncaught is named", async () => {
+  const workers = pool();
+  const [rejecting, next] = await Promise.all([6, 10].map((seed) => workers.run({ seed })));
+  expect(rejecting?.failure?.details).toContain("nobody catches this");
+  expect(next?.failure).toBeNull();
+});
+
 test("what cannot be loaded is no failure of a seed", async () => {
   const options = { workers: 1, scenario: "/nowhere/scenario.ts", defect: "", runTimeoutMs: GENEROUS_MS };
   const broken = new WorkerPool(options);

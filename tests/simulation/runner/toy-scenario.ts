@@ -12,6 +12,7 @@ export function drawPlan(seed: number): Plan {
   const kinds = Array.from({ length: 20 }, () => random.pick(HARMLESS));
   if (seed % 10 === 3) kinds.splice(4, 0, "first half").splice(12, 0, "second half");
   if (seed % 10 === 3) kinds.splice(17, 0, "second half");
+  if (seed === 6) kinds.push("reject");
   if (seed === 8) kinds.push("exit");
   if (seed === 9) kinds.push("loop");
   const actions = kinds.map((kind, index): Action => ({ at: index * 100, kind, params: { size: random.below(1000) } }));
@@ -25,6 +26,7 @@ export function runPlan({ actions }: Plan, trace?: Trace): Outcome {
   for (const { at, kind } of actions) {
     trace?.(at, "toy", kind);
     faults[kind] = (faults[kind] ?? 0) + 1;
+    if (kind === "reject") void Promise.reject(new Error("nobody catches this"));
     if (kind === "exit") process.exit(7);
     while (kind === "loop");
     if (kind === "first half") half = true;

@@ -6,8 +6,8 @@ import { READY } from "./worker-pool.ts";
 const [, , path = "", defect = ""] = process.argv;
 const scenario = await loadScenario(path, defect);
 
-process.on("message", (task: Task) => {
-  process.send?.(runTask(scenario, task));
+process.on("message", async (task: Task) => {
+  process.send?.(await runTask(scenario, task));
 });
 process.send?.(READY);
 process.on("disconnect", () => process.exit(0));
