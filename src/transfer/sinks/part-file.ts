@@ -16,7 +16,7 @@ import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
 import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 import { createWayTable } from "./way-agreement.ts";
-import { removeMadeFolders, syncMadeFolders } from "./work-files/made-folders.ts";
+import { removeMadeFolders } from "./work-files/made-folders.ts";
 import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
 import type { WorkFiles } from "./work-files/work-files.ts";
 import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-files/work-lock.ts";
@@ -82,7 +82,6 @@ export class PartFile implements Sink {
     const madeFolder = await makeDurableFolder(disk, dirname(files.path));
     let lock: WorkLock | null = null;
     try {
-      await syncMadeFolders(disk, files, madeFolder);
       lock = await lockWorkFiles(options, files, LOCK_TIMEOUT_MS);
       const earlier = decodeJournal(await PartJournal.read(disk, lock.journal, lock.stat.size));
       const { fd, stat } = await openWorkFile(disk, files.part);
