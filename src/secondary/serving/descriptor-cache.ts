@@ -21,8 +21,11 @@ export interface OpenFile {
   readonly fd: number;
   /** Bytes. */
   readonly size: number;
-  /** Must be called once, when the descriptor is not read from any more. */
-  release(): void;
+  /**
+   * Must be called once, when the descriptor is not read from any more. `unreadable`: it could not be read from, so that
+   * the next reader opens the file anew. A descriptor from before its disk was away for a moment never works again.
+   */
+  release(unreadable?: boolean): void;
 }
 
 /** A file in the cache. */
@@ -132,7 +135,14 @@ export class DescriptorCache {
       this.files.delete(id);
       this.files.set(id, file);
     }
-    return { fd: file.descriptor.fd, size: file.place.fingerprint.size, release };
+    return {
+      fd: file.descriptor.fd,
+      size: file.place.fingerprint.size,
+      release: (unreadable = false) => {
+        if (unreadable) this.removeUnreadable(file);
+        release();
+      },
+    };
   }
 
   /**
@@ -240,6 +250,11 @@ export class DescriptorCache {
   private remove(file: CachedFile): void {
     if (this.files.get(file.id) === file) this.files.delete(file.id);
     file.descriptor.retire();
+  }
+
+  private removeUnreadable(file: CachedFile): void {
+    this.remove(file);
+    this.index.recheck(file.place.name);
   }
 
   /** A name is about to lose version `id`: without the hashes no new reader could have it. */

@@ -122,7 +122,7 @@ export class PieceResponder {
         if (request.type === "files") await this.sendFiles(request);
         else await this.sendPiece(request);
       } catch (error) {
-        this.file.release();
+        this.file.release(true);
         refuseUnreadable(this.deps.channel, this.deps.log, request.request, error);
       }
       this.file.releaseIfScarce();

@@ -8,8 +8,8 @@ export interface ReadableVersion {
   /** Null when every piece is here; else one bit for each piece, the lowest bit of a byte first. */
   bitmap(): Uint8Array | null;
   has(piece: number): boolean;
-  /** To be called once, when no read is under way any more. */
-  release(): void;
+  /** To be called once, when no read is under way any more. `unreadable`: a read has failed. */
+  release(unreadable?: boolean): void;
 }
 
 /** Small files, which are cheaper to read whole than to keep open. */

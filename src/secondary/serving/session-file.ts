@@ -41,8 +41,9 @@ export class SessionFile {
     if (this.pieces.descriptorsScarce()) this.release();
   }
 
-  release(): void {
-    this.file?.version.release();
+  /** `unreadable`: a read of it has failed. */
+  release(unreadable = false): void {
+    this.file?.version.release(unreadable);
     this.file = null;
   }
 

@@ -65,6 +65,19 @@ test("a version is opened once for all who read it", async () => {
   expect(closed).toHaveLength(1);
 });
 
+test("a file that could not be read is opened anew for the next reader, and closed when the last one has released it", async () => {
+  const cache = await openCache({ a: "one" });
+  const [failed, other] = [await cache.acquire(idOf("one")), await cache.acquire(idOf("one"))];
+  failed?.release(true);
+  expect([opened.length, closed.length]).toEqual([1, 0]);
+  expect(await readAll(cache, "one")).toBe("one");
+  expect([opened.length, closed.length]).toEqual([2, 0]);
+  other?.release();
+  expect(closed).toEqual(opened.slice(0, 1));
+  cache.close();
+  expect(closed).toHaveLength(2);
+});
+
 test("a version replaced or deleted while it is open is served for a minute after its last use", async () => {
   const cache = await openCache({ a: "one", b: "uno" });
   await readAll(cache, "one");

@@ -28,12 +28,15 @@ let readers: number;
 let served: number;
 let logged: string[];
 let size: number;
+/** How often a file was released because it could not be read. */
+let unreadables: number;
 let responder: PieceResponder;
 
 beforeEach(() => {
   clock = new FakeClock();
   [sent, reads, logged] = [[], [], []];
   whileReading = () => {};
+  unreadables = 0;
   [available, cached, backlog, readers, served, size] = [Number.POSITIVE_INFINITY, false, 0, 0, 0, SIZE];
   responder = new PieceResponder({
     clock,
@@ -56,8 +59,9 @@ beforeEach(() => {
       acquire: async (id) => {
         if (id !== ID) return null;
         readers += 1;
-        const release = () => {
+        const release = (unreadable = false) => {
           readers -= 1;
+          if (unreadable) unreadables += 1;
         };
         return { fd: FD, size, bitmap: () => null, has: () => true, release };
       },
@@ -127,6 +131,7 @@ test("a file that has become shorter is refused, and released at once", async ()
   await settle();
   expect(answers()).toEqual(["1: unreadable", "2: unreadable"]);
   expect(readers).toBe(0);
+  expect(unreadables).toBe(2);
   expect(logged[0]).toContain("it has become shorter");
 });
 

@@ -79,7 +79,10 @@ export class MachineDisk {
    */
   pullOut(path: string, random: SeededRandom): SimFileSystem | null {
     const fs = this.detach(path);
-    if (fs) this.as(POWER, () => losePower(fs, random));
+    if (!fs) return null;
+    this.as(POWER, () => losePower(fs, random));
+    // The kernel gives it another device number when it is back.
+    fs.attachment = null;
     return fs;
   }
 
