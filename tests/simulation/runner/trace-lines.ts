@@ -13,9 +13,14 @@ export function traceLines(): { readonly trace: Trace; flush(): void } {
   };
   return {
     trace: (at, who, what) => {
-      text += `${at.toFixed(3).padStart(12)} ${who.padEnd(14)} ${what}\n`;
+      text += traceLine(at, who, what);
       if (text.length > CHUNK) flush();
     },
     flush,
   };
+}
+
+/** One line of a trace. */
+export function traceLine(...[at, who, what]: Parameters<Trace>): string {
+  return `${at.toFixed(3).padStart(12)} ${who.padEnd(14)} ${what}\n`;
 }

@@ -15,8 +15,12 @@ type Params = {
   hand: Hand | "none";
 };
 
-/** Milliseconds until a machine is on again. */
+/**
+ * Milliseconds until a machine is on again, and until somebody has noticed that a client is gone: longer than the step in
+ * which a file system counts time. What happens within one step has the same time as what was before.
+ */
 const OFF_MS = 500;
+const NOTICED_MS = 20;
 /** Milliseconds between two looks at whether something of the file is there, and until nobody waits for that any more. */
 const LOOK_MS = 1;
 const PATIENCE_MS = 3000;
@@ -48,7 +52,7 @@ export const killAndGet: ActionKind<Params> = {
       sim.after(within(cluster, plan, afterMs), () => {
         if (how === "kill") process?.ports.process.kill();
         else cluster.losePower(client.machine);
-        sim.after(how === "kill" ? 0 : within(cluster, plan, OFF_MS), goOn);
+        sim.after(within(cluster, plan, how === "kill" ? NOTICED_MS : OFF_MS), goOn);
       });
     });
   },
