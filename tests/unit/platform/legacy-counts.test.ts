@@ -28,10 +28,10 @@ test("names that a plain object has already are written and read like all others
 test.each(["[]", "null", '{"a": -1}', '{"a": 0.5}', '{"a": "1"}', "{"])("%s holds no counts", async (text) => {
   const file = path.join(temporaryFolder(), "secundario1.json");
   fs.writeFileSync(file, text);
-  expect(readLegacyCounts(file)).rejects.toThrow("holds no statistics");
+  await expect(readLegacyCounts(file)).rejects.toThrow("holds no statistics");
 });
 
 test("a file that cannot be written is named", async () => {
   const file = path.join(temporaryFolder(), "none", "secundario1.json");
-  expect(writeLegacyCounts(file, ODD)).rejects.toThrow(`cannot write the statistics ${file}`);
+  await expect(writeLegacyCounts(file, ODD)).rejects.toThrow(`cannot write the statistics ${file}`);
 });

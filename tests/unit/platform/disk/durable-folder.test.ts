@@ -76,5 +76,5 @@ test("a folder that may not be read is made in all the same, another error is th
     throw new DiskError(failure, root, failure);
   };
   expect(await makeDurableFolder(counting(fail("denied")).disk, join(root, "a"))).toBe(join(root, "a"));
-  expect(makeDurableFolder(counting(fail("other")).disk, join(root, "b"))).rejects.toThrow("other");
+  await expect(makeDurableFolder(counting(fail("other")).disk, join(root, "b"))).rejects.toThrow("other");
 });
