@@ -252,7 +252,9 @@ export class Users {
     const there = before ?? this.deleted.get(keyOf(secondary, name)) ?? null;
     const seen = there && this.intendedId(there);
     if (seen === id) {
-      this.edits.unexcuse(this.editsAt(name, id));
+      // Over the same content it is no edit, and what was removed meanwhile stays so.
+      const isBack = before !== id && !this.isRemovedToo(secondary, name, id);
+      if (isBack) this.edits.unexcuse(this.editsAt(name, id));
       return;
     }
     const base = seen === null ? undefined : { file: { id: seen }, edits: this.editsAt(name, seen) };
