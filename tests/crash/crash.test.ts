@@ -12,7 +12,7 @@ import { describeResult, search } from "./search.ts";
 
 /** Other states in each run. */
 const SEED = Math.floor(Math.random() * 2 ** 31);
-const EFFORT = { most: 8, sampled: 2, singled: 2 };
+const EFFORT = { work: 500_000, most: 8, sampled: 2, singled: 2 };
 const STARTS = 100;
 const STARTS_OF_PROCESSES = 2;
 /** Fewer states would mean that hardly anything was recorded. */
@@ -26,6 +26,8 @@ const NAMES = [
   "secondary 2",
   "database of the central",
   "database of the secondary",
+  "busy database of a central",
+  "busy database of a secondary",
 ] as const;
 
 describe.skipIf(!MAY_RECORD)("a power loss", () => {
@@ -42,6 +44,21 @@ describe.skipIf(!MAY_RECORD)("a power loss", () => {
     expect(result.starts).toBe(Math.min(STARTS, result.states));
     expect(result.states).toBeGreaterThan(MIN_STATES);
     expect(`seed ${SEED}: ${describeResult(result)}`).toEndWith(", 0 faults");
+  });
+
+  test("the logs of busy databases began again while these were open", () => {
+    const { changes } = checks.recording.stores.history;
+    for (const name of ["central.sqlite-wal", "secondary1.sqlite-wal"]) {
+      const log = changes.find(
+        (change) => change.kind === "name" && change.entries.some((entry) => entry.name === name),
+      );
+      const begun = changes.filter(
+        (change) => change.kind === "page" && change.node === log?.node && change.page === 0,
+      );
+      const moments = new Set(begun.map(({ at }) => at));
+      // Its head, and what comes first after that, each time.
+      expect(moments.size).toBeGreaterThan(3);
+    }
   });
 
   test.each(["downloads", "resumed download", "secondary 1", "secondary 2"])(

@@ -12,7 +12,7 @@ const starts = Number(values.starts ?? 1000);
 const PROCESS_STARTS = 5;
 /** Faults of each check that are described. */
 const SHOWN_FAULTS = 10;
-const effort = { most: 64, sampled: 6, singled: 6 };
+const effort = { work: 5_000_000, most: 64, sampled: 6, singled: 6 };
 
 if (!MAY_RECORD) {
   process.stderr.write("strace is not here, or may not watch programs: it is what records them\n");

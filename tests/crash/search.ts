@@ -1,7 +1,7 @@
 import { SeededRandom, seedFor } from "../simulation/world/random.ts";
 import type { CrashCheck } from "./checks/crash-check.ts";
 import type { Effort } from "./model/crash-points.ts";
-import { type CrashState, crashStates, momentsOf } from "./model/crash-states.ts";
+import { type CrashState, crashStates, momentsFor } from "./model/crash-states.ts";
 import type { History } from "./model/history.ts";
 
 export interface SearchOptions {
@@ -26,7 +26,7 @@ export interface CrashFault {
 /** What has come of trying states of one program. */
 export interface SearchResult {
   readonly name: string;
-  /** Moments at which the power may be lost. */
+  /** Moments at which the power is lost. */
   readonly moments: number;
   /** Different states that were made. */
   readonly states: number;
@@ -53,7 +53,7 @@ export async function search(check: CrashCheck, options: SearchOptions): Promise
     const text = await outsidePromises(() => fault(state));
     if (text !== null) faults.push({ state, text });
   }
-  const moments = momentsOf(history).length;
+  const moments = momentsFor(history, effort);
   const name = inProcesses ? `${check.name}, as processes` : check.name;
   return { name, moments, states: states.length, starts: started, faults };
 }

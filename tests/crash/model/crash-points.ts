@@ -1,10 +1,13 @@
 import type { SeededRandom } from "../../simulation/world/random.ts";
 import type { Moment } from "./history.ts";
 import type { Unit } from "./persistence.ts";
+import { sample } from "./sample.ts";
 
-/** How many states of one moment are made. */
+/** How many states are made. */
 export interface Effort {
-  /** Where there are no more than so many, all of them. */
+  /** Of how many moments, times all changes: to make a state takes as long as there are changes. Moments are chosen by chance. */
+  readonly work: number;
+  /** Of a moment that has no more than so many, all of them. */
   readonly most: number;
   /** Otherwise these, besides the extremes: by chance. */
   readonly sampled: number;
@@ -35,7 +38,8 @@ export class CrashPoint {
     const all = this.everything(most);
     if (all) return all;
     const states = [this.withOnly([]), this.withOnly(this.open)];
-    for (const index of this.some(singled)) states.push(this.withOnly([index]), this.without(index));
+    for (const index of sample(this.open, singled, this.random))
+      states.push(this.withOnly([index]), this.without(index));
     for (let count = 0; count < sampled; count++) states.push(this.byChance());
     return states;
   }
@@ -81,15 +85,6 @@ export class CrashPoint {
       if (possible && this.random.fraction() < share) state.add(index);
     }
     return state;
-  }
-
-  private some(count: number): number[] {
-    const rest = [...this.open];
-    if (rest.length <= count) return rest;
-    return Array.from(
-      { length: count },
-      () => rest.splice(Math.floor(this.random.fraction() * rest.length), 1)[0] ?? 0,
-    );
   }
 
   private needsOf(index: number): readonly number[] {

@@ -2,6 +2,7 @@ import type { SeededRandom } from "../../simulation/world/random.ts";
 import { CrashPoint, type Effort, type Survivors } from "./crash-points.ts";
 import type { History, Moment, NodeId } from "./history.ts";
 import { type Model, type Unit, unitsOf } from "./persistence.ts";
+import { sample } from "./sample.ts";
 import { type Tree, TreeFingerprints, treeOf } from "./tree.ts";
 
 /** What a power loss at a moment may leave on the disks. */
@@ -31,7 +32,7 @@ export function* crashStates(
   const fingerprints = new TreeFingerprints();
   const seen = new Set<string>();
   const all = MODELS.map((model) => ({ model, units: unitsOf(history, model) }));
-  for (const at of momentsOf(history).reverse()) {
+  for (const at of [...sample(momentsOf(history), momentsFor(history, effort), random)].reverse()) {
     const period = periodOf(at);
     if (period === null) continue;
     for (const { model, units } of all) {
@@ -50,6 +51,11 @@ export function* crashStates(
 export function momentsOf({ changes, syncs, notes }: History): Moment[] {
   const moments = new Set([...changes, ...syncs, ...notes].map(({ at }) => at));
   return [...moments].sort((one, other) => one - other);
+}
+
+/** How many moments are looked at. */
+export function momentsFor(history: History, { work }: Effort): number {
+  return Math.min(momentsOf(history).length, Math.ceil(work / history.changes.length));
 }
 
 /** The history of some of the volumes alone. */

@@ -34,11 +34,11 @@ export class ExecutableProcesses implements AsyncDisposable {
     return program.out.all.join("\n");
   }
 
-  /** A user's program puts files into folders: `files` is a list of where each is and where it is to be. */
-  async user(files: readonly string[], trace: string): Promise<void> {
-    const script = join(import.meta.dir, "user.ts");
-    const child = Bun.spawn([...recorded(this.path(trace)), process.execPath, script, ...files], { stdin: "ignore" });
-    if ((await child.exited) !== 0) throw new Error(`the user's program ended with exit code ${child.exitCode}`);
+  /** Runs a script of this folder to its end, recorded. */
+  async script(name: string, args: readonly string[], trace: string): Promise<void> {
+    const command = [process.execPath, join(import.meta.dir, name), ...args];
+    const child = Bun.spawn([...recorded(this.path(trace)), ...command], { stdin: "ignore" });
+    if ((await child.exited) !== 0) throw new Error(`${name} ended with exit code ${child.exitCode}`);
   }
 
   async status(): Promise<Status> {

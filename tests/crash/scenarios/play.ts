@@ -115,7 +115,7 @@ export class Play {
       this.versions.add(contentHash(bytes));
       return [put(this.processes.path(trace), name, bytes), join(share, name)];
     });
-    await this.processes.user(files, `${trace}.trace`);
+    await this.processes.script("user.ts", files, `${trace}.trace`);
   }
 
   private async download(trace: string): Promise<void> {

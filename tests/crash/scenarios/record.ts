@@ -25,6 +25,8 @@ export interface Recording {
   readonly secondaries: Readonly<Record<SecondaryNumber, RecordedSecondary>>;
   readonly central: { readonly history: History; readonly data: string };
   readonly downloads: readonly RecordedDownloads[];
+  /** Stores that write much: `busy-stores.ts`. */
+  readonly stores: { readonly history: History; readonly central: string; readonly secondary: string };
   readonly phases: readonly PhaseEnd[];
   /** Hashes of all contents that there were. */
   readonly versions: ReadonlySet<string>;
@@ -47,6 +49,8 @@ export async function record(root: string): Promise<Recording> {
   const downloads = { whole: join(volume("client"), "here/and/there"), interrupted };
   const play = new Play(processes, folders, downloads);
   await play.run();
+  const stores = { central: volume("store-1"), secondary: volume("store-2") };
+  await processes.script("busy-stores.ts", Object.values(stores), "stores");
   const recorded = (number: SecondaryNumber, users: readonly string[]) => ({
     folders: folders.secondaries[number],
     history: processes.history(
@@ -73,6 +77,7 @@ export async function record(root: string): Promise<Recording> {
         ...{ folder: interrupted.path, files: [LARGE], rounds: 1 },
       },
     ],
+    stores: { history: processes.history(["stores"], Object.values(stores)), ...stores },
     phases: play.phases,
     versions: play.versions,
   };
