@@ -280,6 +280,11 @@ test("who watches a folder hears of each changed path once in a while, and of to
   stop();
   machine.user.delete("/data/watched/b");
   sim.runUntil(3000);
+  disk.watch("/data/watched", watcher);
+  const fs = machine.unmount("/data");
+  if (fs) machine.mount("/data", fs);
+  machine.user.write("/data/watched/c", new Uint8Array(0));
+  sim.runUntil(3500);
   machine.faults.watchLimit = "instances";
   disk.watch("/data/watched", watcher);
   machine.user.write("/data/watched/b", new Uint8Array(0));

@@ -144,6 +144,7 @@ export class MachineDisk {
     const { attachment } = mount.fs;
     if (attachment?.mountedOn) attachment.mountedOn.cover = null;
     if (attachment) mount.fs.attachment = { ...attachment, mountedOn: null };
+    this.watches.endOn(mount.fs);
     this.faults.count("unmounted");
     return mount.fs;
   }

@@ -1,7 +1,7 @@
 import type { Watcher } from "../../../../../src/platform/disk/disk.ts";
 import type { SeededRandom } from "../../random.ts";
 import type { SimProcess } from "../../sim-process.ts";
-import type { SimFolder } from "../file-system/inodes.ts";
+import type { SimFolder, Volume } from "../file-system/inodes.ts";
 
 /** Most milliseconds until a change is told. */
 const MAX_DELAY_MS = 20;
@@ -16,7 +16,7 @@ class Watch {
   stopped = false;
 
   constructor(
-    private readonly folder: SimFolder,
+    readonly folder: SimFolder,
     private readonly watcher: Watcher,
     private readonly process: SimProcess,
     private readonly random: SeededRandom,
@@ -61,13 +61,20 @@ export class Watches {
     for (const watch of this.all) watch.changed(folder, name);
   }
 
+  /** A file system is not in use any more, and who watches it hears nothing of it, not even when it is back. */
+  endOn(volume: Volume): void {
+    for (const watch of this.all) if (watch.folder.volume === volume) this.end(watch);
+  }
+
   /** Returns how to stop. */
   add(folder: SimFolder, watcher: Watcher, process: SimProcess, random: SeededRandom): () => void {
     const watch = new Watch(folder, watcher, process, random);
     this.all.add(watch);
-    return () => {
-      watch.stopped = true;
-      this.all.delete(watch);
-    };
+    return () => this.end(watch);
+  }
+
+  private end(watch: Watch): void {
+    watch.stopped = true;
+    this.all.delete(watch);
   }
 }
