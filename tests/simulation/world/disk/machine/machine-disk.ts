@@ -81,6 +81,7 @@ export class MachineDisk {
     const fs = this.detach(path);
     if (!fs) return null;
     this.as(POWER, () => losePower(fs, random));
+    this.watches.endOn(fs);
     // The kernel gives it another device number when it is back.
     fs.attachment = null;
     return fs;
@@ -144,7 +145,6 @@ export class MachineDisk {
     const { attachment } = mount.fs;
     if (attachment?.mountedOn) attachment.mountedOn.cover = null;
     if (attachment) mount.fs.attachment = { ...attachment, mountedOn: null };
-    this.watches.endOn(mount.fs);
     this.faults.count("unmounted");
     return mount.fs;
   }
