@@ -95,20 +95,25 @@ test("room is made by as many of the oldest as are needed on that disk, and by n
   expect(await deletion.freeSpace(100)).toBe(100);
   expect(await deletion.freeSpace(301)).toBe(100);
   expect(fixture.serials).toEqual([1, 2, 3]);
-  expect(await deletion.freeSpace(101)).toBe(200);
+  expect(await deletion.freeSpace(200)).toBe(200);
   expect(fixture.serials).toEqual([2, 3]);
+  await fixture.keep(4);
+  expect(await deletion.freeSpace(300)).toBe(300);
+  expect(fixture.serials).toEqual([2]);
   expect(await deletion.freeSpace(301, fixture.other)).toBe(200);
   expect(await deletion.freeSpace(300, fixture.other)).toBe(300);
-  expect(fixture.serials).toEqual([3]);
+  expect(fixture.serials).toEqual([]);
   expect(fixture.log[0]).toBe("let 1 kept file go (100 B): their room is needed");
 });
 
 test("no room is made while the folder is not there, nor by what is being put back", async () => {
   const fixture = await Fixture.make();
   const file = await fixture.keep(1);
+  await fixture.keep(2);
   const deletion = fixture.deletion();
   await deletion.withhold(file, async () => {
     expect(await deletion.freeSpace(300)).toBe(200);
+    expect(fixture.serials).toEqual([1]);
     expect(await deletion.withhold(file, async () => "twice")).toBeNull();
   });
   fixture.present = false;
@@ -149,11 +154,14 @@ test("so much is kept on each disk that the disk is not too full", async () => {
 
 test("a file that cannot be deleted is said, and keeps nobody from deleting the others", async () => {
   const fixture = await Fixture.make();
-  for (const serial of [1, 2]) await fixture.keep(serial);
-  fixture.stuck.add(1);
-  expect(await fixture.deletion().deleteAt(fixture.folders.main, 200)).toBe(1);
-  expect(fixture.log).toEqual([
+  for (const serial of [1, 2, 3]) await fixture.keep(serial);
+  for (const serial of [1, 3]) fixture.stuck.add(serial);
+  const deletion = fixture.deletion();
+  expect(await deletion.deleteAt(fixture.folders.main, 200)).toBe(1);
+  expect(fixture.log.splice(0)).toEqual([
     "let 1 kept file go (100 B): their room is needed",
     "a kept file cannot be removed: permission denied",
   ]);
+  expect(await deletion.deleteAt(fixture.folders.main, 100)).toBe(0);
+  expect(fixture.log).toEqual(["a kept file cannot be removed: permission denied"]);
 });
