@@ -75,6 +75,7 @@ export class ChaosRun {
       await this.runRound(number, length);
     }
     this.log.print(`\nAt the end:\n${figuresTable(this.world)}\n`);
+    for (const line of this.world.loggedErrors()) this.log.print(`logged as an error: ${line}`);
     await this.world.stop();
     this.checker?.atRest();
   }

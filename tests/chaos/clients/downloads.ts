@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { SeededRandom } from "../../simulation/world/random.ts";
+import { STEADY } from "../people/people.ts";
 import { CLIENT_HOSTS, type World } from "../world/world.ts";
 import { Get, type GetOptions } from "./get.ts";
 import { isDone, type Receipt } from "./receipt.ts";
@@ -9,6 +10,9 @@ import { isDone, type Receipt } from "./receipt.ts";
 const CLIENTS = 4;
 /** A name that no file has. */
 const NOBODYS_NAME = "nobody/has-this.bin";
+/** Of the downloads, how many ask for that, and for a file that nobody changes. */
+const NOBODYS_SHARE = 0.03;
+const STEADY_SHARE = 0.3;
 /** Times that a download which failed is tried again at once. */
 const TRIES = 3;
 
@@ -57,8 +61,7 @@ export class Downloads {
   private async runClient(client: number, random: SeededRandom, over: () => boolean): Promise<void> {
     const host = CLIENT_HOSTS[client % CLIENT_HOSTS.length] ?? CLIENT_HOSTS[0];
     while (!over()) {
-      const known = this.names();
-      const name = random.chance(0.03) ? NOBODYS_NAME : random.pick(known);
+      const name = this.chooseName(random);
       const options = {
         waitSeconds: 4 + random.below(12),
         ...(random.chance(0.1) ? { descriptors: 64 } : {}),
@@ -66,6 +69,13 @@ export class Downloads {
       if (random.chance(0.25)) await this.track(new Get(this.world, this.optionsFor(name, host, null, options)));
       else await this.getWithTries(name, host, options, over);
     }
+  }
+
+  private chooseName(random: SeededRandom): string {
+    if (random.chance(NOBODYS_SHARE)) return NOBODYS_NAME;
+    const known = this.names();
+    const steady = known.filter((name) => name.startsWith(STEADY));
+    return random.pick(random.chance(STEADY_SHARE) ? steady : known);
   }
 
   /** Tries again what was killed or failed, into the same folder; what is left then is finished when all is quiet. */

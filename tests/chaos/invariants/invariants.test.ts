@@ -197,6 +197,7 @@ test("older never replaces newer", async () => {
 
 test("removed stays removed", async () => {
   const well = new Well();
+  well.history.removing(NAME);
   well.history.removed(NAME, true);
   expect(await well.broken()).toEqual(["removed stays removed"]);
 });

@@ -38,12 +38,22 @@ test("a file that others have comes back when it is deleted", () => {
 
 test("what was removed is gone until somebody writes it again", () => {
   const history = written();
-  history.removed("a", false);
+  history.removing("a");
   expect(expected(history)).toEqual({ tips: [], possible: ["one"], presence: "there or not" });
   history.removed("a", true);
   expect(expected(history)).toEqual({ tips: [], possible: [], presence: "removed" });
   history.wrote("a", "one", "nothing");
   expect(expected(history)).toEqual({ tips: ["one"], possible: [], presence: "there" });
+});
+
+test("a removal without an answer may come after what is written then", () => {
+  const history = written();
+  history.removing("a");
+  history.wrote("a", "two", { version: "one" });
+  expect(expected(history)).toEqual({ tips: ["two"], possible: ["one"], presence: "there or not" });
+  history.settled(new Map([["a", "two"]]));
+  history.wrote("a", "three", { version: "two" });
+  expect(expected(history).presence).toBe("there");
 });
 
 test("what is restored may be any earlier version, and is there with the answer", () => {

@@ -9,6 +9,8 @@ export interface NameRecord {
   /** Versions that may be there besides, because nobody can say from outside which of two acts came first. */
   readonly possible: Set<Digest>;
   presence: Presence;
+  /** Whether somebody has asked the central to remove it, and had no answer: it may do so at any time until all is at rest. */
+  removalPending: boolean;
 }
 
 /** Whether there may be a file of a name at the end. */
@@ -29,7 +31,8 @@ export class History {
   record(name: string): NameRecord {
     let record = this.records.get(name);
     if (!record) {
-      record = { made: new Set(), tips: new Set(), possible: new Set(), presence: "there or not" };
+      const [made, tips, possible] = [new Set<Digest>(), new Set<Digest>(), new Set<Digest>()];
+      record = { made, tips, possible, presence: "there or not", removalPending: false };
       this.records.set(name, record);
     }
     return record;
@@ -43,7 +46,7 @@ export class History {
     else this.loosen(record);
     record.made.add(version);
     record.tips.add(version);
-    record.presence = "there";
+    this.isThere(record);
   }
 
   /** A version went to a place where no name leads to it any more, because the program moved the file meanwhile. */
@@ -64,10 +67,18 @@ export class History {
     record.presence = "there or not";
   }
 
-  /** The central has removed a file. `settled`: all had the same version before, and nobody touched it. */
-  removed(name: string, settled: boolean): void {
+  /** Somebody asks the central to remove a file. */
+  removing(name: string): void {
     const record = this.begin(name);
     this.loosen(record);
+    record.presence = "there or not";
+    record.removalPending = true;
+  }
+
+  /** The central says that it removes a file. `settled`: all had the same version before, and nobody touched it. */
+  removed(name: string, settled: boolean): void {
+    const record = this.record(name);
+    record.removalPending = false;
     record.presence = settled ? "removed" : "there or not";
     if (settled) record.possible.clear();
   }
@@ -77,7 +88,8 @@ export class History {
     const record = this.begin(name);
     this.loosen(record);
     for (const version of record.made) record.possible.add(version);
-    record.presence = done ? "there" : "there or not";
+    if (done) this.isThere(record);
+    else record.presence = "there or not";
   }
 
   /** A conflict file was removed: its content need not be there for the sake of the name that it came from. */
@@ -93,6 +105,7 @@ export class History {
       const version = versions.get(name);
       record.tips.clear();
       record.possible.clear();
+      record.removalPending = false;
       if (version !== undefined) record.tips.add(version);
       record.presence = version === undefined ? "removed" : "there";
     }
@@ -101,6 +114,10 @@ export class History {
   private begin(name: string): NameRecord {
     this.acts += 1;
     return this.record(name);
+  }
+
+  private isThere(record: NameRecord): void {
+    record.presence = record.removalPending ? "there or not" : "there";
   }
 
   private loosen(record: NameRecord): void {

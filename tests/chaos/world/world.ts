@@ -133,6 +133,13 @@ export class World {
     return this.servers.flatMap((server) => server.runs);
   }
 
+  /** What the servers have logged as errors, each kind once, with how often it came. For people to read. */
+  loggedErrors(): string[] {
+    const errors = this.servers.flatMap((server) => server.events).filter(({ level }) => level === "error");
+    const kinds = Map.groupBy(errors, ({ event }) => event);
+    return [...kinds].map(([event, all]) => `${all.length} × ${event}, such as ${all[0]?.message}`);
+  }
+
   private async ask(args: readonly string[]): Promise<unknown> {
     const program = this.client(CLIENT_HOSTS[0], args);
     this.questions.add(program);

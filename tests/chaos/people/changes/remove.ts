@@ -18,8 +18,9 @@ export const remove: Change<{ secondary: number; choice: number }> = {
     people.busy.add(name);
     try {
       const settled = await isSettled(people, name);
-      // Whether it is removed is not sure from now on, and sure with the answer.
-      recordRemoval(people, name, false);
+      const isConflict = originalName(name) !== name;
+      if (isConflict) forgive(people, name);
+      else people.history.removing(name);
       const since = central.events.length;
       central.type(`remove ${name}`);
       const answer = central.waitFor("removed", (found) => found.name === name, since);
@@ -27,7 +28,7 @@ export const remove: Change<{ secondary: number; choice: number }> = {
         () => true,
         () => false,
       );
-      if (done) recordRemoval(people, name, settled);
+      if (done && !isConflict) people.history.removed(name, settled);
       return `${name}${settled ? "" : ", while it was being copied"}${done ? "" : "; the central gave no answer"}`;
     } finally {
       people.busy.delete(name);
@@ -43,11 +44,9 @@ async function isSettled(people: People, name: string): Promise<boolean> {
 }
 
 /** A conflict file has no history of its own: its version was made under the name that it comes from. */
-function recordRemoval({ history, contents, world }: People, name: string, settled: boolean): void {
-  const original = originalName(name);
-  if (original === name) return history.removed(name, settled);
+function forgive({ history, contents, world }: People, name: string): void {
   for (const { backing } of world.disks) {
     const content = contents.file(backing, name);
-    if (content) history.forgave(original, content.digest);
+    if (content) history.forgave(originalName(name), content.digest);
   }
 }
