@@ -29,7 +29,9 @@ const REASONS: readonly Reason[] = [
   { code: 3, says: /there is no file/, holds: mayBeGone },
   { code: 1, says: /was replaced or removed while it was being downloaded/, holds: mayBeGone },
   { code: 1, says: /no secondary has delivered anything for/, holds: isStruck() },
-  { code: 1, says: /the disk is full|no room/, holds: isStruck("disk of clients") },
+  { code: 1, says: /no secondary is registered|registered, |sharing their folders|has not told/, holds: isStruck() },
+  { code: 1, says: /the disk of secondary .* is missing/, holds: isStruck() },
+  { code: 1, says: /the disk is full|the disk has .* free/, holds: isStruck("disk of clients") },
   { code: 4, says: /central/, holds: isStruck() },
 ];
 
