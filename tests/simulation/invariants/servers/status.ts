@@ -4,12 +4,15 @@ import type { Invariant } from "../invariant.ts";
 
 /** Simulated milliseconds between two looks. */
 const LOOK_MS = 5000;
-/** Looks after which what `status` says must have become true: heartbeats notice a lost peer within less time. */
-const PATIENCE_LOOKS = 6;
+/**
+ * Looks after which what `status` says must have become true. Heartbeats notice a lost peer within less time; a change
+ * that nothing tells of, or a file that could not be read, is found by the next scan, at most 30 s later.
+ */
+const PATIENCE_LOOKS = 9;
 
 /**
  * What `status` says of a secondary is so. In the middle of trouble it may be late, but not for long: a secondary that is
- * said to be in step does not lack a file for half a minute. In the end it counts the files that are there.
+ * said to be in step does not lack a file for three quarters of a minute. In the end it counts the files that are there.
  */
 export const statusIsTrue: Invariant = {
   name: "status tells the truth",
