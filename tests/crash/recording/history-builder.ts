@@ -142,10 +142,8 @@ export class HistoryBuilder {
       const whole = new Uint8Array(file.pages.get(page) ?? ZEROS);
       whole.set(bytes.subarray(from - position, Math.min(end, start + PAGE_BYTES) - position), from - start);
       this.setPage(node, page, whole);
+      this.extend(node, Math.min(end, start + PAGE_BYTES));
     }
-    if (end <= file.size) return;
-    file.size = end;
-    this.changes.push({ kind: "size", at: this.now, node, size: end, how: "extended", cut: new Map() });
   }
 
   truncate(node: NodeId, size: number): void {
@@ -191,6 +189,14 @@ export class HistoryBuilder {
     const file = this.files.get(node);
     if (!file) throw new Error(`node ${node} is no file`);
     return file;
+  }
+
+  /** A write has put bytes up to here: the file may become longer page by page. */
+  private extend(node: NodeId, size: number): void {
+    const file = this.file(node);
+    if (size <= file.size) return;
+    file.size = size;
+    this.changes.push({ kind: "size", at: this.now, node, size, how: "extended", cut: new Map() });
   }
 
   private setPage(node: NodeId, page: number, bytes: Uint8Array): void {

@@ -60,10 +60,10 @@ export class ExecutableProcesses implements AsyncDisposable {
     await program.within(program.exited, "ends");
   }
 
-  /** Begins a client's command that ends, as by kill -9, when it is about to sync something for the first time. */
+  /** Begins a client's command that ends, as by kill -9, when it is about to give a finished file its name. */
   async killedClient(args: readonly string[]): Promise<void> {
     const own = ["client", ...args, "--central-port", String(this.port)];
-    const child = Bun.spawn([...killedAt("fsync"), EXECUTABLE, ...own], {
+    const child = Bun.spawn([...killedAt("renameat2"), EXECUTABLE, ...own], {
       stdin: "ignore",
       stdout: "ignore",
       stderr: "ignore",
