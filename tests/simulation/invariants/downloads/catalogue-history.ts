@@ -16,8 +16,12 @@ export class CatalogueHistory {
   constructor(private readonly cluster: SimCluster) {}
 
   look(): void {
+    if (this.cluster.sim.now - this.lastLook >= LOOK_MS) this.lookNow();
+  }
+
+  /** To be called when something is to be judged that has just happened. */
+  lookNow(): void {
     const { sim, central } = this.cluster;
-    if (sim.now - this.lastLook < LOOK_MS) return;
     this.lastLook = sim.now;
     const ids = new Map<string, string>();
     for (const { name, id } of central.started ? (central.role?.registry.catalogue.after(null) ?? []) : []) {

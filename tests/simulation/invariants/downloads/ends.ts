@@ -21,6 +21,7 @@ export const downloadsEnd: Invariant = {
         for (const download of downloads) {
           if (download.state !== "failed" || judged.has(download)) continue;
           judged.add(download);
+          history.lookNow();
           const lie = lieOf(cluster, history, download);
           if (lie !== null)
             broken(`download ${download.number} of ${download.name} fails: ${reasonOf(download)}; ${lie}`);

@@ -18,6 +18,8 @@ export const keptFiles: Invariant = {
     const { users, secondaries, shape } = cluster;
     /** When each kept file came, by its path: milliseconds of the machine's wall clock. */
     const keptAt = new Map<string, number>();
+    /** When somebody has put a whole file under a name last: by the same clock. */
+    const putAt = new Map<string, number>();
     const lost: { readonly secondary: SimSecondary; readonly name: string; readonly id: string }[] = [];
 
     const destroyed = (secondary: SimSecondary, { entry, content, cause }: ContentLoss) => {
@@ -29,7 +31,10 @@ export const keptFiles: Invariant = {
       }
       if (path.kind === "shared") return void (shape.keepDays > 0 && lost.push({ secondary, name: path.name, id }));
       const { disk, machine } = secondary;
-      const age = machine.wall.ahead + cluster.sim.now - (keptAt.get(`${secondary.number} ${path.label}`) ?? 0);
+      const since = keptAt.get(`${secondary.number} ${path.label}`) ?? 0;
+      // Somebody has put another file under its name while it was being kept: then it is they who have replaced it.
+      if ((putAt.get(`${secondary.number} ${path.name}`) ?? Number.NEGATIVE_INFINITY) >= since) return;
+      const age = machine.wall.ahead + cluster.sim.now - since;
       // The label has whole seconds.
       const isOld = age + 1000 >= shape.keepDays * DAY_MS;
       if (isOld || disk.freeBytes < disk.capacity * PLENTY) return;
@@ -43,11 +48,11 @@ export const keptFiles: Invariant = {
         contentLost: (loss) => {
           if (loss.actor.kind === "process") destroyed(secondary, loss);
         },
-        placed: (entry) => {
+        placed: (entry, _from, actor) => {
           const path = sharedPath(entry);
-          if (path?.kind !== "kept") return;
           const wall = cluster.sim.now + secondary.machine.wall.ahead;
-          keptAt.set(`${secondary.number} ${path.label}`, wall);
+          if (path?.kind === "kept") keptAt.set(`${secondary.number} ${path.label}`, wall);
+          else if (path && actor.kind === "user") putAt.set(`${secondary.number} ${path.name}`, wall);
         },
       });
     }
