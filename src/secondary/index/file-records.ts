@@ -18,7 +18,7 @@ import {
 } from "./file-record.ts";
 import { FileTable } from "./file-table.ts";
 import { IndexListeners } from "./index-listeners.ts";
-import { type PendingUpdate, splitUpdates } from "./pending-update.ts";
+import { type PendingUpdate, pendingUpdates, splitUpdates } from "./pending-update.ts";
 import { VanishedFiles } from "./vanished-files.ts";
 
 /** Milliseconds between two transactions: what is found sooner after one goes with the next. */
@@ -166,13 +166,15 @@ export class FileRecords {
 
   /**
    * Stores and tells at once, in one transaction, what the index itself did. What leaves its name by this leaves no
-   * trace there. Rejects when the store fails.
+   * trace there. Rejects when the store fails, and tries again later.
    */
   commit(changes: RecordChanges): Promise<void> {
     return this.serialize(async () => {
       this.notifyLeaving(changes.put, changes.drop);
       const records = changes.put.map(({ record }) => record);
       const names = [...changes.drop, ...records.map((record) => record.name)];
+      // The folder is so already: when the store fails, what a user does there next is an edit of this all the same.
+      for (const [name, update] of pendingUpdates(changes)) this.add(name, update);
       await this.deps.store.save({ ...changes, vanished: [], forget: this.vanished.among(names) });
       for (const name of names) this.updates.delete(name);
       this.apply(records, changes.drop, []);

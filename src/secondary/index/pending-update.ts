@@ -27,3 +27,14 @@ export function splitUpdates(
   }
   return { records, put, drop, vanished };
 }
+
+/** Changes that the index makes itself, as what is to be stored of each name. */
+export function pendingUpdates({ put, drop }: RecordChanges): [string, PendingUpdate][] {
+  const gone: PendingUpdate = { record: null, vanished: null, hashes: null, stored: false };
+  return [
+    ...drop.map((name): [string, PendingUpdate] => [name, gone]),
+    ...put.map(({ record, hashes }): [string, PendingUpdate] => {
+      return [record.name, { record, vanished: null, hashes, stored: false }];
+    }),
+  ];
+}

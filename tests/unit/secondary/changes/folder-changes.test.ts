@@ -4,6 +4,8 @@ import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { CHANGED, UNSETTLED } from "../../../../src/secondary/folder/obstacle.ts";
+import type { StoredChanges } from "../../../../src/secondary/index/file-record.ts";
+import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { edited, IndexFixture, idOf, short, started } from "../index-fixture.ts";
 
@@ -57,6 +59,28 @@ test("install puts staged files into place, unchanged, and does not read them", 
   expect(next.hashed).toEqual([]);
   expect(next.index.get("empty")).toMatchObject({ vector: "aaaaaaaa:2", changed: false });
   await next.index.stop();
+});
+
+test("what was installed while the store failed is what the next edit replaces", async () => {
+  let full = false;
+  class SmallStore extends SecondaryStore {
+    override save(changes: StoredChanges): void {
+      if (full) throw new Error("the disk is full");
+      super.save(changes);
+    }
+  }
+  const fixture = await started({ old: "old" }, { store: new SmallStore(":memory:") });
+  await fixture.agree();
+  full = true;
+  await expect(fixture.index.install([fixture.stage("old", "newer")])).rejects.toThrow("the disk is full");
+  expect(fixture.read("old")).toBe("newer");
+  fixture.write("old", "by a user");
+  await fixture.nextScans();
+  expect(fixture.index.get("old")).toMatchObject({ id: idOf("old"), vector: "aaaaaaaa:1" });
+  full = false;
+  await fixture.untilHolds("old", "by a user");
+  expect(fixture.index.get("old")).toMatchObject({ vector: "aaaaaaaa:2", changed: true });
+  await fixture.index.stop();
 });
 
 test.each([
