@@ -1,0 +1,141 @@
+import { describe, expect, test } from "bun:test";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { type Disk, DiskError } from "../../../../../src/platform/disk/disk.ts";
+import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
+import { acquireLockFile } from "../../../../../src/transfer/sinks/work-files/lock-file.ts";
+import { FakeClock } from "../../../../support/fake-clock.ts";
+import { temporaryFolder } from "../../../../support/folder.ts";
+
+/** A process that began at tick 7 on this machine, which was booted as "boot". */
+const OTHER = { pid: 123, start: "7", boot: "boot", host: os.hostname() };
+
+/** A place for a lock file on a machine on which process 123 is alive. */
+class Fixture {
+  readonly clock = new FakeClock();
+  readonly path = path.join(temporaryFolder(), "lock");
+  private readonly disk: Disk;
+
+  constructor(changes: Partial<Disk> = {}) {
+    const processStart = async (pid: number) => (pid === OTHER.pid ? OTHER.start : "1");
+    this.disk = { ...systemDisk, bootId: async () => OTHER.boot, processStart, ...changes };
+  }
+
+  /** Somebody else has the lock file, and wrote it so many milliseconds ago. */
+  write(holder: unknown, ageMs = 0): void {
+    fs.writeFileSync(this.path, typeof holder === "string" ? holder : JSON.stringify(holder));
+    const at = (this.clock.wall() - ageMs) / 1000;
+    fs.utimesSync(this.path, at, at);
+  }
+
+  acquire() {
+    return acquireLockFile(this.disk, this.clock, this.path);
+  }
+
+  get holder(): unknown {
+    return JSON.parse(fs.readFileSync(this.path, "utf8"));
+  }
+}
+
+const heldBy = (by: string) => ({ kind: "held", by: expect.stringContaining(by) }) as const;
+
+test("who makes the file has the lock, and the file says who that is", async () => {
+  const fixture = new Fixture();
+  expect(await fixture.acquire()).toEqual({ kind: "taken" });
+  expect(fixture.holder).toEqual({ pid: process.pid, start: "1", boot: "boot", host: os.hostname() });
+  expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
+});
+
+test("a process that is alive, or on another machine, has it", async () => {
+  const fixture = new Fixture();
+  for (const holder of [OTHER, { ...OTHER, host: "elsewhere", pid: 9, start: "gone" }]) {
+    fixture.write(holder, 1_000_000);
+    expect(await fixture.acquire()).toEqual(heldBy(`process ${holder.pid} on ${holder.host}`));
+    expect(fixture.holder).toEqual(holder);
+  }
+});
+
+test.each([
+  ["has ended", { ...OTHER, pid: 9 }],
+  ["has ended, and another one has its number", { ...OTHER, start: "8" }],
+  ["ran before the machine was started again", { ...OTHER, boot: "before" }],
+])("that of a process that %s is taken over", async (_what, holder) => {
+  const fixture = new Fixture();
+  fixture.write(holder);
+  expect(await fixture.acquire()).toEqual({ kind: "taken" });
+  expect(fixture.holder).toMatchObject({ pid: process.pid });
+  expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
+});
+
+describe("a file that names nobody", () => {
+  const { pid, start, boot, host } = OTHER;
+  const texts = [
+    "",
+    "{",
+    "null",
+    { start, boot, host },
+    { pid: 0.5, start, boot, host },
+    { pid, boot, host },
+    { pid, start, host },
+    { pid, start, boot },
+  ];
+
+  test.each(texts)("is taken over after ten seconds, and not before: %j", async (text) => {
+    const fixture = new Fixture();
+    fixture.write(text, 9_000);
+    expect(await fixture.acquire()).toEqual(heldBy("a process that has just begun"));
+    fixture.write(text, 10_000);
+    expect(await fixture.acquire()).toEqual({ kind: "taken" });
+  });
+});
+
+test("a file that comes and goes is tried five times", async () => {
+  let tries = 0;
+  const open: Disk["open"] = async (wanted, mode) => {
+    if (mode === "create") tries += 1;
+    throw new DiskError(mode === "create" ? "exists" : "missing", wanted, "it comes and goes");
+  };
+  expect(await new Fixture({ open }).acquire()).toEqual(heldBy("others that come and go"));
+  expect(tries).toBe(5);
+});
+
+test.each(["create", "read"] as const)(
+  "another error of the disk than that somebody was faster is thrown: at %s",
+  async (at) => {
+    const open: Disk["open"] = (wanted, mode) =>
+      mode === at
+        ? Promise.reject(new DiskError("denied", wanted, "permission denied"))
+        : systemDisk.open(wanted, mode);
+    const fixture = new Fixture({ open });
+    if (at === "read") fixture.write(OTHER);
+    await expect(fixture.acquire()).rejects.toThrow("permission denied");
+  },
+);
+
+test("a lock file that somebody has put in the place of a dead process's is put back", async () => {
+  const alive = { ...OTHER, host: "elsewhere" };
+  const fixture: Fixture = new Fixture({
+    rename: async (from, to) => {
+      fixture.write(alive);
+      await systemDisk.rename(from, to);
+    },
+  });
+  fixture.write({ ...OTHER, pid: 9 });
+  expect(await fixture.acquire()).toEqual(heldBy("process 123 on elsewhere"));
+  expect(fixture.holder).toEqual(alive);
+});
+
+test("who is faster at taking over a dead process's file is no error; anything else is", async () => {
+  const dead = { ...OTHER, pid: 9 };
+  for (const failure of ["missing", "exists"] as const) {
+    const fixture = new Fixture({ rename: (from) => Promise.reject(new DiskError(failure, from, failure)) });
+    fixture.write(dead);
+    expect(await fixture.acquire()).toEqual(heldBy("others that come and go"));
+  }
+  for (const error of [new DiskError("denied", "", "permission denied"), new Error("permission denied")]) {
+    const fixture = new Fixture({ rename: () => Promise.reject(error) });
+    fixture.write(dead);
+    await expect(fixture.acquire()).rejects.toThrow("permission denied");
+  }
+});
