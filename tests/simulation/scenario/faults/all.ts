@@ -5,6 +5,7 @@ import { flipAtRest } from "./disks/flip-at-rest.ts";
 import { flipReads } from "./disks/flip-reads.ts";
 import { hangDisk } from "./disks/hang-disk.ts";
 import { limitDescriptors } from "./disks/limit-descriptors.ts";
+import { protectFolder } from "./disks/protect-folder.ts";
 import { pullDisk } from "./disks/pull-disk.ts";
 import { readOnlyDisk } from "./disks/read-only-disk.ts";
 import { slowDisk } from "./disks/slow-disk.ts";
@@ -41,5 +42,6 @@ export const FAULTS: readonly ActionKind[] = [
   limitDescriptors,
   unmountDisk,
   pullDisk,
+  protectFolder,
   ...NETWORK_FAULTS,
 ];

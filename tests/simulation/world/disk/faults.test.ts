@@ -95,6 +95,28 @@ test("nothing is changed on a read-only disk", () => {
   expect(machine.faults.counts.get("readonly")).toBe(7);
 });
 
+test("in a protected folder files are read and written to, but none is made, removed or renamed", () => {
+  const { machine, spawn, settle } = start();
+  const { disk, blocking } = spawn();
+  machine.user.makeFolder("/data/f");
+  machine.user.write("/data/f/a", Buffer.from("a"));
+  const end = machine.user.protect("/data/f");
+  const fd = blocking.open("/data/f/a", "update");
+  blocking.write(fd, Buffer.from("b"), 0);
+  expect(text(machine.user.read("/data/f/a"))).toBe("b");
+  const refused = [
+    () => blocking.open("/data/f/new", "create"),
+    () => blocking.checkWritable("/data/f"),
+    () => blocking.makeSubfolder("/data/f/g"),
+    () => blocking.renameNoReplace("/data/f/a", "/data/a"),
+  ];
+  for (const work of refused) expect(failureOf(work)).toBe("denied");
+  expect(settle(disk.remove("/data/f/a"))).toBe("denied");
+  expect(machine.faults.counts.get("denied")).toBe(5);
+  end();
+  expect(settle(disk.remove("/data/f/a"))).toBeUndefined();
+});
+
 test("reads and writes fail beneath a path alone", () => {
   const { machine, spawn, settle } = start();
   const { blocking, disk } = spawn();

@@ -163,8 +163,13 @@ export class UserFiles {
     bytesOf.setModified(fileSystemOf(entry.inode), entry.inode, entry, mtimeNs);
   }
 
-  setWritable(folder: string, writable: boolean): void {
-    this.machine.calls.folder(folder).writable = writable;
+  /** Takes away the right to make, remove and rename what is in a folder. Returns how to give it back. */
+  protect(path: string): () => void {
+    const folder = this.machine.calls.folder(path);
+    folder.writable = false;
+    return () => {
+      folder.writable = true;
+    };
   }
 
   /** Flips a bit of a file on the disk itself: nothing of the file tells that. False where it has no bytes. */
