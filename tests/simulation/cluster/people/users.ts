@@ -218,11 +218,16 @@ export class Users {
 
   /** Whoever had this content under the name has lost it otherwise than by a version after it. */
   excuseUnlessElsewhere(name: string, id: string): void {
-    const names = [name, conflictName(name, id)];
-    const isElsewhere = this.secondaries.some((secondary) => {
-      return names.some((one) => this.filesOf(secondary).idOf(one) === id);
-    });
-    if (!isElsewhere) this.edits.excuse(this.editsAt(name, id));
+    for (const [key, edits] of this.editsOf) {
+      const [given = "", of] = key.split("\n");
+      const names = [given, conflictName(given, id)];
+      // In a conflict a file has another name than the one that somebody gave it.
+      if (of !== id || !names.includes(name)) continue;
+      const isElsewhere = this.secondaries.some((secondary) => {
+        return names.some((one) => this.filesOf(secondary).idOf(one) === id);
+      });
+      if (!isElsewhere) this.edits.excuse(edits);
+    }
   }
 
   /** Does what a person does; false where the system refuses, which may have left anything under the name. */

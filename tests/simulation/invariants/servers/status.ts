@@ -55,7 +55,7 @@ function lacksOf(cluster: SimCluster): string[] {
     const files = users.filesOf(secondary);
     // What nobody made is the id of a file that was read wrongly: nobody can have that.
     const versions = [...registry.catalogue.after(null)].filter(({ id }) => users.known.has(id));
-    const wrong = versions.filter(({ name, id }) => users.intendedId(files.idOf(name) ?? "") !== id);
+    const wrong = versions.filter(({ name, id }) => users.intendedId(files.idOf(name) ?? "") !== users.intendedId(id));
     return wrong.map(({ name, id }) => `secondary ${number} lacks ${id.slice(0, 8)} of ${name}`);
   });
 }
