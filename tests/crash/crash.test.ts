@@ -17,6 +17,8 @@ const STARTS = 100;
 const STARTS_OF_PROCESSES = 2;
 /** Fewer states would mean that hardly anything was recorded. */
 const MIN_STATES = 15;
+/** Milliseconds for the recording, which takes five seconds on an idle machine. */
+const RECORDING_TIMEOUT_MS = 120_000;
 /** Starts after which a defect must have been found. */
 const STARTS_WITH_DEFECT = 400;
 const NAMES = [
@@ -35,7 +37,7 @@ describe.skipIf(!MAY_RECORD)("a power loss", () => {
 
   beforeAll(async () => {
     checks = await RecordedChecks.make();
-  });
+  }, RECORDING_TIMEOUT_MS);
 
   afterAll(() => checks[Symbol.dispose]());
 
