@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
-import { type Disk, DiskError, type FileId, type FileStat, type WriteWatch } from "../../platform/disk/disk.ts";
+import type { Disk, FileId, FileStat, WriteWatch } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { formatBytes, MIB, plural } from "../../platform/units.ts";
+import { MIB, plural } from "../../platform/units.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { rangesWhere } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
@@ -18,6 +18,7 @@ import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkLis
 import { createWayTable } from "./way-agreement.ts";
 import { removeMadeFolders } from "./work-files/made-folders.ts";
 import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
+import { requireRoom } from "./work-files/room.ts";
 import type { WorkFiles } from "./work-files/work-files.ts";
 import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-files/work-lock.ts";
 
@@ -126,14 +127,15 @@ export class PartFile implements Sink {
   }
 
   async begin(hashes: Uint8Array, zeros = new Bitmap(0)): Promise<InitialPieces> {
-    const { disk, hasher, name, version } = this.options;
+    const { disk, files, hasher, name, version } = this.options;
     const { earlier, part } = this.leftover;
     const session = await markSession(disk, part, version.size);
     const { pieces, doubt } = claimedPieces(this.leftover, version, session);
     const unread = doubt === null ? new Bitmap(pieces.length) : pieces.without(zeros);
     const found = doubt === null ? pieces : new Bitmap(pieces.length);
     const have = found.union(zeros);
-    await this.checkRoom(version.size - bytesOf(have.union(unread), version.size));
+    // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
+    if (this.fresh) await requireRoom(disk, files.part, version.size - bytesOf(have.union(unread), version.size));
     const state = { name, version, hashes, session, file: part };
     const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
     const stopped = () => this.state !== "growing";
@@ -223,15 +225,6 @@ export class PartFile implements Sink {
     if (loss !== null && this.state === "growing") this.listener?.failed(new SinkError(loss));
   }
 
-  private async checkRoom(missing: number): Promise<void> {
-    const { disk, files } = this.options;
-    const free = await disk.freeBytes(dirname(files.part));
-    // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
-    if (!this.fresh || missing <= free) return;
-    const text = `${files.part}: ${formatBytes(missing)} are to come and the disk has ${formatBytes(free)} free`;
-    throw new DiskError("full", files.part, text);
-  }
-
   /** Makes pieces read as zeros. */
   private async erase(wanted: (piece: number) => boolean): Promise<void> {
     const { disk, version } = this.options;
@@ -260,7 +253,7 @@ export class PartFile implements Sink {
    * writes to it afterwards gives it another time.
    */
   private async complete(): Promise<FileStat> {
-    const { disk, files, modified } = this.options;
+    const { disk, files } = this.options;
     // Before the rename, or a power loss could leave the name with nothing behind it.
     try {
       await disk.sync(this.file);
@@ -270,11 +263,12 @@ export class PartFile implements Sink {
       throw error;
     }
     const { verifier } = this;
-    const suspects = await verifier?.suspects(await disk.fstat(this.file), this.mayBeTouched());
-    // With another time it is still the file.
-    disk.setModified(this.file, modified);
-    const stat = await disk.fstat(this.file);
-    if (!verifier || !suspects?.size) return stat;
+    const untouched = await this.withTime();
+    // Asked after the time was set: whoever writes to it from here on changes it again.
+    const suspects = await verifier?.suspects(untouched, this.mayBeTouched());
+    if (!verifier || !suspects?.size) return untouched;
+    // It may have been given its length again.
+    const stat = await this.withTime();
     const lost = suspects.without(await verifier.sound(suspects));
     if (lost.size === 0) return stat;
     for (let piece = 0; piece < lost.length; piece++) if (lost.has(piece)) await this.marks.unmark(piece);
@@ -282,9 +276,16 @@ export class PartFile implements Sink {
     throw new SinkError(`${text}; run it once more`);
   }
 
+  /** Gives the part its modification time. With another one it is still the file. */
+  private withTime(): Promise<FileStat> {
+    const { disk, modified } = this.options;
+    disk.setModified(this.file, modified);
+    return disk.fstat(this.file);
+  }
+
   /** Whether somebody else may have written to the part. One piece costs less to read than to watch. */
   private mayBeTouched(): boolean {
-    return pieceCount(this.options.version.size) <= 1 || (this.writers?.noticed() ?? false);
+    return pieceCount(this.options.version.size) === 1 || (this.writers?.noticed() ?? false);
   }
 
   private async readUnread(pieces: Bitmap, header: Uint8Array): Promise<void> {

@@ -40,7 +40,7 @@ export class PartVerifier {
   async suspects(stat: FileStat, touched: boolean): Promise<Bitmap> {
     const { size } = this.content.version;
     if (!touched && this.isWhole(stat)) return new Bitmap(pieceCount(size));
-    await this.disk.truncate(this.file, size);
+    if (touched || stat.size !== size) await this.disk.truncate(this.file, size);
     return touched ? Bitmap.full(pieceCount(size)) : this.holedPieces(stat);
   }
 
