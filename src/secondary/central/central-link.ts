@@ -70,8 +70,11 @@ export class CentralLink {
     connection.start();
   }
 
+  /** Ends the session for good: a handler that was told that there is one is told that there is none any more. */
   stop(): void {
+    const { connected } = this;
     this.started?.connection.stop();
+    if (connected) this.started?.handler.lost();
   }
 
   get connected(): boolean {

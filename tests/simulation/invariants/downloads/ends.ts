@@ -48,7 +48,7 @@ function lieOf(cluster: SimCluster, history: CatalogueHistory, download: Downloa
   const id = finished?.result.id ?? null;
   if (reason === "") return "it has no reason";
   if (reason === "it was cancelled" || reason === "the download was stopped")
-    return cancelled ? null : "nobody has stopped it";
+    return cancelled || brokeTheProtocol(cluster, download) ? null : "nobody has stopped it";
   if (finished?.failure === "no-such-file") {
     return history.lacked(name, startedAt) ? null : "the catalogue had it all the time";
   }
@@ -73,6 +73,15 @@ function troubled({ happened, shape }: SimCluster, { startedAt }: Download): boo
   // With few servers running at first there may be nobody to ask.
   if (shape.expected > 0 && startedAt < AFTERMATH_MS) return true;
   return happened.some(({ at, fault }) => fault && at > startedAt - AFTERMATH_MS);
+}
+
+/** Whether the client broke the protocol: the central refuses it for good, which ends its process. */
+function brokeTheProtocol({ happened, machines }: SimCluster, { client }: Download): boolean {
+  return happened.some(({ kind, params }) => {
+    const isUnruly = kind === "broken peer" || kind === "greedy peer";
+    if (!isUnruly || params === null || typeof params !== "object" || !("machine" in params)) return false;
+    return machines[Number(params.machine)]?.host === client;
+  });
 }
 
 /** Whether a foreign hand was at work on the client's machine. */

@@ -169,3 +169,26 @@ test("that the folder is not there is said in each session, and nothing of it un
   await pass(SOON);
   expect(received).toEqual([{ type: "disk", there: false, reason: "x".repeat(500) }]);
 });
+
+test("a handler hears that the session is over when it is stopped, once, and only where there was one", async () => {
+  central("10.0.0.1", "10.0.0.2");
+  let lost = 0;
+  const counting: CentralLinkHandler = {
+    ...handler(null),
+    lost() {
+      lost += 1;
+    },
+  };
+  const joined = link("10.0.0.1");
+  joined.start(counting);
+  await pass(SOON);
+  joined.stop();
+  joined.stop();
+  await pass(10_000);
+  expect(lost).toBe(1);
+  const waiting = link("10.0.0.5");
+  waiting.start(counting);
+  await pass(SOON);
+  waiting.stop();
+  expect(lost).toBe(1);
+});

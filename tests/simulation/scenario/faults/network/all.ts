@@ -1,5 +1,5 @@
 import type { ActionKind } from "../../action.ts";
-import { brokenPeer, falseClaims, liar, silentPeer } from "./dishonest.ts";
+import { brokenPeer, falseClaims, greedyPeer, liar, silentPeer } from "./dishonest.ts";
 import { halfOpen } from "./half-open.ts";
 import { isolateMachine } from "./isolate-machine.ts";
 import { loseConnections } from "./lose-connections.ts";
@@ -25,4 +25,5 @@ export const NETWORK_FAULTS: readonly ActionKind[] = [
   falseClaims,
   silentPeer,
   brokenPeer,
+  greedyPeer,
 ];

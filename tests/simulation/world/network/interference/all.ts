@@ -1,5 +1,6 @@
 import { cutFrames, doubledAnswers, garbage, hugeFrames, unaskedMessages } from "./broken-protocol.ts";
 import { alwaysBusy, claimsAll, refusesAll, supersedesAll, unreadable } from "./false-claims.ts";
+import { asksForAbsent, asksManyTimes } from "./greed.ts";
 import type { Interference } from "./interference.ts";
 import { mute, muteAfterGreeting, pingOnly, slowAnswers, stopsInPieces } from "./silence.ts";
 import {
@@ -34,4 +35,7 @@ export const SILENCES: readonly Interference[] = [pingOnly, mute, muteAfterGreet
 /** An end that is another program, or a broken one. */
 export const BROKEN: readonly Interference[] = [garbage, hugeFrames, cutFrames, unaskedMessages, doubledAnswers];
 
-export const INTERFERENCES: readonly Interference[] = [...LIES, ...FALSE_CLAIMS, ...SILENCES, ...BROKEN];
+/** An end that wants more than it needs. */
+export const GREED: readonly Interference[] = [asksManyTimes, asksForAbsent];
+
+export const INTERFERENCES: readonly Interference[] = [...LIES, ...FALSE_CLAIMS, ...SILENCES, ...BROKEN, ...GREED];

@@ -8,7 +8,7 @@ import { TwoHosts } from "./support.ts";
 
 const ID = "ab".repeat(32);
 
-/** What a secondary says in a session, and what it is asked. */
+/** What a secondary says in sessions, put together, and what it is asked. */
 const SAID: readonly (readonly [Message, number])[] = [
   [{ type: "welcome", version: 2, role: "secondary" }, 0],
   [{ type: "opened", request: 1, all: false, payload: 1 }, 1],
@@ -19,6 +19,7 @@ const SAID: readonly (readonly [Message, number])[] = [
   ]),
   [{ type: "contents", request: 20, sizes: [100, null, 200], payload: 300 }, 300],
   [{ type: "pong" }, 0],
+  [{ type: "manifest", request: 30, id: ID }, 0],
 ];
 const ASKED: readonly (readonly [Message, number])[] = [
   [{ type: "hello", version: 2, role: "client" }, 0],
