@@ -13,14 +13,17 @@ import type { Invariant } from "./invariant.ts";
 import { boundedEvents } from "./processes/bounded-events.ts";
 import { boundedResources } from "./processes/bounded-resources.ts";
 import { noCrash } from "./processes/no-crash.ts";
+import { noHandlerFails } from "./processes/no-handler-fails.ts";
 import { nothingLeft } from "./processes/nothing-left.ts";
 import { honestSources } from "./servers/honest-sources.ts";
+import { lostAreNoticed } from "./servers/lost-are-noticed.ts";
 import { nothingWaits } from "./servers/nothing-waits.ts";
 import { statusIsTrue } from "./servers/status.ts";
 
 /** Every invariant that each run is checked against. What explains other failures comes first. */
 export const INVARIANTS: readonly Invariant[] = [
   noCrash,
+  noHandlerFails,
   boundedEvents,
   boundedResources,
   finishedFiles,
@@ -37,5 +40,6 @@ export const INVARIANTS: readonly Invariant[] = [
   knownContents,
   counts,
   statusIsTrue,
+  lostAreNoticed,
   nothingLeft,
 ];
