@@ -53,7 +53,8 @@ export function workUnder({ central, secondaries }: SimCluster): string | null {
   const { activeCount = 0, waitingCount = 0 } = central.role?.admission ?? {};
   if (activeCount + waitingCount > 0)
     return `${activeCount} downloads are active and ${waitingCount} wait at the central`;
-  for (const { number, server } of secondaries) {
+  for (const { number, server, hasReports } of secondaries) {
+    if (hasReports) return `secondary ${number} has reports of downloads for the central`;
     const { replicator } = server.role ?? {};
     if (!replicator) continue;
     const copies = replicator.progress().length;

@@ -6,43 +6,7 @@ import type { Simulation } from "../../world/simulation.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import { idOf, makeContent } from "./content.ts";
 import { SharedFiles } from "./shared-files.ts";
-
-/** A content that was once under a name in some shared folder. */
-export interface KnownContent {
-  readonly id: string;
-  readonly bytes: Uint8Array;
-  /** Simulated milliseconds. */
-  readonly firstAt: number;
-  /** Whether a person made it as a whole; else it is a state in between, or what a fault has left. */
-  readonly whole: boolean;
-}
-
-/** A file that was removed from the whole cluster. */
-export interface Removal {
-  readonly name: string;
-  /** The version that the central had when it was told. */
-  readonly id: string;
-  /** Simulated milliseconds: when it was told to the central, and when that had done it; null: not yet, or it failed. */
-  readonly at: number;
-  doneAt: number | null;
-}
-
-/** A bit of a file has flipped on the disk of a secondary. */
-export interface Damage {
-  readonly secondary: SimSecondary;
-  readonly name: string;
-  /** Of the content before the first bit flipped. */
-  readonly id: string;
-  /** Simulated milliseconds. */
-  readonly at: number;
-}
-
-/** How a person puts bytes in the place of a file. */
-export type PutWay =
-  /** Writes over it, and cuts it to its new length. */
-  | "in place"
-  /** Writes another file beside it, under a name that is not shared, and renames that. */
-  | "by rename";
+import type { Damage, KnownContent, PutWay, Removal } from "./user-records.ts";
 
 /** What people did in the shared folders, and which contents came about by it. */
 export class Users {

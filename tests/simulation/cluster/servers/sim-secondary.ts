@@ -100,6 +100,11 @@ export class SimSecondary {
     this.server.start();
   }
 
+  /** Whether it has reports of downloads that the central has not confirmed yet. */
+  get hasReports(): boolean {
+    return this.database.store.pendingReports(0, 1).length > 0;
+  }
+
   /** Its database is lost, and a new one is begun. It must not run. */
   loseDatabase(): void {
     this.databasesLost += 1;

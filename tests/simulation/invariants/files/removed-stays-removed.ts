@@ -1,5 +1,5 @@
 import type { UserEdit } from "../../../support/cluster/user-edits.ts";
-import type { Removal } from "../../cluster/people/users.ts";
+import type { Removal } from "../../cluster/people/user-records.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** A removal, and the versions that it took away: the one that the central had, and all before it. */
