@@ -229,7 +229,8 @@ export class Users {
     const base = seen === null ? undefined : { file: { id: seen }, edits: this.editsAt(name, seen) };
     const edit = this.edits.add(name, id, base);
     this.editsAt(name, id).add(edit);
-    if (this.isRemovedToo(secondary, name, id)) this.edits.excuse([edit]);
+    // What comes back before the program has seen anything else there is no edit to it.
+    if (this.isRemovedToo(secondary, name, id) || secondary.knowsAs(name, id)) this.edits.excuse([edit]);
   }
 
   /**

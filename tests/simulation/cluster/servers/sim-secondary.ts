@@ -100,6 +100,12 @@ export class SimSecondary {
     this.server.start();
   }
 
+  /** Whether it knows a name to have this version, as far as it has seen, or saw before it ended. */
+  knowsAs(name: string, id: string): boolean {
+    const { role } = this.server;
+    return role ? role.index.get(name)?.id === id : this.database.store.hashes(name, id) !== null;
+  }
+
   /** Whether it has reports of downloads that the central has not confirmed yet. */
   get hasReports(): boolean {
     return this.database.store.pendingReports(0, 1).length > 0;
