@@ -17,20 +17,30 @@ export const lostAreNoticed: Invariant = {
     let lastLook = 0;
     /** When each secondary could be heard last, by the central that runs now. */
     const heardAt = new Map<number, number>();
+    /** Those that were lost, or not known yet, at the last look. */
+    const lost = new Set<number>();
     let centralProcess: unknown = null;
     return {
       afterEvent: () => {
         if (sim.now - lastLook < LOOK_MS) return;
         lastLook = sim.now;
         const process = central.ports?.process ?? null;
-        if (process !== centralProcess) heardAt.clear();
+        if (process !== centralProcess) {
+          heardAt.clear();
+          lost.clear();
+        }
         centralProcess = process;
         for (const { number, machine } of secondaries) {
-          const last = isHeard(cluster, machine.host) ? sim.now : (heardAt.get(number) ?? sim.now);
+          const found = central.role?.registry.secondaries.sorted().find((one) => one.number === number);
+          // One that has come back since the last look was heard, be it for a moment.
+          const isLost = found === undefined || found.phase === "lost";
+          const isBack = !isLost && lost.has(number);
+          if (isLost) lost.add(number);
+          else lost.delete(number);
+          const last = isBack || isHeard(cluster, machine.host) ? sim.now : (heardAt.get(number) ?? sim.now);
           heardAt.set(number, last);
           if (sim.now - last <= NOTICED_MS || cluster.happened.some(({ kind }) => LATE.has(kind))) continue;
-          const found = central.role?.registry.secondaries.sorted().find((one) => one.number === number);
-          if (found && found.phase !== "lost")
+          if (!isLost)
             broken(`secondary ${number} cannot be heard since ${Math.round(last)} ms, and is ${found.phase}`);
         }
       },
