@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { Disk, FileStat } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import type { Version } from "../../protocol/versions/version.ts";
@@ -64,6 +65,7 @@ export async function openSink(
     if (there?.kind === "file") {
       if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
         await discardWorkFiles(deps, files);
+        await makeDurable(deps.disk, path);
         return "present";
       }
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
@@ -73,6 +75,24 @@ export async function openSink(
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
   }
+}
+
+/**
+ * Has a finished file survive a power loss: the process that put it there may have been killed before it saw to that. Throws
+ * DiskError.
+ */
+async function makeDurable(disk: Disk, path: string): Promise<void> {
+  const file = await disk.open(path, "read");
+  try {
+    await disk.sync(file);
+  } finally {
+    await disk.close(file);
+  }
+  await makeDurableFolder(disk, dirname(path));
+  await disk.syncFolder(dirname(path)).catch((error: unknown) => {
+    // Who may not read a folder cannot sync it.
+    if (!(error instanceof DiskError && error.failure === "denied")) throw error;
+  });
 }
 
 /**

@@ -90,6 +90,26 @@ describe("the destination of a download", () => {
     expect(fs.readdirSync(folder)).toEqual(["film.mkv"]);
   });
 
+  test("is made to survive a power loss where it is there already: who put it there may have been killed before that", async () => {
+    fs.writeFileSync(inFolder("film.mkv"), FILE.bytes);
+    const synced: string[] = [];
+    const disk: Disk = {
+      ...systemDisk,
+      sync: (fd) => {
+        synced.push(fs.readlinkSync(`/proc/self/fd/${fd}`));
+        return systemDisk.sync(fd);
+      },
+      syncFolder: (path) => {
+        synced.push(path);
+        return systemDisk.syncFolder(path);
+      },
+    };
+    deps = { ...deps, disk };
+    expect(await open("film.mkv")).toBe("present");
+    expect(synced).toContain(inFolder("film.mkv"));
+    expect(synced).toContain(folder);
+  });
+
   test.each([
     ["of the same size", OTHER.bytes],
     ["of another size", Buffer.from("short")],
