@@ -25,7 +25,7 @@ export class Installer {
       const result = results[index] ?? CHANGED;
       if (result === "installed") {
         installed.push(file);
-        events.installed(name);
+        events.installed(name, version.id);
         continue;
       }
       await disk.remove(temp).catch(() => {});

@@ -43,7 +43,7 @@ export interface CopyReaders {
 
 /** What a copier says of the orders that it has begun, and of itself. */
 export interface CopierEvents {
-  installed(name: string): void;
+  installed(name: string, id: string): void;
   /** It cannot be carried out now; `size` is the number of bytes that need space. */
   rejected(order: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void;
   /** It is to be tried in another way: not from this disk, or in another staging folder. */

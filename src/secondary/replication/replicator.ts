@@ -60,6 +60,8 @@ export class Replicator {
   private readonly local: LocalCopier;
   private readonly copiers: readonly Copier[];
   private readonly blockedFiles: BlockedFiles;
+  /** The version that each name is to get: what a copier still says of an order that was withdrawn means nothing. */
+  private readonly wanted = new Map<string, string>();
   private readonly space: DiskSpace;
   /** `suspended`: the shared folder is not there. */
   private readonly life = new StateMachine<"running" | "suspended" | "stopped">(
@@ -124,6 +126,7 @@ export class Replicator {
     if (!this.life.is("running")) return;
     for (const order of ordersOf(message)) {
       const { name, id } = order;
+      this.wanted.set(name, id);
       // After a reconnect the central orders again what is under way here.
       if (!this.large.isCopying(name, id) && !this.local.isCopying(name, id)) this.enqueue(order);
     }
@@ -132,6 +135,7 @@ export class Replicator {
 
   withdraw(names: readonly string[]): void {
     for (const name of names) {
+      this.wanted.delete(name);
       this.queue.remove(name);
       this.blockedFiles.remove(name);
       for (const copier of this.copiers) copier.withdraw(name);
@@ -177,6 +181,7 @@ export class Replicator {
   }
 
   private clearQueues(): void {
+    this.wanted.clear();
     this.queue.clear();
     this.local.clearQueue();
     this.blockedFiles.clear();
@@ -186,11 +191,14 @@ export class Replicator {
 
   private copierEvents(): CopierEvents {
     return {
-      installed: (name) => this.blockedFiles.remove(name),
+      installed: (name, id) => {
+        if (this.isWanted({ name, id })) this.wanted.delete(name);
+        this.blockedFiles.remove(name);
+      },
       rejected: (order, obstacle) => this.reject(order, obstacle),
       returned: (order) => this.requeue(order),
       sourceFailed: (order, number, reason) => {
-        if (!this.life.is("running") || this.queue.requeueWithout(order, number)) return;
+        if (!this.life.is("running") || !this.isWanted(order) || this.queue.requeueWithout(order, number)) return;
         this.reject(order, { reason: `secondary ${number}: ${reason}`, lasting: false });
       },
       capacityChanged: () => this.startNext(),
@@ -206,7 +214,7 @@ export class Replicator {
 
   /** Adds an order again that a copier could not carry out, unless its name was ordered anew meanwhile. */
   private requeue(order: CopyOrder): void {
-    if (!this.life.is("running")) return;
+    if (!this.life.is("running") || !this.isWanted(order)) return;
     if (!this.queue.requeue(order) && !this.local.enqueue(order)) this.reject(order, NO_SOURCE);
     // The copier that calls this has not ended yet.
     queueMicrotask(() => this.startNext());
@@ -229,9 +237,14 @@ export class Replicator {
     this.local.startNext();
   }
 
+  private isWanted({ name, id }: Pick<CopyOrder, "name" | "id">): boolean {
+    return this.wanted.get(name) === id;
+  }
+
   /** Gives an order back to the central. `size`: bytes that there must be space for. */
   private reject({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
-    if (!this.life.is("running")) return;
+    if (!this.life.is("running") || !this.isWanted({ name, id })) return;
+    this.wanted.delete(name);
     if (obstacle.lasting) this.blockedFiles.add(name, size, obstacle);
     this.deps.central.unfetched(name, id, obstacle);
   }

@@ -93,7 +93,7 @@ export class LargeCopier implements Copier {
     const { events, partialFiles, serving } = this.deps;
     const { order } = copy;
     try {
-      if (await copy.run()) events.installed(order.name);
+      if (await copy.run()) events.installed(order.name, order.id);
     } catch (error) {
       // The central does not wait any more for a copy that was withdrawn.
       if (copy.isWanted(order.id)) events.rejected({ ...order, size: copy.spaceNeeded }, obstacleIn(error));
