@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../world/random.ts";
-import type { Action, ActionKind, ClusterShape } from "./action.ts";
+import type { Action, ActionKind, ClusterShape, Json } from "./action.ts";
 import { get } from "./downloads/get.ts";
 import { getTwice } from "./downloads/get-twice.ts";
 import { killAndGet } from "./downloads/kill-and-get.ts";
@@ -8,10 +8,13 @@ import { fillDisk } from "./faults/disks/fill-disk.ts";
 import { limitDescriptors } from "./faults/disks/limit-descriptors.ts";
 import { slowDisk } from "./faults/disks/slow-disk.ts";
 import { unmountDisk } from "./faults/disks/unmount-disk.ts";
+import { failDatabase } from "./faults/machines/fail-database.ts";
 import { killServer } from "./faults/machines/kill-server.ts";
 import { losePower } from "./faults/machines/lose-power.ts";
 import { restartServer } from "./faults/machines/restart-server.ts";
+import { stopProcess } from "./faults/machines/stop-process.ts";
 import { touchWorkFile } from "./faults/machines/touch-work-file.ts";
+import { silentPeer } from "./faults/network/dishonest.ts";
 import { loseConnections } from "./faults/network/lose-connections.ts";
 import { resetConnections } from "./faults/network/reset-connections.ts";
 import { slowLink } from "./faults/network/slow-link.ts";
@@ -30,6 +33,8 @@ const NAME = "a.mkv";
 /** What a run may be about: kinds of actions that show a fault only when several of them meet, mostly on one file. */
 export interface Theme {
   readonly kinds: readonly ActionKind[];
+  /** What takes the place of parameters that the action has: the central is machine 0 and server 0. */
+  readonly fixed?: Readonly<Record<string, Json>>;
   /** Whether the file has several pieces, so that a download or a copy of it lasts. */
   readonly large: boolean;
 }
@@ -47,6 +52,14 @@ export const THEMES: readonly Theme[] = [
   { kinds: [losePower, losePower, put, put, remove, revert], large: false },
   // Answers that are lost.
   { kinds: [get, get, get, resetConnections, loseConnections, killServer], large: false },
+  // A central that is away, or stopped, while downloads end.
+  {
+    kinds: [get, get, get, killServer, stopProcess, stopProcess, failDatabase],
+    fixed: { server: 0, machine: 0 },
+    large: true,
+  },
+  // Servers that answer ping, and nothing else, while others copy from them.
+  { kinds: [silentPeer, silentPeer, put, put, revert], large: false },
   // People who change files that are being copied.
   { kinds: [putDifferent, putInSteps, put, append, slowDisk], large: false },
   // Disks that are full, or not there.
@@ -60,10 +73,10 @@ export function drawThemeAction(random: SeededRandom, theme: Theme, shape: Clust
   const kind = random.pick(theme.kinds);
   if (kind === put && theme.large) return largePut(random, shape, at);
   const params = kind.draw(random, shape);
-  if (typeof params !== "object" || params === null || Array.isArray(params) || !random.chance(0.7))
-    return { at, kind: kind.name, params };
-  const names = "names" in params ? { names: [NAME] } : "name" in params ? { name: NAME } : {};
-  return { at, kind: kind.name, params: { ...params, ...names } };
+  if (typeof params !== "object" || params === null || Array.isArray(params)) return { at, kind: kind.name, params };
+  const names = random.chance(0.7) ? { names: [NAME], name: NAME } : {};
+  const wanted = Object.entries({ ...names, ...theme.fixed }).filter(([key]) => key in params);
+  return { at, kind: kind.name, params: { ...params, ...Object.fromEntries(wanted) } };
 }
 
 /** The theme's file is put. */
