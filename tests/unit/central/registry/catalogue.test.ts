@@ -3,6 +3,7 @@ import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { MAX_NAMES_PER_ADVANCE, type Registry } from "../../../../src/central/registry/registry.ts";
 import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
+import { covers } from "../../../../src/protocol/versions/version-vector.ts";
 import { held, id, join, newRegistry, settle, unchanged } from "../fixtures.ts";
 
 const older = unchanged("f", "1", "aaaaaaaa:1");
@@ -155,4 +156,20 @@ test("names whose version somebody holds who is there take no steps, although ot
   announce(registry, 2, named("1"));
   expect(registry.advance(0).unfinished).toBe(false);
   expect(registry.catalogue.get("f0")?.id).toBe(id("2"));
+});
+
+test("what comes after a version that was replaced does not count as coming after the one that replaced it", () => {
+  const registry = newRegistry();
+  const put = { edits: "11111111" };
+  join(registry, 1, [held("f", "1", put)]);
+  const first = registry.catalogue.get("f")?.vector ?? "";
+  join(registry, 2, [{ ...unchanged("f", "1", first), ...put }]);
+  announce(registry, 1, [held("f", "2", { vector: first, edits: "22222222 11111111" })]);
+  const second = registry.catalogue.get("f")?.vector ?? "";
+  registry.secondaryLost(1, 0);
+  settle(registry, GRACE_PERIOD_MS);
+  expect(version(registry)).toBe(id("1"));
+  announce(registry, 2, [held("f", "3", { vector: first, edits: "33333333 11111111" })], GRACE_PERIOD_MS);
+  expect(version(registry)).toBe(id("3"));
+  expect(covers(registry.catalogue.get("f")?.vector ?? "", second)).toBe(false);
 });

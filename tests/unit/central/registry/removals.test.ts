@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
 import { missingForSync } from "../../../../src/central/synchronization.ts";
+import { covers } from "../../../../src/protocol/versions/version-vector.ts";
 import {
   edited,
   first,
@@ -65,7 +66,11 @@ describe("a removal", () => {
     // Nobody knows what this is.
     const late = newRegistry([done.tombstone]);
     expect(join(late, 2, [unchanged("f", "3", "")], 1)).toContainEqual({ kind: "tombstone-void", name: "f" });
-    expect(late.catalogue.get("f")?.id).toBe(id("3"));
+    const entry = late.catalogue.get("f");
+    expect(entry?.id).toBe(id("3"));
+    // It comes after the removal.
+    expect(covers(entry?.vector ?? "", done.tombstone.vector)).toBe(true);
+    expect(covers(done.tombstone.vector, entry?.vector ?? "")).toBe(false);
   });
 
   test("takes what it came after, though that secondary never heard of the number", () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
-import { silentLog } from "../../../../src/platform/log/log.ts";
+import { type Log, silentLog } from "../../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../../src/platform/random.ts";
 import type { Fingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
 import { FolderOpener, type OpenAttempt } from "../../../../src/secondary/folder/folder-opener.ts";
@@ -31,6 +32,26 @@ async function openUnmarked(folder: string, known: readonly Known[], sample: num
   if (attempt.kind === "there") await opener.release(attempt.opened);
   return attempt;
 }
+
+test("that a file system has no locks is said once", async () => {
+  const warnings: string[] = [];
+  const log: Log = { info() {}, warn: (event) => void warnings.push(event), error() {} };
+  const meta = new Map<string, string>();
+  const store = {
+    meta: async (key: string) => meta.get(key) ?? null,
+    setMeta: async (key: string, value: string) => void meta.set(key, value),
+    recordsAfter: async () => [],
+    deleteFiles: async () => {},
+  };
+  const disk: Disk = { ...systemDisk, lock: () => "unsupported" };
+  const opener = new FolderOpener({ disk, log, random: systemRandom, store, folder: temporaryFolder(), number: 1 });
+  for (let turn = 0; turn < 2; turn++) {
+    const attempt = await opener.open(false, 0);
+    expect(attempt.kind).toBe("there");
+    if (attempt.kind === "there") await opener.release(attempt.opened);
+  }
+  expect(warnings).toEqual(["no-locks"]);
+});
 
 /** A folder in which the last known file is as it was. */
 async function folderWithLast(): Promise<{ readonly folder: string; readonly known: readonly Known[] }> {

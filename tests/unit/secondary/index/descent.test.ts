@@ -4,6 +4,7 @@ import {
   changedDescent,
   foundDescent,
   installedDescent,
+  mayRemove,
   mayReplace,
   newDescent,
   numberedDescent,
@@ -60,4 +61,15 @@ test("a copy of the same content that came about otherwise does not take the pla
   expect(installedDescent(copy, agreedDescent("one", `${A}:3`, "11111111"))).toEqual(agreed);
   const other = agreedDescent("one", "bbbbbbbb:2", "22222222");
   expect(installedDescent(copy, other)).toEqual(other);
+});
+
+test("a removal takes what came before it, and what was found with its content; nothing that somebody put since", () => {
+  const removal = { id: "one", vector: `${A}:2`, edits: "11111111" };
+  expect(mayRemove(removal, agreedDescent("one", `${A}:1`, ""))).toBe(true);
+  expect(mayRemove(removal, agreedDescent("older", `${A}:1`, ""))).toBe(true);
+  expect(mayRemove(removal, newDescent("one", "11111111"))).toBe(true);
+  expect(mayRemove(removal, foundDescent("one"))).toBe(true);
+  expect(mayRemove(removal, foundDescent("another"))).toBe(false);
+  expect(mayRemove(removal, newDescent("one", "33333333"))).toBe(false);
+  expect(mayRemove(removal, agreedDescent("one", `${A}:3`, ""))).toBe(false);
 });

@@ -7,7 +7,7 @@ import { numberOf } from "../../../../src/protocol/versions/version-vector.ts";
 import type { InstallResult } from "../../../../src/secondary/changes/staged-file.ts";
 import { CHANGED } from "../../../../src/secondary/folder/obstacle.ts";
 import { bytesToFree } from "../../../../src/secondary/kept/disk-reserve.ts";
-import { formatLabel, parseLabel } from "../../../../src/secondary/kept/label.ts";
+import { formatLabel } from "../../../../src/secondary/kept/label.ts";
 import { restore } from "../../../../src/secondary/kept/restore.ts";
 import { driveThrough } from "../../../support/drive.ts";
 import { everything } from "../../../support/files.ts";
@@ -410,16 +410,6 @@ test("a second start, after one that failed later on, counts nothing twice", asy
   await fixture.kept.start(fixture.stagingFor);
   expect([fixture.kept.count, fixture.kept.bytes]).toEqual([1, 3]);
   await fixture.stop();
-});
-
-test("labels are read as they are written, and nothing else is one", () => {
-  const id = idOf("one");
-  const label = { at: 1_700_000_000_000, serial: 17, why: "removed", number: 3, id } as const;
-  expect(formatLabel(label)).toBe(`20231114T221320Z-000017-removed-3-${id}`);
-  expect(parseLabel(formatLabel(label))).toEqual(label);
-  for (const other of ["", "x", `20231114T221320Z-17-removed-3-${id}`, `20231314T221320Z-000017-removed-3-${id}`]) {
-    expect(parseLabel(other)).toBeNull();
-  }
 });
 
 test.if(MAY_MOUNT)("what leaves a subfolder that is another disk is kept as a verified copy", async () => {

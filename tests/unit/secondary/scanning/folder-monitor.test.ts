@@ -34,6 +34,8 @@ test("and of a file that is written for long no more often", async () => {
   for (let part = 0; part < 10; part++) {
     const until = fixture.clock.now() + 500;
     fs.writeSync(fd, "part");
+    // At once, whenever the system gets round to it.
+    fixture.tellChange("film");
     await fixture.until("time passes", () => fixture.clock.now() >= until);
   }
   fs.closeSync(fd);
@@ -204,5 +206,28 @@ test("a folder whose scans take long is scanned more rarely", async () => {
   expect(scans).toBe(before + 1);
   await pass(2 * SCAN_MS);
   expect(scans).toBe(before + 2);
+  await fixture.stop();
+});
+
+test("new folders are walked, and one that lies in another new one with that", async () => {
+  const lists: string[] = [];
+  let tell: (path: string) => void = () => {};
+  const fixture: IndexFixture = await started({
+    disk: {
+      list: (folder) => {
+        lists.push(folder);
+        return systemDisk.list(folder);
+      },
+      watch: (_folder, { changed }) => {
+        tell = changed;
+        return () => {};
+      },
+    },
+  });
+  for (const name of ["new/inner/film", "other/film"]) fixture.write(name, name);
+  lists.length = 0;
+  for (const path of ["new/inner", "new", "other"]) tell(path);
+  for (const name of ["new/inner/film", "other/film"]) await fixture.untilHolds(name, name);
+  expect(lists).toEqual(["new", "new/inner", "other"].map((name) => fixture.path(name)));
   await fixture.stop();
 });
