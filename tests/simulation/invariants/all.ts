@@ -1,6 +1,7 @@
 import { counts } from "./downloads/counts.ts";
 import { downloadsEnd } from "./downloads/ends.ts";
 import { finishedFiles } from "./downloads/finished-files.ts";
+import { ownWorkFiles } from "./downloads/own-work-files.ts";
 import { convergence } from "./files/convergence.ts";
 import { durableCopies } from "./files/durable-copies.ts";
 import { keptFiles } from "./files/kept.ts";
@@ -9,6 +10,7 @@ import { noVersionLost } from "./files/no-version-lost.ts";
 import { removedStaysRemoved } from "./files/removed-stays-removed.ts";
 import { replacements } from "./files/replacements.ts";
 import { rightDisk } from "./files/right-disk.ts";
+import { roomForCopies } from "./files/room.ts";
 import type { Invariant } from "./invariant.ts";
 import { boundedEvents } from "./processes/bounded-events.ts";
 import { boundedResources } from "./processes/bounded-resources.ts";
@@ -27,9 +29,11 @@ export const INVARIANTS: readonly Invariant[] = [
   boundedEvents,
   boundedResources,
   finishedFiles,
+  ownWorkFiles,
   downloadsEnd,
   honestSources,
   replacements,
+  roomForCopies,
   keptFiles,
   durableCopies,
   rightDisk,

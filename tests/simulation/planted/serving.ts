@@ -17,11 +17,18 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     why: "bytes that a user has just written are sent as those of the old version",
   },
   {
-    name: "a waiter for a descriptor is forgotten",
-    file: "src/secondary/serving/descriptor-cache.ts",
-    find: "if (!file.descriptor.inUse) this.notifyWaiters();",
-    replace: "",
-    why: "with few descriptors a request for a piece waits for ever",
+    name: "a waiter is forgotten",
+    file: "src/secondary/scanning/file-checker.ts",
+    find: "if (!this.awaited.delete(name) || this.awaited.size > 0) return;",
+    replace: "if (!this.awaited.delete(name) || this.awaited.size >= 0) return;",
+    why: "a secondary that starts with files waits for ever for the last of them to be checked",
+  },
+  {
+    name: "refusals are retried for ever",
+    file: "src/secondary/replication/copy-queue.ts",
+    find: "return this.requeue({ ...order, sources: order.sources.filter((source) => source.number !== number) });",
+    replace: "return number >= 0 && this.requeue(order);",
+    why: "a secondary asks the one that has refused a file again and again, without a pause",
   },
   {
     name: "a descriptor is not closed",

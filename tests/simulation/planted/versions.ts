@@ -12,13 +12,10 @@ export const VERSION_DEFECTS: readonly Defect[] = [
   },
   {
     name: "a conflict goes to who came first",
-    file: "src/central/versions/file-version.ts",
-    find: `if (newer !== supersedes(entry, file)) return newer ? "accept" : "outdated";
-  // What was found without history may be old or new.
-  if (file.changed || file.vector === "") return "conflict";`,
-    replace: `if (newer !== supersedes(entry, file)) return newer ? "accept" : "outdated";
-  if (file.changed || file.vector === "") return "outdated";`,
-    why: "of two users' versions the later one is lost",
+    file: "src/central/registry/reconcile.ts",
+    find: "} else if (file && !supersedes(entry, file)) {",
+    replace: '} else if (file && entry.vector === "" && !supersedes(entry, file)) {',
+    why: "of two users' versions the one that is announced later is to be copied over",
   },
   {
     name: "a copy replaces what it does not follow",

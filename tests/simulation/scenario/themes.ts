@@ -5,6 +5,7 @@ import { getTwice } from "./downloads/get-twice.ts";
 import { killAndGet } from "./downloads/kill-and-get.ts";
 import { drawSecondary } from "./draws.ts";
 import { fillDisk } from "./faults/disks/fill-disk.ts";
+import { flipAtRest } from "./faults/disks/flip-at-rest.ts";
 import { limitDescriptors } from "./faults/disks/limit-descriptors.ts";
 import { slowDisk } from "./faults/disks/slow-disk.ts";
 import { unmountDisk } from "./faults/disks/unmount-disk.ts";
@@ -14,7 +15,7 @@ import { losePower } from "./faults/machines/lose-power.ts";
 import { restartServer } from "./faults/machines/restart-server.ts";
 import { stopProcess } from "./faults/machines/stop-process.ts";
 import { touchWorkFile } from "./faults/machines/touch-work-file.ts";
-import { silentPeer } from "./faults/network/dishonest.ts";
+import { liar, silentPeer } from "./faults/network/dishonest.ts";
 import { loseConnections } from "./faults/network/lose-connections.ts";
 import { resetConnections } from "./faults/network/reset-connections.ts";
 import { slowLink } from "./faults/network/slow-link.ts";
@@ -60,6 +61,10 @@ export const THEMES: readonly Theme[] = [
   },
   // Servers that answer ping, and nothing else, while others copy from them.
   { kinds: [silentPeer, silentPeer, put, put, revert], large: false },
+  // Several gets of one file at once, on slow disks.
+  { kinds: [getTwice, getTwice, getTwice, slowDisk, killAndGet], large: false },
+  // Peers that lie, and bits that flip, under files of several pieces.
+  { kinds: [liar, liar, flipAtRest, get, get, put], large: true },
   // People who change files that are being copied.
   { kinds: [putDifferent, putInSteps, put, append, slowDisk], large: false },
   // Disks that are full, or not there.
@@ -82,6 +87,6 @@ export function drawThemeAction(random: SeededRandom, theme: Theme, shape: Clust
 /** The theme's file is put. */
 export function largePut(random: SeededRandom, shape: ClusterShape, at: number): Action {
   const params = put.draw(random, shape);
-  const size = MIB + random.below(2 * MIB);
+  const size = MIB + random.below(random.pick([2, 2, 5]) * MIB);
   return { at, kind: put.name, params: { ...params, secondary: drawSecondary(random, shape), name: NAME, size } };
 }

@@ -33,7 +33,7 @@ export const killAndGet: ActionKind<Params> = {
   draw: (random, { clients }) => ({
     client: 1 + random.below(clients),
     name: drawName(random),
-    afterMs: random.between(0, random.pick([1, 10, 300])),
+    afterMs: random.between(0, random.pick([1, 10, 50, 200, 600])),
     force: random.chance(0.7),
     how: random.pick(["kill", "kill", "power loss"]),
     hand: random.pick(["none", "none", "overwrite", "replace", "truncate"]),
