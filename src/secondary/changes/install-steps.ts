@@ -62,8 +62,8 @@ export class InstallSteps {
   async removeEmptyParents(names: readonly string[]): Promise<void> {
     const remaining = new Set<string>();
     const removed = new Set<string>();
-    // The deepest first: a folder is empty only once its subfolders are removed.
-    for (const parent of [...new Set(names.map(parentOf))].sort((one, other) => other.length - one.length)) {
+    // In any order: whoever removes the last subfolder of a folder goes on with that.
+    for (const parent of new Set(names.map(parentOf))) {
       let folder = parent;
       while (
         folder !== "" &&

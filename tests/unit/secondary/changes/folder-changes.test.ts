@@ -9,6 +9,17 @@ import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { edited, IndexFixture, idOf, short, started } from "../index-fixture.ts";
 
+test("files removed together leave no empty folders, in whatever order", async () => {
+  const names = ["a/3", "a/b/2", "a/b/c/1", "a/d/1"];
+  for (const order of [names, names.toReversed()]) {
+    const fixture = await started(Object.fromEntries(names.map((name) => [name, name])));
+    await fixture.agree();
+    await fixture.index.remove(order.map((name) => ({ name, id: idOf(name), vector: "aaaaaaaa:2", edits: "" })));
+    expect(fs.readdirSync(fixture.folder)).toEqual([".redes"]);
+    await fixture.index.stop();
+  }
+});
+
 test("files removed together leave no empty folders, and one that the disk refuses stays alone", async () => {
   const names = ["a/b/c/1", "a/b/2", "a/3", "d/4", "e/5"];
   const failing = async (from: string, to: string) => {

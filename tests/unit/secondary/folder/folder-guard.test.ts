@@ -242,20 +242,23 @@ test("a lock that is given back within seconds is waited for", async () => {
   await next.guard.stop();
 });
 
-test("where no marker can be made the folder itself is kept an eye on", async () => {
-  const folder = path.join(temporaryFolder(), "videos");
-  fs.mkdirSync(path.join(folder, ".redes"), { recursive: true });
-  const open: typeof systemDisk.open = async (wanted, mode) => {
-    if (mode === "read") return systemDisk.open(wanted, mode);
-    throw new DiskError("readonly", wanted, "the file system is read-only");
-  };
-  const owner = new Owner(folder, { disk: { open } });
-  expect(await owner.open()).toBe(true);
-  expect(owner.warnings[0]).toContain("the file system is read-only");
-  fs.renameSync(folder, `${folder}-away`);
-  await owner.until("it is missed", () => !owner.guard.isPresent);
-  await owner.guard.stop();
-});
+test.each(["readonly", "denied"] as const)(
+  "where no marker can be made (%s) the folder itself is kept an eye on",
+  async (failure) => {
+    const folder = path.join(temporaryFolder(), "videos");
+    fs.mkdirSync(path.join(folder, ".redes"), { recursive: true });
+    const open: typeof systemDisk.open = async (wanted, mode) => {
+      if (mode === "read") return systemDisk.open(wanted, mode);
+      throw new DiskError(failure, wanted, "no marker can be made here");
+    };
+    const owner = new Owner(folder, { disk: { open } });
+    expect(await owner.open()).toBe(true);
+    expect(owner.warnings[0]).toContain("no marker can be made here");
+    fs.renameSync(folder, `${folder}-away`);
+    await owner.until("it is missed", () => !owner.guard.isPresent);
+    await owner.guard.stop();
+  },
+);
 
 test.each(["is gone", "is another file"])("a folder whose marker %s has lost it", async (what) => {
   const owner = new Owner(temporaryFolder());

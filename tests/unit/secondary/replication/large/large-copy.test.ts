@@ -25,7 +25,11 @@ test("the log has one line about a large file: the copy's own, with its speed", 
   const source = new ScriptedSource(fixture.clock, fixture.network, 1, film);
   fixture.order(new Map([["film", film]]), [{ number: 1, ...source.address }]);
   const copied = () => fixture.log.filter((line) => line.startsWith("copied film: 3.0 MiB in "));
+  const began = fixture.clock.now();
   await drive(fixture.clock, "it is here", () => copied().length > 0);
+  const seconds = (fixture.clock.now() - began) / 1000;
+  const [, rate] = /, ([\d.]+) MiB\/s$/.exec(copied()[0] ?? "") ?? [];
+  expect(Number(rate)).toBeGreaterThanOrEqual(Math.floor(3 / seconds));
   expect([copied().length, logged]).toEqual([1, [false]]);
   await fixture.replicator.stop();
 });

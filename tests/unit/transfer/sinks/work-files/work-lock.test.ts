@@ -170,3 +170,17 @@ describe("where a file system has no locks", () => {
     expect(systemDisk.lock(second)).toBe("unsupported");
   });
 });
+
+test("a journal that is replaced each time before it is locked is tried so often, and then somebody else's", async () => {
+  let locks = 0;
+  const { files, deps } = place({
+    lock: (fd) => {
+      locks += 1;
+      fs.rmSync(files.journal);
+      fs.writeFileSync(files.journal, "");
+      return systemDisk.lock(fd);
+    },
+  });
+  expect(await tryWorkLock(deps, files)).toEqual({ kind: "held", by: `${files.journal} comes and goes` });
+  expect(locks).toBe(20);
+});
