@@ -105,12 +105,12 @@ export class FileIndex {
   }
 
   /** What would keep a file of this name from being put into place, as far as that can be seen before; null for nothing. */
-  obstacleTo(name: string): Promise<Obstacle | null> {
+  async obstacleTo(name: string): Promise<Obstacle | null> {
     return this.running().names.obstacleTo(name);
   }
 
   /** The path of the innermost folder of a name that is there. Rejects with DiskError. */
-  nearestFolder(name: string): Promise<string> {
+  async nearestFolder(name: string): Promise<string> {
     return this.running().names.nearestFolder(name);
   }
 
@@ -186,7 +186,7 @@ export class FileIndex {
    * or changed meanwhile, or has open for writing, is an obstacle; so is what the disk refuses. The temporary file of
    * what is not installed stays. The content must be on the disk already.
    */
-  install(staged: readonly StagedFile[]): Promise<InstallResult[]> {
+  async install(staged: readonly StagedFile[]): Promise<InstallResult[]> {
     return this.running().changes.install(staged);
   }
 
@@ -194,7 +194,7 @@ export class FileIndex {
    * Takes the file out, to be kept, and the folders that it leaves empty, when it is the removed version or one that came
    * before and nobody has changed it, and says whether it is gone. Rejects with DiskError when the disk refuses.
    */
-  remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
+  async remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     return this.running().changes.remove(removed);
   }
 
@@ -202,7 +202,7 @@ export class FileIndex {
    * Puts a kept file, at `from`, under its name, where it counts as put there by a user; what stands there is kept. False
    * when that was changed just now, or is being written to. Rejects with DiskError when the disk refuses.
    */
-  restore(name: string, from: string): Promise<boolean> {
+  async restore(name: string, from: string): Promise<boolean> {
     return this.running().changes.restore(name, from);
   }
 
@@ -210,7 +210,7 @@ export class FileIndex {
    * Gives the file another name when it is still exactly version `id`, and never replaces anything: where `as` is the
    * same version already, only the original goes. Rejects with DiskError when the disk refuses.
    */
-  renameConflict(name: string, id: string, as: string): Promise<boolean> {
+  async renameConflict(name: string, id: string, as: string): Promise<boolean> {
     return this.running().changes.renameConflict(name, id, as);
   }
 
@@ -218,7 +218,7 @@ export class FileIndex {
    * Takes the file out of the folder, to `to` on the same file system, which must be free, when it is still exactly
    * version `id`; says whether it did. Rejects with DiskError when the disk refuses.
    */
-  quarantine(name: string, id: string, to: string): Promise<boolean> {
+  async quarantine(name: string, id: string, to: string): Promise<boolean> {
     return this.running().changes.quarantine(name, id, to);
   }
 

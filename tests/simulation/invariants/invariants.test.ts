@@ -203,7 +203,7 @@ test("status tells the truth", () => {
   const copies = { obstacleCount: 0, firstObstacle: "" };
   const second = { number: 2, address, phase: "live", fileCount: 3, copies, diskFault: null, accusationCount: 0 };
   pretend(broken, { registry: { secondaries: { sorted: () => [second] }, catalogue: { after: () => [version] } } });
-  for (let look = 1; look <= 6; look++) {
+  for (let look = 1; look <= 20; look++) {
     broken.sim.runUntil(look * 5000);
     broken.watch.afterEvent?.();
   }

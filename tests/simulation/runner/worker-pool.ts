@@ -15,6 +15,9 @@ export interface WorkerPoolOptions {
 /** The name under which a run that does not end, or ends its process, is a failure. */
 export const RUN_ENDS = "a run ends";
 
+/** Without the slowest compiler of the JavaScript engine runs take a fifth less time. */
+const WITHOUT_FTL = { BUN_JSC_useFTLJIT: "0" };
+
 /** What a worker says once it has loaded what it runs. */
 export const READY = "ready";
 
@@ -92,6 +95,7 @@ class Worker {
     this.ready = false;
     return Bun.spawn([process.execPath, join(import.meta.dir, "worker.ts"), scenario, defect], {
       stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...WITHOUT_FTL },
       serialization: "json",
       ipc: (message: Outcome | typeof READY) => {
         if (message === READY) this.ready = true;

@@ -76,7 +76,7 @@ export const THEMES: readonly Theme[] = [
 /** An action of a theme: mostly about the theme's file. */
 export function drawThemeAction(random: SeededRandom, theme: Theme, shape: ClusterShape, at: number): Action {
   const kind = random.pick(theme.kinds);
-  if (kind === put && theme.large) return largePut(random, shape, at);
+  if (kind === put && theme.large && random.chance(0.3)) return largePut(random, shape, at);
   const params = kind.draw(random, shape);
   if (typeof params !== "object" || params === null || Array.isArray(params)) return { at, kind: kind.name, params };
   const names = random.chance(0.7) ? { names: [NAME], name: NAME } : {};
@@ -87,6 +87,6 @@ export function drawThemeAction(random: SeededRandom, theme: Theme, shape: Clust
 /** The theme's file is put. */
 export function largePut(random: SeededRandom, shape: ClusterShape, at: number): Action {
   const params = put.draw(random, shape);
-  const size = MIB + random.below(random.pick([2, 2, 5]) * MIB);
+  const size = MIB + random.below(random.pick([0.3, 0.3, 1, 4]) * MIB);
   return { at, kind: put.name, params: { ...params, secondary: drawSecondary(random, shape), name: NAME, size } };
 }

@@ -1,5 +1,6 @@
 import { idOfContent } from "../../cluster/people/content.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
+import type { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
 import type { ContentLoss } from "../../world/disk/machine/observer.ts";
 import type { Invariant } from "../invariant.ts";
 import { sharedPath } from "./shared-paths.ts";
@@ -37,7 +38,7 @@ export const keptFiles: Invariant = {
       const age = machine.wall.ahead + cluster.sim.now - since;
       // The label has whole seconds.
       const isOld = age + 1000 >= shape.keepDays * DAY_MS;
-      if (isOld || disk.freeBytes < disk.capacity * PLENTY) return;
+      if (isOld || isScarce(disk)) return;
       broken(
         `secondary ${secondary.number} deletes the kept ${path.name} after ${Math.round(age / 1000)} s, with room left`,
       );
@@ -62,10 +63,15 @@ export const keptFiles: Invariant = {
           const files = users.filesOf(secondary);
           // The same content has come in its place, or stays under another name.
           if (files.holds(id) || [...files.kept().values()].includes(id)) continue;
-          if (secondary.disk.freeBytes < secondary.disk.capacity * PLENTY) continue;
+          if (isScarce(secondary.disk)) continue;
           broken(`secondary ${secondary.number} destroys ${id.slice(0, 8)} of ${name} and does not keep it`);
         }
       },
     };
   },
 };
+
+/** Whether a copy may need the room of kept files. What a fault has taken of a disk counts as taken by others. */
+function isScarce({ freeBytes, features }: SimFileSystem): boolean {
+  return freeBytes < features.capacity * PLENTY;
+}
