@@ -14,8 +14,8 @@ export interface ObservedWorld {
   readonly serverRuns: readonly ServerOutput[];
   /** The figures of the servers as they are now. */
   readonly figures: Figures;
-  /** When the process of a server began, in milliseconds since 1970. */
-  startedAt(server: number): number;
+  /** Since when a secondary has neither been started nor lost its disk, in milliseconds since 1970. */
+  undisturbedSince(secondary: number): number;
   status(): Promise<Status | null>;
   list(): Promise<Listed[] | null>;
 }

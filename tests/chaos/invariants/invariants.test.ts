@@ -97,7 +97,7 @@ class Well {
         disks: folders.map((backing, index) => ({ number: index + 1, backing })),
         serverRuns: runs,
         figures,
-        startedAt: () => 0,
+        undisturbedSince: () => 0,
         status: async () => ({ ...this.status, statistics }),
         list: async () => this.listed,
       },

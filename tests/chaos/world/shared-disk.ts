@@ -22,6 +22,8 @@ export class SharedDisk {
   readonly disk: SmallDisk;
   private readonly other: SmallDisk;
   private mounted: Mounted = "nothing";
+  /** When it was mounted last, in milliseconds since 1970. */
+  mountedAt = 0;
 
   constructor(
     root: string,
@@ -48,6 +50,7 @@ export class SharedDisk {
     if (this.mounted !== "nothing") runCommand("umount", "-l", this.folder);
     this.mounted = what;
     if (what === "nothing") return;
+    this.mountedAt = Date.now();
     runCommand("mount", "--bind", what === "own" ? this.backing : this.other.folder, this.folder);
   }
 

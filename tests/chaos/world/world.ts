@@ -22,6 +22,8 @@ const DISK_MIB = 400;
 const DATA_DISK_MIB = 48;
 /** MiB of the disk that downloads go to. */
 const CLIENT_DISK_MIB = 500;
+/** Milliseconds after a disk's return by which a secondary has given up what it did on the disk before. */
+const DISK_NOTICED_MS = 20_000;
 /** Milliseconds for a question to the central. A frozen one lets a client wait. */
 const QUESTION_MS = 20_000;
 /** Milliseconds for a server to end after SIGTERM: it promises 2 s, on a machine with nothing else to do. */
@@ -124,8 +126,8 @@ export class World {
     return serverFigures(this);
   }
 
-  startedAt(server: number): number {
-    return this.server(server).startedAt;
+  undisturbedSince(secondary: number): number {
+    return Math.max(this.server(secondary).startedAt, this.disk(secondary).mountedAt + DISK_NOTICED_MS);
   }
 
   /** All processes that have run, for their logs. */
