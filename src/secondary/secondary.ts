@@ -159,10 +159,12 @@ export class Secondary {
 
   /** The folder is there for the first time. */
   private async loadFiles(): Promise<void> {
-    const { folder, index, repairs, summary } = this;
+    const { folder, index, repairs, replicator, summary } = this;
     await repairs.start();
     await folder.cleanStaging();
     await folder.kept.start(folder.stagingFor);
+    // It may have been away since the start of the process: then copies are suspended.
+    replicator.resume();
     await index.start();
     summary.initialScanDone();
     this.deps.log.info("scanned", `${plural(index.count, "file")} in ${this.options.folder}`, { files: index.count });
