@@ -12,8 +12,11 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   {
     name: "a disk that goes is not noticed",
     file: "src/secondary/folder/folder-guard.ts",
-    find: "if (stat.device !== folder.device) return `",
-    replace: "if (stat.device !== folder.device && root === null) return `",
+    find: `if (stat.device !== folder.device) return \`the disk of the shared folder \${root} is not in its place\`;
+      if (stat.inode !== folder.inode) return \`another folder is in the place of the shared folder \${root}\`;
+      const found = marker && (await disk.lstat(join(root, STAGING_FOLDER, MARKER)));
+      if (!marker || (found && isAt(found, marker))) return null;`,
+    replace: "if (stat.device || folder || marker) return null;",
     why: "all files of a disk that was unmounted count as deleted, and copies go to the empty mount point",
   },
   {
@@ -32,10 +35,11 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   },
   {
     name: "a kept file is not made durable",
-    file: "src/secondary/changes/folder-changes.ts",
-    find: "await pMap(slots, (slot) => slot.sync(), { concurrency: MAX_CONCURRENT_REMOVALS });",
-    replace: "",
-    why: "a removed file is lost in a power loss instead of kept",
+    file: "src/secondary/changes/removal-steps.ts",
+    find: `await slot.sync();
+      // The sync lasts`,
+    replace: "// The sync lasts",
+    why: "a replaced file is lost in a power loss instead of kept",
   },
   {
     name: "a replaced file is not kept",

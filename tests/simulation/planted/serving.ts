@@ -5,8 +5,10 @@ export const SERVING_DEFECTS: readonly Defect[] = [
   {
     name: "a partial piece is served",
     file: "src/secondary/serving/partial-files.ts",
-    find: "has: (piece) => have.has(piece),",
-    replace: "has: () => true,",
+    find: `bitmap: () => (have.full ? null : have.toBytes()),
+      has: (piece) => have.has(piece),`,
+    replace: `bitmap: () => null,
+      has: () => true,`,
     why: "pieces that have not come yet are sent as zeros, and the secondary is accused",
   },
   {

@@ -17,11 +17,19 @@ export const counts: Invariant = {
     /** How many downloads there were when a database was lost: their counts or reports may have been in it. */
     let uncertain = 0;
     let losses = 0;
+    /** The ids of downloads that the central's log says are counted. */
+    const logged = new Set<string>();
+    cluster.central.machine.onLog((_process, _level, event, message, { download }) => {
+      if (event !== "downloaded" || typeof download !== "string") return;
+      if (logged.has(download)) broken(`the central counts one download twice: ${message}`);
+      logged.add(download);
+    });
     return {
       afterEvent: () => {
         if (cluster.databasesLost === losses) return;
         losses = cluster.databasesLost;
         uncertain = cluster.downloads.length;
+        logged.clear();
       },
       atEnd: () => {
         for (const kind of ["files", "clients"] as const) {

@@ -11,7 +11,7 @@ const PLENTY = 1 / 2;
 
 /**
  * What the program takes out of a folder is kept: for `--keep` days, as far as there is room. Checked at the moment when it
- * destroys the last name of a content.
+ * destroys the last name of a content, and after each power loss.
  */
 export const keptFiles: Invariant = {
   name: "what leaves a folder is kept",
@@ -44,10 +44,21 @@ export const keptFiles: Invariant = {
       );
     };
 
+    /** On the disk a kept file is under that name, or still under the one that it had: never under none. */
+    const lostPower = (secondary: SimSecondary, { entry, file, content }: ContentLoss) => {
+      const path = sharedPath(entry);
+      // Of a file that is torn, and has a name, its user has lost what they did not sync.
+      if (path?.kind !== "kept" || file.content !== content) return;
+      broken(
+        `secondary ${secondary.number} loses the kept ${path.name}, ${idOfContent(content).slice(0, 8)}, with its power`,
+      );
+    };
+
     for (const secondary of secondaries) {
       secondary.machine.disk.observe({
         contentLost: (loss) => {
           if (loss.actor.kind === "process") destroyed(secondary, loss);
+          else if (loss.actor.kind === "power") lostPower(secondary, loss);
         },
         placed: (entry, _from, actor) => {
           const path = sharedPath(entry);
