@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { outsideOfPromises } from "../world/outside-of-promises.ts";
 import { Simulation } from "../world/simulation.ts";
 import { SHARED_FOLDER } from "./servers/sim-secondary.ts";
 import { SimCluster } from "./sim-cluster.ts";
@@ -34,16 +35,3 @@ test("a secondary whose disk is in its place only after its start copies files f
   });
   expect(has.sort()).toEqual(["after", "before"]);
 });
-
-/** Simulated time may go on only where no promise waits for the caller. */
-function outsideOfPromises<T>(work: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
-}

@@ -154,6 +154,27 @@ test("what leaves a folder is kept", () => {
   broken.expectAll(/destroys \w+ of a and does not keep it/);
 });
 
+/** The program keeps `a`, which has a second name for that, and changes its mind; meanwhile a person may do something. */
+function keepInVain(broken: Broken, meanwhile: () => void): void {
+  const kept = `${SHARED_FOLDER}/.redes/kept/label`;
+  broken.first.machine.disk.user.makeFolder(kept);
+  broken.act((calls) => calls.link(`${SHARED_FOLDER}/a`, `${kept}/a`));
+  meanwhile();
+  broken.act((calls) => calls.unlink(`${kept}/a`));
+}
+
+test("what leaves a folder is kept: a person may take it away while it is being kept", () => {
+  const broken = new Broken("what leaves a folder is kept");
+  const { users } = broken.cluster;
+  broken.put("a");
+  keepInVain(broken, () => users.delete(broken.first, "a"));
+  broken.put("a");
+  keepInVain(broken, () => users.put(broken.first, "a", users.newContent(10), "by rename"));
+  expect(broken.details).toEqual([]);
+  keepInVain(broken, () => broken.act((calls) => calls.unlink(`${SHARED_FOLDER}/a`)));
+  expect(broken.details.join("\n")).toMatch(/deletes the kept a after 0 s, with room left/);
+});
+
 test("a copy is whole after a power loss", () => {
   const details: string[] = [];
   for (let seed = 0; seed < 20; seed++) {

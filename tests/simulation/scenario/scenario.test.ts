@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { outsideOfPromises } from "../world/outside-of-promises.ts";
 import { SeededRandom } from "../world/random.ts";
 import type { Plan } from "./action.ts";
 import { ACTION_KINDS, FAULT_KINDS } from "./kinds.ts";
@@ -7,16 +8,10 @@ import { drawPlan, runPlan } from "./scenario.ts";
 
 /** Runs a plan outside of all promises, as it must be. */
 function run(plan: Plan): Promise<{ outcome: Outcome; trace: string[] }> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      const trace: string[] = [];
-      try {
-        const outcome = runPlan(plan, (at, who, text) => trace.push(`${at} ${who} ${text}`));
-        resolve({ outcome, trace });
-      } catch (error) {
-        reject(error);
-      }
-    });
+  return outsideOfPromises(() => {
+    const trace: string[] = [];
+    const outcome = runPlan(plan, (at, who, text) => trace.push(`${at} ${who} ${text}`));
+    return { outcome, trace };
   });
 }
 

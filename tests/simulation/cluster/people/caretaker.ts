@@ -5,6 +5,8 @@ import type { Users } from "./users.ts";
 
 /** Milliseconds for which a folder is missing, though its disk is there, before somebody says that it is the right one. */
 const ADOPT_AFTER_MS = 10_000;
+/** Files that the status of a secondary calls blocked, and that are looked after at once. */
+const MAX_OBSTACLES = 10;
 
 /** Whoever looks after the servers once nothing fails any more, and does what their logs ask for. */
 export class Caretaker {
@@ -36,8 +38,11 @@ export class Caretaker {
     for (const secondary of this.secondaries) {
       // What the log says is damaged and nobody else has is put back from a backup.
       for (const name of secondary.takeDamaged()) this.users.putBack(secondary, name);
+      const { role } = secondary.server;
+      for (const { name } of role?.replicator.obstacles(MAX_OBSTACLES).files ?? [])
+        this.users.clearEmptied(secondary, name);
       const { sim } = secondary.machine;
-      if (secondary.server.role?.missing && sim.now > this.inOrderSince + ADOPT_AFTER_MS) secondary.adoptFolder();
+      if (role?.missing && sim.now > this.inOrderSince + ADOPT_AFTER_MS) secondary.adoptFolder();
     }
   }
 }

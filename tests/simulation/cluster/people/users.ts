@@ -89,6 +89,15 @@ export class Users {
     this.attempt(secondary, name, () => files.delete(name));
   }
 
+  /** Deletes a folder that is left of files which people have deleted or moved away: it keeps a file from its place. */
+  clearEmptied(secondary: SimSecondary, name: string): void {
+    const files = this.filesOf(secondary);
+    const inside = (key: string) => key.startsWith(`${name}/`);
+    const isEmptied = [...this.deleted.keys()].some((key) => key.startsWith(`${keyOf(secondary, name)}/`));
+    if (!isEmptied || !files.isFolder(name) || [...files.all().keys()].some(inside)) return;
+    this.attempt(secondary, name, () => files.delete(name));
+  }
+
   /** Renames a file in one folder; what has the new name is replaced. */
   rename(secondary: SimSecondary, from: string, to: string): void {
     const files = this.filesOf(secondary);

@@ -1,6 +1,7 @@
 import { idOfContent } from "../../cluster/people/content.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
+import type { Inode } from "../../world/disk/file-system/inodes.ts";
 import type { ContentLoss } from "../../world/disk/machine/observer.ts";
 import type { Invariant } from "../invariant.ts";
 import { sharedPath } from "./shared-paths.ts";
@@ -19,11 +20,11 @@ export const keptFiles: Invariant = {
     const { users, secondaries, shape } = cluster;
     /** When each kept file came, by its path: milliseconds of the machine's wall clock. */
     const keptAt = new Map<string, number>();
-    /** When somebody has put a whole file under a name last: by the same clock. */
-    const putAt = new Map<string, number>();
+    /** Files that a person has taken out of a folder: by deleting the name, or by putting another file there. */
+    const takenByPeople = new WeakSet<Inode>();
     const lost: { readonly secondary: SimSecondary; readonly name: string; readonly id: string }[] = [];
 
-    const destroyed = (secondary: SimSecondary, { entry, content, cause }: ContentLoss) => {
+    const destroyed = (secondary: SimSecondary, { file, entry, content, cause }: ContentLoss) => {
       const path = sharedPath(entry);
       if (path === null) return;
       const id = idOfContent(content);
@@ -33,8 +34,8 @@ export const keptFiles: Invariant = {
       if (path.kind === "shared") return void (shape.keepDays > 0 && lost.push({ secondary, name: path.name, id }));
       const { disk, machine } = secondary;
       const since = keptAt.get(`${secondary.number} ${path.label}`) ?? 0;
-      // Somebody has put another file under its name while it was being kept: then it is they who have replaced it.
-      if ((putAt.get(`${secondary.number} ${path.name}`) ?? Number.NEGATIVE_INFINITY) >= since) return;
+      // While it was being kept it had both names, and a person was first to take the one in the folder.
+      if (takenByPeople.has(file)) return;
       const age = machine.wall.ahead + cluster.sim.now - since;
       // The label has whole seconds.
       const isOld = age + 1000 >= shape.keepDays * DAY_MS;
@@ -60,11 +61,13 @@ export const keptFiles: Invariant = {
           if (loss.actor.kind === "process") destroyed(secondary, loss);
           else if (loss.actor.kind === "power") lostPower(secondary, loss);
         },
-        placed: (entry, _from, actor) => {
+        placed: (entry) => {
           const path = sharedPath(entry);
           const wall = cluster.sim.now + secondary.machine.wall.ahead;
           if (path?.kind === "kept") keptAt.set(`${secondary.number} ${path.label}`, wall);
-          else if (path && actor.kind === "user") putAt.set(`${secondary.number} ${path.name}`, wall);
+        },
+        taken: (entry, actor) => {
+          if (actor.kind === "user" && sharedPath(entry)?.kind === "shared") takenByPeople.add(entry.inode);
         },
       });
     }

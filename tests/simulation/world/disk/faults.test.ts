@@ -324,6 +324,7 @@ test("what becomes of content is told at once, with who did it", () => {
       told.push(`${text(content.bytes())} ${cause} by ${who}`);
     },
     placed: (entry, from, actor) => told.push(`${entry.name} from ${from} by ${actor.kind}`),
+    taken: (entry, actor) => told.push(`${entry.name} taken by ${actor.kind}`),
   });
   machine.user.write("/data/a", Buffer.from("first"));
   machine.user.append("/data/a", Buffer.from("!"));
@@ -336,9 +337,12 @@ test("what becomes of content is told at once, with who did it", () => {
   blocking.linkFd(fd, "/data/c");
   expect(told).toEqual([
     "first! overwritten by user",
+    "a taken by user",
     "second replaced by user",
     "a from /data/a.new~ by user",
     "b from null by user",
+    "a taken by process",
+    "b taken by process",
     "third removed by process 101",
     "c from null by process",
   ]);

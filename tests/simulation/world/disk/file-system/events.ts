@@ -20,6 +20,8 @@ export interface FileSystemEvents {
   contentLost(file: SimFile, content: Content, entry: Entry | null, cause: LossCause): void;
   /** Something got a name by a rename or as a second name, `entry`. `from`: its path before; null where it had none. */
   placed(entry: Entry, from: string | null): void;
+  /** A name is removed, or another file is about to get it; `entry` is there still. */
+  taken(entry: Entry): void;
 }
 
-export const NO_EVENTS: FileSystemEvents = { changed() {}, contentLost() {}, placed() {} };
+export const NO_EVENTS: FileSystemEvents = { changed() {}, contentLost() {}, placed() {}, taken() {} };

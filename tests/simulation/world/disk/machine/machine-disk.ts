@@ -56,6 +56,9 @@ export class MachineDisk {
       placed: (entry, from) => {
         for (const observer of this.observers) observer.placed?.(entry, from, this.acting);
       },
+      taken: (entry) => {
+        for (const observer of this.observers) observer.taken?.(entry, this.acting);
+      },
     };
     this.system = new SimFileSystem(sim);
     this.attach("/", this.system, null);

@@ -18,4 +18,6 @@ export interface DiskObserver {
   contentLost?(loss: ContentLoss): void;
   /** Something was renamed to `entry`, or got it as a name. `from`: its path before; null where it had none. */
   placed?(entry: Entry, from: string | null, actor: Actor): void;
+  /** A name is removed, or another file is about to get it; `entry` is there still. */
+  taken?(entry: Entry, actor: Actor): void;
 }
