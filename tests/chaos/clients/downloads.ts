@@ -45,7 +45,10 @@ export class Downloads {
 
   /** A download into a fresh folder, which is removed when it is done. */
   async get(name: string, host: number, options: Pick<GetOptions, "waitSeconds">): Promise<Receipt> {
-    return this.getInto(this.freshFolder(), name, host, options);
+    const dir = this.freshFolder();
+    const receipt = await this.getInto(dir, name, host, options);
+    if (isDone(receipt)) this.forget(dir);
+    return receipt;
   }
 
   /** Takes up everything that was left unfinished. */
