@@ -81,7 +81,7 @@ export class Secondary {
     const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures };
     this.server = assembleServing(deps, options, serving);
     this.orders = assembleOrders(deps, {
-      ...{ folder, link, summary, repairs, replicator, reports, storeFailures, limitedLog },
+      ...{ folder, link, summary, repairs, replicator, reports, limitedLog },
       location: () => this.location(),
       restore: (name, version) => this.restore(name, version),
     });

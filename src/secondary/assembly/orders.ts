@@ -9,7 +9,6 @@ import { type IndexedFile, toHeldFile } from "../index/file-record.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps } from "../secondary-deps.ts";
-import type { StoreFailures } from "../store-failures.ts";
 import type { Folder } from "./folder.ts";
 
 export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "restore"> {
@@ -19,7 +18,6 @@ export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "resto
   readonly repairs: Repairs;
   readonly replicator: Replicator;
   readonly reports: ReportRelay;
-  readonly storeFailures: StoreFailures;
   readonly limitedLog: LogLimiter;
 }
 
@@ -29,13 +27,14 @@ export interface Orders {
 }
 
 /** What carries out the orders of the central. */
-export function assembleOrders({ log, store }: SecondaryDeps, parts: OrdersParts): Orders {
+export function assembleOrders({ clock, log, store }: SecondaryDeps, parts: OrdersParts): Orders {
   const { folder, link, summary, repairs, replicator, limitedLog } = parts;
   const { guard, index, kept } = folder;
   const shared = { limitedLog, summary, index, present: (file: IndexedFile) => link.present(toHeldFile(file)) };
   const conflicts = new ConflictOrders({ ...shared, log });
   const removals = new RemovalOrders({
     ...shared,
+    clock,
     store,
     folderIsThere: () => guard.checkPresent(),
     withdraw: (name) => {

@@ -10,7 +10,6 @@ import { toHeldFiles } from "../index/file-record.ts";
 import type { KeptStorage, KeptVersion } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
-import type { StoreFailures } from "../store-failures.ts";
 import type { CentralLink, CentralLinkHandler } from "./central-link.ts";
 import type { ReportRelay } from "./report-relay.ts";
 
@@ -24,7 +23,6 @@ export interface CentralOrdersDeps {
   readonly repairs: Pick<Repairs, "sourcesChanged" | "requestVerification">;
   readonly replicator: Pick<Replicator, "order" | "withdraw" | "sourcesChanged" | "centralLost" | "centralRegistered">;
   readonly reports: Pick<ReportRelay, "acknowledged" | "connectionUp" | "connectionDown">;
-  readonly storeFailures: StoreFailures;
   /** Where this secondary is reached; `host` null: at the address from which it connects. */
   location(): { readonly host: string | null; readonly port: number };
   /** Puts back a kept file. Rejects with an Error that says why it cannot. */
@@ -51,8 +49,8 @@ export class CentralOrders implements CentralLinkHandler {
   }
 
   registered(epoch: string): void {
-    const { removals, replicator, reports, storeFailures } = this.deps;
-    storeFailures.log(removals.setEpoch(epoch));
+    const { removals, replicator, reports } = this.deps;
+    void removals.setEpoch(epoch);
     replicator.centralRegistered();
     reports.connectionUp();
   }

@@ -1,14 +1,17 @@
+import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
+import { STORE_RETRY_MS } from "../store-failures.ts";
 
 /** Orders carried out before the last of them is acknowledged. */
 const MAX_REMOVALS_PER_BATCH = 256;
 
 export interface RemovalOrdersDeps {
+  readonly clock: Pick<Clock, "after">;
   /** Bounded: a disk may refuse hundreds of thousands of removals. */
   readonly limitedLog: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
@@ -26,35 +29,48 @@ export interface RemovalOrdersDeps {
 
 type RemovalOrder = Messages["remove"];
 
-/** Carries out the central's removals in their order, and stores the number of the last one. */
+/**
+ * Carries out the central's removals in their order, and stores the number of the last one. Only what is stored is
+ * acknowledged; until then the central takes no file of a removed name from here, so storing is tried until it succeeds.
+ */
 export class RemovalOrders {
   /** The id of the central's history to which the serial numbers belong. */
   private epoch: string | null = null;
+  private storedEpoch: string | null = null;
   private lastSerial = 0;
+  private storedSerial = 0;
+  /** Names of removals that are carried out and not acknowledged yet. */
+  private unacknowledged = new Set<string>();
   private queue: RemovalOrder[] = [];
   private state: "idle" | "working" | "stopped" = "idle";
+  /** The last attempt to store: one after the other, so that none overwrites a later one. */
+  private storing: Promise<void> = Promise.resolve();
+  private cancelRetry: Cancel | null = null;
 
   constructor(private readonly deps: RemovalOrdersDeps) {}
 
   async load(): Promise<void> {
     const { store } = this.deps;
-    this.epoch = await store.meta("epoch");
-    this.lastSerial = Number((await store.meta("removal")) ?? "0");
+    this.epoch = this.storedEpoch = await store.meta("epoch");
+    this.lastSerial = this.storedSerial = Number((await store.meta("removal")) ?? "0");
   }
 
-  /** The last removal that was carried out, and the history of the central to which it belongs. */
+  /** The last removal that was carried out and stored, and the history of the central to which it belongs. */
   get position(): { readonly epoch: string | null; readonly serial: number } {
-    return { epoch: this.epoch, serial: this.lastSerial };
+    return { epoch: this.epoch, serial: this.storedSerial };
   }
 
-  /** The id of the central's history, which is another one after its data was lost. Rejects when it cannot be stored. */
+  /**
+   * The id of the central's history, which is another one after its data was lost. Orders of the history before are
+   * void. Resolves after the first attempt to store it.
+   */
   async setEpoch(epoch: string): Promise<void> {
     if (epoch === this.epoch) return;
-    const { store } = this.deps;
-    this.lastSerial = 0;
     this.epoch = epoch;
-    // In this order: the number of another history would mean something else in this one.
-    await Promise.all([store.setMeta("removal", "0"), store.setMeta("epoch", epoch)]);
+    this.lastSerial = 0;
+    this.storedSerial = 0;
+    this.queue = [];
+    await this.storePosition();
   }
 
   add(order: RemovalOrder): void {
@@ -67,6 +83,7 @@ export class RemovalOrders {
   stop(): void {
     this.state = "stopped";
     this.queue = [];
+    this.cancelRetry?.();
   }
 
   private async processQueue(): Promise<void> {
@@ -80,23 +97,65 @@ export class RemovalOrders {
   }
 
   private async carryOut(orders: readonly RemovalOrder[]): Promise<void> {
-    const { limitedLog, store, index, present, acknowledge } = this.deps;
+    const { epoch } = this;
     const done = await this.remove(orders);
-    try {
-      // One that was refused comes again, with its old number.
-      if (done !== null && done > this.lastSerial) {
-        await store.setMeta("removal", String(done));
-        this.lastSerial = done;
-        acknowledge(done);
+    for (const { name } of orders) this.unacknowledged.add(name);
+    // One that was refused comes again, with its old number. A number of another history means something else in this one.
+    if (done !== null && epoch === this.epoch) this.lastSerial = Math.max(this.lastSerial, done);
+    await this.storePosition();
+  }
+
+  /** Stores and acknowledges what is carried out, and announces what is still there. Does not reject. */
+  private storePosition(): Promise<void> {
+    this.cancelRetry?.();
+    this.cancelRetry = null;
+    this.storing = this.storing.then(async () => {
+      try {
+        await this.tryStorePosition();
+      } catch (error) {
+        this.deps.limitedLog.error("store-failed", `cannot store: ${(error as Error).message}`);
+        if (this.state === "stopped") return;
+        this.cancelRetry ??= this.deps.clock.after(STORE_RETRY_MS, () => void this.storePosition());
       }
-    } catch (error) {
-      // It comes again with the next session, and finds that it is done.
-      limitedLog.error("store-failed", `cannot store: ${(error as Error).message}`);
+    });
+    return this.storing;
+  }
+
+  private async tryStorePosition(): Promise<void> {
+    const { store, acknowledge } = this.deps;
+    const { epoch } = this;
+    if (epoch !== null && epoch !== this.storedEpoch) {
+      // In this order: the number of another history would mean something else in this one.
+      await store.setMeta("removal", "0");
+      await store.setMeta("epoch", epoch);
+      this.storedEpoch = epoch;
     }
-    for (const { name } of orders) {
-      // A file that is still there is not the one that was removed: the central must know of it.
-      const file = index.get(name);
-      if (file) present(file);
+    // The central has begun another history meanwhile, which is stored next.
+    if (epoch !== this.epoch) return;
+    const { lastSerial } = this;
+    const names = this.unacknowledged;
+    if (lastSerial > this.storedSerial) {
+      // What is carried out while this is stored is not acknowledged with it.
+      this.unacknowledged = new Set();
+      try {
+        await store.setMeta("removal", String(lastSerial));
+      } catch (error) {
+        for (const name of names) this.unacknowledged.add(name);
+        throw error;
+      }
+      if (epoch !== this.epoch) return;
+      this.storedSerial = lastSerial;
+      acknowledge(lastSerial);
+    }
+    this.announceRemaining(names);
+  }
+
+  /** A file that is still there is not the one that was removed: the central must know of it. */
+  private announceRemaining(names: Set<string>): void {
+    for (const name of names) {
+      names.delete(name);
+      const file = this.deps.index.get(name);
+      if (file) this.deps.present(file);
     }
   }
 

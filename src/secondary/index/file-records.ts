@@ -6,6 +6,7 @@ import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
+import { STORE_RETRY_MS } from "../store-failures.ts";
 import { changedDescent, type Descent, descentOf, foundDescent, newDescent, numberedDescent } from "./descent.ts";
 import {
   type FileRecord,
@@ -25,8 +26,6 @@ import { VanishedFiles } from "./vanished-files.ts";
 const FLUSH_INTERVAL_MS = 100;
 /** Updates in a transaction; as many are stored without waiting. */
 const MAX_BATCH_UPDATES = 200;
-/** Milliseconds before storing is tried again. */
-const STORE_RETRY_MS = 1_000;
 /** Versions whose piece hashes stay in memory; those of one take at most 512 KiB. */
 const MAX_CACHED_HASHES = 64;
 /** Records read with one message when the program starts. */

@@ -3,7 +3,6 @@ import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { KeptFile } from "../../../../src/protocol/messages/kept.ts";
 import type { Messages } from "../../../../src/protocol/messages/messages.ts";
 import { CentralOrders, type CentralOrdersDeps } from "../../../../src/secondary/central/central-orders.ts";
-import { StoreFailures } from "../../../../src/secondary/store-failures.ts";
 
 const ID = "a".repeat(64);
 const KEPT: KeptFile = { at: 0, serial: 1, why: "removed", number: 1, id: ID, name: "film", size: 1 };
@@ -21,7 +20,6 @@ let keptFiles: KeptFile[];
 /** Ends the conflict that is being carried out. */
 let endConflict: () => void;
 let restore: CentralOrdersDeps["restore"];
-let setEpoch: () => Promise<void>;
 let orders: CentralOrders;
 
 beforeEach(() => {
@@ -30,7 +28,6 @@ beforeEach(() => {
   folderIsThere = true;
   keptFiles = [];
   restore = async () => KEPT;
-  setEpoch = async () => {};
   const note = (what: string) => () => void done.push(what);
   orders = new CentralOrders({
     link: {
@@ -60,7 +57,7 @@ beforeEach(() => {
         });
       },
     },
-    removals: { position: { epoch: "e", serial: 4 }, setEpoch: () => setEpoch(), add: note("remove") },
+    removals: { position: { epoch: "e", serial: 4 }, setEpoch: async () => {}, add: note("remove") },
     repairs: { sourcesChanged: note("repair sources"), requestVerification: note("verify") },
     replicator: {
       order: note("fetch"),
@@ -74,7 +71,6 @@ beforeEach(() => {
       connectionUp: note("reports are sent"),
       connectionDown: note("reports wait"),
     },
-    storeFailures: new StoreFailures({ error: (event) => void done.push(event) }),
     location: () => ({ host: null, port: 7 }),
     restore: (name, version) => restore(name, version),
   });
@@ -144,15 +140,6 @@ test("what depends on the central learns that it is there, and that it is lost",
   expect(done).toEqual(["copies have the central", "reports are sent"]);
   orders.lost();
   expect(done.slice(2)).toEqual(["copies lose the central", "reports wait"]);
-});
-
-test("an epoch that cannot be stored is logged, and everything else goes on", async () => {
-  setEpoch = async () => {
-    throw new Error("the disk is full");
-  };
-  orders.registered("e");
-  await settle();
-  expect(done).toEqual(["copies have the central", "reports are sent", "store-failed"]);
 });
 
 test("sources are for copies and for repairs", () => {

@@ -4,8 +4,13 @@ import type { Messages } from "../../../../src/protocol/messages/messages.ts";
 import { RemovalOrders } from "../../../../src/secondary/changes/removal-orders.ts";
 import { newDescent } from "../../../../src/secondary/index/descent.ts";
 import type { IndexedFile } from "../../../../src/secondary/index/file-record.ts";
+import { STORE_RETRY_MS } from "../../../../src/secondary/store-failures.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 import { idOf } from "../index-fixture.ts";
 
+let clock: FakeClock;
+/** Keys that cannot be stored. */
+let unstorable: Set<string>;
 let values: Map<string, string>;
 let done: string[];
 let refused: Set<string>;
@@ -17,11 +22,12 @@ function make(): RemovalOrders {
   const note = (event: string) => void done.push(event);
   const log: Log = { info: note, warn: note, error: note };
   return new RemovalOrders({
+    clock,
     limitedLog: log,
     store: {
       meta: async (key) => values.get(key) ?? null,
       setMeta: async (key, value) => {
-        if (values.get(key) === "full") throw new Error("the disk is full");
+        if (unstorable.has(key)) throw new Error("the disk is full");
         values.set(key, value);
       },
     },
@@ -47,6 +53,7 @@ function make(): RemovalOrders {
 
 beforeEach(async () => {
   [values, done, refused, there, held] = [new Map(), [], new Set(), true, new Map()];
+  [clock, unstorable] = [new FakeClock(), new Set()];
   orders = make();
   await orders.load();
   await orders.setEpoch("e".repeat(32));
@@ -59,8 +66,17 @@ function removal(serial: number): Messages["remove"] {
 
 async function order(...serials: number[]): Promise<string[]> {
   for (const serial of serials) orders.add(removal(serial));
+  return events();
+}
+
+/** What has happened since the last call, once everything has that does not wait for time. */
+async function events(): Promise<string[]> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   return done.splice(0).filter((line) => !line.startsWith("withdraw"));
+}
+
+function fileNamed(name: string): IndexedFile {
+  return { name, size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
 }
 
 test("orders that wait together are acknowledged together, by the last of them", async () => {
@@ -74,7 +90,7 @@ test("orders that wait together are acknowledged together, by the last of them",
 test("one that the disk refused holds up none after it: the central learns that the file is there, and orders it again", async () => {
   await order(1);
   refused.add("f2");
-  held.set("f2", { name: "f2", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") });
+  held.set("f2", fileNamed("f2"));
   expect(await order(2, 3)).toEqual(["unremoved", "carried out 2", "present f2", "removed f3", "carried out 3"]);
   expect(orders.position.serial).toBe(3);
   refused.clear();
@@ -94,7 +110,7 @@ test("of one name one order is carried out after the other", async () => {
 });
 
 test("what is still there is reported again", async () => {
-  held.set("f1", { name: "f1", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") });
+  held.set("f1", fileNamed("f1"));
   expect(await order(1)).toEqual(["carried out 1", "present f1"]);
 });
 
@@ -105,10 +121,25 @@ test("without the shared folder nothing is acknowledged, and nothing is complain
   expect(orders.position.serial).toBe(0);
 });
 
-test("what cannot be stored is not acknowledged", async () => {
-  values.set("removal", "full");
-  expect(await order(1)).toEqual(["removed f1", "store-failed"]);
+test("what cannot be stored is acknowledged once it can be, and only then a file that is there is announced", async () => {
+  unstorable.add("removal");
+  held.set("f1", fileNamed("f1"));
+  expect(await order(1)).toEqual(["store-failed"]);
   expect(orders.position.serial).toBe(0);
+  expect(await order(2)).toEqual(["removed f2", "store-failed"]);
+  clock.advance(STORE_RETRY_MS);
+  expect(await events()).toEqual(["store-failed"]);
+  unstorable.clear();
+  clock.advance(STORE_RETRY_MS);
+  expect(await events()).toEqual(["carried out 2", "present f1"]);
+  expect([orders.position.serial, clock.pending]).toEqual([2, 0]);
+});
+
+test("after its end nothing is tried again", async () => {
+  unstorable.add("removal");
+  await order(1);
+  orders.stop();
+  expect(clock.pending).toBe(0);
 });
 
 test("another history begins at 0", async () => {
@@ -116,4 +147,35 @@ test("another history begins at 0", async () => {
   await orders.setEpoch("f".repeat(32));
   expect(orders.position).toEqual({ epoch: "f".repeat(32), serial: 0 });
   expect(values.get("removal")).toBe("0");
+});
+
+test("another history is not stored with the number of the one before, and is stored once that is possible", async () => {
+  await order(1, 2);
+  unstorable.add("removal");
+  await orders.setEpoch("f".repeat(32));
+  expect(await events()).toEqual(["store-failed"]);
+  expect(values).toEqual(
+    new Map([
+      ["epoch", "e".repeat(32)],
+      ["removal", "2"],
+    ]),
+  );
+  unstorable.clear();
+  clock.advance(STORE_RETRY_MS);
+  await events();
+  expect(values).toEqual(
+    new Map([
+      ["epoch", "f".repeat(32)],
+      ["removal", "0"],
+    ]),
+  );
+});
+
+test("an order of another history is void, and its number is not acknowledged in this one", async () => {
+  orders.add(removal(7));
+  orders.add({ ...removal(8), name: "f7" });
+  await orders.setEpoch("f".repeat(32));
+  expect(await events()).toEqual(["removed f7"]);
+  expect(orders.position.serial).toBe(0);
+  expect(await order(1)).toEqual(["removed f1", "carried out 1"]);
 });
