@@ -86,7 +86,7 @@ function kept({ kept, missing }: ShownSecondary, printer: Printer): void {
   });
   const nothing = missing === null ? "nothing is kept" : `disk missing: ${missing}`;
   printTable(printer, ["file", "number", "size", "since", "why"], rows, nothing);
-  if (kept.count > rows.length) printer.print(`… and ${plural(kept.count - rows.length, "file")} more`);
+  printRest(printer, kept.count - rows.length);
 }
 
 async function restore(secondary: ShownSecondary, argument: string): Promise<void> {
@@ -105,10 +105,15 @@ function status({ connected, missing, index, kept, replicator }: ShownSecondary,
   if (queued > 0) printer.print(`${plural(queued, "file")} waiting to be copied`);
   const { count, files } = replicator.obstacles(MAX_OBSTACLES);
   for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
-  if (count > files.length) printer.print(`… and ${plural(count - files.length, "file")} more`);
+  printRest(printer, count - files.length);
 }
 
 function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
   printer.print(rows.length === 0 ? nothing : renderTable(headers, rows.slice(0, MAX_ROWS)));
-  if (rows.length > MAX_ROWS) printer.print(`… and ${plural(rows.length - MAX_ROWS, "file")} more`);
+  printRest(printer, rows.length - MAX_ROWS);
+}
+
+/** Says how many files are not shown, if there are any. */
+function printRest(printer: Printer, count: number): void {
+  if (count > 0) printer.print(`… and ${plural(count, "file")} more`);
 }

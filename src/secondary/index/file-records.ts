@@ -137,7 +137,7 @@ export class FileRecords {
   recordGone(name: string): void {
     const known = this.latest(name);
     const vanished = known ? { name, ...descentOf(known) } : this.latestVanished(name);
-    this.add(name, { record: null, vanished: vanished ?? null, hashes: null, stored: false });
+    this.add(name, { record: null, vanished: vanished ?? null, hashes: null });
   }
 
   /** These names are not shared any more, while what is known of their files stays, for when they are again. */

@@ -1,15 +1,25 @@
 import type { FileRecord, RecordChanges, VanishedFile } from "./file-record.ts";
 
-/** Something found that is not stored yet: a version, or (record null) that there is none any more. */
-export interface PendingUpdate {
-  readonly record: FileRecord | null;
-  /** What was there before there was none. */
-  readonly vanished: VanishedFile | null;
+/** A version that was found. */
+interface PendingRecord {
+  readonly record: FileRecord;
+  readonly vanished: null;
   /** Piece hashes that the store has not yet. */
   readonly hashes: Uint8Array | null;
   /** Whether the store has the record as it is. */
   readonly stored: boolean;
 }
+
+/** There is no file any more. */
+interface PendingLoss {
+  readonly record: null;
+  /** What was there before; null when nothing is known of it. */
+  readonly vanished: VanishedFile | null;
+  readonly hashes: null;
+}
+
+/** Something found that is not stored yet. */
+export type PendingUpdate = PendingRecord | PendingLoss;
 
 /** What a set of findings means for the memory (records, drop, vanished) and for the store (put, drop, vanished). */
 export function splitUpdates(
@@ -19,18 +29,22 @@ export function splitUpdates(
   const put: RecordChanges["put"][number][] = [];
   const drop: string[] = [];
   const vanished: VanishedFile[] = [];
-  for (const [name, { record, vanished: before, hashes, stored }] of findings) {
-    if (record) records.push(record);
-    else drop.push(name);
-    if (before) vanished.push(before);
-    if (record && !stored) put.push({ record, hashes });
+  for (const [name, update] of findings) {
+    if (update.vanished) vanished.push(update.vanished);
+    if (!update.record) {
+      drop.push(name);
+      continue;
+    }
+    const { record, hashes, stored } = update;
+    records.push(record);
+    if (!stored) put.push({ record, hashes });
   }
   return { records, put, drop, vanished };
 }
 
 /** Changes that the index makes itself, as what is to be stored of each name. */
 export function pendingUpdates({ put, drop }: RecordChanges): [string, PendingUpdate][] {
-  const gone: PendingUpdate = { record: null, vanished: null, hashes: null, stored: false };
+  const gone: PendingUpdate = { record: null, vanished: null, hashes: null };
   return [
     ...drop.map((name): [string, PendingUpdate] => [name, gone]),
     ...put.map(({ record, hashes }): [string, PendingUpdate] => {

@@ -304,6 +304,24 @@ test("a running download goes on beyond the limit and without the cluster", asyn
   expect(ana.take("granted").map(({ id: version }) => version)).toEqual([id("1"), id("1")]);
 });
 
+test("after a restart with a limit, downloads from before it come first: a new one waits until their clients had time", async () => {
+  await restart(1, 1);
+  secondary(1, [file]);
+  await stored();
+  await restart(1, 1);
+  secondary(1, [agreed]);
+  const [ana, eva] = [client("ana"), client("eva")];
+  ana.send(ask(1));
+  expect(ana.take("granted")).toEqual([]);
+  eva.send(ask(2, "f", id("1")));
+  expect(eva.take("granted")).toHaveLength(1);
+  eva.send(done(2));
+  await stored();
+  expect(ana.take("granted")).toEqual([]);
+  run(4000);
+  expect(ana.take("granted")).toHaveLength(1);
+});
+
 test("who watches a version learns of its sources, their loss and their return", async () => {
   await restart(2);
   const one = secondary(1, [file]);

@@ -122,6 +122,12 @@ test("status tells of the central, the folder, what is kept, copied, waits, and 
   printed = [];
   shown.connected = false;
   shown.missing = "the disk is away";
-  const text = await run("ESTADO");
-  expect(text).toStartWith("the central cannot be reached\ndisk missing: the disk is away\n");
+  shown.replicator = {
+    ...shown.replicator,
+    obstacles: () => ({ count: 1, files: [{ name: "a", reason: "no room" }] }),
+  };
+  const lines = (await run("ESTADO")).split("\n");
+  expect(lines.slice(0, 2)).toEqual(["the central cannot be reached", "disk missing: the disk is away"]);
+  // All are shown.
+  expect(lines.at(-1)).toBe("cannot copy a: no room");
 });
