@@ -11,12 +11,15 @@ import { loadScenario } from "./load-scenario.ts";
 import { planText, readPlan, writePlan } from "./plan-file.ts";
 import { runTask, type Task } from "./scenario.ts";
 import { shrink } from "./shrink.ts";
+import { print, ReaderGone } from "./stdout.ts";
 import { traceLines } from "./trace-lines.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Milliseconds of real time for one run, which takes some 50. */
 const RUN_TIMEOUT_MS = 120_000;
 const [OK, FAILED, USAGE_ERROR] = [0, 1, 2];
+/** What shells say of a program that SIGPIPE has ended: 128 and the number of the signal. */
+const READER_GONE = 141;
 
 /** Runs what the arguments say, with the scenario of the module at this path. Resolves with the exit code. */
 export async function runCommand(args: readonly string[], scenario: string): Promise<number> {
@@ -27,6 +30,7 @@ export async function runCommand(args: readonly string[], scenario: string): Pro
     if (command.kind === "table") return await table(command, scenario);
     return await replay(command, scenario);
   } catch (error) {
+    if (error instanceof ReaderGone) return READER_GONE;
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n${USAGE}\n`);
     return USAGE_ERROR;
@@ -117,8 +121,4 @@ async function withPool<T>(
   } finally {
     pool.stop();
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -137,3 +137,16 @@ test("the command line says what to run, and is refused where it does not", () =
     expect(() => parseCommand(wrong.split(" ").filter(Boolean)), wrong).toThrow(UsageError);
   }
 });
+
+test("a trace that nobody reads any more ends quietly", async () => {
+  const main = join(import.meta.dir, "../main.ts");
+  // It begins only once its reader is gone.
+  const child = Bun.spawn(["sh", "-c", 'read go && exec "$@"', "sh", process.execPath, main, "--seed", "5"], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  ends.push(() => child.kill("SIGKILL"));
+  await child.stdout.cancel();
+  child.stdin.write("go\n");
+  child.stdin.end();
+  expect([await new Response(child.stderr).text(), await child.exited]).toEqual(["", 141]);
+});

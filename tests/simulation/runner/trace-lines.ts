@@ -1,15 +1,23 @@
-import { writeSync } from "node:fs";
 import type { Trace } from "../world/simulation.ts";
+import { ReaderGone, writeStdout } from "./stdout.ts";
 
 /** Bytes of text that are written at once. */
 const CHUNK = 64 * 1024;
 
-/** Writes a trace to stdout: the time in milliseconds, who, what. `flush` writes what is left. */
+/**
+ * Writes a trace to stdout: the time in milliseconds, who, what. `flush` writes what is left. A run does not break off in
+ * the middle of an event because nobody reads any more.
+ */
 export function traceLines(): { readonly trace: Trace; flush(): void } {
   let text = "";
   const flush = () => {
-    for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
+    const all = text;
     text = "";
+    try {
+      writeStdout(all);
+    } catch (error) {
+      if (!(error instanceof ReaderGone)) throw error;
+    }
   };
   return {
     trace: (at, who, what) => {
