@@ -226,6 +226,40 @@ test("what is found while the folder is away may be of another disk, and does no
   expect([records.table.count, records.latest("film")?.id]).toEqual([1, idOf("1")]);
 });
 
+test("the piece hashes of a version are there while a name holds it", async () => {
+  found("film", "1");
+  await records.flush();
+  expect(await records.hashes(idOf("1"))).toEqual(new Uint8Array(32));
+  expect(await records.hashes(idOf("2"))).toBeNull();
+});
+
+test("a number of the central for what is not here changes nothing, one for what is here is told and stored", async () => {
+  found("film", "1");
+  await records.flush();
+  changes = [];
+  await records.applyAgreed([
+    { name: "nothing", id: idOf("1"), vector: "aaaaaaaa:1", edits: "" },
+    { name: "film", id: idOf("1"), vector: "aaaaaaaa:2", edits: "11111111" },
+  ]);
+  expect(records.table.count).toBe(1);
+  await restart();
+  expect(records.latest("film")?.vector).toBe("aaaaaaaa:2");
+});
+
+test("what vanished and is forgotten is no ancestor of what comes next; forgetting nothing costs nothing", async () => {
+  found("film", "1");
+  await records.markScanned();
+  records.recordGone("film");
+  await records.flush();
+  const before = saves;
+  await records.forgetVanished("other");
+  expect(saves).toBe(before);
+  await records.forgetVanished("film");
+  await restart();
+  found("film", "2");
+  expect(records.latest("film")?.edits.split(" ")).toHaveLength(1);
+});
+
 test("nothing is stored or told once it is stopped", async () => {
   await records.stop();
   found("film", "1");

@@ -70,6 +70,15 @@ test("a change of which the system has not told yet starts it anew, although it 
   expect(settling.remaining(2_000, SETTLE_MS)).toBe(1_000);
 });
 
+test("what vanishes and comes back as it was has changed all the same, and rests anew each time", () => {
+  const settling = new StabilityTracker();
+  settling.observe(fingerprint(60_000), 5, WALL);
+  settling.observe(null, 500, WALL + 495);
+  expect([settling.changed, settling.present, settling.remaining(500, SETTLE_MS)]).toEqual([true, false, 1_000]);
+  settling.observe(fingerprint(60_000), 900, WALL + 895);
+  expect([settling.present, settling.remaining(900, SETTLE_MS)]).toEqual([true, 1_000]);
+});
+
 test("what has vanished is held for the same time", () => {
   const settling = new StabilityTracker();
   settling.observe(null, 5, WALL);

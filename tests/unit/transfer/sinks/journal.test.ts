@@ -25,6 +25,10 @@ function journal(): Uint8Array {
   return bytes;
 }
 
+function hexOf(text: string): string {
+  return Buffer.from(text).toString("hex");
+}
+
 function pieces(bytes: Uint8Array): number[] | null {
   const have = decodeJournal(bytes)?.have;
   return have ? Array.from({ length: 10 }, (_, piece) => piece).filter((piece) => have.has(piece)) : null;
@@ -37,6 +41,27 @@ describe("a journal", () => {
     expect(state?.hashes).toEqual(new Uint8Array(hashes));
     expect(pieces(journal())).toEqual(HAVE);
     expect(decodeJournal(encodeJournal({ ...STATE, session: null }))).toMatchObject({ session: null });
+  });
+
+  test("has the form that programs before and after this one read", () => {
+    const empty = content(0);
+    const bytes = encodeJournal({ ...STATE, ...empty, name: "f", file: { device: 1n, inode: 2n } });
+    const fields = [
+      ...["88", "a4".concat(hexOf("name")), "a1".concat(hexOf("f"))],
+      ...["a2".concat(hexOf("id")), "d940".concat(hexOf(empty.version.id)), "a4".concat(hexOf("size")), "00"],
+      ...["a6".concat(hexOf("hashes")), "c400", "a7".concat(hexOf("session")), "a6".concat(hexOf("boot-1"))],
+      ...[
+        "a6".concat(hexOf("device")),
+        "a131",
+        "a5".concat(hexOf("inode")),
+        "a132",
+        "a7".concat(hexOf("checked")),
+        "c3",
+      ],
+    ];
+    expect(Buffer.from(bytes).toString("latin1")).toStartWith("redes journal 2\n");
+    // After the magic, the length and the hash.
+    expect(Buffer.from(bytes).toString("hex", 16 + 4 + 32)).toBe(fields.join(""));
   });
 
   test("that is checked differs from one that is not in its header alone", () => {
