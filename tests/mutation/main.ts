@@ -53,23 +53,27 @@ process.once("SIGINT", () => {
   process.exit(130);
 });
 const waiting = [...chosen];
-await Promise.all(Array.from({ length: availableParallelism() }, (_, index) => work(join(workspace, String(index)))));
-rmSync(workspace, { recursive: true, force: true });
+try {
+  const sandboxes = Array.from({ length: availableParallelism() }, (_, index) => {
+    return new Sandbox(ROOT, join(workspace, String(index)));
+  });
+  if ((await sandboxes[0]?.simulate()) !== "survived") throw new Error("a simulated cluster fails without any mutant");
+  await Promise.all(sandboxes.map(work));
+} finally {
+  rmSync(workspace, { recursive: true, force: true });
+}
 
 const survived = [...outcomes.values()].filter((outcome) => outcome === "survived").length;
 const noticed = chosen.length - survived;
 process.stdout.write(`${noticed} of ${chosen.length} noticed (${((100 * noticed) / chosen.length).toFixed(1)} %)\n`);
 process.exitCode = noticed >= WANTED_SHARE * chosen.length ? 0 : 1;
 
-async function work(folder: string): Promise<void> {
-  const sandbox = new Sandbox(ROOT, folder);
-  if ((await sandbox.simulate()) !== "survived") throw new Error("a simulated cluster fails without any mutant");
+async function work(sandbox: Sandbox): Promise<void> {
   for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
     const outcome = await sandbox.try(mutant, testsOf(mutant));
     outcomes.set(mutant, outcome);
     process.stdout.write(`${outcomes.size}/${chosen.length} ${outcome} ${describe(mutant)}\n`);
   }
-  sandbox.remove();
 }
 
 /** The tests that depend on the file of a mutant, in groups that run one after the other. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { applyMutant, type Mutant } from "./mutants.ts";
 
@@ -62,9 +62,5 @@ export class Sandbox {
     const code = await bun.exited;
     if (bun.signalCode !== null) return "timeout";
     return code === 0 ? "survived" : "killed";
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

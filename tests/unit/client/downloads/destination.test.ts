@@ -9,7 +9,7 @@ import {
   pathUnder,
 } from "../../../../src/client/downloads/destination.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
-import type { Disk } from "../../../../src/platform/disk/disk.ts";
+import { type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
@@ -187,4 +187,17 @@ test.each([
   [".", "film.mkv", "film.mkv"],
 ])("under the folder %s the file %s is at %s", (under, name, at) => {
   expect(pathUnder(under, name)).toBe(at);
+});
+
+test("who may not read the folder of a finished file has it all the same; a disk that fails is no success", async () => {
+  fs.writeFileSync(inFolder("film"), FILE.bytes);
+  const { disk } = deps;
+  const failing = (failure: "denied" | "other"): Disk => ({
+    ...disk,
+    syncFolder: (path) => Promise.reject(new DiskError(failure, path, `cannot sync: ${failure}`)),
+  });
+  deps = { ...deps, disk: failing("denied") };
+  expect(await open("film")).toBe("present");
+  deps = { ...deps, disk: failing("other") };
+  await expect(open("film")).rejects.toThrow("cannot sync: other");
 });

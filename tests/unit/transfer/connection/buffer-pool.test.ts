@@ -14,6 +14,16 @@ test("what is given is taken again, the shortest that will do", () => {
   expect(fresh).toHaveLength(10);
 });
 
+test("the shortest that will do is found in whatever order they were given back", () => {
+  for (const order of ["abc", "acb", "bac", "bca", "cab", "cba"]) {
+    const buffers = new BufferPool();
+    const lengths: Record<string, number> = { a: 1000, b: 2000, c: 3000 };
+    const taken = [...order].map((name) => buffers.acquire(lengths[name] ?? 0));
+    for (const buffer of taken) buffers.release(buffer);
+    expect([1, 1, 1].map((length) => buffers.acquire(length).length)).toEqual([1000, 2000, 3000]);
+  }
+});
+
 test("so much is kept, and no more", () => {
   const buffers = new BufferPool();
   const long = Array.from({ length: 3 }, () => buffers.acquire(8 * MIB));
