@@ -1,5 +1,6 @@
+import type { SimCluster } from "../cluster/sim-cluster.ts";
 import type { SeededRandom } from "../world/random.ts";
-import type { ClusterShape } from "./action.ts";
+import type { ClusterShape, Plan } from "./action.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -46,4 +47,9 @@ export function drawTwoMachines(random: SeededRandom, shape: ClusterShape): { ma
 /** Milliseconds that a fault lasts. */
 export function drawMoment(random: SeededRandom): number {
   return 1 + random.below(random.pick([200, 3000, 15_000]));
+}
+
+/** So many milliseconds, or those that are left until everybody does nothing any more. */
+export function within({ sim }: SimCluster, { quietAt }: Plan, ms: number): number {
+  return Math.max(0, Math.min(ms, quietAt - sim.now - 1));
 }

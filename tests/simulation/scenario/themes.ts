@@ -1,8 +1,10 @@
+import { givesNothing } from "../world/network/interference/silence.ts";
 import type { SeededRandom } from "../world/random.ts";
 import type { Action, ActionKind, ClusterShape, Json } from "./action.ts";
 import { get } from "./downloads/get.ts";
 import { getTwice } from "./downloads/get-twice.ts";
 import { killAndGet } from "./downloads/kill-and-get.ts";
+import { replaceAndGet } from "./downloads/replace-and-get.ts";
 import { drawSecondary } from "./draws.ts";
 import { fillDisk } from "./faults/disks/fill-disk.ts";
 import { flipAtRest } from "./faults/disks/flip-at-rest.ts";
@@ -10,6 +12,7 @@ import { limitDescriptors } from "./faults/disks/limit-descriptors.ts";
 import { slowDisk } from "./faults/disks/slow-disk.ts";
 import { unmountDisk } from "./faults/disks/unmount-disk.ts";
 import { failDatabase } from "./faults/machines/fail-database.ts";
+import { getOften } from "./faults/machines/get-often.ts";
 import { killServer } from "./faults/machines/kill-server.ts";
 import { losePower } from "./faults/machines/lose-power.ts";
 import { restartServer } from "./faults/machines/restart-server.ts";
@@ -44,6 +47,14 @@ export const THEMES: readonly Theme[] = [
   // Downloads that are interrupted, and go on with what is there.
   { kinds: [killAndGet, killAndGet, touchWorkFile, losePower, slowLink, put], large: true },
   { kinds: [getTwice, killAndGet, getTwice, touchWorkFile], large: true },
+  // Machines that lose their power in the middle of downloads.
+  {
+    kinds: [killAndGet, killAndGet, put, slowLink],
+    fixed: { how: "power loss", hand: "none", size: 2.5 * MIB },
+    large: true,
+  },
+  // Downloads that go on with the next version.
+  { kinds: [replaceAndGet, replaceAndGet, slowLink], large: true },
   // Copies that are served while they grow.
   { kinds: [get, get, slowLink, append, restartServer, put], large: true },
   // Servers that are away while files change, and are behind when they come back.
@@ -63,6 +74,9 @@ export const THEMES: readonly Theme[] = [
   { kinds: [silentPeer, silentPeer, put, put, revert], large: false },
   // Several gets of one file at once, on slow disks.
   { kinds: [getTwice, getTwice, getTwice, slowDisk, killAndGet], large: false },
+  { kinds: [getOften, getOften, put], large: false },
+  // Sources that do not give what they have.
+  { kinds: [silentPeer, put, put, get], fixed: { what: givesNothing.name }, large: false },
   // Peers that lie, and bits that flip, under files of several pieces.
   { kinds: [liar, liar, flipAtRest, get, get, put], large: true },
   // People who change files that are being copied.

@@ -11,14 +11,16 @@ import { classify, sharedPath } from "./shared-paths.ts";
 export const replacements: Invariant = {
   name: "older never replaces newer",
   watch({ users, secondaries }, broken) {
-    /** What was under a name just before: it is kept before the copy gets its name. */
-    const before = new Map<string, string>();
+    /** What was under a name just before: it is kept before the copy gets its name, as this entry; null: it is not kept. */
+    const before = new Map<string, { readonly id: string; readonly keptAs: Entry | null }>();
 
     const installed = (secondary: SimSecondary, name: string, entry: Entry) => {
       const key = `${secondary.number} ${name}`;
-      const old = before.get(key);
+      const known = before.get(key);
       before.delete(key);
-      if (old === undefined || entry.inode.kind !== "file") return;
+      // A replacement that was not gone through with keeps nothing.
+      if (!known || known.keptAs?.gone || entry.inode.kind !== "file") return;
+      const old = known.id;
       const id = idOfContent(entry.inode.content);
       // Of a content that somebody put back later it is not known which of the two was there.
       if (id === old || users.edits.cameAfter(name, id, old)) return;
@@ -32,13 +34,13 @@ export const replacements: Invariant = {
         contentLost({ entry, content, cause, actor }) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || cause !== "replaced" || path?.kind !== "shared") return;
-          before.set(`${secondary.number} ${path.name}`, idOfContent(content));
+          before.set(`${secondary.number} ${path.name}`, { id: idOfContent(content), keptAs: null });
         },
         placed(entry, from, actor) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || entry.inode.kind !== "file" || path === null) return;
           if (path.kind === "kept" && path.label.includes("replaced")) {
-            before.set(`${secondary.number} ${path.name}`, idOfContent(entry.inode.content));
+            before.set(`${secondary.number} ${path.name}`, { id: idOfContent(entry.inode.content), keptAs: entry });
           }
           // What comes from the kept files was asked for by a person, or comes back because a replacement failed.
           const isCopy = path.kind === "shared" && (from === null || classify(from)?.kind !== "kept");

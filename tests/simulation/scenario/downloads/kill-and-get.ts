@@ -1,8 +1,7 @@
-import { CLIENT_FOLDER, type ClientMachine } from "../../cluster/people/client-machine.ts";
-import type { SimCluster } from "../../cluster/sim-cluster.ts";
-import type { ActionKind, Plan } from "../action.ts";
-import { drawName } from "../draws.ts";
-import { type Hand, layHandsOn, workFilesIn } from "../faults/machines/touch-work-file.ts";
+import type { ActionKind } from "../action.ts";
+import { drawName, within } from "../draws.ts";
+import { type Hand, layHandsOn } from "../faults/machines/touch-work-file.ts";
+import { onceGrowing } from "./growing.ts";
 
 type Params = {
   client: number;
@@ -21,9 +20,6 @@ type Params = {
  */
 const OFF_MS = 500;
 const NOTICED_MS = 20;
-/** Milliseconds between two looks at whether something of the file is there, and until nobody waits for that any more. */
-const LOOK_MS = 1;
-const PATIENCE_MS = 3000;
 
 /** A download is broken off in the middle, and the same file is got again: it goes on with what is there. */
 export const killAndGet: ActionKind<Params> = {
@@ -48,7 +44,7 @@ export const killAndGet: ActionKind<Params> = {
       if (hand !== "none") layHandsOn(client.machine.disk.user, 0, hand, ".part");
       client.get(command);
     };
-    onceGrowing(cluster, client, within(cluster, plan, PATIENCE_MS), () => {
+    onceGrowing(cluster, client, plan, () => {
       sim.after(within(cluster, plan, afterMs), () => {
         if (how === "kill") process?.ports.process.kill();
         else cluster.losePower(client.machine);
@@ -57,18 +53,3 @@ export const killAndGet: ActionKind<Params> = {
     });
   },
 };
-
-/** Does something once an unfinished download has bytes, or so many milliseconds are over. */
-function onceGrowing(cluster: SimCluster, client: ClientMachine, leftMs: number, then: () => void): void {
-  const { user } = client.machine.disk;
-  const isGrowing = workFilesIn(user, CLIENT_FOLDER).some(
-    (path) => path.endsWith(".part") && (user.size(path) ?? 0) > 0,
-  );
-  if (isGrowing || leftMs <= 0) then();
-  else cluster.sim.after(LOOK_MS, () => onceGrowing(cluster, client, leftMs - LOOK_MS, then));
-}
-
-/** So many milliseconds, or those that are left. */
-function within({ sim }: SimCluster, { quietAt }: Plan, ms: number): number {
-  return Math.max(0, Math.min(ms, quietAt - sim.now - 1));
-}

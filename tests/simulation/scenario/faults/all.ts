@@ -1,4 +1,5 @@
 import type { ActionKind } from "../action.ts";
+
 import { diskErrors } from "./disks/disk-errors.ts";
 import { fillDisk } from "./disks/fill-disk.ts";
 import { flipAtRest } from "./disks/flip-at-rest.ts";
@@ -11,6 +12,7 @@ import { readOnlyDisk } from "./disks/read-only-disk.ts";
 import { slowDisk } from "./disks/slow-disk.ts";
 import { unmountDisk } from "./disks/unmount-disk.ts";
 import { failDatabase } from "./machines/fail-database.ts";
+import { getOften } from "./machines/get-often.ts";
 import { jumpClock } from "./machines/jump-clock.ts";
 import { killServer } from "./machines/kill-server.ts";
 import { killThread } from "./machines/kill-thread.ts";
@@ -35,6 +37,7 @@ export const FAULTS: readonly ActionKind[] = [
   fillDisk,
   readOnlyDisk,
   slowDisk,
+  getOften,
   hangDisk,
   diskErrors,
   flipAtRest,

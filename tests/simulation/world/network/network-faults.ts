@@ -95,7 +95,7 @@ export class NetworkFaults {
     interferences.add(one);
     breakAll();
     return () => {
-      if (interferences.delete(one)) breakAll();
+      if (interferences.delete(one) && !interference.staysInConnections) breakAll();
     };
   }
 

@@ -2,7 +2,7 @@ import { cutFrames, doubledAnswers, garbage, hugeFrames, unaskedMessages } from 
 import { alwaysBusy, claimsAll, refusesAll, supersedesAll, unreadable } from "./false-claims.ts";
 import { asksForAbsent, asksManyTimes } from "./greed.ts";
 import type { Interference } from "./interference.ts";
-import { mute, muteAfterGreeting, pingOnly, slowAnswers, stopsInPieces } from "./silence.ts";
+import { givesNothing, mute, muteAfterGreeting, pingOnly, slowAnswers, stopsInPieces } from "./silence.ts";
 import {
   fewHashes,
   flippedPieces,
@@ -30,7 +30,14 @@ export const LIES: readonly Interference[] = [
 export const FALSE_CLAIMS: readonly Interference[] = [claimsAll, refusesAll, unreadable, alwaysBusy, supersedesAll];
 
 /** An end that does not answer, or late. */
-export const SILENCES: readonly Interference[] = [pingOnly, mute, muteAfterGreeting, slowAnswers, stopsInPieces];
+export const SILENCES: readonly Interference[] = [
+  pingOnly,
+  givesNothing,
+  mute,
+  muteAfterGreeting,
+  slowAnswers,
+  stopsInPieces,
+];
 
 /** An end that is another program, or a broken one. */
 export const BROKEN: readonly Interference[] = [garbage, hugeFrames, cutFrames, unaskedMessages, doubledAnswers];

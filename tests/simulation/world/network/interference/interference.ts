@@ -25,6 +25,8 @@ export type Tamper = (frame: Frame, wire: Wire) => void;
 /** A way in which a host is not honest, or fails to do its work. It is the same for a whole connection. */
 export interface Interference {
   readonly name: string;
+  /** Whether connections go on with it once it has ended, until somebody gives them up. Else they break then. */
+  readonly staysInConnections?: boolean;
   /** A part of it for a new connection: what the host says on it. */
   says?(): Tamper;
   /** What the host understands of what is said to it. */

@@ -11,6 +11,17 @@ export const pingOnly: Interference = {
   },
 };
 
+const GIFTS: ReadonlySet<string> = new Set(["opened", "have", "hashes", "block", "contents"]);
+
+/** Does all that the central wants, and gives nothing to those who download or copy from it. */
+export const givesNothing: Interference = {
+  name: "gives nothing",
+  staysInConnections: true,
+  says: () => (frame, wire) => {
+    if (!GIFTS.has(frame.message.type)) sendAsIs(frame, wire);
+  },
+};
+
 /** Says nothing at all. */
 export const mute: Interference = { name: "mute", says: () => () => {} };
 
