@@ -239,7 +239,7 @@ export class Users {
     const edit = this.edits.add(name, id, base);
     this.editsAt(name, id).add(edit);
     // What comes back before the program has seen anything else there is no edit to it.
-    if (this.isRemovedToo(secondary, name, id) || secondary.knowsAs(name, id)) this.edits.excuse([edit]);
+    if (secondary.knowsAs(name, id)) this.edits.excuse([edit]);
   }
 
   /**
