@@ -9,7 +9,7 @@ import { FolderWatcher } from "./folder-watcher.ts";
 import { Scanner } from "./scanner.ts";
 
 /** Milliseconds between full scans: watching loses events when a queue overflows, and on network file systems. */
-const SCAN_INTERVAL_MS = 30_000;
+export const SCAN_INTERVAL_MS = 30_000;
 /** The same while some folders are not watched, so that only scans find what changes there. */
 const UNWATCHED_SCAN_INTERVAL_MS = 5_000;
 /** Regular scans are at least this many times as far apart as one takes, or a large folder is scanned all the time. */

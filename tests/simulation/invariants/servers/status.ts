@@ -1,36 +1,41 @@
 import { secondaryStatuses } from "../../../../src/central/cluster-status.ts";
+import { CENTRAL_HEARTBEAT } from "../../../../src/protocol/timing.ts";
+import { SCAN_INTERVAL_MS } from "../../../../src/secondary/scanning/folder-monitor.ts";
+import { SETTLE_WITHOUT_LEASES_MS } from "../../../../src/secondary/scanning/stability-tracker.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** Simulated milliseconds between two looks. */
 const LOOK_MS = 5000;
 /**
- * Looks after which what `status` says must have become true. Heartbeats notice a lost peer within less time; a change
- * that nothing tells of, or a file that could not be read, is found by the next scan, at most 30 s later.
+ * Simulated milliseconds within which what `status` says must have become true. A change that nothing tells of, or a file
+ * that could not be read, is found by the next scan; then the file must come to rest; and if the session with the central
+ * is dead, that is noticed when nothing comes any more.
  */
-const PATIENCE_LOOKS = 9;
+const PATIENCE_MS =
+  SCAN_INTERVAL_MS + SETTLE_WITHOUT_LEASES_MS + CENTRAL_HEARTBEAT.pingAfterMs + CENTRAL_HEARTBEAT.deadAfterMs;
 
 /**
  * What `status` says of a secondary is so. In the middle of trouble it may be late, but not for long: a secondary that is
- * said to be in step does not lack a file for three quarters of a minute. In the end it counts the files that are there.
+ * said to be in step does not lack a file for longer than the program needs to notice. In the end it counts the files that are there.
  */
 export const statusIsTrue: Invariant = {
   name: "status tells the truth",
   watch(cluster, broken) {
     let lastLook = 0;
-    /** At how many looks in a row a secondary lacked a version while it was said to be in step. */
+    /** Since when a secondary lacks a version, at each look, while it is said to be in step. */
     let lacking = new Map<string, number>();
     return {
       afterEvent: () => {
         if (cluster.sim.now - lastLook < LOOK_MS) return;
         lastLook = cluster.sim.now;
-        const now = new Map<string, number>();
+        const since = new Map<string, number>();
         for (const lack of lacksOf(cluster)) {
-          const looks = (lacking.get(lack) ?? 0) + 1;
-          now.set(lack, looks);
-          if (looks >= PATIENCE_LOOKS) broken(`${lack}, and is said to be in step`);
+          const first = lacking.get(lack) ?? lastLook;
+          since.set(lack, first);
+          if (lastLook - first > PATIENCE_MS) broken(`${lack}, and is said to be in step`);
         }
-        lacking = now;
+        lacking = since;
       },
       atEnd: () => {
         const central = cluster.central.role;
