@@ -47,6 +47,7 @@ export class MirrorDisk {
       syncFolder: async () => {},
       hasHole: () => false,
       lock: () => "taken",
+      lockBeyondEnd: () => "taken",
     };
     this.blocking = {
       ...systemBlockingDisk,

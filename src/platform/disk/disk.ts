@@ -146,6 +146,11 @@ export interface Disk {
   setModified(fd: number, modified: number): boolean;
   /** Asks for the exclusive lock of an open file, which its close or the end of the process releases. Does not wait. */
   lock(fd: number): LockResult;
+  /**
+   * The same for a byte far beyond any file's end. Where a lock keeps other descriptors from the bytes that it covers, as on
+   * SMB, the file can still be read and written through all of them. It knows nothing of {@link Disk.lock}.
+   */
+  lockBeyondEnd(fd: number): LockResult;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system does not say. */
   hasWriters(fd: number): boolean | null;
   /** Watches a folder and all beneath it. Returns how to stop. */

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { lock } from "../linux/file-lock.ts";
+import { lock, lockBeyondEnd } from "../linux/file-lock.ts";
 import { nextHole } from "../linux/file-space.ts";
 import { setModified } from "../linux/file-times.ts";
 import { hasWriters, watchWriters } from "../linux/file-writers.ts";
@@ -98,6 +98,7 @@ const byDescriptor = {
   close: (fd) => diskCall("close", fd, () => promised<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
   setModified,
   lock,
+  lockBeyondEnd,
   hasWriters,
 } satisfies Partial<Disk>;
 

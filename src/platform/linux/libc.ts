@@ -14,6 +14,7 @@ const LIBRARIES: readonly string[] = [
 export const EPERM = 1;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const EACCES = 13;
 export const EEXIST = 17;
 export const EINVAL = 22;
 export const ENOTTY = 25;

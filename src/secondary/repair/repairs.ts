@@ -188,7 +188,7 @@ export class Repairs {
     try {
       await records.add(id, { name, part: work.part });
       if (await disk.lstat(work.part)) await disk.remove(work.part);
-      await disk.truncate(lock.journal, 0);
+      await disk.truncate(lock.journal.fd, 0);
       const moved = await index.quarantine(name, id, work.part);
       const file = moved ? await disk.lstat(work.part) : null;
       if (file) {
@@ -196,7 +196,7 @@ export class Repairs {
         const session = await markSession(disk, file, fingerprint.size);
         const bytes = encodeJournal({ name, version, hashes, session, file, checked: true });
         // After the move, which changes the ctime that the journal records.
-        await disk.write(lock.journal, encodeMarks(bytes, fingerprint.size, hashes, sound), 0);
+        await disk.write(lock.journal.fd, encodeMarks(bytes, fingerprint.size, hashes, sound), 0);
       }
       // A descriptor that is still open must not serve the damaged pieces.
       if (moved) files.invalidate(id);

@@ -9,7 +9,7 @@ import { MIB, plural } from "../../platform/units.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { rangesWhere } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
-import { decodeJournal, encodeJournal, encodeMarks } from "./journal.ts";
+import { decodeJournal, encodeJournal, encodeMarks, type JournalState } from "./journal.ts";
 import { claimedPieces, type Leftover } from "./leftover.ts";
 import { markSession } from "./mark-session.ts";
 import { PartJournal } from "./part-journal.ts";
@@ -20,7 +20,7 @@ import { removeMadeFolders } from "./work-files/made-folders.ts";
 import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
 import { requireRoom } from "./work-files/room.ts";
 import type { WorkFiles } from "./work-files/work-files.ts";
-import { lockWorkFiles, openWorkFile, type WorkLock } from "./work-files/work-lock.ts";
+import { lockWorkFiles, releaseUnused, type WorkLock } from "./work-files/work-lock.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
@@ -48,7 +48,6 @@ const PLACE_CHECK_INTERVAL_MS = 2000;
 /** A part that grows, with its journal, and is renamed to the finished file when it is whole. */
 export class PartFile implements Sink {
   readonly windowPieces = null;
-  private readonly openDescriptors = new Set<number>();
   private listener: SinkListener | null = null;
   private readonly marks: PartJournal;
   /** Null before `begin`. */
@@ -62,19 +61,21 @@ export class PartFile implements Sink {
   private cancelPlaceCheck: Cancel = () => {};
   /** Null for files of one piece, which are read at their end. */
   private writers: WriteWatch | null = null;
+  readonly file: number;
+  private readonly leftover: Leftover;
 
   private constructor(
     private readonly options: PartFileOptions,
     private readonly lock: WorkLock,
-    readonly file: number,
     readonly direct: DirectFile | null,
-    private readonly leftover: Leftover,
+    earlier: JournalState | null,
     /** The topmost folder that was made for it. */
     private readonly madeFolder: string | null,
   ) {
-    this.marks = new PartJournal(options.disk, lock.journal);
-    this.openDescriptors.add(file);
-    if (direct !== null) this.openDescriptors.add(direct.fd);
+    const { journal, part } = lock;
+    this.file = part.fd;
+    this.leftover = { earlier, part: part.stat, journal: journal.stat };
+    this.marks = new PartJournal(options.disk, journal.fd);
   }
 
   /** Locks the work files and reads what an earlier try left. Throws {@link SinkError} or DiskError. */
@@ -84,16 +85,14 @@ export class PartFile implements Sink {
     let lock: WorkLock | null = null;
     try {
       lock = await lockWorkFiles(options, files, LOCK_TIMEOUT_MS);
-      const earlier = decodeJournal(await PartJournal.read(disk, lock.journal, lock.stat.size));
-      const { fd, stat } = await openWorkFile(disk, files.part);
+      const { journal, part } = lock;
+      const earlier = decodeJournal(await PartJournal.read(disk, journal.fd, journal.stat.size));
       const large = options.direct && version.size >= MIN_DIRECT_BYTES;
-      const directFd = large ? await disk.openDirect(fd) : null;
+      const directFd = large ? await disk.openDirect(part.fd) : null;
       const direct = directFd === null ? null : { fd: directFd, ways: createWayTable(pieceCount(version.size)) };
-      const leftover = { earlier, part: stat, journal: lock.stat };
-      return new PartFile(options, lock, fd, direct, leftover, madeFolder);
+      return new PartFile(options, lock, direct, earlier, madeFolder);
     } catch (error) {
-      if (lock?.stat.size === 0) await removeOwn(disk, lock.journal, files.journal).catch(() => {});
-      await lock?.release();
+      if (lock) await releaseUnused(disk, lock, files);
       await removeMadeFolders(disk, files, madeFolder);
       throw error;
     }
@@ -209,10 +208,8 @@ export class PartFile implements Sink {
     const unpublished = this.state === "growing";
     this.state = this.state === "growing" ? "left" : this.state;
     await this.marks.close();
-    const open = [...this.openDescriptors];
-    this.openDescriptors.clear();
     const [kept] = await Promise.allSettled([unpublished ? this.keepWorkFiles() : null]);
-    const closed = await Promise.allSettled([...open.map((fd) => disk.close(fd)), this.lock.release()]);
+    const closed = await Promise.allSettled([this.direct && disk.close(this.direct.fd), this.lock.release()]);
     if (unpublished && this.keptAt === null) await removeMadeFolders(disk, files, this.madeFolder);
     const failed = [kept, ...closed].find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;

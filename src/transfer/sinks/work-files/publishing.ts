@@ -41,6 +41,11 @@ export async function removeOwn(disk: Disk, fd: number, path: string): Promise<v
   if (await isAt(disk, fd, path)) await disk.remove(path);
 }
 
+/** Removes an open file from its path when it is empty. Throws DiskError. */
+export async function removeEmpty(disk: Disk, fd: number, path: string): Promise<void> {
+  if ((await disk.fstat(fd)).size === 0) await removeOwn(disk, fd, path);
+}
+
 /** What has become of a part that is not at its path any more, for people; null when it is. Throws DiskError. */
 export async function lossOf(disk: Disk, { path, part }: WorkFiles, own: FileId): Promise<string | null> {
   const there = await disk.lstat(part);

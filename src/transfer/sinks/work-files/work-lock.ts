@@ -1,16 +1,17 @@
 import { dirname } from "node:path";
 import { type Clock, delay } from "../../../platform/clock.ts";
-import { type Disk, DiskError, type FileStat, sameFile } from "../../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../../platform/disk/disk.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { type LogLimit, LogLimiter } from "../../../platform/log/log-limiter.ts";
 import { SinkError } from "../sink.ts";
 import { acquireLockFile } from "./lock-file.ts";
+import { isAt, removeEmpty } from "./publishing.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 /** Milliseconds between two tries, and until the log says that this download waits. */
 const RETRY_DELAY_MS = 100;
 const WAITING_NOTICE_MS = 1000;
-/** Times that the journal may be replaced between its opening and its locking; after these it counts as held. */
+/** Times that a work file may be replaced between its opening and its locking; after these it counts as held. */
 const MAX_REOPENS = 20;
 
 export interface WorkLockDeps {
@@ -19,14 +20,19 @@ export interface WorkLockDeps {
   readonly log: Log;
 }
 
+/** An open work file, as it was found: empty when there was none. */
+interface WorkFile {
+  readonly fd: number;
+  readonly stat: FileStat;
+}
+
 /** The work files are this download's alone until it is released. */
 export interface WorkLock {
-  /** The open journal, and how it was found. */
-  readonly journal: number;
-  readonly stat: FileStat;
+  readonly journal: WorkFile;
+  readonly part: WorkFile;
   /** Whether somebody else had it first. */
   readonly waited: boolean;
-  /** Closes the journal. */
+  /** Closes the journal and the part. */
   release(): Promise<void>;
 }
 
@@ -34,8 +40,8 @@ type Held = { readonly kind: "held"; readonly by: string };
 type LockAttempt =
   | Held
   /** Locked: where there are no locks, by this file. */
-  | { readonly kind: "ours"; readonly stat: FileStat; readonly lockFile: string | null }
-  /** The file that was locked is not the journal any more. */
+  | { readonly kind: "ours"; readonly lock: WorkLock }
+  /** One of the files that were locked is not at its path any more. */
   | { readonly kind: "gone" };
 
 /** Each log says only once that a file system has no locks. */
@@ -43,9 +49,9 @@ const NO_LOCKS_LIMIT: LogLimit = { maxLines: 1, periodMs: Number.POSITIVE_INFINI
 const limitedLogs = new WeakMap<Log, LogLimiter>();
 
 /**
- * Locks work files and opens the journal, which is created when absent. A lock that is held may be that of a process
+ * Locks work files and opens them; those that are absent are created. A lock that is held may be that of a process
  * that was killed and is still ending: it is waited for, at most `timeoutMs` milliseconds. Throws {@link SinkError}
- * when it is held all the same, or something else is in the journal's place, and DiskError.
+ * when it is held all the same, or something else is in the place of a work file, and DiskError.
  */
 export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, timeoutMs: number): Promise<WorkLock> {
   const { clock, log } = deps;
@@ -65,21 +71,12 @@ export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, timeou
 
 /** The same without waiting: the lock, or who has it. */
 export async function tryWorkLock(deps: WorkLockDeps, files: WorkFiles): Promise<Held | WorkLock> {
-  const { disk } = deps;
   for (let turn = 0; turn < MAX_REOPENS; turn++) {
-    const { fd: journal } = await openWorkFile(disk, files.journal);
-    let claim: LockAttempt;
-    try {
-      claim = await lockJournal(deps, files, journal);
-    } catch (error) {
-      await disk.close(journal);
-      throw error;
-    }
-    if (claim.kind === "ours") return workLock(disk, journal, claim.stat, claim.lockFile);
-    await disk.close(journal);
-    if (claim.kind === "held") return claim;
+    const attempt = await attemptLock(deps, files);
+    if (attempt.kind === "ours") return attempt.lock;
+    if (attempt.kind === "held") return attempt;
   }
-  return { kind: "held", by: `${files.journal} comes and goes` };
+  return { kind: "held", by: `${files.part} or its journal comes and goes` };
 }
 
 /**
@@ -98,6 +95,20 @@ export async function discardWorkFiles(deps: WorkLockDeps, files: WorkFiles): Pr
   }
 }
 
+/** Releases a lock under which nothing was done: files that were made for it do not stay. Throws DiskError. */
+export async function releaseUnused(disk: Disk, lock: WorkLock, files: WorkFiles): Promise<void> {
+  await removeEmpty(disk, lock.part.fd, files.part).catch(() => {});
+  await removeEmpty(disk, lock.journal.fd, files.journal).catch(() => {});
+  await lock.release();
+}
+
+/** Locks both files as they are found. What turns out not to be this download's is closed again. */
+async function attemptLock(deps: WorkLockDeps, files: WorkFiles): Promise<LockAttempt> {
+  const { disk } = deps;
+  const journal = await openWorkFile(disk, files.journal);
+  return unlessOurs(lockJournal(deps, files, journal), () => disk.close(journal));
+}
+
 async function lockJournal(
   { disk, clock, log }: WorkLockDeps,
   files: WorkFiles,
@@ -112,12 +123,51 @@ async function lockJournal(
     if (taken.kind === "held") return taken;
     lockFile = files.lock;
   }
-  // The last owner of the lock may have removed the journal that was opened here: a lock on it would exclude nobody.
-  const there = await disk.lstat(files.journal);
-  const stat = await disk.fstat(journal);
-  if (there && sameFile(there, stat)) return { kind: "ours", stat, lockFile };
-  if (lockFile !== null) await disk.remove(lockFile);
-  return { kind: "gone" };
+  return unlessOurs(lockPart(disk, files, journal, lockFile), async () => {
+    await removeEmpty(disk, journal, files.journal).catch(() => {});
+    if (lockFile !== null) await disk.remove(lockFile);
+  });
+}
+
+/** The part is opened last: who is at work in it notices each descriptor that could write to it. */
+async function lockPart(disk: Disk, files: WorkFiles, journal: number, lockFile: string | null): Promise<LockAttempt> {
+  const part = await openWorkFile(disk, files.part);
+  return unlessOurs(claim(disk, files, { journal, part, lockFile }), () => disk.close(part));
+}
+
+async function claim(
+  disk: Disk,
+  files: WorkFiles,
+  { journal, part, lockFile }: { readonly journal: number; readonly part: number; readonly lockFile: string | null },
+): Promise<LockAttempt> {
+  // Somebody may have taken the journal away from the download that is at work in the part.
+  if (disk.lockBeyondEnd(part) === "held") return { kind: "held", by: `it works in ${files.part}` };
+  // The last owner may have removed or renamed what was opened here: a lock on it would exclude nobody.
+  const isGone = !(await isAt(disk, journal, files.journal)) || !(await isAt(disk, part, files.part));
+  if (isGone) return { kind: "gone" };
+  const lock: WorkLock = {
+    journal: { fd: journal, stat: await disk.fstat(journal) },
+    part: { fd: part, stat: await disk.fstat(part) },
+    waited: false,
+    async release() {
+      const closed = await Promise.allSettled([disk.close(part), disk.close(journal)]);
+      if (lockFile !== null) await disk.remove(lockFile).catch(() => {});
+      for (const each of closed) if (each.status === "rejected") throw each.reason;
+    },
+  };
+  return { kind: "ours", lock };
+}
+
+/** What an attempt gives; unless that is the lock, `undo` is called before. */
+async function unlessOurs(attempt: Promise<LockAttempt>, undo: () => Promise<void>): Promise<LockAttempt> {
+  let isOurs = false;
+  try {
+    const result = await attempt;
+    isOurs = result.kind === "ours";
+    return result;
+  } finally {
+    if (!isOurs) await undo();
+  }
 }
 
 function warnOfNoLocks(log: Log, clock: Clock, folder: string): void {
@@ -126,26 +176,11 @@ function warnOfNoLocks(log: Log, clock: Clock, folder: string): void {
   limited.warn("no-locks", `the file system of ${folder} has no file locks: a file beside each download does instead`);
 }
 
-function workLock(disk: Disk, journal: number, stat: FileStat, lockFile: string | null): WorkLock {
-  return {
-    journal,
-    stat,
-    waited: false,
-    async release() {
-      await disk.close(journal);
-      if (lockFile !== null) await disk.remove(lockFile).catch(() => {});
-    },
-  };
-}
-
 /**
  * Opens a work file, which is made when absent. Nothing but a regular file is opened, or replaced. Throws
  * {@link SinkError} or DiskError.
  */
-export async function openWorkFile(
-  disk: Disk,
-  path: string,
-): Promise<{ readonly fd: number; readonly stat: FileStat }> {
+async function openWorkFile(disk: Disk, path: string): Promise<number> {
   let fd: number;
   try {
     fd = await disk.open(path, "update");
@@ -155,7 +190,7 @@ export async function openWorkFile(
     throw error;
   }
   const stat = await disk.fstat(fd);
-  if (stat.kind === "file") return { fd, stat };
+  if (stat.kind === "file") return fd;
   await disk.close(fd);
   throw obstructedBy(path, stat.kind);
 }

@@ -255,3 +255,20 @@ test("how a disk is attached is known by the device of a file on it, and is not 
   const { device: memory } = (await systemDisk.stat("/proc")) ?? { device: 0n };
   expect(await systemDisk.diskSequence(memory)).toBe("");
 });
+
+test("the lock beyond a file's end is one open file's until that is closed, and keeps nobody from the bytes", () => {
+  const file = path.join(temporaryFolder(), "file");
+  const [first, second, reader] = [fs.openSync(file, "w+"), fs.openSync(file, "r+"), fs.openSync(file, "r")];
+  expect([systemDisk.lockBeyondEnd(first), systemDisk.lockBeyondEnd(second)]).toEqual(["taken", "held"]);
+  expect(systemDisk.lockBeyondEnd(first)).toBe("taken");
+  expect(systemDisk.lock(second)).toBe("taken");
+  expect(systemDisk.lockBeyondEnd(reader)).toBe("unsupported");
+  fs.writeSync(second, "bytes");
+  expect(fs.readFileSync(reader, "utf8")).toBe("bytes");
+  // Another descriptor of the process that is closed takes nothing away, as it would with the older locks of bytes.
+  fs.closeSync(reader);
+  expect(systemDisk.lockBeyondEnd(second)).toBe("held");
+  fs.closeSync(first);
+  expect(systemDisk.lockBeyondEnd(second)).toBe("taken");
+  fs.closeSync(second);
+});

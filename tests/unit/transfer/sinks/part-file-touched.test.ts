@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { zeroPieces } from "../../../../src/hashing/zero-pieces.ts";
+import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
@@ -265,6 +266,26 @@ describe("what is left", () => {
     await sink.abandon();
     expect(fs.readdirSync(fixture.folder)).toEqual([]);
     expect(sink.resumablePath).toBeNull();
+  });
+
+  test("of a try that cannot read the journal is nothing that was not there, and nothing is left open", async () => {
+    const fixture = new PartFileFixture();
+    const open = new Set<number>();
+    fixture.disk = {
+      async open(file, mode) {
+        const fd = await systemDisk.open(file, mode);
+        open.add(fd);
+        return fd;
+      },
+      async close(fd) {
+        open.delete(fd);
+        await systemDisk.close(fd);
+      },
+      read: () => Promise.reject(new DiskError("other", fixture.journal, "cannot read journal: EIO")),
+    };
+    expect(String(await failure(fixture.prepare()))).toContain("EIO");
+    expect(open.size).toBe(0);
+    expect(fs.readdirSync(fixture.folder)).toEqual([]);
   });
 
   test("of a damaged file of which no piece is right is all of it", async () => {

@@ -240,6 +240,7 @@ const COMMON_ON_FILES: readonly Draw[] = [
   onFile("sync", ({ disk }, fd) => disk.sync(fd)),
   onFile("syncfs", ({ blocking }, fd) => blocking.syncfs(fd)),
   onFile("lock", ({ disk }, fd) => disk.lock(fd)),
+  onFile("lockBeyondEnd", ({ disk }, fd) => disk.lockBeyondEnd(fd)),
   onFile("hasWriters", async ({ disk }, fd) => ((await disk.fstat(fd)).kind === "file" ? disk.hasWriters(fd) : null)),
   onFile("watchWriters", async ({ disk }, fd, _range, slots, slot) => {
     const watch = (await disk.fstat(fd)).kind === "file" ? disk.watchWriters(fd) : null;

@@ -83,6 +83,7 @@ export class SimFileSystem implements Volume {
       unsynced: new UnsyncedChanges({ mtimeNs: now, ctimeNs: now }),
       writers: 0,
       writersClosed: 0,
+      changers: 0,
     };
   }
 
@@ -259,6 +260,7 @@ export class SimFileSystem implements Volume {
       wasNamed: false,
       opened: 0,
       lockedBy: null,
+      byteLockedBy: null,
       mtimeNs: now,
       ctimeNs: now,
     };

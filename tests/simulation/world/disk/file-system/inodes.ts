@@ -35,8 +35,9 @@ interface InodeFields extends Times {
   wasNamed: boolean;
   /** Open descriptors. */
   opened: number;
-  /** The open file that has its lock. */
+  /** The open files that have its lock, and that of the byte beyond its end. */
   lockedBy: object | null;
+  byteLockedBy: object | null;
 }
 
 export interface SimFile extends InodeFields {
@@ -46,6 +47,8 @@ export interface SimFile extends InodeFields {
   /** Open descriptors by which it can be written to, and how many such ones were closed. */
   writers: number;
   writersClosed: number;
+  /** Open descriptors through which it was changed. */
+  changers: number;
 }
 
 export interface SimFolder extends InodeFields {

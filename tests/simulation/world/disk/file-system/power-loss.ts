@@ -50,6 +50,7 @@ function restore(folder: SimFolder, found: Set<Inode>): void {
       inode.links = 0;
       inode.opened = 0;
       inode.lockedBy = null;
+      inode.byteLockedBy = null;
     }
     inode.links += 1;
     found.add(inode);
@@ -57,6 +58,9 @@ function restore(folder: SimFolder, found: Set<Inode>): void {
       inode.entry = entry;
       inode.cover = null;
       restore(inode, found);
-    } else if (inode.kind === "file") inode.writers = 0;
+    } else if (inode.kind === "file") {
+      inode.writers = 0;
+      inode.changers = 0;
+    }
   }
 }

@@ -13,6 +13,7 @@ const DIRECT_UNIT = 4096;
 export class OpenFile {
   readonly fs: SimFileSystem;
   private closed = false;
+  private hasChanged = false;
   /** How often its disk had lost its power when it was opened. */
   private readonly life: number;
 
@@ -69,7 +70,7 @@ export class OpenFile {
 
   punch(position: number, length: number): boolean {
     if (this.access === "read" || this.inode.kind !== "file" || this.isLost) return false;
-    return bytesOf.punch(this.fs, this.inode, this.entry, position, length);
+    return bytesOf.punch(this.fs, this.forWriting("EBADF"), this.entry, position, length);
   }
 
   reserve(position: number, length: number): void {
@@ -110,6 +111,15 @@ export class OpenFile {
     return "taken";
   }
 
+  /** The lock of a byte beyond the end, which only a descriptor for writing gets. */
+  lockBeyondEnd(): "taken" | "held" | "unsupported" {
+    const { inode } = this;
+    if (this.access === "read") return "unsupported";
+    if (inode.byteLockedBy !== null && inode.byteLockedBy !== this) return "held";
+    inode.byteLockedBy = this;
+    return "taken";
+  }
+
   /** To be called once. */
   close(): void {
     const { inode } = this;
@@ -118,14 +128,19 @@ export class OpenFile {
     if (this.isLost) return;
     inode.opened -= 1;
     if (inode.lockedBy === this) inode.lockedBy = null;
+    if (inode.byteLockedBy === this) inode.byteLockedBy = null;
     if (inode.kind === "file" && this.access !== "read") {
       inode.writers -= 1;
       inode.writersClosed += 1;
+      if (this.hasChanged) inode.changers -= 1;
     }
     this.fs.release(inode);
   }
 
   private forWriting(refusal: "EBADF" | "EINVAL"): SimFile {
-    return this.access === "read" ? fail(refusal) : this.file;
+    const file = this.access === "read" ? fail(refusal) : this.file;
+    if (!this.hasChanged) file.changers += 1;
+    this.hasChanged = true;
+    return file;
   }
 }

@@ -147,6 +147,11 @@ export class FileCalls {
     return file.fs.features.locks ? file.lock() : "unsupported";
   }
 
+  lockBeyondEnd(fd: number): LockResult {
+    const file = this.context.descriptors.get(fd);
+    return file.fs.features.locks ? file.lockBeyondEnd() : "unsupported";
+  }
+
   hasWriters(fd: number): boolean | null {
     const { fs, inode } = this.context.descriptors.get(fd);
     return fs.features.leases && inode.kind === "file" ? inode.writers > 0 : null;

@@ -106,6 +106,7 @@ export class ProcessDisk {
       close: (fd) => this.later("name", 0, () => files.close(fd)),
       setModified: (fd, modified) => files.setModified(fd, modified),
       lock: (fd) => files.lock(fd),
+      lockBeyondEnd: (fd) => files.lockBeyondEnd(fd),
       hasWriters: (fd) => files.hasWriters(fd),
     } satisfies Partial<Disk>;
   }

@@ -76,7 +76,50 @@ describe("the lock of work files", () => {
     });
     const lock = await lockWorkFiles(deps, files, TIMEOUT_MS);
     expect(opened).toBe(2);
-    expect(fs.fstatSync(lock.journal).ino).toBe(fs.statSync(files.journal).ino);
+    expect(fs.fstatSync(lock.journal.fd).ino).toBe(fs.statSync(files.journal).ino);
+    await lock.release();
+  });
+
+  test("is of the part too: who finds no journal does not work in a part that somebody is at work in", async () => {
+    for (const hand of [fs.rmSync, (file: string) => fs.renameSync(file, `${file}.old`)]) {
+      const { files, deps, take } = place();
+      const first = await take();
+      hand(files.journal);
+      expect(String(await failure(take()))).toContain(`another redes is downloading to ${files.path}`);
+      fs.writeFileSync(files.part, "some");
+      await discardWorkFiles(deps, files);
+      expect(fs.readFileSync(files.part, "utf8")).toBe("some");
+      // A journal that was made in vain would be in the way of nobody, but does not stay.
+      expect(fs.existsSync(files.journal)).toBe(false);
+      await first.release();
+      await (await take()).release();
+    }
+  });
+
+  test("is of the part that is at its path: what its owner has renamed is another file", async () => {
+    let locks = 0;
+    const { files, take } = place({
+      lockBeyondEnd: (fd) => {
+        locks += 1;
+        if (locks === 1) fs.renameSync(files.part, files.path);
+        return systemDisk.lockBeyondEnd(fd);
+      },
+    });
+    const lock = await take();
+    expect(locks).toBe(2);
+    expect(lock.part.stat.inode).toBe(fs.statSync(files.part, { bigint: true }).ino);
+    await lock.release();
+  });
+
+  test("finds the part as it is once nobody else is at work in it", async () => {
+    const { files, take } = place({
+      lockBeyondEnd: (fd) => {
+        fs.writeFileSync(files.part, "the last bytes of somebody else");
+        return systemDisk.lockBeyondEnd(fd);
+      },
+    });
+    const lock = await take();
+    expect(lock.part.stat.size).toBe(31);
     await lock.release();
   });
 
@@ -127,7 +170,9 @@ describe("where a file system has no locks", () => {
     const lock = await take();
     expect(JSON.parse(fs.readFileSync(files.lock, "utf8"))).toEqual(await us());
     await lock.release();
-    expect(fs.readdirSync(path.dirname(files.path))).toEqual([path.basename(files.journal)]);
+    expect(fs.readdirSync(path.dirname(files.path))).toEqual(
+      [files.journal, files.part].map((file) => path.basename(file)),
+    );
   });
 
   test("the file of a process on another machine is not, and the message says how to go on", async () => {
@@ -181,6 +226,6 @@ test("a journal that is replaced each time before it is locked is tried so often
       return systemDisk.lock(fd);
     },
   });
-  expect(await tryWorkLock(deps, files)).toEqual({ kind: "held", by: `${files.journal} comes and goes` });
+  expect(await tryWorkLock(deps, files)).toEqual({ kind: "held", by: `${files.part} or its journal comes and goes` });
   expect(locks).toBe(20);
 });
