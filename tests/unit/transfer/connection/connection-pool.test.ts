@@ -51,6 +51,24 @@ test("a thread on which a connection still writes is not cut off", async () => {
   await stopped;
 });
 
+test("a thread without connections is used before another is started, and with all of them busy the one with the fewest", () => {
+  const { threads, pool: connections } = pool(2);
+  const open = () => connections.open(() => {}).send({ kind: "cancel", piece: 0 });
+  const used = () => threads.map(({ posted }) => posted.map(({ connection }) => connection));
+  open();
+  threads[0]?.received({ connection: 1, events: [ended] });
+  open();
+  expect(used()).toEqual([[1, 2]]);
+  open();
+  expect(used()).toEqual([[1, 2], [3]]);
+  open();
+  open();
+  threads[1]?.received({ connection: 3, events: [ended] });
+  open();
+  expect(threads).toHaveLength(2);
+  expect(threads[1]?.posted.at(-1)?.connection).toBe(6);
+});
+
 test("a thread whose disk hangs is waited for so long, and not cut off", async () => {
   const clock = new FakeClock();
   const { threads, pool: connections } = pool(1, clock);

@@ -107,6 +107,23 @@ describe("a connection", () => {
     expect(bytes).toBe(2 * MIB);
   });
 
+  test("takes no answer to what it did not ask, no news of another version, and no more of a piece than there is", async () => {
+    const fixture = new PieceConnectionFixture();
+    const { connection, events, fetch } = await fixture.connect({}, { rate: 2000, chunk: 64 * 1024 });
+    events.length = 0;
+    connection.message({ type: "hashes", request: 77, payload: 32 }, new Uint8Array(32));
+    connection.message({ type: "have", id: "0".repeat(64), pieces: [0] }, new Uint8Array(0));
+    expect(events).toEqual([]);
+    connection.message({ type: "have", id: FILE.version.id, pieces: [0, 1] }, new Uint8Array(0));
+    expect(events).toEqual([{ kind: "have", pieces: [0, 1] }]);
+    fetch(0);
+    const buffers = (payload: number) =>
+      Array.from({ length: 10 }, (_, request) => connection.blockBuffer({ type: "block", request, payload }));
+    expect(buffers(MIB + 1).every((buffer) => buffer === null)).toBe(true);
+    expect(buffers(MIB).filter((buffer) => buffer?.length === MIB)).toHaveLength(1);
+    connection.command({ kind: "stop" });
+  });
+
   test("lets nobody have the memory of a cancelled piece whose rest is still coming", async () => {
     const fixture = new PieceConnectionFixture();
     const slow = await fixture.connect({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
