@@ -59,7 +59,7 @@ export function finishedText({ result, failure }: FinishedDownload): string {
   const received = shares.reduce((sum, { bytes }) => sum + bytes, 0);
   const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);
   if (shares.length === 1) parts.push(`from secondary ${shares[0]?.number}`);
-  else if (shares.length > 1) parts.push(`from secondaries ${named.join(", ")}`);
+  else if (shares.length > 0) parts.push(`from secondaries ${named.join(", ")}`);
   parts.push(...faultTexts(sources));
   const place = path === "-" || path === name ? "" : ` → ${path}`;
   return `${name}${place}: ${parts.join(", ")}`;

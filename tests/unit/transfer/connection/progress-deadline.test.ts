@@ -35,3 +35,16 @@ test("a thread that was held up itself gives the source a fresh span", () => {
   for (let now = 20_000; now < 39_000; now += CHECK_INTERVAL_MS) expect(deadline.check(now)).toBeNull();
   expect(deadline.check(39_000)).toBe("has not answered for 20 s");
 });
+
+test("16 KiB are progress, a byte less is not", () => {
+  const deliver = (bytes: number) =>
+    secondsUntilOver((deadline, second, now) => second === 10 && deadline.received(bytes, now));
+  expect(deliver(16 * 1024)).toBe(30);
+  expect(deliver(16 * 1024 - 1)).toBe(20);
+});
+
+test("checks that come every two seconds are no sign of a thread that was held up", () => {
+  const deadline = new ProgressDeadline(0);
+  for (let now = 2000; now < 20_000; now += 2000) expect(deadline.check(now)).toBeNull();
+  expect(deadline.check(20_000)).not.toBeNull();
+});
