@@ -22,6 +22,13 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   {
     name: "room is not reserved",
     file: "src/secondary/replication/placement/disk-space.ts",
+    find: "for (const other of this.reservations) if (other.staging === staging) needed += other.remaining();",
+    replace: "",
+    why: "several copies are begun for which there is not enough room together, and all of them fail",
+  },
+  {
+    name: "room is not looked at",
+    file: "src/secondary/replication/placement/disk-space.ts",
     find: "if ((await this.deps.disk.freeBytes(staging)) >= needed) return true;",
     replace: "if ((await this.deps.disk.freeBytes(staging)) >= 0) return true;",
     why: "copies are begun for which there is no room, and fail in the middle",
