@@ -2,6 +2,7 @@ import type { Central } from "../../../../src/central/central.ts";
 import { chooseVersion } from "../../../../src/central/operations/kept-files.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import type { SimServer } from "../servers/sim-server.ts";
+import { Restorations } from "./restorations.ts";
 import type { Users } from "./users.ts";
 
 /** Kept versions that the central lists at most (src/central/commands.ts). */
@@ -9,11 +10,15 @@ const MAX_ROWS = 1000;
 
 /** What people do at the console of the central: as the commands of src/central/commands.ts do it. */
 export class CentralConsole {
+  private readonly restorations: Restorations;
+
   constructor(
     private readonly server: SimServer<Central>,
-    private readonly secondaries: readonly SimSecondary[],
+    secondaries: readonly SimSecondary[],
     private readonly users: Users,
-  ) {}
+  ) {
+    this.restorations = new Restorations(secondaries, users);
+  }
 
   /** Removes a file from every secondary. */
   remove(name: string): void {
@@ -32,11 +37,8 @@ export class CentralConsole {
       const { versions } = await central.keptFiles.list(name, MAX_ROWS);
       const version = chooseVersion(versions, number === 0 ? null : number);
       if (!version) return;
-      const places = version.numbers.flatMap((one) => this.secondaries[one - 1] ?? []);
-      const before = new Map(places.map((secondary) => [secondary.number, this.users.filesOf(secondary).idOf(name)]));
-      const restored = await central.keptFiles.restore(version);
-      const secondary = this.secondaries[restored - 1];
-      if (secondary) this.users.restored(secondary, name, version.id, before.get(restored) ?? null);
+      this.restorations.ask(name, version.id);
+      await central.keptFiles.restore(version);
     });
   }
 

@@ -235,7 +235,9 @@ export class Users {
       if (isBack) this.edits.unexcuse(this.editsAt(name, id));
       return;
     }
-    const base = seen === null ? undefined : { file: { id: seen }, edits: this.editsAt(name, seen) };
+    // A damaged file under a new name is a version of that name, as it is.
+    const edits = [seen, there].flatMap((one) => (one === null ? [] : [...this.editsAt(name, one)]));
+    const base = seen === null ? undefined : { file: { id: seen }, edits: new Set(edits) };
     const edit = this.edits.add(name, id, base);
     this.editsAt(name, id).add(edit);
     // What comes back before the program has seen anything else there is no edit to it.

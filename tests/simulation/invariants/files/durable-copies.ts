@@ -1,7 +1,7 @@
 import { idOfContent } from "../../cluster/people/content.ts";
+import { sharedPath } from "../../cluster/people/shared-paths.ts";
 import type { SimFile } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
-import { sharedPath } from "./shared-paths.ts";
 
 /** After a power loss a copy that the program has put into a shared folder is whole, or its name is not there. */
 export const durableCopies: Invariant = {

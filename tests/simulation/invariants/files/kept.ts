@@ -1,10 +1,10 @@
 import { idOfContent } from "../../cluster/people/content.ts";
+import { sharedPath } from "../../cluster/people/shared-paths.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
 import type { Inode } from "../../world/disk/file-system/inodes.ts";
 import type { ContentLoss } from "../../world/disk/machine/observer.ts";
 import type { Invariant } from "../invariant.ts";
-import { sharedPath } from "./shared-paths.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** Kept files make room only while less than this part of a disk is free: a copy may need as much (README.md of the program). */

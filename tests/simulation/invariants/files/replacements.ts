@@ -1,8 +1,8 @@
 import { idOfContent } from "../../cluster/people/content.ts";
+import { classify, sharedPath } from "../../cluster/people/shared-paths.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { Entry } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
-import { classify, sharedPath } from "./shared-paths.ts";
 
 /**
  * The program puts a copy in the place of a file only when the copy came after it: an older version never replaces a newer

@@ -1,6 +1,6 @@
 import { STAGING_FOLDER } from "../../../../src/secondary/folder/marker.ts";
-import { SHARED_FOLDER } from "../../cluster/servers/sim-secondary.ts";
 import { type Entry, pathOf } from "../../world/disk/file-system/inodes.ts";
+import { SHARED_FOLDER } from "../servers/sim-secondary.ts";
 
 const KEPT_FOLDER = `${STAGING_FOLDER}/kept/`;
 

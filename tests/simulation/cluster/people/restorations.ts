@@ -1,0 +1,64 @@
+import type { Entry } from "../../world/disk/file-system/inodes.ts";
+import type { Actor } from "../../world/disk/machine/actor.ts";
+import type { SimSecondary } from "../servers/sim-secondary.ts";
+import { idOfContent } from "./content.ts";
+import { classify, sharedPath } from "./shared-paths.ts";
+import type { Users } from "./users.ts";
+
+/**
+ * Kept files that a person has had put back. Each is recorded when it gets its name, as an edit of what it takes the place
+ * of then: the command may wait for long on its way, and its answer may be lost.
+ */
+export class Restorations {
+  /** What was asked for: names and ids. */
+  private readonly wanted = new Set<string>();
+
+  constructor(
+    secondaries: readonly SimSecondary[],
+    private readonly users: Users,
+  ) {
+    for (const secondary of secondaries) this.observe(secondary);
+  }
+
+  /** Somebody asks for this version. */
+  ask(name: string, id: string): void {
+    this.wanted.add(keyOf(name, id));
+  }
+
+  private observe(secondary: SimSecondary): void {
+    /** Ids of what the program has taken from each name, until something is there again. */
+    const before = new Map<string, string>();
+    secondary.machine.disk.observe({
+      taken: (entry, actor) => {
+        const path = sharedPath(entry);
+        const id = idOfFile(entry);
+        if (path?.kind === "shared" && id !== null && isProgram(actor)) before.set(path.name, id);
+      },
+      placed: (entry, from, actor) => {
+        const [to, source] = [sharedPath(entry), from === null ? null : classify(from)];
+        const id = idOfFile(entry);
+        if (to === null || id === null) return;
+        // Where there are no hard links the old file is moved away first.
+        if (to.kind === "kept") {
+          if (source?.kind === "shared" && to.label.includes("replaced")) before.set(to.name, id);
+          return;
+        }
+        const isRestored = source?.kind === "kept" && isProgram(actor) && this.wanted.has(keyOf(to.name, id));
+        if (isRestored) this.users.restored(secondary, to.name, id, before.get(to.name) ?? null);
+        before.delete(to.name);
+      },
+    });
+  }
+}
+
+function isProgram(actor: Actor): boolean {
+  return actor.kind === "process";
+}
+
+function idOfFile({ inode }: Entry): string | null {
+  return inode.kind === "file" ? idOfContent(inode.content) : null;
+}
+
+function keyOf(name: string, id: string): string {
+  return `${name}\n${id}`;
+}
