@@ -13,7 +13,7 @@ import type { FileRecord } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
-import { InstallSteps, UNKNOWN_CTIME } from "./install-steps.ts";
+import { fingerprintAfter, InstallSteps, UNKNOWN_CTIME } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
@@ -140,10 +140,16 @@ export class FolderChanges {
     });
   }
 
-  private async renameTo(as: string, known: FileRecord, hashes: Uint8Array): Promise<true> {
+  private async renameTo(as: string, known: FileRecord, hashes: Uint8Array): Promise<boolean> {
     const { name, id, blake3 } = known;
     await this.steps.renameNoReplace(this.sharedFolder.pathOf(name), as);
-    const fingerprint = await this.steps.fingerprintAfter(as, known);
+    const moved = await this.sharedFolder.inspect(as);
+    // Somebody has put another file there, or a folder, in the last moment.
+    if (moved.kind !== "file" || !sameContent(moved.stat, known)) {
+      await this.steps.renameNoReplace(this.sharedFolder.pathOf(as), name);
+      return false;
+    }
+    const fingerprint = fingerprintAfter(known, moved.stat);
     const record = { name: as, ...this.records.newDescent(id), blake3, ...fingerprint };
     await this.steps.syncParents([as]);
     await this.steps.removeEmptyParents([name]);

@@ -359,6 +359,24 @@ test("a file that is edited in the last moment is not quarantined", async () => 
   await fixture.index.stop();
 });
 
+test("a folder that takes the place of a file in the last moment keeps its name when the file was to be renamed", async () => {
+  const folder = temporaryFolder();
+  const renameNoReplace = async (from: string, to: string) => {
+    if (from === `${folder}/a`) {
+      fs.rmSync(from);
+      fs.mkdirSync(from);
+      fs.writeFileSync(`${from}/inside`, "two");
+    }
+    await systemDisk.renameNoReplace(from, to);
+  };
+  const fixture = await started({ a: "one" }, { folder, disk: { renameNoReplace } });
+  expect(await fixture.index.renameConflict("a", idOf("one"), "a.conflict")).toBe(false);
+  expect([fixture.read("a/inside"), fs.existsSync(fixture.path("a.conflict"))]).toEqual(["two", false]);
+  await fixture.untilHolds("a/inside", "two");
+  expect(fixture.index.get("a.conflict")).toBeUndefined();
+  await fixture.index.stop();
+});
+
 test("a file that is edited in the last moment is not removed, and nothing of it is kept", async () => {
   const folder = temporaryFolder();
   const fixture = await started({ a: "one" }, { folder, days: 7, disk: editedBeforeRename(folder, "a") });
