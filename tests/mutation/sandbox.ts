@@ -8,6 +8,8 @@ const COPIED = ["src", "tests", "package.json", "tsconfig.json", "bunfig.toml"];
 const TEST_TIMEOUT_MS = 20_000;
 /** Milliseconds for all tests of one run: a loop without an end is not stopped by the timeout of a test. */
 const RUN_TIMEOUT_MS = 180_000;
+/** The same for a run of all tests at once, without a mutant. */
+const WHOLE_TIMEOUT_MS = 900_000;
 
 /** Clusters that are simulated last: the same ones for each mutant, so that a seed that fails without it is no mutant's fault. */
 const SEEDS_TEST = "tests/simulation/seeds.test.ts";
@@ -43,12 +45,16 @@ export class Sandbox {
     }
   }
 
-  /** Runs the simulated clusters with the tree as it is. */
-  simulate(): Promise<Outcome> {
+  /** Whether these tests, and the simulated clusters, pass with the tree as it is. */
+  async passes(tests: readonly string[]): Promise<boolean> {
+    return (await this.run([...tests, SEEDS_TEST], WHOLE_TIMEOUT_MS)) === "survived";
+  }
+
+  private simulate(): Promise<Outcome> {
     return this.run([SEEDS_TEST]);
   }
 
-  private async run(tests: readonly string[]): Promise<Outcome> {
+  private async run(tests: readonly string[], timeout = RUN_TIMEOUT_MS): Promise<Outcome> {
     if (tests.length === 0) return "survived";
     const bun = Bun.spawn([process.execPath, "test", "--bail=1", "--timeout", String(TEST_TIMEOUT_MS), ...tests], {
       cwd: this.folder,
@@ -56,7 +62,7 @@ export class Sandbox {
       stdin: "ignore",
       stdout: "ignore",
       stderr: "ignore",
-      timeout: RUN_TIMEOUT_MS,
+      timeout,
       killSignal: "SIGKILL",
     });
     const code = await bun.exited;
