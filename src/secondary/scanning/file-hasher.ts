@@ -10,18 +10,24 @@ const MAX_HASHING_FILES = 256;
 /** Milliseconds between two lines in the log, and before the first. */
 const LOG_INTERVAL_MS = 5_000;
 
+export interface FileHasherDeps {
+  readonly hashing: Pick<Hashing, "hash" | "onProgress">;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "info">;
+}
+
 /** Reads files through the hasher, and tells in the log how much is still to be read when that takes long. */
 export class FileHasher {
-  private readonly hashing: Hashing;
+  private readonly hashing: FileHasherDeps["hashing"];
   private readonly clock: Clock;
-  private readonly log: Log;
+  private readonly log: FileHasherDeps["log"];
   private readonly limit = pLimit(MAX_HASHING_FILES);
   /** Bytes still to be hashed, by path. */
   private readonly remaining = new Map<string, number>();
   private remainingBytes = 0;
   private loggedAt = 0;
 
-  constructor(deps: { hashing: Hashing; clock: Clock; log: Log }) {
+  constructor(deps: FileHasherDeps) {
     this.hashing = deps.hashing;
     this.clock = deps.clock;
     this.log = deps.log;
