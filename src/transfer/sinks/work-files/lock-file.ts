@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { Clock } from "../../../platform/clock.ts";
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
+import { removeOwn } from "./publishing.ts";
 
 /** Milliseconds in which a process that has created a lock file writes its name into it. */
 const MIN_UNREADABLE_AGE_MS = 10_000;
@@ -57,6 +58,10 @@ async function createLockFile(disk: Disk, path: string, text: string): Promise<b
   }
   try {
     await disk.write(fd, Buffer.from(text), 0);
+  } catch (error) {
+    // It says nothing of who has it, and would keep others away.
+    await removeOwn(disk, fd, path).catch(() => {});
+    throw error;
   } finally {
     await disk.close(fd);
   }

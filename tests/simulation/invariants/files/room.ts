@@ -1,4 +1,4 @@
-import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
+import { SHARED_FOLDER, type SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { Invariant } from "../invariant.ts";
 
@@ -12,19 +12,25 @@ const UNDER_WAY_MS = 3000;
 export const roomForCopies: Invariant = {
   name: "copies have room",
   watch(cluster, broken) {
-    const before = new Map<SimSecondary, number>();
-    return {
-      afterEvent: () => {
-        for (const secondary of cluster.secondaries) {
-          const full = secondary.machine.disk.faults.counts.get("full") ?? 0;
-          if (full === (before.get(secondary) ?? 0)) continue;
-          before.set(secondary, full);
-          if (isLeftAlone(cluster, secondary)) broken(`a write at secondary ${secondary.number} finds the disk full`);
-        }
-      },
-    };
+    for (const secondary of cluster.secondaries) {
+      secondary.machine.disk.observe({
+        refused(path, code) {
+          if (code !== "ENOSPC" || isLockFile(path) || !isLeftAlone(cluster, secondary)) return;
+          broken(`a write at secondary ${secondary.number} finds the disk full: ${path}`);
+        },
+      });
+    }
+    return {};
   },
 };
+
+/**
+ * Where there are no locks a file is one. It is made before it is known what of a copy is there already, and thus how
+ * much room the copy needs.
+ */
+function isLockFile(path: string): boolean {
+  return path.startsWith(`${SHARED_FOLDER}/`) && path.endsWith(".lock");
+}
 
 /** Whether nothing was done to a secondary for a while. */
 function isLeftAlone({ happened, sim }: SimCluster, { number }: SimSecondary): boolean {

@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../../random.ts";
 import { EPOCH_MS, type WallOffset } from "../../sim-process.ts";
 import type { Simulation } from "../../simulation.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { FileSystemEvents } from "../file-system/events.ts";
 import { syncAll } from "../file-system/file-bytes.ts";
 import { fileSystemOf, SimFileSystem } from "../file-system/file-system.ts";
@@ -68,6 +69,12 @@ export class MachineDisk {
 
   observe(observer: DiskObserver): void {
     this.observers.push(observer);
+  }
+
+  /** The system refuses a call about a path. */
+  refused(path: string, code: ErrorCode): void {
+    this.faults.countError(code);
+    for (const observer of this.observers) observer.refused?.(path, code);
   }
 
   /** Mounts a file system on a folder, which is made where it is not there; over what is mounted there. */

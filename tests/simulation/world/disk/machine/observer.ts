@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors.ts";
 import type { Content } from "../file-system/content.ts";
 import type { LossCause } from "../file-system/events.ts";
 import type { Entry, SimFile } from "../file-system/inodes.ts";
@@ -20,4 +21,6 @@ export interface DiskObserver {
   placed?(entry: Entry, from: string | null, actor: Actor): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
   taken?(entry: Entry, actor: Actor): void;
+  /** The system refuses a call of a process about a path. */
+  refused?(path: string, code: ErrorCode): void;
 }

@@ -39,8 +39,9 @@ export class CallContext {
       return work();
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
-      machine.faults.countError(error.code);
-      throw toDiskError(action, typeof subject === "string" ? subject : this.pathOf(subject), error);
+      const path = typeof subject === "string" ? subject : this.pathOf(subject);
+      machine.refused(path, error.code);
+      throw toDiskError(action, path, error);
     } finally {
       machine.acting = acting;
     }

@@ -39,3 +39,22 @@ test("a copy is offered the sources of its own version of its own name", async (
   await drive(clock, "it is here", () => fixture.installed.has("film"));
   await replicator.stop();
 });
+
+test("another large file is begun once most of those under way has arrived, and not before", async () => {
+  const fixture = new ReplicatorFixture();
+  const { replicator, clock, network } = fixture;
+  const films = [20 * MIB, 20 * MIB + 1, LARGE].map((size) => content(size));
+  const begun = films.map((film, index) => {
+    // Of the first two 8 MiB never come.
+    const have = Array.from({ length: 12 }, (_, piece) => piece);
+    const source = new ScriptedSource(clock, network, index + 1, film, index < 2 ? { have } : {});
+    fixture.order(new Map([[`film ${index + 1}`, film]]), [{ number: index + 1, ...source.address }]);
+    return replicator.queued;
+  });
+  expect(begun).toEqual([0, 0, 1]);
+  await drive(clock, "the third one is here", () => fixture.installed.size > 0);
+  expect([...fixture.installed.keys()]).toEqual(["film 3"]);
+  // The others have not ended: nobody has given them back.
+  expect(fixture.unfetched).toEqual([]);
+  await replicator.stop();
+});

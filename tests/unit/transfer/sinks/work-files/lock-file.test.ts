@@ -113,6 +113,17 @@ test.each(["create", "read"] as const)(
   },
 );
 
+test("where the disk has no room for who has it no lock file stays, and the next one may have it", async () => {
+  let isFull = true;
+  const write: Disk["write"] = (fd, bytes, position) =>
+    isFull ? Promise.reject(new DiskError("full", "lock", "no space left")) : systemDisk.write(fd, bytes, position);
+  const fixture = new Fixture({ write });
+  await expect(fixture.acquire()).rejects.toThrow("no space left");
+  expect(fs.readdirSync(path.dirname(fixture.path))).toEqual([]);
+  isFull = false;
+  expect(await fixture.acquire()).toEqual({ kind: "taken" });
+});
+
 test("a lock file that somebody has put in the place of a dead process's is put back", async () => {
   const alive = { ...OTHER, host: "elsewhere" };
   const fixture: Fixture = new Fixture({
