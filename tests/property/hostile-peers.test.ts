@@ -14,6 +14,7 @@ import { systemBlockingDisk } from "../../src/platform/disk/system-blocking-disk
 import { systemDisk } from "../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../src/platform/log/log.ts";
 import { MIB } from "../../src/platform/units.ts";
+import { DescriptorTable } from "../../src/platform/workers/descriptor-table.ts";
 import type { Message } from "../../src/protocol/messages/messages.ts";
 import type { Role } from "../../src/protocol/messages/session.ts";
 import { Bitmap } from "../../src/protocol/versions/bitmap.ts";
@@ -291,13 +292,13 @@ describe("what a peer may send", () => {
         const connection = inlineConnections({ clock, network, disk: systemBlockingDisk }).open((more) =>
           events.push(...more),
         );
-        connection.send({ kind: "small-files", spec: { address: SOURCE, folder, files } });
+        const unnamed = DescriptorTable.of(files.length);
+        const spec = { address: SOURCE, folder, files, unnamed: unnamed.memory };
+        connection.send({ kind: "small-files", spec });
         await pass(500);
         connection.send({ kind: "stop" });
         await pass(100);
-        for (const event of events) {
-          if (event.kind === "stored") for (const one of event.unnamed) if (one !== null) fs.closeSync(one);
-        }
+        for (const fd of unnamed.take()) fs.closeSync(fd);
         expect(faults()).toEqual([]);
         expect(events.filter(({ kind }) => kind === "ended")).toHaveLength(1);
       }),

@@ -59,7 +59,7 @@ export interface BatchDisk {
   readFiles(files: readonly WholeFile[]): Promise<FileContents>;
   /** Brings all that was written to the file system of a folder to the disk; false where it could not. */
   syncfs(folder: string): Promise<boolean>;
-  /** Closes files that nothing is written to any more. Those that cannot be closed are left open. */
-  close(files: readonly number[]): Promise<void>;
+  /** Closes the files of a {@link DescriptorTable}, which nothing is written to any more. Those that have no result are left in it. */
+  close(table: SharedArrayBuffer): Promise<void>;
   stop(): void;
 }

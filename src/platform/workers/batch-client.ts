@@ -38,8 +38,8 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
       return { sizes: answers as (number | null)[], bytes };
     },
     syncfs: async (folder) => (await run({ kind: "sync", folder })).answers[0] === 0,
-    async close(files) {
-      await run({ kind: "close", files });
+    async close(table) {
+      await run({ kind: "close", table });
     },
     stop,
   };
@@ -51,5 +51,6 @@ function undecided(batch: Batch): BatchResult {
 
 function answerCount(batch: Batch): number {
   if (batch.kind === "sync") return 1;
+  if (batch.kind === "close") return 0;
   return "names" in batch ? batch.names.length : batch.files.length;
 }

@@ -1,6 +1,7 @@
 import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, FileStat } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
+import { DescriptorTable } from "./descriptor-table.ts";
 
 export type Batch =
   | { readonly kind: "stat"; readonly root: string; readonly names: readonly string[] }
@@ -9,7 +10,7 @@ export type Batch =
   | { readonly kind: "install"; readonly root: string; readonly files: readonly InstallRequest[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[] }
   | { readonly kind: "sync"; readonly folder: string }
-  | { readonly kind: "close"; readonly files: readonly number[] };
+  | { readonly kind: "close"; readonly table: SharedArrayBuffer };
 
 const NOTHING = new Uint8Array(0);
 
@@ -41,7 +42,7 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
     case "sync":
       return { answers: [orNull(() => syncFileSystem(disk, batch.folder))], bytes: NOTHING };
     case "close":
-      for (const fd of batch.files) orNull(() => disk.close(fd));
+      for (const fd of new DescriptorTable(batch.table).take()) orNull(() => disk.close(fd));
       return { answers: [], bytes: NOTHING };
   }
 }

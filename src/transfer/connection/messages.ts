@@ -55,6 +55,11 @@ export interface SmallFilesSpec {
   /** Each file is written to this new folder: without a name where that can be, else under its place among `files`. */
   readonly folder: string;
   readonly files: readonly SmallFile[];
+  /**
+   * Memory of a {@link DescriptorTable} with a place for each: the files without a name, which who gives the
+   * specification closes once the connection has ended, in whatever way.
+   */
+  readonly unnamed: SharedArrayBuffer;
 }
 
 /** Small files that are on the disk. */
@@ -63,8 +68,6 @@ export interface StoredFiles {
   readonly places: readonly number[];
   /** In the same order, the 32 bytes of the hash of each that is not empty. */
   readonly hashes: Uint8Array;
-  /** In the same order: the descriptor of a file without a name, which the receiver closes; null: it is in the folder. */
-  readonly unnamed: readonly (number | null)[];
 }
 
 /** From the download to a connection, which may be on another thread: structured clones. */

@@ -122,7 +122,7 @@ export class SmallFilesConnection extends SourceConnection {
 
   private start(spec: SmallFilesSpec): void {
     this.spec = spec;
-    this.writer = new SmallFilesWriter(this.deps.disk, spec.folder);
+    this.writer = new SmallFilesWriter(this.deps.disk, spec);
     this.tryDisk(() => this.deps.disk.makeSubfolder(spec.folder));
     if (!this.ended) this.connect(spec.address, "secondary");
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
+import { DescriptorTable } from "../../../src/platform/workers/descriptor-table.ts";
 import { MESSAGE_RULES } from "../../../src/protocol/message-rules.ts";
 import { dataMessages } from "../../../src/protocol/messages/data.ts";
 import type { MessageType } from "../../../src/protocol/messages/messages.ts";
@@ -80,7 +81,8 @@ const SILENCES: Record<keyof typeof REQUEST_DEADLINES, () => Promise<number>> = 
     const events: ConnectionEvent[] = [];
     const connections = inlineConnections({ clock, network, disk: systemBlockingDisk });
     const connection = connections.open((some) => void events.push(...some));
-    connection.send({ kind: "small-files", spec: { address: source.address, folder, files: [SMALL_FILE] } });
+    const unnamed = DescriptorTable.of(1).memory;
+    connection.send({ kind: "small-files", spec: { address: source.address, folder, files: [SMALL_FILE], unnamed } });
     await drive(clock, "the connection has ended", () => events.some(({ kind }) => kind === "ended"));
     return clock.passed;
   },

@@ -5,6 +5,7 @@ import type { Disk } from "../../../platform/disk/disk.ts";
 import { HASH_BYTES } from "../../../platform/hash.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { StateMachine, type Transitions } from "../../../platform/state-machine.ts";
+import { DescriptorTable } from "../../../platform/workers/descriptor-table.ts";
 import type { SourceAddress } from "../../../protocol/fields.ts";
 import { pieceCount } from "../../../protocol/versions/version.ts";
 import type {
@@ -35,7 +36,7 @@ const TRANSITIONS: Transitions<SmallFilesCopyState> = {
 };
 
 export interface SmallFilesCopyDeps {
-  readonly disk: Pick<Disk, "remove" | "removeFolder">;
+  readonly disk: Pick<Disk, "close" | "remove" | "removeFolder">;
   readonly batches: Pick<BatchDisk, "close">;
   readonly log: Log;
   readonly connections: ConnectionHost;
@@ -95,27 +96,31 @@ export class SmallFilesCopy {
   }
 
   private async copyInto(folder: string): Promise<ConnectionEnd> {
+    const unnamed = DescriptorTable.of(this.admitted.length);
     this.life.become("fetching");
-    const end = await this.fetch(folder);
+    const end = await this.fetch(folder, unnamed);
     this.life.become("installing");
     await this.installing;
+    await this.close(unnamed);
     await this.discard(folder);
     return end;
   }
 
-  private fetch(folder: string): Promise<ConnectionEnd> {
+  private fetch(folder: string, unnamed: DescriptorTable): Promise<ConnectionEnd> {
     const { host, port } = this.source;
     const files = this.admitted.map(({ id, size, modified }) => ({ id, size, modified }));
     return new Promise((resolve) => {
       const received = (event: ConnectionEvent) => {
-        if (event.kind === "stored") this.installing = this.install(event, folder);
+        if (event.kind === "stored")
+          this.installing = this.install(this.wantedFilesOf(event, folder, unnamed), event.places);
         else if (event.kind === "bad") this.reportFault(this.admitted[event.piece], 0, "sent wrong bytes");
         else if (event.kind === "ended") resolve(this.ended(event.end));
       };
       this.connection = this.deps.connections.open((events) => {
         for (const event of events) received(event);
       });
-      this.connection.send({ kind: "small-files", spec: { address: { host, port }, folder, files } });
+      const spec = { address: { host, port }, folder, files, unnamed: unnamed.memory };
+      this.connection.send({ kind: "small-files", spec });
     });
   }
 
@@ -125,27 +130,32 @@ export class SmallFilesCopy {
     return end;
   }
 
-  private async install(stored: StoredFiles, folder: string): Promise<void> {
-    const { batches, installer } = this.deps;
-    for (const position of stored.places) this.remaining.delete(position);
-    await installer.install(this.wantedFilesOf(stored, folder), true);
-    await batches.close(stored.unnamed.filter((fd) => fd !== null));
+  private async install(files: readonly StagedFile[], places: readonly number[]): Promise<void> {
+    for (const position of places) this.remaining.delete(position);
+    await this.deps.installer.install(files, true);
   }
 
   /** The files that a connection has stored, except those that are not wanted any more. */
-  private wantedFilesOf({ places, hashes, unnamed }: StoredFiles, folder: string): StagedFile[] {
+  private wantedFilesOf({ places, hashes }: StoredFiles, folder: string, unnamed: DescriptorTable): StagedFile[] {
     const files: StagedFile[] = [];
     let hashed = 0;
-    for (const [index, position] of places.entries()) {
+    for (const position of places) {
       const order = this.admitted[position];
       if (!order) continue;
       const start = hashed;
       hashed += pieceCount(order.size) * HASH_BYTES;
       if (this.withdrawn.has(order.name)) continue;
       const temp = join(folder, String(position));
-      files.push(stagedFileOf(order, hashes.slice(start, hashed), temp, unnamed[index]));
+      files.push(stagedFileOf(order, hashes.slice(start, hashed), temp, unnamed.get(position)));
     }
     return files;
+  }
+
+  /** Closes the files without a name, also those of a connection that was lost with its thread. */
+  private async close(unnamed: DescriptorTable): Promise<void> {
+    const { batches, disk } = this.deps;
+    await batches.close(unnamed.memory);
+    for (const fd of unnamed.take()) await disk.close(fd).catch(() => {});
   }
 
   /** Removes the folder, with the files that were written and not installed. */

@@ -1,58 +1,67 @@
 import { join } from "node:path";
 import type { BlockingDisk } from "../../../platform/disk/disk.ts";
 import { writeSparse } from "../../../platform/disk/sparse.ts";
-import type { SmallFile, StoredFiles } from "../messages.ts";
+import { DescriptorTable } from "../../../platform/workers/descriptor-table.ts";
+import type { SmallFile, SmallFilesSpec, StoredFiles } from "../messages.ts";
 
 interface WrittenFile {
   readonly place: number;
   readonly hashes: Uint8Array;
-  readonly unnamed: number | null;
 }
 
-/** Writes verified small files to a folder, without a name where that can be; one flush of the file system serves all. */
+/**
+ * Writes verified small files to a folder; one flush of the file system serves all. Those without a name stay open, in
+ * the table of the {@link SmallFilesSpec}.
+ */
 export class SmallFilesWriter {
   private written: WrittenFile[] = [];
+  private readonly folder: string;
+  private readonly unnamed: DescriptorTable;
 
   constructor(
     private readonly disk: BlockingDisk,
-    private readonly folder: string,
-  ) {}
+    { folder, unnamed }: Pick<SmallFilesSpec, "folder" | "unnamed">,
+  ) {
+    this.folder = folder;
+    this.unnamed = new DescriptorTable(unnamed);
+  }
 
   /** Writes the file at `place`, with the hashes of its pieces. Throws DiskError. */
-  write(place: number, { modified }: SmallFile, bytes: Uint8Array, hashes: Uint8Array): void {
+  write(place: number, file: SmallFile, bytes: Uint8Array, hashes: Uint8Array): void {
     const { disk, folder } = this;
     // A file without a name changes a folder once, when it gets its name; a file that is renamed changes folders three
     // times.
     const unnamed = disk.openTmpfile(folder);
-    const fd = unnamed ?? disk.open(join(folder, String(place)), "create");
-    try {
-      writeSparse(disk, fd, bytes);
-      // A file with another time is better than none.
-      disk.setModified(fd, modified);
-    } catch (error) {
-      disk.close(fd);
-      throw error;
+    if (unnamed !== null) {
+      this.unnamed.put(place, unnamed);
+      this.fill(unnamed, file, bytes);
+    } else {
+      const fd = disk.open(join(folder, String(place)), "create");
+      try {
+        this.fill(fd, file, bytes);
+      } finally {
+        disk.close(fd);
+      }
     }
-    if (unnamed === null) disk.close(fd);
-    this.written.push({ place, hashes, unnamed });
+    this.written.push({ place, hashes });
   }
 
-  /** Brings all that was written to the disk; null when that is nothing. Throws DiskError; nothing is left open then. */
+  /** Brings all that was written to the disk; null when that is nothing. Throws DiskError. */
   flush(): StoredFiles | null {
     const { written } = this;
     this.written = [];
     if (written.length === 0) return null;
-    try {
-      this.syncFolder();
-    } catch (error) {
-      for (const { unnamed } of written) if (unnamed !== null) this.disk.close(unnamed);
-      throw error;
-    }
+    this.syncFolder();
     return {
       places: written.map(({ place }) => place),
       hashes: Buffer.concat(written.map(({ hashes }) => hashes)),
-      unnamed: written.map(({ unnamed }) => unnamed),
     };
+  }
+
+  private fill(fd: number, { modified }: SmallFile, bytes: Uint8Array): void {
+    writeSparse(this.disk, fd, bytes);
+    // A file with another time is better than none.
+    this.disk.setModified(fd, modified);
   }
 
   private syncFolder(): void {

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { inlineBatches, noBatches } from "../../../../src/platform/workers/batch-client.ts";
+import { DescriptorTable } from "../../../../src/platform/workers/descriptor-table.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
 const batches = inlineBatches(systemBlockingDisk);
@@ -84,7 +85,10 @@ test("files without a name get one that is free, and nothing is left of the othe
   expect(placed.map((one) => one?.after?.inode ?? null)).toEqual(
     names.map((name) => (name === "taken" ? null : fs.lstatSync(path.join(root, name), { bigint: true }).ino)),
   );
-  await batches.close(files.map(({ tmpfile }) => tmpfile));
+  const table = DescriptorTable.of(files.length);
+  for (const [place, { tmpfile }] of files.entries()) table.put(place, tmpfile);
+  await batches.close(table.memory);
+  expect([...table.take()]).toEqual([]);
   for (const { tmpfile } of files) expect(() => fs.fstatSync(tmpfile)).toThrow();
   expect(fs.readFileSync(path.join(root, "new/folder/a"), "utf8")).toBe("new/folder/a");
   expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
@@ -129,6 +133,10 @@ test("a file is read whole only if it is what it should be", async () => {
 test("without batches no file has a result", async () => {
   expect(await noBatches.statFiles("/", ["a", "b"])).toEqual([null, null]);
   expect(await noBatches.install("/", [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);
+  const table = DescriptorTable.of(1);
+  table.put(0, 17);
+  await noBatches.close(table.memory);
+  expect([...table.take()]).toEqual([17]);
 });
 
 test("only plain files are opened: no link, nothing that is behind a link to a folder, and no folder", async () => {

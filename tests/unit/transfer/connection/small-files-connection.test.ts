@@ -6,6 +6,7 @@ import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { hash } from "../../../../src/platform/hash.ts";
+import { DescriptorTable } from "../../../../src/platform/workers/descriptor-table.ts";
 import { MAX_BATCH, SMALL_FILE_BYTES } from "../../../../src/protocol/fields.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
@@ -76,20 +77,24 @@ async function fetch(
   const connection = new SmallFilesConnection({ clock, network, disk }, (event) => events.push(event));
   const folder = path.join(temporaryFolder(), "small-files");
   const small = files.map(({ id, bytes }) => ({ id, size: bytes.length, modified: MODIFIED }));
-  connection.command({ kind: "small-files", spec: { address: PLACE, folder, files: small } });
+  const unnamed = DescriptorTable.of(files.length);
+  connection.command({
+    kind: "small-files",
+    spec: { address: PLACE, folder, files: small, unnamed: unnamed.memory },
+  });
   await drive(clock, "the end of the connection", () => events.some(({ kind }) => kind === "ended"), 50);
   const filed = events.find((event) => event.kind === "stored");
   const contents = new Map<number, Buffer>();
   const times = new Set<bigint>();
-  for (const [index, place] of filed?.places.entries() ?? []) {
-    const unnamed = filed?.unnamed[index] ?? null;
-    const file = unnamed ?? fs.openSync(path.join(folder, String(place)), "r");
+  for (const place of filed?.places ?? []) {
+    const file = unnamed.get(place) ?? fs.openSync(path.join(folder, String(place)), "r");
     contents.set(place, fs.readFileSync(`/proc/self/fd/${file}`));
     times.add(fs.fstatSync(file, { bigint: true }).mtimeNs);
-    if (unnamed === null) fs.closeSync(file);
-    if (unnamed !== null) fs.closeSync(unnamed);
+    if (unnamed.get(place) === null) fs.closeSync(file);
   }
-  return { asked, events, filed, contents, times, named: fs.readdirSync(folder).length };
+  const handedOver = [...unnamed.take()];
+  for (const fd of handedOver) fs.closeSync(fd);
+  return { asked, events, filed, contents, times, handedOver, named: fs.readdirSync(folder).length };
 }
 
 const ended = (events: readonly ConnectionEvent[]) =>
@@ -256,13 +261,14 @@ test("where a file cannot be without a name it gets one", async () => {
 
 test("files have names from the start where there is no other way", async () => {
   const files = Array.from({ length: 20 }, (_, index) => file(index + 1, 1));
-  const { filed, contents, named } = await fetch(files, honest, { ...systemBlockingDisk, openTmpfile: () => null });
-  expect(filed?.unnamed).toEqual(files.map(() => null));
+  const disk = { ...systemBlockingDisk, openTmpfile: () => null };
+  const { handedOver, contents, named } = await fetch(files, honest, disk);
+  expect(handedOver).toEqual([]);
   for (const [place, { bytes }] of files.entries()) expect(contents.get(place)?.equals(bytes)).toBe(true);
   expect(named).toBe(20);
 });
 
-test("nothing stays open of a bundle that the disk did not take", async () => {
+test("all that stays open of a bundle that the disk did not take is handed over", async () => {
   const opened: number[] = [];
   const disk: BlockingDisk = {
     ...systemBlockingDisk,
@@ -275,9 +281,10 @@ test("nothing stays open of a bundle that the disk did not take", async () => {
       throw new DiskError("full", "folder", "the disk is full");
     },
   };
-  const { events, filed } = await fetch([file(5, 1), file(6, 2)], honest, disk);
+  const { events, filed, handedOver } = await fetch([file(5, 1), file(6, 2)], honest, disk);
   expect(filed).toBeUndefined();
   expect(ended(events)).toEqual([{ cause: "disk", failure: "full", message: "the disk is full" }]);
   expect(opened).toHaveLength(2);
+  expect(handedOver).toEqual(opened);
   for (const fd of opened) expect(() => fs.fstatSync(fd)).toThrow();
 });

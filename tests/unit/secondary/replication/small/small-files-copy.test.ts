@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { silentLog } from "../../../../../src/platform/log/log.ts";
+import { DescriptorTable } from "../../../../../src/platform/workers/descriptor-table.ts";
 import type { StagedFile } from "../../../../../src/secondary/changes/staged-file.ts";
 import type { AdmittedOrders } from "../../../../../src/secondary/replication/copy-admission.ts";
 import type { CopyOrder } from "../../../../../src/secondary/replication/copy-order.ts";
@@ -23,7 +24,11 @@ class Fixture {
   /** Of each request to install files, whether the log gets a line about each. */
   readonly logged: boolean[] = [];
   readonly removed: string[] = [];
+  /** Descriptors that were closed on the thread for that, and on the main one. */
   readonly closed: number[] = [];
+  readonly closedHere: number[] = [];
+  /** The thread that closes files has died. */
+  closingFails = false;
   readonly accused: unknown[][] = [];
   /** Events of the log. */
   readonly events: string[] = [];
@@ -49,13 +54,18 @@ class Fixture {
     this.copy = new SmallFilesCopy(
       {
         disk: {
+          close: async (fd) => void this.closedHere.push(fd),
           remove: async (path) => void this.removed.push(path),
           removeFolder: async (path) => {
             this.removed.push(path);
             return true;
           },
         },
-        batches: { close: async (files) => void this.closed.push(...files) },
+        batches: {
+          close: async (table) => {
+            if (!this.closingFails) this.closed.push(...new DescriptorTable(table).take());
+          },
+        },
         log: { ...silentLog, warn: (event) => void this.events.push(event) },
         connections: {
           open: (received) => {
@@ -83,6 +93,13 @@ class Fixture {
     return this.commands.map(({ kind }) => kind);
   }
 
+  /** The thread of the connection makes a file without a name. */
+  makeUnnamed(place: number, fd: number): void {
+    for (const command of this.commands) {
+      if (command.kind === "small-files") new DescriptorTable(command.spec.unnamed).put(place, fd);
+    }
+  }
+
   tell(...events: ConnectionEvent[]): void {
     this.received(events);
   }
@@ -93,7 +110,7 @@ const STOPPED: ConnectionEvent = { kind: "ended", end: { cause: "stopped" } };
 function stored(...places: number[]): ConnectionEvent {
   const hashes = new Uint8Array(places.length * HASH_BYTES);
   for (const [index, place] of places.entries()) hashes.fill(place + 1, index * HASH_BYTES, (index + 1) * HASH_BYTES);
-  return { kind: "stored", places, hashes, unnamed: places.map((place) => (place === 0 ? 30 : null)) };
+  return { kind: "stored", places, hashes };
 }
 
 const names = (orders: readonly { readonly name: string }[]) => orders.map(({ name }) => name);
@@ -106,6 +123,7 @@ test("the files that arrive are installed with their hashes; the others remain, 
   expect(fixture.commands).toMatchObject([
     { kind: "small-files", spec: { address: { host: "s4" }, folder: "/share/.redes/copy-1", files: [{}, {}, {}] } },
   ]);
+  fixture.makeUnnamed(0, 30);
   fixture.tell(stored(2, 0), STOPPED);
   const { end, remaining } = await run;
   expect([end.cause, names(remaining)]).toEqual(["stopped", ["b"]]);
@@ -115,6 +133,22 @@ test("the files that arrive are installed with their hashes; the others remain, 
   ]);
   expect([fixture.closed, fixture.removed]).toEqual([[30], ["/share/.redes/copy-1/1", "/share/.redes/copy-1"]]);
   expect([fixture.released, fixture.accused, fixture.logged]).toEqual([1, [], [true]]);
+});
+
+test.each([
+  ["the thread that closes", false, [[30, 31], []]],
+  ["the main thread where that one has died too", true, [[], [30, 31]]],
+] as const)("files without a name of a thread that died are closed by %s", async (_, closingFails, closed) => {
+  const fixture = new Fixture("a", "b", "c");
+  fixture.closingFails = closingFails;
+  const run = fixture.copy.run();
+  fixture.admit(["a", "b", "c"]);
+  await Bun.sleep(0);
+  fixture.makeUnnamed(0, 30);
+  fixture.makeUnnamed(2, 31);
+  fixture.tell({ kind: "ended", end: { cause: "source", message: "a thread broke: out of memory", fault: null } });
+  expect(names((await run).remaining)).toEqual(["a", "b", "c"]);
+  expect([fixture.closed, fixture.closedHere]).toEqual([[...closed[0]], [...closed[1]]]);
 });
 
 test("one that is cancelled before its files are admitted opens no connection, and all of them remain", async () => {
