@@ -11,16 +11,14 @@ import type { Invariant } from "../invariant.ts";
 export const replacements: Invariant = {
   name: "older never replaces newer",
   watch({ users, secondaries }, broken) {
-    /** What was under a name just before: it is kept before the copy gets its name, as this entry; null: it is not kept. */
-    const before = new Map<string, { readonly id: string; readonly keptAs: Entry | null }>();
+    /** What was under a name just before: it is kept before the copy gets its name. */
+    const before = new Map<string, string>();
 
     const installed = (secondary: SimSecondary, name: string, entry: Entry) => {
       const key = `${secondary.number} ${name}`;
-      const known = before.get(key);
+      const old = before.get(key);
       before.delete(key);
-      // A replacement that was not gone through with keeps nothing.
-      if (!known || known.keptAs?.gone || entry.inode.kind !== "file") return;
-      const old = known.id;
+      if (old === undefined || entry.inode.kind !== "file") return;
       const id = idOfContent(entry.inode.content);
       // Of a content that somebody put back later it is not known which of the two was there.
       if (id === old || users.edits.cameAfter(name, id, old)) return;
@@ -34,13 +32,13 @@ export const replacements: Invariant = {
         contentLost({ entry, content, cause, actor }) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || cause !== "replaced" || path?.kind !== "shared") return;
-          before.set(`${secondary.number} ${path.name}`, { id: idOfContent(content), keptAs: null });
+          before.set(`${secondary.number} ${path.name}`, idOfContent(content));
         },
         placed(entry, from, actor) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || entry.inode.kind !== "file" || path === null) return;
           if (path.kind === "kept" && path.label.includes("replaced")) {
-            before.set(`${secondary.number} ${path.name}`, { id: idOfContent(entry.inode.content), keptAs: entry });
+            before.set(`${secondary.number} ${path.name}`, idOfContent(entry.inode.content));
           }
           // What comes from the kept files was asked for by a person, or comes back because a replacement failed.
           const isCopy = path.kind === "shared" && (from === null || classify(from)?.kind !== "kept");
