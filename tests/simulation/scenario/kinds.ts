@@ -1,8 +1,8 @@
 import type { ActionKind } from "./action.ts";
 import { DOWNLOAD_ACTIONS } from "./downloads/all.ts";
-import { FAULTS } from "./faults/all.ts";
+import { FAULTS, THEMED_FAULTS } from "./faults/all.ts";
 import { FILE_ACTIONS } from "./files/all.ts";
 
 export const USER_KINDS: readonly ActionKind[] = [...FILE_ACTIONS, ...DOWNLOAD_ACTIONS];
 export const FAULT_KINDS: readonly ActionKind[] = FAULTS;
-export const ACTION_KINDS: readonly ActionKind[] = [...USER_KINDS, ...FAULT_KINDS];
+export const ACTION_KINDS: readonly ActionKind[] = [...USER_KINDS, ...FAULT_KINDS, ...THEMED_FAULTS];

@@ -10,6 +10,7 @@ import { fillDisk } from "./faults/disks/fill-disk.ts";
 import { flipAtRest } from "./faults/disks/flip-at-rest.ts";
 import { limitDescriptors } from "./faults/disks/limit-descriptors.ts";
 import { slowDisk } from "./faults/disks/slow-disk.ts";
+import { tightDisk } from "./faults/disks/tight-disk.ts";
 import { unmountDisk } from "./faults/disks/unmount-disk.ts";
 import { failDatabase } from "./faults/machines/fail-database.ts";
 import { getOften } from "./faults/machines/get-often.ts";
@@ -82,7 +83,7 @@ export const THEMES: readonly Theme[] = [
   // People who change files that are being copied.
   { kinds: [putDifferent, putInSteps, put, append, slowDisk], large: false },
   // Disks that are full, or not there.
-  { kinds: [fillDisk, fillDisk, put, put, revert], large: true },
+  { kinds: [fillDisk, tightDisk, tightDisk, put, put, revert], large: true },
   { kinds: [unmountDisk, unmountDisk, restartServer, put], large: false },
   { kinds: [limitDescriptors, get, get, put], large: true },
 ];

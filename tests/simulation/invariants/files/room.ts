@@ -13,9 +13,15 @@ export const roomForCopies: Invariant = {
   name: "copies have room",
   watch(cluster, broken) {
     for (const secondary of cluster.secondaries) {
+      let takenAt = Number.NEGATIVE_INFINITY;
       secondary.machine.disk.observe({
+        // Not all that people do comes at once.
+        grown(actor) {
+          if (actor.kind === "user") takenAt = cluster.sim.now;
+        },
         refused(path, code) {
-          if (code !== "ENOSPC" || isLockFile(path) || !isLeftAlone(cluster, secondary)) return;
+          if (code !== "ENOSPC" || isLockFile(path) || takenAt > cluster.sim.now - UNDER_WAY_MS) return;
+          if (!isLeftAlone(cluster, secondary)) return;
           broken(`a write at secondary ${secondary.number} finds the disk full: ${path}`);
         },
       });

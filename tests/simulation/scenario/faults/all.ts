@@ -10,6 +10,7 @@ import { protectFolder } from "./disks/protect-folder.ts";
 import { pullDisk } from "./disks/pull-disk.ts";
 import { readOnlyDisk } from "./disks/read-only-disk.ts";
 import { slowDisk } from "./disks/slow-disk.ts";
+import { tightDisk } from "./disks/tight-disk.ts";
 import { unmountDisk } from "./disks/unmount-disk.ts";
 import { failDatabase } from "./machines/fail-database.ts";
 import { getOften } from "./machines/get-often.ts";
@@ -48,3 +49,6 @@ export const FAULTS: readonly ActionKind[] = [
   protectFolder,
   ...NETWORK_FAULTS,
 ];
+
+/** Faults that show nothing unless certain others come with them: themes alone bring them. */
+export const THEMED_FAULTS: readonly ActionKind[] = [tightDisk];

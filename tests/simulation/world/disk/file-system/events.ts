@@ -22,6 +22,8 @@ export interface FileSystemEvents {
   placed(entry: Entry, from: string | null): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
   taken(entry: Entry): void;
+  /** A write took room of the file system. */
+  grown(): void;
 }
 
-export const NO_EVENTS: FileSystemEvents = { changed() {}, contentLost() {}, placed() {}, taken() {} };
+export const NO_EVENTS: FileSystemEvents = { changed() {}, contentLost() {}, placed() {}, taken() {}, grown() {} };

@@ -26,6 +26,7 @@ export function write(
   const held = content.held;
   const pages = content.write(position, fitting === bytes.length ? bytes : bytes.subarray(0, fitting));
   fs.used += content.held - held;
+  if (content.held > held) fs.events.grown();
   written(fs, file, entry);
   file.unsynced.add({
     kind: "write",

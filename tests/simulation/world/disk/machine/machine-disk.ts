@@ -60,6 +60,9 @@ export class MachineDisk {
       taken: (entry) => {
         for (const observer of this.observers) observer.taken?.(entry, this.acting);
       },
+      grown: () => {
+        for (const observer of this.observers) observer.grown?.(this.acting);
+      },
     };
     this.system = new SimFileSystem(sim);
     this.attach("/", this.system, null);

@@ -21,6 +21,8 @@ export interface DiskObserver {
   placed?(entry: Entry, from: string | null, actor: Actor): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
   taken?(entry: Entry, actor: Actor): void;
+  /** A write took room of a disk. */
+  grown?(actor: Actor): void;
   /** The system refuses a call of a process about a path. */
   refused?(path: string, code: ErrorCode): void;
 }
