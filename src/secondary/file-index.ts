@@ -13,6 +13,7 @@ import type { FolderGuard } from "./folder/folder-guard.ts";
 import { NameCheck } from "./folder/name-check.ts";
 import type { Obstacle } from "./folder/obstacle.ts";
 import { SharedFolder } from "./folder/shared-folder.ts";
+import { AgreedFiles } from "./index/agreed-files.ts";
 import type { IndexChange, IndexedFile, IndexStore } from "./index/file-record.ts";
 import { FileRecords } from "./index/file-records.ts";
 import { FolderMonitor } from "./scanning/folder-monitor.ts";
@@ -44,6 +45,7 @@ interface RunningParts {
   readonly monitor: FolderMonitor;
   readonly changes: FolderChanges;
   readonly names: NameCheck;
+  readonly agreed: AgreedFiles;
 }
 
 /** The shared folder as a set of verified versions. The hashing and the store stay the caller's to stop and close. */
@@ -69,7 +71,7 @@ export class FileIndex {
     const monitor = new FolderMonitor(shared);
     const names = new NameCheck(shared);
     const changes = new FolderChanges({ ...shared, checker: monitor.checker, names });
-    this.parts = { sharedFolder, monitor, names, changes };
+    this.parts = { sharedFolder, monitor, names, changes, agreed: new AgreedFiles(shared) };
     this.deps.guard.onNestedDisks(() => monitor.exclusionsChanged());
     try {
       await monitor.start();
@@ -177,8 +179,8 @@ export class FileIndex {
   }
 
   /** The central has numbered these as the cluster's versions; those that are not here are ignored. */
-  applyAgreed(files: readonly AgreedFile[]): Promise<void> {
-    return this.records.applyAgreed(files);
+  async applyAgreed(files: readonly AgreedFile[]): Promise<void> {
+    await this.parts?.agreed.apply(files);
   }
 
   /**
