@@ -24,6 +24,11 @@ export class SharedFiles {
     return file && idOfContent(file.content);
   }
 
+  /** Nanoseconds since 1970; null where no file has the name. */
+  modifiedNs(name: string): bigint | null {
+    return (this.isPresent ? this.hands.file(pathOf(name)) : null)?.mtimeNs ?? null;
+  }
+
   isFolder(name: string): boolean {
     return this.kindOf(name) === "folder";
   }

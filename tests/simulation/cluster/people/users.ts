@@ -142,9 +142,12 @@ export class Users {
     if (id === null || !files.flipBit(name, random)) return;
     const bytes = files.read(name);
     if (bytes) {
+      const damagedId = this.learn(bytes, false).id;
       // Without its data the secondary takes it for a file of its own.
       this.found(name, bytes);
-      this.damaged.set(this.learn(bytes, false).id, { secondary, name, id: this.intendedId(id), at: this.sim.now });
+      // What it has not read since somebody wrote it is what that person wrote, as far as it can know.
+      if (!secondary.hasRead(name, files.modifiedNs(name))) this.pass(secondary, name, damagedId, id);
+      this.damaged.set(damagedId, { secondary, name, id: this.intendedId(id), at: this.sim.now });
     }
     this.excuseUnlessElsewhere(name, id);
   }

@@ -106,6 +106,12 @@ export class SimSecondary {
     return role ? role.index.get(name)?.id === id : this.database.store.hashes(name, id) !== null;
   }
 
+  /** Whether it has read a file since the time that the file has; true while it does not run. */
+  hasRead(name: string, modifiedNs: bigint | null): boolean {
+    const { role } = this.server;
+    return !role || role.index.get(name)?.mtimeNs === modifiedNs;
+  }
+
   /** Whether it has reports of downloads that the central has not confirmed yet. */
   get hasReports(): boolean {
     return this.database.store.pendingReports(0, 1).length > 0;
