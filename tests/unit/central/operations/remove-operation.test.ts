@@ -80,3 +80,10 @@ test("further removals wait while a secondary has many orders still to take", as
   await all;
   expect(stored).toEqual([256, 256, 88]);
 });
+
+test("a secondary that has up to 1 MiB of orders still to take keeps nobody waiting", async () => {
+  const { work, names, stored, state } = removing(600);
+  state.backlog = 1024 * 1024;
+  expect(await work.remove(names)).toBe(600);
+  expect(stored).toEqual([256, 256, 88]);
+});

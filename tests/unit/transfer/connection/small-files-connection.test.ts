@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Channel, ChannelHandler } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
+import { chunksOf } from "../../../../src/platform/chunks.ts";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { hash } from "../../../../src/platform/hash.ts";
@@ -34,9 +35,9 @@ function file(size: number, fill: number): File {
 }
 
 /** How a source answers a list of files. */
-type Answer = (channel: Channel, request: number, files: readonly File[]) => void;
+type Answer = (channel: Channel, request: number, files: readonly File[], clock: FakeClock) => void;
 
-const honest: Answer = (channel, request, files) => {
+const honest = (channel: Channel, request: number, files: readonly File[]) => {
   const payload = Buffer.concat(files.map(({ bytes }) => bytes));
   const sizes = files.map(({ bytes }) => bytes.length);
   channel.send({ type: "contents", request, sizes, payload: payload.length }, payload);
@@ -63,7 +64,7 @@ async function fetch(
           Buffer.from(payload.subarray(index * 32, (index + 1) * 32)).toString("hex"),
         );
         const wanted = ids.flatMap((id) => byId.get(id) ?? []);
-        answer(channel, message.request, wanted);
+        answer(channel, message.request, wanted, clock);
       } else if (message.type === "piece") {
         const { bytes } = byId.get(message.id) ?? file(0, 0);
         channel.send({ type: "block", request: message.request, payload: bytes.length }, bytes);
@@ -127,6 +128,22 @@ test("what a source cannot send with others is asked for as a piece", async () =
   });
   expect(asked).toEqual(["files", "piece", "piece"]);
   expect(filed?.places.toSorted()).toEqual([0, 1, 2]);
+});
+
+test("while 4 MiB are asked for and have not come, nothing more is asked for", async () => {
+  const files = Array.from({ length: 128 }, (_, index) => file(SMALL_FILE_BYTES, index));
+  const unanswered = new Set<number>();
+  const counts: number[] = [];
+  const { filed } = await fetch(files, (channel, request, wanted, clock) => {
+    unanswered.add(request);
+    counts.push(unanswered.size);
+    clock.after(500, () => {
+      unanswered.delete(request);
+      for (const some of chunksOf(wanted, 8)) honest(channel, request, some);
+    });
+  });
+  expect(filed?.places).toHaveLength(files.length);
+  expect(counts).toEqual([1, 1]);
 });
 
 test("a sparse file stays so", async () => {
