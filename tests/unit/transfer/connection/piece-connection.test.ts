@@ -107,6 +107,26 @@ describe("a connection", () => {
     expect(bytes).toBe(2 * MIB);
   });
 
+  test("tells that a source refuses the version or its hashes, and not that it refuses what nobody asked for", async () => {
+    const fixture = new PieceConnectionFixture();
+    const source = new ScriptedSource(fixture.clock, fixture.network, 7, FILE, { mute: true });
+    const events: ConnectionEvent[] = [];
+    const deps = { clock: fixture.clock, network: fixture.network, disk: systemBlockingDisk };
+    const connection = new PieceConnection(deps, threadResources(deps), (more) => events.push(...more));
+    const { address } = source;
+    const version = { id: FILE.version.id, name: "a", manifest: true, download: null };
+    const file = { file: fixture.fd, direct: null, journal: null };
+    connection.command({ kind: "start", spec: { address, role: "client", ...version, ...file } });
+    await fixture.until(() => source.greetings > 0);
+    const refused = (request: number) => {
+      connection.message({ type: "refusal", request, code: "not-held", message: "not here" }, new Uint8Array(0));
+      return events.splice(0);
+    };
+    const event = { kind: "refused", piece: null, code: "not-held", message: "not here" } as const;
+    // The first request opens the version, the second one is for its hashes.
+    expect([refused(1), refused(2), refused(3)]).toEqual([[event], [event], []]);
+  });
+
   test("takes no answer to what it did not ask, no news of another version, and no more of a piece than there is", async () => {
     const fixture = new PieceConnectionFixture();
     const { connection, events, fetch } = await fixture.connect({}, { rate: 2000, chunk: 64 * 1024 });
