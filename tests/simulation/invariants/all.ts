@@ -7,6 +7,7 @@ import { durableCopies } from "./files/durable-copies.ts";
 import { keptFiles } from "./files/kept.ts";
 import { knownContents } from "./files/known-contents.ts";
 import { noVersionLost } from "./files/no-version-lost.ts";
+import { nothingUnfinished } from "./files/nothing-unfinished.ts";
 import { removedStaysRemoved } from "./files/removed-stays-removed.ts";
 import { replacements } from "./files/replacements.ts";
 import { rightDisk } from "./files/right-disk.ts";
@@ -42,6 +43,7 @@ export const INVARIANTS: readonly Invariant[] = [
   noVersionLost,
   removedStaysRemoved,
   knownContents,
+  nothingUnfinished,
   counts,
   statusIsTrue,
   lostAreNoticed,

@@ -132,6 +132,21 @@ test("every download ends as it must", () => {
   broken.expectAll(/nobody has stopped it/);
 });
 
+test("every download ends as it must: nobody delivers what was to be had, a part is changed and nobody was at it", () => {
+  const broken = new Broken("every download ends as it must");
+  const id = idOf(broken.put("a"));
+  pretend(broken, { registry: { catalogue: { after: () => [{ name: "a", id }] } } });
+  const download = broken.download({ waitMs: 1000 });
+  broken.watch.afterEvent?.();
+  broken.cluster.caretaker.inOrderSince = 0;
+  broken.sim.runUntil(40_000);
+  Object.assign(download, { state: "failed", finished: finished(id, "no secondary has delivered anything for 36 s") });
+  broken.watch.afterEvent?.();
+  const other = { ...download, finished: finished(id, "a.part was changed by somebody while it grew") };
+  broken.cluster.downloads.push(other);
+  broken.expectAll(/it was to be had for long\n.*nobody lays hands on parts/);
+});
+
 test("no unverified piece is served", () => {
   const broken = new Broken("no unverified piece is served");
   broken.first.machine.spawn("s1").log.warn("bad-piece", "sent wrong bytes");
@@ -241,6 +256,20 @@ test("every file is one that somebody made", () => {
   const broken = new Broken("every file is one that somebody made");
   broken.first.machine.disk.user.write(`${SHARED_FOLDER}/a`, new Uint8Array(3));
   broken.expectAll(/a content \w+ that nobody made\n.*a name that nobody gave/);
+});
+
+test("what is being written is no version", () => {
+  const broken = new Broken("what is being written is no version");
+  const { users } = broken.cluster;
+  broken.put("a");
+  Object.assign(broken.first.disk.features, { leases: true });
+  const finish = users.beginWritingOver(broken.first, "a", users.newContent(100));
+  const record = { index: { get: () => ({ id: users.filesOf(broken.first).idOf("a") }) } };
+  Object.defineProperty(broken.first.server, "role", { value: record });
+  broken.watch.afterEvent?.();
+  finish();
+  broken.watch.afterEvent?.();
+  expect(broken.details).toEqual([expect.stringMatching(/records \w+ of a, which somebody is writing/)]);
 });
 
 test("removed stays removed", () => {

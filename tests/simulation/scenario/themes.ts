@@ -2,6 +2,7 @@ import { givesNothing } from "../world/network/interference/silence.ts";
 import type { SeededRandom } from "../world/random.ts";
 import type { Action, ActionKind, ClusterShape, Json } from "./action.ts";
 import { get } from "./downloads/get.ts";
+import { getFromSilent } from "./downloads/get-from-silent.ts";
 import { getTwice } from "./downloads/get-twice.ts";
 import { killAndGet } from "./downloads/kill-and-get.ts";
 import { replaceAndGet } from "./downloads/replace-and-get.ts";
@@ -28,8 +29,10 @@ import { deleteFile } from "./files/delete.ts";
 import { put } from "./files/put.ts";
 import { putDifferent } from "./files/put-different.ts";
 import { putInSteps } from "./files/put-in-steps.ts";
+import { putUnderCopy } from "./files/put-under-copy.ts";
 import { remove } from "./files/remove.ts";
 import { revert } from "./files/revert.ts";
+import { writeOverSlowly } from "./files/write-over-slowly.ts";
 
 const MIB = 1024 * 1024;
 /** The file of a theme, so that what happens meets. */
@@ -51,7 +54,7 @@ export const THEMES: readonly Theme[] = [
   // Machines that lose their power in the middle of downloads.
   {
     kinds: [killAndGet, killAndGet, put, slowLink],
-    fixed: { how: "power loss", hand: "none", size: 2.5 * MIB },
+    fixed: { how: "power loss", afterMs: 0, synced: true, hand: "none", size: 2.5 * MIB },
     large: true,
   },
   // Downloads that go on with the next version.
@@ -77,11 +80,14 @@ export const THEMES: readonly Theme[] = [
   { kinds: [getTwice, getTwice, getTwice, slowDisk, killAndGet], large: false },
   { kinds: [getOften, getOften, put], large: false },
   // Sources that do not give what they have.
-  { kinds: [silentPeer, put, put, get], fixed: { what: givesNothing.name }, large: false },
+  { kinds: [silentPeer, put, put, getFromSilent, getFromSilent], fixed: { what: givesNothing.name }, large: false },
   // Peers that lie, and bits that flip, under files of several pieces.
   { kinds: [liar, liar, flipAtRest, get, get, put], large: true },
   // People who change files that are being copied.
-  { kinds: [putDifferent, putInSteps, put, append, slowDisk], large: false },
+  {
+    kinds: [putDifferent, putInSteps, put, append, slowDisk, putUnderCopy, putUnderCopy, writeOverSlowly],
+    large: false,
+  },
   // Disks that are full, or not there.
   { kinds: [fillDisk, tightDisk, tightDisk, put, put, revert], large: true },
   { kinds: [unmountDisk, unmountDisk, restartServer, put], large: false },

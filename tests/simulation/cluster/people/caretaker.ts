@@ -10,7 +10,8 @@ const MAX_OBSTACLES = 10;
 
 /** Whoever looks after the servers once nothing fails any more, and does what their logs ask for. */
 export class Caretaker {
-  private inOrderSince = 0;
+  /** Simulated milliseconds; null before that. */
+  inOrderSince: number | null = null;
 
   constructor(
     private readonly machines: readonly SimMachine[],
@@ -42,7 +43,7 @@ export class Caretaker {
       for (const { name } of role?.replicator.obstacles(MAX_OBSTACLES).files ?? [])
         this.users.clearEmptied(secondary, name);
       const { sim } = secondary.machine;
-      if (role?.missing && sim.now > this.inOrderSince + ADOPT_AFTER_MS) secondary.adoptFolder();
+      if (role?.missing && sim.now > (this.inOrderSince ?? 0) + ADOPT_AFTER_MS) secondary.adoptFolder();
     }
   }
 }

@@ -1,4 +1,5 @@
 import { STAGING_FOLDER } from "../../../../src/secondary/folder/marker.ts";
+import type { UserWriter } from "../../world/disk/machine/user-files.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import { SHARED_FOLDER, type SimSecondary } from "../servers/sim-secondary.ts";
 import { idOfContent } from "./content.ts";
@@ -62,6 +63,11 @@ export class SharedFiles {
   write(name: string, bytes: Uint8Array): void {
     this.makeFolderOf(name);
     this.hands.write(pathOf(name), bytes);
+  }
+
+  /** Opens a file that is there, to write over its bytes. */
+  overwriter(name: string): UserWriter {
+    return this.hands.overwriter(pathOf(name));
   }
 
   /** Puts a file in one step, which replaces what is there. It survives a power loss at once. */

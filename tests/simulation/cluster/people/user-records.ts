@@ -1,3 +1,4 @@
+import type { UserWriter } from "../../world/disk/machine/user-files.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 
 /** A content that was once under a name in some shared folder. */
@@ -28,6 +29,15 @@ export interface Damage {
   readonly id: string;
   /** Simulated milliseconds. */
   readonly at: number;
+}
+
+/** A file that a person has open and is writing over: what it has is neither the old content nor the new one. */
+export interface Unfinished {
+  readonly secondary: SimSecondary;
+  readonly name: string;
+  /** Of what it has while it is open. */
+  readonly id: string;
+  readonly writer: UserWriter;
 }
 
 /** How a person puts bytes in the place of a file. */

@@ -6,13 +6,15 @@ import type { Simulation } from "../../world/simulation.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import { idOf, makeContent } from "./content.ts";
 import { SharedFiles } from "./shared-files.ts";
-import type { Damage, KnownContent, PutWay, Removal } from "./user-records.ts";
+import type { Damage, KnownContent, PutWay, Removal, Unfinished } from "./user-records.ts";
 
 /** What people did in the shared folders, and which contents came about by it. */
 export class Users {
   /** Which versions they made, and which of them came after which. */
   readonly edits = new UserEdits();
   readonly removals: Removal[] = [];
+  /** Files that somebody is writing over just now. */
+  readonly unfinished = new Set<Unfinished>();
   /** Files of which a bit flipped on a disk, by the ids that they have since. */
   readonly damaged = new Map<string, Damage>();
   private readonly contents = new Map<string, KnownContent>();
@@ -69,6 +71,25 @@ export class Users {
     const { id } = this.learn(bytes, false);
     if (!this.attempt(secondary, name, () => files.write(name, bytes))) return;
     this.pass(secondary, name, id, before);
+  }
+
+  /** Writes half of a content over a file of the same length and keeps it open. The result writes the rest and closes it. */
+  beginWritingOver(secondary: SimSecondary, name: string, bytes: Uint8Array): () => void {
+    const files = this.filesOf(secondary);
+    const [before, half] = [files.idOf(name), bytes.length >> 1];
+    if (before === null || files.read(name)?.length !== bytes.length || secondary.machine.isOff) return () => {};
+    const writer = files.overwriter(name);
+    if (!this.attempt(secondary, name, () => writer.write(bytes.subarray(0, half)))) return () => writer.close();
+    const one = { secondary, name, id: this.learn(files.read(name) ?? bytes, false).id, writer };
+    this.pass(secondary, name, one.id, before);
+    this.unfinished.add(one);
+    return () => {
+      this.unfinished.delete(one);
+      const isOwn = writer.file !== null && files.idOf(name) === one.id;
+      if (isOwn && this.attempt(secondary, name, () => writer.write(bytes.subarray(half))))
+        this.recordEdit(secondary, name, this.learn(bytes, true).id, one.id);
+      writer.close();
+    };
   }
 
   /** Deletes a file from one folder. */

@@ -33,6 +33,11 @@ export class CatalogueHistory {
     this.ids = ids;
   }
 
+  /** Since when the version of a name is this one, in simulated milliseconds; null where it is not. */
+  heldSince(name: string, id: string): number | null {
+    return this.ids.get(name) === id ? (this.lastChange.get(name) ?? null) : null;
+  }
+
   /** Whether there may have been no file of a name at some time since `from`. */
   lacked(name: string, from: number): boolean {
     return !this.ids.has(name) || (this.lastChange.get(name) ?? 0) >= from - MESSAGE_MS;

@@ -1,3 +1,5 @@
+import { SOURCE_RECONNECT } from "../../../../src/protocol/timing.ts";
+import { OPEN_TIMEOUT_MS } from "../../../../src/transfer/request-deadlines.ts";
 import type { Download } from "../../cluster/people/downloads.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { Invariant } from "../invariant.ts";
@@ -7,6 +9,8 @@ import { CatalogueHistory } from "./catalogue-history.ts";
 const AFTERMATH_MS = 60_000;
 /** Milliseconds by which a client may give up early: the time of its timers and that of messages. */
 const TOLERANCE_MS = 1000;
+/** Milliseconds after which a source that has not answered was asked again at the latest, and has sent a small file. */
+const TRIED_AGAIN_MS = OPEN_TIMEOUT_MS + SOURCE_RECONNECT.longestMs + 6000;
 
 /** Every download ends: it is done, or it has failed for a reason that is true. A killed one ends with its process. */
 export const downloadsEnd: Invariant = {
@@ -63,8 +67,12 @@ function lieOf(cluster: SimCluster, history: CatalogueHistory, download: Downloa
     const met = others.some(({ endedAt }) => endedAt === null || endedAt >= startedAt - TOLERANCE_MS);
     return met || touched(cluster, download) ? null : "no other one was";
   }
+  if (reason.includes("was changed by somebody while it grew"))
+    return mayBeChanged(cluster) ? null : "nobody lays hands on parts, and no disk gives other bytes than were written";
   const waits = /has not delivered|no secondary has delivered|the central/.test(reason);
   if (waits && now - startedAt < waitMs - TOLERANCE_MS) return `it was to wait for ${waitMs / 1000} s`;
+  if (reason.includes("no secondary has delivered") && id !== null && wasToBeHad(cluster, history, name, id))
+    return "it was to be had for long";
   return troubled(cluster, download) ? null : "nothing has gone wrong";
 }
 
@@ -73,6 +81,24 @@ function troubled({ happened, shape }: SimCluster, { startedAt }: Download): boo
   // With few servers running at first there may be nobody to ask.
   if (shape.expected > 0 && startedAt < AFTERMATH_MS) return true;
   return happened.some(({ at, fault }) => fault && at > startedAt - AFTERMATH_MS);
+}
+
+/**
+ * Whether everything was in order, and the catalogue had the version, for so long that a source which did not answer at
+ * first was asked again, and had the time to answer.
+ */
+function wasToBeHad({ caretaker, sim }: SimCluster, history: CatalogueHistory, name: string, id: string): boolean {
+  const since = history.heldSince(name, id);
+  const { inOrderSince } = caretaker;
+  return since !== null && inOrderSince !== null && sim.now - Math.max(since, inOrderSince) > TRIED_AGAIN_MS;
+}
+
+/** Whether somebody, or a disk, may have changed what a download wrote. What a power loss takes must be read before. */
+function mayBeChanged({ happened }: SimCluster): boolean {
+  return happened.some(({ kind, params }) => {
+    const isHand = params !== null && typeof params === "object" && "hand" in params && params.hand !== "none";
+    return isHand || /flip|disk errors/.test(kind);
+  });
 }
 
 /** Whether the client broke the protocol: the central refuses it for good, which ends its process. */

@@ -1,7 +1,8 @@
+import { CLIENT_FOLDER } from "../../cluster/people/client-machine.ts";
 import type { ActionKind } from "../action.ts";
 import { drawName, within } from "../draws.ts";
 import { type Hand, layHandsOn } from "../faults/machines/touch-work-file.ts";
-import { onceGrowing } from "./growing.ts";
+import { onceGrowing, onceMarked } from "./growing.ts";
 
 type Params = {
   client: number;
@@ -10,6 +11,11 @@ type Params = {
   afterMs: number;
   force: boolean;
   how: "kill" | "power loss";
+  /**
+   * Whether all disks of the machine are synced at that moment, as people do it with `sync`, and the time begins only
+   * once the journal says that a piece is there: what is lost then is bytes of pieces, and not the whole download.
+   */
+  synced: boolean;
   /** What somebody does to what is left of the download, before it goes on. */
   hand: Hand | "none";
 };
@@ -32,9 +38,10 @@ export const killAndGet: ActionKind<Params> = {
     afterMs: random.between(0, random.pick([1, 10, 50, 200, 600])),
     force: random.chance(0.7),
     how: random.pick(["kill", "kill", "power loss"]),
+    synced: false,
     hand: random.pick(["none", "none", "overwrite", "replace", "truncate"]),
   }),
-  apply(cluster, { client: number, name, afterMs, force, how, hand }, plan) {
+  apply(cluster, { client: number, name, afterMs, force, how, synced, hand }, plan) {
     const { sim } = cluster;
     const client = cluster.client(number);
     const command = { names: [name], to: "folder", force, waitMs: 36_000 } as const;
@@ -44,12 +51,18 @@ export const killAndGet: ActionKind<Params> = {
       if (hand !== "none") layHandsOn(client.machine.disk.user, 0, hand, ".part");
       client.get(command);
     };
-    onceGrowing(cluster, client, plan, () => {
+    const breakOff = () => {
       sim.after(within(cluster, plan, afterMs), () => {
         if (how === "kill") process?.ports.process.kill();
         else cluster.losePower(client.machine);
         sim.after(within(cluster, plan, how === "kill" ? NOTICED_MS : OFF_MS), goOn);
       });
+    };
+    onceGrowing(cluster, client, plan, () => {
+      if (!synced) return breakOff();
+      const { user } = client.machine.disk;
+      if (user.isFolder(CLIENT_FOLDER)) user.sync(CLIENT_FOLDER);
+      onceMarked(cluster, client, plan, breakOff);
     });
   },
 };

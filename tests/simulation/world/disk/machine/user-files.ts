@@ -19,6 +19,8 @@ export interface UserWriter {
   /** Goes on behind what it wrote last. */
   write(bytes: Uint8Array): void;
   close(): void;
+  /** The file; null once it is closed, or its machine has lost its power. */
+  readonly file: SimFile | null;
 }
 
 /** What users and foreign programs do, at once. Throws {@link SystemError} where the system refuses. */
@@ -40,21 +42,18 @@ export class UserFiles {
   /** Opens a file for writing, with no bytes at first; it is made where it is not there. */
   writer(path: string, kept = 0): UserWriter {
     const file = this.as(() => this.machine.calls.open(path, "update"));
-    this.open.add(file);
-    let position = kept;
     this.as(() => {
       if (file.file.content.size > kept) file.resize(kept);
     });
-    return {
-      write: (bytes) => {
-        if (!this.open.has(file)) return;
-        this.as(() => file.write(position, bytes));
-        position += bytes.length;
-      },
-      close: () => {
-        if (this.open.delete(file)) this.as(() => file.close());
-      },
-    };
+    return this.writerOf(file, kept);
+  }
+
+  /** Opens a file for writing over its bytes from the first one on; those that are not written over stay. */
+  overwriter(path: string): UserWriter {
+    return this.writerOf(
+      this.as(() => this.machine.calls.open(path, "update")),
+      0,
+    );
   }
 
   /** Writes a new file beside the one of this name and renames it, as careful programs do. `synced`: syncs it before. */
@@ -206,6 +205,25 @@ export class UserFiles {
     const { inode } = this.machine.calls.existing(path, true);
     if (inode.kind !== "file") throw new Error(`${path} is no file`);
     return [fileSystemOf(inode), inode] as const;
+  }
+
+  private writerOf(file: OpenFile, start: number): UserWriter {
+    const { open } = this;
+    let position = start;
+    open.add(file);
+    return {
+      write: (bytes) => {
+        if (!open.has(file)) return;
+        this.as(() => file.write(position, bytes));
+        position += bytes.length;
+      },
+      close: () => {
+        if (open.delete(file)) this.as(() => file.close());
+      },
+      get file() {
+        return open.has(file) ? file.file : null;
+      },
+    };
   }
 
   private as<T>(work: () => T): T {
