@@ -1,5 +1,4 @@
 import type { Entry } from "../../world/disk/file-system/inodes.ts";
-import type { Actor } from "../../world/disk/machine/actor.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import { idOfContent } from "./content.ts";
 import { classify, sharedPath } from "./shared-paths.ts";
@@ -26,13 +25,13 @@ export class Restorations {
   }
 
   private observe(secondary: SimSecondary): void {
-    /** Ids of what the program has taken from each name, until something is there again. */
+    /** Ids of what is being replaced, by the names. */
     const before = new Map<string, string>();
     secondary.machine.disk.observe({
-      taken: (entry, actor) => {
+      taken: (entry, _actor, cause) => {
         const path = sharedPath(entry);
         const id = idOfFile(entry);
-        if (path?.kind === "shared" && id !== null && isProgram(actor)) before.set(path.name, id);
+        if (path?.kind === "shared" && id !== null && cause === "replaced") before.set(path.name, id);
       },
       placed: (entry, from, actor) => {
         const [to, source] = [sharedPath(entry), from === null ? null : classify(from)];
@@ -43,16 +42,15 @@ export class Restorations {
           if (source?.kind === "shared" && to.label.includes("replaced")) before.set(to.name, id);
           return;
         }
-        const isRestored = source?.kind === "kept" && isProgram(actor) && this.wanted.has(keyOf(to.name, id));
-        if (isRestored) this.users.restored(secondary, to.name, id, before.get(to.name) ?? null);
+        if (actor.kind === "process") {
+          const isRestored = source?.kind === "kept" && this.wanted.has(keyOf(to.name, id));
+          if (isRestored) this.users.restored(secondary, to.name, id, before.get(to.name) ?? null);
+          this.users.filled(secondary, to.name);
+        }
         before.delete(to.name);
       },
     });
   }
-}
-
-function isProgram(actor: Actor): boolean {
-  return actor.kind === "process";
 }
 
 function idOfFile({ inode }: Entry): string | null {

@@ -20,8 +20,8 @@ export class Users {
   private readonly contents = new Map<string, KnownContent>();
   /** Edits by which a content came under a name: by name and id. */
   private readonly editsOf = new Map<string, Set<UserEdit>>();
-  /** The last content that somebody has deleted from a folder, by secondary and name. */
-  private readonly deleted = new Map<string, string>();
+  /** The last content that somebody has deleted from a folder, by secondary and name; null: something was there since. */
+  private readonly deleted = new Map<string, string | null>();
   private readonly folders = new Map<SimSecondary, SharedFiles>();
   private lastSerial = 0;
 
@@ -150,6 +150,12 @@ export class Users {
     this.recordEdit(secondary, name, id, before);
   }
 
+  /** Something stands under a name: what somebody deleted there is not what the next content comes after. */
+  filled(secondary: SimSecondary, name: string): void {
+    const key = keyOf(secondary, name);
+    if (this.deleted.has(key)) this.deleted.set(key, null);
+  }
+
   /** The content with this id was there, whoever put it there: it is none that must be kept. */
   found(name: string, bytes: Uint8Array): void {
     const { id } = this.learn(bytes, false);
@@ -253,6 +259,7 @@ export class Users {
   private recordEdit(secondary: SimSecondary, name: string, id: string, before: string | null): void {
     const there = before ?? this.deleted.get(keyOf(secondary, name)) ?? null;
     const seen = there && this.intendedId(there);
+    this.filled(secondary, name);
     if (seen === id) {
       // Over the same content it is no edit, and what was removed meanwhile stays so.
       const isBack = before !== id && !this.isRemovedToo(secondary, name, id);

@@ -21,7 +21,7 @@ export interface FileSystemEvents {
   /** Something got a name by a rename or as a second name, `entry`. `from`: its path before; null where it had none. */
   placed(entry: Entry, from: string | null): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
-  taken(entry: Entry): void;
+  taken(entry: Entry, cause: "removed" | "replaced"): void;
   /** A write took room of the file system. */
   grown(): void;
 }

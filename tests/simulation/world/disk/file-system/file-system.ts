@@ -224,7 +224,7 @@ export class SimFileSystem implements Volume {
 
   private take(entry: Entry, folder: SimFolder, cause: "removed" | "replaced"): void {
     const { inode } = entry;
-    this.events.taken(entry);
+    this.events.taken(entry, cause);
     if (inode.kind === "file" && inode.links === 1) this.events.contentLost(inode, inode.content, entry, cause);
     folder.entries.delete(entry.name);
     entry.gone = true;

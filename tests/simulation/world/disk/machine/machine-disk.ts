@@ -57,8 +57,8 @@ export class MachineDisk {
       placed: (entry, from) => {
         for (const observer of this.observers) observer.placed?.(entry, from, this.acting);
       },
-      taken: (entry) => {
-        for (const observer of this.observers) observer.taken?.(entry, this.acting);
+      taken: (entry, cause) => {
+        for (const observer of this.observers) observer.taken?.(entry, this.acting, cause);
       },
       grown: () => {
         for (const observer of this.observers) observer.grown?.(this.acting);

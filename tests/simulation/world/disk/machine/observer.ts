@@ -20,7 +20,7 @@ export interface DiskObserver {
   /** Something was renamed to `entry`, or got it as a name. `from`: its path before; null where it had none. */
   placed?(entry: Entry, from: string | null, actor: Actor): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
-  taken?(entry: Entry, actor: Actor): void;
+  taken?(entry: Entry, actor: Actor, cause: "removed" | "replaced"): void;
   /** A write took room of a disk. */
   grown?(actor: Actor): void;
   /** The system refuses a call of a process about a path. */

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { FolderFixture } from "./folder-fixture.ts";
+import { Restorations } from "./restorations.ts";
+
+let folder: FolderFixture;
+let restorations: Restorations;
+/** A content that was removed from the folder, and is kept. */
+let old: string;
+
+beforeEach(() => {
+  folder = new FolderFixture();
+  restorations = new Restorations([folder.secondary], folder.users);
+  old = folder.put("film");
+  folder.keep("film", "removed");
+});
+afterEach(() => folder.release());
+
+/** What each edit that put the old content under the name took the place of. */
+function replacedByOld(): (string | null)[] {
+  return folder.users.edits.of("film", old).map(({ over }) => over);
+}
+
+test("what is put while the command is on its way is what the restored file takes the place of", () => {
+  folder.put("film");
+  restorations.ask("film", old);
+  const later = folder.put("film");
+  folder.link("film", "replaced");
+  expect(replacedByOld()).toEqual([null]);
+  folder.restore("film", "removed");
+  expect(replacedByOld()).toEqual([null, later]);
+  expect(folder.users.edits.cameAfter("film", old, later)).toBe(true);
+});
+
+test("where there are no hard links it takes the place of the file that is moved away before", () => {
+  const later = folder.put("film");
+  restorations.ask("film", old);
+  folder.keep("film", "replaced");
+  folder.restore("film", "removed");
+  expect(replacedByOld()).toEqual([null, later]);
+});
+
+test("a kept file that comes back without anybody asking for it is no edit, nor is a copy", () => {
+  restorations.ask("film", folder.put("film"));
+  folder.restore("film", "removed");
+  restorations.ask("film", old);
+  folder.put("film");
+  folder.copy("film", old);
+  expect(replacedByOld()).toEqual([null]);
+});
+
+test("a file that was removed, and is the same as one that was deleted before, is put there once more", () => {
+  // The program copies back what somebody has deleted.
+  folder.restore("film", "removed");
+  folder.link("film", "removed");
+  folder.users.delete(folder.secondary, "film");
+  folder.restore("film", "removed");
+  folder.keep("film", "removed");
+  restorations.ask("film", old);
+  folder.restore("film", "removed");
+  expect(replacedByOld()).toEqual([null, null]);
+});
+
+test("and so is one of which the program kept a second copy when it removed it", () => {
+  folder.restore("film", "removed");
+  folder.link("film", "removed");
+  folder.remove("film");
+  restorations.ask("film", old);
+  folder.restore("film", "removed");
+  expect(replacedByOld()).toEqual([null, null]);
+});
+
+test("a restored file does not come after what a copy took the place of, where that copy was removed", () => {
+  const other = folder.put("other");
+  folder.put("film");
+  folder.copy("film", other);
+  folder.remove("film");
+  restorations.ask("film", old);
+  folder.restore("film", "removed");
+  expect(replacedByOld()).toEqual([null, null]);
+});
+
+test("a file that somebody has deleted is what comes before the next one, restored or put", () => {
+  const later = folder.put("film");
+  folder.users.delete(folder.secondary, "film");
+  restorations.ask("film", old);
+  folder.restore("film", "removed");
+  expect(replacedByOld()).toEqual([null, later]);
+  folder.users.delete(folder.secondary, "film");
+  expect(folder.users.edits.cameAfter("film", folder.put("film"), old)).toBe(true);
+});
