@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { SeededRandom } from "../../world/random.ts";
+import { FolderFixture } from "./folder-fixture.ts";
+import type { Users } from "./users.ts";
+
+let folder: FolderFixture;
+let users: Users;
+beforeEach(() => {
+  folder = new FolderFixture();
+  users = folder.users;
+});
+afterEach(() => folder.release());
+
+/** A bit of a file flips; gives the id that it has since. */
+function damage(name: string): string {
+  users.damage(folder.secondary, name, new SeededRandom(1));
+  return users.filesOf(folder.secondary).idOf(name) ?? "";
+}
+
+test("what is put over a damaged file comes after the file as it was, and after the damaged one", () => {
+  const whole = folder.put("film");
+  const damaged = damage("film");
+  const next = folder.put("film");
+  expect(damaged).not.toBe(whole);
+  expect(users.edits.of("film", next).map(({ over }) => over)).toEqual([whole]);
+  expect([whole, damaged].map((id) => users.edits.cameAfter("film", next, id))).toEqual([true, true]);
+});
+
+test("what is put over a damaged file that was renamed comes after the damaged one, which alone had that name", () => {
+  folder.put("film");
+  const damaged = damage("film");
+  users.rename(folder.secondary, "film", "copy");
+  const next = folder.put("copy");
+  expect(users.edits.cameAfter("copy", next, damaged)).toBe(true);
+});
+
+test("what is put where somebody has deleted a file comes after that, unless the program put something there since", () => {
+  const first = folder.put("film");
+  users.delete(folder.secondary, "film");
+  expect(users.edits.cameAfter("film", folder.put("film"), first)).toBe(true);
+  folder.remove("film");
+  expect(users.edits.cameAfter("film", folder.put("film"), first)).toBe(false);
+  const last = folder.put("film");
+  users.delete(folder.secondary, "film");
+  users.filled(folder.secondary, "film");
+  expect(users.edits.cameAfter("film", folder.put("film"), last)).toBe(false);
+});
