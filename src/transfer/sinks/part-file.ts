@@ -54,8 +54,8 @@ export class PartFile implements Sink {
   private verifier: PartVerifier | null = null;
   /** What is to be read, why, and the journal's beginning for when that is done; null when all marks count. */
   private unread: { readonly pieces: Bitmap; readonly doubt: string; readonly header: Uint8Array } | null = null;
-  /** Pieces that came, or were found. */
-  private gained = 0;
+  /** Whether any piece has come, or was found. */
+  private hasGained = false;
   private state: "growing" | "published" | "left" = "growing";
   private keptAt: string | null = null;
   private cancelPlaceCheck: Cancel = () => {};
@@ -182,7 +182,7 @@ export class PartFile implements Sink {
   }
 
   pieceWritten(): void {
-    this.gained += 1;
+    this.hasGained = true;
   }
 
   async finish(): Promise<void> {
@@ -235,7 +235,7 @@ export class PartFile implements Sink {
   private async keepWorkFiles(): Promise<void> {
     const { disk, files } = this.options;
     const there = await isAt(disk, this.file, files.part);
-    const empty = this.leftover.part.size === 0 && this.gained === 0;
+    const empty = this.leftover.part.size === 0 && !this.hasGained;
     if (there && !empty) {
       this.keptAt = files.part;
       if (!this.unread) await this.marks.trustUnmarkedTail(await disk.fstat(this.file));
@@ -287,7 +287,7 @@ export class PartFile implements Sink {
 
   private async readUnread(pieces: Bitmap, header: Uint8Array): Promise<void> {
     await this.verifier?.read(pieces, async (piece, right) => {
-      if (right) this.gained += 1;
+      if (right) this.hasGained = true;
       else await this.marks.unmark(piece);
       if (this.state === "growing") this.listener?.pieceChecked(piece, right);
     });
