@@ -45,6 +45,11 @@ export class SimProcess {
     return this.state !== "dead";
   }
 
+  /** Whether it has got SIGSTOP, and not yet SIGCONT. */
+  get stopped(): boolean {
+    return this.state === "stopped";
+  }
+
   /** Timers of it and of its threads that were set and neither ran nor were cancelled. */
   get timers(): number {
     let count = this.pendingTimers;

@@ -1,31 +1,90 @@
-import { CLIENT_FOLDER } from "../../cluster/people/client-machine.ts";
-import { workFilesIn } from "../../scenario/faults/machines/touch-work-file.ts";
-import type { Invariant } from "../invariant.ts";
+import type { SimMachine } from "../../cluster/machines/sim-machine.ts";
+import type { Actor } from "../../world/disk/machine/actor.ts";
+import type { OpenFile } from "../../world/disk/machine/open-file.ts";
+import type { Broken, Invariant } from "../invariant.ts";
+import { LockAttempts } from "./lock-attempts.ts";
 
-/** Simulated milliseconds between two looks. */
-const LOOK_MS = 5;
+const PART = /\.part$/;
+const WORK_FILE = /\.(part|journal)$/;
 
 /**
- * The part of a download is that download's alone: no two processes have it open that have written to it. To open it is
- * no harm: only who has it open can ask for its lock.
+ * The work files of a download or a copy are its alone.
+ *
+ * - Who changes a part or a journal has the lock of it.
+ * - Who begins to change a part has the lock of the journal beside it, too, unless somebody has taken the journal away.
+ * - A part is open without its lock for no longer than an attempt to get it lasts.
+ * - Where there are no locks, a part that is open is not opened, and there is a lock file while it is changed.
  */
 export const ownWorkFiles: Invariant = {
   name: "a part is one download's alone",
-  watch({ sim, clients }, broken) {
-    let lastLook = 0;
+  watch({ sim, machines }, broken) {
+    const all = machines.map((machine) => watchMachine(machine, broken));
     return {
       afterEvent: () => {
-        if (sim.now - lastLook < LOOK_MS) return;
-        lastLook = sim.now;
-        for (const { machine } of clients) {
-          if (machine.processes.length < 2) continue;
-          const { user } = machine.disk;
-          for (const path of workFilesIn(user, CLIENT_FOLDER)) {
-            const writers = path.endsWith(".part") ? (user.file(path)?.changers ?? 0) : 0;
-            if (writers > 1) broken(`${writers} processes write to ${path} on ${machine.host}`);
-          }
-        }
+        for (const attempts of all) attempts.look(sim.now);
       },
     };
   },
 };
+
+function watchMachine(machine: SimMachine, broken: Broken): LockAttempts {
+  const attempts = new LockAttempts(machine, broken);
+  /** Who has opened which file. */
+  const owners = new WeakMap<object, string>();
+  const begun = new WeakSet<OpenFile>();
+  /** Journals that people took away, or put others in the place of. */
+  const takenAway = new Set<string>();
+  const where = (file: OpenFile) => `${file.path} on ${machine.host}`;
+  machine.disk.observe({
+    taken(entry, { kind }) {
+      if (kind === "user" && entry.name.endsWith(".journal")) takenAway.add(entry.name);
+    },
+    opened(file, actor) {
+      if (actor.kind === "process" && WORK_FILE.test(nameOf(file))) owners.set(file, actor.name);
+      if (actor.kind !== "process" || !PART.test(nameOf(file))) return;
+      if (file.fs.features.locks) return attempts.begin(file, actor.name);
+      const { writers } = file.file;
+      if (writers > 1) broken(`${actor.name} opens ${where(file)}, which others have open`);
+    },
+    changed(file, actor) {
+      const name = nameOf(file);
+      if (actor.kind !== "process" || !WORK_FILE.test(name)) return;
+      if (file.fs.features.locks && !isLocked(file))
+        return broken(`${actor.name} changes ${where(file)} without its lock`);
+      if (!PART.test(name) || begun.has(file)) return;
+      begun.add(file);
+      const missing = missingBeside(file, actor, { owners, takenAway });
+      if (missing !== null) broken(`${actor.name} changes ${where(file)} ${missing}`);
+    },
+  });
+  return attempts;
+}
+
+/** A part is locked beyond its end, and a journal as a whole. */
+function isLocked(file: OpenFile): boolean {
+  const { lockedBy, byteLockedBy } = file.inode;
+  return (PART.test(nameOf(file)) ? byteLockedBy : lockedBy) === file;
+}
+
+/** What is missing in the folder of a part that somebody begins to change, for people; null when nothing is. */
+function missingBeside(
+  { entry, fs }: OpenFile,
+  actor: Actor & { kind: "process" },
+  { owners, takenAway }: { readonly owners: WeakMap<object, string>; readonly takenAway: ReadonlySet<string> },
+): string | null {
+  // Somebody has taken the part away, from under the one that has it open.
+  if (!entry || entry.gone || !entry.folder) return null;
+  const { entries } = entry.folder;
+  const stem = entry.name.replace(PART, "");
+  if (!fs.features.locks) return entries.has(`${stem}.lock`) ? null : "without a lock file";
+  const names = [`${stem}.journal`, `${entry.name}.journal`];
+  if (names.some((name) => takenAway.has(name))) return null;
+  const holders = names.map((name) => entries.get(name)?.inode.lockedBy ?? null);
+  return holders.some((holder) => holder && owners.get(holder) === actor.name)
+    ? null
+    : "without the lock of its journal";
+}
+
+function nameOf({ entry }: OpenFile): string {
+  return entry?.name ?? "";
+}

@@ -83,7 +83,6 @@ export class SimFileSystem implements Volume {
       unsynced: new UnsyncedChanges({ mtimeNs: now, ctimeNs: now }),
       writers: 0,
       writersClosed: 0,
-      changers: 0,
     };
   }
 

@@ -47,8 +47,6 @@ export interface SimFile extends InodeFields {
   /** Open descriptors by which it can be written to, and how many such ones were closed. */
   writers: number;
   writersClosed: number;
-  /** Open descriptors through which it was changed. */
-  changers: number;
 }
 
 export interface SimFolder extends InodeFields {

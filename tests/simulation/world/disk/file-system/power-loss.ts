@@ -58,9 +58,6 @@ function restore(folder: SimFolder, found: Set<Inode>): void {
       inode.entry = entry;
       inode.cover = null;
       restore(inode, found);
-    } else if (inode.kind === "file") {
-      inode.writers = 0;
-      inode.changers = 0;
-    }
+    } else if (inode.kind === "file") inode.writers = 0;
   }
 }

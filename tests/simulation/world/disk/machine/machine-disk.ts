@@ -10,6 +10,7 @@ import { losePower } from "../file-system/power-loss.ts";
 import { type Actor, POWER, USER } from "./actor.ts";
 import { DiskFaults } from "./faults.ts";
 import type { DiskObserver } from "./observer.ts";
+import type { OpenFile } from "./open-file.ts";
 import { topmost } from "./paths.ts";
 import { SystemCalls } from "./system-calls.ts";
 import { UserFiles } from "./user-files.ts";
@@ -72,6 +73,16 @@ export class MachineDisk {
 
   observe(observer: DiskObserver): void {
     this.observers.push(observer);
+  }
+
+  /** A process has opened a file for writing. */
+  opened(file: OpenFile): void {
+    for (const observer of this.observers) observer.opened?.(file, this.acting);
+  }
+
+  /** A process has changed an open file. */
+  changed(file: OpenFile): void {
+    for (const observer of this.observers) observer.changed?.(file, this.acting);
   }
 
   /** The system refuses a call about a path. */

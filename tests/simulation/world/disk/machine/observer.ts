@@ -3,6 +3,7 @@ import type { Content } from "../file-system/content.ts";
 import type { LossCause } from "../file-system/events.ts";
 import type { Entry, SimFile } from "../file-system/inodes.ts";
 import type { Actor } from "./actor.ts";
+import type { OpenFile } from "./open-file.ts";
 
 /** Bytes of a file that are lost. `content` has them still; paths are found from `entry` by `pathOf`. */
 export interface ContentLoss {
@@ -23,6 +24,9 @@ export interface DiskObserver {
   taken?(entry: Entry, actor: Actor, cause: "removed" | "replaced"): void;
   /** A write took room of a disk. */
   grown?(actor: Actor): void;
+  /** A process has opened a file by which it can write to it, or has changed its bytes through one. */
+  opened?(file: OpenFile, actor: Actor): void;
+  changed?(file: OpenFile, actor: Actor): void;
   /** The system refuses a call of a process about a path. */
   refused?(path: string, code: ErrorCode): void;
 }

@@ -13,7 +13,6 @@ const DIRECT_UNIT = 4096;
 export class OpenFile {
   readonly fs: SimFileSystem;
   private closed = false;
-  private hasChanged = false;
   /** How often its disk had lost its power when it was opened. */
   private readonly life: number;
 
@@ -43,8 +42,12 @@ export class OpenFile {
     return `${folder}/#${this.inode.number} (deleted)`;
   }
 
+  get isOpen(): boolean {
+    return !this.closed;
+  }
+
   /** Whether its disk was pulled out since it was opened: all that is left to do is to close it. */
-  private get isLost(): boolean {
+  get isLost(): boolean {
     return this.life !== this.fs.powerLosses;
   }
 
@@ -132,15 +135,11 @@ export class OpenFile {
     if (inode.kind === "file" && this.access !== "read") {
       inode.writers -= 1;
       inode.writersClosed += 1;
-      if (this.hasChanged) inode.changers -= 1;
     }
     this.fs.release(inode);
   }
 
   private forWriting(refusal: "EBADF" | "EINVAL"): SimFile {
-    const file = this.access === "read" ? fail(refusal) : this.file;
-    if (!this.hasChanged) file.changers += 1;
-    this.hasChanged = true;
-    return file;
+    return this.access === "read" ? fail(refusal) : this.file;
   }
 }

@@ -54,7 +54,7 @@ export class FileCalls {
   write(fd: number, bytes: Uint8Array, position: number): void {
     checkPosition(position);
     if (bytes.length === 0) return;
-    return this.context.call("write", fd, () => this.fileToChange(fd).write(position, bytes));
+    return this.change("write", fd, (file) => file.write(position, bytes));
   }
 
   /** Like write, to a file that the process may have closed meanwhile; whether all of it is written. */
@@ -63,6 +63,7 @@ export class FileCalls {
       this.context.call("write", file.path, () => {
         this.context.checkWrites(file);
         file.write(position, bytes);
+        this.context.machine.changed(file);
       });
       return true;
     } catch (error) {
@@ -97,18 +98,20 @@ export class FileCalls {
   zeroRange(fd: number, position: number, length: number): void {
     checkPosition(position);
     if (length <= 0) return;
-    return this.context.call("write", fd, () => {
-      const file = this.fileToChange(fd);
+    return this.change("write", fd, (file) => {
       if (!file.punch(position, length)) file.write(position, new Uint8Array(length));
     });
   }
 
   punchHole(fd: number, position: number, length: number): boolean {
-    return this.context.descriptors.get(fd).punch(position, length);
+    const file = this.context.descriptors.get(fd);
+    const punched = file.punch(position, length);
+    if (punched) this.context.call("write", fd, () => this.context.machine.changed(file));
+    return punched;
   }
 
   truncate(fd: number, size: number): void {
-    return this.context.call("resize", fd, () => this.fileToChange(fd).resize(size));
+    return this.change("resize", fd, (file) => file.resize(size));
   }
 
   allocate(fd: number, position: number, length: number): void {
@@ -121,7 +124,10 @@ export class FileCalls {
     if (fs !== target.fs || source.access === "direct" || target.access === "read" || fs.readOnly) return "failed";
     if (source.inode.kind !== "file") return "failed";
     if (!fs.features.clones) return "unsupported";
-    this.context.call("write", to, () => bytesOf.clone(fs, source.file, target.file, target.entry));
+    this.context.call("write", to, () => {
+      bytesOf.clone(fs, source.file, target.file, target.entry);
+      this.context.machine.changed(target);
+    });
     return "cloned";
   }
 
@@ -168,6 +174,14 @@ export class FileCalls {
     // The end of a file that is watched is an event too.
     const isGone = () => inode.links === 0 && inode.opened === 0;
     return { noticed: () => inode.writersClosed > before || isGone(), stop() {} };
+  }
+
+  private change(action: "write" | "resize", fd: number, work: (file: OpenFile) => void): void {
+    this.context.call(action, fd, () => {
+      const file = this.fileToChange(fd);
+      work(file);
+      this.context.machine.changed(file);
+    });
   }
 
   private fileToChange(fd: number): OpenFile {

@@ -83,6 +83,7 @@ export class PathCalls {
     return this.context.call("open", path, () => {
       this.context.checkLimit();
       const file = path.startsWith(OWN_FILES) ? this.openAgain(path) : this.context.machine.calls.open(path, mode);
+      if (file.access !== "read") this.context.machine.opened(file);
       return this.context.descriptors.add(file);
     });
   }
