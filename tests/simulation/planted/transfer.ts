@@ -78,10 +78,15 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a lock on an unlinked journal counts",
     file: "src/transfer/sinks/work-files/work-lock.ts",
-    find: `if (disk.lockBeyondEnd(part) === "held") return { kind: "held", by: \`it works in \${files.part}\` };
-  // The last owner may have removed or renamed what was opened here: a lock on it would exclude nobody.
-  const isGone = !(await isAt(disk, journal, files.journal)) || !(await isAt(disk, part, files.part));`,
-    replace: "const isGone = false;",
-    why: "two downloads write to one part",
+    find: "const isGone = !(await isAt(disk, journal, files.journal)) || !",
+    replace: "const isGone = !",
+    why: "a download works without a journal at its path: when it is broken off, all of it must come again",
+  },
+  {
+    name: "a part is not locked",
+    file: "src/transfer/sinks/work-files/work-lock.ts",
+    find: `if (disk.lockBeyondEnd(part) === "held") return`,
+    replace: "if (part < 0) return",
+    why: "two downloads write to one part when somebody has taken the journal away",
   },
 ];
