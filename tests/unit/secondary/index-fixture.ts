@@ -169,8 +169,9 @@ export class IndexFixture {
     return { ...staged, unnamed };
   }
 
-  until(what: string, condition: () => boolean): Promise<void> {
-    return drive(this.clock, what, condition);
+  /** `step`: milliseconds that pass in each turn; small where the disk must keep up with the time. */
+  until(what: string, condition: () => boolean, step?: number): Promise<void> {
+    return drive(this.clock, what, condition, step);
   }
 
   /** Until a whole regular scan has passed, and what it found has settled. */

@@ -30,13 +30,13 @@ test("the disk is asked three times about a new file: when it is found, when it 
 test("and of a file that is written for long no more often", async () => {
   const fixture = await started();
   const fd = fs.openSync(fixture.path("film"), "w");
-  await fixture.until("it is found", () => statCallsOf(fixture, "film").length > 0);
+  await fixture.until("it is found", () => statCallsOf(fixture, "film").length > 0, 4);
   for (let part = 0; part < 10; part++) {
     const until = fixture.clock.now() + 500;
     fs.writeSync(fd, "part");
     // At once, whenever the system gets round to it.
     fixture.tellChange("film");
-    await fixture.until("time passes", () => fixture.clock.now() >= until);
+    await fixture.until("time passes", () => fixture.clock.now() >= until, 4);
   }
   fs.closeSync(fd);
   await fixture.untilHolds("film", "part".repeat(10));
@@ -68,7 +68,7 @@ test("a folder that takes the place of a file is found with what is in it", asyn
 test("a folder is found that takes the place of a file while that is being checked", async () => {
   const fixture = await started();
   fixture.write("a", "file");
-  await fixture.until("it is found", () => statCallsOf(fixture, "a").length > 0);
+  await fixture.until("it is found", () => statCallsOf(fixture, "a").length > 0, 4);
   fs.rmSync(fixture.path("a"));
   fixture.write("a/b", "in a folder");
   await fixture.untilHolds("a/b", "in a folder");
