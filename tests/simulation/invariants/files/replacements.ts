@@ -34,15 +34,23 @@ export const replacements: Invariant = {
           if (actor.kind !== "process" || cause !== "replaced" || path?.kind !== "shared") return;
           before.set(`${secondary.number} ${path.name}`, idOfContent(content));
         },
+        taken(entry, actor) {
+          const path = sharedPath(entry);
+          if (actor.kind !== "process" || entry.inode.kind !== "file" || path?.kind !== "kept") return;
+          // The file has its own name as well: it was not replaced after all.
+          if (entry.inode.links > 1) before.delete(`${secondary.number} ${path.name}`);
+        },
         placed(entry, from, actor) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || entry.inode.kind !== "file" || path === null) return;
           if (path.kind === "kept" && path.label.includes("replaced")) {
             before.set(`${secondary.number} ${path.name}`, idOfContent(entry.inode.content));
           }
-          // What comes from the kept files was asked for by a person, or comes back because a replacement failed.
-          const isCopy = path.kind === "shared" && (from === null || classify(from)?.kind !== "kept");
-          if (isCopy) installed(secondary, path.name, entry);
+          if (path.kind !== "shared") return;
+          // What comes from the kept files was asked for by a person, or comes back because a replacement failed: nothing
+          // is kept for the next copy until that one replaces it.
+          if (from !== null && classify(from)?.kind === "kept") before.delete(`${secondary.number} ${path.name}`);
+          else installed(secondary, path.name, entry);
         },
       });
     }
