@@ -33,6 +33,7 @@ export interface CentralOrdersDeps {
 export class CentralOrders implements CentralLinkHandler {
   /** Settled once the conflicts so far are carried out, and the orders that came after them are passed on. */
   private lastOrder: Promise<void> = Promise.resolve();
+  private endedSessions = 0;
 
   constructor(private readonly deps: CentralOrdersDeps) {}
 
@@ -56,6 +57,7 @@ export class CentralOrders implements CentralLinkHandler {
   }
 
   lost(): void {
+    this.endedSessions += 1;
     this.deps.replicator.centralLost();
     this.deps.reports.connectionDown();
   }
@@ -70,7 +72,9 @@ export class CentralOrders implements CentralLinkHandler {
   }
 
   fetch(order: Messages["fetch"]): void {
-    this.inOrder(() => this.deps.replicator.order(order));
+    const before = this.endedSessions;
+    // The central does not know of an order once the session has ended: it would never withdraw it.
+    this.inOrder(() => this.endedSessions === before && this.deps.replicator.order(order));
   }
 
   withdraw(names: readonly string[]): void {

@@ -92,6 +92,27 @@ test("orders that follow a conflict wait until it has given up its name, and sta
   expect(done).toEqual(["conflict begins", "conflict ends", "fetch", "withdraw"]);
 });
 
+test("a copy that was ordered in a session that has ended is not begun, what is withdrawn or ordered anew is carried out", async () => {
+  orders.conflict(CONFLICT);
+  orders.fetch(FETCH);
+  orders.withdraw(["a"]);
+  await settle();
+  orders.lost();
+  orders.registered("e");
+  endConflict();
+  await settle();
+  const inOrder = () => done.filter((what) => what === "fetch" || what === "withdraw");
+  expect(inOrder()).toEqual(["withdraw"]);
+  orders.fetch(FETCH);
+  orders.lost();
+  await settle();
+  expect(inOrder()).toEqual(["withdraw"]);
+  orders.registered("e");
+  orders.fetch(FETCH);
+  await settle();
+  expect(inOrder()).toEqual(["withdraw", "fetch"]);
+});
+
 test("while the folder is not there, orders that need it are ignored; copies are ordered on", async () => {
   folderIsThere = false;
   orders.conflict(CONFLICT);
