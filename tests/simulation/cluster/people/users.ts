@@ -1,6 +1,7 @@
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { type UserEdit, UserEdits } from "../../../support/cluster/user-edits.ts";
 import { SystemError } from "../../world/disk/errors.ts";
+import type { UserWriter } from "../../world/disk/machine/user-files.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import type { Simulation } from "../../world/simulation.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
@@ -78,17 +79,22 @@ export class Users {
     const files = this.filesOf(secondary);
     const [before, half] = [files.idOf(name), bytes.length >> 1];
     if (before === null || files.read(name)?.length !== bytes.length || secondary.machine.isOff) return () => {};
-    const writer = files.overwriter(name);
-    if (!this.attempt(secondary, name, () => writer.write(bytes.subarray(0, half)))) return () => writer.close();
-    const one = { secondary, name, id: this.learn(files.read(name) ?? bytes, false).id, writer };
+    let writer: UserWriter | undefined;
+    const done = this.attempt(secondary, name, () => {
+      writer = files.overwriter(name);
+      writer.write(bytes.subarray(0, half));
+    });
+    if (!writer || !done) return () => writer?.close();
+    const open = writer;
+    const one = { secondary, name, id: this.learn(files.read(name) ?? bytes, false).id, writer: open };
     this.pass(secondary, name, one.id, before);
     this.unfinished.add(one);
     return () => {
       this.unfinished.delete(one);
-      const isOwn = writer.file !== null && files.idOf(name) === one.id;
-      if (isOwn && this.attempt(secondary, name, () => writer.write(bytes.subarray(half))))
+      const isOwn = open.file !== null && files.idOf(name) === one.id;
+      if (isOwn && this.attempt(secondary, name, () => open.write(bytes.subarray(half))))
         this.recordEdit(secondary, name, this.learn(bytes, true).id, one.id);
-      writer.close();
+      open.close();
     };
   }
 

@@ -14,8 +14,9 @@ export interface PathShape {
 /** The way from one host to another. The way back is another one. */
 export class Path {
   readonly impairments = new Impairments();
-  /** When the last of the bytes that were sent so far has left. */
-  private busyUntil = 0;
+  /** Bytes that had not left when bytes were last sent, and when that was. */
+  private queuedBytes = 0;
+  private queuedAt = 0;
 
   constructor(
     private readonly sim: Simulation,
@@ -51,8 +52,12 @@ export class Path {
       this.from.outbound.bytesPerMs,
       this.to.inbound.bytesPerMs,
     );
-    this.busyUntil = Math.max(this.busyUntil, this.sim.now) + bytes / bytesPerMs;
-    return this.busyUntil + this.travelMs();
+    const { now } = this.sim;
+    // What is queued leaves as fast as the way is now: a slowness that is over does not go on for who comes later.
+    const left = this.queuedBytes - (now - this.queuedAt) * bytesPerMs;
+    this.queuedBytes = Math.max(0, left) + bytes;
+    this.queuedAt = now;
+    return now + this.queuedBytes / bytesPerMs + this.travelMs();
   }
 
   private get passing(): number {
