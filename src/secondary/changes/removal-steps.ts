@@ -39,6 +39,7 @@ export class RemovalSteps {
   async remove(known: FileRecord, why: DepartureReason, slots?: KeptSlot[]): Promise<boolean> {
     const slot = await this.reserveSlot(known, why);
     if (!slot) {
+      if (await this.isInTheWay(known)) return false;
       await this.disk.remove(this.sharedFolder.pathOf(known.name));
       return true;
     }
@@ -55,6 +56,7 @@ export class RemovalSteps {
     const slot = await this.reserveSlot(known, "replaced");
     const path = this.sharedFolder.pathOf(known.name);
     if (!slot) {
+      if (await this.isInTheWay(known)) return false;
       await this.disk.rename(from, path);
       return true;
     }
@@ -148,6 +150,12 @@ export class RemovalSteps {
   private async isUnchanged(known: FileRecord, path: string): Promise<boolean> {
     const stat = await this.disk.lstat(path);
     return stat !== null && sameContent(stat, known);
+  }
+
+  /** Whether another file than the recorded one has the name, which somebody has put there just now and nobody keeps. */
+  private async isInTheWay(known: FileRecord): Promise<boolean> {
+    const stat = await this.disk.lstat(this.sharedFolder.pathOf(known.name));
+    return stat?.kind === "file" && !sameContent(stat, known);
   }
 
   private async reserveSlot(known: FileRecord, why: DepartureReason): Promise<KeptSlot | null> {

@@ -8,9 +8,9 @@ import { everything } from "../../../support/files.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { IndexFixture } from "../index-fixture.ts";
 
-/** A folder with `film`, whose content is "one", on a disk with these differences; what leaves it is kept. */
-async function started(disk: Partial<Disk>, folder = temporaryFolder()): Promise<IndexFixture> {
-  const fixture = new IndexFixture({ days: 7, disk, folder });
+/** A folder with `film`, whose content is "one", on a disk with these differences; what leaves it is kept for some days. */
+async function started(disk: Partial<Disk>, folder = temporaryFolder(), days = 7): Promise<IndexFixture> {
+  const fixture = new IndexFixture({ days, disk, folder });
   fixture.write("film", "one");
   await fixture.start();
   await fixture.agree();
@@ -106,6 +106,34 @@ describe("where the kept files are on another disk than the file", () => {
     await expect(fixture.remove("film", "one")).rejects.toThrow("the disk is full");
     expect([fixture.read("film"), fixture.kept.count]).toEqual(["one", 0]);
     expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
+    await fixture.stop();
+  });
+});
+
+describe("where nothing is kept", () => {
+  /** `film`, in the place of which somebody puts another file just after the program has looked at it. */
+  async function replacedInTheLastMoment(): Promise<IndexFixture> {
+    let afterLook = () => {};
+    const close: Disk["close"] = async (fd) => {
+      await systemDisk.close(fd);
+      afterLook();
+    };
+    const fixture = await started({ close }, temporaryFolder(), 0);
+    afterLook = () => fixture.write("film", "of somebody");
+    return fixture;
+  }
+
+  test("a file that somebody puts there in the last moment is not replaced", async () => {
+    const fixture = await replacedInTheLastMoment();
+    expect(await replace(fixture)).toEqual(CHANGED);
+    expect(fixture.read("film")).toBe("of somebody");
+    await fixture.stop();
+  });
+
+  test("a file that somebody puts there in the last moment is not removed", async () => {
+    const fixture = await replacedInTheLastMoment();
+    expect(await fixture.remove("film", "one")).toBe(false);
+    expect(fixture.read("film")).toBe("of somebody");
     await fixture.stop();
   });
 });
