@@ -201,8 +201,13 @@ export class Users {
   foundAfterwards(secondary: SimSecondary, before: ReadonlyMap<string, string>): void {
     const files = this.filesOf(secondary);
     for (const [name, id] of files.all()) {
-      const bytes = before.get(name) === id ? null : files.read(name);
-      if (bytes) this.found(name, bytes);
+      const past = before.get(name) ?? null;
+      const bytes = past === id ? null : files.read(name);
+      if (!bytes) continue;
+      this.found(name, bytes);
+      // Somebody put the content there again that the program knows, and it cannot know that this is not what it finds.
+      const isPutAgain = past !== null && secondary.knowsAs(name, past);
+      if (isPutAgain && !secondary.hasRead(name, files.modifiedNs(name))) this.pass(secondary, name, id, past);
     }
     for (const [name, id] of before) {
       const now = files.idOf(name);

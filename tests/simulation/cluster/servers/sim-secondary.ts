@@ -10,6 +10,8 @@ import { SimServer } from "./sim-server.ts";
 
 /** Where the disk of a shared folder is mounted. */
 export const SHARED_FOLDER = "/srv/videos";
+/** More than a shared folder of a simulation has. */
+const MAX_FILES = 1000;
 
 export interface SimSecondaryOptions {
   readonly number: number;
@@ -106,10 +108,12 @@ export class SimSecondary {
     return role ? role.index.get(name)?.id === id : this.database.store.hashes(name, id) !== null;
   }
 
-  /** Whether it has read a file since the time that the file has; true while it does not run. */
+  /** Whether it has read a file since the time that the file has; while it does not run, true of one that it never stored. */
   hasRead(name: string, modifiedNs: bigint | null): boolean {
     const { role } = this.server;
-    return !role || role.index.get(name)?.mtimeNs === modifiedNs;
+    if (role) return role.index.get(name)?.mtimeNs === modifiedNs;
+    const stored = this.database.store.recordsAfter("", MAX_FILES).find((record) => record.name === name);
+    return !stored || stored.mtimeNs === modifiedNs;
   }
 
   /** Whether it has reports of downloads that the central has not confirmed yet. */

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { outsideOfPromises } from "../world/outside-of-promises.ts";
+import { Simulation } from "../world/simulation.ts";
+import { SimCluster } from "./sim-cluster.ts";
+
+const SHAPE = { secondaries: 2, clients: 0, expected: 2, maxDownloads: 0, keepDays: 7 };
+
+/** After `act` the machine of a shared file loses its power; whether the file has changed by that, and comes after itself as it was. */
+function comesAfter(act: (putAgain: () => void) => void): Promise<{ changed: boolean; after: boolean }> {
+  return outsideOfPromises(() => {
+    const sim = new Simulation(1);
+    const cluster = new SimCluster(sim, SHAPE);
+    const { users } = cluster;
+    const first = cluster.secondary(1);
+    const files = users.filesOf(first);
+    const bytes = users.newContent(100);
+    const put = () => users.put(first, "film", bytes, "in place");
+    try {
+      cluster.start();
+      put();
+      sim.runUntil(10_000);
+      const before = files.idOf("film") ?? "";
+      act(put);
+      cluster.losePower(first.machine);
+      const left = files.idOf("film") ?? "";
+      return { changed: left !== before, after: users.edits.cameAfter("film", left, before) };
+    } finally {
+      cluster.release();
+    }
+  });
+}
+
+test("what a power loss leaves of a content that was put there again comes after it, as far as the program can know", async () => {
+  expect(await comesAfter((putAgain) => putAgain())).toEqual({ changed: true, after: true });
+});
+
+test("what the program has read survives a power loss", async () => {
+  expect(await comesAfter(() => {})).toEqual({ changed: false, after: false });
+});
