@@ -13,24 +13,29 @@ interface Descriptor {
 const DESCRIPTOR_PATH = /^\/proc\/self\/fd\/(\d+)$/;
 
 /**
- * Makes one history of the system calls of several programs, by their times. `cwd`: where the programs ran; `before`: a folder
- * with what a volume held before, for volumes that were not empty. Throws at what is done to a volume and is not understood.
+ * Makes one history of the system calls of several programs. `stages`: those of programs that ran at the same time, which are
+ * ordered by their times; stages come one after the other, whatever the clock was set to meanwhile. `cwd`: where the programs
+ * ran; `before`: a folder with what a volume held before, for volumes that were not empty. Throws at what is done to a volume
+ * and is not understood.
  */
 export function replay(
-  traces: readonly (readonly SystemCall[])[],
+  stages: readonly (readonly (readonly SystemCall[])[])[],
   volumes: readonly string[],
   cwd: string,
   before: ReadonlyMap<string, string>,
 ): History {
   const builder = new HistoryBuilder(volumes);
   for (const [volume, from] of before) builder.populate(volume, from);
-  const programs = traces.map((calls) => ({ calls, replayer: new Replayer(builder, cwd), moments: [0] }));
-  const merged = programs.flatMap(({ calls, ...program }) => calls.map((call) => ({ ...program, call })));
-  // Calls of one trace stay in their order.
-  merged.sort((one, other) => one.call.time - other.call.time);
-  for (const { replayer, moments, call } of merged) {
-    moments.push(builder.advance());
-    replayer.apply({ ...call, began: moments[call.began] ?? 0 });
+  for (const traces of stages) {
+    const start = builder.advance();
+    const programs = traces.map((calls) => ({ calls, replayer: new Replayer(builder, cwd), moments: [start] }));
+    const merged = programs.flatMap(({ calls, ...program }) => calls.map((call) => ({ ...program, call })));
+    // Calls of one trace stay in their order.
+    merged.sort((one, other) => one.call.time - other.call.time);
+    for (const { replayer, moments, call } of merged) {
+      moments.push(builder.advance());
+      replayer.apply({ ...call, began: moments[call.began] ?? 0 });
+    }
   }
   return builder.finish();
 }

@@ -72,13 +72,13 @@ export class ExecutableProcesses implements AsyncDisposable {
     if (child.signalCode !== "SIGKILL") throw new Error(`the client was not killed: ${child.exitCode}`);
   }
 
-  /** What recorded programs did to these volumes; `before`: as for {@link replay}. */
+  /** What recorded programs did to these volumes; `stages` and `before`: as for {@link replay}. */
   history(
-    traces: readonly string[],
+    stages: readonly (readonly string[])[],
     volumes: readonly string[],
     before: ReadonlyMap<string, string> = new Map(),
   ): History {
-    const calls = traces.map((trace) => readTrace(this.path(trace)));
+    const calls = stages.map((traces) => traces.map((trace) => readTrace(this.path(trace))));
     return replay(calls, volumes, this.root, before);
   }
 

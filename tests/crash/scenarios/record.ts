@@ -54,30 +54,30 @@ export async function record(root: string): Promise<Recording> {
   const recorded = (number: SecondaryNumber, users: readonly string[]) => ({
     folders: folders.secondaries[number],
     history: processes.history(
-      [`secondary-${number}`, ...users],
+      [[`secondary-${number}`, ...users]],
       [volume(`data-${number}`), volume(`files-${number}`)],
     ),
   });
   return {
     secondaries: { 1: recorded(1, ["user-1.trace", "user-2.trace"]), 2: recorded(2, []) },
-    central: { history: processes.history(["central"], [volume("central")]), data: folders.central },
+    central: { history: processes.history([["central"]], [volume("central")]), data: folders.central },
     downloads: [
       {
         name: "downloads",
-        history: processes.history(["client-1", "client-2"], [volume("client")]),
+        history: processes.history([["client-1"], ["client-2"]], [volume("client")]),
         ...{ folder: downloads.whole, files: NAMES, rounds: 2 },
       },
       {
         name: "resumed download",
         history: processes.history(
-          ["client-resumed"],
+          [["client-resumed"]],
           [interrupted.path],
           new Map([[interrupted.path, interrupted.copy]]),
         ),
         ...{ folder: interrupted.path, files: [LARGE], rounds: 1 },
       },
     ],
-    stores: { history: processes.history(["stores"], Object.values(stores)), ...stores },
+    stores: { history: processes.history([["stores"]], Object.values(stores)), ...stores },
     phases: play.phases,
     versions: play.versions,
   };
