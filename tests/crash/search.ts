@@ -1,3 +1,4 @@
+import { outsideOfPromises } from "../simulation/world/outside-of-promises.ts";
 import { SeededRandom, seedFor } from "../simulation/world/random.ts";
 import type { CrashCheck } from "./checks/crash-check.ts";
 import type { Effort } from "./model/crash-points.ts";
@@ -50,7 +51,7 @@ export async function search(check: CrashCheck, options: SearchOptions): Promise
   for (const state of shuffled(states, random)) {
     if (started === starts || faults.length === mostFaults) break;
     started += 1;
-    const text = await outsidePromises(() => fault(state));
+    const text = await outsideOfPromises(() => fault(state));
     if (text !== null) faults.push({ state, text });
   }
   const moments = momentsFor(history, effort);
@@ -66,19 +67,6 @@ export function describeResult({ name, moments, states, starts, faults }: Search
   });
   const line = `${name}: ${moments} moments, ${states} states, ${starts} starts, ${faults.length} faults`;
   return [line, ...shown].join("\n");
-}
-
-/** Simulated time can pass only where no promise is being carried out. */
-function outsidePromises<T>(work: () => T | Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
 }
 
 function shuffled<T>(all: readonly T[], random: SeededRandom): T[] {

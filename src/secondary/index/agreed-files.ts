@@ -24,13 +24,15 @@ export class AgreedFiles {
    * place, and is not checked yet, does not come after that edit.
    */
   async apply(files: readonly AgreedFile[]): Promise<void> {
-    const otherwise = files.filter((file) => this.isMadeOtherwise(file));
-    await this.records.applyAgreed(files.filter((file) => !otherwise.includes(file)));
-    if (otherwise.length === 0) return;
-    const unchanged = await pMap(otherwise, ({ name }) => this.isUnchanged(name), {
+    const doubtful: AgreedFile[] = [];
+    const certain: AgreedFile[] = [];
+    for (const file of files) (this.isMadeOtherwise(file) ? doubtful : certain).push(file);
+    await this.records.applyAgreed(certain);
+    if (doubtful.length === 0) return;
+    const unchanged = await pMap(doubtful, ({ name }) => this.isUnchanged(name), {
       concurrency: MAX_CONCURRENT_STATS,
     });
-    await this.records.applyAgreed(otherwise.filter((_, index) => unchanged[index]));
+    await this.records.applyAgreed(doubtful.filter((_, index) => unchanged[index]));
   }
 
   private isMadeOtherwise(agreed: AgreedFile): boolean {
