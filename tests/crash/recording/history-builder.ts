@@ -25,6 +25,13 @@ export interface Place {
   readonly node: NodeId | null;
 }
 
+/** What a call has used is not there, as far as is known: what made it may be a call whose end was seen later. */
+export class NotThereError extends Error {
+  constructor(path: string) {
+    super(`${path} is used and is not there`);
+  }
+}
+
 /** Writes down what happens to files and folders, and knows how they are at the moment. */
 export class HistoryBuilder {
   private readonly folders = new Map<NodeId, Map<string, NodeId>>();
@@ -71,14 +78,14 @@ export class HistoryBuilder {
     return { volumes, volumeOf, folders: new Set(this.folders.keys()), changes, syncs, notes, end: now };
   }
 
-  /** The place at an absolute path; null where it is on no volume, or its folder is not there. */
+  /** The place at an absolute path; null where it is on no volume. Throws {@link NotThereError} where its folder is not there. */
   find(path: string): Place | null {
     for (const [top, root] of this.volumes) {
       if (!`${path}/`.startsWith(`${top}/`)) continue;
       let place: Place = { folder: root, name: "", node: root };
       for (const name of resolve(path).slice(top.length).split("/").filter(Boolean)) {
         const entries = place.node === null ? undefined : this.folders.get(place.node);
-        if (!entries || place.node === null) return null;
+        if (!entries || place.node === null) throw new NotThereError(path);
         place = { folder: place.node, name, node: entries.get(name) ?? null };
       }
       return place;
@@ -119,13 +126,13 @@ export class HistoryBuilder {
 
   /** Takes a name away; a folder must have lost all of its entries before. */
   remove({ folder, name, node }: Place): void {
-    if (node === null) return;
+    if (node === null) throw new NotThereError(name);
     const emptied = this.folders.has(node) ? [node] : [];
     this.setEntries(node, [folder, ...emptied], [{ folder, name, node: null }]);
   }
 
   rename(from: Place, to: Place): void {
-    if (from.node === null) return;
+    if (from.node === null) throw new NotThereError(from.name);
     const entries = [
       { folder: from.folder, name: from.name, node: null },
       { folder: to.folder, name: to.name, node: from.node },

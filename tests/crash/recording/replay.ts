@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { History, NodeId } from "../model/history.ts";
 import { HistoryBuilder, type Place } from "./history-builder.ts";
 import type { SystemCall } from "./system-call.ts";
+import { TracedProgram } from "./traced-program.ts";
 
 /** An open file or folder of a volume. */
 interface Descriptor {
@@ -28,14 +29,14 @@ export function replay(
   for (const [volume, from] of before) builder.populate(volume, from);
   for (const traces of stages) {
     const start = builder.advance();
-    const programs = traces.map((calls) => ({ calls, replayer: new Replayer(builder, cwd), moments: [start] }));
-    const merged = programs.flatMap(({ calls, ...program }) => calls.map((call) => ({ ...program, call })));
+    const programs = traces.map((calls) => {
+      const replayer = new Replayer(builder, cwd);
+      return new TracedProgram(calls, (call) => replayer.apply(call), start);
+    });
+    const merged = programs.flatMap((program) => program.calls.map(({ time }, index) => ({ program, index, time })));
     // Calls of one trace stay in their order.
-    merged.sort((one, other) => one.call.time - other.call.time);
-    for (const { replayer, moments, call } of merged) {
-      moments.push(builder.advance());
-      replayer.apply({ ...call, began: moments[call.began] ?? 0 });
-    }
+    merged.sort((one, other) => one.time - other.time);
+    for (const { program, index } of merged) program.apply(index, builder.advance());
   }
   return builder.finish();
 }

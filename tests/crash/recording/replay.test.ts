@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { replay } from "./replay.ts";
+import { systemCalls } from "./system-call.ts";
+
+const hex = (text: string) => [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+const path = (name: string) => `"${hex(`/v/${name}`)}"`;
+
+/** The names that are given and taken away, in their order. */
+function names(...lines: string[]): string[] {
+  const { changes } = replay([[[...systemCalls(lines)]]], ["/v"], "/", new Map());
+  return changes.flatMap((change) => (change.kind === "name" ? change.entries.map(({ name }) => name) : []));
+}
+
+test("a folder that is made comes before what is made in it, whichever end is seen first", () => {
+  const first = `7 1.0 mkdir(${path("a")}, 0777 <unfinished ...>`;
+  const second = `8 1.1 mkdir(${path("a/b")}, 0777 <unfinished ...>`;
+  const third = `9 1.2 mkdir(${path("a/b/c")}, 0777) = 0`;
+  const ends = ["8 1.3 <... mkdir resumed>) = 0", "7 1.4 <... mkdir resumed>) = 0"];
+  expect(names(first, second, third, ...ends)).toEqual(["a", "b", "c"]);
+});
+
+test("what was under way and has nothing to do with it keeps its place", () => {
+  const began = [`7 1.0 mkdir(${path("a")}, 0777 <unfinished ...>`, `8 1.1 unlink(${path("x")} <unfinished ...>`];
+  const file = `6 0.9 openat(AT_FDCWD, ${path("x")}, O_RDWR|O_CREAT, 0666) = 3`;
+  const ends = ["8 1.3 <... unlink resumed>) = 0", "7 1.4 <... mkdir resumed>) = 0"];
+  expect(names(file, ...began, `9 1.2 mkdir(${path("b")}, 0777) = 0`, ...ends)).toEqual(["x", "b", "x", "a"]);
+});
+
+test("what uses a name that nobody has given is an error", () => {
+  expect(() => names(`7 1.0 mkdir(${path("a/b")}, 0777) = 0`)).toThrow("/v/a/b is used and is not there");
+  expect(() => names(`7 1.0 unlink(${path("a")}) = 0`)).toThrow("a is used and is not there");
+  const renamed = `7 1.0 rename(${path("a")}, ${path("b")}) = 0`;
+  expect(() => names(renamed, `7 1.1 mkdir(${path("a")}, 0777) = 0`)).toThrow("a is used and is not there");
+});
