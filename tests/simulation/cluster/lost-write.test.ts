@@ -37,3 +37,31 @@ test("what a power loss leaves of a content that was put there again comes after
 test("what the program has read survives a power loss", async () => {
   expect(await comesAfter(() => {})).toEqual({ changed: false, after: false });
 });
+
+test("an older content that a fault brings back in the place of what the program put there does not come after it", async () => {
+  const comesAfterwards = await outsideOfPromises(() => {
+    const sim = new Simulation(1);
+    const cluster = new SimCluster(sim, SHAPE);
+    const { users } = cluster;
+    const [first, second] = [cluster.secondary(1), cluster.secondary(2)];
+    const [older, newer] = [users.newContent(100), users.newContent(100)];
+    const files = users.filesOf(first);
+    try {
+      cluster.start();
+      users.put(first, "film", older, "by rename");
+      sim.runUntil(10_000);
+      const olderId = files.idOf("film") ?? "";
+      users.put(second, "film", newer, "by rename");
+      sim.runUntil(20_000);
+      const newerId = files.idOf("film") ?? "";
+      expect(newerId).not.toBe(olderId);
+      const before = users.filesBefore(first);
+      files.write("film", older);
+      users.foundAfterwards(first, before);
+      return users.edits.cameAfter("film", olderId, newerId);
+    } finally {
+      cluster.release();
+    }
+  });
+  expect(comesAfterwards).toBe(false);
+});

@@ -91,14 +91,14 @@ export class SimCluster {
   /** A machine loses its power. What people had put there and was not synced may be lost with it. */
   losePower(machine: SimMachine): void {
     const secondary = this.secondaries.find((one) => one.machine === machine);
-    const before = secondary ? this.users.filesOf(secondary).all() : null;
+    const before = secondary ? this.users.filesBefore(secondary) : null;
     machine.powerLoss();
     if (secondary && before) this.users.foundAfterwards(secondary, before);
   }
 
   /** The disk of a shared folder is pulled out, with the same loss. */
   pullDisk(secondary: SimSecondary): void {
-    const before = this.users.filesOf(secondary).all();
+    const before = this.users.filesBefore(secondary);
     secondary.pullDisk();
     this.users.foundAfterwards(secondary, before);
     secondary.machine.disk.unmount(SHARED_FOLDER);

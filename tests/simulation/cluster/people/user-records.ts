@@ -40,6 +40,13 @@ export interface Unfinished {
   readonly writer: UserWriter;
 }
 
+/** A file as it was before a fault. */
+export interface PastFile {
+  readonly id: string;
+  /** Whether somebody put the content there again that its secondary has stored. */
+  readonly isPutAgain: boolean;
+}
+
 /** How a person puts bytes in the place of a file. */
 export type PutWay =
   /** Writes over it, and cuts it to its new length. */

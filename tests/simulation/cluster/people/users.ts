@@ -7,7 +7,7 @@ import type { Simulation } from "../../world/simulation.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import { idOf, makeContent } from "./content.ts";
 import { SharedFiles } from "./shared-files.ts";
-import type { Damage, KnownContent, PutWay, Removal, Unfinished } from "./user-records.ts";
+import type { Damage, KnownContent, PastFile, PutWay, Removal, Unfinished } from "./user-records.ts";
 
 /** What people did in the shared folders, and which contents came about by it. */
 export class Users {
@@ -197,19 +197,27 @@ export class Users {
     if (content) this.put(secondary, name, content.bytes, "by rename");
   }
 
-  /** A fault has changed files of a folder, which had these ids by their names. */
-  foundAfterwards(secondary: SimSecondary, before: ReadonlyMap<string, string>): void {
+  /** The files of a folder before a fault that may change them. */
+  filesBefore(secondary: SimSecondary): ReadonlyMap<string, PastFile> {
+    const files = this.filesOf(secondary);
+    const past = [...files.all()].map(([name, id]): [string, PastFile] => {
+      return [name, { id, isPutAgain: secondary.hasStoredEarlier(name, id, files.modifiedNs(name)) }];
+    });
+    return new Map(past);
+  }
+
+  /** A fault has changed files of a folder, which were these before. */
+  foundAfterwards(secondary: SimSecondary, before: ReadonlyMap<string, PastFile>): void {
     const files = this.filesOf(secondary);
     for (const [name, id] of files.all()) {
-      const past = before.get(name) ?? null;
-      const bytes = past === id ? null : files.read(name);
+      const past = before.get(name);
+      const bytes = past?.id === id ? null : files.read(name);
       if (!bytes) continue;
       this.found(name, bytes);
-      // Somebody put the content there again that the program knows, and it cannot know that this is not what it finds.
-      const isPutAgain = past !== null && secondary.knowsAs(name, past);
-      if (isPutAgain && !secondary.hasRead(name, files.modifiedNs(name))) this.pass(secondary, name, id, past);
+      // The program knows the content that somebody put there again: it cannot know that this is not what it finds.
+      if (past?.isPutAgain && !secondary.hasRead(name, files.modifiedNs(name))) this.pass(secondary, name, id, past.id);
     }
-    for (const [name, id] of before) {
+    for (const [name, { id }] of before) {
       const now = files.idOf(name);
       // Its secondary knows it still: what somebody puts there comes after it.
       if (now === null) this.deleted.set(keyOf(secondary, name), id);

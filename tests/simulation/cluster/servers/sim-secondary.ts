@@ -112,8 +112,14 @@ export class SimSecondary {
   hasRead(name: string, modifiedNs: bigint | null): boolean {
     const { role } = this.server;
     if (role) return role.index.get(name)?.mtimeNs === modifiedNs;
-    const stored = this.database.store.recordsAfter("", MAX_FILES).find((record) => record.name === name);
+    const stored = this.stored(name);
     return !stored || stored.mtimeNs === modifiedNs;
+  }
+
+  /** Whether its database has a file with this content as of another time: somebody has put the content there again. */
+  hasStoredEarlier(name: string, id: string, modifiedNs: bigint | null): boolean {
+    const stored = this.stored(name);
+    return stored?.id === id && stored.mtimeNs !== modifiedNs;
   }
 
   /** Whether it has reports of downloads that the central has not confirmed yet. */
@@ -126,6 +132,10 @@ export class SimSecondary {
     this.databasesLost += 1;
     this.database.release();
     this.database = secondaryStore();
+  }
+
+  private stored(name: string) {
+    return this.database.store.recordsAfter("", MAX_FILES).find((record) => record.name === name);
   }
 
   /** Gives back what outlives a run. */
