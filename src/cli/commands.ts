@@ -1,43 +1,8 @@
-import type { CommandContext } from "citty";
-import type { CheckedArguments } from "./flags/check-arguments.ts";
-import { type Command, type FlagDef, type HelpTexts, version } from "./flags/command.ts";
-import { Values } from "./flags/values.ts";
-import type { ExitStatus } from "./signals.ts";
+import { type Command, version } from "./flags/command.ts";
+import { COMMON, HELP, help, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
+import { key } from "./key/key-commands.ts";
 
-type Runner = (values: Values) => Promise<ExitStatus>;
-
-/** A flag with a value, which help calls `valueHint`. */
-function valued(valueHint: string, description: string, { alias = [], preset }: ValuedOptions = {}): FlagDef {
-  return { type: "string", valueHint, description, alias, ...(preset === undefined ? {} : { preset }) };
-}
-
-interface ValuedOptions {
-  readonly alias?: string[];
-  readonly preset?: string;
-}
-
-/** A flag without a value. */
-function toggle(description: string, ...alias: string[]): FlagDef {
-  return { type: "boolean", description, alias };
-}
-
-/** Loads a command's function when it is run: `--help` needs none of them. */
-function runs(load: () => Promise<Runner>): Required<Command>["run"] {
-  return async ({ args, data, cmd }: CommandContext) => {
-    const { words }: CheckedArguments = data;
-    const { meta } = cmd as Command;
-    return (await load())(new Values(words, args, meta.name));
-  };
-}
-
-const HELP = { help: toggle("show this help", "h") };
-const VERBOSITY = {
-  verbose: toggle("tell more, for somebody who looks for a fault"),
-  quiet: toggle("say nothing but what goes wrong"),
-};
-const COMMON = { ...VERBOSITY, ...HELP };
 const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
-const PRINT_JSON = toggle("print JSON");
 const KEY_FILE = { "key-file": valued("FILE", "file with the cluster's key; not in this version yet") };
 
 const PORT = (preset: string) =>
@@ -83,11 +48,6 @@ const CONSOLE = {
   title: "Console",
   lines: ["Type help for its commands. Without a terminal each line of stdin is one."],
 };
-
-/** The help of a command without arguments that are no flags, and without flags that must be given. */
-function help(summary: string, ...notes: HelpTexts["notes"]): HelpTexts {
-  return { summary, operands: null, required: "", notes };
-}
 
 const list: Command = {
   meta: { name: "redes client list", description: "Lists the files that can be downloaded." },
@@ -205,7 +165,7 @@ const hash: Command = {
   run: runs(async () => (await import("./hash.ts")).hashFiles),
 };
 
-/** The program. Every command, its flags and its help are defined here and nowhere else. */
+/** The program. Every command, its flags and its help are defined here, and those about keys in key/key-commands.ts. */
 export const redes: Command = {
   meta: {
     name: "redes",
@@ -225,7 +185,7 @@ export const redes: Command = {
     ],
   }),
   args: { ...HELP, version: toggle("show the version", "v") },
-  subCommands: { central, secondary, client, demo, hash },
+  subCommands: { central, secondary, client, demo, hash, key },
 };
 
 /** All commands, the program itself first. */

@@ -1,8 +1,9 @@
 import type { ArgsDef } from "citty";
 import { nearest } from "../console/commands/distance.ts";
+import { KeyError } from "../keys/key-error.ts";
 import { wantsColors } from "./colors.ts";
 import { redes } from "./commands.ts";
-import { EXIT } from "./exit-codes.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type CheckedArguments, checkArguments, firstOperand, UsageError } from "./flags/check-arguments.ts";
 import { type Command, type Flag, flagsOf, version } from "./flags/command.ts";
 import { helpFor } from "./flags/help.ts";
@@ -18,8 +19,13 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
     if (isReaderGone(error)) return EXIT.done;
     const { oneRow } = await import("../console/text.ts");
     process.stderr.write(`redes: ${oneRow(error instanceof Error ? error.message : String(error))}\n`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+    return exitCodeOfError(error);
   }
+}
+
+function exitCodeOfError(error: unknown): ExitCode {
+  if (error instanceof UsageError) return EXIT.usage;
+  return error instanceof KeyError ? EXIT.refused : EXIT.failed;
 }
 
 async function dispatch(args: readonly string[]): Promise<ExitStatus> {
@@ -35,6 +41,7 @@ async function dispatch(args: readonly string[]): Promise<ExitStatus> {
     await writeStdout(`${helpFor(command, wantsColors(process.stdout))}\n`);
     return EXIT.done;
   }
+  if (command !== redes && !command.run) throw new UsageError(`a command is missing: ${hint}`);
   return command.run ? runCommand(command, checked) : runProgram(checked);
 }
 
@@ -49,7 +56,7 @@ async function runCommand(command: Command, checked: CheckedArguments): Promise<
     if (error instanceof UsageError || citty.parseArgs(checked.rawArgs, command.args).log !== "json") throw error;
     const { terminalLog } = await import("./server/terminal-log.ts");
     terminalLog({ format: "json" }).log.error("failed", error instanceof Error ? error.message : String(error));
-    return EXIT.failed;
+    return exitCodeOfError(error);
   }
 }
 

@@ -11,7 +11,7 @@ export const ID_BYTES = 32;
 /** Largest file, in bytes, that is sent together with others in one message. */
 export const SMALL_FILE_BYTES = 64 * 1024;
 /** Highest number of a secondary. */
-const MAX_SECONDARY_NUMBER = 65_535;
+export const MAX_SECONDARY_NUMBER = 65_535;
 
 /** The text without characters that control a terminal: texts from peers are printed there. */
 export function printable(text: string): string {

@@ -13,14 +13,15 @@ const sources = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file)
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   platform: [],
   protocol: ["platform"],
-  net: ["protocol", "platform"],
+  keys: ["protocol", "platform"],
+  net: ["keys", "protocol", "platform"],
   hashing: ["protocol", "platform"],
-  transfer: ["hashing", "net", "protocol", "platform"],
+  transfer: ["hashing", "net", "keys", "protocol", "platform"],
   console: ["platform"],
-  central: ["net", "protocol", "platform"],
-  secondary: ["transfer", "hashing", "net", "protocol", "platform"],
-  client: ["transfer", "hashing", "net", "protocol", "platform"],
-  cli: ["console", "central", "secondary", "client", "transfer", "hashing", "net", "protocol", "platform"],
+  central: ["net", "keys", "protocol", "platform"],
+  secondary: ["transfer", "hashing", "net", "keys", "protocol", "platform"],
+  client: ["transfer", "hashing", "net", "keys", "protocol", "platform"],
+  cli: ["console", "central", "secondary", "client", "transfer", "hashing", "net", "keys", "protocol", "platform"],
 };
 /** Files that show a role's state on the console. */
 const SHOWS = new Set([

@@ -1,0 +1,46 @@
+import type { CommandContext } from "citty";
+import type { ExitStatus } from "../signals.ts";
+import type { CheckedArguments } from "./check-arguments.ts";
+import type { Command, FlagDef, HelpTexts } from "./command.ts";
+import { Values } from "./values.ts";
+
+/** What definitions of commands are put together from. */
+
+type Runner = (values: Values) => Promise<ExitStatus>;
+
+/** A flag with a value, which help calls `valueHint`. */
+export function valued(valueHint: string, description: string, { alias = [], preset }: ValuedOptions = {}): FlagDef {
+  return { type: "string", valueHint, description, alias, ...(preset === undefined ? {} : { preset }) };
+}
+
+interface ValuedOptions {
+  readonly alias?: string[];
+  readonly preset?: string;
+}
+
+/** A flag without a value. */
+export function toggle(description: string, ...alias: string[]): FlagDef {
+  return { type: "boolean", description, alias };
+}
+
+/** Loads a command's function when it is run: `--help` needs none of them. */
+export function runs(load: () => Promise<Runner>): Required<Command>["run"] {
+  return async ({ args, data, cmd }: CommandContext) => {
+    const { words }: CheckedArguments = data;
+    const { meta } = cmd as Command;
+    return (await load())(new Values(words, args, meta.name));
+  };
+}
+
+export const HELP = { help: toggle("show this help", "h") };
+const VERBOSITY = {
+  verbose: toggle("tell more, for somebody who looks for a fault"),
+  quiet: toggle("say nothing but what goes wrong"),
+};
+export const COMMON = { ...VERBOSITY, ...HELP };
+export const PRINT_JSON = toggle("print JSON");
+
+/** The help of a command without arguments that are no flags, and without flags that must be given. */
+export function help(summary: string, ...notes: HelpTexts["notes"]): HelpTexts {
+  return { summary, operands: null, required: "", notes };
+}

@@ -1,0 +1,75 @@
+import * as v from "valibot";
+import { describeIdentity, type Identity, RIGHTS } from "../../keys/identity.ts";
+import { newCredential } from "../../keys/issue.ts";
+import type { ClusterKey } from "../../keys/key-contents.ts";
+import { KeyError } from "../../keys/key-error.ts";
+import { readKeyFile, writeKeyFile } from "../../keys/key-file.ts";
+import { checkValid } from "../../keys/key-material.ts";
+import { validFor } from "../../keys/validity.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { clientName, MAX_SECONDARY_NUMBER, secondaryNumber } from "../../protocol/fields.ts";
+import { EXIT } from "../exit-codes.ts";
+import { UsageError } from "../flags/check-arguments.ts";
+import type { Values } from "../flags/values.ts";
+import { checkStdout, writeStdout } from "../output.ts";
+import { operand } from "./operand.ts";
+import { summaryOf, summaryText } from "./summary.ts";
+
+const DEFAULT_DAYS = 365;
+/** Ten years: whoever wants more wants the cluster key. */
+const MAX_DAYS = 3650;
+
+/** `redes key central` */
+export function keyCentral(values: Values): Promise<number> {
+  values.noPositionals();
+  return makeCredential(values, { role: "central" });
+}
+
+/** `redes key secondary N` */
+export function keySecondary(values: Values): Promise<number> {
+  const text = operand(values, "N", "give the number of the secondary");
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!v.is(secondaryNumber, number)) {
+    throw new UsageError(`N ${text}: it takes a whole number from 1 to ${MAX_SECONDARY_NUMBER}`);
+  }
+  return makeCredential(values, { role: "secondary", number });
+}
+
+/** `redes key client NAME` */
+export function keyClient(values: Values): Promise<number> {
+  const name = operand(values, "NAME", "give the name of the client");
+  if (!v.is(clientName, name)) {
+    throw new UsageError(`NAME ${name}: it takes 1 to 100 characters, none of them a control character`);
+  }
+  const [rights = "read", other] = RIGHTS.filter((each) => values.has(each));
+  if (other !== undefined) {
+    throw new UsageError(`${values.written(rights)} and ${values.written(other)}: give one of them`);
+  }
+  return makeCredential(values, { role: "client", name, rights });
+}
+
+async function makeCredential(values: Values, identity: Identity): Promise<number> {
+  const keyFile = needed(values, "key-file", "give the file with the cluster key, which redes key new makes");
+  const out = needed(values, "out", "give the file that is to be made");
+  const days = values.whole("days", 1, MAX_DAYS, DEFAULT_DAYS);
+  checkStdout();
+  const now = systemClock.wall();
+  const cluster = await readClusterKey(keyFile, now);
+  const contents = await newCredential(cluster, identity, validFor(days, now));
+  await writeKeyFile(out, contents);
+  await writeStdout(`${summaryText(summaryOf(contents, now))}\n`);
+  return EXIT.done;
+}
+
+function needed(values: Values, flag: string, todo: string): string {
+  if (!values.has(flag)) throw new UsageError(`--${flag} is missing: ${todo}`);
+  return values.text(flag, "");
+}
+
+async function readClusterKey(path: string, now: number): Promise<ClusterKey> {
+  const contents = await readKeyFile(path);
+  checkValid({ path, contents }, now);
+  if (contents.kind === "cluster") return contents;
+  const whose = describeIdentity(contents.certificate.identity);
+  throw KeyError.in(path, `it is the key of ${whose}, and no other can be made from it: give the cluster key`);
+}

@@ -1,0 +1,102 @@
+import type { Command } from "../flags/command.ts";
+import { COMMON, HELP, help, PRINT_JSON, runs, toggle, valued } from "../flags/define.ts";
+
+/** The commands about keys, their flags and their help. */
+
+const EXIT_CODES = {
+  title: "Exit codes",
+  lines: [
+    "0  done",
+    "1  the new file cannot be made, or there is one already",
+    "2  wrong usage",
+    "5  the key file cannot be read, or is refused",
+  ],
+};
+
+/** Flags of the commands that make a credential. */
+const FROM_CLUSTER_KEY = {
+  "key-file": valued("FILE", "the cluster key"),
+  out: valued("FILE", "the file to make; one that is there is never written over"),
+  days: valued("D", "how long it can be used", { preset: "365" }),
+  ...COMMON,
+};
+const REQUIRED = "--key-file FILE --out FILE";
+
+const made: Command = {
+  meta: {
+    name: "redes key new",
+    description:
+      "Makes the key of a new cluster, for 30 years. Who has this file may do everything in the cluster: it serves every role, and the other key commands make files from it that can do less.",
+  },
+  help: {
+    ...help("the key of a new cluster", EXIT_CODES),
+    operands: { synopsis: "FILE", help: "the file to make; one that is there is never written over" },
+  },
+  args: COMMON,
+  run: runs(async () => (await import("./new.ts")).keyNew),
+};
+
+const central: Command = {
+  meta: { name: "redes key central", description: "Makes a key file for the central, which serves no other role." },
+  help: { ...help("a key file for the central", EXIT_CODES), required: REQUIRED },
+  args: FROM_CLUSTER_KEY,
+  run: runs(async () => (await import("./credential.ts")).keyCentral),
+};
+
+const secondary: Command = {
+  meta: {
+    name: "redes key secondary",
+    description: "Makes a key file for one secondary, which serves no other role and no other number.",
+  },
+  help: {
+    ...help("a key file for one secondary", EXIT_CODES),
+    required: REQUIRED,
+    operands: { synopsis: "N", help: "the secondary's number" },
+  },
+  args: FROM_CLUSTER_KEY,
+  run: runs(async () => (await import("./credential.ts")).keySecondary),
+};
+
+const client: Command = {
+  meta: {
+    name: "redes key client",
+    description:
+      "Makes a key file for one client, which serves no server. Without --write and --admin it is for reading.",
+  },
+  help: {
+    ...help("a key file for one client", EXIT_CODES),
+    required: REQUIRED,
+    operands: { synopsis: "NAME", help: "the client's name, in the statistics too" },
+  },
+  args: {
+    read: toggle("for listing and downloading files, and for the status"),
+    write: toggle("also for changing what the cluster holds"),
+    admin: toggle("also for what the central's console can do"),
+    ...FROM_CLUSTER_KEY,
+  },
+  run: runs(async () => (await import("./credential.ts")).keyClient),
+};
+
+const show: Command = {
+  meta: {
+    name: "redes key show",
+    description:
+      "Says what a key file is, for whom, until when, and its fingerprint, which is the SHA-256 of its certificate. Nothing of that is secret.",
+  },
+  help: {
+    ...help("what a key file is, for whom and until when", EXIT_CODES),
+    operands: { synopsis: "FILE", help: "a key file" },
+  },
+  args: { json: PRINT_JSON, ...COMMON },
+  run: runs(async () => (await import("./show.ts")).keyShow),
+};
+
+export const key: Command = {
+  meta: {
+    name: "redes key",
+    description: "Makes keys, which say who may do what in a cluster, and shows them.",
+  },
+  help: help("keys: who may do what"),
+  args: HELP,
+  subCommands: { new: made, central, secondary, client, show },
+};

@@ -1,0 +1,70 @@
+import { X509Certificate } from "node:crypto";
+import { parseFingerprint } from "./fingerprint.ts";
+import { type Identity, identityFromUri, serverNameOf, uriOf } from "./identity.ts";
+import type { Validity } from "./validity.ts";
+
+/** Bytes of DER: ours take 500, and a name at its longest 1,000 more. What is larger is not parsed. */
+const MAX_CERTIFICATE_BYTES = 8 * 1024;
+
+/** A certificate that says who its owner is. */
+export interface IdentifiedCertificate extends Validity {
+  readonly identity: Identity;
+  /** As parseFingerprint gives it. */
+  readonly fingerprint: string;
+}
+
+/** `reason`: what is wrong, such as "it is an authority's". */
+export interface UnidentifiedCertificate {
+  readonly identity: null;
+  readonly reason: string;
+}
+
+/**
+ * Who a certificate, as DER or PEM, was made for. Checks neither its signature nor its time: of a peer's certificate TLS
+ * has done that. It takes some microseconds.
+ */
+export function identityOf(certificate: Uint8Array | string): IdentifiedCertificate | UnidentifiedCertificate {
+  const parsed = parseCertificate(certificate);
+  return parsed ? identityOfParsed(parsed) : refusal("it cannot be read");
+}
+
+export function identityOfParsed(parsed: X509Certificate): IdentifiedCertificate | UnidentifiedCertificate {
+  if (parsed.ca) return refusal("it is an authority's");
+  const names = parsed.subjectAltName ?? "";
+  // Names are put together with commas, which none of ours has, and what is unusual in them with quotes.
+  const identity = identityFromUri(/^URI:([^,]+)/.exec(names)?.[1] ?? "");
+  if (!identity || names !== namesOf(identity)) return refusal("it does not say for which role of redes it is");
+  return { identity, fingerprint: fingerprintOf(parsed), ...validityOf(parsed) };
+}
+
+/** All alternative names of a certificate, as X509Certificate gives them. */
+function namesOf(identity: Identity): string {
+  const serverName = serverNameOf(identity);
+  return `URI:${uriOf(identity)}${serverName === null ? "" : `, DNS:${serverName}`}`;
+}
+
+function refusal(reason: string): UnidentifiedCertificate {
+  return { identity: null, reason };
+}
+
+/** Null for what is no certificate, or too large for one of ours. */
+export function parseCertificate(certificate: Uint8Array | string): X509Certificate | null {
+  // Base64 takes a third more.
+  const most = typeof certificate === "string" ? 1.5 * MAX_CERTIFICATE_BYTES : MAX_CERTIFICATE_BYTES;
+  if (certificate.length > most) return null;
+  try {
+    return new X509Certificate(certificate);
+  } catch {
+    return null;
+  }
+}
+
+export function fingerprintOf(certificate: X509Certificate): string {
+  const fingerprint = parseFingerprint(certificate.fingerprint256);
+  if (fingerprint === null) throw new Error("the fingerprint of a certificate has an unknown form");
+  return fingerprint;
+}
+
+export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
+  return { notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
+}

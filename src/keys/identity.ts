@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { clientName, secondaryNumber } from "../protocol/fields.ts";
+
+/** From the fewest to the most: each has what those before it have. */
+export const RIGHTS = ["read", "write", "admin"] as const;
+
+/** What a client may do. */
+export type Rights = (typeof RIGHTS)[number];
+
+/** Who somebody is; a certificate says it of whom it was made for. */
+export type Identity =
+  | { readonly role: "central" }
+  | { readonly role: "secondary"; readonly number: number }
+  | { readonly role: "client"; readonly name: string; readonly rights: Rights };
+
+const SECONDARY_URI = /^redes:secondary\/(?<number>[1-9]\d{0,4})$/;
+const CLIENT_URI = /^redes:client\/(?<name>[A-Za-z0-9._~%-]+)\?rights=(?<rights>[a-z]+)$/;
+
+/** `redes:central`, `redes:secondary/2`, `redes:client/NAME?rights=write`: ASCII without quotes, spaces and commas. */
+export function uriOf(identity: Identity): string {
+  switch (identity.role) {
+    case "central":
+      return "redes:central";
+    case "secondary":
+      return `redes:secondary/${identity.number}`;
+    case "client":
+      return `redes:client/${percentEncoded(identity.name)}?rights=${identity.rights}`;
+  }
+}
+
+/**
+ * The name by which a server is connected to in TLS, whatever its address is: a certificate that is not for this name is
+ * refused by TLS itself. Null for a client, which nobody connects to. No resolver is ever asked: the domain is reserved
+ * for private use.
+ */
+export function serverNameOf(identity: Identity): string | null {
+  switch (identity.role) {
+    case "central":
+      return "central.redes.internal";
+    case "secondary":
+      return `secondary-${identity.number}.redes.internal`;
+    case "client":
+      return null;
+  }
+}
+
+/** Reads what {@link uriOf} has written; null for anything else, another spelling of the same identity included. */
+export function identityFromUri(uri: string): Identity | null {
+  const identity = parsed(uri);
+  return identity && uriOf(identity) === uri ? identity : null;
+}
+
+function parsed(uri: string): Identity | null {
+  if (uri === "redes:central") return { role: "central" };
+  const secondary = SECONDARY_URI.exec(uri)?.groups;
+  if (secondary) {
+    const number = Number(secondary.number);
+    return v.is(secondaryNumber, number) ? { role: "secondary", number } : null;
+  }
+  const client = CLIENT_URI.exec(uri)?.groups;
+  const rights = RIGHTS.find((each) => each === client?.rights);
+  const name = decoded(client?.name ?? "");
+  return rights && v.is(clientName, name) ? { role: "client", name, rights } : null;
+}
+
+/** The encoding of RFC 3986: also what encodeURIComponent leaves for the sake of old forms. */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** For people. */
+export function describeIdentity(identity: Identity): string {
+  switch (identity.role) {
+    case "central":
+      return "the central";
+    case "secondary":
+      return `secondary ${identity.number}`;
+    case "client":
+      return `client ${identity.name} (${identity.rights})`;
+  }
+}
+
+/** Whether a client with the rights `held` has the right `needed`. */
+export function hasRight(held: Rights, needed: Rights): boolean {
+  return RIGHTS.indexOf(held) >= RIGHTS.indexOf(needed);
+}

@@ -1,0 +1,82 @@
+import fs from "node:fs";
+import { dirname } from "node:path";
+import { DiskError } from "../platform/disk/disk.ts";
+import { diskCall } from "../platform/disk/disk-errors.ts";
+import { systemDisk } from "../platform/disk/system-disk.ts";
+import { type KeyContents, keyText, parseKeyText } from "./key-contents.ts";
+import { KeyError } from "./key-error.ts";
+
+/** Ours take 3 KiB at most. */
+const MAX_BYTES = 16 * 1024;
+/** Without waiting: somebody may have given a pipe. */
+const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
+/** What the owner may do with a new key file: read and write it. */
+const OWNER_ONLY = 0o600;
+const GROUP_AND_OTHERS = 0o077;
+
+/** Reads and checks a key file. Throws KeyError. */
+export async function readKeyFile(path: string): Promise<KeyContents> {
+  return parseKeyText(await readSecret(path), path);
+}
+
+async function readSecret(path: string): Promise<string> {
+  let file: fs.promises.FileHandle | null = null;
+  try {
+    file = await diskCall("open the key file", path, () => fs.promises.open(path, READ_FLAGS));
+    // Of the open file: another may have its name by now.
+    checkStat(await file.stat(), path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
+    if (bytesRead > MAX_BYTES) throw tooLarge(path);
+    return buffer.toString("latin1", 0, bytesRead);
+  } catch (error) {
+    throw error instanceof DiskError ? new KeyError(error.message) : error;
+  } finally {
+    await file?.close();
+  }
+}
+
+function checkStat(stat: fs.Stats, path: string): void {
+  if (!stat.isFile()) {
+    throw KeyError.in(path, `a key file is a regular file, and that is ${stat.isDirectory() ? "a folder" : "none"}`);
+  }
+  if ((stat.mode & GROUP_AND_OTHERS) !== 0) {
+    const mode = (stat.mode & 0o777).toString(8).padStart(4, "0");
+    const todo = "take their rights away with chmod 600, and make a new key if somebody may have read it";
+    throw KeyError.in(path, `others than its owner can read or change it (mode ${mode}); ${todo}`);
+  }
+  if (stat.size > MAX_BYTES) throw tooLarge(path);
+}
+
+function tooLarge(path: string): KeyError {
+  return KeyError.in(path, `it is too large for a key file, which takes ${MAX_BYTES} bytes at most`);
+}
+
+/**
+ * Makes a key file that its owner alone can read, and has it survive a power loss. Throws KeyError where there is a file
+ * already, which stays as it is, and DiskError.
+ */
+export async function writeKeyFile(path: string, contents: KeyContents): Promise<void> {
+  const file = await create(path);
+  try {
+    await diskCall("write", path, async () => {
+      await file.writeFile(keyText(contents));
+      await file.sync();
+    });
+    await systemDisk.syncFolder(dirname(path));
+  } catch (error) {
+    await fs.promises.unlink(path).catch(() => {});
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function create(path: string): Promise<fs.promises.FileHandle> {
+  try {
+    return await diskCall("create", path, () => fs.promises.open(path, "wx", OWNER_ONLY));
+  } catch (error) {
+    if (!(error instanceof DiskError && error.failure === "exists")) throw error;
+    const todo = "give another name, or move that file away";
+    throw new DiskError("exists", path, `${path}: there is a file already, and no key is ever written over: ${todo}`);
+  }
+}

@@ -1,0 +1,124 @@
+import { systemClock } from "../platform/clock.ts";
+import { describeIdentity, type Identity } from "./identity.ts";
+import { newCredential } from "./issue.ts";
+import type { Authority, Credential, KeyContents } from "./key-contents.ts";
+import { KeyError } from "./key-error.ts";
+import { readKeyFile } from "./key-file.ts";
+import { DAY_MS, type Validity, validFor, validityState } from "./validity.ts";
+
+/** How long a certificate is valid that a process makes itself, and after which time it makes another. */
+const ISSUED_DAYS = 7;
+const RENEWED_AFTER_MS = (ISSUED_DAYS / 2) * DAY_MS;
+
+/** What a process gets in with, and lets others in by. Plain values: it can go to a thread in a message. Holds a secret. */
+export interface KeyMaterial {
+  /** Who this process is: with a credential what that says, else what was wanted. */
+  readonly identity: Identity;
+  /** The private key, as PEM. */
+  readonly key: string;
+  /** The certificate, as PEM; not the authority's, which the other end has itself. */
+  readonly certificate: string;
+  /** The certificates, as PEM, of the authorities by which others are let in. */
+  readonly authorities: readonly string[];
+  /** Of the certificate, as parseFingerprint gives it. */
+  readonly fingerprint: string;
+  /** When the certificate ends, in milliseconds since 1970. */
+  readonly notAfter: number;
+  /** Whether it was made from the cluster key, and can be made anew when {@link renewalTime} has come. */
+  readonly canIssue: boolean;
+  /** When what the key file holds ends: then a person must make another file. */
+  readonly fileNotAfter: number;
+}
+
+/** A key file that was read. */
+export interface KeyFile {
+  readonly path: string;
+  readonly contents: KeyContents;
+}
+
+/**
+ * Reads key files and makes of them what a process needs that is `identity`. The first file is what it gets in with; others
+ * get in by the authority of any of them, so that a fleet can go from one cluster key to the next. From a cluster key it
+ * makes itself a credential of a few days; a credential must be of that role, and of that number for a secondary: a
+ * client's name and rights are those of the credential. Throws KeyError. `now`: milliseconds since 1970.
+ */
+export async function loadKeyFiles(
+  paths: readonly string[],
+  identity: Identity,
+  now: number = systemClock.wall(),
+): Promise<KeyMaterial> {
+  const files: KeyFile[] = [];
+  for (const path of paths) files.push({ path, contents: await readKeyFile(path) });
+  return keyMaterial(files, identity, now);
+}
+
+/** As {@link loadKeyFiles}, of files that were read before. */
+export async function keyMaterial(files: readonly KeyFile[], identity: Identity, now: number): Promise<KeyMaterial> {
+  const [first] = files;
+  if (!first) throw new Error("no key file is given");
+  for (const file of files) checkValid(file, now);
+  const credential = await credentialOf(first, identity, now);
+  const { identity: own, pem, fingerprint, notAfter } = credential.certificate;
+  const authorities = new Set(files.map(({ contents }) => contents.authority.pem));
+  return {
+    identity: own,
+    key: credential.key,
+    certificate: pem,
+    authorities: [...authorities],
+    fingerprint,
+    notAfter,
+    canIssue: first.contents.kind === "cluster",
+    fileNotAfter: validityOfFile(first.contents).notAfter,
+  };
+}
+
+/** When to make the material anew, in milliseconds since 1970; null where it is a credential, which ends as it is. */
+export function renewalTime({ canIssue, notAfter }: KeyMaterial): number | null {
+  return canIssue ? notAfter - RENEWED_AFTER_MS : null;
+}
+
+async function credentialOf({ path, contents }: KeyFile, wanted: Identity, now: number): Promise<Credential> {
+  if (contents.kind === "cluster") {
+    return newCredential(contents, wanted, validFor(ISSUED_DAYS, now));
+  }
+  const { identity } = contents.certificate;
+  const isWanted =
+    identity.role === wanted.role &&
+    (identity.role !== "secondary" || wanted.role !== "secondary" || identity.number === wanted.number);
+  if (isWanted) return contents;
+  const todo = "give the cluster key, or one that was made for this";
+  throw KeyError.in(path, `it is the key of ${describeIdentity(identity)}, not of ${nameOf(wanted)}: ${todo}`);
+}
+
+function nameOf(wanted: Identity): string {
+  return wanted.role === "client" ? "a client" : describeIdentity(wanted);
+}
+
+/** Throws KeyError unless it can be used now. */
+export function checkValid({ path, contents }: KeyFile, now: number): void {
+  const validity = validityOfFile(contents);
+  const state = validityState(validity, now);
+  if (state === "expired") {
+    const what = contents.kind === "cluster" ? "the cluster key" : "the credential";
+    throw KeyError.in(path, `${what} has expired on ${dayOf(validity.notAfter)}: make a new one, see redes key --help`);
+  }
+  if (state === "not-yet") {
+    const from = new Date(validity.notBefore).toISOString();
+    throw KeyError.in(
+      path,
+      `it is not valid before ${from}: this machine's clock is late, or that of the one that made it was early`,
+    );
+  }
+}
+
+/** A credential ends with its authority. */
+export function validityOfFile(contents: KeyContents): Validity {
+  const authority: Authority = contents.authority;
+  if (contents.kind === "cluster") return authority;
+  const { notBefore, notAfter } = contents.certificate;
+  return { notBefore, notAfter: Math.min(notAfter, authority.notAfter) };
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
