@@ -102,7 +102,11 @@ function authorityFrom(certificate: X509Certificate, path: string): Authority {
 }
 
 function checkKey(pem: string, certificate: X509Certificate, path: string): void {
-  if (spkiOf(createPublicKey(privateKey(pem, path))).equals(spkiOf(certificate.publicKey))) return;
+  const key = privateKey(pem, path);
+  if (key.asymmetricKeyType !== "ed25519") {
+    throw KeyError.in(path, `its key is of another kind than redes has, Ed25519; ${MAKE_ONE}`);
+  }
+  if (spkiOf(createPublicKey(key)).equals(spkiOf(certificate.publicKey))) return;
   throw KeyError.in(path, "its private key is not that of its certificate: it was put together from two");
 }
 

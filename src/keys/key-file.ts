@@ -20,18 +20,20 @@ export async function readKeyFile(path: string): Promise<KeyContents> {
 }
 
 async function readSecret(path: string): Promise<string> {
-  let file: fs.promises.FileHandle | null = null;
   try {
-    file = await diskCall("open the key file", path, () => fs.promises.open(path, READ_FLAGS));
-    // Of the open file: another may have its name by now.
-    checkStat(await file.stat(), path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
-    if (bytesRead > MAX_BYTES) throw tooLarge(path);
-    return buffer.toString("latin1", 0, bytesRead);
+    const file = await diskCall("open the key file", path, () => fs.promises.open(path, READ_FLAGS));
+    try {
+      // Of the open file: another may have its name by now.
+      checkStat(await diskCall("read the key file", path, () => file.stat()), path);
+      const buffer = Buffer.alloc(MAX_BYTES + 1);
+      const { bytesRead } = await diskCall("read the key file", path, () => file.read(buffer, 0, buffer.length, 0));
+      if (bytesRead > MAX_BYTES) throw tooLarge(path);
+      return buffer.toString("latin1", 0, bytesRead);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw error instanceof DiskError ? new KeyError(error.message) : error;
-  } finally {
-    await file?.close();
   }
 }
 
@@ -44,7 +46,6 @@ function checkStat(stat: fs.Stats, path: string): void {
     const todo = "take their rights away with chmod 600, and make a new key if somebody may have read it";
     throw KeyError.in(path, `others than its owner can read or change it (mode ${mode}); ${todo}`);
   }
-  if (stat.size > MAX_BYTES) throw tooLarge(path);
 }
 
 function tooLarge(path: string): KeyError {

@@ -3,10 +3,16 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import type { JsonGeneralNames } from "@peculiar/x509";
 import type { ClusterKey } from "../../src/keys/key-contents.ts";
 
-/** A certificate with any alternative names, as PEM, that a cluster's authority has signed: what src/keys never makes. */
-export async function signedBy({ key, authority }: Pick<ClusterKey, "key" | "authority">, names: JsonGeneralNames) {
+/**
+ * A certificate with any alternative names and its key, both as PEM, signed with any key in the name of any certificate:
+ * what src/keys never makes.
+ */
+export async function signedBy(
+  { key, authority }: Pick<ClusterKey, "key" | "authority">,
+  names: JsonGeneralNames,
+): Promise<{ key: string; pem: string }> {
   const x509 = await import("@peculiar/x509");
-  const { publicKey } = generateKeyPairSync("ed25519");
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const der = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
   const algorithm = { name: "Ed25519" } as const;
   const certificate = await x509.X509CertificateGenerator.create({
@@ -19,5 +25,8 @@ export async function signedBy({ key, authority }: Pick<ClusterKey, "key" | "aut
     signingAlgorithm: algorithm,
     extensions: names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)],
   });
-  return certificate.toString("pem");
+  return {
+    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    pem: `${certificate.toString("pem")}\n`,
+  };
 }

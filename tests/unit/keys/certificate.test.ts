@@ -44,7 +44,7 @@ test("what is no certificate says nothing", async () => {
   for (const bytes of [new Uint8Array(0), raw.subarray(0, 100), new Uint8Array(8 * 1024 + 1), "", "text"]) {
     expect(identityOf(bytes)).toEqual(unreadable);
   }
-  // A library that reads only the beginning of something large would take long for it.
+  // The library reads only the beginning, and would take these.
   expect(identityOf(Buffer.concat([raw, Buffer.alloc(8 * 1024)]))).toEqual(unreadable);
   expect(identityOf(certificate.pem + "\n".repeat(12 * 1024))).toEqual(unreadable);
 });
@@ -57,7 +57,7 @@ test("nobody is who has other names, or more", async () => {
   const uri = { type: "url", value: "redes:central" } as const;
   const serverName = { type: "dns", value: "central.redes.internal" } as const;
   const right = await signedBy(cluster, [uri, serverName]);
-  expect(identityOf(right)).toMatchObject({ identity: { role: "central" } });
+  expect(identityOf(right.pem)).toMatchObject({ identity: { role: "central" } });
   for (const names of [
     [],
     [uri],
@@ -70,6 +70,6 @@ test("nobody is who has other names, or more", async () => {
     [{ type: "dns", value: "redes:central" } as const, serverName],
     [{ type: "url", value: "redes:client/a?rights=read" } as const, serverName],
   ]) {
-    expect(identityOf(await signedBy(cluster, names))).toEqual(NAMELESS);
+    expect(identityOf((await signedBy(cluster, names)).pem)).toEqual(NAMELESS);
   }
 });

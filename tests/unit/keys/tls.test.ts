@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { identityOf } from "../../../src/keys/certificate.ts";
-import { type Identity, serverNameOf } from "../../../src/keys/identity.ts";
+import { type Identity, serverNameOf, uriOf } from "../../../src/keys/identity.ts";
 import { newClusterKey, newCredential } from "../../../src/keys/issue.ts";
 import type { ClusterKey, Credential } from "../../../src/keys/key-contents.ts";
 import { type KeyMaterial, keyMaterial } from "../../../src/keys/key-material.ts";
 import { DAY_MS, validFor } from "../../../src/keys/validity.ts";
+import { signedBy } from "../../support/certificates.ts";
 
 /** TLS of this machine, with what src/keys makes: it is what lets somebody in, or does not. */
 
@@ -157,4 +158,14 @@ test("a client's key is no server's, and a server is only the one that it was ma
       refusedFor("ERR_TLS_CERT_ALTNAME_INVALID", second),
     );
   }
+});
+
+test("who has a credential can make none from it", async () => {
+  const server = await issued(cluster, CENTRAL);
+  const own = await newCredential(cluster, { role: "secondary", number: 2 }, validFor(1, NOW));
+  const signer = { key: own.key, authority: { ...cluster.authority, pem: own.certificate.pem } };
+  const forged = await signedBy(signer, [{ type: "url", value: uriOf(CLIENT) }]);
+  const chain = { key: forged.key, certificate: forged.pem + own.certificate.pem };
+  const seen = await handshake(server, { ...chain, authorities: server.authorities });
+  expect(seen.server).toEqual(refusedFor("UNABLE_TO_VERIFY_LEAF_SIGNATURE", CLIENT));
 });

@@ -1,0 +1,143 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import fs from "node:fs";
+import { join } from "node:path";
+import { put } from "../support/files.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { type Run, run, shell } from "../support/run.ts";
+
+setDefaultTimeout(120_000);
+
+const OPENSSL = Bun.which("openssl");
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const read = (folder: string, name: string) => fs.readFileSync(join(folder, name), "utf8");
+const blocks = (text: string, label: string) =>
+  text.match(new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----\n`, "g")) ?? [];
+
+/** Runs what makes a key; gives what it has told of it. */
+async function make(cwd: string, ...args: string[]): Promise<string> {
+  const { code, out, err } = await run(["key", ...args], { cwd });
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return out;
+}
+
+async function show(cwd: string, name: string): Promise<Record<string, unknown>> {
+  const { code, out } = await run(["key", "show", name, "--json"], { cwd });
+  expect(code).toBe(0);
+  return JSON.parse(out);
+}
+
+function expectRefusal({ code, out, err }: Run, expected: number, error: string): void {
+  expect(err).toStartWith(`redes: ${error}`);
+  expect({ code, out, lines: err.split("\n").length }).toEqual({ code: expected, out: "", lines: 2 });
+}
+
+test("a cluster key is made once, its owner's alone, and told of without its secret", async () => {
+  const cwd = temporaryFolder();
+  const made = await shell("umask 0; redes key new my.key", { cwd });
+  expect(made).toMatchObject({ code: 0, err: "" });
+  expect(made.out).toStartWith("what         cluster key, for every role\n");
+  expect(fs.statSync(join(cwd, "my.key")).mode & 0o7777).toBe(0o600);
+  const text = read(cwd, "my.key");
+  const shown = await run(["key", "show", "my.key"], { cwd });
+  // The first of its days may have begun meanwhile.
+  const withoutDays = (text: string) => text.replace(/\(\d+ days left\)/, "");
+  expect(withoutDays(shown.out)).toBe(withoutDays(made.out));
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  const [secret = ""] = blocks(text, "PRIVATE KEY");
+  expect(made.out).not.toContain(secret.split("\n")[1] ?? "");
+  const [certificate = ""] = blocks(text, "CERTIFICATE");
+  const { fingerprint256 } = new X509Certificate(certificate);
+  expect(made.out).toContain(`\nfingerprint  ${fingerprint256.replaceAll(":", "").toLowerCase()}\n`);
+
+  expectRefusal(await run(["key", "new", "my.key"], { cwd }), 1, "my.key: there is a file already, and no key is ever");
+  expect(read(cwd, "my.key")).toBe(text);
+});
+
+describe("credentials", () => {
+  test("each is a file for one, says so, and was signed by the cluster's key", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    const from = ["--key-file", "my.key", "--out"];
+    const cases: [args: string[], expected: Record<string, unknown>][] = [
+      [["central", ...from], { role: "central" }],
+      [["secondary", "2", ...from], { role: "secondary", number: 2 }],
+      [["client", "ana", ...from], { role: "client", name: "ana", rights: "read" }],
+      [["client", "--read", "ana", ...from], { role: "client", name: "ana", rights: "read" }],
+      [["client", "--write", 'ñ "2"', ...from], { role: "client", name: 'ñ "2"', rights: "write" }],
+      [["client", "root", "--admin", ...from], { role: "client", name: "root", rights: "admin" }],
+    ];
+    const { authority } = await show(cwd, "my.key");
+    const [authorityPem = ""] = blocks(read(cwd, "my.key"), "CERTIFICATE");
+    for (const [index, [args, expected]] of cases.entries()) {
+      const name = `${index}.key`;
+      await make(cwd, ...args, name);
+      const shown = await show(cwd, name);
+      expect(shown).toMatchObject({ kind: "credential", ...expected, state: "valid", authority });
+      expect([364, 365]).toContain(Number(shown.daysLeft));
+      expect(fs.statSync(join(cwd, name)).mode & 0o7777).toBe(0o600);
+      const [pem = "", ...others] = blocks(read(cwd, name), "CERTIFICATE");
+      expect(others).toEqual([authorityPem]);
+      expect(new X509Certificate(pem).verify(new X509Certificate(authorityPem).publicKey)).toBe(true);
+      // The cluster's own secret is not in it.
+      expect(blocks(read(cwd, name), "PRIVATE KEY")).not.toEqual(blocks(read(cwd, "my.key"), "PRIVATE KEY"));
+    }
+  });
+
+  test.skipIf(OPENSSL === null)("openssl finds them in order, each for its purpose", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    await make(cwd, "secondary", "2", "--key-file", "my.key", "--out", "server.key");
+    await make(cwd, "client", "ana", "--key-file", "my.key", "--out", "client.key");
+    const verify = (purpose: string, name: string) =>
+      shell(`openssl verify -x509_strict -purpose ${purpose} -CAfile my.key ${name}`, { cwd });
+    expect(await verify("sslserver", "server.key")).toMatchObject({ code: 0, out: "server.key: OK\n" });
+    expect(await verify("sslclient", "server.key")).toMatchObject({ code: 0, out: "server.key: OK\n" });
+    expect(await verify("sslclient", "client.key")).toMatchObject({ code: 0, out: "client.key: OK\n" });
+    expect((await verify("sslserver", "client.key")).code).not.toBe(0);
+  });
+
+  test("they last as long as --days says", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    for (const [days, told] of [
+      ["1", "(1 day left: make a new one soon)"],
+      ["3650", "(3650 days left)"],
+    ] as const) {
+      const before = Date.now();
+      const out = await make(cwd, "central", "--days", days, "--key-file", "my.key", "--out", `${days}.key`);
+      expect(out).toContain(told);
+      const left = Date.parse(String((await show(cwd, `${days}.key`)).until)) - before;
+      expect(Math.round(left / DAY_MS)).toBe(Number(days));
+    }
+  });
+
+  test("none is made from another, or from a file that is refused, and then no file is there", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    await make(cwd, "client", "ana", "--admin", "--key-file", "my.key", "--out", "client.key");
+    put(cwd, "text", "text");
+    fs.chmodSync(join(cwd, "text"), 0o600);
+    const from = (name: string) => run(["key", "central", "--key-file", name, "--out", "new.key"], { cwd });
+    const refused = "it is the key of client ana (admin), and no other can be made from it: give the cluster key";
+    expectRefusal(await from("client.key"), 5, `client.key: ${refused}`);
+    expectRefusal(await from("none"), 5, "cannot open the key file none: there is no such file or folder");
+    expectRefusal(await from("text"), 5, "text: it is no key file: a private key is missing");
+    fs.chmodSync(join(cwd, "my.key"), 0o644);
+    expectRefusal(await from("my.key"), 5, "my.key: others than its owner can read or change it (mode 0644)");
+    expectRefusal(await run(["key", "show", "my.key"], { cwd }), 5, "my.key: others than its owner can read or change");
+    expect(fs.readdirSync(cwd).sort()).toEqual(["client.key", "my.key", "text"]);
+  });
+
+  test("where the file cannot be made, it says so", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    const out = join(cwd, "none/new.key");
+    const made = await run(["key", "central", "--key-file", "my.key", "--out", out], { cwd });
+    expectRefusal(made, 1, `cannot create ${out}: there is no such file or folder`);
+    const full = await shell("ulimit -f 0; redes key new new.key", { cwd });
+    expectRefusal(full, 1, "cannot write new.key: ");
+    expect(fs.readdirSync(cwd)).toEqual(["my.key"]);
+  });
+});
