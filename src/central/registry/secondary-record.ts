@@ -100,8 +100,8 @@ export class SecondaryRecord {
 
   /** Whether it has work left until it is in step, apart from what its disk refuses. */
   get isBehind(): boolean {
-    const { backlog, unconfirmed, orders, comparison } = this;
-    return backlog.pendingCount + unconfirmed.size + orders.pendingCount > 0 || comparison !== "done";
+    // The comparison ends only after what it has not announced again is gone.
+    return this.comparison !== "done" || this.backlog.pendingCount > 0 || this.orders.pendingCount > 0;
   }
 
   /** Whether its disk keeps it from copying, renaming or removing something. */

@@ -99,7 +99,7 @@ export class KeptDeletion {
     const kept = this.bytesAt(location);
     if (kept === 0) return;
     const bytes = bytesToFree({ capacity: await disk.totalBytes(staging), free: await disk.freeBytes(staging) }, kept);
-    if (bytes > 0) await this.deleteOldest(location, bytes, "the disk would be too full");
+    await this.deleteOldest(location, bytes, "the disk would be too full");
   }
 
   /** Bytes of the files in a location. */

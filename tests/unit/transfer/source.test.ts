@@ -97,6 +97,18 @@ describe("a source", () => {
     expect(fixture.source.state).toBe("connecting");
   });
 
+  test("that connects each time and gives nothing is tried again after growing waits all the same", () => {
+    const fixture = new SourceFixture();
+    fixture.ready();
+    for (const wait of [250, 500, 1000]) {
+      fixture.loseConnection();
+      fixture.clock.advance(wait - 1);
+      expect(fixture.source.state).toBe("waiting");
+      fixture.clock.advance(1);
+      fixture.post({ kind: "ready", have: null, roundTrip: 1 });
+    }
+  });
+
   test("that sent three wrong pieces waits for long, even when its address is reported", () => {
     const fixture = new SourceFixture();
     fixture.ready();

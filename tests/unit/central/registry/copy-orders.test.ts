@@ -133,6 +133,7 @@ describe("the plan", () => {
     join(registry, 2);
     registry.secondaryLost(1, 0);
     expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: true });
+    expect(secondaryOf(registry, 2).copies.pendingCount).toBe(10);
     expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
     expect(secondaryOf(registry, 2).copies.pendingCount).toBe(0);
   });

@@ -67,11 +67,25 @@ const cases: [string, FileVersion | undefined, HeldFile, Comparison][] = [
   ],
   ["a stranger, equal numbers", entry("1", `${A}:1`), unchanged("f", "2", `${B}:1`), "displace"],
   ["a stranger, equal numbers, the other way", entry("2", `${B}:1`), unchanged("f", "1", `${A}:1`), "conflict"],
+  ["another content with the same number", entry("1", `${A}:1`), unchanged("f", "2", `${A}:1`), "conflict"],
   ["two that each replaced the other", entry("1", `${B}:1 ${A}:1`), unchanged("f", "2", `${A}:1 ${B}:1`), "conflict"],
 ];
 
 test.each(cases)("%s", (_, known, file, comparison) => {
   expect(compareVersions(known, toFileVersion(file))).toBe(comparison);
+});
+
+test("of two strangers with equal numbers the same one keeps the name, whichever is there first", () => {
+  const pairs = [
+    [entry("1", `${A}:1`), entry("2", `${B}:1`)],
+    // The one that this central has not numbered.
+    [entry("1", `${A}:1`, { isBranchTip: true }), entry("2", `${B}:1`)],
+    [entry("1", `${B}:1`, { isBranchTip: true }), entry("2", `${A}:1`)],
+  ] as const;
+  for (const [loser, winner] of pairs) {
+    expect(compareVersions(loser, winner)).toBe("displace");
+    expect(compareVersions(winner, loser)).toBe("conflict");
+  }
 });
 
 test("a version follows what it covers, and what its edits know, and nothing else that somebody changed", () => {
