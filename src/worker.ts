@@ -1,3 +1,4 @@
+import type { KeyMaterial } from "./keys/key-material.ts";
 import { systemClock } from "./platform/clock.ts";
 import { systemBlockingDisk } from "./platform/disk/system-blocking-disk.ts";
 import { systemRandom } from "./platform/random.ts";
@@ -9,6 +10,9 @@ import { type RpcAnswer, serveRpc } from "./platform/workers/worker-rpc.ts";
 type Serve = (message: unknown) => void;
 
 const post = (answer: RpcAnswer<unknown>, transfer: ArrayBuffer[]) => postMessage(answer, transfer);
+
+/** See platform/workers/worker-thread.ts. */
+const [kind, setting = "null"] = process.argv.slice(2);
 
 const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
   async hasher() {
@@ -22,7 +26,8 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
   async connections() {
     const { serveConnections } = await import("./transfer/connection/connection-pool.ts");
     const { tcpNetwork } = await import("./net/transport/tcp.ts");
-    const deps = { clock: systemClock, network: tcpNetwork(systemClock), disk: systemBlockingDisk };
+    const network = tcpNetwork(systemClock, { keys: JSON.parse(setting) as KeyMaterial | null });
+    const deps = { clock: systemClock, network, disk: systemBlockingDisk };
     return serveConnections(deps, (message) => postMessage(message)) as Serve;
   },
   async "central-store"() {
@@ -40,4 +45,4 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
 };
 
 /** What a second thread does with a message: its kind was said when it was started (platform/workers/worker-thread.ts). */
-export const serve: Serve = await SERVERS[process.argv[2] as WorkerKind]();
+export const serve: Serve = await SERVERS[kind as WorkerKind]();

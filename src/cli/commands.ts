@@ -3,7 +3,9 @@ import { COMMON, HELP, help, PRINT_JSON, runs, toggle, valued } from "./flags/de
 import { key } from "./key/key-commands.ts";
 
 const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
-const KEY_FILE = { "key-file": valued("FILE", "file with the cluster's key; not in this version yet") };
+const KEY_FILE = {
+  "key-file": valued("FILE", "the key of this process: the cluster key, or one made from it (redes key)"),
+};
 
 const PORT = (preset: string) =>
   valued("PORT", "port to listen on; 0 takes a free one", { alias: ["puerto", "p"], preset });

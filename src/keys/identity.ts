@@ -13,6 +13,9 @@ export type Identity =
   | { readonly role: "secondary"; readonly number: number }
   | { readonly role: "client"; readonly name: string; readonly rights: Rights };
 
+/** Who can be connected to. */
+export type ServerIdentity = Exclude<Identity, { role: "client" }>;
+
 const SECONDARY_URI = /^redes:secondary\/(?<number>[1-9]\d{0,4})$/;
 const CLIENT_URI = /^redes:client\/(?<name>[A-Za-z0-9._~%-]+)\?rights=(?<rights>[a-z]+)$/;
 
@@ -33,6 +36,8 @@ export function uriOf(identity: Identity): string {
  * refused by TLS itself. Null for a client, which nobody connects to. No resolver is ever asked: the domain is reserved
  * for private use.
  */
+export function serverNameOf(identity: ServerIdentity): string;
+export function serverNameOf(identity: Identity): string | null;
 export function serverNameOf(identity: Identity): string | null {
   switch (identity.role) {
     case "central":

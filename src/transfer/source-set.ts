@@ -71,7 +71,7 @@ export class SourceSet {
     const source = new Source(
       this.deps,
       address,
-      (location) => ({ ...fixed, address: location, manifest: this.needsHashes() }),
+      (source) => ({ ...fixed, ...source, manifest: this.needsHashes() }),
       this.events,
     );
     this.byNumber.set(address.number, source);

@@ -70,7 +70,7 @@ export class Source {
   constructor(
     private readonly deps: SourceDeps,
     { number, host, port, partial }: SourceAddress,
-    private readonly spec: (address: Address) => PieceConnectionSpec,
+    private readonly spec: (source: Pick<PieceConnectionSpec, "number" | "address">) => PieceConnectionSpec,
     private readonly events: SourceEvents,
   ) {
     this.number = number;
@@ -159,7 +159,7 @@ export class Source {
       this.events.batchHandled();
     });
     this.connection = connection;
-    const spec = this.spec(this.location);
+    const spec = this.spec({ number: this.number, address: this.location });
     this.attempt = { address: this.location, at: this.deps.clock.now(), hashes: spec.manifest };
     connection.send({ kind: "start", spec });
   }

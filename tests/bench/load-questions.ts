@@ -48,18 +48,22 @@ class Asker {
         },
       };
       tcpNetwork(systemClock)
-        .connect({ host: "127.0.0.1", port }, (socket) => {
-          const expected = { role: "central", address: { host: "127.0.0.1", port } } as const;
-          const options = {
-            clock: systemClock,
-            role: "client",
-            side: "connects",
-            heartbeat: CENTRAL_HEARTBEAT,
-            expected,
-          } as const;
-          channel = openChannel(socket, options, handler);
-          return channel.socketEvents;
-        })
+        .connect(
+          { host: "127.0.0.1", port },
+          (socket) => {
+            const expected = { role: "central", address: { host: "127.0.0.1", port } } as const;
+            const options = {
+              clock: systemClock,
+              role: "client",
+              side: "connects",
+              heartbeat: CENTRAL_HEARTBEAT,
+              expected,
+            } as const;
+            channel = openChannel(socket, options, handler);
+            return channel.socketEvents;
+          },
+          { role: "central" },
+        )
         .catch(reject);
     });
     const asker = await greeted;

@@ -42,7 +42,7 @@ const DISKS: Readonly<Record<WriterKind, BlockingDisk>> = {
 if (!Bun.isMainThread && process.argv[2] === "connections") {
   const disk = DISKS[process.env[WRITER] as WriterKind];
   const reader = (process.env[READER] as ReaderKind) === "event loop" ? null : new DirectReader();
-  const network = tcpNetwork(systemClock, reader);
+  const network = tcpNetwork(systemClock, { reader });
   const serve = serveConnections({ clock: systemClock, network, disk }, (events) => postMessage(events));
   // In place of the connections as they always are.
   self.onmessage = ({ data }: MessageEvent<PoolCommand>) => serve(data);

@@ -42,12 +42,16 @@ test("connections beyond the bound are refused with a reason and few log lines, 
     heartbeat: { pingAfterMs: 1000, deadAfterMs: 60_000 },
   } as const;
   const connect = () =>
-    network.connect(address, (socket) => {
-      const closed = (reason: CloseReason) => void reasons.push(reason);
-      const channel = openChannel(socket, options, { greeted() {}, message() {}, closed });
-      channels.push(channel);
-      return channel.socketEvents;
-    });
+    network.connect(
+      address,
+      (socket) => {
+        const closed = (reason: CloseReason) => void reasons.push(reason);
+        const channel = openChannel(socket, options, { greeted() {}, message() {}, closed });
+        channels.push(channel);
+        return channel.socketEvents;
+      },
+      { role: "central" },
+    );
   // One that is refused at once may not even be seen as made.
   for (let count = 0; count < 80; count++) await connect().catch(() => reasons.push("at once"));
   await cluster.until("many are refused", async () => reasons.length >= 40);

@@ -59,7 +59,7 @@ beforeEach(() => {
 
 /** What all channels inherit from. */
 function channelPrototype(): Channel {
-  const socket = { remoteHost: "", write: () => 0, writeFile: () => 0, shutdown() {}, destroy() {} };
+  const socket = { remoteHost: "", remotePeer: null, write: () => 0, writeFile: () => 0, shutdown() {}, destroy() {} };
   const options = { clock: new FakeClock(), heartbeat, role: "central", side: "accepts" } as const;
   return Object.getPrototypeOf(openChannel(socket, options, { greeted() {}, message() {}, closed() {} }));
 }
@@ -293,7 +293,7 @@ describe("what a peer may send", () => {
           events.push(...more),
         );
         const unnamed = DescriptorTable.of(files.length);
-        const spec = { address: SOURCE, folder, files, unnamed: unnamed.memory };
+        const spec = { number: 1, address: SOURCE, folder, files, unnamed: unnamed.memory };
         connection.send({ kind: "small-files", spec });
         await pass(500);
         connection.send({ kind: "stop" });

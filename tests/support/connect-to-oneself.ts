@@ -6,7 +6,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 const [host = "127.0.0.1", port = "0", tries = "1"] = process.argv.slice(2);
 for (let count = 0; count < Number(tries); count++) {
   const outcome = await tcpNetwork(systemClock)
-    .connect({ host, port: Number(port) }, () => ({ data() {}, drained() {}, closed() {} }))
+    .connect({ host, port: Number(port) }, () => ({ data() {}, drained() {}, closed() {} }), { role: "central" })
     .then(
       () => "connected",
       (error: unknown) => (error instanceof ConnectError ? error.failure : String(error)),

@@ -6,6 +6,7 @@ import {
   ListenError,
   type Listener,
   type Network,
+  type Peer,
   type Socket,
   type SocketEvents,
 } from "../../src/net/transport/network.ts";
@@ -44,6 +45,7 @@ class End implements Socket {
     private readonly network: FakeNetwork,
     readonly line: Connection,
     readonly remoteHost: string,
+    readonly remotePeer: Peer | null,
   ) {}
 
   write(bytes: Uint8Array): number {
@@ -191,6 +193,9 @@ interface Place {
 export class FakeNetwork implements Network {
   /** All connections that were made, in order. */
   readonly connections: Connection[] = [];
+  /** Who the ends of the next connections are, by their certificates: as the other one sees it. */
+  client: Peer | null = null;
+  server: Peer | null = null;
   private readonly places = new Map<string, Place>();
   private readonly doors = new Map<string, Door>();
   private readonly lines = new Map<string, LineOptions>();
@@ -243,8 +248,8 @@ export class FakeNetwork implements Network {
 
   private join(address: Address, options: LineOptions, near: Place["attach"], far: Place["attach"]): void {
     const connection: Connection = new Connection(() => [left, right], options, address);
-    const left = new End(this, connection, address.host);
-    const right = new End(this, connection, "10.0.0.9");
+    const left = new End(this, connection, address.host, this.server);
+    const right = new End(this, connection, "10.0.0.9", this.client);
     left.peer = right;
     right.peer = left;
     this.connections.push(connection);

@@ -78,7 +78,7 @@ export class Liar implements AsyncDisposable {
         const session = this.channel(socket, { role: "central", address: { host: LOOPBACK, port: central } }, handler);
         return session.socketEvents;
       };
-      this.network.connect({ host: LOOPBACK, port: central }, channel).catch(reject);
+      this.network.connect({ host: LOOPBACK, port: central }, channel, { role: "central" }).catch(reject);
     });
   }
 

@@ -1,3 +1,4 @@
+import { authenticatedName, authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
@@ -39,7 +40,7 @@ export class ClientSession implements Session {
     const { downloads, admission, subscriptions, accusations } = this.deps;
     switch (message.type) {
       case "enter":
-        return this.enter(message.name);
+        return this.enter(authenticatedName(this.channel.identity) ?? message.name);
       case "list":
         return this.list(message);
       case "status":
@@ -52,7 +53,7 @@ export class ClientSession implements Session {
       case "progress":
         return admission.progress(message.download, message.bytes);
       case "finish":
-        return downloads.recordOutcome(this, message.report);
+        return downloads.recordOutcome(this, authenticatedReport(message.report, this.channel.identity));
       case "watch":
         return subscriptions.subscribe(this, message);
       case "unwatch":

@@ -1,3 +1,4 @@
+import { describeIdentity } from "../../keys/identity.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
@@ -56,6 +57,13 @@ export class SecondarySession implements Session {
   }
 
   private register(message: Messages["register"]): void {
+    const { identity } = this.channel;
+    if (identity?.role === "secondary" && identity.number !== message.number) {
+      return this.channel.fail(
+        "key",
+        `it is the key of ${describeIdentity(identity)}, not of secondary ${message.number}`,
+      );
+    }
     const host = message.host ?? this.channel.remoteHost;
     if (this.deps.secondaries.register(this.channel, { ...message, host })) this.number = message.number;
   }

@@ -6,9 +6,9 @@ import { ClientConsole } from "./client-console.ts";
 import { clientOptions } from "./parts.ts";
 
 /** `redes client`: the console. */
-export function client(values: Values): Promise<ExitStatus> {
+export async function client(values: Values): Promise<ExitStatus> {
   values.noPositionals();
-  const options = clientOptions(values);
+  const options = await clientOptions(values);
   checkHash();
   return new ClientConsole(options, terminalLog({ verbosity: values.verbosity() })).run();
 }

@@ -30,7 +30,7 @@ interface GetOptions {
 
 /** `redes client get` */
 export async function clientGet(values: Values): Promise<ExitStatus> {
-  const options = clientOptions(values);
+  const options = await clientOptions(values);
   const names = namesOf(values);
   const destination = destinationOf(values, options, names);
   const getOptions = {

@@ -2,12 +2,14 @@ import { CentralUnreachable } from "../../client/central-errors.ts";
 import type { CentralSession } from "../../client/central-session.ts";
 import { refusalText } from "../../client/tables.ts";
 import { silentLog } from "../../platform/log/log.ts";
+import { PeerError } from "../../protocol/errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Values } from "../flags/values.ts";
 import { isReaderGone, writeStdout } from "../output.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { clientOptions, clientParts } from "./parts.ts";
+import { exitCodeOfRefusal } from "./refusal.ts";
 
 /** Asks the central once and prints the answer. Gives the exit code. */
 export async function askCentral(
@@ -15,7 +17,7 @@ export async function askCentral(
   question: (session: CentralSession) => Promise<string>,
 ): Promise<number> {
   values.noPositionals();
-  const options = clientOptions(values);
+  const options = await clientOptions(values);
   const interrupted = new Promise<"interrupted">((resolve) => onSignals(() => resolve("interrupted")));
   const verbosity = values.verbosity();
   // A script that wants an answer gets it or one line that says why not.
@@ -31,6 +33,7 @@ export async function askCentral(
     // `| head` has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
     process.stderr.write(`redes: ${refusalText(error)}\n`);
+    if (error instanceof PeerError) return exitCodeOfRefusal(error);
     return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
   } finally {
     await parts.stop();

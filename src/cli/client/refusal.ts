@@ -7,9 +7,12 @@ export type Refusal = PeerError | WrongServer;
 
 /** For people. */
 export function describeRefusal(refusal: Refusal): string {
-  return refusal instanceof WrongServer ? refusal.message : `the central refuses this client: ${refusal.message}`;
+  return refusal instanceof WrongServer || refusal.code === "key"
+    ? refusal.message
+    : `the central refuses this client: ${refusal.message}`;
 }
 
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
-  return refusal instanceof WrongServer ? EXIT.unreachable : EXIT.failed;
+  if (refusal instanceof WrongServer) return EXIT.unreachable;
+  return refusal.code === "key" ? EXIT.refused : EXIT.failed;
 }

@@ -116,7 +116,7 @@ async function download(
 ): Promise<boolean> {
   const terminal = terminalLog({ verbosity: run.verbosity });
   const central = { host: "127.0.0.1", port };
-  const parts = clientParts({ central, name: "demo", folder }, terminal.log, () => {});
+  const parts = clientParts({ central, name: "demo", folder, keys: null }, terminal.log, () => {});
   const painter = process.stderr.isTTY ? new Painter(systemClock, process.stderr, () => null) : null;
   if (painter) {
     run.print = (line) => painter.text(line);

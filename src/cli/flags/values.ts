@@ -70,15 +70,17 @@ export class Values {
     throw this.wrong(name, value, "a number of days from 0 to 99999");
   }
 
-  /** An address of this machine to listen on, loopback unless everyone may connect, and the port where one is given. */
+  /** An address of this machine to listen on, loopback unless there is a key or everyone may connect, and the port where one is given. */
   listenAddress(): Endpoint {
     const value = this.text("ip", LOOPBACK);
     const found = parseEndpoint(value);
     if (!found || !canListen(found.host)) throw this.wrong("ip", value, "an IP address of this machine");
-    if (!isLoopback(found.host) && !this.has("open")) {
+    if (!isLoopback(found.host) && !this.has("open") && this.keyFile() === null) {
       const why = "anyone who reaches that address could connect";
       const word = this.written("ip");
-      throw new UsageError(`${word} ${value}: ${why}; add --open to allow that, or use a loopback address`);
+      throw new UsageError(
+        `${word} ${value}: ${why}; give a --key-file, add --open to allow that, or use a loopback address`,
+      );
     }
     return { host: found.host, port: this.portOf("ip", found.port, "port", 0) };
   }
@@ -150,13 +152,9 @@ export class Values {
     if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
   }
 
-  /** Throws when a key is given: there are no keys yet, and a user who gives one must not believe that it protects. */
-  noKey(): void {
-    if (this.has("key-file")) {
-      throw new UsageError(
-        "--key-file: this version has no keys yet; leave it out, and use --open on trusted networks",
-      );
-    }
+  /** The file with the key of this process; null where it has none. */
+  keyFile(): string | null {
+    return this.given("key-file") ?? process.env.REDES_KEY_FILE ?? null;
   }
 
   get positionals(): readonly string[] {

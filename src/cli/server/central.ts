@@ -10,6 +10,7 @@ import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legac
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
+import { loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
@@ -19,13 +20,13 @@ import { terminalLog } from "./terminal-log.ts";
 /** `redes central` */
 export async function central(values: Values): Promise<number> {
   values.noPositionals();
-  values.noKey();
   const { host, port } = values.listenAddress();
   const options = {
     address: { host, port: port ?? CENTRAL_PORT },
     secondaries: values.whole("secondaries", 1, 1000, 3),
     maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
   };
+  const keys = await loadKeys(values, { role: "central" });
   const limit = descriptorLimit();
   checkDescriptors("central", limit);
   const data = values.folder("data", ".");
@@ -52,7 +53,7 @@ export async function central(values: Values): Promise<number> {
   const shares = centralShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Central(
-    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock), store, persisted, log },
+    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock, { keys }), store, persisted, log },
     { ...options, ...shares },
   );
   return runServer({

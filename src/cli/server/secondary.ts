@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { threadHashing } from "../../hashing/hasher-client.ts";
+import type { KeyMaterial } from "../../keys/key-material.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
@@ -9,15 +10,17 @@ import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
+import { startWorkerThread } from "../../platform/workers/worker-thread.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
-import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
+import { ConnectionPool, type PoolCommand, type PoolEvents } from "../../transfer/connection/connection-pool.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
+import { loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
@@ -32,6 +35,7 @@ const MAX_THREADS = 2;
 export async function secondary(values: Values): Promise<number> {
   const options = secondaryOptions(values);
   const { number } = options;
+  const keys = await loadKeys(values, { role: "secondary", number });
   const limit = descriptorLimit();
   checkDescriptors("secondary", limit);
   const data = values.folder("data", ".");
@@ -41,8 +45,8 @@ export async function secondary(values: Values): Promise<number> {
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, `secundario${number}.json`);
   const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
-  const threads = startThreads(log);
-  const network = tcpNetwork(systemClock);
+  const threads = startThreads(log, keys);
+  const network = tcpNetwork(systemClock, { keys });
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
   const shares = secondaryShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
@@ -64,7 +68,6 @@ export async function secondary(values: Values): Promise<number> {
 
 function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares"> {
   values.noPositionals();
-  values.noKey();
   if (!values.has("number"))
     throw new UsageError("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1");
   const { host, port } = values.listenAddress();
@@ -101,12 +104,14 @@ async function openSecondaryStore(path: string, statistics: string, log: Log) {
 
 function startThreads(
   log: Log,
+  keys: KeyMaterial | null,
 ): Pick<SecondaryDeps, "hashing" | "batches"> & Record<"connections" | "smallFilesConnections", ConnectionPool> {
+  const start = () => startWorkerThread<PoolCommand, PoolEvents>("connections", keys);
   return {
     hashing: threadHashing(log),
-    connections: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log }),
+    connections: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log, start }),
     // A second thread would cost more, to be started and made fast, than it gains with small files.
-    smallFilesConnections: new ConnectionPool(1, { log }),
+    smallFilesConnections: new ConnectionPool(1, { log, start }),
     batches: threadBatches(log),
   };
 }

@@ -44,8 +44,8 @@ export class ReportDelivery {
       const sent = session.report(this.report);
       if (sent) await this.wait();
       if (this.isCounted()) return true;
-      for (const address of secondaries) {
-        if (await reportToSecondary(clock, network, address, this.report)) return true;
+      for (const secondary of secondaries) {
+        if (await reportToSecondary(clock, network, secondary, this.report)) return true;
       }
       if (!sent) await this.wait();
     } while (this.life.state === "delivering" && clock.now() < until);

@@ -1,13 +1,20 @@
-import type { Address } from "../../net/address/address.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Network } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import { DATA_HEARTBEAT, REPORT_TIMEOUT_MS } from "../../protocol/timing.ts";
 
 /** Leaves a report with a secondary, which keeps it for the central. Resolves to whether it was taken. */
-export function reportToSecondary(clock: Clock, network: Network, address: Address, report: Report): Promise<boolean> {
+export function reportToSecondary(
+  clock: Clock,
+  network: Network,
+  secondary: SourceAddress,
+  report: Report,
+): Promise<boolean> {
+  const { number, host, port } = secondary;
+  const address = { host, port };
   return new Promise((resolve) => {
     let over = false;
     let close = () => {};
@@ -22,18 +29,22 @@ export function reportToSecondary(clock: Clock, network: Network, address: Addre
     const expected = { role: "secondary", address } as const;
     const options = { clock, role: "client", side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
     network
-      .connect(address, (socket) => {
-        const channel: Channel = openChannel(socket, options, {
-          greeted: () => channel.send({ type: "finish", report }),
-          message: (message) => {
-            if (message.type === "counted" && message.download === report.download) end(true);
-          },
-          closed: () => end(false),
-        });
-        close = () => channel.close({ cause: "ours", message: "done" });
-        if (over) close();
-        return channel.socketEvents;
-      })
+      .connect(
+        address,
+        (socket) => {
+          const channel: Channel = openChannel(socket, options, {
+            greeted: () => channel.send({ type: "finish", report }),
+            message: (message) => {
+              if (message.type === "counted" && message.download === report.download) end(true);
+            },
+            closed: () => end(false),
+          });
+          close = () => channel.close({ cause: "ours", message: "done" });
+          if (over) close();
+          return channel.socketEvents;
+        },
+        { role: "secondary", number },
+      )
       .catch(() => end(false));
   });
 }

@@ -2,10 +2,11 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
 import type { Random } from "../../platform/random.ts";
+import { PeerError } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT, CENTRAL_RECONNECT } from "../../protocol/timing.ts";
 import { type Address, formatAddress } from "../address/address.ts";
-import type { Network, Socket, SocketEvents } from "../transport/network.ts";
+import { ConnectError, type Network, type Socket, type SocketEvents } from "../transport/network.ts";
 import { Backoff } from "./backoff.ts";
 import type { Channel, CloseReason } from "./channel.ts";
 import { openChannel } from "./open-channel.ts";
@@ -122,8 +123,8 @@ export class CentralConnection {
     this.phase = { kind: "dialing" };
     const { network } = this.deps;
     network
-      .connect(this.options.central, (socket) => this.openChannel(socket))
-      .catch((error: Error) => this.ended({ cause: "lost", message: error.message }, false));
+      .connect(this.options.central, (socket) => this.openChannel(socket), { role: "central" })
+      .catch((error: Error) => this.ended(connectFailure(error), false));
   }
 
   private openChannel(socket: Socket): SocketEvents {
@@ -189,4 +190,10 @@ export class CentralConnection {
     this.limitedLog.warn(event, text, {}, text);
     this.lossWasLogged = true;
   }
+}
+
+function connectFailure(error: Error): CloseReason {
+  const { message } = error;
+  if (!(error instanceof ConnectError) || error.failure !== "key") return { cause: "lost", message };
+  return { cause: "stranger", message, error: new PeerError("key", message) };
 }

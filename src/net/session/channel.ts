@@ -1,3 +1,4 @@
+import type { Identity } from "../../keys/identity.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { ErrorCode, PeerError } from "../../protocol/errors.ts";
 import type { SessionState } from "../../protocol/message-rules.ts";
@@ -13,6 +14,8 @@ export interface Channel {
   readonly state: SessionState;
   /** The host at the other end. */
   readonly remoteHost: string;
+  /** Who the other end is by its certificate; null where no keys are used, and before the greeting. */
+  readonly identity: Identity | null;
   /** Bytes that the network has not taken yet. */
   readonly backlog: number;
   /** The network calls these when something happens on the connection. */

@@ -2,7 +2,7 @@ import type { ProtocolError } from "../../protocol/errors.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { type Address, formatAddress } from "../address/address.ts";
-import { identifyServer } from "./foreign-protocol.ts";
+import { identifyServer, TLS_SERVER } from "./foreign-protocol.ts";
 
 /** The peer that the connecting side expects. */
 export interface ExpectedPeer {
@@ -26,8 +26,17 @@ export function otherVersionText({ address }: ExpectedPeer, detail: string): str
   return `another version of redes answers at ${formatAddress(address)}: ${detail}`;
 }
 
+/** Whether who sends these first bytes speaks TLS, as a server with a key does. */
+export function wantsKey(bytes: Uint8Array): boolean {
+  return identifyServer(bytes) === TLS_SERVER;
+}
+
 /** What kind of server has sent these first bytes, which are not a greeting. */
 export function foreignServerText({ role, address }: ExpectedPeer, bytes: Uint8Array, error: ProtocolError): string {
+  if (wantsKey(bytes)) {
+    const where = formatAddress(address);
+    return `what answers at ${where} speaks TLS: if it is a redes ${role}, it has a key, and one is needed here (--key-file)`;
+  }
   const what = identifyServer(bytes) ?? `something that is not redes (${error.message})`;
   return `${what} answers at ${formatAddress(address)}, not a redes ${role}`;
 }

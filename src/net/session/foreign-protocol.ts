@@ -9,13 +9,15 @@ interface Signature {
 /** Each of the patterns needs fewer bytes than this. */
 const MAX_SNIFFED_BYTES = 64;
 
+export const TLS_SERVER = "a TLS server";
+
 /** Servers, by the first bytes of their answer to `hello`. */
 const SERVER_SIGNATURES: readonly Signature[] = [
   // The second alternative is the body of an answer to a request that is not HTTP.
   { pattern: /^(HTTP\/\d|\s*<(!doctype|html|\?xml))/i, what: "an HTTP server" },
   { pattern: /^SSH-/, what: "an SSH server" },
   // A handshake, or an alert because something else came.
-  { pattern: /^<1[56]><03>/, what: "a TLS server" },
+  { pattern: /^<1[56]><03>/, what: TLS_SERVER },
   { pattern: /^(220|421|554)[ -][^\r\n]*(smtp|mail)/i, what: "a mail server (SMTP)" },
   { pattern: /^220[ -]/, what: "an FTP or mail server" },
   { pattern: /^(-ERR|-NOAUTH|-DENIED)/, what: "a Redis server" },
@@ -29,11 +31,13 @@ const SERVER_SIGNATURES: readonly Signature[] = [
 
 const HTTP_CLIENT_SIGNATURE: Signature = { pattern: /^[A-Z]{3,8} [^\r\n]/, what: "an HTTP client" };
 
+const TLS_CLIENT_SIGNATURE: Signature = { pattern: /^<16><03>/, what: "a TLS client" };
+
 /** Clients, by the first bytes that they send. */
 const CLIENT_SIGNATURES: readonly Signature[] = [
   HTTP_CLIENT_SIGNATURE,
   { pattern: /^SSH-/, what: "an SSH client" },
-  { pattern: /^<16><03>/, what: "a TLS client" },
+  TLS_CLIENT_SIGNATURE,
 ];
 
 /** The kind of server that answers with these bytes; null when it is unknown. */
@@ -48,7 +52,10 @@ export function identifyClient(first: Uint8Array): string | null {
 
 /** An answer in the protocol of a client that begins with these bytes; null when there is none. `own`: the role of this end. */
 export function foreignReply(first: Uint8Array, own: string): Uint8Array | null {
-  return matchSignature(CLIENT_SIGNATURES, first) === HTTP_CLIENT_SIGNATURE ? Buffer.from(httpAnswer(own)) : null;
+  const signature = matchSignature(CLIENT_SIGNATURES, first);
+  if (signature === HTTP_CLIENT_SIGNATURE) return Buffer.from(httpAnswer(own));
+  // Whatever is no TLS tells such a client that it is understood by nobody here.
+  return signature === TLS_CLIENT_SIGNATURE ? Buffer.from(`This is a redes ${own} without a key.\n`) : null;
 }
 
 function matchSignature(signatures: readonly Signature[], first: Uint8Array): Signature | undefined {

@@ -1,3 +1,4 @@
+import { describeIdentity, type Identity } from "../../keys/identity.ts";
 import type { Cancel } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
@@ -15,6 +16,7 @@ import {
   otherVersionText,
   silentPeerText,
   unexpectedGreetingText,
+  wantsKey,
 } from "./expected-peer.ts";
 import { foreignReply, identifyClient } from "./foreign-protocol.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -24,6 +26,9 @@ import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
 /** Most characters of the text of an `error`. */
 const MAX_ERROR_LENGTH = 1000;
+
+/** What ends a session because of what the peer is or does. */
+const BREACHES: ReadonlySet<ErrorCode> = new Set(["protocol", "version", "key"]);
 
 const nothing: Cancel = () => {};
 
@@ -81,6 +86,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     return this.socket.remoteHost;
   }
 
+  get identity(): Identity | null {
+    const { remotePeer } = this.socket;
+    return remotePeer?.kind === "known" ? remotePeer.identity : null;
+  }
+
   get backlog(): number {
     return this.current === "closed" ? 0 : this.sending.queuedBytes;
   }
@@ -107,7 +117,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   fail(code: ErrorCode, message: string): void {
     this.send({ type: "error", code, message: message.slice(0, MAX_ERROR_LENGTH) });
-    this.close({ cause: code === "protocol" || code === "version" ? "protocol" : "ours", message });
+    this.close({ cause: BREACHES.has(code) ? "protocol" : "ours", message });
   }
 
   close(reason: CloseReason): void {
@@ -151,6 +161,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   closed(error: Error | null): void {
     this.cancelLinger();
     const { options } = this;
+    const { remotePeer } = this.socket;
+    if (remotePeer?.kind === "refused") return this.close({ cause: "stranger", message: remotePeer.reason });
     const early = this.current === "greeting" && options.side === "connects";
     const over = error ? `the connection broke: ${error.message}` : "the peer closed";
     // A peer that closes before it has read everything resets the connection. Both are the same end of a session.
@@ -223,12 +235,24 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     const fault = ruleViolation(message.type, message.role, role, this.current);
     if (fault) throw new ProtocolError(fault);
     if (message.version !== PROTOCOL_VERSION) return this.fail("version", other);
+    const refusal = this.refusalOf(message.role);
+    if (refusal !== null) return this.fail("key", refusal);
     this.peer = message.role;
     this.cancelGreeting();
     this.cancelGreeting = nothing;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
     this.become(role === "central" || message.role === "central" ? "joining" : "open");
     this.handler.greeted?.(message.role);
+  }
+
+  /** Why the key of a peer that greets as `said` does not let it in; null when it does. */
+  private refusalOf(said: Role): string | null {
+    const { remotePeer } = this.socket;
+    if (remotePeer?.kind === "refused") return `refused: ${remotePeer.reason}`;
+    const { identity } = this;
+    return identity && identity.role !== said
+      ? `it is the key of ${describeIdentity(identity)}, not of a ${said}`
+      : null;
   }
 
   /** The peer has sent `error`. */
@@ -245,7 +269,9 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     const { options } = this;
     if (this.current !== "greeting") return this.fail("protocol", error.message);
     if (options.side === "connects") {
-      return this.close({ cause: "stranger", message: foreignServerText(options.expected, bytes, error) });
+      const message = foreignServerText(options.expected, bytes, error);
+      const refusal = wantsKey(bytes) ? { error: new PeerError("key", message) } : {};
+      return this.close({ cause: "stranger", message, ...refusal });
     }
     const what = identifyClient(bytes);
     if (what === null) return this.fail("protocol", error.message);

@@ -1,3 +1,4 @@
+import type { Identity, ServerIdentity } from "../../keys/identity.ts";
 import type { Address } from "../address/address.ts";
 
 /** Bytes of an open file, which stays open and as it is until they have been taken. */
@@ -7,10 +8,17 @@ export interface FileSlice {
   readonly length: number;
 }
 
+/** Who the other end is by its certificate; `refused`: why that is not believed, for people. */
+export type Peer =
+  | { readonly kind: "known"; readonly identity: Identity; readonly fingerprint: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
 /** One end of a TCP connection. Nothing is buffered here. */
 export interface Socket {
   /** The host at the other end. */
   readonly remoteHost: string;
+  /** Null where no keys are used. The side that connects is given known peers only. */
+  readonly remotePeer: Peer | null;
   /** How many of `bytes` were taken; the rest must wait for `drained`. None once the connection is over. */
   write(bytes: Uint8Array): number;
   /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
@@ -47,7 +55,8 @@ export interface Listener {
 /** Longest wait for a connection, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 5000;
 
-export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "other";
+/** `key`: the other end has another cluster's key or none, or is another than the one that was wanted. */
+export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "key" | "other";
 
 export class ConnectError extends Error {
   constructor(
@@ -73,6 +82,6 @@ export class ListenError extends Error {
 export interface Network {
   /** Throws {@link ListenError}. */
   listen(address: Address, attach: (socket: Socket) => SocketEvents): Listener;
-  /** Resolves once connected. Rejects with {@link ConnectError}. */
-  connect(address: Address, attach: (socket: Socket) => SocketEvents): Promise<void>;
+  /** Resolves once connected; with keys, to `server` and to nobody else. Rejects with {@link ConnectError}. */
+  connect(address: Address, attach: (socket: Socket) => SocketEvents, server: ServerIdentity): Promise<void>;
 }

@@ -4,9 +4,9 @@ import type { Socket as BunSocket, SocketHandler } from "bun";
 import { sendFile } from "../../platform/linux/stream-calls.ts";
 import { isLinkLocal, normalizeHost } from "../address/address.ts";
 import type { DirectReader, DirectStream } from "./direct-reader.ts";
-import type { FileSlice, Socket, SocketEvents } from "./network.ts";
+import type { FileSlice, Peer, Socket, SocketEvents } from "./network.ts";
 
-/** Bytes of a file that go through this process at once. */
+/** Bytes of a file that go through this process at once: as many as fit into a record of TLS, where all of them do. */
 const COPY_BYTES = 16 * 1024;
 /** Bytes that came at once, or are still to come of one payload, from which on reading directly pays. */
 const MIN_DIRECT_BYTES = 64 * 1024;
@@ -28,16 +28,25 @@ export class TcpSocket implements Socket, DirectStream {
   private constructor(
     private readonly socket: BunTcpSocket,
     private readonly reader: DirectReader | null,
+    readonly remotePeer: Peer | null,
   ) {
     // Of one that the other end has reset already, Bun knows none.
     const host = normalizeHost(socket.remoteAddress ?? "unknown");
     this.remoteHost = isLinkLocal(host) ? normalizeHost(`${host}${zoneOf(socket.localAddress)}`) : host;
   }
 
-  /** Long payloads are read by `reader` where there is one, and by the event loop otherwise. */
-  static attach(socket: BunTcpSocket, reader: DirectReader | null, attach: (socket: Socket) => SocketEvents): void {
+  /**
+   * Long payloads are read by `reader` where there is one, and by the event loop otherwise. `peer`: null without TLS; with
+   * it the descriptor must not be used, and `reader` is null.
+   */
+  static attach(
+    socket: BunTcpSocket,
+    reader: DirectReader | null,
+    peer: Peer | null,
+    attach: (socket: Socket) => SocketEvents,
+  ): void {
     socket.setNoDelay(true);
-    const made = new TcpSocket(socket, reader);
+    const made = new TcpSocket(socket, reader, peer);
     socket.data = made;
     made.events = attach(made);
   }
@@ -122,12 +131,13 @@ export const socketHandler: SocketHandler<TcpSocket | null> = {
 const copied = new Uint8Array(COPY_BYTES);
 
 /**
- * The kernel sends from the page cache. It knows the socket by its descriptor, behind the back of Bun, which tells of
+ * Without TLS the kernel sends from the page cache. It knows the socket by its descriptor, behind the back of Bun, which tells of
  * room only after a write of its own that found too little: where sendfile stops, some bytes are written in the usual way.
  */
 function writeFile(socket: TcpSocket, { fd, position, length }: FileSlice): number {
   for (let done = 0; done < length; ) {
-    const sent = sendFile(socket.descriptor, fd, position + done, length - done) ?? 0;
+    const sent =
+      socket.remotePeer === null ? (sendFile(socket.descriptor, fd, position + done, length - done) ?? 0) : 0;
     done += sent;
     if (sent > 0) continue;
     const count = readSync(fd, copied, 0, Math.min(COPY_BYTES, length - done), position + done);

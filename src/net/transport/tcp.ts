@@ -1,5 +1,8 @@
+import type { ServerIdentity } from "../../keys/identity.ts";
+import type { KeyMaterial } from "../../keys/key-material.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
+import { LINGER_MS } from "../../protocol/timing.ts";
 import type { Address } from "../address/address.ts";
 import { DirectReader } from "./direct-reader.ts";
 import {
@@ -8,11 +11,14 @@ import {
   ListenError,
   type Listener,
   type Network,
+  type Peer,
   type Socket,
   type SocketEvents,
 } from "./network.ts";
 import { connectError, connectErrorOf, listenError, NOT_LISTENING_TEXT } from "./tcp-errors.ts";
 import { type BunTcpSocket, descriptorOf, socketHandler, TcpSocket } from "./tcp-socket.ts";
+import { acceptedPeer, acceptingTls, connectingTls, handshakeError, reachedPeer } from "./tls.ts";
+import { UnfinishedHandshakes } from "./unfinished-handshakes.ts";
 
 type Attach = (socket: Socket) => SocketEvents;
 
@@ -25,17 +31,39 @@ const MAX_FREE_PORT_TRIES = 10;
  */
 const SPARE_DESCRIPTORS = 8;
 
-function listenOn(reader: DirectReader | null, address: Address, attach: Attach): Listener {
+/** What all connections of a process have in common. */
+interface Transport {
+  readonly clock: Clock;
+  /** Null: the event loop reads all. */
+  readonly reader: DirectReader | null;
+  /** Null without TLS. */
+  readonly keys: KeyMaterial | null;
+}
+
+function listenOn({ clock, reader, keys }: Transport, address: Address, attach: Attach): Listener {
+  const attachTo = (socket: BunTcpSocket, peer: Peer | null) => TcpSocket.attach(socket, reader, peer, attach);
+  const handshakes = new UnfinishedHandshakes(clock);
   try {
     const server = Bun.listen<TcpSocket | null>({
       hostname: address.host,
       port: address.port,
       data: null,
+      ...(keys && { tls: acceptingTls(keys) }),
       socket: {
         ...socketHandler,
         open(socket) {
-          if (descriptorOf(socket) < descriptorLimit() - SPARE_DESCRIPTORS) TcpSocket.attach(socket, reader, attach);
-          else socket.terminate();
+          if (descriptorOf(socket) >= descriptorLimit() - SPARE_DESCRIPTORS) socket.terminate();
+          else if (keys) handshakes.begin(socket);
+          else attachTo(socket, null);
+        },
+        handshake(socket, ok, error) {
+          if (!handshakes.end(socket)) return;
+          attachTo(socket, acceptedPeer(socket, ok, error));
+          if (!ok) socket.terminate();
+        },
+        close(socket, error) {
+          handshakes.end(socket);
+          socketHandler.close?.(socket, error);
         },
       },
     });
@@ -46,13 +74,13 @@ function listenOn(reader: DirectReader | null, address: Address, attach: Attach)
 }
 
 /** On both address families, since a client may try either for `localhost`. A machine may have only one of them. */
-function listenOnLocalhost(reader: DirectReader | null, port: number, attach: Attach): Listener {
+function listenOnLocalhost(transport: Transport, port: number, attach: Attach): Listener {
   for (let tries = 1; ; tries++) {
     const listeners: Listener[] = [];
     const failures: ListenError[] = [];
     for (const host of ["127.0.0.1", "::1"]) {
       try {
-        listeners.push(listenOn(reader, { host, port: listeners[0]?.port ?? port }, attach));
+        listeners.push(listenOn(transport, { host, port: listeners[0]?.port ?? port }, attach));
       } catch (error) {
         if (!(error instanceof ListenError)) throw error;
         failures.push(error);
@@ -77,7 +105,12 @@ function isSelfConnection({ localAddress, localPort, remoteAddress, remotePort }
   return localPort === remotePort && localAddress === remoteAddress;
 }
 
-function connectTo(clock: Clock, reader: DirectReader | null, address: Address, attach: Attach): Promise<void> {
+function connectTo(
+  { clock, reader, keys }: Transport,
+  address: Address,
+  attach: Attach,
+  server: ServerIdentity,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let waiting = true;
     const fail = (error: ConnectError) => {
@@ -87,26 +120,38 @@ function connectTo(clock: Clock, reader: DirectReader | null, address: Address, 
       reject(error);
     };
     const cancel = clock.after(CONNECT_TIMEOUT_MS, () => fail(connectError(address, "timeout", "no answer")));
+    const connected = (socket: BunTcpSocket, peer: Peer | null) => {
+      waiting = false;
+      cancel();
+      TcpSocket.attach(socket, reader, peer, attach);
+      resolve();
+    };
     Bun.connect<TcpSocket | null>({
       hostname: address.host,
       port: address.port,
       data: null,
+      ...(keys && { tls: connectingTls(keys, server) }),
       socket: {
         ...socketHandler,
         open(socket) {
-          if (!waiting) {
-            socket.terminate();
-            return;
-          }
-          if (isSelfConnection(socket)) {
-            socket.terminate();
+          if (!waiting) socket.terminate();
+          else if (isSelfConnection(socket)) {
             fail(connectError(address, "refused", NOT_LISTENING_TEXT));
-            return;
-          }
-          waiting = false;
-          cancel();
-          TcpSocket.attach(socket, reader, attach);
-          resolve();
+            socket.terminate();
+          } else if (!keys) connected(socket, null);
+        },
+        handshake(socket, _ok, error) {
+          if (!waiting) return socket.terminate();
+          const peer = reachedPeer(socket, error, server);
+          if (peer?.kind === "known") return connected(socket, peer);
+          fail(peer ? connectError(address, "key", peer.reason) : handshakeError(address, server, error));
+          // In order, so that the other end gets this end's certificate, and can say what is wrong with it.
+          socket.end();
+          clock.after(LINGER_MS, () => socket.terminate());
+        },
+        close(socket, error) {
+          fail(connectError(address, "other", "it closed the connection before any greeting"));
+          socketHandler.close?.(socket, error);
         },
         connectError: (_socket, error) => fail(connectErrorOf(address, error)),
       },
@@ -114,13 +159,21 @@ function connectTo(clock: Clock, reader: DirectReader | null, address: Address, 
   });
 }
 
-/** TCP through Bun's sockets. `reader` reads long payloads in place of the event loop; null: the loop reads all. */
-export function tcpNetwork(clock: Clock, reader: DirectReader | null = new DirectReader()): Network {
+export interface TcpOptions {
+  /** Reads long payloads in place of the event loop; null: the loop reads all. */
+  readonly reader?: DirectReader | null;
+  /** With keys every connection is TLS, which the reader cannot read. */
+  readonly keys?: KeyMaterial | null;
+}
+
+/** TCP through Bun's sockets. */
+export function tcpNetwork(clock: Clock, { reader = new DirectReader(), keys = null }: TcpOptions = {}): Network {
+  const transport = { clock, reader: keys ? null : reader, keys };
   return {
     listen: (address, attach) =>
       address.host === "localhost"
-        ? listenOnLocalhost(reader, address.port, attach)
-        : listenOn(reader, address, attach),
-    connect: (address, attach) => connectTo(clock, reader, address, attach),
+        ? listenOnLocalhost(transport, address.port, attach)
+        : listenOn(transport, address, attach),
+    connect: (address, attach, server) => connectTo(transport, address, attach, server),
   };
 }

@@ -16,9 +16,11 @@ interface Fault {
 /** Threads with little to remember: their heaps are kept small. */
 const SMALL_HEAP_KINDS: ReadonlySet<WorkerKind> = new Set(["central-store", "secondary-store"]);
 
-/** Starts a thread of this same executable that does `kind`. */
-export function startWorkerThread<In, Out>(kind: WorkerKind): WorkerThread<In, Out> {
-  const worker = new Worker(Bun.main, { name: kind, argv: [kind], smol: SMALL_HEAP_KINDS.has(kind) });
+/** Starts a thread of this same executable that does `kind`. `setting`: what it needs from its start, in JSON. */
+export function startWorkerThread<In, Out>(kind: WorkerKind, setting: unknown = null): WorkerThread<In, Out> {
+  // These are arguments of the thread, which no other process sees.
+  const argv = [kind, JSON.stringify(setting)];
+  const worker = new Worker(Bun.main, { name: kind, argv, smol: SMALL_HEAP_KINDS.has(kind) });
   let reason: string | null = null;
   let over = false;
   return {

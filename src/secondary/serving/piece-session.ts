@@ -1,3 +1,4 @@
+import { authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Socket } from "../../net/transport/network.ts";
@@ -91,7 +92,7 @@ export class PieceSession implements ChannelHandler {
       case "cancel":
         return this.responder.cancel(message.request);
       case "finish":
-        void this.relayReport(message.report);
+        void this.relayReport(authenticatedReport(message.report, this.channel.identity));
         return;
       default:
         return;

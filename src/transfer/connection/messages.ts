@@ -7,6 +7,8 @@ import type { DirectFile } from "../sinks/sink.ts";
 
 /** What a connection needs to know from its start. */
 export interface PieceConnectionSpec {
+  /** The number of the secondary that is the source. */
+  readonly number: number;
   readonly address: Address;
   readonly role: Exclude<Role, "central">;
   readonly id: string;
@@ -51,6 +53,8 @@ export interface SmallFile {
 
 /** Many small files from one source. */
 export interface SmallFilesSpec {
+  /** The number of the secondary that is the source. */
+  readonly number: number;
   readonly address: Address;
   /** Each file is written to this new folder: without a name where that can be, else under its place among `files`. */
   readonly folder: string;

@@ -161,7 +161,7 @@ export class PieceConnection extends SourceConnection {
     const { disk, clock } = this.deps;
     this.spec = spec;
     this.writer = new PieceWriter(disk, clock, this.shared, spec);
-    this.connect(spec.address, spec.role);
+    this.connect(spec.number, spec.address, spec.role);
   }
 
   private request(request: PieceRequest): void {

@@ -124,7 +124,7 @@ export class SmallFilesConnection extends SourceConnection {
     this.spec = spec;
     this.writer = new SmallFilesWriter(this.deps.disk, spec);
     this.tryDisk(() => this.deps.disk.makeSubfolder(spec.folder));
-    if (!this.ended) this.connect(spec.address, "secondary");
+    if (!this.ended) this.connect(spec.number, spec.address, "secondary");
   }
 
   private checkProgress(): void {

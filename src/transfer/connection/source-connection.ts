@@ -39,21 +39,26 @@ export abstract class SourceConnection implements ChannelHandler {
   /** Called once, when the connection ends for the reason `end`. Posts the `ended` event last. */
   protected abstract finish(end: ConnectionEnd): void;
 
-  protected connect(address: Address, role: Exclude<Role, "central">): void {
+  /** `number`: which secondary is there. */
+  protected connect(number: number, address: Address, role: Exclude<Role, "central">): void {
     const { clock, network } = this.deps;
     network
-      .connect(address, (socket) => {
-        const expected = { role: "secondary", address } as const;
-        const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
-        const channel = openChannel(socket, options, this);
-        if (this.ended) {
-          channel.close({ cause: "ours", message: "not wanted any more" });
-        } else {
-          this.channel = channel;
-          this.connected?.();
-        }
-        return channel.socketEvents;
-      })
+      .connect(
+        address,
+        (socket) => {
+          const expected = { role: "secondary", address } as const;
+          const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
+          const channel = openChannel(socket, options, this);
+          if (this.ended) {
+            channel.close({ cause: "ours", message: "not wanted any more" });
+          } else {
+            this.channel = channel;
+            this.connected?.();
+          }
+          return channel.socketEvents;
+        },
+        { role: "secondary", number },
+      )
       .catch((error: unknown) => {
         this.end({ cause: "source", message: error instanceof Error ? error.message : String(error), fault: null });
       });

@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Central } from "../../../src/central/central.ts";
 import { secondaryStatuses } from "../../../src/central/cluster-status.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
+import type { Identity } from "../../../src/keys/identity.ts";
 import type { Channel, CloseReason } from "../../../src/net/session/channel.ts";
 import { openChannel } from "../../../src/net/session/open-channel.ts";
+import type { Peer as RemotePeer } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
@@ -482,4 +484,32 @@ test("a client cannot fill the log with accusations, nor can one that speaks no 
   expect(events.filter((event) => event === "accused").length).toBeLessThan(30);
   expect(events.filter((event) => event === "protocol").length).toBeLessThan(30);
   expect(secondaryStatuses(central.registry.secondaries)[0]?.accusations).toBe(100);
+});
+
+describe("with keys", () => {
+  const identified = (identity: Identity): RemotePeer => ({ kind: "known", identity, fingerprint: "f".repeat(64) });
+
+  test("a secondary registers with the number in its certificate, and with no other", () => {
+    network.client = identified({ role: "secondary", number: 2 });
+    const posing = secondary(1);
+    expect(posing.take("registered")).toEqual([]);
+    expect(posing.ended).toMatchObject({ error: { code: "key" } });
+    expect(posing.ended?.message).toBe("it is the key of secondary 2, not of secondary 1");
+    expect(secondary(2).take("registered")).toHaveLength(1);
+  });
+
+  test("a client's key registers no secondary, and a secondary's is none of a client", () => {
+    network.client = identified({ role: "client", name: "ana", rights: "admin" });
+    expect(secondary(1).ended?.message).toBe("it is the key of client ana (admin), not of a secondary");
+    network.client = identified({ role: "secondary", number: 2 });
+    expect(client().ended?.message).toBe("it is the key of secondary 2, not of a client");
+  });
+
+  test("who is refused is told why, and nothing that it sends is taken in", () => {
+    network.client = { kind: "refused", reason: "its credential has expired" };
+    const peer = client();
+    expect(peer.ended).toMatchObject({ error: { code: "key" } });
+    expect(peer.ended?.message).toBe("refused: its credential has expired");
+    expect(peer.received).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import {
   ConnectError,
   type Listener,
   type Network,
+  type Peer,
   type Socket,
   type SocketEvents,
 } from "../../../src/net/transport/network.ts";
@@ -15,7 +16,10 @@ class End implements Socket {
   events: SocketEvents | null = null;
   other: End | null = null;
 
-  constructor(private readonly network: FakeNetwork) {
+  constructor(
+    private readonly network: FakeNetwork,
+    readonly remotePeer: Peer | null,
+  ) {
     this.remoteHost = network.remoteHost;
   }
 
@@ -52,6 +56,8 @@ class End implements Socket {
 export class FakeNetwork implements Network {
   /** Where both ends of what is connected next see each other. */
   remoteHost = "127.0.0.1";
+  /** Who connects next, by its certificate. */
+  client: Peer | null = null;
   private readonly listeners = new Map<number, Attach>();
   private queue: (() => void)[] = [];
 
@@ -77,7 +83,7 @@ export class FakeNetwork implements Network {
   open<T extends SocketEvents>(port: number, attach: (socket: Socket) => T): T {
     const accept = this.listeners.get(port);
     if (!accept) throw new ConnectError("refused", "nobody listens there");
-    const [near, far] = [new End(this), new End(this)];
+    const [near, far] = [new End(this, null), new End(this, this.client)];
     near.other = far;
     far.other = near;
     far.events = accept(far);

@@ -82,7 +82,9 @@ const SILENCES: Record<keyof typeof REQUEST_DEADLINES, () => Promise<number>> = 
     const connections = inlineConnections({ clock, network, disk: systemBlockingDisk });
     const connection = connections.open((some) => void events.push(...some));
     const unnamed = DescriptorTable.of(1).memory;
-    connection.send({ kind: "small-files", spec: { address: source.address, folder, files: [SMALL_FILE], unnamed } });
+    const { number, address } = source;
+    const spec = { number, address, folder, files: [SMALL_FILE], unnamed };
+    connection.send({ kind: "small-files", spec });
     await drive(clock, "the connection has ended", () => events.some(({ kind }) => kind === "ended"));
     return clock.passed;
   },

@@ -35,7 +35,7 @@ class SourceFixture {
       direct: null,
       journal: null,
     } as const;
-    this.source = new Source({ clock: this.clock, random, connections }, PLACE, (address) => ({ ...spec, address }), {
+    this.source = new Source({ clock: this.clock, random, connections }, PLACE, (source) => ({ ...spec, ...source }), {
       event: (_source, event) => void this.events.push(event.kind),
       batchHandled() {},
       ended: (_source, end) => void this.ends.push(end.cause),

@@ -107,7 +107,7 @@ export class SmallFilesCopy {
   }
 
   private fetch(folder: string, unnamed: DescriptorTable): Promise<ConnectionEnd> {
-    const { host, port } = this.source;
+    const { number, host, port } = this.source;
     const files = this.admitted.map(({ id, size, modified }) => ({ id, size, modified }));
     return new Promise((resolve) => {
       const received = (event: ConnectionEvent) => {
@@ -119,7 +119,7 @@ export class SmallFilesCopy {
       this.connection = this.deps.connections.open((events) => {
         for (const event of events) received(event);
       });
-      const spec = { address: { host, port }, folder, files, unnamed: unnamed.memory };
+      const spec = { number, address: { host, port }, folder, files, unnamed: unnamed.memory };
       this.connection.send({ kind: "small-files", spec });
     });
   }

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import { Accusations } from "../../../../src/central/sessions/accusations.ts";
 import { ClientSession } from "../../../../src/central/sessions/client-session.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import type { Report } from "../../../../src/protocol/messages/client.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
 import { FakeChannel } from "./fake-channel.ts";
 
@@ -37,7 +38,7 @@ function session(names: readonly string[] = []): ClientSession {
     },
     downloads: {
       request: (_: unknown, client: string) => void calls.push(["request", client]),
-      recordOutcome: () => void calls.push(["outcome"]),
+      recordOutcome: (_: unknown, { client }: Report) => void calls.push(["outcome", client]),
       sessionEnded: (key: number) => void calls.push(["ended", key]),
     },
     subscriptions: {
@@ -143,5 +144,26 @@ test("everything else goes to its part of the central, with the client's name", 
     ["warn", "secondary 1 sent a wrong piece 4 to client ana; it is asked to read it again (1 accusation so far)"],
     ["warn", "secondary 1 broke the protocol with client ana (2 accusations so far)"],
     ["ended", 7],
+  ]);
+});
+
+test("with keys the name in the certificate counts, whatever the client says, in reports too", () => {
+  channel.identity = { role: "client", name: "ana", rights: "read" };
+  const client = session(["f"]);
+  const download = "0".repeat(32);
+  const report: Report = {
+    download,
+    client: "eva",
+    name: "f",
+    id: "1".padEnd(64, "0"),
+    outcome: "done",
+    sources: [1],
+  };
+  client.message({ type: "enter", name: "eva" });
+  client.message({ type: "download", download, name: "f", running: null });
+  client.message({ type: "finish", report });
+  expect(calls).toEqual([
+    ["request", "ana"],
+    ["outcome", "ana"],
   ]);
 });

@@ -1,9 +1,11 @@
+import type { Identity } from "../../../../src/keys/identity.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 
 /** A channel that keeps what is sent and how it ended. */
 export class FakeChannel {
   readonly remoteHost = "10.0.0.1";
+  identity: Identity | null = null;
   readonly sent: Message[] = [];
   joined = false;
   ended: string | null = null;

@@ -30,7 +30,6 @@ test("what was not given is what is usual", () => {
   expect(nothing.logFormat()).toBe("text");
   expect(nothing.has("a")).toBe(false);
   expect(nothing.written("a")).toBe("--a");
-  nothing.noKey();
   nothing.noPositionals();
 });
 
@@ -195,11 +194,24 @@ describe("names and words", () => {
     refuses(() => given("ip", "::1", "quiet", "verbose").verbosity(), "--quiet and --verbose: give one of them");
   });
 
-  test("arguments where none are taken, and keys, are refused", () => {
+  test("arguments where none are taken are refused", () => {
     const extra = new Values(new Map(), { _: ["a", "b"] }, "redes client list");
     refuses(() => extra.noPositionals(), "unexpected argument a: see redes client list --help");
-    expect(() => given("key-file", "k").noKey()).toThrow("--key-file: this version has no keys yet");
   });
+});
+
+test("with a key a server may listen beyond loopback", () => {
+  expect(() => given("ip", "10.0.0.1").listenAddress()).toThrow("give a --key-file, add --open to allow that");
+  const values = new Values(
+    new Map([
+      ["ip", "--ip"],
+      ["key-file", "--key-file"],
+    ]),
+    { _: [], ip: "10.0.0.1", "key-file": "k" },
+    "redes central",
+  );
+  expect(values.listenAddress()).toEqual({ host: "10.0.0.1", port: null });
+  expect(values.keyFile()).toBe("k");
 });
 
 describe("folders", () => {

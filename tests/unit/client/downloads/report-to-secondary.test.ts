@@ -6,7 +6,7 @@ import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 import { keepReports, REPORT } from "../report-keeper.ts";
 
-const SECONDARY = { host: "s1", port: 50_001 };
+const SECONDARY = { number: 1, host: "s1", port: 50_001, partial: false };
 
 let clock: FakeClock;
 let network: FakeNetwork;

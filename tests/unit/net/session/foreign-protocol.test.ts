@@ -27,7 +27,12 @@ test.each([
 ])("%p comes from %s", (text, what) => {
   const bytes = Buffer.from(text, "latin1");
   expect(identifyClient(bytes)).toBe(what);
-  expect(foreignReply(bytes, "central") !== null).toBe(what === "an HTTP client");
+  expect(foreignReply(bytes, "central") !== null).toBe(what !== "an SSH client");
+});
+
+test("a TLS client is told that nobody speaks TLS here, in bytes that are none of TLS", () => {
+  const answer = foreignReply(Buffer.from("\x16\x03\x01\x02\x00\x01", "latin1"), "secondary");
+  expect(Buffer.from(answer ?? []).toString()).toBe("This is a redes secondary without a key.\n");
 });
 
 test("what nobody knows", () => {

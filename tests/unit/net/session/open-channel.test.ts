@@ -451,6 +451,7 @@ test("what is sent together goes out in one write, in order, and before the end"
   const written: Uint8Array[] = [];
   const socket: Socket = {
     remoteHost: "server",
+    remotePeer: null,
     write: (bytes) => written.push(bytes.slice()) && bytes.length,
     writeFile: ({ length }) => length,
     shutdown() {},
@@ -540,13 +541,21 @@ describe("whoever connects finds something else", () => {
 
 test.each([
   ["GET / HTTP/1.1\r\n\r\n", "it is an HTTP client, and this is a redes central", "HTTP/1.1 400 "],
-  ["\x16\x03\x01\x02\x00", "it is a TLS client, and this is a redes central", ""],
+  [
+    "\x16\x03\x01\x02\x00",
+    "it is a TLS client, and this is a redes central",
+    "This is a redes central without a key.\n",
+  ],
   ["SSH-2.0-x\r\n", "it is an SSH client, and this is a redes central", ""],
 ])("%p at a server's door is named and sent away", (text, message, answer) => {
   const { clock, events, socket, received, over } = raw("central");
   socket.write(Buffer.from(text, "latin1"));
   clock.advance(20);
   expect(events.ends).toEqual([{ cause: "stranger", message }]);
-  expect(Buffer.concat(received).toString().slice(0, 13)).toBe(answer);
+  expect(
+    Buffer.concat(received)
+      .toString()
+      .slice(0, answer.length || 1),
+  ).toBe(answer);
   expect(over()).toBe(true);
 });

@@ -7,6 +7,7 @@ const SLICE: FileSlice = { fd: 7, position: 100, length: 10 };
 /** A socket that takes only so much. */
 class NarrowSocket implements Socket {
   readonly remoteHost = "peer";
+  readonly remotePeer = null;
   /** How many bytes it takes until it is given more room. */
   room = Number.POSITIVE_INFINITY;
   /** What it took, each call for itself. */

@@ -81,10 +81,14 @@ function accepting(): { port: number; accepted: Promise<Peer> } {
 async function connected(): Promise<{ near: Peer; far: Peer }> {
   const { port, accepted } = accepting();
   let near: Peer | undefined;
-  await network.connect({ host: HOST, port }, (socket) => {
-    near = new Peer(socket);
-    return near;
-  });
+  await network.connect(
+    { host: HOST, port },
+    (socket) => {
+      near = new Peer(socket);
+      return near;
+    },
+    { role: "central" },
+  );
   if (!near) throw new Error("resolved without a connection");
   return { near, far: await accepted };
 }
@@ -140,10 +144,14 @@ describe("TCP", () => {
     }));
     listeners.push(listener);
     let near: Peer | undefined;
-    await network.connect({ host: HOST, port: listener.port }, (socket) => {
-      near = new Peer(socket);
-      return near;
-    });
+    await network.connect(
+      { host: HOST, port: listener.port },
+      (socket) => {
+        near = new Peer(socket);
+        return near;
+      },
+      { role: "central" },
+    );
     near?.send(Buffer.from("x"));
     expect((await thrown.promise)?.message).toBe("a mistake");
     await near?.until(() => (near?.ends.length ?? 0) > 0);
@@ -168,7 +176,7 @@ describe("localhost", () => {
     const listener = chosen === 0 ? first : network.listen({ host: "localhost", port: first.port }, nobody);
     listeners.push(listener);
     for (const host of ["127.0.0.1", "::1", "localhost"]) {
-      await network.connect({ host, port: listener.port }, nobody);
+      await network.connect({ host, port: listener.port }, nobody, { role: "central" });
     }
   });
 
@@ -343,9 +351,13 @@ describe("what cannot be", () => {
   test("a server that is not there", async () => {
     const listener = network.listen({ host: HOST, port: 0 }, () => ({ data() {}, drained() {}, closed() {} }));
     listener.stop();
-    const refused = network.connect({ host: HOST, port: listener.port }, () => {
-      throw new Error("attached");
-    });
+    const refused = network.connect(
+      { host: HOST, port: listener.port },
+      () => {
+        throw new Error("attached");
+      },
+      { role: "central" },
+    );
     const error = await refused.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConnectError);
     expect(error).toMatchObject({ failure: "refused" });
@@ -354,9 +366,13 @@ describe("what cannot be", () => {
   test("a host that does not answer: the clock decides", async () => {
     const clock = new FakeClock();
     // 192.0.2.0/24 is for documentation: nobody has it.
-    const silent = tcpNetwork(clock).connect({ host: "192.0.2.1", port: 9 }, () => {
-      throw new Error("attached");
-    });
+    const silent = tcpNetwork(clock).connect(
+      { host: "192.0.2.1", port: 9 },
+      () => {
+        throw new Error("attached");
+      },
+      { role: "central" },
+    );
     clock.advance(5000);
     const error = await silent.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConnectError);

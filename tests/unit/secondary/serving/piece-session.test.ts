@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
+import type { Peer } from "../../../../src/net/transport/network.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../../src/platform/hash.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import type { Report } from "../../../../src/protocol/messages/client.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
@@ -30,9 +32,13 @@ class SessionFixture {
   readonly small = new Map<string, Uint8Array | null>();
   /** How many were read at once. */
   readonly reads: number[] = [];
+  /** The clients of the reports that were kept. */
+  readonly reporters: string[] = [];
   /** What came in `contents`. */
   readonly contents: Buffer[] = [];
   session: PieceSession | null = null;
+  /** Who connects, by its certificate. */
+  peer: Peer | null = null;
   /** How often a version is held open, whether somebody else waits for that, and what opening one fails with. */
   open = 0;
   scarce = false;
@@ -42,6 +48,7 @@ class SessionFixture {
   async connect(): Promise<void> {
     const { clock } = this;
     const network = new FakeNetwork(clock);
+    network.client = this.peer;
     network.listen(PLACE, (socket) => {
       const session = new PieceSession({ ...this.deps(), closed() {} }, socket);
       this.session = session;
@@ -55,7 +62,7 @@ class SessionFixture {
     const connecting = network.connect(PLACE, (socket) => {
       const options = {
         clock,
-        role: "secondary",
+        role: this.peer ? "client" : "secondary",
         side: "connects",
         heartbeat: DATA_HEARTBEAT,
         expected: { role: "secondary", address: PLACE },
@@ -118,7 +125,10 @@ class SessionFixture {
       pieces,
       smallFiles,
       served() {},
-      keepReport: async () => true,
+      keepReport: async ({ client }: Report) => {
+        this.reporters.push(client);
+        return true;
+      },
     };
   }
 }
@@ -268,4 +278,21 @@ test("that too much is open here is answered so, and not with a version that is 
     { type: "refusal", request: 1, code: "busy" },
     { type: "refusal", request: 2, code: "busy" },
   ]);
+});
+
+test("with keys a report that is left here is of the client whose key it is", async () => {
+  const fixture = new SessionFixture();
+  fixture.peer = {
+    kind: "known",
+    identity: { role: "client", name: "ana", rights: "read" },
+    fingerprint: "f".repeat(64),
+  };
+  await fixture.connect();
+  const download = "0".repeat(32);
+  await fixture.ask({
+    type: "finish",
+    report: { download, client: "eva", name: "a", id: ID, outcome: "done", sources: [1] },
+  });
+  expect(fixture.received).toEqual([{ type: "counted", download }]);
+  expect(fixture.reporters).toEqual(["ana"]);
 });

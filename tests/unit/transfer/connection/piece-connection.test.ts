@@ -49,8 +49,16 @@ class PieceConnectionFixture {
     const deps = { clock: this.clock, network: this.network, disk };
     const resources = { ...threadResources({ ...deps, clock: pollClock }), buffers: this.buffers };
     const connection = new PieceConnection(deps, resources, (more) => events.push(...more));
-    const { address } = source;
-    const base = { address, role: "client", id: file.version.id, name: "a", manifest: false, download: null } as const;
+    const { number, address } = source;
+    const base = {
+      number,
+      address,
+      role: "client",
+      id: file.version.id,
+      name: "a",
+      manifest: false,
+      download: null,
+    } as const;
     connection.command({ kind: "start", spec: { ...base, file: this.fd, direct, journal } });
     await this.until(() => events.some(({ kind }) => kind === "ready"));
     const fetch = (piece: number, gather = true, hole = false) => {
@@ -113,10 +121,10 @@ describe("a connection", () => {
     const events: ConnectionEvent[] = [];
     const deps = { clock: fixture.clock, network: fixture.network, disk: systemBlockingDisk };
     const connection = new PieceConnection(deps, threadResources(deps), (more) => events.push(...more));
-    const { address } = source;
+    const { number, address } = source;
     const version = { id: FILE.version.id, name: "a", manifest: true, download: null };
     const file = { file: fixture.fd, direct: null, journal: null };
-    connection.command({ kind: "start", spec: { address, role: "client", ...version, ...file } });
+    connection.command({ kind: "start", spec: { number, address, role: "client", ...version, ...file } });
     await fixture.until(() => source.greetings > 0);
     const refused = (request: number) => {
       connection.message({ type: "refusal", request, code: "not-held", message: "not here" }, new Uint8Array(0));

@@ -81,7 +81,7 @@ async function fetch(
   const unnamed = DescriptorTable.of(files.length);
   connection.command({
     kind: "small-files",
-    spec: { address: PLACE, folder, files: small, unnamed: unnamed.memory },
+    spec: { number: 1, address: PLACE, folder, files: small, unnamed: unnamed.memory },
   });
   await drive(clock, "the end of the connection", () => events.some(({ kind }) => kind === "ended"), 50);
   const filed = events.find((event) => event.kind === "stored");

@@ -49,6 +49,8 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     place.owner.host.sockets.add(this);
   }
 
+  readonly remotePeer = null;
+
   get remoteHost(): string {
     return this.place.remoteHost;
   }

@@ -8,7 +8,7 @@ function tryToConnect(hosts: TwoHosts, host: string, port: number, network: Netw
   const since = hosts.sim.now;
   const ended = (failure: string) => Object.assign(outcome, { failure, after: hosts.sim.now - since });
   network
-    .connect({ host, port }, () => recording("near", []))
+    .connect({ host, port }, () => recording("near", []), { role: "central" })
     .then(
       () => ended("none"),
       (error) => ended(error instanceof ConnectError ? error.failure : String(error)),

@@ -60,7 +60,9 @@ function converse(seed: number, interference: Interference | null): Heard {
   const { port } = hosts.farPort.listen({ host: "far", port: 0 }, (socket) =>
     speaking(socket, framesOf(SAID), heard.asked),
   );
-  void hosts.nearPort.connect({ host: "far", port }, (socket) => speaking(socket, framesOf(ASKED), heard.said));
+  void hosts.nearPort.connect({ host: "far", port }, (socket) => speaking(socket, framesOf(ASKED), heard.said), {
+    role: "central",
+  });
   hosts.pass(60_000);
   const text = (parts: readonly Uint8Array[]) => Buffer.concat(parts).toString("hex");
   return { said: text(heard.said), asked: text(heard.asked), at: heard.at };

@@ -152,10 +152,14 @@ async function runOnLoopback(script: Script, expected: readonly Lines[]): Promis
     accepted.resolve(socket);
     return recording("far", lines);
   });
-  await network.connect({ host: "127.0.0.1", port: listener.port }, (socket) => {
-    connected.resolve(socket);
-    return recording("near", lines);
-  });
+  await network.connect(
+    { host: "127.0.0.1", port: listener.port },
+    (socket) => {
+      connected.resolve(socket);
+      return recording("near", lines);
+    },
+    { role: "central" },
+  );
   const ends = { near: await connected.promise, far: await accepted.promise };
   const after: Lines[] = [];
   for (const [index, step] of script.steps.entries()) {

@@ -67,7 +67,9 @@ function run(seed: number, kinds: readonly BeginFault[]): Run {
     const caller = { talker: talker(number, length), length, made: false };
     made.callers.push(caller);
     hosts.sim.after(random.below(BUSY_MS), () => {
-      const connecting = hosts.nearPort.connect({ host: "far", port }, (socket) => caller.talker.attach(socket));
+      const connecting = hosts.nearPort.connect({ host: "far", port }, (socket) => caller.talker.attach(socket), {
+        role: "central",
+      });
       connecting.then(
         () => {
           caller.made = true;

@@ -41,10 +41,14 @@ export class TwoHosts {
       ends.far = socket;
       return recording("far", lines);
     }).port;
-    void this.nearPort.connect({ host: "far", port }, (socket) => {
-      ends.near = socket;
-      return recording("near", lines);
-    });
+    void this.nearPort.connect(
+      { host: "far", port },
+      (socket) => {
+        ends.near = socket;
+        return recording("near", lines);
+      },
+      { role: "central" },
+    );
     this.pass(10_000);
     if (!ends.near || !ends.far) throw new Error("not connected");
     return { near: ends.near, far: ends.far };

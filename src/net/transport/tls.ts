@@ -1,0 +1,88 @@
+import type { TLSOptions } from "bun";
+import { identityOf } from "../../keys/certificate.ts";
+import { describeIdentity, type ServerIdentity, serverNameOf } from "../../keys/identity.ts";
+import type { KeyMaterial } from "../../keys/key-material.ts";
+import type { Address } from "../address/address.ts";
+import type { ConnectError, Peer } from "./network.ts";
+import { connectError } from "./tcp-errors.ts";
+import type { BunTcpSocket } from "./tcp-socket.ts";
+
+/** How BoringSSL writes TLS 1.3. */
+const TLS_1_3 = 0x0304;
+
+/** Why a certificate is not believed, by the codes of OpenSSL. */
+const REASONS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "its credential has expired",
+  CERT_NOT_YET_VALID: "its credential is not valid yet: do the clocks of both machines show the same time?",
+  INVALID_PURPOSE: "its key is a client's",
+};
+/** The name is looked at after everything else was found to be right. */
+const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+const FOREIGN = "its key is of another cluster";
+const NO_TLS = "it does not speak TLS 1.3, as all do here: has it no key (--key-file)?";
+const NO_KEY = "it has no key (--key-file)";
+
+/** The types of Bun leave out the last one. */
+type Options = TLSOptions & { readonly minVersion: number };
+
+function common({ key, certificate, authorities }: KeyMaterial): Options {
+  // Who is not believed is told why before the connection is closed: TLS itself would close it without a word.
+  return { key, cert: certificate, ca: [...authorities], rejectUnauthorized: false, minVersion: TLS_1_3 };
+}
+
+/** For the side that accepts. */
+export function acceptingTls(material: KeyMaterial): Options {
+  return { ...common(material), requestCert: true };
+}
+
+/** For the side that connects, to `server`. */
+export function connectingTls(material: KeyMaterial, server: ServerIdentity): Options {
+  return { ...common(material), serverName: serverNameOf(server) };
+}
+
+/** Whom the side that connects has reached; `error`: what TLS says. Null where the handshake has failed. */
+export function reachedPeer(socket: BunTcpSocket, error: Error | null, wanted: ServerIdentity): Peer | null {
+  const identified = certificateOf(socket);
+  if (!identified) return null;
+  if (codeOf(error) !== WRONG_NAME || !identified.identity) return judge(socket, error, identified);
+  const other = describeIdentity(identified.identity);
+  return { kind: "refused", reason: `it has the key of ${other}, not of ${describeIdentity(wanted)}` };
+}
+
+/** The error of `connect` to `server` for a handshake that has failed with what TLS says. */
+export function handshakeError(address: Address, server: ServerIdentity, error: Error | null): ConnectError {
+  const who = describeIdentity(server);
+  if (/WRONG_VERSION_NUMBER/.test(error?.message ?? "")) {
+    const text = `what answers there does not speak TLS: if it is ${who}, it has no key, and none may be given here`;
+    return connectError(address, "key", text);
+  }
+  if (codeOf(error) === "ECONNRESET")
+    return connectError(address, "other", "it closed the connection in the TLS handshake");
+  return connectError(address, "other", `the TLS handshake failed: ${error?.message ?? "no reason is known"}`);
+}
+
+/** Who has connected, when the handshake is over; `ok`: whether it succeeded; `error`: what TLS says against the certificate. */
+export function acceptedPeer(socket: BunTcpSocket, ok: boolean, error: Error | null): Peer {
+  if (!ok) return { kind: "refused", reason: NO_TLS };
+  const identified = certificateOf(socket);
+  return identified ? judge(socket, error, identified) : { kind: "refused", reason: NO_KEY };
+}
+
+type Identified = ReturnType<typeof identityOf>;
+
+function certificateOf(socket: BunTcpSocket): Identified | null {
+  // Bun's types know no handshake that has failed.
+  const certificate: { readonly raw?: Uint8Array } | null | undefined = socket.getPeerCertificate();
+  return certificate?.raw ? identityOf(certificate.raw) : null;
+}
+
+function judge(socket: BunTcpSocket, error: Error | null, identified: Identified): Peer {
+  if (error || !socket.authorized) return { kind: "refused", reason: REASONS[codeOf(error)] ?? FOREIGN };
+  if (identified.identity === null)
+    return { kind: "refused", reason: `its certificate is not of redes: ${identified.reason}` };
+  return { kind: "known", identity: identified.identity, fingerprint: identified.fingerprint };
+}
+
+function codeOf(error: Error | null): string {
+  return (error as NodeJS.ErrnoException | null)?.code ?? "";
+}
