@@ -53,8 +53,8 @@ function tooLarge(path: string): KeyError {
 }
 
 /**
- * Makes a key file that its owner alone can read, and has it survive a power loss. Throws KeyError where there is a file
- * already, which stays as it is, and DiskError.
+ * Makes a key file that its owner alone can read, and has it survive a power loss. Throws DiskError, also where there is
+ * a file already, which stays as it is.
  */
 export async function writeKeyFile(path: string, contents: KeyContents): Promise<void> {
   const file = await create(path);

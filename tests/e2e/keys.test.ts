@@ -9,6 +9,7 @@ import { type Run, run, shell } from "../support/run.ts";
 setDefaultTimeout(120_000);
 
 const OPENSSL = Bun.which("openssl");
+const STRACE = Bun.which("strace");
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const read = (folder: string, name: string) => fs.readFileSync(join(folder, name), "utf8");
@@ -53,6 +54,21 @@ test("a cluster key is made once, its owner's alone, and told of without its sec
 
   expectRefusal(await run(["key", "new", "my.key"], { cwd }), 1, "my.key: there is a file already, and no key is ever");
   expect(read(cwd, "my.key")).toBe(text);
+});
+
+test.skipIf(STRACE === null)("a power loss takes no key away of which the command has told", async () => {
+  const cwd = temporaryFolder();
+  const line = 'strace -f -y -e trace=fsync,write -o trace "$REDES_UNDER_TEST" key new my.key >told';
+  expect(await shell(line, { cwd })).toMatchObject({ code: 0 });
+  const calls = read(cwd, "trace").split("\n");
+  const order = [
+    ["write", `${cwd}/my.key`],
+    ["fsync", `${cwd}/my.key`],
+    ["fsync", cwd],
+    ["write", `${cwd}/told`],
+  ].map(([call, path]) => calls.findIndex((each) => each.includes(` ${call}(`) && each.includes(`<${path}>`)));
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((one, other) => one - other));
 });
 
 describe("credentials", () => {
