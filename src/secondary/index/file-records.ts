@@ -172,22 +172,19 @@ export class FileRecords {
       this.notifyLeaving(changes.put, changes.drop);
       const records = changes.put.map(({ record }) => record);
       const names = [...changes.drop, ...records.map((record) => record.name)];
-      // The folder is so already: when the store fails, what a user does there next is an edit of this all the same.
+      // The folder is so already: when the store fails, what a user does there next comes after this all the same.
       for (const [name, update] of pendingUpdates(changes)) this.add(name, update);
-      await this.deps.store.save({ ...changes, vanished: [], forget: this.vanished.among(names) });
+      const forget = this.vanished.among(names);
+      this.vanished.forget(changes.drop);
+      await this.deps.store.save({ ...changes, vanished: [], forget });
       for (const name of names) this.updates.delete(name);
       this.apply(records, changes.drop, []);
-      this.vanished.forget(changes.drop);
     });
   }
 
   /** What comes under this name next comes after nothing. Rejects when the store fails. */
-  forgetVanished(name: string): Promise<void> {
-    return this.serialize(async () => {
-      if (!this.vanished.get(name)) return;
-      await this.deps.store.save({ put: [], drop: [], vanished: [], forget: [name] });
-      this.vanished.forget([name]);
-    });
+  async forgetVanished(name: string): Promise<void> {
+    if (this.latestVanished(name)) await this.commit({ put: [], drop: [name] });
   }
 
   /** The central has numbered these as the cluster's versions: those that are here have their places in the history. */

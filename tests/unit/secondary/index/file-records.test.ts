@@ -215,6 +215,18 @@ test("what the index did itself and could not store is stored later", async () =
   expect(records.table.get("film")?.id).toBe(idOf("new"));
 });
 
+test("what a user puts where the index has removed something, and could not store that, comes after nothing", async () => {
+  await records.markScanned();
+  found("film", "old");
+  await records.flush();
+  const removed = records.latest("film")?.edits ?? expect.unreachable();
+  storeFails = true;
+  await expect(records.commit({ put: [], drop: ["film"] })).rejects.toThrow("no space");
+  found("film", "new");
+  expect(records.latest("film")?.edits).toMatch(/^[0-9a-f]{8}$/);
+  expect(records.latest("film")?.edits).not.toBe(removed);
+});
+
 test("what is found while the folder is away may be of another disk, and does not count", async () => {
   found("film", "1");
   await records.flush();
@@ -258,6 +270,24 @@ test("what vanished and is forgotten is no ancestor of what comes next; forgetti
   await restart();
   found("film", "2");
   expect(records.latest("film")?.edits.split(" ")).toHaveLength(1);
+});
+
+test("what vanished and is not stored yet can be forgotten: the same content is new then, also after a crash", async () => {
+  await records.markScanned();
+  found("film", "1");
+  await records.flush();
+  const vanished = records.latest("film")?.edits ?? expect.unreachable();
+  storeFails = true;
+  records.recordGone("film");
+  await records.flush();
+  storeFails = false;
+  await records.forgetVanished("film");
+  found("film", "1");
+  expect(records.latest("film")?.edits).not.toBe(vanished);
+  await start();
+  expect(records.latest("film")).toBeUndefined();
+  found("film", "1");
+  expect(records.latest("film")?.edits).not.toBe(vanished);
 });
 
 test("nothing is stored or told once it is stopped", async () => {
