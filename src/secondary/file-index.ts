@@ -1,4 +1,4 @@
-import type { Hashing } from "../hashing/hashing.ts";
+import type { HashedFile, Hashing } from "../hashing/hashing.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { BatchDisk } from "../platform/disk/batch-disk.ts";
 import type { Disk } from "../platform/disk/disk.ts";
@@ -202,10 +202,11 @@ export class FileIndex {
 
   /**
    * Puts a kept file, at `from`, under its name, where it counts as put there by a user; what stands there is kept. False
-   * when that was changed just now, or is being written to. Rejects with DiskError when the disk refuses.
+   * when that was changed just now, or is being written to, or when the kept file is not any more as it was when it was
+   * `verified`. Rejects with DiskError when the disk refuses.
    */
-  async restore(name: string, from: string): Promise<boolean> {
-    return this.running().changes.restore(name, from);
+  async restore(name: string, from: string, verified: HashedFile): Promise<boolean> {
+    return this.running().changes.restore(name, from, verified);
   }
 
   /**

@@ -6,6 +6,8 @@ import type { SecondaryView } from "../registry/secondary-table.ts";
 
 /** Milliseconds for a secondary to answer: somebody waits at the console. */
 const ANSWER_TIMEOUT_MS = 5000;
+/** Bytes in a millisecond that a secondary reads at least: it verifies a kept file before it puts it back. */
+const MIN_READ_RATE = 10_000;
 
 /** A version of a name that left the shared folders of these secondaries. */
 export interface KeptVersion extends Pick<KeptFile, "name" | "number" | "id" | "size" | "why"> {
@@ -69,10 +71,11 @@ export class KeptFiles {
    * Has a version put back by the first of its secondaries that can; gives its number. Rejects with an Error that says
    * why none could.
    */
-  async restore({ name, id, numbers }: KeptVersion): Promise<number> {
+  async restore({ name, id, size, numbers }: KeptVersion): Promise<number> {
     const faults: string[] = [];
+    const timeout = ANSWER_TIMEOUT_MS + size / MIN_READ_RATE;
     for (const number of numbers) {
-      const answer = await this.ask(number, { type: "restore", name, id });
+      const answer = await this.ask(number, { type: "restore", name, id }, timeout);
       const fault = answer?.type === "restored" ? answer.fault : "it does not answer";
       if (fault === null) return number;
       faults.push(`secondary ${number}: ${fault}`);
@@ -107,8 +110,8 @@ export class KeptFiles {
     }
   }
 
-  /** Null when there is no answer in time. */
-  private ask(number: number, question: Question): Promise<Answer | null> {
+  /** Null when there is no answer within `timeout` milliseconds. */
+  private ask(number: number, question: Question, timeout = ANSWER_TIMEOUT_MS): Promise<Answer | null> {
     const channel = this.deps.channels.get(number);
     if (!channel) return Promise.resolve(null);
     return new Promise((resolve) => {
@@ -120,7 +123,7 @@ export class KeptFiles {
         this.pending.delete(request);
         resolve(answer);
       };
-      cancel = this.deps.clock.after(ANSWER_TIMEOUT_MS, () => settle(null));
+      cancel = this.deps.clock.after(timeout, () => settle(null));
       this.pending.set(request, { number, resolve: settle });
       channel.send({ ...question, request } as Message);
     });

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import pMap from "p-map";
-import type { Hashing } from "../../hashing/hashing.ts";
+import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import { sameContent } from "../folder/fingerprint.ts";
+import { sameContent, sameFingerprint } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -110,15 +110,20 @@ export class FolderChanges {
     return state === "nothing" || (await this.removalSteps.remove(known, "removed", slots)) ? "gone" : "stays";
   }
 
-  /** Puts a file from outside of the shared folder under a name, as a user would; what stands there makes way. */
-  restore(name: string, from: string): Promise<boolean> {
+  /** Puts a verified file from outside of the shared folder under a name, as a user would; what stands there makes way. */
+  restore(name: string, from: string, verified: HashedFile): Promise<boolean> {
     return this.exclusively([name], async () => {
+      const before = await this.disk.lstat(from);
+      if (!before || !sameFingerprint(before, verified.stat)) return false;
       if (!this.sharedFolder.allows(name) || !(await this.steps.makeFolders(parentOf(name)))) return false;
       const state = await this.steps.stateOf(name);
       const known = this.records.latest(name);
       if (state === "nothing") await this.steps.renameNoReplace(from, name);
       else if (state === "other" || !known || !(await this.removalSteps.replace(known, from))) return false;
       await this.steps.syncParents([name]);
+      const moved = await this.sharedFolder.fingerprint(name);
+      // Another file, which somebody has put there in the last moment, is left to the checker.
+      if (moved && sameContent(moved, before)) this.records.recordVerified(name, moved, verified);
       return true;
     });
   }

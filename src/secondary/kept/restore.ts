@@ -1,3 +1,4 @@
+import { FileChanged, type Hashing } from "../../hashing/hashing.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes } from "../../platform/units.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
@@ -8,21 +9,20 @@ export interface RestoreDeps {
   readonly log: Log;
   readonly kept: KeptStorage;
   readonly index: FileIndex;
+  readonly hashing: Pick<Hashing, "hash">;
 }
 
 /**
  * Puts the newest kept file of a name, or of one of its versions, back into the shared folder, where it counts as
- * put there by a user: as the newest version. Rejects with an Error that says why it cannot.
+ * put there by a user: as the newest version. Its bytes are verified first: a disk may have damaged them since, and as the
+ * newest version they would take the place of sound ones everywhere. Rejects with an Error that says why it cannot.
  */
-export async function restore(
-  { log, kept, index }: RestoreDeps,
-  name: string,
-  version: KeptVersion = {},
-): Promise<KeptFile> {
+export async function restore(deps: RestoreDeps, name: string, version: KeptVersion = {}): Promise<KeptFile> {
+  const { log, kept, index } = deps;
   const file = kept.newest(name, version);
   if (!file) throw new Error(`${kept.newest(name) ? "only another version" : "nothing"} of ${name} is kept here`);
   if (index.get(name)?.id === file.id) throw new Error(`${name} is that version already`);
-  if (!(await kept.moveOut(file, (path) => index.restore(name, path)))) {
+  if (!(await kept.moveOut(file, (path) => putBack(deps, file, path)))) {
     const obstacle = await index.obstacleTo(name);
     if (obstacle?.lasting) throw new Error(`${name} cannot be put back: ${obstacle.reason}`);
     throw new Error(`${name} is being changed just now, so nothing was put back; try again in a moment`);
@@ -33,4 +33,16 @@ export async function restore(
     size: file.size,
   });
   return file;
+}
+
+async function putBack({ log, index, hashing }: RestoreDeps, file: KeptFile, path: string): Promise<boolean> {
+  const { name, size, id } = file;
+  const verified = await hashing.hash(path, size, "whole").catch((error: unknown) => {
+    if (error instanceof FileChanged) return null;
+    throw error;
+  });
+  if (verified?.id === id) return index.restore(name, path, verified);
+  const text = `the kept file of ${name} was damaged or changed since, so it is not put back, and stays: ${path}`;
+  log.warn("kept-damaged", text, { name });
+  throw new Error(text);
 }

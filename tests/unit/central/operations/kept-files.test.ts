@@ -131,6 +131,15 @@ test("a version is restored by one secondary, the next where one cannot", async 
   );
 });
 
+test("a secondary has time to read a large file before it puts it back", async () => {
+  const { all, clock } = cluster({ 1: null });
+  const restored = all.restore({ ...kept(1, { size: 1_000_000_000 }), numbers: [1] });
+  clock.advance(100_000);
+  expect(clock.pending).toBe(1);
+  clock.advance(5_000);
+  await expect(restored).rejects.toThrow("f was not restored: secondary 1: it does not answer");
+});
+
 test("the newest is the one with the highest number, whatever the clocks say", () => {
   const version = (number: number, at: number) => ({ ...kept(number), at, numbers: [1] });
   const versions = [version(1, 9000), version(3, 10), version(2, 20)];

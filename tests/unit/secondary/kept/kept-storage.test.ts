@@ -320,8 +320,9 @@ function restoring(
   name: string,
   version: { number?: number; id?: string } = {},
 ): Promise<unknown> {
-  const log = { info() {}, warn() {}, error() {} };
-  return restore({ log, kept: fixture.kept, index: fixture.index }, name, version);
+  const warn = (_event: string, message: string) => void fixture.warnings.push(message);
+  const log = { info() {}, warn, error: warn };
+  return restore({ ...fixture, log }, name, version);
 }
 
 test("restore puts the newest kept file back as an edit; what stood there is kept", async () => {
@@ -360,6 +361,49 @@ test("restore brings a removed file back to life", async () => {
   await fixture.untilHolds("a/film", "one");
   expect(fixture.index.get("a/film")?.changed).toBe(true);
   expect(fs.readdirSync(fixture.path(".redes/kept"))).toEqual([]);
+  await fixture.stop();
+});
+
+test("a kept file that is damaged is not put back, and stays kept", async () => {
+  const fixture = await started({ film: "one", short: "one" });
+  await replace(fixture, "film", "two");
+  await replace(fixture, "short", "two");
+  const [short, film] = fixture.kept.list(null, 2).map((file) => {
+    return fixture.path(`.redes/kept/${formatLabel(file)}/${file.name}`);
+  });
+  fs.writeFileSync(film ?? "", "onf");
+  fs.writeFileSync(short ?? "", "on");
+  await expect(restoring(fixture, "film")).rejects.toThrow("was damaged or changed since");
+  await expect(restoring(fixture, "short")).rejects.toThrow("was damaged or changed since");
+  expect([fixture.read("film"), fixture.read("short")]).toEqual(["two", "two"]);
+  expect(keptOf(fixture)).toEqual({ "000001-replaced-1 film": "onf", "000002-replaced-1 short": "on" });
+  expect(fixture.warnings).toHaveLength(2);
+  // A person who has a sound copy may put it there.
+  fs.writeFileSync(film ?? "", "one");
+  await restoring(fixture, "film");
+  await fixture.untilHolds("film", "one");
+  await fixture.stop();
+});
+
+test("a restored file is read once, to be verified", async () => {
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  const before = fixture.hashed.length;
+  await restoring(fixture, "film");
+  await fixture.untilHolds("film", "one");
+  await fixture.nextScans();
+  expect(fixture.hashed.slice(before)).toEqual([expect.stringMatching(/^\.redes\/kept\/.*\/film$/)]);
+  await fixture.stop();
+});
+
+test("a kept file that is changed after it was verified is not put back", async () => {
+  const fixture = await started({ film: "one" });
+  await replace(fixture, "film", "two");
+  const path = (await fixture.kept.find(idOf("one")))?.path ?? "";
+  const verified = await fixture.hashing.hash(path, 3);
+  fs.writeFileSync(path, "ONE");
+  expect(await fixture.index.restore("film", path, verified)).toBe(false);
+  expect(fixture.read("film")).toBe("two");
   await fixture.stop();
 });
 
