@@ -10,7 +10,7 @@ import type { SharedFolder } from "../folder/shared-folder.ts";
 import { type Descent, installedDescent, mayReplace } from "../index/descent.ts";
 import type { FileRecord } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
-import { fingerprintAfter, type InstallSteps } from "./install-steps.ts";
+import type { InstallSteps } from "./install-steps.ts";
 import type { RemovalSteps } from "./removal-steps.ts";
 import type { StagedFile } from "./staged-file.ts";
 
@@ -23,7 +23,10 @@ export interface FileInstallerDeps {
   readonly sharedFolder: Pick<SharedFolder, "allows" | "pathOf">;
   readonly records: Pick<FileRecords, "latest">;
   readonly names: Pick<NameCheck, "obstacleTo">;
-  readonly steps: Pick<InstallSteps, "makeFolders" | "stateOf" | "renameNoReplace" | "fingerprintAfter">;
+  readonly steps: Pick<
+    InstallSteps,
+    "makeFolders" | "stateOf" | "renameNoReplace" | "fingerprintAfter" | "fingerprintToRecord"
+  >;
   readonly removalSteps: Pick<RemovalSteps, "replace">;
 }
 
@@ -66,7 +69,7 @@ export class FileInstaller {
    * Installs files whose names are new with one message to a thread. A file that fails there is tried by `installOne`.
    */
   private async installNewNames(staged: readonly StagedFile[]): Promise<Map<StagedFile, InstalledFile>> {
-    const { batches, records, sharedFolder } = this.deps;
+    const { batches, records, sharedFolder, steps } = this.deps;
     const installed = new Map<StagedFile, InstalledFile>();
     const files = staged.filter(({ name }) => !records.latest(name) && sharedFolder.allows(name));
     if (files.length < 2) return installed;
@@ -77,7 +80,7 @@ export class FileInstaller {
     for (const [index, file] of files.entries()) {
       const answer = answers[index];
       if (!answer) continue;
-      const fingerprint = fingerprintAfter(answer.before, answer.after);
+      const fingerprint = steps.fingerprintToRecord(answer.before, answer.after);
       installed.set(file, { record: recordOf(file, fingerprint), replaced: false });
     }
     return installed;

@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
 import pMap from "p-map";
 import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import { sameContent, sameFingerprint } from "../folder/fingerprint.ts";
+import { isDoubtful, sameContent, sameFingerprint } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -13,7 +14,7 @@ import type { FileRecord } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
-import { fingerprintAfter, InstallSteps, UNKNOWN_CTIME } from "./install-steps.ts";
+import { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
@@ -30,6 +31,7 @@ export interface RemovedFile extends Pick<Descent, "id" | "vector" | "edits"> {
 export type RemovalOutcome = "gone" | "stays" | Error;
 
 export interface FolderChangesDeps {
+  readonly clock: Pick<Clock, "wall">;
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly sharedFolder: SharedFolder;
@@ -79,7 +81,7 @@ export class FolderChanges {
       const replaced = [...installed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
       if (replaced.length > 0) await this.steps.syncParents(replaced);
       await this.records.commit({ put, drop: [] });
-      for (const { record } of put) if (record.ctimeNs !== UNKNOWN_CTIME) certain.add(record.name);
+      for (const { record } of put) if (!isDoubtful(record)) certain.add(record.name);
       return results();
     };
     return this.exclusively(names, work, certain);
@@ -121,9 +123,9 @@ export class FolderChanges {
       if (state === "nothing") await this.steps.renameNoReplace(from, name);
       else if (state === "other" || !known || !(await this.removalSteps.replace(known, from))) return false;
       await this.steps.syncParents([name]);
-      const moved = await this.sharedFolder.fingerprint(name);
-      // Another file, which somebody has put there in the last moment, is left to the checker.
-      if (moved && sameContent(moved, before)) this.records.recordVerified(name, moved, verified);
+      const fingerprint = await this.steps.fingerprintAfter(name, before);
+      // Else somebody may have put another file there in the last moment, which the checker reads.
+      if (!isDoubtful(fingerprint)) this.records.recordVerified(name, fingerprint, verified);
       return true;
     });
   }
@@ -154,7 +156,7 @@ export class FolderChanges {
       await this.steps.renameNoReplace(this.sharedFolder.pathOf(as), name);
       return false;
     }
-    const fingerprint = fingerprintAfter(known, moved.stat);
+    const fingerprint = this.steps.fingerprintToRecord(known, moved.stat);
     const record = { name: as, ...this.records.newDescent(id), blake3, ...fingerprint };
     await this.steps.syncParents([as]);
     await this.steps.removeEmptyParents([name]);

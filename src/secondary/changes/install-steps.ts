@@ -1,7 +1,15 @@
 import pMap from "p-map";
+import type { Clock } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import { type Fingerprint, fingerprintOf, sameContent, sameFingerprint } from "../folder/fingerprint.ts";
+import {
+  doubtful,
+  type Fingerprint,
+  fingerprintOf,
+  hidesChangesFor,
+  sameContent,
+  sameFingerprint,
+} from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { statOpened } from "../scanning/stat-batcher.ts";
@@ -9,22 +17,18 @@ import { statOpened } from "../scanning/stat-batcher.ts";
 /** Folders synced at once: the journal of a file system writes all that wait together. */
 const MAX_CONCURRENT_SYNCS = 16;
 
-/**
- * The ctime that is recorded of a file that may have been changed already: no file has it, so the next check reads the
- * file.
- */
-export const UNKNOWN_CTIME = -1n;
-
 /** The single steps of a change of the shared folder. Everything throws DiskError. */
 export class InstallSteps {
   private readonly disk: Disk;
   private readonly sharedFolder: SharedFolder;
   private readonly records: FileRecords;
+  private readonly clock: Pick<Clock, "wall">;
 
-  constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: FileRecords }) {
+  constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: FileRecords; clock: Pick<Clock, "wall"> }) {
     this.disk = deps.disk;
     this.sharedFolder = deps.sharedFolder;
     this.records = deps.records;
+    this.clock = deps.clock;
   }
 
   /** What is under a name now: nothing, exactly the file that is recorded, or something else. */
@@ -43,10 +47,18 @@ export class InstallSteps {
     await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name));
   }
 
-  /** The fingerprint to record of a file just renamed. */
+  /** The fingerprint to record of a file that was just renamed to a name. */
   async fingerprintAfter(name: string, before: Fingerprint): Promise<Fingerprint> {
-    const status = await this.sharedFolder.inspect(name);
-    return fingerprintAfter(before, status.kind === "file" ? status.stat : null);
+    return this.fingerprintToRecord(before, await this.sharedFolder.fingerprint(name));
+  }
+
+  /**
+   * The fingerprint to record of a file that was just renamed, where `after` is what has its name now. For another file, and
+   * for one whose next change may not show: a doubtful one.
+   */
+  fingerprintToRecord(before: Fingerprint, after: Fingerprint | null): Fingerprint {
+    const isCertain = after && sameContent(after, before) && hidesChangesFor(after, this.clock.wall()) === 0;
+    return isCertain ? fingerprintOf(after) : doubtful(before);
   }
 
   /** Makes a folder, and those above it; false when one of them is a link, beyond which nothing may be written. */
@@ -90,14 +102,4 @@ export class InstallSteps {
       concurrency: MAX_CONCURRENT_SYNCS,
     });
   }
-}
-
-/**
- * The fingerprint to record of a file that was just renamed. For another file that has come to its place: one that no
- * file has.
- */
-export function fingerprintAfter(before: Fingerprint, after: Fingerprint | null): Fingerprint {
-  return after && sameContent(after, before)
-    ? fingerprintOf(after)
-    : { ...fingerprintOf(before), ctimeNs: UNKNOWN_CTIME };
 }

@@ -1,5 +1,10 @@
 import type { FileStat } from "../../platform/disk/disk.ts";
 
+/** Milliseconds of the longest step in which a file system counts its times: that of FAT. */
+const LONGEST_TIME_STEP_MS = 2_000;
+const SECOND_NS = 1_000_000_000n;
+const UNKNOWN_CTIME = -1n;
+
 /** The state of a file that shows, without reading the file, whether it was changed. */
 export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
 
@@ -21,6 +26,27 @@ export function sameFingerprint(left: Fingerprint, right: Fingerprint): boolean 
 /** Like {@link sameFingerprint}, of an open file: unlinking or renaming it moves its change time, not its content. */
 export function sameContent(left: Fingerprint, right: Fingerprint): boolean {
   return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;
+}
+
+/**
+ * Milliseconds from `wall` (since 1970) until every change of the content shows in the fingerprint. On file systems that
+ * count times in seconds (FAT, HFS+, ext3), a file that was just changed and is changed again within the same step may have
+ * the same fingerprint after that: git calls it "racily clean". Where times are finer this is 0.
+ */
+export function hidesChangesFor({ mtimeNs, ctimeNs }: Fingerprint, wall: number): number {
+  // A change sets both times to the beginning of the step of now.
+  if (mtimeNs !== ctimeNs || ctimeNs % SECOND_NS !== 0n) return 0;
+  const age = wall - Number(ctimeNs / 1_000_000n);
+  return age < 0 ? 0 : Math.max(0, LONGEST_TIME_STEP_MS - age);
+}
+
+/** The fingerprint of a file that may have been changed already: no file has it, so the next check reads the file. */
+export function doubtful(fingerprint: Fingerprint): Fingerprint {
+  return { ...fingerprintOf(fingerprint), ctimeNs: UNKNOWN_CTIME };
+}
+
+export function isDoubtful({ ctimeNs }: Fingerprint): boolean {
+  return ctimeNs === UNKNOWN_CTIME;
 }
 
 /** The fingerprint alone. */

@@ -2,7 +2,7 @@ import ignore, { type Ignore } from "ignore";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { type Fingerprint, fingerprintOf, sameFingerprint } from "./fingerprint.ts";
+import { doubtful, type Fingerprint, fingerprintOf, hidesChangesFor, sameFingerprint } from "./fingerprint.ts";
 import { SETTLE_MS } from "./settle.ts";
 
 /** Names what is not shared, at the top of the shared folder. Hidden, so not shared itself. */
@@ -87,9 +87,11 @@ export class IgnoreRules {
   }
 
   private async apply(path: string, fingerprint: Fingerprint | null): Promise<void> {
+    // A change of what is read now may not show later: then it is read again.
+    const hidesChanges = fingerprint !== null && hidesChangesFor(fingerprint, this.clock.wall()) > 0;
     this.text = fingerprint ? await this.read(path, fingerprint.size) : "";
     this.ignore = compile(this.text);
-    this.fingerprint = fingerprint;
+    this.fingerprint = hidesChanges ? doubtful(fingerprint) : fingerprint;
   }
 
   private async read(path: string, size: number): Promise<string> {

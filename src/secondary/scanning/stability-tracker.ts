@@ -1,4 +1,4 @@
-import { type Fingerprint, sameFingerprint } from "../folder/fingerprint.ts";
+import { type Fingerprint, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
 
 /** The same where the system cannot tell whether somebody still has the file open for writing. */
 export const SETTLE_WITHOUT_LEASES_MS = 3_000;
@@ -7,11 +7,14 @@ export const WRITER_POLL_MS = 500;
 
 /**
  * Decides for one name when it has come to rest. The file's own times are believed only where they say that it was
- * quiet long ago; a time in the future, or a wall clock that jumped, costs one period of waiting and nothing more.
+ * quiet long ago; a time in the future, or a wall clock that jumped, costs one period of waiting and nothing more. A file
+ * that could be changed without its fingerprint is not at rest either.
  */
 export class StabilityTracker {
   private last: Fingerprint | null | undefined;
   private since = 0;
+  /** On the steady clock: from then on each change shows in the fingerprint. */
+  private hidesChangesUntil = 0;
   /** Whether the system has noticed a change since the last observation. */
   private touched = false;
 
@@ -42,14 +45,15 @@ export class StabilityTracker {
       this.since = found && this.touched ? Math.max(this.since, now - age(found, wall)) : now;
       this.changed = true;
     }
+    this.hidesChangesUntil = found ? now + hidesChangesFor(found, wall) : 0;
     this.last = found;
     this.touched = false;
   }
 
-  /** Milliseconds still to wait until it has been as it is for `quiet`; 0 when it has. */
+  /** Milliseconds still to wait until it has been as it is for `quiet`, and a change would show; 0 when it has. */
   remaining(now: number, quiet: number): number {
     if (this.last === undefined) return 0;
-    return Math.max(0, this.since + quiet - now);
+    return Math.max(0, this.since + quiet - now, this.hidesChangesUntil - now);
   }
 }
 

@@ -38,9 +38,6 @@ export const writeOverSlowly: ActionKind<Params> = {
     const { sim, users } = cluster;
     const secondary = cluster.secondary(number);
     const { faults } = secondary.machine.disk;
-    // Where times have steps as long as that, an edit that leaves the length as it is may leave the fingerprint, too: the
-    // program does not notice it.
-    if (secondary.disk.features.timeStepMs >= SETTLE_MS) return;
     faults.slowness = times;
     users.put(secondary, `${name}.before`, users.newContent(LARGE_BYTES), "by rename");
     const later = (ms: number, then: () => void) => sim.after(within(cluster, plan, ms), then);

@@ -59,6 +59,7 @@ class Fixture {
         stateOf: async (name) => (known.includes(name) ? "known" : "nothing"),
         renameNoReplace: async (_from, name) => void this.renamed.push(name),
         fingerprintAfter: async () => STAT,
+        fingerprintToRecord: () => STAT,
       },
       removalSteps: {
         replace: async ({ name }) => {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { IgnoreRules, RULES_FILE } from "../../../../src/secondary/folder/ignore-rules.ts";
 import { SETTLE_MS } from "../../../../src/secondary/folder/settle.ts";
@@ -11,14 +12,15 @@ const MAX_BYTES = 1024 * 1024;
 
 /** The rules of a folder. */
 class Fixture {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly warnings: string[] = [];
   readonly file = path.join(temporaryFolder(), RULES_FILE);
   readonly rules: IgnoreRules;
 
-  constructor(text?: string) {
+  constructor(text?: string, { clock = new FakeClock(), disk = systemDisk }: { clock?: FakeClock; disk?: Disk } = {}) {
+    this.clock = clock;
     const log = { info() {}, warn: (_event: string, message: string) => void this.warnings.push(message), error() {} };
-    this.rules = new IgnoreRules({ disk: systemDisk, clock: this.clock, log });
+    this.rules = new IgnoreRules({ disk, clock, log });
     if (text !== undefined) this.write(text);
   }
 
@@ -79,6 +81,25 @@ test("the same rules written again, or put back before they were read, change no
   expect(await fixture.refresh()).toBe("settling");
   fixture.clock.advance(SETTLE_MS);
   expect(await fixture.refresh()).toBe("same");
+  expect(await fixture.refresh()).toBe("same");
+});
+
+test("rules that were read while a change of them would not show are read again", async () => {
+  const clock = new FakeClock();
+  const stamp = BigInt(clock.wall()) * 1_000_000n;
+  // As on a file system that counts times in seconds.
+  const lstat = async (wanted: string) => {
+    const stat = await systemDisk.lstat(wanted);
+    return stat && { ...stat, mtimeNs: stamp, ctimeNs: stamp, inode: 1n };
+  };
+  const fixture = new Fixture("*.log", { clock, disk: { ...systemDisk, lstat } });
+  await fixture.rules.load(fixture.file);
+  fixture.write("*.txt");
+  clock.advance(2 * SETTLE_MS);
+  expect(await fixture.refresh()).toBe("settling");
+  clock.advance(SETTLE_MS);
+  expect(await fixture.refresh()).toBe("changed");
+  expect(fixture.excluded("a.log", "a.txt")).toEqual(["a.txt"]);
   expect(await fixture.refresh()).toBe("same");
 });
 

@@ -4,7 +4,7 @@ import { SETTLE_MS } from "../../../../src/secondary/folder/settle.ts";
 import { PendingFile } from "../../../../src/secondary/scanning/pending-file.ts";
 import { StabilityTracker } from "../../../../src/secondary/scanning/stability-tracker.ts";
 
-const WALL = 1_700_000_000_000;
+const WALL = 1_700_000_000_123;
 
 /** A fingerprint of a file last changed `age` ms before WALL. */
 function fingerprint(age: number, size = 1): Fingerprint {
