@@ -60,7 +60,10 @@ export class Replicator {
   private readonly local: LocalCopier;
   private readonly copiers: readonly Copier[];
   private readonly blockedFiles: BlockedFiles;
-  /** The version that each name is to get: what a copier still says of an order that was withdrawn means nothing. */
+  /**
+   * The version that each name is to get; none while it does not run. What a copier still says of an order that was
+   * withdrawn means nothing.
+   */
   private readonly wanted = new Map<string, string>();
   private readonly space: DiskSpace;
   /** `suspended`: the shared folder is not there. */
@@ -176,8 +179,8 @@ export class Replicator {
 
   private halt(state: "suspended" | "stopped"): void {
     this.life.become(state);
-    for (const copier of this.copiers) copier.cancel();
     this.clearQueues();
+    for (const copier of this.copiers) copier.cancel();
   }
 
   private clearQueues(): void {
@@ -198,7 +201,7 @@ export class Replicator {
       rejected: (order, obstacle) => this.reject(order, obstacle),
       returned: (order) => this.requeue(order),
       sourceFailed: (order, number, reason) => {
-        if (!this.life.is("running") || !this.isWanted(order) || this.queue.requeueWithout(order, number)) return;
+        if (!this.isWanted(order) || this.queue.requeueWithout(order, number)) return;
         this.reject(order, { reason: `secondary ${number}: ${reason}`, lasting: false });
       },
       capacityChanged: () => this.startNext(),
@@ -214,7 +217,7 @@ export class Replicator {
 
   /** Adds an order again that a copier could not carry out, unless its name was ordered anew meanwhile. */
   private requeue(order: CopyOrder): void {
-    if (!this.life.is("running") || !this.isWanted(order)) return;
+    if (!this.isWanted(order)) return;
     if (!this.queue.requeue(order) && !this.local.enqueue(order)) this.reject(order, NO_SOURCE);
     // The copier that calls this has not ended yet.
     queueMicrotask(() => this.startNext());
@@ -243,7 +246,7 @@ export class Replicator {
 
   /** Gives an order back to the central. `size`: bytes that there must be space for. */
   private reject({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
-    if (!this.life.is("running") || !this.isWanted({ name, id })) return;
+    if (!this.isWanted({ name, id })) return;
     this.wanted.delete(name);
     if (obstacle.lasting) this.blockedFiles.add(name, size, obstacle);
     this.deps.central.unfetched(name, id, obstacle);

@@ -74,6 +74,26 @@ describe("small files", () => {
     for (const [name, { bytes }] of files) expect(fixture.installed.get(name)?.equals(bytes)).toBe(true);
   });
 
+  test("that a source does not give while the central is away are not asked of another: it will order them again", async () => {
+    const fixture = new ReplicatorFixture();
+    const files = smallFiles("f", 3);
+    const silent = new SmallFilesSource(fixture.clock, fixture.network, 1, [...files.values()], "is silent");
+    const well = new SmallFilesSource(fixture.clock, fixture.network, 2, [...files.values()], "answers");
+    const order = () => fixture.order(files, [silent.address, well.address]);
+    order();
+    await drive(fixture.clock, "it is asked", () => silent.requests > 0);
+    fixture.replicator.centralLost();
+    const [connection] = fixture.network.connections;
+    connection?.break();
+    const until = fixture.clock.now() + 1000;
+    await drive(fixture.clock, "others could be asked", () => fixture.clock.now() >= until);
+    expect([fixture.replicator.queued, well.requests]).toEqual([0, 0]);
+    order();
+    await drive(fixture.clock, "all are here", () => fixture.installed.size === files.size);
+    expect([well.requests, silent.requests]).toEqual([1, 1]);
+    await fixture.replicator.stop();
+  });
+
   test("that are not wanted any more are neither delivered nor asked for again", async () => {
     const fixture = new ReplicatorFixture();
     const files = smallFiles("f", 3);

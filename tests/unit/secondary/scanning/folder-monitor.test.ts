@@ -134,6 +134,42 @@ test("when the system loses track during a scan, another one follows soon after 
   await fixture.stop();
 });
 
+test("a folder whose scans take long is not scanned all the time although the system loses track all the time", async () => {
+  const SCAN_MS = 10_000;
+  let tell: (path: string | null) => void = () => {};
+  let ended: Promise<void> | null = null;
+  let scans = 0;
+  const fixture = await started({
+    disk: {
+      list: async (folder) => {
+        scans += 1;
+        await ended;
+        return systemDisk.list(folder);
+      },
+      watch: (_folder, { changed }) => {
+        tell = changed;
+        return () => {};
+      },
+    },
+  });
+  const slow = Promise.withResolvers<void>();
+  ended = slow.promise;
+  const before = scans;
+  tell(null);
+  await fixture.until("a scan goes on", () => scans > before);
+  tell(null);
+  const { pending } = fixture.clock;
+  fixture.clock.advance(SCAN_MS);
+  slow.resolve();
+  while (fixture.clock.pending === pending) await Bun.sleep(1);
+  const end = fixture.clock.now();
+  await fixture.until("another scan", () => scans > before + 1);
+  const pause = fixture.clock.now() - end;
+  expect(pause).toBeGreaterThanOrEqual(2 * SCAN_MS);
+  expect(pause).toBeLessThan(BEFORE_SCAN_MS);
+  await fixture.stop();
+});
+
 test("other rules hold without waiting for a regular scan, for what they exclude and for what they share again", async () => {
   const fixture = await started();
   fixture.write("a.log", "log");
