@@ -10,7 +10,8 @@ import type { FakeClock } from "../../support/fake-clock.ts";
 import type { FakeNetwork } from "../../support/fake-network.ts";
 import type { Content } from "./content.ts";
 
-const BLOCK = 256 * 1024;
+/** Bytes of a block of a scripted source. */
+export const BLOCK = 256 * 1024;
 
 /** What a source does with a request for a piece; `count` pieces were asked of it before. */
 export type Behaviour =

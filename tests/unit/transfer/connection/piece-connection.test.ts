@@ -17,7 +17,7 @@ import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts"
 import { FakeWriteQueue } from "../../../support/fake-write-queue.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { content, contentOf } from "../content.ts";
-import { ScriptedSource, type SourceOptions } from "../scripted-source.ts";
+import { BLOCK, ScriptedSource, type SourceOptions } from "../scripted-source.ts";
 
 const FILE = content(2 * MIB);
 
@@ -152,23 +152,44 @@ describe("a connection", () => {
     connection.command({ kind: "stop" });
   });
 
-  test("lets nobody have the memory of a cancelled piece whose rest is still coming", async () => {
-    const fixture = new PieceConnectionFixture();
-    const slow = await fixture.connect({ script: () => "wrong bytes" }, { rate: 2000, chunk: 64 * 1024 });
-    const other = await fixture.connect({}, { rate: 1900, chunk: 64 * 1024 });
-    slow.fetch(0);
-    await fixture.until(() => slow.kinds().has("bytes"));
-    slow.connection.command({ kind: "cancel", piece: 0 });
-    // It gathers while what was cancelled goes on coming.
-    other.fetch(0);
-    await fixture.until(() => other.kinds().has("piece") || other.kinds().has("bad"));
-    expect(other.kinds()).not.toContain("bad");
-    expect(fixture.right(0)).toBe(true);
-    const bytes = slow.events.reduce((sum, event) => sum + (event.kind === "bytes" ? event.bytes : 0), 0);
-    await fixture.until(() => slow.events.length > 0 && bytes > 0);
-    // Afterwards it is there for the next piece.
-    const first = fixture.buffers.acquire(MIB);
-    expect(first.some((byte) => byte !== 0)).toBe(true);
+  describe("in the middle of a block", () => {
+    /** A connection that has a part of a block of piece 0 with wrong bytes, and the memory that it gathers in. */
+    async function arriving() {
+      const fixture = new PieceConnectionFixture();
+      const memory = fixture.buffers.acquire(MIB);
+      fixture.buffers.release(memory);
+      const slow = await fixture.connect({ script: () => "another piece" }, { rate: 2000, chunk: 64 * 1024 });
+      const received = () => slow.events.reduce((sum, event) => sum + (event.kind === "bytes" ? event.bytes : 0), 0);
+      slow.fetch(0);
+      await fixture.until(() => received() > 0);
+      expect(received()).toBeLessThan(BLOCK);
+      /** How often whoever asks for memory now is given this. */
+      const spare = () => [1, 2, 3].filter(() => fixture.buffers.acquire(MIB) === memory).length;
+      return { fixture, received, spare, connection: slow.connection };
+    }
+
+    test("lets nobody have the memory of a piece that is cancelled, until the block has ended", async () => {
+      const { fixture, received, spare, connection } = await arriving();
+      const other = await fixture.connect({}, { rate: 10_000, chunk: 64 * 1024 });
+      connection.command({ kind: "cancel", piece: 0 });
+      expect(spare()).toBe(0);
+      // It gathers while what was cancelled goes on coming.
+      other.fetch(0);
+      await fixture.until(() => other.kinds().has("piece") || other.kinds().has("bad"));
+      expect(fixture.right(0)).toBe(true);
+      await fixture.until(() => received() === MIB);
+      expect(spare()).toBe(1);
+    });
+
+    test.each([true, false])(
+      "gives back the memory of a piece when it is stopped (cancelled: %p)",
+      async (cancelled) => {
+        const { spare, connection } = await arriving();
+        if (cancelled) connection.command({ kind: "cancel", piece: 0 });
+        connection.command({ kind: "stop" });
+        expect(spare()).toBe(1);
+      },
+    );
   });
 
   test("writes a piece that does not gather as it comes, and says whether it is right", async () => {
