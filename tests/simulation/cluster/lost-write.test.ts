@@ -23,7 +23,7 @@ function comesAfter(act: (putAgain: () => void) => void): Promise<{ changed: boo
       act(put);
       cluster.losePower(first.machine);
       const left = files.idOf("film") ?? "";
-      return { changed: left !== before, after: users.edits.cameAfter("film", left, before) };
+      return { changed: left !== before, after: users.versions.edits.cameAfter("film", left, before) };
     } finally {
       cluster.release();
     }
@@ -55,10 +55,10 @@ test("an older content that a fault brings back in the place of what the program
       sim.runUntil(20_000);
       const newerId = files.idOf("film") ?? "";
       expect(newerId).not.toBe(olderId);
-      const before = users.filesBefore(first);
+      const before = cluster.folderFaults.filesBefore(first);
       files.write("film", older);
-      users.foundAfterwards(first, before);
-      return users.edits.cameAfter("film", olderId, newerId);
+      cluster.folderFaults.changedSince(first, before);
+      return users.versions.edits.cameAfter("film", olderId, newerId);
     } finally {
       cluster.release();
     }

@@ -3,12 +3,13 @@ import type { CentralStore } from "../../../src/central/store.ts";
 import type { Action, ClusterShape } from "../scenario/action.ts";
 import { SimNetwork } from "../world/network/sim-network.ts";
 import type { Simulation } from "../world/simulation.ts";
+import { ClientMachine } from "./clients/client-machine.ts";
+import type { Download } from "./clients/downloads.ts";
 import { type Crash, SimMachine } from "./machines/sim-machine.ts";
 import { centralStore, type KeptStore } from "./machines/stores.ts";
 import { Caretaker } from "./people/caretaker.ts";
 import { CentralConsole } from "./people/central-console.ts";
-import { ClientMachine } from "./people/client-machine.ts";
-import type { Download } from "./people/downloads.ts";
+import { FolderFaults } from "./people/folder-faults.ts";
 import { Users } from "./people/users.ts";
 import { assembleCentral } from "./servers/central-server.ts";
 import { SHARED_FOLDER, SimSecondary } from "./servers/sim-secondary.ts";
@@ -32,6 +33,7 @@ export class SimCluster {
   /** Each file that a client was told to get, in the order of their beginnings. */
   readonly downloads: Download[] = [];
   readonly users: Users;
+  readonly folderFaults: FolderFaults;
   readonly console: CentralConsole;
   readonly caretaker: Caretaker;
   /** What was done to it so far, in order. */
@@ -62,6 +64,7 @@ export class SimCluster {
     );
     this.machines = [this.central, ...this.secondaries, ...this.clients].map(({ machine }) => machine);
     this.users = new Users(sim, this.secondaries);
+    this.folderFaults = new FolderFaults(this.users);
     this.console = new CentralConsole(this.central, this.secondaries, this.users);
     this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users);
   }
@@ -91,16 +94,16 @@ export class SimCluster {
   /** A machine loses its power. What people had put there and was not synced may be lost with it. */
   losePower(machine: SimMachine): void {
     const secondary = this.secondaries.find((one) => one.machine === machine);
-    const before = secondary ? this.users.filesBefore(secondary) : null;
+    const before = secondary ? this.folderFaults.filesBefore(secondary) : null;
     machine.powerLoss();
-    if (secondary && before) this.users.foundAfterwards(secondary, before);
+    if (secondary && before) this.folderFaults.changedSince(secondary, before);
   }
 
   /** The disk of a shared folder is pulled out, with the same loss. */
   pullDisk(secondary: SimSecondary): void {
-    const before = this.users.filesBefore(secondary);
+    const before = this.folderFaults.filesBefore(secondary);
     secondary.pullDisk();
-    this.users.foundAfterwards(secondary, before);
+    this.folderFaults.changedSince(secondary, before);
     secondary.machine.disk.unmount(SHARED_FOLDER);
   }
 

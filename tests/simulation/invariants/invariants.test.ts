@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { CLIENT_FOLDER } from "../cluster/people/client-machine.ts";
+import { CLIENT_FOLDER } from "../cluster/clients/client-machine.ts";
+import type { Download } from "../cluster/clients/downloads.ts";
 import { idOf } from "../cluster/people/content.ts";
-import type { Download } from "../cluster/people/downloads.ts";
 import { SHARED_FOLDER, type SimSecondary } from "../cluster/servers/sim-secondary.ts";
 import { SimCluster } from "../cluster/sim-cluster.ts";
 import { SimFileSystem } from "../world/disk/file-system/file-system.ts";
@@ -274,8 +274,8 @@ test("what is being written is no version", () => {
 
 test("removed stays removed", () => {
   const broken = new Broken("removed stays removed");
-  const removal = broken.cluster.users.beginRemoval("a", idOf(broken.put("a")));
-  broken.cluster.users.beginRemoval("a", removal.id);
+  const removal = broken.cluster.users.versions.beginRemoval("a", idOf(broken.put("a")));
+  broken.cluster.users.versions.beginRemoval("a", removal.id);
   removal.doneAt = 0;
   broken.expectAll(/of a, removed at 0 ms, is at secondary 1/);
 });

@@ -72,7 +72,8 @@ export function difference({ secondaries, users }: SimCluster): string | null {
   if (!first) return null;
   for (const other of others) {
     const names = [...new Set([...first.files.keys(), ...other.files.keys()])].sort();
-    const intended = (files: ReadonlyMap<string, string>, name: string) => users.intendedId(files.get(name) ?? "");
+    const intended = (files: ReadonlyMap<string, string>, name: string) =>
+      users.versions.intendedId(files.get(name) ?? "");
     const name = names.find((one) => intended(first.files, one) !== intended(other.files, one));
     if (name !== undefined) return `${name} is not the same at ${first.secondary.number} and ${other.secondary.number}`;
   }

@@ -41,7 +41,7 @@ export class Caretaker {
       for (const name of secondary.takeDamaged()) this.users.putBack(secondary, name);
       const { role } = secondary.server;
       for (const { name } of role?.replicator.obstacles(MAX_OBSTACLES).files ?? [])
-        this.users.clearEmptied(secondary, name);
+        this.users.clearLeft(secondary, name);
       const { sim } = secondary.machine;
       if (role?.missing && sim.now > (this.inOrderSince ?? 0) + ADOPT_AFTER_MS) secondary.adoptFolder();
     }

@@ -25,7 +25,7 @@ export class CentralConsole {
     this.run(async (central) => {
       const there = central.registry.catalogue.get(name);
       if (!there) return;
-      const removal = this.users.beginRemoval(name, there.id);
+      const removal = this.users.versions.beginRemoval(name, there.id);
       await central.removal.remove([name]);
       removal.doneAt = this.server.machine.sim.now;
     });

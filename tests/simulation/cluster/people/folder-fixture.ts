@@ -41,7 +41,7 @@ export class FolderFixture {
   /** The program puts a copy of a known content under a name. */
   copy(name: string, id: string): void {
     const { user } = this.secondary.machine.disk;
-    user.write(STAGED, this.users.known.get(id)?.bytes ?? new Uint8Array(0));
+    user.write(STAGED, this.users.contents.known.get(id)?.bytes ?? new Uint8Array(0));
     this.act((calls) => calls.rename(STAGED, pathOf(name), true));
   }
 

@@ -17,7 +17,7 @@ afterEach(() => folder.release());
 
 /** What each edit that put the old content under the name took the place of. */
 function replacedByOld(): (string | null)[] {
-  return folder.users.edits.of("film", old).map(({ over }) => over);
+  return folder.users.versions.edits.of("film", old).map(({ over }) => over);
 }
 
 test("what is put while the command is on its way is what the restored file takes the place of", () => {
@@ -28,7 +28,7 @@ test("what is put while the command is on its way is what the restored file take
   expect(replacedByOld()).toEqual([null]);
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, later]);
-  expect(folder.users.edits.cameAfter("film", old, later)).toBe(true);
+  expect(folder.users.versions.edits.cameAfter("film", old, later)).toBe(true);
 });
 
 test("where there are no hard links it takes the place of the file that is moved away before", () => {
@@ -86,5 +86,5 @@ test("a file that somebody has deleted is what comes before the next one, restor
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, later]);
   folder.users.delete(folder.secondary, "film");
-  expect(folder.users.edits.cameAfter("film", folder.put("film"), old)).toBe(true);
+  expect(folder.users.versions.edits.cameAfter("film", folder.put("film"), old)).toBe(true);
 });

@@ -44,8 +44,8 @@ export class Restorations {
         }
         if (actor.kind === "process") {
           const isRestored = source?.kind === "kept" && this.wanted.has(keyOf(to.name, id));
-          if (isRestored) this.users.restored(secondary, to.name, id, before.get(to.name) ?? null);
-          this.users.filled(secondary, to.name);
+          if (isRestored) this.users.versions.put(secondary, to.name, id, before.get(to.name) ?? null);
+          this.users.versions.filled(secondary, to.name);
         }
         before.delete(to.name);
       },

@@ -122,6 +122,26 @@ export class SharedFiles {
   }
 }
 
+/** The shared folders of all secondaries, as people see them. */
+export class SharedFolders {
+  private readonly folders: ReadonlyMap<SimSecondary, SharedFiles>;
+
+  constructor(secondaries: readonly SimSecondary[]) {
+    this.folders = new Map(secondaries.map((secondary) => [secondary, new SharedFiles(secondary)]));
+  }
+
+  of(secondary: SimSecondary): SharedFiles {
+    const files = this.folders.get(secondary);
+    if (!files) throw new Error(`secondary ${secondary.number} is of another cluster`);
+    return files;
+  }
+
+  /** Whether a file with this content has one of the names at some secondary. */
+  hasSomewhere(names: readonly string[], id: string): boolean {
+    return [...this.folders.values()].some((files) => names.some((name) => files.idOf(name) === id));
+  }
+}
+
 function pathOf(name: string): string {
   return `${SHARED_FOLDER}/${name}`;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { SeededRandom } from "../../world/random.ts";
+import { FolderFaults } from "./folder-faults.ts";
 import { FolderFixture } from "./folder-fixture.ts";
 import type { Users } from "./users.ts";
 
@@ -13,7 +14,7 @@ afterEach(() => folder.release());
 
 /** A bit of a file flips; gives the id that it has since. */
 function damage(name: string): string {
-  users.damage(folder.secondary, name, new SeededRandom(1));
+  new FolderFaults(users).flipBit(folder.secondary, name, new SeededRandom(1));
   return users.filesOf(folder.secondary).idOf(name) ?? "";
 }
 
@@ -22,8 +23,8 @@ test("what is put over a damaged file comes after the file as it was, and after 
   const damaged = damage("film");
   const next = folder.put("film");
   expect(damaged).not.toBe(whole);
-  expect(users.edits.of("film", next).map(({ over }) => over)).toEqual([whole]);
-  expect([whole, damaged].map((id) => users.edits.cameAfter("film", next, id))).toEqual([true, true]);
+  expect(users.versions.edits.of("film", next).map(({ over }) => over)).toEqual([whole]);
+  expect([whole, damaged].map((id) => users.versions.edits.cameAfter("film", next, id))).toEqual([true, true]);
 });
 
 test("what is put over a damaged file that was renamed comes after the damaged one, which alone had that name", () => {
@@ -31,17 +32,17 @@ test("what is put over a damaged file that was renamed comes after the damaged o
   const damaged = damage("film");
   users.rename(folder.secondary, "film", "copy");
   const next = folder.put("copy");
-  expect(users.edits.cameAfter("copy", next, damaged)).toBe(true);
+  expect(users.versions.edits.cameAfter("copy", next, damaged)).toBe(true);
 });
 
 test("what is put where somebody has deleted a file comes after that, unless the program put something there since", () => {
   const first = folder.put("film");
   users.delete(folder.secondary, "film");
-  expect(users.edits.cameAfter("film", folder.put("film"), first)).toBe(true);
+  expect(users.versions.edits.cameAfter("film", folder.put("film"), first)).toBe(true);
   folder.remove("film");
-  expect(users.edits.cameAfter("film", folder.put("film"), first)).toBe(false);
+  expect(users.versions.edits.cameAfter("film", folder.put("film"), first)).toBe(false);
   const last = folder.put("film");
   users.delete(folder.secondary, "film");
-  users.filled(folder.secondary, "film");
-  expect(users.edits.cameAfter("film", folder.put("film"), last)).toBe(false);
+  users.versions.filled(folder.secondary, "film");
+  expect(users.versions.edits.cameAfter("film", folder.put("film"), last)).toBe(false);
 });

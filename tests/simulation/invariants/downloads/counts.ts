@@ -1,4 +1,4 @@
-import type { Download } from "../../cluster/people/downloads.ts";
+import type { Download } from "../../cluster/clients/downloads.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** How often something must be counted at least, and may be at most. */

@@ -1,6 +1,6 @@
 import { SOURCE_RECONNECT } from "../../../../src/protocol/timing.ts";
 import { OPEN_TIMEOUT_MS } from "../../../../src/transfer/request-deadlines.ts";
-import type { Download } from "../../cluster/people/downloads.ts";
+import type { Download } from "../../cluster/clients/downloads.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { Invariant } from "../invariant.ts";
 import { CatalogueHistory } from "./catalogue-history.ts";

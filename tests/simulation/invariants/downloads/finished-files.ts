@@ -1,6 +1,6 @@
-import { CLIENT_FOLDER } from "../../cluster/people/client-machine.ts";
+import { CLIENT_FOLDER } from "../../cluster/clients/client-machine.ts";
+import type { Download } from "../../cluster/clients/downloads.ts";
 import { idOf, idOfContent } from "../../cluster/people/content.ts";
-import type { Download } from "../../cluster/people/downloads.ts";
 import { pathOf, type SimFile } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
 
@@ -35,7 +35,7 @@ export const finishedFiles: Invariant = {
           const id = idOfContent(entry.inode.content);
           published.set(key, (published.get(key) ?? new Set()).add(id));
           // Who writes to it in the very last moment cannot be kept from that: but it must not count as done.
-          if (!users.known.has(id) && !touched.has(entry.inode))
+          if (!users.contents.known.has(id) && !touched.has(entry.inode))
             broken(`${key} gets a content ${id.slice(0, 8)} that nobody made`);
         },
       });
@@ -45,7 +45,7 @@ export const finishedFiles: Invariant = {
       const { finished: end, held, path, number, client, name } = download;
       const id = end?.result.id ?? "";
       const what = `download ${number} of ${name}`;
-      if (!users.known.has(id)) broken(`${what} is done with version ${id.slice(0, 8)}, which nobody made`);
+      if (!users.contents.known.has(id)) broken(`${what} is done with version ${id.slice(0, 8)}, which nobody made`);
       const key = `${client} ${path}`;
       const got = path === null ? held?.id === id : held?.id === id || published.get(key)?.has(id);
       if (!got) broken(`${what} is done with version ${id.slice(0, 8)} and got ${held?.id.slice(0, 8) ?? "nothing"}`);

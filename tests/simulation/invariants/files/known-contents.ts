@@ -8,11 +8,11 @@ export const knownContents: Invariant = {
     atEnd: () => {
       // Of a file that was read wrongly the name of the conflict is that of another content.
       const misread = happened.some(({ kind }) => kind === flipReads.name);
-      const names = users.edits.names();
+      const names = users.versions.edits.names();
       for (const secondary of secondaries) {
         for (const [name, id] of users.filesOf(secondary).all()) {
           const where = `${name} at secondary ${secondary.number}`;
-          if (!users.known.has(id)) broken(`${where} has a content ${id.slice(0, 8)} that nobody made`);
+          if (!users.contents.known.has(id)) broken(`${where} has a content ${id.slice(0, 8)} that nobody made`);
           if (!misread && !names.has(name)) broken(`${where} has a name that nobody gave`);
         }
       }

@@ -13,10 +13,10 @@ export const noVersionLost: Invariant = {
       const misread = happened.some(({ kind }) => kind === flipReads.name);
       for (const secondary of secondaries) {
         const files = users.filesOf(secondary).all();
-        for (const { name, id, conflictName } of users.expected()) {
+        for (const { name, id, conflictName } of users.versions.expected()) {
           const held = misread ? [...files.values()] : [name, conflictName].map((one) => files.get(one) ?? "");
           // A bit that flips on a disk takes no version away: it is read from the others when somebody asks for it.
-          if (held.includes(id) || held.some((one) => users.intendedId(one) === id)) continue;
+          if (held.includes(id) || held.some((one) => users.versions.intendedId(one) === id)) continue;
           // Where a bit was flipped when the file was read, the conflict has its name by the wrong id.
           if ([...files].some(([one, there]) => there === id && isConflictOf(one, conflictName))) continue;
           broken(`secondary ${secondary.number} has version ${id.slice(0, 8)} of ${name} under no name`);

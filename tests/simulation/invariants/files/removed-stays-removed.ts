@@ -1,5 +1,5 @@
 import type { UserEdit } from "../../../support/cluster/user-edits.ts";
-import type { Removal } from "../../cluster/people/user-records.ts";
+import type { Removal } from "../../cluster/people/version-history.ts";
 import type { Invariant } from "../invariant.ts";
 
 /** A removal, and the versions that it took away: the one that the central had, and all before it. */
@@ -22,10 +22,10 @@ export const removedStaysRemoved: Invariant = {
     let losses = 0;
     return {
       afterEvent: () => {
-        for (const removal of users.removals.slice(watched.length)) {
-          const edits = users.edits.of(removal.name, removal.id);
+        for (const removal of users.versions.removals.slice(watched.length)) {
+          const edits = users.versions.edits.of(removal.name, removal.id);
           // Of the same content that two people put there the central may have seen one edit, and removes only that.
-          const covered = users.edits.withHistory(edits.length === 1 ? edits : []);
+          const covered = users.versions.edits.withHistory(edits.length === 1 ? edits : []);
           watched.push({ removal, covered, forgotten: false });
         }
         if (cluster.databasesLost === losses) return;
@@ -38,8 +38,8 @@ export const removedStaysRemoved: Invariant = {
           if (doneAt === null || forgotten) continue;
           for (const secondary of secondaries) {
             const id = users.filesOf(secondary).idOf(name);
-            const edits = id === null ? [] : users.edits.of(name, id);
-            if (edits.length === 0 || edits.some((edit) => !covered.has(edit) || !users.edits.isExcused(edit)))
+            const edits = id === null ? [] : users.versions.edits.of(name, id);
+            if (edits.length === 0 || edits.some((edit) => !covered.has(edit) || !users.versions.edits.isExcused(edit)))
               continue;
             broken(
               `${id?.slice(0, 8)} of ${name}, removed at ${Math.round(doneAt)} ms, is at secondary ${secondary.number}`,

@@ -21,10 +21,10 @@ export const replacements: Invariant = {
       if (old === undefined || entry.inode.kind !== "file") return;
       const id = idOfContent(entry.inode.content);
       // Of a content that somebody put back later it is not known which of the two was there.
-      if (id === old || users.edits.cameAfter(name, id, old)) return;
+      if (id === old || users.versions.edits.cameAfter(name, id, old)) return;
       const what = `secondary ${secondary.number} replaces ${old.slice(0, 8)} of ${name} by ${id.slice(0, 8)}`;
-      if (users.edits.isOlder(name, id, old)) broken(`${what}, which came before it`);
-      else if (users.edits.isExpected(name, old)) broken(`${what}, which does not come after it`);
+      if (users.versions.edits.isOlder(name, id, old)) broken(`${what}, which came before it`);
+      else if (users.versions.edits.isExpected(name, old)) broken(`${what}, which does not come after it`);
     };
 
     for (const secondary of secondaries) {

@@ -59,8 +59,10 @@ function lacksOf(cluster: SimCluster): string[] {
     if (!secondary.isMounted) return [];
     const files = users.filesOf(secondary);
     // What nobody made is the id of a file that was read wrongly: nobody can have that.
-    const versions = [...registry.catalogue.after(null)].filter(({ id }) => users.known.has(id));
-    const wrong = versions.filter(({ name, id }) => users.intendedId(files.idOf(name) ?? "") !== users.intendedId(id));
+    const versions = [...registry.catalogue.after(null)].filter(({ id }) => users.contents.known.has(id));
+    const wrong = versions.filter(
+      ({ name, id }) => users.versions.intendedId(files.idOf(name) ?? "") !== users.versions.intendedId(id),
+    );
     return wrong.map(({ name, id }) => `secondary ${number} lacks ${id.slice(0, 8)} of ${name}`);
   });
 }

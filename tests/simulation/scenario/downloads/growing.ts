@@ -1,5 +1,5 @@
 import { decodeJournal } from "../../../../src/transfer/sinks/journal.ts";
-import { CLIENT_FOLDER, type ClientMachine } from "../../cluster/people/client-machine.ts";
+import { CLIENT_FOLDER, type ClientMachine } from "../../cluster/clients/client-machine.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { UserFiles } from "../../world/disk/machine/user-files.ts";
 import type { Plan } from "../action.ts";

@@ -1,4 +1,4 @@
-import { CLIENT_FOLDER } from "../../cluster/people/client-machine.ts";
+import { CLIENT_FOLDER } from "../../cluster/clients/client-machine.ts";
 import type { ActionKind } from "../action.ts";
 import { drawName, within } from "../draws.ts";
 import { type Hand, layHandsOn } from "../faults/machines/touch-work-file.ts";

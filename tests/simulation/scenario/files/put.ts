@@ -1,4 +1,4 @@
-import type { PutWay } from "../../cluster/people/user-records.ts";
+import type { PutWay } from "../../cluster/people/users.ts";
 import type { ActionKind } from "../action.ts";
 import { drawName, drawSecondary, drawSize } from "../draws.ts";
 

@@ -1,4 +1,4 @@
-import type { PutWay } from "../../cluster/people/user-records.ts";
+import type { PutWay } from "../../cluster/people/users.ts";
 import type { ActionKind } from "../action.ts";
 import { drawName, drawSecondary } from "../draws.ts";
 
@@ -15,7 +15,7 @@ export const revert: ActionKind<{ secondary: number; name: string; back: number;
   }),
   apply(cluster, { secondary: number, name, back, way }) {
     const { users } = cluster;
-    const old = [...users.known.values()].filter(({ whole }) => whole).at(-back);
+    const old = [...users.contents.known.values()].filter(({ whole }) => whole).at(-back);
     if (old) users.put(cluster.secondary(number), name, old.bytes, way);
   },
 };

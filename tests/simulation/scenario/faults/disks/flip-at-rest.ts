@@ -8,7 +8,7 @@ export const flipAtRest: ActionKind<{ secondary: number; name: string }> = {
   weight: 1,
   draw: (random, shape) => ({ secondary: drawSecondary(random, shape), name: drawName(random) }),
   apply(cluster, { secondary: number, name }) {
-    const { sim, users } = cluster;
-    users.damage(cluster.secondary(number), name, sim.random(`flipped bit at ${sim.now}`));
+    const { sim, folderFaults } = cluster;
+    folderFaults.flipBit(cluster.secondary(number), name, sim.random(`flipped bit at ${sim.now}`));
   },
 };

@@ -1,5 +1,5 @@
 import { STAGING_FOLDER } from "../../../../../src/secondary/folder/marker.ts";
-import { CLIENT_FOLDER } from "../../../cluster/people/client-machine.ts";
+import { CLIENT_FOLDER } from "../../../cluster/clients/client-machine.ts";
 import { SHARED_FOLDER } from "../../../cluster/servers/sim-secondary.ts";
 import type { UserFiles } from "../../../world/disk/machine/user-files.ts";
 import type { ActionKind } from "../../action.ts";

@@ -4,7 +4,7 @@ import { CONNECT_TIMEOUT_MS } from "../../../../src/net/transport/network.ts";
 import { LINGER_MS } from "../../../../src/protocol/timing.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
-import { idOf } from "./content.ts";
+import { idOf } from "../people/content.ts";
 import type { Download, HeldContent } from "./downloads.ts";
 import { GetProcess } from "./get-process.ts";
 
