@@ -2,7 +2,6 @@ import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import type { Disk, FileId, FileStat, WriteWatch } from "../../platform/disk/disk.ts";
-import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { MIB, plural } from "../../platform/units.ts";
@@ -16,11 +15,11 @@ import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
 import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 import { createWayTable } from "./way-agreement.ts";
-import { removeMadeFolders } from "./work-files/made-folders.ts";
+import { lockInFolder, removeMadeFolders } from "./work-files/made-folders.ts";
 import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
 import { requireRoom } from "./work-files/room.ts";
 import type { WorkFiles } from "./work-files/work-files.ts";
-import { lockWorkFiles, releaseUnused, type WorkLock } from "./work-files/work-lock.ts";
+import { releaseUnused, type WorkLock } from "./work-files/work-lock.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
@@ -81,10 +80,8 @@ export class PartFile implements Sink {
   /** Locks the work files and reads what an earlier try left. Throws {@link SinkError} or DiskError. */
   static async prepare(options: PartFileOptions): Promise<PartFile> {
     const { disk, files, version } = options;
-    const madeFolder = await makeDurableFolder(disk, dirname(files.path));
-    let lock: WorkLock | null = null;
+    const { lock, madeFolder } = await lockInFolder(options, files, LOCK_TIMEOUT_MS);
     try {
-      lock = await lockWorkFiles(options, files, LOCK_TIMEOUT_MS);
       const { journal, part } = lock;
       const earlier = decodeJournal(await PartJournal.read(disk, journal.fd, journal.stat.size));
       const large = options.direct && version.size >= MIN_DIRECT_BYTES;
@@ -92,7 +89,7 @@ export class PartFile implements Sink {
       const direct = directFd === null ? null : { fd: directFd, ways: createWayTable(pieceCount(version.size)) };
       return new PartFile(options, lock, direct, earlier, madeFolder);
     } catch (error) {
-      if (lock) await releaseUnused(disk, lock, files);
+      await releaseUnused(disk, lock, files);
       await removeMadeFolders(disk, files, madeFolder);
       throw error;
     }

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { basename } from "node:path";
+import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { removeMadeFolders } from "../../../../../src/transfer/sinks/work-files/made-folders.ts";
 import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
+import { PartFileFixture } from "../part-file-fixture.ts";
 
 const FILES = workFilesFor("/home/films/old/a.mkv");
 
@@ -20,4 +23,23 @@ test("folders that were made are removed up to the topmost one, or to one that i
 
 test("where no folder was made none is removed", async () => {
   expect(await removed(null)).toEqual([]);
+});
+
+test("a download that waits for another one makes the folder again which that one has removed", async () => {
+  const fixture = new PartFileFixture();
+  const isHeld = Promise.withResolvers<void>();
+  fixture.disk.lock = (fd) => {
+    const result = systemDisk.lock(fd);
+    if (result === "held") isHeld.resolve();
+    return result;
+  };
+  const first = await fixture.prepare();
+  const second = fixture.prepare();
+  await isHeld.promise;
+  await first.abandon();
+  while (fixture.clock.pending === 0) await Bun.sleep(0);
+  fixture.clock.advance(100);
+  const sink = await second;
+  expect(fixture.names()).toEqual([fixture.journal, fixture.part].map((file) => basename(file)));
+  await sink.abandon();
 });
