@@ -20,6 +20,18 @@ export interface Happened extends Action {
   readonly fault: boolean;
 }
 
+/** What somebody does to a work file of a download or a copy. */
+export type Hand = "delete" | "truncate" | "overwrite" | "replace";
+
+/** Somebody has laid hands on a work file. */
+export interface HandOnFile {
+  /** Simulated milliseconds. */
+  readonly at: number;
+  readonly host: string;
+  readonly path: string;
+  readonly hand: Hand;
+}
+
 const CENTRAL = { host: "central", port: 50_000 };
 
 /** A central, secondaries and clients on simulated machines, and the record of what people did with them. */
@@ -38,6 +50,8 @@ export class SimCluster {
   readonly caretaker: Caretaker;
   /** What was done to it so far, in order. */
   readonly happened: Happened[] = [];
+  /** Work files on which somebody laid hands so far. */
+  readonly hands: HandOnFile[] = [];
   /** How many databases were lost so far. */
   databasesLost = 0;
   private database: KeptStore<CentralStore>;

@@ -48,6 +48,13 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     why: "a file that somebody put in the place of the part gets the name of the finished download",
   },
   {
+    name: "a folder that another download removes is missed",
+    file: "src/transfer/sinks/work-files/made-folders.ts",
+    find: "if (!isGone || loss === MAX_LOSSES) throw error;",
+    replace: "if (!isGone || loss > 0) throw error;",
+    why: "a download that waits for another one fails when that one fails, and says that a folder is missing",
+  },
+  {
     name: "a download is not synced",
     file: "src/transfer/sinks/part-file.ts",
     find: "await disk.sync(this.file);",

@@ -45,6 +45,8 @@ export class SimMachine {
   ) {
     this.disk = new MachineDisk(sim, host, this.wall);
     this.disk.user.makeFolder(tmpdir());
+    // It was there before the machine was switched on for the first time.
+    this.disk.user.sync(tmpdir());
   }
 
   /** The processes that live, in the order of their starts. */

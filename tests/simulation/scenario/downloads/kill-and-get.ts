@@ -1,7 +1,8 @@
 import { CLIENT_FOLDER } from "../../cluster/clients/client-machine.ts";
+import type { Hand } from "../../cluster/sim-cluster.ts";
 import type { ActionKind } from "../action.ts";
 import { drawName, within } from "../draws.ts";
-import { type Hand, layHandsOn } from "../faults/machines/touch-work-file.ts";
+import { layHandsOn } from "../faults/machines/touch-work-file.ts";
 import { onceGrowing, onceMarked } from "./growing.ts";
 
 type Params = {
@@ -48,7 +49,7 @@ export const killAndGet: ActionKind<Params> = {
     const process = client.get(command);
     const goOn = () => {
       client.machine.powerOn();
-      if (hand !== "none") layHandsOn(client.machine.disk.user, 0, hand, ".part");
+      if (hand !== "none") layHandsOn(cluster, client.machine, { place: 0, hand, ending: ".part" });
       client.get(command);
     };
     const breakOff = () => {

@@ -1,10 +1,10 @@
 import { STAGING_FOLDER } from "../../../../../src/secondary/folder/marker.ts";
 import { CLIENT_FOLDER } from "../../../cluster/clients/client-machine.ts";
+import type { SimMachine } from "../../../cluster/machines/sim-machine.ts";
 import { SHARED_FOLDER } from "../../../cluster/servers/sim-secondary.ts";
+import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
 import type { UserFiles } from "../../../world/disk/machine/user-files.ts";
 import type { ActionKind } from "../../action.ts";
-
-export type Hand = "delete" | "truncate" | "overwrite" | "replace";
 
 const WORK_FOLDERS = [`${SHARED_FOLDER}/${STAGING_FOLDER}`, CLIENT_FOLDER];
 const WORK_FILE = /\.(part|journal)$/;
@@ -21,17 +21,23 @@ export const touchWorkFile: ActionKind<{ machine: number; place: number; hand: H
     place: random.below(10),
     hand: random.pick(["delete", "truncate", "overwrite", "replace"]),
   }),
-  apply({ machines }, { machine: index, place, hand }) {
-    const user = machines[index]?.disk.user;
-    if (user) layHandsOn(user, place, hand);
+  apply(cluster, { machine: index, place, hand }) {
+    const machine = cluster.machines[index];
+    if (machine) layHandsOn(cluster, machine, { place, hand, ending: "" });
   },
 };
 
-/** Lays hands on one of the work files whose names end so, if there are any. */
-export function layHandsOn(user: UserFiles, place: number, hand: Hand, ending = ""): void {
+/** Lays hands on one of a machine's work files whose names end so, if there are any. */
+export function layHandsOn(
+  cluster: SimCluster,
+  { host, disk: { user } }: SimMachine,
+  { place, hand, ending }: { place: number; hand: Hand; ending: string },
+): void {
   const found = WORK_FOLDERS.flatMap((folder) => workFilesIn(user, folder)).filter((path) => path.endsWith(ending));
   const path = found[place % Math.max(1, found.length)];
-  if (path !== undefined) HANDS[hand](user, path);
+  if (path === undefined) return;
+  HANDS[hand](user, path);
+  cluster.hands.push({ at: cluster.sim.now, host, path, hand });
 }
 
 const HANDS: Readonly<Record<Hand, (user: UserFiles, path: string) => void>> = {

@@ -1,0 +1,23 @@
+import type { SimCluster } from "../../../cluster/sim-cluster.ts";
+import { CentralHistory } from "./central-history.ts";
+import { Holdings } from "./holdings.ts";
+import { Troubles } from "./troubles.ts";
+
+/** What really happened in a run, to be compared with what clients say of downloads that have failed. */
+export class Evidence {
+  readonly central: CentralHistory;
+  readonly holdings: Holdings;
+  readonly troubles: Troubles;
+
+  constructor(readonly cluster: SimCluster) {
+    this.central = new CentralHistory(cluster);
+    this.holdings = new Holdings(cluster);
+    this.troubles = new Troubles(cluster);
+  }
+
+  /** To be called after each event. */
+  look(): void {
+    this.central.look();
+    this.holdings.look();
+  }
+}

@@ -1,0 +1,198 @@
+import type { FailureKind } from "../../../../../src/client/downloads/result.ts";
+import { CONNECT_TIMEOUT_MS } from "../../../../../src/net/transport/network.ts";
+import {
+  CENTRAL_HEARTBEAT,
+  CENTRAL_RECONNECT,
+  GREETING_TIMEOUT_MS,
+  SOURCE_RECONNECT,
+} from "../../../../../src/protocol/timing.ts";
+import { OPEN_TIMEOUT_MS } from "../../../../../src/transfer/request-deadlines.ts";
+import type { Download } from "../../../cluster/clients/downloads.ts";
+import { idOf } from "../../../cluster/people/content.ts";
+import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
+import { brokenPeer, greedyPeer } from "../../../scenario/faults/network/dishonest.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** Milliseconds by which a client may give up early, or what it noticed may be older: messages and disks take their time. */
+const TOLERANCE_MS = 1000;
+/** Milliseconds in which a client is connected with a central that nothing keeps it from, whatever was before. */
+const CONNECTED_MS =
+  CENTRAL_HEARTBEAT.deadAfterMs +
+  CENTRAL_HEARTBEAT.pingAfterMs +
+  CONNECT_TIMEOUT_MS +
+  GREETING_TIMEOUT_MS +
+  CENTRAL_RECONNECT.longestMs +
+  TOLERANCE_MS;
+/** Milliseconds after which a source that has not answered was asked again at the latest, and has sent a small file. */
+const TRIED_AGAIN_MS = OPEN_TIMEOUT_MS + SOURCE_RECONNECT.longestMs + 6000;
+
+/** Milliseconds in which the servers come into step, as far as nothing keeps them from it, and the central serves. */
+const IN_STEP_MS = 30_000;
+/** Milliseconds that a download waits for another one at most: as long as the program does (src/transfer/sinks/part-file.ts). */
+const LOCK_WAIT_MS = 5000;
+/** What somebody may have done to a part of which a client says that it was changed, replaced or moved. */
+const HANDS_BY_EFFECT: Readonly<Record<string, readonly Hand[]>> = {
+  changed: ["truncate", "overwrite", "replace"],
+  replaced: ["replace"],
+  moved: ["delete"],
+};
+
+/** Something that a client says of a download that has failed. */
+interface Reason {
+  readonly says: RegExp;
+  readonly kind: FailureKind;
+  /** What is the matter with it, if it is not true; null when it may be. */
+  lie(download: Download, evidence: Evidence): string | null;
+}
+
+/** All that clients may say. */
+const REASONS: readonly Reason[] = [
+  {
+    says: /^(it was cancelled|the download was stopped)$/,
+    kind: "failed",
+    lie: lieOfStop,
+  },
+  {
+    says: /^there is no file /,
+    kind: "no-such-file",
+    lie: ({ name, startedAt }, { central }) =>
+      central.lacked(name, startedAt) ? null : "the catalogue had it all the time",
+  },
+  {
+    says: / exists with other content: /,
+    kind: "failed",
+    lie: lieOfExisting,
+  },
+  {
+    says: /^it was replaced or removed while it was being downloaded/,
+    kind: "failed",
+    lie: ({ name, startedAt, finished }, { central }) =>
+      central.lackedVersion(name, finished?.result.id ?? "", startedAt) ? null : "it was the catalogue's all the time",
+  },
+  {
+    says: /^another redes is downloading to /,
+    kind: "failed",
+    lie: (download, { cluster }) => {
+      const others = othersAt(download, cluster, cluster.sim.now - LOCK_WAIT_MS);
+      return others.length > 0 ? null : "no other one was";
+    },
+  },
+  {
+    says: / has come into being meanwhile: /,
+    kind: "failed",
+    lie: (download, { cluster }) => {
+      const { client, path, startedAt } = download;
+      const others = othersAt(download, cluster, startedAt);
+      const isThere = path !== null && contentAt(client, path, cluster) !== null;
+      return others.length > 0 && isThere ? null : "nobody put it there";
+    },
+  },
+  {
+    says: / was (changed by somebody|replaced by another file|moved or removed) while it grew: /,
+    kind: "failed",
+    lie: lieOfHands,
+  },
+  {
+    says: /^no secondary has delivered anything for \d+ s/,
+    kind: "failed",
+    lie: (download, evidence) => lieOfPatience(download, evidence) ?? lieOfSources(download, evidence),
+  },
+  {
+    // Of a name too: while secondaries tell what they have, nobody knows that there is no such file.
+    says: /^(there is no file |\d+ of \d+ secondar|secondary .* has not told all|\d+ cop(y|ies) of files still to be made|what the secondaries hold is still being compared|the disk of secondary .* is missing|no secondary is registered)/,
+    kind: "failed",
+    lie: (download, evidence) => lieOfPatience(download, evidence) ?? lieOfServing(download, evidence),
+  },
+  {
+    says: /^(the central cannot be reached: |the central \S+ has not answered)/,
+    kind: "unreachable",
+    lie: (download, evidence) => lieOfPatience(download, evidence) ?? lieOfCentral(download, evidence),
+  },
+];
+
+/** Why what a client says of a failed download is not true; null when it may be. */
+export function lieOf(download: Download, evidence: Evidence): string | null {
+  const { result, failure } = download.finished ?? {};
+  const text = result?.error ?? "";
+  if (text === "") return "it has no reason";
+  const reason = REASONS.find(({ says, kind }) => kind === failure && says.test(text));
+  if (!reason) return `that is no reason for what is called ${failure}`;
+  return reason.lie(download, evidence) ?? lieOfPart(download, evidence);
+}
+
+/** What has arrived is not where the client says that it is kept. */
+function lieOfPart({ client, finished }: Download, { cluster }: Evidence): string | null {
+  const { partFile = null } = finished ?? {};
+  return partFile === null || contentAt(client, partFile, cluster) !== null ? null : `there is no ${partFile}`;
+}
+
+function lieOfStop({ cancelled, client, startedAt }: Download, { troubles }: Evidence): string | null {
+  // Whom the central has caught at breaking the protocol it refuses for good, which ends the process.
+  return cancelled || troubles.amid([client], startedAt, [brokenPeer, greedyPeer]) ? null : "nobody has stopped it";
+}
+
+function lieOfExisting(download: Download, { cluster }: Evidence): string | null {
+  if (download.force || download.path === null) return "it was to be replaced";
+  const there = contentAt(download.client, download.path, cluster);
+  if (there === null) return "nothing is there";
+  return idOf(there) === download.finished?.result.id ? "it is what was to be there" : null;
+}
+
+function lieOfHands(download: Download, { cluster }: Evidence): string | null {
+  const { client, startedAt, finished } = download;
+  const [, part, what = ""] = /^(.*) was (changed|replaced|moved)/.exec(finished?.result.error ?? "") ?? [];
+  const begun = cluster.downloads.filter((other) => isBeside(other, download) && other.state === "done");
+  const from = what === "changed" ? Math.max(0, ...begun.map(({ endedAt }) => endedAt ?? 0)) : startedAt;
+  const isHis = cluster.hands.some(
+    (one) => one.host === client && one.path === part && one.at >= from && HANDS_BY_EFFECT[what]?.includes(one.hand),
+  );
+  return isHis ? null : "nobody laid hands on it";
+}
+
+/** Somebody was given less time than was said. */
+function lieOfPatience({ startedAt, waitMs }: Download, { cluster }: Evidence): string | null {
+  const waited = cluster.sim.now - startedAt;
+  return waited < waitMs - TOLERANCE_MS ? `it was to wait for ${waitMs / 1000} s` : null;
+}
+
+/** A secondary had it for long, and nothing kept the client from having it there. */
+function lieOfSources({ name, client, finished }: Download, { cluster, troubles, holdings }: Evidence): string | null {
+  const id = finished?.result.id ?? "";
+  const since = cluster.sim.now - TRIED_AGAIN_MS;
+  const central = cluster.central.machine.host;
+  const found = cluster.secondaries.find((secondary) => {
+    const hosts = [client, central, secondary.machine.host];
+    return holdings.hasHad({ secondary, name, id, since }) && !troubles.amid(hosts, since);
+  });
+  return found ? `secondary ${found.number} had it for long, and nothing was wrong there` : null;
+}
+
+function lieOfServing({ name, startedAt }: Download, { cluster, central, troubles }: Evidence): string | null {
+  if (!central.refused(startedAt) && !central.lacked(name, startedAt)) return "it served all the time";
+  const since = cluster.sim.now - IN_STEP_MS;
+  const servers = cluster.servers.map(({ machine }) => machine.host);
+  const isDelayed = since < 0 || troubles.amid(servers, since) || cluster.happened.some(({ at }) => at > since);
+  return isDelayed ? null : "nothing was wrong with any server for long, and nobody did anything";
+}
+
+function lieOfCentral({ client }: Download, { cluster, troubles }: Evidence): string | null {
+  const isKept = troubles.amid([client, cluster.central.machine.host], cluster.sim.now - CONNECTED_MS);
+  return isKept ? null : "nothing was wrong with either of them, or the way between";
+}
+
+/** Whether another download on the same machine has the same destination. */
+function isBeside(other: Download, { number, client, path }: Download): boolean {
+  return other.number !== number && other.client === client && other.path === path;
+}
+
+/** Downloads beside one that went on at some time since `from`. */
+function othersAt(download: Download, { downloads }: SimCluster, from: number): readonly Download[] {
+  return downloads.filter(
+    (other) => isBeside(other, download) && (other.endedAt === null || other.endedAt >= from - TOLERANCE_MS),
+  );
+}
+
+/** The bytes of a file on a machine; null where there is none. */
+function contentAt(client: string, path: string, { machines }: SimCluster): Uint8Array | null {
+  return machines.find(({ host }) => host === client)?.disk.user.read(path) ?? null;
+}
