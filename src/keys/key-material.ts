@@ -1,5 +1,5 @@
 import { systemClock } from "../platform/clock.ts";
-import { describeIdentity, type Identity } from "./identity.ts";
+import { describeIdentity, type Identity, uriOf } from "./identity.ts";
 import { newCredential } from "./issue.ts";
 import type { Authority, Credential, KeyContents } from "./key-contents.ts";
 import { KeyError } from "./key-error.ts";
@@ -78,13 +78,9 @@ export function renewalTime({ canIssue, notAfter }: KeyMaterial): number | null 
 }
 
 async function credentialOf({ path, contents }: KeyFile, wanted: Identity, now: number): Promise<Credential> {
-  if (contents.kind === "cluster") {
-    return newCredential(contents, wanted, validFor(ISSUED_DAYS, now));
-  }
+  if (contents.kind === "cluster") return newCredential(contents, wanted, validFor(ISSUED_DAYS, now));
   const { identity } = contents.certificate;
-  const isWanted =
-    identity.role === wanted.role &&
-    (identity.role !== "secondary" || wanted.role !== "secondary" || identity.number === wanted.number);
+  const isWanted = wanted.role === "client" ? identity.role === "client" : uriOf(identity) === uriOf(wanted);
   if (isWanted) return contents;
   const todo = "give the cluster key, or one that was made for this";
   throw KeyError.in(path, `it is the key of ${describeIdentity(identity)}, not of ${nameOf(wanted)}: ${todo}`);

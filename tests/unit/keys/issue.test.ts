@@ -48,3 +48,33 @@ test("each key is a new one", async () => {
   }
   expect(new Set(made).size).toBe(5);
 });
+
+test("what limits a certificate is critical: who does not know it must refuse the certificate", async () => {
+  const cluster = await newClusterKey(NOW);
+  const credential = await newCredential(cluster, { role: "secondary", number: 2 }, validFor(3, NOW));
+  expect(await extensionsOf(cluster.authority.pem)).toEqual({
+    basicConstraints: { ca: true, pathLength: 0, critical: true },
+    keyUsage: { usages: "keyCertSign", critical: true },
+    uncritical: ["2.5.29.14"],
+  });
+  expect(await extensionsOf(credential.certificate.pem)).toEqual({
+    basicConstraints: { ca: false, pathLength: undefined, critical: true },
+    keyUsage: { usages: "digitalSignature", critical: true },
+    uncritical: ["2.5.29.14", "2.5.29.17", "2.5.29.35", "2.5.29.37"],
+  });
+});
+
+/** Of `uncritical`, 14 and 35 say which keys these are, 17 is the names, and 37 whether it is for servers or clients. */
+async function extensionsOf(pem: string) {
+  await import("reflect-metadata");
+  const x509 = await import("@peculiar/x509");
+  const certificate = new x509.X509Certificate(pem);
+  const constraints = certificate.getExtension(x509.BasicConstraintsExtension);
+  const usage = certificate.getExtension(x509.KeyUsagesExtension);
+  const { ca, pathLength, critical } = constraints ?? {};
+  return {
+    basicConstraints: { ca, pathLength, critical },
+    keyUsage: { usages: x509.KeyUsageFlags[usage?.usages ?? 0], critical: usage?.critical },
+    uncritical: certificate.extensions.flatMap((each) => (each.critical ? [] : [each.type])).sort(),
+  };
+}
