@@ -87,6 +87,7 @@ test("a secondary registers with the number of its credential alone", async () =
   await using cluster = new Cluster();
   const { own, second } = await makeKeys(cluster);
   cluster.startCentral(["--secondaries", "1", "--key-file", own]);
+  await cluster.central.waitFor("listening");
   const { code, err } = await run(["secondary", "-n", "1", "--key-file", second, "--port", "0"], { cwd: cluster.root });
   expect(code).toBe(5);
   expect(err).toContain("it is the key of secondary 2, not of secondary 1");
