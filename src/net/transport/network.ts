@@ -30,6 +30,7 @@ export interface Socket {
 }
 
 export interface SocketEvents {
+  /** The bytes are there until it returns. */
   data(bytes: Uint8Array): void;
   /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
   readonly gather?: GatheringReceiver | undefined;

@@ -11,6 +11,15 @@ function* single(bytes: Uint8Array): Iterable<Uint8Array> {
   for (let place = 0; place < bytes.length; place++) yield bytes.slice(place, place + 1);
 }
 
+/** Parts that are there until the next one is asked for. */
+function* vanishing(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
+  for (const part of parts) {
+    const copy = new Uint8Array(part);
+    yield copy;
+    copy.buffer.transfer(0);
+  }
+}
+
 function prefix(length: number): Uint8Array {
   const bytes = new Uint8Array(PREFIX_BYTES);
   new DataView(bytes.buffer).setUint32(0, length);
@@ -32,6 +41,16 @@ describe("a frame decoder", () => {
     expect(decodeParts(single(bytes))).toEqual([...samples]);
     for (let cut = 0; cut <= bytes.length; cut++) {
       expect(decodeParts([bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual([...samples]);
+    }
+  });
+
+  test("keeps nothing of the memory of what it is given", () => {
+    const bytes = Buffer.concat(samples.flatMap(({ message, payload }) => [encode(message), payload]));
+    for (const step of [1, 7, 100, bytes.length]) {
+      const parts = Array.from({ length: Math.ceil(bytes.length / step) }, (_, index) =>
+        bytes.subarray(index * step, (index + 1) * step),
+      );
+      expect(decodeParts(vanishing(parts))).toEqual([...samples]);
     }
   });
 

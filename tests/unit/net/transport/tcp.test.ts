@@ -37,7 +37,7 @@ class Peer implements SocketEvents {
   }
 
   data(bytes: Uint8Array): void {
-    this.chunks.push(bytes);
+    this.chunks.push(new Uint8Array(bytes));
     this.wake();
   }
 
@@ -94,6 +94,22 @@ async function connected(): Promise<{ near: Peer; far: Peer }> {
 }
 
 describe("TCP", () => {
+  test("frees the memory of what has come as soon as it was given", async () => {
+    const { near, far } = await connected();
+    const seen: { bytes: Uint8Array; length: number }[] = [];
+    let total = 0;
+    far.data = (bytes) => {
+      seen.push({ bytes, length: bytes.length });
+      total += bytes.length;
+      far.wake();
+    };
+    near.send(new Uint8Array(100_000));
+    await far.until(() => total === 100_000);
+    const long = seen.filter(({ length }) => length >= 4096);
+    expect(long.length).toBeGreaterThan(0);
+    expect(long.map(({ bytes }) => bytes.length)).toEqual(long.map(() => 0));
+  });
+
   test("carries bytes both ways, and tells who is there", async () => {
     const { near, far } = await connected();
     expect(far.socket.remoteHost).toBe(HOST);
