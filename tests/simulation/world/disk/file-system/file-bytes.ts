@@ -96,7 +96,7 @@ export function clone(fs: SimFileSystem, from: SimFile, to: SimFile, entry: Entr
 }
 
 export function setModified(fs: SimFileSystem, inode: Inode, entry: Entry | null, mtimeNs: bigint): void {
-  inode.mtimeNs = mtimeNs;
+  inode.mtimeNs = mtimeNs - (mtimeNs % fs.storedTimeNs);
   inode.ctimeNs = fs.nowNs;
   if (entry?.folder && !entry.gone) fs.events.changed(entry.folder, entry.name);
   if (inode.kind !== "file") return;

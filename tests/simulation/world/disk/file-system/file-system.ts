@@ -68,6 +68,12 @@ export class SimFileSystem implements Volume {
     return this.attachment?.wallNs(this.features.timeStepMs) ?? 0n;
   }
 
+  /** Nanoseconds in which times are stored: a clock in steps of milliseconds does not limit them, one in seconds does. */
+  get storedTimeNs(): bigint {
+    const { timeStepMs } = this.features;
+    return timeStepMs < 1000 ? 1n : BigInt(timeStepMs) * 1_000_000n;
+  }
+
   /** Bytes that may still be written. */
   get freeBytes(): number {
     return Math.max(0, Math.floor(this.capacity / PAGE_BYTES) - this.used) * PAGE_BYTES;
