@@ -18,6 +18,16 @@ export function sameFile(left: FileId, right: FileId): boolean {
   return left.inode === right.inode && left.device === right.device;
 }
 
+const SECOND_NS = 1_000_000_000n;
+
+/**
+ * Whether a time of a file, in nanoseconds, is of a file system that counts in seconds (FAT, HFS+, ext3): what happens
+ * later in the same step of a second or two has the same time there.
+ */
+export function isCoarseTime(timeNs: bigint): boolean {
+  return timeNs % SECOND_NS === 0n;
+}
+
 /** Bytes: what is written directly starts and ends at multiples of it, in the file as in memory. */
 export const DIRECT_UNIT = 4096;
 

@@ -1,8 +1,7 @@
-import type { FileStat } from "../../platform/disk/disk.ts";
+import { type FileStat, isCoarseTime } from "../../platform/disk/disk.ts";
 
 /** Milliseconds of the longest step in which a file system counts its times: that of FAT. */
 const LONGEST_TIME_STEP_MS = 2_000;
-const SECOND_NS = 1_000_000_000n;
 const UNKNOWN_CTIME = -1n;
 
 /** The state of a file that shows, without reading the file, whether it was changed. */
@@ -29,13 +28,13 @@ export function sameContent(left: Fingerprint, right: Fingerprint): boolean {
 }
 
 /**
- * Milliseconds from `wall` (since 1970) until every change of the content shows in the fingerprint. On file systems that
- * count times in seconds (FAT, HFS+, ext3), a file that was just changed and is changed again within the same step may have
- * the same fingerprint after that: git calls it "racily clean". Where times are finer this is 0.
+ * Milliseconds from `wall` (since 1970) until every change of the content shows in the fingerprint. On a file system that
+ * counts times in seconds, a file that was just changed and is changed again within the same step may have the same
+ * fingerprint after that: git calls it "racily clean". Where times are finer this is 0.
  */
 export function hidesChangesFor({ mtimeNs, ctimeNs }: Fingerprint, wall: number): number {
   // A change sets both times to the beginning of the step of now.
-  if (mtimeNs !== ctimeNs || ctimeNs % SECOND_NS !== 0n) return 0;
+  if (mtimeNs !== ctimeNs || !isCoarseTime(ctimeNs)) return 0;
   const age = wall - Number(ctimeNs / 1_000_000n);
   return age < 0 ? 0 : Math.max(0, LONGEST_TIME_STEP_MS - age);
 }

@@ -1,4 +1,4 @@
-import { type FileStat, sameFile } from "../../platform/disk/disk.ts";
+import { type FileStat, isCoarseTime, sameFile } from "../../platform/disk/disk.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import type { JournalState } from "./journal.ts";
@@ -44,8 +44,10 @@ function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, sessi
   if (session === null) return "nothing tells that it was not touched since";
   if (earlier.session !== session) return "the machine was started again since, or its disk was attached again";
   if (!sameFile(earlier.file, part)) return "it is a copy of the file that its journal is about";
-  const touched = part.mtimeNs > journal.mtimeNs || part.ctimeNs > journal.mtimeNs;
-  return touched ? "it was touched after its journal's last mark" : null;
+  const newest = part.mtimeNs > part.ctimeNs ? part.mtimeNs : part.ctimeNs;
+  if (newest > journal.mtimeNs) return "it was touched after its journal's last mark";
+  const sameStep = newest === journal.mtimeNs && isCoarseTime(newest);
+  return sameStep ? "its disk counts times in seconds, which does not tell whether it was touched since" : null;
 }
 
 /** All pieces that have at least one byte in a part of `size` bytes. */

@@ -19,8 +19,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a part is trusted",
     file: "src/transfer/sinks/leftover.ts",
-    find: `return touched ? "it was touched after its journal's last mark" : null;`,
-    replace: "return null;",
+    find: `if (newest > journal.mtimeNs) return "it was touched after its journal's last mark";`,
+    replace: "",
     why: "what somebody wrote to an unfinished download counts as verified",
   },
   {

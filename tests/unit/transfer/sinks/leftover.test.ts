@@ -8,7 +8,7 @@ import { content } from "../content.ts";
 import { list } from "./part-file-fixture.ts";
 
 const { version, hashes } = content(3 * MIB + 77);
-const MARKED = 1_000_000_000_000n;
+const MARKED = 1_000_000_000_001n;
 
 const marks = new Bitmap(4);
 for (const piece of [0, 2]) marks.add(piece);
@@ -50,6 +50,13 @@ describe("marks of an earlier try", () => {
     expect(part({ ctimeNs: MARKED + 1n })).toEqual([[0, 2], true]);
     expect(part({ inode: 7n })).toEqual([[0, 2], true]);
     expect(part({ device: 7n })).toEqual([[0, 2], true]);
+  });
+
+  test("must be read where the time of the last one, in whole seconds, is that of the part as well", () => {
+    const at = (time: bigint) => stat({ mtimeNs: time, ctimeNs: time });
+    const time = 1_000_000_000_000n;
+    expect(claims({ part: at(time), journal: at(time) })).toEqual([[0, 2], true]);
+    expect(claims({ part: at(time - 1_000_000_000n), journal: at(time) })).toEqual([[0, 2], false]);
   });
 
   test("must be read in another session, and where nobody can tell", () => {
