@@ -3,7 +3,7 @@ import type { SimSecondary } from "../servers/sim-secondary.ts";
 import type { SimServer } from "../servers/sim-server.ts";
 import type { Users } from "./users.ts";
 
-/** Milliseconds for which a folder is missing, though its disk is there, before somebody says that it is the right one. */
+/** Milliseconds for which a folder is missing or refused, though its disk is there, before somebody says that it is the right one. */
 const ADOPT_AFTER_MS = 10_000;
 /** Files that the status of a secondary calls blocked, and that are looked after at once. */
 const MAX_OBSTACLES = 10;
@@ -43,7 +43,8 @@ export class Caretaker {
       for (const { name } of role?.replicator.obstacles(MAX_OBSTACLES).files ?? [])
         this.users.clearLeft(secondary, name);
       const { sim } = secondary.machine;
-      if (role?.missing && sim.now > (this.inOrderSince ?? 0) + ADOPT_AFTER_MS) secondary.adoptFolder();
+      const isMissing = role ? role.missing : secondary.refusesFolder;
+      if (isMissing && sim.now > (this.inOrderSince ?? 0) + ADOPT_AFTER_MS) secondary.adoptFolder();
     }
   }
 }

@@ -94,6 +94,11 @@ export class SimSecondary {
     return names;
   }
 
+  /** Whether its last process did not begin, because another folder was in the place of its own. */
+  get refusesFolder(): boolean {
+    return this.server.ends.at(-1)?.reason.includes("--adopt-folder") ?? false;
+  }
+
   /** It is started again with `--adopt-folder`: what is in the folder's place is the folder. */
   adoptFolder(): void {
     if (this.adopts) return;
