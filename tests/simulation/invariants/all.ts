@@ -18,6 +18,7 @@ import { boundedResources } from "./processes/bounded-resources.ts";
 import { noCrash } from "./processes/no-crash.ts";
 import { noHandlerFails } from "./processes/no-handler-fails.ts";
 import { nothingLeft } from "./processes/nothing-left.ts";
+import { pauses } from "./processes/pauses.ts";
 import { honestSources } from "./servers/honest-sources.ts";
 import { lostAreNoticed } from "./servers/lost-are-noticed.ts";
 import { nothingWaits } from "./servers/nothing-waits.ts";
@@ -28,6 +29,7 @@ export const INVARIANTS: readonly Invariant[] = [
   noCrash,
   noHandlerFails,
   boundedEvents,
+  pauses,
   boundedResources,
   finishedFiles,
   ownWorkFiles,

@@ -2,7 +2,6 @@ import { givesNothing } from "../world/network/interference/silence.ts";
 import type { SeededRandom } from "../world/random.ts";
 import type { Action, ActionKind, ClusterShape, Json } from "./action.ts";
 import { get } from "./downloads/get.ts";
-import { getFromSilent } from "./downloads/get-from-silent.ts";
 import { getTwice } from "./downloads/get-twice.ts";
 import { killAndGet } from "./downloads/kill-and-get.ts";
 import { replaceAndGet } from "./downloads/replace-and-get.ts";
@@ -29,10 +28,14 @@ import { deleteFile } from "./files/delete.ts";
 import { put } from "./files/put.ts";
 import { putDifferent } from "./files/put-different.ts";
 import { putInSteps } from "./files/put-in-steps.ts";
-import { putUnderCopy } from "./files/put-under-copy.ts";
 import { remove } from "./files/remove.ts";
 import { revert } from "./files/revert.ts";
-import { writeOverSlowly } from "./files/write-over-slowly.ts";
+import { getFromSilent } from "./meetings/get-from-silent.ts";
+import { putUnderCopy } from "./meetings/put-under-copy.ts";
+import { putWhileKept } from "./meetings/put-while-kept.ts";
+import { removeUnseen } from "./meetings/remove-unseen.ts";
+import { writeAndGet } from "./meetings/write-and-get.ts";
+import { writeOverSlowly } from "./meetings/write-over-slowly.ts";
 
 const MIB = 1024 * 1024;
 /** The file of a theme, so that what happens meets. */
@@ -59,10 +62,10 @@ export const THEMES: readonly Theme[] = [
   },
   // Downloads that go on with the next version.
   { kinds: [replaceAndGet, replaceAndGet, slowLink], large: true },
-  // Copies that are served while they grow.
-  { kinds: [get, get, slowLink, append, restartServer, put], large: true },
+  // Copies that are served while they grow, and files that are served while somebody writes to them.
+  { kinds: [get, get, slowLink, append, restartServer, put, writeAndGet], large: true },
   // Servers that are away while files change, and are behind when they come back.
-  { kinds: [killServer, killServer, revert, revert, put, append], large: false },
+  { kinds: [killServer, killServer, revert, revert, put, append, removeUnseen], large: false },
   { kinds: [killServer, restartServer, remove, put, deleteFile], large: false },
   // Power that goes while files are replaced and removed.
   { kinds: [losePower, losePower, put, put, remove, revert], large: false },
@@ -70,8 +73,8 @@ export const THEMES: readonly Theme[] = [
   { kinds: [get, get, get, resetConnections, loseConnections, killServer], large: false },
   // A central that is away, or stopped, while downloads end.
   {
-    kinds: [get, get, get, killServer, stopProcess, stopProcess, failDatabase],
-    fixed: { server: 0, machine: 0 },
+    kinds: [get, get, get, killServer, stopProcess, stopProcess, failDatabase, failDatabase],
+    fixed: { server: 0, machine: 0, lastsMs: 12_000 },
     large: true,
   },
   // Servers that answer ping, and nothing else, while others copy from them.
@@ -85,7 +88,7 @@ export const THEMES: readonly Theme[] = [
   { kinds: [liar, liar, flipAtRest, get, get, put], large: true },
   // People who change files that are being copied.
   {
-    kinds: [putDifferent, putInSteps, put, append, slowDisk, putUnderCopy, putUnderCopy, writeOverSlowly],
+    kinds: [putDifferent, putInSteps, put, append, slowDisk, putUnderCopy, putUnderCopy, putWhileKept, writeOverSlowly],
     large: false,
   },
   // Disks that are full, or not there.

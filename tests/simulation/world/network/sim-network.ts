@@ -41,6 +41,7 @@ export class SimNetwork implements ConnectionOwner, FaultyNetwork {
   readonly connections = new Set<Connection>();
   /** What handlers of sockets threw: faults of the product. */
   readonly handlerErrors: unknown[] = [];
+  private readonly dialListeners: ((process: string, to: Address) => void)[] = [];
 
   constructor(readonly sim: Simulation) {}
 
@@ -81,6 +82,11 @@ export class SimNetwork implements ConnectionOwner, FaultyNetwork {
 
   connectionsOf(host: string): Connection[] {
     return [...this.connections].filter((connection) => connection.isOf(host));
+  }
+
+  /** `listener` is told of each try to connect: by which process, or thread of one, and where to. */
+  onDial(listener: (process: string, to: Address) => void): void {
+    this.dialListeners.push(listener);
   }
 
   /** Sockets that a process has open, with those of its threads. */
@@ -143,6 +149,7 @@ export class SimNetwork implements ConnectionOwner, FaultyNetwork {
   private connect(port: Port, address: Address, attach: Attach): Promise<void> {
     const { owner } = port;
     const from = owner.host;
+    for (const listener of this.dialListeners) listener(owner.process.name, address);
     const target = from.isOwn(address.host) ? from : this.hosts.get(address.host);
     if (from.exhaustions.total > 0) return this.failSoon(owner.process, connectFailure(address, "other"));
     if (target === undefined) return this.failSoon(owner.process, connectFailure(address, "unknown-host"));

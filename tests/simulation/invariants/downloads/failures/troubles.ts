@@ -1,8 +1,8 @@
 import type { Happened, SimCluster } from "../../../cluster/sim-cluster.ts";
 import type { ActionKind, Json } from "../../../scenario/action.ts";
-import { getFromSilent } from "../../../scenario/downloads/get-from-silent.ts";
 import { flipAtRest } from "../../../scenario/faults/disks/flip-at-rest.ts";
 import { jumpClock } from "../../../scenario/faults/machines/jump-clock.ts";
+import { getFromSilent } from "../../../scenario/meetings/get-from-silent.ts";
 
 /** Milliseconds that a fault lasts at most which does not say how long: the death of a thread, or a slow disk of a client. */
 const UNTOLD_MS = 6000;

@@ -8,14 +8,15 @@ type Params = {
   laterMs: number[];
   /** How many times as long as usual the client's disk takes for everything. */
   times: number;
-  /** Where the file is replaced meanwhile, when, and by how many bytes. */
+  /** Where the file is replaced meanwhile, when each time, and by how many bytes. */
   secondary: number;
-  replacedAfterMs: number;
+  replacedAfterMs: number[];
   size: number;
 };
 
-/** The longest of the times, in milliseconds. */
+/** The longest of the times, in milliseconds: the last downloads begin once the other versions are known. */
 const SPAN_MS = 3000;
+const REPLACED_MS = 2000;
 
 /**
  * A file is got again and again on a machine with a slow disk while it is replaced: downloads wait for one another, and
@@ -28,10 +29,10 @@ export const getOften: ActionKind<Params> = {
   draw: (random, shape) => ({
     client: 1 + random.below(shape.clients),
     name: drawName(random),
-    laterMs: Array.from({ length: 2 + random.below(4) }, () => random.below(SPAN_MS)),
-    times: random.pick([10, 50, 200]),
+    laterMs: Array.from({ length: 4 + random.below(7) }, () => random.below(SPAN_MS)),
+    times: random.pick([50, 200]),
     secondary: drawSecondary(random, shape),
-    replacedAfterMs: random.below(SPAN_MS),
+    replacedAfterMs: Array.from({ length: 1 + random.below(3) }, () => random.below(REPLACED_MS)),
     size: 1000 + random.below(300_000),
   }),
   apply(cluster, { client: number, name, laterMs, times, secondary, replacedAfterMs, size }, plan) {
@@ -42,9 +43,11 @@ export const getOften: ActionKind<Params> = {
     faults.slowness = times;
     get();
     for (const ms of laterMs) sim.after(within(cluster, plan, ms), get);
-    sim.after(within(cluster, plan, replacedAfterMs), () =>
-      users.put(cluster.secondary(secondary), name, users.newContent(size), "by rename"),
-    );
+    for (const [index, ms] of replacedAfterMs.entries()) {
+      // Where times have long steps, a file of the same length may have the same fingerprint.
+      const bytes = users.newContent(size + index);
+      sim.after(within(cluster, plan, ms), () => users.put(cluster.secondary(secondary), name, bytes, "by rename"));
+    }
     sim.after(within(cluster, plan, 2 * SPAN_MS), () => {
       faults.slowness = 1;
     });

@@ -1,0 +1,17 @@
+import type { ActionKind } from "../action.ts";
+import { getFromSilent } from "./get-from-silent.ts";
+import { putUnderCopy } from "./put-under-copy.ts";
+import { putWhileKept } from "./put-while-kept.ts";
+import { removeUnseen } from "./remove-unseen.ts";
+import { writeAndGet } from "./write-and-get.ts";
+import { writeOverSlowly } from "./write-over-slowly.ts";
+
+/** What must meet a moment, or something else that happens: themes alone bring it. */
+export const MEETINGS: readonly ActionKind[] = [
+  putUnderCopy,
+  putWhileKept,
+  writeOverSlowly,
+  removeUnseen,
+  getFromSilent,
+  writeAndGet,
+];
