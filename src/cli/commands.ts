@@ -147,7 +147,7 @@ const demo: Command = {
     ...help("the whole system on this machine, and one download"),
     operands: { synopsis: "[DIR]", help: "your files, instead of 256 MiB that are made up" },
   },
-  args: COMMON,
+  args: { key: toggle("with a key of its own: every connection is TLS, and nobody else gets in"), ...COMMON },
   run: runs(async () => (await import("./demo/demo.ts")).demo),
 };
 

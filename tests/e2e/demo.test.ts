@@ -36,6 +36,13 @@ test("the demo replicates, loses a secondary in the middle, verifies, and leaves
   expect(left).toEqual([]);
 });
 
+test("the demo with a key does the same over TLS", async () => {
+  const { code, output, left } = await demo("--key");
+  expect(output).toContain("fingerprint ");
+  expect(output).toContain("the download is the same as the original");
+  expect({ code, left }).toEqual({ code: 0, left: [] });
+});
+
 test("the demo with a user's folder leaves that folder as it was", async () => {
   const folder = mkdtempSync(join(tmpdir(), "redes-test-own-"));
   try {

@@ -20,11 +20,15 @@ export class DemoServer {
   private wake: () => void = () => {};
 
   constructor(
-    readonly label: string,
+    private readonly label: string,
     args: readonly string[],
-    private readonly received: (server: DemoServer, event: LogEvent) => void,
+    keyFile: string | null,
+    private readonly received: (event: LogEvent) => void,
   ) {
+    // A key of the user's own clusters is of no use here.
+    const { REDES_KEY_FILE, ...env } = process.env;
     this.child = Bun.spawn([...ownCommand(), ...args, "--log", "json"], {
+      env: keyFile === null ? env : { ...env, REDES_KEY_FILE: keyFile },
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",
@@ -74,7 +78,7 @@ export class DemoServer {
   private take(line: string): void {
     const event = parse(line);
     this.seen.push(event);
-    this.received(this, event);
+    this.received(event);
     this.wake();
   }
 }

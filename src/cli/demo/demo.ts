@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { pathUnder } from "../../client/downloads/destination.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
+import { writeKeyFile } from "../../keys/key-file.ts";
+import { loadKeyFiles } from "../../keys/key-material.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";
-import type { Verbosity } from "../../platform/log/log.ts";
+import type { Log, Verbosity } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
-import { clientParts } from "../client/parts.ts";
+import { type ClientParts, clientParts } from "../client/parts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { kindOf, type Values } from "../flags/values.ts";
@@ -28,6 +30,8 @@ const KILL_FRACTION = 0.4;
 interface DemoRun {
   readonly servers: DemoServer[];
   readonly verbosity: Verbosity;
+  /** Whether the cluster has a key. */
+  readonly secured: boolean;
   /** While there are bars on the terminal, lines must go through their painter. */
   print(line: string): void;
   state: "running" | "ending";
@@ -38,7 +42,13 @@ export async function demo(values: Values): Promise<ExitStatus> {
   const [folder, extra] = values.positionals;
   if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: demo takes one DIR`);
   if (folder !== undefined && kindOf(folder) !== "folder") throw new UsageError(`${folder}: there is no such folder`);
-  const run: DemoRun = { servers: [], verbosity: values.verbosity(), print: toStdout, state: "running" };
+  const run: DemoRun = {
+    servers: [],
+    verbosity: values.verbosity(),
+    secured: values.has("key"),
+    print: toStdout,
+    state: "running",
+  };
   const root = await mkdtemp(join(tmpdir(), "redes-demo-"));
   const interrupted = new Promise<EndSignal>((resolve) => onSignals(resolve));
   try {
@@ -58,40 +68,18 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
   for (const [index, files] of given.entries())
     narrate(run, `secondary ${index + 1}: ${files.map(describe).join(", ")}`);
 
+  const keyFile = run.secured ? join(root, "cluster.key") : null;
+  if (keyFile !== null) await makeKey(run, keyFile);
   title(run, "A central and three secondaries, which copy each other's files");
-  const logged = (server: DemoServer, event: LogEvent) => {
-    if (run.state === "running" && isShown(event, run.verbosity)) {
-      run.print(`${server.label.padEnd(11)} ${event.message}`);
-    }
-  };
-  const central = new DemoServer("central", ["central", "--port", "0", "--data", data], logged);
-  run.servers.push(central);
-  const { port = 0 } = await central.event("listening");
-  const began = systemClock.now();
-  const secondaries = shared.map((path, index) => {
-    const number = String(index + 1);
-    const args = [
-      "secondary",
-      "-n",
-      number,
-      "--port",
-      "0",
-      "--central-port",
-      String(port),
-      "--dir",
-      path,
-      "--data",
-      data,
-    ];
-    return new DemoServer(`secondary ${number}`, args, logged);
-  });
-  run.servers.push(...secondaries);
-  await central.event("synchronized");
-  narrate(run, `every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
+  const { port, secondaries } = await startServers(run, data, shared, keyFile);
 
   const largest = given.flat().reduce((best, file) => (file.size > best.size ? file : best));
   title(run, `Download of ${describe(largest)}, and secondary 2 dies in the middle of it`);
-  const whole = await download(run, port, largest, downloads, secondaries[1]);
+  const identity = { role: "client", name: "demo", rights: "read" } as const;
+  const keys = keyFile === null ? null : await loadKeyFiles([keyFile], identity);
+  const parts = (log: Log) =>
+    clientParts({ central: { host: "127.0.0.1", port }, name: "demo", folder: downloads, keys }, log, () => {});
+  const whole = await download(run, parts, largest, downloads, secondaries[1]);
   if (!whole) return EXIT.failed;
   const origin = given.findIndex((files) => files.includes(largest));
   const [before, after] = await Promise.all([
@@ -107,16 +95,49 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
   return EXIT.done;
 }
 
+/** Starts the servers, and waits until every secondary holds every file. */
+async function startServers(
+  run: DemoRun,
+  data: string,
+  shared: readonly string[],
+  keyFile: string | null,
+): Promise<{ port: number; secondaries: readonly DemoServer[] }> {
+  const start = (label: string, ...args: string[]) => {
+    const server = new DemoServer(label, [...args, "--port", "0", "--data", data], keyFile, (event) => {
+      if (run.state === "running" && isShown(event, run.verbosity)) run.print(`${label.padEnd(11)} ${event.message}`);
+    });
+    run.servers.push(server);
+    return server;
+  };
+  const central = start("central", "central");
+  const { port = 0 } = await central.event("listening");
+  const began = systemClock.now();
+  const secondaries = shared.map((path, index) => {
+    const number = String(index + 1);
+    return start(`secondary ${number}`, "secondary", "-n", number, "--central-port", String(port), "--dir", path);
+  });
+  await central.event("synchronized");
+  narrate(run, `every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
+  return { port, secondaries };
+}
+
+async function makeKey(run: DemoRun, path: string): Promise<void> {
+  title(run, "The key of this cluster: without it nobody gets in, and every connection is TLS");
+  const { newClusterKey } = await import("../../keys/issue.ts");
+  const key = await newClusterKey(systemClock.wall());
+  await writeKeyFile(path, key);
+  narrate(run, `fingerprint ${key.authority.fingerprint.slice(0, 16)}…`);
+}
+
 async function download(
   run: DemoRun,
-  port: number,
+  partsFor: (log: Log) => ClientParts,
   file: DemoFile,
   folder: string,
   victim: DemoServer | undefined,
 ): Promise<boolean> {
   const terminal = terminalLog({ verbosity: run.verbosity });
-  const central = { host: "127.0.0.1", port };
-  const parts = clientParts({ central, name: "demo", folder, keys: null }, terminal.log, () => {});
+  const parts = partsFor(terminal.log);
   const painter = process.stderr.isTTY ? new Painter(systemClock, process.stderr, () => null) : null;
   if (painter) {
     run.print = (line) => painter.text(line);
