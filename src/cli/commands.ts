@@ -4,7 +4,11 @@ import { key } from "./key/key-commands.ts";
 
 const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
 const KEY_FILE = {
-  "key-file": valued("FILE", "the key of this process: the cluster key, or one made from it (redes key)"),
+  "key-file": valued(
+    "FILE",
+    "the key of this process: the cluster key, or one made from it (redes key); given again: a key that others may have",
+    { repeatable: true },
+  ),
 };
 
 const PORT = (preset: string) =>

@@ -8,6 +8,8 @@ export class UsageError extends Error {}
 export interface CheckedArguments {
   /** For each flag that was given, by its main name: the word that it was written with, such as `-p`. */
   readonly words: ReadonlyMap<string, string>;
+  /** The values of each flag that may be repeated and was given, in their order. citty keeps the last alone. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
   /** The arguments in their order, as they were given but for `-fvalue` and `-f=value`, which are in two. */
   readonly rawArgs: string[];
 }
@@ -19,6 +21,7 @@ export interface CheckedArguments {
  */
 export function checkArguments(args: readonly string[], known: readonly Flag[], hint: string): CheckedArguments {
   const words = new Map<string, string>();
+  const repeated = new Map<string, string[]>();
   const rawArgs: string[] = [];
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
@@ -33,7 +36,7 @@ export function checkArguments(args: readonly string[], known: readonly Flag[], 
     const { word, attached } = split(arg);
     const flag = find(word, known);
     if (!flag) throw unknown(word, known, hint);
-    if (words.has(flag.name)) throw new UsageError(`${word}: given more than once`);
+    if (words.has(flag.name) && !flag.repeatable) throw new UsageError(`${word}: given more than once`);
     words.set(flag.name, word);
     if (flag.value === null) {
       if (attached !== null) throw new UsageError(`${word} takes no value`);
@@ -45,10 +48,11 @@ export function checkArguments(args: readonly string[], known: readonly Flag[], 
       throw new UsageError(`${word} needs a value: ${word} ${flag.value}`);
     }
     if (attached === null) index += 1;
+    if (flag.repeatable) repeated.set(flag.name, [...(repeated.get(flag.name) ?? []), value]);
     // citty would take the equals sign of `-f=value` for a part of the value.
     rawArgs.push(...(attached !== null && arg.startsWith("--") ? [arg] : [word, value]));
   }
-  return { words, rawArgs };
+  return { words, repeated, rawArgs };
 }
 
 /** Where the first argument stands that is neither a flag nor a flag's value; -1 where there is none. */

@@ -8,6 +8,8 @@ export { version };
 export type FlagDef = (StringArgDef | BooleanArgDef) & {
   /** What help says of the value that holds when the flag is not given. */
   readonly preset?: string;
+  /** Whether it may be given more than once, each time with another value. */
+  readonly repeatable?: boolean;
 };
 
 /** What help says of a command that citty has no place for. */
@@ -43,12 +45,14 @@ export interface Flag {
   readonly value: string | null;
   readonly help: string;
   readonly preset: string | null;
+  readonly repeatable: boolean;
 }
 
 /** The flags of a command, in the order in which help shows them. */
 export function flagsOf({ args }: Pick<Command, "args">): Flag[] {
-  return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", preset = null }]) => {
+  return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", ...rest }]) => {
     const words = [name, ...[alias].flat()].map((word) => (word.length === 1 ? `-${word}` : `--${word}`));
-    return { name, words, value: type === "boolean" ? null : (valueHint ?? ""), help: description, preset };
+    const { preset = null, repeatable = false } = rest;
+    return { name, words, value: type === "boolean" ? null : (valueHint ?? ""), help: description, preset, repeatable };
   });
 }

@@ -9,14 +9,11 @@ import { Values } from "./values.ts";
 type Runner = (values: Values) => Promise<ExitStatus>;
 
 /** A flag with a value, which help calls `valueHint`. */
-export function valued(valueHint: string, description: string, { alias = [], preset }: ValuedOptions = {}): FlagDef {
-  return { type: "string", valueHint, description, alias, ...(preset === undefined ? {} : { preset }) };
+export function valued(valueHint: string, description: string, options: ValuedOptions = {}): FlagDef {
+  return { type: "string", valueHint, description, ...options };
 }
 
-interface ValuedOptions {
-  readonly alias?: string[];
-  readonly preset?: string;
-}
+type ValuedOptions = Pick<FlagDef, "alias" | "preset" | "repeatable">;
 
 /** A flag without a value. */
 export function toggle(description: string, ...alias: string[]): FlagDef {
@@ -26,9 +23,9 @@ export function toggle(description: string, ...alias: string[]): FlagDef {
 /** Loads a command's function when it is run: `--help` needs none of them. */
 export function runs(load: () => Promise<Runner>): Required<Command>["run"] {
   return async ({ args, data, cmd }: CommandContext) => {
-    const { words }: CheckedArguments = data;
+    const { words, repeated }: CheckedArguments = data;
     const { meta } = cmd as Command;
-    return (await load())(new Values(words, args, meta.name));
+    return (await load())(new Values(words, { ...args, ...Object.fromEntries(repeated) }, meta.name));
   };
 }
 

@@ -18,7 +18,7 @@ const LOOPBACK = "127.0.0.1";
 /** The port of a central without `--port`. */
 export const CENTRAL_PORT = 50_000;
 
-/** Arguments as citty parses them. `_`: those that are no flags. */
+/** Arguments as citty parses them. `_`: those that are no flags. A flag that may be repeated has a list of its values. */
 export interface ParsedArguments {
   readonly _: readonly string[];
   readonly [name: string]: unknown;
@@ -75,7 +75,7 @@ export class Values {
     const value = this.text("ip", LOOPBACK);
     const found = parseEndpoint(value);
     if (!found || !canListen(found.host)) throw this.wrong("ip", value, "an IP address of this machine");
-    if (!isLoopback(found.host) && !this.has("open") && this.keyFile() === null) {
+    if (!isLoopback(found.host) && !this.has("open") && this.keyFiles().length === 0) {
       const why = "anyone who reaches that address could connect";
       const word = this.written("ip");
       throw new UsageError(
@@ -152,9 +152,12 @@ export class Values {
     if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
   }
 
-  /** The file with the key of this process; null where it has none. */
-  keyFile(): string | null {
-    return this.given("key-file") ?? process.env.REDES_KEY_FILE ?? null;
+  /** The files with the key of this process, and after it those of others by which it lets in; empty where it has none. */
+  keyFiles(): readonly string[] {
+    const given = this.has("key-file") ? this.args["key-file"] : null;
+    if (!Array.isArray(given)) return (process.env.REDES_KEY_FILE ?? "").split(":").filter((path) => path !== "");
+    for (const path of given) if (path === "") throw this.wrong("key-file", path, "a text that is not empty");
+    return given;
   }
 
   get positionals(): readonly string[] {

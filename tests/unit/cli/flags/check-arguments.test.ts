@@ -42,6 +42,15 @@ describe("a flag with a value", () => {
   });
 });
 
+test("a flag that may be repeated keeps its values in their order", () => {
+  const known = flagsOf({
+    args: { ...ARGS, key: { type: "string", alias: ["k"], valueHint: "FILE", repeatable: true } },
+  });
+  const given = (...args: string[]) => [...checkArguments(args, known, "see help").repeated];
+  expect(given("--key", "a", "-p", "1", "-kb", "--key=", "x", "--", "--key", "d")).toEqual([["key", ["a", "b", ""]]]);
+  expect(given("-p", "1")).toEqual([]);
+});
+
 test("flags and arguments stand in any order; after -- all are arguments", () => {
   expect(scanned(["a", "--open", "-", "-p", "b", "c"])).toEqual({
     flags: { open: { word: "--open", value: true }, port: { word: "-p", value: "b" } },

@@ -207,12 +207,39 @@ test("with a key a server may listen beyond loopback", () => {
       ["ip", "--ip"],
       ["key-file", "--key-file"],
     ]),
-    { _: [], ip: "10.0.0.1", "key-file": "k" },
+    { _: [], ip: "10.0.0.1", "key-file": ["k", "next"] },
     "redes central",
   );
   expect(values.listenAddress()).toEqual({ host: "10.0.0.1", port: null });
-  expect(values.keyFile()).toBe("k");
+  expect(values.keyFiles()).toEqual(["k", "next"]);
 });
+
+test("the environment names key files where the command line names none", () => {
+  using _ = environment("REDES_KEY_FILE", "k:next");
+  expect(nothing.keyFiles()).toEqual(["k", "next"]);
+  expect(new Values(new Map([["key-file", "--key-file"]]), { _: [], "key-file": ["own"] }, "").keyFiles()).toEqual([
+    "own",
+  ]);
+  process.env.REDES_KEY_FILE = "";
+  expect(nothing.keyFiles()).toEqual([]);
+});
+
+test("an empty name of a key file is refused", () => {
+  const values = new Values(new Map([["key-file", "--key-file"]]), { _: [], "key-file": ["k", ""] }, "redes central");
+  refuses(() => values.keyFiles(), '--key-file "": it takes a text that is not empty');
+});
+
+/** Sets a variable of the environment until the end of the test. */
+function environment(name: string, value: string): Disposable {
+  const before = process.env[name];
+  process.env[name] = value;
+  return {
+    [Symbol.dispose]() {
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    },
+  };
+}
 
 describe("folders", () => {
   let folder: string;
