@@ -51,8 +51,10 @@ export class PartFile implements Sink {
   private readonly marks: PartJournal;
   /** Null before `begin`. */
   private verifier: PartVerifier | null = null;
-  /** What is to be read, why, and the journal's beginning for when that is done; null when all marks count. */
+  /** What is to be read, why, and the journal's beginning for when that is done; null when nothing is. */
   private unread: { readonly pieces: Bitmap; readonly doubt: string; readonly header: Uint8Array } | null = null;
+  /** Whether all marks count: the journal has none of an earlier try that is still to be read. */
+  private trusted = false;
   /** Whether any piece has come, or was found. */
   private hasGained = false;
   private state: "growing" | "published" | "left" = "growing";
@@ -140,7 +142,8 @@ export class PartFile implements Sink {
     this.cancelPlaceCheck = every(this.options.clock, PLACE_CHECK_INTERVAL_MS, () => this.checkPlace());
     if (pieces.length > 1) this.writers = disk.watchWriters(this.file);
     // The marks keep their places only if nothing before them changes. Then neither file is written to.
-    const kept = found.size > 0 && have.size === found.size && earlier?.session === session && earlier.name === name;
+    const kept = found.size > 0 && have.size === found.size && earlier?.name === name;
+    this.trusted = kept;
     if (kept) return { have, unverified: unread };
     // Old marks must be gone before the part has its full length.
     await this.marks.clear();
@@ -148,7 +151,8 @@ export class PartFile implements Sink {
     if (!this.fresh) await this.erase((piece) => zeros.has(piece) && !found.has(piece));
     await this.marks.replace(encodeMarks(bytes, version.size, hashes, have.union(unread)));
     const header = this.marks.layOut(encodeJournal({ ...state, checked: true }), version.size);
-    if (unread.size > 0) this.unread = { pieces: unread, doubt: doubt ?? "", header };
+    this.trusted = unread.size === 0;
+    if (!this.trusted) this.unread = { pieces: unread, doubt: doubt ?? "", header };
     return { have, unverified: unread };
   }
 
@@ -157,12 +161,8 @@ export class PartFile implements Sink {
     if (!this.unread || this.state !== "growing") return;
     log.warn("checking", `${name}: ${files.part} is checked piece by piece: ${this.unread.doubt}`);
     this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
-      if (this.state === "growing")
-        this.listener?.failed(
-          new SinkError(
-            `${files.part} cannot be checked: ${error.message.replaceAll(descriptorPath(this.file), "it")}`,
-          ),
-        );
+      const reason = error.message.replaceAll(descriptorPath(this.file), "it");
+      if (this.state === "growing") this.listener?.failed(new SinkError(`${files.part} cannot be checked: ${reason}`));
     });
   }
 
@@ -235,7 +235,7 @@ export class PartFile implements Sink {
     const empty = this.leftover.part.size === 0 && !this.hasGained;
     if (there && !empty) {
       this.keptAt = files.part;
-      if (!this.unread) await this.marks.trustUnmarkedTail(await disk.fstat(this.file));
+      if (this.trusted) await this.marks.trustUnmarkedTail(await disk.fstat(this.file));
       return;
     }
     if (empty) await removeOwn(disk, this.file, files.part);
@@ -289,6 +289,7 @@ export class PartFile implements Sink {
       if (this.state === "growing") this.listener?.pieceChecked(piece, right);
     });
     await this.marks.writeHeader(header);
-    if (this.state === "growing") this.unread = null;
+    // Where the journal was being closed, its header still says that the pieces are to be read.
+    this.trusted = true;
   }
 }

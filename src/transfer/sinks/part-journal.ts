@@ -64,7 +64,6 @@ export class PartJournal {
    * only be those that a connection wrote before their mark. Throws DiskError.
    */
   async trustUnmarkedTail(part: FileStat): Promise<void> {
-    if (this.marks === 0) return;
     const journal = await this.disk.fstat(this.fd);
     const newest = part.mtimeNs > part.ctimeNs ? part.mtimeNs : part.ctimeNs;
     if (journal.size === 0 || newest <= journal.mtimeNs || newest > journal.mtimeNs + MAX_UNMARKED_AGE_NS) return;

@@ -242,6 +242,19 @@ describe("a part that somebody has touched between two tries", () => {
     expect(fs.readFileSync(fixture.path).equals(FILE.bytes)).toBe(true);
   });
 
+  test("is read although the journal could not be emptied before: the end of that try makes nobody believe it", async () => {
+    const fixture = new PartFileFixture();
+    await fixture.begun(ALL);
+    fixture.tamper(WRONG, MIB);
+    fixture.markedLater(-1);
+    fixture.disk = { truncate: () => Promise.reject(new DiskError("full", fixture.journal, "no space left")) };
+    const sink = await fixture.prepare();
+    expect(await failure(sink.begin(FILE.hashes))).toBeInstanceOf(DiskError);
+    await sink.abandon();
+    fixture.disk = {};
+    expect(await fixture.again()).toEqual([0, 2, 3]);
+  });
+
   test("last bytes of a connection that was stopped do not make the next try read, others' later ones do", async () => {
     for (const [late, read] of [
       [100, []],
@@ -256,6 +269,22 @@ describe("a part that somebody has touched between two tries", () => {
       expect(fixture.hashed).toEqual([...read]);
     }
   });
+});
+
+test.each([
+  ["had no doubt of", "boot-1", []],
+  ["has read already", "boot-2", [0, 1]],
+])("last bytes of a connection do not make the next try read what this one %s", async (_, boot, read) => {
+  const fixture = new PartFileFixture();
+  await fixture.begun([0, 1]);
+  fixture.boot = boot;
+  const sink = await fixture.prepare();
+  expect(await fixture.begin(sink)).toEqual([0, 1]);
+  fixture.write(sink, [2]);
+  fixture.markedLater(-100);
+  await sink.abandon();
+  expect(await fixture.again()).toEqual([0, 1, 2]);
+  expect(fixture.hashed).toEqual(read);
 });
 
 describe("what is left", () => {

@@ -93,6 +93,16 @@ describe("what an earlier try left", () => {
     expect(await fixture.again()).toEqual(ALL);
   });
 
+  test("is not written to when nothing of it is in doubt", async () => {
+    const fixture = new PartFileFixture();
+    await fixture.begun([0, 3]);
+    const writes: string[] = [];
+    const notice = (call: "write" | "truncate") => async () => void writes.push(call);
+    fixture.disk = { write: notice("write"), truncate: notice("truncate") };
+    expect(await fixture.again()).toEqual([0, 3]);
+    expect(writes).toEqual([]);
+  });
+
   test("before a power loss is read, and only what is right counts", async () => {
     const fixture = new PartFileFixture();
     await fixture.begun([0, 1, 3]);
@@ -226,6 +236,19 @@ describe("pieces of zeros", () => {
     await sink.finish();
     expect(fs.readFileSync(fixture.path).equals(bytes)).toBe(true);
     expect(taken(fixture.path)).toBeLessThan(2.1 * MIB);
+  });
+
+  test("that somebody has overwritten while the part grew are zeros in the next try", async () => {
+    const fixture = new PartFileFixture();
+    const sink = await fixture.prepare({ file: sparse });
+    await fixture.begin(sink, sparse, await zeros());
+    fixture.write(sink, [0, 2], sparse);
+    fixture.tamper("somebody's", MIB);
+    expect(String(await failure(sink.finish()))).toContain("1 piece of 4 must come again");
+    const next = await fixture.prepare({ file: sparse });
+    expect(await fixture.begin(next, sparse, await zeros())).toEqual(ALL);
+    await next.finish();
+    expect(fs.readFileSync(fixture.path).equals(bytes)).toBe(true);
   });
 
   test("need no room on the disk", async () => {
