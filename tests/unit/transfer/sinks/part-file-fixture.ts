@@ -18,6 +18,8 @@ import { type Content, content } from "../content.ts";
 
 export const FILE = content(3 * MIB + 77);
 export const OTHER = content(3 * MIB + 77, 2);
+/** What a file of the size of FILE holds that is not FILE. */
+export const WRONG = new Uint8Array(MIB).fill(7);
 /** In microseconds since 1970. */
 export const MODIFIED = 1_000_000_000_123_457;
 export const ALL = [0, 1, 2, 3];
