@@ -6,6 +6,7 @@ import type { Batch } from "./platform/workers/batch-worker.ts";
 import type { WorkerKind } from "./platform/workers/worker-policy.ts";
 import { proxyHandler } from "./platform/workers/worker-proxy.ts";
 import { type RpcAnswer, serveRpc } from "./platform/workers/worker-rpc.ts";
+import type { ThreadMessage } from "./transfer/connection/connections-thread.ts";
 
 type Serve = (message: unknown) => void;
 
@@ -26,9 +27,13 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
   async connections() {
     const { serveConnections } = await import("./transfer/connection/connection-pool.ts");
     const { tcpNetwork } = await import("./net/transport/tcp.ts");
-    const network = tcpNetwork(systemClock, { keys: JSON.parse(setting) as KeyMaterial | null });
+    const { KeyRing } = await import("./keys/key-ring.ts");
+    const material = JSON.parse(setting) as KeyMaterial | null;
+    const keys = material && new KeyRing(material);
+    const network = tcpNetwork(systemClock, { keys });
     const deps = { clock: systemClock, network, disk: systemBlockingDisk };
-    return serveConnections(deps, (message) => postMessage(message)) as Serve;
+    const serve = serveConnections(deps, (message) => postMessage(message));
+    return ((message: ThreadMessage) => ("keys" in message ? keys?.replace(message.keys) : serve(message))) as Serve;
   },
   async "central-store"() {
     const { CentralStore } = await import("./central/store.ts");

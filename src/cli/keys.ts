@@ -1,11 +1,21 @@
 import type { Identity } from "../keys/identity.ts";
-import type { KeyMaterial } from "../keys/key-material.ts";
+import type { KeyKeeper } from "../keys/key-keeper.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { Log } from "../platform/log/log.ts";
 import type { Values } from "./flags/values.ts";
 
 /** The keys with which this process is `identity`, or what its credential says; null where none are given. */
-export async function loadKeys(values: Values, identity: Identity): Promise<KeyMaterial | null> {
+export async function loadKeys(values: Values, identity: Identity): Promise<KeyKeeper | null> {
   const paths = values.keyFiles();
   if (paths.length === 0) return null;
-  const { loadKeyFiles } = await import("../keys/key-material.ts");
-  return loadKeyFiles(paths, identity);
+  const { KeyKeeper } = await import("../keys/key-keeper.ts");
+  return KeyKeeper.ofFiles(systemClock, identity, paths);
+}
+
+/** Has a server's keys renewed and the log warn of their end, for as long as it runs. Gives what SIGHUP does with them. */
+export function keepKeys(keys: KeyKeeper | null, log: Log): (() => void) | null {
+  if (!keys) return null;
+  keys.keepRenewed(log);
+  keys.keepWarning(log);
+  return () => void keys.reload(log);
 }

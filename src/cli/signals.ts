@@ -15,12 +15,15 @@ export type ExitStatus = number | EndSignal;
 
 /**
  * Calls `stop` for each signal that asks the program to end, with its name. A signal that was ignored when the program
- * started, as `nohup` and a script's `&` do it, stays ignored.
+ * started, as `nohup` and a script's `&` do it, stays ignored. With `reload`, SIGHUP calls that instead, ignored or not.
  */
-export function onSignals(stop: (signal: EndSignal) => void): void {
+export function onSignals(stop: (signal: EndSignal) => void, reload: (() => void) | null = null): void {
   // Before the first listener: with it the system would not ignore that signal any more.
   const ignored = ignoredByThisProcess();
-  for (const signal of SIGNALS) if (!ignored.has(signal)) process.on(signal, () => stop(signal));
+  for (const signal of SIGNALS) {
+    if (signal === "SIGHUP" && reload) process.on(signal, reload);
+    else if (!ignored.has(signal)) process.on(signal, () => stop(signal));
+  }
   // The reader of our output is gone: that is no reason to crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }

@@ -1,4 +1,3 @@
-import { systemClock } from "../platform/clock.ts";
 import { describeIdentity, type Identity, uriOf } from "./identity.ts";
 import { newCredential } from "./issue.ts";
 import type { Authority, Credential, KeyContents } from "./key-contents.ts";
@@ -8,7 +7,10 @@ import { DAY_MS, type Validity, validFor, validityState } from "./validity.ts";
 
 /** How long a certificate is valid that a process makes itself, and after which time it makes another. */
 const ISSUED_DAYS = 7;
-const RENEWED_AFTER_MS = (ISSUED_DAYS / 2) * DAY_MS;
+const ISSUED_MS = ISSUED_DAYS * DAY_MS;
+const RENEWED_AFTER_MS = ISSUED_MS / 2;
+/** What a clock may have been set back by before a certificate is made anew, so that nobody finds it not valid yet. */
+const SET_BACK_MS = 60_000;
 
 /** What a process gets in with, and lets others in by. Plain values: it can go to a thread in a message. Holds a secret. */
 export interface KeyMaterial {
@@ -36,23 +38,19 @@ export interface KeyFile {
   readonly contents: KeyContents;
 }
 
-/**
- * Reads key files and makes of them what a process needs that is `identity`. The first file is what it gets in with; others
- * get in by the authority of any of them, so that a fleet can go from one cluster key to the next. From a cluster key it
- * makes itself a credential of a few days; a credential must be of that role, and of that number for a secondary: a
- * client's name and rights are those of the credential. Throws KeyError. `now`: milliseconds since 1970.
- */
-export async function loadKeyFiles(
-  paths: readonly string[],
-  identity: Identity,
-  now: number = systemClock.wall(),
-): Promise<KeyMaterial> {
+/** Reads key files. Throws KeyError. */
+export async function readKeyFiles(paths: readonly string[]): Promise<KeyFile[]> {
   const files: KeyFile[] = [];
   for (const path of paths) files.push({ path, contents: await readKeyFile(path) });
-  return keyMaterial(files, identity, now);
+  return files;
 }
 
-/** As {@link loadKeyFiles}, of files that were read before. */
+/**
+ * What a process needs that is `identity`. The first file is what it gets in with; others get in by the authority of any of
+ * them, so that a fleet can go from one cluster key to the next. From a cluster key it makes itself a credential of a few
+ * days; a credential must be of that role, and of that number for a secondary: a client's name and rights are those of the
+ * credential. Throws KeyError. `now`: milliseconds since 1970.
+ */
 export async function keyMaterial(files: readonly KeyFile[], identity: Identity, now: number): Promise<KeyMaterial> {
   const [first] = files;
   if (!first) throw new Error("no key file is given");
@@ -77,6 +75,13 @@ export function renewalTime({ canIssue, notAfter }: KeyMaterial): number | null 
   return canIssue ? notAfter - RENEWED_AFTER_MS : null;
 }
 
+/** Whether {@link renewalTime} has come, and there is a key that is valid still to make it with; or the clock was set back. */
+export function isRenewalDue(material: KeyMaterial, now: number): boolean {
+  const time = renewalTime(material);
+  if (time === null || now > material.fileNotAfter) return false;
+  return now >= time || now < material.notAfter - ISSUED_MS - SET_BACK_MS;
+}
+
 async function credentialOf({ path, contents }: KeyFile, wanted: Identity, now: number): Promise<Credential> {
   if (contents.kind === "cluster") return newCredential(contents, wanted, validFor(ISSUED_DAYS, now));
   const { identity } = contents.certificate;
@@ -88,6 +93,11 @@ async function credentialOf({ path, contents }: KeyFile, wanted: Identity, now: 
 
 function nameOf(wanted: Identity): string {
   return wanted.role === "client" ? "a client" : describeIdentity(wanted);
+}
+
+export function isValid({ contents }: KeyFile, now: number): boolean {
+  const state = validityState(validityOfFile(contents), now);
+  return state === "valid" || state === "near-end";
 }
 
 /** Throws KeyError unless it can be used now. */
@@ -115,6 +125,7 @@ export function validityOfFile(contents: KeyContents): Validity {
   return { notBefore, notAfter: Math.min(notAfter, authority.notAfter) };
 }
 
-function dayOf(time: number): string {
+/** The day of a time, for people. */
+export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -2,7 +2,7 @@ import { availableParallelism, hostname, userInfo } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
 import { DownloadQueue } from "../../client/downloads/download-queue.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
-import type { KeyMaterial } from "../../keys/key-material.ts";
+import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import type { Address } from "../../net/address/address.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -10,8 +10,8 @@ import { systemDisk } from "../../platform/disk/system-disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
-import { startWorkerThread } from "../../platform/workers/worker-thread.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
+import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
 import type { Values } from "../flags/values.ts";
 import { loadKeys } from "../keys.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
@@ -31,7 +31,7 @@ export interface ClientOptions {
   readonly name: string;
   readonly folder: string;
   /** Null: without keys. */
-  readonly keys: KeyMaterial | null;
+  readonly keys: KeyKeeper | null;
 }
 
 export async function clientOptions(values: Values): Promise<ClientOptions> {
@@ -40,7 +40,11 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
   const folder = values.folder("dir", ".");
   // From the cluster key everything may be done.
   const keys = await loadKeys(values, { role: "client", name, rights: "admin" });
-  return { central, name: keys?.identity.role === "client" ? keys.identity.name : name, folder, keys };
+  if (!values.has("quiet")) {
+    for (const warning of keys?.warnings() ?? []) process.stderr.write(`redes: ${warning}\n`);
+  }
+  const identity = keys?.ring.current.identity;
+  return { central, name: identity?.role === "client" ? identity.name : name, folder, keys };
 }
 
 /** The user and this machine, as far as they are known. */
@@ -60,7 +64,9 @@ function userName(): string | null {
 }
 
 export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {
-  const network = tcpNetwork(systemClock, { keys: options.keys });
+  const { keys } = options;
+  const ring = keys?.ring ?? null;
+  const network = tcpNetwork(systemClock, { keys: ring });
   const base = { clock: systemClock, random: systemRandom, network, log };
   const session = new CentralSession(base, options.central, options.name, refused);
   const limit = descriptorLimit();
@@ -68,15 +74,17 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const shares = clientShares(limit);
   const connections = new ConnectionPool(Math.min(shares.threads, availableParallelism()), {
     log,
-    start: () => startWorkerThread("connections", options.keys),
+    start: () => startConnectionsThread(ring),
   });
   const hasher = threadHashing(log);
   const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, connections, session }, shares.downloads);
   session.start();
+  keys?.keepRenewed(log);
   return {
     session,
     downloads,
     async stop() {
+      keys?.stop();
       session.stop();
       await connections.stop();
       hasher.stop();

@@ -7,7 +7,7 @@ import { pathUnder } from "../../client/downloads/destination.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
 import { writeKeyFile } from "../../keys/key-file.ts";
-import { loadKeyFiles } from "../../keys/key-material.ts";
+import { KeyKeeper } from "../../keys/key-keeper.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";
 import type { Log, Verbosity } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
@@ -76,7 +76,7 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
   const largest = given.flat().reduce((best, file) => (file.size > best.size ? file : best));
   title(run, `Download of ${describe(largest)}, and secondary 2 dies in the middle of it`);
   const identity = { role: "client", name: "demo", rights: "read" } as const;
-  const keys = keyFile === null ? null : await loadKeyFiles([keyFile], identity);
+  const keys = keyFile === null ? null : await KeyKeeper.ofFiles(systemClock, identity, [keyFile]);
   const parts = (log: Log) =>
     clientParts({ central: { host: "127.0.0.1", port }, name: "demo", folder: downloads, keys }, log, () => {});
   const whole = await download(run, parts, largest, downloads, secondaries[1]);

@@ -10,7 +10,7 @@ import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legac
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
-import { loadKeys } from "../keys.ts";
+import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
@@ -52,8 +52,9 @@ export async function central(values: Values): Promise<number> {
   const persisted = await store.loadState();
   const shares = centralShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
+  const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const server = new Central(
-    { clock: systemClock, random: systemRandom, network: tcpNetwork(systemClock, { keys }), store, persisted, log },
+    { clock: systemClock, random: systemRandom, network, store, persisted, log },
     { ...options, ...shares },
   );
   return runServer({
@@ -63,6 +64,7 @@ export async function central(values: Values): Promise<number> {
     commands: (console) => centralCommands(server, console),
     progress: () => [],
     start: () => server.start(),
+    reload: keepKeys(keys, log),
     stop: async () => {
       server.stop();
       await saveAndClose(close, async () =>

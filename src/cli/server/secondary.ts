@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { threadHashing } from "../../hashing/hasher-client.ts";
-import type { KeyMaterial } from "../../keys/key-material.ts";
+import type { KeyRing } from "../../keys/key-ring.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
@@ -10,17 +10,17 @@ import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
-import { startWorkerThread } from "../../platform/workers/worker-thread.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
-import { ConnectionPool, type PoolCommand, type PoolEvents } from "../../transfer/connection/connection-pool.ts";
+import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
+import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
-import { loadKeys } from "../keys.ts";
+import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
@@ -45,8 +45,8 @@ export async function secondary(values: Values): Promise<number> {
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, `secundario${number}.json`);
   const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
-  const threads = startThreads(log, keys);
-  const network = tcpNetwork(systemClock, { keys });
+  const threads = startThreads(log, keys?.ring ?? null);
+  const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
   const shares = secondaryShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
@@ -58,6 +58,7 @@ export async function secondary(values: Values): Promise<number> {
     commands: (console) => secondaryCommands(server, store, console),
     progress: () => copyProgress(server),
     start: () => server.start(),
+    reload: keepKeys(keys, log),
     stop: async () => {
       await server.stop();
       await Promise.all(Object.values(threads).map((thread) => thread.stop()));
@@ -104,9 +105,9 @@ async function openSecondaryStore(path: string, statistics: string, log: Log) {
 
 function startThreads(
   log: Log,
-  keys: KeyMaterial | null,
+  keys: KeyRing | null,
 ): Pick<SecondaryDeps, "hashing" | "batches"> & Record<"connections" | "smallFilesConnections", ConnectionPool> {
-  const start = () => startWorkerThread<PoolCommand, PoolEvents>("connections", keys);
+  const start = () => startConnectionsThread(keys);
   return {
     hashing: threadHashing(log),
     connections: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log, start }),

@@ -23,6 +23,8 @@ export interface ServerShell {
   /** What is under way, for the bars. */
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
+  /** What SIGHUP does; null: it stops the server, as other signals do. */
+  readonly reload: (() => void) | null;
   /** Ends cleanly and saves what must be saved. */
   stop(): Promise<void>;
 }
@@ -37,7 +39,7 @@ export async function runServer(shell: ServerShell): Promise<number> {
   const stopped = new Promise<string>((resolve) => {
     stop = resolve;
   });
-  onSignals(stop);
+  onSignals(stop, shell.reload);
   const console = openServerConsole(shell, stop);
   terminal.redirect((line) => console.log(line));
   // Without a terminal, what is under way is in the log.

@@ -1,6 +1,7 @@
 import type { ServerIdentity } from "../../keys/identity.ts";
-import type { KeyMaterial } from "../../keys/key-material.ts";
+import type { KeyRing } from "../../keys/key-ring.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { type Log, silentLog } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
 import type { Address } from "../address/address.ts";
@@ -15,6 +16,7 @@ import {
   type Socket,
   type SocketEvents,
 } from "./network.ts";
+import { renewedListener } from "./renewed-listener.ts";
 import { connectError, connectErrorOf, listenError, NOT_LISTENING_TEXT } from "./tcp-errors.ts";
 import { type BunTcpSocket, descriptorOf, socketHandler, TcpSocket } from "./tcp-socket.ts";
 import { acceptedPeer, acceptingTls, connectingTls, handshakeError, reachedPeer } from "./tls.ts";
@@ -37,7 +39,7 @@ interface Transport {
   /** Null: the event loop reads all. */
   readonly reader: DirectReader | null;
   /** Null without TLS. */
-  readonly keys: KeyMaterial | null;
+  readonly keys: KeyRing | null;
 }
 
 function listenOn({ clock, reader, keys }: Transport, address: Address, attach: Attach): Listener {
@@ -48,7 +50,7 @@ function listenOn({ clock, reader, keys }: Transport, address: Address, attach: 
       hostname: address.host,
       port: address.port,
       data: null,
-      ...(keys && { tls: acceptingTls(keys) }),
+      ...(keys && { tls: acceptingTls(keys.current) }),
       socket: {
         ...socketHandler,
         open(socket) {
@@ -130,7 +132,7 @@ function connectTo(
       hostname: address.host,
       port: address.port,
       data: null,
-      ...(keys && { tls: connectingTls(keys, server) }),
+      ...(keys && { tls: connectingTls(keys.current, server) }),
       socket: {
         ...socketHandler,
         open(socket) {
@@ -163,17 +165,23 @@ export interface TcpOptions {
   /** Reads long payloads in place of the event loop; null: the loop reads all. */
   readonly reader?: DirectReader | null;
   /** With keys every connection is TLS, which the reader cannot read. */
-  readonly keys?: KeyMaterial | null;
+  readonly keys?: KeyRing | null;
+  /** What is wrong with a listener that listens already. */
+  readonly log?: Log;
 }
 
 /** TCP through Bun's sockets. */
-export function tcpNetwork(clock: Clock, { reader = new DirectReader(), keys = null }: TcpOptions = {}): Network {
+export function tcpNetwork(clock: Clock, options: TcpOptions = {}): Network {
+  const { reader = new DirectReader(), keys = null, log = silentLog } = options;
   const transport = { clock, reader: keys ? null : reader, keys };
   return {
-    listen: (address, attach) =>
-      address.host === "localhost"
-        ? listenOnLocalhost(transport, address.port, attach)
-        : listenOn(transport, address, attach),
+    listen({ host, port }, attach) {
+      const begin = (wanted: number) =>
+        host === "localhost"
+          ? listenOnLocalhost(transport, wanted, attach)
+          : listenOn(transport, { host, port: wanted }, attach);
+      return keys ? renewedListener({ clock, keys, log }, begin, port) : begin(port);
+    },
     connect: (address, attach, server) => connectTo(transport, address, attach, server),
   };
 }

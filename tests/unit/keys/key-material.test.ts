@@ -6,7 +6,7 @@ import { newClusterKey, newCredential } from "../../../src/keys/issue.ts";
 import type { ClusterKey, KeyContents } from "../../../src/keys/key-contents.ts";
 import { KeyError } from "../../../src/keys/key-error.ts";
 import { writeKeyFile } from "../../../src/keys/key-file.ts";
-import { type KeyFile, keyMaterial, loadKeyFiles, renewalTime } from "../../../src/keys/key-material.ts";
+import { type KeyFile, keyMaterial, readKeyFiles, renewalTime } from "../../../src/keys/key-material.ts";
 import { DAY_MS, validFor } from "../../../src/keys/validity.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
@@ -165,9 +165,9 @@ describe("files", () => {
     const contents = [await newClusterKey(wall), await newClusterKey(wall)];
     const paths = contents.map((_, index) => join(folder, `${index}.key`));
     for (const [index, each] of contents.entries()) await writeKeyFile(paths[index] ?? "", each);
-    const material = await loadKeyFiles(paths, CENTRAL);
+    const material = await keyMaterial(await readKeyFiles(paths), CENTRAL, NOW);
     expect(material.authorities).toEqual(contents.map(({ authority }) => authority.pem));
-    expect(loadKeyFiles([...paths, join(folder, "none")], CENTRAL)).rejects.toThrow("there is no such file");
+    expect(readKeyFiles([...paths, join(folder, "none")])).rejects.toThrow("there is no such file");
   });
 
   test("of a credential need no library that makes certificates, whose loading would delay each start", async () => {
@@ -175,8 +175,8 @@ describe("files", () => {
     await writeKeyFile(path, await newCredential(cluster, CLIENT, validFor(30, NOW)));
     const library = join(import.meta.dir, "../../../src/keys/key-material.ts");
     const loaded = async (paths: string[], identity: Identity) => {
-      const program = `const { loadKeyFiles } = await import(${JSON.stringify(library)});
-        await loadKeyFiles(${JSON.stringify(paths)}, ${JSON.stringify(identity)}, ${NOW});
+      const program = `const { keyMaterial, readKeyFiles } = await import(${JSON.stringify(library)});
+        await keyMaterial(await readKeyFiles(${JSON.stringify(paths)}), ${JSON.stringify(identity)}, ${NOW});
         process.stdout.write(typeof Reflect.getMetadata);`;
       return Bun.spawnSync([process.execPath, "-e", program]).stdout.toString();
     };

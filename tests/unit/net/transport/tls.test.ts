@@ -6,6 +6,7 @@ import type { Identity, ServerIdentity } from "../../../../src/keys/identity.ts"
 import { newClusterKey, newCredential } from "../../../../src/keys/issue.ts";
 import type { ClusterKey } from "../../../../src/keys/key-contents.ts";
 import { type KeyMaterial, keyMaterial } from "../../../../src/keys/key-material.ts";
+import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
 import type { Listener, Peer, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../../../src/net/transport/tcp.ts";
@@ -82,7 +83,7 @@ class End implements SocketEvents {
 /** Somebody who listens, with keys or without, and the first to connect. */
 function listen(keys: KeyMaterial | null, clock: Clock = systemClock): { port: number; accepted: Promise<End> } {
   const { promise, resolve } = Promise.withResolvers<End>();
-  const listener = tcpNetwork(clock, { keys }).listen({ host: HOST, port: 0 }, (socket) => {
+  const listener = tcpNetwork(clock, { keys: keys && new KeyRing(keys) }).listen({ host: HOST, port: 0 }, (socket) => {
     const end = new End(socket);
     resolve(end);
     return end;
@@ -103,7 +104,7 @@ async function connect(
     resolve(end);
     return end;
   };
-  await tcpNetwork(systemClock, { keys }).connect({ host: HOST, port }, attach, server);
+  await tcpNetwork(systemClock, { keys: keys && new KeyRing(keys) }).connect({ host: HOST, port }, attach, server);
   return promise;
 }
 

@@ -1,0 +1,128 @@
+import { type Cancel, type Clock, every } from "../platform/clock.ts";
+import type { Log } from "../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
+import { describeKeyFile, endWarnings } from "./end-warnings.ts";
+import type { Identity } from "./identity.ts";
+import {
+  dayOf,
+  isRenewalDue,
+  isValid,
+  type KeyFile,
+  keyMaterial,
+  readKeyFiles,
+  validityOfFile,
+} from "./key-material.ts";
+import { KeyRing } from "./key-ring.ts";
+import { DAY_MS } from "./validity.ts";
+
+/** Milliseconds between two looks at the time: no timer waits for days, in which a machine may sleep or its clock be set. */
+const CHECK_INTERVAL_MS = 60_000;
+
+/** Reads the key files of a process. Rejects with KeyError. */
+type ReadKeyFiles = () => Promise<readonly KeyFile[]>;
+
+/** Keeps the keys of a process usable for as long as it runs: open connections notice nothing of it. */
+export class KeyKeeper {
+  /** What is under way: one after the other, so that what was read last counts. */
+  private work: Promise<void> = Promise.resolve();
+  private readonly cancels: Cancel[] = [];
+
+  private constructor(
+    private readonly clock: Clock,
+    private readonly wanted: Identity,
+    private readonly read: ReadKeyFiles,
+    private files: readonly KeyFile[],
+    /** What new connections are made with. */
+    readonly ring: KeyRing,
+  ) {}
+
+  /** For a process that is `wanted`, as {@link keyMaterial} says. Rejects with KeyError. */
+  static async load(clock: Clock, wanted: Identity, read: ReadKeyFiles): Promise<KeyKeeper> {
+    const files = await read();
+    return new KeyKeeper(clock, wanted, read, files, new KeyRing(await keyMaterial(files, wanted, clock.wall())));
+  }
+
+  static ofFiles(clock: Clock, wanted: Identity, paths: readonly string[]): Promise<KeyKeeper> {
+    return KeyKeeper.load(clock, wanted, () => readKeyFiles(paths));
+  }
+
+  /** What ends within a week or has ended, a sentence for each. */
+  warnings(): string[] {
+    return endWarnings(this.files, this.clock.wall());
+  }
+
+  /** Makes another certificate from the cluster key whenever it is time, until `stop`. */
+  keepRenewed(log: Log): void {
+    const limitedLog = new LogLimiter(log, this.clock, ONCE_AN_HOUR);
+    const renew = async () => {
+      try {
+        await this.renew(log);
+      } catch (error) {
+        limitedLog.error("keys-failed", `no other certificate can be made: ${messageOf(error)}`);
+      }
+    };
+    this.cancels.push(every(this.clock, CHECK_INTERVAL_MS, () => void this.afterOthers(renew)));
+  }
+
+  /** Has the log say what nears its end: at once, and then once a day, until `stop`. */
+  keepWarning(log: Log): void {
+    let warned = Number.NEGATIVE_INFINITY;
+    const warn = () => {
+      const warnings = this.warnings();
+      if (warnings.length === 0 || this.clock.now() - warned < DAY_MS) return;
+      warned = this.clock.now();
+      for (const warning of warnings) log.warn("key-near-end", warning);
+    };
+    warn();
+    this.cancels.push(every(this.clock, CHECK_INTERVAL_MS, warn));
+  }
+
+  /** Reads the files again. Where one cannot be used, the log says so, and what was there before stays. */
+  reload(log: Log): Promise<void> {
+    return this.afterOthers(async () => {
+      try {
+        const files = await this.read();
+        const material = await keyMaterial(files, this.wanted, this.clock.wall());
+        this.files = files;
+        this.ring.replace(material);
+        const { fingerprint, fileNotAfter } = material;
+        const until = new Date(fileNotAfter).toISOString();
+        log.info("keys-read", `the keys were read again: ${files.map(describeUntil).join("; ")}`, {
+          fingerprint,
+          until,
+        });
+      } catch (error) {
+        log.error("keys-failed", `the keys stay as they were: ${messageOf(error)}`);
+      }
+    });
+  }
+
+  stop(): void {
+    for (const cancel of this.cancels.splice(0)) cancel();
+  }
+
+  private async renew(log: Log): Promise<void> {
+    const now = this.clock.wall();
+    if (!isRenewalDue(this.ring.current, now)) return;
+    // Nobody gets in by an authority that has ended, and it must not be the end of the others.
+    const files = this.files.filter((file, index) => index === 0 || isValid(file, now));
+    this.ring.replace(await keyMaterial(files, this.wanted, now));
+    const until = new Date(this.ring.current.notAfter).toISOString();
+    log.info("certificate-renewed", `another certificate was made, until ${dayOf(this.ring.current.notAfter)}`, {
+      until,
+    });
+  }
+
+  private afterOthers(run: () => Promise<void>): Promise<void> {
+    this.work = this.work.then(run);
+    return this.work;
+  }
+}
+
+function describeUntil(file: KeyFile): string {
+  return `${describeKeyFile(file)}, until ${dayOf(validityOfFile(file.contents).notAfter)}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
