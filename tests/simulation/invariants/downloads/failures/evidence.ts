@@ -1,4 +1,5 @@
 import type { SimCluster } from "../../../cluster/sim-cluster.ts";
+import { Absences } from "./absences.ts";
 import { CentralHistory } from "./central-history.ts";
 import { Holdings } from "./holdings.ts";
 import { Troubles } from "./troubles.ts";
@@ -6,11 +7,13 @@ import { Troubles } from "./troubles.ts";
 /** What really happened in a run, to be compared with what clients say of downloads that have failed. */
 export class Evidence {
   readonly central: CentralHistory;
+  readonly absences: Absences;
   readonly holdings: Holdings;
   readonly troubles: Troubles;
 
   constructor(readonly cluster: SimCluster) {
     this.central = new CentralHistory(cluster);
+    this.absences = new Absences(cluster);
     this.holdings = new Holdings(cluster);
     this.troubles = new Troubles(cluster);
   }
@@ -18,6 +21,7 @@ export class Evidence {
   /** To be called after each event. */
   look(): void {
     this.central.look();
+    this.absences.look();
     this.holdings.look();
   }
 }

@@ -42,6 +42,11 @@ export class FailureFixture {
     this.say(this.cluster.secondary(number).server, "role", { index: { get: () => ({ id }) } });
   }
 
+  /** From now on a secondary runs, or does not. */
+  runs(number: number, started: boolean): void {
+    this.say(this.cluster.secondary(number).server, "started", started);
+  }
+
   /** Time goes by. */
   passes(ms: number): void {
     const end = this.sim.now + ms;

@@ -26,6 +26,27 @@ test("what has arrived is kept where the client says", () => {
   expect(said(PART)).toBe(`there is no ${PART}`);
 });
 
+test("nobody listens where a server did not run a while ago, or refused connections", () => {
+  const nobody = (host: string) => `secondary 1: cannot connect to ${host}:50001: nobody listens there`;
+  const text = `no secondary has delivered anything for 1 s (${nobody("s1")}; ${nobody("s2")})`;
+  const said = () => run.lie(run.begin({ startedAt: run.sim.now - 1000, waitMs: 1000 }), text);
+  run.passes(1000);
+  expect(said()).toBeNull();
+  run.runs(1, true);
+  run.passes(20_000);
+  expect(said()).toBeNull();
+  run.passes(10_000);
+  expect(said()).toBe("s1 listened all the time");
+  run.happens("refused connections", { server: 1, lastsMs: 500 });
+  expect(said()).toBeNull();
+  run.passes(30_000);
+  run.runs(2, true);
+  run.cluster.secondary(1).server.ends.push({ at: run.sim.now, kind: "killed", reason: "" });
+  expect(said()).toBeNull();
+  run.passes(30_000);
+  expect(said()).toBe("s1 listened all the time");
+});
+
 test("a download is cancelled by whoever presses Ctrl-C, or ends with a client that breaks the protocol", () => {
   const [text, lie] = ["it was cancelled", "nobody has stopped it"];
   expect(run.lie(run.begin({ cancelled: true }), text)).toBeNull();

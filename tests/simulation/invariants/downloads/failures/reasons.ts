@@ -1,5 +1,6 @@
 import type { FailureKind } from "../../../../../src/client/downloads/result.ts";
 import { CONNECT_TIMEOUT_MS } from "../../../../../src/net/transport/network.ts";
+import { NOT_LISTENING_TEXT } from "../../../../../src/net/transport/tcp-errors.ts";
 import {
   CENTRAL_HEARTBEAT,
   CENTRAL_RECONNECT,
@@ -11,6 +12,7 @@ import type { Download } from "../../../cluster/clients/downloads.ts";
 import { idOf } from "../../../cluster/people/content.ts";
 import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
 import { brokenPeer, greedyPeer } from "../../../scenario/faults/network/dishonest.ts";
+import { refuseConnections } from "../../../scenario/faults/network/refuse-connections.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Milliseconds by which a client may give up early, or what it noticed may be older: messages and disks take their time. */
@@ -36,6 +38,9 @@ const HANDS_BY_EFFECT: Readonly<Record<string, readonly Hand[]>> = {
   replaced: ["replace"],
   moved: ["delete"],
 };
+
+/** Said of whoever did not listen. */
+const ABSENT = new RegExp(`cannot connect to (\\S+):\\d+: ${NOT_LISTENING_TEXT}`, "g");
 
 /** Something that a client says of a download that has failed. */
 interface Reason {
@@ -117,7 +122,15 @@ export function lieOf(download: Download, evidence: Evidence): string | null {
   if (text === "") return "it has no reason";
   const reason = REASONS.find(({ says, kind }) => kind === failure && says.test(text));
   if (!reason) return `that is no reason for what is called ${failure}`;
-  return reason.lie(download, evidence) ?? lieOfPart(download, evidence);
+  return reason.lie(download, evidence) ?? lieOfAbsence(text, evidence) ?? lieOfPart(download, evidence);
+}
+
+/** Somebody is said not to listen who ran all the time, and refused nobody. */
+function lieOfAbsence(text: string, { cluster, absences, troubles }: Evidence): string | null {
+  const since = cluster.sim.now - TRIED_AGAIN_MS;
+  const absent = [...text.matchAll(ABSENT)].map(([, host = ""]) => host);
+  const there = absent.find((host) => !absences.any(host, since) && !troubles.amid([host], since, [refuseConnections]));
+  return there === undefined ? null : `${there} listened all the time`;
 }
 
 /** What has arrived is not where the client says that it is kept. */
