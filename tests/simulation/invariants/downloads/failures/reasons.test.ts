@@ -47,6 +47,17 @@ test("nobody listens where a server did not run a while ago, or refused connecti
   expect(said()).toBe("s1 listened all the time");
 });
 
+test("too many files are open where the client's machine has no descriptors for a while", () => {
+  const said = () => run.lie(run.begin(), "cannot open /home/downloads: too many open files");
+  run.happens("no descriptors", { machine: 4, limit: 0, lastsMs: 5000 });
+  run.happens("slow disk", { machine: 3, times: 10, lastsMs: 5000 });
+  expect(said()).toBe("it could open files all the time");
+  run.happens("no descriptors", { machine: 3, limit: 0, lastsMs: 5000 });
+  expect(said()).toBeNull();
+  run.passes(5100);
+  expect(said()).toBe("it could open files all the time");
+});
+
 test("a download is cancelled by whoever presses Ctrl-C, or ends with a client that breaks the protocol", () => {
   const [text, lie] = ["it was cancelled", "nobody has stopped it"];
   expect(run.lie(run.begin({ cancelled: true }), text)).toBeNull();

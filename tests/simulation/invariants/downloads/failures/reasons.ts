@@ -11,6 +11,7 @@ import { OPEN_TIMEOUT_MS } from "../../../../../src/transfer/request-deadlines.t
 import type { Download } from "../../../cluster/clients/downloads.ts";
 import { idOf } from "../../../cluster/people/content.ts";
 import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
+import { limitDescriptors } from "../../../scenario/faults/disks/limit-descriptors.ts";
 import { brokenPeer, greedyPeer } from "../../../scenario/faults/network/dishonest.ts";
 import { refuseConnections } from "../../../scenario/faults/network/refuse-connections.ts";
 import type { Evidence } from "./evidence.ts";
@@ -96,6 +97,12 @@ const REASONS: readonly Reason[] = [
     says: / was (changed by somebody|replaced by another file|moved or removed) while it grew: /,
     kind: "failed",
     lie: lieOfHands,
+  },
+  {
+    says: /: too many open files$/,
+    kind: "failed",
+    lie: ({ client, startedAt }, { troubles }) =>
+      troubles.amid([client], startedAt, [limitDescriptors]) ? null : "it could open files all the time",
   },
   {
     says: /^no secondary has delivered anything for \d+ s/,
