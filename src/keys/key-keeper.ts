@@ -54,14 +54,25 @@ export class KeyKeeper {
   /** Makes another certificate from the cluster key whenever it is time, until `stop`. */
   keepRenewed(log: Log): void {
     const limitedLog = new LogLimiter(log, this.clock, ONCE_AN_HOUR);
-    const renew = async () => {
-      try {
-        await this.renew(log);
-      } catch (error) {
-        limitedLog.error("keys-failed", `no other certificate can be made: ${messageOf(error)}`);
-      }
+    const failed = (error: unknown) => {
+      limitedLog.error("keys-failed", `no other certificate can be made: ${messageOf(error)}`);
     };
-    this.cancels.push(every(this.clock, CHECK_INTERVAL_MS, () => void this.afterOthers(renew)));
+    this.cancels.push(every(this.clock, CHECK_INTERVAL_MS, () => void this.renewWhereDue(log).catch(failed)));
+  }
+
+  /** Rejects with KeyError where it is due and cannot be done. */
+  renewWhereDue(log: Log): Promise<void> {
+    return this.afterOthers(async () => {
+      const now = this.clock.wall();
+      if (!isRenewalDue(this.ring.current, now)) return;
+      // Nobody gets in by an authority that has ended, and it must not be the end of the others.
+      const files = this.files.filter((file, index) => index === 0 || isValid(file, now));
+      const material = await keyMaterial(files, this.wanted, now);
+      this.ring.replace(material);
+      log.info("certificate-renewed", `another certificate was made, until ${dayOf(material.notAfter)}`, {
+        until: new Date(material.notAfter).toISOString(),
+      });
+    });
   }
 
   /** Has the log say what nears its end: at once, and then once a day, until `stop`. */
@@ -101,21 +112,10 @@ export class KeyKeeper {
     for (const cancel of this.cancels.splice(0)) cancel();
   }
 
-  private async renew(log: Log): Promise<void> {
-    const now = this.clock.wall();
-    if (!isRenewalDue(this.ring.current, now)) return;
-    // Nobody gets in by an authority that has ended, and it must not be the end of the others.
-    const files = this.files.filter((file, index) => index === 0 || isValid(file, now));
-    this.ring.replace(await keyMaterial(files, this.wanted, now));
-    const until = new Date(this.ring.current.notAfter).toISOString();
-    log.info("certificate-renewed", `another certificate was made, until ${dayOf(this.ring.current.notAfter)}`, {
-      until,
-    });
-  }
-
   private afterOthers(run: () => Promise<void>): Promise<void> {
-    this.work = this.work.then(run);
-    return this.work;
+    const done = this.work.then(run);
+    this.work = done.catch(() => {});
+    return done;
   }
 }
 
