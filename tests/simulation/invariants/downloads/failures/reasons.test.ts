@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
 import type { Hand } from "../../../cluster/sim-cluster.ts";
 import { FailureFixture, NAME, PATH } from "./failure-fixture.ts";
 
@@ -6,7 +7,7 @@ import { FailureFixture, NAME, PATH } from "./failure-fixture.ts";
 
 const WAIT_MS = 36_000;
 const OTHER_ID = "other";
-const PART = "/home/downloads/.redes-1.part";
+const PART = workFilesFor(PATH).part;
 
 let run: FailureFixture;
 beforeEach(() => {
@@ -56,6 +57,14 @@ test("too many files are open where the client's machine has no descriptors for 
   expect(said()).toBeNull();
   run.passes(5100);
   expect(said()).toBe("it could open files all the time");
+});
+
+test("the thread that hashes fails where one has died since the download began", () => {
+  const said = () => run.lie(run.begin(), "the hasher thread failed: out of memory");
+  run.happens("death of a thread", { machine: 4, thread: 1 });
+  expect(said()).toBe("no thread has died there");
+  run.happens("death of a thread", { machine: 3, thread: 1 });
+  expect(said()).toBeNull();
 });
 
 test("a download is cancelled by whoever presses Ctrl-C, or ends with a client that breaks the protocol", () => {
@@ -142,6 +151,8 @@ describe("somebody has changed, replaced or moved a part", () => {
     changed: `${PART} was changed by somebody while it grew: 1 piece of 2 must come again; run it once more`,
     replaced: `${PART} was replaced by another file while it grew: nothing was put at ${PATH}; run it again`,
     moved: `${PART} was moved or removed while it grew: nothing was put at ${PATH}; run it again`,
+    written: `${PATH} was written to while it got its name: what is there was not verified`,
+    missing: `cannot rename ${PART}: there is no such file or folder`,
   };
   const hand = (what: Hand, news: { host?: string; path?: string } = {}) =>
     run.cluster.hands.push({ at: run.sim.now, host: "c1", path: PART, hand: what, ...news });
@@ -150,6 +161,8 @@ describe("somebody has changed, replaced or moved a part", () => {
     [texts.changed, ["truncate", "overwrite", "replace"]],
     [texts.replaced, ["replace"]],
     [texts.moved, ["delete"]],
+    [texts.written, ["truncate", "overwrite", "replace"]],
+    [texts.missing, ["delete", "replace"]],
   ] as const)("%s", (text, hands) => {
     const download = run.begin();
     for (const what of ["delete", "truncate", "overwrite", "replace"] as const) {

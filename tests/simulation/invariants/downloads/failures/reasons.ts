@@ -8,10 +8,12 @@ import {
   SOURCE_RECONNECT,
 } from "../../../../../src/protocol/timing.ts";
 import { OPEN_TIMEOUT_MS } from "../../../../../src/transfer/request-deadlines.ts";
+import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
 import type { Download } from "../../../cluster/clients/downloads.ts";
 import { idOf } from "../../../cluster/people/content.ts";
 import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
 import { limitDescriptors } from "../../../scenario/faults/disks/limit-descriptors.ts";
+import { killThread } from "../../../scenario/faults/machines/kill-thread.ts";
 import { brokenPeer, greedyPeer } from "../../../scenario/faults/network/dishonest.ts";
 import { refuseConnections } from "../../../scenario/faults/network/refuse-connections.ts";
 import type { Evidence } from "./evidence.ts";
@@ -33,12 +35,8 @@ const TRIED_AGAIN_MS = OPEN_TIMEOUT_MS + SOURCE_RECONNECT.longestMs + 6000;
 const IN_STEP_MS = 30_000;
 /** Milliseconds that a download waits for another one at most: as long as the program does (src/transfer/sinks/part-file.ts). */
 const LOCK_WAIT_MS = 5000;
-/** What somebody may have done to a part of which a client says that it was changed, replaced or moved. */
-const HANDS_BY_EFFECT: Readonly<Record<string, readonly Hand[]>> = {
-  changed: ["truncate", "overwrite", "replace"],
-  replaced: ["replace"],
-  moved: ["delete"],
-};
+/** What hands do that change the bytes of a work file. */
+const WRITING: readonly Hand[] = ["truncate", "overwrite", "replace"];
 
 /** Said of whoever did not listen. */
 const ABSENT = new RegExp(`cannot connect to (\\S+):\\d+: ${NOT_LISTENING_TEXT}`, "g");
@@ -93,10 +91,16 @@ const REASONS: readonly Reason[] = [
       return others.length > 0 && isThere ? null : "nobody put it there";
     },
   },
+  byHands(/ was changed by somebody while it grew: /, { since: "its beginning", hands: WRITING }),
+  byHands(/ was replaced by another file while it grew: /, { since: "this try", hands: ["replace"] }),
+  byHands(/ was moved or removed while it grew: /, { since: "this try", hands: ["delete"] }),
+  byHands(/ was (written to|replaced) while it got its name: /, { since: "this try", hands: WRITING }),
+  byHands(/: there is no such file or folder$/, { since: "this try", hands: ["delete", "replace"] }),
   {
-    says: / was (changed by somebody|replaced by another file|moved or removed) while it grew: /,
+    says: /the hasher thread failed: /,
     kind: "failed",
-    lie: lieOfHands,
+    lie: ({ client, startedAt }, { troubles }) =>
+      troubles.amid([client], startedAt, [killThread]) ? null : "no thread has died there",
   },
   {
     says: /: too many open files$/,
@@ -121,6 +125,24 @@ const REASONS: readonly Reason[] = [
     lie: (download, evidence) => lieOfPatience(download, evidence) ?? lieOfCentral(download, evidence),
   },
 ];
+
+/** Somebody has laid such hands on the part or the journal of a download: in this try of it, or since it was begun. */
+function byHands(
+  says: RegExp,
+  { since, hands }: { readonly since: "this try" | "its beginning"; readonly hands: readonly Hand[] },
+): Reason {
+  const lie = (download: Download, { cluster }: Evidence) => {
+    const { client, path, startedAt } = download;
+    const { part, journal } = workFilesFor(path ?? "");
+    const finished = cluster.downloads.filter((other) => isBeside(other, download) && other.state === "done");
+    const from = since === "this try" ? startedAt : Math.max(0, ...finished.map(({ endedAt }) => endedAt ?? 0));
+    const isTrue = cluster.hands.some(
+      (one) => one.host === client && [part, journal].includes(one.path) && one.at >= from && hands.includes(one.hand),
+    );
+    return isTrue ? null : "nobody laid hands on it";
+  };
+  return { says, kind: "failed", lie };
+}
 
 /** Why what a client says of a failed download is not true; null when it may be. */
 export function lieOf(download: Download, evidence: Evidence): string | null {
@@ -156,17 +178,6 @@ function lieOfExisting(download: Download, { cluster }: Evidence): string | null
   const there = contentAt(download.client, download.path, cluster);
   if (there === null) return "nothing is there";
   return idOf(there) === download.finished?.result.id ? "it is what was to be there" : null;
-}
-
-function lieOfHands(download: Download, { cluster }: Evidence): string | null {
-  const { client, startedAt, finished } = download;
-  const [, part, what = ""] = /^(.*) was (changed|replaced|moved)/.exec(finished?.result.error ?? "") ?? [];
-  const begun = cluster.downloads.filter((other) => isBeside(other, download) && other.state === "done");
-  const from = what === "changed" ? Math.max(0, ...begun.map(({ endedAt }) => endedAt ?? 0)) : startedAt;
-  const isHis = cluster.hands.some(
-    (one) => one.host === client && one.path === part && one.at >= from && HANDS_BY_EFFECT[what]?.includes(one.hand),
-  );
-  return isHis ? null : "nobody laid hands on it";
 }
 
 /** Somebody was given less time than was said. */
