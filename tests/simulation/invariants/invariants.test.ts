@@ -255,6 +255,13 @@ test("every file is one that somebody made", () => {
   broken.expectAll(/a content \w+ that nobody made\n.*a name that nobody gave/);
 });
 
+test("every file is one that somebody made, also for a moment", () => {
+  const broken = new Broken("every file is one that somebody made");
+  const staged = broken.stage(new Uint8Array(3));
+  broken.act((calls) => calls.rename(staged, `${SHARED_FOLDER}/a`, true));
+  expect(broken.details.join("\n")).toMatch(/secondary 1 gives a a content \w+ that nobody made/);
+});
+
 test("what is being written is no version", () => {
   const broken = new Broken("what is being written is no version");
   const { users } = broken.cluster;

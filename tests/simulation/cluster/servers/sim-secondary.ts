@@ -109,9 +109,11 @@ export class SimSecondary {
 
   /** Whether it knows a name to have this version, as far as it has seen, or saw before it ended. */
   knowsAs(name: string, id: string): boolean {
+    const { role, started } = this.server;
+    const seen = role?.index.get(name)?.id;
+    if (seen !== undefined || started) return seen === id;
     // While it begins, what it has stored is not in its index yet.
-    const known = this.server.started ? this.server.role?.index.get(name)?.id : this.stored(name)?.id;
-    return known === id;
+    return this.stored(name)?.id === id;
   }
 
   /** Whether it has read a file since the time that the file has; while it does not run, true of one that it never stored. */

@@ -82,14 +82,14 @@ export class DiskFaults {
     return true;
   }
 
-  /** Flips a bit of what was read, by chance. */
+  /** Flips bits of what was read, by chance: any of one byte, or a small file would be read wrongly twice in the same way. */
   flip(bytes: Uint8Array, path: () => string): void {
     const { flippedReads } = this;
     if (!flippedReads || bytes.length === 0 || !path().startsWith(flippedReads.under)) return;
     const { random, chance } = flippedReads;
     if (!random.chance(chance)) return;
     const at = random.below(bytes.length);
-    bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
+    bytes[at] = (bytes[at] ?? 0) ^ (1 + random.below(255));
     this.count("flipped on read");
   }
 }
