@@ -4,7 +4,7 @@ import { CONNECT_TIMEOUT_MS } from "../../../../src/net/transport/network.ts";
 import { LINGER_MS } from "../../../../src/protocol/timing.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
-import { idOf } from "../people/content.ts";
+import { idOf, idOfContent } from "../people/content.ts";
 import type { Download, HeldContent } from "./downloads.ts";
 import { GetProcess } from "./get-process.ts";
 
@@ -129,8 +129,12 @@ export class ClientMachine {
   }
 
   private heldBy({ path }: Download, reader: PipeReader): HeldContent | null {
-    const bytes = path === null ? reader.bytes() : this.machine.disk.user.read(path);
-    return bytes && { id: idOf(bytes), size: bytes.length };
+    if (path !== null) {
+      const file = this.machine.disk.user.file(path);
+      return file && { id: idOfContent(file.content), size: file.content.size };
+    }
+    const bytes = reader.bytes();
+    return { id: idOf(bytes), size: bytes.length };
   }
 }
 

@@ -1,4 +1,4 @@
-import { HASH_BYTES, hash } from "../../../../src/platform/hash.ts";
+import { createHasher, HASH_BYTES, hash } from "../../../../src/platform/hash.ts";
 import { pieceCount, pieceLength, versionId } from "../../../../src/protocol/versions/version.ts";
 import type { Content } from "../../world/disk/file-system/content.ts";
 import { SeededRandom } from "../../world/random.ts";
@@ -23,17 +23,21 @@ export function makeContent(serial: number, size: number): Uint8Array {
 
 /** The id that the program gives to a version with these bytes. */
 export function idOf(bytes: Uint8Array): string {
-  const count = pieceCount(bytes.length);
-  const hashes = new Uint8Array(count * HASH_BYTES);
-  let position = 0;
-  for (let piece = 0; piece < count; piece++) {
-    const end = position + pieceLength(bytes.length, piece);
-    hashes.set(hash(bytes.subarray(position, end)), piece * HASH_BYTES);
-    position = end;
-  }
-  return versionId(bytes.length, hashes);
+  return idOfPieces(bytes.length, (start, end) => hash(bytes.subarray(start, end)));
 }
 
+function idOfPieces(size: number, hashOfPiece: (start: number, end: number) => Uint8Array): string {
+  const count = pieceCount(size);
+  const hashes = new Uint8Array(count * HASH_BYTES);
+  for (let piece = 0, start = 0; piece < count; piece++) {
+    const end = start + pieceLength(size, piece);
+    hashes.set(hashOfPiece(start, end), piece * HASH_BYTES);
+    start = end;
+  }
+  return versionId(size, hashes);
+}
+
+const hasher = createHasher();
 /** Ids that were made already, and of how often changed contents. */
 const known = new WeakMap<Content, { readonly changes: number; readonly id: string }>();
 
@@ -41,7 +45,10 @@ const known = new WeakMap<Content, { readonly changes: number; readonly id: stri
 export function idOfContent(content: Content): string {
   const before = known.get(content);
   if (before?.changes === content.changes) return before.id;
-  const id = idOf(content.bytes());
+  const id = idOfPieces(content.size, (start, end) => {
+    content.eachRun(start, end, (bytes) => hasher.update(bytes));
+    return hasher.digest();
+  });
   known.set(content, { changes: content.changes, id });
   return id;
 }

@@ -1,18 +1,22 @@
 /** Bytes of a page of the cache, of a block of the disk, and of a sector that is written whole or not at all. */
 export const PAGE_BYTES = 4096;
 
-/** Bytes from the beginning of a page; those that it lacks are zeros. It is never changed, only replaced by another one. */
-export type Page = Uint8Array;
+/** Bytes that were written at once. They are never changed, only replaced by others. `start`: where they are in the file. */
+export interface Extent {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
 
-/** A page that has its room on the disk and was never written: it reads as zeros, and counts as a hole. */
-const RESERVED: Page = new Uint8Array(0);
+/** What has its room on the disk and was never written: it reads as zeros, and counts as a hole. */
+const RESERVED: Extent = { start: 0, bytes: new Uint8Array(0) };
+const ZEROS = new Uint8Array(PAGE_BYTES);
 
 /** Pages that hold so many bytes. */
 export function pagesFor(bytes: number): number {
   return Math.ceil(bytes / PAGE_BYTES);
 }
 
-/** The bytes of a file. Since pages are never changed, a snapshot shares them all. */
+/** The bytes of a file. Since they are never changed, a snapshot shares them all. */
 export class Content {
   /** Bytes; changed by its own methods alone. */
   size = 0;
@@ -20,72 +24,70 @@ export class Content {
   held = 0;
   /** How often it was changed: whoever has made something of its bytes knows by it whether that still holds. */
   changes = 0;
-  private pages: (Page | undefined)[] = [];
+  /** In what the bytes of each page are; those that a page lacks are zeros. */
+  private pages: (Extent | undefined)[] = [];
   /** What `bytes` gives until something changes. */
   private whole: Uint8Array | null = null;
 
-  /** The page of this number; undefined in a hole. */
-  page(number: number): Page | undefined {
+  /** In what the bytes of the page of this number are; undefined in a hole. */
+  page(number: number): Extent | undefined {
     return this.pages[number];
   }
 
-  setPage(number: number, page: Page | undefined): void {
+  setPage(number: number, extent: Extent | undefined): void {
     this.changed();
     if (this.pages[number] !== undefined) this.held -= 1;
-    if (page !== undefined) this.held += 1;
-    this.pages[number] = page;
+    if (extent !== undefined) this.held += 1;
+    this.pages[number] = extent;
   }
 
   /** Bytes read: fewer than there is room for at the end of the file only. */
   read(position: number, into: Uint8Array): number {
-    const end = Math.min(this.size, position + into.length);
-    for (let at = position; at < end; ) {
-      const number = Math.floor(at / PAGE_BYTES);
-      const start = number * PAGE_BYTES;
-      const page = this.pages[number];
-      const filled = page ? Math.min(end, this.endOfRun(number, page)) : at;
-      if (page && filled > at) {
-        into.set(new Uint8Array(page.buffer, page.byteOffset + at - start, filled - at), at - position);
-        at = filled;
-        continue;
-      }
-      const stop = Math.min(end, start + PAGE_BYTES);
-      into.fill(0, at - position, stop - position);
-      at = stop;
-    }
-    return Math.max(0, end - position);
+    let count = 0;
+    this.eachRun(position, position + into.length, (run) => {
+      into.set(run, count);
+      count += run.length;
+    });
+    return count;
   }
 
   /** All of it. To be read only: it is the same memory each time until the file changes, and may be that of the file. */
   bytes(): Uint8Array {
-    this.whole ??= this.wholeInMemory() ?? this.copied();
+    this.whole ??= this.slice(0, this.size);
     return this.whole;
   }
 
-  /** The whole file where its pages lie one after the other in memory, as one write leaves them. */
-  private wholeInMemory(): Uint8Array | null {
-    const first = this.pages[0];
-    if (!first || this.endOfRun(0, first) < this.size) return null;
-    return new Uint8Array(first.buffer, first.byteOffset, this.size);
-  }
-
-  private copied(): Uint8Array {
-    const bytes = new Uint8Array(this.size);
-    this.read(0, bytes);
+  /** So many bytes, fewer at the end of the file only. To be read only: it may be the memory of the file. */
+  slice(position: number, length: number): Uint8Array {
+    const end = Math.min(this.size, position + length);
+    const extent = this.pages[Math.floor(position / PAGE_BYTES)];
+    if (extent && this.endOfRun(extent, position, end) === end) return partOf(extent, position, end);
+    const bytes = new Uint8Array(Math.max(0, end - position));
+    this.read(position, bytes);
     return bytes;
   }
 
-  /** Where, in the file, the bytes end that lie one after the other in memory from a page's beginning on. */
-  private endOfRun(number: number, page: Page): number {
-    let next = number + 1;
-    for (let last = page; last.length === PAGE_BYTES; next++) {
-      const following = this.pages[next];
-      const place = page.byteOffset + (next - number) * PAGE_BYTES;
-      if (!following || following.buffer !== page.buffer || following.byteOffset !== place) break;
-      last = following;
+  /** Gives the bytes up to `end`, in order, as they lie in memory. To be read only. */
+  eachRun(position: number, end: number, use: (bytes: Uint8Array) => void): void {
+    const last = Math.min(this.size, end);
+    for (let at = position; at < last; ) {
+      const number = Math.floor(at / PAGE_BYTES);
+      const extent = this.pages[number];
+      let stop = extent ? this.endOfRun(extent, at, last) : at;
+      if (extent && stop > at) use(partOf(extent, at, stop));
+      else {
+        stop = Math.min(last, (number + 1) * PAGE_BYTES);
+        use(ZEROS.subarray(0, stop - at));
+      }
+      at = stop;
     }
-    const last = this.pages[next - 1] ?? page;
-    return (next - 1) * PAGE_BYTES + last.length;
+  }
+
+  /** Where, in the file and before `end`, the bytes end that lie in this extent from a position on. */
+  private endOfRun(extent: Extent, position: number, end: number): number {
+    let next = Math.floor(position / PAGE_BYTES) + 1;
+    while (next * PAGE_BYTES < end && this.pages[next] === extent) next += 1;
+    return Math.min(end, next * PAGE_BYTES, extent.start + extent.bytes.length);
   }
 
   /** Pages that have no room yet, and need it for bytes to be written. */
@@ -98,23 +100,24 @@ export class Content {
     return missing;
   }
 
-  /** Copies the bytes once; returns the new pages, the first of which is that of the position. */
-  write(position: number, bytes: Uint8Array): readonly Page[] {
-    const copy = new Uint8Array(bytes);
-    const end = position + copy.length;
-    const fresh: Page[] = [];
-    for (let at = position; at < end; ) {
-      const number = Math.floor(at / PAGE_BYTES);
-      const start = number * PAGE_BYTES;
-      const stop = Math.min(end, start + PAGE_BYTES);
-      const part = copy.subarray(at - position, stop - position);
-      const page = overlaid(this.pages[number], part, at - start);
-      this.setPage(number, page);
-      fresh.push(page);
-      at = stop;
+  /** Copies the bytes once; returns in what those of the pages are now, from that of the position on. */
+  write(position: number, bytes: Uint8Array): readonly Extent[] {
+    if (bytes.length === 0) return [];
+    const { pages } = this;
+    const end = position + bytes.length;
+    const [first, next] = [Math.floor(position / PAGE_BYTES), pagesFor(end)];
+    const written = { start: position, bytes: new Uint8Array(bytes) };
+    const head = overlaid(pages[first], first, written);
+    const tail = next - 1 === first ? head : overlaid(pages[next - 1], next - 1, written);
+    for (let number = first; number < next; number++) {
+      if (pages[number] === undefined) this.held += 1;
+      pages[number] = written;
     }
-    if (copy.length > 0) this.extend(end);
-    return fresh;
+    pages[first] = head;
+    pages[next - 1] = tail;
+    this.changed();
+    this.extend(end);
+    return pages.slice(first, next) as Extent[];
   }
 
   /** It is at least so long from now on. */
@@ -133,8 +136,8 @@ export class Content {
       }
       if (this.pages.length > end) this.pages.length = end;
       const last = this.pages[end - 1];
-      const used = size - (end - 1) * PAGE_BYTES;
-      if (last && last.length > used) this.pages[end - 1] = last.subarray(0, used);
+      const start = (end - 1) * PAGE_BYTES;
+      if (last && endIn(last, end - 1) > size) this.pages[end - 1] = { start, bytes: partOf(last, start, size) };
     }
     this.size = size;
   }
@@ -150,7 +153,8 @@ export class Content {
       const page = this.pages[number];
       if (page) {
         if (at === start && stop === start + PAGE_BYTES) this.setPage(number, undefined);
-        else if (page !== RESERVED) this.setPage(number, overlaid(page, new Uint8Array(stop - at), at - start));
+        else if (page !== RESERVED)
+          this.setPage(number, overlaid(page, number, { start: at, bytes: ZEROS.subarray(0, stop - at) }));
       }
       at = stop;
     }
@@ -195,11 +199,25 @@ export class Content {
   }
 }
 
-/** A page with some bytes in the place of what was there. */
-function overlaid(page: Page | undefined, part: Uint8Array, from: number): Page {
-  if (from === 0 && (page === undefined || page.length <= part.length)) return part;
-  const merged = new Uint8Array(Math.max(page?.length ?? 0, from + part.length));
-  if (page) merged.set(page);
-  merged.set(part, from);
-  return merged;
+/** Where in the file the bytes end that an extent has of a page. */
+function endIn({ start, bytes }: Extent, number: number): number {
+  return Math.min(start + bytes.length, (number + 1) * PAGE_BYTES);
+}
+
+/** The bytes from one place of the file up to another. */
+function partOf({ start, bytes }: Extent, from: number, to: number): Uint8Array {
+  return from === start && to === start + bytes.length ? bytes : bytes.subarray(from - start, to - start);
+}
+
+/** A page where some bytes are in the place of what was there. */
+function overlaid(before: Extent | undefined, number: number, written: Extent): Extent {
+  const start = number * PAGE_BYTES;
+  const from = Math.max(start, written.start);
+  const to = endIn(written, number);
+  const end = before ? Math.max(start, endIn(before, number)) : start;
+  if (from === start && end <= to) return written;
+  const bytes = new Uint8Array(Math.max(end, to) - start);
+  if (before && end > start) bytes.set(partOf(before, start, end));
+  bytes.set(partOf(written, from, to), from - start);
+  return { start, bytes };
 }

@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../../random.ts";
-import { Content, PAGE_BYTES, type Page } from "./content.ts";
+import { Content, type Extent, PAGE_BYTES } from "./content.ts";
 
 /** Milliseconds after which the system has brought to the disk by itself what nobody has synced. */
 export const WRITEBACK_MS = 35_000;
@@ -22,7 +22,7 @@ interface Moment {
 /** A change of a file's bytes. `size` of a write: of the file after it. */
 type Change = Moment &
   (
-    | { readonly kind: "write"; readonly first: number; readonly pages: readonly Page[]; readonly size: number }
+    | { readonly kind: "write"; readonly first: number; readonly pages: readonly Extent[]; readonly size: number }
     | { readonly kind: "resize"; readonly size: number }
     | { readonly kind: "punch" | "reserve"; readonly position: number; readonly length: number }
     | { readonly kind: "clone"; readonly content: Content }
@@ -109,7 +109,7 @@ export class UnsyncedChanges {
   }
 }
 
-function keepPage(content: Content, number: number, page: Page, size: number): void {
+function keepPage(content: Content, number: number, page: Extent, size: number): void {
   content.setPage(number, page);
   content.extend(Math.min(size, (number + 1) * PAGE_BYTES));
 }

@@ -58,8 +58,12 @@ export class OpenFile {
   }
 
   read(position: number, into: Uint8Array): number {
-    if (this.access === "direct") fail("EBADF");
-    return this.file.content.read(position, into);
+    return this.forReading.content.read(position, into);
+  }
+
+  /** To be read only: it may be the memory of the file. */
+  slice(position: number, length: number): Uint8Array {
+    return this.forReading.content.slice(position, length);
   }
 
   write(position: number, bytes: Uint8Array): void {
@@ -137,6 +141,10 @@ export class OpenFile {
       inode.writersClosed += 1;
     }
     this.fs.release(inode);
+  }
+
+  private get forReading(): SimFile {
+    return this.access === "direct" ? fail("EBADF") : this.file;
   }
 
   private forWriting(refusal: "EBADF" | "EINVAL"): SimFile {

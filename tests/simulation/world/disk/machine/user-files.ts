@@ -177,13 +177,11 @@ export class UserFiles {
     if (!file || file.content.size === 0) return false;
     const at = random.below(file.content.size);
     const number = Math.floor(at / PAGE_BYTES);
-    const length = Math.min(PAGE_BYTES, file.content.size - number * PAGE_BYTES);
-    const page = new Uint8Array(length);
-    page.set(file.content.page(number) ?? []);
-    const offset = at % PAGE_BYTES;
-    page[offset] = (page[offset] ?? 0) ^ (1 << random.below(8));
+    const start = number * PAGE_BYTES;
+    const bytes = file.content.slice(start, PAGE_BYTES).slice();
+    bytes[at - start] = (bytes[at - start] ?? 0) ^ (1 << random.below(8));
     const held = file.content.held;
-    file.content.setPage(number, page);
+    file.content.setPage(number, { start, bytes });
     fileSystemOf(file).used += file.content.held - held;
     file.unsynced.damaged(file.content);
     this.machine.faults.count("flipped at rest");

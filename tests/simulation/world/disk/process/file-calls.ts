@@ -42,12 +42,24 @@ export class FileCalls {
     checkPosition(position);
     if (buffer.length === 0) return 0;
     return this.context.call("read", fd, () => {
-      const { faults } = this.context.machine;
-      const file = this.context.descriptors.get(fd);
-      if (faults.fails("read", () => file.path)) fail("EIO");
+      const file = this.fileToRead(fd);
       const count = file.read(position, buffer);
-      faults.flip(buffer.subarray(0, count), () => file.path);
+      this.context.machine.faults.flip(buffer.subarray(0, count), () => file.path);
       return count;
+    });
+  }
+
+  /** So many bytes, fewer at the end of the file only. To be read only: it may be the memory of the file. */
+  slice(fd: number, position: number, length: number): Uint8Array {
+    checkPosition(position);
+    return this.context.call("read", fd, () => {
+      const { faults } = this.context.machine;
+      const file = this.fileToRead(fd);
+      const bytes = file.slice(position, length);
+      if (faults.flippedReads === null) return bytes;
+      const copy = bytes.slice();
+      faults.flip(copy, () => file.path);
+      return copy;
     });
   }
 
@@ -182,6 +194,12 @@ export class FileCalls {
       work(file);
       this.context.machine.changed(file);
     });
+  }
+
+  private fileToRead(fd: number): OpenFile {
+    const file = this.context.descriptors.get(fd);
+    if (this.context.machine.faults.fails("read", () => file.path)) fail("EIO");
+    return file;
   }
 
   private fileToChange(fd: number): OpenFile {

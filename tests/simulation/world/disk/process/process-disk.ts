@@ -58,11 +58,10 @@ export class ProcessDisk {
     return this.context.descriptors.paths;
   }
 
-  /** The bytes that a socket sends of a file. Throws when the file is shorter, or cannot be read. */
+  /** The bytes that a socket sends of a file, to be read only. Throws when the file is shorter, or cannot be read. */
   readSlice({ fd, position, length }: FileSlice): Uint8Array {
-    const bytes = new Uint8Array(length);
-    const count = this.files.read(fd, bytes, position);
-    if (count < length) throw new Error(`the file ends ${length - count} bytes too early`);
+    const bytes = this.files.slice(fd, position, length);
+    if (bytes.length < length) throw new Error(`the file ends ${length - bytes.length} bytes too early`);
     return bytes;
   }
 

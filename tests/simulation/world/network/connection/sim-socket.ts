@@ -91,7 +91,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     if (this.state !== "open" || this.events === null || outgoing === null) return 0;
     const wanted = Math.min(length, outgoing.room);
     const bytes = wanted > 0 ? this.place.readSlice({ fd, position, length: wanted }) : new Uint8Array(0);
-    if (bytes.length > 0) outgoing.send(bytes.slice());
+    if (bytes.length > 0) outgoing.send(bytes);
     if (bytes.length < wanted) throw new Error("it has become shorter");
     if (wanted < length) outgoing.waitForRoom();
     return wanted;
