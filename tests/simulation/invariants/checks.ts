@@ -12,9 +12,9 @@ export class Checks {
         this.failure ??= { invariant: name, details };
       }),
     );
-    const eachEvent = this.watches.filter(({ afterEvent }) => afterEvent !== undefined);
+    const eachEvent = this.watches.flatMap(({ afterEvent }) => afterEvent ?? []);
     cluster.sim.observe(() => {
-      for (const watch of eachEvent) watch.afterEvent?.();
+      for (const look of eachEvent) look();
       this.throwBroken();
     });
   }

@@ -22,14 +22,17 @@ export class Agenda {
 
   add(at: number, run: () => void): void {
     this.count += 1;
+    const event = { at, order: this.count, run };
     const { events } = this;
-    let place = events.push({ at, order: this.count, run }) - 1;
+    let place = events.push(event) - 1;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (!this.before(place, parent)) break;
-      this.swap(place, parent);
+      const above = events[parent] as Event;
+      if (!isBefore(event, above)) break;
+      events[place] = above;
       place = parent;
     }
+    events[place] = event;
   }
 
   /** What is next, which stays. */
@@ -41,26 +44,30 @@ export class Agenda {
     const { events } = this;
     const first = events[0];
     const last = events.pop();
-    if (!first || !last || events.length === 0) return first;
-    events[0] = last;
-    for (let place = 0; ; ) {
-      let least = place;
-      for (const child of [2 * place + 1, 2 * place + 2])
-        if (child < events.length && this.before(child, least)) least = child;
-      if (least === place) return first;
-      this.swap(place, least);
-      place = least;
-    }
+    if (last && events.length > 0) this.sinkFromTop(last);
+    return first;
   }
 
-  private before(left: number, right: number): boolean {
-    const a = this.events[left] as Event;
-    const b = this.events[right] as Event;
-    return a.at < b.at || (a.at === b.at && a.order < b.order);
-  }
-
-  private swap(left: number, right: number): void {
+  /** Puts an event in the place of the first one, and then further down. */
+  private sinkFromTop(event: Event): void {
     const { events } = this;
-    [events[left], events[right]] = [events[right] as Event, events[left] as Event];
+    const { length } = events;
+    let place = 0;
+    for (let child = 1; child < length; child = 2 * place + 1) {
+      let least = events[child] as Event;
+      const right = child + 1 < length ? (events[child + 1] as Event) : least;
+      if (isBefore(right, least)) {
+        least = right;
+        child += 1;
+      }
+      if (!isBefore(least, event)) break;
+      events[place] = least;
+      place = child;
+    }
+    events[place] = event;
   }
+}
+
+function isBefore(left: Event, right: Event): boolean {
+  return left.at < right.at || (left.at === right.at && left.order < right.order);
 }

@@ -1,5 +1,5 @@
-import type { Download } from "../../cluster/clients/downloads.ts";
 import type { Invariant } from "../invariant.ts";
+import { EndedDownloads } from "./ended-downloads.ts";
 import { Evidence } from "./failures/evidence.ts";
 import { lieOf } from "./failures/reasons.ts";
 
@@ -9,13 +9,12 @@ export const downloadsEnd: Invariant = {
   watch(cluster, broken) {
     const { downloads } = cluster;
     const evidence = new Evidence(cluster);
-    const judged = new Set<Download>();
+    const endings = new EndedDownloads(downloads);
     return {
       afterEvent: () => {
         evidence.look();
-        for (const download of downloads) {
-          if (download.state !== "failed" || judged.has(download)) continue;
-          judged.add(download);
+        for (const download of endings.take()) {
+          if (download.state !== "failed") continue;
           evidence.central.lookNow();
           const lie = lieOf(download, evidence);
           const { number, name, finished } = download;

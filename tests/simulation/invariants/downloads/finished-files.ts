@@ -3,6 +3,7 @@ import type { Download } from "../../cluster/clients/downloads.ts";
 import { idOf, idOfContent } from "../../cluster/people/content.ts";
 import { pathOf, type SimFile } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
+import { EndedDownloads } from "./ended-downloads.ts";
 
 /**
  * A file that a download has finished is right to the byte, and of one version: when it gets its name, when the client says
@@ -15,7 +16,7 @@ export const finishedFiles: Invariant = {
     const published = new Map<string, Set<string>>();
     /** What must be there until somebody touches it. */
     const finished = new Map<string, string>();
-    const judged = new Set<Download>();
+    const endings = new EndedDownloads(downloads);
     /** Files that users or foreign programs have written to. */
     const touched = new Set<SimFile>();
 
@@ -53,11 +54,7 @@ export const finishedFiles: Invariant = {
     };
     return {
       afterEvent: () => {
-        for (const download of downloads) {
-          if (download.state !== "done" || judged.has(download)) continue;
-          judged.add(download);
-          judge(download);
-        }
+        for (const download of endings.take()) if (download.state === "done") judge(download);
       },
       atEnd: () => {
         for (const { machine } of clients) {

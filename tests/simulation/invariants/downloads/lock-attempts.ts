@@ -38,6 +38,7 @@ export class LockAttempts {
     const { faults } = machine.disk;
     this.slowest = Math.max(this.slowest, faults.slowness);
     this.hangsUntil = Math.max(this.hangsUntil, faults.hangsUntil);
+    if (attempts.size === 0) return;
     for (const attempt of attempts) {
       const { file, process } = attempt;
       if (!file.isOpen || file.isLost || file.inode.byteLockedBy === file) attempts.delete(attempt);

@@ -73,6 +73,7 @@ export const keptFiles: Invariant = {
     }
     return {
       afterEvent: () => {
+        if (lost.length === 0) return;
         for (const { secondary, name, id } of lost.splice(0)) {
           const files = users.filesOf(secondary);
           // The same content has come in its place, or stays under another name.
