@@ -5,6 +5,7 @@ import { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes } from "../support/files.ts";
 import type { Program } from "../support/process.ts";
 import { run } from "../support/run.ts";
+import { Terminal } from "../support/terminal.ts";
 
 setDefaultTimeout(120_000);
 
@@ -85,4 +86,84 @@ test("a cluster goes from one key to the next without a stop, and the old key is
   await cluster.holds(1, ["big.bin", "late.bin", "other.bin"]);
   const { code } = await cluster.get(["late.bin"], { args: flags([next]) });
   expect(code).toBe(0);
+});
+
+test("a key file that cannot be used is named after SIGHUP, and the old keys and all sessions stay", async () => {
+  await using cluster = new Cluster();
+  const own = await newKey(cluster, "own");
+  const slots = new KeySlots(cluster, 0, [own, own]);
+  // Whoever uses nohup wants it to survive the end of a terminal, and may want this as well.
+  const central = cluster.startCentral(["--secondaries", "1", ...flags(slots.paths)], { ignoring: ["HUP"] });
+  cluster.startSecondary(1, { args: flags([own]) });
+  await central.waitFor("synchronized");
+  const [first = ""] = slots.paths;
+  fs.chmodSync(first, 0o644);
+  central.signal("SIGHUP");
+  const { level, message } = await central.waitFor("keys-failed");
+  expect(level).toBe("error");
+  expect(message).toStartWith(`the keys stay as they were: ${first}: others than its owner can read or change it`);
+  const { code } = await run(["client", "list", "--central-port", String(cluster.centralPort), "--key-file", own], {
+    cwd: cluster.root,
+  });
+  expect(code).toBe(0);
+  fs.chmodSync(first, 0o600);
+  await reload(central);
+  await cluster.secondary(1).waitFor("registered");
+  expect([central.count("secondary"), central.count("lost")]).toEqual([1, 0]);
+});
+
+test("without keys SIGHUP ends a server", async () => {
+  await using cluster = new Cluster();
+  const central = cluster.startCentral([]);
+  await central.waitFor("listening");
+  central.signal("SIGHUP");
+  expect(await central.within(central.exited, "ends")).toBe(0);
+  expect((await central.waitFor("stopping")).message).toContain("SIGHUP");
+});
+
+test("a server with keys ends with its terminal all the same", async () => {
+  await using cluster = new Cluster();
+  const own = await newKey(cluster, "own");
+  const terminal = new Terminal(["central", "--port", "0", "--data", cluster.data(0), "--key-file", own], {
+    cwd: cluster.root,
+  });
+  await terminal.shows("central listens");
+  terminal.hangUp();
+  expect((await terminal.ends()).code).toBe(0);
+});
+
+test("a key that nears its end is warned of: in the logs of servers, and to a client once", async () => {
+  await using cluster = new Cluster();
+  const own = await newKey(cluster, "own");
+  const make = async (name: string, days: number, ...who: string[]) => {
+    const path = join(cluster.root, `${name}.key`);
+    const args = ["key", ...who, "--days", String(days), "--key-file", own, "--out", path];
+    expect(await run(args, { cwd: cluster.root })).toMatchObject({ code: 0 });
+    return path;
+  };
+  const central = cluster.startCentral(["--secondaries", "1", ...flags([await make("central", 3, "central")])]);
+  const secondary = cluster.startSecondary(1, { args: flags([await make("first", 6, "secondary", "1")]) });
+  const text =
+    /^the credential of (the central|secondary 1) in \S+\.key ends on \d{4}-\d\d-\d\d: make a new one, see redes key --help$/;
+  for (const server of [central, secondary]) {
+    const { level, message } = await server.waitFor("key-near-end");
+    expect({ level, message }).toEqual({ level: "warn", message: expect.stringMatching(text) });
+  }
+  await central.waitFor("synchronized");
+
+  const near = await make("ana", 6, "client", "ana");
+  const address = ["--central-port", String(cluster.centralPort)];
+  const client = (args: string[], input = "") =>
+    run(["client", ...args, ...address, "--key-file", near], { cwd: cluster.root, input });
+  const line =
+    /^redes: the credential of client ana \(read\) in \S+ana\.key ends on \S+: make a new one, see redes key --help\n$/;
+  const asked = await client(["list", "--json"]);
+  expect(asked).toEqual({ code: 0, out: "[]\n", err: expect.stringMatching(line) });
+  expect(await client(["list", "--json", "--quiet"])).toEqual({ code: 0, out: "[]\n", err: "" });
+  const typed = await client([], "list\nlist\n");
+  expect(typed.err.match(/ends on/g)).toHaveLength(1);
+  const far = await make("ida", 8, "client", "ida");
+  const other = await run(["client", "list", ...address, "--key-file", far], { cwd: cluster.root });
+  expect(other).toMatchObject({ code: 0, err: "" });
+  expect(central.count("key-near-end")).toBe(1);
 });

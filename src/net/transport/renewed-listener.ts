@@ -9,7 +9,7 @@ const RETRY_DELAY_MS = 250;
 export interface RenewedListenerDeps {
   readonly clock: Clock;
   readonly keys: KeyRing;
-  readonly log: Log;
+  readonly log: Log | null;
 }
 
 /**
@@ -33,7 +33,7 @@ export function renewedListener(
       listener = begin(port);
     } catch (error) {
       if (!(error instanceof ListenError)) throw error;
-      if (isFirst) log.error("not-listening", `${error.message}; trying again`);
+      if (isFirst) log?.error("not-listening", `${error.message}; trying again`);
       cancelRetry = clock.after(RETRY_DELAY_MS, () => beginAgain(false));
     }
   };

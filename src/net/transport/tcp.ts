@@ -1,7 +1,7 @@
 import type { ServerIdentity } from "../../keys/identity.ts";
 import type { KeyRing } from "../../keys/key-ring.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { type Log, silentLog } from "../../platform/log/log.ts";
+import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
 import type { Address } from "../address/address.ts";
@@ -166,13 +166,13 @@ export interface TcpOptions {
   readonly reader?: DirectReader | null;
   /** With keys every connection is TLS, which the reader cannot read. */
   readonly keys?: KeyRing | null;
-  /** What is wrong with a listener that listens already. */
-  readonly log?: Log;
+  /** Is told of a listener that listened already and cannot begin anew with other keys. Null in threads, which listen nowhere. */
+  readonly log?: Log | null;
 }
 
 /** TCP through Bun's sockets. */
 export function tcpNetwork(clock: Clock, options: TcpOptions = {}): Network {
-  const { reader = new DirectReader(), keys = null, log = silentLog } = options;
+  const { reader = new DirectReader(), keys = null, log = null } = options;
   const transport = { clock, reader: keys ? null : reader, keys };
   return {
     listen({ host, port }, attach) {
