@@ -56,8 +56,8 @@ export interface Listener {
 /** Longest wait for a connection, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 5000;
 
-/** `key`: the other end has another cluster's key or none, or is another than the one that was wanted. */
-export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "key" | "other";
+/** `reset`: it was ended before it was made. `key`: the other end has another cluster's key or none, or is another than the one that was wanted. */
+export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "reset" | "key" | "other";
 
 export class ConnectError extends Error {
   constructor(

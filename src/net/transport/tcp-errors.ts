@@ -17,6 +17,7 @@ const CONNECT_FAILURES: Readonly<Record<string, { failure: ConnectFailure; text:
   EHOSTUNREACH: { failure: "unreachable", text: "the host is unreachable" },
   ETIMEDOUT: { failure: "timeout", text: "no answer" },
   ENOTFOUND: { failure: "unknown-host", text: "no such host" },
+  ECONNRESET: { failure: "reset", text: "it closed the connection before any greeting" },
   EADDRNOTAVAIL: { failure: "unreachable", text: "this machine has no address or port of its own for it" },
   EAI_AGAIN: { failure: "unknown-host", text: "its name cannot be looked up now" },
   EINVAL: { failure: "other", text: "no place to connect to (a fe80:: address needs its link, as in fe80::1%eth0)" },

@@ -8,7 +8,7 @@ import type { Address } from "../address/address.ts";
 import { DirectReader } from "./direct-reader.ts";
 import {
   CONNECT_TIMEOUT_MS,
-  type ConnectError,
+  ConnectError,
   ListenError,
   type Listener,
   type Network,
@@ -182,6 +182,14 @@ export function tcpNetwork(clock: Clock, options: TcpOptions = {}): Network {
           : listenOn(transport, { host, port: wanted }, attach);
       return keys ? renewedListener({ clock, keys, log }, begin, port) : begin(port);
     },
-    connect: (address, attach, server) => connectTo(transport, address, attach, server),
+    async connect(address, attach, server) {
+      try {
+        await connectTo(transport, address, attach, server);
+      } catch (error) {
+        if (!keys || !(error instanceof ConnectError) || error.failure !== "reset") throw error;
+        // A server that begins anew with other keys resets who was not accepted yet, and listens at once.
+        await connectTo(transport, address, attach, server);
+      }
+    },
   };
 }

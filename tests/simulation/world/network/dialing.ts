@@ -15,6 +15,7 @@ const TEXTS: Readonly<Record<ConnectFailure, string>> = {
   unreachable: "the host is unreachable",
   "unknown-host": "no such host",
   timeout: "no answer",
+  reset: "it closed the connection before any greeting",
   key: "its key is of another cluster",
   other: "too many files and connections are open here",
 };

@@ -92,6 +92,19 @@ test.each(["127.0.0.1", "localhost"])("on %s new connections have the new keys, 
   }
 });
 
+test("who is about to come in when the keys change comes in", async () => {
+  const server = new KeyRing(await issued(CENTRAL, old));
+  const client = new KeyRing(await issued(CLIENT, old));
+  const { port } = listen(server, "127.0.0.1");
+  const renewed = await issued(CENTRAL, old);
+  for (let turn = 0; turn < 20; turn++) {
+    const connecting = [1, 2, 3].map(() => connect(client, "127.0.0.1", port));
+    // In the same turn of the event loop: nobody was accepted yet.
+    server.replace(renewed);
+    for (const each of await Promise.all(connecting)) each.close();
+  }
+});
+
 test("a listener that has stopped does not come back with new keys", async () => {
   const server = new KeyRing(await issued(CENTRAL, old));
   const { port } = listen(server, "127.0.0.1");
