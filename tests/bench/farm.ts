@@ -8,25 +8,29 @@ export const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
 /** Milliseconds until all must be in step. */
 const DEADLINE = 300_000;
 
+export interface FarmOptions {
+  /** Each secondary is on a host of its own. */
+  readonly hosts?: Hosts;
+  /** Each secondary is at the end of a line. */
+  readonly lines?: readonly FarLine[];
+  /** The cluster's key: everything over TLS. */
+  readonly keyFile?: string | null;
+}
+
 /** A central and secondaries of the built executable, for measuring. */
 export class Farm {
   private constructor(
     readonly port: number,
     readonly central: Server,
     readonly secondaries: readonly Server[],
+    private readonly key: readonly string[],
   ) {}
 
-  /**
-   * Starts them over these folders, each on a host of its own where there are hosts, or at the end of a line where there
-   * are lines; waits until all are in step.
-   */
-  static async start(
-    folders: readonly string[],
-    data: string,
-    hosts: Hosts | null = null,
-    lines: readonly FarLine[] = [],
-  ): Promise<Farm> {
-    const open = hosts ? ["--ip", "0.0.0.0", "--open"] : [];
+  /** Starts them over these folders, and waits until all are in step. */
+  static async start(folders: readonly string[], data: string, options: FarmOptions = {}): Promise<Farm> {
+    const { hosts, lines = [], keyFile = null } = options;
+    const key = keyFile === null ? [] : ["--key-file", keyFile];
+    const open = [...key, ...(hosts ? ["--ip", "0.0.0.0", "--open"] : [])];
     const { port, central } = await startCentral(folders.length, data, open);
     const secondaries = folders.map((folder, index) => {
       const number = String(index + 1);
@@ -38,7 +42,7 @@ export class Farm {
       if (!hosts) return spawn(command);
       return spawn(hosts.on(index, [...command, "--central-ip", hosts.outside(index)]));
     });
-    const farm = new Farm(port, central, secondaries);
+    const farm = new Farm(port, central, secondaries, key);
     try {
       await inStep(central);
       return farm;
@@ -50,12 +54,12 @@ export class Farm {
 
   /** The command of a client's download to a path. */
   get(name: string, output: string): string[] {
-    return getCommand(name, output, this.port);
+    return [...getCommand(name, output, this.port), ...this.key];
   }
 
   /** A client's command. */
   client(...args: string[]): string[] {
-    return [EXECUTABLE, "client", ...args, "--central-port", String(this.port)];
+    return [EXECUTABLE, "client", ...args, "--central-port", String(this.port), ...this.key];
   }
 
   async stop(): Promise<void> {

@@ -35,7 +35,7 @@ export async function benchLatency(workspace: string, machine: string): Promise<
     for (const _ of folders) targets.push(await freePort());
     const lines = await FarLines.start([...nginx.ports, ...targets], DELAY, MEGABITS);
     stops.push(() => lines.stop());
-    const farm = await Farm.start(folders, data, null, lines.lines.slice(SOURCES));
+    const farm = await Farm.start(folders, data, { lines: lines.lines.slice(SOURCES) });
     stops.push(() => farm.stop());
     const urls = lines.lines.slice(0, SOURCES).map(({ port }) => `http://127.0.0.1:${port}/big.bin`);
     const fresh = (command: string[]) => async (): Promise<Cost> => {

@@ -51,7 +51,7 @@ export async function benchLinks(workspace: string, machine: string): Promise<Be
   try {
     for (const one of CASES) {
       for (const [index, rate] of one.rates.entries()) hosts.limit(index, rate);
-      const farm = await Farm.start(folders, data, hosts);
+      const farm = await Farm.start(folders, data, { hosts });
       const output = join(memoryFolder(workspace, SIZE), "redes-bench.out");
       try {
         const { change } = one;

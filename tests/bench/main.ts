@@ -5,6 +5,7 @@ import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
 import { benchDownload, benchMemory } from "./download.ts";
 import { benchIdle } from "./idle.ts";
+import { benchKeys } from "./keys.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   clients: { needs: [], run: benchClients },
   idle: { needs: [], run: benchIdle },
   catalogue: { needs: [], run: benchCatalogue },
+  keys: { needs: [], run: benchKeys },
   links: { needs: ["ip", "tc"], run: benchLinks },
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
   loop: { needs: ["strace"], run: benchLoop },

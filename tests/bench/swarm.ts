@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { makeFile, memoryFolder } from "./files.ts";
+import { makeClusterKey } from "./keys.ts";
 import { type Cost, cpuOf, peakMemoryOf } from "./measure.ts";
 import { Hosts } from "./namespaces.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
@@ -12,6 +13,7 @@ const RATE = 200;
 /** Secondaries, of which the first is full and the others are empty. */
 const HOSTS = 6;
 const MOST = 1.5;
+const MOST_WITH_KEYS = 1.25;
 
 interface Case {
   readonly name: string;
@@ -29,21 +31,26 @@ const CASES: readonly Case[] = [
 export async function benchSwarm(workspace: string, machine: string): Promise<BenchResult> {
   const costs: Record<string, Cost[]> = {};
   const bounds: Bound[] = [];
+  const keyFile = await makeClusterKey(workspace);
   const hosts = Hosts.make(HOSTS);
   try {
     for (let index = 0; index < HOSTS; index++) hosts.limit(index, RATE, true);
     for (const one of CASES) {
       const total = one.files * one.size;
-      const place = mkdtempSync(join(memoryFolder(workspace, HOSTS * total), "redes-swarm-"));
-      try {
-        const { cost, sent } = await spread(one, place, hosts);
-        costs[one.name] = [cost];
-        const ideal = total / ((RATE * 1e6) / 8);
-        bounds.push({ what: `${one.name}: time / that of one copy`, value: cost.seconds / ideal, most: MOST });
-        process.stderr.write(`the full one sent ${(sent / total).toFixed(2)} copies\n`);
-      } finally {
-        rmSync(place, { recursive: true, force: true });
-      }
+      const { cost, sent } = await spreadOnce(one, workspace, hosts, null);
+      const secured = await spreadOnce(one, workspace, hosts, keyFile);
+      costs[one.name] = [cost];
+      costs[`${one.name}, with keys`] = [secured.cost];
+      const ideal = total / ((RATE * 1e6) / 8);
+      bounds.push(
+        { what: `${one.name}: time / that of one copy`, value: cost.seconds / ideal, most: MOST },
+        {
+          what: `${one.name}: time with keys / without`,
+          value: secured.cost.seconds / cost.seconds,
+          most: MOST_WITH_KEYS,
+        },
+      );
+      process.stderr.write(`the full one sent ${(sent / total).toFixed(2)} copies\n`);
     }
   } finally {
     hosts.remove();
@@ -51,13 +58,33 @@ export async function benchSwarm(workspace: string, machine: string): Promise<Be
   return { bench: "swarm", machine, rows: rowsOf(costs), bounds };
 }
 
+/** In a folder of its own, which is removed afterwards. */
+async function spreadOnce(
+  one: Case,
+  workspace: string,
+  hosts: Hosts,
+  keyFile: string | null,
+): ReturnType<typeof spread> {
+  const place = mkdtempSync(join(memoryFolder(workspace, HOSTS * one.files * one.size), "redes-swarm-"));
+  try {
+    return await spread(one, place, hosts, keyFile);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
 /** Seconds from the moment when all are registered until all are full, and bytes that the full one sent. */
-async function spread({ name, files, size }: Case, place: string, hosts: Hosts): Promise<{ cost: Cost; sent: number }> {
+async function spread(
+  { name, files, size }: Case,
+  place: string,
+  hosts: Hosts,
+  keyFile: string | null,
+): Promise<{ cost: Cost; sent: number }> {
   const folders = Array.from({ length: HOSTS }, (_, index) => join(place, `share${index + 1}`));
   for (const folder of folders) mkdirSync(folder);
   for (let file = 0; file < files; file++) makeFile(join(folders[0] ?? "", `file${file}.bin`), size);
   const before = hosts.sent(0);
-  const farm = await Farm.start(folders, place, hosts);
+  const farm = await Farm.start(folders, place, { hosts, keyFile });
   const sent = hosts.sent(0) - before;
   const cpu = farm.secondaries.reduce((sum, { pid }) => sum + cpuOf(pid), 0);
   const memory = Math.max(...farm.secondaries.map(({ pid }) => peakMemoryOf(pid)));
