@@ -1,3 +1,4 @@
+import { oneRow } from "../console/text.ts";
 import type { Identity } from "../keys/identity.ts";
 import type { KeyKeeper } from "../keys/key-keeper.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -18,4 +19,9 @@ export function keepKeys(keys: KeyKeeper | null, log: Log): (() => void) | null 
   keys.keepRenewed(log);
   keys.keepWarning(log);
   return () => void keys.reload(log);
+}
+
+/** Says on stderr what nears its end, for a client, which does not run for days. */
+export function warnOfEnds(keys: KeyKeeper | null): void {
+  for (const warning of keys?.warnings() ?? []) process.stderr.write(`redes: ${oneRow(warning)}\n`);
 }

@@ -13,7 +13,7 @@ import { systemRandom } from "../../platform/random.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
 import type { Values } from "../flags/values.ts";
-import { loadKeys } from "../keys.ts";
+import { loadKeys, warnOfEnds } from "../keys.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -40,9 +40,7 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
   const folder = values.folder("dir", ".");
   // From the cluster key everything may be done.
   const keys = await loadKeys(values, { role: "client", name, rights: "admin" });
-  if (!values.has("quiet")) {
-    for (const warning of keys?.warnings() ?? []) process.stderr.write(`redes: ${warning}\n`);
-  }
+  warnOfEnds(keys);
   const identity = keys?.ring.current.identity;
   return { central, name: identity?.role === "client" ? identity.name : name, folder, keys };
 }
