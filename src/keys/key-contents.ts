@@ -37,6 +37,11 @@ export type KeyContents = ClusterKey | Credential;
 const BLOCK = /-----BEGIN (?<label>[A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]+-----END \k<label>-----/g;
 const MAKE_ONE = "redes key new makes a cluster key, and the other key commands make credentials from it";
 
+/** By which people know a key file: that of its own certificate. */
+export function fingerprintOfKey(contents: KeyContents): string {
+  return contents.kind === "cluster" ? contents.authority.fingerprint : contents.certificate.fingerprint;
+}
+
 /** The text of a key file: the private key, then the certificates, the authority's last. */
 export function keyText({ key, ...contents }: KeyContents): string {
   const certificates =

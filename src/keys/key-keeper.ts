@@ -3,6 +3,7 @@ import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { describeKeyFile, endWarnings } from "./end-warnings.ts";
 import type { Identity } from "./identity.ts";
+import { fingerprintOfKey } from "./key-contents.ts";
 import {
   dayOf,
   isRenewalDue,
@@ -96,11 +97,9 @@ export class KeyKeeper {
         const material = await keyMaterial(files, this.wanted, this.clock.wall());
         this.files = files;
         this.ring.replace(material);
-        const { fingerprint, fileNotAfter } = material;
-        const until = new Date(fileNotAfter).toISOString();
         log.info("keys-read", `the keys were read again: ${files.map(describeUntil).join("; ")}`, {
-          fingerprint,
-          until,
+          fingerprints: files.map(({ contents }) => fingerprintOfKey(contents)),
+          until: new Date(material.fileNotAfter).toISOString(),
         });
       } catch (error) {
         log.error("keys-failed", `the keys stay as they were: ${messageOf(error)}`);

@@ -108,6 +108,10 @@ test("a key file that cannot be used is named after SIGHUP, and the old keys and
   expect(code).toBe(0);
   fs.chmodSync(first, 0o600);
   await reload(central);
+  const { fingerprints } = await central.waitFor("keys-read");
+  const shown = await run(["key", "show", own, "--json"], { cwd: cluster.root });
+  const { fingerprint } = JSON.parse(shown.out);
+  expect(fingerprints).toEqual([fingerprint, fingerprint]);
   await cluster.secondary(1).waitFor("registered");
   expect([central.count("secondary"), central.count("lost")]).toEqual([1, 0]);
 });

@@ -1,6 +1,6 @@
 import { oneRow } from "../../console/text.ts";
 import type { Rights } from "../../keys/identity.ts";
-import type { KeyContents } from "../../keys/key-contents.ts";
+import { fingerprintOfKey, type KeyContents } from "../../keys/key-contents.ts";
 import { validityOfFile } from "../../keys/key-material.ts";
 import { DAY_MS, type ValidityState, validityState } from "../../keys/validity.ts";
 import { plural } from "../../platform/units.ts";
@@ -34,7 +34,6 @@ const STATE_TEXTS: Readonly<Record<Exclude<ValidityState, "expired">, string>> =
 
 export function summaryOf(contents: KeyContents, now: number): KeySummary {
   const validity = validityOfFile(contents);
-  const own = contents.kind === "cluster" ? contents.authority : contents.certificate;
   return {
     kind: contents.kind,
     ...(contents.kind === "cluster" ? {} : contents.certificate.identity),
@@ -42,7 +41,7 @@ export function summaryOf(contents: KeyContents, now: number): KeySummary {
     until: new Date(validity.notAfter).toISOString(),
     daysLeft: Math.floor((validity.notAfter - now) / DAY_MS),
     state: validityState(validity, now),
-    fingerprint: own.fingerprint,
+    fingerprint: fingerprintOfKey(contents),
     authority: contents.authority.fingerprint,
   };
 }
