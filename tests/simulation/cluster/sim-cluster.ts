@@ -39,6 +39,8 @@ export class SimCluster {
   readonly network: SimNetwork;
   readonly central: SimServer<Central>;
   readonly secondaries: readonly SimSecondary[];
+  /** The central first. */
+  readonly servers: readonly SimServer<unknown>[];
   readonly clients: readonly ClientMachine[];
   /** All machines: of the central, of the secondaries, of the clients. */
   readonly machines: readonly SimMachine[];
@@ -72,6 +74,7 @@ export class SimCluster {
       const options = { number, port: CENTRAL.port + number, central: CENTRAL, keepDays };
       return new SimSecondary(machine(`s${number}`), options);
     });
+    this.servers = [this.central, ...this.secondaries.map(({ server }) => server)];
     this.clients = Array.from(
       { length: clients },
       (_, index) => new ClientMachine(machine(`c${index + 1}`), CENTRAL, this.downloads),
@@ -81,11 +84,6 @@ export class SimCluster {
     this.folderFaults = new FolderFaults(this.users);
     this.console = new CentralConsole(this.central, this.secondaries, this.users);
     this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users);
-  }
-
-  /** All servers, the central first. */
-  get servers(): readonly SimServer<unknown>[] {
-    return [this.central, ...this.secondaries.map(({ server }) => server)];
   }
 
   /** Processes that ended because of an error that nothing in them caught. */

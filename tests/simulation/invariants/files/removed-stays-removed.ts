@@ -22,10 +22,11 @@ export const removedStaysRemoved: Invariant = {
     let losses = 0;
     return {
       afterEvent: () => {
-        for (const removal of users.versions.removals.slice(watched.length)) {
-          const edits = users.versions.edits.of(removal.name, removal.id);
+        const { removals, edits } = users.versions;
+        for (let removal = removals[watched.length]; removal; removal = removals[watched.length]) {
+          const made = edits.of(removal.name, removal.id);
           // Of the same content that two people put there the central may have seen one edit, and removes only that.
-          const covered = users.versions.edits.withHistory(edits.length === 1 ? edits : []);
+          const covered = edits.withHistory(made.length === 1 ? made : []);
           watched.push({ removal, covered, forgotten: false });
         }
         if (cluster.databasesLost === losses) return;
