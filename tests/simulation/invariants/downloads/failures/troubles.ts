@@ -56,6 +56,6 @@ export class Troubles {
     const [ms = lasting] = numbers("lastsMs", "downMs", "stoppedMs");
     const touched = kind === getFromSilent.name ? secondaries.map(({ machine }) => machine) : machines;
     const hosts = touched.filter((_, place) => kind === getFromSilent.name || places.includes(place));
-    return { kind, hosts: hosts.map(({ host }) => host), isBetween: all.has("other"), until: at + ms };
+    return { kind, hosts: hosts.map(({ host }) => host), isBetween: numbers("other").length > 0, until: at + ms };
   }
 }
