@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { newSeed } from "./command-line.ts";
+import { keptInputs } from "./corpus.ts";
+import { inputFor, runInput } from "./fuzzer.ts";
+import { targetsInProcess } from "./targets/all.ts";
+import type { Target } from "./targets/target.ts";
+import { ChannelWatch } from "./watch/channel-watch.ts";
+import { Scratch } from "./world/scratch.ts";
+
+/** New inputs in each run of these tests; REDES_FUZZ=10 tries ten times as many, REDES_SEED sets the seed. */
+const FACTOR = Number(process.env.REDES_FUZZ ?? 1);
+const SEED = process.env.REDES_SEED ? Number(process.env.REDES_SEED) : newSeed();
+const INPUTS: Readonly<Record<string, number>> = {
+  ...{ decoder: 30_000, central: 200, "piece-server": 200, "central-link": 150, client: 60, download: 150 },
+  "small-files": 200,
+};
+const TIMEOUT_MS = 120_000 * FACTOR;
+
+let scratch: Scratch;
+let watch: ChannelWatch;
+let targets: readonly Target[];
+
+beforeAll(async () => {
+  scratch = new Scratch();
+  watch = new ChannelWatch();
+  targets = await targetsInProcess(scratch, SEED);
+});
+
+afterAll(() => {
+  watch[Symbol.dispose]();
+  scratch[Symbol.dispose]();
+});
+
+function targetNamed(name: string): Target {
+  const target = targets.find((each) => each.name === name);
+  if (!target) throw new Error(`no target is called ${name}`);
+  return target;
+}
+
+test("inputs that have failed once do not fail", async () => {
+  for (const { file, input } of keptInputs()) {
+    const finding = await runInput(targetNamed(input.target), input, watch);
+    expect({ file, what: finding?.what ?? [] }).toEqual({ file, what: [] });
+  }
+});
+
+for (const [name, count] of Object.entries(INPUTS)) {
+  test(
+    `${name}: ${count * FACTOR} new inputs do no harm (REDES_SEED=${SEED})`,
+    async () => {
+      const target = targetNamed(name);
+      for (let index = 0; index < count * FACTOR; index++) {
+        const finding = await runInput(target, inputFor(target, SEED, index), watch);
+        expect({ index, what: finding?.what ?? [] }).toEqual({ index, what: [] });
+      }
+    },
+    TIMEOUT_MS,
+  );
+}

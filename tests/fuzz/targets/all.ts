@@ -1,0 +1,59 @@
+import type { Identity } from "../../../src/keys/identity.ts";
+import type { Role } from "../../../src/protocol/messages/session.ts";
+import type { Conversation } from "../inputs/conversation.ts";
+import type { Material } from "../inputs/draft.ts";
+import { framesFor, largestFrames, record } from "../inputs/recorded.ts";
+import type { Scratch } from "../world/scratch.ts";
+import { CentralTarget } from "./central.ts";
+import { CentralLinkTarget } from "./central-link.ts";
+import { ClientTarget } from "./client.ts";
+import { DecoderTarget } from "./decoder.ts";
+import { DownloadTarget } from "./download.ts";
+import { PieceServerTarget } from "./piece-server.ts";
+import { SmallFilesTarget } from "./small-files.ts";
+import type { Target } from "./target.ts";
+
+const IDENTITIES: readonly Identity[] = [
+  { role: "central" },
+  { role: "secondary", number: 1 },
+  { role: "secondary", number: 2 },
+  { role: "client", name: "ana", rights: "read" },
+  { role: "client", name: "root", rights: "admin" },
+];
+
+/** Frames of an excerpt: the decoder has no state that is older than a frame. */
+const EXCERPT_STEPS = 3;
+
+function excerpts({ steps, ...roles }: Conversation): Conversation[] {
+  return steps.map((_, index) => ({ ...roles, steps: steps.slice(index, index + EXCERPT_STEPS) }));
+}
+
+/** All targets in this process, with what inputs for each are made of. The same for the same seed. */
+export async function targetsInProcess(scratch: Scratch, seed: number): Promise<Target[]> {
+  const recorded = await record(scratch);
+  const material = (from: readonly Role[], to: Role, identities: readonly Identity[] = []): Material => ({
+    conversations: from.flatMap((role) => recorded.get(`${role} to ${to}`) ?? []),
+    frames: from.flatMap((role) => framesFor(role, to, seed)),
+    largest: from.flatMap((role) => largestFrames(role, to)),
+    identities,
+  });
+  const all: Material = {
+    conversations: [...recorded.values()].flat().flatMap(excerpts),
+    frames: [
+      ...framesFor("client", "secondary", seed),
+      ...framesFor("secondary", "central", seed),
+      ...framesFor("central", "client", seed),
+    ],
+    largest: largestFrames("central", "secondary"),
+    identities: [],
+  };
+  return [
+    new DecoderTarget(all),
+    new CentralTarget(material(["client", "secondary"], "central", IDENTITIES)),
+    new PieceServerTarget(material(["client", "secondary"], "secondary", IDENTITIES), scratch),
+    new CentralLinkTarget(material(["central"], "secondary")),
+    new ClientTarget(material(["central"], "client"), scratch),
+    new DownloadTarget(material(["secondary"], "client"), scratch),
+    new SmallFilesTarget(material(["secondary"], "secondary"), scratch),
+  ];
+}
