@@ -10,6 +10,10 @@ export interface Defect {
   readonly replace: string;
   /** What goes wrong for people. */
   readonly why: string;
+  /** Names of the invariants that are about it: it is found when one of them breaks, and no other. */
+  readonly breaks: readonly string[];
+  /** Kinds of actions without which nothing shows: seeds whose plans have none of them are left out. Absent: none is. */
+  readonly needs?: readonly string[];
 }
 
 /** The text with the defect in it. Throws when what is to be replaced is not there exactly once. */

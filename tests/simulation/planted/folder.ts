@@ -8,6 +8,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "if (familiar || (id === null && !records)) return",
     replace: 'if (familiar || found.kind === "unmarked" || (id === null && !records)) return',
     why: "an empty mount point is shared in the place of the disk that is not there",
+    breaks: ["nothing is written to another disk"],
+    needs: ["unmounted disk", "pulled disk"],
   },
   {
     name: "a disk that goes is not noticed",
@@ -18,6 +20,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
       if (!marker || (found && isAt(found, marker))) return null;`,
     replace: "if (stat.device || folder || marker) return null;",
     why: "all files of a disk that was unmounted count as deleted, and copies go to the empty mount point",
+    breaks: ["nothing is written to another disk"],
+    needs: ["unmounted disk", "pulled disk"],
   },
   {
     name: "room is not reserved",
@@ -25,6 +29,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "for (const other of this.reservations) if (other.staging === staging) needed += other.remaining();",
     replace: "",
     why: "several copies are begun for which there is not enough room together, and all of them fail",
+    breaks: ["copies have room"],
+    needs: ["room for one of two", "full disk"],
   },
   {
     name: "room is not looked at",
@@ -32,6 +38,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "if ((await this.deps.disk.freeBytes(staging)) >= needed) return true;",
     replace: "if ((await this.deps.disk.freeBytes(staging)) >= 0) return true;",
     why: "copies are begun for which there is no room, and fail in the middle",
+    breaks: ["copies have room"],
+    needs: ["room for one of two", "full disk"],
   },
   {
     name: "a rename is lost in a power loss",
@@ -39,6 +47,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "if (replaced.length > 0) await this.steps.syncParents(replaced);",
     replace: "",
     why: "the old version is back under a name whose record says the new one, and counts as an edit of it",
+    breaks: ["older never replaces newer"],
+    needs: ["power loss", "pulled disk"],
   },
   {
     name: "a kept file is not made durable",
@@ -47,6 +57,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
       // The sync lasts`,
     replace: "// The sync lasts",
     why: "a replaced file is lost in a power loss instead of kept",
+    breaks: ["what leaves a folder is kept"],
+    needs: ["power loss", "pulled disk"],
   },
   {
     name: "a replaced file is not kept",
@@ -54,6 +66,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: `return stat?.kind === "file" ? this.kept.reserve(known, why) : null;`,
     replace: "return stat === undefined ? this.kept.reserve(known, why) : null;",
     why: "what a replacement takes out of a folder cannot be restored",
+    breaks: ["what leaves a folder is kept"],
   },
   {
     name: "a new file is overwritten",
@@ -61,6 +74,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name));",
     replace: "await this.disk.rename(from, this.sharedFolder.pathOf(name));",
     why: "a file that a user puts there in the middle of a copy is lost",
+    breaks: ["older never replaces newer", "what leaves a folder is kept"],
   },
   {
     name: "an edit before the rename is not noticed",
@@ -68,6 +82,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "if (!(await this.isUnchanged(known, path))) return false;",
     replace: "",
     why: "a file that a user puts there while the kept one is synced is lost",
+    breaks: ["older never replaces newer", "what leaves a folder is kept"],
   },
   {
     name: "a file is recorded that changed while it was hashed",
@@ -75,6 +90,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "if (hashed && sameFingerprint(before, hashed.stat)) {",
     replace: "if (hashed) {",
     why: "half of an edit becomes a version",
+    breaks: ["what is being written is no version"],
+    needs: ["write over a new file in steps"],
   },
   {
     name: "who writes to a file is not asked",
@@ -82,5 +99,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     find: "const unfinished = hasWriters || this.sharedFolder.rulesPending",
     replace: "const unfinished = this.sharedFolder.rulesPending",
     why: "a file that is still being written is shared",
+    breaks: ["what is being written is no version"],
+    needs: ["write over a new file in steps"],
   },
 ];

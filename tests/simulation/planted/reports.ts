@@ -8,6 +8,8 @@ export const REPORT_DEFECTS: readonly Defect[] = [
     find: "if (this.connected && (this.unanswered.size > 0 || !read)) this.retryLater();",
     replace: "",
     why: "a report that the central could not store is not counted until its secondary connects again",
+    breaks: ["nothing waits for ever"],
+    needs: ["failing database", "silent peer", "broken peer"],
   },
   {
     name: "a report is dropped",
@@ -15,6 +17,7 @@ export const REPORT_DEFECTS: readonly Defect[] = [
     find: "const dropped = await this.deps.store.addReport(relayed.download, new Uint8Array(packr.pack(relayed)));",
     replace: "const dropped = 0;",
     why: "a client is told that its download will be counted, and it is not",
+    breaks: ["counts are what clients were told"],
   },
   {
     name: "a download is counted twice",
@@ -22,6 +25,7 @@ export const REPORT_DEFECTS: readonly Defect[] = [
     find: "if (added.changes === 0) return false;",
     replace: "",
     why: "a download whose first answer was lost counts once for each report",
+    breaks: ["counts are what clients were told"],
   },
   {
     name: "a download is confirmed before it is counted",
@@ -32,6 +36,7 @@ export const REPORT_DEFECTS: readonly Defect[] = [
       channel.send({ type: "counted", download });
       if (await store.countDownload(`,
     why: "a central that is killed at that moment never counts it",
+    breaks: ["counts are what clients were told"],
   },
   {
     name: "status says in step too early",
@@ -39,5 +44,6 @@ export const REPORT_DEFECTS: readonly Defect[] = [
     find: `return isBehind || isObstructed ? "copying" : "in step";`,
     replace: `return isObstructed ? "copying" : "in step";`,
     why: "people turn off the server that alone has a file",
+    breaks: ["status tells the truth"],
   },
 ];

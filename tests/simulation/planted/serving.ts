@@ -10,6 +10,7 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     replace: `bitmap: () => null,
       has: () => true,`,
     why: "pieces that have not come yet are sent as zeros, and the secondary is accused",
+    breaks: ["no unverified piece is served"],
   },
   {
     name: "a changed file is served",
@@ -17,6 +18,7 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     find: "if (!stat || !sameContent(stat, file.place.fingerprint) || ",
     replace: "if (!stat || ",
     why: "bytes that a user has just written are sent as those of the old version",
+    breaks: ["no unverified piece is served"],
   },
   {
     name: "a waiter is forgotten",
@@ -24,6 +26,7 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     find: "if (!this.awaited.delete(name) || this.awaited.size > 0) return;",
     replace: "if (!this.awaited.delete(name) || this.awaited.size >= 0) return;",
     why: "a secondary that starts with files waits for ever for the last of them to be checked",
+    breaks: ["replicas converge", "nothing waits for ever"],
   },
   {
     name: "refusals are retried for ever",
@@ -31,6 +34,8 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     find: "return this.requeue({ ...order, sources: order.sources.filter((source) => source.number !== number) });",
     replace: "return number >= 0 && this.requeue(order);",
     why: "a secondary asks the one that has refused a file again and again, without a pause",
+    breaks: ["nobody is asked again without a pause"],
+    needs: ["false claims"],
   },
   {
     name: "a descriptor is not closed",
@@ -38,6 +43,7 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     find: "this.disk.close(this.fd).catch(() => {});",
     replace: "",
     why: "a secondary runs out of descriptors after some days",
+    breaks: ["nothing is left after a stop", "what a process takes is bounded"],
   },
   {
     name: "the heartbeat of a closed session goes on",
@@ -45,6 +51,7 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     find: "this.cancelHeartbeat();\n    this.cancelGreeting();",
     replace: "this.cancelGreeting();",
     why: "each session that ever was leaves a timer",
+    breaks: ["nothing is left after a stop"],
   },
   {
     name: "the place of a client that is gone stays taken",
@@ -52,5 +59,6 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     find: "this.deps.admission.releaseSession(key);",
     replace: "",
     why: "with --max-downloads the others wait for a client that was killed",
+    breaks: ["every download ends as it must", "nothing waits for ever"],
   },
 ];

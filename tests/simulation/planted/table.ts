@@ -12,18 +12,26 @@ export interface Runs {
   readonly sound: Run;
 }
 
+/** Seeds, and what is in the plan of each: the kinds of its actions. */
+export interface SeedRange {
+  readonly from: number;
+  readonly seeds: number;
+  kindsOf(seed: number): ReadonlySet<string>;
+}
+
 /** Plants one defect after the other and prints a line of a table for each. The result is how many were not found. */
 export async function findDefects(
   defects: readonly Defect[],
-  range: { readonly from: number; readonly seeds: number },
+  range: SeedRange,
   withDefect: <T>(name: string, work: (runs: Runs) => Promise<T>) => Promise<T>,
   print: (line: string) => void,
 ): Promise<number> {
   let missed = 0;
   print("| defect | invariant that broke | seeds | the seed |");
   print("|---|---|---|---|");
-  for (const { name } of defects) {
-    const found = await withDefect(name, (runs) => firstFailure(range, runs));
+  for (const defect of defects) {
+    const { name } = defect;
+    const found = await withDefect(name, (runs) => firstFailure(defect, range, runs));
     if (found) print(`| ${name} | ${found.invariant} | ${found.seed - range.from + 1} | ${found.seed} |`);
     else print(`| ${name} | none | more than ${range.seeds} | |`);
     if (!found) missed += 1;
@@ -32,11 +40,12 @@ export async function findDefects(
 }
 
 /**
- * The lowest seed of the range that fails because of a defect, whichever of those that run at the same time ends first:
- * one that fails without the defect too does not count.
+ * The lowest seed of the range with which a defect breaks one of the invariants that are about it, whichever of those that
+ * run at the same time ends first: one that fails without the defect too does not count.
  */
 export async function firstFailure(
-  { from, seeds }: { readonly from: number; readonly seeds: number },
+  { breaks, needs }: Pick<Defect, "breaks" | "needs">,
+  { from, seeds, kindsOf }: SeedRange,
   { planted, sound }: Runs,
 ): Promise<SeedFailure | null> {
   const found: SeedFailure[] = [];
@@ -45,8 +54,10 @@ export async function firstFailure(
     while (next < seeds && found.length === 0) {
       const seed = (from + next) % SEED_LIMIT;
       next += 1;
+      if (needs && !needs.some((kind) => kindsOf(seed).has(kind))) continue;
       const { failure } = await planted({ seed });
-      if (failure && !(await sound({ seed })).failure) found.push({ seed, ...failure });
+      if (failure && breaks.includes(failure.invariant) && !(await sound({ seed })).failure)
+        found.push({ seed, ...failure });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));

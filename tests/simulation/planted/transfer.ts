@@ -8,6 +8,15 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "const right = bytesEqual(hasher.digest(), request.hash);",
     replace: "const right = hasher.digest().length === request.hash.length;",
     why: "a lying source or a flipped bit gets into a file that counts as verified",
+    breaks: ["finished files are right", "every file is one that somebody made"],
+    needs: [
+      "liar",
+      "flipped bits on reads",
+      "flipped bit at rest",
+      "broken peer",
+      "hands on work files",
+      "break a download off and get again",
+    ],
   },
   {
     name: "a small file is not verified",
@@ -15,6 +24,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "if (bytes.length !== file.size || !hashesMatch(file, hashes))",
     replace: "if (bytes.length !== file.size)",
     why: "a lying source gets its bytes into a shared folder",
+    breaks: ["every file is one that somebody made"],
+    needs: ["liar", "flipped bits on reads", "flipped bit at rest", "broken peer"],
   },
   {
     name: "a part is trusted",
@@ -22,6 +33,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: `if (newest > journal.mtimeNs) return "it was touched after its journal's last mark";`,
     replace: "",
     why: "what somebody wrote to an unfinished download counts as verified",
+    breaks: ["finished files are right"],
   },
   {
     name: "a journal is trusted after a power loss",
@@ -29,6 +41,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: `if (earlier.session !== session) return "the machine was started again since, or its disk was attached again";`,
     replace: "",
     why: "pieces whose bytes never reached the disk count as verified",
+    breaks: ["finished files are right", "every download ends as it must"],
+    needs: ["power loss", "pulled disk", "break a download off and get again"],
   },
   {
     name: "a journal of another version is trusted",
@@ -37,6 +51,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     return { pieces: within(version, part.size), doubt: "it is of another version" };`,
     replace: "",
     why: "a file that was replaced in the middle of a download becomes a mixture of two versions",
+    breaks: ["finished files are right"],
   },
   {
     name: "a part is renamed by its path",
@@ -46,6 +61,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     replace: `  if (loss !== null && loss.includes("moved")) throw new SinkError(loss);
   try {`,
     why: "a file that somebody put in the place of the part gets the name of the finished download",
+    breaks: ["finished files are right"],
+    needs: ["hands on work files", "break a download off and get again"],
   },
   {
     name: "a folder that another download removes is missed",
@@ -53,6 +70,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "if (!isGone || loss === MAX_LOSSES) throw error;",
     replace: "if (!isGone || loss > 0) throw error;",
     why: "a download that waits for another one fails when that one fails, and says that a folder is missing",
+    breaks: ["every download ends as it must"],
   },
   {
     name: "a download is not synced",
@@ -60,6 +78,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "await disk.sync(this.file);",
     replace: "",
     why: "after a power loss a finished download has holes",
+    breaks: ["finished files are right"],
+    needs: ["power loss", "pulled disk", "break a download off and get again"],
   },
   {
     name: "small files are not synced",
@@ -67,6 +87,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "disk.syncfs(folder);",
     replace: "",
     why: "after a power loss a shared folder has files without their bytes, which are served",
+    breaks: ["a copy is whole after a power loss"],
+    needs: ["power loss", "pulled disk"],
   },
   {
     name: "a bundle of small files has no deadline",
@@ -74,6 +96,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "const message = this.deadline?.check(this.deps.clock.now()) ?? null;",
     replace: "const message = null;",
     why: "a source that answers ping and sends nothing holds up copies for ever",
+    breaks: ["nothing waits for ever"],
   },
   {
     name: "a source that does not open is waited for",
@@ -81,6 +104,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: `return this.state === "connecting" && now - this.attempt.at >= timeout;`,
     replace: "return false && timeout > now;",
     why: "a download whose only source answers nothing but ping never tries it again",
+    breaks: ["every download ends as it must"],
   },
   {
     name: "a lock on an unlinked journal counts",
@@ -88,6 +112,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: "const isGone = !(await isAt(disk, journal, files.journal)) || !",
     replace: "const isGone = !",
     why: "a download works without a journal at its path: when it is broken off, all of it must come again",
+    breaks: ["a part is one download's alone"],
   },
   {
     name: "a part is not locked",
@@ -95,5 +120,6 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     find: `if (disk.lockBeyondEnd(part) === "held") return`,
     replace: "if (part < 0) return",
     why: "two downloads write to one part when somebody has taken the journal away",
+    breaks: ["a part is one download's alone"],
   },
 ];

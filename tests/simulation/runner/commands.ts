@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DEFECTS } from "../planted/all.ts";
 import { ROOT } from "../planted/plant.ts";
 import { findDefects } from "../planted/table.ts";
+import { kindsOf } from "../scenario/action.ts";
 import type { Outcome } from "../scenario/outcome.ts";
 import { failureLine, runBatch, SEED_LIMIT, summary } from "./batch.ts";
 import { type Command, parseCommand, USAGE, UsageError } from "./command-line.ts";
@@ -99,10 +100,11 @@ async function table({ names, seeds, from }: Command & { kind: "table" }, scenar
   const unknown = names.filter((name) => !DEFECTS.some((defect) => defect.name === name));
   if (unknown.length > 0) throw new UsageError(`there is no planted defect "${unknown.join('", "')}"`);
   const defects = DEFECTS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const { drawPlan } = await loadScenario(scenario, "");
   const missed = await withPool(scenario, "", (sound) =>
     findDefects(
       defects,
-      { from, seeds },
+      { from, seeds, kindsOf: (seed) => kindsOf(drawPlan(seed)) },
       (name, work) => withPool(scenario, name, (planted) => work({ planted, sound })),
       print,
     ),

@@ -49,3 +49,8 @@ export interface ActionKind<Params extends Json = Json> {
   draw(random: SeededRandom, shape: ClusterShape): Params;
   apply(cluster: SimCluster, params: Params, plan: Plan): void;
 }
+
+/** The names of the kinds of actions that a plan has. */
+export function kindsOf({ actions }: Plan): ReadonlySet<string> {
+  return new Set(actions.map(({ kind }) => kind));
+}
