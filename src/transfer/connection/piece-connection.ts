@@ -113,7 +113,7 @@ export class PieceConnection extends SourceConnection {
     const flight = this.byRequest.get(message.request);
     this.events.addBytes(flight?.request.piece ?? -1, bytes.length);
     if (left === 0) this.blockEnded();
-    if (!this.accept(message.request, bytes.length)) return;
+    if (!this.accept(message.request, bytes.length, left)) return;
     // The rest of a piece that was cancelled: it still counts as received.
     if (!flight) return;
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();

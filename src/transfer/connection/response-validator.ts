@@ -38,10 +38,14 @@ export class ResponseValidator {
     return this.outstanding.delete(request) || this.cancelled.delete(request);
   }
 
-  /** A part of an answer came. Returns the text of the source's offence, or null where it is allowed. */
-  received(request: number, amount: number): string | null {
+  /**
+   * A part of an answer came. Returns the text of the source's offence, or null where it is allowed. `announced`: how much
+   * more of it the source has said to follow at once, which is too much before it comes: else the answer would be complete
+   * in the middle of what is sent.
+   */
+  received(request: number, amount: number, announced = 0): string | null {
     const owed = this.outstanding.get(request);
-    if (!owed) return this.receivedUnexpected(request, amount);
+    if (!owed) return this.receivedUnexpected(request, amount, announced);
     // Answers come in order: what was asked before this one does not come any more.
     for (const [earlier, { piece, received }] of this.outstanding) {
       if (earlier === request) break;
@@ -50,7 +54,7 @@ export class ResponseValidator {
     }
     for (const earlier of this.cancelled.keys()) if (earlier < request) this.cancelled.delete(earlier);
     owed.received += amount;
-    if (owed.received > owed.length) return `sent more than ${this.describe(owed.piece)} holds`;
+    if (owed.received + announced > owed.length) return `sent more than ${this.describe(owed.piece)} holds`;
     if (owed.received < owed.length) return null;
     this.outstanding.delete(request);
     this.completed = { request, piece: owed.piece };
@@ -63,9 +67,9 @@ export class ResponseValidator {
     return null;
   }
 
-  private receivedUnexpected(request: number, amount: number): string | null {
+  private receivedUnexpected(request: number, amount: number, announced: number): string | null {
     const left = this.cancelled.get(request);
-    if (left !== undefined && amount <= left) {
+    if (left !== undefined && amount + announced <= left) {
       this.cancelled.set(request, left - amount);
       return null;
     }

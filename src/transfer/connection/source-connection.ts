@@ -69,9 +69,9 @@ export abstract class SourceConnection implements ChannelHandler {
     return this.requests;
   }
 
-  /** Whether `amount` more of the answer is allowed now; if not, the connection ends. */
-  protected accept(request: number, amount: number): boolean {
-    const offence = this.validator.received(request, amount);
+  /** Whether `amount` more of the answer is allowed now, and what is `announced` after it; if not, the connection ends. */
+  protected accept(request: number, amount: number, announced = 0): boolean {
+    const offence = this.validator.received(request, amount, announced);
     if (offence !== null) this.offence(offence);
     return offence === null;
   }

@@ -115,6 +115,21 @@ describe("a connection", () => {
     expect(bytes).toBe(2 * MIB);
   });
 
+  test.each([true, false])(
+    "calls no piece right that a longer block begins with, gathered in memory: %p",
+    async (gather) => {
+      const fixture = new PieceConnectionFixture();
+      const { connection, events, fetch } = await fixture.connect();
+      fetch(0, gather);
+      events.length = 0;
+      const block = { type: "block", payload: MIB + 1 } as const;
+      // The first request opens the version.
+      connection.block({ ...block, request: 2 }, FILE.bytes.subarray(0, MIB), 1);
+      const end = { cause: "source", message: "sent more than piece 0 holds", fault: "offence" } as const;
+      expect(events.filter(({ kind }) => kind !== "bytes")).toEqual([{ kind: "ended", end }]);
+    },
+  );
+
   test("tells that a source refuses the version or its hashes, and not that it refuses what nobody asked for", async () => {
     const fixture = new PieceConnectionFixture();
     const source = new ScriptedSource(fixture.clock, fixture.network, 7, FILE, { mute: true });

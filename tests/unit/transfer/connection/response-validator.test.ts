@@ -19,6 +19,9 @@ test("pieces that come whole and in order are right, however they are cut", () =
 
 test("more than a piece holds is an offence, in its last block or after it", () => {
   expect(asked(1).received(1, 101)).toBe("sent more than piece 10 holds");
+  expect(asked(1).received(1, 100, 1)).toBe("sent more than piece 10 holds");
+  expect(asked(1).received(1, 1, 100)).toBe("sent more than piece 10 holds");
+  expect(asked(1).received(1, 1, 99)).toBeNull();
   const answers = asked(1, 2);
   expect(answers.received(1, 100)).toBeNull();
   expect(answers.received(1, 1)).toBe("sent more than piece 10 holds");
@@ -50,6 +53,7 @@ test("of what was cancelled the rest may come, and no more, until the next answe
   expect(answers.partialPiece).toBeNull();
   answers.cancel(2);
   answers.cancel(2);
+  expect(answers.received(1, 69, 2)).toBe("sent bytes that nobody had asked for");
   expect(answers.received(1, 70)).toBeNull();
   expect(answers.received(1, 1)).toBe("sent bytes that nobody had asked for");
   expect(answers.received(3, 1)).toBeNull();
