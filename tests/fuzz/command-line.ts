@@ -1,9 +1,15 @@
 import { parseArgs } from "node:util";
 
-/** `seconds` and `seed`: of a run; `input`: a saved input that is to be run alone. */
-export type Command =
-  | { readonly kind: "run"; readonly seconds: number; readonly seed: number; readonly targets: readonly string[] }
-  | { readonly kind: "input"; readonly path: string };
+export interface RunCommand {
+  readonly kind: "run";
+  readonly seconds: number;
+  readonly seed: number;
+  /** Beginnings of the names of targets; none: all. */
+  readonly targets: readonly string[];
+}
+
+/** `input`: a saved input that is to be run alone. */
+export type Command = RunCommand | { readonly kind: "input"; readonly path: string };
 
 export class UsageError extends Error {}
 

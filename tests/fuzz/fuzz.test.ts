@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { newSeed } from "./command-line.ts";
 import { keptInputs } from "./corpus.ts";
 import { inputFor, runInput } from "./fuzzer.ts";
+import { record } from "./inputs/recorded.ts";
 import { targetsInProcess } from "./targets/all.ts";
 import type { Target } from "./targets/target.ts";
 import { ChannelWatch } from "./watch/channel-watch.ts";
@@ -23,7 +24,7 @@ let targets: readonly Target[];
 beforeAll(async () => {
   scratch = new Scratch();
   watch = new ChannelWatch();
-  targets = await targetsInProcess(scratch, SEED);
+  targets = targetsInProcess(scratch, await record(scratch), SEED);
 });
 
 afterAll(() => {

@@ -2,7 +2,7 @@ import type { Identity } from "../../../src/keys/identity.ts";
 import type { Role } from "../../../src/protocol/messages/session.ts";
 import type { Conversation } from "../inputs/conversation.ts";
 import type { Material } from "../inputs/draft.ts";
-import { framesFor, largestFrames, record } from "../inputs/recorded.ts";
+import { framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
 import type { Scratch } from "../world/scratch.ts";
 import { CentralTarget } from "./central.ts";
 import { CentralLinkTarget } from "./central-link.ts";
@@ -29,8 +29,7 @@ function excerpts({ steps, ...roles }: Conversation): Conversation[] {
 }
 
 /** All targets in this process, with what inputs for each are made of. The same for the same seed. */
-export async function targetsInProcess(scratch: Scratch, seed: number): Promise<Target[]> {
-  const recorded = await record(scratch);
+export function targetsInProcess(scratch: Scratch, recorded: Recorded, seed: number): Target[] {
   const material = (from: readonly Role[], to: Role, identities: readonly Identity[] = []): Material => ({
     conversations: from.flatMap((role) => recorded.get(`${role} to ${to}`) ?? []),
     frames: from.flatMap((role) => framesFor(role, to, seed)),

@@ -12,8 +12,9 @@ export class MemoryWatch {
   private warm = 0;
   private now = 0;
 
+  /** "" where nothing was measured. */
   get summary(): string {
-    return `memory: ${this.warm} MiB when warm, ${this.now} MiB in the end`;
+    return this.warm === 0 ? "" : `memory: ${this.warm} MiB when warm, ${this.now} MiB in the end`;
   }
 
   /** To be called after each turn; what is wrong, or null. */

@@ -130,7 +130,7 @@ export function startDownload(world: World, network: Network, scratch: Scratch):
   const sink: Sink = {
     ...{ file: scratch.part, direct: null, journal: null, hashes: null, windowPieces: null, resumablePath: null },
     fresh: true,
-    begin: async () => ({ have: new Bitmap(2), unverified: new Bitmap(2) }),
+    begin: async (_hashes, zeros) => ({ have: zeros, unverified: new Bitmap(2) }),
     position: (piece) => piece * MIB,
     markPosition: () => 0,
     setListener() {},
