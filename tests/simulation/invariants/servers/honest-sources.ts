@@ -8,8 +8,11 @@ const LASTING = /flip|liar|hands on work files|disk errors|power loss|pulled dis
 const PASSING = /in place|append|in steps/;
 /** Those of them that go on for a while. */
 const IN_STEPS = /in steps/;
-/** Simulated milliseconds until the program has seen it at the latest: an action may end later than it begins. */
-const PASSING_MS = 10_000;
+/**
+ * Simulated milliseconds until the program has seen it at the latest, and what was asked for before has arrived: an action may
+ * end later than it begins, and two files of four pieces that share ten megabits a second need more than ten seconds.
+ */
+const PASSING_MS = 20_000;
 
 /**
  * No unverified piece is served: a secondary on whose disk no bit has flipped, whose files nobody writes to in place, and
