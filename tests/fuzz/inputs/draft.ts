@@ -19,7 +19,7 @@ export interface Material {
 
 /** Most parts of a sender that some are cut into: each takes a while of the time of its world. */
 const MAX_PARTS = 300;
-const LARGEST_CHANCE = 0.003;
+const LARGEST_CHANCE = 0.001;
 /** Most frames that one change adds. */
 const MAX_REPEATED = 40;
 
@@ -27,7 +27,8 @@ const MAX_REPEATED = 40;
 export function draftSender(material: Material, random: SeededRandom): Sender {
   const conversation = random.pick(material.conversations);
   let { steps } = conversation;
-  for (let count = random.below(6); count > 0; count--) steps = changeOrder(steps, material, random);
+  for (let count = random.below(Math.min(6, steps.length)); count > 0; count--)
+    steps = changeOrder(steps, material, random);
   for (let count = random.below(4); count > 0; count--) steps = replaceOne(steps, random);
   let parts: readonly Part[] = steps.map(partOf);
   for (let count = Math.max(0, random.below(5) - 2); count > 0; count--) parts = changePart(parts, random);
@@ -63,7 +64,9 @@ function changeOrder(
     case 1:
       return before;
     case 2:
-      return next ? [...before, ...new Array<Step>(1 + random.below(MAX_REPEATED)).fill(next), ...rest] : before;
+      return next
+        ? [...before, ...new Array<Step>(1 + random.below(random.pick([3, MAX_REPEATED]))).fill(next), ...rest]
+        : before;
     case 3:
       return [...before, ...rest.toReversed()];
     case 4:

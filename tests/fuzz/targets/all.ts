@@ -1,6 +1,6 @@
 import type { Identity } from "../../../src/keys/identity.ts";
 import type { Role } from "../../../src/protocol/messages/session.ts";
-import type { Conversation } from "../inputs/conversation.ts";
+import type { Conversation, Step } from "../inputs/conversation.ts";
 import type { Material } from "../inputs/draft.ts";
 import { framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
 import type { Scratch } from "../world/scratch.ts";
@@ -23,9 +23,22 @@ const IDENTITIES: readonly Identity[] = [
 
 /** Frames of an excerpt: the decoder has no state that is older than a frame. */
 const EXCERPT_STEPS = 3;
+/** Bytes of a payload there: what is in it does not matter to the decoder. */
+const EXCERPT_PAYLOAD = 100;
 
 function excerpts({ steps, ...roles }: Conversation): Conversation[] {
-  return steps.map((_, index) => ({ ...roles, steps: steps.slice(index, index + EXCERPT_STEPS) }));
+  const short = steps.map(withShortPayload);
+  return short.map((_, index) => ({ ...roles, steps: short.slice(index, index + EXCERPT_STEPS) }));
+}
+
+function withShortPayload(step: Step): Step {
+  const { header, payload } = step;
+  if (payload.length <= EXCERPT_PAYLOAD || typeof header !== "object") return step;
+  return {
+    ...step,
+    header: { ...header, payload: EXCERPT_PAYLOAD },
+    payload: payload.subarray(0, EXCERPT_PAYLOAD),
+  };
 }
 
 /** All targets in this process, with what inputs for each are made of. The same for the same seed. */
