@@ -1,4 +1,5 @@
 import type { Identity } from "../../../src/keys/identity.ts";
+import type { Role } from "../../../src/protocol/messages/session.ts";
 import type { SeededRandom } from "../../simulation/world/random.ts";
 import { changeBytes, cut } from "./bytes.ts";
 import { type Conversation, partOf, type Step } from "./conversation.ts";
@@ -9,8 +10,10 @@ import { changeStep, changeValue } from "./structure.ts";
 export interface Material {
   /** What honest peers say to it. */
   readonly conversations: readonly Conversation[];
-  /** Valid frames of every kind, also of those that no peer of the target may send. */
-  readonly frames: readonly Step[];
+  /** Valid frames that a peer may send, by its role. */
+  readonly frames: ReadonlyMap<Role, readonly Step[]>;
+  /** Valid frames of every kind, which most peers may not send: they end a session. */
+  readonly foreign: readonly Step[];
   /** Frames that are as large as they may be; they take the time of hundreds of others. */
   readonly largest: readonly Step[];
   /** Who may connect where keys are used; empty: the target connects itself. */
@@ -19,6 +22,7 @@ export interface Material {
 
 /** Most parts of a sender that some are cut into: each takes a while of the time of its world. */
 const MAX_PARTS = 300;
+const FOREIGN_CHANCE = 0.05;
 const LARGEST_CHANCE = 0.001;
 /** Most frames that one change adds. */
 const MAX_REPEATED = 40;
@@ -28,10 +32,11 @@ export function draftSender(material: Material, random: SeededRandom): Sender {
   const conversation = random.pick(material.conversations);
   let { steps } = conversation;
   for (let count = random.below(Math.min(6, steps.length)); count > 0; count--)
-    steps = changeOrder(steps, material, random);
-  for (let count = random.below(4); count > 0; count--) steps = replaceOne(steps, random);
+    steps = changeOrder(steps, conversation.from, material, random);
+  // Most of these end the session, so that many inputs have none, and go deep.
+  for (let count = random.pick([0, 0, 1, 1, 2]); count > 0; count--) steps = replaceOne(steps, random);
   let parts: readonly Part[] = steps.map(partOf);
-  for (let count = Math.max(0, random.below(5) - 2); count > 0; count--) parts = changePart(parts, random);
+  for (let count = random.pick([0, 0, 0, 1, 2]); count > 0; count--) parts = changePart(parts, random);
   if (random.chance(0.2)) parts = cutSome(parts, random);
   if (random.chance(0.3)) parts = parts.map(({ bytes }) => ({ bytes, after: 0 }));
   const keyed = material.identities.length > 0 && random.chance(0.4);
@@ -48,17 +53,13 @@ function cutSome(parts: readonly Part[], random: SeededRandom): Part[] {
 }
 
 /** Frames are left out, repeated, exchanged, put in; most changes leave the greeting as it is. */
-function changeOrder(
-  steps: readonly Step[],
-  { frames, largest, conversations }: Material,
-  random: SeededRandom,
-): Step[] {
+function changeOrder(steps: readonly Step[], from: Role, material: Material, random: SeededRandom): Step[] {
   const first = random.chance(0.1) ? 0 : Math.min(2, steps.length);
   const place = first + random.below(steps.length - first + 1);
   const before = steps.slice(0, place);
   const rest = steps.slice(place);
   const [next] = rest;
-  switch (random.below(7)) {
+  switch (random.below(8)) {
     case 0:
       return [...before, ...rest.slice(1)];
     case 1:
@@ -70,16 +71,20 @@ function changeOrder(
     case 3:
       return [...before, ...rest.toReversed()];
     case 4:
-      return [...before, ...random.pick(conversations).steps.slice(random.below(4))];
-    case 5: {
-      const added = Array.from({ length: 1 + random.below(8) }, () =>
-        random.pick(random.chance(LARGEST_CHANCE) ? largest : frames),
-      );
+      return [...before, ...random.pick(material.conversations).steps.slice(random.below(4))];
+    case 5:
+    case 6: {
+      const added = Array.from({ length: 1 + random.below(8) }, () => anyFrame(from, material, random));
       return [...before, ...added, ...rest];
     }
     default:
       return [...before, ...before.slice(first), ...rest];
   }
+}
+
+function anyFrame(from: Role, { frames, foreign, largest }: Material, random: SeededRandom): Step {
+  if (random.chance(LARGEST_CHANCE)) return random.pick(largest);
+  return random.pick(random.chance(FOREIGN_CHANCE) ? foreign : (frames.get(from) ?? foreign));
 }
 
 function replaceOne(steps: readonly Step[], random: SeededRandom): readonly Step[] {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { payloadLength, schemas } from "../../../src/protocol/messages/messages.ts";
+import { type MessageType, payloadLength, schemas } from "../../../src/protocol/messages/messages.ts";
 import type { Role } from "../../../src/protocol/messages/session.ts";
 import { hostileMessages, typesFrom } from "../../support/hostile.ts";
 import { largestMessage } from "../../support/samples.ts";
@@ -61,8 +61,17 @@ export async function record(scratch: Scratch): Promise<Recorded> {
   return recorded;
 }
 
-/** Valid frames that may come from one role to another, and some of every other kind. The same for the same seed. */
+/** Valid frames that may come from one role to another. The same for the same seed. */
 export function framesFor(from: Role, to: Role, seed: number): Step[] {
+  return sample(typesFrom(from, to), seed);
+}
+
+/** Valid frames of every kind. The same for the same seed. */
+export function allFrames(seed: number): Step[] {
+  return sample(Object.keys(schemas) as MessageType[], seed);
+}
+
+function sample(types: readonly MessageType[], seed: number): Step[] {
   const pools = {
     version: [FILE.version.id, SMALL.version.id, "a".repeat(64), "b".repeat(64)],
     "file name": [FILE_NAME, "b", "dir/c", "__proto__", "a/b"],
@@ -70,10 +79,8 @@ export function framesFor(from: Role, to: Role, seed: number): Step[] {
   };
   const ids = new Uint8Array(Buffer.from(FILE.version.id + SMALL.version.id, "hex"));
   const payloads = [ids, new Uint8Array(FILE.hashes), new Uint8Array(SMALL.bytes)];
-  const legal = fc.sample(hostileMessages(typesFrom(from, to), pools, payloads), { seed, numRuns: GENERATED });
-  const types = Object.keys(schemas) as (keyof typeof schemas)[];
-  const any = fc.sample(hostileMessages(types, pools, payloads), { seed, numRuns: GENERATED / 3 });
-  return [...legal, ...any].map(({ message, payload }) => step(message, payload));
+  const messages = fc.sample(hostileMessages(types, pools, payloads), { seed, numRuns: GENERATED });
+  return messages.map(({ message, payload }) => step(message, payload));
 }
 
 /** Of each kind that may come from one role to another, the largest frame. */

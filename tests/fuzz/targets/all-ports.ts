@@ -1,7 +1,7 @@
 import type { Role } from "../../../src/protocol/messages/session.ts";
 import type { Conversation } from "../inputs/conversation.ts";
 import type { Material } from "../inputs/draft.ts";
-import { framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
+import { allFrames, framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
 import { ATTACKING_NUMBER, type Guise } from "../ports/guise.ts";
 import type { RealCluster } from "../ports/real-cluster.ts";
 import { PortTarget } from "./port.ts";
@@ -14,10 +14,12 @@ const CONNECTORS: readonly Role[] = ["client", "secondary"];
 
 /** The ports of a real cluster, each in every guise. The same for the same seed. */
 export function targetsAtPorts(cluster: RealCluster, recorded: Recorded, seed: number): PortTarget[] {
+  const foreign = allFrames(seed);
   return (["central", "secondary"] as const).flatMap((role) => {
     const material: Material = {
       conversations: CONNECTORS.flatMap((from) => recorded.get(`${from} to ${role}`) ?? []).map(asAttacker),
-      frames: CONNECTORS.flatMap((from) => framesFor(from, role, seed)),
+      frames: new Map(CONNECTORS.map((from) => [from, framesFor(from, role, seed)])),
+      foreign,
       largest: CONNECTORS.flatMap((from) => largestFrames(from, role)),
       identities: [],
     };

@@ -2,7 +2,7 @@ import type { Identity } from "../../../src/keys/identity.ts";
 import type { Role } from "../../../src/protocol/messages/session.ts";
 import type { Conversation, Step } from "../inputs/conversation.ts";
 import type { Material } from "../inputs/draft.ts";
-import { framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
+import { allFrames, framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
 import type { Scratch } from "../world/scratch.ts";
 import { CentralTarget } from "./central.ts";
 import { CentralLinkTarget } from "./central-link.ts";
@@ -43,19 +43,18 @@ function withShortPayload(step: Step): Step {
 
 /** All targets in this process, with what inputs for each are made of. The same for the same seed. */
 export function targetsInProcess(scratch: Scratch, recorded: Recorded, seed: number): Target[] {
+  const foreign = allFrames(seed);
   const material = (from: readonly Role[], to: Role, identities: readonly Identity[] = []): Material => ({
     conversations: from.flatMap((role) => recorded.get(`${role} to ${to}`) ?? []),
-    frames: from.flatMap((role) => framesFor(role, to, seed)),
+    frames: new Map(from.map((role) => [role, framesFor(role, to, seed)])),
+    foreign,
     largest: from.flatMap((role) => largestFrames(role, to)),
     identities,
   });
   const all: Material = {
     conversations: [...recorded.values()].flat().flatMap(excerpts),
-    frames: [
-      ...framesFor("client", "secondary", seed),
-      ...framesFor("secondary", "central", seed),
-      ...framesFor("central", "client", seed),
-    ],
+    frames: new Map(),
+    foreign,
     largest: largestFrames("central", "secondary"),
     identities: [],
   };
