@@ -8,6 +8,8 @@ const COLOR_OR_CONTROL = new RegExp(`${ESC}\\[[0-9;:]*m|\\p{Cc}`, "gu");
 // Line separators, and the marks that turn the direction of writing: they would reorder the whole row.
 const DISTURBING = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/gu;
+
 /** What people take for single characters, in order. */
 export function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
@@ -29,7 +31,8 @@ export function forTerminal(text: string): string {
     if (found === "\n" || found.length > 1) return found;
     return found === "\t" ? "    " : "";
   });
-  return kept.includes(ESC) ? `${kept}${ESC}[0m` : kept;
+  const shown = kept.replace(TURNING, "�");
+  return shown.includes(ESC) ? `${shown}${ESC}[0m` : shown;
 }
 
 /** `text` for a file or a pipe: no escape code. */

@@ -58,6 +58,12 @@ export type OpenMode =
   /** Read and write; must not exist yet. */
   | "create";
 
+/**
+ * How the folders of the paths of an operation may be reached. `real`: through no link, not even one that is put there
+ * while the operation runs; else `link` is thrown, and nothing is done.
+ */
+export type Reach = "any" | "real";
+
 /** Why a disk operation failed, from the system's error number. */
 export type DiskFailure =
   | "missing"
@@ -108,15 +114,15 @@ export interface Disk {
   /** Makes a folder and those above it; gives the topmost one that it made, or null when all were there. */
   makeFolder(path: string): Promise<string | null>;
   /** Makes a folder in one that must be there, so that nothing is made in the place of a disk that is not. */
-  makeSubfolder(path: string): Promise<void>;
+  makeSubfolder(path: string, reach?: Reach): Promise<void>;
   /** Throws what this process would get that makes or removes something in a folder: `denied` or `readonly`. */
   checkWritable(folder: string): Promise<void>;
-  remove(path: string): Promise<void>;
+  remove(path: string, reach?: Reach): Promise<void>;
   /** Removes a folder when it is empty; says whether it is gone. */
   removeFolder(path: string): Promise<boolean>;
-  rename(from: string, to: string): Promise<void>;
+  rename(from: string, to: string, reach?: Reach): Promise<void>;
   /** Renames unless `to` exists, in which case it throws `exists`. */
-  renameNoReplace(from: string, to: string): Promise<void>;
+  renameNoReplace(from: string, to: string, reach?: Reach): Promise<void>;
   /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
   linkFd(fd: number, to: string): Promise<void>;
   /** A second name for a file (a hard link), which must be free. Throws where the file system has none. */
@@ -196,6 +202,14 @@ export interface WriteQueue {
   reap(wait: boolean): void;
 }
 
+/** A folder that is held open. */
+export interface HeldFolder {
+  /** Leads to the folder, whatever has its name by now. */
+  readonly path: string;
+  /** To be called once. */
+  release(): void;
+}
+
 /** The same methods, which return when they are done. */
 type Blocking<Methods> = {
   [Name in keyof Methods]: Methods[Name] extends (...args: infer Args) => Promise<infer Result>
@@ -223,6 +237,8 @@ type MethodsOfBoth = Pick<
 
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
 export interface BlockingDisk extends Blocking<MethodsOfBoth> {
+  /** Holds a folder that is reached through no link. Null where a link is on the way. */
+  holdFolder(path: string): HeldFolder | null;
   /**
    * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
    * unless it gets a name. Null where there are no such files.

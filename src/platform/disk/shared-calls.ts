@@ -1,7 +1,10 @@
 import fs from "node:fs";
+import { basename, dirname } from "node:path";
+import { descriptorPath } from "../linux/libc.ts";
 import * as linux from "../linux/rename.ts";
-import type { FileStat, OpenMode } from "./disk.ts";
+import type { FileStat, HeldFolder, OpenMode } from "./disk.ts";
 import { diskCallSync } from "./disk-errors.ts";
+import { promised } from "./full-io.ts";
 
 /** What the asynchronous and the blocking disk have in common. */
 
@@ -15,6 +18,10 @@ export const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   update: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
 };
+
+/** From <fcntl.h> of Linux: opens a folder as a place alone, which needs no right to read it. */
+const O_PATH = 0o10000000;
+const HOLD_FLAGS = O_PATH | fs.constants.O_DIRECTORY;
 
 export function kindOf(entry: fs.BigIntStats | fs.Dirent): FileStat["kind"] {
   if (entry.isFile()) return "file";
@@ -52,4 +59,34 @@ export function linkFd(fd: number, to: string): void {
 /** See {@link Disk.renameNoReplace}. */
 export function renameNoReplace(from: string, to: string): void {
   diskCallSync("rename to", to, () => linux.renameNoReplace(from, to));
+}
+
+/**
+ * Does something at a path whose folder is reached through no link. The folder is held open meanwhile, and `work` gets a
+ * path through it: a link that somebody puts in its place after the check has no effect. Rejects with the system's error,
+ * ELOOP where a link is on the way.
+ */
+export async function inRealFolder<T>(path: string, work: (held: string) => Promise<T>): Promise<T> {
+  if (process.platform !== "linux") return work(path);
+  const folder = await promised<number>((done) => fs.open(dirname(path), HOLD_FLAGS, done));
+  try {
+    const real = await fs.promises.readlink(descriptorPath(folder));
+    if (real !== dirname(path)) throw Object.assign(new Error("ELOOP"), { code: "ELOOP" });
+    return await work(`${descriptorPath(folder)}/${basename(path)}`);
+  } finally {
+    await promised<void>((done) => fs.close(folder, (error) => done(error ?? null)));
+  }
+}
+
+/** See {@link BlockingDisk.holdFolder}. */
+export function holdFolder(path: string): HeldFolder | null {
+  if (process.platform !== "linux") return { path, release() {} };
+  return diskCallSync("open", path, () => {
+    const folder = fs.openSync(path, HOLD_FLAGS);
+    const held = descriptorPath(folder);
+    const release = () => fs.closeSync(folder);
+    if (fs.readlinkSync(held) === path) return { path: held, release };
+    release();
+    return null;
+  });
 }

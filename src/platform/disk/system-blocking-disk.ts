@@ -11,6 +11,7 @@ import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
 import {
   checkPosition,
+  holdFolder,
   isExistingFolder,
   linkFd,
   OPEN_FLAGS,
@@ -50,6 +51,7 @@ export const systemBlockingDisk: BlockingDisk = {
     diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
   renameNoReplace,
   linkFd,
+  holdFolder,
   openTmpfile(folder) {
     if (process.platform !== "linux") return null;
     try {

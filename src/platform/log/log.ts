@@ -46,6 +46,17 @@ const LEVEL_MARKS: Readonly<Record<string, { text: string; color: "cyan" | "yell
   error: { text: "✗", color: "red" },
 };
 
+/**
+ * What would command a terminal, end the line or turn the direction of writing. Names of files and texts of the system come
+ * into log lines as they are.
+ */
+const DISTURBING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** `text` with such characters written as JSON may write them, so that JSON means the same as before. */
+function escaped(text: string): string {
+  return text.replace(DISTURBING, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** A log whose lines, without the final line feed, go to `write`. */
 export function createLog(options: LogOptions, write: (line: string) => void): VerboseLog {
   const consola = createConsola({
@@ -78,7 +89,9 @@ function jsonReporter(write: (line: string) => void): ConsolaReporter {
   return {
     log(record) {
       const { event, message, fields } = entryOf(record);
-      write(JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message }));
+      write(
+        escaped(JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message })),
+      );
     },
   };
 }
@@ -89,7 +102,7 @@ function textReporter({ colors, verbosity }: LogOptions, write: (line: string) =
     log(record) {
       const { event, message, fields } = entryOf(record);
       const time = record.date.toTimeString().slice(0, 8);
-      const text = verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message;
+      const text = escaped(verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message);
       const mark = LEVEL_MARKS[record.type];
       if (colors && mark) write(`${styleText("dim", time)} ${styleText(mark.color, mark.text)} ${text}`);
       else write(record.type === "info" ? `${time} ${text}` : `${time} ${record.type}: ${text}`);

@@ -1,5 +1,6 @@
+import { basename } from "node:path";
 import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
-import type { BlockingDisk, FileStat } from "../disk/disk.ts";
+import type { BlockingDisk, FileStat, HeldFolder } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 
@@ -152,25 +153,34 @@ function syncFileSystem(disk: BlockingDisk, folder: string): number {
 
 function placeAll(disk: BlockingDisk, root: string, files: readonly InstallRequest[]): (InstalledFile | null)[] {
   // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
-  let real: string | null = null;
-  return files.map((file) =>
+  let current = "";
+  let held: HeldFolder | null = null;
+  const hold = (folder: string, device: bigint) => {
+    held?.release();
+    held = null;
+    current = folder;
+    if (makeReal(disk, root, folder, device)) held = disk.holdFolder(folder);
+  };
+  const placed = files.map((file) =>
     orNull(() => {
       const folder = pathOf(root, parentOf(file.name));
       const before = file.tmpfile === null ? disk.lstat(file.from) : disk.fstat(file.tmpfile);
       if (before?.kind !== "file" || before.size !== file.size) return null;
-      if (folder !== real) real = makeReal(disk, root, folder, before.device) ? folder : null;
-      return real === null ? null : place(disk, root, file, before);
+      if (folder !== current || held === null) hold(folder, before.device);
+      return held && place(disk, held, file, before);
     }),
   );
+  (held as HeldFolder | null)?.release();
+  return placed;
 }
 
 function place(
   disk: BlockingDisk,
-  root: string,
+  folder: HeldFolder,
   { from, tmpfile, name }: InstallRequest,
   before: FileStat,
 ): InstalledFile {
-  const to = pathOf(root, name);
+  const to = pathOf(folder.path, basename(name));
   if (tmpfile === null) disk.renameNoReplace(from, to);
   else disk.linkFd(tmpfile, to);
   const after = orNull(() => (tmpfile === null ? disk.lstat(to) : disk.fstat(tmpfile)));
@@ -185,8 +195,13 @@ function makeReal(disk: BlockingDisk, root: string, folder: string, device: bigi
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
   if (folder === root || !makeReal(disk, root, parentOf(folder), device)) return false;
-  if (disk.lstat(parentOf(folder))?.device !== device) return false;
-  disk.makeSubfolder(folder);
+  const parent = disk.holdFolder(parentOf(folder));
+  try {
+    if (!parent || disk.lstat(parentOf(folder))?.device !== device) return false;
+    disk.makeSubfolder(pathOf(parent.path, basename(folder)));
+  } finally {
+    parent?.release();
+  }
   return disk.realpath(folder) === folder;
 }
 

@@ -105,7 +105,7 @@ export class FileInstaller {
       return { record: old, replaced: false };
     }
     if (state === "nothing" || !known) await steps.renameNoReplace(temp, name);
-    else if (known.id === version.id) await disk.rename(temp, sharedFolder.pathOf(name));
+    else if (known.id === version.id) await disk.rename(temp, sharedFolder.pathOf(name), "real");
     else if (!(await removalSteps.replace(known, temp))) throw new ObstacleError(CHANGED);
     const fingerprint = await steps.fingerprintAfter(name, before);
     return { record: recordOf(file, fingerprint, old), replaced: state === "known" };

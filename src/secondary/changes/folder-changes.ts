@@ -172,7 +172,7 @@ export class FolderChanges {
       if (known?.id !== id || (await this.steps.stateOf(name)) !== "known") return false;
       // A link would be moved, and the file that it points to would stay.
       if ((await this.disk.lstat(path))?.kind !== "file") return false;
-      await this.disk.rename(path, to);
+      await this.disk.rename(path, to, "real");
       const moved = await this.disk.lstat(to);
       if (!moved || !sameContent(moved, known)) {
         await this.steps.renameNoReplace(to, name);

@@ -44,7 +44,7 @@ export class InstallSteps {
 
   /** Renames to a name that must be free. Throws DiskError `exists` when it is not. */
   async renameNoReplace(from: string, name: string): Promise<void> {
-    await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name));
+    await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name), "real");
   }
 
   /** The fingerprint to record of a file that was just renamed to a name. */
@@ -66,7 +66,7 @@ export class InstallSteps {
     const { kind } = await this.sharedFolder.inspect(folder);
     if (folder === "" || kind === "folder") return true;
     if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
-    await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder));
+    await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder), "real");
     return true;
   }
 

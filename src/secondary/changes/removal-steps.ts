@@ -40,7 +40,7 @@ export class RemovalSteps {
     const slot = await this.reserveSlot(known, why);
     if (!slot) {
       if (await this.isInTheWay(known)) return false;
-      await this.disk.remove(this.sharedFolder.pathOf(known.name));
+      await this.disk.remove(this.sharedFolder.pathOf(known.name), "real");
       return true;
     }
     if (!(await this.moveToKept(known, slot))) return false;
@@ -57,7 +57,7 @@ export class RemovalSteps {
     const path = this.sharedFolder.pathOf(known.name);
     if (!slot) {
       if (await this.isInTheWay(known)) return false;
-      await this.disk.rename(from, path);
+      await this.disk.rename(from, path, "real");
       return true;
     }
     // Some file systems have no hard links, and some users may not make them: then the name is free for a moment.
@@ -77,7 +77,7 @@ export class RemovalSteps {
       await slot.sync();
       // The sync lasts a while: a file that somebody has put there meanwhile is kept nowhere.
       if (!(await this.isUnchanged(known, path))) return false;
-      await this.disk.rename(from, path);
+      await this.disk.rename(from, path, "real");
       replaced = true;
       slot.commit();
       return true;
@@ -98,7 +98,7 @@ export class RemovalSteps {
 
   private async moveToKept(known: FileRecord, slot: KeptSlot): Promise<boolean> {
     try {
-      await this.disk.rename(this.sharedFolder.pathOf(known.name), slot.path);
+      await this.disk.rename(this.sharedFolder.pathOf(known.name), slot.path, "real");
     } catch (error) {
       if (error instanceof DiskError && error.failure === "device") return this.copyToKept(known, slot);
       await slot.cancel();
@@ -124,7 +124,7 @@ export class RemovalSteps {
       const { id } = await this.hashing.copy(path, known.size, to, () => true);
       if (id !== known.id || (await this.installSteps.stateOf(known.name)) !== "known") return false;
       await this.syncKeptCopy(slot);
-      await this.disk.remove(path);
+      await this.disk.remove(path, "real");
       kept = true;
       slot.commit();
       return true;

@@ -93,6 +93,13 @@ export class HistoryBuilder {
     return null;
   }
 
+  /** The place of a name in a folder. */
+  placeIn(folder: NodeId, name: string): Place {
+    const entries = this.folders.get(folder);
+    if (!entries) throw new NotThereError(name);
+    return { folder, name, node: entries.get(name) ?? null };
+  }
+
   isFile(node: NodeId): boolean {
     return this.files.has(node);
   }

@@ -32,3 +32,14 @@ test("what uses a name that nobody has given is an error", () => {
   const renamed = `7 1.0 rename(${path("a")}, ${path("b")}) = 0`;
   expect(() => names(renamed, `7 1.1 mkdir(${path("a")}, 0777) = 0`)).toThrow("a is used and is not there");
 });
+
+test("a name in an open folder is that of the folder, whatever the folder is called by then", () => {
+  const lines = [
+    `7 1.0 mkdir(${path("a")}, 0777) = 0`,
+    `7 1.1 openat(AT_FDCWD, ${path("a")}, O_RDONLY|O_DIRECTORY|O_PATH) = 3`,
+    `7 1.2 rename(${path("a")}, ${path("b")}) = 0`,
+    `7 1.3 mkdir("${hex("/proc/self/fd/3/c")}", 0777) = 0`,
+    `7 1.4 rmdir(${path("b/c")}) = 0`,
+  ];
+  expect(names(...lines)).toEqual(["a", "a", "b", "c", "c"]);
+});

@@ -12,6 +12,8 @@ interface Descriptor {
 }
 
 const DESCRIPTOR_PATH = /^\/proc\/self\/fd\/(\d+)$/;
+/** A name in a folder that is open. */
+const PATH_IN_DESCRIPTOR = /^\/proc\/self\/fd\/(\d+)\/([^/]+)$/;
 
 /**
  * Makes one history of the system calls of several programs. `stages`: those of programs that ran at the same time, which are
@@ -118,7 +120,7 @@ class Replayer {
   private opened(path: string, flags: string): NodeId | null {
     const other = DESCRIPTOR_PATH.exec(path);
     if (other) return this.descriptors.get(Number(other[1]))?.node ?? null;
-    const place = this.builder.find(path);
+    const place = this.find(path);
     if (!place) return null;
     if (flags.includes("O_TMPFILE")) return place.node === null ? null : this.builder.makeUnnamed(place.node);
     return place.node ?? this.builder.makeFile(place);
@@ -143,8 +145,15 @@ class Replayer {
   }
 
   private withPlace(path: string, use: (place: Place) => void): void {
-    const place = this.builder.find(path);
+    const place = this.find(path);
     if (place) use(place);
+  }
+
+  private find(path: string): Place | null {
+    const [, folder, name] = PATH_IN_DESCRIPTOR.exec(path) ?? [];
+    if (name === undefined) return this.builder.find(path);
+    const descriptor = this.descriptors.get(Number(folder));
+    return descriptor ? this.builder.placeIn(descriptor.node, name) : null;
   }
 
   private rename(from: string, to: string): void {
@@ -153,7 +162,7 @@ class Replayer {
 
   private link(from: string, to: string): void {
     const other = DESCRIPTOR_PATH.exec(from);
-    const node = other ? this.descriptors.get(Number(other[1]))?.node : this.builder.find(from)?.node;
+    const node = other ? this.descriptors.get(Number(other[1]))?.node : this.find(from)?.node;
     if (node) this.withPlace(to, (place) => this.builder.link(node, place));
   }
 

@@ -71,7 +71,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   {
     name: "a new file is overwritten",
     file: "src/secondary/changes/install-steps.ts",
-    find: "await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name));",
+    find: 'await this.disk.renameNoReplace(from, this.sharedFolder.pathOf(name), "real");',
     replace: "await this.disk.rename(from, this.sharedFolder.pathOf(name));",
     why: "a file that a user puts there in the middle of a copy is lost",
     breaks: ["older never replaces newer", "what leaves a folder is kept"],

@@ -53,3 +53,18 @@ test("lines that are the same are written each", () => {
   for (let turn = 0; turn < 20; turn++) log.info("lost", "a secondary is lost");
   expect(lines).toHaveLength(20);
 });
+
+test.each(["text", "json"] as const)(
+  "nothing in a line commands a terminal, ends the line or turns the writing (%s)",
+  (format) => {
+    const hostile = "a\n\r\t\u001b[2J\u007f\u009b2J\u2028\u2029\u202e\u2067\ud800z";
+    const lines: string[] = [];
+    const log = createLog({ format, verbosity: "verbose", colors: true }, (line) => lines.push(line));
+    log.warn("w", hostile, { name: hostile });
+    const [line = ""] = lines;
+    const told = format === "text" ? Bun.stripANSI(line) : line;
+    expect(told.slice(1)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+    if (format === "json") expect(JSON.parse(line)).toMatchObject({ message: hostile, name: hostile });
+    else expect(told).toContain("a\\u000a\\u000d\\u0009\\u001b[2J\\u007f\\u009b2J\\u2028\\u2029\\u202e\\u2067\\ud800z");
+  },
+);

@@ -35,6 +35,7 @@ export function blockingDisk({ paths, files, descriptors, time, latency }: Block
     checkWritable: timed("name", (folder) => paths.checkWritable(folder)),
     renameNoReplace: timed("name", (from, to) => paths.renameNoReplace(from, to)),
     linkFd: timed("name", (fd, to) => files.linkFd(fd, to)),
+    holdFolder: timed("name", (path) => (paths.realpath(path) === path ? { path, release() {} } : null)),
     openTmpfile: timed("name", (folder) => paths.openTmpfile(folder)),
     open(path, mode) {
       for (let tries = 1; ; tries++) {

@@ -1,0 +1,141 @@
+import { afterEach, expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import type { BlockingDisk, Disk } from "../../../../src/platform/disk/disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { IndexFixture, idOf } from "../index-fixture.ts";
+
+/** The steps by which something is changed under a name. */
+type Step = "rename" | "renameNoReplace" | "makeSubfolder" | "remove";
+type BlockingStep = "renameNoReplace" | "linkFd" | "makeSubfolder";
+
+/** A shared folder in which somebody replaces the folder `sub` by a link that leads out, between the checks and a step. */
+class Attack {
+  /** Where the link leads: a folder with a file of the same name. */
+  readonly outside = temporaryFolder();
+  readonly fixture: IndexFixture;
+  private readonly aside = path.join(temporaryFolder(), "sub");
+  private armed = false;
+  private done = false;
+
+  constructor(options: { step?: Step; blockingStep?: BlockingStep; days?: number }) {
+    fs.writeFileSync(path.join(this.outside, "film"), "theirs");
+    const { step, blockingStep, days = 0 } = options;
+    this.fixture = new IndexFixture({
+      days,
+      ...(step ? { disk: this.before(systemDisk, step) satisfies Partial<Disk> } : {}),
+      ...(blockingStep
+        ? { blocking: this.before(systemBlockingDisk, blockingStep) satisfies Partial<BlockingDisk> }
+        : {}),
+    });
+  }
+
+  async start(): Promise<IndexFixture> {
+    this.fixture.write("sub/film", "one");
+    await this.fixture.start();
+    await this.fixture.agree();
+    this.armed = true;
+    return this.fixture;
+  }
+
+  /** Nothing outside is changed, and what is there has not come in. */
+  expectNothingDone(): void {
+    expect(this.done).toBe(true);
+    expect(fs.readdirSync(this.outside)).toEqual(["film"]);
+    expect(fs.readFileSync(path.join(this.outside, "film"), "utf8")).toBe("theirs");
+    fs.unlinkSync(this.fixture.path("sub"));
+    for (const name of fs.readdirSync(this.fixture.folder, { recursive: true, encoding: "utf8" })) {
+      if (fs.statSync(this.fixture.path(name)).isFile()) expect(this.fixture.read(name)).not.toBe("theirs");
+    }
+  }
+
+  private before<Name extends string, D extends { [Key in Name]: (...args: never[]) => unknown }>(
+    disk: D,
+    name: Name,
+  ): Pick<D, Name> {
+    const call = disk[name];
+    const attacked = (...args: Parameters<typeof call>) => {
+      this.replaceFolder();
+      return call(...args);
+    };
+    return { [name]: attacked } as unknown as Pick<D, Name>;
+  }
+
+  private replaceFolder(): void {
+    if (!this.armed || this.done) return;
+    this.done = true;
+    fs.renameSync(this.fixture.path("sub"), this.aside);
+    fs.symlinkSync(this.outside, this.fixture.path("sub"));
+  }
+}
+
+let attack: Attack;
+
+afterEach(() => attack.fixture.stop());
+
+const installed = "installed" as const;
+
+test.each([
+  ["the rename to a new name", "renameNoReplace", "sub/new"],
+  ["the rename to a name that is taken", "rename", "sub/film"],
+  ["a folder is made for it", "makeSubfolder", "sub/new/film"],
+] as const)("a file is not put where a link leads that comes just before %s", async (_when, step, name) => {
+  attack = new Attack({ step });
+  const fixture = await attack.start();
+  expect(await fixture.index.install([fixture.stage(name, "two")])).not.toEqual([installed]);
+  attack.expectNothingDone();
+});
+
+test.each([
+  ["the rename", "renameNoReplace", "sub/new"],
+  ["a folder is made for it", "makeSubfolder", "sub/new/film"],
+] as const)("nor is one of many files, when it comes just before %s", async (_when, blockingStep, name) => {
+  attack = new Attack({ blockingStep });
+  const fixture = await attack.start();
+  const staged = [fixture.stage(name, "two"), fixture.stage("other", "other")];
+  const [, other] = await fixture.index.install(staged);
+  expect(other).toBe(installed);
+  attack.expectNothingDone();
+});
+
+test("nor is one of many files that have no name yet", async () => {
+  attack = new Attack({ blockingStep: "linkFd" });
+  const fixture = await attack.start();
+  const staged = [fixture.stageUnnamed("sub/new", "two"), fixture.stageUnnamed("other", "other")];
+  const [, other] = await fixture.index.install(staged);
+  for (const { unnamed } of staged) if (unnamed !== null) fs.closeSync(unnamed);
+  expect(other).toBe(installed);
+  attack.expectNothingDone();
+});
+
+test.each([
+  ["deleted", "remove", 0],
+  ["moved to the kept ones", "rename", 1],
+] as const)("a removed file is not %s where a link leads that comes meanwhile", async (_how, step, days) => {
+  attack = new Attack({ step, days });
+  const fixture = await attack.start();
+  const removal = { name: "sub/film", id: idOf("one"), vector: "aaaaaaaa:2", edits: "" };
+  const [outcome] = await fixture.index.remove([removal]);
+  expect(outcome).not.toBe("gone");
+  attack.expectNothingDone();
+});
+
+test.each([
+  ["sub/film", "film.conflict-1"],
+  ["film", "sub/film.conflict-1"],
+])("the conflict of %s is not renamed to %s through a link that comes meanwhile", async (name, as) => {
+  attack = new Attack({ step: "renameNoReplace" });
+  attack.fixture.write("film", "one");
+  const fixture = await attack.start();
+  await expect(fixture.index.renameConflict(name, idOf("one"), as)).rejects.toThrow("link");
+  attack.expectNothingDone();
+});
+
+test("a damaged file is not taken from where a link leads that comes meanwhile", async () => {
+  attack = new Attack({ step: "rename" });
+  const fixture = await attack.start();
+  await expect(fixture.index.quarantine("sub/film", idOf("one"), fixture.path(".redes/away"))).rejects.toThrow("link");
+  attack.expectNothingDone();
+});
