@@ -24,13 +24,16 @@ const FILM = content(5 * MIB + 11);
 const { id, size } = FILM.version;
 const NOTE = content(77, 2);
 
+/** A time with a fraction of a second, as of a disk whose times show every change. */
+const UNMOVED = 1n;
+
 /** A disk that rots: what changes in a file shows in none of its times. */
 function timeless<Key>(stat: (key: Key) => Promise<FileStat>): (key: Key) => Promise<FileStat>;
 function timeless<Key>(stat: (key: Key) => Promise<FileStat | null>): (key: Key) => Promise<FileStat | null>;
 function timeless<Key>(stat: (key: Key) => Promise<FileStat | null>) {
   return async (key: Key) => {
     const found = await stat(key);
-    return found && { ...found, mtimeNs: 0n, ctimeNs: 0n };
+    return found && { ...found, mtimeNs: UNMOVED, ctimeNs: UNMOVED };
   };
 }
 
@@ -40,7 +43,7 @@ const rotting = {
   fstat: timeless(systemDisk.fstat),
 };
 const rottingForHasher = {
-  fstat: (fd: number) => ({ ...systemBlockingDisk.fstat(fd), mtimeNs: 0n, ctimeNs: 0n }),
+  fstat: (fd: number) => ({ ...systemBlockingDisk.fstat(fd), mtimeNs: UNMOVED, ctimeNs: UNMOVED }),
 };
 
 /** A secondary's folder, what it repairs, and a central that says who else holds a version. */
