@@ -198,7 +198,8 @@ export class DownloadJob implements DownloadListener {
     try {
       sink = await openSink(this.deps, destination, { name, version: { id, size }, modified, force });
     } catch (error) {
-      return this.finish(failureFrom(error));
+      // Where it is being cancelled, what opens it may be stopped under it.
+      return this.finish(this.desired.state === "cancel" ? { kind: "cancelled" } : failureFrom(error));
     }
     if (sink === "present") return this.finish("present");
     this.sink = sink;

@@ -37,6 +37,8 @@ export class DownloadJobFixture {
   private lastId = 0;
   readonly session: CentralSession;
   readonly deps: DownloadJobDeps;
+  /** What hashing fails with. */
+  hashFailure: Error | null = null;
 
   constructor(readonly file: Content = content(5000)) {
     const { clock, network } = this;
@@ -59,6 +61,7 @@ export class DownloadJobFixture {
         ...hasher,
         hash: async (...args) => {
           await this.diskHeld;
+          if (this.hashFailure) throw this.hashFailure;
           return hasher.hash(...args);
         },
         hashPieces: (...args) => hasher.hashPieces(...args),

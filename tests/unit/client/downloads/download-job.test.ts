@@ -239,6 +239,16 @@ describe("a download that is cancelled", () => {
     expect(fs.existsSync(fixture.path)).toBe(false);
   });
 
+  test("while what is there is hashed says so, also when that is broken off", async () => {
+    fs.writeFileSync(fixture.path, new Uint8Array(fixture.file.bytes.length));
+    const releaseDisk = fixture.holdDisk();
+    const job = await fixture.startUntil("opening");
+    job.cancel();
+    fixture.hashFailure = new Error("the hasher is stopped");
+    releaseDisk();
+    expect((await fixture.end(job)).result.error).toBe("it was cancelled");
+  });
+
   test("while it transfers keeps what came, and says where", async () => {
     fixture.stop();
     fixture = new DownloadJobFixture(content(3 * MIB));

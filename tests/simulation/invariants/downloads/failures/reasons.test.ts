@@ -152,6 +152,7 @@ describe("somebody has changed, replaced or moved a part", () => {
     replaced: `${PART} was replaced by another file while it grew: nothing was put at ${PATH}; run it again`,
     moved: `${PART} was moved or removed while it grew: nothing was put at ${PATH}; run it again`,
     written: `${PATH} was written to while it got its name: what is there was not verified`,
+    cut: `${PART} cannot be checked: it has no longer 6 bytes`,
     missing: `cannot rename ${PART}: there is no such file or folder`,
   };
   const hand = (what: Hand, news: { host?: string; path?: string } = {}) =>
@@ -162,6 +163,7 @@ describe("somebody has changed, replaced or moved a part", () => {
     [texts.replaced, ["replace"]],
     [texts.moved, ["delete"]],
     [texts.written, ["truncate", "overwrite", "replace"]],
+    [texts.cut, ["truncate", "overwrite", "replace"]],
     [texts.missing, ["delete", "replace"]],
   ] as const)("%s", (text, hands) => {
     const download = run.begin();

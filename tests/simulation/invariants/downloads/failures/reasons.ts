@@ -95,6 +95,7 @@ const REASONS: readonly Reason[] = [
   byHands(/ was replaced by another file while it grew: /, { since: "this try", hands: ["replace"] }),
   byHands(/ was moved or removed while it grew: /, { since: "this try", hands: ["delete"] }),
   byHands(/ was (written to|replaced) while it got its name: /, { since: "this try", hands: WRITING }),
+  byHands(/ cannot be checked: it has no longer \d+ bytes$/, { since: "this try", hands: WRITING }),
   byHands(/: there is no such file or folder$/, { since: "this try", hands: ["delete", "replace"] }),
   {
     says: /the hasher thread failed: /,
