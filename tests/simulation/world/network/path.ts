@@ -37,6 +37,12 @@ export class Path {
     return passing < 1 && !this.random.chance(passing);
   }
 
+  /** Milliseconds that a packet takes on average where nothing is wrong and nothing is queued. */
+  get usualTravelMs(): number {
+    const { latencyMs, jitterMs } = this.shape;
+    return latencyMs + jitterMs / 2;
+  }
+
   /** Milliseconds that a packet takes which needs no time to be sent. */
   travelMs(): number {
     const { latencyMs, jitterMs } = this.shape;

@@ -52,7 +52,7 @@ export class Connection {
     );
     const { sim } = network;
     const flow = (path: Path, back: Path, sender: SimSocket, receiver: SimSocket) =>
-      new Flow(sim, path, back, drawBuffers(random), new Segmenter(random), flowEnds(sender, receiver));
+      new Flow(sim, path, back, drawBuffers(random, path, back), new Segmenter(random), flowEnds(sender, receiver));
     const out = flow(there, back, this.caller, this.accepter);
     const home = flow(back, there, this.accepter, this.caller);
     this.flows = [out, home];
@@ -136,11 +136,20 @@ function flowEnds(sender: SimSocket, receiver: SimSocket) {
   };
 }
 
-function drawBuffers(random: SeededRandom): FlowOptions {
-  return { sendBuffer: drawBuffer(random), receiveBuffer: drawBuffer(random) };
+/**
+ * Bytes in a millisecond that buffers let through where nothing is wrong: the largest file of a plan, 5 MiB, comes in the
+ * minute that copies have while a cluster comes to rest.
+ */
+const LEAST_BYTES_PER_MS = 100;
+
+/** A buffer is filled and emptied once in each round trip, so the least size depends on how long that takes. */
+function drawBuffers(random: SeededRandom, path: Path, back: Path): FlowOptions {
+  const least = Math.ceil(LEAST_BYTES_PER_MS * (path.usualTravelMs + back.usualTravelMs));
+  return { sendBuffer: drawBuffer(random, least), receiveBuffer: drawBuffer(random, least) };
 }
 
-/** Mostly as Linux has them; sometimes far too small, so that everything takes many steps. */
-function drawBuffer(random: SeededRandom): number {
-  return random.chance(0.04) ? 1024 + random.below(16 * 1024) : random.pick([64 * 1024, 256 * 1024, 2 * 1024 * 1024]);
+/** Bytes: mostly as Linux has them; sometimes as few as the way allows, so that everything takes many steps. */
+function drawBuffer(random: SeededRandom, least: number): number {
+  if (random.chance(0.04)) return Math.max(least, 1024 + random.below(16 * 1024));
+  return random.pick([64 * 1024, 256 * 1024, 2 * 1024 * 1024]);
 }
