@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import type { Clock } from "../../platform/clock.ts";
-import type { Disk } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import {
   doubtful,
@@ -87,9 +87,7 @@ export class InstallSteps {
       remaining.add(folder);
     }
     for (const folder of removed) remaining.delete(folder);
-    await pMap(remaining, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
-      concurrency: MAX_CONCURRENT_SYNCS,
-    });
+    await pMap(remaining, (folder) => this.syncNearest(folder), { concurrency: MAX_CONCURRENT_SYNCS });
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */
@@ -101,5 +99,15 @@ export class InstallSteps {
     await pMap(folders, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
       concurrency: MAX_CONCURRENT_SYNCS,
     });
+  }
+
+  /** Syncs a folder or, where somebody has deleted it, the one that it was in. */
+  private async syncNearest(folder: string): Promise<void> {
+    try {
+      await this.disk.syncFolder(this.sharedFolder.pathOf(folder));
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.failure !== "missing" || folder === "") throw error;
+      await this.syncNearest(parentOf(folder));
+    }
   }
 }

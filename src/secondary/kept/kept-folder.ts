@@ -55,10 +55,10 @@ export class KeptFolder {
     await this.disk.makeFolder(dirname(this.pathOf(file)));
   }
 
-  /** Makes the place of a file survive a power loss. */
+  /** Makes the place of a file survive a power loss, or that it is gone: it may be deleted before this, or meanwhile. */
   async sync(file: FileLabel): Promise<void> {
     for (let path = dirname(this.pathOf(file)); path !== this.root; path = dirname(path)) {
-      await this.disk.syncFolder(path);
+      await this.disk.syncFolder(path).catch(ignoreMissing);
     }
     await this.disk.syncFolder(this.root);
   }
@@ -68,11 +68,7 @@ export class KeptFolder {
     const path = this.pathOf(file);
     // Somebody may have put a link to other files in the place of a folder.
     if ((await this.disk.realpath(dirname(path))) !== dirname(path)) return;
-    try {
-      await this.disk.remove(path);
-    } catch (error) {
-      if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
-    }
+    await this.disk.remove(path).catch(ignoreMissing);
     await this.removeEmptyFolders(file);
   }
 
@@ -118,4 +114,8 @@ export class KeptFolder {
     let path = innermost;
     while (path !== this.root && (await this.disk.removeFolder(path))) path = dirname(path);
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
 }

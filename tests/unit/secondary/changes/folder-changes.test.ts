@@ -290,6 +290,38 @@ test("remove deletes an unchanged file and the folders that it leaves empty", as
   await fixture.index.stop();
 });
 
+/** The first version of a name, with this content, was removed from the cluster. */
+function removed(name: string, content: string) {
+  return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "" };
+}
+
+test("a file counts as removed, and what comes there next is new, where what was kept of it is gone already", async () => {
+  const deletedFirst = async (wanted: string) => {
+    const [label] = /^.*\/kept\/[^/]+/.exec(wanted) ?? [];
+    if (label !== undefined) fs.rmSync(label, { recursive: true, force: true });
+    await systemDisk.syncFolder(wanted);
+  };
+  const fixture = await started({ "s/t/a": "one", b: "two" }, { days: 7, disk: { syncFolder: deletedFirst } });
+  await fixture.agree();
+  const orders = [removed("s/t/a", "one"), removed("b", "two")];
+  expect(await fixture.index.remove(orders)).toEqual(["gone", "gone"]);
+  expect([...fixture.index.files()]).toEqual([]);
+  fixture.write("s/t/a", "one");
+  await fixture.untilHolds("s/t/a", "one");
+  expect(await fixture.index.remove(orders)).toEqual(["stays", "stays"]);
+  expect(fixture.read("s/t/a")).toBe("one");
+  await fixture.stop();
+});
+
+test("a file counts as removed, and those removed with it, where somebody has deleted its folders before", async () => {
+  const fixture = await started({ "s/t/a": "one", b: "two" });
+  await fixture.agree();
+  fs.rmSync(fixture.path("s"), { recursive: true });
+  expect(await fixture.index.remove([removed("s/t/a", "one"), removed("b", "two")])).toEqual(["gone", "gone"]);
+  expect([...fixture.index.files()]).toEqual([]);
+  await fixture.index.stop();
+});
+
 test("remove keeps what a user changed", async () => {
   const fixture = await started({ a: "one", b: "one" });
   await fixture.agree();

@@ -77,6 +77,16 @@ test("every folder on the way to a file is synced, the innermost first", async (
   expect(fixture.synced).toEqual([`${label}/a`, label, ""]);
 });
 
+test("of a file that is gone, with its folders, what is left of them is synced; without the folder of all that is an error", async () => {
+  const fixture = new Fixture({ syncFolder: systemDisk.syncFolder });
+  await fixture.folder.open();
+  await fixture.keep(1, "a/film");
+  await fixture.folder.remove(file(1, "a/film"));
+  await fixture.folder.sync(file(1, "a/film"));
+  fs.rmdirSync(fixture.root);
+  await expect(fixture.folder.sync(file(1, "a/film"))).rejects.toThrow("there is no such file or folder");
+});
+
 test("a file that is removed goes with its folders; one that is gone already too; one that the disk keeps stays", async () => {
   let refused = false;
   const remove = async (wanted: string) => {
