@@ -3,6 +3,7 @@ import { CLIENT_FOLDER } from "../../../cluster/clients/client-machine.ts";
 import type { SimMachine } from "../../../cluster/machines/sim-machine.ts";
 import { SHARED_FOLDER } from "../../../cluster/servers/sim-secondary.ts";
 import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
+import { SystemError } from "../../../world/disk/errors.ts";
 import type { UserFiles } from "../../../world/disk/machine/user-files.ts";
 import type { ActionKind } from "../../action.ts";
 
@@ -36,7 +37,13 @@ export function layHandsOn(
   const found = WORK_FOLDERS.flatMap((folder) => workFilesIn(user, folder)).filter((path) => path.endsWith(ending));
   const path = found[place % Math.max(1, found.length)];
   if (path === undefined) return;
-  HANDS[hand](user, path);
+  try {
+    HANDS[hand](user, path);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    // On such a disk nothing was done; on others a part of it may have been.
+    if (error.code === "EROFS") return;
+  }
   cluster.hands.push({ at: cluster.sim.now, host, path, hand });
 }
 
