@@ -1,4 +1,5 @@
-import { parseCommand, type RunCommand, USAGE, UsageError } from "./command-line.ts";
+import { UsageError } from "../support/command-line.ts";
+import { parseCommand, type RunCommand, USAGE } from "./command-line.ts";
 import { keptInputs, readInput } from "./corpus.ts";
 import { answerLines, coverageLines, missedPairs } from "./coverage.ts";
 import { type Recorded, record } from "./inputs/recorded.ts";

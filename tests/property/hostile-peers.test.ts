@@ -24,7 +24,7 @@ import type { PieceStore } from "../../src/secondary/serving/piece-store.ts";
 import { inlineConnections } from "../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../src/transfer/connection/messages.ts";
 import { Download } from "../../src/transfer/download.ts";
-import type { Sink } from "../../src/transfer/sinks/sink.ts";
+import { bareSink } from "../support/bare-sink.ts";
 import { directly } from "../support/directly.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeNetwork } from "../support/fake-network.ts";
@@ -220,16 +220,7 @@ describe("what a peer may send", () => {
 
   test("as a source of a download lets it fail at most", async () => {
     const fd = fs.openSync(path.join(temporaryFolder(), "part"), "w+");
-    const sink: Sink = {
-      ...{ file: fd, direct: null, journal: null, hashes: null, windowPieces: null, resumablePath: null, fresh: true },
-      begin: async () => ({ have: new Bitmap(3), unverified: new Bitmap(3) }),
-      position: (piece) => piece * MIB,
-      markPosition: () => 0,
-      setListener() {},
-      pieceWritten() {},
-      finish: async () => {},
-      abandon: async () => {},
-    };
+    const sink = bareSink(fd, async () => ({ have: new Bitmap(3), unverified: new Bitmap(3) }));
     const opened: HostileMessage = plain({ type: "opened", request: 1, all: true, payload: 0 });
     const hashes: HostileMessage = {
       message: { type: "hashes", request: 2, payload: FILE.hashes.length },

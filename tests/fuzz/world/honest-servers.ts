@@ -15,9 +15,8 @@ import type { PieceStore } from "../../../src/secondary/serving/piece-store.ts";
 import { inlineConnections } from "../../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../../src/transfer/connection/messages.ts";
 import { Download } from "../../../src/transfer/download.ts";
-import type { Sink } from "../../../src/transfer/sinks/sink.ts";
+import { bareSink } from "../../support/bare-sink.ts";
 import { directly } from "../../support/directly.ts";
-import { MIB } from "../../support/files.ts";
 import { FILE, FILE_NAME, SMALL } from "./content.ts";
 import type { Scratch } from "./scratch.ts";
 import { CENTRAL, SOURCE, type World } from "./world.ts";
@@ -127,17 +126,7 @@ export function startDownload(world: World, network: Network, scratch: Scratch):
   const { size } = FILE.version;
   fs.ftruncateSync(scratch.part, 0);
   fs.ftruncateSync(scratch.part, size);
-  const sink: Sink = {
-    ...{ file: scratch.part, direct: null, journal: null, hashes: null, windowPieces: null, resumablePath: null },
-    fresh: true,
-    begin: async (_hashes, zeros) => ({ have: zeros, unverified: new Bitmap(2) }),
-    position: (piece) => piece * MIB,
-    markPosition: () => 0,
-    setListener() {},
-    pieceWritten() {},
-    finish: async () => {},
-    abandon: async () => {},
-  };
+  const sink = bareSink(scratch.part, async (_hashes, zeros) => ({ have: zeros, unverified: new Bitmap(2) }));
   const spec = {
     ...{ name: FILE_NAME, version: FILE.version, download: "0".repeat(32), role: "client" as const },
     ...{ stallTimeoutMs: 60_000, copyingSecondary: null },

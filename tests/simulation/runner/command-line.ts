@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parsedArguments, UsageError, wholeNumber } from "../../support/command-line.ts";
 import { SEED_LIMIT } from "./batch.ts";
 
 /** What is to be run. `planted`: with the defect of that name in the program; "": with none. */
@@ -9,8 +9,6 @@ export type Command =
   | { readonly kind: "plan"; readonly path: string; readonly planted: string }
   | { readonly kind: "table"; readonly names: readonly string[]; readonly seeds: number; readonly from: number };
 
-export class UsageError extends Error {}
-
 export const USAGE = `npm run simulate -- --seeds N [--from S]      runs N seeds: new ones, or those from S on
                     --seed S                   runs one, with a trace
                     --shrink S                 finds a smaller plan that fails as seed S does
@@ -19,18 +17,28 @@ export const USAGE = `npm run simulate -- --seeds N [--from S]      runs N seeds
                                                (--seeds N: at most so many, 2000; --from S: from S on, 1)
                     --with NAME                beside one of the first four: with a planted defect`;
 
+const OPTIONS = {
+  seeds: { type: "string" },
+  from: { type: "string" },
+  seed: { type: "string" },
+  shrink: { type: "string" },
+  plan: { type: "string" },
+  planted: { type: "boolean" },
+  with: { type: "string" },
+} as const;
+
 /** Seeds within which each planted defect is to be found. */
 const TABLE_SEEDS = 2000;
 
 /** Throws {@link UsageError}. */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsedArguments({ args: [...args], allowPositionals: true, options: OPTIONS });
   const { planted, with: name = "", plan } = values;
   const wanted = [values.seed, values.shrink, plan].filter((value) => value !== undefined);
   if (planted) {
     if (wanted.length > 0 || name) throw new UsageError("--planted goes with --seeds and --from only");
-    const seeds = whole("--seeds", values.seeds, SEED_LIMIT) ?? TABLE_SEEDS;
-    return { kind: "table", names: positionals, seeds, from: whole("--from", values.from, SEED_LIMIT) ?? 1 };
+    const seeds = wholeNumber("--seeds", values.seeds, SEED_LIMIT) ?? TABLE_SEEDS;
+    return { kind: "table", names: positionals, seeds, from: wholeNumber("--from", values.from, SEED_LIMIT) ?? 1 };
   }
   if (positionals.length > 0) throw new UsageError(`nothing is known of ${positionals.join(" ")}`);
   if (wanted.length > 1) throw new UsageError("one of --seed, --shrink and --plan");
@@ -38,37 +46,10 @@ export function parseCommand(args: readonly string[]): Command {
     throw new UsageError("--seeds and --from go with none of --seed, --shrink and --plan");
   if (plan !== undefined) return { kind: "plan", path: plan, planted: name };
   for (const kind of ["seed", "shrink"] as const) {
-    const seed = whole(`--${kind}`, values[kind], SEED_LIMIT);
+    const seed = wholeNumber(`--${kind}`, values[kind], SEED_LIMIT);
     if (seed !== null) return { kind, seed, planted: name };
   }
-  const seeds = whole("--seeds", values.seeds, SEED_LIMIT);
+  const seeds = wholeNumber("--seeds", values.seeds, SEED_LIMIT);
   if (seeds === null) throw new UsageError("--seeds N must be given");
-  return { kind: "batch", seeds, from: whole("--from", values.from, SEED_LIMIT), planted: name };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        seeds: { type: "string" },
-        from: { type: "string" },
-        seed: { type: "string" },
-        shrink: { type: "string" },
-        plan: { type: "string" },
-        planted: { type: "boolean" },
-        with: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function whole(flag: string, text: string | undefined, limit: number): number | null {
-  if (text === undefined) return null;
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number >= limit) throw new UsageError(`${flag} takes a whole number below ${limit}`);
-  return number;
+  return { kind: "batch", seeds, from: wholeNumber("--from", values.from, SEED_LIMIT), planted: name };
 }

@@ -1,13 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { UsageError } from "../../support/command-line.ts";
 import { DEFECTS } from "../planted/all.ts";
 import { ROOT } from "../planted/plant.ts";
 import { findDefects } from "../planted/table.ts";
 import { kindsOf } from "../scenario/action.ts";
 import type { Outcome } from "../scenario/outcome.ts";
 import { failureLine, runBatch, SEED_LIMIT, summary } from "./batch.ts";
-import { type Command, parseCommand, USAGE, UsageError } from "./command-line.ts";
+import { type Command, parseCommand, USAGE } from "./command-line.ts";
 import { loadScenario } from "./load-scenario.ts";
 import { planText, readPlan, writePlan } from "./plan-file.ts";
 import { runTask, type Task } from "./scenario.ts";

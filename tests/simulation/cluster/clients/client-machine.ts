@@ -5,7 +5,7 @@ import { LINGER_MS } from "../../../../src/protocol/timing.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { idOf, idOfContent } from "../people/content.ts";
-import type { Download, HeldContent } from "./downloads.ts";
+import { begunDownload, type Download, type HeldContent } from "./downloads.ts";
 import { GetProcess } from "./get-process.ts";
 
 /** Where the files of a client go. */
@@ -82,7 +82,7 @@ export class ClientMachine {
 
   private record(name: string, { to, force, waitMs }: GetCommand): Download {
     const { host, sim } = this.machine;
-    const download: Download = {
+    const download = begunDownload({
       number: this.downloads.length + 1,
       client: host,
       name,
@@ -90,15 +90,7 @@ export class ClientMachine {
       force,
       waitMs,
       startedAt: sim.now,
-      endedAt: null,
-      state: "running",
-      cancelled: false,
-      finished: null,
-      id: null,
-      receipts: 0,
-      unreported: false,
-      held: null,
-    };
+    });
     this.downloads.push(download);
     return download;
   }

@@ -36,3 +36,20 @@ export interface Download {
   /** What its destination, or the reader of the pipe, had when it was done; null: nothing. */
   held: HeldContent | null;
 }
+
+/** A download of which nothing has come yet. */
+export function begunDownload(
+  asked: Pick<Download, "number" | "client" | "name" | "path" | "force" | "waitMs" | "startedAt">,
+): Download {
+  return {
+    ...asked,
+    endedAt: null,
+    state: "running",
+    cancelled: false,
+    finished: null,
+    id: null,
+    receipts: 0,
+    unreported: false,
+    held: null,
+  };
+}

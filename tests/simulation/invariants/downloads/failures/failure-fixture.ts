@@ -1,6 +1,6 @@
 import type { FailureKind } from "../../../../../src/client/downloads/result.ts";
 import { CLIENT_FOLDER } from "../../../cluster/clients/client-machine.ts";
-import type { Download } from "../../../cluster/clients/downloads.ts";
+import { begunDownload, type Download } from "../../../cluster/clients/downloads.ts";
 import { idOf } from "../../../cluster/people/content.ts";
 import { SimCluster } from "../../../cluster/sim-cluster.ts";
 import type { Json } from "../../../scenario/action.ts";
@@ -64,7 +64,7 @@ export class FailureFixture {
   /** The first client begins a download, which goes on. */
   begin(news: Partial<Download> = {}): Download {
     const { downloads } = this.cluster;
-    const download: Download = {
+    const begun = begunDownload({
       number: downloads.length + 1,
       client: "c1",
       name: NAME,
@@ -72,16 +72,8 @@ export class FailureFixture {
       force: false,
       waitMs: 36_000,
       startedAt: this.sim.now,
-      endedAt: null,
-      state: "running",
-      cancelled: false,
-      finished: null,
-      id: null,
-      receipts: 0,
-      unreported: false,
-      held: null,
-      ...news,
-    };
+    });
+    const download: Download = { ...begun, ...news };
     downloads.push(download);
     return download;
   }
