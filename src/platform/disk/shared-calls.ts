@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { descriptorPath } from "../linux/libc.ts";
 import * as linux from "../linux/rename.ts";
-import type { FileStat, HeldFolder, OpenMode } from "./disk.ts";
+import type { FileStat, HeldFolder, OpenMode, Reach } from "./disk.ts";
 import { diskCallSync } from "./disk-errors.ts";
 import { promised } from "./full-io.ts";
 
@@ -56,18 +56,13 @@ export function linkFd(fd: number, to: string): void {
   diskCallSync("make", to, () => linux.linkFd(fd, to));
 }
 
-/** See {@link Disk.renameNoReplace}. */
-export function renameNoReplace(from: string, to: string): void {
-  diskCallSync("rename to", to, () => linux.renameNoReplace(from, to));
-}
-
 /**
- * Does something at a path whose folder is reached through no link. The folder is held open meanwhile, and `work` gets a
- * path through it: a link that somebody puts in its place after the check has no effect. Rejects with the system's error,
- * ELOOP where a link is on the way.
+ * Does something at a path. Where its folder is to be a `real` one, that is held open meanwhile, and `work` gets a path
+ * through it: a link that somebody puts in its place after the check has no effect. Rejects with the system's error, ELOOP
+ * where a link is on the way.
  */
-export async function inRealFolder<T>(path: string, work: (held: string) => Promise<T>): Promise<T> {
-  if (process.platform !== "linux") return work(path);
+export async function inFolder<T>(path: string, reach: Reach = "any", work: (place: string) => Promise<T>): Promise<T> {
+  if (reach === "any" || process.platform !== "linux") return work(path);
   const folder = await promised<number>((done) => fs.open(dirname(path), HOLD_FLAGS, done));
   try {
     const real = await fs.promises.readlink(descriptorPath(folder));

@@ -5,6 +5,7 @@ import { setModified } from "../linux/file-times.ts";
 import { hasWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { startWriteback, syncfs } from "../linux/page-cache.ts";
+import { renameNoReplace } from "../linux/rename.ts";
 import type { BlockingDisk } from "./disk.ts";
 import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
@@ -15,7 +16,6 @@ import {
   isExistingFolder,
   linkFd,
   OPEN_FLAGS,
-  renameNoReplace,
   STAT_BLOCK_BYTES,
   toStat,
 } from "./shared-calls.ts";
@@ -49,7 +49,7 @@ export const systemBlockingDisk: BlockingDisk = {
     }),
   checkWritable: (folder) =>
     diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
-  renameNoReplace,
+  renameNoReplace: (from, to) => diskCallSync("rename to", to, () => renameNoReplace(from, to)),
   linkFd,
   holdFolder,
   openTmpfile(folder) {

@@ -6,13 +6,13 @@ import { hasWriters, watchWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { mountPoints, takesAnyName } from "../linux/mounts.ts";
 import { directIoUnit, isCached } from "../linux/page-cache.ts";
-import * as linux from "../linux/rename.ts";
+import { renameNoReplace } from "../linux/rename.ts";
 import { bootId, diskSequence, processStart } from "../process/process-identity.ts";
 import { DIRECT_UNIT, type Disk } from "./disk.ts";
 import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
-import { checkPosition, inRealFolder, linkFd, OPEN_FLAGS, renameNoReplace, toStat } from "./shared-calls.ts";
+import { checkPosition, inFolder, linkFd, OPEN_FLAGS, toStat } from "./shared-calls.ts";
 import { zeroRange } from "./zero-range.ts";
 
 const DIRECT_FLAGS = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
@@ -27,33 +27,24 @@ const byPath = {
   readLink: (path) => diskCall("read", path, () => fs.promises.readlink(path)),
   list: (folder) => diskCall("list", folder, () => list(folder)),
   makeFolder: (path) => diskCall("make the folder", path, () => makeFolder(path)),
-  makeSubfolder: (path, reach) =>
-    diskCall("make the folder", path, () =>
-      reach === "real" ? inRealFolder(path, makeSubfolder) : makeSubfolder(path),
-    ),
+  makeSubfolder: (path, reach) => diskCall("make the folder", path, () => inFolder(path, reach, makeSubfolder)),
   checkWritable: (folder) =>
     diskCall("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
-  remove: (path, reach) =>
-    diskCall("remove", path, () =>
-      reach === "real" ? inRealFolder(path, (held) => fs.promises.unlink(held)) : fs.promises.unlink(path),
-    ),
+  remove: (path, reach) => diskCall("remove", path, () => inFolder(path, reach, (place) => fs.promises.unlink(place))),
   removeFolder: (path) =>
     fs.promises.rmdir(path).then(
       () => true,
       () => false,
     ),
   rename: (from, to, reach) =>
-    diskCall("rename to", to, () => {
-      if (reach !== "real") return fs.promises.rename(from, to);
-      return inRealFolder(from, (heldFrom) => inRealFolder(to, (heldTo) => fs.promises.rename(heldFrom, heldTo)));
-    }),
+    diskCall("rename to", to, () =>
+      inFolder(from, reach, (source) => inFolder(to, reach, (target) => fs.promises.rename(source, target))),
+    ),
   // One system call, which this thread waits for: Bun has no asynchronous one.
-  renameNoReplace: async (from, to, reach) => {
-    if (reach !== "real") return renameNoReplace(from, to);
-    return diskCall("rename to", to, () =>
-      inRealFolder(from, (heldFrom) => inRealFolder(to, async (heldTo) => linux.renameNoReplace(heldFrom, heldTo))),
-    );
-  },
+  renameNoReplace: (from, to, reach) =>
+    diskCall("rename to", to, () =>
+      inFolder(from, reach, (source) => inFolder(to, reach, async (target) => renameNoReplace(source, target))),
+    ),
   link: (from, to) => diskCall("link", to, () => fs.promises.link(from, to)),
   open: (path, mode) =>
     diskCall("open", path, () => promised<number>((done) => fs.open(path, OPEN_FLAGS[mode], 0o666, done))),

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { BlockingDisk, Disk, FileStat, FolderEntry } from "../../../src/platform/disk/disk.ts";
 import { diskCallSync, nullIfMissing } from "../../../src/platform/disk/disk-errors.ts";
-import { kindOf, renameNoReplace, toStat } from "../../../src/platform/disk/shared-calls.ts";
+import { kindOf, toStat } from "../../../src/platform/disk/shared-calls.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
 
@@ -34,7 +34,7 @@ const names = {
   remove: soon((path: string) => diskCallSync("remove", path, () => fs.unlinkSync(path))),
   removeFolder: soon(removeFolder),
   rename: soon((from: string, to: string) => diskCallSync("rename to", to, () => fs.renameSync(from, to))),
-  renameNoReplace: soon((from: string, to: string) => renameNoReplace(from, to)),
+  renameNoReplace: soon((from: string, to: string) => systemBlockingDisk.renameNoReplace(from, to)),
   link: soon((from: string, to: string) => diskCallSync("link", to, () => fs.linkSync(from, to))),
 } satisfies Partial<Disk>;
 
