@@ -3,9 +3,11 @@ import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { describeKeyFile, endWarnings } from "./end-warnings.ts";
 import type { Identity } from "./identity.ts";
+import { newCredential } from "./issue.ts";
 import { fingerprintOfKey } from "./key-contents.ts";
 import {
   dayOf,
+  type IssueCredential,
   isRenewalDue,
   isValid,
   type KeyFile,
@@ -35,12 +37,19 @@ export class KeyKeeper {
     private files: readonly KeyFile[],
     /** What new connections are made with. */
     readonly ring: KeyRing,
+    private readonly issue: IssueCredential,
   ) {}
 
   /** For a process that is `wanted`, as {@link keyMaterial} says. Rejects with KeyError. */
-  static async load(clock: Clock, wanted: Identity, read: ReadKeyFiles): Promise<KeyKeeper> {
+  static async load(
+    clock: Clock,
+    wanted: Identity,
+    read: ReadKeyFiles,
+    issue: IssueCredential = newCredential,
+  ): Promise<KeyKeeper> {
     const files = await read();
-    return new KeyKeeper(clock, wanted, read, files, new KeyRing(await keyMaterial(files, wanted, clock.wall())));
+    const material = await keyMaterial(files, wanted, clock.wall(), issue);
+    return new KeyKeeper(clock, wanted, read, files, new KeyRing(material), issue);
   }
 
   static ofFiles(clock: Clock, wanted: Identity, paths: readonly string[]): Promise<KeyKeeper> {
@@ -68,7 +77,7 @@ export class KeyKeeper {
       if (!isRenewalDue(this.ring.current, now)) return;
       // Nobody gets in by an authority that has ended, and it must not be the end of the others.
       const files = this.files.filter((file, index) => index === 0 || isValid(file, now));
-      const material = await keyMaterial(files, this.wanted, now);
+      const material = await keyMaterial(files, this.wanted, now, this.issue);
       this.ring.replace(material);
       log.info("certificate-renewed", `another certificate was made, until ${dayOf(material.notAfter)}`, {
         until: new Date(material.notAfter).toISOString(),
@@ -94,7 +103,7 @@ export class KeyKeeper {
     return this.afterOthers(async () => {
       try {
         const files = await this.read();
-        const material = await keyMaterial(files, this.wanted, this.clock.wall());
+        const material = await keyMaterial(files, this.wanted, this.clock.wall(), this.issue);
         this.files = files;
         this.ring.replace(material);
         log.info("keys-read", `the keys were read again: ${files.map(describeUntil).join("; ")}`, {

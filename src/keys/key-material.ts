@@ -1,6 +1,6 @@
 import { describeIdentity, type Identity, uriOf } from "./identity.ts";
 import { newCredential } from "./issue.ts";
-import type { Authority, Credential, KeyContents } from "./key-contents.ts";
+import type { Authority, ClusterKey, Credential, KeyContents } from "./key-contents.ts";
 import { KeyError } from "./key-error.ts";
 import { readKeyFile } from "./key-file.ts";
 import { DAY_MS, type Validity, validFor, validityState } from "./validity.ts";
@@ -38,6 +38,9 @@ export interface KeyFile {
   readonly contents: KeyContents;
 }
 
+/** Makes a credential from a cluster key. */
+export type IssueCredential = (key: ClusterKey, identity: Identity, validity: Validity) => Promise<Credential>;
+
 /** Reads key files. Throws KeyError. */
 export async function readKeyFiles(paths: readonly string[]): Promise<KeyFile[]> {
   const files: KeyFile[] = [];
@@ -51,11 +54,20 @@ export async function readKeyFiles(paths: readonly string[]): Promise<KeyFile[]>
  * days; a credential must be of that role, and of that number for a secondary: a client's name and rights are those of the
  * credential. Throws KeyError. `now`: milliseconds since 1970.
  */
-export async function keyMaterial(files: readonly KeyFile[], identity: Identity, now: number): Promise<KeyMaterial> {
+export async function keyMaterial(
+  files: readonly KeyFile[],
+  identity: Identity,
+  now: number,
+  issue: IssueCredential = newCredential,
+): Promise<KeyMaterial> {
   const [first] = files;
   if (!first) throw new Error("no key file is given");
   for (const file of files) checkValid(file, now);
-  const credential = await credentialOf(first, identity, now);
+  const { contents } = first;
+  const credential =
+    contents.kind === "cluster"
+      ? await issue(contents, identity, validFor(ISSUED_DAYS, now))
+      : ownCredential(first.path, contents, identity);
   const { identity: own, pem, fingerprint, notAfter } = credential.certificate;
   const authorities = new Set(files.map(({ contents }) => contents.authority.pem));
   return {
@@ -82,8 +94,7 @@ export function isRenewalDue(material: KeyMaterial, now: number): boolean {
   return now >= time || now < material.notAfter - ISSUED_MS - SET_BACK_MS;
 }
 
-async function credentialOf({ path, contents }: KeyFile, wanted: Identity, now: number): Promise<Credential> {
-  if (contents.kind === "cluster") return newCredential(contents, wanted, validFor(ISSUED_DAYS, now));
+function ownCredential(path: string, contents: Credential, wanted: Identity): Credential {
   const { identity } = contents.certificate;
   const isWanted = wanted.role === "client" ? identity.role === "client" : uriOf(identity) === uriOf(wanted);
   if (isWanted) return contents;

@@ -40,11 +40,24 @@ export function connectingTls(material: KeyMaterial, server: ServerIdentity): Op
   return { ...common(material), serverName: serverNameOf(server) };
 }
 
+/** What TLS has found out about the other end. */
+export interface CheckedPeer {
+  /** Its certificate, as DER; null where it has shown none. */
+  readonly certificate: Uint8Array | null;
+  /** What speaks against the certificate, as OpenSSL calls it, or "" where it gives no code; null: nothing does. */
+  readonly fault: string | null;
+}
+
 /** Whom the side that connects has reached; `error`: what TLS says. Null where the handshake has failed. */
 export function reachedPeer(socket: BunTcpSocket, error: Error | null, wanted: ServerIdentity): Peer | null {
-  const identified = certificateOf(socket);
-  if (!identified) return null;
-  if (codeOf(error) !== WRONG_NAME || !identified.identity) return judge(socket, error, identified);
+  return judgeReached(checkedPeer(socket, error), wanted);
+}
+
+/** {@link reachedPeer}, without the socket. */
+export function judgeReached({ certificate, fault }: CheckedPeer, wanted: ServerIdentity): Peer | null {
+  if (!certificate) return null;
+  const identified = identityOf(certificate);
+  if (fault !== WRONG_NAME || !identified.identity) return judge(fault, identified);
   const other = describeIdentity(identified.identity);
   return { kind: "refused", reason: `it has the key of ${other}, not of ${describeIdentity(wanted)}` };
 }
@@ -63,21 +76,25 @@ export function handshakeError(address: Address, server: ServerIdentity, error: 
 
 /** Who has connected, when the handshake is over; `ok`: whether it succeeded; `error`: what TLS says against the certificate. */
 export function acceptedPeer(socket: BunTcpSocket, ok: boolean, error: Error | null): Peer {
-  if (!ok) return { kind: "refused", reason: NO_TLS };
-  const identified = certificateOf(socket);
-  return identified ? judge(socket, error, identified) : { kind: "refused", reason: NO_KEY };
+  return judgeAccepted(ok ? checkedPeer(socket, error) : null);
 }
 
-type Identified = ReturnType<typeof identityOf>;
+/** {@link acceptedPeer}, without the socket. Null: the handshake has failed. */
+export function judgeAccepted(checked: CheckedPeer | null): Peer {
+  if (!checked) return { kind: "refused", reason: NO_TLS };
+  const { certificate, fault } = checked;
+  return certificate ? judge(fault, identityOf(certificate)) : { kind: "refused", reason: NO_KEY };
+}
 
-function certificateOf(socket: BunTcpSocket): Identified | null {
+function checkedPeer(socket: BunTcpSocket, error: Error | null): CheckedPeer {
   // Bun's types know no handshake that has failed.
   const certificate: { readonly raw?: Uint8Array } | null | undefined = socket.getPeerCertificate();
-  return certificate?.raw ? identityOf(certificate.raw) : null;
+  const isFine = error === null && socket.authorized;
+  return { certificate: certificate?.raw ?? null, fault: isFine ? null : codeOf(error) };
 }
 
-function judge(socket: BunTcpSocket, error: Error | null, identified: Identified): Peer {
-  if (error || !socket.authorized) return { kind: "refused", reason: REASONS[codeOf(error)] ?? FOREIGN };
+function judge(fault: string | null, identified: ReturnType<typeof identityOf>): Peer {
+  if (fault !== null) return { kind: "refused", reason: REASONS[fault] ?? FOREIGN };
   if (identified.identity === null)
     return { kind: "refused", reason: `its certificate is not of redes: ${identified.reason}` };
   return { kind: "known", identity: identified.identity, fingerprint: identified.fingerprint };

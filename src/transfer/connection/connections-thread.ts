@@ -11,9 +11,16 @@ export interface NewKeys {
 /** What such a thread is sent. */
 export type ThreadMessage = PoolCommand | NewKeys;
 
+type StartThread = (material: KeyMaterial | undefined) => WorkerThread<ThreadMessage, PoolEvents>;
+
+const startWorker: StartThread = (material) => startWorkerThread("connections", material);
+
 /** Starts a thread that runs connections. It gets the keys at its start, and again whenever they change. */
-export function startConnectionsThread(keys: KeyRing | null): WorkerThread<PoolCommand, PoolEvents> {
-  const thread = startWorkerThread<ThreadMessage, PoolEvents>("connections", keys?.current);
+export function startConnectionsThread(
+  keys: KeyRing | null,
+  start: StartThread = startWorker,
+): WorkerThread<PoolCommand, PoolEvents> {
+  const thread = start(keys?.current);
   const cancel = keys?.onChange((material) => thread.post({ keys: material }));
   return {
     post: (command, transfer) => thread.post(command, transfer),
