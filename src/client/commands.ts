@@ -5,7 +5,7 @@ import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
 import { nameFault } from "../protocol/name.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
-import { CentralUnreachable, WrongServer } from "./central-errors.ts";
+import { CentralUnreachable, isRefusal, WrongServer } from "./central-errors.ts";
 import type { CentralSession } from "./central-session.ts";
 import { pathUnder } from "./downloads/destination.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
@@ -90,7 +90,7 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
         return print(listTable(await catalogue.refresh()));
       } catch (error) {
         // The log says it already, and this client ends.
-        if (error instanceof WrongServer) return;
+        if (error instanceof WrongServer || isRefusal(error)) return;
         if (isFinal(error)) throw error;
         reason = refusalText(error);
       }

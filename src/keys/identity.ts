@@ -1,11 +1,6 @@
 import * as v from "valibot";
 import { clientName, secondaryNumber } from "../protocol/fields.ts";
-
-/** From the fewest to the most: each has what those before it have. */
-export const RIGHTS = ["read", "write", "admin"] as const;
-
-/** What a client may do. */
-export type Rights = (typeof RIGHTS)[number];
+import { RIGHTS, type Rights } from "../protocol/rights.ts";
 
 /** Who somebody is; a certificate says it of whom it was made for. */
 export type Identity =
@@ -94,9 +89,4 @@ export function describeIdentity(identity: Identity): string {
     case "client":
       return `client ${identity.name} (${identity.rights})`;
   }
-}
-
-/** Whether a client with the rights `held` has the right `needed`. */
-export function hasRight(held: Rights, needed: Rights): boolean {
-  return RIGHTS.indexOf(held) >= RIGHTS.indexOf(needed);
 }

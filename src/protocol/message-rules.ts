@@ -1,6 +1,7 @@
 import type { Transitions } from "../platform/state-machine.ts";
 import type { MessageType } from "./messages/messages.ts";
 import type { Role } from "./messages/session.ts";
+import type { Rights } from "./rights.ts";
 
 /**
  * The states of a session. `greeting`: hello and welcome have not both come; `joining`: a session with the central, which
@@ -17,6 +18,8 @@ export const SESSION_TRANSITIONS: Transitions<SessionState> = {
 
 export interface MessageRule {
   readonly from: readonly Role[];
+  /** What a client needs, so that it may send it; null for what no client sends, and for what belongs to every session. */
+  readonly right: Rights | null;
   readonly to: readonly Role[];
   /** Session states in which the receiver accepts it. */
   readonly states: readonly SessionState[];
@@ -34,91 +37,130 @@ const clients: readonly Role[] = ["client"];
 
 function rule(
   from: readonly Role[],
+  right: Rights | null,
   to: readonly Role[],
   states: readonly SessionState[],
   answers: readonly MessageType[],
   meaning: string,
 ): MessageRule {
-  return { from, to, states, answers, meaning };
+  return { from, right, to, states, answers, meaning };
 }
 
-/** For each message: the roles of sender and receiver, and the states in which it is legal. */
+/** For each message: who may send it to whom, the right that a client needs for it, and the states in which it is legal. */
 export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
-  hello: rule(connectors, servers, ["greeting"], ["welcome", "error"], "the first message of the side that connects"),
-  welcome: rule(servers, connectors, ["greeting"], [], "the greeting is accepted"),
-  error: rule(everyRole, everyRole, ["greeting", "joining", "open"], [], "the sender ends the session, and why"),
-  ping: rule(everyRole, everyRole, ["joining", "open"], ["pong"], "are you there?"),
-  pong: rule(everyRole, everyRole, ["joining", "open"], [], "yes"),
+  hello: rule(
+    connectors,
+    null,
+    servers,
+    ["greeting"],
+    ["welcome", "error"],
+    "the first message of the side that connects",
+  ),
+  welcome: rule(servers, null, connectors, ["greeting"], [], "the greeting is accepted"),
+  error: rule(everyRole, null, everyRole, ["greeting", "joining", "open"], [], "the sender ends the session, and why"),
+  ping: rule(everyRole, null, everyRole, ["joining", "open"], ["pong"], "are you there?"),
+  pong: rule(everyRole, null, everyRole, ["joining", "open"], [], "yes"),
 
-  register: rule(secondaries, central, ["joining"], ["registered", "error"], "a secondary takes its place"),
-  registered: rule(central, secondaries, ["joining"], [], "the place is taken"),
+  register: rule(secondaries, null, central, ["joining"], ["registered", "error"], "a secondary takes its place"),
+  registered: rule(central, null, secondaries, ["joining"], [], "the place is taken"),
   announce: rule(
     secondaries,
+    null,
     central,
     ["open"],
     ["agreed", "reviewed"],
     "what the folder holds, then what changes in it",
   ),
-  agreed: rule(central, secondaries, ["open"], [], "these are the cluster's versions, with their numbers"),
-  reviewed: rule(central, secondaries, ["open"], [], "a batch is taken in"),
+  agreed: rule(central, null, secondaries, ["open"], [], "these are the cluster's versions, with their numbers"),
+  reviewed: rule(central, null, secondaries, ["open"], [], "a batch is taken in"),
   conflict: rule(
     central,
+    null,
     secondaries,
     ["open"],
     ["announce"],
     "another version, or a folder, has this name: rename yours",
   ),
-  fetch: rule(central, secondaries, ["open"], ["announce", "unfetched"], "files to copy, and where they are"),
-  withdraw: rule(central, secondaries, ["open"], [], "files that need not be copied any more"),
-  unfetched: rule(secondaries, central, ["open"], [], "a file could not be copied"),
-  retry: rule(secondaries, central, ["open"], ["fetch"], "what kept these from being copied is gone"),
-  remove: rule(central, secondaries, ["open"], ["removed"], "a file was removed from the cluster"),
-  removed: rule(secondaries, central, ["open"], [], "the removal was carried out"),
-  disk: rule(secondaries, central, ["open"], [], "the shared folder is not there, and why; or is there again"),
-  suspect: rule(central, secondaries, ["open"], [], "a downloader got this piece wrong from you: read it again"),
+  fetch: rule(central, null, secondaries, ["open"], ["announce", "unfetched"], "files to copy, and where they are"),
+  withdraw: rule(central, null, secondaries, ["open"], [], "files that need not be copied any more"),
+  unfetched: rule(secondaries, null, central, ["open"], [], "a file could not be copied"),
+  retry: rule(secondaries, null, central, ["open"], ["fetch"], "what kept these from being copied is gone"),
+  remove: rule(central, null, secondaries, ["open"], ["removed"], "a file was removed from the cluster"),
+  removed: rule(secondaries, null, central, ["open"], [], "the removal was carried out"),
+  disk: rule(secondaries, null, central, ["open"], [], "the shared folder is not there, and why; or is there again"),
+  suspect: rule(central, null, secondaries, ["open"], [], "a downloader got this piece wrong from you: read it again"),
 
   kept: rule(
     central,
+    null,
     secondaries,
     ["open"],
     ["keeping"],
     "which files that left your folder do you keep, newest first?",
   ),
-  keeping: rule(secondaries, central, ["open"], [], "these; whether there are older ones"),
-  restore: rule(central, secondaries, ["open"], ["restored"], "put this kept version back as the newest one"),
-  restored: rule(secondaries, central, ["open"], [], "it is back, or why it is not"),
+  keeping: rule(secondaries, null, central, ["open"], [], "these; whether there are older ones"),
+  restore: rule(central, null, secondaries, ["open"], ["restored"], "put this kept version back as the newest one"),
+  restored: rule(secondaries, null, central, ["open"], [], "it is back, or why it is not"),
 
-  enter: rule(clients, central, ["joining", "open"], ["entered"], "a client gives its name, or a new one"),
-  entered: rule(central, clients, ["joining", "open"], [], "the name is taken down; what is missing until it serves"),
-  list: rule(clients, central, ["open"], ["listing"], "the catalogue, after a name"),
-  listing: rule(central, clients, ["open"], [], "a page of the catalogue"),
-  status: rule(clients, central, ["open"], ["state"], "how the cluster is"),
-  state: rule(central, clients, ["open"], [], "how the cluster is"),
-  tally: rule(clients, central, ["open"], ["tallied"], "download counts, after a name"),
-  tallied: rule(central, clients, ["open"], [], "a page of download counts"),
-  download: rule(clients, central, ["open"], ["queued", "granted", "denied"], "a download begins, or goes on"),
-  queued: rule(central, clients, ["open"], [], "it waits in this position"),
-  granted: rule(central, clients, ["open"], [], "it may begin, with this version"),
-  denied: rule(central, clients, ["open"], [], "it may not"),
-  progress: rule(clients, central, ["open"], [], "bytes of a download that are verified"),
-  watch: rule(connectors, central, ["open"], ["sources"], "tell me who has this version, now and when it changes"),
-  unwatch: rule(connectors, central, ["open"], [], "no more of that"),
-  sources: rule(central, connectors, ["open"], [], "who has a version"),
-  finish: rule(connectors, servers, ["open"], ["counted"], "how a download ended, from the client or passed on for it"),
-  counted: rule(servers, connectors, ["open"], [], "the end of a download is recorded for good"),
-  accuse: rule(connectors, central, ["open"], [], "a secondary sent a wrong piece, or broke the protocol"),
+  enter: rule(clients, "read", central, ["joining", "open"], ["entered"], "a client gives its name, or a new one"),
+  entered: rule(
+    central,
+    null,
+    clients,
+    ["joining", "open"],
+    [],
+    "the name is taken down; what is missing until it serves",
+  ),
+  list: rule(clients, "read", central, ["open"], ["listing"], "the catalogue, after a name"),
+  listing: rule(central, null, clients, ["open"], [], "a page of the catalogue"),
+  status: rule(clients, "read", central, ["open"], ["state"], "how the cluster is"),
+  state: rule(central, null, clients, ["open"], [], "how the cluster is"),
+  tally: rule(clients, "read", central, ["open"], ["tallied"], "download counts, after a name"),
+  tallied: rule(central, null, clients, ["open"], [], "a page of download counts"),
+  download: rule(clients, "read", central, ["open"], ["queued", "granted", "denied"], "a download begins, or goes on"),
+  queued: rule(central, null, clients, ["open"], [], "it waits in this position"),
+  granted: rule(central, null, clients, ["open"], [], "it may begin, with this version"),
+  denied: rule(central, null, clients, ["open"], [], "it may not"),
+  progress: rule(clients, "read", central, ["open"], [], "bytes of a download that are verified"),
+  watch: rule(
+    connectors,
+    "read",
+    central,
+    ["open"],
+    ["sources"],
+    "tell me who has this version, now and when it changes",
+  ),
+  unwatch: rule(connectors, "read", central, ["open"], [], "no more of that"),
+  sources: rule(central, null, connectors, ["open"], [], "who has a version"),
+  finish: rule(
+    connectors,
+    "read",
+    servers,
+    ["open"],
+    ["counted"],
+    "how a download ended, from the client or passed on for it",
+  ),
+  counted: rule(servers, null, connectors, ["open"], [], "the end of a download is recorded for good"),
+  accuse: rule(connectors, "read", central, ["open"], [], "a secondary sent a wrong piece, or broke the protocol"),
 
-  open: rule(connectors, secondaries, ["open"], ["opened", "refusal"], "which pieces of this version have you?"),
-  opened: rule(secondaries, connectors, ["open"], [], "all, or these"),
-  have: rule(secondaries, connectors, ["open"], [], "and now these too"),
-  manifest: rule(connectors, secondaries, ["open"], ["hashes", "refusal"], "the piece hashes of a version"),
-  hashes: rule(secondaries, connectors, ["open"], [], "32 bytes for each piece"),
-  piece: rule(connectors, secondaries, ["open"], ["block", "refusal"], "a piece of a version"),
-  block: rule(secondaries, connectors, ["open"], [], "the next bytes of a piece"),
-  files: rule(secondaries, secondaries, ["open"], ["contents", "refusal"], "small files, whole: these versions"),
-  contents: rule(secondaries, secondaries, ["open"], [], "the bytes of the next of them"),
-  cancel: rule(connectors, secondaries, ["open"], [], "the rest of a piece is not wanted"),
-  refusal: rule(servers, connectors, ["open"], [], "a request cannot be answered, and why"),
+  open: rule(
+    connectors,
+    "read",
+    secondaries,
+    ["open"],
+    ["opened", "refusal"],
+    "which pieces of this version have you?",
+  ),
+  opened: rule(secondaries, null, connectors, ["open"], [], "all, or these"),
+  have: rule(secondaries, null, connectors, ["open"], [], "and now these too"),
+  manifest: rule(connectors, "read", secondaries, ["open"], ["hashes", "refusal"], "the piece hashes of a version"),
+  hashes: rule(secondaries, null, connectors, ["open"], [], "32 bytes for each piece"),
+  piece: rule(connectors, "read", secondaries, ["open"], ["block", "refusal"], "a piece of a version"),
+  block: rule(secondaries, null, connectors, ["open"], [], "the next bytes of a piece"),
+  files: rule(secondaries, null, secondaries, ["open"], ["contents", "refusal"], "small files, whole: these versions"),
+  contents: rule(secondaries, null, secondaries, ["open"], [], "the bytes of the next of them"),
+  cancel: rule(connectors, "read", secondaries, ["open"], [], "the rest of a piece is not wanted"),
+  refusal: rule(servers, null, connectors, ["open"], [], "a request cannot be answered, and why"),
 };
 
 /** Why a message of this type is illegal here, or null when it is legal. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { encode } from "../../src/protocol/codec.ts";
+import type { Message } from "../../src/protocol/messages/messages.ts";
 import { Cluster } from "../support/cluster.ts";
 import { put } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -30,7 +32,7 @@ function opened(door: Door): number {
 const http = () => opened(Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") }) as Door);
 
 /** A server that sends `banner` on each connection. */
-const greeting = (banner: string) => () =>
+const greeting = (banner: string | Uint8Array) => () =>
   opened(
     Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { open: (socket) => void socket.write(banner), data() {} } }),
   );
@@ -63,6 +65,18 @@ test.each([
     const { code, out, err } = await run(args, { cwd: temporaryFolder(), input: "list\n" });
     expect({ code, out }).toEqual({ code: 4, out: "" });
     expect(err).toEndWith(`${what} answers at 127.0.0.1:${port}, not a redes central\n`);
+    expect(err.split("\n")).toHaveLength(2);
+  }
+});
+
+test("a central of another version is named, with both versions and exit code 5", async () => {
+  const older: Message = { type: "error", code: "version", message: "version 9 is not spoken here, only 1" };
+  const port = greeting(Buffer.from(encode(older)))();
+  for (const command of COMMANDS) {
+    const args = ["client", ...command, "--central-port", String(port)];
+    const { code, out, err } = await run(args, { cwd: temporaryFolder(), input: "list\n" });
+    expect({ code, out }).toEqual({ code: 5, out: "" });
+    expect(err).toEndWith(`another version of redes answers at 127.0.0.1:${port}: ${older.message}\n`);
     expect(err.split("\n")).toHaveLength(2);
   }
 });

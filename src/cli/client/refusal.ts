@@ -1,4 +1,4 @@
-import { WrongServer } from "../../client/central-errors.ts";
+import { isRefusal, WrongServer } from "../../client/central-errors.ts";
 import type { PeerError } from "../../protocol/errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
@@ -7,12 +7,12 @@ export type Refusal = PeerError | WrongServer;
 
 /** For people. */
 export function describeRefusal(refusal: Refusal): string {
-  return refusal instanceof WrongServer || refusal.code === "key"
+  return refusal instanceof WrongServer || isRefusal(refusal)
     ? refusal.message
     : `the central refuses this client: ${refusal.message}`;
 }
 
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
   if (refusal instanceof WrongServer) return EXIT.unreachable;
-  return refusal.code === "key" ? EXIT.refused : EXIT.failed;
+  return isRefusal(refusal) ? EXIT.refused : EXIT.failed;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { describeIdentity, type Identity, RIGHTS } from "../../keys/identity.ts";
+import { describeIdentity, type Identity } from "../../keys/identity.ts";
 import { newCredential } from "../../keys/issue.ts";
 import type { ClusterKey } from "../../keys/key-contents.ts";
 import { KeyError } from "../../keys/key-error.ts";
@@ -8,6 +8,7 @@ import { checkValid } from "../../keys/key-material.ts";
 import { validFor } from "../../keys/validity.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { clientName, MAX_SECONDARY_NUMBER, secondaryNumber } from "../../protocol/fields.ts";
+import { RIGHTS } from "../../protocol/rights.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";

@@ -1,9 +1,9 @@
 import { oneRow } from "../../console/text.ts";
-import type { Rights } from "../../keys/identity.ts";
 import { fingerprintOfKey, type KeyContents } from "../../keys/key-contents.ts";
 import { validityOfFile } from "../../keys/key-material.ts";
 import { DAY_MS, type ValidityState, validityState } from "../../keys/validity.ts";
 import { plural } from "../../platform/units.ts";
+import type { Rights } from "../../protocol/rights.ts";
 
 /** What may be told of a key file: nothing of it is secret. `redes key show --json` prints it. */
 export interface KeySummary {

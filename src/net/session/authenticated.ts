@@ -1,5 +1,8 @@
 import type { Identity } from "../../keys/identity.ts";
+import { MESSAGE_RULES } from "../../protocol/message-rules.ts";
 import type { Report } from "../../protocol/messages/client.ts";
+import type { MessageType } from "../../protocol/messages/messages.ts";
+import { hasRight, type Rights } from "../../protocol/rights.ts";
 
 /** The name of a client in its certificate, which counts, whatever it says; null where no keys are used. */
 export function authenticatedName(peer: Identity | null): string | null {
@@ -10,4 +13,16 @@ export function authenticatedName(peer: Identity | null): string | null {
 export function authenticatedReport(report: Report, peer: Identity | null): Report {
   const client = authenticatedName(peer);
   return client === null ? report : { ...report, client };
+}
+
+/** Why the key of a peer does not let it send a message of this type, for people; null when it does, and without keys. */
+export function rightViolation(type: MessageType, peer: Identity | null): string | null {
+  return missingRight(type, MESSAGE_RULES[type].right, peer);
+}
+
+/** `needed`: the right that a client needs for `what`. Who is no client has the rights of its role. */
+export function missingRight(what: string, needed: Rights | null, peer: Identity | null): string | null {
+  if (needed === null || peer?.role !== "client" || hasRight(peer.rights, needed)) return null;
+  const held = `the key of client ${peer.name} has the right ${peer.rights}, and ${what} needs ${needed}`;
+  return `${held}: who has the cluster key can make one with it (redes key client NAME --${needed})`;
 }

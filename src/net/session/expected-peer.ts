@@ -1,4 +1,4 @@
-import type { ProtocolError } from "../../protocol/errors.ts";
+import { PeerError, type ProtocolError } from "../../protocol/errors.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { type Address, formatAddress } from "../address/address.ts";
@@ -10,35 +10,44 @@ export interface ExpectedPeer {
   readonly address: Address;
 }
 
+/** Why a session ends whose other end is not the expected peer. `error`: no further try can succeed. */
+export interface StrangerReason {
+  readonly cause: "stranger";
+  readonly message: string;
+  readonly error?: PeerError;
+}
+
 /** Why a greeting is not that of the expected peer; null when it is. */
-export function unexpectedGreetingText(
+export function unexpectedGreeting(
   { type, role, version }: Messages["hello"] | Messages["welcome"],
   expected: ExpectedPeer,
-): string | null {
+): StrangerReason | null {
   const where = formatAddress(expected.address);
-  if (type === "hello") return `what is sent to ${where} comes back: that is no redes ${expected.role}`;
-  if (role !== expected.role) return `a redes ${role} answers at ${where}, not a ${expected.role}`;
+  if (type === "hello")
+    return { cause: "stranger", message: `what is sent to ${where} comes back: that is no redes ${expected.role}` };
+  if (role !== expected.role)
+    return { cause: "stranger", message: `a redes ${role} answers at ${where}, not a ${expected.role}` };
   if (version === PROTOCOL_VERSION) return null;
-  return otherVersionText(expected, `it speaks version ${version} of the protocol, this one ${PROTOCOL_VERSION}`);
+  return otherVersion(expected, `it speaks version ${version} of the protocol, this one ${PROTOCOL_VERSION}`);
 }
 
-export function otherVersionText({ address }: ExpectedPeer, detail: string): string {
-  return `another version of redes answers at ${formatAddress(address)}: ${detail}`;
+/** `detail`: which versions there are. */
+export function otherVersion({ address }: ExpectedPeer, detail: string): StrangerReason {
+  const message = `another version of redes answers at ${formatAddress(address)}: ${detail}`;
+  return { cause: "stranger", message, error: new PeerError("version", message) };
 }
 
-/** Whether who sends these first bytes speaks TLS, as a server with a key does. */
-export function wantsKey(bytes: Uint8Array): boolean {
-  return identifyServer(bytes) === TLS_SERVER;
-}
-
-/** What kind of server has sent these first bytes, which are not a greeting. */
-export function foreignServerText({ role, address }: ExpectedPeer, bytes: Uint8Array, error: ProtocolError): string {
-  if (wantsKey(bytes)) {
-    const where = formatAddress(address);
-    return `what answers at ${where} speaks TLS: if it is a redes ${role}, it has a key, and one is needed here (--key-file)`;
-  }
+/** A server has sent these first bytes, which are not a greeting. One that speaks TLS has a key, and needs one. */
+export function foreignServer(
+  { role, address }: ExpectedPeer,
+  bytes: Uint8Array,
+  error: ProtocolError,
+): StrangerReason {
   const what = identifyServer(bytes) ?? `something that is not redes (${error.message})`;
-  return `${what} answers at ${formatAddress(address)}, not a redes ${role}`;
+  const where = formatAddress(address);
+  if (what !== TLS_SERVER) return { cause: "stranger", message: `${what} answers at ${where}, not a redes ${role}` };
+  const message = `what answers at ${where} speaks TLS: if it is a redes ${role}, it has a key, and one is needed here (--key-file)`;
+  return { cause: "stranger", message, error: new PeerError("key", message) };
 }
 
 /** The greeting timeout is over. */

@@ -9,14 +9,14 @@ import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/me
 import type { Role } from "../../protocol/messages/session.ts";
 import { GREETING_TIMEOUT_MS, LINGER_MS } from "../../protocol/timing.ts";
 import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
+import { rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import {
   closedWithoutGreetingText,
-  foreignServerText,
-  otherVersionText,
+  foreignServer,
+  otherVersion,
   silentPeerText,
-  unexpectedGreetingText,
-  wantsKey,
+  unexpectedGreeting,
 } from "./expected-peer.ts";
 import { foreignReply, identifyClient } from "./foreign-protocol.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -179,6 +179,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     if (!this.peer) throw new ProtocolError(`${message.type} came before the greeting`);
     const fault = ruleViolation(message.type, this.peer, this.options.role, this.current);
     if (fault) throw new ProtocolError(fault);
+    const missing = rightViolation(message.type, this.identity);
+    if (missing !== null) return this.fail("key", missing);
     if (message.type === "ping") return this.send({ type: "pong" });
     if (message.type === "pong" || message.type === "block") return;
     // It follows with its payload.
@@ -226,10 +228,10 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     const { role } = options;
     const other = `version ${message.version} of the protocol is not spoken here, only ${PROTOCOL_VERSION}`;
     if (options.side === "connects") {
-      const strange = unexpectedGreetingText(message, options.expected);
+      const strange = unexpectedGreeting(message, options.expected);
       if (strange !== null) {
         if (message.version !== PROTOCOL_VERSION) this.send({ type: "error", code: "version", message: other });
-        return this.close({ cause: "stranger", message: strange });
+        return this.close(strange);
       }
     } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
     const fault = ruleViolation(message.type, message.role, role, this.current);
@@ -259,7 +261,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   private endedByPeer({ code, message }: Messages["error"]): void {
     const { options } = this;
     if (options.side === "connects" && code === "version" && this.current === "greeting") {
-      return this.close({ cause: "stranger", message: otherVersionText(options.expected, message) });
+      return this.close(otherVersion(options.expected, message));
     }
     this.close({ cause: "theirs", message, error: new PeerError(code, message) });
   }
@@ -268,11 +270,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   private protocolViolated(error: ProtocolError, bytes: Uint8Array): void {
     const { options } = this;
     if (this.current !== "greeting") return this.fail("protocol", error.message);
-    if (options.side === "connects") {
-      const message = foreignServerText(options.expected, bytes, error);
-      const refusal = wantsKey(bytes) ? { error: new PeerError("key", message) } : {};
-      return this.close({ cause: "stranger", message, ...refusal });
-    }
+    if (options.side === "connects") return this.close(foreignServer(options.expected, bytes, error));
     const what = identifyClient(bytes);
     if (what === null) return this.fail("protocol", error.message);
     const answer = foreignReply(bytes, options.role);

@@ -1,16 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
-import {
-  describeIdentity,
-  hasRight,
-  type Identity,
-  identityFromUri,
-  RIGHTS,
-  serverNameOf,
-  uriOf,
-} from "../../../src/keys/identity.ts";
+import { describeIdentity, type Identity, identityFromUri, serverNameOf, uriOf } from "../../../src/keys/identity.ts";
 import { clientName } from "../../../src/protocol/fields.ts";
+import { RIGHTS } from "../../../src/protocol/rights.ts";
 
 const IDENTITIES: [identity: Identity, uri: string][] = [
   [{ role: "central" }, "redes:central"],
@@ -93,9 +86,4 @@ test("only servers have a name in TLS, each its own", () => {
 test("identities are told in words", () => {
   const words = IDENTITIES.slice(0, 4).map(([identity]) => describeIdentity(identity));
   expect(words).toEqual(["the central", "secondary 1", "secondary 65535", "client ana@host (read)"]);
-});
-
-test("who may write may read, and who is admin may do all", () => {
-  const held = RIGHTS.map((one) => RIGHTS.filter((needed) => hasRight(one, needed)));
-  expect(held).toEqual([["read"], ["read", "write"], ["read", "write", "admin"]]);
 });

@@ -40,6 +40,14 @@ describe("the table of messages", () => {
     for (const type of TYPES) expect(MESSAGE_RULES[type].states).not.toContain("closed");
   });
 
+  test("asks a right for each message of a client but for those of every session, and none for others", () => {
+    for (const type of TYPES) {
+      const { from, right } = MESSAGE_RULES[type];
+      const needsOne = from.includes("client") && !["hello", "error", "ping", "pong"].includes(type);
+      expect([type, right !== null]).toEqual([type, needsOne]);
+    }
+  });
+
   test("keeps clients from acting as secondaries, and everybody from acting as the central", () => {
     for (const type of ["register", "announce", "removed", "unfetched"] as const) {
       expect(MESSAGE_RULES[type].from).toEqual(["secondary"]);

@@ -40,9 +40,10 @@ function table(column: string): string[][] {
 
 describe("the specification says what the program does", () => {
   test("of every message: who, to whom, when, what, and the answer", () => {
-    const expected = Object.entries(MESSAGE_RULES).map(([type, { from, to, states, answers, meaning }]) => [
+    const expected = Object.entries(MESSAGE_RULES).map(([type, { from, right, to, states, answers, meaning }]) => [
       type,
       from.join(", "),
+      right ?? "",
       to.join(", "),
       states.join(", "),
       fieldsOf(schemas[type as MessageType]),

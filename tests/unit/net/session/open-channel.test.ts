@@ -518,8 +518,10 @@ describe("whoever connects finds something else", () => {
     expect(end?.message).toStartWith(message);
   });
 
-  test("one of another version is notified of it", () => {
-    const { sent } = found(packed({ type: "welcome", version: 9, role: "central" }));
+  test("one of another version is notified of it, and no further try can succeed", () => {
+    const { end, sent } = found(packed({ type: "welcome", version: 9, role: "central" }));
+    expect(end?.error).toMatchObject({ code: "version", retryable: false });
+    expect(found(encode({ type: "error", code: "version", message: "only 9" })).end?.error?.code).toBe("version");
     expect(decodeParts(sent).map(({ message }) => message)).toMatchObject([{ type: "hello" }, { code: "version" }]);
   });
 
