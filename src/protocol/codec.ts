@@ -2,6 +2,7 @@ import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import { bytesEqual } from "../platform/hash.ts";
 import { ProtocolError } from "./errors.ts";
+import { MAX_HEADER_BYTES } from "./limits.ts";
 import { type Message, type Messages, validate } from "./messages/messages.ts";
 import { checkShape } from "./shape.ts";
 
@@ -9,8 +10,6 @@ const options = { useRecords: false, variableMapSize: true, int64AsType: "number
 const packr = new Packr(options);
 const unpackr = new Unpackr(options);
 
-/** Largest header in bytes. A full batch of the longest names fits into it. */
-export const MAX_HEADER_BYTES = 1024 * 1024;
 /** Bytes of a frame before its header. */
 export const PREFIX_BYTES = 4;
 

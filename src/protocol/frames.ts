@@ -1,6 +1,10 @@
-import { decode, MAX_HEADER_BYTES, PREFIX_BYTES } from "./codec.ts";
+import { decode, PREFIX_BYTES } from "./codec.ts";
 import { ProtocolError } from "./errors.ts";
+import { MAX_HEADER_BYTES } from "./limits.ts";
 import { type Message, payloadLength } from "./messages/messages.ts";
+
+/** Bytes for which there is room when a header begins. */
+const FIRST_HEADER_BYTES = 4096;
 
 /** Receives what a {@link FrameDecoder} finds. Bytes that gather in no buffer are a view: use or copy them at once. */
 export interface FrameSink {
@@ -23,8 +27,9 @@ export interface FrameSink {
 export class FrameDecoder {
   /** The bytes of the prefix that are here, as a number: a server has a decoder for each of thousands of sessions. */
   private prefix = 0;
-  /** Allocated when the prefix is whole and the header is not. */
+  /** Has room for what has come, and grows: who announces a long header has sent nothing of it yet. Null between headers. */
   private header: Uint8Array | null = null;
+  private headerLength = 0;
   /** Bytes of the prefix and then of the header that are here. */
   private headerFilled = 0;
   private current: Message | null = null;
@@ -34,7 +39,11 @@ export class FrameDecoder {
   private left = 0;
   private stopped = false;
 
-  constructor(private readonly sink: FrameSink) {}
+  /** `maxHeaderBytes`: the longest header that is taken from now on. */
+  constructor(
+    private readonly sink: FrameSink,
+    public maxHeaderBytes = MAX_HEADER_BYTES,
+  ) {}
 
   /** Drops all that is still to come, also the rest of the bytes being pushed now. */
   stop(): void {
@@ -94,27 +103,39 @@ export class FrameDecoder {
     this.headerFilled += part.length;
     const rest = bytes.subarray(part.length);
     if (this.headerFilled < PREFIX_BYTES) return rest;
-    const length = checkedHeaderLength(this.prefix);
+    const length = this.checkedHeaderLength(this.prefix);
     this.headerFilled = 0;
     this.prefix = 0;
     if (rest.length < length) {
-      this.header = new Uint8Array(length);
+      this.headerLength = length;
+      this.header = new Uint8Array(Math.min(length, FIRST_HEADER_BYTES));
       return rest;
     }
     this.deliver(rest.subarray(0, length));
     return rest.subarray(length);
   }
 
-  private decodeHeader(header: Uint8Array, bytes: Uint8Array): Uint8Array {
-    const part = bytes.subarray(0, header.length - this.headerFilled);
-    header.set(part, this.headerFilled);
-    this.headerFilled += part.length;
-    if (this.headerFilled === header.length) {
+  private decodeHeader(before: Uint8Array, bytes: Uint8Array): Uint8Array {
+    const { headerFilled, headerLength } = this;
+    const part = bytes.subarray(0, headerLength - headerFilled);
+    const filled = headerFilled + part.length;
+    const header = withRoom(before, filled, headerLength);
+    header.set(part, headerFilled);
+    if (filled === headerLength) {
       this.header = null;
       this.headerFilled = 0;
-      this.deliver(header);
+      this.deliver(header.subarray(0, headerLength));
+    } else {
+      this.header = header;
+      this.headerFilled = filled;
     }
     return bytes.subarray(part.length);
+  }
+
+  /** Throws {@link ProtocolError} when no header may be so long or so short. */
+  private checkedHeaderLength(length: number): number {
+    if (length > 0 && length <= this.maxHeaderBytes) return length;
+    throw new ProtocolError(`a header of ${length} bytes, where 1 to ${this.maxHeaderBytes} are allowed`);
   }
 
   private deliver(header: Uint8Array): void {
@@ -126,10 +147,10 @@ export class FrameDecoder {
   }
 }
 
-/** The length of a header. Throws {@link ProtocolError} when none may be so long or so short. */
-function checkedHeaderLength(length: number): number {
-  if (length === 0 || length > MAX_HEADER_BYTES) {
-    throw new ProtocolError(`a header of ${length} bytes, where 1 to ${MAX_HEADER_BYTES} are allowed`);
-  }
-  return length;
+/** The bytes, or a copy with more room: twice as much, at most `length`. */
+function withRoom(bytes: Uint8Array, needed: number, length: number): Uint8Array {
+  if (needed <= bytes.length) return bytes;
+  const larger = new Uint8Array(Math.min(length, Math.max(needed, 2 * bytes.length)));
+  larger.set(bytes);
+  return larger;
 }

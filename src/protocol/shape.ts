@@ -1,7 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-
-/** Maps and lists inside one another, the header itself included; the deepest message has four. */
-const MAX_DEPTH = 8;
+import { MAX_DEPTH } from "./limits.ts";
 
 /** Bytes after the first one that a value of fixed length takes, by its first byte. */
 const FIXED: ReadonlyMap<number, number> = new Map([

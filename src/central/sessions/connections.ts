@@ -45,12 +45,13 @@ export class Connections {
     this.lastKey += 1;
     const { channel } = new Connection(socket, this.lastKey, this.channelOptions, this);
     this.channels.add(channel);
-    this.limit.refuses(channel, this.channels.size);
+    this.limit.opened(channel);
     return channel.socketEvents;
   }
 
   /** The peer has said what it is. */
   greeted(key: number, channel: Channel, peer: Role): Session {
+    this.limit.greeted(channel);
     const session = this.deps.newSession(peer, key, channel);
     this.deps.sessions.set(key, session);
     return session;
@@ -60,6 +61,7 @@ export class Connections {
   closed(key: number, channel: Channel, reason: CloseReason): void {
     const { sessions } = this.deps;
     this.channels.delete(channel);
+    this.limit.closed(channel);
     const session = sessions.get(key);
     sessions.delete(key);
     this.deps.sessionEnded(key);

@@ -81,6 +81,20 @@ export function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/.test(address);
 }
 
+/**
+ * What counts as one address where connections are counted: an IPv4 address, or the first 64 bits of an IPv6 address, since
+ * a machine may have all that begin with them. `host` as {@link normalizeHost} spells it.
+ */
+export function addressGroup(host: string): string {
+  const [address = ""] = host.split("%");
+  if (isIP(address) !== 6) return host;
+  const [before = "", after = ""] = address.split("::");
+  const first = before === "" ? [] : before.split(":");
+  const last = after === "" ? [] : after.split(":");
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => "0");
+  return `${[...first, ...zeros, ...last].slice(0, 4).join(":")}::/64`;
+}
+
 /** Turns an IPv4-mapped address into IPv4: `::ffff:7f00:1`, as an IPv6 socket names an IPv4 peer, is 127.0.0.1. */
 function unmapIPv4(address: string): string {
   const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? [];

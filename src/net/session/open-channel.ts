@@ -1,9 +1,10 @@
-import { describeIdentity, type Identity } from "../../keys/identity.ts";
+import type { Identity } from "../../keys/identity.ts";
 import type { Cancel } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
 import { FrameDecoder, type FrameSink } from "../../protocol/frames.ts";
+import { MAX_HEADER_BYTES, MAX_SMALL_HEADER_BYTES } from "../../protocol/limits.ts";
 import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../protocol/message-rules.ts";
 import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
@@ -11,14 +12,9 @@ import { GREETING_TIMEOUT_MS, LINGER_MS } from "../../protocol/timing.ts";
 import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
 import { rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
-import {
-  closedWithoutGreetingText,
-  foreignServer,
-  otherVersion,
-  silentPeerText,
-  unexpectedGreeting,
-} from "./expected-peer.ts";
+import { closedWithoutGreetingText, foreignServer, otherVersion, silentPeerText } from "./expected-peer.ts";
 import { foreignReply, identifyClient } from "./foreign-protocol.ts";
+import { judgeGreeting } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 
@@ -60,7 +56,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     private readonly handler: ChannelHandler,
   ) {
     const { clock, heartbeat: times, role } = options;
-    this.decoder = new FrameDecoder(this);
+    this.decoder = new FrameDecoder(this, MAX_SMALL_HEADER_BYTES);
     if (handler.blockBuffer) {
       const nextBuffer = () => this.decoder.nextBuffer();
       this.gather = { nextBuffer, bufferFilled: (count) => this.bufferFilled(count) };
@@ -72,7 +68,10 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
       this.checkHeartbeat();
     };
     this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
-    this.cancelGreeting = clock.after(GREETING_TIMEOUT_MS, () => this.timedOut("no greeting came"));
+    // The time of a TLS handshake is of the same span.
+    const waited = clock.now() - (socket.acceptedAt ?? clock.now());
+    const left = Math.max(0, GREETING_TIMEOUT_MS - waited);
+    this.cancelGreeting = clock.after(left, () => this.timedOut("no greeting came"));
     if (options.side === "connects") {
       this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
     }
@@ -221,40 +220,30 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   private become(next: SessionState): void {
     this.current = nextState("a session", SESSION_TRANSITIONS, this.current, next);
+    if (next === "open" && this.mayReceiveLongHeaders) this.decoder.maxHeaderBytes = MAX_HEADER_BYTES;
+  }
+
+  /** Of those who connect, a secondary at the central alone has much to say. */
+  private get mayReceiveLongHeaders(): boolean {
+    const { side, role } = this.options;
+    return side === "connects" || (role === "central" && this.peer === "secondary");
   }
 
   private receiveGreeting(message: Messages["hello"] | Messages["welcome"]): void {
     const { options } = this;
     const { role } = options;
-    const other = `version ${message.version} of the protocol is not spoken here, only ${PROTOCOL_VERSION}`;
-    if (options.side === "connects") {
-      const strange = unexpectedGreeting(message, options.expected);
-      if (strange !== null) {
-        if (message.version !== PROTOCOL_VERSION) this.send({ type: "error", code: "version", message: other });
-        return this.close(strange);
-      }
-    } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
-    const fault = ruleViolation(message.type, message.role, role, this.current);
-    if (fault) throw new ProtocolError(fault);
-    if (message.version !== PROTOCOL_VERSION) return this.fail("version", other);
-    const refusal = this.refusalOf(message.role);
-    if (refusal !== null) return this.fail("key", refusal);
+    const verdict = judgeGreeting(message, options, this.current, this.socket.remotePeer);
+    if (verdict.kind === "refused") return this.fail(verdict.code, verdict.message);
+    if (verdict.kind === "stranger") {
+      if (verdict.answer !== null) this.send({ type: "error", code: "version", message: verdict.answer });
+      return this.close(verdict.reason);
+    }
     this.peer = message.role;
     this.cancelGreeting();
     this.cancelGreeting = nothing;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
     this.become(role === "central" || message.role === "central" ? "joining" : "open");
     this.handler.greeted?.(message.role);
-  }
-
-  /** Why the key of a peer that greets as `said` does not let it in; null when it does. */
-  private refusalOf(said: Role): string | null {
-    const { remotePeer } = this.socket;
-    if (remotePeer?.kind === "refused") return `refused: ${remotePeer.reason}`;
-    const { identity } = this;
-    return identity && identity.role !== said
-      ? `it is the key of ${describeIdentity(identity)}, not of a ${said}`
-      : null;
   }
 
   /** The peer has sent `error`. */

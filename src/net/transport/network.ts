@@ -19,6 +19,8 @@ export interface Socket {
   readonly remoteHost: string;
   /** Null where no keys are used. The side that connects is given known peers only. */
   readonly remotePeer: Peer | null;
+  /** When it was accepted, in milliseconds of the clock; null at the side that connects, absent where that is now. */
+  readonly acceptedAt?: number | null;
   /** How many of `bytes` were taken; the rest must wait for `drained`. None once the connection is over. */
   write(bytes: Uint8Array): number;
   /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */

@@ -24,6 +24,15 @@ export function descriptorOf(socket: BunTcpSocket): number {
   return "fd" in socket && typeof socket.fd === "number" ? socket.fd : -1;
 }
 
+/** What a connection has from its beginning on. */
+interface Beginning {
+  /** Reads long payloads where there is one; else the event loop does. */
+  readonly reader: DirectReader | null;
+  /** Null without TLS. With it the descriptor must not be used, and `reader` is null. */
+  readonly peer: Peer | null;
+  readonly acceptedAt: number | null;
+}
+
 /** A server has thousands of these. */
 export class TcpSocket implements Socket, DirectStream {
   /** Null until attached, and after the end. */
@@ -35,24 +44,20 @@ export class TcpSocket implements Socket, DirectStream {
     private readonly socket: BunTcpSocket,
     private readonly reader: DirectReader | null,
     readonly remotePeer: Peer | null,
+    readonly acceptedAt: number | null,
   ) {
     // Of one that the other end has reset already, Bun knows none.
     const host = normalizeHost(socket.remoteAddress ?? "unknown");
     this.remoteHost = isLinkLocal(host) ? normalizeHost(`${host}${zoneOf(socket.localAddress)}`) : host;
   }
 
-  /**
-   * Long payloads are read by `reader` where there is one, and by the event loop otherwise. `peer`: null without TLS; with
-   * it the descriptor must not be used, and `reader` is null.
-   */
   static attach(
     socket: BunTcpSocket,
-    reader: DirectReader | null,
-    peer: Peer | null,
+    { reader, peer, acceptedAt }: Beginning,
     attach: (socket: Socket) => SocketEvents,
   ): void {
     socket.setNoDelay(true);
-    const made = new TcpSocket(socket, reader, peer);
+    const made = new TcpSocket(socket, reader, peer, acceptedAt);
     socket.data = made;
     made.events = attach(made);
   }

@@ -40,11 +40,13 @@ interface Transport {
   readonly reader: DirectReader | null;
   /** Null without TLS. */
   readonly keys: KeyRing | null;
+  readonly log: Log | null;
 }
 
-function listenOn({ clock, reader, keys }: Transport, address: Address, attach: Attach): Listener {
-  const attachTo = (socket: BunTcpSocket, peer: Peer | null) => TcpSocket.attach(socket, reader, peer, attach);
-  const handshakes = new UnfinishedHandshakes(clock);
+function listenOn({ clock, reader, keys, log }: Transport, address: Address, attach: Attach): Listener {
+  const attachTo = (socket: BunTcpSocket, peer: Peer | null, acceptedAt: number) =>
+    TcpSocket.attach(socket, { reader, peer, acceptedAt }, attach);
+  const handshakes = new UnfinishedHandshakes<BunTcpSocket>(clock, log);
   try {
     const server = Bun.listen<TcpSocket | null>({
       hostname: address.host,
@@ -56,11 +58,12 @@ function listenOn({ clock, reader, keys }: Transport, address: Address, attach: 
         open(socket) {
           if (descriptorOf(socket) >= descriptorLimit() - SPARE_DESCRIPTORS) socket.terminate();
           else if (keys) handshakes.begin(socket);
-          else attachTo(socket, null);
+          else attachTo(socket, null, clock.now());
         },
         handshake(socket, ok, error) {
-          if (!handshakes.end(socket)) return;
-          attachTo(socket, acceptedPeer(socket, ok, error));
+          const acceptedAt = handshakes.end(socket);
+          if (acceptedAt === null) return;
+          attachTo(socket, acceptedPeer(socket, ok, error), acceptedAt);
           if (!ok) socket.terminate();
         },
         close(socket, error) {
@@ -125,7 +128,7 @@ function connectTo(
     const connected = (socket: BunTcpSocket, peer: Peer | null) => {
       waiting = false;
       cancel();
-      TcpSocket.attach(socket, reader, peer, attach);
+      TcpSocket.attach(socket, { reader, peer, acceptedAt: null }, attach);
       resolve();
     };
     Bun.connect<TcpSocket | null>({
@@ -166,14 +169,14 @@ export interface TcpOptions {
   readonly reader?: DirectReader | null;
   /** With keys every connection is TLS, which the reader cannot read. */
   readonly keys?: KeyRing | null;
-  /** Is told of a listener that listened already and cannot begin anew with other keys. Null in threads, which listen nowhere. */
+  /** Is told what is wrong with a listener after it has begun. Null in threads, which listen nowhere. */
   readonly log?: Log | null;
 }
 
 /** TCP through Bun's sockets. */
 export function tcpNetwork(clock: Clock, options: TcpOptions = {}): Network {
   const { reader = new DirectReader(), keys = null, log = null } = options;
-  const transport = { clock, reader: keys ? null : reader, keys };
+  const transport = { clock, reader: keys ? null : reader, keys, log };
   return {
     listen({ host, port }, attach) {
       const begin = (wanted: number) =>

@@ -1,31 +1,68 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Log, silentLog } from "../../platform/log/log.ts";
+import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
+import { MAX_UNFINISHED_CONNECTIONS } from "../../protocol/limits.ts";
 import { GREETING_TIMEOUT_MS } from "../../protocol/timing.ts";
-import type { BunTcpSocket } from "./tcp-socket.ts";
+import { normalizeHost } from "../address/address.ts";
+import { ConnectionPlaces } from "./connection-places.ts";
 
-/** Most handshakes at once: each takes some 50 KiB. Who comes when there are as many has to come again. */
-const MAX_HANDSHAKES = 512;
+/** What a connection in its handshake must be able to do. */
+interface Handshaking {
+  readonly remoteAddress: string | undefined;
+  terminate(): void;
+}
 
-/** Connections that a server has accepted and that are not secured yet: they are few, and not for long. */
-export class UnfinishedHandshakes {
-  private readonly timeouts = new Map<BunTcpSocket, Cancel>();
+interface Handshake {
+  /** When the connection was accepted, in milliseconds. */
+  readonly since: number;
+  readonly cancel: Cancel;
+}
 
-  constructor(private readonly clock: Clock) {}
+/**
+ * Connections that a server has accepted and that are not secured yet, which take some 50 KiB each: they are few, and not
+ * for long. Where there are too many, the oldest is ended.
+ */
+export class UnfinishedHandshakes<T extends Handshaking> {
+  private readonly handshakes = new Map<T, Handshake>();
+  private readonly places = new ConnectionPlaces<T>(2 * MAX_UNFINISHED_CONNECTIONS);
 
-  begin(socket: BunTcpSocket): void {
-    if (this.timeouts.size >= MAX_HANDSHAKES) {
+  private readonly log: LogLimiter;
+
+  /** `log`: null in threads, which listen nowhere. */
+  constructor(
+    private readonly clock: Clock,
+    log: Log | null,
+  ) {
+    this.log = new LogLimiter(log ?? silentLog, clock, ONCE_AN_HOUR);
+  }
+
+  begin(socket: T): void {
+    const { clock } = this;
+    const host = normalizeHost(socket.remoteAddress ?? "unknown");
+    const admission = this.places.admit(socket, host);
+    if (admission.kind === "refused") {
       socket.terminate();
       return;
     }
-    const timeout = this.clock.after(GREETING_TIMEOUT_MS, () => {
-      this.timeouts.delete(socket);
-      socket.terminate();
-    });
-    this.timeouts.set(socket, timeout);
+    const cancel = clock.after(GREETING_TIMEOUT_MS, () => this.giveUp(socket));
+    this.handshakes.set(socket, { since: clock.now(), cancel });
+    if (!admission.displaced) return;
+    this.log.warn("unfinished", `too many TLS handshakes do not end, and ${host} begins another: the oldest are ended`);
+    this.giveUp(admission.displaced);
   }
 
-  /** Whether it was one of them until now. */
-  end(socket: BunTcpSocket): boolean {
-    this.timeouts.get(socket)?.();
-    return this.timeouts.delete(socket);
+  /** When the connection was accepted, in milliseconds; null where its handshake was not under way. */
+  end(socket: T): number | null {
+    const handshake = this.handshakes.get(socket);
+    if (!handshake) return null;
+    handshake.cancel();
+    this.handshakes.delete(socket);
+    this.places.release(socket);
+    return handshake.since;
+  }
+
+  private giveUp(socket: T): void {
+    this.end(socket);
+    socket.terminate();
   }
 }

@@ -20,7 +20,7 @@ export class PieceServer {
 
   constructor(
     private readonly network: Network,
-    private readonly deps: Omit<PieceSessionDeps, "closed"> & { readonly log: Log },
+    private readonly deps: Omit<PieceSessionDeps, "greeted" | "closed"> & { readonly log: Log },
     /** At once. */
     connections: number,
   ) {
@@ -34,11 +34,13 @@ export class PieceServer {
     const listener = await listenWithRetry({ ...this.deps, network: this.network }, address, (socket) => {
       const closed: PieceSessionDeps["closed"] = (session, reason) => {
         this.sessions.delete(session);
+        this.connectionLimit.closed(session.channel);
         this.disconnections.record(session.channel, reason);
       };
-      const session = new PieceSession({ ...this.deps, log: this.log, closed }, socket);
+      const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
+      const session = new PieceSession({ ...this.deps, log: this.log, greeted, closed }, socket);
       this.sessions.add(session);
-      this.connectionLimit.refuses(session.channel, this.sessions.size);
+      this.connectionLimit.opened(session.channel);
       return session.channel.socketEvents;
     });
     this.listener = listener;

@@ -25,6 +25,7 @@ export interface PieceSessionDeps {
   served(download: string, name: string): void;
   /** A client cannot reach the central, and sends its report here; resolves with whether it is stored. */
   keepReport(report: Report): Promise<boolean>;
+  greeted(session: PieceSession): void;
   closed(session: PieceSession, reason: CloseReason): void;
 }
 
@@ -75,7 +76,9 @@ export class PieceSession implements ChannelHandler {
     for (const question of postponed) this.message(question, NO_PAYLOAD);
   }
 
-  greeted(): void {}
+  greeted(): void {
+    this.deps.greeted(this);
+  }
 
   message(message: Message, payload: Uint8Array): void {
     switch (message.type) {

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { decode, encode, MAX_HEADER_BYTES, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
+import { decode, encode, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { FrameDecoder } from "../../../src/protocol/frames.ts";
+import { MAX_HEADER_BYTES } from "../../../src/protocol/limits.ts";
 import { type Message, type MessageType, payloadLength, schemas } from "../../../src/protocol/messages/messages.ts";
 import type { Frame } from "../../support/frame-log.ts";
 import type { Material } from "../inputs/draft.ts";

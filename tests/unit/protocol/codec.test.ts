@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { Packr } from "msgpackr/pack";
-import { decode, encode, MAX_HEADER_BYTES, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
+import { decode, encode, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
+import { MAX_HEADER_BYTES, MAX_SMALL_HEADER_BYTES } from "../../../src/protocol/limits.ts";
+import { MESSAGE_RULES } from "../../../src/protocol/message-rules.ts";
 import { type MessageType, schemas } from "../../../src/protocol/messages/messages.ts";
 import { largestMessage, samples } from "../../support/samples.ts";
 
@@ -47,6 +49,17 @@ describe("encode and decode", () => {
     expect(frame.length - PREFIX_BYTES).toBeLessThanOrEqual(MAX_HEADER_BYTES);
     expect(decode(frame.subarray(PREFIX_BYTES))).toEqual(message);
   });
+});
+
+test("a server takes the largest message of each type that may come to it", () => {
+  for (const [type, { from, to, states }] of Object.entries(MESSAGE_RULES)) {
+    const registered = from.join() === "secondary" && to.join() === "central" && states.join() === "open";
+    if (registered || !from.some((role) => role !== "central") || !to.some((role) => role !== "client")) continue;
+    // What only a server sends, to who has connected to it.
+    if (from.join() === "secondary" && to.includes("client")) continue;
+    const bytes = encode(largestMessage(type as MessageType)).length - PREFIX_BYTES;
+    expect({ type, fits: bytes <= MAX_SMALL_HEADER_BYTES, bytes }).toEqual({ type, fits: true, bytes });
+  }
 });
 
 describe("decode refuses", () => {

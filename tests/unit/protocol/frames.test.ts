@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { encode, MAX_HEADER_BYTES, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
+import { encode, PREFIX_BYTES } from "../../../src/protocol/codec.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { FrameDecoder } from "../../../src/protocol/frames.ts";
+import { MAX_HEADER_BYTES } from "../../../src/protocol/limits.ts";
 import { decodeParts } from "../../support/frame-log.ts";
 import { largestMessage, samples } from "../../support/samples.ts";
 
@@ -71,6 +72,13 @@ describe("a frame decoder", () => {
       );
     }
     expect(() => new FrameDecoder(nothing).push(prefix(MAX_HEADER_BYTES))).not.toThrow();
+  });
+
+  test("has no room for a header before its bytes come", () => {
+    const decoders = Array.from({ length: 4000 }, () => new FrameDecoder(nothing));
+    const before = process.memoryUsage().arrayBuffers;
+    for (const decoder of decoders) decoder.push(Buffer.concat([prefix(MAX_HEADER_BYTES), Buffer.alloc(100)]));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
   });
 
   test("refuses garbage", () => {

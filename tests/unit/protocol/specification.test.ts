@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { MAX_HEADER_BYTES } from "../../../src/protocol/codec.ts";
 import { ERROR_CODES, PeerError } from "../../../src/protocol/errors.ts";
 import { MAX_BATCH } from "../../../src/protocol/fields.ts";
+import * as limits from "../../../src/protocol/limits.ts";
 import { MESSAGE_RULES, ruleViolation } from "../../../src/protocol/message-rules.ts";
 import { type MessageType, PROTOCOL_VERSION, schemas } from "../../../src/protocol/messages/messages.ts";
 import { MAX_NAME_BYTES } from "../../../src/protocol/name.ts";
@@ -72,8 +72,14 @@ describe("the specification says what the program does", () => {
 
   test("of the limits and the version", () => {
     const payload = /(\d+)$/.exec(spell(schemas.block.entries.payload))?.[1];
-    const limits = [MAX_HEADER_BYTES, Number(payload), MAX_BATCH, MAX_NAME_BYTES, MAX_PIECES, MAX_SIZE];
-    expect(table("limit").map(([, value]) => Number(value))).toEqual(limits);
+    const bounds = [
+      ...[limits.MAX_HEADER_BYTES, limits.MAX_SMALL_HEADER_BYTES, limits.MAX_DEPTH],
+      ...[Number(payload), MAX_BATCH, MAX_NAME_BYTES, MAX_PIECES, MAX_SIZE],
+      ...[limits.MAX_CONNECTIONS, 100 * limits.ADDRESS_SHARE, limits.MAX_UNFINISHED_CONNECTIONS],
+    ];
+    expect(table("limit").map(([, bound = ""]) => bound.split(", ").map(Number))).toEqual(
+      bounds.map((bound) => [bound]),
+    );
     expect(text).toContain(`Version ${PROTOCOL_VERSION}.`);
   });
 

@@ -7,6 +7,7 @@ import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import type { Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
+import { MAX_SMALL_HEADER_BYTES } from "../../../../src/protocol/limits.ts";
 import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/messages/messages.ts";
 import type { Role } from "../../../../src/protocol/messages/session.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -25,6 +26,8 @@ class RecordingHandler implements ChannelHandler {
   readonly ends: CloseReason[] = [];
   peer: Role | null = null;
   drains = 0;
+  /** Of the side that accepts, in a raw connection. */
+  channel: Channel | null = null;
 
   greeted(peer: Role): void {
     this.peer = peer;
@@ -101,10 +104,10 @@ function raw(role: Role, heartbeat = HEARTBEAT): Raw {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
   const events = new RecordingHandler();
-  network.listen(
-    PLACE,
-    (socket) => openChannel(socket, { clock, role, side: "accepts", heartbeat }, events).socketEvents,
-  );
+  network.listen(PLACE, (socket) => {
+    events.channel = openChannel(socket, { clock, role, side: "accepts", heartbeat }, events);
+    return events.channel.socketEvents;
+  });
   let near: Socket | undefined;
   let over = false;
   const received: Uint8Array[] = [];
@@ -188,6 +191,25 @@ describe("the greeting", () => {
     expect(over()).toBe(true);
   });
 
+  test("has the five seconds together with the handshake that came before it", () => {
+    const clock = new FakeClock();
+    const events = new RecordingHandler();
+    const socket = {
+      remoteHost: "h",
+      remotePeer: null,
+      write: () => 0,
+      writeFile: () => 0,
+      shutdown() {},
+      destroy() {},
+    };
+    const acceptedAt = clock.now() - 3000;
+    openChannel({ ...socket, acceptedAt }, { clock, role: "central", side: "accepts", heartbeat: HEARTBEAT }, events);
+    clock.advance(1900);
+    expect(events.ends).toEqual([]);
+    clock.advance(200);
+    expect(events.ends).toEqual([{ cause: "silent", message: "no greeting came" }]);
+  });
+
   test("in another version is answered with the versions that are spoken", () => {
     const { clock, events, socket, received, over } = raw("central");
     socket.write(packed({ type: "hello", version: PROTOCOL_VERSION + 1, role: "client" }));
@@ -254,6 +276,25 @@ describe("what breaks the protocol ends the session and is named", () => {
     const answers = decodeParts(received).map(({ message }) => message);
     expect(answers.map(({ type }) => type)).toEqual(["welcome", "error"]);
     expect(answers[1]).toMatchObject({ code: "protocol" });
+  });
+
+  test("a server takes long headers from registered secondaries alone", () => {
+    const length = MAX_SMALL_HEADER_BYTES + 1;
+    const long = new Uint8Array([0, 0, length >> 8, length & 255]);
+    const takes = (role: Role, from: Role, greets = true) => {
+      const { clock, events, socket } = raw(role);
+      if (greets) socket.write(encode({ type: "hello", version: PROTOCOL_VERSION, role: from }));
+      clock.advance(10);
+      events.channel?.markJoined();
+      socket.write(long);
+      clock.advance(10);
+      return events.ends.length === 0;
+    };
+    expect(takes("central", "secondary")).toBe(true);
+    expect(takes("central", "secondary", false)).toBe(false);
+    expect(takes("central", "client")).toBe(false);
+    expect(takes("secondary", "secondary")).toBe(false);
+    expect(takes("secondary", "client")).toBe(false);
   });
 
   test("and nobody else notices", () => {

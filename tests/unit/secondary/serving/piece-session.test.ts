@@ -50,7 +50,7 @@ class SessionFixture {
     const network = new FakeNetwork(clock);
     network.client = this.peer;
     network.listen(PLACE, (socket) => {
-      const session = new PieceSession({ ...this.deps(), closed() {} }, socket);
+      const session = new PieceSession({ ...this.deps(), greeted() {}, closed() {} }, socket);
       this.session = session;
       return session.channel.socketEvents;
     });

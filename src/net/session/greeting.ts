@@ -1,0 +1,44 @@
+import { describeIdentity } from "../../keys/identity.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { ruleViolation, type SessionState } from "../../protocol/message-rules.ts";
+import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import type { Peer } from "../transport/network.ts";
+import type { ChannelOptions, CloseReason } from "./channel.ts";
+import { unexpectedGreeting } from "./expected-peer.ts";
+
+/**
+ * What comes of a greeting. `stranger`: who answers is not who was expected, and is told `answer` where there is one;
+ * `refused`: who connects is told why, and must go.
+ */
+export type GreetingVerdict =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "stranger"; readonly reason: CloseReason; readonly answer: string | null }
+  | { readonly kind: "refused"; readonly code: "version" | "key"; readonly message: string };
+
+/** `peer`: who the other end is by its certificate; null without keys. Throws {@link ProtocolError}. */
+export function judgeGreeting(
+  message: Messages["hello"] | Messages["welcome"],
+  options: ChannelOptions,
+  state: SessionState,
+  peer: Peer | null,
+): GreetingVerdict {
+  const isSpoken = message.version === PROTOCOL_VERSION;
+  const other = `version ${message.version} of the protocol is not spoken here, only ${PROTOCOL_VERSION}`;
+  if (options.side === "connects") {
+    const reason = unexpectedGreeting(message, options.expected);
+    if (reason !== null) return { kind: "stranger", reason, answer: isSpoken ? null : other };
+  } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
+  const fault = ruleViolation(message.type, message.role, options.role, state);
+  if (fault) throw new ProtocolError(fault);
+  if (!isSpoken) return { kind: "refused", code: "version", message: other };
+  const refusal = refusalOf(message.role, peer);
+  return refusal === null ? { kind: "accepted" } : { kind: "refused", code: "key", message: refusal };
+}
+
+/** Why the key of a peer that greets as `said` does not let it in; null when it does. */
+function refusalOf(said: Role, peer: Peer | null): string | null {
+  if (peer === null) return null;
+  if (peer.kind === "refused") return `refused: ${peer.reason}`;
+  return peer.identity.role === said ? null : `it is the key of ${describeIdentity(peer.identity)}, not of a ${said}`;
+}
