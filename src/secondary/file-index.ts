@@ -1,7 +1,7 @@
 import type { HashedFile, Hashing } from "../hashing/hashing.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { BatchDisk } from "../platform/disk/batch-disk.ts";
-import type { Disk } from "../platform/disk/disk.ts";
+import type { Bounds, Disk } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
 import type { AgreedFile } from "../protocol/messages/secondary.ts";
@@ -36,6 +36,8 @@ export interface FileIndexDeps {
 export interface FilePlace {
   readonly name: string;
   readonly path: string;
+  /** Beyond which it is none. */
+  readonly bounds: Bounds;
   readonly fingerprint: Fingerprint;
 }
 
@@ -169,7 +171,7 @@ export class FileIndex {
     if (!sharedFolder) return;
     for (const name of this.records.table.namesOf(id)) {
       const record = this.records.table.get(name);
-      if (record) yield { name, path: sharedFolder.pathOf(name), fingerprint: record };
+      if (record) yield { name, path: sharedFolder.pathOf(name), bounds: sharedFolder.bounds, fingerprint: record };
     }
   }
 

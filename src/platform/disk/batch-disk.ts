@@ -1,4 +1,4 @@
-import type { FileStat } from "./disk.ts";
+import type { Bounds, FileStat } from "./disk.ts";
 
 /** A file to get a new name: from a path on the same file system, or from none, to a path that must be free. */
 export interface InstallRequest {
@@ -50,13 +50,13 @@ export interface FileContents {
 export interface BatchDisk {
   /** Of ordinary files alone. */
   statFiles(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
-  /** Of ordinary files alone, opened for a moment. */
-  openFiles(root: string, names: readonly string[]): Promise<(OpenedFile | null)[]>;
+  /** Of ordinary files alone, opened for a moment within bounds, whose folder is the root. */
+  openFiles(bounds: Bounds, names: readonly string[]): Promise<(OpenedFile | null)[]>;
   /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
   areFree(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
   install(root: string, files: readonly InstallRequest[]): Promise<(InstalledFile | null)[]>;
-  /** Of files that are still what their size, time and inode say. */
-  readFiles(files: readonly WholeFile[]): Promise<FileContents>;
+  /** Of files within bounds that are still what their size, time and inode say. */
+  readFiles(files: readonly WholeFile[], bounds: Bounds): Promise<FileContents>;
   /** Brings all that was written to the file system of a folder to the disk; false where it could not. */
   syncfs(folder: string): Promise<boolean>;
   /** Closes the files of a {@link DescriptorTable}, which nothing is written to any more. Those that have no result are left in it. */

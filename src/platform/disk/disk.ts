@@ -64,6 +64,15 @@ export type OpenMode =
  */
 export type Reach = "any" | "real";
 
+/**
+ * Where a file must be that is opened, whatever links its path has: in `folder`, a real path, and not in a folder of the
+ * name `except` within it.
+ */
+export interface Bounds {
+  readonly folder: string;
+  readonly except: string;
+}
+
 /** Why a disk operation failed, from the system's error number. */
 export type DiskFailure =
   | "missing"
@@ -127,7 +136,8 @@ export interface Disk {
   linkFd(fd: number, to: string): Promise<void>;
   /** A second name for a file (a hard link), which must be free. Throws where the file system has none. */
   link(from: string, to: string): Promise<void>;
-  open(path: string, mode: OpenMode): Promise<number>;
+  /** Throws `link` when what it has opened lies beyond the bounds, be it by a link that came only now. */
+  open(path: string, mode: OpenMode, bounds?: Bounds | null): Promise<number>;
   /**
    * A second descriptor of an open file that writes past the page cache: from the program's memory straight to the disk,
    * in units of {@link DIRECT_UNIT}. Null where the file system cannot.

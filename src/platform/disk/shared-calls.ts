@@ -2,16 +2,17 @@ import fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { descriptorPath } from "../linux/libc.ts";
 import * as linux from "../linux/rename.ts";
-import type { FileStat, HeldFolder, OpenMode, Reach } from "./disk.ts";
+import { type Bounds, DiskError, type FileStat, type HeldFolder, type OpenMode, type Reach } from "./disk.ts";
 import { diskCallSync } from "./disk-errors.ts";
 import { promised } from "./full-io.ts";
+import { isWithin } from "./names.ts";
 
 /** What the asynchronous and the blocking disk have in common. */
 
 /** Bytes of a block as stat counts them. */
 export const STAT_BLOCK_BYTES = 512;
 
-export const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
+const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   // What has become a pipe meanwhile must not be waited for.
   read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
   "read-no-link": fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW,
@@ -49,6 +50,38 @@ export function checkPosition(position: number): void {
 /** Whether a folder could not be made because it is there. */
 export function isExistingFolder(error: unknown, path: string): boolean {
   return (error as NodeJS.ErrnoException).code === "EEXIST" && fs.statSync(path).isDirectory();
+}
+
+/** See {@link Disk.open}. Rejects with DiskError `link`, or the system's error. */
+export async function open(path: string, mode: OpenMode, bounds: Bounds | null = null): Promise<number> {
+  const fd = await promised<number>((done) => fs.open(path, OPEN_FLAGS[mode], 0o666, done));
+  if (!bounds || process.platform !== "linux") return fd;
+  try {
+    checkWithin(path, await fs.promises.readlink(descriptorPath(fd)), bounds);
+    return fd;
+  } catch (error) {
+    fs.close(fd);
+    throw error;
+  }
+}
+
+/** The same, blocking. */
+export function openSync(path: string, mode: OpenMode, bounds: Bounds | null = null): number {
+  const fd = fs.openSync(path, OPEN_FLAGS[mode]);
+  if (!bounds || process.platform !== "linux") return fd;
+  try {
+    checkWithin(path, fs.readlinkSync(descriptorPath(fd)), bounds);
+    return fd;
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+/** `place`: where the file is that was opened by a path. Throws DiskError. */
+function checkWithin(path: string, place: string, bounds: Bounds): void {
+  if (isWithin(place, bounds)) return;
+  throw new DiskError("link", path, `cannot open ${path}: a link leads out of ${bounds.folder}`);
 }
 
 /** See {@link Disk.linkFd}. */

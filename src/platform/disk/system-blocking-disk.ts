@@ -15,7 +15,7 @@ import {
   holdFolder,
   isExistingFolder,
   linkFd,
-  OPEN_FLAGS,
+  openSync,
   STAT_BLOCK_BYTES,
   toStat,
 } from "./shared-calls.ts";
@@ -60,7 +60,7 @@ export const systemBlockingDisk: BlockingDisk = {
       return null;
     }
   },
-  open: (path, mode) => diskCallSync("open", path, () => fs.openSync(path, OPEN_FLAGS[mode])),
+  open: (path, mode, bounds) => diskCallSync("open", path, () => openSync(path, mode, bounds)),
   fstat: (fd) => diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
   read(fd, buffer, position) {
     checkPosition(position);

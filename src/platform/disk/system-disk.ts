@@ -12,7 +12,7 @@ import { DIRECT_UNIT, type Disk } from "./disk.ts";
 import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
-import { checkPosition, inFolder, linkFd, OPEN_FLAGS, toStat } from "./shared-calls.ts";
+import { checkPosition, inFolder, linkFd, open, toStat } from "./shared-calls.ts";
 import { zeroRange } from "./zero-range.ts";
 
 const DIRECT_FLAGS = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
@@ -46,8 +46,7 @@ const byPath = {
       inFolder(from, reach, (source) => inFolder(to, reach, async (target) => renameNoReplace(source, target))),
     ),
   link: (from, to) => diskCall("link", to, () => fs.promises.link(from, to)),
-  open: (path, mode) =>
-    diskCall("open", path, () => promised<number>((done) => fs.open(path, OPEN_FLAGS[mode], 0o666, done))),
+  open: (path, mode, bounds) => diskCall("open", path, () => open(path, mode, bounds)),
   async syncFolder(path) {
     const fd = await systemDisk.open(path, "read");
     try {

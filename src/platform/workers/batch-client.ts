@@ -30,11 +30,11 @@ export function threadBatches(log: Log, options: Omit<RpcOptions<Batch, BatchRes
 function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void): BatchDisk {
   return {
     statFiles: async (root, names) => (await run({ kind: "stat", root, names })).answers as (FileStat | null)[],
-    openFiles: async (root, names) => (await run({ kind: "open", root, names })).answers as (OpenedFile | null)[],
+    openFiles: async (bounds, names) => (await run({ kind: "open", bounds, names })).answers as (OpenedFile | null)[],
     areFree: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
     install: async (root, files) => (await run({ kind: "install", root, files })).answers as (InstalledFile | null)[],
-    async readFiles(files) {
-      const { answers, bytes } = await run({ kind: "read", files });
+    async readFiles(files, bounds) {
+      const { answers, bytes } = await run({ kind: "read", files, bounds });
       return { sizes: answers as (number | null)[], bytes };
     },
     syncfs: async (folder) => (await run({ kind: "sync", folder })).answers[0] === 0,

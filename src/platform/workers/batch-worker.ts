@@ -1,15 +1,15 @@
 import { basename } from "node:path";
 import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
-import type { BlockingDisk, FileStat, HeldFolder } from "../disk/disk.ts";
+import type { BlockingDisk, Bounds, FileStat, HeldFolder } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 
 export type Batch =
   | { readonly kind: "stat"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
-  | { readonly kind: "open"; readonly root: string; readonly names: readonly string[] }
+  | { readonly kind: "open"; readonly bounds: Bounds; readonly names: readonly string[] }
   | { readonly kind: "install"; readonly root: string; readonly files: readonly InstallRequest[] }
-  | { readonly kind: "read"; readonly files: readonly WholeFile[] }
+  | { readonly kind: "read"; readonly files: readonly WholeFile[]; readonly bounds: Bounds }
   | { readonly kind: "sync"; readonly folder: string }
   | { readonly kind: "close"; readonly table: SharedArrayBuffer };
 
@@ -33,13 +33,13 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
       return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
     case "open":
       return {
-        answers: open(disk, batch.root, batch.names),
+        answers: open(disk, batch.bounds, batch.names),
         bytes: NOTHING,
       };
     case "install":
       return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
     case "read":
-      return readAll(disk, batch.files);
+      return readAll(disk, batch.files, batch.bounds);
     case "sync":
       return { answers: [orNull(() => syncFileSystem(disk, batch.folder))], bytes: NOTHING };
     case "close":
@@ -72,11 +72,12 @@ function statFiles(disk: BlockingDisk, root: string, names: readonly string[]): 
   );
 }
 
-function open(disk: BlockingDisk, root: string, names: readonly string[]): (OpenedFile | null)[] {
+function open(disk: BlockingDisk, bounds: Bounds, names: readonly string[]): (OpenedFile | null)[] {
+  const root = bounds.folder;
   const isInRealFolder = realFolders(disk, root);
   return names.map((name) =>
     orNull(() => {
-      const opened = isInRealFolder(name) ? statOpened(disk, pathOf(root, name)) : null;
+      const opened = isInRealFolder(name) ? statOpened(disk, pathOf(root, name), bounds) : null;
       return opened?.stat.kind === "file" ? opened : null;
     }),
   );
@@ -131,8 +132,8 @@ function canMakeIn(disk: BlockingDisk, root: Root, folder: string, known: Map<st
   return can;
 }
 
-function statOpened(disk: BlockingDisk, path: string): OpenedFile {
-  const fd = disk.open(path, "read-no-link");
+function statOpened(disk: BlockingDisk, path: string, bounds: Bounds): OpenedFile {
+  const fd = disk.open(path, "read-no-link", bounds);
   try {
     return { stat: disk.fstat(fd), hasWriters: disk.hasWriters(fd) };
   } finally {
@@ -205,11 +206,11 @@ function makeReal(disk: BlockingDisk, root: string, folder: string, device: bigi
   return disk.realpath(folder) === folder;
 }
 
-function readAll(disk: BlockingDisk, files: readonly WholeFile[]): BatchResult {
+function readAll(disk: BlockingDisk, files: readonly WholeFile[], bounds: Bounds): BatchResult {
   const bytes = new Uint8Array(files.reduce((sum, { size }) => sum + size, 0));
   let filled = 0;
   const answers = files.map((file) => {
-    const read = orNull(() => readInto(disk, file, bytes.subarray(filled, filled + file.size)));
+    const read = orNull(() => readInto(disk, file, bounds, bytes.subarray(filled, filled + file.size)));
     filled += read ?? 0;
     return read;
   });
@@ -217,8 +218,13 @@ function readAll(disk: BlockingDisk, files: readonly WholeFile[]): BatchResult {
 }
 
 /** How many bytes the file has; null when it is another one by now. */
-function readInto(disk: BlockingDisk, { path, size, mtimeNs, inode }: WholeFile, bytes: Uint8Array): number | null {
-  const fd = disk.open(path, "read");
+function readInto(
+  disk: BlockingDisk,
+  { path, size, mtimeNs, inode }: WholeFile,
+  bounds: Bounds,
+  bytes: Uint8Array,
+): number | null {
+  const fd = disk.open(path, "read", bounds);
   try {
     const stat = disk.fstat(fd);
     if (stat.size !== size || stat.mtimeNs !== mtimeNs || stat.inode !== inode) return null;

@@ -38,7 +38,7 @@ export class InstallSteps {
     const known = this.records.latest(name);
     if (status.kind !== "file" || !known || !sameFingerprint(known, status.stat)) return "other";
     // A program that has it open for writing would go on writing into a file that has no name any more.
-    const { stat, hasWriters } = await statOpened(this.disk, this.sharedFolder.pathOf(name));
+    const { stat, hasWriters } = await statOpened(this.disk, this.sharedFolder, name);
     return hasWriters || !sameFingerprint(known, stat) ? "other" : "known";
   }
 

@@ -121,7 +121,7 @@ export class RemovalSteps {
     let kept = false;
     try {
       const to = { path: slot.path, modified, cloneOnly: false };
-      const { id } = await this.hashing.copy(path, known.size, to, () => true);
+      const { id } = await this.hashing.copy(path, known.size, to, () => true, this.sharedFolder.bounds);
       if (id !== known.id || (await this.installSteps.stateOf(known.name)) !== "known") return false;
       await this.syncKeptCopy(slot);
       await this.disk.remove(path, "real");

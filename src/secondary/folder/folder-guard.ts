@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
-import { DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { type Bounds, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import {
   type FileLocation,
   FolderOpener,
@@ -60,6 +60,11 @@ export class FolderGuard {
   /** Its real path; where it is not there, the last one. */
   get root(): string {
     return this.rootPath;
+  }
+
+  /** Beyond which nothing is shared, even where a link leads there. */
+  get bounds(): Bounds {
+    return { folder: this.rootPath, except: STAGING_FOLDER };
   }
 
   /** Whether it was there at the last check, a second ago at most. */

@@ -90,7 +90,7 @@ export class NameCheck {
 
   private async isReadable(path: string): Promise<boolean> {
     try {
-      await this.disk.close(await this.disk.open(path, "read"));
+      await this.disk.close(await this.disk.open(path, "read", this.sharedFolder.bounds));
       return true;
     } catch (error) {
       if (error instanceof DiskError && error.failure === "denied") return false;

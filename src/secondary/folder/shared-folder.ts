@@ -1,12 +1,11 @@
 import type { Clock } from "../../platform/clock.ts";
-import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
-import { parentOf, pathOf } from "../../platform/disk/names.ts";
+import { type Bounds, type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { isWithin, parentOf, pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
-import { STAGING_FOLDER } from "./marker.ts";
 import { controlFilesOf, fileOfControl, isPartialName } from "./partial-names.ts";
 
 /** Warnings already given are remembered up to this many names. */
@@ -26,7 +25,7 @@ const FOLDER: PathStatus = { kind: "folder" };
 
 type SharedFolderGuard = Pick<
   FolderGuard,
-  "root" | "checkPresent" | "requirePresent" | "refreshNestedDisks" | "missingDiskAbove" | "sharedBy"
+  "root" | "bounds" | "checkPresent" | "requirePresent" | "refreshNestedDisks" | "missingDiskAbove" | "sharedBy"
 >;
 
 /** The shared folder, and what of it may be shared. Throws DiskError where the disk refuses. */
@@ -80,6 +79,11 @@ export class SharedFolder {
 
   pathOf(name: string): string {
     return pathOf(this.guard.root, name);
+  }
+
+  /** See {@link FolderGuard.bounds}. */
+  get bounds(): Bounds {
+    return this.guard.bounds;
   }
 
   /** What stands at `name`, reached through real folders only: behind a link to a folder there is nothing to share. */
@@ -192,9 +196,7 @@ export class SharedFolder {
       if (error instanceof DiskError && error.failure === "limit") throw error;
       return null;
     });
-    const { root } = this.guard;
-    if (!real?.startsWith(`${root}/`)) return EXCLUDED;
-    if (real.startsWith(`${root}/${STAGING_FOLDER}/`)) return EXCLUDED;
+    if (real === null || !isWithin(real, this.bounds)) return EXCLUDED;
     const stat = await this.disk.stat(real);
     return stat?.kind === "file" ? { kind: "file", stat } : EXCLUDED;
   }

@@ -24,7 +24,7 @@ export type DamageCheckResult =
 /** Reads the reported pieces of a file, and the whole file if one of them is wrong. Rejects with DiskError or FileChanged. */
 export async function checkDamage(
   { disk, hashing, index }: DamageCheckDeps,
-  { path, fingerprint: expected }: FilePlace,
+  { path, bounds, fingerprint: expected }: FilePlace,
   { id, pieces }: VerificationRequest,
 ): Promise<DamageCheckResult> {
   const hashes = await index.hashes(id);
@@ -32,9 +32,9 @@ export async function checkDamage(
   // One piece costs little: a false report does not make a whole file be read.
   let isWrong = false;
   for (const piece of pieces) {
-    isWrong ||= !bytesEqual(await hashing.hashPiece(path, expected.size, piece), pieceHash(hashes, piece));
+    isWrong ||= !bytesEqual(await hashing.hashPiece(path, expected.size, piece, bounds), pieceHash(hashes, piece));
   }
-  const found = isWrong ? (await hashing.hash(path, expected.size)).hashes : hashes;
+  const found = isWrong ? (await hashing.hash(path, expected.size, "pieces", bounds)).hashes : hashes;
   const stat = await disk.stat(path);
   if (!stat || !sameFingerprint(stat, expected)) return { kind: "changed" };
   if (bytesEqual(found, hashes)) return { kind: "sound" };

@@ -204,8 +204,9 @@ export class FileChecker {
 
   private async hash(file: PendingFile, before: Fingerprint): Promise<void> {
     const { name, stability } = file;
+    const { bounds } = this.sharedFolder;
     const path = this.sharedFolder.pathOf(name);
-    const hashed = await this.hasher.hash(path, before.size, () => file.state !== "done");
+    const hashed = await this.hasher.hash(path, before.size, bounds, () => file.state !== "done");
     if (file.state !== "hashing") return;
     // The rules of what is shared may have changed meanwhile.
     if (!this.sharedFolder.allows(name)) return this.end(file);

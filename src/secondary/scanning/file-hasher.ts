@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { FileChanged, type HashedFile, type Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { DiskError } from "../../platform/disk/disk.ts";
+import { type Bounds, DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes, plural } from "../../platform/units.ts";
 
@@ -9,6 +9,9 @@ import { formatBytes, plural } from "../../platform/units.ts";
 const MAX_HASHING_FILES = 256;
 /** Milliseconds between two lines in the log, and before the first. */
 const LOG_INTERVAL_MS = 5_000;
+
+/** What the disk says of a file that is gone, or has a link in its place that leads out of the folder. */
+const GONE: ReadonlySet<DiskFailure> = new Set(["missing", "link"]);
 
 export interface FileHasherDeps {
   readonly hashing: Pick<Hashing, "hash" | "onProgress">;
@@ -39,13 +42,13 @@ export class FileHasher {
   }
 
   /** Null when the file is not any more what it was, or not `wanted` any more when its turn comes. Throws DiskError. */
-  async hash(path: string, size: number, wanted: () => boolean): Promise<HashedFile | null> {
+  async hash(path: string, size: number, bounds: Bounds, wanted: () => boolean): Promise<HashedFile | null> {
     if (this.remaining.size === 0) this.loggedAt = this.clock.now();
     this.setRemaining(path, size);
     try {
-      return await this.limit(async () => (wanted() ? await this.hashing.hash(path, size, "whole") : null));
+      return await this.limit(async () => (wanted() ? await this.hashing.hash(path, size, "whole", bounds) : null));
     } catch (error) {
-      if (error instanceof FileChanged || (error instanceof DiskError && error.failure === "missing")) return null;
+      if (error instanceof FileChanged || (error instanceof DiskError && GONE.has(error.failure))) return null;
       throw error;
     } finally {
       this.remainingBytes -= this.remaining.get(path) ?? 0;

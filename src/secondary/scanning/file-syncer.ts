@@ -23,7 +23,7 @@ export interface FileSyncerDeps {
   readonly disk: Pick<Disk, "open" | "sync" | "close" | "syncFolder">;
   readonly batches: Pick<BatchDisk, "syncfs">;
   readonly clock: Clock;
-  readonly sharedFolder: Pick<SharedFolder, "pathOf">;
+  readonly sharedFolder: Pick<SharedFolder, "pathOf" | "bounds">;
 }
 
 /**
@@ -54,7 +54,7 @@ export class FileSyncer {
       for (const folder of new Set(names.map(parentOf))) await batches.syncfs(sharedFolder.pathOf(folder));
       return done;
     }
-    await pMap(names, (name) => this.syncFile(sharedFolder.pathOf(name)).catch(() => {}), concurrency);
+    await pMap(names, (name) => this.syncFile(name).catch(() => {}), concurrency);
     // With the folders that somebody may have made for them.
     const folders = new Set([""]);
     for (const name of names) {
@@ -64,9 +64,9 @@ export class FileSyncer {
     return done;
   }
 
-  private async syncFile(path: string): Promise<void> {
-    const { disk } = this.deps;
-    const fd = await disk.open(path, "read");
+  private async syncFile(name: string): Promise<void> {
+    const { disk, sharedFolder } = this.deps;
+    const fd = await disk.open(sharedFolder.pathOf(name), "read", sharedFolder.bounds);
     try {
       await disk.sync(fd);
     } finally {

@@ -21,7 +21,7 @@ export class StatBatcher {
     this.sharedFolder = sharedFolder;
     const root = sharedFolder.pathOf("");
     this.stats = new Batcher((names) => batches.statFiles(root, names), MAX_BATCH_NAMES);
-    this.opened = new Batcher((names) => batches.openFiles(root, names), MAX_BATCH_NAMES);
+    this.opened = new Batcher((names) => batches.openFiles(sharedFolder.bounds, names), MAX_BATCH_NAMES);
   }
 
   /** What stands under a name. */
@@ -36,15 +36,19 @@ export class StatBatcher {
     if (opened) return { kind: "file", ...opened };
     const status = await this.sharedFolder.inspect(name);
     if (status.kind !== "file") return status;
-    return { kind: "file", ...(await statOpened(this.disk, this.sharedFolder.pathOf(name))) };
+    return { kind: "file", ...(await statOpened(this.disk, this.sharedFolder, name)) };
   }
 }
 
 export type OpenStatus = ({ readonly kind: "file" } & OpenedFile) | Exclude<PathStatus, { kind: "file" }>;
 
-/** Opens a file for a moment to see whether somebody writes to it. Throws DiskError. */
-export async function statOpened(disk: Disk, path: string): Promise<OpenedFile> {
-  const fd = await disk.open(path, "read");
+/** Opens a shared file for a moment to see whether somebody writes to it. Throws DiskError. */
+export async function statOpened(
+  disk: Disk,
+  folder: Pick<SharedFolder, "pathOf" | "bounds">,
+  name: string,
+): Promise<OpenedFile> {
+  const fd = await disk.open(folder.pathOf(name), "read", folder.bounds);
   try {
     return { stat: await disk.fstat(fd), hasWriters: disk.hasWriters(fd) };
   } finally {

@@ -213,10 +213,10 @@ export class DescriptorCache {
   }
 
   /** Null when the file cannot be read, or is not as the index knows it. */
-  private async tryOpen({ path, fingerprint }: FilePlace): Promise<SharedDescriptor | null> {
+  private async tryOpen({ path, bounds, fingerprint }: FilePlace): Promise<SharedDescriptor | null> {
     let fd: number;
     try {
-      fd = await this.disk.open(path, "read");
+      fd = await this.disk.open(path, "read", bounds);
     } catch (error) {
       if (!(error instanceof DiskError) || error.failure !== "limit") return null;
       // That too much is open says nothing about the file.

@@ -13,7 +13,7 @@ type SmallFilesIndex = Pick<FileIndex, "byId" | "placesOf">;
 export function smallFilesOf(
   index: SmallFilesIndex,
   batches: Pick<BatchDisk, "readFiles">,
-  guard: Pick<FolderGuard, "isPresent">,
+  guard: Pick<FolderGuard, "isPresent" | "bounds">,
 ): SmallFiles {
   return {
     find(id) {
@@ -25,7 +25,7 @@ export function smallFilesOf(
       }
       return null;
     },
-    read: (files: readonly WholeFile[]) => batches.readFiles(files),
+    read: (files: readonly WholeFile[]) => batches.readFiles(files, guard.bounds),
   };
 }
 

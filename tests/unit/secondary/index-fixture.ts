@@ -237,8 +237,8 @@ export class IndexFixture {
         this.noteStat("lstat", wanted);
         return systemBlockingDisk.lstat(wanted);
       },
-      open: (wanted, mode) => {
-        const fd = systemBlockingDisk.open(wanted, mode);
+      open: (wanted, mode, bounds) => {
+        const fd = systemBlockingDisk.open(wanted, mode, bounds);
         opened.set(fd, wanted);
         return fd;
       },
@@ -261,12 +261,12 @@ export class IndexFixture {
   private hasherFake(disk: BlockingDisk, log: Log): Hashing {
     const inner = inlineHashing(disk, log);
     return {
-      hash: (wanted, size) => {
+      hash: (wanted, size, _scope, bounds) => {
         this.hashed.push(path.relative(this.folder, wanted));
-        return inner.hash(wanted, size);
+        return inner.hash(wanted, size, "pieces", bounds);
       },
-      copy: (wanted, size, to, told) => inner.copy(wanted, size, to, told),
-      hashPiece: (wanted, size, piece) => inner.hashPiece(wanted, size, piece),
+      copy: (...args) => inner.copy(...args),
+      hashPiece: (...args) => inner.hashPiece(...args),
       hashPieces: (wanted, size, from, end) => inner.hashPieces(wanted, size, from, end),
       onProgress: (listener) => inner.onProgress(listener),
       stop: () => inner.stop(),

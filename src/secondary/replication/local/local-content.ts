@@ -1,3 +1,4 @@
+import type { Bounds } from "../../../platform/disk/disk.ts";
 import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
 import type { FileIndex } from "../../file-index.ts";
@@ -8,6 +9,8 @@ export interface LocalSource {
   /** Its name in the shared folder; null where it is a kept file. */
   readonly name: string | null;
   readonly path: string;
+  /** Beyond which it is none; null: there are none. */
+  readonly bounds: Bounds | null;
 }
 
 /** The files with the content of versions that this secondary has already. */
@@ -26,7 +29,7 @@ const MAX_LOCAL_SOURCES = 4;
 export interface LocalContentDeps {
   readonly index: Pick<FileIndex, "hashes" | "recheck"> & {
     byId(id: string): { readonly size: number } | undefined;
-    placesOf(id: string): Iterable<{ readonly name: string; readonly path: string }>;
+    placesOf(id: string): Iterable<{ readonly name: string; readonly path: string; readonly bounds: Bounds }>;
   };
   /** The kept files. */
   readonly kept: {
@@ -42,9 +45,10 @@ export function localContentOf({ index, kept, repairs }: LocalContentDeps): Loca
     has: (id) => index.byId(id) !== undefined || kept.has(id),
     async sources(id) {
       const sources: LocalSource[] = [];
-      for (const { name, path } of index.placesOf(id)) if (sources.push({ name, path }) === MAX_LOCAL_SOURCES) break;
+      for (const { name, path, bounds } of index.placesOf(id))
+        if (sources.push({ name, path, bounds }) === MAX_LOCAL_SOURCES) break;
       const keptFile = sources.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
-      return keptFile ? [...sources, { name: null, path: keptFile.path }] : sources;
+      return keptFile ? [...sources, { name: null, path: keptFile.path, bounds: null }] : sources;
     },
     async reportMismatch({ name }, id, hashes) {
       if (name === null) return;

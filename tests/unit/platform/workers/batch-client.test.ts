@@ -7,6 +7,7 @@ import { DescriptorTable } from "../../../../src/platform/workers/descriptor-tab
 import { temporaryFolder } from "../../../support/folder.ts";
 
 const batches = inlineBatches(systemBlockingDisk);
+const bounds = (folder: string) => ({ folder, except: ".redes" });
 
 function rooted(): { root: string; write(name: string, content: string): string } {
   const root = fs.realpathSync(temporaryFolder());
@@ -109,7 +110,7 @@ test("whether somebody writes to a file is seen", async () => {
   const { root, write } = rooted();
   write("rests", "1234");
   const writer = fs.openSync(write("grows", "12"), "r+");
-  const opened = await batches.openFiles(root, ["rests", "grows", "missing"]);
+  const opened = await batches.openFiles(bounds(root), ["rests", "grows", "missing"]);
   fs.closeSync(writer);
   expect(opened.map((one) => one && [one.stat.size, one.hasWriters])).toEqual([[4, false], [2, true], null]);
 });
@@ -125,7 +126,7 @@ test("a file is read whole only if it is what it should be", async () => {
     { ...wanted, mtimeNs: 1n },
     { ...wanted, path: `${file}2` },
   ];
-  const { sizes, bytes } = await batches.readFiles([wanted, ...others, wanted]);
+  const { sizes, bytes } = await batches.readFiles([wanted, ...others, wanted], bounds(root));
   expect(Buffer.from(bytes).toString()).toBe("contentcontent");
   expect(sizes).toEqual([7, null, null, null, 7]);
 });
@@ -147,6 +148,6 @@ test("only plain files are opened: no link, nothing that is behind a link to a f
   fs.symlinkSync(path.join(outside, "secret"), path.join(root, "link"));
   fs.symlinkSync(outside, path.join(root, "link-to-folder"));
   const names = ["folder/file", "link", "link-to-folder/secret", "folder", "missing"];
-  const opened = await batches.openFiles(root, names);
+  const opened = await batches.openFiles(bounds(root), names);
   expect(opened.map((one) => one?.stat.size ?? null)).toEqual([4, null, null, null, null]);
 });

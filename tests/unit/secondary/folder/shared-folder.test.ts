@@ -20,6 +20,7 @@ class Fixture {
   constructor(disk: Partial<Disk> = {}) {
     const guard = {
       root: this.root,
+      bounds: { folder: this.root, except: ".redes" },
       checkPresent: async () => true,
       requirePresent: async () => {},
       refreshNestedDisks: async () => {},

@@ -6,6 +6,7 @@ import { FakeClock } from "../../../support/fake-clock.ts";
 
 const HASHED = { id: "1a2b" } as HashedFile;
 const MIB = 1024 * 1024;
+const BOUNDS = { folder: "/", except: ".redes" };
 
 let clock: FakeClock;
 let logged: unknown[];
@@ -37,7 +38,7 @@ beforeEach(() => {
 });
 
 async function begin(path: string, size: number): Promise<{ result: Promise<HashedFile | null> }> {
-  const result = hasher.hash(path, size, () => true);
+  const result = hasher.hash(path, size, BOUNDS, () => true);
   await Bun.sleep(0);
   return { result };
 }
@@ -92,6 +93,6 @@ test("a file that changes or goes meanwhile has no hash, and every other failure
 });
 
 test("what is not wanted any more when its turn comes is not read", async () => {
-  expect(await hasher.hash("/a", MIB, () => false)).toBeNull();
+  expect(await hasher.hash("/a", MIB, BOUNDS, () => false)).toBeNull();
   expect(ends.size).toBe(0);
 });

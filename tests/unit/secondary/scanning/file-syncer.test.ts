@@ -19,7 +19,7 @@ beforeEach(() => {
   };
   syncer = new FileSyncer({
     clock,
-    sharedFolder: { pathOf: (name) => `/share/${name}` },
+    sharedFolder: { pathOf: (name) => `/share/${name}`, bounds: { folder: "/share", except: ".redes" } },
     disk: {
       open: async (path) => paths.push(path) - 1,
       sync: (fd) => call(`sync ${paths[fd]}`),

@@ -4,6 +4,7 @@ import type { IndexedFile } from "../../../../src/secondary/index/file-record.ts
 import { batchEnd, smallFilesOf } from "../../../../src/secondary/serving/small-files.ts";
 
 const KIB = 1024;
+const BOUNDS = { folder: "/share", except: ".redes" };
 const FINGERPRINT = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n };
 
 /** The small files of an index that has one version of this size, in so many places. */
@@ -15,12 +16,12 @@ function filesOf(size: number, { places = 1, isPresent = true } = {}) {
     *placesOf(id: string) {
       const count = id === "v" ? places : 0;
       for (let place = 0; place < count; place++) {
-        yield { name: `f${place}`, path: `/share/f${place}`, fingerprint: FINGERPRINT };
+        yield { name: `f${place}`, path: `/share/f${place}`, bounds: BOUNDS, fingerprint: FINGERPRINT };
       }
     },
   };
   const readFiles = async () => ({ sizes: [], bytes: new Uint8Array() });
-  return smallFilesOf(index, { readFiles }, { isPresent });
+  return smallFilesOf(index, { readFiles }, { isPresent, bounds: BOUNDS });
 }
 
 test("a small file is found in the first of its places, with what tells whether it has changed", () => {

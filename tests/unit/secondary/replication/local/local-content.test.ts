@@ -12,6 +12,8 @@ import { content, contentOf } from "../../../transfer/content.ts";
 const FILM = content(3 * MIB);
 const { id } = FILM.version;
 
+const BOUNDS = { folder: "share", except: ".redes" };
+
 /** A secondary that shares FILM under these names, and may have kept it. */
 class LocalContentFixture {
   readonly rechecked: string[] = [];
@@ -23,7 +25,8 @@ class LocalContentFixture {
     const deps: LocalContentDeps = {
       index: {
         byId: (asked) => (isShared(asked) ? FILM.version : undefined),
-        placesOf: (asked) => (isShared(asked) ? names.map((name) => ({ name, path: `share/${name}` })) : []),
+        placesOf: (asked) =>
+          isShared(asked) ? names.map((name) => ({ name, path: `share/${name}`, bounds: BOUNDS })) : [],
         hashes: async (asked) => (isShared(asked) ? FILM.hashes : null),
         recheck: (name) => void this.rechecked.push(name),
       },
@@ -43,8 +46,8 @@ test("content is here under the names of the index and among the kept files, and
   const { content: both } = new LocalContentFixture(["a"], "kept/1");
   expect([both.has(id), both.has("0".repeat(64))]).toEqual([true, false]);
   expect(await both.sources(id)).toEqual([
-    { name: "a", path: "share/a" },
-    { name: null, path: "kept/1" },
+    { name: "a", path: "share/a", bounds: BOUNDS },
+    { name: null, path: "kept/1", bounds: null },
   ]);
   const { content: many } = new LocalContentFixture(["a", "b", "c", "d", "e"], "kept/1");
   expect((await many.sources(id)).map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
@@ -53,7 +56,7 @@ test("content is here under the names of the index and among the kept files, and
 });
 
 /** A file of the index. */
-const SOURCE: LocalSource = { name: "a", path: "share/a" };
+const SOURCE: LocalSource = { name: "a", path: "share/a", bounds: BOUNDS };
 
 test("a file with a wrong piece is verified from that piece on", async () => {
   const fixture = new LocalContentFixture(["a"]);
@@ -74,6 +77,6 @@ test("a file of another size, or of a version that is not indexed any more, is c
 
 test("a kept file is of no interest to the index", async () => {
   const fixture = new LocalContentFixture(["a"], "kept/1");
-  await fixture.content.reportMismatch({ name: null, path: "kept/1" }, id, content(5 * MIB).hashes);
+  await fixture.content.reportMismatch({ name: null, path: "kept/1", bounds: null }, id, content(5 * MIB).hashes);
   expect([fixture.suspected, fixture.rechecked]).toEqual([[], []]);
 });
