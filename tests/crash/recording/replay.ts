@@ -66,6 +66,7 @@ class Replayer {
   private readonly handlers: Readonly<Record<string, Handler>> = {
     open: (call) => this.open(call, 0),
     openat: (call) => this.open(call, 1),
+    openat2: (call) => this.open(call, 1),
     close: (call) => {
       this.descriptors.delete(call.number(0));
       this.outputs.delete(call.number(0));
