@@ -27,7 +27,9 @@ const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
 export const systemBlockingDisk: BlockingDisk = {
   lstat(path) {
     try {
-      return diskCallSync("read", path, () => toStat(fs.lstatSync(path, { bigint: true })));
+      // An exception for each of thousands of new names would take longer than the call.
+      const stat = diskCallSync("read", path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+      return stat ? toStat(stat) : null;
     } catch (error) {
       return nullIfMissing(error);
     }
