@@ -33,7 +33,11 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
     const network = tcpNetwork(systemClock, { keys });
     const deps = { clock: systemClock, network, disk: systemBlockingDisk };
     const serve = serveConnections(deps, (message) => postMessage(message));
-    return ((message: ThreadMessage) => ("keys" in message ? keys?.replace(message.keys) : serve(message))) as Serve;
+    return ((message: ThreadMessage) => {
+      if ("keys" in message) keys?.replace(message.keys);
+      else if ("revoked" in message) keys?.revocations.add(message.revoked);
+      else serve(message);
+    }) as Serve;
   },
   async "central-store"() {
     const { CentralStore } = await import("./central/store.ts");

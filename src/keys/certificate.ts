@@ -5,12 +5,16 @@ import type { Validity } from "./validity.ts";
 
 /** Bytes of DER: ours take 500, and a name at its longest 1,000 more. What is larger is not parsed. */
 const MAX_CERTIFICATE_BYTES = 8 * 1024;
+/** The organizational unit in the subject of a certificate that a process makes for itself from the cluster key. */
+export const SELF_MADE = "made for itself";
 
 /** A certificate that says who its owner is. */
 export interface IdentifiedCertificate extends Validity {
   readonly identity: Identity;
   /** As parseFingerprint gives it. */
   readonly fingerprint: string;
+  /** Whether its owner has made it for itself, from the cluster key, so that it is no credential that a file holds. */
+  readonly isSelfMade: boolean;
 }
 
 /** `reason`: what is wrong, such as "it is an authority's". */
@@ -34,7 +38,8 @@ export function identityOfParsed(parsed: X509Certificate): IdentifiedCertificate
   // Names are put together with commas, which none of ours has, and what is unusual in them with quotes.
   const identity = identityFromUri(/^URI:([^,]+)/.exec(names)?.[1] ?? "");
   if (!identity || names !== namesOf(identity)) return refusal("it does not say for which role of redes it is");
-  return { identity, fingerprint: fingerprintOf(parsed), ...validityOf(parsed) };
+  const isSelfMade = parsed.subject.split("\n").includes(`OU=${SELF_MADE}`);
+  return { identity, fingerprint: fingerprintOf(parsed), isSelfMade, ...validityOf(parsed) };
 }
 
 /** All alternative names of a certificate, as X509Certificate gives them. */

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
 import type { Extension, JsonGeneralNames } from "@peculiar/x509";
+import { SELF_MADE } from "./certificate.ts";
 import { type Identity, serverNameOf, uriOf } from "./identity.ts";
 import { type ClusterKey, type Credential, clusterKeyFrom, credentialFrom } from "./key-contents.ts";
 import { type Validity, validFor } from "./validity.ts";
@@ -23,7 +24,8 @@ interface FreshKey {
 }
 
 interface CertificateRequest {
-  readonly commonName: string;
+  /** A distinguished name. */
+  readonly subject: string;
   readonly publicDer: Uint8Array<ArrayBuffer>;
   readonly validity: Validity;
   readonly extensions: Extension[];
@@ -41,7 +43,7 @@ export async function newClusterKey(now: number): Promise<ClusterKey> {
   const { privatePem, publicDer } = freshKey();
   const name = `redes cluster ${createHash("sha256").update(publicDer).digest("hex").slice(0, ID_DIGITS)}`;
   const certificate = await sign(privatePem, `CN=${name}`, {
-    commonName: name,
+    subject: `CN=${name}`,
     publicDer,
     validity: validFor(AUTHORITY_DAYS, now),
     extensions: [
@@ -55,10 +57,20 @@ export async function newClusterKey(now: number): Promise<ClusterKey> {
 }
 
 /** Makes a key of its own for somebody, and has the cluster key say who that is. */
-export async function newCredential(
+export function newCredential(key: ClusterKey, identity: Identity, validity: Validity): Promise<Credential> {
+  return issue(key, identity, validity, `CN=${commonNameOf(identity)}`);
+}
+
+/** The same for the process itself that has the cluster key: no file holds it, and the certificate says so. */
+export function ownCredential(key: ClusterKey, identity: Identity, validity: Validity): Promise<Credential> {
+  return issue(key, identity, validity, `CN=${commonNameOf(identity)}, OU=${SELF_MADE}`);
+}
+
+async function issue(
   { key, authority }: ClusterKey,
   identity: Identity,
   validity: Validity,
+  subject: string,
 ): Promise<Credential> {
   const x509 = await loadX509();
   const { privatePem, publicDer } = freshKey();
@@ -66,7 +78,7 @@ export async function newCredential(
   const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const issuer = new x509.X509Certificate(authority.pem);
   const certificate = await sign(key, issuer.subject, {
-    commonName: commonNameOf(identity),
+    subject,
     publicDer,
     validity,
     extensions: [
@@ -91,11 +103,11 @@ function freshKey(): FreshKey {
 
 /** The certificate as PEM. `signingKey`: as PEM. */
 async function sign(signingKey: string, issuer: string, request: CertificateRequest): Promise<string> {
-  const { commonName, publicDer, validity, extensions } = request;
+  const { subject, publicDer, validity, extensions } = request;
   const x509 = await loadX509();
   const der = createPrivateKey(signingKey).export({ type: "pkcs8", format: "der" });
   const certificate = await x509.X509CertificateGenerator.create({
-    subject: `CN=${commonName}`,
+    subject,
     issuer,
     notBefore: new Date(validity.notBefore),
     notAfter: new Date(validity.notAfter),

@@ -3,7 +3,7 @@ import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { describeKeyFile, endWarnings } from "./end-warnings.ts";
 import type { Identity } from "./identity.ts";
-import { newCredential } from "./issue.ts";
+import { ownCredential } from "./issue.ts";
 import { fingerprintOfKey } from "./key-contents.ts";
 import {
   dayOf,
@@ -45,7 +45,7 @@ export class KeyKeeper {
     clock: Clock,
     wanted: Identity,
     read: ReadKeyFiles,
-    issue: IssueCredential = newCredential,
+    issue: IssueCredential = ownCredential,
   ): Promise<KeyKeeper> {
     const files = await read();
     const material = await keyMaterial(files, wanted, clock.wall(), issue);

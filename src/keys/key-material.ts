@@ -1,5 +1,5 @@
 import { describeIdentity, type Identity, uriOf } from "./identity.ts";
-import { newCredential } from "./issue.ts";
+import { ownCredential } from "./issue.ts";
 import type { Authority, ClusterKey, Credential, KeyContents } from "./key-contents.ts";
 import { KeyError } from "./key-error.ts";
 import { readKeyFile } from "./key-file.ts";
@@ -58,7 +58,7 @@ export async function keyMaterial(
   files: readonly KeyFile[],
   identity: Identity,
   now: number,
-  issue: IssueCredential = newCredential,
+  issue: IssueCredential = ownCredential,
 ): Promise<KeyMaterial> {
   const [first] = files;
   if (!first) throw new Error("no key file is given");
@@ -67,7 +67,7 @@ export async function keyMaterial(
   const credential =
     contents.kind === "cluster"
       ? await issue(contents, identity, validFor(ISSUED_DAYS, now))
-      : ownCredential(first.path, contents, identity);
+      : credentialIn(first.path, contents, identity);
   const { identity: own, pem, fingerprint, notAfter } = credential.certificate;
   const authorities = new Set(files.map(({ contents }) => contents.authority.pem));
   return {
@@ -94,7 +94,7 @@ export function isRenewalDue(material: KeyMaterial, now: number): boolean {
   return now >= time || now < material.notAfter - ISSUED_MS - SET_BACK_MS;
 }
 
-function ownCredential(path: string, contents: Credential, wanted: Identity): Credential {
+function credentialIn(path: string, contents: Credential, wanted: Identity): Credential {
   const { identity } = contents.certificate;
   const isWanted = wanted.role === "client" ? identity.role === "client" : uriOf(identity) === uriOf(wanted);
   if (isWanted) return contents;

@@ -1,4 +1,5 @@
 import type { Identity } from "../../keys/identity.ts";
+import type { PeerKey } from "../../keys/trust/authorities.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { ErrorCode, PeerError } from "../../protocol/errors.ts";
 import type { SessionState } from "../../protocol/message-rules.ts";
@@ -16,6 +17,8 @@ export interface Channel {
   readonly remoteHost: string;
   /** Who the other end is by its certificate; null where no keys are used, and before the greeting. */
   readonly identity: Identity | null;
+  /** With which it has got in; null where {@link identity} is. */
+  readonly key: PeerKey | null;
   /** Bytes that the network has not taken yet. */
   readonly backlog: number;
   /** The network calls these when something happens on the connection. */

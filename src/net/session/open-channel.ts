@@ -1,4 +1,5 @@
 import type { Identity } from "../../keys/identity.ts";
+import type { PeerKey } from "../../keys/trust/authorities.ts";
 import type { Cancel } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
@@ -9,7 +10,7 @@ import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../pro
 import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { GREETING_TIMEOUT_MS, LINGER_MS } from "../../protocol/timing.ts";
-import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
+import type { GatheringReceiver, KnownPeer, Socket, SocketEvents } from "../transport/network.ts";
 import { rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import { closedWithoutGreetingText, foreignServer, otherVersion, silentPeerText } from "./expected-peer.ts";
@@ -86,8 +87,16 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   get identity(): Identity | null {
+    return this.knownPeer?.identity ?? null;
+  }
+
+  get key(): PeerKey | null {
+    return this.knownPeer?.key ?? null;
+  }
+
+  private get knownPeer(): KnownPeer | null {
     const { remotePeer } = this.socket;
-    return remotePeer?.kind === "known" ? remotePeer.identity : null;
+    return remotePeer?.kind === "known" ? remotePeer : null;
   }
 
   get backlog(): number {
@@ -166,6 +175,12 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     const over = error ? `the connection broke: ${error.message}` : "the peer closed";
     // A peer that closes before it has read everything resets the connection. Both are the same end of a session.
     this.close({ cause: "lost", message: early ? closedWithoutGreetingText(options.expected) : over });
+  }
+
+  refused(reason: string): void {
+    if (this.current === "closed") return;
+    this.send({ type: "error", code: "key", message: `refused: ${reason}` });
+    this.close({ cause: "stranger", message: reason });
   }
 
   fileFailed(message: string): void {

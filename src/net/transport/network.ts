@@ -1,4 +1,5 @@
 import type { Identity, ServerIdentity } from "../../keys/identity.ts";
+import type { PeerKey } from "../../keys/trust/authorities.ts";
 import type { Address } from "../address/address.ts";
 
 /** Bytes of an open file, which stays open and as it is until they have been taken. */
@@ -8,10 +9,17 @@ export interface FileSlice {
   readonly length: number;
 }
 
-/** Who the other end is by its certificate; `refused`: why that is not believed, for people. */
-export type Peer =
-  | { readonly kind: "known"; readonly identity: Identity; readonly fingerprint: string }
-  | { readonly kind: "refused"; readonly reason: string };
+/** Who the other end is by its certificate. */
+export interface KnownPeer {
+  readonly kind: "known";
+  readonly identity: Identity;
+  /** Of its certificate. */
+  readonly fingerprint: string;
+  readonly key: PeerKey;
+}
+
+/** `refused`: why its certificate is not believed, for people. */
+export type Peer = KnownPeer | { readonly kind: "refused"; readonly reason: string };
 
 /** One end of a TCP connection. Nothing is buffered here. */
 export interface Socket {
@@ -37,6 +45,8 @@ export interface SocketEvents {
   /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
   readonly gather?: GatheringReceiver | undefined;
   drained(): void;
+  /** The other end, which was known, is refused from now on: its key was revoked. `reason`: for people. */
+  refused?(reason: string): void;
   /** Once, and last. */
   closed(error: Error | null): void;
 }

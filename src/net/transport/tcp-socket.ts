@@ -43,7 +43,7 @@ export class TcpSocket implements Socket, DirectStream {
   private constructor(
     private readonly socket: BunTcpSocket,
     private readonly reader: DirectReader | null,
-    readonly remotePeer: Peer | null,
+    public remotePeer: Peer | null,
     readonly acceptedAt: number | null,
   ) {
     // Of one that the other end has reset already, Bun knows none.
@@ -77,6 +77,12 @@ export class TcpSocket implements Socket, DirectStream {
   destroy(): void {
     this.socket.terminate();
     this.end(null);
+  }
+
+  /** From now on the other end is not believed. */
+  refuse(reason: string): void {
+    this.remotePeer = { kind: "refused", reason };
+    this.events?.refused?.(reason);
   }
 
   get descriptor(): number {

@@ -6,6 +6,7 @@ import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
 import type { Address } from "../address/address.ts";
 import { DirectReader } from "./direct-reader.ts";
+import { KnownSockets } from "./known-sockets.ts";
 import {
   CONNECT_TIMEOUT_MS,
   ConnectError,
@@ -41,11 +42,16 @@ interface Transport {
   /** Null without TLS. */
   readonly keys: KeyRing | null;
   readonly log: Log | null;
+  readonly open: KnownSockets | null;
 }
 
-function listenOn({ clock, reader, keys, log }: Transport, address: Address, attach: Attach): Listener {
-  const attachTo = (socket: BunTcpSocket, peer: Peer | null, acceptedAt: number) =>
+function listenOn({ clock, reader, keys, log, open: known }: Transport, address: Address, attach: Attach): Listener {
+  const attachTo = (socket: BunTcpSocket, peer: Peer | null, acceptedAt: number) => {
     TcpSocket.attach(socket, { reader, peer, acceptedAt }, attach);
+    known?.add(socket.data);
+  };
+  // A listener keeps what it began with.
+  const trust = keys?.trust;
   const handshakes = new UnfinishedHandshakes<BunTcpSocket>(clock, log);
   try {
     const server = Bun.listen<TcpSocket | null>({
@@ -62,12 +68,13 @@ function listenOn({ clock, reader, keys, log }: Transport, address: Address, att
         },
         handshake(socket, ok, error) {
           const acceptedAt = handshakes.end(socket);
-          if (acceptedAt === null) return;
-          attachTo(socket, acceptedPeer(socket, ok, error), acceptedAt);
+          if (acceptedAt === null || !trust) return;
+          attachTo(socket, acceptedPeer(socket, ok, error, trust), acceptedAt);
           if (!ok) socket.terminate();
         },
         close(socket, error) {
           handshakes.end(socket);
+          known?.delete(socket.data);
           socketHandler.close?.(socket, error);
         },
       },
@@ -111,11 +118,12 @@ function isSelfConnection({ localAddress, localPort, remoteAddress, remotePort }
 }
 
 function connectTo(
-  { clock, reader, keys }: Transport,
+  { clock, reader, keys, open: known }: Transport,
   address: Address,
   attach: Attach,
   server: ServerIdentity,
 ): Promise<void> {
+  const trust = keys?.trust;
   return new Promise((resolve, reject) => {
     let waiting = true;
     const fail = (error: ConnectError) => {
@@ -129,6 +137,7 @@ function connectTo(
       waiting = false;
       cancel();
       TcpSocket.attach(socket, { reader, peer, acceptedAt: null }, attach);
+      known?.add(socket.data);
       resolve();
     };
     Bun.connect<TcpSocket | null>({
@@ -146,8 +155,8 @@ function connectTo(
           } else if (!keys) connected(socket, null);
         },
         handshake(socket, _ok, error) {
-          if (!waiting) return socket.terminate();
-          const peer = reachedPeer(socket, error, server);
+          if (!waiting || !trust) return socket.terminate();
+          const peer = reachedPeer(socket, error, server, trust);
           if (peer?.kind === "known") return connected(socket, peer);
           fail(peer ? connectError(address, "key", peer.reason) : handshakeError(address, server, error));
           // In order, so that the other end gets this end's certificate, and can say what is wrong with it.
@@ -156,6 +165,7 @@ function connectTo(
         },
         close(socket, error) {
           fail(connectError(address, "other", "it closed the connection before any greeting"));
+          known?.delete(socket.data);
           socketHandler.close?.(socket, error);
         },
         connectError: (_socket, error) => fail(connectErrorOf(address, error)),
@@ -176,7 +186,8 @@ export interface TcpOptions {
 /** TCP through Bun's sockets. */
 export function tcpNetwork(clock: Clock, options: TcpOptions = {}): Network {
   const { reader = new DirectReader(), keys = null, log = null } = options;
-  const transport = { clock, reader: keys ? null : reader, keys, log };
+  const open = keys && new KnownSockets(keys.revocations);
+  const transport = { clock, reader: keys ? null : reader, keys, log, open };
   return {
     listen({ host, port }, attach) {
       const begin = (wanted: number) =>

@@ -2,6 +2,7 @@ import type { TLSOptions } from "bun";
 import { identityOf } from "../../keys/certificate.ts";
 import { describeIdentity, type ServerIdentity, serverNameOf } from "../../keys/identity.ts";
 import type { KeyMaterial } from "../../keys/key-material.ts";
+import type { Trust } from "../../keys/key-ring.ts";
 import type { Address } from "../address/address.ts";
 import type { ConnectError, Peer } from "./network.ts";
 import { connectError } from "./tcp-errors.ts";
@@ -18,6 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 /** The name is looked at after everything else was found to be right. */
 const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+export const REVOKED = "its key was revoked";
 const FOREIGN = "its key is of another cluster";
 const NO_TLS = "it does not speak TLS 1.3, as all do here: has it no key (--key-file)?";
 const NO_KEY = "it has no key (--key-file)";
@@ -49,15 +51,20 @@ export interface CheckedPeer {
 }
 
 /** Whom the side that connects has reached; `error`: what TLS says. Null where the handshake has failed. */
-export function reachedPeer(socket: BunTcpSocket, error: Error | null, wanted: ServerIdentity): Peer | null {
-  return judgeReached(checkedPeer(socket, error), wanted);
+export function reachedPeer(
+  socket: BunTcpSocket,
+  error: Error | null,
+  wanted: ServerIdentity,
+  trust: Trust,
+): Peer | null {
+  return judgeReached(checkedPeer(socket, error), wanted, trust);
 }
 
 /** {@link reachedPeer}, without the socket. */
-export function judgeReached({ certificate, fault }: CheckedPeer, wanted: ServerIdentity): Peer | null {
+export function judgeReached({ certificate, fault }: CheckedPeer, wanted: ServerIdentity, trust: Trust): Peer | null {
   if (!certificate) return null;
   const identified = identityOf(certificate);
-  if (fault !== WRONG_NAME || !identified.identity) return judge(fault, identified);
+  if (fault !== WRONG_NAME || !identified.identity) return judge(fault, certificate, trust);
   const other = describeIdentity(identified.identity);
   return { kind: "refused", reason: `it has the key of ${other}, not of ${describeIdentity(wanted)}` };
 }
@@ -75,15 +82,15 @@ export function handshakeError(address: Address, server: ServerIdentity, error: 
 }
 
 /** Who has connected, when the handshake is over; `ok`: whether it succeeded; `error`: what TLS says against the certificate. */
-export function acceptedPeer(socket: BunTcpSocket, ok: boolean, error: Error | null): Peer {
-  return judgeAccepted(ok ? checkedPeer(socket, error) : null);
+export function acceptedPeer(socket: BunTcpSocket, ok: boolean, error: Error | null, trust: Trust): Peer {
+  return judgeAccepted(ok ? checkedPeer(socket, error) : null, trust);
 }
 
 /** {@link acceptedPeer}, without the socket. Null: the handshake has failed. */
-export function judgeAccepted(checked: CheckedPeer | null): Peer {
+export function judgeAccepted(checked: CheckedPeer | null, trust: Trust): Peer {
   if (!checked) return { kind: "refused", reason: NO_TLS };
   const { certificate, fault } = checked;
-  return certificate ? judge(fault, identityOf(certificate)) : { kind: "refused", reason: NO_KEY };
+  return certificate ? judge(fault, certificate, trust) : { kind: "refused", reason: NO_KEY };
 }
 
 function checkedPeer(socket: BunTcpSocket, error: Error | null): CheckedPeer {
@@ -93,11 +100,16 @@ function checkedPeer(socket: BunTcpSocket, error: Error | null): CheckedPeer {
   return { certificate: certificate?.raw ?? null, fault: isFine ? null : codeOf(error) };
 }
 
-function judge(fault: string | null, identified: ReturnType<typeof identityOf>): Peer {
+function judge(fault: string | null, certificate: Uint8Array, { authorities, revocations }: Trust): Peer {
   if (fault !== null) return { kind: "refused", reason: REASONS[fault] ?? FOREIGN };
+  const identified = identityOf(certificate);
   if (identified.identity === null)
     return { kind: "refused", reason: `its certificate is not of redes: ${identified.reason}` };
-  return { kind: "known", identity: identified.identity, fingerprint: identified.fingerprint };
+  const key = authorities.keyOf(certificate, identified);
+  if (!key) return { kind: "refused", reason: FOREIGN };
+  if (revocations.has(key)) return { kind: "refused", reason: REVOKED };
+  const { identity, fingerprint } = identified;
+  return { kind: "known", identity, fingerprint, key };
 }
 
 function codeOf(error: Error | null): string {

@@ -1,5 +1,6 @@
 import type { KeyMaterial } from "../../keys/key-material.ts";
 import type { KeyRing } from "../../keys/key-ring.ts";
+import type { Revocation } from "../../keys/trust/revocations.ts";
 import { startWorkerThread, type WorkerThread } from "../../platform/workers/worker-thread.ts";
 import type { PoolCommand, PoolEvents } from "./connection-pool.ts";
 
@@ -8,25 +9,36 @@ export interface NewKeys {
   readonly keys: KeyMaterial;
 }
 
+/** To the same: who is not let in any more. */
+export interface NewRevocations {
+  readonly revoked: readonly Revocation[];
+}
+
 /** What such a thread is sent. */
-export type ThreadMessage = PoolCommand | NewKeys;
+export type ThreadMessage = PoolCommand | NewKeys | NewRevocations;
 
 type StartThread = (material: KeyMaterial | undefined) => WorkerThread<ThreadMessage, PoolEvents>;
 
 const startWorker: StartThread = (material) => startWorkerThread("connections", material);
 
-/** Starts a thread that runs connections. It gets the keys at its start, and again whenever they change. */
+/** Starts a thread that runs connections. It gets keys and revocations at its start, and again whenever there are others. */
 export function startConnectionsThread(
   keys: KeyRing | null,
   start: StartThread = startWorker,
 ): WorkerThread<PoolCommand, PoolEvents> {
   const thread = start(keys?.current);
-  const cancel = keys?.onChange((material) => thread.post({ keys: material }));
+  const revoke = (revoked: readonly Revocation[]) => thread.post({ revoked });
+  const known = keys?.revocations.all ?? [];
+  if (known.length > 0) revoke(known);
+  const cancels = keys && [
+    keys.onChange((material) => thread.post({ keys: material })),
+    keys.revocations.onAdded(revoke),
+  ];
   return {
     post: (command, transfer) => thread.post(command, transfer),
     listen: (received, died) => thread.listen(received, died),
     stop() {
-      cancel?.();
+      for (const cancel of cancels ?? []) cancel();
       thread.stop();
     },
   };

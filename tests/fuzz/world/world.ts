@@ -3,6 +3,7 @@ import type { Socket, SocketEvents } from "../../../src/net/transport/network.ts
 import { SeededRandom } from "../../simulation/world/random.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
+import { knownPeer } from "../../support/known-peer.ts";
 import type { Part, Sender } from "../inputs/input.ts";
 
 export const CENTRAL: Address = { host: "central", port: 50_000 };
@@ -14,7 +15,6 @@ const PATIENCE_MS = 40;
 const STEP_MS = 50;
 /** Real milliseconds that the disk of a machine with much else to do takes for a few small files. */
 const DISK_MS = 20_000;
-const FINGERPRINT = "f".repeat(64);
 
 /** The surroundings of one run: time and a network of its own. */
 export class World {
@@ -47,7 +47,7 @@ export class World {
   /** A sender connects to a server. */
   attack(address: Address, sender: Sender): void {
     const { identity } = sender;
-    this.network.client = identity && { kind: "known", identity, fingerprint: FINGERPRINT };
+    this.network.client = identity && knownPeer(identity);
     void this.network.connect(address, (socket) => new Attacker(this.clock, socket, sender.parts));
     // The network asks who it is when the connection stands.
     this.clock.advance(3);

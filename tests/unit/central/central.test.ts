@@ -3,10 +3,8 @@ import { Central } from "../../../src/central/central.ts";
 import { secondaryStatuses } from "../../../src/central/cluster-status.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
-import type { Identity } from "../../../src/keys/identity.ts";
 import type { Channel, CloseReason } from "../../../src/net/session/channel.ts";
 import { openChannel } from "../../../src/net/session/open-channel.ts";
-import type { Peer as RemotePeer } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
@@ -14,6 +12,7 @@ import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import { directly } from "../../support/directly.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { knownPeer } from "../../support/known-peer.ts";
 import { FakeNetwork } from "./fake-network.ts";
 import { held, id, unchanged } from "./fixtures.ts";
 
@@ -487,10 +486,8 @@ test("a client cannot fill the log with accusations, nor can one that speaks no 
 });
 
 describe("with keys", () => {
-  const identified = (identity: Identity): RemotePeer => ({ kind: "known", identity, fingerprint: "f".repeat(64) });
-
   test("a secondary registers with the number in its certificate, and with no other", () => {
-    network.client = identified({ role: "secondary", number: 2 });
+    network.client = knownPeer({ role: "secondary", number: 2 });
     const posing = secondary(1);
     expect(posing.take("registered")).toEqual([]);
     expect(posing.ended).toMatchObject({ error: { code: "key" } });
@@ -499,9 +496,9 @@ describe("with keys", () => {
   });
 
   test("a client's key registers no secondary, and a secondary's is none of a client", () => {
-    network.client = identified({ role: "client", name: "ana", rights: "admin" });
+    network.client = knownPeer({ role: "client", name: "ana", rights: "admin" });
     expect(secondary(1).ended?.message).toBe("it is the key of client ana (admin), not of a secondary");
-    network.client = identified({ role: "secondary", number: 2 });
+    network.client = knownPeer({ role: "secondary", number: 2 });
     expect(client().ended?.message).toBe("it is the key of secondary 2, not of a client");
   });
 

@@ -488,6 +488,18 @@ describe("the end", () => {
   });
 });
 
+test("a peer that is refused from now on is told why, and the session ends", () => {
+  const { clock, near, far, nearEvents, farEvents } = greeted("client", "secondary");
+  far.socketEvents.refused?.("its key was revoked");
+  clock.advance(50);
+  expect(farEvents.ends).toEqual([{ cause: "stranger", message: "its key was revoked" }]);
+  expect(nearEvents.ends[0]).toMatchObject({ cause: "theirs", message: "refused: its key was revoked" });
+  expect(nearEvents.ends[0]?.error?.code).toBe("key");
+  // Once.
+  far.socketEvents.refused?.("its key was revoked");
+  expect([farEvents.ends.length, near.state]).toEqual([1, "closed"]);
+});
+
 test("what is sent together goes out in one write, in order, and before the end", async () => {
   const written: Uint8Array[] = [];
   const socket: Socket = {

@@ -120,7 +120,9 @@ describe("with keys of one cluster", () => {
     const { port, accepted } = listen(central);
     const near = await connect(port, client);
     const far = await accepted;
-    const known = ({ identity, fingerprint }: KeyMaterial): Peer => ({ kind: "known", identity, fingerprint });
+    const { fingerprint: authority, notAfter: until } = cluster.authority;
+    const key = { fingerprint: authority, isClusterKey: true, authority, until };
+    const known = ({ identity, fingerprint }: KeyMaterial): Peer => ({ kind: "known", identity, fingerprint, key });
     expect(far.socket.remotePeer).toEqual(known(client));
     expect(near.socket.remotePeer).toEqual(known(central));
     near.socket.write(Buffer.from("there"));

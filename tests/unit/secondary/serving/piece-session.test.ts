@@ -14,6 +14,7 @@ import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts
 import type { ReadableVersion } from "../../../../src/secondary/serving/piece-store.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
+import { knownPeer } from "../../../support/known-peer.ts";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);
@@ -282,11 +283,7 @@ test("that too much is open here is answered so, and not with a version that is 
 
 test("with keys a report that is left here is of the client whose key it is", async () => {
   const fixture = new SessionFixture();
-  fixture.peer = {
-    kind: "known",
-    identity: { role: "client", name: "ana", rights: "read" },
-    fingerprint: "f".repeat(64),
-  };
+  fixture.peer = knownPeer({ role: "client", name: "ana", rights: "read" });
   await fixture.connect();
   const download = "0".repeat(32);
   await fixture.ask({
