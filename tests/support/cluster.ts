@@ -164,14 +164,20 @@ export class Cluster implements AsyncDisposable {
     return folder;
   }
 
+  /** Where a secondary listens, also before it is started. */
+  portOf(number: number): number {
+    const port = this.ports.get(number) ?? lastingPort();
+    this.ports.set(number, port);
+    return port;
+  }
+
   startCentral(args: readonly string[] = [], options: Pick<ProgramOptions, "ignoring"> = {}): Program {
     const own = ["--port", String(this.centralPort), "--data", this.data(0), "--log", "json"];
     return this.start(0, { name: "central", args: ["central", ...own, ...args], cwd: this.root, ...options });
   }
 
   startSecondary(number: number, options: { proxy?: boolean; args?: readonly string[] } = {}): Program {
-    const port = this.ports.get(number) ?? lastingPort();
-    this.ports.set(number, port);
+    const port = this.portOf(number);
     if (options.proxy && !this.proxies.has(number)) this.proxies.set(number, new SlowProxy());
     const proxy = this.proxies.get(number);
     if (proxy) proxy.target = port;

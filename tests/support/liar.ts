@@ -1,7 +1,8 @@
+import type { KeyRing } from "../../src/keys/key-ring.ts";
 import type { Channel, ChannelHandler } from "../../src/net/session/channel.ts";
 import type { ExpectedPeer } from "../../src/net/session/expected-peer.ts";
 import { openChannel } from "../../src/net/session/open-channel.ts";
-import type { Network, Socket, SocketEvents } from "../../src/net/transport/network.ts";
+import type { Listener, Network, Socket, SocketEvents } from "../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Message, Messages } from "../../src/protocol/messages/messages.ts";
@@ -26,16 +27,20 @@ const HEARTBEAT = { pingAfterMs: 1500, deadAfterMs: 20_000 };
 export class Liar implements AsyncDisposable {
   /** Pieces, and lists of small files, that it was asked for. */
   asked = 0;
-  private readonly network: Network = tcpNetwork(systemClock);
+  private readonly network: Network;
   private readonly channels = new Set<Channel>();
-  private readonly listener = this.network.listen({ host: LOOPBACK, port: 0 }, (socket) => this.serve(socket));
+  private readonly listener: Listener;
 
   private constructor(
     private readonly number: number,
     private readonly name: string,
     private readonly content: Content,
     private readonly lie: Lie,
-  ) {}
+    keys: KeyRing | null,
+  ) {
+    this.network = tcpNetwork(systemClock, { keys });
+    this.listener = this.network.listen({ host: LOOPBACK, port: 0 }, (socket) => this.serve(socket));
+  }
 
   /** Resolves once the central has taken in that it holds the file. */
   static async join(options: {
@@ -44,9 +49,10 @@ export class Liar implements AsyncDisposable {
     name: string;
     content: Content;
     lie: Lie;
+    keys?: KeyRing;
   }): Promise<Liar> {
-    const { central, number, name, content, lie } = options;
-    const liar = new Liar(number, name, content, lie);
+    const { central, number, name, content, lie, keys = null } = options;
+    const liar = new Liar(number, name, content, lie, keys);
     await liar.register(central);
     return liar;
   }

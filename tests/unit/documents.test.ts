@@ -53,3 +53,13 @@ test("each class and function in src/README.md exists", () => {
   expect(missing.map(([name]) => name)).toEqual([]);
   expect(names.length).toBeGreaterThan(0);
 });
+
+test("each sentence on what an attacker cannot do is a test", () => {
+  const section = read("src/protocol/README.md").split("\n## Attackers\n")[1]?.split("\n## ")[0] ?? "";
+  const [, , ...rows] = section.split("\n").filter((line) => line.startsWith("|"));
+  const sentences = rows.map((row) => row.split("|").at(-2)?.trim() ?? "");
+  const tests = [...new Bun.Glob("tests/{unit,e2e}/**/*.test.ts").scanSync(ROOT)].map(read);
+  const isTest = (sentence: string) => tests.some((text) => text.includes(`test("${sentence}",`));
+  expect(sentences.filter((sentence) => !isTest(sentence))).toEqual([]);
+  expect(sentences.length).toBeGreaterThan(10);
+});
