@@ -7,7 +7,7 @@ import { nameFault } from "../protocol/name.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
 import { CentralUnreachable, isRefusal, WrongServer } from "./central-errors.ts";
 import type { CentralSession } from "./central-session.ts";
-import { pathUnder } from "./downloads/destination.ts";
+import { destinationIn } from "./downloads/destination.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
 import { listTable, refusalText, statusText } from "./tables.ts";
@@ -120,7 +120,7 @@ function getCommand(console: ClientConsole, catalogue: CatalogueCache, cancelled
       const fault = nameFault(name);
       if (fault) throw new Error(`${JSON.stringify(name)} cannot be the name of a file: ${fault}`);
       if (downloads.names().includes(name)) throw new Error(`${name} is being downloaded already`);
-      const destination = { kind: "file", path: pathUnder(folder, name) } as const;
+      const destination = destinationIn(folder, name);
       void downloads
         .add({ name, destination, force: false, giveUpAfterMs: Number.POSITIVE_INFINITY })
         .then((finished) => ended(finished, cancelled.delete(name)));

@@ -1,4 +1,4 @@
-import { type Bounds, DiskError, type FileStat } from "../platform/disk/disk.ts";
+import { DiskError, type FileStat, type Reach } from "../platform/disk/disk.ts";
 import { HASH_BYTES, hex } from "../platform/hash.ts";
 import { pieceSize, plainHash, versionId } from "../protocol/versions/version.ts";
 import type { CopyDestination, HashSlice, SliceResult } from "./hasher-messages.ts";
@@ -7,7 +7,7 @@ import { FileChanged, type FileHashes, type HashedFile } from "./hashing.ts";
 /** Pieces of a file to be hashed: from `from` up to, but not including, `end`. */
 export interface HashWork {
   readonly path: string;
-  readonly bounds: Bounds | null;
+  readonly reach: Reach;
   readonly size: number;
   readonly from: number;
   readonly end: number;
@@ -63,11 +63,11 @@ export class HashJob {
 
   /** What to ask for next: as many pieces as `maxBytes` holds, but at least one. */
   takeSlice(maxBytes: number): HashSlice {
-    const { path, bounds, size, destination, whole } = this.work;
+    const { path, reach, size, destination, whole } = this.work;
     const from = this.next;
     const count = Math.min(this.end - from, Math.max(1, Math.floor(maxBytes / pieceSize(size))));
     this.next += count;
-    return { path, bounds, size, from, count, destination, whole };
+    return { path, reach, size, from, count, destination, whole };
   }
 
   /** A slice was worked on. The job settles with the last one, or with the first that failed. */

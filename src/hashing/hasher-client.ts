@@ -1,4 +1,4 @@
-import type { BlockingDisk, Bounds } from "../platform/disk/disk.ts";
+import type { BlockingDisk, Reach } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
 import { MIB } from "../platform/units.ts";
 import { inlineThread, type RpcOptions, WorkerRpc } from "../platform/workers/worker-rpc.ts";
@@ -49,19 +49,14 @@ export class HasherClient implements Hashing {
     this.rpc = new WorkerRpc("hasher", options);
   }
 
-  async hash(
-    path: string,
-    size: number,
-    scope: HashScope = "pieces",
-    bounds: Bounds | null = null,
-  ): Promise<HashedFile> {
+  async hash(path: string, size: number, scope: HashScope = "pieces", reach: Reach = "any"): Promise<HashedFile> {
     const end = pieceCount(size);
     let whole: number | null = null;
     if (scope === "whole" && end > 1) {
       this.lastWhole += 1;
       whole = this.lastWhole;
     }
-    return (await this.run({ path, bounds, size, from: 0, end, destination: null, onBytes: null, whole })).hashedFile();
+    return (await this.run({ path, reach, size, from: 0, end, destination: null, onBytes: null, whole })).hashedFile();
   }
 
   async copy(
@@ -69,25 +64,19 @@ export class HasherClient implements Hashing {
     size: number,
     destination: CopyDestination,
     onBytes: (done: number) => boolean,
-    bounds: Bounds | null = null,
+    reach: Reach = "any",
   ): Promise<FileHashes> {
     const end = pieceCount(size);
-    const job = await this.run({ path, bounds, size, from: 0, end, destination, onBytes, whole: null });
+    const job = await this.run({ path, reach, size, from: 0, end, destination, onBytes, whole: null });
     return job.fileHashes();
   }
 
-  hashPiece(path: string, size: number, piece: number, bounds: Bounds | null = null): Promise<Uint8Array> {
-    return this.hashPieces(path, size, piece, piece + 1, bounds);
+  hashPiece(path: string, size: number, piece: number, reach: Reach = "any"): Promise<Uint8Array> {
+    return this.hashPieces(path, size, piece, piece + 1, reach);
   }
 
-  async hashPieces(
-    path: string,
-    size: number,
-    from: number,
-    end: number,
-    bounds: Bounds | null = null,
-  ): Promise<Uint8Array> {
-    return (await this.run({ path, bounds, size, from, end, destination: null, onBytes: null, whole: null })).hashes;
+  async hashPieces(path: string, size: number, from: number, end: number, reach: Reach = "any"): Promise<Uint8Array> {
+    return (await this.run({ path, reach, size, from, end, destination: null, onBytes: null, whole: null })).hashes;
   }
 
   onProgress(listener: HashProgress): void {

@@ -1,4 +1,4 @@
-import type { Bounds, DiskFailure, FileStat } from "../platform/disk/disk.ts";
+import type { DiskFailure, FileStat, Reach } from "../platform/disk/disk.ts";
 
 /** Where a file that is read is written as well. */
 export interface CopyDestination {
@@ -13,8 +13,8 @@ export interface CopyDestination {
 /** Some pieces of one file. */
 export interface HashSlice {
   readonly path: string;
-  /** Beyond which nothing is read; null: there are none. */
-  readonly bounds: Bounds | null;
+  /** Where it must be. */
+  readonly reach: Reach;
   /** Bytes that the file must have. */
   readonly size: number;
   /** First piece. */

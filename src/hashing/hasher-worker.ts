@@ -44,7 +44,7 @@ interface SliceTools {
 
 /** Null when the file has another size than it should. */
 function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Omit<HashedSlice, "blake3"> | null {
-  const fd = disk.open(slice.path, "read", slice.bounds);
+  const fd = disk.open(slice.path, "read", slice.reach);
   try {
     const { destination, size } = slice;
     if (destination === null) {

@@ -1,4 +1,4 @@
-import type { Bounds, FileStat } from "../platform/disk/disk.ts";
+import type { FileStat, Reach } from "../platform/disk/disk.ts";
 import type { CopyDestination } from "./hasher-messages.ts";
 
 export interface FileHashes {
@@ -22,12 +22,12 @@ export type HashScope = "pieces" | "whole";
 /** Called after each part of a file: its path, bytes hashed so far, and its size. */
 export type HashProgress = (path: string, done: number, size: number) => void;
 
-/** Hashes files on another thread. Nothing is read beyond the bounds, where they are given: DiskError `link` says so. */
+/** Hashes files on another thread: those within reach alone, or DiskError `link` is what comes of it. */
 export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
-  hash(path: string, size: number, scope?: HashScope, bounds?: Bounds | null): Promise<HashedFile>;
+  hash(path: string, size: number, scope?: HashScope, reach?: Reach): Promise<HashedFile>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
-  hashPiece(path: string, size: number, piece: number, bounds?: Bounds | null): Promise<Uint8Array>;
+  hashPiece(path: string, size: number, piece: number, reach?: Reach): Promise<Uint8Array>;
   /** The same of the pieces from `from` up to, but not including, `end`. */
   hashPieces(path: string, size: number, from: number, end: number): Promise<Uint8Array>;
   /**
@@ -39,7 +39,7 @@ export interface Hashing {
     size: number,
     destination: CopyDestination,
     onBytes: (done: number) => boolean,
-    bounds?: Bounds | null,
+    reach?: Reach,
   ): Promise<FileHashes>;
   /** Replaces the listener. */
   onProgress(listener: HashProgress): void;

@@ -1,4 +1,4 @@
-import { type Destination, pathUnder } from "../../client/downloads/destination.ts";
+import { type Destination, destinationIn } from "../../client/downloads/destination.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { nameFault } from "../../protocol/name.ts";
@@ -113,7 +113,7 @@ function destinationOf(
   { folder }: ClientOptions,
   names: readonly string[],
 ): (name: string) => Destination {
-  if (!values.has("output")) return (name) => ({ kind: "file", path: pathUnder(folder, name) });
+  if (!values.has("output")) return (name) => destinationIn(folder, name);
   const output = values.text("output", "");
   const wrong = (why: string) => new UsageError(`${values.written("output")} ${output}: ${why}`);
   if (names.length > 1) throw wrong(`it takes one NAME only, and there are ${names.length}`);

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathUnder } from "../../client/downloads/destination.ts";
+import { destinationIn, pathUnder } from "../../client/downloads/destination.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
 import { writeKeyFile } from "../../keys/key-file.ts";
@@ -153,7 +153,7 @@ async function download(
     victim?.kill();
     terminal.log.warn("killed", `secondary 2 was killed (kill -9) at ${Math.floor((first.done / file.size) * 100)} %`);
   });
-  const destination = { kind: "file", path: pathUnder(folder, file.name) } as const;
+  const destination = destinationIn(folder, file.name);
   const { result } = await parts.downloads.add({ name: file.name, destination, force: false, giveUpAfterMs: 30_000 });
   cancel();
   painter?.items([]);

@@ -1,15 +1,16 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
+import { isWithin } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import type { Version } from "../../protocol/versions/version.ts";
 import { PartFile } from "../../transfer/sinks/part-file.ts";
 import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
 import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
-import { isWorkName, workFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
+import { type Confinement, isWorkName, workFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
 import { discardWorkFiles } from "../../transfer/sinks/work-files/work-lock.ts";
 
 /** Most symbolic links in a row that are followed: Linux follows as many. */
@@ -17,7 +18,8 @@ const MAX_SYMLINKS = 40;
 
 /** Where a download goes: to a file, or in order to an output such as stdout. */
 export type Destination =
-  | { readonly kind: "file"; readonly path: string }
+  /** `folder`: that which the file must not leave through a link; without one, links are followed wherever they lead. */
+  | { readonly kind: "file"; readonly path: string; readonly folder?: string }
   | { readonly kind: "pipe"; readonly output: ByteOutput };
 
 export interface DestinationDeps {
@@ -31,6 +33,11 @@ export interface DestinationDeps {
 /** The path of a file of the catalogue under a folder. */
 export function pathUnder(folder: string, name: string): string {
   return join(folder, ...name.split("/"));
+}
+
+/** The destination of a file of the catalogue that is to be in a folder, under its own name. */
+export function destinationIn(folder: string, name: string): Destination {
+  return { kind: "file", path: pathUnder(folder, name), folder };
 }
 
 /** The destination as messages and results show it. */
@@ -59,9 +66,11 @@ export async function openSink(
 ): Promise<Sink | "present"> {
   const { version, force } = wanted;
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
+  const confinement = destination.folder === undefined ? null : await confinementTo(deps.disk, destination.folder);
   for (;;) {
     const { path, there } = await resolveSymlinks(deps.disk, destination.path);
-    const files = workFilesFor(path);
+    if (confinement) await requireWithin(deps.disk, destination.path, path, confinement);
+    const files = workFilesFor(path, confinement);
     if (there?.kind === "file") {
       if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
         await discardWorkFiles(deps, files);
@@ -116,4 +125,26 @@ async function resolveSymlinks(
     path = isAbsolute(target) ? target : `${dirname(path)}/${target}`;
   }
   throw new SinkError(`${given} is a link that leads nowhere: give the path of a file`);
+}
+
+async function confinementTo(disk: Disk, folder: string): Promise<Confinement> {
+  // As paths under it begin.
+  const base = dirname(pathUnder(folder, "name"));
+  return { base, bounds: { folder: await realFolder(disk, base), except: null } };
+}
+
+/** `path`: where what `given` says is, behind links in its own place. Throws SinkError when that is not in the folder. */
+async function requireWithin(disk: Disk, given: string, path: string, { base, bounds }: Confinement): Promise<void> {
+  const real = `${await realFolder(disk, dirname(path))}/${basename(path)}`;
+  if (isWithin(real, bounds)) return;
+  const text = `${given} leads to ${real}, by a link out of the folder ${base}, where downloads go`;
+  throw new SinkError(`${text}: remove the link, or give a path with --output`);
+}
+
+/** The real path of a folder, or the one that it will have when it is made. */
+async function realFolder(disk: Disk, folder: string): Promise<string> {
+  const real = await disk.realpath(folder);
+  if (real !== null) return real;
+  const above = dirname(folder);
+  return above === folder ? resolve(folder) : join(await realFolder(disk, above), basename(folder));
 }

@@ -59,19 +59,20 @@ export type OpenMode =
   | "create";
 
 /**
- * How the folders of the paths of an operation may be reached. `real`: through no link, not even one that is put there
- * while the operation runs; else `link` is thrown, and nothing is done.
- */
-export type Reach = "any" | "real";
-
-/**
- * Where a file must be that is opened, whatever links its path has: in `folder`, a real path, and not in a folder of the
- * name `except` within it.
+ * Where a file must be, whatever links its path has: in `folder`, a real path, and not in a folder of the name `except`
+ * within it.
  */
 export interface Bounds {
   readonly folder: string;
-  readonly except: string;
+  readonly except: string | null;
 }
+
+/**
+ * How the folders of the paths of an operation may be reached: `real`, through no link, or by links that stay within
+ * bounds, whose folder is one of them. A link that is put there while the operation runs is like one that was there before: `link` is thrown, and
+ * nothing is done.
+ */
+export type Reach = "any" | "real" | Bounds;
 
 /** Why a disk operation failed, from the system's error number. */
 export type DiskFailure =
@@ -128,16 +129,16 @@ export interface Disk {
   checkWritable(folder: string): Promise<void>;
   remove(path: string, reach?: Reach): Promise<void>;
   /** Removes a folder when it is empty; says whether it is gone. */
-  removeFolder(path: string): Promise<boolean>;
+  removeFolder(path: string, reach?: Reach): Promise<boolean>;
   rename(from: string, to: string, reach?: Reach): Promise<void>;
   /** Renames unless `to` exists, in which case it throws `exists`. */
   renameNoReplace(from: string, to: string, reach?: Reach): Promise<void>;
   /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */
-  linkFd(fd: number, to: string): Promise<void>;
+  linkFd(fd: number, to: string, reach?: Reach): Promise<void>;
   /** A second name for a file (a hard link), which must be free. Throws where the file system has none. */
-  link(from: string, to: string): Promise<void>;
-  /** Throws `link` when what it has opened lies beyond the bounds, be it by a link that came only now. */
-  open(path: string, mode: OpenMode, bounds?: Bounds | null): Promise<number>;
+  link(from: string, to: string, reach?: Reach): Promise<void>;
+  /** The reach is that of the file itself, too: `link` is thrown where it lies beyond. */
+  open(path: string, mode: OpenMode, reach?: Reach): Promise<number>;
   /**
    * A second descriptor of an open file that writes past the page cache: from the program's memory straight to the disk,
    * in units of {@link DIRECT_UNIT}. Null where the file system cannot.
@@ -167,7 +168,7 @@ export interface Disk {
   sync(fd: number): Promise<void>;
   close(fd: number): Promise<void>;
   /** Makes the folder's own changes (a rename, a new file) survive a power loss. */
-  syncFolder(path: string): Promise<void>;
+  syncFolder(path: string, reach?: Reach): Promise<void>;
   /** Sets the modification time of an open file, in microseconds since 1970; false where that is refused. */
   setModified(fd: number, modified: number): boolean;
   /** Asks for the exclusive lock of an open file, which its close or the end of the process releases. Does not wait. */

@@ -12,9 +12,15 @@ const MAX_REMEMBERED_FOLDERS = 10_000;
  *
  * Of a folder that is there nobody knows whether its name is durable: the process that made it may have been killed before
  * it could see to that. So each is synced once by each process.
+ *
+ * `make` makes the folders otherwise than {@link Disk.makeFolder} does, and gives the same.
  */
-export async function makeDurableFolder(disk: Disk, path: string): Promise<string | null> {
-  const topmost = await disk.makeFolder(path);
+export async function makeDurableFolder(
+  disk: Disk,
+  path: string,
+  make: (path: string) => Promise<string | null> = (folder) => disk.makeFolder(folder),
+): Promise<string | null> {
+  const topmost = await make(path);
   const durable = durableFolders.get(disk) ?? new Set();
   const synced: string[] = [];
   for (let folder = path; dirname(folder) !== folder; folder = dirname(folder)) {

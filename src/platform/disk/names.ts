@@ -12,5 +12,5 @@ export function parentOf(name: string): string {
 
 /** Whether a real path lies within bounds. */
 export function isWithin(path: string, { folder, except }: Bounds): boolean {
-  return path.startsWith(`${folder}/`) && !path.includes(`/${except}/`, folder.length);
+  return path.startsWith(`${folder}/`) && (except === null || !path.includes(`/${except}/`, folder.length));
 }

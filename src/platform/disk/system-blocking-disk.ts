@@ -10,15 +10,8 @@ import type { BlockingDisk } from "./disk.ts";
 import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
-import {
-  checkPosition,
-  holdFolder,
-  isExistingFolder,
-  linkFd,
-  openSync,
-  STAT_BLOCK_BYTES,
-  toStat,
-} from "./shared-calls.ts";
+import { holdFolder, openSync } from "./reach.ts";
+import { checkPosition, isExistingFolder, linkFd, STAT_BLOCK_BYTES, toStat } from "./shared-calls.ts";
 
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
 const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
@@ -62,7 +55,7 @@ export const systemBlockingDisk: BlockingDisk = {
       return null;
     }
   },
-  open: (path, mode, bounds) => diskCallSync("open", path, () => openSync(path, mode, bounds)),
+  open: (path, mode, reach) => diskCallSync("open", path, () => openSync(path, mode, reach)),
   fstat: (fd) => diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
   read(fd, buffer, position) {
     checkPosition(position);

@@ -12,8 +12,9 @@ import { DIRECT_UNIT, type Disk } from "./disk.ts";
 import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
-import { checkPosition, inFolder, linkFd, open, toStat } from "./shared-calls.ts";
-import { zeroRange } from "./zero-range.ts";
+import { zeroRange } from "./holes.ts";
+import { inFolder, open } from "./reach.ts";
+import { checkPosition, linkFd, toStat } from "./shared-calls.ts";
 
 const DIRECT_FLAGS = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
 
@@ -31,8 +32,8 @@ const byPath = {
   checkWritable: (folder) =>
     diskCall("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
   remove: (path, reach) => diskCall("remove", path, () => inFolder(path, reach, (place) => fs.promises.unlink(place))),
-  removeFolder: (path) =>
-    fs.promises.rmdir(path).then(
+  removeFolder: (path, reach) =>
+    inFolder(path, reach, (place) => fs.promises.rmdir(place)).then(
       () => true,
       () => false,
     ),
@@ -45,10 +46,13 @@ const byPath = {
     diskCall("rename to", to, () =>
       inFolder(from, reach, (source) => inFolder(to, reach, async (target) => renameNoReplace(source, target))),
     ),
-  link: (from, to) => diskCall("link", to, () => fs.promises.link(from, to)),
-  open: (path, mode, bounds) => diskCall("open", path, () => open(path, mode, bounds)),
-  async syncFolder(path) {
-    const fd = await systemDisk.open(path, "read");
+  link: (from, to, reach) =>
+    diskCall("link", to, () =>
+      inFolder(from, reach, (source) => inFolder(to, reach, (target) => fs.promises.link(source, target))),
+    ),
+  open: (path, mode, reach) => diskCall("open", path, () => open(path, mode, reach)),
+  async syncFolder(path, reach) {
+    const fd = await systemDisk.open(path, "read", reach);
     try {
       await systemDisk.sync(fd);
     } finally {
@@ -61,7 +65,7 @@ const byPath = {
 /** What is done with an open file. */
 const byDescriptor = {
   // As renameNoReplace.
-  linkFd: async (fd, to) => linkFd(fd, to),
+  linkFd: (fd, to, reach) => diskCall("make", to, () => inFolder(to, reach, async (place) => linkFd(fd, place))),
   async openDirect(fd) {
     const unit = directIoUnit(fd);
     if (unit === 0 || DIRECT_UNIT % unit !== 0) return null;

@@ -188,8 +188,8 @@ export class PartFile implements Sink {
       const own = await this.complete();
       await publish(this.options, own);
       this.state = "published";
-      await disk.remove(files.journal).catch(() => {});
-      await disk.syncFolder(dirname(files.path));
+      await disk.remove(files.journal, files.reach).catch(() => {});
+      await disk.syncFolder(dirname(files.path), files.reach);
       if ((await disk.fstat(this.file)).mtimeNs === own.mtimeNs) return;
       throw new SinkError(`${files.path} was written to while it got its name: what is there was not verified`);
     } finally {
@@ -238,8 +238,8 @@ export class PartFile implements Sink {
       if (this.trusted) await this.marks.trustUnmarkedTail(await disk.fstat(this.file));
       return;
     }
-    if (empty) await removeOwn(disk, this.file, files.part);
-    await removeOwn(disk, this.journal, files.journal);
+    if (empty) await removeOwn(disk, this.file, files.part, files.reach);
+    await removeOwn(disk, this.journal, files.journal, files.reach);
   }
 
   /**

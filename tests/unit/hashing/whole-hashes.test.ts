@@ -6,7 +6,7 @@ import { MIB } from "../../../src/platform/units.ts";
 const BYTES = new Uint8Array(3 * MIB).map((_, index) => index % 251);
 
 function slice(whole: number | null, from: number, count: number) {
-  return { path: "", bounds: null, size: BYTES.length, destination: null, whole, from, count };
+  return { path: "", reach: "any" as const, size: BYTES.length, destination: null, whole, from, count };
 }
 
 /** Hashes a slice of the file. */

@@ -1,4 +1,4 @@
-import type { Bounds } from "../../../platform/disk/disk.ts";
+import type { Bounds, Reach } from "../../../platform/disk/disk.ts";
 import { bytesEqual } from "../../../platform/hash.ts";
 import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
 import type { FileIndex } from "../../file-index.ts";
@@ -9,8 +9,8 @@ export interface LocalSource {
   /** Its name in the shared folder; null where it is a kept file. */
   readonly name: string | null;
   readonly path: string;
-  /** Beyond which it is none; null: there are none. */
-  readonly bounds: Bounds | null;
+  /** Where it must be. */
+  readonly reach: Reach;
 }
 
 /** The files with the content of versions that this secondary has already. */
@@ -46,9 +46,9 @@ export function localContentOf({ index, kept, repairs }: LocalContentDeps): Loca
     async sources(id) {
       const sources: LocalSource[] = [];
       for (const { name, path, bounds } of index.placesOf(id))
-        if (sources.push({ name, path, bounds }) === MAX_LOCAL_SOURCES) break;
+        if (sources.push({ name, path, reach: bounds }) === MAX_LOCAL_SOURCES) break;
       const keptFile = sources.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
-      return keptFile ? [...sources, { name: null, path: keptFile.path, bounds: null }] : sources;
+      return keptFile ? [...sources, { name: null, path: keptFile.path, reach: "any" }] : sources;
     },
     async reportMismatch({ name }, id, hashes) {
       if (name === null) return;

@@ -147,7 +147,7 @@ export class LocalCopy {
     for await (const from of this.sourcesOf(id)) {
       if (!this.isWanted(order)) return null;
       const hashed = await hasher
-        .copy(from.path, size, { path: temp, modified, cloneOnly }, progressed, from.bounds)
+        .copy(from.path, size, { path: temp, modified, cloneOnly }, progressed, from.reach)
         .catch(() => null);
       if (hashed?.id === id) return { order, from, file: stagedFileOf(order, hashed.hashes, temp) };
       await disk.remove(temp).catch(() => {});

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import type { Clock } from "../../../platform/clock.ts";
-import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
+import { type Disk, DiskError, type Reach } from "../../../platform/disk/disk.ts";
 import { removeOwn } from "./publishing.ts";
+import type { WorkFiles } from "./work-files.ts";
 
 /** Milliseconds in which a process that has created a lock file writes its name into it. */
 const MIN_UNREADABLE_AGE_MS = 10_000;
@@ -9,6 +10,12 @@ const MIN_UNREADABLE_AGE_MS = 10_000;
 const MAX_ATTEMPTS = 5;
 /** Bytes of the longest lock file. */
 const MAX_LOCK_FILE_BYTES = 1024;
+
+/** A path, and how its folder may be reached. */
+interface Place {
+  readonly path: string;
+  readonly reach: Reach;
+}
 
 /** A process. Its start distinguishes it from a later process with the same number. */
 interface Holder {
@@ -26,18 +33,22 @@ export type LockFileResult = { readonly kind: "taken" } | { readonly kind: "held
  * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
  * gone is taken over; of a process on another machine nobody can tell. Throws DiskError.
  */
-export async function acquireLockFile(disk: Disk, clock: Clock, path: string): Promise<LockFileResult> {
+export async function acquireLockFile(
+  disk: Disk,
+  clock: Clock,
+  { lock: path, reach }: Pick<WorkFiles, "lock" | "reach">,
+): Promise<LockFileResult> {
   const mine = await thisProcess(disk);
   for (let turn = 0; turn < MAX_ATTEMPTS; turn++) {
-    if (await createLockFile(disk, path, JSON.stringify(mine))) return { kind: "taken" };
-    const there = await readText(disk, path);
+    if (await createLockFile(disk, { path, reach }, JSON.stringify(mine))) return { kind: "taken" };
+    const there = await readText(disk, { path, reach });
     if (there === null) continue;
     const holder = parse(there);
     if (holder === null ? await isYoung(disk, clock, path) : await isAlive(disk, mine, holder)) {
       const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
       return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)` };
     }
-    await removeStale(disk, path, there);
+    await removeStale(disk, { path, reach }, there);
   }
   return { kind: "held", by: `others that come and go (see ${path})` };
 }
@@ -48,10 +59,10 @@ async function thisProcess(disk: Disk): Promise<Holder> {
   return { pid, start: start ?? "", boot: boot ?? "", host: hostname() };
 }
 
-async function createLockFile(disk: Disk, path: string, text: string): Promise<boolean> {
+async function createLockFile(disk: Disk, { path, reach }: Place, text: string): Promise<boolean> {
   let fd: number;
   try {
-    fd = await disk.open(path, "create");
+    fd = await disk.open(path, "create", reach);
   } catch (error) {
     if (error instanceof DiskError && error.failure === "exists") return false;
     throw error;
@@ -60,7 +71,7 @@ async function createLockFile(disk: Disk, path: string, text: string): Promise<b
     await disk.write(fd, Buffer.from(text), 0);
   } catch (error) {
     // It says nothing of who has it, and would keep others away.
-    await removeOwn(disk, fd, path).catch(() => {});
+    await removeOwn(disk, fd, path, reach).catch(() => {});
     throw error;
   } finally {
     await disk.close(fd);
@@ -68,9 +79,9 @@ async function createLockFile(disk: Disk, path: string, text: string): Promise<b
   return true;
 }
 
-async function readText(disk: Disk, path: string): Promise<string | null> {
+async function readText(disk: Disk, { path, reach }: Place): Promise<string | null> {
   try {
-    const fd = await disk.open(path, "read");
+    const fd = await disk.open(path, "read", reach);
     try {
       const buffer = Buffer.alloc(MAX_LOCK_FILE_BYTES);
       return buffer.toString("utf8", 0, await disk.read(fd, buffer, 0));
@@ -105,12 +116,12 @@ async function isAlive(disk: Disk, mine: Holder, holder: Holder): Promise<boolea
 }
 
 /** Removes the lock file of a dead process, unless another process has replaced it meanwhile. */
-async function removeStale(disk: Disk, path: string, dead: string): Promise<void> {
+async function removeStale(disk: Disk, { path, reach }: Place, dead: string): Promise<void> {
   const aside = `${path}-${process.pid}`;
   try {
-    await disk.rename(path, aside);
-    if ((await readText(disk, aside)) === dead) await disk.remove(aside);
-    else await disk.renameNoReplace(aside, path);
+    await disk.rename(path, aside, reach);
+    if ((await readText(disk, { path: aside, reach })) === dead) await disk.remove(aside, reach);
+    else await disk.renameNoReplace(aside, path, reach);
   } catch (error) {
     if (!(error instanceof DiskError) || (error.failure !== "missing" && error.failure !== "exists")) throw error;
   }

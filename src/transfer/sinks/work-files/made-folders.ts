@@ -22,7 +22,7 @@ export async function lockInFolder(deps: WorkLockDeps, files: WorkFiles, timeout
   for (let loss = 1; ; loss++) {
     let madeFolder: string | null = null;
     try {
-      madeFolder = await makeDurableFolder(deps.disk, dirname(files.path));
+      madeFolder = await makeFolderOf(deps.disk, files);
       return { lock: await lockWorkFiles(deps, files, timeoutMs), madeFolder };
     } catch (error) {
       await removeMadeFolders(deps.disk, files, madeFolder);
@@ -32,17 +32,34 @@ export async function lockInFolder(deps: WorkLockDeps, files: WorkFiles, timeout
   }
 }
 
+/** Gives the topmost folder that it made, or null when all were there. Throws DiskError. */
+async function makeFolderOf(disk: Disk, { path, reach, base }: WorkFiles): Promise<string | null> {
+  if (base === null) return makeDurableFolder(disk, dirname(path));
+  const topmost = await makeDurableFolder(disk, base);
+  const makeBeneath = async (folder: string): Promise<string | null> => {
+    const there = await disk.stat(folder);
+    if (there?.kind === "folder" || folder === dirname(folder)) return null;
+    if (there) throw new DiskError("exists", folder, `${folder}: a file is in its place`);
+    const above = await makeBeneath(dirname(folder));
+    await disk.makeSubfolder(folder, reach);
+    return above ?? folder;
+  };
+  const below = await makeDurableFolder(disk, dirname(path), makeBeneath);
+  return topmost ?? below;
+}
+
 /**
  * Removes the folders that were made for a download, from the one of its file up to `topmost`, while they are empty; none
  * where that is null. Throws DiskError.
  */
 export async function removeMadeFolders(
   disk: Pick<Disk, "removeFolder">,
-  { path }: WorkFiles,
+  { path, reach, base }: WorkFiles,
   topmost: string | null,
 ): Promise<void> {
   if (topmost === null) return;
   for (let folder = dirname(path); folder.length >= topmost.length; folder = dirname(folder)) {
-    if (!(await disk.removeFolder(folder))) return;
+    const isBeneath = base === null || folder.length > base.length;
+    if (!(await disk.removeFolder(folder, isBeneath ? reach : "any"))) return;
   }
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Disk, DiskError, type FileId, sameFile } from "../../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileId, type Reach, sameFile } from "../../../platform/disk/disk.ts";
 import { SinkError } from "../sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -15,12 +15,12 @@ export interface Publication {
  * {@link SinkError} or DiskError.
  */
 export async function publish({ disk, files, force }: Publication, own: FileId): Promise<void> {
-  const { path, part } = files;
+  const { path, part, reach } = files;
   const loss = await lossOf(disk, files, own);
   if (loss !== null) throw new SinkError(loss);
   try {
-    if (force) await disk.rename(part, path);
-    else await disk.renameNoReplace(part, path);
+    if (force) await disk.rename(part, path, reach);
+    else await disk.renameNoReplace(part, path, reach);
   } catch (error) {
     if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
     throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
@@ -36,14 +36,14 @@ export async function isAt(disk: Disk, fd: number, path: string): Promise<boolea
   return there !== null && sameFile(there, await disk.fstat(fd));
 }
 
-/** Removes an open file from its path, unless another one is there. */
-export async function removeOwn(disk: Disk, fd: number, path: string): Promise<void> {
-  if (await isAt(disk, fd, path)) await disk.remove(path);
+/** Removes an open file from its path, unless another one is there. Throws DiskError. */
+export async function removeOwn(disk: Disk, fd: number, path: string, reach: Reach): Promise<void> {
+  if (await isAt(disk, fd, path)) await disk.remove(path, reach);
 }
 
 /** Removes an open file from its path when it is empty. Throws DiskError. */
-export async function removeEmpty(disk: Disk, fd: number, path: string): Promise<void> {
-  if ((await disk.fstat(fd)).size === 0) await removeOwn(disk, fd, path);
+export async function removeEmpty(disk: Disk, fd: number, path: string, reach: Reach): Promise<void> {
+  if ((await disk.fstat(fd)).size === 0) await removeOwn(disk, fd, path, reach);
 }
 
 /** What has become of a part that is not at its path any more, for people; null when it is. Throws DiskError. */

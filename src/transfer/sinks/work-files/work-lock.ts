@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type Clock, delay } from "../../../platform/clock.ts";
-import { type Disk, DiskError, type FileStat } from "../../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat, type Reach } from "../../../platform/disk/disk.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { type LogLimit, LogLimiter } from "../../../platform/log/log-limiter.ts";
 import { SinkError } from "../sink.ts";
@@ -89,7 +89,7 @@ export async function discardWorkFiles(deps: WorkLockDeps, files: WorkFiles): Pr
   const lock = await tryWorkLock(deps, files);
   if (!("journal" in lock)) return;
   try {
-    for (const path of [files.part, files.journal]) if (await disk.lstat(path)) await disk.remove(path);
+    for (const path of [files.part, files.journal]) if (await disk.lstat(path)) await disk.remove(path, files.reach);
   } finally {
     await lock.release();
   }
@@ -97,15 +97,15 @@ export async function discardWorkFiles(deps: WorkLockDeps, files: WorkFiles): Pr
 
 /** Releases a lock under which nothing was done: files that were made for it do not stay. Throws DiskError. */
 export async function releaseUnused(disk: Disk, lock: WorkLock, files: WorkFiles): Promise<void> {
-  await removeEmpty(disk, lock.part.fd, files.part).catch(() => {});
-  await removeEmpty(disk, lock.journal.fd, files.journal).catch(() => {});
+  await removeEmpty(disk, lock.part.fd, files.part, files.reach).catch(() => {});
+  await removeEmpty(disk, lock.journal.fd, files.journal, files.reach).catch(() => {});
   await lock.release();
 }
 
 /** Locks both files as they are found. What turns out not to be this download's is closed again. */
 async function attemptLock(deps: WorkLockDeps, files: WorkFiles): Promise<LockAttempt> {
   const { disk } = deps;
-  const journal = await openWorkFile(disk, files.journal);
+  const journal = await openWorkFile(disk, files.journal, files.reach);
   return unlessOurs(lockJournal(deps, files, journal), () => disk.close(journal));
 }
 
@@ -119,19 +119,19 @@ async function lockJournal(
   let lockFile: string | null = null;
   if (result === "unsupported") {
     warnOfNoLocks(log, clock, dirname(files.path));
-    const taken = await acquireLockFile(disk, clock, files.lock);
+    const taken = await acquireLockFile(disk, clock, files);
     if (taken.kind === "held") return taken;
     lockFile = files.lock;
   }
   return unlessOurs(lockPart(disk, files, journal, lockFile), async () => {
-    await removeEmpty(disk, journal, files.journal).catch(() => {});
-    if (lockFile !== null) await disk.remove(lockFile);
+    await removeEmpty(disk, journal, files.journal, files.reach).catch(() => {});
+    if (lockFile !== null) await disk.remove(lockFile, files.reach);
   });
 }
 
 /** The part is opened last: who is at work in it notices each descriptor that could write to it. */
 async function lockPart(disk: Disk, files: WorkFiles, journal: number, lockFile: string | null): Promise<LockAttempt> {
-  const part = await openWorkFile(disk, files.part);
+  const part = await openWorkFile(disk, files.part, files.reach);
   return unlessOurs(claim(disk, files, { journal, part, lockFile }), () => disk.close(part));
 }
 
@@ -151,7 +151,7 @@ async function claim(
     waited: false,
     async release() {
       const closed = await Promise.allSettled([disk.close(part), disk.close(journal)]);
-      if (lockFile !== null) await disk.remove(lockFile).catch(() => {});
+      if (lockFile !== null) await disk.remove(lockFile, files.reach).catch(() => {});
       for (const each of closed) if (each.status === "rejected") throw each.reason;
     },
   };
@@ -180,10 +180,10 @@ function warnOfNoLocks(log: Log, clock: Clock, folder: string): void {
  * Opens a work file, which is made when absent. Nothing but a regular file is opened, or replaced. Throws
  * {@link SinkError} or DiskError.
  */
-async function openWorkFile(disk: Disk, path: string): Promise<number> {
+async function openWorkFile(disk: Disk, path: string, reach: Reach): Promise<number> {
   let fd: number;
   try {
-    fd = await disk.open(path, "update");
+    fd = await disk.open(path, "update", reach);
   } catch (error) {
     const there = error instanceof DiskError ? await disk.lstat(path).catch(() => null) : null;
     if (there && there.kind !== "file") throw obstructedBy(path, there.kind);

@@ -1,4 +1,4 @@
-import { type Destination, pathUnder } from "../../../../src/client/downloads/destination.ts";
+import { type Destination, destinationIn } from "../../../../src/client/downloads/destination.ts";
 import { DownloadQueue } from "../../../../src/client/downloads/download-queue.ts";
 import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
@@ -94,6 +94,6 @@ export class GetProcess {
   private destination(name: string): Destination {
     const { to } = this.options;
     if ("output" in to) return { kind: "pipe", output: to.output };
-    return { kind: "file", path: pathUnder(to.folder, name) };
+    return destinationIn(to.folder, name);
   }
 }

@@ -46,8 +46,8 @@ test("content is here under the names of the index and among the kept files, and
   const { content: both } = new LocalContentFixture(["a"], "kept/1");
   expect([both.has(id), both.has("0".repeat(64))]).toEqual([true, false]);
   expect(await both.sources(id)).toEqual([
-    { name: "a", path: "share/a", bounds: BOUNDS },
-    { name: null, path: "kept/1", bounds: null },
+    { name: "a", path: "share/a", reach: BOUNDS },
+    { name: null, path: "kept/1", reach: "any" },
   ]);
   const { content: many } = new LocalContentFixture(["a", "b", "c", "d", "e"], "kept/1");
   expect((await many.sources(id)).map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
@@ -56,7 +56,7 @@ test("content is here under the names of the index and among the kept files, and
 });
 
 /** A file of the index. */
-const SOURCE: LocalSource = { name: "a", path: "share/a", bounds: BOUNDS };
+const SOURCE: LocalSource = { name: "a", path: "share/a", reach: BOUNDS };
 
 test("a file with a wrong piece is verified from that piece on", async () => {
   const fixture = new LocalContentFixture(["a"]);
@@ -77,6 +77,6 @@ test("a file of another size, or of a version that is not indexed any more, is c
 
 test("a kept file is of no interest to the index", async () => {
   const fixture = new LocalContentFixture(["a"], "kept/1");
-  await fixture.content.reportMismatch({ name: null, path: "kept/1", bounds: null }, id, content(5 * MIB).hashes);
+  await fixture.content.reportMismatch({ name: null, path: "kept/1", reach: "any" }, id, content(5 * MIB).hashes);
   expect([fixture.suspected, fixture.rechecked]).toEqual([[], []]);
 });

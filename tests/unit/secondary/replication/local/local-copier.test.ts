@@ -25,7 +25,7 @@ class LocalFiles implements LocalContent {
   put(name: string, { version, bytes }: Content, really = bytes): void {
     const file = path.join(this.folder, name);
     fs.writeFileSync(file, really);
-    this.found.set(version.id, [...(this.found.get(version.id) ?? []), { name, path: file, bounds: null }]);
+    this.found.set(version.id, [...(this.found.get(version.id) ?? []), { name, path: file, reach: "any" }]);
   }
 
   has(id: string): boolean {
@@ -134,7 +134,7 @@ describe("content that is here under another name", () => {
             if (copies === 1 && local.has(film.version.id)) {
               const moved = path.join(local.folder, "moved");
               if (fs.existsSync(file)) fs.renameSync(file, moved);
-              local.found.set(film.version.id, [{ name: null, path: moved, bounds: null }]);
+              local.found.set(film.version.id, [{ name: null, path: moved, reach: "any" }]);
             }
             return report(done);
           });

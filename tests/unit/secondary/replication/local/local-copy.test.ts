@@ -43,7 +43,7 @@ class Fixture {
   put(name: string, bytes: Uint8Array): string {
     const file = path.join(this.folder, name);
     fs.writeFileSync(file, bytes);
-    this.sources.push({ name, path: file, bounds: null });
+    this.sources.push({ name, path: file, reach: "any" });
     return file;
   }
 

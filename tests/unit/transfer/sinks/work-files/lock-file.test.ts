@@ -30,7 +30,7 @@ class Fixture {
   }
 
   acquire() {
-    return acquireLockFile(this.disk, this.clock, this.path);
+    return acquireLockFile(this.disk, this.clock, { lock: this.path, reach: "any" });
   }
 
   get holder(): unknown {

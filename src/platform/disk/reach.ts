@@ -1,0 +1,112 @@
+import fs from "node:fs";
+import { basename, dirname } from "node:path";
+import { descriptorPath } from "../linux/libc.ts";
+import { openReal } from "../linux/open-real.ts";
+import { DiskError, type HeldFolder, type OpenMode, type Reach } from "./disk.ts";
+import { diskCallSync } from "./disk-errors.ts";
+import { promised } from "./full-io.ts";
+import { isWithin } from "./names.ts";
+import { OPEN_FLAGS } from "./shared-calls.ts";
+
+/**
+ * See {@link Reach}. A folder is opened, and held while something is done in it through its descriptor: its path is checked
+ * after that, so that whoever replaces it by a link comes too early, and is seen, or too late.
+ */
+
+/** From <fcntl.h> of Linux: opens a folder as a place alone, which needs no right to read it. */
+const O_PATH = 0o10000000;
+const HOLD_FLAGS = O_PATH | fs.constants.O_DIRECTORY;
+/** Those that make a file. They follow no link in its own place. */
+const MAKING: ReadonlySet<OpenMode> = new Set(["update", "create"]);
+
+/** Whether nothing is to be checked. Other systems than Linux do not say where an open file is. */
+function isAnywhere(reach: Reach): reach is "any" {
+  return reach === "any" || process.platform !== "linux";
+}
+
+/**
+ * Does something at a path whose folder must be within reach: `work` gets a path through the open folder. Rejects with
+ * DiskError `link`, or the system's error.
+ */
+export async function inFolder<T>(path: string, reach: Reach = "any", work: (place: string) => Promise<T>): Promise<T> {
+  if (isAnywhere(reach)) return work(path);
+  const folder = await promised<number>((done) => fs.open(dirname(path), HOLD_FLAGS, done));
+  try {
+    const real = await fs.promises.readlink(descriptorPath(folder));
+    checkReach(path, `${real}/${basename(path)}`, reach);
+    return await work(`${descriptorPath(folder)}/${basename(path)}`);
+  } finally {
+    await promised<void>((done) => fs.close(folder, (error) => done(error ?? null)));
+  }
+}
+
+/** See {@link Disk.open}. Rejects with DiskError `link`, or the system's error. */
+export async function open(path: string, mode: OpenMode, reach: Reach = "any"): Promise<number> {
+  if (isAnywhere(reach)) return openAt(path, mode);
+  if (MAKING.has(mode)) return inFolder(path, reach, (place) => openAt(place, mode));
+  const fd = await openAt(path, mode);
+  try {
+    checkReach(path, await fs.promises.readlink(descriptorPath(fd)), reach);
+    return fd;
+  } catch (error) {
+    fs.close(fd);
+    throw error;
+  }
+}
+
+function openAt(path: string, mode: OpenMode): Promise<number> {
+  return promised<number>((done) => fs.open(path, OPEN_FLAGS[mode], 0o666, done));
+}
+
+/** The same, blocking. Throws where a file is to be made that is reached through any link. */
+export function openSync(path: string, mode: OpenMode, reach: Reach = "any"): number {
+  const flags = OPEN_FLAGS[mode];
+  if (isAnywhere(reach)) return fs.openSync(path, flags);
+  // One system call: this opens many small files.
+  const real = reach === "real" || isWithin(path, reach) ? openReal(path, flags) : null;
+  if (real !== null) return real;
+  if (MAKING.has(mode)) return makeSync(path, flags, reach);
+  const fd = fs.openSync(path, flags);
+  try {
+    checkReach(path, fs.readlinkSync(descriptorPath(fd)), reach);
+    return fd;
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+function makeSync(path: string, flags: number, reach: Exclude<Reach, "any">): number {
+  checkReach(path, path, reach);
+  const folder = holdFolder(dirname(path));
+  if (folder === null) throw linkOnTheWay(path);
+  try {
+    return fs.openSync(`${folder.path}/${basename(path)}`, flags);
+  } finally {
+    folder.release();
+  }
+}
+
+/** `real`: where something is that was reached by a path. Throws DiskError. */
+function checkReach(path: string, real: string, reach: Exclude<Reach, "any">): void {
+  if (reach === "real" && real !== path) throw linkOnTheWay(path);
+  if (reach === "real" || real === reach.folder || isWithin(real, reach)) return;
+  throw new DiskError("link", path, `cannot reach ${path}: a link on the way leads out of ${reach.folder}; remove it`);
+}
+
+function linkOnTheWay(path: string): DiskError {
+  return new DiskError("link", path, `cannot reach ${path}: a folder on the way is a symbolic link`);
+}
+
+/** See {@link BlockingDisk.holdFolder}. */
+export function holdFolder(path: string): HeldFolder | null {
+  if (process.platform !== "linux") return { path, release() {} };
+  return diskCallSync("open", path, () => {
+    const folder = fs.openSync(path, HOLD_FLAGS);
+    const held = descriptorPath(folder);
+    const release = () => fs.closeSync(folder);
+    if (fs.readlinkSync(held) === path) return { path: held, release };
+    release();
+    return null;
+  });
+}
