@@ -40,6 +40,12 @@ const CLIENT_SIGNATURES: readonly Signature[] = [
   TLS_CLIENT_SIGNATURE,
 ];
 
+/** The first bytes of a connection, as many as programs are known by: `bytes` come after `earlier`. */
+export function firstBytes(earlier: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (earlier.length === MAX_SNIFFED_BYTES) return earlier;
+  return Buffer.concat([earlier, bytes.subarray(0, MAX_SNIFFED_BYTES - earlier.length)]);
+}
+
 /** The kind of server that answers with these bytes; null when it is unknown. */
 export function identifyServer(first: Uint8Array): string | null {
   return matchSignature(SERVER_SIGNATURES, first)?.what ?? null;

@@ -14,7 +14,7 @@ import type { GatheringReceiver, KnownPeer, Socket, SocketEvents } from "../tran
 import { rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import { closedWithoutGreetingText, foreignServer, otherVersion, silentPeerText } from "./expected-peer.ts";
-import { foreignReply, identifyClient } from "./foreign-protocol.ts";
+import { firstBytes, foreignReply, identifyClient } from "./foreign-protocol.ts";
 import { judgeGreeting } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
@@ -48,6 +48,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   private cancelHeartbeat: Cancel = nothing;
   private cancelGreeting: Cancel = nothing;
   private cancelLinger: Cancel = nothing;
+  /** A copy of the first bytes that came: they say which program is there, however they were cut on the way. */
+  private first: Uint8Array = new Uint8Array(0);
   /** The payload of the last message while it is not whole; else null. */
   private partialPayload: Uint8Array | null = null;
 
@@ -152,10 +154,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   data(bytes: Uint8Array): void {
     if (this.current === "closed") return;
     this.heartbeat.bytesReceived(this.options.clock.now());
+    if (this.current === "greeting") this.first = firstBytes(this.first, bytes);
     try {
       this.decoder.push(bytes);
     } catch (error) {
-      if (error instanceof ProtocolError) this.protocolViolated(error, bytes);
+      if (error instanceof ProtocolError) this.protocolViolated(error);
       else this.handlingFailed(error);
     }
   }
@@ -271,13 +274,13 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   /** The peer has broken the protocol. If it did so with its first bytes, it is probably another program. */
-  private protocolViolated(error: ProtocolError, bytes: Uint8Array): void {
-    const { options } = this;
+  private protocolViolated(error: ProtocolError): void {
+    const { options, first } = this;
     if (this.current !== "greeting") return this.fail("protocol", error.message);
-    if (options.side === "connects") return this.close(foreignServer(options.expected, bytes, error));
-    const what = identifyClient(bytes);
+    if (options.side === "connects") return this.close(foreignServer(options.expected, first, error));
+    const what = identifyClient(first);
     if (what === null) return this.fail("protocol", error.message);
-    const answer = foreignReply(bytes, options.role);
+    const answer = foreignReply(first, options.role);
     if (answer) this.sending.write(answer);
     this.close({ cause: "stranger", message: `it is ${what}, and this is a redes ${options.role}` });
   }

@@ -527,15 +527,15 @@ test("what is sent together goes out in one write, in order, and before the end"
 describe("whoever connects finds something else", () => {
   /** What a channel that expects a central says of what answers `bytes`; null: it says nothing at all. */
   function found(
-    answer: Uint8Array | "closes" | null,
+    answer: Uint8Array | readonly Uint8Array[] | "closes" | null,
     rest = 50,
   ): { end: CloseReason | undefined; sent: Uint8Array[] } {
     const clock = new FakeClock();
     const network = new FakeNetwork(clock);
     const sent: Uint8Array[] = [];
     network.listen(PLACE, (socket) => {
-      if (answer instanceof Uint8Array) socket.write(answer);
-      else if (answer === "closes") socket.destroy();
+      if (answer === "closes") socket.destroy();
+      else for (const part of answer instanceof Uint8Array ? [answer] : (answer ?? [])) socket.write(part);
       return { data: (bytes) => void sent.push(bytes), drained() {}, closed() {} };
     });
     const events = new RecordingHandler();
@@ -569,6 +569,14 @@ describe("whoever connects finds something else", () => {
     const { end } = found(answer);
     expect(end?.cause).toBe("stranger");
     expect(end?.message).toStartWith(message);
+  });
+
+  test("one is known however its first bytes are cut on the way", () => {
+    const bytes = (text: string) => Array.from(Buffer.from(text, "latin1"), (byte) => Uint8Array.of(byte));
+    expect(found(bytes("SSH-2.0-OpenSSH_9.2\r\n")).end?.message).toStartWith("an SSH server answers at server:1");
+    const { end } = found(bytes("\x15\x03\x03\x00\x02\x02\x46"));
+    expect(end?.message).toStartWith("what answers at server:1 speaks TLS");
+    expect(end?.error?.code).toBe("key");
   });
 
   test("one of another version is notified of it, and no further try can succeed", () => {
