@@ -1,20 +1,25 @@
 import type { Revocations } from "../../keys/trust/revocations.ts";
-import type { TcpSocket } from "./tcp-socket.ts";
+import type { Socket } from "./network.ts";
 import { REVOKED } from "./tls.ts";
+
+/** A socket whose other end may be refused after it was let in. */
+interface RefusingSocket extends Pick<Socket, "remotePeer"> {
+  refuse(reason: string): void;
+}
 
 /** The open connections whose other end has a key. They end when it is revoked. */
 export class KnownSockets {
-  private readonly sockets = new Set<TcpSocket>();
+  private readonly sockets = new Set<RefusingSocket>();
 
   constructor(private readonly revocations: Revocations) {
     revocations.onAdded(() => this.refuseRevoked());
   }
 
-  add(socket: TcpSocket | null): void {
+  add(socket: RefusingSocket | null): void {
     if (socket?.remotePeer?.kind === "known") this.sockets.add(socket);
   }
 
-  delete(socket: TcpSocket | null): void {
+  delete(socket: RefusingSocket | null): void {
     if (socket) this.sockets.delete(socket);
   }
 

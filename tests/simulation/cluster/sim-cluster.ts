@@ -2,9 +2,12 @@ import type { Central } from "../../../src/central/central.ts";
 import type { CentralStore } from "../../../src/central/store.ts";
 import type { Action, ClusterShape } from "../scenario/action.ts";
 import { SimNetwork } from "../world/network/sim-network.ts";
+import type { Doorkeeper } from "../world/network/tls/secured-network.ts";
 import type { Simulation } from "../world/simulation.ts";
 import { ClientMachine } from "./clients/client-machine.ts";
 import type { Download } from "./clients/downloads.ts";
+import { KeyRotation } from "./keys/key-rotation.ts";
+import { SimKeys } from "./keys/sim-keys.ts";
 import { type Crash, SimMachine } from "./machines/sim-machine.ts";
 import { centralStore, type KeptStore } from "./machines/stores.ts";
 import { Caretaker } from "./people/caretaker.ts";
@@ -50,6 +53,9 @@ export class SimCluster {
   readonly folderFaults: FolderFaults;
   readonly console: CentralConsole;
   readonly caretaker: Caretaker;
+  /** Null: nobody has a key, and everybody gets in. */
+  readonly keys: SimKeys | null;
+  readonly rotation: KeyRotation | null;
   /** What was done to it so far, in order. */
   readonly happened: Happened[] = [];
   /** Work files on which somebody laid hands so far. */
@@ -67,7 +73,12 @@ export class SimCluster {
     const machine = (host: string) => new SimMachine(sim, this.network, host);
     this.database = centralStore(sim.random("epochs"));
     this.central = new SimServer(machine("central"), "central", (ports) =>
-      assembleCentral(ports, this.database.store, { address: CENTRAL, secondaries: expected, maxDownloads }),
+      assembleCentral(
+        ports,
+        this.database.store,
+        { address: CENTRAL, secondaries: expected, maxDownloads },
+        this.keys?.holder(0) ?? null,
+      ),
     );
     this.secondaries = Array.from({ length: secondaries }, (_, index) => {
       const number = index + 1;
@@ -80,10 +91,22 @@ export class SimCluster {
       (_, index) => new ClientMachine(machine(`c${index + 1}`), CENTRAL, this.downloads),
     );
     this.machines = [this.central, ...this.secondaries, ...this.clients].map(({ machine }) => machine);
+    this.keys = shape.keys ? new SimKeys(shape.keys, this.machines, secondaries) : null;
+    if (this.keys) this.giveKeys(this.keys);
+    this.rotation = this.keys && new KeyRotation(sim, this.keys, this.servers, this.clients);
     this.users = new Users(sim, this.secondaries);
     this.folderFaults = new FolderFaults(this.users);
     this.console = new CentralConsole(this.central, this.secondaries, this.users);
-    this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users);
+    this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users, this.keys);
+  }
+
+  private giveKeys(keys: SimKeys): void {
+    for (const secondary of this.secondaries) secondary.holder = keys.holder(secondary.number);
+    for (const [index, client] of this.clients.entries()) {
+      client.keys = { all: keys, holder: keys.holder(this.servers.length + index) };
+    }
+    const doorkeeper: Doorkeeper = (meeting) => keys.met(meeting);
+    for (const machine of this.machines) machine.doorkeeper = doorkeeper;
   }
 
   /** Processes that ended because of an error that nothing in them caught. */

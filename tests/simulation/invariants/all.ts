@@ -13,6 +13,8 @@ import { replacements } from "./files/replacements.ts";
 import { rightDisk } from "./files/right-disk.ts";
 import { roomForCopies } from "./files/room.ts";
 import type { Invariant } from "./invariant.ts";
+import { refusalsAreTrue } from "./keys/refusals.ts";
+import { strangersGetNothing } from "./keys/strangers.ts";
 import { boundedEvents } from "./processes/bounded-events.ts";
 import { boundedResources } from "./processes/bounded-resources.ts";
 import { noCrash } from "./processes/no-crash.ts";
@@ -31,6 +33,8 @@ export const INVARIANTS: readonly Invariant[] = [
   boundedEvents,
   pauses,
   boundedResources,
+  strangersGetNothing,
+  refusalsAreTrue,
   finishedFiles,
   ownWorkFiles,
   downloadsEnd,

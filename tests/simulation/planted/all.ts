@@ -1,5 +1,6 @@
 import type { Defect } from "./defect.ts";
 import { FOLDER_DEFECTS } from "./folder.ts";
+import { KEY_DEFECTS } from "./keys.ts";
 import { REPORT_DEFECTS } from "./reports.ts";
 import { SERVING_DEFECTS } from "./serving.ts";
 import { TRANSFER_DEFECTS } from "./transfer.ts";
@@ -12,4 +13,5 @@ export const DEFECTS: readonly Defect[] = [
   ...REPORT_DEFECTS,
   ...FOLDER_DEFECTS,
   ...VERSION_DEFECTS,
+  ...KEY_DEFECTS,
 ];

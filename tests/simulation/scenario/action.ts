@@ -1,3 +1,4 @@
+import type { KeysShape } from "../cluster/keys/sim-keys.ts";
 import type { SimCluster } from "../cluster/sim-cluster.ts";
 import type { SeededRandom } from "../world/random.ts";
 
@@ -23,6 +24,8 @@ export interface ClusterShape {
   readonly maxDownloads: number;
   /** `--keep` of the secondaries, in days. */
   readonly keepDays: number;
+  /** Absent: nobody has a key. */
+  readonly keys?: KeysShape;
 }
 
 /** Everything that a seed decides; chance of a run (delays, orders) comes from `seed` too, by purpose. */

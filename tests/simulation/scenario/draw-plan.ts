@@ -1,9 +1,14 @@
 import { SeededRandom, seedFor } from "../world/random.ts";
 import type { Action, ActionKind, ClusterShape, Plan } from "./action.ts";
 import { put } from "./files/put.ts";
+import { KEY_ACTIONS } from "./keys/all.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
 import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 
+/** The part of the plans in which the cluster has keys. */
+const KEYS_SHARE = 0.25;
+/** Milliseconds by which no two clocks differ at first: so much must not matter. */
+const MOST_APART_MS = 300_000;
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
 const FIRST_SYNC_MS = 4000;
 
@@ -29,8 +34,25 @@ export function drawPlan(seed: number): Plan {
     const kind = faults.length > 0 && random.chance(0.35) ? pickWeighted(random, faults) : pickWeighted(random, people);
     return drawAction(random, kind, shape, at);
   });
-  const actions = [...initial, ...later].sort((left, right) => left.at - right.at);
-  return { seed, shape, actions, quietAt: lengthMs + 100 };
+  const keys = drawKeys(new SeededRandom(seedFor(seed, "keys")), shape, lengthMs);
+  const actions = [...initial, ...later, ...(keys?.actions ?? [])].sort((left, right) => left.at - right.at);
+  return { seed, shape: keys?.shape ?? shape, actions, quietAt: lengthMs + 100 };
+}
+
+/** One plan in four is of a cluster with keys, and mostly something happens to them: it comes to what happens anyway. */
+function drawKeys(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
+  if (!random.chance(KEYS_SHARE)) return null;
+  const machines = 1 + shape.secondaries + shape.clients;
+  const isApart = random.chance(0.5);
+  const keys = {
+    holding: random.pick(["cluster key", "credentials"] as const),
+    aheadMs: Array.from({ length: machines }, () => (isApart ? random.below(MOST_APART_MS) : 0)),
+  };
+  const kinds = drawSubset(random, KEY_ACTIONS, random.pick([1, 2, 2, KEY_ACTIONS.length]));
+  const actions = Array.from({ length: random.below(7) }, () => {
+    return drawAction(random, pickWeighted(random, kinds), shape, drawTime(random, 0, lengthMs));
+  });
+  return { shape: { ...shape, keys }, actions };
 }
 
 function drawShape(random: SeededRandom): ClusterShape {

@@ -2,8 +2,15 @@ import type { ActionKind } from "./action.ts";
 import { DOWNLOAD_ACTIONS } from "./downloads/all.ts";
 import { FAULTS, THEMED_FAULTS } from "./faults/all.ts";
 import { FILE_ACTIONS } from "./files/all.ts";
+import { KEY_ACTIONS } from "./keys/all.ts";
 import { MEETINGS } from "./meetings/all.ts";
 
 export const USER_KINDS: readonly ActionKind[] = [...FILE_ACTIONS, ...DOWNLOAD_ACTIONS];
 export const FAULT_KINDS: readonly ActionKind[] = FAULTS;
-export const ACTION_KINDS: readonly ActionKind[] = [...USER_KINDS, ...FAULT_KINDS, ...THEMED_FAULTS, ...MEETINGS];
+export const ACTION_KINDS: readonly ActionKind[] = [
+  ...USER_KINDS,
+  ...FAULT_KINDS,
+  ...THEMED_FAULTS,
+  ...MEETINGS,
+  ...KEY_ACTIONS,
+];

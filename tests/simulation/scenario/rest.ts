@@ -33,6 +33,7 @@ export function comeToRest(cluster: SimCluster): string | null {
 export function unrest(cluster: SimCluster): string | null {
   const running = cluster.downloads.find(({ state }) => state === "running");
   if (running) return `download ${running.number} of ${running.name} goes on`;
+  if (cluster.rotation?.isUnderWay) return "the cluster key is being exchanged";
   const central = cluster.central.role;
   if (!cluster.central.started || !central) return "the central does not run";
   const missing = central.serving.missing();

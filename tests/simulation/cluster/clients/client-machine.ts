@@ -1,12 +1,19 @@
 import { join } from "node:path";
+import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { CONNECT_TIMEOUT_MS } from "../../../../src/net/transport/network.ts";
 import { LINGER_MS } from "../../../../src/protocol/timing.ts";
+import type { KeyHolder } from "../keys/key-holder.ts";
+import type { SimKeys } from "../keys/sim-keys.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { idOf, idOfContent } from "../people/content.ts";
-import { begunDownload, type Download, type HeldContent } from "./downloads.ts";
-import { GetProcess } from "./get-process.ts";
+import { begunDownload, type ClientKey, type Download, type HeldContent } from "./downloads.ts";
+import { type GetObserver, GetProcess, type LoadKeys } from "./get-process.ts";
+import { RAID_MS, type Raid, raid } from "./raid.ts";
+
+/** What clients with keys call themselves. */
+const ALIAS = "somebody";
 
 /** Where the files of a client go. */
 export const CLIENT_FOLDER = "/home/downloads";
@@ -23,11 +30,15 @@ export interface GetCommand {
   readonly to: "folder" | "pipe";
   readonly force: boolean;
   readonly waitMs: number;
+  /** Absent: its own, where the cluster has keys. */
+  readonly key?: ClientKey;
 }
 
 /** A person's own machine, on which they get files, each time with a process of its own. */
 export class ClientMachine {
   private readonly running = new Map<GetProcess, readonly Download[]>();
+  /** Null: nobody has keys. */
+  keys: { readonly all: SimKeys; readonly holder: KeyHolder } | null = null;
 
   /** `downloads`: the record of all clients, to which it adds its own. */
   constructor(
@@ -55,23 +66,27 @@ export class ClientMachine {
       if (event !== "unreported") return;
       for (const [name, download] of own) if (message.startsWith(`${name} is whole`)) download.unreported = true;
     });
-    const process = new GetProcess(ports, this.central, machine.host, options, {
-      began: (id, name) => this.update(own.get(name), { id }),
-      counted: (id) => {
-        for (const download of own.values()) if (download.id === id) download.receipts += 1;
-      },
-      ended: (name, finished) => {
-        const download = own.get(name);
-        if (!download) return;
-        const done = finished.failure === null;
-        const held = done ? this.heldBy(download, reader) : null;
-        this.update(download, { finished, state: done ? "done" : "failed", endedAt: machine.sim.now, held });
-      },
-    });
+    const key = command.key ?? "its own";
+    // Whatever a client calls itself, it is counted under the name that its credential has.
+    const name = this.keys ? ALIAS : machine.host;
+    const observer = this.observerOf(ports, own, reader);
+    const process = new GetProcess(ports, this.central, name, options, observer, this.loaderOf(ports, key));
     this.running.set(process, [...own.values()]);
     ports.process.onEnd(() => this.processEnded(process));
     ports.process.deliver(0, () => void process.run().then(() => this.exit(ports)));
     return process;
+  }
+
+  /** Somebody tries to get a file past the central, with a key that is wrong. */
+  raid(target: Raid, key: ClientKey): void {
+    const { machine } = this;
+    if (machine.isOff) return;
+    const ports = machine.spawn(`${machine.host} raid`);
+    ports.process.deliver(0, async () => {
+      await this.loaderOf(ports, key)?.();
+      raid(ports, target);
+    });
+    ports.process.deliver(RAID_MS, () => ports.process.kill());
   }
 
   /** A process that has done all it was told. Some are looked at a while later: what they have begun has ended by then. */
@@ -80,7 +95,48 @@ export class ClientMachine {
     ports.process.deliver(LOOK_AFTER_MS, () => this.machine.exit(ports));
   }
 
-  private record(name: string, { to, force, waitMs }: GetCommand): Download {
+  private observerOf(ports: ProcessPorts, own: ReadonlyMap<string, Download>, reader: PipeReader): GetObserver {
+    const { sim } = this.machine;
+    return {
+      began: (id, name) => this.update(own.get(name), { id }),
+      counted: (id) => {
+        for (const download of own.values()) if (download.id === id) download.receipts += 1;
+      },
+      refused: (reason) => {
+        if (!this.keys) return;
+        const refusal = { reason, shown: ports.keys?.current ?? null };
+        const running = [...own.values()].filter(({ state }) => state === "running");
+        for (const download of running) this.update(download, { refusal, state: "refused", endedAt: sim.now });
+      },
+      ended: (name, finished) => {
+        const download = own.get(name);
+        if (!download || download.state === "refused") return;
+        const done = finished.failure === null;
+        const held = done ? this.heldBy(download, reader) : null;
+        this.update(download, { finished, state: done ? "done" : "failed", endedAt: sim.now, held });
+      },
+    };
+  }
+
+  /** How a process comes by its keys; null: it has none. */
+  private loaderOf(ports: ProcessPorts, key: ClientKey): LoadKeys | null {
+    const { keys } = this;
+    if (!keys || key === "none") return null;
+    const { holder, all } = keys;
+    if (key === "its own") return () => holder.load(ports);
+    return async () => {
+      ports.secure(new KeyRing(all.wrongMaterial(holder, key, ports.clock.wall())));
+      return null;
+    };
+  }
+
+  /** Whether a process of it has keys from before the last change of the files. */
+  get hasOldKeys(): boolean {
+    const { keys } = this;
+    return keys !== null && this.processes.some(({ ports, hasOwnKeys }) => hasOwnKeys && !keys.holder.isRead(ports));
+  }
+
+  private record(name: string, { to, force, waitMs, key = "its own" }: GetCommand): Download {
     const { host, sim } = this.machine;
     const download = begunDownload({
       number: this.downloads.length + 1,
@@ -89,6 +145,7 @@ export class ClientMachine {
       path: to === "pipe" ? null : join(CLIENT_FOLDER, name),
       force,
       waitMs,
+      key,
       startedAt: sim.now,
     });
     this.downloads.push(download);
@@ -115,7 +172,7 @@ export class ClientMachine {
     if (download && news.state && sim.traced) {
       sim.trace(
         host,
-        `download ${download.number} of ${download.name}: ${news.state} ${download.finished?.result.error ?? ""}`,
+        `download ${download.number} of ${download.name}: ${news.state} ${download.refusal?.reason ?? download.finished?.result.error ?? ""}`,
       );
     }
   }

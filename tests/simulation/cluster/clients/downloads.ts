@@ -1,4 +1,9 @@
 import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
+import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
+import type { WrongKey } from "../keys/sim-keys.ts";
+
+/** With what a client comes: nothing of it says that the client has a right to anything, except for its own. */
+export type ClientKey = "its own" | "none" | WrongKey;
 
 /** What a destination held: the id that the program would give it, and its size in bytes. */
 export interface HeldContent {
@@ -18,11 +23,14 @@ export interface Download {
   readonly force: boolean;
   /** `--wait`, in milliseconds. */
   readonly waitMs: number;
+  readonly key: ClientKey;
   /** Simulated milliseconds. */
   readonly startedAt: number;
   endedAt: number | null;
-  /** `killed`: its process, or its machine, ended in the middle. */
-  state: "running" | "done" | "failed" | "killed";
+  /** `killed`: its process, or its machine, ended in the middle; `refused`: its process has ended because of its key. */
+  state: "running" | "done" | "failed" | "killed" | "refused";
+  /** Why it was refused, for people, and with what it had come. */
+  refusal: { readonly reason: string; readonly shown: KeyMaterial | null } | null;
   /** Whether somebody has stopped it. */
   cancelled: boolean;
   /** What the client says of it in the end. */
@@ -39,12 +47,13 @@ export interface Download {
 
 /** A download of which nothing has come yet. */
 export function begunDownload(
-  asked: Pick<Download, "number" | "client" | "name" | "path" | "force" | "waitMs" | "startedAt">,
+  asked: Pick<Download, "number" | "client" | "name" | "path" | "force" | "waitMs" | "startedAt" | "key">,
 ): Download {
   return {
     ...asked,
     endedAt: null,
     state: "running",
+    refusal: null,
     cancelled: false,
     finished: null,
     id: null,

@@ -1,8 +1,11 @@
 import { type Destination, destinationIn } from "../../../../src/client/downloads/destination.ts";
 import { DownloadQueue } from "../../../../src/client/downloads/download-queue.ts";
 import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
+import { KeyError } from "../../../../src/keys/key-error.ts";
+import type { KeyKeeper } from "../../../../src/keys/key-keeper.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { delay } from "../../../../src/platform/clock.ts";
+import { PeerError } from "../../../../src/protocol/errors.ts";
 import type { ByteOutput } from "../../../../src/transfer/sinks/pipe-sink.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import { simConnections, simHashing } from "../machines/worker-threads.ts";
@@ -24,11 +27,16 @@ export interface GetOptions {
   readonly to: { readonly folder: string } | { readonly output: ByteOutput };
 }
 
+/** Gives a process its keys, and what keeps them renewed; null where nothing does. Rejects with KeyError. */
+export type LoadKeys = () => Promise<Pick<KeyKeeper, "stop"> | null>;
+
 /** Sees what comes of the files of one `get`. */
 export interface GetObserver {
   began(download: string, name: string): void;
   counted(download: string): void;
   ended(name: string, finished: FinishedDownload): void;
+  /** The process ends because of its key. `reason`: the line that the program writes. */
+  refused(reason: string): void;
 }
 
 /** A running `redes client get`: the objects that src/cli/client/get.ts and parts.ts make. */
@@ -38,6 +46,7 @@ export class GetProcess {
   private stop: (reason: "signal" | "refused") => void = () => {};
   private readonly stopped: Promise<"signal" | "refused">;
   private readonly stopParts: () => Promise<void>;
+  private keeper: Pick<KeyKeeper, "stop"> | null = null;
 
   constructor(
     readonly ports: ProcessPorts,
@@ -45,13 +54,18 @@ export class GetProcess {
     clientName: string,
     private readonly options: GetOptions,
     private readonly observer: GetObserver,
+    /** Secures the connections of the process. Rejects with KeyError. Null: it has no keys. */
+    private readonly loadKeys: LoadKeys | null,
   ) {
     const { clock, random, network, log, files } = ports;
     this.stopped = new Promise((resolve) => {
       this.stop = resolve;
     });
     const base = { clock, random, network, log };
-    const session = new ReceiptSession(base, central, clientName, () => this.stop("refused"));
+    const session = new ReceiptSession(base, central, clientName, (refusal) => {
+      if (refusal instanceof PeerError && refusal.code === "key") observer.refused(refusal.message);
+      this.stop("refused");
+    });
     session.observer = observer;
     const connections = simConnections(ports, THREADS);
     const hasher = simHashing(ports);
@@ -64,14 +78,26 @@ export class GetProcess {
     };
   }
 
+  /** Whether it comes with keys that it was rightly given. */
+  get hasOwnKeys(): boolean {
+    return this.keeper !== null;
+  }
+
   /** Resolves when the process is to end. */
   async run(): Promise<void> {
+    try {
+      this.keeper = (await this.loadKeys?.()) ?? null;
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error;
+      return this.observer.refused(error.message);
+    }
     this.session.start();
     const reason = await Promise.race([this.getAll(), this.stopped]);
     if (reason !== "done") {
       await Promise.race([this.downloads.cancelAll(), delay(this.ports.clock, STOP_TIMEOUT_MS)]);
       await delay(this.ports.clock, 0);
     }
+    this.keeper?.stop();
     await this.stopParts();
   }
 

@@ -1,9 +1,11 @@
+import type { KeyRing } from "../../../../src/keys/key-ring.ts";
 import type { FileSlice, Network } from "../../../../src/net/transport/network.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import type { BlockingDisk } from "../../../../src/platform/disk/disk.ts";
 import type { WorkerKind } from "../../../../src/platform/workers/worker-policy.ts";
 import type { WorkerThread } from "../../../../src/platform/workers/worker-thread.ts";
 import { ProcessDisk } from "../../world/disk/process/process-disk.ts";
+import { type Doorkeeper, securedNetwork } from "../../world/network/tls/secured-network.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import type { SimProcess } from "../../world/sim-process.ts";
 import { simThread, ThreadTime } from "../../world/sim-thread.ts";
@@ -41,6 +43,10 @@ export class ProcessPorts {
   readonly network: Network;
   readonly files: ProcessDisk;
   readonly log: ProcessLog;
+  /** With what it secures its connections; null where it has no keys. */
+  private ring: KeyRing | null = null;
+  private readonly plain: Network;
+  private reach: Network;
   private readonly live = new Set<LiveThread>();
   private started = 0;
 
@@ -54,8 +60,29 @@ export class ProcessPorts {
     this.clock = process.clock;
     this.random = sim.random(seedName);
     this.files = new ProcessDisk(machine.disk, process, sim.random(`${seedName} disk`));
-    this.network = this.networkOf(process, null);
+    this.plain = this.networkOf(process, null);
+    this.reach = this.plain;
+    this.network = {
+      listen: (...where) => this.reach.listen(...where),
+      connect: (...where) => this.reach.connect(...where),
+    };
     this.log = new ProcessLog(process);
+  }
+
+  /** From now on its connections are made with keys. */
+  secure(keys: KeyRing): void {
+    const { clock, log, doorkeeper } = this;
+    this.ring = keys;
+    this.reach = securedNetwork(this.plain, { clock, keys, log, doorkeeper });
+  }
+
+  get keys(): KeyRing | null {
+    return this.ring;
+  }
+
+  /** Sees who has come to it, and to whom it has come. */
+  get doorkeeper(): Doorkeeper {
+    return this.machine.doorkeeper;
   }
 
   /** What every call of a database on this machine fails with; null: nothing. */

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { MachineDisk } from "../../world/disk/machine/machine-disk.ts";
 import type { SimNetwork } from "../../world/network/sim-network.ts";
+import type { Doorkeeper } from "../../world/network/tls/secured-network.ts";
 import { SimProcess, type WallOffset } from "../../world/sim-process.ts";
 import type { Simulation } from "../../world/simulation.ts";
 import type { LogListener } from "./process-log.ts";
@@ -33,6 +34,8 @@ export class SimMachine {
   /** What every call of a database fails with; null: nothing. */
   databaseFault: string | null = null;
   readonly exits: Exit[] = [];
+  /** Sees who comes to its processes, and to whom they come, where they have keys. */
+  doorkeeper: Doorkeeper = () => null;
   private readonly logListeners: ((process: string, ...line: Parameters<LogListener>) => void)[] = [];
   private started = 0;
   private endPowerLoss: (() => void) | null = null;

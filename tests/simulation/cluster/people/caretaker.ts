@@ -1,3 +1,4 @@
+import type { SimKeys } from "../keys/sim-keys.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import type { SimServer } from "../servers/sim-server.ts";
@@ -18,6 +19,7 @@ export class Caretaker {
     private readonly servers: readonly SimServer<unknown>[],
     private readonly secondaries: readonly SimSecondary[],
     private readonly users: Users,
+    private readonly keys: SimKeys | null,
   ) {}
 
   /** Machines are on, disks are where they belong and have room, processes go on, servers run. */
@@ -29,13 +31,26 @@ export class Caretaker {
       this.inOrderSince = machine.sim.now;
       for (const { process } of machine.processes) process.goOn();
     }
+    if (this.keys) this.putKeysInOrder(this.keys);
     for (const secondary of this.secondaries) secondary.putDiskInOrder();
     this.look();
+  }
+
+  /** Clocks are right, everybody has the right keys, and who came in a disguise is gone. */
+  private putKeysInOrder(keys: SimKeys): void {
+    keys.setClocks();
+    for (const [place, holder] of keys.holders.entries()) {
+      const server = this.servers[place];
+      if (holder.disguise) server?.kill();
+      holder.disguise = null;
+      holder.give(keys.properFiles(holder));
+    }
   }
 
   /** To be called from time to time. */
   look(): void {
     for (const server of this.servers) server.start();
+    this.keys?.tellServers(this.servers);
     for (const secondary of this.secondaries) {
       // What the log says is damaged and nobody else has is put back from a backup.
       for (const name of secondary.takeDamaged()) this.users.putBack(secondary, name);

@@ -1,6 +1,7 @@
 import { Central, type CentralOptions } from "../../../../src/central/central.ts";
 import { CENTRAL_STORE } from "../../../../src/central/remote-store.ts";
 import type { CentralStore } from "../../../../src/central/store.ts";
+import type { KeyHolder } from "../keys/key-holder.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { AssembledServer } from "./sim-server.ts";
 import { openSimStore } from "./store-thread.ts";
@@ -10,7 +11,9 @@ export async function assembleCentral(
   ports: ProcessPorts,
   database: CentralStore,
   options: CentralOptions,
+  holder: KeyHolder | null,
 ): Promise<AssembledServer<Central>> {
+  const keys = (await holder?.load(ports)) ?? null;
   const { clock, random, network, log } = ports;
   const { store, close } = await openSimStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
     ports,
@@ -24,7 +27,9 @@ export async function assembleCentral(
   return {
     role,
     start: () => role.start(),
+    reload: () => void keys?.reload(log),
     async stop() {
+      keys?.stop();
       role.stop();
       await close();
     },

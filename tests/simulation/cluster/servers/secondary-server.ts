@@ -5,6 +5,7 @@ import { SECONDARY_STORE } from "../../../../src/secondary/remote-store.ts";
 import { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryOptions } from "../../../../src/secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../../../src/secondary/store.ts";
+import type { KeyHolder } from "../keys/key-holder.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import { simConnections, simHashing } from "../machines/worker-threads.ts";
 import type { AssembledServer } from "./sim-server.ts";
@@ -18,7 +19,9 @@ export async function assembleSecondary(
   ports: ProcessPorts,
   database: SecondaryStore,
   options: SecondaryOptions,
+  holder: KeyHolder | null,
 ): Promise<AssembledServer<Secondary>> {
+  const keys = (await holder?.load(ports)) ?? null;
   const { clock, random, network, log, files } = ports;
   const { store, close } = await openSimStore<SecondaryStore, (typeof SECONDARY_STORE)[number]>(
     ports,
@@ -43,7 +46,9 @@ export async function assembleSecondary(
   return {
     role,
     start: () => role.start(),
+    reload: () => void keys?.reload(log),
     async stop() {
+      keys?.stop();
       await role.stop();
       await Promise.all(Object.values(threads).map((thread) => thread.stop()));
       await close();

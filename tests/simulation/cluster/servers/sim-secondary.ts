@@ -2,6 +2,7 @@ import type { Address } from "../../../../src/net/address/address.ts";
 import type { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
+import type { KeyHolder } from "../keys/key-holder.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { type KeptStore, secondaryStore } from "../machines/stores.ts";
 import { drawDiskKind } from "./disk-kinds.ts";
@@ -31,6 +32,8 @@ export class SimSecondary {
   private database: KeptStore<SecondaryStore> = secondaryStore();
   private adopts = false;
   private damaged = new Set<string>();
+  /** Null: it has no keys. */
+  holder: KeyHolder | null = null;
 
   constructor(
     readonly machine: SimMachine,
@@ -43,16 +46,10 @@ export class SimSecondary {
       ports.log.listen((_level, event, _message, { name }) => {
         if (event === "damaged" || event === "unreadable") this.damaged.add(String(name));
       });
-      return assembleSecondary(ports, this.database.store, {
-        number,
-        address: { host: machine.host, port },
-        central,
-        folder: SHARED_FOLDER,
-        adoptFolder: this.adopts,
-        advertise: null,
-        keep: keepDays,
-        narrate: false,
-      });
+      const address = { host: machine.host, port };
+      const folder = { folder: SHARED_FOLDER, adoptFolder: this.adopts };
+      const own = { number, address, central, ...folder, advertise: null, keep: keepDays, narrate: false };
+      return assembleSecondary(ports, this.database.store, own, this.holder);
     });
   }
 

@@ -10,6 +10,8 @@ export interface AssembledServer<Role> {
   readonly role: Role;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** SIGHUP: it reads its keys again. */
+  reload(): void;
 }
 
 /** How a process of a server has ended. */
@@ -67,6 +69,12 @@ export class SimServer<Role> {
     this.run = run;
     ports.process.onEnd(() => this.ended(run, "killed", ""));
     ports.process.deliver(0, () => void this.begin(run));
+  }
+
+  /** SIGHUP, once it has begun: before that it would end by it. */
+  hangUp(): void {
+    const { run } = this;
+    if (run?.started) run.ports.process.deliver(0, () => run.server?.reload());
   }
 
   /** kill -9 */

@@ -71,6 +71,7 @@ export class FailureFixture {
       path: PATH,
       force: false,
       waitMs: 36_000,
+      key: "its own",
       startedAt: this.sim.now,
     });
     const download: Download = { ...begun, ...news };

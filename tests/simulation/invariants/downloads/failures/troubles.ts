@@ -7,6 +7,9 @@ import { getFromSilent } from "../../../scenario/meetings/get-from-silent.ts";
 /** Milliseconds that a fault lasts at most which does not say how long: the death of a thread, or a slow disk of a client. */
 const UNTOLD_MS = 6000;
 
+/** Kinds of faults that last until somebody notices. */
+const LASTING: ReadonlySet<string> = new Set([flipAtRest.name, jumpClock.name]);
+
 /** A fault: where it is at work, and until when. */
 interface Trouble {
   /** The name of the kind of action. */
@@ -35,10 +38,10 @@ export class Troubles {
   }
 
   private all(): readonly Trouble[] {
-    const { happened } = this.cluster;
+    const { happened, keys } = this.cluster;
     for (const one of happened.slice(this.seen)) {
-      // Nothing goes by the wall clock that a download waits for.
-      if (one.fault && one.kind !== jumpClock.name) this.known.push(this.troubleOf(one));
+      // Nothing goes by the wall clock that a download waits for, except for whether keys are valid.
+      if (one.fault && (one.kind !== jumpClock.name || keys)) this.known.push(this.troubleOf(one));
     }
     this.seen = happened.length;
     return this.known;
@@ -52,7 +55,7 @@ export class Troubles {
       ...numbers("machine", "other", "server", "secondary"),
       ...numbers("client").map((number) => secondaries.length + number),
     ];
-    const lasting = kind === flipAtRest.name ? Number.POSITIVE_INFINITY : UNTOLD_MS;
+    const lasting = LASTING.has(kind) ? Number.POSITIVE_INFINITY : UNTOLD_MS;
     const [ms = lasting] = numbers("lastsMs", "downMs", "stoppedMs");
     const touched = kind === getFromSilent.name ? secondaries.map(({ machine }) => machine) : machines;
     const hosts = touched.filter((_, place) => kind === getFromSilent.name || places.includes(place));

@@ -4,6 +4,7 @@ import { type Message, payloadLength } from "../../../../../src/protocol/message
 import type { SeededRandom } from "../../random.ts";
 import type { Simulation } from "../../simulation.ts";
 import type { Outgoing, Signal } from "../connection/outgoing.ts";
+import { isTls } from "../tls/records.ts";
 import type { Tamper, Wire } from "./interference.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -15,6 +16,8 @@ export class TamperedFlow implements Outgoing, Wire {
   private lastAt = 0;
   private delayMs = 0;
   private ended = false;
+  /** Whether a frame has been sent: before it there may be a handshake, which who is not honest leaves as it is. */
+  private speaks = false;
 
   constructor(
     private readonly sim: Simulation,
@@ -53,6 +56,8 @@ export class TamperedFlow implements Outgoing, Wire {
   }
 
   send(bytes: Uint8Array): void {
+    if (!this.speaks && isTls(bytes)) return this.bytes(bytes);
+    this.speaks = true;
     try {
       this.decoder.push(bytes);
     } catch {

@@ -1,0 +1,138 @@
+import type { Identity } from "../../../../src/keys/identity.ts";
+import type { KeyContents } from "../../../../src/keys/key-contents.ts";
+import type { KeyFile, KeyMaterial } from "../../../../src/keys/key-material.ts";
+import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
+import type { Doorkeeper } from "../../world/network/tls/secured-network.ts";
+import { EPOCH_MS } from "../../world/sim-process.ts";
+import type { SimMachine } from "../machines/sim-machine.ts";
+import type { SimServer } from "../servers/sim-server.ts";
+import { clusterKey, credential } from "./certificates.ts";
+import { KeyHolder } from "./key-holder.ts";
+
+const HOUR_MS = 3_600_000;
+/** Milliseconds by which clocks may differ. */
+const DIFFERENCE_MS = 300_000;
+/** What a credential of a year has that was made ten minutes before the beginning, by a clock that may be ahead. */
+const YEAR: Validity = { notBefore: EPOCH_MS - 2 * DIFFERENCE_MS, notAfter: EPOCH_MS + 365 * DAY_MS };
+
+/** How the processes of a cluster have keys. */
+export interface KeysShape {
+  /** What all have a copy of, or each something of its own. */
+  readonly holding: "cluster key" | "credentials";
+  /** What the wall clock of each machine is ahead by, in milliseconds: at most by what clocks may differ. */
+  readonly aheadMs: readonly number[];
+}
+
+/** Names of cluster keys: that with which a run begins, and the one that takes its place. */
+export type ClusterKeyName = "first" | "second";
+
+/** Keys with which nobody gets in. */
+export const WRONG_KEYS = ["foreign", "foreign credential", "ended", "early", "another role's"] as const;
+export type WrongKey = (typeof WRONG_KEYS)[number];
+
+/** The keys of a cluster: who has which. */
+export class SimKeys {
+  readonly holders: readonly KeyHolder[];
+  /** The cluster keys by which others are let in at the moment, that first which everybody shows. */
+  private current: readonly ClusterKeyName[] = ["first"];
+  /** Is told of each connection once its handshake is over. */
+  met: Doorkeeper = () => null;
+
+  /** `machines`: as in SimCluster. */
+  constructor(
+    readonly shape: KeysShape,
+    private readonly machines: readonly SimMachine[],
+    secondaries: number,
+  ) {
+    this.holders = machines.map(({ host }, place) => new KeyHolder(identityAt(place, secondaries, host)));
+    for (const holder of this.holders) holder.give(this.filesFor(holder, this.current));
+    this.setClocks();
+  }
+
+  holder(place: number): KeyHolder {
+    const found = this.holders[place];
+    if (!found) throw new Error(`there is no machine at ${place}`);
+    return found;
+  }
+
+  /** What belongs into the key files of a machine now. */
+  properFiles(holder: KeyHolder): readonly KeyFile[] {
+    return this.filesFor(holder, this.current);
+  }
+
+  /** Whether all servers that run have read their files; those that have not are told to. */
+  tellServers(servers: readonly SimServer<unknown>[]): boolean {
+    const late = servers.filter(({ ports }, place) => ports !== null && !this.holder(place).isRead(ports));
+    for (const server of late) server.hangUp();
+    return late.length === 0;
+  }
+
+  /** From here on these cluster keys belong into the files. */
+  useClusterKeys(names: readonly ClusterKeyName[]): void {
+    this.current = names;
+  }
+
+  /** A file with a credential that ends at a time of the machine's clock. */
+  endingFile({ identity }: KeyHolder, notAfter: number): KeyFile {
+    const [name = "first"] = this.current;
+    const ends = Math.floor(notAfter / 1000) * 1000;
+    return keyFile(credential(name, identity, { notBefore: YEAR.notBefore, notAfter: ends }));
+  }
+
+  /** All clocks show what they showed in the beginning. */
+  setClocks(): void {
+    for (const [place, { wall }] of this.machines.entries()) wall.ahead = this.shape.aheadMs[place] ?? 0;
+  }
+
+  /** What somebody shows who has no right key, and whom no check of his own keeps from it. `now`: by his clock. */
+  wrongMaterial({ identity }: KeyHolder, key: WrongKey, now: number): KeyMaterial {
+    const [own = "first"] = this.current;
+    const contents = {
+      foreign: () => credential("foreign", identity, YEAR),
+      "foreign credential": () => credential("foreign", identity, YEAR),
+      ended: () => credential(own, identity, { ...YEAR, notAfter: wholeSeconds(now - 2 * HOUR_MS) }),
+      early: () => credential(own, identity, { ...YEAR, notBefore: wholeSeconds(now + 2 * HOUR_MS) }),
+      "another role's": () => credential(own, otherThan(identity), YEAR),
+    }[key]();
+    const { certificate } = contents;
+    return {
+      identity: certificate.identity,
+      key: contents.key,
+      certificate: certificate.pem,
+      // He would believe those who do not believe him.
+      authorities: [clusterKey("first"), clusterKey("second"), clusterKey("foreign")].map(
+        ({ authority }) => authority.pem,
+      ),
+      fingerprint: certificate.fingerprint,
+      notAfter: certificate.notAfter,
+      canIssue: false,
+      fileNotAfter: certificate.notAfter,
+    };
+  }
+
+  private filesFor({ identity }: KeyHolder, names: readonly ClusterKeyName[]): readonly KeyFile[] {
+    const { holding } = this.shape;
+    return names.map((name) =>
+      keyFile(holding === "cluster key" ? clusterKey(name) : credential(name, identity, YEAR)),
+    );
+  }
+}
+
+function keyFile(contents: KeyContents): KeyFile {
+  return { path: `${contents.kind}.key`, contents };
+}
+
+function wholeSeconds(time: number): number {
+  return Math.floor(time / 1000) * 1000;
+}
+
+function identityAt(place: number, secondaries: number, host: string): Identity {
+  if (place === 0) return { role: "central" };
+  if (place <= secondaries) return { role: "secondary", number: place };
+  return { role: "client", name: host, rights: "read" };
+}
+
+function otherThan(identity: Identity): Identity {
+  if (identity.role === "secondary") return { role: "secondary", number: identity.number + 1 };
+  return { role: "secondary", number: 1 };
+}

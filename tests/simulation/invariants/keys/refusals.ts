@@ -1,0 +1,82 @@
+import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
+import type { Download } from "../../cluster/clients/downloads.ts";
+import type { SimCluster } from "../../cluster/sim-cluster.ts";
+import { parsed } from "../../world/network/tls/chain.ts";
+import { EPOCH_MS } from "../../world/sim-process.ts";
+import { EndedDownloads } from "../downloads/ended-downloads.ts";
+import type { Invariant } from "../invariant.ts";
+
+/** What is wrong with a key, in the eyes of one end. */
+type Fault = "foreign" | "ended" | "early";
+
+/** Why a client says that it is refused, and of which fault that is true. */
+const REASONS: readonly { readonly says: RegExp; isTrue(refusal: Judged): boolean }[] = [
+  { says: /its key is of another cluster$/, isTrue: ({ faults, own }) => !own && faults.has("foreign") },
+  { says: /credential has expired/, isTrue: ({ faults }) => faults.has("ended") },
+  { says: /is not valid (yet|before )/, isTrue: ({ faults }) => faults.has("early") },
+  { says: /speaks TLS: .* one is needed here \(--key-file\)$/, isTrue: ({ shown }) => shown === null },
+  {
+    says: /it is the key of .*, not of a client$/,
+    isTrue: ({ shown }) => shown !== null && shown.identity.role !== "client",
+  },
+];
+
+interface Judged {
+  readonly shown: KeyMaterial | null;
+  /** Whether it is the key that the client was rightly given. */
+  readonly own: boolean;
+  readonly faults: ReadonlySet<Fault>;
+}
+
+/** A client that is refused because of its key is told what is wrong with it. One whose key is right is not refused. */
+export const refusalsAreTrue: Invariant = {
+  name: "refusals are told truly",
+  watch(cluster, broken) {
+    if (!cluster.keys) return {};
+    const endings = new EndedDownloads(cluster.downloads);
+    return {
+      afterEvent: () => {
+        for (const download of endings.take()) {
+          const { number, name, refusal, key } = download;
+          if (refusal && !isTrue(download, cluster)) {
+            broken(
+              `download ${number} of ${name} with ${key === "its own" ? "its own key" : `key "${key}"`} is refused: ${refusal.reason}`,
+            );
+          }
+        }
+      },
+    };
+  },
+};
+
+function isTrue({ refusal, client, key }: Download, cluster: SimCluster): boolean {
+  const { reason = "", shown = null } = refusal ?? {};
+  const central = cluster.central.ports?.keys?.current;
+  // Nobody knows what one has seen that is gone.
+  if (!central) return true;
+  const place = cluster.machines.findIndex(({ host }) => host === client);
+  const [here, there] = [wallOf(cluster, place), wallOf(cluster, 0)];
+  const files = cluster.keys?.holder(place).keyFiles ?? [];
+  const faults = new Set([
+    ...(shown ? [...faultsOf(shown, central, there), ...faultsOf(central, shown, here)] : []),
+    ...files.flatMap(({ contents }) => (contents.kind === "credential" ? timesOf(contents.certificate.pem, here) : [])),
+  ]);
+  return REASONS.some(({ says, isTrue }) => says.test(reason) && isTrue({ shown, own: key === "its own", faults }));
+}
+
+function wallOf({ sim, machines }: SimCluster, place: number): number {
+  return EPOCH_MS + sim.now + (machines[place]?.wall.ahead ?? 0);
+}
+
+/** What is wrong with `shown` for who believes what `believer` has, and whose clock shows `now`. */
+function faultsOf(shown: KeyMaterial, { authorities }: KeyMaterial, now: number): readonly Fault[] {
+  const { issuer } = parsed(shown.certificate);
+  const isForeign = !authorities.some((pem) => parsed(pem).subject === issuer);
+  return [...(isForeign ? (["foreign"] as const) : []), ...timesOf(shown.certificate, now)];
+}
+
+function timesOf(pem: string, now: number): readonly Fault[] {
+  const { validFrom, validTo } = parsed(pem);
+  if (now < Date.parse(validFrom)) return ["early"];
+  return now > Date.parse(validTo) ? ["ended"] : [];
+}

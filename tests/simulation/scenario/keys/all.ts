@@ -1,0 +1,15 @@
+import type { ActionKind } from "../action.ts";
+import { endCredential } from "./end-credential.ts";
+import { getWithWrongKey } from "./get-with-wrong-key.ts";
+import { raidSecondary } from "./raid-secondary.ts";
+import { rotateKey } from "./rotate-key.ts";
+import { wearWrongKey } from "./wear-wrong-key.ts";
+
+/** What can happen where a cluster has keys. */
+export const KEY_ACTIONS: readonly ActionKind[] = [
+  rotateKey,
+  getWithWrongKey,
+  raidSecondary,
+  wearWrongKey,
+  endCredential,
+];
