@@ -6,6 +6,7 @@ export const SECONDARY_STORE = [
   "recordsAfter",
   "save",
   "vanished",
+  "installPlans",
   "deleteFiles",
   "hashes",
   "countServed",

@@ -8,7 +8,9 @@ import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { Descent } from "./index/descent.ts";
 import {
   type FileRecord,
+  type InstallPlan,
   MAX_VANISHED,
+  type PlannedInstall,
   SCANNED_KEY,
   type StoredChanges,
   type VanishedFile,
@@ -59,6 +61,12 @@ const MIGRATIONS: readonly Migration[] = [
       .query(`UPDATE files SET blake3 = CASE size WHEN 0 THEN ? ELSE lower(hex(hashes)) END
               WHERE size = 0 OR length(hashes) = ?`)
       .run(plainHash(0, new Uint8Array(0)), HASH_BYTES),
+  // Without an index: what is in it is deleted by the next transaction or the one after it.
+  (db) =>
+    void db.run(`CREATE TABLE planned_installs (
+     plan INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, vector TEXT NOT NULL, edits TEXT NOT NULL,
+     modified INTEGER NOT NULL
+   ) STRICT`),
 ];
 
 interface FileRow {
@@ -75,6 +83,11 @@ interface FileRow {
 }
 
 interface VanishedRow extends Pick<FileRow, "name" | "id" | "vector" | "changed" | "edits"> {}
+
+interface PlanRow extends Pick<FileRow, "name" | "id" | "vector" | "edits"> {
+  plan: bigint;
+  modified: bigint;
+}
 
 /** A report to the central that it has not confirmed yet. */
 export interface PendingReport {
@@ -123,16 +136,30 @@ export class SecondaryStore {
     this.db.transaction(() => {
       this.db.run("DELETE FROM files");
       this.db.run("DELETE FROM vanished");
+      this.db.run("DELETE FROM planned_installs");
       this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_KEY);
     })();
   }
 
-  save({ put: putFile, drop, vanished, forget }: StoredChanges): void {
+  installPlans(): InstallPlan[] {
+    const sql = "SELECT plan, name, id, vector, edits, modified FROM planned_installs ORDER BY plan";
+    const plans = new Map<number, PlannedInstall[]>();
+    for (const { plan, modified, ...file } of this.db.query<PlanRow, []>(sql).all()) {
+      const files = plans.get(Number(plan)) ?? [];
+      files.push({ ...file, modified: Number(modified) });
+      plans.set(Number(plan), files);
+    }
+    return [...plans].map(([number, files]) => ({ number, files }));
+  }
+
+  save({ put: putFile, drop, vanished, forget, planned, over }: StoredChanges): void {
     this.db.transaction(() => {
       for (const name of drop) this.db.query("DELETE FROM files WHERE name = ?").run(name);
       for (const name of forget) this.db.query("DELETE FROM vanished WHERE name = ?").run(name);
       for (const each of vanished) this.putVanished(each);
       for (const { record, hashes } of putFile) this.put(record, hashes);
+      for (const number of over) this.db.query("DELETE FROM planned_installs WHERE plan = ?").run(number);
+      for (const plan of planned) this.putPlan(plan);
     })();
   }
 
@@ -220,6 +247,12 @@ export class SecondaryStore {
     const sql = `INSERT OR REPLACE INTO vanished (name, id, vector, changed, edits) VALUES (?, ?, ?, ?, ?)`;
     const { lastInsertRowid } = this.db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
     this.db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);
+  }
+
+  private putPlan({ number, files }: InstallPlan): void {
+    const sql = "INSERT INTO planned_installs (plan, name, id, vector, edits, modified) VALUES (?, ?, ?, ?, ?, ?)";
+    const query = this.db.query(sql);
+    for (const { name, id, vector, edits, modified } of files) query.run(number, name, id, vector, edits, modified);
   }
 
   private put(record: FileRecord, hashes: Uint8Array | null): void {

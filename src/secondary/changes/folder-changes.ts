@@ -10,7 +10,7 @@ import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import { type Descent, mayRemove } from "../index/descent.ts";
-import type { FileRecord } from "../index/file-record.ts";
+import type { FileRecord, PlannedInstall } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
@@ -45,7 +45,7 @@ export interface FolderChangesDeps {
 /**
  * The program's own changes of the shared folder. Each operation suspends the checker for its names, verifies that nobody
  * touched the files since they were recorded, acts, and then records the result: after a crash in between, the next scan
- * reads the file. What must not come back after a power loss is made durable before it is recorded.
+ * reads the file, and a copy is known by the plan that was stored before. What must not come back after a power loss is made durable before it is recorded.
  */
 export class FolderChanges {
   private readonly disk: Disk;
@@ -71,8 +71,14 @@ export class FolderChanges {
   install(staged: readonly StagedFile[]): Promise<InstallResult[]> {
     const names = staged.map(({ name }) => name);
     const certain = new Set<string>();
+    const named = new Set<string>();
+    const { installs } = this.records;
+    // Now, so that the transaction of what is installed before this stores it too.
+    installs.plan(staged.map(plannedInstallOf));
     const work = async () => {
+      await this.records.storeInstallPlans();
       const { installed, refused } = await this.installer.install(staged);
+      for (const { name } of installed.keys()) named.add(name);
       const results = () => staged.map((file) => (installed.has(file) ? "installed" : (refused.get(file) ?? CHANGED)));
       const put = [...installed].map(([{ hashes }, { record }]) => ({ record, hashes }));
       if (put.length === 0) return results();
@@ -84,7 +90,9 @@ export class FolderChanges {
       for (const { record } of put) if (!isDoubtful(record)) certain.add(record.name);
       return results();
     };
-    return this.exclusively(names, work, certain);
+    return this.exclusively(names, work, certain).finally(() => {
+      installs.forget(names.filter((name) => !named.has(name)));
+    });
   }
 
   remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
@@ -212,6 +220,10 @@ export class FolderChanges {
     this.last = run.catch(() => {});
     return run;
   }
+}
+
+function plannedInstallOf({ name, version, vector, edits, modified }: StagedFile): PlannedInstall {
+  return { name, id: version.id, vector, edits, modified };
 }
 
 function failureOf(error: unknown): Error {

@@ -49,7 +49,8 @@ export class InstallSteps {
 
   /** The fingerprint to record of a file that was just renamed to a name. */
   async fingerprintAfter(name: string, before: Fingerprint): Promise<Fingerprint> {
-    return this.fingerprintToRecord(before, await this.sharedFolder.fingerprint(name));
+    // It has its name: an error would make it a file that somebody has put there.
+    return this.fingerprintToRecord(before, await this.sharedFolder.fingerprint(name).catch(() => null));
   }
 
   /**

@@ -53,6 +53,13 @@ export function fingerprintOf({ size, mtimeNs, ctimeNs, inode }: Fingerprint): F
   return { size, mtimeNs, ctimeNs, inode };
 }
 
+/** Whether a file has the modification time that it was given, as exactly as its file system stores such times. */
+export function hasModificationTime(fingerprint: Pick<Fingerprint, "mtimeNs">, modified: number): boolean {
+  const found = modifiedOf(fingerprint);
+  if (found === modified) return true;
+  return isCoarseTime(fingerprint.mtimeNs) && Math.abs(found - modified) < LONGEST_TIME_STEP_MS * 1000;
+}
+
 /** A modification time as it goes with a version: in microseconds since 1970, and not before. */
 export function modifiedOf({ mtimeNs }: Pick<Fingerprint, "mtimeNs">): number {
   return mtimeNs > 0n ? Number(mtimeNs / 1000n) : 0;

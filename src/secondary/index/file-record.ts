@@ -21,6 +21,19 @@ export interface VanishedFile extends Descent {
   readonly name: string;
 }
 
+/** A copy of the cluster's version that is about to get its name. */
+export interface PlannedInstall extends Pick<Descent, "id" | "vector" | "edits"> {
+  readonly name: string;
+  /** When the content was last modified, as the copy has it: microseconds since 1970. */
+  readonly modified: number;
+}
+
+/** Copies that are planned together, under a number of their own. */
+export interface InstallPlan {
+  readonly number: number;
+  readonly files: readonly PlannedInstall[];
+}
+
 export type IndexChange =
   | { kind: "present"; file: IndexedFile }
   /** `excluded`: its file may still be there, and is not shared any more. */
@@ -37,6 +50,9 @@ export interface StoredChanges extends RecordChanges {
   readonly vanished: readonly VanishedFile[];
   /** Names whose vanished files are to be forgotten. */
   readonly forget: readonly string[];
+  readonly planned: readonly InstallPlan[];
+  /** Numbers of plans that are over. */
+  readonly over: readonly number[];
 }
 
 /** The key that says that the whole folder was scanned once: what is found from then on, somebody has put there. */
@@ -51,6 +67,8 @@ export interface IndexStore {
   recordsAfter(after: string, limit: number): Promise<FileRecord[]>;
   /** Those who vanished last, the oldest of them first; at most {@link MAX_VANISHED}. */
   vanished(): Promise<VanishedFile[]>;
+  /** The plans of copies that may have got their names without a record. */
+  installPlans(): Promise<InstallPlan[]>;
   save(changes: StoredChanges): Promise<void>;
   /** Forgets all that is known of the folder: another one takes its place. */
   deleteFiles(): Promise<void>;

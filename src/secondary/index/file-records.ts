@@ -7,7 +7,15 @@ import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
 import { STORE_RETRY_MS } from "../store-failures.ts";
-import { changedDescent, type Descent, descentOf, foundDescent, newDescent, numberedDescent } from "./descent.ts";
+import {
+  changedDescent,
+  type Descent,
+  descentOf,
+  foundDescent,
+  installedDescent,
+  newDescent,
+  numberedDescent,
+} from "./descent.ts";
 import {
   type FileRecord,
   type IndexChange,
@@ -19,7 +27,9 @@ import {
 } from "./file-record.ts";
 import { FileTable } from "./file-table.ts";
 import { IndexListeners } from "./index-listeners.ts";
-import { type PendingUpdate, pendingUpdates, splitUpdates } from "./pending-update.ts";
+import { firstUpdates, type PendingUpdate, pendingUpdates, splitUpdates } from "./pending-update.ts";
+import { PlannedInstalls } from "./planned-installs.ts";
+import { StoreWriter } from "./store-writer.ts";
 import { VanishedFiles } from "./vanished-files.ts";
 
 /** Milliseconds between two transactions: what is found sooner after one goes with the next. */
@@ -47,6 +57,7 @@ export class FileRecords {
   private readonly deps: FileRecordsDeps;
   readonly table = new FileTable();
   readonly listeners = new IndexListeners();
+  readonly installs = new PlannedInstalls();
   private readonly cache = new HashCache(MAX_CACHED_HASHES);
   /** What was found and is not stored yet. It comes before what the table has. */
   private readonly updates = new Map<string, PendingUpdate>();
@@ -56,12 +67,12 @@ export class FileRecords {
   private flushedAt = Number.NEGATIVE_INFINITY;
   private scan = 0;
   private stopped = false;
-  /** The last of the changes of the store that were begun: one after the other, so that the memory follows in their order. */
-  private storing: Promise<unknown> = Promise.resolve();
+  private readonly writer: StoreWriter;
 
   constructor(deps: FileRecordsDeps) {
     this.deps = deps;
     this.vanished = new VanishedFiles(deps.random);
+    this.writer = new StoreWriter(deps.store, this.installs);
   }
 
   /** Reads what was known at the end of the last run; `betweenPages` is awaited after each page. */
@@ -72,12 +83,14 @@ export class FileRecords {
       after = page.at(-1)?.name;
     }
     this.vanished.add(await this.deps.store.vanished());
+    this.installs.load(await this.deps.store.installPlans());
     this.everScanned = (await this.deps.store.meta(SCANNED_KEY)) !== null;
   }
 
   /** The whole folder is known now. */
   async markScanned(): Promise<void> {
     await this.flush();
+    this.installs.forgetEarlier();
     if (this.everScanned) return;
     this.everScanned = true;
     // What could not be stored is found again at the next start, as if nobody had put it there.
@@ -119,14 +132,18 @@ export class FileRecords {
   /** The file under this name was read, and nobody changed it meanwhile. */
   recordVerified(name: string, fingerprint: Fingerprint, { id, hashes, blake3 }: FileHashes): void {
     const known = this.latest(name);
-    if (known?.id === id) {
+    const copy = this.installs.find(name, id, fingerprint);
+    if (known?.id === id && !copy) {
       this.update(name, { ...known, ...fingerprint, blake3: known.blake3 ?? blake3 });
       return;
     }
-    const old = known ?? this.latestVanished(name);
-    const first = this.everScanned ? this.newDescent(id) : foundDescent(id);
-    const descent = old ? changedDescent(old, id, shortId(this.deps.random)) : first;
+    const descent = copy ? installedDescent(copy, known) : this.foundDescent(name, id);
     this.add(name, { record: { name, ...descent, blake3, ...fingerprint }, vanished: null, hashes, stored: false });
+  }
+
+  /** Stores which copies are about to get their names. Rejects when the store fails. */
+  storeInstallPlans(): Promise<void> {
+    return this.writer.savePlans();
   }
 
   /** The descent of what is put under a name that was not known here. */
@@ -142,7 +159,7 @@ export class FileRecords {
 
   /** These names are not shared any more, while what is known of their files stays, for when they are again. */
   exclude(names: readonly string[]): Promise<void> {
-    return this.serialize(async () => {
+    return this.writer.inTurn(async () => {
       for (const name of names) this.updates.delete(name);
       const hidden = names.flatMap((name) => this.table.get(name) ?? []);
       for (const { name, id } of hidden) {
@@ -158,7 +175,7 @@ export class FileRecords {
     this.timer?.();
     this.timer = null;
     this.flushedAt = this.deps.clock.now();
-    return this.serialize(async () => {
+    return this.writer.inTurn(async () => {
       while (!this.stopped && this.updates.size > 0 && (await this.storeBatch()));
     });
   }
@@ -168,15 +185,15 @@ export class FileRecords {
    * trace there. Rejects when the store fails, and tries again later.
    */
   commit(changes: RecordChanges): Promise<void> {
-    return this.serialize(async () => {
-      this.notifyLeaving(changes.put, changes.drop);
+    return this.writer.inTurn(async () => {
+      for (const id of this.table.idsLost(changes)) this.listeners.leaving(id);
       const records = changes.put.map(({ record }) => record);
       const names = [...changes.drop, ...records.map((record) => record.name)];
       // The folder is so already: when the store fails, what a user does there next comes after this all the same.
       for (const [name, update] of pendingUpdates(changes)) this.add(name, update);
       const forget = this.vanished.among(names);
       this.vanished.forget(changes.drop);
-      await this.deps.store.save({ ...changes, vanished: [], forget });
+      await this.writer.save({ ...changes, vanished: [], forget });
       for (const name of names) this.updates.delete(name);
       this.apply(records, changes.drop, []);
     });
@@ -207,11 +224,7 @@ export class FileRecords {
 
   /** Stores and tells a part of what was found; says whether the store could. */
   private async storeBatch(): Promise<boolean> {
-    const batch = new Map<string, PendingUpdate>();
-    for (const [name, update] of this.updates) {
-      if (batch.size === MAX_BATCH_UPDATES) break;
-      batch.set(name, update);
-    }
+    const batch = firstUpdates(this.updates, MAX_BATCH_UPDATES);
     if (!(await this.deps.guard.checkPresent())) {
       // They may be about another disk. What is known stays, and the scan at the folder's return finds them again.
       this.updates.clear();
@@ -225,9 +238,9 @@ export class FileRecords {
     }
     const { records, put, drop, vanished } = splitUpdates(batch);
     try {
-      this.notifyLeaving(put, drop);
+      for (const id of this.table.idsLost({ put, drop })) this.listeners.leaving(id);
       const forget = this.vanished.among(records.map(({ name }) => name));
-      if (put.length + drop.length > 0) await this.deps.store.save({ put, drop, vanished, forget });
+      if (put.length + drop.length > 0) await this.writer.save({ put, drop, vanished, forget });
     } catch (error) {
       this.deps.log.error("store-failed", `cannot store what is known of the shared files, trying again: ${error}`);
       this.timer ??= this.deps.clock.after(STORE_RETRY_MS, () => this.flush());
@@ -239,11 +252,11 @@ export class FileRecords {
     return true;
   }
 
-  /** Does one change of the store after the other. */
-  private serialize(change: () => Promise<void>): Promise<void> {
-    const done = this.storing.then(change);
-    this.storing = done.catch(() => {});
-    return done;
+  /** The descent of content that somebody has put under a name. */
+  private foundDescent(name: string, id: string): Descent {
+    const old = this.latest(name) ?? this.latestVanished(name);
+    if (old) return changedDescent(old, id, shortId(this.deps.random));
+    return this.everScanned ? this.newDescent(id) : foundDescent(id);
   }
 
   /** More is known of the content that is known already. */
@@ -266,15 +279,6 @@ export class FileRecords {
     else if (this.updates.size === MAX_BATCH_UPDATES) void this.flush();
   }
 
-  private notifyLeaving(put: RecordChanges["put"], drop: readonly string[]): void {
-    const leaves = (name: string, nextId: string | null) => {
-      const old = this.table.get(name);
-      if (old && old.id !== nextId) this.listeners.leaving(old.id);
-    };
-    for (const { record } of put) leaves(record.name, record.id);
-    for (const name of drop) leaves(name, null);
-  }
-
   private apply(records: readonly FileRecord[], drop: readonly string[], vanished: readonly VanishedFile[]): void {
     const changes: IndexChange[] = [];
     for (const name of drop) {
@@ -282,6 +286,7 @@ export class FileRecords {
       changes.push({ kind: "gone", name, excluded: false });
     }
     this.vanished.add(vanished);
+    this.installs.recorded(records);
     for (const record of records) {
       this.vanished.delete(record.name);
       const old = this.table.get(record.name);

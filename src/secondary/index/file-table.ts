@@ -1,6 +1,6 @@
 import { parentOf } from "../../platform/disk/names.ts";
 import { StringPool } from "../../platform/string-pool.ts";
-import type { FileRecord } from "./file-record.ts";
+import type { FileRecord, RecordChanges } from "./file-record.ts";
 
 interface Entry {
   record: FileRecord;
@@ -57,6 +57,18 @@ export class FileTable {
   nameOf(id: string): string | undefined {
     for (const name of this.namesOf(id)) return name;
     return undefined;
+  }
+
+  /** The versions that shared names lose with a change. */
+  *idsLost({ put, drop }: Pick<RecordChanges, "put" | "drop">): Generator<string> {
+    for (const { record } of put) {
+      const old = this.get(record.name);
+      if (old && old.id !== record.id) yield old.id;
+    }
+    for (const name of drop) {
+      const old = this.get(name);
+      if (old) yield old.id;
+    }
   }
 
   hasFolder(folder: string): boolean {

@@ -21,6 +21,16 @@ interface PendingLoss {
 /** Something found that is not stored yet. */
 export type PendingUpdate = PendingRecord | PendingLoss;
 
+/** At most `limit` of them, the oldest. */
+export function firstUpdates(updates: ReadonlyMap<string, PendingUpdate>, limit: number): Map<string, PendingUpdate> {
+  const first = new Map<string, PendingUpdate>();
+  for (const [name, update] of updates) {
+    if (first.size === limit) break;
+    first.set(name, update);
+  }
+  return first;
+}
+
 /** What a set of findings means for the memory (records, drop, vanished) and for the store (put, drop, vanished). */
 export function splitUpdates(
   findings: ReadonlyMap<string, PendingUpdate>,

@@ -30,7 +30,7 @@ for (let transaction = 0; transaction < TRANSACTIONS; transaction++) {
       const fingerprint = { size: serial, mtimeNs: 1n, ctimeNs: 2n, inode: BigInt(serial) };
       return { record: { name, ...descent, ...fingerprint, blake3: null }, hashes: random.bytes(32) };
     }),
-    ...{ drop: [], vanished: [], forget: [] },
+    ...{ drop: [], vanished: [], forget: [], planned: [], over: [] },
   });
   secondary.countServed(digits(16), "film.bin");
 }

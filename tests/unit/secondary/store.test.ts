@@ -20,7 +20,7 @@ const record: FileRecord = {
   blake3: "5".repeat(64),
 };
 
-const nothing = { put: [], drop: [], vanished: [], forget: [] };
+const nothing = { put: [], drop: [], vanished: [], forget: [], planned: [], over: [] };
 
 function problem(file: string): string {
   try {
@@ -80,6 +80,26 @@ test("what was known of vanished files is remembered, the oldest first and no mo
   store.save({ ...nothing, vanished: Array.from({ length: MAX_VANISHED }, (_, index) => gone(`${index}`)) });
   expect(store.vanished()).toHaveLength(MAX_VANISHED);
   expect(store.vanished()[0]?.name).toBe("0");
+});
+
+test("plans of installs survive until they are over", () => {
+  const file = `${temporaryFolder()}/secondary.db`;
+  const first = new SecondaryStore(file);
+  const { id, vector, edits } = record;
+  const planned = (name: string) => ({ name, id, vector, edits, modified: 2 ** 52 });
+  const plans = [
+    { number: 7, files: [planned("b"), planned("a")] },
+    { number: 9, files: [planned("c")] },
+  ];
+  first.save({ ...nothing, planned: plans });
+  first.close();
+  const second = new SecondaryStore(file);
+  expect(second.installPlans()).toEqual(plans);
+  second.save({ ...nothing, over: [7, 8] });
+  expect(second.installPlans()).toEqual(plans.slice(1));
+  second.deleteFiles();
+  expect(second.installPlans()).toEqual([]);
+  second.close();
 });
 
 test("a database of the first version is taken over: what it knew of the order of versions becomes vectors", () => {

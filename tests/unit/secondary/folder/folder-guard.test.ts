@@ -176,6 +176,8 @@ test("an installation of a time before markers gets one", async () => {
     drop: [],
     vanished: [],
     forget: [],
+    planned: [],
+    over: [],
   });
   const owner = new Owner(folder, { store: old });
   expect(await owner.open()).toBe(true);
