@@ -38,6 +38,8 @@ export class FrameDecoder {
   /** Bytes of that payload that are still to come. */
   private left = 0;
   private stopped = false;
+  private paused = false;
+  private frames = 0;
 
   /** `maxHeaderBytes`: the longest header that is taken from now on. */
   constructor(
@@ -48,6 +50,16 @@ export class FrameDecoder {
   /** Drops all that is still to come, also the rest of the bytes being pushed now. */
   stop(): void {
     this.stopped = true;
+  }
+
+  /** To be called by the sink: takes no more of the bytes that are being pushed now. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Which frame's header has begun and is not whole; null: none. */
+  get unfinishedHeader(): number | null {
+    return this.header !== null || this.headerFilled > 0 ? this.frames : null;
   }
 
   /** Where the next bytes can be put, instead of pushing them; null where they must be pushed. */
@@ -64,14 +76,19 @@ export class FrameDecoder {
     this.payloadCame(buffer.subarray(start, start + count));
   }
 
-  /** Takes the next bytes. Throws {@link ProtocolError}; nothing more may be pushed then. */
-  push(bytes: Uint8Array): void {
+  /**
+   * Takes the next bytes; gives those that it has not taken, because it was paused meanwhile. Throws {@link ProtocolError};
+   * nothing more may be pushed then.
+   */
+  push(bytes: Uint8Array): Uint8Array {
     let rest = bytes;
-    while (rest.length > 0 && !this.stopped) {
+    this.paused = false;
+    while (rest.length > 0 && !this.stopped && !this.paused) {
       if (this.current) rest = this.decodePayload(rest);
       else if (this.header) rest = this.decodeHeader(this.header, rest);
       else rest = this.decodePrefix(rest);
     }
+    return rest;
   }
 
   private decodePayload(bytes: Uint8Array): Uint8Array {
@@ -139,6 +156,7 @@ export class FrameDecoder {
   }
 
   private deliver(header: Uint8Array): void {
+    this.frames += 1;
     const message = decode(header);
     this.left = payloadLength(message);
     if (this.left > 0) this.current = message;

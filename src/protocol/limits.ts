@@ -16,3 +16,20 @@ export const MAX_CONNECTIONS = 16_384;
 export const ADDRESS_SHARE = 0.75;
 /** Connections of one server whose handshake is not over, and as many whose greeting is not over. */
 export const MAX_UNFINISHED_CONNECTIONS = 1024;
+
+/** Messages that a server takes from one peer each second, and that it takes at once after a quiet time. */
+export const MESSAGES_PER_SECOND = 10_000;
+export const MAX_MESSAGE_BURST = 20_000;
+/** Milliseconds in which a server deals with what one peer has sent, before the others have their turn. */
+export const MAX_TURN_MS = 2;
+/** Milliseconds in which a frame's header must be whole, once it has begun. */
+export const FRAME_TIMEOUT_MS = 60_000;
+/** Milliseconds in which a peer must read something, where something waits for it. Much fits into the buffers of kernels. */
+export const READ_TIMEOUT_MS = 300_000;
+/** Bytes that wait for a peer that does not read, with which a server reads nothing more from it. */
+export const MAX_ANSWERED_BACKLOG_BYTES = 2 * 1024 * 1024;
+/** Bytes that may wait for a peer that does not read. */
+export const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
+/** Bytes that may wait for all peers of a server. With more, those for whom more than a share of it waits must go. */
+export const MAX_SERVER_BACKLOG_BYTES = 256 * 1024 * 1024;
+export const BACKLOG_SHARE_BYTES = 256 * 1024;

@@ -59,7 +59,8 @@ beforeEach(() => {
 
 /** What all channels inherit from. */
 function channelPrototype(): Channel {
-  const socket = { remoteHost: "", remotePeer: null, write: () => 0, writeFile: () => 0, shutdown() {}, destroy() {} };
+  const idle = { pause() {}, resume() {}, shutdown() {}, destroy() {} };
+  const socket = { remoteHost: "", remotePeer: null, write: () => 0, writeFile: () => 0, ...idle };
   const options = { clock: new FakeClock(), heartbeat, role: "central", side: "accepts" } as const;
   return Object.getPrototypeOf(openChannel(socket, options, { greeted() {}, message() {}, closed() {} }));
 }

@@ -40,6 +40,8 @@ class End implements Socket {
   /** Whether somebody was told that not all was taken. */
   private full = false;
   private carrying = false;
+  /** What has come while nothing is read; null: it is read at once. */
+  private unread: Uint8Array[] | null = null;
 
   constructor(
     private readonly network: FakeNetwork,
@@ -63,6 +65,16 @@ class End implements Socket {
     const bytes = new Uint8Array(length);
     if (readSync(fd, bytes, 0, length, position) < length) throw new Error("it has become shorter");
     return this.write(bytes);
+  }
+
+  pause(): void {
+    this.unread ??= [];
+  }
+
+  resume(): void {
+    const { unread } = this;
+    this.unread = null;
+    for (const bytes of unread ?? []) this.arrived(bytes);
   }
 
   shutdown(): void {
@@ -131,7 +143,8 @@ class End implements Socket {
   private arrived(bytes: Uint8Array): void {
     if (this.state === "over" || this.line.broken) return;
     if (this.line.frozen) return this.line.keep(() => this.arrived(bytes));
-    this.events?.data(bytes);
+    if (this.unread) this.unread.push(bytes);
+    else this.events?.data(bytes);
   }
 
   /** All that was sent has left: the other end learns that nothing more comes, and ends, as Bun's sockets do. */

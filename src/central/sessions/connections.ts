@@ -1,5 +1,6 @@
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "../../net/session/channel.ts";
 import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
+import { ServerLoad } from "../../net/session/fairness/server-load.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
 import type { Socket, SocketEvents } from "../../net/transport/network.ts";
@@ -36,7 +37,8 @@ export class Connections {
 
   constructor(private readonly deps: ConnectionsDeps) {
     const { clock, log, limitedLog, limit } = deps;
-    this.channelOptions = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT };
+    const load = new ServerLoad(clock);
+    this.channelOptions = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT, load };
     this.limit = new ConnectionLimit(limit, clock, limitedLog);
     this.disconnections = new DisconnectionLog(clock, log);
   }

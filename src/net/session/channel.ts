@@ -8,6 +8,7 @@ import type { Role } from "../../protocol/messages/session.ts";
 import type { HeartbeatTimes } from "../../protocol/timing.ts";
 import type { SocketEvents } from "../transport/network.ts";
 import type { ExpectedPeer } from "./expected-peer.ts";
+import type { ServerLoad } from "./fairness/server-load.ts";
 import type { Payload } from "./send-queue.ts";
 
 /** A session as its owner uses it: frames on a socket, greeting, legal states, heartbeats, one close. */
@@ -84,7 +85,10 @@ interface CommonOptions {
   readonly heartbeat: HeartbeatTimes;
 }
 
-/** The side that connects says hello, and knows which peer it expects at which address. */
+/**
+ * The side that connects says hello, and knows which peer it expects at which address. `load`: what the sessions of a server
+ * share; one without it shares nothing.
+ */
 export type ChannelOptions =
-  | (CommonOptions & { readonly side: "accepts" })
+  | (CommonOptions & { readonly side: "accepts"; readonly load?: ServerLoad })
   | (CommonOptions & { readonly side: "connects"; readonly expected: ExpectedPeer });

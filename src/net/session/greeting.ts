@@ -1,11 +1,24 @@
 import { describeIdentity } from "../../keys/identity.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_HEADER_BYTES, MAX_SMALL_HEADER_BYTES } from "../../protocol/limits.ts";
 import { ruleViolation, type SessionState } from "../../protocol/message-rules.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
-import type { Peer } from "../transport/network.ts";
+import { GREETING_TIMEOUT_MS } from "../../protocol/timing.ts";
+import type { Peer, Socket } from "../transport/network.ts";
 import type { ChannelOptions, CloseReason } from "./channel.ts";
 import { unexpectedGreeting } from "./expected-peer.ts";
+
+/** Milliseconds in which the greeting of a new session must be over; a TLS handshake was of the same span. */
+export function greetingTime({ acceptedAt }: Pick<Socket, "acceptedAt">, now: number): number {
+  return Math.max(0, GREETING_TIMEOUT_MS - (now - (acceptedAt ?? now)));
+}
+
+/** The longest header that is taken. Of those who connect to a server, a secondary at the central alone has much to say. */
+export function headerLimit({ side, role }: ChannelOptions, peer: Role | null, state: SessionState): number {
+  const long = side === "connects" || (role === "central" && peer === "secondary");
+  return state === "open" && long ? MAX_HEADER_BYTES : MAX_SMALL_HEADER_BYTES;
+}
 
 /**
  * What comes of a greeting. `stranger`: who answers is not who was expected, and is told `answer` where there is one;

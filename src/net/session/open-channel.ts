@@ -1,26 +1,26 @@
 import type { Identity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
-import type { Cancel } from "../../platform/clock.ts";
+import { type Cancel, every } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
 import { FrameDecoder, type FrameSink } from "../../protocol/frames.ts";
-import { MAX_HEADER_BYTES, MAX_SMALL_HEADER_BYTES } from "../../protocol/limits.ts";
+import { MAX_BACKLOG_BYTES, MAX_SMALL_HEADER_BYTES } from "../../protocol/limits.ts";
 import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../protocol/message-rules.ts";
 import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
-import { GREETING_TIMEOUT_MS, LINGER_MS } from "../../protocol/timing.ts";
+import { LINGER_MS } from "../../protocol/timing.ts";
 import type { GatheringReceiver, KnownPeer, Socket, SocketEvents } from "../transport/network.ts";
 import { rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import { closedWithoutGreetingText, foreignServer, otherVersion, silentPeerText } from "./expected-peer.ts";
+import { Inbound, type InboundOwner } from "./fairness/inbound.ts";
+import { ServerLoad } from "./fairness/server-load.ts";
 import { firstBytes, foreignReply, identifyClient } from "./foreign-protocol.ts";
-import { judgeGreeting } from "./greeting.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { greetingTime, headerLimit, judgeGreeting } from "./greeting.ts";
+import { Liveness, UNFINISHED_TEXT } from "./liveness/liveness.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 
-/** Most bytes that may wait for a peer that does not read, 16 MiB: more would let slow peers fill the memory. */
-const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
 /** Most characters of the text of an `error`. */
 const MAX_ERROR_LENGTH = 1000;
 
@@ -38,13 +38,14 @@ export function openChannel(socket: Socket, options: ChannelOptions, handler: Ch
  * The channel of a session. The network calls it with bytes, and the decoder with frames. All interfaces are of one
  * object, because a server has thousands of sessions and each chunk of a piece passes through here.
  */
-class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner {
+class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner, InboundOwner {
   readonly gather?: GatheringReceiver;
   private current: SessionState = "greeting";
   private peer: Role | null = null;
   private readonly decoder: FrameDecoder;
+  private readonly inbound: Inbound;
   private readonly sending: SendQueue;
-  private readonly heartbeat: Heartbeat;
+  private readonly liveness: Liveness;
   private cancelHeartbeat: Cancel = nothing;
   private cancelGreeting: Cancel = nothing;
   private cancelLinger: Cancel = nothing;
@@ -64,17 +65,12 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
       const nextBuffer = () => this.decoder.nextBuffer();
       this.gather = { nextBuffer, bufferFilled: (count) => this.bufferFilled(count) };
     }
-    this.sending = new SendQueue(socket, this);
-    this.heartbeat = new Heartbeat(times, clock.now());
-    const check = () => {
-      this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
-      this.checkHeartbeat();
-    };
-    this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
-    // The time of a TLS handshake is of the same span.
-    const waited = clock.now() - (socket.acceptedAt ?? clock.now());
-    const left = Math.max(0, GREETING_TIMEOUT_MS - waited);
-    this.cancelGreeting = clock.after(left, () => this.timedOut("no greeting came"));
+    const load = options.side === "accepts" ? (options.load ?? new ServerLoad(clock)) : null;
+    this.inbound = new Inbound(this.decoder, socket, this, clock, load);
+    this.sending = new SendQueue(socket, this, load);
+    this.liveness = new Liveness(times, clock.now());
+    this.cancelHeartbeat = every(clock, times.pingAfterMs, () => this.checkLiveness());
+    this.cancelGreeting = clock.after(greetingTime(socket, clock.now()), () => this.timedOut("no greeting came"));
     if (options.side === "connects") {
       this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
     }
@@ -117,8 +113,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     if (this.current === "closed") return;
     this.sending.write(encode(message));
     if (payload && payload.length > 0) this.sending.write(payload);
-    if (this.sending.queuedBytes > MAX_BACKLOG_BYTES)
-      this.close({ cause: "slow", message: "the peer does not read what it is sent" });
+    if (this.sending.queuedBytes > MAX_BACKLOG_BYTES || this.sending.isTooLong) this.tooSlow();
   }
 
   cork(work: () => void): void {
@@ -137,7 +132,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.become("closed");
     this.cancelHeartbeat();
     this.cancelGreeting();
-    this.decoder.stop();
+    this.inbound.stop();
     // The peer gets time to read a last message: a reset would remove it from the peer's receive buffer. Queued files are
     // not sent any more, because their owner may close them from now on.
     const lingers = reason.cause === "protocol" || reason.cause === "ours" || reason.cause === "stranger";
@@ -153,20 +148,23 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   data(bytes: Uint8Array): void {
     if (this.current === "closed") return;
-    this.heartbeat.bytesReceived(this.options.clock.now());
+    this.liveness.bytesReceived(this.options.clock.now());
     if (this.current === "greeting") this.first = firstBytes(this.first, bytes);
-    try {
-      this.decoder.push(bytes);
-    } catch (error) {
-      if (error instanceof ProtocolError) this.protocolViolated(error);
-      else this.handlingFailed(error);
-    }
+    this.inbound.receive(bytes);
+  }
+
+  decodingFailed(error: unknown): void {
+    if (error instanceof ProtocolError) this.protocolViolated(error);
+    else this.handlingFailed(error);
   }
 
   drained(): void {
     if (!this.sending.flush()) return;
     if (this.current === "closed") this.socket.shutdown();
-    else this.handler.drained?.();
+    else {
+      this.handler.drained?.();
+      this.inbound.drained();
+    }
   }
 
   closed(error: Error | null): void {
@@ -191,6 +189,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   }
 
   message(message: Message): void {
+    this.inbound.messageCame();
     if (message.type === "hello" || message.type === "welcome") return this.receiveGreeting(message);
     if (message.type === "error") return this.endedByPeer(message);
     if (!this.peer) throw new ProtocolError(`${message.type} came before the greeting`);
@@ -222,7 +221,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
   /** Bytes of a payload have come to where it gathers. */
   private bufferFilled(count: number): void {
     if (this.current === "closed") return;
-    this.heartbeat.bytesReceived(this.options.clock.now());
+    this.liveness.bytesReceived(this.options.clock.now());
     try {
       this.decoder.bufferFilled(count);
     } catch (error) {
@@ -238,13 +237,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
 
   private become(next: SessionState): void {
     this.current = nextState("a session", SESSION_TRANSITIONS, this.current, next);
-    if (next === "open" && this.mayReceiveLongHeaders) this.decoder.maxHeaderBytes = MAX_HEADER_BYTES;
-  }
-
-  /** Of those who connect, a secondary at the central alone has much to say. */
-  private get mayReceiveLongHeaders(): boolean {
-    const { side, role } = this.options;
-    return side === "connects" || (role === "central" && this.peer === "secondary");
+    this.decoder.maxHeaderBytes = headerLimit(this.options, this.peer, next);
   }
 
   private receiveGreeting(message: Messages["hello"] | Messages["welcome"]): void {
@@ -291,9 +284,17 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner 
     this.close({ cause: "silent", message: early ? silentPeerText(options.expected) : message });
   }
 
-  private checkHeartbeat(): void {
-    const action = this.heartbeat.check(this.options.clock.now());
-    if (action === "dead") this.timedOut("nothing was heard from it for too long");
-    else if (action === "ping" && this.current !== "greeting") this.send({ type: "ping" });
+  private checkLiveness(): void {
+    const { inbound, decoder, sending } = this;
+    const progress = { paused: inbound.isPaused, unfinishedHeader: decoder.unfinishedHeader, sent: sending.progress };
+    const verdict = this.liveness.check(progress, this.options.clock.now());
+    if (verdict === "dead") this.timedOut("nothing was heard from it for too long");
+    else if (verdict === "unread") this.tooSlow();
+    else if (verdict === "unfinished") this.fail("protocol", UNFINISHED_TEXT);
+    else if (verdict === "ping" && this.current !== "greeting") this.send({ type: "ping" });
+  }
+
+  private tooSlow(): void {
+    this.close({ cause: "slow", message: "the peer does not read what it is sent" });
   }
 }

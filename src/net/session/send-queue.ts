@@ -1,4 +1,6 @@
+import { BACKLOG_SHARE_BYTES } from "../../protocol/limits.ts";
 import type { FileSlice, Socket } from "../transport/network.ts";
+import type { ServerLoad } from "./fairness/server-load.ts";
 
 /** What is sent after a header. */
 export type Payload = Uint8Array | FileSlice;
@@ -12,17 +14,32 @@ export interface SendQueueOwner {
 export class SendQueue {
   private queue: Payload[] = [];
   private bytes = 0;
+  /** Of these, those that are in memory, and not in a file. */
+  private inMemory = 0;
+  private taken = 0;
   /** Writes that `cork` holds back; null when the queue is not corked. */
   private corked: Uint8Array[] | null = null;
 
+  /** `load`: what this is counted with; null at the side that connects. */
   constructor(
     private readonly socket: Socket,
     private readonly owner: SendQueueOwner,
+    private readonly load: ServerLoad | null = null,
   ) {}
 
   /** Bytes that the network has not taken yet. */
   get queuedBytes(): number {
     return this.bytes;
+  }
+
+  /** Whether it has more in memory than its share, while the server has too much. */
+  get isTooLong(): boolean {
+    return this.load?.isFull === true && this.inMemory > BACKLOG_SHARE_BYTES;
+  }
+
+  /** Another number whenever the network has taken something of the queue; null while it is empty. */
+  get progress(): number | null {
+    return this.isEmpty ? null : this.taken;
   }
 
   get isEmpty(): boolean {
@@ -45,7 +62,7 @@ export class SendQueue {
     const taken = this.queue.length === 0 ? this.writeNow(payload) : 0;
     if (taken === null || taken === payload.length) return;
     this.queue.push(restOf(payload, taken));
-    this.bytes += payload.length - taken;
+    this.count(payload, payload.length - taken);
   }
 
   /** What `work` writes goes out in one write, up to a file: many small ones would each cost both ends a packet. */
@@ -69,7 +86,8 @@ export class SendQueue {
     for (let next = this.queue[0]; next; next = this.queue[0]) {
       const taken = this.writeNow(next);
       if (taken === null) return false;
-      this.bytes -= taken;
+      this.taken += taken;
+      this.count(next, -taken);
       if (taken < next.length) {
         this.queue[0] = restOf(next, taken);
         return false;
@@ -83,6 +101,15 @@ export class SendQueue {
   discard(): void {
     this.queue = [];
     this.bytes = 0;
+    this.load?.add(-this.inMemory);
+    this.inMemory = 0;
+  }
+
+  private count(payload: Payload, bytes: number): void {
+    this.bytes += bytes;
+    if (!(payload instanceof Uint8Array)) return;
+    this.inMemory += bytes;
+    this.load?.add(bytes);
   }
 
   /** How many bytes the socket took; null when a file failed; the owner has been notified. */

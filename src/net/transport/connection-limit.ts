@@ -29,15 +29,13 @@ export class ConnectionLimit {
     const { places } = this;
     const admission = places.admit(channel, remoteHost);
     if (admission.kind === "refused") {
-      const own = `there are ${places.perAddress} connections from your address, as many as one may have`;
+      const own = `there are ${places.perAddress} connections from one address, as many as it may have`;
       const all = `there are ${places.most} connections, as many as may be (see ulimit -n)`;
       return this.refuse(channel, admission.by === "all" ? all : own);
     }
-    const { displaced } = admission;
-    if (displaced === null) return;
-    const text = `too many connections do not greet, most of them from ${displaced.remoteHost}: the oldest are ended`;
-    this.log.warn("unfinished", text, {});
-    displaced.close({ cause: "lost", message: "it has not greeted, and others need its place" });
+    if (admission.displaced === null) return;
+    const text = "too many connections have not greeted yet, and the oldest ones are ended";
+    this.refuse(admission.displaced, text);
   }
 
   /** The greeting of a connection is over. */
@@ -50,7 +48,7 @@ export class ConnectionLimit {
   }
 
   private refuse(channel: Channel, text: string): void {
-    this.log.warn("connections", `${text}; ${channel.remoteHost} is refused`, { most: this.places.most });
+    this.log.warn("connections", `${text}; ${channel.remoteHost} is refused`, { most: this.places.most }, text);
     const now = this.clock.now();
     if (now - this.since >= SECOND_MS) {
       this.since = now;

@@ -33,6 +33,9 @@ export interface Socket {
   write(bytes: Uint8Array): number;
   /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
   writeFile(slice: FileSlice): number;
+  /** Reads nothing more until `resume`; its end is still noticed. Not for one whose payloads gather somewhere. */
+  pause(): void;
+  resume(): void;
   /** Sends no more, but still reads what comes until the other end closes too. */
   shutdown(): void;
   /** Ends the connection now. `closed` follows. */

@@ -70,6 +70,14 @@ export class TcpSocket implements Socket, DirectStream {
     return this.events ? writeFile(this, slice) : 0;
   }
 
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (this.events) this.socket.resume();
+  }
+
   shutdown(): void {
     this.socket.shutdown();
   }
@@ -111,8 +119,8 @@ export class TcpSocket implements Socket, DirectStream {
   }
 
   readByLoop(wanted: boolean): void {
-    if (wanted) this.socket.resume();
-    else this.socket.pause();
+    if (wanted) this.resume();
+    else this.pause();
   }
 
   drained(): void {

@@ -1,5 +1,6 @@
 import type { Address } from "../../net/address/address.ts";
 import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
+import { ServerLoad } from "../../net/session/fairness/server-load.ts";
 import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
 import { listenWithRetry } from "../../net/transport/listening.ts";
 import type { Listener, Network } from "../../net/transport/network.ts";
@@ -17,15 +18,17 @@ export class PieceServer {
   /** Limited: anybody who connects can cause lines. */
   private readonly log: LogLimiter;
   private readonly connectionLimit: ConnectionLimit;
+  private readonly load: ServerLoad;
 
   constructor(
     private readonly network: Network,
-    private readonly deps: Omit<PieceSessionDeps, "greeted" | "closed"> & { readonly log: Log },
+    private readonly deps: Omit<PieceSessionDeps, "load" | "greeted" | "closed"> & { readonly log: Log },
     /** At once. */
     connections: number,
   ) {
     this.log = new LogLimiter(deps.log, deps.clock);
     this.disconnections = new DisconnectionLog(deps.clock, deps.log);
+    this.load = new ServerLoad(deps.clock);
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
@@ -38,7 +41,7 @@ export class PieceServer {
         this.disconnections.record(session.channel, reason);
       };
       const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
-      const session = new PieceSession({ ...this.deps, log: this.log, greeted, closed }, socket);
+      const session = new PieceSession({ ...this.deps, log: this.log, load: this.load, greeted, closed }, socket);
       this.sessions.add(session);
       this.connectionLimit.opened(session.channel);
       return session.channel.socketEvents;

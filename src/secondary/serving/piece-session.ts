@@ -1,5 +1,6 @@
 import { authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import type { ServerLoad } from "../../net/session/fairness/server-load.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Socket } from "../../net/transport/network.ts";
 import { chunksOf } from "../../platform/chunks.ts";
@@ -21,6 +22,7 @@ export interface PieceSessionDeps {
   readonly log: Pick<Log, "warn" | "error">;
   readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
+  readonly load: ServerLoad;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
   /** A client cannot reach the central, and sends its report here; resolves with whether it is stored. */
@@ -49,7 +51,8 @@ export class PieceSession implements ChannelHandler {
     private readonly deps: PieceSessionDeps,
     socket: Socket,
   ) {
-    const options = { clock: deps.clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT } as const;
+    const { clock, load } = deps;
+    const options = { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT, load } as const;
     this.channel = openChannel(socket, options, this);
     this.responder = new PieceResponder({ ...deps, channel: this.channel, serving: () => this.countDownload() });
   }

@@ -116,6 +116,14 @@ class Tap implements Socket {
     return this.socket.writeFile(slice);
   }
 
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   shutdown(): void {
     this.socket.shutdown();
   }

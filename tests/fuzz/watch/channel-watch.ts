@@ -58,6 +58,8 @@ function channelPrototype(): ChannelPrototype {
     ...{ remoteHost: "", remotePeer: null },
     write: () => 0,
     writeFile: () => 0,
+    pause() {},
+    resume() {},
     shutdown() {},
     destroy() {},
   };

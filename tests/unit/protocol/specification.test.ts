@@ -72,13 +72,17 @@ describe("the specification says what the program does", () => {
 
   test("of the limits and the version", () => {
     const payload = /(\d+)$/.exec(spell(schemas.block.entries.payload))?.[1];
-    const bounds = [
+    const bounds: (number | readonly number[])[] = [
       ...[limits.MAX_HEADER_BYTES, limits.MAX_SMALL_HEADER_BYTES, limits.MAX_DEPTH],
       ...[Number(payload), MAX_BATCH, MAX_NAME_BYTES, MAX_PIECES, MAX_SIZE],
       ...[limits.MAX_CONNECTIONS, 100 * limits.ADDRESS_SHARE, limits.MAX_UNFINISHED_CONNECTIONS],
+      [limits.MESSAGES_PER_SECOND, limits.MAX_MESSAGE_BURST],
+      ...[limits.MAX_TURN_MS, limits.FRAME_TIMEOUT_MS, limits.MAX_ANSWERED_BACKLOG_BYTES],
+      ...[limits.MAX_BACKLOG_BYTES, limits.READ_TIMEOUT_MS],
+      [limits.MAX_SERVER_BACKLOG_BYTES, limits.BACKLOG_SHARE_BYTES],
     ];
     expect(table("limit").map(([, bound = ""]) => bound.split(", ").map(Number))).toEqual(
-      bounds.map((bound) => [bound]),
+      bounds.map((bound) => [bound].flat()),
     );
     expect(text).toContain(`Version ${PROTOCOL_VERSION}.`);
   });

@@ -194,14 +194,8 @@ describe("the greeting", () => {
   test("has the five seconds together with the handshake that came before it", () => {
     const clock = new FakeClock();
     const events = new RecordingHandler();
-    const socket = {
-      remoteHost: "h",
-      remotePeer: null,
-      write: () => 0,
-      writeFile: () => 0,
-      shutdown() {},
-      destroy() {},
-    };
+    const idle = { pause() {}, resume() {}, shutdown() {}, destroy() {} };
+    const socket = { remoteHost: "h", remotePeer: null, write: () => 0, writeFile: () => 0, ...idle };
     const acceptedAt = clock.now() - 3000;
     openChannel({ ...socket, acceptedAt }, { clock, role: "central", side: "accepts", heartbeat: HEARTBEAT }, events);
     clock.advance(1900);
@@ -507,6 +501,8 @@ test("what is sent together goes out in one write, in order, and before the end"
     remotePeer: null,
     write: (bytes) => written.push(bytes.slice()) && bytes.length,
     writeFile: ({ length }) => length,
+    pause() {},
+    resume() {},
     shutdown() {},
     destroy() {},
   };

@@ -8,6 +8,8 @@ const SLICE: FileSlice = { fd: 7, position: 100, length: 10 };
 class NarrowSocket implements Socket {
   readonly remoteHost = "peer";
   readonly remotePeer = null;
+  pause(): void {}
+  resume(): void {}
   /** How many bytes it takes until it is given more room. */
   room = Number.POSITIVE_INFINITY;
   /** What it took, each call for itself. */

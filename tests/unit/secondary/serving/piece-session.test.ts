@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Channel } from "../../../../src/net/session/channel.ts";
+import { ServerLoad } from "../../../../src/net/session/fairness/server-load.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import type { Peer } from "../../../../src/net/transport/network.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
@@ -51,7 +52,8 @@ class SessionFixture {
     const network = new FakeNetwork(clock);
     network.client = this.peer;
     network.listen(PLACE, (socket) => {
-      const session = new PieceSession({ ...this.deps(), greeted() {}, closed() {} }, socket);
+      const load = new ServerLoad(clock);
+      const session = new PieceSession({ ...this.deps(), load, greeted() {}, closed() {} }, socket);
       this.session = session;
       return session.channel.socketEvents;
     });

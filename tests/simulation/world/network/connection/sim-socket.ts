@@ -38,6 +38,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
   private outgoing: Outgoing | null = null;
   private incoming: Flow | null = null;
   private reading = false;
+  private paused = false;
 
   constructor(
     private readonly place: SocketPlace,
@@ -97,6 +98,15 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     return wanted;
   }
 
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    if (!this.isOver) this.readable();
+  }
+
   shutdown(): void {
     if (this.state !== "open") return;
     this.state = "shut";
@@ -137,7 +147,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
       if (last?.signal !== "reset" && last?.signal !== "end") this.place.answerReset();
       return;
     }
-    if (this.reading) return;
+    if (this.reading || this.paused) return;
     this.reading = true;
     this.readSoon();
   }
@@ -169,6 +179,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
   private read(): void {
     for (let segment = this.incoming?.take(); segment && !this.isOver; segment = this.incoming?.take()) {
       this.receive(segment);
+      if (this.paused) break;
       if (!this.isOver && this.place.untilRead() > 0) return this.readSoon();
     }
     this.reading = false;

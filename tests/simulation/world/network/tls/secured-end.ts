@@ -44,6 +44,14 @@ export abstract class SecuredEnd implements Socket, SocketEvents {
     return taken;
   }
 
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   shutdown(): void {
     this.socket.shutdown();
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Heartbeat } from "../../../../src/net/session/heartbeat.ts";
+import { Heartbeat } from "../../../../../src/net/session/liveness/heartbeat.ts";
 
 const HEARTBEAT = { pingAfterMs: 1000, deadAfterMs: 4000 };
 

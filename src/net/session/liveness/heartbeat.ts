@@ -1,4 +1,4 @@
-import type { HeartbeatTimes } from "../../protocol/timing.ts";
+import type { HeartbeatTimes } from "../../../protocol/timing.ts";
 
 export type HeartbeatAction = "well" | "ping" | "dead";
 

@@ -1,0 +1,119 @@
+import type { Cancel, Clock } from "../../../platform/clock.ts";
+import type { FrameDecoder } from "../../../protocol/frames.ts";
+import { MAX_ANSWERED_BACKLOG_BYTES } from "../../../protocol/limits.ts";
+import type { Socket } from "../../transport/network.ts";
+import { MessagePace } from "./message-pace.ts";
+import type { ServerLoad } from "./server-load.ts";
+
+const NO_BYTES = new Uint8Array(0);
+const nothing: Cancel = () => {};
+
+export interface InboundOwner {
+  /** Bytes that wait for the peer to read them. */
+  readonly backlog: number;
+  /** The decoder threw. */
+  decodingFailed(error: unknown): void;
+}
+
+/**
+ * What one peer sends to a server, at a pace that leaves time for others: what comes too fast, and what a peer sends that does
+ * not read the answers, waits here, and meanwhile nothing more is read from it. At the side that connects everything is taken at once.
+ */
+export class Inbound {
+  private held: Uint8Array = NO_BYTES;
+  private paused = false;
+  private over = false;
+  private cancelWait: Cancel = nothing;
+  /** Null: everything is taken at once. */
+  private readonly pace: MessagePace | null;
+
+  /** `load`: null at the side that connects. */
+  constructor(
+    private readonly decoder: FrameDecoder,
+    private readonly socket: Pick<Socket, "pause" | "resume">,
+    private readonly owner: InboundOwner,
+    private readonly clock: Clock,
+    private readonly load: ServerLoad | null,
+  ) {
+    this.pace = load && new MessagePace(clock.now());
+  }
+
+  /** Whether nothing is read from the peer now. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  /** Bytes have come. */
+  receive(bytes: Uint8Array): void {
+    // What was on its way when reading stopped.
+    if (this.paused) this.hold(Buffer.concat([this.held, bytes]));
+    else this.decode(bytes, false);
+  }
+
+  /** The decoder has found a message, which the owner deals with now. */
+  messageCame(): void {
+    const { pace, owner, decoder } = this;
+    if (!pace) return;
+    const mustWait = pace.messageCame(this.clock.now());
+    if (mustWait || owner.backlog > MAX_ANSWERED_BACKLOG_BYTES) decoder.pause();
+  }
+
+  /** The peer has read all that waited for it. */
+  drained(): void {
+    if (this.paused && this.cancelWait === nothing) this.wait();
+  }
+
+  stop(): void {
+    this.over = true;
+    this.cancelWait();
+    this.hold(NO_BYTES);
+    this.decoder.stop();
+  }
+
+  /** `ours`: whether the bytes stay as they are when this returns. */
+  private decode(bytes: Uint8Array, ours: boolean): void {
+    const { decoder, pace, owner } = this;
+    pace?.beginTurn(this.clock.now());
+    let rest: Uint8Array;
+    try {
+      rest = decoder.push(bytes);
+    } catch (error) {
+      owner.decodingFailed(error);
+      return;
+    }
+    if (this.over) return;
+    if (rest.length === 0 && owner.backlog <= MAX_ANSWERED_BACKLOG_BYTES) return this.readAgain();
+    // `slice` of a Buffer would be a view.
+    this.hold(ours ? rest : new Uint8Array(rest));
+    if (!this.paused) this.socket.pause();
+    this.paused = true;
+    this.wait();
+  }
+
+  private readAgain(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.socket.resume();
+  }
+
+  private wait(): void {
+    this.cancelWait = nothing;
+    // `drained` follows.
+    if (this.owner.backlog > MAX_ANSWERED_BACKLOG_BYTES) return;
+    const goOn = () => this.goOn();
+    const ms = this.pace?.waitMs() ?? 0;
+    this.cancelWait = ms > 0 || !this.load ? this.clock.after(ms, goOn) : this.load.waitForTurn(goOn);
+  }
+
+  private goOn(): void {
+    this.cancelWait = nothing;
+    const { held } = this;
+    this.hold(NO_BYTES);
+    this.decode(held, true);
+  }
+
+  private hold(bytes: Uint8Array): void {
+    this.load?.add(bytes.length - this.held.length);
+    this.held = bytes;
+  }
+}
