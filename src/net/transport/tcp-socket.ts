@@ -6,8 +6,10 @@ import { isLinkLocal, normalizeHost } from "../address/address.ts";
 import type { DirectReader, DirectStream } from "./direct-reader.ts";
 import type { FileSlice, Peer, Socket, SocketEvents } from "./network.ts";
 
-/** Bytes of a file that go through this process at once: as many as fit into a record of TLS, where all of them do. */
+/** Bytes of a file that go through this process at once, between two calls of sendfile. */
 const COPY_BYTES = 16 * 1024;
+/** The same with TLS, where all of them do: Bun hands 8 records of 16 KiB to the kernel with one call, and so 16 with two. */
+const TLS_COPY_BYTES = 256 * 1024;
 /** Bytes that came at once, or are still to come of one payload, from which on reading directly pays. */
 const MIN_DIRECT_BYTES = 64 * 1024;
 
@@ -161,20 +163,22 @@ export const socketHandler: SocketHandler<TcpSocket | null> = {
 };
 
 const copied = new Uint8Array(COPY_BYTES);
+const toEncrypt = new Uint8Array(TLS_COPY_BYTES);
 
 /**
  * Without TLS the kernel sends from the page cache. It knows the socket by its descriptor, behind the back of Bun, which tells of
  * room only after a write of its own that found too little: where sendfile stops, some bytes are written in the usual way.
  */
 function writeFile(socket: TcpSocket, { fd, position, length }: FileSlice): number {
+  const plain = socket.remotePeer === null;
+  const buffer = plain ? copied : toEncrypt;
   for (let done = 0; done < length; ) {
-    const sent =
-      socket.remotePeer === null ? (sendFile(socket.descriptor, fd, position + done, length - done) ?? 0) : 0;
+    const sent = plain ? (sendFile(socket.descriptor, fd, position + done, length - done) ?? 0) : 0;
     done += sent;
     if (sent > 0) continue;
-    const count = readSync(fd, copied, 0, Math.min(COPY_BYTES, length - done), position + done);
+    const count = readSync(fd, buffer, 0, Math.min(buffer.length, length - done), position + done);
     if (count === 0) throw new Error("it has become shorter");
-    const written = socket.write(copied.subarray(0, count));
+    const written = socket.write(buffer.subarray(0, count));
     done += written;
     if (written < count) return done;
   }
