@@ -16,7 +16,7 @@ export interface RegistryDriverDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly limitedLog: Pick<LogLimiter, "error">;
-  readonly store: Pick<RemoteStore, "deleteTombstones">;
+  readonly store: Pick<RemoteStore, "addTombstones">;
   readonly registry: Pick<Registry, "advance" | "takeCopyOrders">;
   /** Of the secondaries that are connected, by number. */
   readonly channels: ReadonlyMap<number, Channel>;
@@ -38,10 +38,10 @@ export class RegistryDriver {
 
   /** Carries out effects, after those that wait until something is stored. */
   apply(effects: readonly Effect[]): void {
-    const revived = effects.flatMap((effect) => (effect.kind === "tombstone-void" ? [effect.name] : []));
+    const voided = effects.flatMap((effect) => (effect.kind === "tombstone-void" ? [effect.tombstone] : []));
     // Stored first: a secondary that learned that a file is wanted again must not be ordered after a crash to remove
     // it.
-    if (revived.length > 0) void this.commit(() => this.deps.store.deleteTombstones(revived), effects);
+    if (voided.length > 0) void this.commit(() => this.deps.store.addTombstones(voided), effects);
     else if (this.commits.busy) void this.commit(async () => {}, effects);
     else this.execute(effects);
   }

@@ -12,7 +12,6 @@ export const CENTRAL_STORE = [
   "importLegacy",
   "allocateSerials",
   "addTombstones",
-  "deleteTombstones",
   "damagedDatabase",
   "close",
 ] as const;

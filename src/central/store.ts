@@ -25,8 +25,9 @@ export interface PersistedState {
 
 const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
 
-interface TombstoneRow extends Omit<Tombstone, "others"> {
+interface TombstoneRow extends Omit<Tombstone, "others" | "putAgain"> {
   readonly others: string;
+  readonly put_again: string | null;
 }
 
 /** `random`: where the epoch of a new database comes from. */
@@ -44,10 +45,13 @@ const migrations = (random: Random): readonly Migration[] => [
     db.run(`ALTER TABLE removals RENAME COLUMN ancestors TO others;
       ALTER TABLE removals ADD COLUMN vector TEXT NOT NULL DEFAULT '';
       ALTER TABLE removals ADD COLUMN edits TEXT NOT NULL DEFAULT ''`);
-    for (const { name, id, others } of tombstonesIn(db)) {
-      db.run("UPDATE removals SET vector = ? WHERE name = ?", [vectorFromIds(id, others), name]);
+    const rows = db.query<Pick<TombstoneRow, "name" | "id" | "others">, []>("SELECT name, id, others FROM removals");
+    for (const { name, id, others } of rows.all()) {
+      db.run("UPDATE removals SET vector = ? WHERE name = ?", [vectorFromIds(id, idsOf(others)), name]);
     }
   },
+  // Until now a void tombstone was deleted.
+  (db) => void db.run("ALTER TABLE removals ADD COLUMN put_again TEXT"),
 ];
 
 /** What of a central must survive it: statistics, tombstones, and that the cluster was once in step. The only SQL here. */
@@ -124,22 +128,18 @@ export class CentralStore {
     return last + 1;
   }
 
+  /** Adds them, each in the place of the one that its name had. */
   addTombstones(tombstones: readonly Tombstone[]): void {
     this.db.transaction(() => {
-      const sql = "INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others) VALUES (?, ?, ?, ?, ?, ?)";
-      for (const { serial, name, id, vector, edits, others } of tombstones) {
-        this.db.run(sql, [name, serial, id, vector, edits, others.join(" ")]);
+      const sql = `INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others, put_again)
+                   VALUES (?, ?, ?, ?, ?, ?, ?)`;
+      for (const { serial, name, id, vector, edits, others, putAgain } of tombstones) {
+        this.db.run(sql, [name, serial, id, vector, edits, others.join(" "), putAgain?.join(" ") ?? null]);
       }
       const last = tombstones.at(-1)?.serial ?? 0;
       // Without an index over the numbers this reads the whole table, so it runs only when there can be a tombstone to
       // delete.
       if (last > MAX_TOMBSTONES) this.db.run("DELETE FROM removals WHERE serial <= ?", [last - MAX_TOMBSTONES]);
-    })();
-  }
-
-  deleteTombstones(names: readonly string[]): void {
-    this.db.transaction(() => {
-      for (const name of names) this.db.run("DELETE FROM removals WHERE name = ?", [name]);
     })();
   }
 
@@ -155,11 +155,13 @@ export class CentralStore {
 }
 
 function tombstonesIn(db: Database): Tombstone[] {
-  const sql = "SELECT serial, name, id, vector, edits, others FROM removals ORDER BY serial";
+  const sql = "SELECT serial, name, id, vector, edits, others, put_again FROM removals ORDER BY serial";
   return db
     .query<TombstoneRow, []>(sql)
     .all()
-    .map((row) => ({ ...row, others: idsOf(row.others) }));
+    .map(({ put_again, others, ...row }) => {
+      return { ...row, others: idsOf(others), putAgain: put_again === null ? null : idsOf(put_again) };
+    });
 }
 
 function idsOf(text: string): string[] {

@@ -1,4 +1,5 @@
 import type { Message } from "../../protocol/messages/messages.ts";
+import type { Tombstone } from "../tombstones/tombstone.ts";
 
 /** Something that happened to a file, for the log. */
 export interface FileEvent {
@@ -26,5 +27,5 @@ export type Effect =
   | ({ readonly kind: "file-event" } & FileEvent)
   /** The sources of a name's versions may have changed. */
   | { readonly kind: "sources-changed"; readonly name: string }
-  /** A removed file is there again: its tombstone is void. */
-  | { readonly kind: "tombstone-void"; readonly name: string };
+  /** There is a file that a tombstone does not cover: it is void, and this takes its place. */
+  | { readonly kind: "tombstone-void"; readonly tombstone: Tombstone };

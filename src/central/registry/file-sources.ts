@@ -1,4 +1,5 @@
 import type { SourceAddress } from "../../protocol/fields.ts";
+import { namesVersion } from "../tombstones/tombstone.ts";
 import type { Tombstones } from "../tombstones/tombstones.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -38,7 +39,7 @@ export class FileSources {
     const entry = this.catalogue.get(name);
     if (entry) return entry.predecessors.includes(id);
     const tombstone = this.tombstones.get(name);
-    return tombstone?.id === id || tombstone?.others.includes(id) === true;
+    return tombstone !== undefined && namesVersion(tombstone, id);
   }
 
   /** A version that somebody holds or held under this name. */

@@ -3,7 +3,6 @@ import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
-import { merge } from "../../protocol/versions/version-vector.ts";
 import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombstone.ts";
 import { Tombstones } from "../tombstones/tombstones.ts";
 import { type FileVersion, MAX_PREDECESSORS, supersedes, toFileVersion } from "../versions/file-version.ts";
@@ -12,6 +11,7 @@ import type { CopyOrders } from "./copy-orders.ts";
 import type { Effect } from "./effect.ts";
 import { FileSources } from "./file-sources.ts";
 import { withdrawCopy } from "./reconcile.ts";
+import { RemovedNames } from "./removed-names.ts";
 import { SecondaryRecord } from "./secondary-record.ts";
 import { type SecondaryDirectory, SecondaryTable } from "./secondary-table.ts";
 
@@ -41,6 +41,7 @@ export class Registry {
   private readonly table = new SecondaryTable();
   private readonly files: Catalogue;
   private readonly tombstones: Tombstones;
+  private readonly removedNames: RemovedNames;
   private readonly vectors = new StringPool();
   private readonly edits = new StringPool();
   /** When the grace periods of lost secondaries end (milliseconds), by number, the soonest first. */
@@ -50,6 +51,7 @@ export class Registry {
   constructor(tombstones: Iterable<Tombstone>, newBranch: () => string) {
     this.tombstones = new Tombstones(tombstones);
     this.files = new Catalogue(this.table, newBranch);
+    this.removedNames = new RemovedNames(this.tombstones, this.files);
     this.catalogue = this.files;
     this.secondaries = this.table;
     this.sources = new FileSources(this.table, this.files, this.tombstones);
@@ -145,7 +147,7 @@ export class Registry {
     const effects: Effect[] = [{ kind: "sources-changed", name }];
     const others = this.olderVersions(entry);
     const { id, edits } = entry;
-    const tombstone = { serial, name, id, vector: this.files.remove(entry, effects), edits, others };
+    const tombstone = { serial, name, id, vector: this.files.remove(entry, effects), edits, others, putAgain: null };
     // A secondary to which earlier tombstones have still to be sent gets this one after them.
     const upToDate = new Set([...this.table.all()].filter(({ tombstones }) => tombstones.isUpToDate(this.tombstones)));
     this.tombstones.add(tombstone);
@@ -202,7 +204,7 @@ export class Registry {
     const { name, id } = announced;
     secondary.fileAnnounced(name, id, now);
     const version = toFileVersion(announced, this.vectors.intern(announced.vector), this.edits.intern(announced.edits));
-    const file = this.afterTombstone(secondary, version, effects);
+    const file = this.removedNames.admit(secondary, version, effects);
     if (!file) return;
     // It may keep what it was to remove: a user put it there.
     if (secondary.pendingOrder(name)?.message.type === "remove") secondary.dropOrder(name);
@@ -214,34 +216,6 @@ export class Registry {
     if (!put || before === id || this.files.get(name)?.id !== id) return;
     const what = before === undefined ? "new" : "replaced";
     effects.push({ kind: "file-event", what, name, number: secondary.number, size: announced.size });
-  }
-
-  /**
-   * What an announced file counts as; null when it is to be removed, or its secondary has not applied the tombstone
-   * yet.
-   */
-  private afterTombstone(secondary: SecondaryRecord, file: FileVersion, effects: Effect[]): FileVersion | null {
-    const { name, id } = file;
-    const tombstone = this.tombstones.get(name);
-    if (!tombstone) return file;
-    // Once it has applied the tombstone, it announces again what it still holds.
-    if (!secondary.tombstones.hasApplied(tombstone)) return null;
-    if (!coversVersion(tombstone, file)) {
-      this.tombstones.remove(name);
-      effects.push({ kind: "tombstone-void", name });
-      // From now on it comes after the removal, whether the user who put it there knew of that or not. A version that had
-      // its place before keeps it, since others may hold what came after it.
-      if (!file.changed && file.vector !== "") return { ...file, vector: merge(file.vector, tombstone.vector) };
-      return { ...file, vector: merge(tombstone.vector, file.vector), changed: true };
-    }
-    // A copy that was complete too late, or an older version.
-    if (secondary.pendingOrder(name)) return null;
-    // With this order it drops its copy of the name that is under way.
-    secondary.dropCopy(name);
-    const message = removeOrder(tombstone, id);
-    secondary.addOrder(name, { id, message });
-    effects.push({ kind: "send", to: secondary.number, message });
-    return null;
   }
 
   private fileGone(secondary: SecondaryRecord, name: string, effects: Effect[]): void {

@@ -3,7 +3,7 @@ import { MAX_TOMBSTONES, type Tombstone } from "./tombstone.ts";
 /** The tombstones that are kept: the last one of each name; beyond `MAX_TOMBSTONES` the oldest are dropped. */
 export class Tombstones {
   private readonly byName = new Map<string, Tombstone>();
-  /** In the order of their serial numbers; some may be void by now. */
+  /** In the order of their serial numbers; some may be replaced by now. */
   private bySerial: Tombstone[] = [];
 
   constructor(tombstones: Iterable<Tombstone>) {
@@ -27,17 +27,17 @@ export class Tombstones {
     return this.byName.get(name);
   }
 
-  /** A tombstone is void. */
-  remove(name: string): void {
-    this.byName.delete(name);
+  /** Less is known to be removed by the tombstone of its name. */
+  replace(tombstone: Tombstone): void {
+    this.byName.set(tombstone.name, tombstone);
   }
 
-  /** At most `limit` of those with a higher serial number, in their order. */
+  /** At most `limit` of those in force with a higher serial number, in their order. */
   after(serial: number, limit: number): Tombstone[] {
     const found: Tombstone[] = [];
     for (let place = this.firstAfter(serial); place < this.bySerial.length && found.length < limit; place++) {
       const tombstone = this.bySerial[place];
-      if (tombstone && this.byName.get(tombstone.name) === tombstone) found.push(tombstone);
+      if (tombstone?.putAgain === null && this.byName.get(tombstone.name) === tombstone) found.push(tombstone);
     }
     return found;
   }

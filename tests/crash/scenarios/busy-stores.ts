@@ -21,7 +21,15 @@ const secondary = new SecondaryStore(join(secondaryFolder, "secondary1.sqlite"))
 for (let transaction = 0; transaction < TRANSACTIONS; transaction++) {
   const rows = Array.from({ length: ROWS }, (_, row) => ({ name: digits(16), serial: transaction * ROWS + row + 1 }));
   central.addTombstones(
-    rows.map(({ name, serial }) => ({ name, serial, id: digits(32), vector: "", edits: "", others: [] })),
+    rows.map(({ name, serial }) => ({
+      name,
+      serial,
+      id: digits(32),
+      vector: "",
+      edits: "",
+      others: [],
+      putAgain: null,
+    })),
   );
   central.countDownload(digits(16), "ana", "film.bin", transaction);
   secondary.save({

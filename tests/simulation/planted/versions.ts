@@ -30,7 +30,7 @@ export const VERSION_DEFECTS: readonly Defect[] = [
   {
     name: "a removal is not stored",
     file: "src/central/store.ts",
-    find: `this.db.run(sql, [name, serial, id, vector, edits, others.join(" ")]);`,
+    find: `this.db.run(sql, [name, serial, id, vector, edits, others.join(" "), putAgain?.join(" ") ?? null]);`,
     replace: "",
     why: "a server that was away brings back a file that was removed before the central was restarted",
     breaks: ["removed stays removed"],
@@ -38,7 +38,7 @@ export const VERSION_DEFECTS: readonly Defect[] = [
   },
   {
     name: "an applied removal is forgotten",
-    file: "src/central/registry/registry.ts",
+    file: "src/central/registry/removed-names.ts",
     find: "if (!coversVersion(tombstone, file)) {",
     replace: "if (!file.changed || !coversVersion(tombstone, file)) {",
     why: "a server that comes back with a removed file brings it back to all",

@@ -267,8 +267,8 @@ export class ModelCluster implements Surroundings {
   private apply(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === "tombstone-void") {
-        this.tombstones.void(effect.name);
-        this.removedNames.delete(effect.name);
+        this.tombstones.void(effect.tombstone);
+        this.removedNames.delete(effect.tombstone.name);
       }
       if (effect.kind !== "send") continue;
       const { to, message } = effect;

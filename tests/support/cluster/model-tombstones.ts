@@ -18,9 +18,9 @@ export class ModelTombstones {
     this.all.push(tombstone);
   }
 
-  /** A file is there again. */
-  void(name: string): void {
-    this.kept = this.kept.filter((tombstone) => tombstone.name !== name);
+  /** There is a file that a tombstone does not cover: this takes its place. */
+  void(tombstone: Tombstone): void {
+    this.kept = this.kept.map((kept) => (kept.serial === tombstone.serial ? tombstone : kept));
   }
 
   /** The central is started again without its store. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
 import { missingForSync } from "../../../../src/central/synchronization.ts";
+import type { Tombstone } from "../../../../src/central/tombstones/tombstone.ts";
 import { covers } from "../../../../src/protocol/versions/version-vector.ts";
 import {
   edited,
@@ -16,6 +18,23 @@ import {
   settle,
   unchanged,
 } from "../fixtures.ts";
+
+function voided(effects: readonly Effect[]): Tombstone[] {
+  return effects.flatMap((effect) => (effect.kind === "tombstone-void" ? [effect.tombstone] : []));
+}
+
+/** A file that two held was removed while secondary 2 was away; then this content was put there at secondary 1. */
+function removedAndPutAgain(content: string) {
+  const registry = newRegistry();
+  for (const number of [1, 2]) join(registry, number, [first]);
+  registry.secondaryLost(2, 0);
+  registry.remove("f", 1);
+  registry.tombstonesApplied(1, 1);
+  registry.announce(1, 2, [], ["f"], true, 0);
+  const [tombstone] = voided(registry.announce(1, 3, [held("f", content, { edits: "22222222" })], [], true, 0));
+  if (!tombstone) throw new Error("the tombstone is not void");
+  return { registry, tombstone };
+}
 
 describe("a removal", () => {
   test("reaches all, those who come later too, and older versions", () => {
@@ -41,11 +60,11 @@ describe("a removal", () => {
   test("does not outlive what a user puts there afterwards", () => {
     const registry = newRegistry();
     join(registry, 1, [first]);
-    registry.remove("f", 1);
+    const tombstone = registry.remove("f", 1)?.tombstone;
     registry.tombstonesApplied(1, 1);
     registry.announce(1, 2, [], ["f"], true, 0);
     const back = registry.announce(1, 3, [held("f", "1")], [], true, 0);
-    expect(back).toContainEqual({ kind: "tombstone-void", name: "f" });
+    expect(voided(back)).toMatchObject([{ ...tombstone, putAgain: [id("1")] }]);
     expect(names(registry, null)).toEqual(["f"]);
   });
 
@@ -65,7 +84,7 @@ describe("a removal", () => {
     }
     // Nobody knows what this is.
     const late = newRegistry([done.tombstone]);
-    expect(join(late, 2, [unchanged("f", "3", "")], 1)).toContainEqual({ kind: "tombstone-void", name: "f" });
+    expect(voided(join(late, 2, [unchanged("f", "3", "")], 1))).toEqual([{ ...done.tombstone, putAgain: [] }]);
     const entry = late.catalogue.get("f");
     expect(entry?.id).toBe(id("3"));
     // It comes after the removal.
@@ -89,7 +108,7 @@ describe("a removal", () => {
     if (!done) throw new Error("not removed");
     const late = newRegistry([done.tombstone]);
     const old = unchanged("f", "2", "eeeeeeee:1");
-    expect(join(late, 2, [old], 1)).toContainEqual({ kind: "tombstone-void", name: "f" });
+    expect(voided(join(late, 2, [old], 1))).toEqual([{ ...done.tombstone, putAgain: [] }]);
     const effects = join(late, 3, [unchanged("f", "3", "eeeeeeee:4")], 1);
     expect(effects.filter((effect) => effect.kind === "send" && effect.message.type === "conflict")).toEqual([]);
     expect(late.catalogue.get("f")?.id).toBe(id("3"));
@@ -109,6 +128,66 @@ describe("a removal", () => {
     const effects = join(late, 2, [first], 1);
     expect(sent(effects, 2, "conflict")).toEqual([]);
     expect(ordered(late, 2)).toEqual(["f"]);
+  });
+
+  test("takes older versions away also when something else was put there and is gone, for which it is void", () => {
+    const { registry, tombstone } = removedAndPutAgain("2");
+    expect(tombstone.putAgain).toEqual([]);
+    registry.announce(1, 4, [], ["f"], true, 0);
+    expect(registry.catalogue.size).toBe(0);
+    for (const each of [registry, newRegistry([tombstone])]) {
+      const effects = join(each, 2, [first]);
+      expect(sent(effects, 2, "remove")).toMatchObject([{ name: "f", id: id("1"), vector: tombstone.vector }]);
+      expect(each.catalogue.size).toBe(0);
+      // One that has lost its database too.
+      expect(sent(join(each, 3, [unchanged("f", "1", "")]), 3, "remove")).toHaveLength(1);
+      expect(each.catalogue.size).toBe(0);
+    }
+  });
+
+  test("takes older versions away also while there is a new one, which is copied then", () => {
+    const { registry } = removedAndPutAgain("2");
+    expect(sent(join(registry, 2, [first]), 2, "remove")).toHaveLength(1);
+    registry.announce(2, 2, [], ["f"], true, 0);
+    settle(registry);
+    expect(ordered(registry, 2)).toEqual(["f"]);
+    expect(registry.catalogue.get("f")?.id).toBe(id("2"));
+  });
+
+  test("takes no content away that was put there again, by whomever it is held", () => {
+    const { registry, tombstone } = removedAndPutAgain("1");
+    expect(tombstone.putAgain).toEqual([id("1")]);
+    for (const each of [registry, newRegistry([tombstone])]) {
+      for (const [number, file] of [first, unchanged("f", "1", "")].entries()) {
+        expect(sent(join(each, 2 + number, [file]), 2 + number, "remove")).toEqual([]);
+      }
+      expect(each.catalogue.get("f")?.id).toBe(id("1"));
+      expect(each.sources.of("f", id("1")).map(({ number }) => number)).toEqual(each === registry ? [1, 2, 3] : [2, 3]);
+    }
+  });
+
+  test("leaves content alone of which only the cluster's own version tells that it is there again", () => {
+    const registry = newRegistry();
+    for (const number of [1, 2]) join(registry, number, [first]);
+    registry.announce(1, 2, [edited], [], true, 0);
+    registry.secondaryLost(2, 0);
+    const done = registry.remove("f", 1);
+    if (!done) throw new Error("not removed");
+    const late = newRegistry([{ ...done.tombstone, others: [], putAgain: [] }]);
+    join(late, 1, [held("f", "1", { edits: "11111111" })]);
+    expect(sent(join(late, 2, [first]), 2, "remove")).toEqual([]);
+    expect(late.sources.of("f", id("1"))).toHaveLength(2);
+  });
+
+  test("that is void has no number of its own any more: others may come before it", () => {
+    const { registry, tombstone } = removedAndPutAgain("2");
+    join(registry, 1, [held("g", "1"), held("h", "1")], 1);
+    registry.remove("g", 2);
+    const orders = registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+    expect(sent(orders, 2, "remove").map(({ serial }) => serial)).toEqual([2]);
+    const removals = sent(registry.announce(2, 1, [first], [], true, 0), 2, "remove");
+    expect(removals).toMatchObject([{ serial: 0, name: "f" }]);
+    expect(tombstone.serial).toBe(1);
   });
 
   test("takes back a copy that was complete too late", () => {

@@ -3,7 +3,7 @@ import { MAX_TOMBSTONES, type Tombstone } from "../../../../src/central/tombston
 import { Tombstones } from "../../../../src/central/tombstones/tombstones.ts";
 
 function tombstone(serial: number, name: string): Tombstone {
-  return { serial, name, id: `${serial}`, vector: "", edits: "", others: [] };
+  return { serial, name, id: `${serial}`, vector: "", edits: "", others: [], putAgain: null };
 }
 
 const after = (tombstones: Tombstones, serial: number, limit = 100) =>
@@ -19,9 +19,11 @@ test("the last one of each name counts, and those that are void do not", () => {
     [],
   ]);
   expect(after(tombstones, 0, 2)).toEqual([2, 5]);
-  tombstones.remove("f");
-  expect(tombstones.get("f")).toBeUndefined();
+  tombstones.replace({ ...tombstone(5, "f"), putAgain: ["6"] });
+  expect(tombstones.get("f")?.putAgain).toEqual(["6"]);
   expect(after(tombstones, 0)).toEqual([2, 7]);
+  // Void ones of an earlier run.
+  expect(after(new Tombstones([tombstone(1, "f"), { ...tombstone(2, "g"), putAgain: [] }]), 0)).toEqual([1]);
 });
 
 test("a name that is removed again and again takes the room of one", () => {
