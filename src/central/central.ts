@@ -1,3 +1,4 @@
+import type { KeyRing } from "../keys/key-ring.ts";
 import { type Address, formatAddress } from "../net/address/address.ts";
 import type { Channel } from "../net/session/channel.ts";
 import { listenWithRetry } from "../net/transport/listening.ts";
@@ -11,6 +12,8 @@ import { ClusterSummary } from "./cluster-summary.ts";
 import { AdmissionQueue } from "./downloads/admission-queue.ts";
 import { DownloadCoordinator } from "./downloads/download-coordinator.ts";
 import { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
+import { KeyDesk } from "./keys/key-desk.ts";
+import { KnownKeys } from "./keys/known-keys.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
 import { RemoveOperation } from "./operations/remove-operation.ts";
 import { Registry } from "./registry/registry.ts";
@@ -43,6 +46,8 @@ export interface CentralDeps {
   /** What the store held at the start. */
   readonly persisted: PersistedState;
   readonly log: Log;
+  /** Null: everyone who can connect gets in. */
+  readonly keys: KeyRing | null;
 }
 
 export interface CentralOptions {
@@ -63,6 +68,7 @@ export class Central {
   readonly downloads: DownloadCoordinator;
   readonly keptFiles: KeptFiles;
   readonly removal: RemoveOperation;
+  private readonly keyDesk: KeyDesk;
   private readonly summary: ClusterSummary;
   private readonly driver: RegistryDriver;
   private readonly connections: Connections;
@@ -88,16 +94,29 @@ export class Central {
     const opensAt = persisted.synchronized ? clock.now() + READMISSION_MS : undefined;
     const admission = new AdmissionQueue(options.maxDownloads, opensAt);
     const downloads = new DownloadCoordinator({ ...common, admission, serving });
+    const known = new KnownKeys(persisted.seenKeys, persisted.revocations);
+    const keyDesk = new KeyDesk({ ...common, keys: deps.keys, known });
     const keptFiles = new KeptFiles({ clock, channels, secondaries: registry.secondaries });
     const secondaries = new ConnectedSecondaries(
-      { ...common, driver, subscriptions, keptFiles, epoch: persisted.epoch },
+      { ...common, driver, subscriptions, keptFiles, keyDesk, epoch: persisted.epoch },
       channels,
     );
     const accusations = new Accusations(common);
-    const forSessions = { ...common, serving, driver, admission, downloads, subscriptions, keptFiles, accusations };
+    const forSessions = {
+      ...common,
+      serving,
+      driver,
+      admission,
+      downloads,
+      subscriptions,
+      keptFiles,
+      keyDesk,
+      accusations,
+    };
 
     this.connections = new Connections({
       ...common,
+      keyDesk,
       limit: options.connections ?? MAX_CONNECTIONS,
       newSession: sessionFactory({ ...forSessions, secondaries }),
       sessionEnded: (key) => subscriptions.sessionEnded(key),
@@ -108,6 +127,7 @@ export class Central {
     this.admission = admission;
     this.downloads = downloads;
     this.keptFiles = keptFiles;
+    this.keyDesk = keyDesk;
     this.summary = summary;
     this.driver = driver;
   }
@@ -134,11 +154,13 @@ export class Central {
     this.summary.flush();
     this.cancelTick();
     this.connections.stop();
+    this.keyDesk.save();
   }
 
   private tick(): void {
     this.driver.advance();
     this.downloads.tick();
+    this.keyDesk.tick();
   }
 }
 

@@ -12,6 +12,8 @@ export const CENTRAL_STORE = [
   "importLegacy",
   "allocateSerials",
   "addTombstones",
+  "addRevocation",
+  "saveSeenKeys",
   "damagedDatabase",
   "close",
 ] as const;

@@ -1,8 +1,12 @@
 import type { Database } from "bun:sqlite";
+import { identityFromUri, uriOf } from "../keys/identity.ts";
+import { isOver } from "../keys/trust/revocations.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
+import { MAX_KNOWN_KEYS } from "../protocol/limits.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
+import type { DatedRevocation, SeenKey } from "./keys/known-keys.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
@@ -21,6 +25,10 @@ export interface PersistedState {
   /** Whether the cluster was in step once. */
   readonly synchronized: boolean;
   readonly tombstones: readonly Tombstone[];
+  /** Who came with which key, in the order in which they first came. */
+  readonly seenKeys: readonly SeenKey[];
+  /** Those that are revoked. */
+  readonly revocations: readonly DatedRevocation[];
 }
 
 const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
@@ -28,6 +36,11 @@ const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", c
 interface TombstoneRow extends Omit<Tombstone, "others" | "putAgain"> {
   readonly others: string;
   readonly put_again: string | null;
+}
+
+interface SeenKeyRow extends Omit<SeenKey, "identity" | "isClusterKey"> {
+  readonly identity: string;
+  readonly cluster: number;
 }
 
 /** `random`: where the epoch of a new database comes from. */
@@ -52,6 +65,12 @@ const migrations = (random: Random): readonly Migration[] => [
   },
   // Until now a void tombstone was deleted.
   (db) => void db.run("ALTER TABLE removals ADD COLUMN put_again TEXT"),
+  (db) =>
+    void db.run(`CREATE TABLE seen_keys (
+        at INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint TEXT NOT NULL, identity TEXT NOT NULL,
+        cluster INTEGER NOT NULL, until INTEGER NOT NULL, seen INTEGER NOT NULL, UNIQUE (fingerprint, identity)
+      ) STRICT;
+      CREATE TABLE revocations (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`),
 ];
 
 /** What of a central must survive it: statistics, tombstones, and that the cluster was once in step. The only SQL here. */
@@ -74,7 +93,8 @@ export class CentralStore {
   loadState(): PersistedState {
     const { database } = this;
     const synchronized = database.meta("synchronized") === "yes";
-    return { epoch: database.meta("epoch") ?? "", synchronized, tombstones: tombstonesIn(this.db) };
+    const kept = { tombstones: tombstonesIn(this.db), seenKeys: this.seenKeys(), revocations: this.revocations() };
+    return { epoch: database.meta("epoch") ?? "", synchronized, ...kept };
   }
 
   markSynchronized(): void {
@@ -143,8 +163,48 @@ export class CentralStore {
     })();
   }
 
+  /** Durable when it returns. Those whose keys have ended give way. */
+  addRevocation({ fingerprint, until, at }: DatedRevocation): void {
+    this.db.transaction(() => {
+      for (const one of this.revocations()) {
+        if (isOver(one.until, at)) this.db.run("DELETE FROM revocations WHERE fingerprint = ?", [one.fingerprint]);
+      }
+      const sql = "INSERT OR IGNORE INTO revocations (fingerprint, until, at) VALUES (?, ?, ?)";
+      this.db.run(sql, [fingerprint, until, at]);
+    })();
+  }
+
+  /** Beyond the most that are remembered, those that were seen least recently are deleted. */
+  saveSeenKeys(keys: readonly SeenKey[]): void {
+    const sql = `INSERT INTO seen_keys (fingerprint, identity, cluster, until, seen) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (fingerprint, identity) DO UPDATE SET until = excluded.until, seen = excluded.seen`;
+    this.db.transaction(() => {
+      for (const { fingerprint, identity, isClusterKey, until, seen } of keys) {
+        this.db.run(sql, [fingerprint, uriOf(identity), isClusterKey ? 1 : 0, until, seen]);
+      }
+      const extra = "SELECT at FROM seen_keys ORDER BY seen DESC, at DESC LIMIT -1 OFFSET ?";
+      this.db.run(`DELETE FROM seen_keys WHERE at IN (${extra})`, [MAX_KNOWN_KEYS]);
+    })();
+  }
+
   close(): void {
     this.database.close();
+  }
+
+  private seenKeys(): SeenKey[] {
+    const sql = "SELECT fingerprint, identity, cluster, until, seen FROM seen_keys ORDER BY at";
+    return this.db
+      .query<SeenKeyRow, []>(sql)
+      .all()
+      .flatMap(({ identity: uri, cluster, ...row }) => {
+        const identity = identityFromUri(uri);
+        return identity ? [{ ...row, identity, isClusterKey: cluster === 1 }] : [];
+      });
+  }
+
+  private revocations(): DatedRevocation[] {
+    const sql = "SELECT fingerprint, until, at FROM revocations ORDER BY at, fingerprint";
+    return this.db.query<DatedRevocation, []>(sql).all();
   }
 
   private addDownloads(kind: CountKind, name: string, downloads: number): void {

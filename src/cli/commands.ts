@@ -1,16 +1,8 @@
 import { type Command, version } from "./flags/command.ts";
-import { COMMON, HELP, help, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
+import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
 import { key } from "./key/key-commands.ts";
 
 const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
-const KEY_FILE = {
-  "key-file": valued(
-    "FILE",
-    "the key of this process: the cluster key, or one made from it (redes key); given again: a key that others may have",
-    { repeatable: true },
-  ),
-};
-
 const PORT = (preset: string) =>
   valued("PORT", "port to listen on; 0 takes a free one", { alias: ["puerto", "p"], preset });
 
@@ -21,12 +13,6 @@ const SERVER = {
   open: toggle("let everyone who can connect do so; needed beyond loopback"),
   log: valued("text|json", "how log lines look", { preset: "text" }),
   ...COMMON,
-};
-
-/** Flags of those that connect to a central. */
-const CENTRAL_ADDRESS = {
-  "central-ip": valued("HOST", "where the central is", { alias: ["ip-central"], preset: "127.0.0.1" }),
-  "central-port": valued("PORT", "the central's port", { alias: ["puerto-central"], preset: "50000" }),
 };
 
 /** Flags of every client command. */

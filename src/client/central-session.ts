@@ -1,3 +1,4 @@
+import type { Revocations } from "../keys/trust/revocations.ts";
 import { type Address, formatAddress } from "../net/address/address.ts";
 import {
   CentralConnection,
@@ -6,6 +7,7 @@ import {
 } from "../net/session/central-connection.ts";
 import type { PeerError } from "../protocol/errors.ts";
 import type { ListedFile, Report } from "../protocol/messages/client.ts";
+import type { KnownKey } from "../protocol/messages/keys.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
 import { CentralUnreachable, WrongServer } from "./central-errors.ts";
 import { type Answer, PendingRequests } from "./pending-requests.ts";
@@ -32,6 +34,11 @@ export interface ClusterStatus {
   readonly clients: DownloadCounts;
 }
 
+export interface CentralSessionDeps extends CentralConnectionDeps {
+  /** Whom the network refuses; absent or null: there are no keys. */
+  readonly revocations?: Revocations | null;
+}
+
 /** Somebody who waits until the current try to connect has succeeded or failed. */
 interface AttemptWaiter {
   resolve(): void;
@@ -47,7 +54,7 @@ export class CentralSession {
   private lastReason = "it has not answered yet";
 
   constructor(
-    private readonly deps: CentralConnectionDeps,
+    private readonly deps: CentralSessionDeps,
     central: Address,
     /** The name of this client in the statistics. */
     private name: string,
@@ -124,6 +131,23 @@ export class CentralSession {
     return { state, files: await this.tally("files"), clients: await this.tally("clients") };
   }
 
+  /** The keys that the central knows. Rejects as `list` does. */
+  async keys(): Promise<KnownKey[]> {
+    const keys: KnownKey[] = [];
+    for (let after = 0; ; ) {
+      const page: Messages["known"] = await this.request("known", (request) => ({ type: "keys", request, after }));
+      keys.push(...page.keys);
+      const last = page.keys.at(-1)?.serial;
+      if (!page.more || last === undefined) return keys;
+      after = last;
+    }
+  }
+
+  /** Has a key revoked, or says why not. Rejects as `list` does. */
+  revoke(fingerprint: string): Promise<Messages["revoked"]> {
+    return this.request("revoked", (request) => ({ type: "revoke", request, fingerprint }));
+  }
+
   /** From here on `listener` is notified of what concerns a download. */
   subscribe(download: string, listener: DownloadListener): void {
     this.listeners.set(download, listener);
@@ -175,6 +199,8 @@ export class CentralSession {
       case "listing":
       case "state":
       case "tallied":
+      case "known":
+      case "revoked":
         return this.requests.answered(message);
       case "refusal":
         return this.requests.refused(message);
@@ -183,6 +209,8 @@ export class CentralSession {
       case "denied":
       case "counted":
         return this.listeners.get(message.download)?.update(message);
+      case "revocations":
+        return void this.deps.revocations?.add(message.keys);
       case "sources":
         for (const listener of this.listeners.values()) listener.sources(message);
         return;

@@ -7,7 +7,7 @@ import { CentralUnreachable } from "./central-errors.ts";
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /** What the central answers requests with. */
-export type Answer = Messages["listing"] | Messages["state"] | Messages["tallied"];
+export type Answer = Messages["listing" | "state" | "tallied" | "known" | "revoked"];
 
 interface PendingRequest {
   resolve(answer: Answer): void;

@@ -1,6 +1,7 @@
 import { renderTable } from "../console/table.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
+import { endingLine } from "../protocol/key-rows.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
 import type { SourceStats } from "../transfer/download.ts";
@@ -27,6 +28,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     lines.push("", renderTable(headers, rows));
     lines.push(...state.secondaries.flatMap(problemLines));
   }
+  lines.push(...state.ending.map(endingLine));
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
   for (const [header, counts] of [
     ["file", files],

@@ -30,6 +30,8 @@ export const vector = v.pipe(v.string(), v.regex(VECTOR_PATTERN));
 export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
 /** The BLAKE3 hash of the bytes of a whole file. */
 export const wholeHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** The SHA-256 of a certificate. */
+export const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const size = integer(MAX_SIZE);
 export const count = integer(Number.MAX_SAFE_INTEGER);
 /** Microseconds since 1970; 0 means 1970 or earlier. */

@@ -10,6 +10,11 @@ export const MAX_SMALL_HEADER_BYTES = 16 * 1024;
 /** Maps and lists inside one another, the header itself included; the deepest message has four. */
 export const MAX_DEPTH = 8;
 
+/** Revocations that are kept: whoever needs more gives the cluster another key. */
+export const MAX_REVOCATIONS = 1000;
+/** Keys of which a central remembers who came with them. */
+export const MAX_KNOWN_KEYS = 2000;
+
 /** Connections to one server, where descriptors set no lower bound. */
 export const MAX_CONNECTIONS = 16_384;
 /** Of the connections that a server takes, the part that one address may have. */

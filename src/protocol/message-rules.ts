@@ -143,6 +143,12 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   counted: rule(servers, null, connectors, ["open"], [], "the end of a download is recorded for good"),
   accuse: rule(connectors, "read", central, ["open"], [], "a secondary sent a wrong piece, or broke the protocol"),
 
+  keys: rule(clients, "admin", central, ["open"], ["known"], "which keys are known, after a serial number"),
+  known: rule(central, null, clients, ["open"], [], "a page of them"),
+  revoke: rule(clients, "admin", central, ["open"], ["revoked"], "nobody is to get in with this key any more"),
+  revoked: rule(central, null, clients, ["open"], [], "it is done, or why it is not"),
+  revocations: rule(central, null, connectors, ["open"], [], "nobody gets in with these keys any more"),
+
   open: rule(
     connectors,
     "read",

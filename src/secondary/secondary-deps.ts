@@ -1,4 +1,5 @@
 import type { Hashing } from "../hashing/hashing.ts";
+import type { Revocations } from "../keys/trust/revocations.ts";
 import type { Address } from "../net/address/address.ts";
 import type { Network } from "../net/transport/network.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -22,6 +23,8 @@ export interface SecondaryDeps {
   readonly connections: ConnectionHost;
   /** Connections for small files, many over each. */
   readonly smallFilesConnections: ConnectionHost;
+  /** Whom the network refuses; null: there are no keys. */
+  readonly revocations: Revocations | null;
 }
 
 export interface SecondaryOptions {

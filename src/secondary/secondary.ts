@@ -10,6 +10,7 @@ import { assembleOrders, type Orders } from "./assembly/orders.ts";
 import { assembleReplication } from "./assembly/replication.ts";
 import { assembleServing } from "./assembly/serving.ts";
 import { CentralLink } from "./central/central-link.ts";
+import { KnownRevocations } from "./central/known-revocations.ts";
 import { ReportRelay } from "./central/report-relay.ts";
 import type { FileIndex } from "./file-index.ts";
 import { FolderAvailability } from "./folder-availability.ts";
@@ -42,6 +43,7 @@ export class Secondary {
   private readonly descriptors: DescriptorCache;
   private readonly repairs: Repairs;
   private readonly orders: Orders;
+  private readonly revocations: KnownRevocations;
   private readonly availability: FolderAvailability;
   private port = 0;
   private cancelProgress: Cancel = () => {};
@@ -80,8 +82,9 @@ export class Secondary {
     const reports = new ReportRelay({ ...deps, send: (report) => link.report(report) });
     const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures };
     this.server = assembleServing(deps, options, serving);
+    const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {
-      ...{ folder, link, summary, repairs, replicator, reports, limitedLog },
+      ...{ folder, link, summary, repairs, replicator, reports, revocations, limitedLog },
       location: () => this.location(),
       restore: (name, version) => this.restore(name, version),
     });
@@ -94,6 +97,7 @@ export class Secondary {
       notify: (reason) => link.shares(reason),
     });
     this.link = link;
+    this.revocations = revocations;
     this.folder = folder;
     this.descriptors = descriptors;
     this.repairs = repairs;
@@ -124,6 +128,7 @@ export class Secondary {
     const { address, number, folder, narrate } = this.options;
     await this.folder.guard.open();
     await this.orders.removals.load();
+    await this.revocations.load();
     this.port = await this.server.start(address);
     const { port } = this;
     const where = formatAddress({ ...address, port });

@@ -50,6 +50,7 @@ export function scriptSecondaries(
       remove: nothing,
       sources: nothing,
       suspect: nothing,
+      revocations: nothing,
       kept: nothing,
       restore: nothing,
       counted: nothing,

@@ -134,6 +134,7 @@ describe("what a peer may send", () => {
           store: directly(store, CENTRAL_STORE),
           persisted: store.loadState(),
           log: silentLog,
+          keys: null,
         };
         const central = new Central(deps, { address: CENTRAL, secondaries: 1, maxDownloads: 1 });
         await central.start();

@@ -5,6 +5,7 @@ import { SCALARS } from "../unit/protocol/notation.ts";
 const LARGEST: Readonly<Record<string, unknown>> = {
   version: "f".repeat(64),
   "whole hash": "f".repeat(64),
+  fingerprint: "f".repeat(64),
   edits: new Array(24).fill("ffffffff").join(" "),
   vector: new Array(64).fill("ffffffff:9999999999").join(" "),
   unique: "f".repeat(32),

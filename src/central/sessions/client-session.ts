@@ -1,11 +1,13 @@
 import { authenticatedName, authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
+import { MAX_LISTED_SECONDARIES } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { secondaryStatuses } from "../cluster-status.ts";
 import type { AdmissionQueue } from "../downloads/admission-queue.ts";
 import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { KeyDesk } from "../keys/key-desk.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { ServingState } from "../serving-state.ts";
@@ -23,6 +25,7 @@ export interface ClientSessionDeps {
   readonly downloads: Pick<DownloadCoordinator, "request" | "recordOutcome" | "sessionEnded">;
   readonly subscriptions: Pick<SourceSubscriptions, "subscribe" | "unsubscribe">;
   readonly accusations: Accusations;
+  readonly keyDesk: Pick<KeyDesk, "joined" | "page" | "revoke" | "ending">;
   readonly store: Pick<RemoteStore, "downloadCounts">;
 }
 
@@ -37,7 +40,7 @@ export class ClientSession implements Session {
   ) {}
 
   message(message: Message): void {
-    const { downloads, admission, subscriptions, accusations } = this.deps;
+    const { downloads, admission, subscriptions, accusations, keyDesk } = this.deps;
     switch (message.type) {
       case "enter":
         return this.enter(authenticatedName(this.channel.identity) ?? message.name);
@@ -58,6 +61,12 @@ export class ClientSession implements Session {
         return subscriptions.subscribe(this, message);
       case "unwatch":
         return subscriptions.unsubscribe(this, message);
+      case "keys":
+        this.channel.send({ type: "known", request: message.request, ...keyDesk.page(message.after) });
+        return;
+      case "revoke":
+        void this.revoke(message);
+        return;
       case "accuse":
         return accusations.accuse(message, `client ${this.client}`);
       default:
@@ -70,10 +79,12 @@ export class ClientSession implements Session {
   }
 
   private enter(name: string): void {
+    const isNew = this.client === "";
     this.client = name;
     this.channel.markJoined();
     const missing = this.deps.serving.missing();
     this.channel.send({ type: "entered", synchronized: missing === null, missing: missing ?? "" });
+    if (isNew) this.deps.keyDesk.joined(this.channel);
   }
 
   private list({ request, after }: Messages["list"]): void {
@@ -107,8 +118,16 @@ export class ClientSession implements Session {
       synchronized: missing === null,
       missing: missing ?? "",
       secondaries: secondaryStatuses(this.deps.registry.secondaries),
+      ending: this.deps.keyDesk.ending().slice(0, MAX_LISTED_SECONDARIES + 1),
       active: activeCount,
       waiting: waitingCount,
+    });
+  }
+
+  private revoke({ request, fingerprint }: Messages["revoke"]): Promise<void> {
+    const by = `client ${this.client}`;
+    return this.deps.keyDesk.revoke(fingerprint, by, (revoked) => {
+      this.channel.send({ type: "revoked", request, ...revoked });
     });
   }
 

@@ -6,6 +6,7 @@ import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { KeyDesk } from "../keys/key-desk.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
 import type { Registration, Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
@@ -17,6 +18,7 @@ export interface ConnectedSecondariesDeps {
   readonly driver: Pick<RegistryDriver, "apply" | "orderSoon">;
   readonly subscriptions: Pick<SourceSubscriptions, "subscribedNamesAt" | "notify">;
   readonly keptFiles: Pick<KeptFiles, "secondaryLost">;
+  readonly keyDesk: Pick<KeyDesk, "joined">;
   /** The id of this history of tombstones. */
   readonly epoch: string;
 }
@@ -48,6 +50,7 @@ export class ConnectedSecondaries {
     channel.markJoined();
     const seen = channel.remoteHost;
     channel.send({ type: "registered", epoch: this.deps.epoch, seen });
+    this.deps.keyDesk.joined(channel);
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });
     this.warnOfUnreachable(number, unreachableReason({ host, port }, [seen]));

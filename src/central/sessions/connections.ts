@@ -10,6 +10,7 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { CENTRAL_HEARTBEAT } from "../../protocol/timing.ts";
+import type { KeyDesk } from "../keys/key-desk.ts";
 import type { Session } from "../session.ts";
 
 export interface ConnectionsDeps {
@@ -20,6 +21,7 @@ export interface ConnectionsDeps {
   readonly limit: number;
   /** Those of connections that are greeted, by key; changed here alone. */
   readonly sessions: Map<number, Session>;
+  readonly keyDesk: Pick<KeyDesk, "connected" | "disconnected">;
   /** A connection's greeting is over. */
   newSession(peer: Role, key: number, channel: Channel): Session;
   /** A session is over. */
@@ -54,6 +56,7 @@ export class Connections {
   /** The peer has said what it is. */
   greeted(key: number, channel: Channel, peer: Role): Session {
     this.limit.greeted(channel);
+    this.deps.keyDesk.connected(key, channel);
     const session = this.deps.newSession(peer, key, channel);
     this.deps.sessions.set(key, session);
     return session;
@@ -61,8 +64,9 @@ export class Connections {
 
   /** Once for each connection, and last. */
   closed(key: number, channel: Channel, reason: CloseReason): void {
-    const { sessions } = this.deps;
+    const { sessions, keyDesk } = this.deps;
     this.channels.delete(channel);
+    keyDesk.disconnected(key);
     this.limit.closed(channel);
     const session = sessions.get(key);
     sessions.delete(key);

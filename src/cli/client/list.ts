@@ -5,6 +5,7 @@ import { askCentral } from "./question.ts";
 
 /** `redes client list` */
 export function clientList(values: Values): Promise<number> {
+  values.noPositionals();
   return askCentral(values, async (session) => {
     const files = await session.list();
     return values.has("json") ? JSON.stringify(files.map(listed), null, 2) : listTable(files);

@@ -66,7 +66,12 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const ring = keys?.ring ?? null;
   const network = tcpNetwork(systemClock, { keys: ring });
   const base = { clock: systemClock, random: systemRandom, network, log };
-  const session = new CentralSession(base, options.central, options.name, refused);
+  const session = new CentralSession(
+    { ...base, revocations: ring?.revocations ?? null },
+    options.central,
+    options.name,
+    refused,
+  );
   const limit = descriptorLimit();
   checkDescriptors("client", limit);
   const shares = clientShares(limit);

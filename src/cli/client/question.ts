@@ -16,7 +16,6 @@ export async function askCentral(
   values: Values,
   question: (session: CentralSession) => Promise<string>,
 ): Promise<number> {
-  values.noPositionals();
   const options = await clientOptions(values);
   const interrupted = new Promise<"interrupted">((resolve) => onSignals(() => resolve("interrupted")));
   const verbosity = values.verbosity();

@@ -6,6 +6,7 @@ import { askCentral } from "./question.ts";
 
 /** `redes client status` */
 export function clientStatus(values: Values): Promise<number> {
+  values.noPositionals();
   return askCentral(values, async (session) => {
     const status = await session.status();
     return values.has("json") ? JSON.stringify(statusJson(status), null, 2) : statusText(status);
@@ -21,5 +22,10 @@ function statusJson({ state, files, clients }: ClusterStatus): unknown {
     ...(obstacles > 0 ? { obstacles, obstacle } : {}),
   }));
   const statistics = { files: toPlain(files), clients: toPlain(clients) };
-  return { synchronized, secondaries, downloads: { active, waiting }, statistics };
+  const ending = state.ending.map(({ number, until }) => ({
+    ...(number === null ? { role: "central" } : { role: "secondary", number }),
+    until: new Date(until).toISOString(),
+  }));
+  const status = { synchronized, secondaries, downloads: { active, waiting }, statistics };
+  return ending.length === 0 ? status : { ...status, endingKeys: ending };
 }

@@ -35,6 +35,18 @@ const VERBOSITY = {
   quiet: toggle("say nothing but what goes wrong"),
 };
 export const COMMON = { ...VERBOSITY, ...HELP };
+export const KEY_FILE = {
+  "key-file": valued(
+    "FILE",
+    "the key of this process: the cluster key, or one made from it (redes key); given again: a key that others may have",
+    { repeatable: true },
+  ),
+};
+/** Flags of those that connect to a central. */
+export const CENTRAL_ADDRESS = {
+  "central-ip": valued("HOST", "where the central is", { alias: ["ip-central"], preset: "127.0.0.1" }),
+  "central-port": valued("PORT", "the central's port", { alias: ["puerto-central"], preset: "50000" }),
+};
 export const PRINT_JSON = toggle("print JSON");
 
 /** The help of a command without arguments that are no flags, and without flags that must be given. */

@@ -1,5 +1,5 @@
 import type { Command } from "../flags/command.ts";
-import { COMMON, HELP, help, PRINT_JSON, runs, toggle, valued } from "../flags/define.ts";
+import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "../flags/define.ts";
 
 /** The commands about keys, their flags and their help. */
 
@@ -91,12 +91,48 @@ const show: Command = {
   run: runs(async () => (await import("./show.ts")).keyShow),
 };
 
+const AT_CENTRAL_EXIT_CODES = {
+  title: "Exit codes",
+  lines: [
+    "0  done",
+    "1  not done, and why",
+    "2  wrong usage",
+    "4  the central cannot be reached",
+    "5  refused: a key that cannot be used, or that may not do this",
+  ],
+};
+
+const revoke: Command = {
+  meta: {
+    name: "redes key revoke",
+    description:
+      "Has a running cluster refuse a key for good: sessions with it end, and nobody gets in with it again. It takes the cluster key, or a client's with --admin. Of a cluster key it takes along everything that was made from it.",
+  },
+  help: {
+    ...help("refuse a key from now on", AT_CENTRAL_EXIT_CODES),
+    operands: { synopsis: "FINGERPRINT", help: "of the key, as redes key show and redes key list print it" },
+  },
+  args: { ...CENTRAL_ADDRESS, ...KEY_FILE, ...COMMON },
+  run: runs(async () => (await import("./revoke.ts")).keyRevoke),
+};
+
+const list: Command = {
+  meta: {
+    name: "redes key list",
+    description:
+      "Shows the keys that have come to the central of a running cluster, and those that are revoked: whose they are, until when, and when they were last seen. It takes the cluster key, or a client's with --admin.",
+  },
+  help: help("the keys that a cluster knows, and those that are revoked", AT_CENTRAL_EXIT_CODES),
+  args: { json: PRINT_JSON, ...CENTRAL_ADDRESS, ...KEY_FILE, ...COMMON },
+  run: runs(async () => (await import("./list.ts")).keyList),
+};
+
 export const key: Command = {
   meta: {
     name: "redes key",
-    description: "Makes keys, which say who may do what in a cluster, and shows them.",
+    description: "Makes keys, which say who may do what in a cluster, shows them, and revokes them.",
   },
   help: help("keys: who may do what"),
   args: HELP,
-  subCommands: { new: made, central, secondary, client, show },
+  subCommands: { new: made, central, secondary, client, show, list, revoke },
 };

@@ -54,7 +54,7 @@ export async function central(values: Values): Promise<number> {
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const server = new Central(
-    { clock: systemClock, random: systemRandom, network, store, persisted, log },
+    { clock: systemClock, random: systemRandom, network, store, persisted, log, keys: keys?.ring ?? null },
     { ...options, ...shares },
   );
   return runServer({

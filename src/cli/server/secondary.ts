@@ -47,10 +47,11 @@ export async function secondary(values: Values): Promise<number> {
   const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
   const threads = startThreads(log, keys?.ring ?? null);
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
+  const revocations = keys?.ring.revocations ?? null;
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
   const shares = secondaryShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
-  const server = new Secondary({ ...ports, ...threads, log, store }, { ...options, shares });
+  const server = new Secondary({ ...ports, ...threads, log, store, revocations }, { ...options, shares });
   return runServer({
     role: "secondary",
     prompt: `secondary ${number}> `,

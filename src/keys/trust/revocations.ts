@@ -1,5 +1,5 @@
 import type { Cancel } from "../../platform/clock.ts";
-import { MAX_REVOCATIONS } from "../../protocol/messages/keys.ts";
+import { MAX_REVOCATIONS } from "../../protocol/limits.ts";
 import { DAY_MS } from "../validity.ts";
 import type { PeerKey } from "./authorities.ts";
 
@@ -29,18 +29,20 @@ export class Revocations {
   }
 
   /**
-   * Whoever listens hears of those that are new. Beyond the most that are kept, those whose keys end first are forgotten:
+   * Whoever listens hears of those that are new; gives whether there are any. Beyond the most that are kept, those whose keys end first are forgotten:
    * a central refuses before it comes to that.
    */
-  add(revocations: readonly Revocation[]): void {
+  add(revocations: readonly Revocation[]): boolean {
     const added = revocations.filter(({ fingerprint }) => !this.ends.has(fingerprint));
+    if (added.length === 0) return false;
     for (const { fingerprint, until } of added) this.ends.set(fingerprint, until);
     const extra = this.ends.size - MAX_REVOCATIONS;
     if (extra > 0) {
       const byEnd = [...this.ends].sort(([, left], [, right]) => left - right);
       for (const [fingerprint] of byEnd.slice(0, extra)) this.ends.delete(fingerprint);
     }
-    if (added.length > 0) for (const listener of [...this.listeners]) listener(added);
+    for (const listener of [...this.listeners]) listener(added);
+    return true;
   }
 
   /** Forgets those whose keys have ended. `now`: milliseconds since 1970. */

@@ -16,6 +16,7 @@ import {
   versionId,
   wholeHash,
 } from "../fields.ts";
+import { endingKey } from "./keys.ts";
 
 export const report = v.object({
   download: uniqueId,
@@ -75,6 +76,8 @@ export const clientMessages = {
     synchronized: v.boolean(),
     missing: text(500),
     secondaries: v.pipe(v.array(secondaryStatus), v.maxLength(MAX_LISTED_SECONDARIES)),
+    /** Keys of servers that end within a week, or have ended. */
+    ending: v.pipe(v.array(endingKey), v.maxLength(MAX_LISTED_SECONDARIES + 1)),
     active: count,
     waiting: count,
   }),

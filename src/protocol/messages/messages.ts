@@ -4,16 +4,18 @@ import { printable } from "../fields.ts";
 import { clientMessages } from "./client.ts";
 import { dataMessages } from "./data.ts";
 import { keptMessages } from "./kept.ts";
+import { keyMessages } from "./keys.ts";
 import { secondaryMessages } from "./secondary.ts";
 import { sessionMessages } from "./session.ts";
 
 /** The version of the protocol that this program speaks. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export const schemas = {
   ...sessionMessages,
   ...secondaryMessages,
   ...keptMessages,
+  ...keyMessages,
   ...clientMessages,
   ...dataMessages,
 };

@@ -1,6 +1,7 @@
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { CentralLink } from "../central/central-link.ts";
 import { CentralOrders, type CentralOrdersDeps } from "../central/central-orders.ts";
+import type { KnownRevocations } from "../central/known-revocations.ts";
 import type { ReportRelay } from "../central/report-relay.ts";
 import { ConflictOrders } from "../changes/conflict-orders.ts";
 import { RemovalOrders } from "../changes/removal-orders.ts";
@@ -18,6 +19,7 @@ export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "resto
   readonly repairs: Repairs;
   readonly replicator: Replicator;
   readonly reports: ReportRelay;
+  readonly revocations: KnownRevocations;
   readonly limitedLog: LogLimiter;
 }
 

@@ -34,6 +34,7 @@ export interface CentralLinkHandler {
   kept(question: Messages["kept"]): void;
   restore(order: Messages["restore"]): void;
   counted(download: string): void;
+  revocations(keys: Messages["revocations"]["keys"]): void;
   lost(): void;
 }
 
@@ -178,6 +179,8 @@ export class CentralLink {
         return handler.restore(message);
       case "counted":
         return handler.counted(message.download);
+      case "revocations":
+        return handler.revocations(message.keys);
       default:
         return;
     }

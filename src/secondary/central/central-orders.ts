@@ -11,6 +11,7 @@ import type { KeptStorage, KeptVersion } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { CentralLink, CentralLinkHandler } from "./central-link.ts";
+import type { KnownRevocations } from "./known-revocations.ts";
 import type { ReportRelay } from "./report-relay.ts";
 
 export interface CentralOrdersDeps {
@@ -23,6 +24,7 @@ export interface CentralOrdersDeps {
   readonly repairs: Pick<Repairs, "sourcesChanged" | "requestVerification">;
   readonly replicator: Pick<Replicator, "order" | "withdraw" | "sourcesChanged" | "centralLost" | "centralRegistered">;
   readonly reports: Pick<ReportRelay, "acknowledged" | "connectionUp" | "connectionDown">;
+  readonly revocations: Pick<KnownRevocations, "add">;
   /** Where this secondary is reached; `host` null: at the address from which it connects. */
   location(): { readonly host: string | null; readonly port: number };
   /** Puts back a kept file. Rejects with an Error that says why it cannot. */
@@ -110,6 +112,10 @@ export class CentralOrders implements CentralLinkHandler {
 
   counted(download: string): void {
     void this.deps.reports.acknowledged(download);
+  }
+
+  revocations(keys: Messages["revocations"]["keys"]): void {
+    this.deps.revocations.add(keys);
   }
 
   /** Orders that follow a conflict may need the name that becomes free by it, so each waits for those before it. */

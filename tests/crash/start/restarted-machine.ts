@@ -71,7 +71,7 @@ export class RestartedMachine implements Disposable {
     this.stores.push(store);
     const options = { address: { host: HOST, port: CENTRAL_PORT }, secondaries, maxDownloads: 0 };
     const central = new Central(
-      { ...base, store: directly(store, CENTRAL_STORE), persisted: store.loadState() },
+      { ...base, store: directly(store, CENTRAL_STORE), persisted: store.loadState(), keys: null },
       options,
     );
     this.await("central", central.start());
@@ -95,6 +95,7 @@ export class RestartedMachine implements Disposable {
         batches: inlineBatches(blocking),
         connections: this.connections(process, base.log),
         smallFilesConnections: this.connections(process, base.log),
+        revocations: null,
       },
       {
         ...{ number, folder, adoptFolder: false, advertise: null, keep: KEEP_DAYS, narrate: false },

@@ -33,7 +33,7 @@ export async function startCentral(world: World, network: Network): Promise<Runn
   const random = world.random(1);
   const store = new CentralStore(":memory:", random);
   const remote = directly(store, CENTRAL_STORE);
-  const deps = { clock, random, network, store: remote, persisted: store.loadState(), log: silentLog };
+  const deps = { clock, random, network, store: remote, persisted: store.loadState(), log: silentLog, keys: null };
   const central = new Central(deps, { address: CENTRAL, secondaries: 1, maxDownloads: 1 });
   await central.start();
   return {

@@ -3,11 +3,15 @@ import { Central } from "../../../src/central/central.ts";
 import { secondaryStatuses } from "../../../src/central/cluster-status.ts";
 import { CENTRAL_STORE } from "../../../src/central/remote-store.ts";
 import { CentralStore } from "../../../src/central/store.ts";
+import type { KeyRing } from "../../../src/keys/key-ring.ts";
 import type { Channel, CloseReason } from "../../../src/net/session/channel.ts";
 import { openChannel } from "../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
-import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
+import { clientName, secondaryNumber } from "../../../src/protocol/fields.ts";
+import { MESSAGE_RULES } from "../../../src/protocol/message-rules.ts";
+import type { Report } from "../../../src/protocol/messages/client.ts";
+import { type Message, type Messages, type MessageType, schemas } from "../../../src/protocol/messages/messages.ts";
 import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 import { CENTRAL_HEARTBEAT } from "../../../src/protocol/timing.ts";
 import { directly } from "../../support/directly.ts";
@@ -23,12 +27,14 @@ let network: FakeNetwork;
 let store: CentralStore;
 let central: Central;
 let events: string[];
+let keys: KeyRing | null;
 
 beforeEach(async () => {
   clock = new FakeClock();
   network = new FakeNetwork();
   store = new CentralStore(":memory:", systemRandom);
   events = [];
+  keys = null;
   await start();
 });
 
@@ -40,8 +46,9 @@ afterEach(() => {
 async function start(secondaries = 3, maxDownloads = 0): Promise<void> {
   const note = (event: string) => events.push(event);
   const log: Log = { info: note, warn: note, error: note };
+  const remote = directly(store, CENTRAL_STORE);
   central = new Central(
-    { clock, random: systemRandom, network, store: directly(store, CENTRAL_STORE), persisted: store.loadState(), log },
+    { ...{ clock, network, log, keys }, random: systemRandom, store: remote, persisted: store.loadState() },
     { address: { host: "127.0.0.1", port: PORT }, secondaries, maxDownloads },
   );
   await central.start();
@@ -500,6 +507,57 @@ describe("with keys", () => {
     expect(secondary(1).ended?.message).toBe("it is the key of client ana (admin), not of a secondary");
     network.client = knownPeer({ role: "secondary", number: 2 });
     expect(client().ended?.message).toBe("it is the key of secondary 2, not of a client");
+  });
+
+  test("a client without the right is told which one is missing, once in the log, and others notice nothing", () => {
+    network.client = knownPeer({ role: "client", name: "eva", rights: "write" });
+    const other = client();
+    for (let times = 0; times < 2; times++) {
+      const eva = client().send({ type: "revoke", request: 1, fingerprint: "f".repeat(64) });
+      expect(eva.ended).toMatchObject({ error: { code: "key", retryable: false } });
+      expect(eva.ended?.message).toStartWith("the key of client eva has the right write, and revoke needs admin: ");
+      expect(eva.take("revoked")).toEqual([]);
+    }
+    expect(events.filter((event) => event === "protocol")).toHaveLength(1);
+    expect(other.send({ type: "status", request: 2 }).take("state")).toHaveLength(1);
+    network.client = knownPeer({ role: "client", name: "boss", rights: "admin" });
+    expect(client().send({ type: "revoke", request: 1, fingerprint: "f".repeat(64) }).ended).toBeNull();
+  });
+
+  test("no message of a client or a secondary names another as its sender, and is believed", () => {
+    const claims: string[] = [];
+    const look = (schema: unknown, path: string): void => {
+      const { entries, item, wrapped } = schema as Record<"entries" | "item" | "wrapped", unknown>;
+      if (schema === secondaryNumber || schema === clientName) claims.push(path);
+      for (const [field, inner] of Object.entries(entries ?? {})) look(inner, `${path}.${field}`);
+      if (item) look(item, path);
+      if (wrapped) look(wrapped, path);
+    };
+    for (const [type, { from }] of Object.entries(MESSAGE_RULES)) {
+      if (from.includes("client") || from.includes("secondary")) look(schemas[type as MessageType], type);
+    }
+    // "register.number": refused unless it is that of the key; "enter.name" and "finish.report.client": those of the key
+    // count. The others name secondaries that something is said about.
+    expect(claims).toEqual([
+      "register.number",
+      "enter.name",
+      "finish.report.client",
+      "finish.report.sources",
+      "accuse.number",
+    ]);
+  });
+
+  test("downloads are counted under the name in the key, whoever a client says that it is, or its report", async () => {
+    secondary(1, [held("f", "1")]);
+    network.client = knownPeer({ role: "client", name: "ana", rights: "read" });
+    const ana = client("eva");
+    const download = "d".repeat(32);
+    ana.send({ type: "download", download, name: "f", running: null });
+    const report: Report = { download, client: "ida", name: "f", id: id("1"), outcome: "done", sources: [1] };
+    ana.send({ type: "finish", report });
+    await stored();
+    expect(ana.take("counted")).toHaveLength(1);
+    expect(store.downloadCounts("clients", "", 9)).toEqual([{ name: "ana", downloads: 1 }]);
   });
 
   test("who is refused is told why, and nothing that it sends is taken in", () => {

@@ -2,10 +2,13 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SeenKey } from "../../../src/central/keys/known-keys.ts";
 import { CentralStore, MAX_COUNTED_DOWNLOADS } from "../../../src/central/store.ts";
 import { MAX_TOMBSTONES } from "../../../src/central/tombstones/tombstone.ts";
+import { DAY_MS } from "../../../src/keys/validity.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
+import { MAX_KNOWN_KEYS } from "../../../src/protocol/limits.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { id } from "./fixtures.ts";
 
@@ -136,10 +139,55 @@ test("a database of the first version is taken over, its removals with what they
   ];
   for (let time = 0; time < 2; time += 1) {
     const store = open(file);
-    expect(store.loadState()).toEqual({ epoch: "e", synchronized: true, tombstones: removals });
+    expect(store.loadState()).toEqual({
+      epoch: "e",
+      synchronized: true,
+      tombstones: removals,
+      seenKeys: [],
+      revocations: [],
+    });
     expect(store.allDownloadCounts("files")).toEqual(new Map([["film", 7]]));
     store.close();
   }
+});
+
+test("who came with which key is remembered, and what is revoked, until the keys have ended", () => {
+  const file = path();
+  const first = open(file);
+  const second = { role: "secondary", number: 2 } as const;
+  const ana = { role: "client", name: "ana", rights: "admin" } as const;
+  const seen: SeenKey[] = [
+    { fingerprint: "2".repeat(64), isClusterKey: false, identity: second, until: 100, seen: 7 },
+    { fingerprint: "1".repeat(64), isClusterKey: true, identity: ana, until: 200, seen: 5 },
+  ];
+  first.saveSeenKeys(seen);
+  first.saveSeenKeys([{ ...seen[1], seen: 9 } as SeenKey]);
+  const revoked = (digit: string, until: number, at: number) => ({ fingerprint: digit.repeat(64), until, at });
+  first.addRevocation(revoked("2", 100, 50));
+  first.addRevocation(revoked("2", 100, 60));
+  first.addRevocation(revoked("1", 2 * DAY_MS, 60));
+  first.close();
+  const again = open(file);
+  expect(again.loadState()).toMatchObject({
+    seenKeys: [seen[0], { ...seen[1], seen: 9 }],
+    revocations: [revoked("2", 100, 50), revoked("1", 2 * DAY_MS, 60)],
+  });
+  again.addRevocation(revoked("3", 9 * DAY_MS, 101 + DAY_MS));
+  expect(again.loadState().revocations.map(({ at }) => at)).toEqual([60, 101 + DAY_MS]);
+  again.close();
+});
+
+test("keys that were seen least recently give way to others", () => {
+  const store = open(path());
+  const ana = { role: "client", name: "ana", rights: "read" } as const;
+  const key = (seen: number): SeenKey => {
+    return { fingerprint: seen.toString(16).padStart(64, "0"), isClusterKey: false, identity: ana, until: 1, seen };
+  };
+  store.saveSeenKeys(Array.from({ length: MAX_KNOWN_KEYS }, (_, index) => key(index)));
+  store.saveSeenKeys([key(5000), key(5001)]);
+  const kept = store.loadState().seenKeys;
+  expect([kept.length, kept[0]?.seen, kept.at(-1)?.seen]).toEqual([MAX_KNOWN_KEYS, 2, 5001]);
+  store.close();
 });
 
 test("a damaged one is set aside, with what is beside it, and a new one is begun", () => {

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { CentralUnreachable, WrongServer } from "../../../src/client/central-errors.ts";
 import { CentralSession, type DownloadListener, type DownloadUpdate } from "../../../src/client/central-session.ts";
+import { Revocations } from "../../../src/keys/trust/revocations.ts";
 import type { Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import type { ListedFile, Report } from "../../../src/protocol/messages/client.ts";
+import type { KnownKey } from "../../../src/protocol/messages/keys.ts";
 import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork } from "../../support/fake-network.ts";
@@ -23,11 +25,13 @@ beforeEach(() => {
   refusals = [];
 });
 
-function session(): CentralSession {
+function session(revocations: Revocations | null = null): CentralSession {
   const note = (_event: string, text: string) => void lines.push(text);
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
-  return new CentralSession({ clock, network, random, log }, CENTRAL, "ana", (refusal) => refusals.push(refusal));
+  return new CentralSession({ clock, network, random, log, revocations }, CENTRAL, "ana", (refusal) =>
+    refusals.push(refusal),
+  );
 }
 
 /** A server that answers whatever it is sent. */
@@ -85,9 +89,9 @@ test("nobody there is no wrong server", async () => {
 });
 
 /** A client that has entered. */
-async function entered(): Promise<CentralSession> {
+async function entered(revocations: Revocations | null = null): Promise<CentralSession> {
   central.start();
-  const client = session();
+  const client = session(revocations);
   client.start();
   await pass(100);
   expect(client.connected).toBe(true);
@@ -310,8 +314,60 @@ describe("questions", () => {
     client.stop();
   });
 
+  test("the keys that the central knows are gathered from all pages", async () => {
+    const client = await entered();
+    const key = (serial: number): KnownKey => ({
+      ...{ serial, fingerprint: "f".repeat(64), cluster: false, role: "secondary", number: serial, name: null },
+      ...{ rights: null, until: 5, seen: 4, sessions: 1, revoked: null },
+    });
+    const asked: number[] = [];
+    central.answer = (message) => {
+      if (message.type !== "keys") return;
+      asked.push(message.after);
+      const more = message.after === 0;
+      central.send({ type: "known", request: message.request, keys: [key(more ? 7 : 9)], more });
+    };
+    const keys = client.keys();
+    await pass(200);
+    expect((await keys).map(({ serial }) => serial)).toEqual([7, 9]);
+    expect(asked).toEqual([0, 7]);
+    client.stop();
+  });
+
+  test("a key is revoked, or the answer says why not", async () => {
+    const client = await entered();
+    central.answer = (message) => {
+      if (message.type !== "revoke") return;
+      const { request, fingerprint } = message;
+      central.send({ type: "revoked", request, fault: `not ${fingerprint.slice(0, 1)}`, seen: true, told: 0 });
+    };
+    const revoked = client.revoke("f".repeat(64));
+    await pass(100);
+    expect(await revoked).toMatchObject({ fault: "not f", seen: true, told: 0 });
+    client.stop();
+  });
+
+  test("whom the central calls revoked, the network of this client refuses", async () => {
+    const revocations = new Revocations();
+    const client = await entered(revocations);
+    const keys = [{ fingerprint: "f".repeat(64), until: 5 }];
+    central.send({ type: "revocations", keys });
+    await pass(50);
+    expect(revocations.all).toEqual(keys);
+    client.stop();
+  });
+
   function state(request: number): Message {
-    return { type: "state", request, synchronized: true, missing: "", secondaries: [], active: 7, waiting: 0 };
+    return {
+      type: "state",
+      request,
+      synchronized: true,
+      missing: "",
+      secondaries: [],
+      ending: [],
+      active: 7,
+      waiting: 0,
+    };
   }
 });
 

@@ -295,7 +295,7 @@ describe("status and quit", () => {
       }
       if (message.type !== "status") return;
       const { request } = message;
-      const state = { synchronized: true, missing: "", secondaries: [], active: 3, waiting: 4 };
+      const state = { synchronized: true, missing: "", secondaries: [], ending: [], active: 3, waiting: 4 };
       fixture.central.send({ type: "state", request, ...state });
     };
     await enter();

@@ -70,7 +70,8 @@ describe("the catalogue", () => {
 });
 
 describe("the status", () => {
-  const state = { type: "state", request: 1, synchronized: true, missing: "", active: 1, waiting: 2 } as const;
+  const common = { type: "state", request: 1, synchronized: true, missing: "", active: 1, waiting: 2 } as const;
+  const state = { ...common, ending: [] };
   const secondary: SecondaryStatus = {
     number: 1,
     address: "s1:1",
@@ -81,6 +82,16 @@ describe("the status", () => {
     obstacles: 0,
     obstacle: "",
   };
+
+  test("warns of keys that end", () => {
+    const ending = [{ number: 2, until: Date.UTC(2030, 0, 2) }];
+    const text = statusText({
+      state: { ...state, ending, secondaries: [secondary] },
+      files: new Map(),
+      clients: new Map(),
+    });
+    expect(text).toContain("\nthe key of secondary 2 ends on 2030-01-02: make a new one");
+  });
 
   test("shows secondaries, accusations where there are any, and what is wrong", () => {
     const well = statusText({ state: { ...state, secondaries: [secondary] }, files: new Map(), clients: new Map() });

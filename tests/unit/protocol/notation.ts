@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import * as fields from "../../../src/protocol/fields.ts";
 import { listedFile, report, secondaryStatus } from "../../../src/protocol/messages/client.ts";
 import { keptFile } from "../../../src/protocol/messages/kept.ts";
+import { endingKey, knownKey, revocation } from "../../../src/protocol/messages/keys.ts";
 import { schemas } from "../../../src/protocol/messages/messages.ts";
 import { agreedFile, heldFile, orderedFile } from "../../../src/protocol/messages/secondary.ts";
 import { role } from "../../../src/protocol/messages/session.ts";
@@ -20,6 +21,7 @@ export const SCALARS: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.G
   ["vector", fields.vector],
   ["edits", fields.edits],
   ["whole hash", fields.wholeHash],
+  ["fingerprint", fields.fingerprint],
   ["size", fields.size],
   ["count", fields.count],
   ["time", fields.time],
@@ -38,6 +40,9 @@ export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, 
   ["agreed file", agreedFile],
   ["ordered file", orderedFile],
   ["kept file", keptFile],
+  ["ending key", endingKey],
+  ["known key", knownKey],
+  ["revocation", revocation],
   ["report", report],
   ["listed file", listedFile],
   ["secondary", secondaryStatus],

@@ -23,7 +23,7 @@ export async function assembleCentral(
   );
   if (!(await store.legacyImported())) await store.importLegacy(null);
   const persisted = await store.loadState();
-  const role = new Central({ clock, random, network, store, persisted, log }, options);
+  const role = new Central({ clock, random, network, store, persisted, log, keys: ports.keys }, options);
   return {
     role,
     start: () => role.start(),

@@ -42,7 +42,10 @@ export async function assembleSecondary(
         ),
     }),
   };
-  const role = new Secondary({ clock, random, disk: files.disk, network, ...threads, log, store }, options);
+  const role = new Secondary(
+    { clock, random, disk: files.disk, network, ...threads, log, store, revocations: ports.keys?.revocations ?? null },
+    options,
+  );
   return {
     role,
     start: () => role.start(),

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
+import type { KeyDesk } from "../../../../src/central/keys/key-desk.ts";
 import { Accusations } from "../../../../src/central/sessions/accusations.ts";
 import { ClientSession } from "../../../../src/central/sessions/client-session.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
@@ -50,6 +51,15 @@ function session(names: readonly string[] = []): ClientSession {
       registry,
       channels: new Map(),
     }),
+    keyDesk: {
+      joined: () => {},
+      page: (after: number) => ({ keys: [], more: after === 0 }),
+      revoke: async (fingerprint: string, by: string, answer: Parameters<KeyDesk["revoke"]>[2]) => {
+        calls.push(["revoke", fingerprint, by]);
+        answer({ fault: null, seen: true, told: 2 });
+      },
+      ending: () => [{ number: null, until: 5 }],
+    },
     store: {
       async downloadCounts(...args: unknown[]) {
         calls.push(args);
@@ -145,6 +155,22 @@ test("everything else goes to its part of the central, with the client's name", 
     ["warn", "secondary 1 broke the protocol with client ana (2 accusations so far)"],
     ["ended", 7],
   ]);
+});
+
+test("the list of keys comes in pages, and a key is revoked in the name of the client that asks", async () => {
+  channel.identity = { role: "client", name: "boss", rights: "admin" };
+  const client = session(["f"]);
+  client.message({ type: "enter", name: "somebody" });
+  channel.take();
+  client.message({ type: "keys", request: 1, after: 0 });
+  client.message({ type: "revoke", request: 2, fingerprint: "f".repeat(64) });
+  client.message({ type: "status", request: 3 });
+  expect(channel.take()).toMatchObject([
+    { type: "known", request: 1, keys: [], more: true },
+    { type: "revoked", request: 2, fault: null, seen: true, told: 2 },
+    { type: "state", request: 3, ending: [{ number: null, until: 5 }] },
+  ]);
+  expect(calls).toEqual([["revoke", "f".repeat(64), "client boss"]]);
 });
 
 test("with keys the name in the certificate counts, whatever the client says, in reports too", () => {

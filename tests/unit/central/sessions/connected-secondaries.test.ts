@@ -36,6 +36,7 @@ beforeEach(() => {
         notify: (names) => void notified.push([...names]),
       },
       keptFiles: { secondaryLost: (number) => void lost.push(number) },
+      keyDesk: { joined: () => {} },
       epoch: EPOCH,
     },
     channels,

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Revocation, Revocations } from "../../../../src/keys/trust/revocations.ts";
 import { DAY_MS } from "../../../../src/keys/validity.ts";
-import { MAX_REVOCATIONS } from "../../../../src/protocol/messages/keys.ts";
+import { MAX_REVOCATIONS } from "../../../../src/protocol/limits.ts";
 
 const fingerprint = (index: number) => index.toString(16).padStart(64, "0");
 const revoked = (index: number, until = 1000): Revocation => ({ fingerprint: fingerprint(index), until });

@@ -69,6 +69,7 @@ function handler(host: string | null): CentralLinkHandler {
     kept: ignore,
     restore: ignore,
     counted: ignore,
+    revocations: ignore,
     lost: ignore,
   };
 }

@@ -57,6 +57,7 @@ beforeEach(() => {
         });
       },
     },
+    revocations: { add: note("revocations") },
     removals: { position: { epoch: "e", serial: 4 }, setEpoch: async () => {}, add: note("remove") },
     repairs: { sourcesChanged: note("repair sources"), requestVerification: note("verify") },
     replicator: {

@@ -1,0 +1,165 @@
+import { describeIdentity, type Identity } from "../../keys/identity.ts";
+import type { KeyRing } from "../../keys/key-ring.ts";
+import type { PeerKey } from "../../keys/trust/authorities.ts";
+import { nearsEnd } from "../../keys/validity.ts";
+import type { Channel } from "../../net/session/channel.ts";
+import { chunksOf } from "../../platform/chunks.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { plural } from "../../platform/units.ts";
+import { MAX_BATCH } from "../../protocol/fields.ts";
+import { MAX_REVOCATIONS } from "../../protocol/limits.ts";
+import type { EndingKey } from "../../protocol/messages/keys.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { RemoteStore } from "../remote-store.ts";
+import type { Session } from "../session.ts";
+import type { DatedRevocation, KnownKeys } from "./known-keys.ts";
+
+/** Milliseconds between two times when it is stored who came with which key: what a crash loses of that is no harm. */
+const SAVE_INTERVAL_MS = 60_000;
+
+const NO_KEYS = "this central has no keys: everyone who can connect may, and there is nothing to revoke";
+const OWN_KEY =
+  "the central itself uses this key, and would let nobody in: give it another one first (see SECURITY.md)";
+
+export interface KeyDeskDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<RemoteStore, "addRevocation" | "saveSeenKeys">;
+  /** Null: the cluster has no keys. */
+  readonly keys: Pick<KeyRing, "current" | "trust" | "revocations"> | null;
+  readonly known: KnownKeys;
+  /** All sessions that are greeted. */
+  readonly sessions: ReadonlyMap<number, Pick<Session, "channel">>;
+  /** Of registered secondaries, by number. */
+  readonly channels: ReadonlyMap<number, Pick<Channel, "key">>;
+}
+
+type Revoked = Omit<Messages["revoked"], "type" | "request">;
+type KeyedChannel = Pick<Channel, "identity" | "key" | "send">;
+
+/** Knows who comes with which key, revokes keys, and has everyone told. */
+export class KeyDesk {
+  private savedAt: number;
+  /** Whose keys are in use, by connection. */
+  private readonly present = new Map<number, { readonly identity: Identity; readonly key: PeerKey }>();
+
+  constructor(private readonly deps: KeyDeskDeps) {
+    const { known, clock, keys } = deps;
+    this.savedAt = clock.now();
+    known.dropEnded(clock.wall());
+    keys?.revocations.add(known.allRevocations());
+  }
+
+  /** The greeting of a connection is over. */
+  connected(connection: number, { identity, key }: KeyedChannel): void {
+    if (!identity || !key) return;
+    this.present.set(connection, { identity, key });
+    this.deps.known.connected(identity, key, this.deps.clock.wall());
+  }
+
+  /** A connection has ended, greeted or not. */
+  disconnected(connection: number): void {
+    const peer = this.present.get(connection);
+    if (!peer) return;
+    this.present.delete(connection);
+    this.deps.known.disconnected(peer.identity, peer.key, this.deps.clock.wall());
+  }
+
+  /** Somebody has joined, and learns whom to refuse: a secondary all, a client the servers that are none any more. */
+  joined(channel: KeyedChannel): void {
+    if (channel.identity === null) return;
+    const { known } = this.deps;
+    const isClient = channel.identity.role === "client";
+    const revocations = isClient ? known.revocationsOfServers() : known.allRevocations();
+    for (const some of chunksOf(revocations, MAX_BATCH)) {
+      const keys = some.map(({ fingerprint, until }) => ({ fingerprint, until }));
+      channel.send({ type: "revocations", keys });
+    }
+  }
+
+  /** A page of the keys that are known. */
+  page(after: number): Pick<Messages["known"], "keys" | "more"> {
+    const rows = this.deps.known.after(after);
+    return { keys: rows.slice(0, MAX_BATCH), more: rows.length > MAX_BATCH };
+  }
+
+  /**
+   * Revokes a key for good. `answer` is called before the sessions with that key end, since the one that asks may be among
+   * them. `by`: who asks, for people.
+   */
+  async revoke(fingerprint: string, by: string, answer: (revoked: Revoked) => void): Promise<void> {
+    const { clock, log, store, known, keys } = this.deps;
+    const seen = known.seenWith(fingerprint);
+    const failed = (fault: string) => answer({ fault, seen: seen.length > 0, told: 0 });
+    const fault = this.obstacle(fingerprint);
+    if (fault !== null || !keys) return failed(fault ?? NO_KEYS);
+    // Of one that nobody has come with, it is known that it ends with the authority that it comes from.
+    const until = seen[0]?.until ?? keys.trust.authorities.notAfter;
+    const revocation = { fingerprint, until, at: clock.wall() };
+    if (!known.isRevoked(fingerprint)) {
+      try {
+        await store.addRevocation(revocation);
+      } catch (error) {
+        return failed(`it cannot be stored: ${(error as Error).message}`.slice(0, 500));
+      }
+      const whose = seen.length === 0 ? "" : ` of ${seen.map(({ identity }) => describeIdentity(identity)).join(", ")}`;
+      log.warn("revoked", `${by} has revoked the key ${fingerprint}${whose.slice(0, 200)}`, { fingerprint });
+    }
+    answer({ fault: null, seen: seen.length > 0, told: this.enforce(revocation) });
+    keys.revocations.add([revocation]);
+  }
+
+  /** Keys that end within a week, or have ended: the central's own, and those of the secondaries that are connected. */
+  ending(): EndingKey[] {
+    const { clock, keys, channels } = this.deps;
+    if (!keys) return [];
+    const now = clock.wall();
+    const own: EndingKey = { number: null, until: keys.current.fileNotAfter };
+    const others = [...channels].map(([number, { key }]) => ({ number, until: key?.until ?? own.until }));
+    return [own, ...others.sort((left, right) => left.number - right.number)].filter(({ until }) =>
+      nearsEnd(until, now),
+    );
+  }
+
+  /** To be called now and then. */
+  tick(): void {
+    if (this.deps.clock.now() - this.savedAt >= SAVE_INTERVAL_MS) this.save();
+  }
+
+  /** Stores who came with which key. */
+  save(): void {
+    const { clock, log, store, known } = this.deps;
+    this.savedAt = clock.now();
+    known.dropEnded(clock.wall());
+    const changed = known.takeChanged();
+    if (changed.length === 0) return;
+    store.saveSeenKeys(changed).catch((error: Error) => {
+      log.error("store-failed", `cannot store who came with which key: ${error.message}`);
+    });
+  }
+
+  /** Why a key cannot be revoked. */
+  private obstacle(fingerprint: string): string | null {
+    const { known, keys } = this.deps;
+    if (!keys) return NO_KEYS;
+    const [own] = keys.trust.authorities.fingerprints;
+    if (fingerprint === own || fingerprint === keys.current.fingerprint) return OWN_KEY;
+    if (known.isRevoked(fingerprint) || known.revocationCount < MAX_REVOCATIONS) return null;
+    return `${plural(MAX_REVOCATIONS, "key")} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)`;
+  }
+
+  /** From now on it is revoked here, and all who have joined are told. Gives how many secondaries are told. */
+  private enforce(revocation: DatedRevocation): number {
+    const { known, sessions, channels } = this.deps;
+    known.revoke(revocation);
+    const { fingerprint, until } = revocation;
+    for (const { channel } of sessions.values()) {
+      if (channel.state === "open") channel.send({ type: "revocations", keys: [{ fingerprint, until }] });
+    }
+    const told = [...channels.values()].filter(
+      ({ key }) => key && key.fingerprint !== fingerprint && key.authority !== fingerprint,
+    );
+    return told.length;
+  }
+}

@@ -1,0 +1,38 @@
+import { renderTable } from "../../console/table.ts";
+import { KEY_HEADERS, keyRows } from "../../protocol/key-rows.ts";
+import type { KnownKey } from "../../protocol/messages/keys.ts";
+import { askCentral } from "../client/question.ts";
+import type { Values } from "../flags/values.ts";
+
+/** `redes key list` */
+export function keyList(values: Values): Promise<number> {
+  values.noPositionals();
+  return askCentral(values, async (session) => {
+    const keys = await session.keys();
+    if (values.has("json")) return JSON.stringify(keys.map(listed), null, 2);
+    return keys.length === 0 ? "nobody has come with a key yet" : renderTable([...KEY_HEADERS], keyRows(keys));
+  });
+}
+
+/** What does not apply is left out; times as ISO 8601 has them. */
+function listed({
+  fingerprint,
+  cluster,
+  role,
+  number,
+  name,
+  rights,
+  until,
+  seen,
+  sessions,
+  revoked,
+}: KnownKey): unknown {
+  const kind = role === null ? "unknown" : cluster ? "cluster" : "credential";
+  const owner = { role, number, name, rights, until: iso(until), seen: iso(seen), revoked: iso(revoked) };
+  const known = Object.entries(owner).filter(([, value]) => value !== null);
+  return { fingerprint, kind, ...Object.fromEntries(known), sessions };
+}
+
+function iso(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}

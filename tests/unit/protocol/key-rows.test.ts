@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { endingLine, keyRows } from "../../../src/protocol/key-rows.ts";
+import type { KnownKey } from "../../../src/protocol/messages/keys.ts";
+
+const FINGERPRINT = "f".repeat(64);
+const UNTIL = Date.UTC(2030, 0, 2, 3);
+const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+
+function key(serial: number, more: Partial<KnownKey>): KnownKey {
+  const nothing = { role: null, number: null, name: null, rights: null, until: null, seen: null, revoked: null };
+  return { serial, fingerprint: FINGERPRINT, cluster: false, ...nothing, sessions: 0, ...more };
+}
+
+test("keys are listed by role, number and name, with what is known of each", () => {
+  const rows = keyRows([
+    key(1, { revoked: UNTIL }),
+    key(2, { role: "client", name: "eva", rights: "admin", cluster: true, until: UNTIL, seen: UNTIL, sessions: 2 }),
+    key(3, { role: "client", name: "ana", rights: "read", until: UNTIL, seen: UNTIL }),
+    key(4, { role: "secondary", number: 10, until: UNTIL, sessions: 1 }),
+    key(5, { role: "secondary", number: 9, until: UNTIL, sessions: 1 }),
+  ]);
+  const time = expect.stringMatching(TIME);
+  expect(rows).toEqual([
+    ["secondary 9", "", "2030-01-02", "now, 1 session", FINGERPRINT, ""],
+    ["secondary 10", "", "2030-01-02", "now, 1 session", FINGERPRINT, ""],
+    ["client ana", "read", "2030-01-02", time, FINGERPRINT, ""],
+    ["client eva (cluster key)", "admin", "2030-01-02", "now, 2 sessions", FINGERPRINT, ""],
+    ["never seen", "", "", "", FINGERPRINT, time],
+  ]);
+});
+
+test("the end of a server's key is told", () => {
+  expect([null, 3].map((number) => endingLine({ number, until: UNTIL }))).toEqual([
+    "the key of the central ends on 2030-01-02: make a new one, see redes key --help",
+    "the key of secondary 3 ends on 2030-01-02: make a new one, see redes key --help",
+  ]);
+});
