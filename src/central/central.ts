@@ -88,7 +88,7 @@ export class Central {
     const common = { clock, log, limitedLog, store, registry, sessions, channels };
 
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted.synchronized);
-    const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries);
+    const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
     const summary = new ClusterSummary(deps);
     const driver = new RegistryDriver({ ...common, subscriptions, summary, changed: () => serving.update() });
     const opensAt = persisted.synchronized ? clock.now() + READMISSION_MS : undefined;

@@ -4,7 +4,7 @@ import { isOver } from "../keys/trust/revocations.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
-import { MAX_KNOWN_KEYS } from "../protocol/limits.ts";
+import { MAX_COUNTED_CLIENTS, MAX_COUNTED_FILES, MAX_KNOWN_KEYS } from "../protocol/limits.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { DatedRevocation, SeenKey } from "./keys/known-keys.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
@@ -31,6 +31,7 @@ export interface PersistedState {
   readonly revocations: readonly DatedRevocation[];
 }
 
+const MAX_NAMES: Readonly<Record<CountKind, number>> = { files: MAX_COUNTED_FILES, clients: MAX_COUNTED_CLIENTS };
 const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
 
 interface TombstoneRow extends Omit<Tombstone, "others" | "putAgain"> {
@@ -208,9 +209,7 @@ export class CentralStore {
   }
 
   private addDownloads(kind: CountKind, name: string, downloads: number): void {
-    const sql = `INSERT INTO ${TABLES[kind]} (name, downloads) VALUES (?, ?)
-      ON CONFLICT (name) DO UPDATE SET downloads = downloads + excluded.downloads`;
-    this.db.run(sql, [name, downloads]);
+    this.database.addDownloads(TABLES[kind], name, downloads, MAX_NAMES[kind]);
   }
 }
 

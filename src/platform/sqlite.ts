@@ -86,6 +86,18 @@ export class StoreDatabase {
     this.db.query("DELETE FROM facts WHERE key = ?").run(key);
   }
 
+  /**
+   * Adds to a row of a table with the columns `name` and `downloads`. Others choose the names: beyond `maxNames` further ones
+   * are not counted. Must be called in a transaction.
+   */
+  addDownloads(table: string, name: string, downloads: number, maxNames: number): void {
+    const update = `UPDATE ${table} SET downloads = downloads + ? WHERE name = ?`;
+    if (this.db.query(update).run(downloads, name).changes > 0) return;
+    // None is ever deleted: the last row's number is how many there are.
+    const insert = `INSERT INTO ${table} (name, downloads) SELECT ?, ? WHERE (SELECT ifnull(max(rowid), 0) FROM ${table}) < ?`;
+    this.db.query(insert).run(name, downloads, maxNames);
+  }
+
   /** Whether `importLegacy` has run in this database. */
   legacyImported(): boolean {
     return this.meta(LEGACY_IMPORTED) !== null;

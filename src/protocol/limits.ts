@@ -38,3 +38,29 @@ export const MAX_BACKLOG_BYTES = 16 * 1024 * 1024;
 /** Bytes that may wait for all peers of a server. With more, those for whom more than a share of it waits must go. */
 export const MAX_SERVER_BACKLOG_BYTES = 256 * 1024 * 1024;
 export const BACKLOG_SHARE_BYTES = 256 * 1024;
+
+/** Downloads of one client's session, waiting or under way, and of all sessions of a central. */
+export const MAX_DOWNLOADS_PER_SESSION = 1000;
+export const MAX_DOWNLOADS = 65_536;
+/** Versions whose sources one session watches: a client downloads fewer files at once. */
+export const MAX_WATCHED_PER_SESSION = 1000;
+/** Sources in one message. */
+export const MAX_SOURCES = 1000;
+/** Secondaries that a central knows. */
+export const MAX_SECONDARIES = 1000;
+/** Names that one secondary may have announced. */
+export const MAX_NAMES_PER_SECONDARY = 1_000_000;
+/** Names of files, and of clients, of which a server counts downloads. */
+export const MAX_COUNTED_FILES = 1_000_000;
+export const MAX_COUNTED_CLIENTS = 100_000;
+/** Reports of one session that a server stores at the same time. */
+export const MAX_REPORTS_PER_SESSION = 256;
+/** Reports that a secondary keeps for the central. */
+export const MAX_KEPT_REPORTS = 100_000;
+/** Questions of one session about versions or statistics that are not answered yet. */
+export const MAX_QUESTIONS_PER_SESSION = 64;
+/** Requests for pieces, and for many small files, that wait on one connection. */
+export const MAX_PIECE_REQUESTS = 1024;
+export const MAX_FILES_REQUESTS = 8;
+/** Milliseconds in which a peer must read something while others wait for a descriptor that its answer needs. */
+export const SCARCE_READ_TIMEOUT_MS = 10_000;

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { HASH_BYTES } from "../platform/hash.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
+import { MAX_COUNTED_FILES, MAX_KEPT_REPORTS } from "../protocol/limits.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
@@ -18,8 +19,6 @@ import {
 
 /** Downloads that are remembered, so that each is counted once, however often it is reported. */
 const MAX_COUNTED_DOWNLOADS = 100_000;
-/** Reports that wait for the central; beyond, the oldest are given up. */
-const MAX_REPORTS = 100_000;
 
 const MIGRATIONS: readonly Migration[] = [
   (db) =>
@@ -213,7 +212,7 @@ export class SecondaryStore {
                    ON CONFLICT (download) DO UPDATE SET report = excluded.report`;
       this.db.query(sql).run(download, report);
       const bound = "DELETE FROM pending_reports WHERE at <= (SELECT max(at) FROM pending_reports) - ?";
-      return this.db.query(bound).run(MAX_REPORTS).changes;
+      return this.db.query(bound).run(MAX_KEPT_REPORTS).changes;
     })();
   }
 
@@ -238,9 +237,7 @@ export class SecondaryStore {
   }
 
   private addServed(name: string, downloads: number): void {
-    const sql = `INSERT INTO served (name, downloads) VALUES (?, ?)
-                 ON CONFLICT (name) DO UPDATE SET downloads = downloads + excluded.downloads`;
-    this.db.query(sql).run(name, downloads);
+    this.database.addDownloads("served", name, downloads, MAX_COUNTED_FILES);
   }
 
   private putVanished({ name, id, vector, changed, edits }: VanishedFile): void {

@@ -1,3 +1,5 @@
+import { MAX_DOWNLOADS, MAX_DOWNLOADS_PER_SESSION } from "../../protocol/limits.ts";
+
 /** A client's download, which waits or is active. */
 export interface AdmittedDownload {
   readonly download: string;
@@ -24,6 +26,8 @@ const LATEST_DURATION_WEIGHT = 0.3;
 export class AdmissionQueue {
   private readonly active = new Map<string, AdmittedDownload>();
   private readonly waiting = new Map<string, AdmittedDownload>();
+  /** How many each session has. */
+  private readonly counts = new Map<number, number>();
   /** Moving average of how long downloads take; null before the first one has finished. */
   private averageDurationMs: number | null = null;
 
@@ -48,6 +52,13 @@ export class AdmissionQueue {
     return [...this.active.values(), ...this.waiting.values()];
   }
 
+  /** Whether a session may have one more download; one that is known already needs no place. */
+  mayAdd(session: number, download: string): boolean {
+    if (this.find(download)) return true;
+    const all = this.active.size + this.waiting.size;
+    return all < MAX_DOWNLOADS && (this.counts.get(session) ?? 0) < MAX_DOWNLOADS_PER_SESSION;
+  }
+
   find(download: string): AdmittedDownload | undefined {
     return this.active.get(download) ?? this.waiting.get(download);
   }
@@ -58,6 +69,8 @@ export class AdmissionQueue {
    */
   admit(request: Omit<AdmittedDownload, "startedAt" | "bytes">, running: boolean, now: number): boolean {
     const { download } = request;
+    this.countOf(this.find(download)?.session, -1);
+    this.countOf(request.session, 1);
     const active = this.active.get(download);
     if (active) {
       const { startedAt, bytes } = active;
@@ -95,12 +108,14 @@ export class AdmissionQueue {
 
   /** A download is over, or its client is. */
   release(download: string): void {
+    this.countOf(this.find(download)?.session, -1);
     this.active.delete(download);
     this.waiting.delete(download);
   }
 
   /** A session is over, and all of its downloads. */
   releaseSession(session: number): void {
+    this.counts.delete(session);
     for (const downloads of [this.active, this.waiting]) {
       for (const entry of downloads.values()) if (entry.session === session) downloads.delete(entry.download);
     }
@@ -140,6 +155,13 @@ export class AdmissionQueue {
       position: index + 1,
       estimate: this.estimateSeconds(remaining, index),
     }));
+  }
+
+  private countOf(session: number | undefined, change: number): void {
+    if (session === undefined) return;
+    const count = (this.counts.get(session) ?? 0) + change;
+    if (count > 0) this.counts.set(session, count);
+    else this.counts.delete(session);
   }
 
   private hasRoom(now: number): boolean {

@@ -1,7 +1,9 @@
 import type { Channel } from "../../net/session/channel.ts";
+import { BoundedWork } from "../../platform/bounded-work.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
+import { MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -17,7 +19,7 @@ export interface DownloadCoordinatorDeps {
   readonly clock: Clock;
   readonly store: Pick<RemoteStore, "countDownload">;
   readonly log: Log;
-  readonly limitedLog: Pick<LogLimiter, "error">;
+  readonly limitedLog: Pick<LogLimiter, "error" | "warn">;
   readonly registry: Registry;
   readonly admission: AdmissionQueue;
   readonly sessions: ReadonlyMap<number, Session>;
@@ -27,6 +29,7 @@ export interface DownloadCoordinatorDeps {
 /** Answers requests to download, tells those that wait their positions, and counts finished downloads. */
 export class DownloadCoordinator {
   private ticks = 0;
+  private readonly counting = new WeakMap<Session, BoundedWork>();
   /** Downloads that wait have other positions than their clients know. */
   private positionsChanged = false;
 
@@ -37,6 +40,7 @@ export class DownloadCoordinator {
     const { registry, admission } = this.deps;
     const { channel, key } = session;
     const now = this.now();
+    if (!admission.mayAdd(key, download)) return this.denyTooMany(channel, client, download);
     if (running !== null) {
       const unknown = { size: 0, modified: 0, blake3: null };
       const { size, modified, blake3 } = registry.sources.find(name, running) ?? unknown;
@@ -67,7 +71,10 @@ export class DownloadCoordinator {
     const { download, outcome } = report;
     if (outcome === "done") {
       admission.finish(download, this.now());
-      void this.count(session.channel, report);
+      // Without an answer it is reported again.
+      const counting = this.counting.get(session) ?? new BoundedWork(MAX_REPORTS_PER_SESSION);
+      this.counting.set(session, counting);
+      counting.run(() => this.count(session.channel, report));
     } else {
       admission.release(download);
       session.channel.send({ type: "counted", download });
@@ -138,6 +145,12 @@ export class DownloadCoordinator {
     }
     admission.release(download);
     if (channel) this.denyUnknown(channel, download, name);
+  }
+
+  private denyTooMany(channel: Channel, client: string, download: string): void {
+    const text = "there are as many downloads of one client, or of all, as may be at once";
+    this.deps.limitedLog.warn("limit", `${text}; one of ${client} is denied`);
+    channel.send({ type: "denied", download, code: "busy", message: text });
   }
 
   private denyUnknown(channel: Channel, download: string, name: string): void {

@@ -1,12 +1,9 @@
+import type { LogLimiter } from "../../platform/log/log-limiter.ts";
+import { MAX_SOURCES, MAX_WATCHED_PER_SESSION } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Session } from "../session.ts";
 import { SubscriptionTable } from "./subscription-table.ts";
-
-/** Most sources in one message, as the protocol has it. */
-const MAX_SOURCES_PER_MESSAGE = 1000;
-/** Most versions that one session may subscribe to: a client downloads fewer files at once. */
-const MAX_SUBSCRIPTIONS_PER_SESSION = 1000;
 
 /** Sends sessions the sources of the versions that they watch, at first and whenever these may have changed. */
 export class SourceSubscriptions {
@@ -17,11 +14,14 @@ export class SourceSubscriptions {
     private readonly registry: Registry,
     private readonly sessions: ReadonlyMap<number, Session>,
     private readonly expectedSecondaries: number,
+    private readonly limitedLog: Pick<LogLimiter, "warn">,
   ) {}
 
   subscribe(session: Session, { name, id }: Messages["watch"]): void {
-    if (this.table.count(session.key) >= MAX_SUBSCRIPTIONS_PER_SESSION) {
-      session.channel.fail("busy", `more than ${MAX_SUBSCRIPTIONS_PER_SESSION} files are watched`);
+    if (this.table.count(session.key) >= MAX_WATCHED_PER_SESSION) {
+      const text = `more than ${MAX_WATCHED_PER_SESSION} files are watched`;
+      this.limitedLog.warn("limit", `${text} by ${session.channel.remoteHost}, whose session is ended`);
+      session.channel.fail("busy", text);
       return;
     }
     this.table.add(session.key, name, id);
@@ -53,7 +53,7 @@ export class SourceSubscriptions {
   }
 
   private send(session: Session, name: string, id: string): void {
-    const sources = this.registry.sources.of(name, id).slice(0, MAX_SOURCES_PER_MESSAGE);
+    const sources = this.registry.sources.of(name, id).slice(0, MAX_SOURCES);
     const superseded =
       this.registry.sources.isSuperseded(name, id) || (sources.length === 0 && this.isReplaced(name, id));
     session.channel.send({ type: "sources", name, id, sources, superseded });

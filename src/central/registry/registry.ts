@@ -3,6 +3,7 @@ import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import { NameLimit } from "../name-limit.ts";
 import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombstone.ts";
 import { Tombstones } from "../tombstones/tombstones.ts";
 import { type FileVersion, MAX_PREDECESSORS, supersedes, toFileVersion } from "../versions/file-version.ts";
@@ -42,13 +43,15 @@ export class Registry {
   private readonly files: Catalogue;
   private readonly tombstones: Tombstones;
   private readonly removedNames: RemovedNames;
+  private readonly nameLimit: NameLimit;
   private readonly vectors = new StringPool();
   private readonly edits = new StringPool();
   /** When the grace periods of lost secondaries end (milliseconds), by number, the soonest first. */
   private readonly graceEnds = new Map<number, number>();
 
   /** `newBranch` gives a branch of a history that nobody has chosen before: 8 hexadecimal digits. */
-  constructor(tombstones: Iterable<Tombstone>, newBranch: () => string) {
+  constructor(tombstones: Iterable<Tombstone>, newBranch: () => string, nameLimit = new NameLimit()) {
+    this.nameLimit = nameLimit;
     this.tombstones = new Tombstones(tombstones);
     this.files = new Catalogue(this.table, newBranch);
     this.removedNames = new RemovedNames(this.tombstones, this.files);
@@ -59,11 +62,8 @@ export class Registry {
 
   /** A secondary registers; its files follow. */
   register({ number, instance, host, port, removal }: Registration): Effect[] {
-    const secondary = new SecondaryRecord(
-      { number, instance, address: { host, port } },
-      removal,
-      this.table.get(number),
-    );
+    const identity = { number, instance, address: { host, port } };
+    const secondary = new SecondaryRecord(identity, removal, this.table.get(number));
     this.table.set(secondary);
     this.graceEnds.delete(number);
     // The time in which it has to apply these counts from the next `advance` on.
@@ -84,7 +84,8 @@ export class Registry {
     const effects: Effect[] = [];
     this.files.startNewBranch();
     for (const name of gone) this.fileGone(secondary, name, effects);
-    for (const file of files) this.fileAnnounced(secondary, file, now, effects);
+    const counted = files.filter(({ name }) => !this.nameLimit.refuses(secondary, name, effects));
+    for (const file of counted) this.fileAnnounced(secondary, file, now, effects);
     this.sendAgreements(effects);
     effects.push({ kind: "send", to: number, message: { type: "reviewed", batch } });
     if (last) secondary.markAnnounced();

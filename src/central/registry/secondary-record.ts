@@ -89,6 +89,11 @@ export class SecondaryRecord {
     return this.lostTime;
   }
 
+  /** Names of what it holds, and of what it held in an earlier session. */
+  get nameCount(): number {
+    return this.held.size + this.unconfirmed.size;
+  }
+
   get fileCount(): number {
     return this.held.size;
   }

@@ -1,3 +1,4 @@
+import { MAX_SECONDARIES } from "../../protocol/limits.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";
 
 /** What others than the registry may know of a secondary. */
@@ -22,6 +23,8 @@ export interface SecondaryDirectory {
   get(number: number): SecondaryView | undefined;
   /** All of them, in the order of their numbers. */
   sorted(): SecondaryView[];
+  /** Whether there are as many as may be, without this one. */
+  isFullFor(number: number): boolean;
   /** Whether another process that is connected has this number. */
   isTaken(number: number, instance: string): boolean;
 }
@@ -41,6 +44,10 @@ export class SecondaryTable implements SecondaryDirectory {
 
   sorted(): SecondaryRecord[] {
     return [...this.byNumber.values()].sort((left, right) => left.number - right.number);
+  }
+
+  isFullFor(number: number): boolean {
+    return this.byNumber.size >= MAX_SECONDARIES && !this.byNumber.has(number);
   }
 
   isTaken(number: number, instance: string): boolean {

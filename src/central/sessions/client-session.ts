@@ -1,6 +1,8 @@
 import { authenticatedName, authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel } from "../../net/session/channel.ts";
+import { BoundedWork } from "../../platform/bounded-work.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
+import { MAX_QUESTIONS_PER_SESSION } from "../../protocol/limits.ts";
 import { MAX_LISTED_SECONDARIES } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { secondaryStatuses } from "../cluster-status.ts";
@@ -32,6 +34,7 @@ export interface ClientSessionDeps {
 /** The central's end of a client's session. */
 export class ClientSession implements Session {
   private client = "";
+  private readonly questions = new BoundedWork(MAX_QUESTIONS_PER_SESSION);
 
   constructor(
     private readonly deps: ClientSessionDeps,
@@ -49,7 +52,7 @@ export class ClientSession implements Session {
       case "status":
         return this.status(message.request);
       case "tally":
-        void this.tally(message);
+        if (!this.questions.run(() => this.tally(message))) this.refuseTooMany(message.request);
         return;
       case "download":
         return downloads.request(this, this.client, message);
@@ -129,6 +132,10 @@ export class ClientSession implements Session {
     return this.deps.keyDesk.revoke(fingerprint, by, (revoked) => {
       this.channel.send({ type: "revoked", request, ...revoked });
     });
+  }
+
+  private refuseTooMany(request: number): void {
+    this.channel.send({ type: "refusal", request, code: "busy", message: "too many questions at once" });
   }
 
   private async tally({ request, of, after }: Messages["tally"]): Promise<void> {

@@ -3,7 +3,9 @@ import { unreachableReason } from "../../net/address/reachability.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { plural } from "../../platform/units.ts";
+import { MAX_SECONDARIES } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
@@ -14,6 +16,7 @@ import type { RegistryDriver } from "../registry-driver.ts";
 export interface ConnectedSecondariesDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly limitedLog: Pick<LogLimiter, "warn">;
   readonly registry: Registry;
   readonly driver: Pick<RegistryDriver, "apply" | "orderSoon">;
   readonly subscriptions: Pick<SourceSubscriptions, "subscribedNamesAt" | "notify">;
@@ -37,10 +40,16 @@ export class ConnectedSecondaries {
   /** False, with the channel closed, when another one has this number. */
   register(channel: Channel, message: Registration & { epoch: string | null }): boolean {
     const { number, instance, host, port, epoch } = message;
-    const { log, registry, driver } = this.deps;
+    const { log, limitedLog, registry, driver } = this.deps;
     if (registry.secondaries.isTaken(number, instance)) {
       const text = `secondary ${number} is registered already; give this one another number`;
       channel.fail("number-taken", text);
+      return false;
+    }
+    if (registry.secondaries.isFullFor(number)) {
+      const text = `the central knows ${MAX_SECONDARIES} secondaries, as many as may be`;
+      limitedLog.warn("limit", `${text}; secondary ${number} is refused`);
+      channel.fail("busy", text);
       return false;
     }
     const before = this.channels.get(number);

@@ -39,7 +39,7 @@ export class Connections {
 
   constructor(private readonly deps: ConnectionsDeps) {
     const { clock, log, limitedLog, limit } = deps;
-    const load = new ServerLoad(clock);
+    const load = new ServerLoad(clock, limitedLog);
     this.channelOptions = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT, load };
     this.limit = new ConnectionLimit(limit, clock, limitedLog);
     this.disconnections = new DisconnectionLog(clock, log);

@@ -16,6 +16,7 @@ import {
   versionId,
   wholeHash,
 } from "../fields.ts";
+import { MAX_SOURCES } from "../limits.ts";
 import { endingKey } from "./keys.ts";
 
 export const report = v.object({
@@ -25,7 +26,7 @@ export const report = v.object({
   id: versionId,
   outcome: v.picklist(["done", "failed", "cancelled"]),
   /** Numbers of the secondaries that bytes came from. */
-  sources: v.pipe(v.array(secondaryNumber), v.maxLength(1000)),
+  sources: v.pipe(v.array(secondaryNumber), v.maxLength(MAX_SOURCES)),
 });
 
 /** How a download ended. Sent until it is acknowledged, counted once by its download id. */
@@ -125,7 +126,7 @@ export const clientMessages = {
     type: v.literal("sources"),
     name: fileName,
     id: versionId,
-    sources: v.pipe(v.array(source), v.maxLength(1000)),
+    sources: v.pipe(v.array(source), v.maxLength(MAX_SOURCES)),
     /** The catalogue has another version of the file now, or none. */
     superseded: v.boolean(),
   }),

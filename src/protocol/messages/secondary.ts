@@ -17,6 +17,7 @@ import {
   versionId,
   wholeHash,
 } from "../fields.ts";
+import { MAX_SOURCES } from "../limits.ts";
 
 export const heldFile = v.object({
   name: fileName,
@@ -86,7 +87,7 @@ export const secondaryMessages = {
   conflict: v.object({ type: v.literal("conflict"), name: fileName, id: versionId, as: fileName }),
   fetch: v.object({
     type: v.literal("fetch"),
-    sources: v.pipe(v.array(source), v.maxLength(1000)),
+    sources: v.pipe(v.array(source), v.maxLength(MAX_SOURCES)),
     files: batch(orderedFile),
   }),
   withdraw: v.object({ type: v.literal("withdraw"), names: batch(fileName) }),

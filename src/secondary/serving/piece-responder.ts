@@ -1,9 +1,10 @@
 import type { Channel } from "../../net/session/channel.ts";
 import type { FileSlice } from "../../net/transport/network.ts";
-import { type Clock, delay } from "../../platform/clock.ts";
+import { type Clock, delay, every } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
+import { MAX_FILES_REQUESTS, MAX_PIECE_REQUESTS, SCARCE_READ_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
 import type { PieceStore, SmallFiles } from "./piece-store.ts";
@@ -17,16 +18,12 @@ const MAX_BLOCK_BYTES = 1024 * 1024;
 const READ_BUFFER_BYTES = 512 * 1024;
 /** Milliseconds for which one session may occupy the thread before the others have their turn. */
 const TURN_MS = 5;
-/** Most requests that wait on one connection: the specification's bound. */
-const MAX_REQUESTS = 1024;
-/** Most requests for many files that wait on one connection: each may name a thousand files. */
-const MAX_FILES_REQUESTS = 8;
 
 export interface PieceResponderDeps {
   readonly clock: Clock;
   readonly disk: Pick<Disk, "read" | "isCached">;
   readonly log: Pick<Log, "error">;
-  readonly channel: Pick<Channel, "send" | "backlog">;
+  readonly channel: Pick<Channel, "send" | "backlog" | "close">;
   readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
   /** A piece goes out. */
@@ -104,7 +101,7 @@ export class PieceResponder {
   }
 
   private enqueue(request: DataRequest): void {
-    if (this.queue.length >= MAX_REQUESTS) {
+    if (this.queue.length >= MAX_PIECE_REQUESTS) {
       return refuse(this.deps.channel, request.request, "busy", "too many requests at once");
     }
     this.queue.push(request);
@@ -189,9 +186,15 @@ export class PieceResponder {
   }
 
   private async untilDrained(): Promise<void> {
+    const { clock, pieces, channel } = this.deps;
+    // Who reads nothing must not keep a file open that others wait for.
+    const cancel = every(clock, SCARCE_READ_TIMEOUT_MS, () => {
+      if (pieces.descriptorsScarce()) channel.close({ cause: "slow", message: "it does not read, and others wait" });
+    });
     await new Promise<void>((resolve) => {
       this.resume = resolve;
     });
+    cancel();
     this.turnStart = this.deps.clock.now();
   }
 }

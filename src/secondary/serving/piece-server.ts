@@ -28,7 +28,7 @@ export class PieceServer {
   ) {
     this.log = new LogLimiter(deps.log, deps.clock);
     this.disconnections = new DisconnectionLog(deps.clock, deps.log);
-    this.load = new ServerLoad(deps.clock);
+    this.load = new ServerLoad(deps.clock, this.log);
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 

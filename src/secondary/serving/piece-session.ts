@@ -3,12 +3,14 @@ import type { Channel, ChannelHandler, CloseReason } from "../../net/session/cha
 import type { ServerLoad } from "../../net/session/fairness/server-load.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Socket } from "../../net/transport/network.ts";
+import { BoundedWork } from "../../platform/bounded-work.ts";
 import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { hex } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { ID_BYTES, MAX_BATCH } from "../../protocol/fields.ts";
+import { MAX_QUESTIONS_PER_SESSION, MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
@@ -46,6 +48,8 @@ export class PieceSession implements ChannelHandler {
   private subscription: string | null = null;
   /** Questions about a version that is expected and has no piece here yet: at most one of each kind. */
   private postponed: VersionQuestion[] = [];
+  private readonly questions = new BoundedWork(MAX_QUESTIONS_PER_SESSION);
+  private readonly reports = new BoundedWork(MAX_REPORTS_PER_SESSION);
 
   constructor(
     private readonly deps: PieceSessionDeps,
@@ -86,11 +90,9 @@ export class PieceSession implements ChannelHandler {
   message(message: Message, payload: Uint8Array): void {
     switch (message.type) {
       case "open":
-        void this.open(message);
-        return;
+        return this.ask(message, () => this.open(message));
       case "manifest":
-        void this.sendHashes(message);
-        return;
+        return this.ask(message, () => this.sendHashes(message));
       case "piece":
         return this.responder.requestPiece(message);
       case "files":
@@ -98,7 +100,8 @@ export class PieceSession implements ChannelHandler {
       case "cancel":
         return this.responder.cancel(message.request);
       case "finish":
-        void this.relayReport(authenticatedReport(message.report, this.channel.identity));
+        // Without an answer the client sends it to another secondary.
+        this.reports.run(() => this.relayReport(authenticatedReport(message.report, this.channel.identity)));
         return;
       default:
         return;
@@ -112,6 +115,10 @@ export class PieceSession implements ChannelHandler {
   closed(reason: CloseReason): void {
     this.responder.close();
     this.deps.closed(this, reason);
+  }
+
+  private ask({ request }: VersionQuestion, answer: () => Promise<void>): void {
+    if (!this.questions.run(answer)) refuse(this.channel, request, "busy", "too many questions at once");
   }
 
   private async open(question: Messages["open"]): Promise<void> {
@@ -139,7 +146,6 @@ export class PieceSession implements ChannelHandler {
   }
 
   private async relayReport(report: Report): Promise<void> {
-    // Without an answer the client sends it to another secondary.
     if (await this.deps.keepReport(report)) this.channel.send({ type: "counted", download: report.download });
   }
 

@@ -239,3 +239,24 @@ test("that a download was counted is forgotten only after many others, some of t
   expect(countAfter(null, "second")).toBe(false);
   expect(countAfter(null, "first")).toBe(true);
 });
+
+test("downloads under further names than may be are not counted, and those under known names are", () => {
+  const file = path();
+  open(file).close();
+  const database = new Database(file);
+  database.run("INSERT INTO client_downloads (rowid, name, downloads) VALUES (99999, 'ana', 1)");
+  database.run("INSERT INTO file_downloads (rowid, name, downloads) VALUES (999999, 'f', 1)");
+  database.close();
+  const store = open(file);
+  for (const name of ["last", "one too many", "ana"]) store.countDownload(`download ${name}`, name, "f", 1);
+  for (const name of ["g", "h"]) store.countDownload(`download ${name}`, "ana", name, 1);
+  expect([...store.allDownloadCounts("clients")]).toEqual([
+    ["ana", 4],
+    ["last", 1],
+  ]);
+  expect([...store.allDownloadCounts("files")]).toEqual([
+    ["f", 4],
+    ["g", 1],
+  ]);
+  store.close();
+});

@@ -79,8 +79,16 @@ describe("the specification says what the program does", () => {
       ...[limits.MAX_CONNECTIONS, 100 * limits.ADDRESS_SHARE, limits.MAX_UNFINISHED_CONNECTIONS],
       [limits.MESSAGES_PER_SECOND, limits.MAX_MESSAGE_BURST],
       ...[limits.MAX_TURN_MS, limits.FRAME_TIMEOUT_MS, limits.MAX_ANSWERED_BACKLOG_BYTES],
-      ...[limits.MAX_BACKLOG_BYTES, limits.READ_TIMEOUT_MS],
+      limits.MAX_BACKLOG_BYTES,
+      [limits.READ_TIMEOUT_MS, limits.SCARCE_READ_TIMEOUT_MS],
       [limits.MAX_SERVER_BACKLOG_BYTES, limits.BACKLOG_SHARE_BYTES],
+      ...[limits.MAX_SOURCES, limits.MAX_WATCHED_PER_SESSION],
+      [limits.MAX_DOWNLOADS_PER_SESSION, limits.MAX_DOWNLOADS],
+      limits.MAX_QUESTIONS_PER_SESSION,
+      [limits.MAX_PIECE_REQUESTS, limits.MAX_FILES_REQUESTS],
+      ...[limits.MAX_REPORTS_PER_SESSION, limits.MAX_KEPT_REPORTS],
+      ...[limits.MAX_SECONDARIES, limits.MAX_NAMES_PER_SECONDARY],
+      [limits.MAX_COUNTED_FILES, limits.MAX_COUNTED_CLIENTS],
     ];
     expect(table("limit").map(([, bound = ""]) => bound.split(", ").map(Number))).toEqual(
       bounds.map((bound) => [bound].flat()),

@@ -9,6 +9,7 @@ const NO_BYTES = new Uint8Array(0);
 const nothing: Cancel = () => {};
 
 export interface InboundOwner {
+  readonly remoteHost: string;
   /** Bytes that wait for the peer to read them. */
   readonly backlog: number;
   /** The decoder threw. */
@@ -102,6 +103,7 @@ export class Inbound {
     if (this.owner.backlog > MAX_ANSWERED_BACKLOG_BYTES) return;
     const goOn = () => this.goOn();
     const ms = this.pace?.waitMs() ?? 0;
+    if (ms > 0) this.load?.slowed(this.owner.remoteHost);
     this.cancelWait = ms > 0 || !this.load ? this.clock.after(ms, goOn) : this.load.waitForTurn(goOn);
   }
 

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from "../../../platform/clock.ts";
-import { MAX_SERVER_BACKLOG_BYTES } from "../../../protocol/limits.ts";
+import type { LogLimiter } from "../../../platform/log/log-limiter.ts";
+import { MAX_SERVER_BACKLOG_BYTES, MESSAGES_PER_SECOND } from "../../../protocol/limits.ts";
 
 /** What the sessions of one server share: turns of those that send much, and the memory for what waits. */
 export class ServerLoad {
@@ -7,7 +8,16 @@ export class ServerLoad {
   private scheduled = false;
   private bytes = 0;
 
-  constructor(private readonly clock: Clock) {}
+  /** `log`: bounded; null where nothing is logged. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Pick<LogLimiter, "warn"> | null = null,
+  ) {}
+
+  /** A peer sends more messages than it may, and waits. */
+  slowed(host: string): void {
+    this.log?.warn("slowed", `${host} sends more than ${MESSAGES_PER_SECOND} messages a second, and is slowed`);
+  }
 
   /** Calls `run` when it is its turn: one at a time, and everybody else between two of them. */
   waitForTurn(run: () => void): Cancel {

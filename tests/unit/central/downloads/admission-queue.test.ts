@@ -149,3 +149,18 @@ test("a download that takes longer than those before it makes the estimates long
   admission.promote(30_000);
   expect(positions(admission, 30_000)).toEqual([["d", 1, 13]]);
 });
+
+test("there are so many downloads in all, whoever has them", () => {
+  const queue = new AdmissionQueue(1);
+  for (let session = 0; session < 66; session++) {
+    for (let count = 0; count < 993; count++) {
+      const download = `${session}/${count}`;
+      if (queue.mayAdd(session, download))
+        queue.admit({ download, session, client: "c", name: "f", id: "1", size: 1 }, false, 0);
+    }
+  }
+  expect(queue.activeCount + queue.waitingCount).toBe(65_536);
+  expect([queue.mayAdd(70, "new"), queue.mayAdd(70, "0/0")]).toEqual([false, true]);
+  queue.releaseSession(3);
+  expect(queue.mayAdd(70, "new")).toBe(true);
+});

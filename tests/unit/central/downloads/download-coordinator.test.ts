@@ -4,6 +4,7 @@ import { DownloadCoordinator } from "../../../../src/central/downloads/download-
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import type { Session } from "../../../../src/central/session.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
+import type { Report } from "../../../../src/protocol/messages/client.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { held, id, join, newRegistry } from "../fixtures.ts";
@@ -28,7 +29,10 @@ beforeEach(() => {
   errors = [];
   missing = null;
   storeFails = false;
-  const limitedLog = { error: (event: string) => void errors.push(event) };
+  const limitedLog = {
+    error: (event: string) => void errors.push(event),
+    warn: (event: string) => void errors.push(event),
+  };
   downloads = new DownloadCoordinator({
     clock,
     log: { info() {}, warn() {}, error() {} },
@@ -152,4 +156,44 @@ test("a finished download that cannot be counted is not confirmed, so that it is
   await Promise.resolve();
   await Promise.resolve();
   expect([news(1), counted]).toEqual([[["counted", "a"]], ["a"]]);
+});
+
+const report = (download: string, outcome: Report["outcome"]): Report => ({
+  download,
+  client: "ana",
+  name: "f",
+  id: id("1"),
+  outcome,
+  sources: [],
+});
+
+test("a session has a thousand downloads at most, and others have theirs", () => {
+  const [greedy, modest] = [session(1), session(2)];
+  for (let count = 0; count < 1001; count++) request(greedy, `download ${count}`, "f", id("1"));
+  expect(sent.get(1)?.filter(({ type }) => type === "granted")).toHaveLength(1000);
+  expect(sent.get(1)?.at(-1)).toMatchObject({ type: "denied", download: "download 1000", code: "busy" });
+  expect(errors).toEqual(["limit"]);
+  request(modest, "mine", "f", id("1"));
+  expect(news(2)).toEqual([["granted", "mine"]]);
+  // One that is known is asked for again, and one that is over leaves its place.
+  news(1);
+  request(greedy, "download 3", "f", id("1"));
+  downloads.recordOutcome(greedy, report("download 3", "failed"));
+  request(greedy, "another", "f", id("1"));
+  expect(news(1)).toEqual([
+    ["granted", "download 3"],
+    ["counted", "download 3"],
+    ["granted", "another"],
+  ]);
+});
+
+test("of the reports of one session so many are stored at the same time, and those of others as well", async () => {
+  const [greedy, modest] = [session(1), session(2)];
+  for (let count = 0; count < 1000; count++) downloads.recordOutcome(greedy, report(`download ${count}`, "done"));
+  downloads.recordOutcome(modest, report("mine", "done"));
+  await Bun.sleep(0);
+  expect([counted.length, counted.at(-1)]).toEqual([257, "mine"]);
+  downloads.recordOutcome(greedy, report("download 999", "done"));
+  await Bun.sleep(0);
+  expect(counted.at(-1)).toBe("download 999");
 });

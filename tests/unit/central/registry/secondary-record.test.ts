@@ -1,7 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { NameLimit } from "../../../../src/central/name-limit.ts";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
+import type { Effect } from "../../../../src/central/registry/effect.ts";
+import { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
 import {
+  branches,
   edited,
   first,
   held,
@@ -131,4 +135,21 @@ test("a secondary without its disk is registered, and what is missing is the dis
   );
   registry.secondaryLost(1, 0);
   expect(missingToServe(registry)).toBe("the disk of secondary 2 is missing");
+});
+
+test("names that one secondary announces beyond the bound do not count, which is said once, and others' do", () => {
+  const registry = new Registry([], branches(), new NameLimit(3));
+  join(registry, 1, [held("a", "1"), held("b", "1"), held("c", "1")]);
+  const warnings = (effects: Effect[]) => effects.flatMap((effect) => (effect.kind === "warn" ? [effect.message] : []));
+  const further = registry.announce(1, 2, [held("d", "1"), held("b", "2"), held("e", "1")], [], true, 0);
+  expect(warnings(further)).toEqual(["secondary 1 has announced 3 names, as many as may be; others do not count"]);
+  expect(sent(further, 1, "reviewed")).toHaveLength(1);
+  expect(warnings(registry.announce(1, 3, [held("f", "1")], [], true, 0))).toEqual([]);
+  expect(names(registry, null)).toEqual(["a", "b", "c"]);
+
+  join(registry, 2, [held("d", "1")]);
+  registry.announce(1, 4, [held("g", "1")], ["a"], true, 0);
+  registry.announce(1, 5, [held("h", "1")], [], true, 0);
+  settle(registry);
+  expect(names(registry, null).filter((name) => name > "c")).toEqual(["d", "g"]);
 });

@@ -193,3 +193,14 @@ test("with keys the name in the certificate counts, whatever the client says, in
     ["outcome", "ana"],
   ]);
 });
+
+test("of questions that a slow store does not answer, further ones are refused", async () => {
+  const client = session();
+  for (let request = 0; request < 70; request++) client.message({ type: "tally", request, of: "files", after: "" });
+  expect(channel.take().map((message) => message.type === "refusal" && message.code)).toEqual(Array(6).fill("busy"));
+  await Bun.sleep(0);
+  expect(channel.take().map(({ type }) => type)).toEqual(Array(64).fill("tallied"));
+  client.message({ type: "tally", request: 70, of: "files", after: "" });
+  await Bun.sleep(0);
+  expect(channel.take()).toMatchObject([{ type: "tallied", request: 70 }]);
+});

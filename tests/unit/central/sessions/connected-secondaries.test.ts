@@ -29,6 +29,7 @@ beforeEach(() => {
     {
       clock: new FakeClock(),
       log: { info: log, warn: log, error: log },
+      limitedLog: { warn: log },
       registry,
       driver: { apply: (effects) => void applied.push(...effects), orderSoon() {} },
       subscriptions: {
@@ -98,4 +99,14 @@ test("a missing disk is logged once, and so is its return", () => {
   for (let times = 0; times < 2; times += 1) secondaries.diskChanged(1, { type: "disk", there: true, reason: "" });
   expect(lines).toEqual(["secondary 1 has its disk again"]);
   expect(registry.secondaries.get(1)?.phase).toBe("announcing");
+});
+
+test("of a thousand that are known, none more is taken, and each of them can come back", () => {
+  for (let number = 1; number <= 1000; number++) expect(register(number).accepted).toBe(true);
+  lines.length = 0;
+  const further = register(1001);
+  expect([further.accepted, further.fake.ended]).toEqual([false, "busy"]);
+  expect(lines).toEqual(["the central knows 1000 secondaries, as many as may be; secondary 1001 is refused"]);
+  secondaries.lost(channels.get(5) ?? further.channel, 5, "gone");
+  expect(register(5, { instance: "two" }).accepted).toBe(true);
 });

@@ -30,13 +30,16 @@ let logged: string[];
 let size: number;
 /** How often a file was released because it could not be read. */
 let unreadables: number;
+/** Whether others wait for descriptors, and why the session was closed. */
+let scarce: boolean;
+let closed: string[];
 let responder: PieceResponder;
 
 beforeEach(() => {
   clock = new FakeClock();
   [sent, reads, logged] = [[], [], []];
   whileReading = () => {};
-  unreadables = 0;
+  [unreadables, scarce, closed] = [0, false, []];
   [available, cached, backlog, readers, served, size] = [Number.POSITIVE_INFINITY, false, 0, 0, 0, SIZE];
   responder = new PieceResponder({
     clock,
@@ -51,6 +54,7 @@ beforeEach(() => {
     log: { error: (_event, text) => void logged.push(text) },
     channel: {
       send: (message, payload) => void sent.push({ message, payload }),
+      close: ({ cause }) => void closed.push(cause),
       get backlog() {
         return backlog;
       },
@@ -67,7 +71,7 @@ beforeEach(() => {
       },
       hashes: async () => null,
       expects: () => false,
-      descriptorsScarce: () => false,
+      descriptorsScarce: () => scarce,
     },
     smallFiles: {
       find: (id) => ({ path: id, size: 1, mtimeNs: 0n, inode: 0n }),
@@ -214,4 +218,25 @@ test("a session that is closed while it has nothing to do releases its file at o
   responder.close();
   expect(readers).toBe(0);
   expect(clock.pending).toBe(0);
+});
+
+test("who reads nothing for ten seconds must go when others wait for a descriptor, and only then", async () => {
+  backlog = 1;
+  responder.requestPiece(ask(1, 0));
+  await settle();
+  clock.advance(60_000);
+  expect(closed).toEqual([]);
+  scarce = true;
+  clock.advance(10_000);
+  expect(closed).toEqual(["slow"]);
+  responder.close();
+  await settle();
+  expect([readers, clock.pending]).toEqual([0, 0]);
+});
+
+test("of many requests at once the last are refused", async () => {
+  backlog = 1;
+  for (let request = 0; request < 1100; request++) responder.requestPiece(ask(request, 0));
+  await settle();
+  expect(answers().filter((answer) => answer.endsWith("busy"))).toHaveLength(76);
 });
