@@ -55,6 +55,8 @@ export class FolderChanges {
   private readonly steps: InstallSteps;
   private readonly removalSteps: RemovalSteps;
   private readonly installer: FileInstaller;
+  /** The places of kept files that may not survive a power loss yet, by the names that they had. */
+  private readonly unsynced = new Map<string, KeptSlot>();
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: FolderChangesDeps) {
@@ -76,7 +78,7 @@ export class FolderChanges {
     // Now, so that the transaction of what is installed before this stores it too.
     installs.plan(staged.map(plannedInstallOf));
     const work = async () => {
-      await this.records.storeInstallPlans();
+      await this.records.writer.savePlans();
       const { installed, refused } = await this.installer.install(staged);
       for (const { name } of installed.keys()) named.add(name);
       const results = () => staged.map((file) => (installed.has(file) ? "installed" : (refused.get(file) ?? CHANGED)));
@@ -98,26 +100,49 @@ export class FolderChanges {
   remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     const names = removed.map(({ name }) => name);
     return this.exclusively(names, async () => {
-      const slots: KeptSlot[] = [];
-      const removeOne = (file: RemovedFile) => this.removeOne(file, slots).catch((error: unknown) => failureOf(error));
+      const removeOne = (file: RemovedFile) => this.removeOne(file).catch((error: unknown) => failureOf(error));
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
       const gone = names.filter((_, index) => outcomes[index] === "gone");
       if (gone.length === 0) return outcomes;
-      // After all removals: the first sync writes the whole journal of a file system, the others find it written.
-      await pMap(slots, (slot) => slot.sync(), { concurrency: MAX_CONCURRENT_REMOVALS });
-      await this.steps.removeEmptyParents(gone);
-      await this.records.commit({ put: [], drop: gone });
-      return outcomes;
+      const failures = await this.makeDurable(gone);
+      const drop = gone.filter((name) => !failures.has(name));
+      if (drop.length > 0) await this.records.commit({ put: [], drop });
+      return names.map((name, index) => failures.get(name) ?? outcomes[index] ?? "stays");
     });
   }
 
-  private async removeOne({ name, ...removal }: RemovedFile, slots: KeptSlot[]): Promise<RemovalOutcome> {
+  /**
+   * Makes it survive a power loss that these have left the folder. Gives those for which the disk refuses that: they are
+   * to be removed again.
+   */
+  private async makeDurable(gone: readonly string[]): Promise<ReadonlyMap<string, Error>> {
+    const failures = new Map<string, Error>();
+    const failed = (name: string, error: unknown) => {
+      failures.set(name, failureOf(error));
+      this.records.vanished.takeOut(name);
+    };
+    // After all removals: the first sync writes the whole journal of a file system, the others find it written.
+    const syncOne = async (name: string) => {
+      await this.unsynced
+        .get(name)
+        ?.sync()
+        .catch((error: unknown) => failed(name, error));
+    };
+    await pMap(gone, syncOne, { concurrency: MAX_CONCURRENT_REMOVALS });
+    for (const [name, error] of await this.steps.removeEmptyParents(gone)) failed(name, error);
+    for (const name of gone) if (!failures.has(name)) this.unsynced.delete(name);
+    return failures;
+  }
+
+  private async removeOne({ name, ...removal }: RemovedFile): Promise<RemovalOutcome> {
     const known = this.records.latest(name);
+    if (!known && this.records.vanished.isTakenOut(name) && (await this.steps.stateOf(name)) === "nothing")
+      return "gone";
     if (!known) await this.records.forgetVanished(name);
     if (!known || !mayRemove(removal, known) || !this.sharedFolder.allows(name)) return "stays";
     const state = await this.steps.stateOf(name);
     if (state === "other") return "stays";
-    return state === "nothing" || (await this.removalSteps.remove(known, "removed", slots)) ? "gone" : "stays";
+    return state === "nothing" || (await this.removalSteps.remove(known, "removed", this.unsynced)) ? "gone" : "stays";
   }
 
   /** Puts a verified file from outside of the shared folder under a name, as a user would; what stands there makes way. */
@@ -149,7 +174,7 @@ export class FolderChanges {
       if (state === "nothing") return this.renameTo(as, known, hashes);
       if (state === "other" || this.records.latest(as)?.id !== id) return false;
       if (!(await this.removalSteps.remove(known, "conflict"))) return false;
-      await this.steps.removeEmptyParents([name]);
+      await this.removeEmptyParents(name);
       await this.records.commit({ put: [], drop: [name] });
       return true;
     });
@@ -167,9 +192,13 @@ export class FolderChanges {
     const fingerprint = this.steps.fingerprintToRecord(known, moved.stat);
     const record = { name: as, ...this.records.newDescent(id), blake3, ...fingerprint };
     await this.steps.syncParents([as]);
-    await this.steps.removeEmptyParents([name]);
+    await this.removeEmptyParents(name);
     await this.records.commit({ put: [{ record, hashes }], drop: [name] });
     return true;
+  }
+
+  private async removeEmptyParents(name: string): Promise<void> {
+    for (const error of (await this.steps.removeEmptyParents([name])).values()) throw error;
   }
 
   /** Moves a damaged file out of the folder to `to`, a free path, if it is still exactly version `id`. */

@@ -71,24 +71,34 @@ export class InstallSteps {
     return true;
   }
 
-  /** Removes the folders of removed names that are empty now, and makes that durable. */
-  async removeEmptyParents(names: readonly string[]): Promise<void> {
-    const remaining = new Set<string>();
+  /**
+   * Removes the folders of removed names that are empty now, and makes that durable. Gives the names for which the disk
+   * refuses that, with its error.
+   */
+  async removeEmptyParents(names: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     const removed = new Set<string>();
     // In any order: whoever removes the last subfolder of a folder goes on with that.
     for (const parent of new Set(names.map(parentOf))) {
       let folder = parent;
-      while (
-        folder !== "" &&
-        (removed.has(folder) || (await this.disk.removeFolder(this.sharedFolder.pathOf(folder))))
-      ) {
+      while (folder !== "" && (removed.has(folder) || (await this.removeEmpty(folder)))) {
         removed.add(folder);
         folder = parentOf(folder);
       }
-      remaining.add(folder);
     }
-    for (const folder of removed) remaining.delete(folder);
-    await pMap(remaining, (folder) => this.syncNearest(folder), { concurrency: MAX_CONCURRENT_SYNCS });
+    const folderOf = (name: string) => {
+      let folder = parentOf(name);
+      while (removed.has(folder)) folder = parentOf(folder);
+      return folder;
+    };
+    const failed = new Map<string, unknown>();
+    const sync = (folder: string) => this.syncNearest(folder).catch((error: unknown) => failed.set(folder, error));
+    await pMap(new Set(names.map(folderOf)), sync, { concurrency: MAX_CONCURRENT_SYNCS });
+    return new Map(names.flatMap((name) => (failed.has(folderOf(name)) ? [[name, failed.get(folderOf(name))]] : [])));
+  }
+
+  /** Removes a folder if it is empty. Where the disk refuses, it stays: the file that was in it is gone. */
+  private removeEmpty(folder: string): Promise<boolean> {
+    return this.disk.removeFolder(this.sharedFolder.pathOf(folder)).catch(() => false);
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */

@@ -34,9 +34,9 @@ export class RemovalSteps {
 
   /**
    * Removes a file; false when it is not the recorded one any more, and stays. If it is kept, that is made durable, by the
-   * caller if it passes `slots`, to which the place of the file is added then.
+   * caller if it passes `slots`, in which the place of the file is noted then by its name.
    */
-  async remove(known: FileRecord, why: DepartureReason, slots?: KeptSlot[]): Promise<boolean> {
+  async remove(known: FileRecord, why: DepartureReason, slots?: Map<string, KeptSlot>): Promise<boolean> {
     const slot = await this.reserveSlot(known, why);
     if (!slot) {
       if (await this.isInTheWay(known)) return false;
@@ -44,7 +44,7 @@ export class RemovalSteps {
       return true;
     }
     if (!(await this.moveToKept(known, slot))) return false;
-    if (slots) slots.push(slot);
+    if (slots) slots.set(known.name, slot);
     else await slot.sync();
     return true;
   }

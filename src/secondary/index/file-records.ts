@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
-import type { Fingerprint } from "../folder/fingerprint.ts";
+import { type Fingerprint, sameContent } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
 import { STORE_RETRY_MS } from "../store-failures.ts";
@@ -61,13 +61,13 @@ export class FileRecords {
   private readonly cache = new HashCache(MAX_CACHED_HASHES);
   /** What was found and is not stored yet. It comes before what the table has. */
   private readonly updates = new Map<string, PendingUpdate>();
-  private readonly vanished: VanishedFiles;
+  readonly vanished: VanishedFiles;
   private everScanned = false;
   private timer: Cancel | null = null;
   private flushedAt = Number.NEGATIVE_INFINITY;
   private scan = 0;
   private stopped = false;
-  private readonly writer: StoreWriter;
+  readonly writer: StoreWriter;
 
   constructor(deps: FileRecordsDeps) {
     this.deps = deps;
@@ -103,7 +103,8 @@ export class FileRecords {
   /** The newest that is known under a name, stored already or not. */
   latest(name: string): FileRecord | undefined {
     const update = this.updates.get(name);
-    return update ? (update.record ?? undefined) : this.table.known(name);
+    if (update) return update.record ?? undefined;
+    return this.vanished.isTakenOut(name) ? undefined : this.table.known(name);
   }
 
   async hashes(id: string): Promise<Uint8Array | null> {
@@ -131,7 +132,9 @@ export class FileRecords {
 
   /** The file under this name was read, and nobody changed it meanwhile. */
   recordVerified(name: string, fingerprint: Fingerprint, { id, hashes, blake3 }: FileHashes): void {
-    const known = this.latest(name);
+    const takenOut = this.vanished.isTakenOut(name) ? this.table.known(name) : undefined;
+    // A power loss may have brought back the very file that was removed.
+    const known = this.latest(name) ?? (takenOut && sameContent(takenOut, fingerprint) ? takenOut : undefined);
     const copy = this.installs.find(name, id, fingerprint);
     if (known?.id === id && !copy) {
       this.update(name, { ...known, ...fingerprint, blake3: known.blake3 ?? blake3 });
@@ -139,11 +142,6 @@ export class FileRecords {
     }
     const descent = copy ? installedDescent(copy, known) : this.foundDescent(name, id);
     this.add(name, { record: { name, ...descent, blake3, ...fingerprint }, vanished: null, hashes, stored: false });
-  }
-
-  /** Stores which copies are about to get their names. Rejects when the store fails. */
-  storeInstallPlans(): Promise<void> {
-    return this.writer.savePlans();
   }
 
   /** The descent of what is put under a name that was not known here. */

@@ -7,6 +7,7 @@ export class VanishedFiles {
   /** The oldest first. */
   private readonly files = new Map<string, VanishedFile>();
   private current: string;
+  private readonly takenOut = new Set<string>();
 
   constructor(random: Random) {
     this.random = random;
@@ -34,14 +35,28 @@ export class VanishedFiles {
     if (excess > 0) this.forget([...this.files.keys()].slice(0, excess));
   }
 
+  /**
+   * A removed file has left the folder, which may not survive a power loss yet: until it does, what is known of it stays
+   * stored, so that it can be known again, and what somebody puts there comes after nothing all the same.
+   */
+  takeOut(name: string): void {
+    this.forget([name]);
+    this.takenOut.add(name);
+  }
+
+  isTakenOut(name: string): boolean {
+    return this.takenOut.has(name);
+  }
+
   /** A file is there again. */
   delete(name: string): void {
     this.files.delete(name);
+    this.takenOut.delete(name);
   }
 
   /** Nothing is known of these names any more: what comes there next must not have the edit of what was new before. */
   forget(names: readonly string[]): void {
-    for (const name of names) this.files.delete(name);
+    for (const name of names) this.delete(name);
     if (names.length > 0) this.current = shortId(this.random);
   }
 }
