@@ -1,23 +1,16 @@
-import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
+import type { Extension, JsonGeneralNames } from "@peculiar/x509";
 import { SELF_MADE } from "./certificate.ts";
 import { type Identity, serverNameOf, uriOf } from "./identity.ts";
 import { type ClusterKey, type Credential, clusterKeyFrom, credentialFrom } from "./key-contents.ts";
 import { type Validity, validFor } from "./validity.ts";
-import {
-  type AlternativeName,
-  alternativeNames,
-  basicConstraints,
-  distinguishedName,
-  extendedKeyUsage,
-  keyUsage,
-  signedCertificate,
-} from "./x509/signed-certificate.ts";
 
+const ED25519 = { name: "Ed25519" } as const;
 /** An authority is made once in the life of a cluster. */
 const AUTHORITY_DAYS = 30 * 365;
 /** Characters of a common name, as the X.520 standard says. */
 const MAX_COMMON_NAME = 64;
-/** Quotes, commas and others of these have a meaning of their own where programs show names. */
+/** The library gives quotes, commas and others of these a meaning of their own. */
 const UNUSUAL = /[^\p{L}\p{N} ._@-]/gu;
 /** Digits that tell the authorities apart, for people: a verifier looks at the whole key. */
 const ID_DIGITS = 8;
@@ -27,49 +20,74 @@ interface FreshKey {
   /** PKCS8 as PEM. */
   readonly privatePem: string;
   /** SPKI as DER. */
-  readonly publicKey: Uint8Array;
+  readonly publicDer: Uint8Array<ArrayBuffer>;
+}
+
+interface CertificateRequest {
+  /** A distinguished name. */
+  readonly subject: string;
+  readonly publicDer: Uint8Array<ArrayBuffer>;
+  readonly validity: Validity;
+  readonly extensions: Extension[];
+}
+
+/** Loads the library, which takes some tens of milliseconds, and before it what it needs. */
+async function loadX509(): Promise<typeof import("@peculiar/x509")> {
+  await import("reflect-metadata");
+  return import("@peculiar/x509");
 }
 
 /** Makes the key of a new cluster. `now`: milliseconds since 1970. */
 export async function newClusterKey(now: number): Promise<ClusterKey> {
-  const { privatePem, publicKey } = freshKey();
-  const name = `redes cluster ${createHash("sha256").update(publicKey).digest("hex").slice(0, ID_DIGITS)}`;
-  const certificate = signedCertificate(privatePem, null, {
-    subject: distinguishedName(name),
-    publicKey,
+  const x509 = await loadX509();
+  const { privatePem, publicDer } = freshKey();
+  const name = `redes cluster ${createHash("sha256").update(publicDer).digest("hex").slice(0, ID_DIGITS)}`;
+  const certificate = await sign(privatePem, `CN=${name}`, {
+    subject: `CN=${name}`,
+    publicDer,
     validity: validFor(AUTHORITY_DAYS, now),
-    extensions: [basicConstraints(true), keyUsage("keyCertSign")],
+    extensions: [
+      // Nobody below it can make others in turn.
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(publicDer),
+    ],
   });
   return clusterKeyFrom(privatePem, certificate, "the new cluster key");
 }
 
 /** Makes a key of its own for somebody, and has the cluster key say who that is. */
-export async function newCredential(key: ClusterKey, identity: Identity, validity: Validity): Promise<Credential> {
-  return issue(key, identity, validity, null);
+export function newCredential(key: ClusterKey, identity: Identity, validity: Validity): Promise<Credential> {
+  return issue(key, identity, validity, `CN=${commonNameOf(identity)}`);
 }
 
 /** The same for the process itself that has the cluster key: no file holds it, and the certificate says so. */
-export async function ownCredential(key: ClusterKey, identity: Identity, validity: Validity): Promise<Credential> {
-  return issue(key, identity, validity, SELF_MADE);
+export function ownCredential(key: ClusterKey, identity: Identity, validity: Validity): Promise<Credential> {
+  return issue(key, identity, validity, `CN=${commonNameOf(identity)}, OU=${SELF_MADE}`);
 }
 
-function issue(
+async function issue(
   { key, authority }: ClusterKey,
   identity: Identity,
   validity: Validity,
-  unit: string | null,
-): Credential {
-  const { privatePem, publicKey } = freshKey();
-  const certificate = signedCertificate(key, new X509Certificate(authority.pem), {
-    subject: distinguishedName(commonNameOf(identity), unit),
-    publicKey,
+  subject: string,
+): Promise<Credential> {
+  const x509 = await loadX509();
+  const { privatePem, publicDer } = freshKey();
+  // A client's certificate does not let it pass for a server. Servers connect to each other, too.
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
+  const issuer = new x509.X509Certificate(authority.pem);
+  const certificate = await sign(key, issuer.subject, {
+    subject,
+    publicDer,
     validity,
     extensions: [
-      basicConstraints(false),
-      keyUsage("digitalSignature"),
-      // A client's certificate does not let it pass for a server. Servers connect to each other, too.
-      extendedKeyUsage(identity.role === "client" ? ["clientAuth"] : ["serverAuth", "clientAuth"]),
-      alternativeNames(alternativeNamesOf(identity)),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension(identity.role === "client" ? [clientAuth] : [serverAuth, clientAuth]),
+      new x509.SubjectAlternativeNameExtension(alternativeNamesOf(identity)),
+      await x509.SubjectKeyIdentifierExtension.create(publicDer),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
   return credentialFrom(privatePem, certificate, authority.pem, "the new credential");
@@ -79,14 +97,32 @@ function freshKey(): FreshKey {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   return {
     privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    publicKey: publicKey.export({ type: "spki", format: "der" }),
+    publicDer: Uint8Array.from(publicKey.export({ type: "spki", format: "der" })),
   };
 }
 
-function alternativeNamesOf(identity: Identity): AlternativeName[] {
+/** The certificate as PEM. `signingKey`: as PEM. */
+async function sign(signingKey: string, issuer: string, request: CertificateRequest): Promise<string> {
+  const { subject, publicDer, validity, extensions } = request;
+  const x509 = await loadX509();
+  const der = createPrivateKey(signingKey).export({ type: "pkcs8", format: "der" });
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject,
+    issuer,
+    notBefore: new Date(validity.notBefore),
+    notAfter: new Date(validity.notAfter),
+    publicKey: publicDer,
+    signingKey: await crypto.subtle.importKey("pkcs8", Uint8Array.from(der), ED25519, false, ["sign"]),
+    signingAlgorithm: ED25519,
+    extensions,
+  });
+  return `${certificate.toString("pem")}\n`;
+}
+
+function alternativeNamesOf(identity: Identity): JsonGeneralNames {
   const serverName = serverNameOf(identity);
-  const uri = { kind: "uri", value: uriOf(identity) } as const;
-  return serverName === null ? [uri] : [uri, { kind: "dns", value: serverName }];
+  const uri = { type: "url", value: uriOf(identity) } as const;
+  return serverName === null ? [uri] : [uri, { type: "dns", value: serverName }];
 }
 
 /** For people who look at a certificate: what counts is in its alternative name. */
