@@ -69,7 +69,7 @@ const migrations = (random: Random): readonly Migration[] => [
   (db) =>
     void db.run(`CREATE TABLE seen_keys (
         at INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint TEXT NOT NULL, identity TEXT NOT NULL,
-        cluster INTEGER NOT NULL, until INTEGER NOT NULL, seen INTEGER NOT NULL, UNIQUE (fingerprint, identity)
+        authority TEXT NOT NULL, cluster INTEGER NOT NULL, until INTEGER NOT NULL, seen INTEGER NOT NULL, UNIQUE (fingerprint, identity)
       ) STRICT;
       CREATE TABLE revocations (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`),
 ];
@@ -177,11 +177,11 @@ export class CentralStore {
 
   /** Beyond the most that are remembered, those that were seen least recently are deleted. */
   saveSeenKeys(keys: readonly SeenKey[]): void {
-    const sql = `INSERT INTO seen_keys (fingerprint, identity, cluster, until, seen) VALUES (?, ?, ?, ?, ?)
+    const sql = `INSERT INTO seen_keys (fingerprint, identity, authority, cluster, until, seen) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (fingerprint, identity) DO UPDATE SET until = excluded.until, seen = excluded.seen`;
     this.db.transaction(() => {
-      for (const { fingerprint, identity, isClusterKey, until, seen } of keys) {
-        this.db.run(sql, [fingerprint, uriOf(identity), isClusterKey ? 1 : 0, until, seen]);
+      for (const { fingerprint, identity, authority, isClusterKey, until, seen } of keys) {
+        this.db.run(sql, [fingerprint, uriOf(identity), authority, isClusterKey ? 1 : 0, until, seen]);
       }
       const extra = "SELECT at FROM seen_keys ORDER BY seen DESC, at DESC LIMIT -1 OFFSET ?";
       this.db.run(`DELETE FROM seen_keys WHERE at IN (${extra})`, [MAX_KNOWN_KEYS]);
@@ -193,7 +193,7 @@ export class CentralStore {
   }
 
   private seenKeys(): SeenKey[] {
-    const sql = "SELECT fingerprint, identity, cluster, until, seen FROM seen_keys ORDER BY at";
+    const sql = "SELECT fingerprint, identity, authority, cluster, until, seen FROM seen_keys ORDER BY at";
     return this.db
       .query<SeenKeyRow, []>(sql)
       .all()

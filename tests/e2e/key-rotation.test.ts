@@ -155,6 +155,17 @@ test("a key that nears its end is warned of: in the logs of servers, and to a cl
   }
   await central.waitFor("synchronized");
 
+  const asking = ["client", "status", "--central-port", String(cluster.centralPort), "--key-file", own];
+  const status = await run([...asking, "--json"], { cwd: cluster.root });
+  const until = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+  expect(JSON.parse(status.out).endingKeys).toEqual([
+    { role: "central", until },
+    { role: "secondary", number: 1, until },
+  ]);
+  const told = (await run(asking, { cwd: cluster.root })).out;
+  expect(told).toMatch(/^the key of the central ends on \S+: make a new one, see redes key --help$/m);
+  expect(told).toMatch(/^the key of secondary 1 ends on \S+: make a new one, see redes key --help$/m);
+
   const near = await make("ana", 6, "client", "ana");
   const address = ["--central-port", String(cluster.centralPort)];
   const client = (args: string[], input = "") =>

@@ -201,9 +201,9 @@ test("a client without the right to do so lists no keys and revokes none", async
       );
     }
   }
-  const own = await cluster.asked(["key", "revoke", await cluster.fingerprint("central")], "boss");
-  expect(own).toMatchObject({ code: 1, out: "" });
-  expect(own.err).toContain("the central itself uses this key");
+  const central = await cluster.asked(["key", "revoke", await cluster.fingerprint("central")], "boss");
+  expect(central).toMatchObject({ code: 1, out: "" });
+  expect(central.err).toContain("the central itself uses this key");
   expect(await cluster.asked(["key", "revoke", await cluster.fingerprint("own")], "boss")).toMatchObject({ code: 1 });
   const unknown = await cluster.asked(["key", "revoke", "0".repeat(64)], "own");
   expect(unknown).toMatchObject({ code: 0, err: "" });
@@ -214,7 +214,8 @@ test("a client without the right to do so lists no keys and revokes none", async
   expect(code).toBe(0);
   const keys: Record<string, unknown>[] = JSON.parse(out);
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
-  const seen = { until: time, seen: time };
+  const own = await cluster.fingerprint("own");
+  const seen = { authority: own, until: time, seen: time };
   const boss = await cluster.fingerprint("boss");
   expect(keys).toContainEqual({
     ...{ fingerprint: boss, kind: "credential", role: "client", name: "boss", rights: "admin", ...seen, sessions: 1 },
@@ -232,8 +233,9 @@ test("a client without the right to do so lists no keys and revokes none", async
     { fingerprint: "0".repeat(64), kind: "unknown", revoked: time, sessions: 0 },
   ]);
   // Whoever has the cluster key makes a certificate each time: what is listed is the key.
-  const cluster1 = await cluster.fingerprint("own");
-  expect(keys.filter(({ kind }) => kind === "cluster")).toMatchObject([{ fingerprint: cluster1, role: "client" }]);
+  expect(keys.filter(({ kind }) => kind === "cluster")).toMatchObject([
+    { fingerprint: own, authority: own, role: "client" },
+  ]);
 
   const table = await cluster.asked(["key", "list"], "own");
   expect(table.out).toMatch(new RegExp(`client eva +read .*${fingerprint} +\\d{4}-`));

@@ -5,7 +5,7 @@ import { MAX_KNOWN_KEYS } from "../../protocol/limits.ts";
 import type { KnownKey } from "../../protocol/messages/keys.ts";
 
 /** Who came with which key, and when. */
-export interface SeenKey extends Pick<PeerKey, "fingerprint" | "isClusterKey" | "until"> {
+export interface SeenKey extends PeerKey {
   readonly identity: Identity;
   /** When it was last seen, in milliseconds since 1970. */
   readonly seen: number;
@@ -107,10 +107,9 @@ export class KnownKeys {
     return changed;
   }
 
-  private saw(identity: Identity, { fingerprint, isClusterKey, until }: PeerKey, seen: number): Entry {
-    const key = { fingerprint, isClusterKey, until, identity, seen };
-    const entry = this.entry(key);
-    entry.key = key;
+  private saw(identity: Identity, key: PeerKey, seen: number): Entry {
+    const entry = this.entry({ ...key, identity, seen });
+    entry.key = { ...key, identity, seen };
     this.changed.add(entry);
     return entry;
   }
@@ -141,18 +140,19 @@ export class KnownKeys {
   }
 
   private row({ serial, key, sessions }: Entry): KnownKey {
-    const { fingerprint, isClusterKey, identity, until, seen } = key;
+    const { fingerprint, authority, isClusterKey, identity, until, seen } = key;
+    const revocation = this.revocations.get(fingerprint) ?? this.revocations.get(authority);
     return {
-      ...{ serial, fingerprint, cluster: isClusterKey, role: identity.role, until, seen, sessions },
+      ...{ serial, fingerprint, authority, cluster: isClusterKey, role: identity.role, until, seen, sessions },
       number: identity.role === "secondary" ? identity.number : null,
       name: identity.role === "client" ? identity.name : null,
       rights: identity.role === "client" ? identity.rights : null,
-      revoked: this.revocations.get(fingerprint)?.at ?? null,
+      revoked: revocation?.at ?? null,
     };
   }
 }
 
 function unseenRow({ serial, fingerprint, at }: DatedRevocation & { readonly serial: number }): KnownKey {
-  const unknown = { role: null, number: null, name: null, rights: null, until: null, seen: null };
+  const unknown = { authority: null, role: null, number: null, name: null, rights: null, until: null, seen: null };
   return { serial, fingerprint, cluster: false, ...unknown, sessions: 0, revoked: at };
 }

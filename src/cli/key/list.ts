@@ -17,6 +17,7 @@ export function keyList(values: Values): Promise<number> {
 /** What does not apply is left out; times as ISO 8601 has them. */
 function listed({
   fingerprint,
+  authority,
   cluster,
   role,
   number,
@@ -28,7 +29,7 @@ function listed({
   revoked,
 }: KnownKey): unknown {
   const kind = role === null ? "unknown" : cluster ? "cluster" : "credential";
-  const owner = { role, number, name, rights, until: iso(until), seen: iso(seen), revoked: iso(revoked) };
+  const owner = { authority, role, number, name, rights, until: iso(until), seen: iso(seen), revoked: iso(revoked) };
   const known = Object.entries(owner).filter(([, value]) => value !== null);
   return { fingerprint, kind, ...Object.fromEntries(known), sessions };
 }

@@ -35,7 +35,7 @@ export async function central(values: Values): Promise<number> {
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, "central.json");
   const path = join(data, "central.sqlite");
-  const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries`;
+  const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries but for revoked keys, which must be revoked again`;
   const { store, close } = await openStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
     "central-store",
     CENTRAL_STORE,

@@ -13,6 +13,8 @@ export const knownKey = v.object({
   /** The place in the central's list: pages go on after it. */
   serial: count,
   fingerprint,
+  /** Of the cluster key that it comes from; its own for a cluster key. */
+  authority: v.nullable(fingerprint),
   /** Whether it is the cluster key, with which somebody was of this role. */
   cluster: v.boolean(),
   /** Null for a key that was revoked before anybody came with it. */
@@ -27,7 +29,7 @@ export const knownKey = v.object({
   seen: v.nullable(count),
   /** Sessions with the central now. */
   sessions: count,
-  /** Since when it is revoked: milliseconds since 1970. */
+  /** Since when it, or the cluster key that it comes from, is revoked: milliseconds since 1970. */
   revoked: v.nullable(count),
 });
 

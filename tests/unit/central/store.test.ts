@@ -157,8 +157,15 @@ test("who came with which key is remembered, and what is revoked, until the keys
   const second = { role: "secondary", number: 2 } as const;
   const ana = { role: "client", name: "ana", rights: "admin" } as const;
   const seen: SeenKey[] = [
-    { fingerprint: "2".repeat(64), isClusterKey: false, identity: second, until: 100, seen: 7 },
-    { fingerprint: "1".repeat(64), isClusterKey: true, identity: ana, until: 200, seen: 5 },
+    {
+      fingerprint: "2".repeat(64),
+      authority: "a".repeat(64),
+      isClusterKey: false,
+      identity: second,
+      until: 100,
+      seen: 7,
+    },
+    { fingerprint: "1".repeat(64), authority: "1".repeat(64), isClusterKey: true, identity: ana, until: 200, seen: 5 },
   ];
   first.saveSeenKeys(seen);
   first.saveSeenKeys([{ ...seen[1], seen: 9 } as SeenKey]);
@@ -181,7 +188,8 @@ test("keys that were seen least recently give way to others", () => {
   const store = open(path());
   const ana = { role: "client", name: "ana", rights: "read" } as const;
   const key = (seen: number): SeenKey => {
-    return { fingerprint: seen.toString(16).padStart(64, "0"), isClusterKey: false, identity: ana, until: 1, seen };
+    const fingerprint = seen.toString(16).padStart(64, "0");
+    return { fingerprint, authority: "a".repeat(64), isClusterKey: false, identity: ana, until: 1, seen };
   };
   store.saveSeenKeys(Array.from({ length: MAX_KNOWN_KEYS }, (_, index) => key(index)));
   store.saveSeenKeys([key(5000), key(5001)]);

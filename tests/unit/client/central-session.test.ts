@@ -317,7 +317,15 @@ describe("questions", () => {
   test("the keys that the central knows are gathered from all pages", async () => {
     const client = await entered();
     const key = (serial: number): KnownKey => ({
-      ...{ serial, fingerprint: "f".repeat(64), cluster: false, role: "secondary", number: serial, name: null },
+      ...{
+        serial,
+        fingerprint: "f".repeat(64),
+        authority: null,
+        cluster: false,
+        role: "secondary",
+        number: serial,
+        name: null,
+      },
       ...{ rights: null, until: 5, seen: 4, sessions: 1, revoked: null },
     });
     const asked: number[] = [];

@@ -7,7 +7,16 @@ const UNTIL = Date.UTC(2030, 0, 2, 3);
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 function key(serial: number, more: Partial<KnownKey>): KnownKey {
-  const nothing = { role: null, number: null, name: null, rights: null, until: null, seen: null, revoked: null };
+  const nothing = {
+    authority: null,
+    role: null,
+    number: null,
+    name: null,
+    rights: null,
+    until: null,
+    seen: null,
+    revoked: null,
+  };
   return { serial, fingerprint: FINGERPRINT, cluster: false, ...nothing, sessions: 0, ...more };
 }
 

@@ -21,7 +21,7 @@ describe("the list", () => {
     known.connected(ANA, key(1), 20);
     known.connected(SECOND, key(2), 30);
     known.disconnected(ANA, key(1), 40);
-    const common = { cluster: false, until: UNTIL, revoked: null };
+    const common = { authority: fingerprint(0), cluster: false, until: UNTIL, revoked: null };
     expect(known.after(0)).toEqual([
       {
         ...{ ...common, serial: 1, fingerprint: fingerprint(1), role: "client", number: null, name: "ana" },
@@ -59,6 +59,12 @@ describe("the list", () => {
       true,
       false,
     ]);
+  });
+
+  test("says so too of what comes from a cluster key that is revoked", () => {
+    const known = new KnownKeys([], [{ fingerprint: fingerprint(0), until: UNTIL, at: 3 }]);
+    known.connected(ANA, key(1), 10);
+    expect(known.after(0)).toMatchObject([{ role: null }, { name: "ana", authority: fingerprint(0), revoked: 3 }]);
   });
 
   test("is bounded: who was seen least recently and is gone gives way", () => {
@@ -103,8 +109,8 @@ test("what is new is given once, to be stored, and a new run goes on with it", (
   known.connected(SECOND, key(2), 2);
   const stored = known.takeChanged();
   expect(stored).toEqual([
-    { fingerprint: fingerprint(1), isClusterKey: false, until: UNTIL, identity: ANA, seen: 1 },
-    { fingerprint: fingerprint(2), isClusterKey: false, until: UNTIL, identity: SECOND, seen: 2 },
+    { ...key(1), identity: ANA, seen: 1 },
+    { ...key(2), identity: SECOND, seen: 2 },
   ]);
   expect(known.takeChanged()).toEqual([]);
   known.disconnected(ANA, key(1), 3);
