@@ -41,41 +41,22 @@ export interface GetObserver {
 
 /** A running `redes client get`: the objects that src/cli/client/get.ts and parts.ts make. */
 export class GetProcess {
-  private readonly session: ReceiptSession;
-  private readonly downloads: DownloadQueue;
   private stop: (reason: "signal" | "refused") => void = () => {};
   private readonly stopped: Promise<"signal" | "refused">;
-  private readonly stopParts: () => Promise<void>;
   private keeper: Pick<KeyKeeper, "stop"> | null = null;
 
   constructor(
     readonly ports: ProcessPorts,
-    central: Address,
-    clientName: string,
+    private readonly central: Address,
+    private readonly clientName: string,
     private readonly options: GetOptions,
     private readonly observer: GetObserver,
-    /** Secures the connections of the process. Rejects with KeyError. Null: it has no keys. */
+    /** Null: it has no keys. */
     private readonly loadKeys: LoadKeys | null,
   ) {
-    const { clock, random, network, log, files } = ports;
     this.stopped = new Promise((resolve) => {
       this.stop = resolve;
     });
-    const base = { clock, random, network, log };
-    const session = new ReceiptSession(base, central, clientName, (refusal) => {
-      if (refusal instanceof PeerError && refusal.code === "key") observer.refused(refusal.message);
-      this.stop("refused");
-    });
-    session.observer = observer;
-    const connections = simConnections(ports, THREADS);
-    const hasher = simHashing(ports);
-    this.session = session;
-    this.downloads = new DownloadQueue({ ...base, disk: files.disk, hasher, connections, session }, DOWNLOADS);
-    this.stopParts = async () => {
-      session.stop();
-      await connections.stop();
-      hasher.stop();
-    };
   }
 
   /** Whether it comes with keys that it was rightly given. */
@@ -91,14 +72,37 @@ export class GetProcess {
       if (!(error instanceof KeyError)) throw error;
       return this.observer.refused(error.message);
     }
-    this.session.start();
-    const reason = await Promise.race([this.getAll(), this.stopped]);
+    const { downloads, stop } = this.begin();
+    const reason = await Promise.race([this.getAll(downloads), this.stopped]);
     if (reason !== "done") {
-      await Promise.race([this.downloads.cancelAll(), delay(this.ports.clock, STOP_TIMEOUT_MS)]);
+      await Promise.race([downloads.cancelAll(), delay(this.ports.clock, STOP_TIMEOUT_MS)]);
       await delay(this.ports.clock, 0);
     }
     this.keeper?.stop();
-    await this.stopParts();
+    await stop();
+  }
+
+  private begin(): { downloads: DownloadQueue; stop(): Promise<void> } {
+    const { ports, observer } = this;
+    const { clock, random, network, log, files } = ports;
+    const base = { clock, random, network, log };
+    const session = new ReceiptSession(base, this.central, this.clientName, (refusal) => {
+      if (refusal instanceof PeerError && refusal.code === "key") observer.refused(refusal.message);
+      this.stop("refused");
+    });
+    session.observer = observer;
+    const connections = simConnections(ports, THREADS);
+    const hasher = simHashing(ports);
+    const downloads = new DownloadQueue({ ...base, disk: files.disk, hasher, connections, session }, DOWNLOADS);
+    session.start();
+    return {
+      downloads,
+      async stop() {
+        session.stop();
+        await connections.stop();
+        hasher.stop();
+      },
+    };
   }
 
   /** Ctrl-C */
@@ -106,12 +110,12 @@ export class GetProcess {
     this.ports.process.deliver(0, () => this.stop("signal"));
   }
 
-  private async getAll(): Promise<"done"> {
+  private async getAll(downloads: DownloadQueue): Promise<"done"> {
     const { names, force, giveUpAfterMs } = this.options;
     await Promise.all(
       names.map(async (name) => {
         const destination = this.destination(name);
-        this.observer.ended(name, await this.downloads.add({ name, destination, force, giveUpAfterMs }));
+        this.observer.ended(name, await downloads.add({ name, destination, force, giveUpAfterMs }));
       }),
     );
     return "done";

@@ -15,6 +15,9 @@ const DIFFERENCE_MS = 300_000;
 /** What a credential of a year has that was made ten minutes before the beginning, by a clock that may be ahead. */
 const YEAR: Validity = { notBefore: EPOCH_MS - 2 * DIFFERENCE_MS, notAfter: EPOCH_MS + 365 * DAY_MS };
 
+const FIRST: Identity = { role: "secondary", number: 1 };
+const CLIENT: Identity = { role: "client", name: "c1", rights: "admin" };
+
 /** How the processes of a cluster have keys. */
 export interface KeysShape {
   /** What all have a copy of, or each something of its own. */
@@ -27,8 +30,10 @@ export interface KeysShape {
 export type ClusterKeyName = "first" | "second";
 
 /** Keys with which nobody gets in. */
-export const WRONG_KEYS = ["foreign", "foreign credential", "ended", "early", "another role's"] as const;
-export type WrongKey = (typeof WRONG_KEYS)[number];
+export const WRONG_KEYS = ["foreign", "ended", "early", "another role's"] as const;
+/** For a secondary there is one more: with it one gets in, but not into its place. */
+export const WRONG_SECONDARY_KEYS = [...WRONG_KEYS, "another number's"] as const;
+export type WrongKey = (typeof WRONG_SECONDARY_KEYS)[number];
 
 /** The keys of a cluster: who has which. */
 export class SimKeys {
@@ -89,10 +94,10 @@ export class SimKeys {
     const [own = "first"] = this.current;
     const contents = {
       foreign: () => credential("foreign", identity, YEAR),
-      "foreign credential": () => credential("foreign", identity, YEAR),
       ended: () => credential(own, identity, { ...YEAR, notAfter: wholeSeconds(now - 2 * HOUR_MS) }),
       early: () => credential(own, identity, { ...YEAR, notBefore: wholeSeconds(now + 2 * HOUR_MS) }),
-      "another role's": () => credential(own, otherThan(identity), YEAR),
+      "another role's": () => credential(own, identity.role === "client" ? FIRST : CLIENT, YEAR),
+      "another number's": () => credential(own, nextTo(identity), YEAR),
     }[key]();
     const { certificate } = contents;
     return {
@@ -132,7 +137,6 @@ function identityAt(place: number, secondaries: number, host: string): Identity 
   return { role: "client", name: host, rights: "read" };
 }
 
-function otherThan(identity: Identity): Identity {
-  if (identity.role === "secondary") return { role: "secondary", number: identity.number + 1 };
-  return { role: "secondary", number: 1 };
+function nextTo(identity: Identity): Identity {
+  return identity.role === "secondary" ? { ...identity, number: identity.number + 1 } : FIRST;
 }

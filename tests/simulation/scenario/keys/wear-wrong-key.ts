@@ -1,4 +1,4 @@
-import { WRONG_KEYS, type WrongKey } from "../../cluster/keys/sim-keys.ts";
+import { WRONG_SECONDARY_KEYS, type WrongKey } from "../../cluster/keys/sim-keys.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";
 import type { ActionKind } from "../action.ts";
 import { drawSecondary, within } from "../draws.ts";
@@ -10,7 +10,7 @@ export const wearWrongKey: ActionKind<{ secondary: number; key: WrongKey; lastsM
   weight: 3,
   draw: (random, shape) => ({
     secondary: drawSecondary(random, shape),
-    key: random.pick(WRONG_KEYS),
+    key: random.pick(WRONG_SECONDARY_KEYS),
     lastsMs: 1000 + random.below(15_000),
   }),
   apply(cluster, { secondary: number, key, lastsMs }, plan) {

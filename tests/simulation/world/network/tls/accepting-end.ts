@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { KeyMaterial } from "../../../../../src/keys/key-material.ts";
 import type { Trust } from "../../../../../src/keys/key-ring.ts";
 import type { KnownSockets } from "../../../../../src/net/transport/known-sockets.ts";
@@ -50,7 +50,7 @@ export class AcceptingEnd extends SecuredEnd {
     const { clock, own, trust } = this.by;
     const { authorities } = own;
     const now = clock.wall();
-    const certificate = new X509Certificate(shown);
+    const certificate = parsed(shown);
     const fault = faultOf(certificate, { authorities, now, usage: "client", serverName: null });
     this.begin(judgeAccepted({ certificate: shown, fault }, trust), certificate);
   }

@@ -36,17 +36,24 @@ export function faultOf(
 }
 
 const known = new Map<string, X509Certificate>();
+/** Who has signed what: to check a signature takes as long as twenty events. */
+const signers = new WeakMap<X509Certificate, Map<X509Certificate, boolean>>();
 
-/** A certificate in PEM. What is parsed is kept: runs have the same ones again and again. */
-export function parsed(pem: string): X509Certificate {
-  const earlier = known.get(pem);
+/** A certificate in PEM, or DER. What is parsed is kept: runs have the same ones again and again. */
+export function parsed(certificate: string | Uint8Array): X509Certificate {
+  const name = typeof certificate === "string" ? certificate : Buffer.from(certificate).toString("latin1");
+  const earlier = known.get(name);
   if (earlier) return earlier;
-  const certificate = new X509Certificate(pem);
+  const made = new X509Certificate(certificate);
   if (known.size >= MOST_PARSED) known.clear();
-  known.set(pem, certificate);
-  return certificate;
+  known.set(name, made);
+  return made;
 }
 
 function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  const checked = signers.get(certificate) ?? new Map<X509Certificate, boolean>();
+  signers.set(certificate, checked);
+  const is = checked.get(authority) ?? (certificate.checkIssued(authority) && certificate.verify(authority.publicKey));
+  checked.set(authority, is);
+  return is;
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { type ServerIdentity, serverNameOf } from "../../../../../src/keys/identity.ts";
 import type { KeyMaterial } from "../../../../../src/keys/key-material.ts";
 import type { Trust } from "../../../../../src/keys/key-ring.ts";
@@ -57,7 +57,7 @@ export class ConnectingEnd extends SecuredEnd {
     const shown = this.reader.push(bytes);
     if (shown === null) return;
     if (shown === "not TLS") return this.fail(handshakeError(address, server, NOT_TLS));
-    const certificate = new X509Certificate(shown);
+    const certificate = parsed(shown);
     const peer = this.judge(certificate);
     this.say(handshakeRecord(parsed(this.to.own.certificate).raw));
     if (peer?.kind !== "known")
