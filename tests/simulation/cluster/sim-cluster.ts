@@ -2,7 +2,6 @@ import type { Central } from "../../../src/central/central.ts";
 import type { CentralStore } from "../../../src/central/store.ts";
 import type { Action, ClusterShape } from "../scenario/action.ts";
 import { SimNetwork } from "../world/network/sim-network.ts";
-import type { Doorkeeper } from "../world/network/tls/secured-network.ts";
 import type { Simulation } from "../world/simulation.ts";
 import { ClientMachine } from "./clients/client-machine.ts";
 import type { Download } from "./clients/downloads.ts";
@@ -105,8 +104,7 @@ export class SimCluster {
     for (const [index, client] of this.clients.entries()) {
       client.keys = { all: keys, holder: keys.holder(this.servers.length + index) };
     }
-    const doorkeeper: Doorkeeper = (meeting) => keys.met(meeting);
-    for (const machine of this.machines) machine.doorkeeper = doorkeeper;
+    for (const machine of this.machines) machine.doorkeeper = (meeting) => keys.meet(meeting, machine.host);
   }
 
   /** Processes that ended because of an error that nothing in them caught. */

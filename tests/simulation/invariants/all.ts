@@ -14,6 +14,7 @@ import { rightDisk } from "./files/right-disk.ts";
 import { roomForCopies } from "./files/room.ts";
 import type { Invariant } from "./invariant.ts";
 import { refusalsAreTrue } from "./keys/refusals.ts";
+import { revokedKeysEnd } from "./keys/revocations.ts";
 import { strangersGetNothing } from "./keys/strangers.ts";
 import { boundedEvents } from "./processes/bounded-events.ts";
 import { boundedResources } from "./processes/bounded-resources.ts";
@@ -35,6 +36,7 @@ export const INVARIANTS: readonly Invariant[] = [
   boundedResources,
   strangersGetNothing,
   refusalsAreTrue,
+  revokedKeysEnd,
   finishedFiles,
   ownWorkFiles,
   downloadsEnd,

@@ -35,7 +35,7 @@ export class SimProcess {
   ) {
     this.clock = {
       now: () => sim.now,
-      wall: () => EPOCH_MS + sim.now + wall.ahead,
+      wall: () => Math.floor(EPOCH_MS + sim.now + wall.ahead),
       after: (delay, run) => this.timer(delay, run),
       nextTurn: (run) => this.deliver(0, run),
     };

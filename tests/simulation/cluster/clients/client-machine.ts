@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { CONNECT_TIMEOUT_MS } from "../../../../src/net/transport/network.ts";
+import type { Rights } from "../../../../src/protocol/rights.ts";
 import { LINGER_MS } from "../../../../src/protocol/timing.ts";
 import type { KeyHolder } from "../keys/key-holder.ts";
+import type { RevocationOrder } from "../keys/revocation-record.ts";
 import type { SimKeys } from "../keys/sim-keys.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
@@ -11,6 +13,7 @@ import { idOf, idOfContent } from "../people/content.ts";
 import { begunDownload, type ClientKey, type Download, type HeldContent } from "./downloads.ts";
 import { type GetObserver, GetProcess, type LoadKeys } from "./get-process.ts";
 import { RAID_MS, type Raid, raid } from "./raid.ts";
+import { revokeKey } from "./revoke-process.ts";
 
 /** What clients with keys call themselves. */
 const ALIAS = "somebody";
@@ -87,6 +90,18 @@ export class ClientMachine {
       raid(ports, target);
     });
     ports.process.deliver(RAID_MS, () => ports.process.kill());
+  }
+
+  /** Somebody with a client's credential asks the central to revoke a key. Nothing comes of it where the machine is off. */
+  revoke(fingerprint: string, rights: Rights, done: (order: RevocationOrder) => void): void {
+    const { machine, central, keys } = this;
+    if (machine.isOff || !keys) return;
+    const ports = machine.spawn(`${machine.host} revoke`);
+    ports.process.deliver(0, async () => {
+      const came = await revokeKey(ports, central, keys.all.orderMaterial(rights), fingerprint);
+      done({ rights, fingerprint, ...came });
+      ports.process.deliver(RAID_MS, () => ports.process.kill());
+    });
   }
 
   /** A process that has done all it was told. Some are looked at a while later: what they have begun has ended by then. */

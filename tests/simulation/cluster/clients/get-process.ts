@@ -86,7 +86,8 @@ export class GetProcess {
     const { ports, observer } = this;
     const { clock, random, network, log, files } = ports;
     const base = { clock, random, network, log };
-    const session = new ReceiptSession(base, this.central, this.clientName, (refusal) => {
+    const revocations = ports.keys?.revocations ?? null;
+    const session = new ReceiptSession({ ...base, revocations }, this.central, this.clientName, (refusal) => {
       if (refusal instanceof PeerError && refusal.code === "key") observer.refused(refusal.message);
       this.stop("refused");
     });

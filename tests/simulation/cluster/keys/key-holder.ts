@@ -9,6 +9,8 @@ import { issueCredential } from "./certificates.ts";
 /** The keys of a machine: what is in the key files that its processes are given, the first one first. */
 export class KeyHolder {
   private files: readonly KeyFile[] = [];
+  /** How many credentials were made for it before: each has a fingerprint of its own. */
+  earlier = 0;
   /** How often others were put in their places. */
   private version = 0;
   /** Which version each process has read last. */

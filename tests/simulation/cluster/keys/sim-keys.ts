@@ -1,13 +1,16 @@
 import type { Identity } from "../../../../src/keys/identity.ts";
-import type { KeyContents } from "../../../../src/keys/key-contents.ts";
+import type { Credential, KeyContents } from "../../../../src/keys/key-contents.ts";
 import type { KeyFile, KeyMaterial } from "../../../../src/keys/key-material.ts";
 import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
-import type { Doorkeeper } from "../../world/network/tls/secured-network.ts";
+import type { Rights } from "../../../../src/protocol/rights.ts";
+import type { WriteWatcher } from "../../world/network/tls/secured-end.ts";
+import type { Meeting } from "../../world/network/tls/secured-network.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import type { SimServer } from "../servers/sim-server.ts";
 import { clusterKey, credential } from "./certificates.ts";
 import { KeyHolder } from "./key-holder.ts";
+import { RevocationRecord } from "./revocation-record.ts";
 
 const HOUR_MS = 3_600_000;
 /** Milliseconds by which clocks may differ. */
@@ -35,13 +38,15 @@ export const WRONG_KEYS = ["foreign", "ended", "early", "another role's"] as con
 export const WRONG_SECONDARY_KEYS = [...WRONG_KEYS, "another number's"] as const;
 export type WrongKey = (typeof WRONG_SECONDARY_KEYS)[number];
 
+type KeysDoorkeeper = (meeting: Meeting, host: string) => WriteWatcher | null;
+
 /** The keys of a cluster: who has which. */
 export class SimKeys {
   readonly holders: readonly KeyHolder[];
   /** The cluster keys by which others are let in at the moment, that first which everybody shows. */
   private current: readonly ClusterKeyName[] = ["first"];
-  /** Is told of each connection once its handshake is over. */
-  met: Doorkeeper = () => null;
+  readonly revocations = new RevocationRecord();
+  private readonly doorkeepers: KeysDoorkeeper[] = [];
 
   /** `machines`: as in SimCluster. */
   constructor(
@@ -58,6 +63,32 @@ export class SimKeys {
     const found = this.holders[place];
     if (!found) throw new Error(`there is no machine at ${place}`);
     return found;
+  }
+
+  /** `doorkeeper` is told of each connection once its handshake is over; `host`: the machine that is told of it there. */
+  onMeeting(doorkeeper: KeysDoorkeeper): void {
+    this.doorkeepers.push(doorkeeper);
+  }
+
+  /** A handshake is over on the machine `host`. */
+  meet(meeting: Meeting, host: string): WriteWatcher | null {
+    const watchers = this.doorkeepers.flatMap((doorkeeper) => doorkeeper(meeting, host) ?? []);
+    if (watchers.length === 0) return null;
+    return (bytes) => {
+      for (const watch of watchers) watch(bytes);
+    };
+  }
+
+  /** What somebody has who may give orders to the central, or would like to. */
+  orderMaterial(rights: Rights): KeyMaterial {
+    const [own = "first"] = this.current;
+    return this.materialOf(credential(own, { role: "client", name: "person", rights }, YEAR));
+  }
+
+  /** A machine has another credential than before; nothing for machines that have the cluster key. */
+  renew(holder: KeyHolder): void {
+    holder.earlier += 1;
+    holder.give(this.properFiles(holder));
   }
 
   /** What belongs into the key files of a machine now. */
@@ -99,6 +130,10 @@ export class SimKeys {
       "another role's": () => credential(own, identity.role === "client" ? FIRST : CLIENT, YEAR),
       "another number's": () => credential(own, nextTo(identity), YEAR),
     }[key]();
+    return this.materialOf(contents);
+  }
+
+  private materialOf(contents: Credential): KeyMaterial {
     const { certificate } = contents;
     return {
       identity: certificate.identity,
@@ -115,10 +150,11 @@ export class SimKeys {
     };
   }
 
-  private filesFor({ identity }: KeyHolder, names: readonly ClusterKeyName[]): readonly KeyFile[] {
+  private filesFor({ identity, earlier }: KeyHolder, names: readonly ClusterKeyName[]): readonly KeyFile[] {
     const { holding } = this.shape;
+    const validity = { ...YEAR, notBefore: YEAR.notBefore - earlier * 1000 };
     return names.map((name) =>
-      keyFile(holding === "cluster key" ? clusterKey(name) : credential(name, identity, YEAR)),
+      keyFile(holding === "cluster key" ? clusterKey(name) : credential(name, identity, validity)),
     );
   }
 }

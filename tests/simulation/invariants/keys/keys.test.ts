@@ -1,16 +1,19 @@
 import { afterEach, expect, test } from "bun:test";
 import type { Identity } from "../../../../src/keys/identity.ts";
 import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
+import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import { DAY_MS } from "../../../../src/keys/validity.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
 import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/messages/messages.ts";
 import { clusterKey, credential } from "../../cluster/keys/certificates.ts";
+import type { SimServer } from "../../cluster/servers/sim-server.ts";
 import { SimCluster } from "../../cluster/sim-cluster.ts";
 import { parsed } from "../../world/network/tls/chain.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";
 import { Simulation } from "../../world/simulation.ts";
 import type { Invariant } from "../invariant.ts";
 import { refusalsAreTrue } from "./refusals.ts";
+import { revokedKeysEnd } from "./revocations.ts";
 import { strangersGetNothing } from "./strangers.ts";
 
 const KEYS = { holding: "credentials", aheadMs: [] } as const;
@@ -31,8 +34,8 @@ function watched({ watch }: Invariant) {
   const cluster = new SimCluster(sim, SHAPE);
   release = () => cluster.release();
   const details: string[] = [];
-  const { afterEvent } = watch(cluster, (text) => details.push(text));
-  return { cluster, details, look: () => afterEvent?.() };
+  const { afterEvent, atEnd } = watch(cluster, (text) => details.push(text));
+  return { sim, cluster, details, look: () => afterEvent?.(), end: () => atEnd?.() };
 }
 
 function material(by: string, identity: Identity, notAfter = EPOCH_MS + DAY_MS): KeyMaterial {
@@ -55,7 +58,10 @@ function material(by: string, identity: Identity, notAfter = EPOCH_MS + DAY_MS):
 function said(message: Message, side: "accepts" | "connects", remoteHost: string, shown: KeyMaterial | null): string {
   const { cluster, details } = watched(strangersGetNothing);
   const certificate = shown && parsed(shown.certificate);
-  const watch = cluster.keys?.met({ side, own: material("first", CENTRAL), now: EPOCH_MS, certificate, remoteHost });
+  const watch = cluster.keys?.meet(
+    { side, own: material("first", CENTRAL), now: EPOCH_MS, certificate, remoteHost },
+    "central",
+  );
   watch?.(encode(message));
   return details.join();
 }
@@ -85,12 +91,18 @@ test("who has no valid key gets nothing: a secondary not the place of another on
   expect(said(REGISTERED, "accepts", "s1", material("first", SECOND))).toContain("s1 is sent registered");
 });
 
+/** A server runs that has such keys. */
+function run(server: SimServer<unknown>, ring: KeyRing): void {
+  const ports = server.machine.spawn(server.name);
+  Object.defineProperty(ports, "keys", { value: ring });
+  Object.defineProperty(server, "ports", { value: ports, configurable: true });
+  Object.defineProperty(server, "started", { value: true, configurable: true });
+}
+
 /** What is said to be wrong when a client is refused. */
 function refused(reason: string, shown: KeyMaterial | null, key: "its own" | "foreign" | "none"): string {
   const { cluster, details, look } = watched(refusalsAreTrue);
-  const ports = cluster.central.machine.spawn("central");
-  Object.defineProperty(ports, "keys", { value: { current: material("first", CENTRAL) } });
-  Object.defineProperty(cluster.central, "ports", { value: ports });
+  run(cluster.central, new KeyRing(material("first", CENTRAL)));
   cluster.client(1).get({ names: ["a"], to: "folder", force: false, waitMs: 1000 });
   const [download] = cluster.downloads;
   look();
@@ -114,4 +126,74 @@ test("refusals are told truly", () => {
 
 test("who has the right key is never said to have another cluster's", () => {
   expect(refused(FOREIGN, material("foreign", CLIENT), "its own")).toContain("with its own key is refused");
+});
+
+/** The central and the first secondary run, and the second one's key is revoked. */
+function revoked(rights: "admin" | "read" = "admin") {
+  const all = watched(revokedKeysEnd);
+  const { sim, cluster, look } = all;
+  const shown = material("first", SECOND);
+  const { fingerprint, notAfter: until } = shown;
+  const rings = [CENTRAL, { role: "secondary", number: 1 } as const].map((who) => new KeyRing(material("first", who)));
+  for (const [place, ring] of rings.entries()) {
+    const server = cluster.servers[place];
+    if (server) run(server, ring);
+  }
+  const watch = cluster.keys?.meet(
+    { side: "accepts", own: shown, now: EPOCH_MS, certificate: parsed(shown.certificate), remoteHost: "s2" },
+    "s1",
+  );
+  const order = { rights, fingerprint, outcome: "revoked", reason: "" } as const;
+  cluster.keys?.revocations.ordered(order, sim.now);
+  const pass = (ms: number) => {
+    for (let left = ms; left > 0; left -= 250) {
+      sim.runUntil(sim.now + 250);
+      look();
+    }
+  };
+  const tell = (place: number) => rings[place]?.revocations.add([{ fingerprint, until }]);
+  return { ...all, watch, pass, tell, rings };
+}
+
+test("a revoked key ends: whoever knows of it, says so and no more does what it should", () => {
+  const { details, pass, tell, watch, end } = revoked();
+  tell(0);
+  tell(1);
+  watch?.(encode(REFUSED));
+  pass(5000);
+  end();
+  expect(details).toEqual([]);
+});
+
+test("a revoked key ends: sessions too", () => {
+  const { details, pass, tell, watch } = revoked();
+  tell(1);
+  pass(3000);
+  watch?.(encode(WELCOME));
+  expect(details).toEqual(["s1 goes on with s2, whose key is revoked"]);
+});
+
+test("a revoked key ends: secondaries are told, and forget nothing", () => {
+  const untold = revoked();
+  untold.tell(0);
+  untold.pass(3000);
+  expect(untold.details[0]).toMatch(/^s1 was not told that \w+ is revoked$/);
+  untold.end();
+  expect(untold.details.at(-1)).toMatch(/^s1 does not know that \w+ is revoked$/);
+  release();
+  const { cluster, details, pass, tell, end } = revoked();
+  tell(1);
+  pass(3000);
+  const [, server] = cluster.servers;
+  if (server) run(server, new KeyRing(material("first", { role: "secondary", number: 1 })));
+  pass(500);
+  expect(details[0]).toMatch(/^s1 has forgotten that \w+ is revoked$/);
+  end();
+  expect(details.at(-1)).toMatch(/^the central has forgotten that \w+ is revoked$/);
+});
+
+test("a revoked key ends: only who may has it done", () => {
+  const { details, look } = revoked("read");
+  look();
+  expect(details[0]).toMatch(/^a read credential revokes \w+$/);
 });

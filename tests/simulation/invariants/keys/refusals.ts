@@ -13,6 +13,7 @@ type Fault = "foreign" | "ended" | "early";
 const REASONS: readonly { readonly says: RegExp; isTrue(refusal: Judged): boolean }[] = [
   { says: /its key is of another cluster$/, isTrue: ({ faults, own }) => !own && faults.has("foreign") },
   { says: /credential has expired/, isTrue: ({ faults }) => faults.has("ended") },
+  { says: /its key was revoked$/, isTrue: ({ isRevoked }) => isRevoked },
   { says: /is not valid (yet|before )/, isTrue: ({ faults }) => faults.has("early") },
   { says: /speaks TLS: .* one is needed here \(--key-file\)$/, isTrue: ({ shown }) => shown === null },
   {
@@ -26,6 +27,8 @@ interface Judged {
   /** Whether it is the key that the client was rightly given. */
   readonly own: boolean;
   readonly faults: ReadonlySet<Fault>;
+  /** Whether somebody has asked for that, be it done or not. */
+  readonly isRevoked: boolean;
 }
 
 /** A client that is refused because of its key is told what is wrong with it. One whose key is right is not refused. */
@@ -61,7 +64,9 @@ function isTrue({ refusal, client, key }: Download, cluster: SimCluster): boolea
     ...(shown ? [...faultsOf(shown, central, there), ...faultsOf(central, shown, here)] : []),
     ...files.flatMap(({ contents }) => (contents.kind === "credential" ? timesOf(contents.certificate.pem, here) : [])),
   ]);
-  return REASONS.some(({ says, isTrue }) => says.test(reason) && isTrue({ shown, own: key === "its own", faults }));
+  const isRevoked = shown !== null && (cluster.keys?.revocations.asked.has(shown.fingerprint) ?? false);
+  const judged = { shown, own: key === "its own", faults, isRevoked };
+  return REASONS.some(({ says, isTrue }) => says.test(reason) && isTrue(judged));
 }
 
 function wallOf({ sim, machines }: SimCluster, place: number): number {

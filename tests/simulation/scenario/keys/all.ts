@@ -2,6 +2,8 @@ import type { ActionKind } from "../action.ts";
 import { endCredential } from "./end-credential.ts";
 import { getWithWrongKey } from "./get-with-wrong-key.ts";
 import { raidSecondary } from "./raid-secondary.ts";
+import { revokeKey } from "./revoke-key.ts";
+import { revokeWithoutRight } from "./revoke-without-right.ts";
 import { rotateKey } from "./rotate-key.ts";
 import { wearWrongKey } from "./wear-wrong-key.ts";
 
@@ -12,4 +14,6 @@ export const KEY_ACTIONS: readonly ActionKind[] = [
   raidSecondary,
   wearWrongKey,
   endCredential,
+  revokeKey,
+  revokeWithoutRight,
 ];

@@ -13,9 +13,12 @@ import type { Download } from "../../../cluster/clients/downloads.ts";
 import { idOf } from "../../../cluster/people/content.ts";
 import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
 import { limitDescriptors } from "../../../scenario/faults/disks/limit-descriptors.ts";
+import { jumpClock } from "../../../scenario/faults/machines/jump-clock.ts";
 import { killThread } from "../../../scenario/faults/machines/kill-thread.ts";
 import { brokenPeer, greedyPeer } from "../../../scenario/faults/network/dishonest.ts";
 import { refuseConnections } from "../../../scenario/faults/network/refuse-connections.ts";
+import { endCredential } from "../../../scenario/keys/end-credential.ts";
+import { revokeKey } from "../../../scenario/keys/revoke-key.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Milliseconds by which a client may give up early, or what it noticed may be older: messages and disks take their time. */
@@ -188,8 +191,11 @@ function lieOfPatience({ startedAt, waitMs }: Download, { cluster }: Evidence): 
 }
 
 /** A secondary had it for long, and nothing kept the client from having it there. */
-function lieOfSources({ name, client, finished }: Download, { cluster, troubles, holdings }: Evidence): string | null {
+function lieOfSources(download: Download, evidence: Evidence): string | null {
+  const { name, client, finished } = download;
+  const { cluster, troubles, holdings } = evidence;
   const id = finished?.result.id ?? "";
+  if (isOfKey(finished?.result.error ?? "", client, evidence)) return null;
   const since = cluster.sim.now - TRIED_AGAIN_MS;
   const central = cluster.central.machine.host;
   const found = cluster.secondaries.find((secondary) => {
@@ -197,6 +203,12 @@ function lieOfSources({ name, client, finished }: Download, { cluster, troubles,
     return holdings.hasHad({ secondary, name, id, since }) && !troubles.amid(hosts, since);
   });
   return found ? `secondary ${found.number} had it for long, and nothing was wrong there` : null;
+}
+
+/** A client has for as long as it runs the key that it had when it began: what is wrong with that stays wrong. */
+function isOfKey(text: string, client: string, { troubles }: Evidence): boolean {
+  const hasEnded = /its credential has expired/.test(text) && troubles.amid([client], 0, [endCredential, jumpClock]);
+  return hasEnded || (/its key was revoked/.test(text) && troubles.amid([client], 0, [revokeKey]));
 }
 
 function lieOfServing({ name, startedAt }: Download, { cluster, central, troubles }: Evidence): string | null {
