@@ -5,7 +5,7 @@ export interface InstallRequest {
   readonly from: string;
   /** The descriptor of a file that has no name, which stays open; null: it is at `from`. */
   readonly tmpfile: number | null;
-  /** Relative to the root, with `/`; folders on the way are made. */
+  /** Relative to the root, with `/`; folders on the way are made, and go again where nothing comes into them. */
   readonly name: string;
   /** Bytes that it must have. */
   readonly size: number;

@@ -233,6 +233,7 @@ type MethodsOfBoth = Pick<
   | "lstat"
   | "realpath"
   | "makeSubfolder"
+  | "removeFolder"
   | "checkWritable"
   | "renameNoReplace"
   | "linkFd"

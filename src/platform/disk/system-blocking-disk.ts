@@ -42,6 +42,14 @@ export const systemBlockingDisk: BlockingDisk = {
         if (!isExistingFolder(error, path)) throw error;
       }
     }),
+  removeFolder(path) {
+    try {
+      fs.rmdirSync(path);
+      return true;
+    } catch {
+      return false;
+    }
+  },
   checkWritable: (folder) =>
     diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
   renameNoReplace: (from, to) => diskCallSync("rename to", to, () => renameNoReplace(from, to)),

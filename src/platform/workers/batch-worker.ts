@@ -156,11 +156,12 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly InstallReque
   // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
   let current = "";
   let held: HeldFolder | null = null;
+  const made: string[] = [];
   const hold = (folder: string, device: bigint) => {
     held?.release();
     held = null;
     current = folder;
-    if (makeReal(disk, root, folder, device)) held = disk.holdFolder(folder);
+    if (makeReal(disk, { root, device, made }, folder)) held = disk.holdFolder(folder);
   };
   const placed = files.map((file) =>
     orNull(() => {
@@ -172,7 +173,15 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly InstallReque
     }),
   );
   (held as HeldFolder | null)?.release();
+  if (placed.includes(null)) for (const folder of made.toReversed()) removeReal(disk, folder);
   return placed;
+}
+
+/** Where folders are made: within a root, on this file system. Those that were made are added in their order. */
+interface Within {
+  readonly root: string;
+  readonly device: bigint;
+  readonly made: string[];
 }
 
 function place(
@@ -192,18 +201,27 @@ function place(
  * Whether a folder is there, and reached through real folders only; makes it when there is none, on the file system of what
  * is to be put there alone: what is in the place of a disk that is gone stays as it is.
  */
-function makeReal(disk: BlockingDisk, root: string, folder: string, device: bigint): boolean {
+function makeReal(disk: BlockingDisk, within: Within, folder: string): boolean {
+  const { root, device, made } = within;
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
-  if (folder === root || !makeReal(disk, root, parentOf(folder), device)) return false;
+  if (folder === root || !makeReal(disk, within, parentOf(folder))) return false;
   const parent = disk.holdFolder(parentOf(folder));
   try {
     if (!parent || disk.lstat(parentOf(folder))?.device !== device) return false;
     disk.makeSubfolder(pathOf(parent.path, basename(folder)));
+    made.push(folder);
   } finally {
     parent?.release();
   }
   return disk.realpath(folder) === folder;
+}
+
+/** Removes a folder that is reached through real folders only, if it is empty. */
+function removeReal(disk: BlockingDisk, folder: string): void {
+  const parent = orNull(() => disk.holdFolder(parentOf(folder)));
+  if (parent) disk.removeFolder(pathOf(parent.path, basename(folder)));
+  parent?.release();
 }
 
 function readAll(disk: BlockingDisk, files: readonly WholeFile[], bounds: Bounds): BatchResult {

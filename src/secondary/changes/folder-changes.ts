@@ -243,6 +243,7 @@ export class FolderChanges {
         await this.sharedFolder.requirePresent();
         return await work();
       } finally {
+        await this.steps.removeUnusedFolders();
         for (const name of names) this.checker.resume(name, certain.has(name));
       }
     });

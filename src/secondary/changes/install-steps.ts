@@ -23,6 +23,8 @@ export class InstallSteps {
   private readonly sharedFolder: SharedFolder;
   private readonly records: FileRecords;
   private readonly clock: Pick<Clock, "wall">;
+  /** Folders that were made for files which may not come into them. */
+  private readonly made = new Set<string>();
 
   constructor(deps: { disk: Disk; sharedFolder: SharedFolder; records: FileRecords; clock: Pick<Clock, "wall"> }) {
     this.disk = deps.disk;
@@ -62,13 +64,25 @@ export class InstallSteps {
     return isCertain ? fingerprintOf(after) : doubtful(before);
   }
 
-  /** Makes a folder, and those above it; false when one of them is a link, beyond which nothing may be written. */
+  /**
+   * Makes a folder, and those above it; false when one of them is a link, beyond which nothing may be written. To be
+   * followed by {@link removeUnusedFolders}.
+   */
   async makeFolders(folder: string): Promise<boolean> {
     const { kind } = await this.sharedFolder.inspect(folder);
     if (folder === "" || kind === "folder") return true;
     if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
     await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder), "real");
+    this.made.add(folder);
     return true;
+  }
+
+  /** Removes the folders that {@link makeFolders} has made, and in which nothing is. */
+  async removeUnusedFolders(): Promise<void> {
+    // The innermost was made last.
+    const made = [...this.made].toReversed();
+    this.made.clear();
+    for (const folder of made) await this.removeEmpty(folder);
   }
 
   /**
@@ -96,9 +110,9 @@ export class InstallSteps {
     return new Map(names.flatMap((name) => (failed.has(folderOf(name)) ? [[name, failed.get(folderOf(name))]] : [])));
   }
 
-  /** Removes a folder if it is empty. Where the disk refuses, it stays: the file that was in it is gone. */
+  /** Removes a folder if it is empty; says whether it is gone. */
   private removeEmpty(folder: string): Promise<boolean> {
-    return this.disk.removeFolder(this.sharedFolder.pathOf(folder)).catch(() => false);
+    return this.disk.removeFolder(this.sharedFolder.pathOf(folder), "real");
   }
 
   /** Makes new names survive a power loss, together with the folders that may have been made for them. */

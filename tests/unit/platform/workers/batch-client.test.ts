@@ -72,6 +72,24 @@ test("no folder is made for what is not there any more, or is on another disk th
   expect(fs.readdirSync(root)).toEqual([".redes"]);
 });
 
+test("folders that were made for files which do not get their names go again, and no others", async () => {
+  const { root, write } = rooted();
+  const failing = inlineBatches({
+    ...systemBlockingDisk,
+    renameNoReplace(from, to) {
+      if (to.endsWith("refused")) throw new Error("no space");
+      systemBlockingDisk.renameNoReplace(from, to);
+    },
+  });
+  fs.mkdirSync(path.join(root, "mine/empty"), { recursive: true });
+  const names = ["new/deep/refused", "new/refused", "other/a", "other/sub/refused", "mine/empty/made/refused"];
+  const files = names.map((name) => ({ from: write(`.redes/${name}`, "x"), tmpfile: null, name, size: 1 }));
+  const placed = await failing.install(root, files);
+  expect(placed.map((one) => one !== null)).toEqual([false, false, true, false, false]);
+  const left = fs.readdirSync(root, { recursive: true, encoding: "utf8" }).filter((each) => !each.startsWith(".redes"));
+  expect(left.sort()).toEqual(["mine", "mine/empty", "other", "other/a"]);
+});
+
 test("files without a name get one that is free, and nothing is left of the others", async () => {
   const { root, write } = rooted();
   write("taken", "mine");

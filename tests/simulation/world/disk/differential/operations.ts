@@ -171,6 +171,7 @@ const ON_NAMES: readonly Draw[] = [
   onName("makeSubfolder at once", ({ blocking }, path) => blocking.makeSubfolder(path)),
   onName("remove", ({ disk }, path) => disk.remove(path)),
   onName("removeFolder", ({ disk }, path) => disk.removeFolder(path)),
+  onName("removeFolder at once", ({ blocking }, path) => blocking.removeFolder(path)),
   onName("syncFolder", ({ disk }, path) => disk.syncFolder(path)),
   onName("takesAnyName", ({ disk }, path) => disk.takesAnyName(path)),
   onNames("rename", ({ disk }, from, to) => disk.rename(from, to)),

@@ -32,6 +32,7 @@ export function blockingDisk({ paths, files, descriptors, time, latency }: Block
     lstat: timed("name", (path) => paths.lstat(path)),
     realpath: timed("name", (path) => paths.realpath(path)),
     makeSubfolder: timed("name", (path) => paths.makeSubfolder(path)),
+    removeFolder: timed("name", (path) => paths.removeFolder(path)),
     checkWritable: timed("name", (folder) => paths.checkWritable(folder)),
     renameNoReplace: timed("name", (from, to) => paths.renameNoReplace(from, to)),
     linkFd: timed("name", (fd, to) => files.linkFd(fd, to)),
