@@ -68,7 +68,7 @@ export class Central {
   readonly downloads: DownloadCoordinator;
   readonly keptFiles: KeptFiles;
   readonly removal: RemoveOperation;
-  private readonly keyDesk: KeyDesk;
+  readonly keyDesk: KeyDesk;
   private readonly summary: ClusterSummary;
   private readonly driver: RegistryDriver;
   private readonly connections: Connections;

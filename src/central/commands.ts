@@ -1,13 +1,16 @@
 import { nameAndNumber } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
+import { parseFingerprint } from "../keys/fingerprint.ts";
 import { formatBytes, formatDuration, formatTime, plural } from "../platform/units.ts";
+import { endingLine, KEY_HEADERS, keyRows, revokedText } from "../protocol/key-rows.ts";
 import { isName } from "../protocol/name.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
 import type { CentralDeps } from "./central.ts";
 import { secondaryStatuses } from "./cluster-status.ts";
 import type { AdmissionQueue } from "./downloads/admission-queue.ts";
 import type { DownloadCoordinator } from "./downloads/download-coordinator.ts";
+import type { KeyDesk } from "./keys/key-desk.ts";
 import { chooseVersion, type KeptFiles } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
 import type { RemoveOperation } from "./operations/remove-operation.ts";
@@ -30,6 +33,7 @@ export interface CommandDeps {
   readonly admission: Pick<AdmissionQueue, "downloads">;
   readonly downloads: Pick<DownloadCoordinator, "queue">;
   readonly keptFiles: Pick<KeptFiles, "list" | "restore">;
+  readonly keyDesk: Pick<KeyDesk, "list" | "revoke" | "ending">;
   readonly removal: Pick<RemoveOperation, "remove">;
 }
 
@@ -52,6 +56,15 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
     command("queue", "COLA", "downloads now, and those that wait", () => queue(central, printer)),
     command("files", "LISTA_VIDEOS", "the files, and how many have them", () => files(central, printer)),
     command("kept", "GUARDADOS", "replaced and removed files, kept", () => kept(central, printer, keptNames)),
+    command("keys", "LLAVES", "keys that have come, and revoked ones", () => keys(central, printer)),
+    {
+      name: "revoke",
+      aliases: ["REVOCAR"],
+      parameter: "KEY",
+      required: true,
+      help: "refuse a key for good (its fingerprint)",
+      run: (text) => revoke(central, printer, text),
+    },
     {
       name: "restore",
       aliases: ["RESTAURAR"],
@@ -79,7 +92,7 @@ async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind):
   printTable(printer, [header, "downloads"], rows, "no downloads yet");
 }
 
-function secondaries({ registry, serving }: CommandDeps, printer: Printer): void {
+function secondaries({ registry, serving, keyDesk }: CommandDeps, printer: Printer): void {
   const all = secondaryStatuses(registry.secondaries);
   const accused = all.some(({ accusations }) => accusations > 0);
   const rows = all.map(({ number, address, state, files, accusations }) => {
@@ -87,7 +100,7 @@ function secondaries({ registry, serving }: CommandDeps, printer: Printer): void
   });
   const headers = ["number", "address", "state", "files", ...(accused ? ["accused"] : [])];
   printTable(printer, headers, rows, "no secondary has registered yet");
-  for (const line of all.flatMap(problemLines)) printer.print(line);
+  for (const line of [...all.flatMap(problemLines), ...keyDesk.ending().map(endingLine)]) printer.print(line);
   const missing = serving.missing();
   if (missing) printer.print(`not serving: ${missing}`);
 }
@@ -153,6 +166,19 @@ async function remove({ registry, removal, deps }: CommandDeps, printer: Printer
   if (!(await printer.confirm(question))) return printer.print("nothing was removed");
   const removed = await removal.remove(names);
   if (names.length > 1) printer.print(`${plural(removed, "file")} removed; the secondaries keep them for a while`);
+}
+
+function keys({ keyDesk }: CommandDeps, printer: Printer): void {
+  printTable(printer, [...KEY_HEADERS], keyRows(keyDesk.list()), "nobody has come with a key yet");
+}
+
+async function revoke({ keyDesk }: CommandDeps, printer: Printer, text: string): Promise<void> {
+  const fingerprint = parseFingerprint(text);
+  if (fingerprint === null) throw new Error("a fingerprint is 64 hexadecimal digits: keys lists them");
+  if (!(await printer.confirm(`revoke ${fingerprint} for good?`))) return printer.print("nothing was revoked");
+  await keyDesk.revoke(fingerprint, "the central's console", (revoked) =>
+    printer.print(revokedText(fingerprint, revoked)),
+  );
 }
 
 function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {

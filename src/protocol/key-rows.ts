@@ -1,5 +1,6 @@
 import { formatTime, plural } from "../platform/units.ts";
 import type { EndingKey, KnownKey } from "./messages/keys.ts";
+import type { Messages } from "./messages/messages.ts";
 
 export const KEY_HEADERS = ["whose", "rights", "until", "seen", "fingerprint", "revoked"] as const;
 
@@ -21,6 +22,17 @@ export function keyRows(keys: readonly KnownKey[]): string[][] {
 export function endingLine({ number, until }: EndingKey): string {
   const whose = number === null ? "the central" : `secondary ${number}`;
   return `the key of ${whose} ends on ${dayOf(until)}: make a new one, see redes key --help`;
+}
+
+/** What came of revoking a key, for people. */
+export function revokedText(
+  fingerprint: string,
+  { fault, seen, told }: Pick<Messages["revoked"], "fault" | "seen" | "told">,
+): string {
+  if (fault !== null) return `${fingerprint} is not revoked: ${fault}`;
+  const secondaries = plural(told, "secondary", "secondaries");
+  const unseen = seen ? "" : "\nnobody has ever come to this central with it: is the fingerprint right?";
+  return `${fingerprint} is revoked, and ${secondaries} told; those that are away are told when they come back${unseen}`;
 }
 
 function owner({ role, number, name, cluster }: KnownKey): string {

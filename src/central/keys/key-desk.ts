@@ -9,7 +9,7 @@ import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_REVOCATIONS } from "../../protocol/limits.ts";
-import type { EndingKey } from "../../protocol/messages/keys.ts";
+import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { Session } from "../session.ts";
@@ -76,6 +76,11 @@ export class KeyDesk {
       const keys = some.map(({ fingerprint, until }) => ({ fingerprint, until }));
       channel.send({ type: "revocations", keys });
     }
+  }
+
+  /** All keys that are known. */
+  list(): KnownKey[] {
+    return this.deps.known.after(0);
   }
 
   /** A page of the keys that are known. */

@@ -1,6 +1,5 @@
 import { parseFingerprint } from "../../keys/fingerprint.ts";
-import { plural } from "../../platform/units.ts";
-import type { Messages } from "../../protocol/messages/messages.ts";
+import { revokedText } from "../../protocol/key-rows.ts";
 import { askCentral } from "../client/question.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
@@ -17,13 +16,7 @@ export function keyRevoke(values: Values): Promise<number> {
   }
   return askCentral(values, async (session) => {
     const revoked = await session.revoke(fingerprint);
-    if (revoked.fault !== null) throw new Error(`${fingerprint} is not revoked: ${revoked.fault}`);
+    if (revoked.fault !== null) throw new Error(revokedText(fingerprint, revoked));
     return revokedText(fingerprint, revoked);
   });
-}
-
-function revokedText(fingerprint: string, { seen, told }: Messages["revoked"]): string {
-  const unseen = seen ? "" : "\nnobody has ever come to this central with it: is the fingerprint right?";
-  const secondaries = plural(told, "secondary", "secondaries");
-  return `${fingerprint} is revoked, and ${secondaries} told; those that are away are told when they come back${unseen}`;
 }

@@ -4,6 +4,7 @@ import { AdmissionQueue } from "../../../src/central/downloads/admission-queue.t
 import type { KeptListing, KeptVersion } from "../../../src/central/operations/kept-files.ts";
 import type { Registry } from "../../../src/central/registry/registry.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
+import type { EndingKey, KnownKey } from "../../../src/protocol/messages/keys.ts";
 import { held, id, join, newRegistry } from "./fixtures.ts";
 
 let registry: Registry;
@@ -16,6 +17,10 @@ let printed: string[];
 let questions: string[];
 let removed: string[];
 let restored: KeptVersion[];
+let known: KnownKey[];
+let ending: EndingKey[];
+let fault: string | null;
+let revokedBy: string[][];
 
 beforeEach(() => {
   registry = newRegistry();
@@ -28,6 +33,7 @@ beforeEach(() => {
   questions = [];
   removed = [];
   restored = [];
+  [known, ending, fault, revokedBy] = [[], [], null, []];
 });
 
 function commands() {
@@ -46,6 +52,14 @@ function commands() {
         restore: async (version) => {
           restored.push(version);
           return version.numbers[0] ?? 0;
+        },
+      },
+      keyDesk: {
+        list: () => known,
+        ending: () => ending,
+        revoke: async (fingerprint, by, answer) => {
+          revokedBy.push([fingerprint, by]);
+          answer({ fault, seen: true, told: 2 });
         },
       },
       removal: {
@@ -87,7 +101,7 @@ function version(name: string, number: number, changes: Partial<KeptVersion> = {
 }
 
 test("without anything there is a sentence instead of a table", async () => {
-  const names = ["downloads", "clients", "secondaries", "queue", "files", "kept"];
+  const names = ["downloads", "clients", "secondaries", "queue", "files", "kept", "keys"];
   const said = [];
   for (const name of names) said.push(...(await run(name)));
   expect(said).toEqual([
@@ -97,7 +111,35 @@ test("without anything there is a sentence instead of a table", async () => {
     "no downloads now",
     "no files yet",
     "nothing is kept",
+    "nobody has come with a key yet",
   ]);
+});
+
+test("keys are listed, and those of servers that end soon are named beside the secondaries", async () => {
+  const nothing = { authority: null, role: null, number: null, name: null, rights: null, until: null, seen: null };
+  known = [{ serial: 1, fingerprint: "f".repeat(64), cluster: false, ...nothing, sessions: 0, revoked: 0 }];
+  ending = [{ number: null, until: 0 }];
+  const [head, row] = await run("keys");
+  expect(head).toBe("whose rights until seen fingerprint revoked");
+  expect(row).toStartWith(`never seen ${"f".repeat(64)} 1970-01-01 `);
+  expect(await run("secondaries")).toContain(
+    "the key of the central ends on 1970-01-01: make a new one, see redes key --help",
+  );
+});
+
+test("a key is revoked when the user says so, and what came of it is told", async () => {
+  const fingerprint = "f".repeat(64);
+  expect(await run("revoke", fingerprint.toUpperCase())).toEqual([
+    `${fingerprint} is revoked, and 2 secondaries told; those that are away are told when they come back`,
+  ]);
+  expect(revokedBy).toEqual([[fingerprint, "the central's console"]]);
+  expect(questions).toEqual([`revoke ${fingerprint} for good?`]);
+  fault = "no";
+  expect(await run("revoke", fingerprint)).toEqual([`${fingerprint} is not revoked: no`]);
+  confirms = false;
+  expect(await run("revoke", fingerprint)).toEqual(["nothing was revoked"]);
+  expect(revokedBy).toHaveLength(2);
+  await expect(run("revoke", "ana")).rejects.toThrow("a fingerprint is 64 hexadecimal digits: keys lists them");
 });
 
 test("counts are listed", async () => {
@@ -209,5 +251,5 @@ test("names are completed from the catalogue, restore's from what is kept", asyn
 
 test("commands that need a name say so", () => {
   const required = commands().flatMap(({ name, required }) => (required ? [name] : []));
-  expect(required).toEqual(["restore", "remove"]);
+  expect(required).toEqual(["revoke", "restore", "remove"]);
 });

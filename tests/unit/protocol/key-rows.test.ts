@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { endingLine, keyRows } from "../../../src/protocol/key-rows.ts";
+import { endingLine, keyRows, revokedText } from "../../../src/protocol/key-rows.ts";
 import type { KnownKey } from "../../../src/protocol/messages/keys.ts";
 
 const FINGERPRINT = "f".repeat(64);
@@ -35,6 +35,20 @@ test("keys are listed by role, number and name, with what is known of each", () 
     ["client ana", "read", "2030-01-02", time, FINGERPRINT, ""],
     ["client eva (cluster key)", "admin", "2030-01-02", "now, 2 sessions", FINGERPRINT, ""],
     ["never seen", "", "", "", FINGERPRINT, time],
+  ]);
+});
+
+test("what came of revoking a key is told, and where the fingerprint may be wrong", () => {
+  const texts = [
+    { fault: null, seen: true, told: 1 },
+    { fault: null, seen: false, told: 0 },
+    { fault: "no", seen: false, told: 0 },
+  ].map((revoked) => revokedText("f", revoked));
+  const away = "those that are away are told when they come back";
+  expect(texts).toEqual([
+    `f is revoked, and 1 secondary told; ${away}`,
+    `f is revoked, and 0 secondaries told; ${away}\nnobody has ever come to this central with it: is the fingerprint right?`,
+    "f is not revoked: no",
   ]);
 });
 
