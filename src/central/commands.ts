@@ -62,7 +62,7 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
       aliases: ["REVOCAR"],
       parameter: "KEY",
       required: true,
-      help: "refuse a key for good (its fingerprint)",
+      help: "refuse a key (its fingerprint)",
       run: (text) => revoke(central, printer, text),
     },
     {
