@@ -52,7 +52,7 @@ function listenOn({ clock, reader, keys, log, open: known }: Transport, address:
   };
   // A listener keeps what it began with.
   const trust = keys?.trust;
-  const handshakes = new UnfinishedHandshakes<BunTcpSocket>(clock, log);
+  const handshakes = new UnfinishedHandshakes<BunTcpSocket>(clock, log, descriptorLimit());
   try {
     const server = Bun.listen<TcpSocket | null>({
       hostname: address.host,

@@ -24,15 +24,17 @@ interface Handshake {
  */
 export class UnfinishedHandshakes<T extends Handshaking> {
   private readonly handshakes = new Map<T, Handshake>();
-  private readonly places = new ConnectionPlaces<T>(2 * MAX_UNFINISHED_CONNECTIONS);
+  private readonly places: ConnectionPlaces<T>;
 
   private readonly log: LogLimiter;
 
-  /** `log`: null in threads, which listen nowhere. */
+  /** `log`: null in threads, which listen nowhere. `descriptors`: those of the process, of which a quarter is for these. */
   constructor(
     private readonly clock: Clock,
     log: Log | null,
+    descriptors: number,
   ) {
+    this.places = new ConnectionPlaces(Math.min(2 * MAX_UNFINISHED_CONNECTIONS, Math.floor(descriptors / 2)));
     this.log = new LogLimiter(log ?? silentLog, clock, ONCE_AN_HOUR);
   }
 

@@ -15,7 +15,7 @@ test("handshakes that do not end are few, are ended after five seconds, and keep
   const clock = new FakeClock();
   const lines: string[] = [];
   const log = { ...silentLog, warn: (event: string) => void lines.push(event) };
-  const handshakes = new UnfinishedHandshakes<HalfOpen>(clock, log);
+  const handshakes = new UnfinishedHandshakes<HalfOpen>(clock, log, 20_000);
   const begin = (host: string) => {
     const socket = new HalfOpen(host);
     handshakes.begin(socket);
@@ -37,4 +37,11 @@ test("handshakes that do not end are few, are ended after five seconds, and keep
   expect(flood.every(({ ended }) => ended)).toBe(true);
   expect(honest.ended).toBe(false);
   expect(clock.pending).toBe(0);
+});
+
+test("handshakes take a quarter of the descriptors at most", () => {
+  const handshakes = new UnfinishedHandshakes<HalfOpen>(new FakeClock(), null, 1024);
+  const flood = Array.from({ length: 600 }, () => new HalfOpen("10.0.0.1"));
+  for (const socket of flood) handshakes.begin(socket);
+  expect(flood.filter(({ ended }) => !ended)).toHaveLength(256);
 });
