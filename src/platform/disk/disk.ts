@@ -253,7 +253,7 @@ export interface BlockingDisk extends Blocking<MethodsOfBoth> {
   holdFolder(path: string): HeldFolder | null;
   /**
    * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
-   * unless it gets a name. Null where there are no such files.
+   * unless it gets a name. Null where there are no such files, or the folder is reached through a link.
    */
   openTmpfile(folder: string): number | null;
   /**

@@ -78,10 +78,15 @@ export function openSync(path: string, mode: OpenMode, reach: Reach = "any"): nu
 
 function makeSync(path: string, flags: number, reach: Exclude<Reach, "any">): number {
   checkReach(path, path, reach);
+  return inRealFolderSync(path, (place) => fs.openSync(place, flags));
+}
+
+/** Like {@link inFolder}, blocking, where the folder must be a real one. Throws DiskError, or the system's error. */
+export function inRealFolderSync<T>(path: string, work: (place: string) => T): T {
   const folder = holdFolder(dirname(path));
   if (folder === null) throw linkOnTheWay(path);
   try {
-    return fs.openSync(`${folder.path}/${basename(path)}`, flags);
+    return work(`${folder.path}/${basename(path)}`);
   } finally {
     folder.release();
   }

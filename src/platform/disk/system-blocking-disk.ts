@@ -4,17 +4,26 @@ import { allocate, clone, punchHole } from "../linux/file-space.ts";
 import { setModified } from "../linux/file-times.ts";
 import { hasWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
+import { openReal } from "../linux/open-real.ts";
 import { startWriteback, syncfs } from "../linux/page-cache.ts";
 import { renameNoReplace } from "../linux/rename.ts";
 import type { BlockingDisk } from "./disk.ts";
 import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
-import { holdFolder, openSync } from "./reach.ts";
+import { holdFolder, inRealFolderSync, openSync } from "./reach.ts";
 import { checkPosition, isExistingFolder, linkFd, STAT_BLOCK_BYTES, toStat } from "./shared-calls.ts";
 
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
 const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
+
+function makeSubfolder(path: string): void {
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    if (!isExistingFolder(error, path)) throw error;
+  }
+}
 
 /** The disk of this machine, for threads that may wait for it. */
 export const systemBlockingDisk: BlockingDisk = {
@@ -34,17 +43,14 @@ export const systemBlockingDisk: BlockingDisk = {
       return nullIfMissing(error);
     }
   },
-  makeSubfolder: (path) =>
-    diskCallSync("make the folder", path, () => {
-      try {
-        fs.mkdirSync(path);
-      } catch (error) {
-        if (!isExistingFolder(error, path)) throw error;
-      }
-    }),
-  removeFolder(path) {
+  makeSubfolder: (path, reach = "any") =>
+    diskCallSync("make the folder", path, () =>
+      reach === "any" ? makeSubfolder(path) : inRealFolderSync(path, makeSubfolder),
+    ),
+  removeFolder(path, reach = "any") {
     try {
-      fs.rmdirSync(path);
+      if (reach === "any") fs.rmdirSync(path);
+      else inRealFolderSync(path, fs.rmdirSync);
       return true;
     } catch {
       return false;
@@ -57,8 +63,9 @@ export const systemBlockingDisk: BlockingDisk = {
   holdFolder,
   openTmpfile(folder) {
     if (process.platform !== "linux") return null;
+    const flags = O_TMPFILE | fs.constants.O_RDWR;
     try {
-      return fs.openSync(folder, O_TMPFILE | fs.constants.O_RDWR);
+      return openReal(folder, flags) ?? inRealFolderSync(`${folder}/.`, (place) => fs.openSync(place, flags));
     } catch {
       return null;
     }

@@ -8,6 +8,8 @@ const SYS_OPENAT2 = 437;
 const AT_FDCWD = -100;
 const O_CLOEXEC = 0o2000000;
 const RESOLVE_NO_SYMLINKS = 0x04n;
+/** A file is made if one of these is set: O_CREAT, and what O_TMPFILE has beside O_DIRECTORY. */
+const MAKING_FLAGS = fs.constants.O_CREAT | 0o20000000;
 /** Permissions of a file that is made, before the umask. */
 const NEW_FILE_MODE = 0o666n;
 
@@ -22,7 +24,7 @@ const opening = lazy((): OpenReal | null => {
   const how = new BigUint64Array([0n, 0n, RESOLVE_NO_SYMLINKS]);
   return (path, flags) => {
     how[0] = BigInt(flags | O_CLOEXEC);
-    how[1] = (flags & fs.constants.O_CREAT) === 0 ? 0n : NEW_FILE_MODE;
+    how[1] = (flags & MAKING_FLAGS) === 0 ? 0n : NEW_FILE_MODE;
     return Number(c.syscall(SYS_OPENAT2, AT_FDCWD, cString(path), ptr(how), how.byteLength));
   };
 });

@@ -48,6 +48,6 @@ export function assembleFolder(deps: SecondaryDeps, options: SecondaryOptions): 
     async stagingFor(name) {
       return (await staging.isSingle()) ? staging.main : staging.folderFor(await index.nearestFolder(name));
     },
-    cleanStaging: () => clean(mainStaging),
+    cleanStaging: () => clean(join(guard.root, STAGING_FOLDER)),
   };
 }

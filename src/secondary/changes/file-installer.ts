@@ -90,7 +90,7 @@ export class FileInstaller {
   private async installOne(file: StagedFile): Promise<InstalledFile> {
     const { disk, records, sharedFolder, steps, removalSteps } = this.deps;
     const { name, version, vector, edits, temp, unnamed } = file;
-    if (unnamed !== null) await disk.linkFd(unnamed, temp);
+    if (unnamed !== null) await disk.linkFd(unnamed, temp, "real");
     if (!sharedFolder.allows(name) || !(await steps.makeFolders(parentOf(name)))) throw await this.refusal(name);
     const before = await this.verifiedFingerprint(file);
     const state = await steps.stateOf(name);
@@ -101,7 +101,7 @@ export class FileInstaller {
     if (old && !mayReplace({ id: version.id, vector, edits }, old)) throw new ObstacleError(CHANGED);
     if (old?.id === version.id && old.changed) {
       // Somebody has put the same content there: that stays theirs until the central says what it is.
-      await disk.remove(temp);
+      await disk.remove(temp, "real");
       return { record: old, replaced: false };
     }
     if (state === "nothing" || !known) await steps.renameNoReplace(temp, name);

@@ -215,7 +215,7 @@ export class FolderChanges {
         await this.steps.renameNoReplace(to, name);
         return false;
       }
-      await this.disk.syncFolder(dirname(to));
+      await this.disk.syncFolder(dirname(to), "real");
       await this.steps.syncParents([name]);
       await this.records.commit({ put: [], drop: [name] });
       return true;

@@ -121,15 +121,22 @@ export class InstallSteps {
     for (const name of names) {
       for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
     }
-    await pMap(folders, (folder) => this.disk.syncFolder(this.sharedFolder.pathOf(folder)), {
-      concurrency: MAX_CONCURRENT_SYNCS,
-    });
+    await pMap(folders, (folder) => this.sync(folder), { concurrency: MAX_CONCURRENT_SYNCS });
+  }
+
+  /** What was put into a folder that is behind a link now is not in the shared folder any more. */
+  private async sync(folder: string): Promise<void> {
+    try {
+      await this.disk.syncFolder(this.sharedFolder.pathOf(folder), "real");
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.failure !== "link") throw error;
+    }
   }
 
   /** Syncs a folder or, where somebody has deleted it, the one that it was in. */
   private async syncNearest(folder: string): Promise<void> {
     try {
-      await this.disk.syncFolder(this.sharedFolder.pathOf(folder));
+      await this.sync(folder);
     } catch (error) {
       if (!(error instanceof DiskError) || error.failure !== "missing" || folder === "") throw error;
       await this.syncNearest(parentOf(folder));

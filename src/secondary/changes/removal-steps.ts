@@ -61,7 +61,7 @@ export class RemovalSteps {
       return true;
     }
     // Some file systems have no hard links, and some users may not make them: then the name is free for a moment.
-    const linked = await this.disk.link(path, slot.path).then(
+    const linked = await this.disk.link(path, slot.path, "real").then(
       () => true,
       () => false,
     );
@@ -83,7 +83,7 @@ export class RemovalSteps {
       return true;
     } finally {
       if (!replaced) {
-        await this.disk.remove(slot.path);
+        await this.disk.remove(slot.path, "real");
         await slot.cancel();
       }
     }
@@ -130,14 +130,14 @@ export class RemovalSteps {
       return true;
     } finally {
       if (!kept) {
-        await this.disk.remove(slot.path).catch(() => {});
+        await this.disk.remove(slot.path, "real").catch(() => {});
         await slot.cancel();
       }
     }
   }
 
   private async syncKeptCopy(slot: KeptSlot): Promise<void> {
-    const fd = await this.disk.open(slot.path, "read");
+    const fd = await this.disk.open(slot.path, "read", "real");
     try {
       await this.disk.sync(fd);
     } finally {

@@ -5,6 +5,7 @@ import {
   type FileLocation,
   FolderOpener,
   type FolderOpenerDeps,
+  linkToWork,
   type OpenAttempt,
   type OpenFolder,
 } from "./folder-opener.ts";
@@ -223,6 +224,8 @@ export class FolderGuard {
   private async problemWith({ root, folder, marker }: OpenFolder): Promise<string | null> {
     const { disk } = this.deps;
     try {
+      const link = await linkToWork(disk, root);
+      if (link !== null) return link;
       const stat = await disk.lstat(root);
       if (stat?.kind !== "folder") return `the shared folder ${root} is not there`;
       if (stat.device !== folder.device) return `the disk of the shared folder ${root} is not in its place`;

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat, type Reach } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -95,8 +95,10 @@ export class FolderOpener {
     const root = await disk.realpath(folder);
     const stat = root === null ? null : await disk.stat(root);
     if (root === null || stat?.kind !== "folder") return { found: { kind: "nothing" }, opened: null };
+    const link = await linkToWork(disk, root);
+    if (link !== null) throw new DiskError("link", root, link);
     const path = join(root, STAGING_FOLDER, MARKER);
-    const lock = (await disk.lstat(path))?.kind === "file" ? await this.openMarker(path) : null;
+    const lock = (await disk.lstat(path))?.kind === "file" ? await this.openMarker(path, "real") : null;
     if (lock === null) return { found: await this.inspectUnmarked(root, records, false), opened: null };
     try {
       const marker = await this.readMarker(lock);
@@ -129,14 +131,14 @@ export class FolderOpener {
   }
 
   /** Null when it is gone meanwhile. For writing where possible, because NFS gives no lock otherwise. */
-  private async openMarker(path: string): Promise<number | null> {
+  private async openMarker(path: string, reach: Reach): Promise<number | null> {
     const { disk } = this.deps;
     try {
-      return await disk.open(path, "update");
+      return await disk.open(path, "update", reach);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       if (error.failure === "missing") return null;
-      return disk.open(path, "read");
+      return disk.open(path, "read", reach);
     }
   }
 
@@ -168,10 +170,11 @@ export class FolderOpener {
   private async claim(known: string | null, found: FolderState, anew: boolean): Promise<OpenAttempt> {
     const { disk, folder, store, random, number, log } = this.deps;
     const id = known ?? uniqueId(random);
-    const work = join(folder, STAGING_FOLDER);
     if (anew) await store.deleteFiles();
     // The store is about to say that this is the folder: without its marker it would be taken for another one.
-    await makeDurableFolder(disk, work);
+    await makeDurableFolder(disk, folder);
+    const work = join((await disk.realpath(folder)) ?? resolve(folder), STAGING_FOLDER);
+    await makeDurableFolder(disk, work, (path) => disk.makeSubfolder(path, "real").then(() => null));
     const replace = found.kind === "marked" || (found.kind === "unmarked" && found.damaged);
     try {
       await this.writeMarker(work, { id, number }, replace);
@@ -198,7 +201,7 @@ export class FolderOpener {
   private async writeMarker(work: string, marker: Marker, replace: boolean): Promise<void> {
     const { disk } = this.deps;
     const temp = join(work, `${MARKER}-${marker.id}`);
-    const fd = await disk.open(temp, "update");
+    const fd = await disk.open(temp, "update", "real");
     try {
       await disk.truncate(fd, 0);
       await disk.write(fd, encodeMarker(marker), 0);
@@ -207,17 +210,17 @@ export class FolderOpener {
       await disk.close(fd);
     }
     const path = join(work, MARKER);
-    if (replace) await disk.rename(temp, path);
+    if (replace) await disk.rename(temp, path, "real");
     else await this.renameNoReplace(temp, path);
-    await disk.syncFolder(work);
+    await disk.syncFolder(work, "real");
   }
 
   private async renameNoReplace(from: string, to: string): Promise<void> {
     const { disk } = this.deps;
     try {
-      await disk.renameNoReplace(from, to);
+      await disk.renameNoReplace(from, to, "real");
     } catch (error) {
-      if (error instanceof DiskError && error.failure === "exists") await disk.remove(from);
+      if (error instanceof DiskError && error.failure === "exists") await disk.remove(from, "real");
       throw error;
     }
   }
@@ -226,7 +229,7 @@ export class FolderOpener {
   async sharedBy(path: string): Promise<number | null> {
     const { disk } = this.deps;
     const marker = join(path, STAGING_FOLDER, MARKER);
-    const fd = (await disk.lstat(marker))?.kind === "file" ? await this.openMarker(marker) : null;
+    const fd = (await disk.lstat(marker))?.kind === "file" ? await this.openMarker(marker, "any") : null;
     if (fd === null) return null;
     try {
       const found = await this.readMarker(fd);
@@ -257,4 +260,16 @@ export class FolderOpener {
 
 function placeOf({ device, inode }: FileStat): FileLocation {
   return { device, inode };
+}
+
+/**
+ * Says that the work folder in a shared folder, or the shared folder itself, is reached through a link: what is put there
+ * would be anywhere. Null where it is not, or there is none. `root`: a real path when it was found. Throws DiskError.
+ */
+export async function linkToWork(disk: Pick<Disk, "realpath">, root: string): Promise<string | null> {
+  const work = join(root, STAGING_FOLDER);
+  const real = await disk.realpath(work);
+  return real === null || real === work
+    ? null
+    : `${work} is reached through a symbolic link, to ${real}: it must be a real folder; remove the link`;
 }

@@ -52,23 +52,28 @@ export class KeptFolder {
 
   /** Makes the folders for a file. */
   async makeFolders(file: FileLabel): Promise<void> {
-    await this.disk.makeFolder(dirname(this.pathOf(file)));
+    const folders: string[] = [];
+    for (let path = dirname(this.pathOf(file)); path !== this.root; path = dirname(path)) folders.unshift(path);
+    for (const folder of folders) await this.disk.makeSubfolder(folder, "real");
   }
 
   /** Makes the place of a file survive a power loss, or that it is gone: it may be deleted before this, or meanwhile. */
   async sync(file: FileLabel): Promise<void> {
     for (let path = dirname(this.pathOf(file)); path !== this.root; path = dirname(path)) {
-      await this.disk.syncFolder(path).catch(ignoreMissing);
+      await this.disk.syncFolder(path, "real").catch(ignoreMissing);
     }
-    await this.disk.syncFolder(this.root);
+    await this.disk.syncFolder(this.root, "real");
   }
 
   /** Removes a file, and the folders that were made for it. */
   async remove(file: FileLabel): Promise<void> {
-    const path = this.pathOf(file);
-    // Somebody may have put a link to other files in the place of a folder.
-    if ((await this.disk.realpath(dirname(path))) !== dirname(path)) return;
-    await this.disk.remove(path).catch(ignoreMissing);
+    try {
+      await this.disk.remove(this.pathOf(file), "real");
+    } catch (error) {
+      // Somebody has put a link to other files in the place of a folder.
+      if (error instanceof DiskError && error.failure === "link") return;
+      ignoreMissing(error);
+    }
     await this.removeEmptyFolders(file);
   }
 
@@ -112,7 +117,7 @@ export class KeptFolder {
   /** Removes an empty folder, and those around it that are empty then. */
   private async removeEmpty(innermost: string): Promise<void> {
     let path = innermost;
-    while (path !== this.root && (await this.disk.removeFolder(path))) path = dirname(path);
+    while (path !== this.root && (await this.disk.removeFolder(path, "real"))) path = dirname(path);
   }
 }
 

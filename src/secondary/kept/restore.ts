@@ -37,7 +37,7 @@ export async function restore(deps: RestoreDeps, name: string, version: KeptVers
 
 async function putBack({ log, index, hashing }: RestoreDeps, file: KeptFile, path: string): Promise<boolean> {
   const { name, size, id } = file;
-  const verified = await hashing.hash(path, size, "whole").catch((error: unknown) => {
+  const verified = await hashing.hash(path, size, "whole", "real").catch((error: unknown) => {
     if (error instanceof FileChanged) return null;
     throw error;
   });

@@ -120,7 +120,7 @@ export class Repairs {
       log.info("repaired", `${name} is repaired`, { name });
       // A file of one piece was copied whole, and what is left of the damaged one is of no use.
       const size = index.get(name)?.size ?? 0;
-      if (pieceCount(size) <= 1) disk.remove(part).catch(() => {});
+      if (pieceCount(size) <= 1) disk.remove(part, "real").catch(() => {});
     }
   }
 
@@ -187,7 +187,7 @@ export class Repairs {
     if (!("journal" in lock)) return false;
     try {
       await records.add(id, { name, part: work.part });
-      if (await disk.lstat(work.part)) await disk.remove(work.part);
+      if (await disk.lstat(work.part)) await disk.remove(work.part, "real");
       await disk.truncate(lock.journal.fd, 0);
       const moved = await index.quarantine(name, id, work.part);
       const file = moved ? await disk.lstat(work.part) : null;
@@ -213,6 +213,6 @@ export class Repairs {
     const isMoved = (await disk.lstat(part)) !== null;
     if (!isMoved) this.records.remove(id);
     // A file of one piece is copied whole.
-    if (!isMoved || isSinglePiece) await disk.remove(journal);
+    if (!isMoved || isSinglePiece) await disk.remove(journal, "real");
   }
 }

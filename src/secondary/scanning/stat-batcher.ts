@@ -19,8 +19,7 @@ export class StatBatcher {
   constructor({ disk, batches, sharedFolder }: { disk: Disk; batches: BatchDisk; sharedFolder: SharedFolder }) {
     this.disk = disk;
     this.sharedFolder = sharedFolder;
-    const root = sharedFolder.pathOf("");
-    this.stats = new Batcher((names) => batches.statFiles(root, names), MAX_BATCH_NAMES);
+    this.stats = new Batcher((names) => batches.statFiles(sharedFolder.pathOf(""), names), MAX_BATCH_NAMES);
     this.opened = new Batcher((names) => batches.openFiles(sharedFolder.bounds, names), MAX_BATCH_NAMES);
   }
 

@@ -121,7 +121,7 @@ export class LocalCopy {
   }
 
   private async copyAll(orders: readonly CopyOrder[], folder: string, cloneOnly: boolean): Promise<VerifiedCopy[]> {
-    await this.deps.disk.makeSubfolder(folder);
+    await this.deps.disk.makeSubfolder(folder, "real");
     // All of them must have ended before the folder is removed, so one alone may fail.
     const copying = orders.map((order, index) =>
       this.copy(order, join(folder, String(index)), cloneOnly).catch(() => null),
@@ -150,7 +150,7 @@ export class LocalCopy {
         .copy(from.path, size, { path: temp, modified, cloneOnly }, progressed, from.reach)
         .catch(() => null);
       if (hashed?.id === id) return { order, from, file: stagedFileOf(order, hashed.hashes, temp) };
-      await disk.remove(temp).catch(() => {});
+      await disk.remove(temp, "real").catch(() => {});
       if (hashed) await content.reportMismatch(from, id, hashed.hashes);
     }
     return null;
@@ -173,7 +173,7 @@ export class LocalCopy {
     const { batches, disk } = this.deps;
     if (copies.length > 1 && (await batches.syncfs(folder))) return;
     for (const { file } of copies) {
-      const fd = await disk.open(file.temp, "read");
+      const fd = await disk.open(file.temp, "read", "real");
       try {
         await disk.sync(fd);
       } finally {
@@ -184,8 +184,8 @@ export class LocalCopy {
 
   private async discard(copies: readonly VerifiedCopy[], folder: string): Promise<void> {
     const { disk } = this.deps;
-    for (const { file } of copies) await disk.remove(file.temp).catch(() => {});
-    await disk.removeFolder(folder);
+    for (const { file } of copies) await disk.remove(file.temp, "real").catch(() => {});
+    await disk.removeFolder(folder, "real");
   }
 }
 

@@ -39,11 +39,11 @@ export class StagedFiles {
     const stat = await disk.lstat(path);
     const staged = this.byId.get(version.id);
     this.byId.delete(version.id);
-    if (staged && staged.path !== path) await disk.remove(staged.path).catch(() => {});
+    if (staged && staged.path !== path) await disk.remove(staged.path, "real").catch(() => {});
     if (!stat) return null;
     if (staged?.path === path && sameFingerprint(staged.fingerprint, stat)) return staged.hashes;
     const hashes = await this.verify(path, stat, version);
-    if (!hashes) await disk.remove(path);
+    if (!hashes) await disk.remove(path, "real");
     return hashes;
   }
 
@@ -64,12 +64,12 @@ export class StagedFiles {
 
   private async remove(id: string, path: string): Promise<void> {
     this.byId.delete(id);
-    await this.deps.disk.remove(path).catch(() => {});
+    await this.deps.disk.remove(path, "real").catch(() => {});
   }
 
   private async verify(path: string, stat: FileStat, version: Version): Promise<Uint8Array | null> {
     if (stat.kind !== "file" || stat.size !== version.size) return null;
-    const { hashes } = await this.deps.hasher.hash(path, version.size);
+    const { hashes } = await this.deps.hasher.hash(path, version.size, "pieces", "real");
     const after = await this.deps.disk.lstat(path);
     return after && sameFingerprint(after, stat) && hashesMatch(version, hashes) ? hashes : null;
   }

@@ -23,12 +23,12 @@ export async function cleanStagingFolder(
   for (const { name, kind } of await disk.list(folder)) {
     const path = join(folder, name);
     if (kind === "folder" && (name.startsWith(SMALL_COPY_PREFIX) || name.startsWith(LOCAL_COPY_PREFIX))) {
-      for (const file of await disk.list(path)) await disk.remove(join(path, file.name));
-      await disk.removeFolder(path);
+      for (const file of await disk.list(path)) await disk.remove(join(path, file.name), "real");
+      await disk.removeFolder(path, "real");
     }
     if (kind !== "file" || name === MARKER || isNeeded(name)) continue;
     const stat = await disk.stat(path);
     // Not the modification time, which a whole file has from its source.
-    if (name.startsWith(SMALL_COPY_PREFIX) || (stat && stat.ctimeNs < oldest)) await disk.remove(path);
+    if (name.startsWith(SMALL_COPY_PREFIX) || (stat && stat.ctimeNs < oldest)) await disk.remove(path, "real");
   }
 }

@@ -67,19 +67,19 @@ export class StagingFolders {
     if (!UNPORTABLE.test(name) || (await this.acceptsAnyName(staging))) return;
     const { disk } = this.deps;
     const folder = join(staging, TRIAL_FOLDER);
-    await disk.makeSubfolder(folder);
+    await disk.makeSubfolder(folder, "real");
     for (const segment of name.split("/").filter((one) => UNPORTABLE.test(one))) {
       const path = join(folder, segment);
       await disk.close(await this.create(path));
-      await disk.remove(path);
+      await disk.remove(path, "real");
     }
-    await disk.removeFolder(folder);
+    await disk.removeFolder(folder, "real");
   }
 
   private async create(path: string): Promise<number> {
     const { disk } = this.deps;
     try {
-      return await disk.open(path, "update");
+      return await disk.open(path, "update", "real");
     } catch (error) {
       // Some file systems do not say that the name is the cause.
       if (!(error instanceof DiskError) || error.failure !== "other") throw error;
@@ -99,7 +99,7 @@ export class StagingFolders {
 
   /** Makes a staging folder, and once in each run removes what earlier runs left there. */
   private async open(staging: string): Promise<void> {
-    await this.deps.disk.makeSubfolder(staging);
+    await this.deps.disk.makeSubfolder(staging, "real");
     const cleaned = this.cleaned.get(staging) ?? this.deps.clean(staging);
     this.cleaned.set(staging, cleaned);
     try {

@@ -163,9 +163,9 @@ export class SmallFilesCopy {
     const { disk } = this.deps;
     for (const [position, { name }] of this.admitted.entries()) {
       if (!this.remaining.has(position) && !this.withdrawn.has(name)) continue;
-      await disk.remove(join(folder, String(position))).catch(() => {});
+      await disk.remove(join(folder, String(position)), "real").catch(() => {});
     }
-    await disk.removeFolder(folder);
+    await disk.removeFolder(folder, "real");
   }
 
   /** Names the source that gave a bad answer, in the log and to the central. */

@@ -36,7 +36,7 @@ export class SmallFilesWriter {
       this.unnamed.put(place, unnamed);
       this.fill(unnamed, file, bytes);
     } else {
-      const fd = disk.open(join(folder, String(place)), "create");
+      const fd = disk.open(join(folder, String(place)), "create", "real");
       try {
         this.fill(fd, file, bytes);
       } finally {
@@ -66,7 +66,7 @@ export class SmallFilesWriter {
 
   private syncFolder(): void {
     const { disk } = this;
-    const folder = disk.open(this.folder, "read");
+    const folder = disk.open(this.folder, "read", "real");
     try {
       disk.syncfs(folder);
     } finally {

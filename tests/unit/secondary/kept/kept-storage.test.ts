@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { DiskError } from "../../../../src/platform/disk/disk.ts";
+import { type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { numberOf } from "../../../../src/protocol/versions/version-vector.ts";
 import type { InstallResult } from "../../../../src/secondary/changes/staged-file.ts";
@@ -108,13 +108,13 @@ test("at each step of a replacement the old content is under its name or kept, a
       return result;
     };
   };
-  const { link, rename, renameNoReplace, remove, makeFolder } = systemDisk;
+  const { link, rename, renameNoReplace, remove, makeSubfolder } = systemDisk;
   const disk = {
     link: spied(link),
     rename: spied(rename),
     renameNoReplace: spied(renameNoReplace),
     remove: spied(remove),
-    makeFolder: spied(makeFolder),
+    makeSubfolder: spied(makeSubfolder),
   };
   const one = await started({ film: "one" }, { disk });
   fixture = one;
@@ -296,14 +296,14 @@ test("a disk that is nearly full keeps something too", () => {
 
 test("a full disk lets the oldest go for a new one, and where there is none the file goes without", async () => {
   let full = 0;
-  const makeFolder = async (wanted: string) => {
+  const makeSubfolder: Disk["makeSubfolder"] = async (wanted, reach) => {
     if (full > 0 && wanted.includes("-replaced-")) {
       full -= 1;
       throw new DiskError("full", wanted, "the disk is full");
     }
-    return systemDisk.makeFolder(wanted);
+    return systemDisk.makeSubfolder(wanted, reach);
   };
-  const fixture = await started({ a: "a", b: "b", c: "c" }, { disk: { makeFolder } });
+  const fixture = await started({ a: "a", b: "b", c: "c" }, { disk: { makeSubfolder } });
   expect(await replace(fixture, "a", "new")).toBe("installed");
   full = 1;
   expect(await replace(fixture, "b", "new")).toBe("installed");
@@ -532,11 +532,11 @@ test("a disk of kept files that is gone is reported now and then, and keeps nobo
 });
 
 test("where a file cannot be kept for another reason than a full disk, it is not replaced", async () => {
-  const makeFolder = async (wanted: string) => {
+  const makeSubfolder: Disk["makeSubfolder"] = async (wanted, reach) => {
     if (wanted.includes("-replaced-")) throw new DiskError("denied", wanted, "permission denied");
-    return systemDisk.makeFolder(wanted);
+    return systemDisk.makeSubfolder(wanted, reach);
   };
-  const fixture = await started({ film: "one" }, { disk: { makeFolder } });
+  const fixture = await started({ film: "one" }, { disk: { makeSubfolder } });
   expect(await replace(fixture, "film", "two")).toEqual({ reason: "permission denied", lasting: true });
   expect([fixture.read("film"), fixture.warnings]).toEqual(["one", []]);
   await fixture.stop();

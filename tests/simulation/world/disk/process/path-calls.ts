@@ -91,7 +91,9 @@ export class PathCalls {
   openTmpfile(folder: string): number | null {
     return this.context.call("make", folder, () => {
       if (this.context.isAtLimit()) return null;
-      const file = this.context.machine.calls.openTmpfile(folder);
+      const { calls } = this.context.machine;
+      // None is made through a link, nor where there is an error.
+      const file = nullIfFailed(() => calls.realpath(folder)) === folder ? calls.openTmpfile(folder) : null;
       return file && this.context.descriptors.add(file);
     });
   }
@@ -140,5 +142,13 @@ export class PathCalls {
     if (kind) return kind === "folder" ? null : path;
     const above = path.slice(0, path.lastIndexOf("/"));
     return above === "" ? null : this.fileAbove(above);
+  }
+}
+
+function nullIfFailed<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
   }
 }
