@@ -11,6 +11,9 @@ import type { StoreFailures } from "../store-failures.ts";
 const REVOCATIONS_KEY = "revocations";
 const stored = v.pipe(v.string(), v.parseJson(), v.array(revocation));
 
+const UNREADABLE =
+  "the database does not say any more which keys are revoked: move it away, and a new one learns it from the central";
+
 export interface KnownRevocationsDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -32,7 +35,9 @@ export class KnownRevocations {
     const { revocations, store, clock } = this.deps;
     const text = await store.meta(REVOCATIONS_KEY);
     if (!revocations || text === null) return;
-    revocations.add(v.parse(stored, text));
+    const parsed = v.safeParse(stored, text);
+    if (!parsed.success) throw new Error(UNREADABLE);
+    revocations.add(parsed.output);
     revocations.dropEnded(clock.wall());
   }
 

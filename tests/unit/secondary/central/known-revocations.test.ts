@@ -88,7 +88,7 @@ test("a store with something else in their place keeps the secondary from lettin
   const fixture = new Fixture();
   for (const text of ["", "{}", '[{"fingerprint":"x","until":1}]']) {
     fixture.stored.set("revocations", text);
-    await expect(fixture.next()).rejects.toThrow();
+    await expect(fixture.next()).rejects.toThrow("the database does not say any more which keys are revoked");
   }
 });
 
