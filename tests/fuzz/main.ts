@@ -73,7 +73,7 @@ async function besiege(
   const targets = targetsAtPorts(cluster, recorded, seed).filter(wanted);
   const siege = await Siege.begin(cluster);
   await attack(run, targets, seconds);
-  const { what, summary } = await siege.end({ pace: true });
+  const { what, summary } = await siege.end();
   for (const each of what) run.found(each);
   say(summary);
   for (const line of answerLines(targets)) say(line);

@@ -11,6 +11,8 @@ import { type Certificates, certificatesFor } from "./guise.ts";
 const SECONDARIES = [1, 2];
 const FILE = "honest.bin";
 const FILE_BYTES = 24 * MIB;
+/** What the central says when it has lost one of the secondaries, whose sessions are none of the attackers'. */
+const LOST = /"secondary [12] is lost/;
 /** What a session says in the log when the program has failed in it. */
 const FAULT = "dealing with what it sent failed here";
 
@@ -69,6 +71,8 @@ export class RealCluster implements AsyncDisposable {
       if (!server.alive) found.push(`${server.name} has ended\n${server.tail()}`);
       const odd = server.err.all.find((line) => isTrace(line) || line.includes(FAULT));
       if (odd !== undefined) found.push(`${server.name} says ${odd}`);
+      const lost = server.err.all.find((line) => LOST.test(line));
+      if (lost !== undefined) found.push(`a session of others has ended: ${lost}`);
     }
     for (const number of SECONDARIES) {
       const names = shared(this.folder(number));

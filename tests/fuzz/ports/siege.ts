@@ -27,12 +27,11 @@ export class Siege {
     return siege;
   }
 
-  /** Ends it. Gives what is wrong, and what there is to tell. `pace`: whether slow downloads are wrong. */
-  async end({
-    pace,
-  }: {
-    readonly pace: boolean;
-  }): Promise<{ readonly what: readonly string[]; readonly summary: string }> {
+  /**
+   * Ends it. Gives what is wrong, and what there is to tell. `patience`: milliseconds that every download may take, where
+   * others use the machine as well.
+   */
+  async end(patience = 0): Promise<{ readonly what: readonly string[]; readonly summary: string }> {
     const { cluster, faults, inPeace, memory } = this;
     this.over = true;
     await this.running;
@@ -40,7 +39,9 @@ export class Siege {
     if (!(await cluster.answers())) what.push("an honest client is not answered");
     const sorted = this.times.toSorted((a, b) => a - b);
     const median = sorted[sorted.length >> 1] ?? 0;
-    if (pace && median > inPeace * MAX_SLOWDOWN) what.push(`a download takes ${ms(median)} in place of ${ms(inPeace)}`);
+    if (median > Math.max(patience, inPeace * MAX_SLOWDOWN)) {
+      what.push(`a download takes ${ms(median)} in place of ${ms(inPeace)}`);
+    }
     const now = cluster.memory();
     for (const [index, before] of memory.entries()) {
       const after = now[index] ?? 0;

@@ -39,7 +39,7 @@ export class ServerLoad {
   private schedule(): void {
     if (this.scheduled || this.queue.size === 0) return;
     this.scheduled = true;
-    this.clock.after(0, () => {
+    this.clock.nextTurn(() => {
       this.scheduled = false;
       const [next] = this.queue;
       if (next === undefined) return;
