@@ -163,20 +163,25 @@ test("whoever has a key that was revoked gets in nowhere, after a restart and wh
 test("a secondary that is revoked is none any more, for the central and for the others", async () => {
   await using cluster = new RevokingCluster();
   put(cluster.folder(2), "a", "a");
-  await cluster.begin(false);
-  await cluster.holds(1, ["a"]);
+  await cluster.begin(true);
+  cluster.leavesParts = true;
+  cluster.slow(MIB / 2);
+  // The first one copies from the one that will be revoked.
+  put(cluster.folder(2), "big.bin", BIG);
+  await cluster.sent([2], MIB);
   const done = await cluster.revoke("secondary2");
   expect(done.out).toContain("is revoked, and 1 secondary told");
   expect((await cluster.central.waitFor("lost")).message).toBe(
     "secondary 2 is lost (its key was revoked); 1 secondary left",
   );
   expect((await cluster.secondary(2).waitFor("central-lost")).message).toContain("refused: its key was revoked");
+  await cluster.until("nobody is connected to it any more", () => cluster.proxy(2).open === 0);
   put(cluster.folder(2), "late", "late");
   expect((await cluster.secondary(2).terminate()).code).toBe(0);
   const again = cluster.startSecond(2);
   await again.waitFor("waiting", ({ message = "" }) => message.includes("its key was revoked"));
   await cluster.secondary(1).waitFor("revoked");
-  expect(fs.existsSync(join(cluster.folder(1), "late"))).toBe(false);
+  await cluster.holds(1, ["a"]);
   expect(again.count("registered")).toBe(0);
 });
 

@@ -112,6 +112,11 @@ export class SlowProxy {
     return this.listener.port;
   }
 
+  /** Ends of connections that are open. */
+  get open(): number {
+    return this.sockets.size;
+  }
+
   reset(): void {
     this.passed = 0;
   }
