@@ -57,7 +57,7 @@ export const MAX_COUNTED_CLIENTS = 100_000;
 export const MAX_REPORTS_PER_SESSION = 256;
 /** Reports that a secondary keeps for the central. */
 export const MAX_KEPT_REPORTS = 100_000;
-/** Questions of one session about versions or statistics that are not answered yet. */
+/** Questions of one session about versions or statistics, and orders to revoke, that are not answered yet. */
 export const MAX_QUESTIONS_PER_SESSION = 64;
 /** Requests for pieces, and for many small files, that wait on one connection. */
 export const MAX_PIECE_REQUESTS = 1024;

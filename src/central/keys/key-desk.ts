@@ -41,6 +41,8 @@ type KeyedChannel = Pick<Channel, "identity" | "key" | "send">;
 /** Knows who comes with which key, revokes keys, and has everyone told. */
 export class KeyDesk {
   private savedAt: number;
+  /** Keys that are being revoked: one after the other, so that no more are kept than may be. */
+  private work: Promise<void> = Promise.resolve();
   /** Whose keys are in use, by connection. */
   private readonly present = new Map<number, { readonly identity: Identity; readonly key: PeerKey }>();
 
@@ -93,26 +95,10 @@ export class KeyDesk {
    * Revokes a key for good. `answer` is called before the sessions with that key end, since the one that asks may be among
    * them. `by`: who asks, for people.
    */
-  async revoke(fingerprint: string, by: string, answer: (revoked: Revoked) => void): Promise<void> {
-    const { clock, log, store, known, keys } = this.deps;
-    const seen = known.seenWith(fingerprint);
-    const failed = (fault: string) => answer({ fault, seen: seen.length > 0, told: 0 });
-    const fault = this.obstacle(fingerprint);
-    if (fault !== null || !keys) return failed(fault ?? NO_KEYS);
-    // Of one that nobody has come with, it is known that it ends with the authority that it comes from.
-    const until = seen[0]?.until ?? keys.trust.authorities.notAfter;
-    const revocation = { fingerprint, until, at: clock.wall() };
-    if (!known.isRevoked(fingerprint)) {
-      try {
-        await store.addRevocation(revocation);
-      } catch (error) {
-        return failed(`it cannot be stored: ${(error as Error).message}`.slice(0, 500));
-      }
-      const whose = seen.length === 0 ? "" : ` of ${seen.map(({ identity }) => describeIdentity(identity)).join(", ")}`;
-      log.warn("revoked", `${by} has revoked the key ${fingerprint}${whose.slice(0, 200)}`, { fingerprint });
-    }
-    answer({ fault: null, seen: seen.length > 0, told: this.enforce(revocation) });
-    keys.revocations.add([revocation]);
+  revoke(fingerprint: string, by: string, answer: (revoked: Revoked) => void): Promise<void> {
+    const done = this.work.then(() => this.revokeNow(fingerprint, by, answer));
+    this.work = done.catch(() => {});
+    return done;
   }
 
   /** Keys that end within a week, or have ended: the central's own, and those of the secondaries that are connected. */
@@ -142,6 +128,28 @@ export class KeyDesk {
     store.saveSeenKeys(changed).catch((error: Error) => {
       log.error("store-failed", `cannot store who came with which key: ${error.message}`);
     });
+  }
+
+  private async revokeNow(fingerprint: string, by: string, answer: (revoked: Revoked) => void): Promise<void> {
+    const { clock, log, store, known, keys } = this.deps;
+    const seen = known.seenWith(fingerprint);
+    const failed = (fault: string) => answer({ fault, seen: seen.length > 0, told: 0 });
+    const fault = this.obstacle(fingerprint);
+    if (fault !== null || !keys) return failed(fault ?? NO_KEYS);
+    // Of one that nobody has come with, it is known that it ends with the authority that it comes from.
+    const until = seen[0]?.until ?? keys.trust.authorities.notAfter;
+    const revocation = { fingerprint, until, at: clock.wall() };
+    if (!known.isRevoked(fingerprint)) {
+      try {
+        await store.addRevocation(revocation);
+      } catch (error) {
+        return failed(`it cannot be stored: ${(error as Error).message}`.slice(0, 500));
+      }
+      const whose = seen.length === 0 ? "" : ` of ${seen.map(({ identity }) => describeIdentity(identity)).join(", ")}`;
+      log.warn("revoked", `${by} has revoked the key ${fingerprint}${whose.slice(0, 200)}`, { fingerprint });
+    }
+    answer({ fault: null, seen: seen.length > 0, told: this.enforce(revocation) });
+    keys.revocations.add([revocation]);
   }
 
   /** Why a key cannot be revoked. */

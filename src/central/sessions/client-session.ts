@@ -68,7 +68,7 @@ export class ClientSession implements Session {
         this.channel.send({ type: "known", request: message.request, ...keyDesk.page(message.after) });
         return;
       case "revoke":
-        void this.revoke(message);
+        if (!this.questions.run(() => this.revoke(message))) this.refuseTooMany(message.request);
         return;
       case "accuse":
         return accusations.accuse(message, `client ${this.client}`);

@@ -15,8 +15,8 @@ export class KnownSockets {
     revocations.onAdded(() => this.refuseRevoked());
   }
 
-  add(socket: RefusingSocket | null): void {
-    if (socket?.remotePeer?.kind === "known") this.sockets.add(socket);
+  add(socket: RefusingSocket): void {
+    if (socket.remotePeer?.kind === "known") this.sockets.add(socket);
   }
 
   delete(socket: RefusingSocket | null): void {

@@ -56,7 +56,7 @@ export class TcpSocket implements Socket, DirectStream {
   static attach(
     socket: BunTcpSocket,
     { reader, peer, acceptedAt }: Beginning,
-    attach: (socket: Socket) => SocketEvents,
+    attach: (socket: TcpSocket) => SocketEvents,
   ): void {
     socket.setNoDelay(true);
     const made = new TcpSocket(socket, reader, peer, acceptedAt);

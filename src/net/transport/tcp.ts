@@ -45,10 +45,17 @@ interface Transport {
   readonly open: KnownSockets | null;
 }
 
+/** It is known before its owner hears of it, who may end it at once. */
+function noting(known: KnownSockets | null, attach: Attach): (socket: TcpSocket) => SocketEvents {
+  return (socket) => {
+    known?.add(socket);
+    return attach(socket);
+  };
+}
+
 function listenOn({ clock, reader, keys, log, open: known }: Transport, address: Address, attach: Attach): Listener {
   const attachTo = (socket: BunTcpSocket, peer: Peer | null, acceptedAt: number) => {
-    TcpSocket.attach(socket, { reader, peer, acceptedAt }, attach);
-    known?.add(socket.data);
+    TcpSocket.attach(socket, { reader, peer, acceptedAt }, noting(known, attach));
   };
   // A listener keeps what it began with.
   const trust = keys?.trust;
@@ -136,8 +143,7 @@ function connectTo(
     const connected = (socket: BunTcpSocket, peer: Peer | null) => {
       waiting = false;
       cancel();
-      TcpSocket.attach(socket, { reader, peer, acceptedAt: null }, attach);
-      known?.add(socket.data);
+      TcpSocket.attach(socket, { reader, peer, acceptedAt: null }, noting(known, attach));
       resolve();
     };
     Bun.connect<TcpSocket | null>({

@@ -163,6 +163,21 @@ describe("to revoke a key", () => {
     });
     expect(await revoking(at, fingerprint(5))).toMatchObject({ fault: null });
   });
+
+  test("in the same moment as others: each once, and no more than are kept", async () => {
+    const until = clock.wall() + DAY_MS;
+    const at = desk(
+      ring,
+      Array.from({ length: MAX_REVOCATIONS - 2 }, (_, index) => ({ fingerprint: fingerprint(index), until, at: 1 })),
+    );
+    const wanted = [2000, 2000, 2001, 2002, 2003].map(fingerprint);
+    const faults: (string | null)[] = [];
+    await Promise.all(wanted.map((one) => at.revoke(one, "client boss", ({ fault }) => faults.push(fault))));
+    expect(faults.map((fault) => fault === null)).toEqual([true, true, true, false, false]);
+    expect(stored.map((one) => one.fingerprint)).toEqual([2000, 2001].map(fingerprint));
+    // Beyond the most that are kept, one from before would be forgotten, and be let in again.
+    expect(ring.revocations.has({ fingerprint: fingerprint(0), authority: "" })).toBe(true);
+  });
 });
 
 test("after a restart the network refuses what was revoked, but not what has ended meanwhile", () => {

@@ -3,6 +3,7 @@ import type { KeyDesk } from "../../../../src/central/keys/key-desk.ts";
 import { Accusations } from "../../../../src/central/sessions/accusations.ts";
 import { ClientSession } from "../../../../src/central/sessions/client-session.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import { MAX_QUESTIONS_PER_SESSION } from "../../../../src/protocol/limits.ts";
 import type { Report } from "../../../../src/protocol/messages/client.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
 import { FakeChannel } from "./fake-channel.ts";
@@ -13,12 +14,15 @@ let channel: FakeChannel;
 let missing: string | null;
 let counts: { name: string; downloads: number }[] | Error;
 let calls: unknown[];
+/** What it takes to revoke a key; null: nothing. */
+let revoking: Promise<void> | null;
 
 beforeEach(() => {
   channel = new FakeChannel();
   missing = null;
   counts = [];
   calls = [];
+  revoking = null;
 });
 
 /** A client's session with a central that has these files. */
@@ -56,6 +60,7 @@ function session(names: readonly string[] = []): ClientSession {
       page: (after: number) => ({ keys: [], more: after === 0 }),
       revoke: async (fingerprint: string, by: string, answer: Parameters<KeyDesk["revoke"]>[2]) => {
         calls.push(["revoke", fingerprint, by]);
+        if (revoking) await revoking;
         answer({ fault: null, seen: true, told: 2 });
       },
       ending: () => [{ number: null, until: 5 }],
@@ -203,4 +208,20 @@ test("of questions that a slow store does not answer, further ones are refused",
   client.message({ type: "tally", request: 70, of: "files", after: "" });
   await Bun.sleep(0);
   expect(channel.take()).toMatchObject([{ type: "tallied", request: 70 }]);
+});
+
+test("who orders to revoke more keys than are dealt with at once is told so", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  revoking = promise;
+  const client = session();
+  const fingerprint = "f".repeat(64);
+  for (let request = 0; request <= MAX_QUESTIONS_PER_SESSION; request++) {
+    client.message({ type: "revoke", request, fingerprint });
+  }
+  expect(calls).toHaveLength(MAX_QUESTIONS_PER_SESSION);
+  const answers = channel.take();
+  expect(answers).toMatchObject([{ type: "refusal", request: MAX_QUESTIONS_PER_SESSION, code: "busy" }]);
+  resolve();
+  await Bun.sleep(0);
+  expect(channel.take()).toHaveLength(MAX_QUESTIONS_PER_SESSION);
 });

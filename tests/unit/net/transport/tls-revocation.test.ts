@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, test } from "bun:test";
+import { afterEach, beforeAll, expect, spyOn, test } from "bun:test";
 import type { Identity, ServerIdentity } from "../../../../src/keys/identity.ts";
 import { newClusterKey, newCredential } from "../../../../src/keys/issue.ts";
 import { type ClusterKey, fingerprintOfKey, type KeyContents } from "../../../../src/keys/key-contents.ts";
@@ -7,6 +7,7 @@ import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import { validFor } from "../../../../src/keys/validity.ts";
 import type { Listener, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../../../src/net/transport/tcp.ts";
+import { TcpSocket } from "../../../../src/net/transport/tcp-socket.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
 
 const NOW = Date.now();
@@ -141,4 +142,26 @@ test("what is over is not refused any more", async () => {
   end.socket.destroy();
   revoke(server, ana);
   expect(ends[0]?.refusals).toEqual([]);
+});
+
+test("what its owner has ended as soon as it heard of it is kept nowhere", async () => {
+  const ana = await credential(cluster, client("ana"));
+  const server = await ring(CENTRAL, cluster);
+  const refused: TcpSocket[] = [];
+  const listener = tcpNetwork(systemClock, { keys: server }).listen({ host: HOST, port: 0 }, (socket) => {
+    if (socket instanceof TcpSocket) refused.push(socket);
+    socket.destroy();
+    return new End(socket);
+  });
+  listeners.push(listener);
+  const closed = Promise.withResolvers<void>();
+  const attach = (socket: Socket) => Object.assign(new End(socket), { closed: closed.resolve });
+  const keys = await ring(client("-"), ana);
+  await tcpNetwork(systemClock, { keys }).connect({ host: HOST, port: listener.port }, attach, CENTRAL);
+  await closed.promise;
+  const [socket] = refused;
+  if (!socket) throw new Error("nobody came");
+  const refusal = spyOn(socket, "refuse");
+  revoke(server, ana);
+  expect(refusal).not.toHaveBeenCalled();
 });
