@@ -185,6 +185,22 @@ test("a secondary that is revoked is none any more, for the central and for the 
   expect(again.count("registered")).toBe(0);
 });
 
+test("a client leaves a secondary that is revoked in the middle of a download, and goes on with the others", async () => {
+  await using cluster = new RevokingCluster();
+  put(cluster.folder(1), "big.bin", BIG);
+  await cluster.begin(true);
+  cluster.slow(MIB / 2);
+  const dir = cluster.downloads();
+  const getting = cluster.getting(["big.bin"], { dir, args: ["--key-file", cluster.key("eva")] });
+  await cluster.sent([1, 2], MIB / 2);
+  expect(await cluster.revoke("secondary2")).toMatchObject({ code: 0 });
+  await cluster.until("the client has left it", () => cluster.proxy(2).open === 0);
+  expect(getting.alive).toBe(true);
+  cluster.fast();
+  expect(await cluster.finish(getting)).toMatchObject({ code: 0, results: [{ event: "done" }] });
+  expect(fs.readFileSync(join(dir, "big.bin")).equals(BIG)).toBe(true);
+});
+
 test("a client without the right to do so lists no keys and revokes none", async () => {
   await using cluster = new RevokingCluster();
   put(cluster.folder(1), "a", "a");
