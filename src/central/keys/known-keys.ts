@@ -66,6 +66,8 @@ export class KnownKeys {
 
   /** Revocations of keys with which somebody might pass for a server: not of those that are known as clients' own. */
   revocationsOfServers(): Revocation[] {
+    // Clients come and go by the thousand, and mostly there are none.
+    if (this.revocations.size === 0) return [];
     const clients = new Set<string>();
     for (const { key } of this.entries.values()) {
       if (!key.isClusterKey && key.identity.role === "client") clients.add(key.fingerprint);
