@@ -11,6 +11,7 @@ import type { Content } from "../unit/transfer/content.ts";
 
 /** What a liar answers a request for a piece with. */
 export type Lie =
+  | "the right bytes"
   | "wrong bytes"
   | "another piece"
   | "too many"
@@ -55,6 +56,15 @@ export class Liar implements AsyncDisposable {
     const liar = new Liar(number, name, content, lie, keys);
     await liar.register(central);
     return liar;
+  }
+
+  /** One that nobody knows of but whom the test tells. */
+  static alone(content: Content, lie: Lie, number = 7): Liar {
+    return new Liar(number, "", content, lie, null);
+  }
+
+  get port(): number {
+    return this.listener.port;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,6 +132,8 @@ export class Liar implements AsyncDisposable {
     this.asked += 1;
     const right = this.bytesOf(piece);
     switch (this.lie) {
+      case "the right bytes":
+        return send(session, request, right);
       case "wrong bytes": {
         const wrong = Buffer.from(right);
         wrong[wrong.length >> 1] = (wrong[wrong.length >> 1] ?? 0) ^ 1;
