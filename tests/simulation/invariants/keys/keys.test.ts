@@ -143,6 +143,8 @@ function revoked(rights: "admin" | "read" = "admin") {
     { side: "accepts", own: shown, now: EPOCH_MS, certificate: parsed(shown.certificate), remoteHost: "s2" },
     "s1",
   );
+  const secondaries = { sorted: () => [{ number: 1, phase: "live" }] };
+  Object.defineProperty(cluster.central, "role", { value: { registry: { secondaries } } });
   const order = { rights, fingerprint, outcome: "revoked", reason: "" } as const;
   cluster.keys?.revocations.ordered(order, sim.now);
   const pass = (ms: number) => {
