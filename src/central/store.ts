@@ -4,7 +4,7 @@ import { isOver } from "../keys/trust/revocations.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
-import { MAX_COUNTED_CLIENTS, MAX_COUNTED_FILES, MAX_KNOWN_KEYS } from "../protocol/limits.ts";
+import { MAX_COUNTED_CLIENTS, MAX_COUNTED_FILES, MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../protocol/limits.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { DatedRevocation, SeenKey } from "./keys/known-keys.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
@@ -164,10 +164,11 @@ export class CentralStore {
     })();
   }
 
-  /** Durable when it returns. Those whose keys have ended give way. */
+  /** Durable when it returns. Where there is no room, those whose keys have ended give way. */
   addRevocation({ fingerprint, until, at }: DatedRevocation): void {
     this.db.transaction(() => {
-      for (const one of this.revocations()) {
+      const all = this.revocations();
+      for (const one of all.length < MAX_REVOCATIONS ? [] : all) {
         if (isOver(one.until, at)) this.db.run("DELETE FROM revocations WHERE fingerprint = ?", [one.fingerprint]);
       }
       const sql = "INSERT OR IGNORE INTO revocations (fingerprint, until, at) VALUES (?, ?, ?)";

@@ -145,6 +145,7 @@ export class Secondary {
     this.link.stop();
     this.server.stop();
     this.orders.removals.stop();
+    this.revocations.stop();
     const ended = Promise.all([this.repairs.stop(), this.replicator.stop()]);
     // A large file may be read for longer than that: it ends with the hasher, and there is nothing of it to save.
     await Promise.race([ended, delay(this.deps.clock, STOP_TIMEOUT_MS)]);

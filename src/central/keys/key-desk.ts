@@ -158,7 +158,7 @@ export class KeyDesk {
     if (!keys) return NO_KEYS;
     const [own] = keys.trust.authorities.fingerprints;
     if (fingerprint === own || fingerprint === keys.current.fingerprint) return OWN_KEY;
-    if (known.isRevoked(fingerprint) || known.revocationCount < MAX_REVOCATIONS) return null;
+    if (known.isRevoked(fingerprint) || known.hasRoom(this.deps.clock.wall())) return null;
     return `${plural(MAX_REVOCATIONS, "key")} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)`;
   }
 

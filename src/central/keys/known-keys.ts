@@ -1,7 +1,7 @@
 import { type Identity, uriOf } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
 import { isOver, type Revocation } from "../../keys/trust/revocations.ts";
-import { MAX_KNOWN_KEYS } from "../../protocol/limits.ts";
+import { MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../protocol/limits.ts";
 import type { KnownKey } from "../../protocol/messages/keys.ts";
 
 /** Who came with which key, and when. */
@@ -60,8 +60,16 @@ export class KnownKeys {
     return this.revocations.has(fingerprint);
   }
 
-  get revocationCount(): number {
-    return this.revocations.size;
+  /**
+   * Whether one more may be revoked. Only now those are forgotten whose keys have ended: a clock that is wrong for a moment
+   * lets nobody in again. `now`: milliseconds since 1970.
+   */
+  hasRoom(now: number): boolean {
+    if (this.revocations.size < MAX_REVOCATIONS) return true;
+    for (const [fingerprint, { until }] of this.revocations) {
+      if (isOver(until, now)) this.revocations.delete(fingerprint);
+    }
+    return this.revocations.size < MAX_REVOCATIONS;
   }
 
   /** Revocations of keys with which somebody might pass for a server: not of those that are known as clients' own. */
@@ -93,13 +101,12 @@ export class KnownKeys {
     return rows.sort((left, right) => left.serial - right.serial);
   }
 
-  /** Forgets what has ended. `now`: milliseconds since 1970. */
+  /** Forgets who came with keys that have ended, but not whose keys are revoked. `now`: milliseconds since 1970. */
   dropEnded(now: number): void {
-    for (const [fingerprint, { until }] of this.revocations) {
-      if (isOver(until, now)) this.revocations.delete(fingerprint);
+    for (const [id, entry] of this.entries) {
+      const { fingerprint, until } = entry.key;
+      if (entry.sessions === 0 && isOver(until, now) && !this.isRevoked(fingerprint)) this.forget(id, entry);
     }
-    for (const [id, entry] of this.entries)
-      if (entry.sessions === 0 && isOver(entry.key.until, now)) this.forget(id, entry);
   }
 
   /** What is new since the last call, to be stored. */

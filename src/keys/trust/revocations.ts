@@ -3,7 +3,7 @@ import { MAX_REVOCATIONS } from "../../protocol/limits.ts";
 import { DAY_MS } from "../validity.ts";
 import type { PeerKey } from "./authorities.ts";
 
-/** Milliseconds for which a revocation is kept after the end of its key, for clocks that are late. */
+/** Milliseconds for which a revocation is kept in any case after the end of its key, for clocks that are late. */
 const KEPT_AFTER_END_MS = DAY_MS;
 
 /** A key that lets nobody in any more, though it has not ended. */
@@ -29,8 +29,9 @@ export class Revocations {
   }
 
   /**
-   * Whoever listens hears of those that are new; gives whether there are any. Beyond the most that are kept, those whose keys end first are forgotten:
-   * a central refuses before it comes to that.
+   * Whoever listens hears of those that are new; gives whether there are any. Beyond the most that are kept, those whose keys
+   * end first are forgotten: a central refuses before it comes to that. None is forgotten because of the time: a clock that
+   * is wrong for a moment would let in again whoever was revoked.
    */
   add(revocations: readonly Revocation[]): boolean {
     const added = revocations.filter(({ fingerprint }) => !this.ends.has(fingerprint));
@@ -45,11 +46,6 @@ export class Revocations {
     return true;
   }
 
-  /** Forgets those whose keys have ended. `now`: milliseconds since 1970. */
-  dropEnded(now: number): void {
-    for (const [fingerprint, until] of this.ends) if (isOver(until, now)) this.ends.delete(fingerprint);
-  }
-
   onAdded(listener: (added: readonly Revocation[]) => void): Cancel {
     // A function of its own, so that each call is cancelled by itself.
     const own = (added: readonly Revocation[]) => listener(added);
@@ -58,7 +54,7 @@ export class Revocations {
   }
 }
 
-/** Whether the revocation of a key that ends at `until` need not be kept any more. */
+/** Whether the revocation of a key that ends at `until` may be forgotten where there is no room for another one. */
 export function isOver(until: number, now: number): boolean {
   return now > until + KEPT_AFTER_END_MS;
 }

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import type { Revocation, Revocations } from "../../keys/trust/revocations.ts";
-import type { Clock } from "../../platform/clock.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import { revocation } from "../../protocol/messages/keys.ts";
 import type { RemoteStore } from "../remote-store.ts";
-import type { StoreFailures } from "../store-failures.ts";
+import { STORE_RETRY_MS, type StoreFailures } from "../store-failures.ts";
 
 /** Under which the store keeps them, as JSON. */
 const REVOCATIONS_KEY = "revocations";
@@ -25,37 +25,47 @@ export interface KnownRevocationsDeps {
 
 /** The revocations that the central has told of: they hold also while it is away, and after a restart. */
 export class KnownRevocations {
-  /** Whether the store has, or is about to have, all that are known. */
-  private isStored = true;
+  private cancelRetry: Cancel | null = null;
+  private stopped = false;
 
   constructor(private readonly deps: KnownRevocationsDeps) {}
 
   /** Those of earlier runs, before anybody is let in. Rejects where the store cannot be read, or holds something else. */
   async load(): Promise<void> {
-    const { revocations, store, clock } = this.deps;
+    const { revocations, store } = this.deps;
     const text = await store.meta(REVOCATIONS_KEY);
     if (!revocations || text === null) return;
     const parsed = v.safeParse(stored, text);
     if (!parsed.success) throw new Error(UNREADABLE);
     revocations.add(parsed.output);
-    revocations.dropEnded(clock.wall());
   }
 
   /** The central tells of some, and of all at each registration. */
   add(told: readonly Revocation[]): void {
-    const { revocations, store, storeFailures, clock, log } = this.deps;
+    const { revocations, log } = this.deps;
     if (!revocations) return;
-    revocations.dropEnded(clock.wall());
     const before = revocations.all.length;
-    if (revocations.add(told)) {
-      this.isStored = false;
-      const more = plural(revocations.all.length - before, "more key");
-      log.info("revoked", `the central refuses ${more}, and so does this secondary`);
-    }
-    if (this.isStored) return;
-    this.isStored = true;
+    if (!revocations.add(told)) return;
+    const more = plural(revocations.all.length - before, "more key");
+    log.info("revoked", `the central refuses ${more}, and so does this secondary`);
+    this.save(revocations);
+  }
+
+  /** Nothing is stored any more. */
+  stop(): void {
+    this.stopped = true;
+    this.cancelRetry?.();
+  }
+
+  /** Tried again until it succeeds: the central may be away at the next start. */
+  private save(revocations: Revocations): void {
+    const { store, storeFailures, clock } = this.deps;
     const saved = store.setMeta(REVOCATIONS_KEY, JSON.stringify(revocations.all)).catch((error: Error) => {
-      this.isStored = false;
+      if (!this.stopped)
+        this.cancelRetry ??= clock.after(STORE_RETRY_MS, () => {
+          this.cancelRetry = null;
+          this.save(revocations);
+        });
       throw error;
     });
     storeFailures.log(saved);

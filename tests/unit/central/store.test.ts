@@ -8,7 +8,7 @@ import { MAX_TOMBSTONES } from "../../../src/central/tombstones/tombstone.ts";
 import { DAY_MS } from "../../../src/keys/validity.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
-import { MAX_KNOWN_KEYS } from "../../../src/protocol/limits.ts";
+import { MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../../src/protocol/limits.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { id } from "./fixtures.ts";
 
@@ -179,9 +179,23 @@ test("who came with which key is remembered, and what is revoked, until the keys
     seenKeys: [seen[0], { ...seen[1], seen: 9 }],
     revocations: [revoked("2", 100, 50), revoked("1", 2 * DAY_MS, 60)],
   });
-  again.addRevocation(revoked("3", 9 * DAY_MS, 101 + DAY_MS));
-  expect(again.loadState().revocations.map(({ at }) => at)).toEqual([60, 101 + DAY_MS]);
   again.close();
+});
+
+test("revocations of keys that ended more than a day ago give way where there is no room for another one", () => {
+  const store = open(path());
+  const revoked = (index: number, until: number, at = 1) => {
+    return { fingerprint: index.toString(16).padStart(64, "0"), until, at };
+  };
+  store.addRevocation(revoked(0, 100));
+  store.addRevocation(revoked(1, 101));
+  const late = 101 + DAY_MS;
+  for (let index = 2; index < MAX_REVOCATIONS; index++) store.addRevocation(revoked(index, 9 * DAY_MS, late));
+  expect(store.loadState().revocations).toHaveLength(MAX_REVOCATIONS);
+  store.addRevocation(revoked(MAX_REVOCATIONS, 9 * DAY_MS, late));
+  const { revocations } = store.loadState();
+  expect([revocations.length, revocations[0]]).toEqual([MAX_REVOCATIONS, revoked(1, 101)]);
+  store.close();
 });
 
 test("keys that were seen least recently give way to others", () => {

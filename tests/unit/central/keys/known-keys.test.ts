@@ -3,7 +3,7 @@ import { KnownKeys } from "../../../../src/central/keys/known-keys.ts";
 import type { Identity } from "../../../../src/keys/identity.ts";
 import type { PeerKey } from "../../../../src/keys/trust/authorities.ts";
 import { DAY_MS } from "../../../../src/keys/validity.ts";
-import { MAX_KNOWN_KEYS } from "../../../../src/protocol/limits.ts";
+import { MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../../../src/protocol/limits.ts";
 
 const UNTIL = 1000 * DAY_MS;
 const ANA: Identity = { role: "client", name: "ana", rights: "write" };
@@ -54,7 +54,7 @@ describe("the list", () => {
       [fingerprint(7), null, 3],
       [fingerprint(1), "client", 11],
     ]);
-    expect([known.revocationCount, known.isRevoked(fingerprint(1)), known.isRevoked(fingerprint(2))]).toEqual([
+    expect([known.allRevocations().length, known.isRevoked(fingerprint(1)), known.isRevoked(fingerprint(2))]).toEqual([
       2,
       true,
       false,
@@ -81,16 +81,31 @@ describe("the list", () => {
   });
 });
 
-test("what has ended is forgotten a day later, but not while it is in use", () => {
-  const known = new KnownKeys([], [{ fingerprint: fingerprint(9), until: 5, at: 1 }]);
+test("what has ended is forgotten a day later, but not while it is in use, and not where it is revoked", () => {
+  const known = new KnownKeys([], [{ fingerprint: fingerprint(3), until: 5, at: 1 }]);
+  const other: Identity = { role: "secondary", number: 3 };
   known.connected(ANA, key(1, false, 5), 1);
-  known.connected(SECOND, key(2, false, 5), 1);
-  known.disconnected(SECOND, key(2, false, 5), 2);
+  for (const [index, identity] of [SECOND, other].entries()) {
+    known.connected(identity, key(2 + index, false, 5), 1);
+    known.disconnected(identity, key(2 + index, false, 5), 2);
+  }
   known.dropEnded(5 + DAY_MS);
   expect(known.after(0)).toHaveLength(3);
   known.dropEnded(6 + DAY_MS);
-  expect(known.after(0).map(({ name }) => name)).toEqual(["ana"]);
-  expect(known.allRevocations()).toEqual([]);
+  expect(known.after(0).map(({ name, number }) => name ?? number)).toEqual(["ana", 3]);
+});
+
+test("revocations are forgotten where there is no room for another one, a day after their keys have ended", () => {
+  const revoked = (index: number, until: number) => ({ fingerprint: fingerprint(index), until, at: 1 });
+  const known = new KnownKeys([], [revoked(0, 5), revoked(1, 6)]);
+  for (let index = 2; index < MAX_REVOCATIONS - 1; index++) known.revoke(revoked(index, 9 * DAY_MS));
+  // A clock that is wrong has none forgotten without need.
+  expect(known.hasRoom(100 * DAY_MS)).toBe(true);
+  expect(known.allRevocations()).toHaveLength(MAX_REVOCATIONS - 1);
+  known.revoke(revoked(MAX_REVOCATIONS, 9 * DAY_MS));
+  expect(known.hasRoom(5 + DAY_MS)).toBe(false);
+  expect(known.hasRoom(6 + DAY_MS)).toBe(true);
+  expect([0, 1, 2].map((index) => known.isRevoked(fingerprint(index)))).toEqual([false, true, true]);
 });
 
 test("a client learns what is revoked but keys of clients, a secondary all", () => {

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { type Revocation, Revocations } from "../../../../src/keys/trust/revocations.ts";
-import { DAY_MS } from "../../../../src/keys/validity.ts";
 import { MAX_REVOCATIONS } from "../../../../src/protocol/limits.ts";
 
 const fingerprint = (index: number) => index.toString(16).padStart(64, "0");
@@ -25,15 +24,6 @@ test("whoever listens hears of each once, until he does not want to any more", (
   revocations.add([revoked(4)]);
   expect(heard).toEqual([[fingerprint(1), fingerprint(2)], [fingerprint(3)]]);
   expect(revocations.all).toHaveLength(4);
-});
-
-test("one is forgotten a day after its key has ended", () => {
-  const revocations = new Revocations();
-  revocations.add([revoked(1, 1000), revoked(2, 1001)]);
-  revocations.dropEnded(1000 + DAY_MS);
-  expect(revocations.all).toEqual([revoked(1, 1000), revoked(2, 1001)]);
-  revocations.dropEnded(1001 + DAY_MS);
-  expect(revocations.all).toEqual([revoked(2, 1001)]);
 });
 
 test("however many come, no more are kept than may be, and those whose keys end last", () => {

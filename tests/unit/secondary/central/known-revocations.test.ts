@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { type Revocation, Revocations } from "../../../../src/keys/trust/revocations.ts";
 import { DAY_MS } from "../../../../src/keys/validity.ts";
 import { KnownRevocations } from "../../../../src/secondary/central/known-revocations.ts";
+import { STORE_RETRY_MS } from "../../../../src/secondary/store-failures.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 /** A secondary's, with a store that outlives a run. */
@@ -58,30 +59,53 @@ test("what the central tells holds at once, also in the next run, and is stored 
   expect(fixture.lines).toEqual(new Array(2).fill("the central refuses 1 more key, and so does this secondary"));
 });
 
-test("what has ended is forgotten, in the store too", async () => {
+test("a clock that is wrong for a while has none forgotten, at a start and when the central tells of more", async () => {
   const fixture = new Fixture();
-  const known = fixture.run(new Revocations());
-  known.add([fixture.revoked("1", 1), fixture.revoked("2", 9)]);
-  const late = fixture.revoked("2", 9);
-  fixture.clock.advance(3 * DAY_MS);
-  expect(await fixture.next()).toEqual([late]);
-  const third = fixture.revoked("3");
-  known.add([third]);
-  expect([...fixture.stored.values()].map((text) => JSON.parse(text))).toEqual([[late, third]]);
+  fixture.run(new Revocations()).add([fixture.revoked("1")]);
+  const [one, two] = [fixture.revoked("1"), fixture.revoked("2")];
+  fixture.clock.advance(1000 * DAY_MS);
+  const revocations = new Revocations();
+  const known = fixture.run(revocations);
+  await known.load();
+  known.add([two]);
+  expect(revocations.all).toEqual([one, two]);
+  expect(await fixture.next()).toEqual([one, two]);
 });
 
-test("what could not be stored is stored when the central tells of anything again", async () => {
+test("what could not be stored holds, and is stored as soon as that is possible", async () => {
   const fixture = new Fixture();
   const revocations = new Revocations();
   const known = fixture.run(revocations);
+  const [one, two] = [fixture.revoked("1"), fixture.revoked("2")];
   fixture.failure = new Error("the disk is full");
-  known.add([fixture.revoked("1")]);
+  known.add([one]);
+  known.add([two]);
   await Bun.sleep(0);
-  expect(fixture.failures).toEqual(["the disk is full"]);
-  expect(revocations.all).toHaveLength(1);
+  expect(fixture.failures).toEqual(new Array(2).fill("the disk is full"));
+  expect(revocations.all).toEqual([one, two]);
+  fixture.clock.advance(STORE_RETRY_MS);
+  await Bun.sleep(0);
+  expect(fixture.saves).toBe(3);
   fixture.failure = null;
-  known.add([fixture.revoked("1")]);
-  expect(await fixture.next()).toEqual([fixture.revoked("1")]);
+  fixture.clock.advance(STORE_RETRY_MS);
+  await Bun.sleep(0);
+  expect(await fixture.next()).toEqual([one, two]);
+  fixture.clock.advance(10 * STORE_RETRY_MS);
+  expect(fixture.saves).toBe(4);
+});
+
+test("a secondary that has stopped stores nothing more", async () => {
+  for (const stopsFirst of [true, false]) {
+    const fixture = new Fixture();
+    const known = fixture.run(new Revocations());
+    fixture.failure = new Error("closed");
+    known.add([fixture.revoked("1")]);
+    if (stopsFirst) known.stop();
+    await Bun.sleep(0);
+    known.stop();
+    fixture.clock.advance(10 * STORE_RETRY_MS);
+    expect(fixture.saves).toBe(1);
+  }
 });
 
 test("a store with something else in their place keeps the secondary from letting anybody in", async () => {
