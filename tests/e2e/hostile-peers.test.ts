@@ -96,7 +96,7 @@ describe("a hostile central, against a real secondary", () => {
     ["kept", (name) => ({ type: "kept", request: 1, name, before: null })],
   ];
 
-  test("no order with a name that leads elsewhere is taken: the session ends", async () => {
+  test("a central has a secondary do nothing under a name that leads out of its folder", async () => {
     const names = TRAVERSALS(path.join(outside, "evil"));
     for (const [index, [what, order]] of ORDERS.entries()) {
       session = await central.secondary();
@@ -110,7 +110,7 @@ describe("a hostile central, against a real secondary", () => {
     expectNothingOutside();
   });
 
-  test("one whose name is behind a link that leads out is not carried out", async () => {
+  test("a central has a secondary do nothing behind a link that leads out of its folder", async () => {
     session.send({ type: "fetch", sources: sources(), files: [ordered("link/evil", FILM)] });
     expect((await session.hears("unfetched")).reason).toContain("a symbolic link");
     session.send({ type: "remove", serial: 1, name: "link/victim", id: victim(), vector: "bbbbbbbb:9", edits: "" });
@@ -124,7 +124,7 @@ describe("a hostile central, against a real secondary", () => {
     expectNothingOutside();
   });
 
-  test("nothing but what is shared is served: not what is outside, hidden or kept", async () => {
+  test("a central is told of nothing outside a shared folder, hidden or kept, and nothing of it is served", async () => {
     const announced = [...central.announced.keys()].sort();
     expect(announced).toEqual(["mine", "sub/film"]);
     fs.unlinkSync(path.join(cluster.folder(1), "sub/film"));
@@ -196,15 +196,18 @@ describe("a hostile central and hostile sources, against a real client", () => {
     expectNothingOutside();
   });
 
-  test.each(["../evil", "a/../../evil", "/evil"])("a grant under the name %j puts nothing there", async (name) => {
-    await using source = Liar.alone(FILM, "the right bytes");
-    grant(source, { name });
-    const dir = cluster.downloads();
-    const program = cluster.client(["get", "film", "--dir", dir, "--json"]);
-    await refused(program);
-    expect(namesIn(dir)).toEqual([]);
-    expectNothingOutside();
-  });
+  test.each(["../evil", "a/../../evil", "/evil"])(
+    "a central has a client write nothing outside its folder, under the name %j",
+    async (name) => {
+      await using source = Liar.alone(FILM, "the right bytes");
+      grant(source, { name });
+      const dir = cluster.downloads();
+      const program = cluster.client(["get", "film", "--dir", dir, "--json"]);
+      await refused(program);
+      expect(namesIn(dir)).toEqual([]);
+      expectNothingOutside();
+    },
+  );
 
   test.each(["wrong bytes", "too many", "too few", "garbage"] satisfies Lie[])(
     "a source that lies (%s) finishes no file",
@@ -219,7 +222,7 @@ describe("a hostile central and hostile sources, against a real client", () => {
     },
   );
 
-  test("a listing with a name that leads out, or commands a terminal, is not shown", async () => {
+  test("a central has a client show no name that leads out of a folder or commands a terminal", async () => {
     for (const name of ["../evil", "/etc/passwd", "a\u001b[2J", "a\nb"]) {
       central.answers = {
         list: ({ request }) => ({
@@ -236,7 +239,7 @@ describe("a hostile central and hostile sources, against a real client", () => {
     }
   });
 
-  test("nor is a link in the folder of the downloads followed for what it sends", async () => {
+  test("a central has a client follow no link in its folder of downloads", async () => {
     await using source = Liar.alone(FILM, "the right bytes");
     grant(source);
     const dir = cluster.downloads();
