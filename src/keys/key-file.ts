@@ -13,6 +13,8 @@ const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
 /** What the owner may do with a new key file: read and write it. */
 const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
+/** A label of PEM, or the first bytes of an Ed25519 key in PKCS8, as base64. */
+const KEY_IN_PATH = /PRIVATE KEY|MC4CAQAwBQYDK2VwBCIEI/;
 
 /** Reads and checks a key file. Throws KeyError. */
 export async function readKeyFile(path: string): Promise<KeyContents> {
@@ -20,6 +22,12 @@ export async function readKeyFile(path: string): Promise<KeyContents> {
 }
 
 async function readSecret(path: string): Promise<string> {
+  // Errors name the path.
+  if (KEY_IN_PATH.test(path)) {
+    throw new KeyError(
+      "what is given as the name of a key file is a key itself, which arguments and environments do not keep secret: write it into a file with mode 0600 and give its name",
+    );
+  }
   try {
     const file = await diskCall("open the key file", path, () => fs.promises.open(path, READ_FLAGS));
     try {

@@ -90,5 +90,8 @@ function unknown(word: string, known: readonly Flag[], hint: string): UsageError
   // Between short words nearly everything is near.
   const long = known.flatMap(({ words }) => words.filter((each) => each.startsWith("--")).map((each) => each.slice(2)));
   const similar = word.startsWith("--") ? nearest(word.slice(2), long) : undefined;
-  return new UsageError(`unknown flag ${word}: ${similar === undefined ? hint : `did you mean --${similar}?`}`);
+  // What comes after a line's end is no flag, and may be a secret: the text of a key file begins like one.
+  return new UsageError(
+    `unknown flag ${word.split("\n", 1)[0]}: ${similar === undefined ? hint : `did you mean --${similar}?`}`,
+  );
 }

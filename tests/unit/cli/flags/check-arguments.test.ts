@@ -64,6 +64,8 @@ test.each([
   [["--prot", "1"], "unknown flag --prot: did you mean --port?"],
   [["--jsn"], "unknown flag --jsn: did you mean --json?"],
   [["-x"], "unknown flag -x: see help"],
+  // The text of a key file begins like a flag, and is not repeated.
+  [["-----BEGIN PRIVATE KEY-----\nMC4CAQAw"], "unknown flag -----BEGIN PRIVATE KEY-----: see help"],
   [["-p", "1", "-port"], "-p: given more than once"],
   [["--port"], "--port needs a value: --port PORT"],
   [["-p"], "-p needs a value: -p PORT"],
