@@ -97,7 +97,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
   {
     name: "a revocation does not survive a restart of a secondary",
     file: "src/secondary/central/known-revocations.ts",
-    find: "revocations.add(v.parse(stored, text));",
+    find: "revocations.add(parsed.output);",
     replace: "",
     why: "a secondary that is started while the central is away lets everybody in again",
     breaks: ["a revoked key ends"],

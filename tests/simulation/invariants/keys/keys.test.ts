@@ -185,7 +185,7 @@ test("a revoked key ends: secondaries are told, and forget nothing", () => {
   release();
   const { cluster, details, pass, tell, end } = revoked();
   tell(1);
-  pass(3000);
+  pass(4000);
   const [, server] = cluster.servers;
   if (server) run(server, new KeyRing(material("first", { role: "secondary", number: 1 })));
   pass(500);

@@ -1,15 +1,17 @@
+import { STORE_RETRY_MS } from "../../../../src/secondary/store-failures.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { SimProcess } from "../../world/sim-process.ts";
 
 /** Simulated milliseconds between two looks. */
 const LOOK_MS = 200;
-/** Milliseconds for which a secondary must have run on, with a database, until a revocation is stored there. */
-export const STORED_MS = 2000;
+/** Milliseconds for which a secondary must have run on, with a database, until a revocation is stored there: it may be the second try. */
+const STORED_MS = 2000 + STORE_RETRY_MS;
 
 /** Since when a secondary knows of a revocation. */
 interface Knowledge {
-  /** Simulated milliseconds: the look that found it. */
+  /** Simulated milliseconds: the look that found it, and the last one without a database. */
   readonly since: number;
+  lastFault: number;
   /** The process that learned of it, and how many databases had been lost by then. */
   readonly process: SimProcess;
   readonly databases: number;
@@ -52,11 +54,12 @@ export class KnownRevocations {
       const { process, keys } = ports;
       const knows = keys?.revocations.all.some((one) => one.fingerprint === fingerprint) ?? false;
       const known = this.known.get(place);
-      if (known?.process === process && machine.databaseFault === null && sim.now - known.since > STORED_MS) {
-        known.isStored = true;
+      if (known?.process === process) {
+        if (machine.databaseFault !== null) known.lastFault = sim.now;
+        if (sim.now - Math.max(known.since, known.lastFault) > STORED_MS) known.isStored = true;
       }
       if (knows && !known?.isStored && known?.process !== process) {
-        this.known.set(place, { since: sim.now, process, databases: databasesLost, isStored: false });
+        this.known.set(place, { since: sim.now, lastFault: 0, process, databases: databasesLost, isStored: false });
       }
       if (knows || !known) continue;
       if (known.isStored) forgotten.push(`${machine.host} has forgotten that ${fingerprint} is revoked`);
