@@ -1,6 +1,7 @@
 import { authenticatedName, authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import { BoundedWork } from "../../platform/bounded-work.ts";
+import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_QUESTIONS_PER_SESSION } from "../../protocol/limits.ts";
 import { MAX_LISTED_SECONDARIES } from "../../protocol/messages/client.ts";
@@ -27,6 +28,7 @@ export interface ClientSessionDeps {
   readonly downloads: Pick<DownloadCoordinator, "request" | "recordOutcome" | "sessionEnded">;
   readonly subscriptions: Pick<SourceSubscriptions, "subscribe" | "unsubscribe">;
   readonly accusations: Accusations;
+  readonly limitedLog: Pick<LogLimiter, "warn">;
   readonly keyDesk: Pick<KeyDesk, "joined" | "page" | "revoke" | "ending">;
   readonly store: Pick<RemoteStore, "downloadCounts">;
 }
@@ -34,7 +36,8 @@ export interface ClientSessionDeps {
 /** The central's end of a client's session. */
 export class ClientSession implements Session {
   private client = "";
-  private readonly questions = new BoundedWork(MAX_QUESTIONS_PER_SESSION);
+  /** Null until there are any. */
+  private questions: BoundedWork | null = null;
 
   constructor(
     private readonly deps: ClientSessionDeps,
@@ -52,8 +55,7 @@ export class ClientSession implements Session {
       case "status":
         return this.status(message.request);
       case "tally":
-        if (!this.questions.run(() => this.tally(message))) this.refuseTooMany(message.request);
-        return;
+        return this.ask(message.request, () => this.tally(message));
       case "download":
         return downloads.request(this, this.client, message);
       case "progress":
@@ -68,8 +70,7 @@ export class ClientSession implements Session {
         this.channel.send({ type: "known", request: message.request, ...keyDesk.page(message.after) });
         return;
       case "revoke":
-        if (!this.questions.run(() => this.revoke(message))) this.refuseTooMany(message.request);
-        return;
+        return this.ask(message.request, () => this.revoke(message));
       case "accuse":
         return accusations.accuse(message, `client ${this.client}`);
       default:
@@ -134,7 +135,11 @@ export class ClientSession implements Session {
     });
   }
 
-  private refuseTooMany(request: number): void {
+  /** Answers a question that the store has to be asked about. */
+  private ask(request: number, answer: () => Promise<void>): void {
+    this.questions ??= new BoundedWork(MAX_QUESTIONS_PER_SESSION);
+    if (this.questions.run(answer)) return;
+    this.deps.limitedLog.warn("limit", `client ${this.client} asks too much at once; further questions are refused`);
     this.channel.send({ type: "refusal", request, code: "busy", message: "too many questions at once" });
   }
 

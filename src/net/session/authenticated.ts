@@ -3,6 +3,7 @@ import { MESSAGE_RULES } from "../../protocol/message-rules.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { MessageType } from "../../protocol/messages/messages.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
+import type { KnownPeer, Socket } from "../transport/network.ts";
 
 /** The name of a client in its certificate, which counts, whatever it says; null where no keys are used. */
 export function authenticatedName(peer: Identity | null): string | null {
@@ -25,4 +26,9 @@ export function missingRight(what: string, needed: Rights | null, peer: Identity
   if (needed === null || peer?.role !== "client" || hasRight(peer.rights, needed)) return null;
   const held = `the key of client ${peer.name} has the right ${peer.rights}, and ${what} needs ${needed}`;
   return `${held}: who has the cluster key can make one with it (redes key client NAME --${needed})`;
+}
+
+/** The other end of a connection by its certificate; null where no keys are used, or where it is not believed. */
+export function knownPeerOf({ remotePeer }: Pick<Socket, "remotePeer">): KnownPeer | null {
+  return remotePeer?.kind === "known" ? remotePeer : null;
 }

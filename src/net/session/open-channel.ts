@@ -1,6 +1,6 @@
 import type { Identity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
-import { type Cancel, every } from "../../platform/clock.ts";
+import type { Cancel } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
@@ -10,8 +10,8 @@ import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../pro
 import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
-import type { GatheringReceiver, KnownPeer, Socket, SocketEvents } from "../transport/network.ts";
-import { rightViolation } from "./authenticated.ts";
+import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
+import { knownPeerOf, rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import { closedWithoutGreetingText, foreignServer, otherVersion, silentPeerText } from "./expected-peer.ts";
 import { Inbound, type InboundOwner } from "./fairness/inbound.ts";
@@ -27,6 +27,8 @@ const MAX_ERROR_LENGTH = 1000;
 /** What ends a session because of what the peer is or does. */
 const BREACHES: ReadonlySet<ErrorCode> = new Set(["protocol", "version", "key"]);
 
+const SLOW: CloseReason = { cause: "slow", message: "the peer does not read what it is sent" };
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const nothing: Cancel = () => {};
 
 /** Starts a session on a new connection. */
@@ -50,7 +52,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   private cancelGreeting: Cancel = nothing;
   private cancelLinger: Cancel = nothing;
   /** A copy of the first bytes that came: they say which program is there, however they were cut on the way. */
-  private first: Uint8Array = new Uint8Array(0);
+  private first = NO_BYTES;
   /** The payload of the last message while it is not whole; else null. */
   private partialPayload: Uint8Array | null = null;
 
@@ -69,11 +71,14 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.inbound = new Inbound(this.decoder, socket, this, clock, load);
     this.sending = new SendQueue(socket, this, load);
     this.liveness = new Liveness(times, clock.now());
-    this.cancelHeartbeat = every(clock, times.pingAfterMs, () => this.checkLiveness());
+    const check = () => {
+      this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
+      this.checkLiveness();
+    };
+    this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
     this.cancelGreeting = clock.after(greetingTime(socket, clock.now()), () => this.timedOut("no greeting came"));
-    if (options.side === "connects") {
-      this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
-    }
+    if (options.side === "accepts") return;
+    this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
   }
 
   get state(): SessionState {
@@ -85,16 +90,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   }
 
   get identity(): Identity | null {
-    return this.knownPeer?.identity ?? null;
+    return knownPeerOf(this.socket)?.identity ?? null;
   }
 
   get key(): PeerKey | null {
-    return this.knownPeer?.key ?? null;
-  }
-
-  private get knownPeer(): KnownPeer | null {
-    const { remotePeer } = this.socket;
-    return remotePeer?.kind === "known" ? remotePeer : null;
+    return knownPeerOf(this.socket)?.key ?? null;
   }
 
   get backlog(): number {
@@ -113,7 +113,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     if (this.current === "closed") return;
     this.sending.write(encode(message));
     if (payload && payload.length > 0) this.sending.write(payload);
-    if (this.sending.queuedBytes > MAX_BACKLOG_BYTES || this.sending.isTooLong) this.tooSlow();
+    if (this.sending.queuedBytes > MAX_BACKLOG_BYTES || this.sending.isTooLong) this.close(SLOW);
   }
 
   cork(work: () => void): void {
@@ -201,7 +201,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     if (message.type === "pong" || message.type === "block") return;
     // It follows with its payload.
     if ("payload" in message && message.payload > 0) return;
-    this.handler.message(message, new Uint8Array(0));
+    this.handler.message(message, NO_BYTES);
   }
 
   payloadBuffer(message: Message): Uint8Array | null {
@@ -250,6 +250,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
       return this.close(verdict.reason);
     }
     this.peer = message.role;
+    this.first = NO_BYTES;
     this.cancelGreeting();
     this.cancelGreeting = nothing;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
@@ -286,15 +287,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
 
   private checkLiveness(): void {
     const { inbound, decoder, sending } = this;
-    const progress = { paused: inbound.isPaused, unfinishedHeader: decoder.unfinishedHeader, sent: sending.progress };
-    const verdict = this.liveness.check(progress, this.options.clock.now());
+    const header = inbound.isPaused ? "not read" : decoder.unfinishedHeader;
+    const verdict = this.liveness.check(header, sending.progress, this.options.clock.now());
     if (verdict === "dead") this.timedOut("nothing was heard from it for too long");
-    else if (verdict === "unread") this.tooSlow();
+    else if (verdict === "unread") this.close(SLOW);
     else if (verdict === "unfinished") this.fail("protocol", UNFINISHED_TEXT);
     else if (verdict === "ping" && this.current !== "greeting") this.send({ type: "ping" });
-  }
-
-  private tooSlow(): void {
-    this.close({ cause: "slow", message: "the peer does not read what it is sent" });
   }
 }

@@ -8,7 +8,7 @@ import { MAX_FILES_REQUESTS, MAX_PIECE_REQUESTS, SCARCE_READ_TIMEOUT_MS } from "
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
 import type { PieceStore, SmallFiles } from "./piece-store.ts";
-import { refuse, refuseUnreadable } from "./refusals.ts";
+import { refuse, refuseTooMany, refuseUnreadable } from "./refusals.ts";
 import { SessionFile } from "./session-file.ts";
 import { batchEnd } from "./small-files.ts";
 
@@ -22,8 +22,8 @@ const TURN_MS = 5;
 export interface PieceResponderDeps {
   readonly clock: Clock;
   readonly disk: Pick<Disk, "read" | "isCached">;
-  readonly log: Pick<Log, "error">;
-  readonly channel: Pick<Channel, "send" | "backlog" | "close">;
+  readonly log: Pick<Log, "warn" | "error">;
+  readonly channel: Pick<Channel, "send" | "backlog" | "close" | "remoteHost">;
   readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
   /** A piece goes out. */
@@ -69,7 +69,7 @@ export class PieceResponder {
 
   requestFiles(request: number, ids: readonly string[]): void {
     const waiting = this.queue.reduce((sum, { type }) => sum + (type === "files" ? 1 : 0), 0);
-    if (waiting >= MAX_FILES_REQUESTS) refuse(this.deps.channel, request, "busy", "too many requests at once");
+    if (waiting >= MAX_FILES_REQUESTS) this.refuseTooMany(request);
     else this.enqueue({ type: "files", request, ids });
   }
 
@@ -100,9 +100,14 @@ export class PieceResponder {
     return this.life.state === "closed";
   }
 
+  private refuseTooMany(request: number): void {
+    const { channel, log } = this.deps;
+    refuseTooMany(channel, log, request, "requests");
+  }
+
   private enqueue(request: DataRequest): void {
     if (this.queue.length >= MAX_PIECE_REQUESTS) {
-      return refuse(this.deps.channel, request.request, "busy", "too many requests at once");
+      return this.refuseTooMany(request.request);
     }
     this.queue.push(request);
     if (this.life.state !== "idle") return;

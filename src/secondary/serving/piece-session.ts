@@ -16,7 +16,7 @@ import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import { PieceResponder } from "./piece-responder.ts";
 import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
-import { refuse, refuseUnreadable } from "./refusals.ts";
+import { refuse, refuseTooMany, refuseUnreadable } from "./refusals.ts";
 
 export interface PieceSessionDeps {
   readonly clock: Clock;
@@ -118,7 +118,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   private ask({ request }: VersionQuestion, answer: () => Promise<void>): void {
-    if (!this.questions.run(answer)) refuse(this.channel, request, "busy", "too many questions at once");
+    if (!this.questions.run(answer)) refuseTooMany(this.channel, this.deps.log, request, "questions");
   }
 
   private async open(question: Messages["open"]): Promise<void> {

@@ -7,6 +7,17 @@ export function refuse(channel: Pick<Channel, "send">, request: number, code: Er
   channel.send({ type: "refusal", request, code, message });
 }
 
+/** Refuses a request because its session has as many as it may have. `what`: of these, for people. */
+export function refuseTooMany(
+  channel: Pick<Channel, "send" | "remoteHost">,
+  log: Pick<Log, "warn">,
+  request: number,
+  what: string,
+): void {
+  log.warn("limit", `${channel.remoteHost} has too many ${what} at once; further ones are refused`);
+  refuse(channel, request, "busy", `too many ${what} at once`);
+}
+
 /** Refuses a request after `error`: because too much is open here now, or because the file cannot be read. */
 export function refuseUnreadable(
   channel: Pick<Channel, "send">,

@@ -2,7 +2,7 @@
 export class StallWatch {
   private progress: number | null = null;
   private since = 0;
-  private checkedAt = 0;
+  private checkedAt = Number.NEGATIVE_INFINITY;
 
   /** `limitMs`: milliseconds without progress; `intervalMs`: between two looks. */
   constructor(
@@ -10,13 +10,13 @@ export class StallWatch {
     private readonly intervalMs: number,
   ) {}
 
-  /** Whether it has stalled for too long. `progress`: another number whenever it has gone on; null: there is nothing to do. */
-  check(progress: number | null, now: number): boolean {
+  /** Whether it has stalled for too long. `progress`: another number whenever it has gone on. */
+  check(progress: number, now: number): boolean {
     // A late look means that this process itself was suspended.
     const late = now - this.checkedAt > 2 * this.intervalMs;
     this.checkedAt = now;
     if (progress !== this.progress || late) this.since = now;
     this.progress = progress;
-    return progress !== null && now - this.since >= this.limitMs;
+    return now - this.since >= this.limitMs;
   }
 }

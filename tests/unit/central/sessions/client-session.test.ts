@@ -14,6 +14,7 @@ let channel: FakeChannel;
 let missing: string | null;
 let counts: { name: string; downloads: number }[] | Error;
 let calls: unknown[];
+let warnings: string[];
 /** What it takes to revoke a key; null: nothing. */
 let revoking: Promise<void> | null;
 
@@ -21,7 +22,7 @@ beforeEach(() => {
   channel = new FakeChannel();
   missing = null;
   counts = [];
-  calls = [];
+  [calls, warnings] = [[], []];
   revoking = null;
 });
 
@@ -50,6 +51,7 @@ function session(names: readonly string[] = []): ClientSession {
       subscribe: () => void calls.push(["subscribe"]),
       unsubscribe: () => void calls.push(["unsubscribe"]),
     },
+    limitedLog: { warn: (_: string, text: string) => void warnings.push(text) },
     accusations: new Accusations({
       limitedLog: { warn: (_, text) => void calls.push(["warn", text]) },
       registry,
@@ -203,6 +205,7 @@ test("of questions that a slow store does not answer, further ones are refused",
   const client = session();
   for (let request = 0; request < 70; request++) client.message({ type: "tally", request, of: "files", after: "" });
   expect(channel.take().map((message) => message.type === "refusal" && message.code)).toEqual(Array(6).fill("busy"));
+  expect(warnings).toHaveLength(6);
   await Bun.sleep(0);
   expect(channel.take().map(({ type }) => type)).toEqual(Array(64).fill("tallied"));
   client.message({ type: "tally", request: 70, of: "files", after: "" });

@@ -51,8 +51,9 @@ beforeEach(() => {
         return Math.min(bytes.length, available);
       },
     },
-    log: { error: (_event, text) => void logged.push(text) },
+    log: { error: (_event, text) => void logged.push(text), warn: (_event, text) => void logged.push(text) },
     channel: {
+      remoteHost: "h",
       send: (message, payload) => void sent.push({ message, payload }),
       close: ({ cause }) => void closed.push(cause),
       get backlog() {
@@ -239,4 +240,5 @@ test("of many requests at once the last are refused", async () => {
   for (let request = 0; request < 1100; request++) responder.requestPiece(ask(request, 0));
   await settle();
   expect(answers().filter((answer) => answer.endsWith("busy"))).toHaveLength(76);
+  expect(logged[0]).toBe("h has too many requests at once; further ones are refused");
 });
