@@ -1,4 +1,5 @@
 import { renderTable } from "../console/table.ts";
+import { oneRow } from "../console/text.ts";
 import { formatBytes, formatDuration, formatRate, plural } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
 import { endingLine } from "../protocol/key-rows.ts";
@@ -18,7 +19,7 @@ export function listTable(files: readonly ListedFile[]): string {
 
 /** The cluster for people. */
 export function statusText({ state, files, clients }: ClusterStatus): string {
-  const lines = [state.synchronized ? "serving" : `not serving: ${state.missing}`];
+  const lines = [state.synchronized ? "serving" : oneRow(`not serving: ${state.missing}`)];
   if (state.secondaries.length > 0) {
     const blamed = state.secondaries.some(({ accusations }) => accusations > 0);
     const rows = state.secondaries.map(({ number, address, state: how, files: held, accusations }) => {
@@ -26,7 +27,7 @@ export function statusText({ state, files, clients }: ClusterStatus): string {
     });
     const headers = ["secondary", "address", "state", "files", ...(blamed ? ["accused"] : [])];
     lines.push("", renderTable(headers, rows));
-    lines.push(...state.secondaries.flatMap(problemLines));
+    lines.push(...state.secondaries.flatMap(problemLines).map(oneRow));
   }
   lines.push(...state.ending.map(endingLine));
   lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);

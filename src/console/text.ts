@@ -35,9 +35,13 @@ export function forTerminal(text: string): string {
   return shown.includes(ESC) ? `${shown}${ESC}[0m` : shown;
 }
 
-/** `text` for a file or a pipe: no escape code. */
+/** `text` for people, through a file or a pipe: keeps its lines, without escape codes or what a terminal would obey later. */
 export function forPipe(text: string): string {
-  return Bun.stripANSI(text);
+  return Bun.stripANSI(text).split("\n").map(oneRowWithTabs).join("\n");
+}
+
+function oneRowWithTabs(text: string): string {
+  return text.split("\t").map(oneRow).join("\t");
 }
 
 /** The longest beginning of `parts` that fits, as text. */

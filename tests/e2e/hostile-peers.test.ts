@@ -239,6 +239,41 @@ describe("a hostile central and hostile sources, against a real client", () => {
     }
   });
 
+  test("no text of its turns the writing or commands a terminal, also where there is none", async () => {
+    const evil = "a\u202efdp.exe\u2066\u001b[2J\u009b2J";
+    const row = { number: 1, address: evil, state: "lost", reason: evil, files: 0, accusations: 0 };
+    const secondaries = [{ ...row, obstacles: 1, obstacle: `name: ${evil}` }];
+    central.answers = {
+      download: ({ download }) => ({ type: "denied", download, code: "no-such-file", message: evil }),
+      status: ({ request }) => {
+        return {
+          type: "state",
+          request,
+          synchronized: false,
+          missing: evil,
+          secondaries,
+          ending: [],
+          active: 0,
+          waiting: 0,
+        };
+      },
+      tally: ({ request }) => ({ type: "tallied", request, rows: [{ name: evil, downloads: 1 }], more: false }),
+      list: ({ request }) => ({ type: "refusal", request, code: "not-synchronized", message: evil }),
+    };
+    for (const [args, code] of [
+      [["get", "film"], 3],
+      [["get", "film", "--quiet"], 3],
+      [["status"], 0],
+      [["list"], 1],
+    ] as const) {
+      const program = cluster.client(args);
+      expect([args, await program.within(program.exited, "ends")]).toEqual([args, code]);
+      const shown = [...program.out.all, ...program.err.all].join("");
+      expect(shown).toContain("fdp.exe");
+      expect([args, /[\u202a-\u202e\u2066-\u2069\p{Cc}]/u.exec(shown)]).toEqual([args, null]);
+    }
+  });
+
   test("a central has a client follow no link in its folder of downloads", async () => {
     await using source = Liar.alone(FILM, "the right bytes");
     grant(source);

@@ -1,5 +1,6 @@
 import { type Destination, destinationIn } from "../../client/downloads/destination.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
+import { oneRow } from "../../console/text.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { exitCodeOf, worstExitCode } from "../exit-codes.ts";
@@ -79,7 +80,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   if (reason === "done")
     return worstExitCode([...endings.map(({ failure }) => exitCodeOf(failure)), reportUnwritten(screen)]);
   if (!(reason instanceof Error)) return reason;
-  process.stderr.write(`redes: ${describeRefusal(reason)}\n`);
+  process.stderr.write(`redes: ${oneRow(describeRefusal(reason))}\n`);
   return exitCodeOfRefusal(reason);
 }
 

@@ -1,5 +1,6 @@
 import { Painter } from "../../console/interactive/painter.ts";
 import { type ProgressItem, renderPlain } from "../../console/progress.ts";
+import { oneRow } from "../../console/text.ts";
 import { every, systemClock } from "../../platform/clock.ts";
 import { plural } from "../../platform/units.ts";
 import { canPaint } from "../colors.ts";
@@ -33,6 +34,7 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
   const writeError = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
+  const say = (line: string) => writeError(oneRow(line));
   let failure: Error | null = null;
   // The downloads go on: the failure is reported at the end.
   const result = (line: string) =>
@@ -40,10 +42,10 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
       if (!isReaderGone(error)) failure ??= error;
     });
   const unwritten = () => failure;
-  if (!bars) return { result, unwritten, say: writeError, close() {} };
+  if (!bars) return { result, unwritten, say, close() {} };
   if (!process.stderr.isTTY || !canPaint()) {
     const cancel = every(systemClock, LINE_INTERVAL_MS, () => plainLine(work, writeError));
-    return { result, unwritten, say: writeError, close: cancel };
+    return { result, unwritten, say, close: cancel };
   }
   const painter = new Painter(systemClock, process.stderr, () => null);
   const paint = (line: string) => painter.text(line);
@@ -66,7 +68,7 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
 export function reportUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
   const error = screen.unwritten();
   if (error === null) return EXIT.done;
-  process.stderr.write(`redes: ${error.message}\n`);
+  process.stderr.write(`redes: ${oneRow(error.message)}\n`);
   return EXIT.failed;
 }
 

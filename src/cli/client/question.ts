@@ -1,6 +1,7 @@
 import { CentralUnreachable } from "../../client/central-errors.ts";
 import type { CentralSession } from "../../client/central-session.ts";
 import { refusalText } from "../../client/tables.ts";
+import { oneRow } from "../../console/text.ts";
 import { silentLog } from "../../platform/log/log.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -31,7 +32,7 @@ export async function askCentral(
   } catch (error) {
     // `| head` has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
-    process.stderr.write(`redes: ${refusalText(error)}\n`);
+    process.stderr.write(`redes: ${oneRow(refusalText(error))}\n`);
     if (error instanceof PeerError) return exitCodeOfRefusal(error);
     return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
   } finally {
