@@ -169,6 +169,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
 
   closed(error: Error | null): void {
     this.cancelLinger();
+    this.sending.discard();
     const { options } = this;
     const { remotePeer } = this.socket;
     if (remotePeer?.kind === "refused") return this.close({ cause: "stranger", message: remotePeer.reason });

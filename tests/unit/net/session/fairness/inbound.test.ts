@@ -213,8 +213,18 @@ describe("a peer that does not read the answers", () => {
     expect(sessions.some(({ ends }) => ends.some(({ cause }) => cause === "slow"))).toBe(true);
     modest.channel.socketEvents.data(PIECE);
     expect(modest.ends).toEqual([]);
-    for (const { channel } of [modest, ...sessions]) channel.close({ cause: "lost", message: "over" });
-    expect(load.isFull).toBe(false);
+  });
+
+  test("is not counted any more once its connection is over, though it never read the last message", () => {
+    const clock = new FakeClock();
+    const load = new ServerLoad(clock);
+    for (let round = 0; round < 3; round++) {
+      const sessions = Array.from({ length: 100 }, () => new Session(clock, load));
+      for (const { channel } of sessions) channel.socketEvents.data(many(PIECE, 31));
+      expect(sessions.flatMap(({ ends }) => ends)).toEqual([]);
+      for (const { channel } of sessions) channel.fail("stopping", "the server is stopping");
+      for (const { channel } of sessions) channel.socketEvents.closed(null);
+    }
   });
 });
 
