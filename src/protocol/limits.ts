@@ -12,6 +12,8 @@ export const MAX_DEPTH = 8;
 
 /** Revocations that are kept: whoever needs more gives the cluster another key. */
 export const MAX_REVOCATIONS = 1000;
+/** Of these, keys that never came: who fills the places with made-up ones leaves room for those that do come. */
+export const MAX_UNSEEN_REVOCATIONS = 500;
 /** Keys of which a central remembers who came with them. */
 export const MAX_KNOWN_KEYS = 2000;
 

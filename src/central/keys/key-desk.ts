@@ -8,7 +8,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
-import { MAX_REVOCATIONS } from "../../protocol/limits.ts";
+import { MAX_REVOCATIONS, MAX_UNSEEN_REVOCATIONS } from "../../protocol/limits.ts";
 import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { RemoteStore } from "../remote-store.ts";
@@ -132,12 +132,13 @@ export class KeyDesk {
 
   private async revokeNow(fingerprint: string, by: string, answer: (revoked: Revoked) => void): Promise<void> {
     const { clock, log, store, known, keys } = this.deps;
-    const seen = known.seenWith(fingerprint);
-    const failed = (fault: string) => answer({ fault, seen: seen.length > 0, told: 0 });
+    const owners = known.seenWith(fingerprint);
+    const seen = known.hasCome(fingerprint);
+    const failed = (fault: string) => answer({ fault, seen, told: 0 });
     const fault = this.obstacle(fingerprint);
     if (fault !== null || !keys) return failed(fault ?? NO_KEYS);
     // Of one that nobody has come with, it is known that it ends with the authority that it comes from.
-    const until = seen[0]?.until ?? keys.trust.authorities.notAfter;
+    const until = owners[0]?.until ?? keys.trust.authorities.notAfter;
     const revocation = { fingerprint, until, at: clock.wall() };
     if (!known.isRevoked(fingerprint)) {
       try {
@@ -145,10 +146,11 @@ export class KeyDesk {
       } catch (error) {
         return failed(`it cannot be stored: ${(error as Error).message}`.slice(0, 500));
       }
-      const whose = seen.length === 0 ? "" : ` of ${seen.map(({ identity }) => describeIdentity(identity)).join(", ")}`;
+      const whose =
+        owners.length === 0 ? "" : ` of ${owners.map(({ identity }) => describeIdentity(identity)).join(", ")}`;
       log.warn("revoked", `${by} has revoked the key ${fingerprint}${whose.slice(0, 200)}`, { fingerprint });
     }
-    answer({ fault: null, seen: seen.length > 0, told: this.enforce(revocation) });
+    answer({ fault: null, seen, told: this.enforce(revocation) });
     keys.revocations.add([revocation]);
   }
 
@@ -158,8 +160,10 @@ export class KeyDesk {
     if (!keys) return NO_KEYS;
     const [own] = keys.trust.authorities.fingerprints;
     if (fingerprint === own || fingerprint === keys.current.fingerprint) return OWN_KEY;
-    if (known.isRevoked(fingerprint) || known.hasRoom(this.deps.clock.wall())) return null;
-    return `${plural(MAX_REVOCATIONS, "key")} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)`;
+    if (known.isRevoked(fingerprint)) return null;
+    if (!known.hasRoom(this.deps.clock.wall())) return tooMany(plural(MAX_REVOCATIONS, "key"));
+    if (known.hasCome(fingerprint) || !known.hasTooManyUnseen) return null;
+    return tooMany(`${plural(MAX_UNSEEN_REVOCATIONS, "key")} that never came here`);
   }
 
   /** From now on it is revoked here, and all who have joined are told. Gives how many secondaries are told. */
@@ -175,4 +179,9 @@ export class KeyDesk {
     );
     return told.length;
   }
+}
+
+/** `keys`: how many of which. */
+function tooMany(keys: string): string {
+  return `${keys} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)`;
 }

@@ -1,7 +1,7 @@
 import { type Identity, uriOf } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
 import { isOver, type Revocation } from "../../keys/trust/revocations.ts";
-import { MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../protocol/limits.ts";
+import { MAX_KNOWN_KEYS, MAX_REVOCATIONS, MAX_UNSEEN_REVOCATIONS } from "../../protocol/limits.ts";
 import type { KnownKey } from "../../protocol/messages/keys.ts";
 
 /** Who came with which key, and when. */
@@ -60,6 +60,18 @@ export class KnownKeys {
     return this.revocations.has(fingerprint);
   }
 
+  /** Whether anybody has come with this key, or with one that comes from it. */
+  hasCome(fingerprint: string): boolean {
+    return this.cameKeys().has(fingerprint);
+  }
+
+  /** Whether so many keys that never came are revoked that another one of them may not be. */
+  get hasTooManyUnseen(): boolean {
+    const came = this.cameKeys();
+    const unseen = [...this.revocations.keys()].filter((fingerprint) => !came.has(fingerprint));
+    return unseen.length >= MAX_UNSEEN_REVOCATIONS;
+  }
+
   /**
    * Whether one more may be revoked. Only now those are forgotten whose keys have ended: a clock that is wrong for a moment
    * lets nobody in again. `now`: milliseconds since 1970.
@@ -114,6 +126,10 @@ export class KnownKeys {
     const changed = [...this.changed].map(({ key }) => key);
     this.changed.clear();
     return changed;
+  }
+
+  private cameKeys(): Set<string> {
+    return new Set([...this.entries.values()].flatMap(({ key }) => [key.fingerprint, key.authority]));
   }
 
   private saw(identity: Identity, key: PeerKey, seen: number): Entry {

@@ -75,7 +75,8 @@ describe("the specification says what the program does", () => {
     const bounds: (number | readonly number[])[] = [
       ...[limits.MAX_HEADER_BYTES, limits.MAX_SMALL_HEADER_BYTES, limits.MAX_DEPTH],
       ...[Number(payload), MAX_BATCH, MAX_NAME_BYTES, MAX_PIECES, MAX_SIZE],
-      ...[limits.MAX_REVOCATIONS, limits.MAX_KNOWN_KEYS],
+      [limits.MAX_REVOCATIONS, limits.MAX_UNSEEN_REVOCATIONS],
+      limits.MAX_KNOWN_KEYS,
       ...[limits.MAX_CONNECTIONS, 100 * limits.ADDRESS_SHARE, limits.MAX_UNFINISHED_CONNECTIONS],
       [limits.MESSAGES_PER_SECOND, limits.MAX_MESSAGE_BURST],
       ...[limits.MAX_TURN_MS, limits.FRAME_TIMEOUT_MS, limits.MAX_ANSWERED_BACKLOG_BYTES],

@@ -10,7 +10,7 @@ import type { PeerKey } from "../../../../src/keys/trust/authorities.ts";
 import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
-import { MAX_REVOCATIONS } from "../../../../src/protocol/limits.ts";
+import { MAX_REVOCATIONS, MAX_UNSEEN_REVOCATIONS } from "../../../../src/protocol/limits.ts";
 import type { Message, Messages } from "../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
@@ -164,6 +164,26 @@ describe("to revoke a key", () => {
     expect(await revoking(at, fingerprint(5))).toMatchObject({ fault: null });
   });
 
+  test("that never came, beyond the most that are kept of those, is refused, and one that has come is revoked", async () => {
+    const at = desk();
+    for (let index = 1; index <= MAX_UNSEEN_REVOCATIONS; index++) await revoking(at, fingerprint(index));
+    const late = fingerprint(MAX_UNSEEN_REVOCATIONS + 1);
+    expect(await revoking(at, late)).toMatchObject({
+      fault: expect.stringContaining(`${MAX_UNSEEN_REVOCATIONS} keys that never came here are revoked`),
+      seen: false,
+    });
+    at.connected(1, channel(ANA, MAX_UNSEEN_REVOCATIONS + 1).channel);
+    expect(await revoking(at, late)).toMatchObject({ fault: null, seen: true });
+  });
+
+  test("from which only others have come, says that it was seen", async () => {
+    const at = desk();
+    at.connected(1, channel(ANA, 1).channel);
+    expect(await revoking(at, fingerprint(0))).toMatchObject({ fault: null, seen: true });
+    // It lasts longer than what comes from it.
+    expect(stored[0]?.until).toBe(cluster.authority.notAfter);
+  });
+
   test("in the same moment as others: each once, and no more than are kept", async () => {
     const until = clock.wall() + DAY_MS;
     const at = desk(
@@ -171,6 +191,7 @@ describe("to revoke a key", () => {
       Array.from({ length: MAX_REVOCATIONS - 2 }, (_, index) => ({ fingerprint: fingerprint(index), until, at: 1 })),
     );
     const wanted = [2000, 2000, 2001, 2002, 2003].map(fingerprint);
+    for (let index = 2000; index <= 2003; index++) at.connected(index, channel(ANA, index).channel);
     const faults: (string | null)[] = [];
     await Promise.all(wanted.map((one) => at.revoke(one, "client boss", ({ fault }) => faults.push(fault))));
     expect(faults.map((fault) => fault === null)).toEqual([true, true, true, false, false]);
