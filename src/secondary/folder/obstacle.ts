@@ -19,6 +19,12 @@ export class ObstacleError extends Error {
   }
 }
 
+/** Without the path, which says nothing more, and may be longer than what is told to the central. */
+const TOO_LONG: Obstacle = {
+  reason: "its name is too long, the disk here cannot hold such a name: rename the file where it comes from",
+  lasting: true,
+};
+
 /** Failures of a disk that pass by themselves, or that only mean that somebody was faster. */
 const PASSING: ReadonlySet<DiskFailure> = new Set(["exists", "missing", "limit"]);
 
@@ -31,6 +37,12 @@ export function isLasting(failure: DiskFailure): boolean {
 export function obstacleIn(error: unknown): Obstacle {
   if (error instanceof ObstacleError) return error.obstacle;
   if (error instanceof DiskError && error.failure === "exists") return CHANGED;
+  if (isTooLong(error)) return TOO_LONG;
   const reason = error instanceof Error ? error.message : String(error);
   return { reason, lasting: error instanceof DiskError && isLasting(error.failure) };
+}
+
+function isTooLong(error: unknown): boolean {
+  if (!(error instanceof DiskError) || error.failure !== "name") return false;
+  return error.cause instanceof Error && "code" in error.cause && error.cause.code === "ENAMETOOLONG";
 }

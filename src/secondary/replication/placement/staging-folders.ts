@@ -9,6 +9,8 @@ const TRIAL_FOLDER = "names";
 const MOUNTS_MAX_AGE_MS = 2000;
 /** Names that some file systems do not accept because of a character in them or at the end of a part. */
 const UNPORTABLE = /[^\x20-\x7e]|[\\:*?"<>|]|[. ](?:\/|$)/;
+/** Bytes that a part of a name may have on every file system: most take 255, eCryptfs takes 143. */
+const MAX_PORTABLE_BYTES = 143;
 
 export interface StagingFoldersDeps {
   readonly clock: Clock;
@@ -43,8 +45,9 @@ export class StagingFolders {
     return true;
   }
 
-  /** Whether the file system of the shared folder is known to accept a name, if it is not too long. */
+  /** Whether the file system of the shared folder is known to accept a name. */
   acceptsName(name: string): boolean {
+    if (longParts(name).length > 0) return false;
     return !UNPORTABLE.test(name) || this.anyNameAccepted.get(this.main) === true;
   }
 
@@ -62,8 +65,10 @@ export class StagingFolders {
     return staging;
   }
 
-  /** Makes files to learn whether the file system of a staging folder accepts all parts of a name. Throws DiskError. */
+  /** Learns, by making files where it must, whether the file system of a staging folder accepts all parts of a name. Throws DiskError. */
   async probeName(staging: string, name: string): Promise<void> {
+    // Where a folder of the name is not there yet, no question about the whole name tells that a part is too long.
+    for (const part of longParts(name)) await this.deps.disk.lstat(join(staging, part));
     if (!UNPORTABLE.test(name) || (await this.acceptsAnyName(staging))) return;
     const { disk } = this.deps;
     const folder = join(staging, TRIAL_FOLDER);
@@ -121,4 +126,9 @@ export class StagingFolders {
     }
     return this.mounts.paths;
   }
+}
+
+function longParts(name: string): string[] {
+  const isLong = (part: string) => Buffer.byteLength(part) > MAX_PORTABLE_BYTES;
+  return isLong(name) ? name.split("/").filter(isLong) : [];
 }
