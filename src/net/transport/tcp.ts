@@ -124,6 +124,12 @@ function isSelfConnection({ localAddress, localPort, remoteAddress, remotePort }
   return localPort === remotePort && localAddress === remoteAddress;
 }
 
+/** Ends it in order, so that the other end gets this end's certificate, and can say what is wrong with it. */
+function leave(socket: BunTcpSocket, clock: Clock): void {
+  socket.end();
+  clock.after(LINGER_MS, () => socket.terminate());
+}
+
 function connectTo(
   { clock, reader, keys, open: known }: Transport,
   address: Address,
@@ -133,13 +139,18 @@ function connectTo(
   const trust = keys?.trust;
   return new Promise((resolve, reject) => {
     let waiting = true;
+    let handshaking: BunTcpSocket | null = null;
     const fail = (error: ConnectError) => {
       if (!waiting) return;
       waiting = false;
       cancel();
       reject(error);
     };
-    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => fail(connectError(address, "timeout", "no answer")));
+    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => {
+      fail(connectError(address, "timeout", "no answer"));
+      // Who never answers would never end it.
+      handshaking?.terminate();
+    });
     const connected = (socket: BunTcpSocket, peer: Peer | null) => {
       waiting = false;
       cancel();
@@ -154,20 +165,17 @@ function connectTo(
       socket: {
         ...socketHandler,
         open(socket) {
+          if (waiting && isSelfConnection(socket)) fail(connectError(address, "refused", NOT_LISTENING_TEXT));
           if (!waiting) socket.terminate();
-          else if (isSelfConnection(socket)) {
-            fail(connectError(address, "refused", NOT_LISTENING_TEXT));
-            socket.terminate();
-          } else if (!keys) connected(socket, null);
+          else if (keys) handshaking = socket;
+          else connected(socket, null);
         },
         handshake(socket, _ok, error) {
           if (!waiting || !trust) return socket.terminate();
           const peer = reachedPeer(socket, error, server, trust);
           if (peer?.kind === "known") return connected(socket, peer);
           fail(peer ? connectError(address, "key", peer.reason) : handshakeError(address, server, error));
-          // In order, so that the other end gets this end's certificate, and can say what is wrong with it.
-          socket.end();
-          clock.after(LINGER_MS, () => socket.terminate());
+          leave(socket, clock);
         },
         close(socket, error) {
           fail(connectError(address, "other", "it closed the connection before any greeting"));

@@ -8,7 +8,13 @@ import type { ClusterKey } from "../../../../src/keys/key-contents.ts";
 import { type KeyMaterial, keyMaterial } from "../../../../src/keys/key-material.ts";
 import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
-import type { Listener, Peer, Socket, SocketEvents } from "../../../../src/net/transport/network.ts";
+import {
+  CONNECT_TIMEOUT_MS,
+  type Listener,
+  type Peer,
+  type Socket,
+  type SocketEvents,
+} from "../../../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../../../src/net/transport/tcp.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
@@ -233,6 +239,19 @@ describe("one end without TLS", () => {
     void accepted.then(({ socket }) => socket.destroy());
     const error = await failure(connect(port, await issued(cluster, CLIENT)));
     expect(error).toMatchObject({ failure: "other", message: expect.stringContaining("closed the connection") });
+  });
+
+  test("a server that never answers: the clock decides, and nothing stays open", async () => {
+    const clock = new FakeClock();
+    const { port, accepted } = listen(null);
+    const keys = new KeyRing(await issued(cluster, CLIENT));
+    const connecting = tcpNetwork(clock, { keys }).connect({ host: HOST, port }, (socket) => new End(socket), CENTRAL);
+    const error = failure(connecting);
+    const silent = await accepted;
+    await silent.whole;
+    clock.advance(CONNECT_TIMEOUT_MS);
+    expect(await error).toMatchObject({ failure: "timeout" });
+    await silent.ended;
   });
 
   test("older versions of TLS are refused", async () => {
