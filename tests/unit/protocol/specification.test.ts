@@ -78,6 +78,8 @@ describe("the specification says what the program does", () => {
       [limits.MAX_REVOCATIONS, limits.MAX_UNSEEN_REVOCATIONS],
       limits.MAX_KNOWN_KEYS,
       ...[limits.MAX_CONNECTIONS, 100 * limits.ADDRESS_SHARE, limits.MAX_UNFINISHED_CONNECTIONS],
+      GREETING_TIMEOUT_MS,
+      [CENTRAL_HEARTBEAT.deadAfterMs, DATA_HEARTBEAT.deadAfterMs],
       [limits.MESSAGES_PER_SECOND, limits.MAX_MESSAGE_BURST],
       ...[limits.MAX_TURN_MS, limits.FRAME_TIMEOUT_MS, limits.MAX_ANSWERED_BACKLOG_BYTES],
       limits.MAX_BACKLOG_BYTES,
