@@ -1,5 +1,7 @@
+import fs from "node:fs";
 import { oneRow } from "../console/text.ts";
 import type { Identity } from "../keys/identity.ts";
+import { KeyError } from "../keys/key-error.ts";
 import type { KeyKeeper } from "../keys/key-keeper.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
@@ -11,6 +13,25 @@ export async function loadKeys(values: Values, identity: Identity): Promise<KeyK
   if (paths.length === 0) return null;
   const { KeyKeeper } = await import("../keys/key-keeper.ts");
   return KeyKeeper.ofFiles(systemClock, identity, paths);
+}
+
+/** Throws KeyError for a key file in the shared folder: it would be copied to all, and every client could download it. */
+export function checkNotShared(paths: readonly string[], folder: string): void {
+  const shared = realPath(folder);
+  for (const path of paths) {
+    if (shared === null || !realPath(path)?.startsWith(`${shared}/`)) continue;
+    const todo = "move it out of there, and make a new key if it was shared already";
+    throw KeyError.in(path, `it is in the shared folder ${folder}, from which every client could download it: ${todo}`);
+  }
+}
+
+/** Null for what is not there. */
+function realPath(path: string): string | null {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Has a server's keys renewed and the log warn of their end, for as long as it runs. Gives what SIGHUP does with them. */

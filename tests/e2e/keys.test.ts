@@ -157,3 +157,22 @@ describe("credentials", () => {
     expect(fs.readdirSync(cwd)).toEqual(["my.key"]);
   });
 });
+
+test("a secondary with a key in its shared folder does not begin: every client could download it", async () => {
+  const cwd = temporaryFolder();
+  fs.mkdirSync(join(cwd, "shared/inner"), { recursive: true });
+  fs.symlinkSync("shared", join(cwd, "link"));
+  await make(cwd, "new", "my.key");
+  fs.copyFileSync(join(cwd, "my.key"), join(cwd, "shared/inner/my.key"));
+  fs.chmodSync(join(cwd, "shared/inner/my.key"), 0o600);
+  for (const [key, dir] of [
+    ["shared/inner/my.key", "shared"],
+    ["shared/inner/my.key", "link"],
+    ["link/inner/my.key", "shared/"],
+  ] as const) {
+    const keys = ["--key-file", "my.key", "--key-file", key];
+    const refused = await run(["secondary", "-n", "1", "--port", "0", "--dir", dir, ...keys], { cwd });
+    expectRefusal(refused, 5, `${key}: it is in the shared folder ${dir}, from which every client could download it`);
+  }
+  expect(fs.readdirSync(cwd).sort()).toEqual(["link", "my.key", "shared"]);
+});
