@@ -1,4 +1,5 @@
 import type { Address } from "../../../../src/net/address/address.ts";
+import { isDoubtful } from "../../../../src/secondary/folder/fingerprint.ts";
 import type { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
@@ -113,11 +114,15 @@ export class SimSecondary {
     return this.stored(name)?.id === id;
   }
 
-  /** Whether it has read a file since the time that the file has; while it does not run, true of one that it never stored. */
+  /**
+   * Whether it has read a file since the time that the file has, and need not read it again because times that go on in long
+   * steps may hide a change; while it does not run, true of one that it never stored.
+   */
   hasRead(name: string, modifiedNs: bigint | null): boolean {
     const { role } = this.server;
-    if (role) return role.index.get(name)?.mtimeNs === modifiedNs;
     const stored = this.stored(name);
+    if (stored && isDoubtful(stored)) return false;
+    if (role) return role.index.get(name)?.mtimeNs === modifiedNs;
     return !stored || stored.mtimeNs === modifiedNs;
   }
 
