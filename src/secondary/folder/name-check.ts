@@ -53,12 +53,16 @@ export class NameCheck {
 
   private async checkFolders(name: string): Promise<Obstacle | null> {
     const segments = name.split("/").slice(0, -1);
+    // Asked of each of many files, a list of every folder would take long where no name is found by another one.
+    const takesAnyName = segments.length === 0 || (await this.disk.takesAnyName(this.sharedFolder.pathOf("")));
     let folder = "";
     for (const segment of segments) {
       const next = folder === "" ? segment : `${folder}/${segment}`;
       const stat = await this.disk.lstat(this.sharedFolder.pathOf(next));
       if (!stat) break;
       if (stat.kind !== "folder") return lasting(`${KINDS[stat.kind]} stands here in the place of the folder ${next}`);
+      if (!takesAnyName && !(await this.isListed(next)))
+        return lasting(`the disk here does not tell the name of the folder ${next} from that of another one`);
       folder = next;
     }
     await this.disk.checkWritable(this.sharedFolder.pathOf(folder));

@@ -52,7 +52,7 @@ export class PlacementFinder {
   /** The placements of names that are free in an ordinary folder; null for the others. */
   private async findFreeNames(names: readonly string[]): Promise<(Placement | null)[]> {
     const { index, batches, staging } = this.deps;
-    if (!(await staging.isSingle())) return names.map(() => null);
+    if (!(await staging.isPlain())) return names.map(() => null);
     const areFree = await batches.areFree(index.root, names);
     const ordinary: Placement = { staging: staging.main };
     return names.map((name, position) => (areFree[position] && staging.acceptsName(name) ? ordinary : null));

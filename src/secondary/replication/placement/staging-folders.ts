@@ -38,6 +38,11 @@ export class StagingFolders {
     return join(this.deps.root(), STAGING_FOLDER);
   }
 
+  /** Whether the shared folder is on one file system, as the list of mount points says, and that tells all names apart. */
+  async isPlain(): Promise<boolean> {
+    return (await this.isSingle()) && (await this.acceptsAnyName(this.main));
+  }
+
   /** Whether no file system is mounted within the shared folder, as the list of mount points says. */
   async isSingle(): Promise<boolean> {
     const root = this.deps.root();
