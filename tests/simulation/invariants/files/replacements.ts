@@ -14,6 +14,11 @@ export const replacements: Invariant = {
     /** What was under a name just before: it is kept before the copy gets its name. */
     const before = new Map<string, string>();
 
+    const { edits } = users.versions;
+    /** Of a content that was removed as well, and put there again elsewhere, it is not known either which of the two was there. */
+    const isPlaced = (name: string, id: string) =>
+      edits.isExpected(name, id) && !edits.of(name, id).some((edit) => edits.isExcused(edit));
+
     const installed = (secondary: SimSecondary, name: string, entry: Entry) => {
       const key = `${secondary.number} ${name}`;
       const old = before.get(key);
@@ -21,10 +26,10 @@ export const replacements: Invariant = {
       if (old === undefined || entry.inode.kind !== "file") return;
       const id = idOfContent(entry.inode.content);
       // Of a content that somebody put back later it is not known which of the two was there.
-      if (id === old || users.versions.edits.cameAfter(name, id, old)) return;
+      if (id === old || edits.cameAfter(name, id, old)) return;
       const what = `secondary ${secondary.number} replaces ${old.slice(0, 8)} of ${name} by ${id.slice(0, 8)}`;
-      if (users.versions.edits.isOlder(name, id, old)) broken(`${what}, which came before it`);
-      else if (users.versions.edits.isExpected(name, old)) broken(`${what}, which does not come after it`);
+      if (edits.isOlder(name, id, old)) broken(`${what}, which came before it`);
+      else if (isPlaced(name, old)) broken(`${what}, which does not come after it`);
     };
 
     for (const secondary of secondaries) {
