@@ -108,11 +108,11 @@ export class SimKeys {
     this.current = names;
   }
 
-  /** A file with a credential that ends at a time of the machine's clock. */
-  endingFile({ identity }: KeyHolder, notAfter: number): KeyFile {
+  /** What belongs into the key files of a machine, but that what it shows is a credential that ends at a time of its clock. */
+  endingFiles(holder: KeyHolder, notAfter: number): readonly KeyFile[] {
     const [name = "first"] = this.current;
-    const ends = Math.floor(notAfter / 1000) * 1000;
-    return keyFile(credential(name, identity, { notBefore: YEAR.notBefore, notAfter: ends }));
+    const ending = credential(name, holder.identity, { notBefore: YEAR.notBefore, notAfter: wholeSeconds(notAfter) });
+    return [keyFile(ending), ...this.properFiles(holder).slice(1)];
   }
 
   /** All clocks show what they showed in the beginning. */

@@ -21,7 +21,7 @@ export const endCredential: ActionKind<{ machine: number; endsMs: number; lastsM
       holder.give(files);
       servers[place]?.hangUp();
     };
-    give([keys.endingFile(holder, EPOCH_MS + sim.now + machine.wall.ahead + endsMs)]);
+    give(keys.endingFiles(holder, EPOCH_MS + sim.now + machine.wall.ahead + endsMs));
     sim.after(within(cluster, plan, lastsMs), () => give(keys.properFiles(holder)));
   },
 };
