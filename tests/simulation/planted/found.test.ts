@@ -12,6 +12,7 @@ const CHEAP = [
   "the heartbeat of a closed session goes on",
   "a replaced file is not kept",
   "a copy replaces what it does not follow",
+  "who is refused is greeted",
 ];
 const RANGE = { from: 1, seeds: 100, kindsOf: (seed: number) => kindsOf(drawPlan(seed)) };
 const SCENARIO = join(import.meta.dir, "../scenario/scenario.ts");

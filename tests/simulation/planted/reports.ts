@@ -26,6 +26,7 @@ export const REPORT_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "a download whose first answer was lost counts once for each report",
     breaks: ["counts are what clients were told"],
+    needs: ["get a file and lose the receipt"],
   },
   {
     name: "a download is confirmed before it is counted",

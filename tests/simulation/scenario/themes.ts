@@ -31,6 +31,7 @@ import { putInSteps } from "./files/put-in-steps.ts";
 import { remove } from "./files/remove.ts";
 import { revert } from "./files/revert.ts";
 import { getFromSilent } from "./meetings/get-from-silent.ts";
+import { loseReceipt } from "./meetings/lose-receipt.ts";
 import { putUnderCopy } from "./meetings/put-under-copy.ts";
 import { putWhileKept } from "./meetings/put-while-kept.ts";
 import { removeUnseen } from "./meetings/remove-unseen.ts";
@@ -70,7 +71,7 @@ export const THEMES: readonly Theme[] = [
   // Power that goes while files are replaced and removed.
   { kinds: [losePower, losePower, put, put, remove, revert], large: false },
   // Answers that are lost.
-  { kinds: [get, get, get, resetConnections, loseConnections, killServer], large: false },
+  { kinds: [get, get, get, resetConnections, loseConnections, killServer, loseReceipt], large: false },
   // A central that is away, or stopped, while downloads end.
   {
     kinds: [get, get, get, killServer, stopProcess, stopProcess, failDatabase, failDatabase],

@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { getFromSilent } from "./get-from-silent.ts";
+import { loseReceipt } from "./lose-receipt.ts";
 import { putUnderCopy } from "./put-under-copy.ts";
 import { putWhileKept } from "./put-while-kept.ts";
 import { removeUnseen } from "./remove-unseen.ts";
@@ -14,4 +15,5 @@ export const MEETINGS: readonly ActionKind[] = [
   removeUnseen,
   getFromSilent,
   writeAndGet,
+  loseReceipt,
 ];
