@@ -112,7 +112,9 @@ export class VersionHistory {
    * program has not seen what was there meanwhile, so that it cannot know.
    */
   private isRemovedToo(secondary: SimSecondary, name: string, id: string): boolean {
-    const known = secondary.server.role?.index.get(name)?.id ?? id;
+    const { role } = secondary.server;
+    // Where it knows nothing of that name any more, the removal was carried out.
+    const known = role ? role.index.get(name)?.id : id;
     const removals = this.removals.filter((removal) => removal.name === name && removal.id === id);
     return removals.some(({ doneAt }) => doneAt === null || known === id);
   }
