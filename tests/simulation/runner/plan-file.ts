@@ -9,7 +9,16 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const time = v.pipe(v.number(), v.minValue(0));
 const schema: v.GenericSchema<unknown, Plan> = v.strictObject({
   seed: whole,
-  shape: v.strictObject({ secondaries: whole, clients: whole, expected: whole, maxDownloads: whole, keepDays: time }),
+  shape: v.strictObject({
+    secondaries: whole,
+    clients: whole,
+    expected: whole,
+    maxDownloads: whole,
+    keepDays: time,
+    keys: v.exactOptional(
+      v.strictObject({ holding: v.picklist(["cluster key", "credentials"]), aheadMs: v.array(v.number()) }),
+    ),
+  }),
   actions: v.array(v.strictObject({ at: time, kind: v.string(), params: json })),
   quietAt: time,
 });

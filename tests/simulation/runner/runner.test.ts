@@ -110,6 +110,11 @@ test("a plan is the same after it was written and read", () => {
   const path = join(folder, "plan.json");
   writePlan(path, drawPlan(3));
   expect(readPlan(path)).toEqual(drawPlan(3));
+  for (const holding of ["cluster key", "credentials"] as const) {
+    const plan = { ...drawPlan(3), shape: { ...drawPlan(3).shape, keys: { holding, aheadMs: [0.5, -3] } } };
+    writePlan(path, plan);
+    expect(readPlan(path)).toEqual(plan);
+  }
   writePlan(path, { ...drawPlan(3), actions: [] });
   expect(readPlan(path).actions).toEqual([]);
   expect(() => readPlan(TOY)).toThrow("has no plan");

@@ -9,6 +9,8 @@ const MESSAGE_MS = 0.2;
 /** Time of a thread that blocks: its calls return at once, and what it does afterwards is that much later. */
 export class ThreadTime {
   private busyUntil = 0;
+  /** When each message was posted that is on its way to the thread, oldest first. */
+  private readonly onTheWay: number[] = [];
 
   constructor(readonly process: SimProcess) {}
 
@@ -20,6 +22,19 @@ export class ThreadTime {
   /** Milliseconds from now until the thread has done all that it began. */
   get behind(): number {
     return Math.max(0, this.busyUntil - this.process.sim.now);
+  }
+
+  /** Simulated milliseconds: whatever was posted to the thread before has arrived. */
+  get heardUntil(): number {
+    return this.onTheWay[0] ?? this.process.sim.now;
+  }
+
+  posted(): void {
+    this.onTheWay.push(this.process.sim.now);
+  }
+
+  arrived(): void {
+    this.onTheWay.shift();
   }
 }
 
@@ -58,7 +73,11 @@ export function simThread<In, Out>(
     post(message) {
       const copy = cloneMessage(message);
       lastTo = Math.max(lastTo, sim.now + time.behind + random.between(0, MESSAGE_MS));
-      far.deliver(lastTo - sim.now, () => handle(copy));
+      time.posted();
+      far.deliver(lastTo - sim.now, () => {
+        time.arrived();
+        handle(copy);
+      });
     },
     listen(receive, dead) {
       received = receive;

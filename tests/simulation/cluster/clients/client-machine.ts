@@ -40,6 +40,8 @@ export interface GetCommand {
 /** A person's own machine, on which they get files, each time with a process of its own. */
 export class ClientMachine {
   private readonly running = new Map<GetProcess, readonly Download[]>();
+  /** Names of the files of which a raid has told a secondary that it got them: one entry for each time that it was let in. */
+  readonly raided: string[] = [];
   /** Null: nobody has keys. */
   keys: { readonly all: SimKeys; readonly holder: KeyHolder } | null = null;
 
@@ -87,7 +89,7 @@ export class ClientMachine {
     const ports = machine.spawn(`${machine.host} raid`);
     ports.process.deliver(0, async () => {
       await this.loaderOf(ports, key)?.();
-      raid(ports, target);
+      raid(ports, target, () => this.raided.push(target.name));
     });
     ports.process.deliver(RAID_MS, () => ports.process.kill());
   }

@@ -19,8 +19,15 @@ export interface Raid {
   readonly name: string;
 }
 
-/** Asks a secondary for a file without the central, and tells it of a download that was none. */
-export function raid({ clock, network, random }: ProcessPorts, { number, address, id, name }: Raid): void {
+/**
+ * Asks a secondary for a file without the central, and tells it of a download that was none. `letIn` is called when the
+ * secondary has let it in.
+ */
+export function raid(
+  { clock, network, random }: ProcessPorts,
+  { number, address, id, name }: Raid,
+  letIn: () => void,
+): void {
   const expected = { role: "secondary", address } as const;
   const options = { clock, role: "client", side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
   const download = uniqueId(random);
@@ -36,7 +43,10 @@ export function raid({ clock, network, random }: ProcessPorts, { number, address
       address,
       (socket) => {
         const channel: Channel = openChannel(socket, options, {
-          greeted: () => ask(channel),
+          greeted: () => {
+            letIn();
+            ask(channel);
+          },
           message() {},
           closed() {},
         });

@@ -55,9 +55,10 @@ function serveSecured(
   doorkeeper: Doorkeeper,
   post: (events: PoolEvents) => void,
 ): Serve {
-  const { clock } = ports;
+  const { clock, time } = ports;
   const keys = new KeyRing(material);
-  const network = securedNetwork(ports.network, { clock, keys, log: null, doorkeeper });
+  const ofThread: Doorkeeper = (meeting) => doorkeeper({ ...meeting, heardUntil: () => time.heardUntil });
+  const network = securedNetwork(ports.network, { clock, keys, log: null, doorkeeper: ofThread });
   const serve = serveConnections({ ...ports, network }, post);
   return (message) => {
     if ("keys" in message) keys.replace(message.keys);

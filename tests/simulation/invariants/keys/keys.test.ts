@@ -175,6 +175,31 @@ test("a revoked key ends: sessions too", () => {
   expect(details).toEqual(["s1 goes on with s2, whose key is revoked"]);
 });
 
+test("a revoked key ends: a thread that waits for the disk hears of it later", () => {
+  const { sim, cluster, details, pass, tell } = revoked();
+  tell(1);
+  pass(500);
+  const shown = material("first", SECOND);
+  let heardUntil = 0;
+  const meeting = {
+    side: "connects",
+    own: shown,
+    now: EPOCH_MS,
+    certificate: parsed(shown.certificate),
+    remoteHost: "s2",
+    heardUntil: () => heardUntil,
+  } as const;
+  const watch = cluster.keys?.meet(meeting, "s1");
+  watch?.(encode(HELLO));
+  pass(3000);
+  watch?.(encode(HELLO));
+  expect(details).toEqual([]);
+  heardUntil = sim.now;
+  watch?.(encode(HELLO));
+  cluster.keys?.meet(meeting, "s1")?.(encode(HELLO));
+  expect(details).toEqual(["s1 goes on with s2, whose key is revoked", "s1 sends s2 hello, whose key is revoked"]);
+});
+
 test("a revoked key ends: secondaries are told, and forget nothing", () => {
   const untold = revoked();
   untold.tell(0);

@@ -13,8 +13,8 @@ const ENDED_MS = 2000;
 
 /**
  * A revoked key lets nobody in. Its sessions end within two seconds at each server that knows of it: the central does when
- * whoever has asked is told that it is done, and secondaries hear of it from the central. None forgets it. Nobody has a key
- * revoked who may not.
+ * whoever has asked is told that it is done, and secondaries hear of it from the central. A thread of theirs that waits for
+ * the disk hears of it when the disk has answered. None forgets it. Nobody has a key revoked who may not.
  */
 export const revokedKeysEnd: Invariant = {
   name: "a revoked key ends",
@@ -23,17 +23,21 @@ export const revokedKeysEnd: Invariant = {
     if (!keys) return {};
     const known = new KnownRevocations(cluster);
     const orders = new RevocationOrders(cluster, new Troubles(cluster));
-    keys.onMeeting(({ certificate, remoteHost }, host) => {
+    keys.onMeeting(({ certificate, remoteHost, heardUntil = () => sim.now }, host) => {
       const fingerprint = parseFingerprint(certificate?.fingerprint256 ?? "");
       if (fingerprint === null) return null;
+      const refusesSince = () => {
+        const since = known.refusesSince(host, fingerprint);
+        return since === null || heardUntil() <= since ? null : since;
+      };
       // Who comes later is told that he is refused, and nothing else.
-      if (known.refusesSince(host, fingerprint) !== null) {
+      if (refusesSince() !== null) {
         return sentMessages((type) => {
           if (type !== "error") broken(`${host} sends ${remoteHost} ${type}, whose key is revoked`);
         });
       }
       return () => {
-        const since = known.refusesSince(host, fingerprint);
+        const since = refusesSince();
         if (since === null || sim.now <= since + ENDED_MS) return;
         broken(`${host} goes on with ${remoteHost}, whose key is revoked`);
       };

@@ -25,6 +25,8 @@ export interface Meeting {
   /** What the other end has shown; null: nothing. */
   readonly certificate: X509Certificate | null;
   readonly remoteHost: string;
+  /** Of a connection of a thread: until when it has heard all that its process has told it. Absent: a process knows at once. */
+  readonly heardUntil?: () => number;
 }
 
 /** Sees each of them. What it gives sees what the program writes to the other end; null: nobody wants to see that. */
