@@ -1,7 +1,13 @@
 import { SHARED_FOLDER, type SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
+import { fillDisk } from "../../scenario/faults/disks/fill-disk.ts";
+import { tightDisk } from "../../scenario/faults/disks/tight-disk.ts";
 import type { Invariant } from "../invariant.ts";
 
+/** Kinds of actions that take the room of a disk. */
+const FILLING: readonly string[] = [fillDisk.name, tightDisk.name];
+/** Simulated milliseconds from when the room of a copy is reserved until it is connected with its source. */
+const CONNECTED_MS = 1000;
 /** Simulated milliseconds for which the copies that were under way may still find a disk full that somebody has filled. */
 const UNDER_WAY_MS = 3000;
 
@@ -21,7 +27,8 @@ export const roomForCopies: Invariant = {
         },
         refused(path, code) {
           if (code !== "ENOSPC" || isLockFile(path) || takenAt > cluster.sim.now - UNDER_WAY_MS) return;
-          if (!isLeftAlone(cluster, secondary)) return;
+          if (!isLeftAlone(cluster, secondary) || isCopyingSince(cluster, secondary, filledAt(cluster, secondary)))
+            return;
           broken(`a write at secondary ${secondary.number} finds the disk full: ${path}`);
         },
       });
@@ -44,4 +51,26 @@ function isLeftAlone({ happened, sim }: SimCluster, { number }: SimSecondary): b
     if (at < sim.now - UNDER_WAY_MS || typeof params !== "object" || params === null) return false;
     return !("client" in params) && (!("secondary" in params) || params.secondary === number);
   });
+}
+
+/** When a secondary's disk was last filled: simulated milliseconds. */
+function filledAt({ happened }: SimCluster, { number }: SimSecondary): number {
+  const last = happened.findLast(
+    ({ kind, params }) =>
+      FILLING.includes(kind) &&
+      typeof params === "object" &&
+      params !== null &&
+      "secondary" in params &&
+      params.secondary === number,
+  );
+  return last?.at ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Whether a copy is under way that was begun before a time: over a slow way, a copy takes long. */
+function isCopyingSince({ network, central }: SimCluster, { machine }: SimSecondary, before: number): boolean {
+  return network
+    .connectionsOf(machine.host)
+    .some(
+      ({ madeAt, from, to }) => madeAt < before + CONNECTED_MS && from === machine.host && to !== central.machine.host,
+    );
 }

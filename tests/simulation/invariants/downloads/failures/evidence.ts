@@ -1,6 +1,7 @@
 import type { SimCluster } from "../../../cluster/sim-cluster.ts";
 import { Absences } from "./absences.ts";
 import { CentralHistory } from "./central-history.ts";
+import { CopyWaits } from "./copy-waits.ts";
 import { Holdings } from "./holdings.ts";
 import { Troubles } from "./troubles.ts";
 
@@ -8,12 +9,14 @@ import { Troubles } from "./troubles.ts";
 export class Evidence {
   readonly central: CentralHistory;
   readonly absences: Absences;
+  readonly copyWaits: CopyWaits;
   readonly holdings: Holdings;
   readonly troubles: Troubles;
 
   constructor(readonly cluster: SimCluster) {
     this.central = new CentralHistory(cluster);
     this.absences = new Absences(cluster);
+    this.copyWaits = new CopyWaits(cluster);
     this.holdings = new Holdings(cluster);
     this.troubles = new Troubles(cluster);
   }
@@ -22,6 +25,7 @@ export class Evidence {
   look(): void {
     this.central.look();
     this.absences.look();
+    this.copyWaits.look();
     this.holdings.look();
   }
 }

@@ -27,11 +27,15 @@ export class FailureFixture {
   readonly evidence = new Evidence(this.cluster);
   readonly bytes = this.cluster.users.newContent(100);
   readonly id = idOf(this.bytes);
+  /** What the central has still to have copied, by the number of the secondary. */
+  readonly copies = new Map<number, { readonly pendingCount: number; readonly orderedCount: number }>();
 
   /** The central is there: it serves unless something is missing, and has one file of this version, or (null) none. */
   central(id: string | null, missing: string | null = null): void {
     const files = id === null ? [] : [{ name: NAME, id }];
-    const role = { registry: { catalogue: { after: () => files } }, serving: { missing: () => missing } };
+    const secondaries = { get: (number: number) => ({ copies: this.copies.get(number) }) };
+    const registry = { catalogue: { after: () => files }, secondaries };
+    const role = { registry, serving: { missing: () => missing } };
     this.say(this.cluster.central, "role", role);
     this.say(this.cluster.central, "started", true);
     this.evidence.central.lookNow();

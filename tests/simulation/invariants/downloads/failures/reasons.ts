@@ -41,6 +41,8 @@ const LOCK_WAIT_MS = 5000;
 /** What hands do that change the bytes of a work file. */
 const WRITING: readonly Hand[] = ["truncate", "overwrite", "replace"];
 
+/** Said where copies keep the central from serving. */
+const STILL_TO_COPY = /^\d+ cop(y|ies) of files still to be made/;
 /** Said of whoever did not listen. */
 const ABSENT = new RegExp(`cannot connect to (\\S+):\\d+: ${NOT_LISTENING_TEXT}`, "g");
 
@@ -211,9 +213,12 @@ function isOfKey(text: string, client: string, { troubles }: Evidence): boolean 
   return hasEnded || (/its key was revoked/.test(text) && troubles.amid([client], 0, [revokeKey]));
 }
 
-function lieOfServing({ name, startedAt }: Download, { cluster, central, troubles }: Evidence): string | null {
+function lieOfServing(download: Download, { cluster, central, copyWaits, troubles }: Evidence): string | null {
+  const { name, startedAt, finished } = download;
   if (!central.refused(startedAt) && !central.lacked(name, startedAt)) return "it served all the time";
-  const since = cluster.sim.now - IN_STEP_MS;
+  // What a copy waits for has happened before it began to wait.
+  const isOfCopies = STILL_TO_COPY.test(finished?.result.error ?? "");
+  const since = (isOfCopies ? copyWaits.begin() : cluster.sim.now) - IN_STEP_MS;
   const servers = cluster.servers.map(({ machine }) => machine.host);
   const isDelayed = since < 0 || troubles.amid(servers, since) || cluster.happened.some(({ at }) => at > since);
   return isDelayed ? null : "nothing was wrong with any server for long, and nobody did anything";

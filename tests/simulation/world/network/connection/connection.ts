@@ -29,6 +29,8 @@ export interface ConnectionOwner {
 export class Connection {
   readonly caller: SimSocket;
   readonly accepter: SimSocket;
+  /** Simulated milliseconds. */
+  readonly madeAt: number;
   private readonly flows: readonly [Flow, Flow];
   /** Whether a router on the way has forgotten it. */
   private lost = false;
@@ -51,6 +53,7 @@ export class Connection {
       far.attach,
     );
     const { sim } = network;
+    this.madeAt = sim.now;
     const flow = (path: Path, back: Path, sender: SimSocket, receiver: SimSocket) =>
       new Flow(sim, path, back, drawBuffers(random, path, back), new Segmenter(random), flowEnds(sender, receiver));
     const out = flow(there, back, this.caller, this.accepter);
@@ -60,9 +63,19 @@ export class Connection {
     this.accepter.join(this.tampered(home, far, near, random), out);
   }
 
+  /** The host of the caller. */
+  get from(): string {
+    return this.there.from.name;
+  }
+
+  /** The host of who was called. */
+  get to(): string {
+    return this.there.to.name;
+  }
+
   /** Whether it has an end at a host. */
   isOf(host: string): boolean {
-    return this.there.from.name === host || this.there.to.name === host;
+    return this.from === host || this.to === host;
   }
 
   /** The caller is told that it is connected; the other end learns of it with the next packet. */
@@ -86,7 +99,7 @@ export class Connection {
   /** The end at a host is told that the connection is gone; the other end hears nothing any more. */
   breakAt(host: string): void {
     this.lose();
-    if (this.there.from.name === host) this.caller.gaveUp();
+    if (this.from === host) this.caller.gaveUp();
     else this.accepter.gaveUp();
   }
 
