@@ -53,6 +53,10 @@ const machine = {
   processStart: soon(() => null),
 } satisfies Partial<Disk>;
 
+/** What the system's disk does at once. All else of a disk is done here: a call that is made later would never end. */
+const { isCached, hasHole, watchWriters, setModified, lock, lockBeyondEnd, hasWriters } = systemDisk;
+const immediate = { isCached, hasHole, watchWriters, setModified, lock, lockBeyondEnd, hasWriters };
+
 function entriesOf(folder: string): FolderEntry[] {
   const entries = fs.readdirSync(folder, { withFileTypes: true });
   return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry), utf8: true }));
@@ -88,7 +92,7 @@ export class ImmediateDisk implements Disposable {
 
   constructor(boot: BootIdentity = NEXT_BOOT) {
     this.disk = {
-      ...systemDisk,
+      ...immediate,
       ...names,
       ...machine,
       ...boot,
@@ -104,6 +108,7 @@ export class ImmediateDisk implements Disposable {
       truncate: soon(systemBlockingDisk.truncate),
       sync: soon(() => {}),
       syncFolder: soon(() => {}),
+      linkFd: soon(systemBlockingDisk.linkFd),
       close: soon((fd) => this.close(fd)),
       watch: () => () => {},
     };
