@@ -35,6 +35,17 @@ test("what is put over a damaged file that was renamed comes after the damaged o
   expect(users.versions.edits.cameAfter("copy", next, damaged)).toBe(true);
 });
 
+test("a file that is damaged twice is the damage of what it was, and of what it was in between", () => {
+  const whole = folder.put("film");
+  const once = damage("film");
+  users.rename(folder.secondary, "film", "copy");
+  new FolderFaults(users).flipBit(folder.secondary, "copy", new SeededRandom(2));
+  const twice = users.filesOf(folder.secondary).idOf("copy") ?? "";
+  expect([whole, once, twice].map((id) => users.versions.isDamageOf(twice, id))).toEqual([true, true, true]);
+  expect(users.versions.isDamageOf(once, twice)).toBe(false);
+  expect(users.versions.intendedId(twice)).toBe(whole);
+});
+
 test("what is put where somebody has deleted a file comes after that, unless the program put something there since", () => {
   const first = folder.put("film");
   users.delete(folder.secondary, "film");

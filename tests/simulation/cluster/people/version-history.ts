@@ -75,12 +75,22 @@ export class VersionHistory {
 
   /** A bit of a file has flipped on a disk, which gave it another id. */
   damaged(id: string, damagedId: string): void {
-    this.undamaged.set(damagedId, this.intendedId(id));
+    // The same bit may flip back.
+    if (!this.isDamageOf(id, damagedId)) this.undamaged.set(damagedId, id);
+  }
+
+  /** Whether a content has come from another one by bits that flipped on a disk, or is that. */
+  isDamageOf(damagedId: string, id: string): boolean {
+    for (let one: string | undefined = damagedId; one !== undefined; one = this.undamaged.get(one))
+      if (one === id) return true;
+    return false;
   }
 
   /** The id that a file would have if no bit of it had flipped on a disk. */
   intendedId(id: string): string {
-    return this.undamaged.get(id) ?? id;
+    let intended = id;
+    for (let one: string | undefined = id; one !== undefined; one = this.undamaged.get(one)) intended = one;
+    return intended;
   }
 
   /** The central is told to remove a name. Its versions need not be kept for ever any more. */

@@ -16,7 +16,7 @@ export const noVersionLost: Invariant = {
         for (const { name, id, conflictName } of users.versions.expected()) {
           const held = misread ? [...files.values()] : [name, conflictName].map((one) => files.get(one) ?? "");
           // A bit that flips on a disk takes no version away: it is read from the others when somebody asks for it.
-          if (held.includes(id) || held.some((one) => users.versions.intendedId(one) === id)) continue;
+          if (held.some((one) => users.versions.isDamageOf(one, id))) continue;
           // Where a bit was flipped when the file was read, the conflict has its name by the wrong id.
           if ([...files].some(([one, there]) => there === id && isConflictOf(one, conflictName))) continue;
           broken(`secondary ${secondary.number} has version ${id.slice(0, 8)} of ${name} under no name`);
