@@ -63,10 +63,12 @@ export function reachedPeer(
 /** {@link reachedPeer}, without the socket. */
 export function judgeReached({ certificate, fault }: CheckedPeer, wanted: ServerIdentity, trust: Trust): Peer | null {
   if (!certificate) return null;
-  const identified = identityOf(certificate);
-  if (fault !== WRONG_NAME || !identified.identity) return judge(fault, certificate, trust);
-  const other = describeIdentity(identified.identity);
-  return { kind: "refused", reason: `it has the key of ${other}, not of ${describeIdentity(wanted)}` };
+  const other = fault === WRONG_NAME ? identityOf(certificate).identity : null;
+  if (!other) return judge(fault, certificate, trust);
+  return {
+    kind: "refused",
+    reason: `it has the key of ${describeIdentity(other)}, not of ${describeIdentity(wanted)}`,
+  };
 }
 
 /** The error of `connect` to `server` for a handshake that has failed with what TLS says. */
