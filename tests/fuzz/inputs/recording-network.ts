@@ -1,8 +1,9 @@
 import type { Address } from "../../../src/net/address/address.ts";
-import type { FileSlice, Listener, Network, Peer, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
+import type { Listener, Network, Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import { FrameDecoder } from "../../../src/protocol/frames.ts";
 import type { Message } from "../../../src/protocol/messages/messages.ts";
 import type { Role } from "../../../src/protocol/messages/session.ts";
+import { ForwardingSocket } from "../../support/forwarding-socket.ts";
 import type { Conversation, Step } from "./conversation.ts";
 
 /** One direction of a connection, in frames. */
@@ -92,43 +93,17 @@ function listening(events: SocketEvents, heard: Direction): SocketEvents {
   };
 }
 
-class Tap implements Socket {
+class Tap extends ForwardingSocket {
   constructor(
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly said: Direction,
-  ) {}
-
-  get remoteHost(): string {
-    return this.socket.remoteHost;
+  ) {
+    super(socket);
   }
 
-  get remotePeer(): Peer | null {
-    return this.socket.remotePeer;
-  }
-
-  write(bytes: Uint8Array): number {
-    const taken = this.socket.write(bytes);
+  override write(bytes: Uint8Array): number {
+    const taken = super.write(bytes);
     this.said.push(bytes.subarray(0, taken));
     return taken;
-  }
-
-  writeFile(slice: FileSlice): number {
-    return this.socket.writeFile(slice);
-  }
-
-  pause(): void {
-    this.socket.pause();
-  }
-
-  resume(): void {
-    this.socket.resume();
-  }
-
-  shutdown(): void {
-    this.socket.shutdown();
-  }
-
-  destroy(): void {
-    this.socket.destroy();
   }
 }

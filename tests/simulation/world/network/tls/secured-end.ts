@@ -1,12 +1,13 @@
 import type { KnownSockets } from "../../../../../src/net/transport/known-sockets.ts";
 import type { FileSlice, Peer, Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
 import type { Cancel } from "../../../../../src/platform/clock.ts";
+import { ForwardingSocket } from "../../../../support/forwarding-socket.ts";
 
 /** Sees what the program writes to the other end. */
 export type WriteWatcher = (bytes: Uint8Array) => void;
 
 /** What both ends of a TLS connection have in common: after the handshake bytes pass as they are. */
-export abstract class SecuredEnd implements Socket, SocketEvents {
+export abstract class SecuredEnd extends ForwardingSocket implements SocketEvents {
   private peer: Peer | null = null;
   private inner: SocketEvents | null = null;
   private state: "handshake" | "open" | "over" = "handshake";
@@ -15,16 +16,14 @@ export abstract class SecuredEnd implements Socket, SocketEvents {
   private watchWrites: WriteWatcher | null = null;
 
   constructor(
-    protected readonly socket: Socket,
+    socket: Socket,
     readonly acceptedAt: number | null,
     private readonly known: KnownSockets,
-  ) {}
-
-  get remoteHost(): string {
-    return this.socket.remoteHost;
+  ) {
+    super(socket);
   }
 
-  get remotePeer(): Peer | null {
+  override get remotePeer(): Peer | null {
     return this.peer;
   }
 
@@ -32,32 +31,16 @@ export abstract class SecuredEnd implements Socket, SocketEvents {
     return this.state === "handshake";
   }
 
-  write(bytes: Uint8Array): number {
-    const taken = this.socket.write(bytes);
+  override write(bytes: Uint8Array): number {
+    const taken = super.write(bytes);
     this.watchWrites?.(bytes.subarray(0, taken));
     return taken;
   }
 
-  writeFile(slice: FileSlice): number {
-    const taken = this.socket.writeFile(slice);
+  override writeFile(slice: FileSlice): number {
+    const taken = super.writeFile(slice);
     this.watchWrites?.(new Uint8Array(taken));
     return taken;
-  }
-
-  pause(): void {
-    this.socket.pause();
-  }
-
-  resume(): void {
-    this.socket.resume();
-  }
-
-  shutdown(): void {
-    this.socket.shutdown();
-  }
-
-  destroy(): void {
-    this.socket.destroy();
   }
 
   /** From now on the other end is not believed. */
