@@ -30,7 +30,10 @@ class Direction {
 
   take(bytes: Uint8Array): void {
     if (this.dropped) return;
-    this.queue.push({ bytes: bytes.slice(), due: performance.now() + this.proxy.delay });
+    this.queue.push({
+      bytes: this.proxy.passing(new Uint8Array(bytes), this.limited),
+      due: performance.now() + this.proxy.delay,
+    });
     this.queued += bytes.length;
     if (this.queued >= FULL && !this.held) {
       this.held = true;
@@ -119,6 +122,11 @@ export class SlowProxy {
 
   reset(): void {
     this.passed = 0;
+  }
+
+  /** What becomes of bytes on their way, as many as they are; they may be changed. */
+  passing(bytes: Uint8Array, _fromServer: boolean): Uint8Array {
+    return bytes;
   }
 
   count(bytes: number): void {

@@ -43,7 +43,7 @@ export class KeyedCluster extends Cluster {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
-    for (const tap of this.taps.values()) tap[Symbol.dispose]();
+    for (const tap of this.taps.values()) tap.stop();
   }
 
   /** The path of a key file. */

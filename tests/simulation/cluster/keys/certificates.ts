@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } f
 import { SELF_MADE } from "../../../../src/keys/certificate.ts";
 import { type Identity, serverNameOf, uriOf } from "../../../../src/keys/identity.ts";
 import { type ClusterKey, type Credential, clusterKeyFrom, credentialFrom } from "../../../../src/keys/key-contents.ts";
+import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
 import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";
 import { bits, integer, objectId, octets, sequence, set, tagged, text, utcTime, yes } from "./der.ts";
@@ -148,4 +149,15 @@ function nameOf(commonName: string, unit: string | null = null): Uint8Array {
 
 function extension(id: string, content: Uint8Array, critical = false): Uint8Array {
   return sequence(objectId(id), ...(critical ? [yes()] : []), octets(content));
+}
+
+/** What a process has that shows a credential. `believed`: the names of the cluster keys by which it lets others in. */
+export function materialOf({ key, certificate }: Credential, believed: readonly string[]): KeyMaterial {
+  const { identity, pem, fingerprint, notAfter } = certificate;
+  return {
+    ...{ identity, key, certificate: pem, fingerprint, notAfter },
+    authorities: believed.map((name) => clusterKey(name).authority.pem),
+    canIssue: false,
+    fileNotAfter: notAfter,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Identity } from "../../../../src/keys/identity.ts";
-import type { Credential, KeyContents } from "../../../../src/keys/key-contents.ts";
+import type { KeyContents } from "../../../../src/keys/key-contents.ts";
 import type { KeyFile, KeyMaterial } from "../../../../src/keys/key-material.ts";
 import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
 import type { Rights } from "../../../../src/protocol/rights.ts";
@@ -8,7 +8,7 @@ import type { Meeting } from "../../world/network/tls/secured-network.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import type { SimServer } from "../servers/sim-server.ts";
-import { clusterKey, credential } from "./certificates.ts";
+import { clusterKey, credential, materialOf } from "./certificates.ts";
 import { KeyHolder } from "./key-holder.ts";
 import { RevocationRecord } from "./revocation-record.ts";
 
@@ -31,6 +31,9 @@ export interface KeysShape {
 
 /** Names of cluster keys: that with which a run begins, and the one that takes its place. */
 export type ClusterKeyName = "first" | "second";
+
+/** Who has a wrong key would believe those who do not believe him. */
+const ALL_KEYS = ["first", "second", "foreign"] as const;
 
 /** Keys with which nobody gets in. */
 export const WRONG_KEYS = ["foreign", "ended", "early", "another role's"] as const;
@@ -82,7 +85,7 @@ export class SimKeys {
   /** What somebody has who may give orders to the central, or would like to. */
   orderMaterial(rights: Rights): KeyMaterial {
     const [own = "first"] = this.current;
-    return this.materialOf(credential(own, { role: "client", name: "person", rights }, YEAR));
+    return materialOf(credential(own, { role: "client", name: "person", rights }, YEAR), ALL_KEYS);
   }
 
   /** A machine has another credential than before; nothing for machines that have the cluster key. */
@@ -130,24 +133,7 @@ export class SimKeys {
       "another role's": () => credential(own, identity.role === "client" ? FIRST : CLIENT, YEAR),
       "another number's": () => credential(own, nextTo(identity), YEAR),
     }[key]();
-    return this.materialOf(contents);
-  }
-
-  private materialOf(contents: Credential): KeyMaterial {
-    const { certificate } = contents;
-    return {
-      identity: certificate.identity,
-      key: contents.key,
-      certificate: certificate.pem,
-      // He would believe those who do not believe him.
-      authorities: [clusterKey("first"), clusterKey("second"), clusterKey("foreign")].map(
-        ({ authority }) => authority.pem,
-      ),
-      fingerprint: certificate.fingerprint,
-      notAfter: certificate.notAfter,
-      canIssue: false,
-      fileNotAfter: certificate.notAfter,
-    };
+    return materialOf(contents, ALL_KEYS);
   }
 
   private filesFor({ identity, earlier }: KeyHolder, names: readonly ClusterKeyName[]): readonly KeyFile[] {

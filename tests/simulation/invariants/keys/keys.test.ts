@@ -5,7 +5,7 @@ import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import { DAY_MS } from "../../../../src/keys/validity.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
 import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/messages/messages.ts";
-import { clusterKey, credential } from "../../cluster/keys/certificates.ts";
+import { credential, materialOf } from "../../cluster/keys/certificates.ts";
 import type { SimServer } from "../../cluster/servers/sim-server.ts";
 import { SimCluster } from "../../cluster/sim-cluster.ts";
 import { parsed } from "../../world/network/tls/chain.ts";
@@ -39,19 +39,7 @@ function watched({ watch }: Invariant) {
 }
 
 function material(by: string, identity: Identity, notAfter = EPOCH_MS + DAY_MS): KeyMaterial {
-  const { key, certificate } = credential(by, identity, { notBefore: EPOCH_MS - DAY_MS, notAfter });
-  const { pem, fingerprint } = certificate;
-  const authorities = [clusterKey("first").authority.pem];
-  return {
-    identity,
-    key,
-    certificate: pem,
-    authorities,
-    fingerprint,
-    notAfter,
-    canIssue: false,
-    fileNotAfter: notAfter,
-  };
+  return materialOf(credential(by, identity, { notBefore: EPOCH_MS - DAY_MS, notAfter }), ["first"]);
 }
 
 /** What is said to be wrong when one end has shown something, and the other one says something. */

@@ -13,7 +13,7 @@ import type {
 } from "../../../../../src/net/transport/network.ts";
 import { tcpNetwork } from "../../../../../src/net/transport/tcp.ts";
 import { systemClock } from "../../../../../src/platform/clock.ts";
-import { clusterKey, credential } from "../../../cluster/keys/certificates.ts";
+import { credential, materialOf } from "../../../cluster/keys/certificates.ts";
 import { outsideOfPromises } from "../../outside-of-promises.ts";
 import { EPOCH_MS, SimProcess } from "../../sim-process.ts";
 import { Simulation } from "../../simulation.ts";
@@ -37,19 +37,7 @@ function material(
   validity = VALID,
   believed: readonly string[] = ["first"],
 ): KeyMaterial {
-  const { key, certificate } = credential(by, identity, validity);
-  const authorities = believed.map((name) => clusterKey(name).authority.pem);
-  const { pem, fingerprint, notAfter } = certificate;
-  return {
-    identity,
-    key,
-    certificate: pem,
-    authorities,
-    fingerprint,
-    notAfter,
-    canIssue: false,
-    fileNotAfter: notAfter,
-  };
+  return materialOf(credential(by, identity, validity), believed);
 }
 
 /** What both ends are told. */
