@@ -2,13 +2,11 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import { join } from "node:path";
 import { KeyKeeper } from "../../src/keys/key-keeper.ts";
-import { openChannel } from "../../src/net/session/open-channel.ts";
-import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { DATA_HEARTBEAT } from "../../src/protocol/timing.ts";
-import { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes } from "../support/files.ts";
+import { KeyedCluster } from "../support/keyed-cluster.ts";
 import { type Run, run } from "../support/run.ts";
+import { Attacker } from "./attackers/attacker.ts";
 
 setDefaultTimeout(120_000);
 
@@ -16,16 +14,10 @@ const REVOKED = "redes: refused: its key was revoked\n";
 const BIG = randomBytes(9 * MIB + 7);
 
 /** A cluster with keys, in which each has a file of its own. */
-class RevokingCluster extends Cluster {
-  readonly own = this.key("own");
-
-  key(name: string): string {
-    return join(this.root, `${name}.key`);
-  }
-
+class RevokingCluster extends KeyedCluster {
   /** Starts it with two secondaries, and clients with each of the rights. */
   async begin(proxy: boolean): Promise<void> {
-    await this.make("new", this.own);
+    await this.newKey();
     for (const number of [1, 2]) await this.credential(`secondary${number}`, "secondary", String(number));
     for (const name of ["ana", "eva"]) await this.credential(name, "client", name);
     await this.credential("writer", "client", "writer", "--write");
@@ -40,13 +32,6 @@ class RevokingCluster extends Cluster {
     return this.startSecondary(number, { proxy, args: ["--key-file", this.key(`secondary${number}`)] });
   }
 
-  /** Any command that asks the central, with a key. */
-  asked(words: readonly string[], name: string): Promise<Run> {
-    return run([...words, "--central-port", String(this.centralPort), "--key-file", this.key(name)], {
-      cwd: this.root,
-    });
-  }
-
   async fingerprint(name: string): Promise<string> {
     const { out } = await run(["key", "show", this.key(name), "--json"], { cwd: this.root });
     return JSON.parse(out).fingerprint;
@@ -58,43 +43,12 @@ class RevokingCluster extends Cluster {
 
   /** What a data session says to a client with this key before it ends; "open": it does not end. */
   async atSecondary(port: number, name: string): Promise<string> {
-    const wanted = { role: "client", name, rights: "read" } as const;
-    const { ring } = await KeyKeeper.ofFiles(systemClock, wanted, [this.key(name)]);
-    const address = { host: "127.0.0.1", port };
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const options = {
-      clock: systemClock,
-      heartbeat: DATA_HEARTBEAT,
-      expected: { role: "secondary", address },
-    } as const;
-    await tcpNetwork(systemClock, { keys: ring }).connect(
-      address,
-      (socket) => {
-        const channel = openChannel(
-          socket,
-          { ...options, role: "client", side: "connects" },
-          {
-            greeted: () => {
-              resolve("open");
-              channel.close({ cause: "ours", message: "done" });
-            },
-            message: () => {},
-            closed: ({ message }) => resolve(message),
-          },
-        );
-        return channel.socketEvents;
-      },
-      { role: "secondary", number: 1 },
-    );
-    return promise;
-  }
-
-  private async make(...args: string[]): Promise<void> {
-    expect(await run(["key", ...args], { cwd: this.root })).toMatchObject({ code: 0, err: "" });
-  }
-
-  private credential(name: string, ...args: string[]): Promise<void> {
-    return this.make(...args, "--key-file", this.own, "--out", this.key(name));
+    const { ring } = await KeyKeeper.ofFiles(systemClock, { role: "client", name, rights: "read" }, [this.key(name)]);
+    const target = { port, server: { role: "secondary", number: 1 }, role: "client" } as const;
+    const session = await Attacker.connect(ring.current, target);
+    if (!session.isOpen) return (await session.ended).message;
+    session.leave();
+    return "open";
   }
 }
 

@@ -1,26 +1,23 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import { join } from "node:path";
-import { Cluster } from "../support/cluster.ts";
+import type { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes } from "../support/files.ts";
+import { KeyedCluster } from "../support/keyed-cluster.ts";
 import { run } from "../support/run.ts";
 
 setDefaultTimeout(120_000);
 
 const BIG = randomBytes(9 * MIB + 7);
 
-/** The keys of a cluster, in its folder: its own, that of another one, and credentials. */
-async function makeKeys(cluster: Cluster): Promise<Record<"own" | "foreign" | "second" | "ana", string>> {
-  const at = (name: string) => join(cluster.root, `${name}.key`);
-  const own = at("own");
-  const make = async (...args: string[]) => {
-    expect(await run(["key", ...args], { cwd: cluster.root })).toMatchObject({ code: 0, err: "" });
+/** The keys of a cluster: its own, that of another one, and credentials. */
+async function makeKeys(cluster: KeyedCluster): Promise<Record<"own" | "foreign" | "second" | "ana", string>> {
+  return {
+    own: await cluster.newKey(),
+    foreign: await cluster.newKey("foreign"),
+    second: await cluster.credential("second", "secondary", "2"),
+    ana: await cluster.credential("ana", "client", "ana"),
   };
-  await make("new", own);
-  await make("new", at("foreign"));
-  await make("secondary", "2", "--key-file", own, "--out", at("second"));
-  await make("client", "ana", "--key-file", own, "--out", at("ana"));
-  return { own, foreign: at("foreign"), second: at("second"), ana: at("ana") };
 }
 
 /** The one line in which a command says why it is refused. */
@@ -32,7 +29,7 @@ async function refusal(cluster: Cluster, args: readonly string[]): Promise<{ cod
 }
 
 test("a cluster with keys copies, serves, fails over and counts, and lets nobody else in", async () => {
-  await using cluster = new Cluster();
+  await using cluster = new KeyedCluster();
   const { own, foreign, second, ana } = await makeKeys(cluster);
   put(cluster.folder(1), "big.bin", BIG);
   put(cluster.folder(1), "small.txt", Buffer.from("small"));
@@ -76,15 +73,18 @@ test("a cluster with keys copies, serves, fails over and counts, and lets nobody
 });
 
 test("a client with a key is told when the cluster has none", async () => {
-  await using cluster = await Cluster.inStep({ count: 1 }, () => {});
-  const { own } = await makeKeys(cluster);
+  await using cluster = new KeyedCluster();
+  cluster.startCentral(["--secondaries", "1"]);
+  cluster.startSecondary(1);
+  await cluster.central.waitFor("synchronized");
+  const own = await cluster.newKey();
   const { code, line } = await refusal(cluster, ["list", "--key-file", own]);
   expect(code).toBe(5);
   expect(line).toContain("what answers there does not speak TLS: if it is the central, it has no key");
 });
 
 test("a secondary registers with the number of its credential alone", async () => {
-  await using cluster = new Cluster();
+  await using cluster = new KeyedCluster();
   const { own, second } = await makeKeys(cluster);
   cluster.startCentral(["--secondaries", "1", "--key-file", own]);
   await cluster.central.waitFor("listening");

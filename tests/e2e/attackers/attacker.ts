@@ -53,6 +53,11 @@ export class Attacker {
     return attacker;
   }
 
+  /** Whether the greeting is over, and the session goes on. */
+  get isOpen(): boolean {
+    return this.channel.state !== "greeting" && this.channel.state !== "closed";
+  }
+
   /** Why the session ended. */
   get ended(): Promise<CloseReason> {
     return this.over.promise;

@@ -2,9 +2,9 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import type { Report } from "../../../src/protocol/messages/client.ts";
 import { run } from "../../support/run.ts";
+import { AttackedCluster, SECRET_NAME } from "./attacked-cluster.ts";
 import { Attacker } from "./attacker.ts";
 import { Impostor } from "./impostor.ts";
-import { KeyedCluster, SECRET_NAME } from "./keyed-cluster.ts";
 
 /** Who has the key of a client. The table of attackers in the specification names each test. */
 
@@ -14,7 +14,7 @@ const CENTRAL = { role: "central" } as const;
 const unique = () => randomBytes(16).toString("hex");
 
 test("a client registers as no secondary", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = await cluster.clientKeys("mallory", "admin");
   const attacker = await Attacker.connect(keys, { port: cluster.centralPort, server: CENTRAL, role: "secondary" });
   expect((await attacker.ended).error).toMatchObject({ code: "key" });
@@ -26,7 +26,7 @@ test("a client registers as no secondary", async () => {
 });
 
 test("a client is counted under the name of its key alone", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = await cluster.clientKeys("mallory", "read");
   const attacker = await Attacker.connect(keys, { port: cluster.centralPort, server: CENTRAL, role: "client" });
   attacker.send({ type: "enter", name: "ana" });
@@ -51,7 +51,7 @@ test("a client is counted under the name of its key alone", async () => {
 });
 
 test("a client gives no order that a central gives", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = await cluster.clientKeys("mallory", "admin");
   const target = cluster.dataTarget(1);
   const id = await cluster.secretId();
@@ -66,7 +66,7 @@ test("a client gives no order that a central gives", async () => {
 });
 
 test("a client is sent nothing but files of the catalogue", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = await cluster.clientKeys("mallory", "read");
   const target = cluster.dataTarget(1);
   for (const name of ["../secondary1.key", "/etc/passwd", ".redes/lock"]) {
@@ -81,7 +81,7 @@ test("a client is sent nothing but files of the catalogue", async () => {
 });
 
 test("a client passes for no server", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   using impostor = new Impostor(await cluster.clientKeys("mallory", "admin"));
   const args = ["client", "list", "--central-port", String(impostor.port), "--key-file", cluster.key("ana")];
   expect((await run(args, { cwd: cluster.root })).code).toBe(5);

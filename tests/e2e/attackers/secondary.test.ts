@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { KeyRing } from "../../../src/keys/key-ring.ts";
 import { Liar } from "../../support/liar.ts";
 import { run } from "../../support/run.ts";
+import { AttackedCluster, SECRET, SECRET_CONTENT, SECRET_NAME } from "./attacked-cluster.ts";
 import { Attacker } from "./attacker.ts";
 import { Impostor } from "./impostor.ts";
-import { KeyedCluster, SECRET, SECRET_CONTENT, SECRET_NAME } from "./keyed-cluster.ts";
 
 /** Who has the key of a secondary. The table of attackers in the specification names each test. */
 
@@ -17,14 +17,14 @@ const CENTRAL = { role: "central" } as const;
 /** Of the secondary that attackers are, which the cluster does not need. */
 const NUMBER = 3;
 
-function registration(cluster: KeyedCluster, number: number) {
+function registration(cluster: AttackedCluster, number: number) {
   const instance = randomBytes(16).toString("hex");
   const { centralPort: port } = cluster;
   return { type: "register", number, host: null, port, instance, epoch: null, removal: 0 } as const;
 }
 
 /** A session with the central, in which it has registered. */
-async function registered(cluster: KeyedCluster): Promise<Attacker> {
+async function registered(cluster: AttackedCluster): Promise<Attacker> {
   const keys = await cluster.secondaryKeys(NUMBER);
   const attacker = await Attacker.connect(keys, { port: cluster.centralPort, server: CENTRAL, role: "secondary" });
   attacker.send(registration(cluster, NUMBER));
@@ -34,7 +34,7 @@ async function registered(cluster: KeyedCluster): Promise<Attacker> {
 }
 
 test("a secondary registers under no number but its own", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = await cluster.secondaryKeys(NUMBER);
   const attacker = await Attacker.connect(keys, { port: cluster.centralPort, server: CENTRAL, role: "secondary" });
   attacker.send(registration(cluster, 1));
@@ -42,7 +42,7 @@ test("a secondary registers under no number but its own", async () => {
 });
 
 test("a secondary passes for no central and for no other secondary", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   using impostor = new Impostor(await cluster.secondaryKeys(NUMBER));
   const args = ["client", "list", "--central-port", String(impostor.port), "--key-file", cluster.key("ana")];
   expect((await run(args, { cwd: cluster.root })).code).toBe(5);
@@ -53,7 +53,7 @@ test("a secondary passes for no central and for no other secondary", async () =>
 });
 
 test("a secondary gives another one no order", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = await cluster.secondaryKeys(NUMBER);
   const id = await cluster.secretId();
   const attacker = await Attacker.connect(keys, { ...cluster.dataTarget(1), role: "secondary" });
@@ -63,7 +63,7 @@ test("a secondary gives another one no order", async () => {
 });
 
 test("a secondary is no client", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const attacker = await registered(cluster);
   attacker.send({ type: "list", request: 1, after: null });
   expect((await attacker.ended).error).toMatchObject({ code: "protocol" });
@@ -73,7 +73,7 @@ test("a secondary is no client", async () => {
 });
 
 test("a secondary brings no name into the cluster that leads out of a folder", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const descent = { vector: "", changed: true, edits: "", modified: 0, blake3: null } as const;
   for (const name of ["../out.bin", "/tmp/out.bin", "a/../../out.bin", "a\0b"]) {
     const attacker = await registered(cluster);
@@ -84,7 +84,7 @@ test("a secondary brings no name into the cluster that leads out of a folder", a
 });
 
 test("a secondary makes no client take a wrong byte", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const keys = new KeyRing(await cluster.secondaryKeys(NUMBER));
   const target = { central: cluster.centralPort, number: NUMBER, keys };
   await using liar = await Liar.join({ ...target, name: SECRET_NAME, content: SECRET_CONTENT, lie: "wrong bytes" });

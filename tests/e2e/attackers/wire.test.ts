@@ -6,8 +6,8 @@ import { keyMaterial } from "../../../src/keys/key-material.ts";
 import { encode, encodeHello } from "../../../src/protocol/codec.ts";
 import { PROTOCOL_VERSION } from "../../../src/protocol/messages/messages.ts";
 import { type Run, run } from "../../support/run.ts";
+import { AttackedCluster, SECRET, SECRET_NAME } from "./attacked-cluster.ts";
 import { Impostor } from "./impostor.ts";
-import { KeyedCluster, SECRET, SECRET_NAME } from "./keyed-cluster.ts";
 import { answerTo, PlainImpostor } from "./raw-connection.ts";
 
 /** Who reads and changes what is on the wire, and has no key. The table of attackers in the specification names each test. */
@@ -20,7 +20,7 @@ const SAMPLE_BYTES = 24;
 setDefaultTimeout(120_000);
 
 /** What ana's client gets from a central on that port. */
-function get(cluster: KeyedCluster, port: number, dir: string): Promise<Run> {
+function get(cluster: AttackedCluster, port: number, dir: string): Promise<Run> {
   const options = ["--dir", dir, "--central-port", String(port), "--key-file", cluster.key("ana")];
   return run(["client", "get", SECRET_NAME, ...options], { cwd: cluster.root });
 }
@@ -28,7 +28,7 @@ function get(cluster: KeyedCluster, port: number, dir: string): Promise<Run> {
 const isWhole = (dir: string) => fs.readFileSync(join(dir, SECRET_NAME)).equals(SECRET);
 
 test("whoever is on the way reads no name, no id and no byte of a file", async () => {
-  await using cluster = await KeyedCluster.start({ tapped: true });
+  await using cluster = await AttackedCluster.start({ tapped: true });
   const dir = cluster.downloads();
   expect((await get(cluster, cluster.tap(0).port, dir)).code).toBe(0);
   expect(isWhole(dir)).toBe(true);
@@ -44,7 +44,7 @@ test("whoever is on the way reads no name, no id and no byte of a file", async (
 });
 
 test("whoever is on the way changes no byte of a file", async () => {
-  await using cluster = await KeyedCluster.start({ tapped: true });
+  await using cluster = await AttackedCluster.start({ tapped: true });
   let changed = 0;
   const tap = cluster.tap(1);
   tap.change = (bytes) => {
@@ -62,7 +62,7 @@ test("whoever is on the way changes no byte of a file", async () => {
 });
 
 test("what whoever is on the way sends again has no effect", async () => {
-  await using cluster = await KeyedCluster.start({ tapped: true });
+  await using cluster = await AttackedCluster.start({ tapped: true });
   const tap = cluster.tap(0);
   expect((await get(cluster, tap.port, cluster.downloads())).code).toBe(0);
   expect(await cluster.counts()).toEqual({ ana: 1 });
@@ -72,7 +72,7 @@ test("what whoever is on the way sends again has no effect", async () => {
 });
 
 test("whoever is on the way passes for no server with a key of another cluster, and is told nothing", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   const foreign = [{ path: "foreign", contents: await newClusterKey(Date.now()) }];
   using impostor = new Impostor(await keyMaterial(foreign, { role: "central" }, Date.now()));
   expect(await get(cluster, impostor.port, cluster.downloads())).toMatchObject({
@@ -83,7 +83,7 @@ test("whoever is on the way passes for no server with a key of another cluster, 
 });
 
 test("whoever is on the way brings nobody who has a key to speak without TLS", async () => {
-  await using cluster = await KeyedCluster.start();
+  await using cluster = await AttackedCluster.start();
   using impostor = new PlainImpostor(encode({ type: "welcome", version: PROTOCOL_VERSION, role: "central" }));
   expect(await get(cluster, impostor.port, cluster.downloads())).toMatchObject({
     code: 5,

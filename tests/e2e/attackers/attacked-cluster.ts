@@ -1,12 +1,11 @@
 import { expect } from "bun:test";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Identity } from "../../../src/keys/identity.ts";
 import { type KeyMaterial, keyMaterial, readKeyFiles } from "../../../src/keys/key-material.ts";
 import type { Rights } from "../../../src/protocol/rights.ts";
-import { Cluster, type Listed, type Status } from "../../support/cluster.ts";
+import type { Listed, Status } from "../../support/cluster.ts";
 import { MIB, put } from "../../support/files.ts";
-import { run } from "../../support/run.ts";
+import { KeyedCluster } from "../../support/keyed-cluster.ts";
 import { content } from "../../unit/transfer/content.ts";
 import type { Target } from "./attacker.ts";
 import { WireTap } from "./wire-tap.ts";
@@ -19,13 +18,13 @@ export const SECRET = SECRET_CONTENT.bytes;
 const SECONDARIES = [1, 2];
 
 /** A cluster whose processes have a key each, with one file; whoever listens or changes bytes can stand before each server. */
-export class KeyedCluster extends Cluster {
+export class AttackedCluster extends KeyedCluster {
   /** By the number of the server; the central, which is 0, is reached through it by clients that are told so. */
   private readonly taps = new Map<number, WireTap>();
 
   /** In step. `tapped`: secondaries are reached through taps, which `tap` gives. */
-  static async start({ tapped = false } = {}): Promise<KeyedCluster> {
-    const cluster = new KeyedCluster();
+  static async start({ tapped = false } = {}): Promise<AttackedCluster> {
+    const cluster = new AttackedCluster();
     try {
       await cluster.begin(tapped);
       return cluster;
@@ -46,48 +45,43 @@ export class KeyedCluster extends Cluster {
     for (const tap of this.taps.values()) tap.stop();
   }
 
-  /** The path of a key file. */
-  key(name: string): string {
-    return join(this.root, `${name}.key`);
-  }
-
   /** A session of a client with a secondary. */
   dataTarget(number: number): Target {
     return { port: this.portOf(number), server: { role: "secondary", number }, role: "client" };
   }
 
   async secretId(): Promise<string> {
-    const [listed] = (await this.asked(["list", "--json"])) as [Listed];
+    const [listed] = (await this.told("list")) as [Listed];
     return listed.id;
   }
 
   /** How many downloads are counted for each client. */
   async counts(): Promise<Readonly<Record<string, number>>> {
-    return ((await this.asked(["status", "--json"])) as Status).statistics.clients;
+    return ((await this.told("status")) as Status).statistics.clients;
   }
 
   /** What a client has that holds such a right. */
   async clientKeys(name: string, rights: Rights): Promise<KeyMaterial> {
-    await this.make("client", name, `--${rights}`, ...this.issued(name));
+    await this.credential(name, "client", name, `--${rights}`);
     return this.keys(name, { role: "client", name, rights });
   }
 
   /** What the secondary of that number has, which need not be one of the two. */
   async secondaryKeys(number: number): Promise<KeyMaterial> {
     const name = `secondary${number}`;
-    if (!existsSync(this.key(name))) await this.make("secondary", String(number), ...this.issued(name));
+    if (!existsSync(this.key(name))) await this.credential(name, "secondary", String(number));
     return this.keys(name, { role: "secondary", number });
   }
 
   private async begin(tapped: boolean): Promise<void> {
-    await this.make("new", this.key("cluster"));
-    await this.make("central", ...this.issued("central"));
-    await this.make("client", "ana", ...this.issued("ana"));
+    await this.newKey();
+    await this.credential("central", "central");
+    await this.credential("ana", "client", "ana");
     put(this.folder(1), SECRET_NAME, SECRET);
     if (tapped) this.taps.set(0, new WireTap(this.centralPort));
     this.startCentral(["--secondaries", String(SECONDARIES.length), "--key-file", this.key("central")]);
     for (const number of SECONDARIES) {
-      await this.make("secondary", String(number), ...this.issued(`secondary${number}`));
+      await this.credential(`secondary${number}`, "secondary", String(number));
       if (tapped) this.taps.set(number, new WireTap(this.portOf(number)));
       const advertised = tapped ? ["--advertise", `127.0.0.1:${this.tap(number).port}`] : [];
       this.startSecondary(number, { args: ["--key-file", this.key(`secondary${number}`), ...advertised] });
@@ -96,22 +90,13 @@ export class KeyedCluster extends Cluster {
   }
 
   /** What ana's client is answered. */
-  private async asked(args: readonly string[]): Promise<unknown> {
-    const as = ["--central-port", String(this.centralPort), "--key-file", this.key("ana")];
-    const { code, out } = await run(["client", ...args, ...as], { cwd: this.root });
+  private async told(command: "list" | "status"): Promise<unknown> {
+    const { code, out } = await this.asked(["client", command, "--json"], "ana");
     expect(code).toBe(0);
     return JSON.parse(out);
   }
 
   private async keys(name: string, identity: Identity): Promise<KeyMaterial> {
     return keyMaterial(await readKeyFiles([this.key(name)]), identity, Date.now());
-  }
-
-  private issued(name: string): string[] {
-    return ["--key-file", this.key("cluster"), "--out", this.key(name)];
-  }
-
-  private async make(...args: string[]): Promise<void> {
-    expect(await run(["key", ...args], { cwd: this.root })).toMatchObject({ code: 0, err: "" });
   }
 }
