@@ -15,6 +15,9 @@ export const SECRET_NAME = "a most secret name.bin";
 export const SECRET_CONTENT = content(3 * MIB + 11);
 export const SECRET = SECRET_CONTENT.bytes;
 
+/** Of the honest client: too long to be found by chance in what is encrypted. */
+export const HONEST_NAME = "ana, the honest client";
+
 const SECONDARIES = [1, 2];
 
 /** A cluster whose processes have a key each, with one file; whoever listens or changes bytes can stand before each server. */
@@ -76,7 +79,7 @@ export class AttackedCluster extends KeyedCluster {
   private async begin(tapped: boolean): Promise<void> {
     await this.newKey();
     await this.credential("central", "central");
-    await this.credential("ana", "client", "ana");
+    await this.credential("ana", "client", HONEST_NAME);
     put(this.folder(1), SECRET_NAME, SECRET);
     if (tapped) this.taps.set(0, new WireTap(this.centralPort));
     this.startCentral(["--secondaries", String(SECONDARIES.length), "--key-file", this.key("central")]);

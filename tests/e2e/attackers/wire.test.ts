@@ -6,7 +6,7 @@ import { keyMaterial } from "../../../src/keys/key-material.ts";
 import { encode, encodeHello } from "../../../src/protocol/codec.ts";
 import { PROTOCOL_VERSION } from "../../../src/protocol/messages/messages.ts";
 import { type Run, run } from "../../support/run.ts";
-import { AttackedCluster, SECRET, SECRET_NAME } from "./attacked-cluster.ts";
+import { AttackedCluster, HONEST_NAME, SECRET, SECRET_NAME } from "./attacked-cluster.ts";
 import { Impostor } from "./impostor.ts";
 import { answerTo, PlainImpostor } from "./raw-connection.ts";
 
@@ -37,7 +37,7 @@ test("whoever is on the way reads no name, no id and no byte of a file", async (
     const tap = cluster.tap(number);
     // The name of the server that is wanted is in clear: it has been listened to.
     expect(tap.saw("redes.internal")).toBe(true);
-    for (const text of [SECRET_NAME, "ana", id, Buffer.from(id, "hex")]) expect(tap.saw(text)).toBe(false);
+    for (const text of [SECRET_NAME, HONEST_NAME, id, Buffer.from(id, "hex")]) expect(tap.saw(text)).toBe(false);
     for (let at = 0; at + SAMPLE_BYTES <= SECRET.length; at += 64 * 1024)
       expect(tap.saw(SECRET.subarray(at, at + SAMPLE_BYTES))).toBe(false);
   }
@@ -65,10 +65,10 @@ test("what whoever is on the way sends again has no effect", async () => {
   await using cluster = await AttackedCluster.start({ tapped: true });
   const tap = cluster.tap(0);
   expect((await get(cluster, tap.port, cluster.downloads())).code).toBe(0);
-  expect(await cluster.counts()).toEqual({ ana: 1 });
+  expect(await cluster.counts()).toEqual({ [HONEST_NAME]: 1 });
   const answer = await answerTo(cluster.centralPort, Buffer.concat(tap.toServer));
   expect(answer.subarray(0, 2)).toEqual(TLS_HANDSHAKE);
-  expect(await cluster.counts()).toEqual({ ana: 1 });
+  expect(await cluster.counts()).toEqual({ [HONEST_NAME]: 1 });
 });
 
 test("whoever is on the way passes for no server with a key of another cluster, and is told nothing", async () => {
