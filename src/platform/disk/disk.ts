@@ -182,11 +182,16 @@ export interface Disk {
   hasWriters(fd: number): boolean | null;
   /** Watches a folder and all beneath it. Returns how to stop. */
   watch(folder: string, watcher: Watcher): () => void;
-  /** An id that the kernel makes at each start; null where there is none. */
+  /** An id that the kernel makes at each start; null where there is none. Rejects with DiskError when too much is open for asking. */
   bootId(): Promise<string | null>;
   /** An id of how a disk was attached to the machine, by a file's device: another one once it was pulled out. "" where unknown. */
   diskSequence(device: bigint): Promise<string>;
-  /** When a process began, in the kernel's own units since the boot; null when there is none, or the system does not say. */
+  /** The number by which this machine knows this process. */
+  readonly processId: number;
+  /**
+   * When a process of this machine began, in the kernel's own units since the boot; null when there is none, "" when there
+   * is one and the system does not say. Rejects with DiskError when too much is open for asking.
+   */
   processStart(pid: number): Promise<string | null>;
 }
 

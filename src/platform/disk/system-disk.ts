@@ -128,6 +128,7 @@ const bySystem = {
   mountPoints,
   bootId,
   diskSequence,
+  processId: process.pid,
   processStart,
 } satisfies Partial<Disk>;
 

@@ -50,6 +50,7 @@ const machine = {
   totalBytes: soon((folder: string) => roomOf(folder, ({ blocks, bsize }) => blocks * bsize)),
   takesAnyName: soon(() => true),
   mountPoints: soon(() => []),
+  processId: process.pid,
   processStart: soon(() => null),
 } satisfies Partial<Disk>;
 

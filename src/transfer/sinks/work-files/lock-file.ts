@@ -20,7 +20,7 @@ interface Place {
 /** A process. Its start distinguishes it from a later process with the same number. */
 interface Holder {
   readonly pid: number;
-  /** When it began; see {@link Disk.processStart}. */
+  /** When it began, "" where that is not known; see {@link Disk.processStart}. */
   readonly start: string;
   readonly boot: string;
   readonly host: string;
@@ -54,7 +54,7 @@ export async function acquireLockFile(
 }
 
 async function thisProcess(disk: Disk): Promise<Holder> {
-  const { pid } = process;
+  const pid = disk.processId;
   const [start, boot] = [await disk.processStart(pid), await disk.bootId()];
   return { pid, start: start ?? "", boot: boot ?? "", host: hostname() };
 }
@@ -112,12 +112,15 @@ async function isYoung(disk: Disk, clock: Clock, path: string): Promise<boolean>
 
 async function isAlive(disk: Disk, mine: Holder, holder: Holder): Promise<boolean> {
   if (holder.host !== mine.host) return true;
-  return holder.boot === mine.boot && (await disk.processStart(holder.pid)) === holder.start;
+  if (holder.boot !== mine.boot) return false;
+  const start = await disk.processStart(holder.pid);
+  if (start === null) return false;
+  return start === holder.start || start === "" || holder.start === "";
 }
 
 /** Removes the lock file of a dead process, unless another process has replaced it meanwhile. */
 async function removeStale(disk: Disk, { path, reach }: Place, dead: string): Promise<void> {
-  const aside = `${path}-${process.pid}`;
+  const aside = `${path}-${disk.processId}`;
   try {
     await disk.rename(path, aside, reach);
     if ((await readText(disk, { path: aside, reach })) === dead) await disk.remove(aside, reach);

@@ -244,11 +244,6 @@ test("a file that would be too large is reported as that", async () => {
   ]);
 });
 
-test("when a process began is known of one that runs, and of no other", async () => {
-  expect(await systemDisk.processStart(process.pid)).toMatch(/^\d+$/);
-  expect(await systemDisk.processStart(2 ** 22 + 1)).toBeNull();
-});
-
 test("how a disk is attached is known by the device of a file on it, and is not where there is no disk", async () => {
   const { device } = (await systemDisk.stat(temporaryFolder())) ?? { device: 0n };
   expect(await systemDisk.diskSequence(device)).toMatch(/^\d*$/);

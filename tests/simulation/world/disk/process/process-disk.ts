@@ -118,6 +118,7 @@ export class ProcessDisk {
       mountPoints: () => this.later("name", 0, () => this.machine.mountPoints),
       bootId: () => this.later("name", 0, () => this.machine.bootId),
       diskSequence: (device) => this.later("name", 0, () => this.machine.diskSequence(device)),
+      processId: this.process.pid,
       processStart: (pid) => this.later("name", 0, () => this.machine.processes.get(pid) ?? null),
     } satisfies Partial<Disk>;
   }

@@ -56,6 +56,33 @@ test("a process that is alive, or on another machine, has it", async () => {
   }
 });
 
+test("a process whose beginning is not known has it as long as there is a process of its number", async () => {
+  const hidden = new Fixture({ processStart: async (pid) => (pid === OTHER.pid ? "" : null) });
+  hidden.write(OTHER);
+  expect(await hidden.acquire()).toEqual(heldBy("process 123"));
+  const fixture = new Fixture();
+  fixture.write({ ...OTHER, start: "" });
+  expect(await fixture.acquire()).toEqual(heldBy("process 123"));
+  const ended = new Fixture({ processStart: async () => null });
+  ended.write({ ...OTHER, start: "" });
+  expect(await ended.acquire()).toEqual({ kind: "taken" });
+});
+
+test("a process does not take the lock from itself, whatever its number", async () => {
+  const fixture = new Fixture({ processId: 7 });
+  expect(await fixture.acquire()).toEqual({ kind: "taken" });
+  expect(fixture.holder).toMatchObject({ pid: 7 });
+  expect(await fixture.acquire()).toEqual(heldBy("process 7"));
+});
+
+test("where too much is open to see whether a process is alive, its lock is not taken over", async () => {
+  const processStart = () => Promise.reject(new DiskError("limit", "/proc/123/stat", "too many open files"));
+  const fixture = new Fixture({ processStart });
+  fixture.write(OTHER);
+  await expect(fixture.acquire()).rejects.toThrow("too many open files");
+  expect(fixture.holder).toEqual(OTHER);
+});
+
 test.each([
   ["has ended", { ...OTHER, pid: 9 }],
   ["has ended, and another one has its number", { ...OTHER, start: "8" }],
