@@ -39,6 +39,10 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
       else serve(message);
     }) as Serve;
   },
+  async http() {
+    const { serveHttpThread } = await import("./http/thread/serve-thread.ts");
+    return serveHttpThread((message) => postMessage(message)) as Serve;
+  },
   async "central-store"() {
     const { CentralStore } = await import("./central/store.ts");
     const { CENTRAL_STORE } = await import("./central/remote-store.ts");

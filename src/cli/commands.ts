@@ -8,6 +8,7 @@ const PORT = (preset: string) =>
 
 /** Flags of every server. */
 const SERVER = {
+  http: valued("[IP:]PORT", "also serve HTTP there, for programs that are not redes; 0 takes a free port"),
   data: valued("DIR", "where the database and the statistics are kept", { preset: "." }),
   ...KEY_FILE,
   open: toggle("let everyone who can connect do so; needed beyond loopback"),

@@ -18,10 +18,14 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   hashing: ["protocol", "platform"],
   transfer: ["hashing", "net", "keys", "protocol", "platform"],
   console: ["platform"],
-  central: ["net", "keys", "protocol", "platform"],
-  secondary: ["transfer", "hashing", "net", "keys", "protocol", "platform"],
-  client: ["transfer", "hashing", "net", "keys", "protocol", "platform"],
-  cli: ["console", "central", "secondary", "client", "transfer", "hashing", "net", "keys", "protocol", "platform"],
+  http: ["net", "keys", "protocol", "platform"],
+  central: ["http", "net", "keys", "protocol", "platform"],
+  secondary: ["http", "transfer", "hashing", "net", "keys", "protocol", "platform"],
+  client: ["http", "transfer", "hashing", "net", "keys", "protocol", "platform"],
+  cli: [
+    ...["console", "central", "secondary", "client", "http", "transfer", "hashing", "net", "keys", "protocol"],
+    "platform",
+  ],
 };
 /** Files that show a role's state on the console. */
 const SHOWS = new Set([
@@ -121,6 +125,10 @@ test("sockets are in one file", () => {
       (file) => file === "src/net/transport/tcp.ts" || file === "src/net/address/address.ts",
     ),
   ).toEqual([]);
+});
+
+test("HTTP is served in one file", () => {
+  expect(offenders(/Bun\.serve\b/, (file) => file === "src/http/server/http-server.ts")).toEqual([]);
 });
 
 test("SQL is in one file for each role", () => {

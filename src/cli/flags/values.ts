@@ -75,14 +75,29 @@ export class Values {
     const value = this.text("ip", LOOPBACK);
     const found = parseEndpoint(value);
     if (!found || !canListen(found.host)) throw this.wrong("ip", value, "an IP address of this machine");
-    if (!isLoopback(found.host) && !this.has("open") && this.keyFiles().length === 0) {
-      const why = "anyone who reaches that address could connect";
-      const word = this.written("ip");
-      throw new UsageError(
-        `${word} ${value}: ${why}; give a --key-file, add --open to allow that, or use a loopback address`,
-      );
-    }
+    this.checkReach("ip", value, found.host);
     return { host: found.host, port: this.portOf("ip", found.port, "port", 0) };
+  }
+
+  /** Where HTTP is served, under the same rule; null where it is not. */
+  httpAddress(): Address | null {
+    const value = this.given("http");
+    if (value === null) return null;
+    const found = parseEndpoint(/^\d+$/.test(value) ? `${LOOPBACK}:${value}` : value);
+    if (!found || found.port === null || !canListen(found.host))
+      throw this.wrong("http", value, "PORT or IP:PORT, an IP address of this machine, an IPv6 one in brackets");
+    this.checkReach("http", value, found.host);
+    return { host: found.host, port: found.port };
+  }
+
+  /** Throws where everyone could connect and nobody has said that they may. */
+  private checkReach(flag: string, value: string, host: string): void {
+    if (isLoopback(host) || this.has("open") || this.keyFiles().length > 0) return;
+    const why = "anyone who reaches that address could connect";
+    const word = this.written(flag);
+    throw new UsageError(
+      `${word} ${value}: ${why}; give a --key-file, add --open to allow that, or use a loopback address`,
+    );
   }
 
   /** Where the central is. */

@@ -1,18 +1,22 @@
 import { join } from "node:path";
 import { Central } from "../../central/central.ts";
 import { centralCommands } from "../../central/commands.ts";
+import { CentralAnswers } from "../../central/http/central-answers.ts";
 import { CENTRAL_STORE } from "../../central/remote-store.ts";
 import type { CentralStore } from "../../central/store.ts";
+import type { CentralBackend } from "../../http/central/backend.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
 import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
+import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
+import { serverHttp } from "./http.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -26,6 +30,7 @@ export async function central(values: Values): Promise<number> {
     secondaries: values.whole("secondaries", 1, 1000, 3),
     maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
   };
+  const httpAddress = values.httpAddress();
   const keys = await loadKeys(values, { role: "central" });
   const limit = descriptorLimit();
   checkDescriptors("central", limit);
@@ -34,21 +39,7 @@ export async function central(values: Values): Promise<number> {
   const { log } = terminal;
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, "central.json");
-  const path = join(data, "central.sqlite");
-  const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries but for revoked keys, which must be revoked again`;
-  const { store, close } = await openStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
-    "central-store",
-    CENTRAL_STORE,
-    path,
-    log,
-    lost,
-  );
-  if (!(await store.legacyImported())) {
-    const old = await readLegacyCentralCounts(statistics);
-    if (await store.importLegacy(old && { files: old.videos, clients: old.clientes })) {
-      log.info("imported", `took over the statistics in ${statistics}`);
-    }
-  }
+  const { store, close } = await openCentralStore(join(data, "central.sqlite"), statistics, log);
   const persisted = await store.loadState();
   const shares = centralShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
@@ -57,15 +48,21 @@ export async function central(values: Values): Promise<number> {
     { clock: systemClock, random: systemRandom, network, store, persisted, log, keys: keys?.ring ?? null },
     { ...options, ...shares },
   );
+  const http = serverHttp<CentralBackend>("central", httpAddress, new CentralAnswers(server), log);
   return runServer({
     role: "central",
     prompt: "central> ",
     terminal,
     commands: (console) => centralCommands(server, console),
     progress: () => [],
-    start: () => server.start(),
+    start: async () => {
+      await http.listen();
+      await server.start();
+      http.tell();
+    },
     reload: keepKeys(keys, log),
     stop: async () => {
+      http.stop();
       server.stop();
       await saveAndClose(close, async () =>
         writeLegacyCounts(statistics, {
@@ -75,4 +72,23 @@ export async function central(values: Values): Promise<number> {
       );
     },
   });
+}
+
+async function openCentralStore(path: string, statistics: string, log: Log) {
+  const lost = `counts go on from ${statistics} where that is there, the rest is learned from the secondaries but for revoked keys, which must be revoked again`;
+  const opened = await openStore<CentralStore, (typeof CENTRAL_STORE)[number]>(
+    "central-store",
+    CENTRAL_STORE,
+    path,
+    log,
+    lost,
+  );
+  const { store } = opened;
+  if (!(await store.legacyImported())) {
+    const old = await readLegacyCentralCounts(statistics);
+    if (await store.importLegacy(old && { files: old.videos, clients: old.clientes })) {
+      log.info("imported", `took over the statistics in ${statistics}`);
+    }
+  }
+  return opened;
 }

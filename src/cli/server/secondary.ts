@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { threadHashing } from "../../hashing/hasher-client.ts";
+import type { SecondaryBackend } from "../../http/secondary/backend.ts";
 import type { KeyRing } from "../../keys/key-ring.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -11,6 +12,7 @@ import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
+import { SecondaryAnswers } from "../../secondary/http/secondary-answers.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
@@ -23,6 +25,7 @@ import { checkHash } from "../hash-check.ts";
 import { checkNotShared, keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
+import { serverHttp } from "./http.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -35,6 +38,7 @@ const MAX_THREADS = 2;
 export async function secondary(values: Values): Promise<number> {
   const options = secondaryOptions(values);
   const { number } = options;
+  const httpAddress = values.httpAddress();
   const keys = await loadKeys(values, { role: "secondary", number });
   checkNotShared(values.keyFiles(), options.folder);
   const limit = descriptorLimit();
@@ -53,15 +57,23 @@ export async function secondary(values: Values): Promise<number> {
   const shares = secondaryShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Secondary({ ...ports, ...threads, log, store, revocations }, { ...options, shares });
+  const answers = new SecondaryAnswers({ missing: () => server.missing });
+  const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, log);
   return runServer({
     role: "secondary",
     prompt: `secondary ${number}> `,
     terminal,
     commands: (console) => secondaryCommands(server, store, console),
     progress: () => copyProgress(server),
-    start: () => server.start(),
+    start: async () => {
+      // Before it registers, so that the central hears where.
+      await http.listen();
+      await server.start();
+      http.tell();
+    },
     reload: keepKeys(keys, log),
     stop: async () => {
+      http.stop();
       await server.stop();
       await Promise.all(Object.values(threads).map((thread) => thread.stop()));
       await saveAndClose(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));

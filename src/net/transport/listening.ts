@@ -17,15 +17,23 @@ export interface ListeningDeps {
  * Listens. A port in use is tried again for some seconds: what has it is often a server that is just ending, or an
  * outgoing connection. Rejects with {@link ListenError}.
  */
-export async function listenWithRetry(
-  { clock, network, log }: ListeningDeps,
+export function listenWithRetry(
+  { network, ...deps }: ListeningDeps,
   address: Address,
   attach: (socket: Socket) => SocketEvents,
 ): Promise<Listener> {
+  return retryWhileInUse(deps, () => network.listen(address, attach));
+}
+
+/** The same with any way to listen, which throws or rejects with {@link ListenError}. */
+export async function retryWhileInUse<T>(
+  { clock, log }: Omit<ListeningDeps, "network">,
+  listen: () => T | Promise<T>,
+): Promise<T> {
   const until = clock.now() + IN_USE_TIMEOUT_MS;
   for (let logged = false; ; logged = true) {
     try {
-      return network.listen(address, attach);
+      return await listen();
     } catch (error) {
       if (!(error instanceof ListenError) || error.failure !== "in-use" || clock.now() >= until) throw error;
       if (!logged) log.warn("port-in-use", `${error.message}; trying again for ${IN_USE_TIMEOUT_MS / 1000} s`);

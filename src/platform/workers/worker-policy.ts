@@ -1,7 +1,7 @@
 import { plural } from "../units.ts";
 
 /** What a second thread does; see src/worker.ts. */
-export type WorkerKind = "hasher" | "connections" | "batches" | "central-store" | "secondary-store";
+export type WorkerKind = "hasher" | "connections" | "batches" | "http" | "central-store" | "secondary-store";
 
 /** What happens when a worker of one kind dies. */
 export interface WorkerPolicy {
@@ -44,6 +44,7 @@ export const WORKER_POLICIES: Readonly<Record<WorkerKind, WorkerPolicy>> = {
     describeRestart: (reason, inFlight) =>
       `a thread that receives pieces failed: ${reason}; ${plural(inFlight, "connection")} are made again`,
   },
+  http: restarted("the thread that serves HTTP", "http-failed"),
   "central-store": STORE,
   "secondary-store": STORE,
 };

@@ -1,0 +1,58 @@
+export type Method = "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "POST" | "DELETE";
+
+/** A request, as far as a route needs it. */
+export interface HttpRequest {
+  readonly raw: Request;
+  readonly method: Method;
+  /** Of the part of the path behind the route's own, with its escapes read; "" for a route without one. */
+  readonly rest: string;
+  readonly query: URLSearchParams;
+  /** The other end. */
+  readonly remoteHost: string;
+  /** The body takes as long as its reader does: the route watches its progress itself. */
+  keepOpen(): void;
+}
+
+export interface Route {
+  readonly methods: readonly Method[];
+  /** A path, or with "/*" at its end all paths below it. */
+  readonly path: string;
+  handle(request: HttpRequest): Response | Promise<Response>;
+}
+
+export type Match =
+  | { readonly kind: "found"; readonly route: Route; readonly rest: string }
+  | { readonly kind: "no-such-path" }
+  | { readonly kind: "bad-path" }
+  | { readonly kind: "other-method"; readonly allowed: readonly Method[] };
+
+/** The first route of a table for a method and a path, which still has its escapes. */
+export function findRoute(routes: readonly Route[], method: string, path: string): Match {
+  const allowed: Method[] = [];
+  for (const route of routes) {
+    const rest = restOf(route.path, path);
+    if (rest === null) continue;
+    if (!route.methods.some((one) => one === method)) {
+      allowed.push(...route.methods);
+      continue;
+    }
+    const name = decoded(rest);
+    return name === null ? { kind: "bad-path" } : { kind: "found", route, rest: name };
+  }
+  return allowed.length > 0 ? { kind: "other-method", allowed } : { kind: "no-such-path" };
+}
+
+function restOf(pattern: string, path: string): string | null {
+  if (!pattern.endsWith("/*")) return pattern === path ? "" : null;
+  const start = pattern.slice(0, -1);
+  return path.startsWith(start) ? path.slice(start.length) : null;
+}
+
+/** Null for what is no UTF-8 or has a wrong escape. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Address } from "../../net/address/address.ts";
+import type { ListenFailure } from "../../net/transport/network.ts";
+
+/** Whose routes a thread serves. */
+export type HttpRole = "central" | "secondary";
+
+/** What an HTTP thread is told when it begins to listen. */
+export interface HttpSetting {
+  readonly role: HttpRole;
+  readonly address: Address;
+}
+
+/** To an HTTP thread. */
+export type ToHttpThread =
+  | { readonly kind: "listen"; readonly setting: HttpSetting }
+  /** What the main thread replies to a question. */
+  | { readonly kind: "reply"; readonly question: number; readonly reply: unknown }
+  | { readonly kind: "failure"; readonly question: number; readonly message: string }
+  /** What has changed. */
+  | { readonly kind: "notice"; readonly notice: unknown };
+
+/** From it. */
+export type FromHttpThread =
+  | { readonly kind: "listening"; readonly port: number }
+  | { readonly kind: "not-listening"; readonly failure: ListenFailure; readonly message: string }
+  | {
+      readonly kind: "question";
+      readonly question: number;
+      readonly method: string;
+      readonly args: readonly unknown[];
+    };

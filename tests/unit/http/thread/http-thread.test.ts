@@ -1,0 +1,106 @@
+import { expect, test } from "bun:test";
+import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
+import { Questions } from "../../../../src/http/thread/questions.ts";
+import type { FromHttpThread, HttpSetting, ToHttpThread } from "../../../../src/http/thread/thread-messages.ts";
+import { type Log, silentLog } from "../../../../src/platform/log/log.ts";
+import type { WorkerThread } from "../../../../src/platform/workers/worker-thread.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+
+interface Library {
+  title(number: number): Promise<string>;
+}
+
+const SETTING: HttpSetting = { role: "central", address: { host: "127.0.0.1", port: 0 } };
+
+/** A thread that listens on the port that it is given, or on 8000, and asks what a test has it ask. */
+class FakeThread implements WorkerThread<ToHttpThread, FromHttpThread> {
+  readonly ports: number[] = [];
+  readonly questions = new Questions((message) => this.say(message));
+  readonly library = this.questions.backend<Library>(["title"]);
+  stopped = false;
+  private received: (message: FromHttpThread) => void = () => {};
+  private died: (error: Error) => void = () => {};
+
+  constructor(private readonly refusal: FromHttpThread | null = null) {}
+
+  post(message: ToHttpThread): void {
+    if (message.kind === "reply" || message.kind === "failure") return this.questions.receive(message);
+    if (message.kind !== "listen") return;
+    const { port } = message.setting.address;
+    this.ports.push(port);
+    this.say(this.refusal ?? { kind: "listening", port: port || 8000 });
+  }
+
+  listen(received: (message: FromHttpThread) => void, died: (error: Error) => void): void {
+    this.received = received;
+    this.died = died;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  die(reason: string): void {
+    this.died(new Error(reason));
+  }
+
+  private say(message: FromHttpThread): void {
+    queueMicrotask(() => this.received(message));
+  }
+}
+
+function setUp(refusal: FromHttpThread | null = null) {
+  const threads: FakeThread[] = [];
+  const events: string[] = [];
+  const log: Log = { ...silentLog, error: (event) => void events.push(event) };
+  const abandoned: number[] = [];
+  const backend: Library = {
+    async title(number) {
+      if (number < 0) throw new Error("there is no such book");
+      return `book ${number}`;
+    },
+  };
+  const start = () => {
+    const thread = new FakeThread(refusal);
+    threads.push(thread);
+    return thread;
+  };
+  const owner = { backend, methods: ["title"] as const, abandoned: () => abandoned.push(threads.length) };
+  const thread = new HttpThread<Library>({ log, clock: new FakeClock(), start }, owner, SETTING);
+  return { thread, threads, events, abandoned };
+}
+
+test("its questions are answered, each with its own reply or failure", async () => {
+  const { thread, threads } = setUp();
+  expect(await thread.listen()).toBe(8000);
+  const [{ library, questions } = new FakeThread()] = threads;
+  const replies = await Promise.all([library.title(1), library.title(2)]);
+  expect(replies).toEqual(["book 1", "book 2"]);
+  expect(library.title(-1)).rejects.toThrow("there is no such book");
+  const foreign = questions.backend<{ steal(): Promise<void> }>(["steal"]);
+  expect(foreign.steal()).rejects.toThrow("there is no steal");
+});
+
+test("a thread that dies is followed by one on the same port, and what it had in use is given back", async () => {
+  const { thread, threads, events, abandoned } = setUp();
+  const port = await thread.listen();
+  threads[0]?.die("out of memory");
+  await Bun.sleep(0);
+  expect(threads.map(({ ports }) => ports)).toEqual([[0], [port]]);
+  expect(abandoned).toEqual([1]);
+  expect(events).toEqual(["http-failed"]);
+  expect(await threads[1]?.library.title(3)).toBe("book 3");
+});
+
+test("a port that it cannot have is an error that says why", async () => {
+  const refusal: FromHttpThread = { kind: "not-listening", failure: "denied", message: "cannot listen: denied" };
+  const { thread } = setUp(refusal);
+  expect(thread.listen()).rejects.toThrow("cannot listen: denied");
+});
+
+test("it ends with its owner", async () => {
+  const { thread, threads, abandoned } = setUp();
+  await thread.listen();
+  thread.stop();
+  expect([threads[0]?.stopped, abandoned]).toEqual([true, [1]]);
+});
