@@ -28,7 +28,7 @@ export const fileName = v.pipe(v.string(), v.check(isName, "not the name of a fi
 export const clientName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
 export const vector = v.pipe(v.string(), v.regex(VECTOR_PATTERN));
 export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
-/** The BLAKE3 hash of the bytes of a whole file. */
+/** The hash of the bytes of a whole file: BLAKE3, or SHA-256 in fields of that name. */
 export const wholeHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 /** The SHA-256 of a certificate. */
 export const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -42,7 +42,19 @@ export const secondaryNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.
 export const request = integer(0xffff_ffff);
 export const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 export const host = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex(/^[\w.:%-]+$/));
+/** A public key of Ed25519: its 32 bytes, as base64url. */
+export const urlKey = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 export const payload = integer(1024 * 1024);
+
+export const httpAddress = v.object({
+  /** Null: the host at which the sessions of this server are reached. */
+  host: v.nullable(host),
+  port,
+  tls: v.boolean(),
+});
+
+/** Where a server answers HTTP. */
+export type HttpAddress = v.InferOutput<typeof httpAddress>;
 
 export const source = v.object({
   number: secondaryNumber,

@@ -102,6 +102,17 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   restore: rule(central, null, secondaries, ["open"], ["restored"], "put this kept version back as the newest one"),
   restored: rule(secondaries, null, central, ["open"], [], "it is back, or why it is not"),
 
+  digests: rule(
+    central,
+    null,
+    secondaries,
+    ["open"],
+    ["digested", "undigested"],
+    "digests of the pieces of a version, for other programs",
+  ),
+  digested: rule(secondaries, null, central, ["open"], [], "the whole file's, and one of each piece"),
+  undigested: rule(secondaries, null, central, ["open"], [], "they are not here, and whether they will be"),
+
   enter: rule(clients, "read", central, ["joining", "open"], ["entered"], "a client gives its name, or a new one"),
   entered: rule(
     central,

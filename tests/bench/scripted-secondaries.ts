@@ -14,7 +14,7 @@ export function scriptedName(index: number): string {
 
 /** A file as a secondary announces it that has held it for long. */
 export function scriptedFile(name: string, id: string, size: number): HeldFile {
-  return { name, id, size, vector: "0123abcd:1", changed: false, edits: "", modified: 0, blake3: null };
+  return { name, id, size, vector: "0123abcd:1", changed: false, edits: "", modified: 0, blake3: null, sha256: null };
 }
 
 function* held(count: number, real: readonly HeldFile[]): Generator<HeldFile> {
@@ -53,6 +53,7 @@ export function scriptSecondaries(
       revocations: nothing,
       kept: nothing,
       restore: nothing,
+      digests: nothing,
       counted: nothing,
       lost: nothing,
     };

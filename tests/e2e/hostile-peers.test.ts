@@ -44,7 +44,7 @@ function namesIn(folder: string): string[] {
 }
 
 const ordered = (name: string, { version }: Content) => ({
-  ...{ name, ...version, vector: "bbbbbbbb:1", edits: "", modified: 0, blake3: null, at: [7] },
+  ...{ name, ...version, vector: "bbbbbbbb:1", edits: "", modified: 0, blake3: null, sha256: null, at: [7] },
 });
 
 /** Orders whose names lead somewhere, by how they are written; `to` is a path outside. */
@@ -163,6 +163,7 @@ describe("a hostile central and hostile sources, against a real client", () => {
         size,
         modified: 0,
         blake3: null,
+        sha256: null,
         ...changes,
       }),
       watch: ({ name, id: wanted }) => {

@@ -35,7 +35,7 @@ test.each(["", "folder/", "é".repeat(127)])(
     const longest = `${before}${"n".repeat(255 - (before.endsWith("/") ? 0 : Buffer.byteLength(before)))}`;
     cluster.startSecondary(1);
     const session = await central.secondary();
-    const file = { ...FILE.version, vector: "bbbbbbbb:1", edits: "", modified: 0, blake3: null, at: [7] };
+    const file = { ...FILE.version, vector: "bbbbbbbb:1", edits: "", modified: 0, blake3: null, sha256: null, at: [7] };
     session.send({ type: "fetch", sources: sources(), files: [{ ...file, name: `${longest}n` }] });
     expect(await session.hears("unfetched")).toMatchObject({ name: `${longest}n`, reason: REASON, lasting: true });
     expect(source.asked).toBe(0);
@@ -54,7 +54,16 @@ test.each(["", "folder/"])(
   async (folder) => {
     const { id, size } = FILE.version;
     central.answers = {
-      download: ({ download, name }) => ({ type: "granted", download, name, id, size, modified: 0, blake3: null }),
+      download: ({ download, name }) => ({
+        type: "granted",
+        download,
+        name,
+        id,
+        size,
+        modified: 0,
+        blake3: null,
+        sha256: null,
+      }),
       watch: ({ name }) => ({ type: "sources", name, id, sources: sources(), superseded: false }),
       finish: ({ report }) => ({ type: "counted", download: report.download }),
     };

@@ -115,7 +115,16 @@ const messages = (from: Role, to: Role, pools = {}, payloads: Uint8Array[] = [])
 
 const register = fc.constantFrom(1, 2).map((number): HostileMessage => {
   const instance = String(number).repeat(32);
-  return plain({ type: "register", number, instance, host: "h", port: 1, epoch: null, removal: 0 } as Message);
+  return plain({
+    type: "register",
+    number,
+    instance,
+    host: "h",
+    port: 1,
+    epoch: null,
+    removal: 0,
+    http: null,
+  } as Message);
 });
 const enter = fc.constant(plain({ type: "enter", name: "ana" }));
 
@@ -300,7 +309,7 @@ describe("what a peer may send", () => {
   });
 
   test("as a central leaves a secondary's link well", async () => {
-    const registered = plain({ type: "registered", epoch: "0".repeat(32), seen: "h" });
+    const registered = plain({ type: "registered", epoch: "0".repeat(32), seen: "h", urlKey: null });
     const handler = new Proxy({} as CentralLinkHandler, {
       get: (_target, name) => () => {
         if (name === "location") return { host: null, port: 1 };

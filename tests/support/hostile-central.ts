@@ -99,7 +99,7 @@ export class HostileCentral implements Disposable {
     this.sessions.push(session);
     const reply =
       first.type === "register"
-        ? { type: "registered", epoch: "e".repeat(32), seen: LOOPBACK }
+        ? { type: "registered", epoch: "e".repeat(32), seen: LOOPBACK, urlKey: null }
         : { type: "entered", synchronized: true, missing: "" };
     channel.send(reply as Message);
     channel.markJoined();

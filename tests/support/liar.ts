@@ -77,12 +77,21 @@ export class Liar implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       const instance = number.toString(16).padStart(32, "0");
       const descent = { vector: "", changed: true, edits: "" };
-      const file = { name, ...content.version, ...descent, modified: 0, blake3: null };
+      const file = { name, ...content.version, ...descent, modified: 0, blake3: null, sha256: null };
       const channel = (socket: Socket) => {
         const handler = {
           greeted: () => {
             const { port } = this.listener;
-            session.send({ type: "register", number, instance, host: LOOPBACK, port, epoch: null, removal: 0 });
+            session.send({
+              type: "register",
+              number,
+              instance,
+              host: LOOPBACK,
+              port,
+              epoch: null,
+              removal: 0,
+              http: null,
+            });
           },
           message: (message: Message) => {
             if (message.type === "reviewed") resolve();

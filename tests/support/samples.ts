@@ -11,6 +11,7 @@ const LARGEST: Readonly<Record<string, unknown>> = {
   unique: "f".repeat(32),
   "file name": "n".repeat(1024),
   "client name": "\uffff".repeat(100),
+  "url key": "k".repeat(43),
   host: "h".repeat(255),
 };
 
@@ -64,4 +65,8 @@ export const samples: readonly { readonly message: Message; readonly payload: Ui
   { message: { type: "opened", request: 1, all: true, payload: 0 }, payload: new Uint8Array(0) },
   { message: { type: "progress", download: "0".repeat(32), bytes: 2 ** 50 }, payload: new Uint8Array(0) },
   { message: { type: "hashes", request: 2 ** 32 - 1, payload: 64 }, payload: new Uint8Array(64).fill(9) },
+  {
+    message: { type: "digested", request: 1, sha256: "a".repeat(64), payload: 20 },
+    payload: new Uint8Array(20).fill(3),
+  },
 ];

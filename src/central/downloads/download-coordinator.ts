@@ -42,10 +42,10 @@ export class DownloadCoordinator {
     const now = this.now();
     if (!admission.mayAdd(key, download)) return this.denyTooMany(channel, client, download);
     if (running !== null) {
-      const unknown = { size: 0, modified: 0, blake3: null };
-      const { size, modified, blake3 } = registry.sources.find(name, running) ?? unknown;
+      const unknown = { size: 0, modified: 0, blake3: null, sha256: null };
+      const { size, modified, blake3, sha256 } = registry.sources.find(name, running) ?? unknown;
       admission.admit({ download, session: key, client, name, id: running, size }, true, now);
-      channel.send({ type: "granted", download, name, id: running, size, modified, blake3 });
+      channel.send({ type: "granted", download, name, id: running, size, modified, blake3, sha256 });
       return;
     }
     const missing = this.deps.serving.missing();
@@ -55,9 +55,9 @@ export class DownloadCoordinator {
     } else if (!entry) {
       this.denyUnknown(channel, download, name);
     } else {
-      const { id, size, modified, blake3 } = entry;
+      const { id, size, modified, blake3, sha256 } = entry;
       if (admission.admit({ download, session: key, client, name, id, size }, false, now)) {
-        channel.send({ type: "granted", download, name, id, size, modified, blake3 });
+        channel.send({ type: "granted", download, name, id, size, modified, blake3, sha256 });
         return;
       }
       const place = admission.positionOf(download, now);
@@ -139,8 +139,8 @@ export class DownloadCoordinator {
     const channel = sessions.get(session)?.channel;
     const entry = registry.catalogue.get(name);
     if (channel && entry) {
-      const { id, size, modified, blake3 } = entry;
-      channel.send({ type: "granted", download, name, id, size, modified, blake3 });
+      const { id, size, modified, blake3, sha256 } = entry;
+      channel.send({ type: "granted", download, name, id, size, modified, blake3, sha256 });
       return;
     }
     admission.release(download);

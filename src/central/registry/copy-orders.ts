@@ -1,7 +1,7 @@
 import type { Address } from "../../net/address/address.ts";
 import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import type { OrderedFile } from "../../protocol/messages/secondary.ts";
+import { MAX_SOURCES_PER_FILE, type OrderedFile } from "../../protocol/messages/secondary.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import type { CopyBacklog } from "./copy-backlog.ts";
 
@@ -9,8 +9,6 @@ import type { CopyBacklog } from "./copy-backlog.ts";
 export const MAX_OUTSTANDING_COPIES = 8 * MAX_BATCH;
 /** Most names that one call goes through, so that thousands that nobody holds do not hold up everything else. */
 export const MAX_NAMES_PER_CALL = 2 * MAX_OUTSTANDING_COPIES;
-/** Most sources named for a file: an order of many files stays small, and a download seldom uses as many. */
-const MAX_SOURCES_PER_FILE = 64;
 
 export interface CopyOrders {
   readonly orders: Messages["fetch"][];
@@ -66,7 +64,7 @@ function orderCopy(
     return null;
   }
   for (const { number, address } of holders) sources.set(number, { number, ...address, partial: false });
-  const { id, size, vector, edits, modified, blake3 } = copyable.version;
+  const { id, size, vector, edits, modified, blake3, sha256 } = copyable.version;
   backlog.markOrdered(name, id);
-  return { name, id, size, vector, edits, modified, blake3, at: holders.map(({ number }) => number) };
+  return { name, id, size, vector, edits, modified, blake3, sha256, at: holders.map(({ number }) => number) };
 }

@@ -58,7 +58,7 @@ export class ConnectedSecondaries {
     before?.close({ cause: "ours", message: "it has connected again" });
     channel.markJoined();
     const seen = channel.remoteHost;
-    channel.send({ type: "registered", epoch: this.deps.epoch, seen });
+    channel.send({ type: "registered", epoch: this.deps.epoch, seen, urlKey: null });
     this.deps.keyDesk.joined(channel);
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });

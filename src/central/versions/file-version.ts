@@ -82,7 +82,7 @@ export function isBetterKnown(file: FileVersion, entry: FileVersion): boolean {
 
 /** An announced file as it is kept in memory, with texts that others share. */
 export function toFileVersion(file: HeldFile, vector = file.vector, edits = file.edits): FileVersion {
-  const { name, id, size, changed, modified, blake3 } = file;
+  const { name, id, size, changed, modified, blake3, sha256 } = file;
   return {
     name,
     id,
@@ -92,6 +92,7 @@ export function toFileVersion(file: HeldFile, vector = file.vector, edits = file
     edits,
     modified,
     blake3,
+    sha256,
     isBranchTip: false,
     predecessors: NO_PREDECESSORS,
   };

@@ -16,23 +16,26 @@ type Relation = "included" | "cluster-later" | "other-later" | "independent";
 /** The cluster's version with what another file of the same content adds to its history. */
 export function mergeHistories(version: FileVersion, other: FileVersion, newDot: () => NewDot): FileVersion {
   const blake3 = version.blake3 ?? other.blake3;
+  const sha256 = version.sha256 ?? other.sha256;
   switch (relationOf(version, other)) {
     case "included": {
       const edits = includesEditOf(version.edits, other) ? version.edits : mergeEdits(version, other);
-      return blake3 === version.blake3 && edits === version.edits ? version : { ...version, blake3, edits };
+      return blake3 === version.blake3 && sha256 === version.sha256 && edits === version.edits
+        ? version
+        : { ...version, blake3, sha256, edits };
     }
     case "cluster-later": {
       const vector = merge(version.vector, other.vector);
-      return { ...version, blake3, vector, edits: mergeEdits(version, other), isBranchTip: false };
+      return { ...version, blake3, sha256, vector, edits: mergeEdits(version, other), isBranchTip: false };
     }
     case "other-later": {
       const vector = merge(other.vector, version.vector);
       const edits = mergeEdits(other, version);
       // The other one has no number yet, and gets one here.
       if (other.changed) {
-        return { ...version, blake3, vector: nextVector(vector, version, newDot()), edits, isBranchTip: true };
+        return { ...version, blake3, sha256, vector: nextVector(vector, version, newDot()), edits, isBranchTip: true };
       }
-      return { ...version, blake3, vector, edits, isBranchTip: false };
+      return { ...version, blake3, sha256, vector, edits, isBranchTip: false };
     }
     case "independent": {
       // A version after one of them is not a version after the other. So the result comes after both, with an edit of
@@ -40,7 +43,7 @@ export function mergeHistories(version: FileVersion, other: FileVersion, newDot:
       const dot = newDot();
       const vector = nextVector(merge(version.vector, other.vector), version, dot);
       const edits = newestEdits(withEdit({ ...version, edits: mergeEdits(version, other) }, dot.branch));
-      return { ...version, blake3, vector, edits, isBranchTip: true };
+      return { ...version, blake3, sha256, vector, edits, isBranchTip: true };
     }
   }
 }

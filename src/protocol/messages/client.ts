@@ -112,6 +112,7 @@ export const clientMessages = {
     size,
     modified: time,
     blake3: v.nullable(wholeHash),
+    sha256: v.nullable(wholeHash),
   }),
   denied: v.object({
     type: v.literal("denied"),

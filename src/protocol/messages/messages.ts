@@ -3,18 +3,20 @@ import { ProtocolError } from "../errors.ts";
 import { printable } from "../fields.ts";
 import { clientMessages } from "./client.ts";
 import { dataMessages } from "./data.ts";
+import { digestMessages } from "./digests.ts";
 import { keptMessages } from "./kept.ts";
 import { keyMessages } from "./keys.ts";
 import { secondaryMessages } from "./secondary.ts";
 import { sessionMessages } from "./session.ts";
 
 /** The version of the protocol that this program speaks. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export const schemas = {
   ...sessionMessages,
   ...secondaryMessages,
   ...keptMessages,
+  ...digestMessages,
   ...keyMessages,
   ...clientMessages,
   ...dataMessages,

@@ -5,6 +5,7 @@ import {
   edits,
   fileName,
   host,
+  httpAddress,
   pieceIndex,
   port,
   secondaryNumber,
@@ -13,11 +14,15 @@ import {
   text,
   time,
   uniqueId,
+  urlKey,
   vector,
   versionId,
   wholeHash,
 } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
+
+/** Most sources named for an ordered file: a batch of the largest files fits into a header, and a download seldom uses as many. */
+export const MAX_SOURCES_PER_FILE = 48;
 
 export const heldFile = v.object({
   name: fileName,
@@ -31,6 +36,7 @@ export const heldFile = v.object({
   /** When the content was last modified. */
   modified: time,
   blake3: v.nullable(wholeHash),
+  sha256: v.nullable(wholeHash),
 });
 
 export const orderedFile = v.object({
@@ -41,8 +47,9 @@ export const orderedFile = v.object({
   edits,
   modified: time,
   blake3: v.nullable(wholeHash),
+  sha256: v.nullable(wholeHash),
   /** Numbers of the secondaries, from the order's sources, that hold it. */
-  at: v.pipe(v.array(secondaryNumber), v.maxLength(64)),
+  at: v.pipe(v.array(secondaryNumber), v.maxLength(MAX_SOURCES_PER_FILE)),
 });
 
 export const agreedFile = v.object({ name: fileName, id: versionId, vector, edits });
@@ -67,12 +74,16 @@ export const secondaryMessages = {
     /** The last removal that it has carried out, and the epoch of the central that ordered it. */
     epoch: v.nullable(uniqueId),
     removal: count,
+    /** Null: it answers no HTTP. */
+    http: v.nullable(httpAddress),
   }),
   registered: v.object({
     type: v.literal("registered"),
     epoch: uniqueId,
     /** The address that the central sees this connection come from. */
     seen: host,
+    /** With which the central signs addresses of files; null: it signs none. */
+    urlKey: v.nullable(urlKey),
   }),
   announce: v.object({
     type: v.literal("announce"),

@@ -33,6 +33,7 @@ export interface CentralLinkHandler {
   suspect(order: Messages["suspect"]): void;
   kept(question: Messages["kept"]): void;
   restore(order: Messages["restore"]): void;
+  digests(question: Messages["digests"]): void;
   counted(download: string): void;
   revocations(keys: Messages["revocations"]["keys"]): void;
   lost(): void;
@@ -124,6 +125,11 @@ export class CentralLink {
     this.send({ type: "restored", request, fault: fault?.slice(0, 500) ?? null });
   }
 
+  /** They are not here, and whether they will be. */
+  undigested(answer: Omit<Messages["undigested"], "type">): void {
+    this.send({ type: "undigested", ...answer });
+  }
+
   watch(name: string, id: string): void {
     this.send({ type: "watch", name, id });
   }
@@ -149,7 +155,7 @@ export class CentralLink {
     const { number, instance } = this.options;
     const { epoch, serial } = handler.lastRemoval();
     const { host, port } = handler.location();
-    return { type: "register", number, instance, host, port, epoch, removal: serial };
+    return { type: "register", number, instance, host, port, epoch, removal: serial, http: null };
   }
 
   private receive(message: Message, handler: CentralLinkHandler): void {
@@ -177,6 +183,8 @@ export class CentralLink {
         return handler.kept(message);
       case "restore":
         return handler.restore(message);
+      case "digests":
+        return handler.digests(message);
       case "counted":
         return handler.counted(message.download);
       case "revocations":

@@ -15,7 +15,7 @@ import type { KnownRevocations } from "./known-revocations.ts";
 import type { ReportRelay } from "./report-relay.ts";
 
 export interface CentralOrdersDeps {
-  readonly link: Pick<CentralLink, "keeping" | "restored">;
+  readonly link: Pick<CentralLink, "keeping" | "restored" | "undigested">;
   readonly guard: Pick<FolderGuard, "isPresent">;
   readonly index: Pick<FileIndex, "files" | "applyAgreed">;
   readonly kept: Pick<KeptStorage, "list">;
@@ -108,6 +108,10 @@ export class CentralOrders implements CentralLinkHandler {
       () => link.restored(request, null),
       (error: Error) => link.restored(request, error.message),
     );
+  }
+
+  digests({ request }: Messages["digests"]): void {
+    this.deps.link.undigested({ request, why: "off", left: 0 });
   }
 
   counted(download: string): void {

@@ -91,7 +91,7 @@ export function sameVersion(left: IndexedFile, right: IndexedFile): boolean {
 
 /** A file as it is announced to the central. */
 export function toHeldFile({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: IndexedFile): HeldFile {
-  return { name, id, size, vector, changed, edits, modified: modifiedOf({ mtimeNs }), blake3 };
+  return { name, id, size, vector, changed, edits, modified: modifiedOf({ mtimeNs }), blake3, sha256: null };
 }
 
 export function* toHeldFiles(files: Iterable<IndexedFile>): Generator<HeldFile> {

@@ -16,7 +16,7 @@ export interface CopyOrder extends Omit<OrderedFile, "at"> {
 /** The orders in a message of the central. */
 export function* ordersOf({ sources, files }: Messages["fetch"]): Generator<CopyOrder> {
   const byNumber = new Map(sources.map((source) => [source.number, source]));
-  for (const { name, id, size, vector, edits, modified, blake3, at } of files) {
+  for (const { name, id, size, vector, edits, modified, blake3, sha256, at } of files) {
     const holders: SourceAddress[] = [];
     for (const number of at) {
       const source = byNumber.get(number);
@@ -31,6 +31,7 @@ export function* ordersOf({ sources, files }: Messages["fetch"]): Generator<Copy
       edits,
       modified,
       blake3,
+      sha256,
       sources: holders,
       triedLocally: false,
       staging: null,

@@ -21,7 +21,7 @@ test("a client registers as no secondary", async () => {
 
   const as = await Attacker.connect(keys, { port: cluster.centralPort, server: CENTRAL, role: "client" });
   const { centralPort: port } = cluster;
-  as.send({ type: "register", number: 1, host: null, port, instance: unique(), epoch: null, removal: 0 });
+  as.send({ type: "register", number: 1, host: null, port, instance: unique(), epoch: null, removal: 0, http: null });
   expect((await as.ended).error).toMatchObject({ code: "protocol" });
 });
 

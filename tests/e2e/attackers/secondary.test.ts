@@ -20,7 +20,7 @@ const NUMBER = 3;
 function registration(cluster: AttackedCluster, number: number) {
   const instance = randomBytes(16).toString("hex");
   const { centralPort: port } = cluster;
-  return { type: "register", number, host: null, port, instance, epoch: null, removal: 0 } as const;
+  return { type: "register", number, host: null, port, instance, epoch: null, removal: 0, http: null } as const;
 }
 
 /** A session with the central, in which it has registered. */
@@ -74,7 +74,7 @@ test("a secondary is no client", async () => {
 
 test("a secondary brings no name into the cluster that leads out of a folder", async () => {
   await using cluster = await AttackedCluster.start();
-  const descent = { vector: "", changed: true, edits: "", modified: 0, blake3: null } as const;
+  const descent = { vector: "", changed: true, edits: "", modified: 0, blake3: null, sha256: null } as const;
   for (const name of ["../out.bin", "/tmp/out.bin", "a/../../out.bin", "a\0b"]) {
     const attacker = await registered(cluster);
     const file = { name, ...SECRET_CONTENT.version, ...descent };

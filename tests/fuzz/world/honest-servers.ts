@@ -48,7 +48,7 @@ export async function startCentral(world: World, network: Network): Promise<Runn
 
 const HELD: HeldFile = {
   ...{ name: FILE_NAME, id: FILE.version.id, size: FILE.version.size },
-  ...{ vector: "", changed: false, edits: "", modified: 0, blake3: null },
+  ...{ vector: "", changed: false, edits: "", modified: 0, blake3: null, sha256: null },
 };
 
 /** A secondary's session with the central; `called` is told the names of what the central orders. */

@@ -99,7 +99,7 @@ export class ModelSecondary {
   }
 
   private putFile(name: string, descent: Descent, edits: ReadonlySet<UserEdit>): void {
-    const file = { name, size: 1, ...descent, modified: 0, blake3: null };
+    const file = { name, size: 1, ...descent, modified: 0, blake3: null, sha256: null };
     this.record({ file, edits });
     this.vanished.delete(name);
     this.announceFile(file);
@@ -118,7 +118,7 @@ export class ModelSecondary {
   /** It has registered: the answer is on its way. */
   registered(): void {
     this.connected = true;
-    this.fromCentral.push({ type: "registered", epoch: "0".repeat(32), seen: "127.0.0.1" });
+    this.fromCentral.push({ type: "registered", epoch: "0".repeat(32), seen: "127.0.0.1", urlKey: null });
   }
 
   /** Its session has ended. */

@@ -146,6 +146,7 @@ function secondary(
       instance: String(instance).repeat(32).slice(0, 32),
       epoch: null,
       removal: 0,
+      http: null,
     },
     announce(files),
   );
@@ -185,7 +186,7 @@ test("three secondaries come into step, and then it serves", () => {
   for (const peer of [two, three]) {
     const [order] = peer.take("fetch");
     expect(order?.files).toEqual([
-      { name: "f", id: id("1"), size: 10, vector, edits: "11111111", modified: 5, blake3: null, at: [1] },
+      { name: "f", id: id("1"), size: 10, vector, edits: "11111111", modified: 5, blake3: null, sha256: null, at: [1] },
     ]);
     expect(order?.sources).toEqual([{ number: 1, host: "127.0.0.1", port: 50_001, partial: false }]);
   }
@@ -245,7 +246,7 @@ test("a download is granted, and counted once however often and by whomever it i
   const ana = client();
   ana.send(ask(1));
   expect(ana.take("granted")).toEqual([
-    { type: "granted", download: uid(1), name: "f", id: id("1"), size: 10, modified: 5, blake3: null },
+    { type: "granted", download: uid(1), name: "f", id: id("1"), size: 10, modified: 5, blake3: null, sha256: null },
   ]);
   expect(central.admission.activeCount).toBe(1);
   ana.send({ type: "progress", download: uid(1), bytes: 5 });
@@ -298,7 +299,7 @@ test("with a limit later ones wait, are told where they stand, and get what the 
   ana.send(done(1));
   run();
   expect(ida.take("granted")).toEqual([
-    { type: "granted", download: uid(3), name: "f", id: id("2"), size: 10, modified: 5, blake3: null },
+    { type: "granted", download: uid(3), name: "f", id: id("2"), size: 10, modified: 5, blake3: null, sha256: null },
   ]);
   ida.send(done(3, "failed"));
   expect(ida.take("denied")).toMatchObject([{ download: uid(4), code: "no-such-file" }]);

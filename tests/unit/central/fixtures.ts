@@ -10,7 +10,17 @@ export function id(text: string): string {
 
 /** A file that somebody has just put into a folder. */
 export function held(name: string, version: string, changes: Partial<HeldFile> = {}): HeldFile {
-  const file = { name, id: id(version), size: 10, vector: "", changed: true, edits: "", modified: 5, blake3: null };
+  const file = {
+    name,
+    id: id(version),
+    size: 10,
+    vector: "",
+    changed: true,
+    edits: "",
+    modified: 5,
+    blake3: null,
+    sha256: null,
+  };
   return { ...file, ...changes };
 }
 

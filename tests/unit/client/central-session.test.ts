@@ -414,7 +414,16 @@ describe("a download that listens", () => {
     listener.told.length = 0;
     for (const download of [DOWNLOAD, OTHER]) {
       central.send({ type: "queued", download, position: 1, estimate: null });
-      central.send({ type: "granted", download, name: "a", id: "a".repeat(64), size: 1, modified: 0, blake3: null });
+      central.send({
+        type: "granted",
+        download,
+        name: "a",
+        id: "a".repeat(64),
+        size: 1,
+        modified: 0,
+        blake3: null,
+        sha256: null,
+      });
       central.send({ type: "denied", download, code: "busy", message: "no" });
       central.send({ type: "counted", download });
     }

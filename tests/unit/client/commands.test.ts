@@ -233,7 +233,7 @@ describe("get", () => {
     await run("get", NAME);
     const [{ download = "" } = {}] = fixture.central.all("download");
     const { id, size } = fixture.file.version;
-    fixture.central.send({ type: "granted", download, name: NAME, id, size, modified: 0, blake3: null });
+    fixture.central.send({ type: "granted", download, name: NAME, id, size, modified: 0, blake3: null, sha256: null });
     await fixture.until("it has ended", () => ended.length > 0);
     expect(fixture.names).toEqual([NAME]);
     expect(fs.statSync(fixture.path).size).toBe(10);

@@ -72,6 +72,7 @@ describe("decode refuses", () => {
       size: 3,
       modified: 0,
       blake3: null,
+      sha256: null,
     }).subarray(PREFIX_BYTES);
     for (let length = 0; length < header.length; length++) {
       expect(refusal(header.slice(0, length))).not.toBeNull();

@@ -30,11 +30,13 @@ export const SCALARS: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.G
   ["request", fields.request],
   ["port", fields.port],
   ["host", fields.host],
+  ["url key", fields.urlKey],
   ["payload", fields.payload],
 ]);
 
 /** Objects that have a name in the specification. */
 export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.GenericSchema>([
+  ["http address", fields.httpAddress],
   ["source", fields.source],
   ["held file", heldFile],
   ["agreed file", agreedFile],

@@ -22,7 +22,7 @@ const CENTRAL = { role: "central" } as const;
 const CLIENT = { role: "client", name: "c1", rights: "read" } as const;
 const SECOND = { role: "secondary", number: 2 } as const;
 const WELCOME: Message = { type: "welcome", version: PROTOCOL_VERSION, role: "central" };
-const REGISTERED: Message = { type: "registered", epoch: "00".repeat(16), seen: "s1" };
+const REGISTERED: Message = { type: "registered", epoch: "00".repeat(16), seen: "s1", urlKey: null };
 const HELLO: Message = { type: "hello", version: PROTOCOL_VERSION, role: "client" };
 const REFUSED: Message = { type: "error", code: "key", message: "no" };
 

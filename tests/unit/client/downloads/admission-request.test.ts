@@ -12,6 +12,7 @@ const GRANT: Messages["granted"] = {
   size: 1,
   modified: 0,
   blake3: null,
+  sha256: null,
 };
 
 let fixture: DownloadJobFixture;

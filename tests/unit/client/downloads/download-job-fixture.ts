@@ -113,7 +113,16 @@ export class DownloadJobFixture {
 
   grant(job: DownloadJob): void {
     const { size, id } = this.file.version;
-    this.central.send({ type: "granted", download: job.id, name: NAME, id, size, modified: 0, blake3: null });
+    this.central.send({
+      type: "granted",
+      download: job.id,
+      name: NAME,
+      id,
+      size,
+      modified: 0,
+      blake3: null,
+      sha256: null,
+    });
   }
 
   queue(job: DownloadJob, position: number, estimate: number | null = null): void {

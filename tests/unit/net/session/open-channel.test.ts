@@ -250,7 +250,7 @@ describe("the greeting", () => {
 
 describe("what breaks the protocol ends the session and is named", () => {
   const cases: [string, Uint8Array][] = [
-    ["a message for others", encode({ type: "registered", epoch: "0".repeat(32), seen: "127.0.0.1" })],
+    ["a message for others", encode({ type: "registered", epoch: "0".repeat(32), seen: "127.0.0.1", urlKey: null })],
     ["a message in the wrong state", encode({ type: "list", request: 1, after: null })],
     ["a wrong field", packed({ type: "enter", name: 7 })],
     ["an unknown type", packed({ type: "dance" })],

@@ -35,7 +35,7 @@ function central(host: string, seen: string): void {
         if (message.type === "disk" || message.type === "announce") received.push(message);
         if (message.type !== "register") return;
         channel.markJoined();
-        channel.send({ type: "registered", epoch: "0".repeat(32), seen });
+        channel.send({ type: "registered", epoch: "0".repeat(32), seen, urlKey: null });
       },
       closed() {},
     });
@@ -68,6 +68,7 @@ function handler(host: string | null): CentralLinkHandler {
     suspect: ignore,
     kept: ignore,
     restore: ignore,
+    digests: ignore,
     counted: ignore,
     revocations: ignore,
     lost: ignore,

@@ -33,6 +33,7 @@ beforeEach(() => {
     link: {
       keeping: (answer) => void answers.push(answer),
       restored: (request, fault) => void answers.push({ request, fault }),
+      undigested: (answer) => void answers.push(answer),
     },
     guard: {
       get isPresent() {

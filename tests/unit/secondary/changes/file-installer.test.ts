@@ -20,7 +20,7 @@ const REFUSAL = { reason: "it is excluded", lasting: true };
 function staged(name: string): StagedFile {
   const version = { id: "1".repeat(64), size: SIZE };
   const descent = { vector: "aaaaaaaa:2", edits: "dddddddd" };
-  const file = { hashes: new Uint8Array(32), modified: 0, blake3: null, unnamed: null };
+  const file = { hashes: new Uint8Array(32), modified: 0, blake3: null, sha256: null, unnamed: null };
   return { name, version, ...descent, ...file, temp: `/share/.redes/${name}` };
 }
 

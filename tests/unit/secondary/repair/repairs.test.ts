@@ -219,6 +219,7 @@ test("a damaged file becomes a part with the pieces that are right, and is serve
     edits: "",
     modified: 0,
     blake3: null,
+    sha256: null,
     temp: ready,
     unnamed: null,
   };
@@ -247,6 +248,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
     edits: "",
     modified: 0,
     blake3: null,
+    sha256: null,
     temp,
     unnamed: null,
   };

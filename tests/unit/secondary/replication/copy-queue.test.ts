@@ -11,7 +11,7 @@ function fetch(files: [name: string, version: string, size: number, at: number[]
     type: "fetch",
     sources: [1, 2, 3].map((number) => ({ number, host: "h", port: number, partial: false })),
     files: files.map(([name, version, size, at]) => {
-      return { name, id: id(version), size, vector: "", edits: "", modified: 0, blake3: null, at };
+      return { name, id: id(version), size, vector: "", edits: "", modified: 0, blake3: null, sha256: null, at };
     }),
   };
 }

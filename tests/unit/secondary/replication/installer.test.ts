@@ -7,7 +7,7 @@ const REFUSAL = { reason: "permission denied", lasting: true };
 
 function staged(name: string): StagedFile {
   const version = { id: "0".repeat(64), size: 7 };
-  const times = { vector: "", edits: "", modified: 0, blake3: null };
+  const times = { vector: "", edits: "", modified: 0, blake3: null, sha256: null };
   return { name, version, hashes: new Uint8Array(), ...times, temp: `staging/${name}`, unnamed: null };
 }
 

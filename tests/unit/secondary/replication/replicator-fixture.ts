@@ -111,6 +111,7 @@ export class ReplicatorFixture {
         edits: "",
         modified: MODIFIED,
         blake3: null,
+        sha256: null,
         at: sources.map(({ number }) => number),
       })),
     });

@@ -16,7 +16,7 @@ import { type Content, content } from "../../../transfer/content.ts";
 const FILM = content(2 * MIB);
 
 function order(name: string, { version }: Content): CopyOrder {
-  const history = { vector: "", edits: "", modified: 1_000_000, blake3: null };
+  const history = { vector: "", edits: "", modified: 1_000_000, blake3: null, sha256: null };
   return { name, ...version, ...history, sources: [], triedLocally: false, staging: null };
 }
 

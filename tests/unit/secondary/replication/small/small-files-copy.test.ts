@@ -12,7 +12,7 @@ const HASH_BYTES = 32;
 const SOURCE = { number: 4, host: "s4", port: 50_004, partial: false };
 
 function order(name: string): CopyOrder {
-  const version = { id: name.padEnd(64, "0"), size: 7, vector: "", edits: "", modified: 0, blake3: null };
+  const version = { id: name.padEnd(64, "0"), size: 7, vector: "", edits: "", modified: 0, blake3: null, sha256: null };
   return { name, ...version, sources: [SOURCE], triedLocally: false, staging: null };
 }
 
