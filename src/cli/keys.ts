@@ -7,16 +7,27 @@ import { systemClock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { Values } from "./flags/values.ts";
 
-/** The keys with which this process is `identity`, or what its credential says; null where none are given. */
-export async function loadKeys(values: Values, identity: Identity): Promise<KeyKeeper | null> {
+/**
+ * The keys with which this process is `identity`, or what its credential says; null where none are given. `shared`: the folder
+ * that it shares, in which none may be, now or when they are read again.
+ */
+export async function loadKeys(
+  values: Values,
+  identity: Identity,
+  shared: string | null = null,
+): Promise<KeyKeeper | null> {
   const paths = values.keyFiles();
   if (paths.length === 0) return null;
   const { KeyKeeper } = await import("../keys/key-keeper.ts");
-  return KeyKeeper.ofFiles(systemClock, identity, paths);
+  const { readKeyFiles } = await import("../keys/key-material.ts");
+  return KeyKeeper.load(systemClock, identity, async () => {
+    if (shared !== null) checkNotShared(paths, shared);
+    return readKeyFiles(paths);
+  });
 }
 
 /** Throws KeyError for a key file in the shared folder: it would be copied to all, and every client could download it. */
-export function checkNotShared(paths: readonly string[], folder: string): void {
+function checkNotShared(paths: readonly string[], folder: string): void {
   const shared = realPath(folder);
   for (const path of paths) {
     if (shared === null || !realPath(path)?.startsWith(`${shared}/`)) continue;

@@ -181,3 +181,19 @@ test("a key that nears its end is warned of: in the logs of servers, and to a cl
   expect(other).toMatchObject({ code: 0, err: "" });
   expect(central.count("key-near-end")).toBe(1);
 });
+
+test("a key file that has come into the shared folder meanwhile, by a link, is refused after SIGHUP as at the start", async () => {
+  await using cluster = new Cluster();
+  const own = await newKey(cluster, "own");
+  const link = join(cluster.root, "current.key");
+  fs.symlinkSync(own, link);
+  const secondary = cluster.startSecondary(1, { args: flags([link]) });
+  await secondary.waitFor("listening");
+  const shared = join(cluster.folder(1), "own.key");
+  fs.copyFileSync(own, shared);
+  fs.unlinkSync(link);
+  fs.symlinkSync(shared, link);
+  secondary.signal("SIGHUP");
+  const { message } = await secondary.waitFor("keys-failed");
+  expect(message).toStartWith(`the keys stay as they were: ${link}: it is in the shared folder ${cluster.folder(1)}`);
+});

@@ -22,7 +22,7 @@ import { startConnectionsThread } from "../../transfer/connection/connections-th
 import { UsageError } from "../flags/check-arguments.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
-import { checkNotShared, keepKeys, loadKeys } from "../keys.ts";
+import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { serverHttp } from "./http.ts";
@@ -39,8 +39,7 @@ export async function secondary(values: Values): Promise<number> {
   const options = secondaryOptions(values);
   const { number } = options;
   const httpAddress = values.httpAddress();
-  const keys = await loadKeys(values, { role: "secondary", number });
-  checkNotShared(values.keyFiles(), options.folder);
+  const keys = await loadKeys(values, { role: "secondary", number }, options.folder);
   const limit = descriptorLimit();
   checkDescriptors("secondary", limit);
   const data = values.folder("data", ".");
