@@ -73,3 +73,8 @@ export function fingerprintOf(certificate: X509Certificate): string {
 export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
   return { notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
 }
+
+/** Whether `authority` has signed it. */
+export function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+}

@@ -8,6 +8,7 @@ export type Identity =
   | { readonly role: "secondary"; readonly number: number }
   | { readonly role: "client"; readonly name: string; readonly rights: Rights };
 
+export type ClientIdentity = Extract<Identity, { role: "client" }>;
 /** Who can be connected to. */
 export type ServerIdentity = Exclude<Identity, { role: "client" }>;
 

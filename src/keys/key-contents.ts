@@ -3,6 +3,7 @@ import {
   fingerprintOf,
   type IdentifiedCertificate,
   identityOfParsed,
+  isSignedBy,
   parseCertificate,
   validityOf,
 } from "./certificate.ts";
@@ -126,8 +127,4 @@ function privateKey(pem: string, path: string): KeyObject {
 
 function spkiOf(key: KeyObject): Buffer {
   return key.export({ type: "spki", format: "der" });
-}
-
-function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 }

@@ -13,26 +13,33 @@ const READ_FLAGS = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
 /** What the owner may do with a new key file: read and write it. */
 const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
-/** A label of PEM, or the first bytes of an Ed25519 key in PKCS8, as base64. */
-const KEY_IN_PATH = /PRIVATE KEY|MC4CAQAwBQYDK2VwBCIEI/;
+/** A label of PEM, the first bytes of an Ed25519 key in PKCS8, as base64, or the beginning of a token. */
+const KEY_IN_PATH = /PRIVATE KEY|MC4CAQAwBQYDK2VwBCIEI|eyJ[\w-]{10,}\.[\w-]/;
 
 /** Reads and checks a key file. Throws KeyError. */
 export async function readKeyFile(path: string): Promise<KeyContents> {
-  return parseKeyText(await readSecret(path), path);
+  return parseKeyText(await readSecret(path, checkOwnersAlone), path);
 }
 
-async function readSecret(path: string): Promise<string> {
+/** The text of what may be a key file, whoever else may read it: to say what it is, and not to use it. Throws KeyError. */
+export function readUncheckedText(path: string): Promise<string> {
+  return readSecret(path, () => {});
+}
+
+async function readSecret(path: string, check: (stat: fs.Stats, path: string) => void): Promise<string> {
   // Errors name the path.
   if (KEY_IN_PATH.test(path)) {
     throw new KeyError(
-      "what is given as the name of a key file is a key itself, which arguments and environments do not keep secret: write it into a file with mode 0600 and give its name",
+      "what is given as the name of a key file is a key itself or a token, which arguments and environments do not keep secret: write it into a file with mode 0600 and give its name",
     );
   }
   try {
     const file = await diskCall("open the key file", path, () => fs.promises.open(path, READ_FLAGS));
     try {
       // Of the open file: another may have its name by now.
-      checkStat(await diskCall("read the key file", path, () => file.stat()), path);
+      const stat = await diskCall("read the key file", path, () => file.stat());
+      checkRegular(stat, path);
+      check(stat, path);
       const buffer = Buffer.alloc(MAX_BYTES + 1);
       const { bytesRead } = await diskCall("read the key file", path, () => file.read(buffer, 0, buffer.length, 0));
       if (bytesRead > MAX_BYTES) throw tooLarge(path);
@@ -45,10 +52,12 @@ async function readSecret(path: string): Promise<string> {
   }
 }
 
-function checkStat(stat: fs.Stats, path: string): void {
-  if (!stat.isFile()) {
-    throw KeyError.in(path, `a key file is a regular file, and that is ${stat.isDirectory() ? "a folder" : "none"}`);
-  }
+function checkRegular(stat: fs.Stats, path: string): void {
+  if (stat.isFile()) return;
+  throw KeyError.in(path, `a key file is a regular file, and that is ${stat.isDirectory() ? "a folder" : "none"}`);
+}
+
+function checkOwnersAlone(stat: fs.Stats, path: string): void {
   if ((stat.mode & GROUP_AND_OTHERS) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, "0");
     const todo = "take their rights away with chmod 600, and make a new key if somebody may have read it";

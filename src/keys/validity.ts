@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Clocks that differ by so much, in either direction, do not matter. */
-const CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;
+export const CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;
 /** A certificate begins so long before it is made: twice the difference of clocks, since a third machine may check it. */
 const BACKDATED_MS = 2 * CLOCK_DIFFERENCE_MS;
 /** So long before its end a credential warns: long enough for somebody to come back and make a new one. */

@@ -176,3 +176,70 @@ test("a secondary with a key in its shared folder does not begin: every client c
   }
   expect(fs.readdirSync(cwd).sort()).toEqual(["link", "my.key", "shared"]);
 });
+
+describe("tokens", () => {
+  test("one is printed, told of without being repeated, and shown from its file", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    const { fingerprint } = await show(cwd, "my.key");
+    const made = await run(["key", "token", "--key-file", "my.key", "--name", "ana", "--days", "3"], { cwd });
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]{86}\n$/);
+    const told = /^redes: a token for client ana \(read\), until [\d-]+; to revoke it: its fingerprint (\w{64})\n$/;
+    const own = told.exec(made.err)?.[1] ?? "it does not tell";
+    // As a shell makes it: others may read it.
+    put(cwd, "ana.token", made.out);
+    expect(await show(cwd, "ana.token")).toMatchObject({
+      kind: "token",
+      role: "client",
+      name: "ana",
+      rights: "read",
+      daysLeft: 2,
+      state: "near-end",
+      fingerprint: own,
+      signer: fingerprint,
+    });
+    const text = await run(["key", "show", "ana.token"], { cwd });
+    expect(text.out).toStartWith("what         token, for client ana\nrights       read\n");
+    expect(text.out).toEndWith(`\nfingerprint  ${own}\nsigned by    ${fingerprint}\n`);
+    const quiet = await run(["key", "token", "--key-file", "my.key", "--quiet"], { cwd });
+    expect(quiet).toMatchObject({ code: 0, err: "" });
+    const given = await run(["key", "show", made.out.trim()], { cwd });
+    expectRefusal(given, 5, "what is given as the name of a key file is a key itself or a token");
+    expect(given.err).not.toContain(made.out.slice(0, 40));
+  });
+
+  test("a client's key makes some in its own name, with its own rights", async () => {
+    const cwd = temporaryFolder();
+    await make(cwd, "new", "my.key");
+    await make(cwd, "client", "ana", "--write", "--key-file", "my.key", "--out", "ana.key");
+    await make(cwd, "secondary", "2", "--key-file", "my.key", "--out", "server.key");
+    const token = (...args: string[]) => run(["key", "token", ...args], { cwd });
+    const made = await token("--write", "--key-file", "ana.key");
+    put(cwd, "ana.token", made.out);
+    const { fingerprint } = await show(cwd, "ana.key");
+    expect(await show(cwd, "ana.token")).toMatchObject({ name: "ana", rights: "write", signer: fingerprint });
+    const whose = "ana.key: it is the key of client ana (write), which ";
+    expectRefusal(await token("--admin", "--key-file", "ana.key"), 5, `${whose}cannot give the right admin`);
+    expectRefusal(await token("--key-file", "ana.key", "--name", "eva"), 5, `${whose}makes tokens in its own name`);
+    expectRefusal(
+      await token("--key-file", "server.key"),
+      5,
+      "server.key: it is the key of secondary 2, with which no",
+    );
+    const usage = async (...args: string[]) => expect((await token(...args)).code).toBe(2);
+    await usage();
+    await usage("--key-file", "ana.key", "--read", "--write");
+    await usage("--key-file", "ana.key", "--days", "0");
+    await usage("--key-file", "ana.key", "ana");
+  });
+});
+
+test("the authority's certificate is printed from each key file, and no secret", async () => {
+  const cwd = temporaryFolder();
+  await make(cwd, "new", "my.key");
+  await make(cwd, "client", "ana", "--key-file", "my.key", "--out", "ana.key");
+  const [authority] = blocks(read(cwd, "my.key"), "CERTIFICATE");
+  for (const name of ["my.key", "ana.key"]) expect(await make(cwd, "ca", "--key-file", name)).toBe(authority ?? "");
+  expectRefusal(await run(["key", "ca"], { cwd }), 2, "--key-file is missing");
+});

@@ -1,4 +1,4 @@
-import { availableParallelism, hostname, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
 import { DownloadQueue } from "../../client/downloads/download-queue.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
@@ -15,6 +15,7 @@ import { startConnectionsThread } from "../../transfer/connection/connections-th
 import type { Values } from "../flags/values.ts";
 import { loadKeys, warnOfEnds } from "../keys.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
+import { usualName } from "../usual-name.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** A client's session and its downloads. */
@@ -43,22 +44,6 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
   warnOfEnds(keys);
   const identity = keys?.ring.current.identity;
   return { central, name: identity?.role === "client" ? identity.name : name, folder, keys };
-}
-
-/** The user and this machine, as far as they are known. */
-function usualName(): string {
-  const user = process.env.USER || process.env.LOGNAME || userName();
-  return `${user ? `${user}@` : ""}${hostname()}`.slice(0, 100) || "client";
-}
-
-/** From the system's list of users; a container may have none. */
-function userName(): string | null {
-  try {
-    const { username } = userInfo();
-    return username === "unknown" ? null : username;
-  } catch {
-    return null;
-  }
 }
 
 export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {

@@ -8,17 +8,14 @@ import { checkValid } from "../../keys/key-material.ts";
 import { validFor } from "../../keys/validity.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { clientName, MAX_SECONDARY_NUMBER, secondaryNumber } from "../../protocol/fields.ts";
-import { RIGHTS } from "../../protocol/rights.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 import { checkStdout, writeStdout } from "../output.ts";
-import { operand } from "./operand.ts";
+import { MAX_DAYS, neededFlag, operand, rightsIn } from "./operand.ts";
 import { summaryOf, summaryText } from "./summary.ts";
 
 const DEFAULT_DAYS = 365;
-/** Ten years: whoever wants more wants the cluster key. */
-const MAX_DAYS = 3650;
 
 /** `redes key central` */
 export function keyCentral(values: Values): Promise<number> {
@@ -42,16 +39,12 @@ export function keyClient(values: Values): Promise<number> {
   if (!v.is(clientName, name)) {
     throw new UsageError(`NAME ${name}: it takes 1 to 100 characters, none of them a control character`);
   }
-  const [rights = "read", other] = RIGHTS.filter((each) => values.has(each));
-  if (other !== undefined) {
-    throw new UsageError(`${values.written(rights)} and ${values.written(other)}: give one of them`);
-  }
-  return makeCredential(values, { role: "client", name, rights });
+  return makeCredential(values, { role: "client", name, rights: rightsIn(values) });
 }
 
 async function makeCredential(values: Values, identity: Identity): Promise<number> {
-  const keyFile = needed(values, "key-file", "give the file with the cluster key, which redes key new makes");
-  const out = needed(values, "out", "give the file that is to be made");
+  const keyFile = neededFlag(values, "key-file", "give the file with the cluster key, which redes key new makes");
+  const out = neededFlag(values, "out", "give the file that is to be made");
   const days = values.whole("days", 1, MAX_DAYS, DEFAULT_DAYS);
   checkStdout();
   const now = systemClock.wall();
@@ -60,11 +53,6 @@ async function makeCredential(values: Values, identity: Identity): Promise<numbe
   await writeKeyFile(out, contents);
   await writeStdout(`${summaryText(summaryOf(contents, now))}\n`);
   return EXIT.done;
-}
-
-function needed(values: Values, flag: string, todo: string): string {
-  if (!values.has(flag)) throw new UsageError(`--${flag} is missing: ${todo}`);
-  return values.text(flag, "");
 }
 
 async function readClusterKey(path: string, now: number): Promise<ClusterKey> {

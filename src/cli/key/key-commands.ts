@@ -20,6 +20,11 @@ const FROM_CLUSTER_KEY = {
   days: valued("D", "how long it can be used", { preset: "365" }),
   ...COMMON,
 };
+const GIVEN_RIGHTS = {
+  read: toggle("for listing and downloading files, and for the status"),
+  write: toggle("also for changing what the cluster holds"),
+  admin: toggle("also for what the central's console can do"),
+};
 const REQUIRED = "--key-file FILE --out FILE";
 
 const made: Command = {
@@ -69,23 +74,49 @@ const client: Command = {
     operands: { synopsis: "NAME", help: "the client's name, in the statistics too" },
   },
   args: {
-    read: toggle("for listing and downloading files, and for the status"),
-    write: toggle("also for changing what the cluster holds"),
-    admin: toggle("also for what the central's console can do"),
+    ...GIVEN_RIGHTS,
     ...FROM_CLUSTER_KEY,
   },
   run: runs(async () => (await import("./credential.ts")).keyClient),
+};
+
+const token: Command = {
+  meta: {
+    name: "redes key token",
+    description:
+      "Prints a token, with which a program that has no key file gets in over HTTP: as Authorization: Bearer, or as the password of any user. Without --write and --admin it is for reading. A client's key makes tokens that can do no more than itself.",
+  },
+  help: { ...help("a token for programs that speak HTTP", EXIT_CODES), required: "--key-file FILE" },
+  args: {
+    ...GIVEN_RIGHTS,
+    name: valued("NAME", "the name of its holder", { preset: "that of the client's key, else USER@HOST" }),
+    "key-file": valued("FILE", "the cluster key, or a client's"),
+    days: valued("D", "how long it can be used", { preset: "30" }),
+    ...COMMON,
+  },
+  run: runs(async () => (await import("./token.ts")).keyToken),
+};
+
+const ca: Command = {
+  meta: {
+    name: "redes key ca",
+    description:
+      "Prints the certificate of the cluster's authority, by which programs such as curl --cacert know its servers. It is no secret.",
+  },
+  help: { ...help("the certificate by which programs know the servers", EXIT_CODES), required: "--key-file FILE" },
+  args: { "key-file": valued("FILE", "the cluster key, or one made from it"), ...COMMON },
+  run: runs(async () => (await import("./ca.ts")).keyCa),
 };
 
 const show: Command = {
   meta: {
     name: "redes key show",
     description:
-      "Says what a key file is, for whom, until when, and its fingerprint, which is the SHA-256 of its certificate. Nothing of that is secret.",
+      "Says what a key file is, for whom, until when, and its fingerprint, which is the SHA-256 of its certificate. The same of a token in a file. Nothing of that is secret.",
   },
   help: {
     ...help("what a key file is, for whom and until when", EXIT_CODES),
-    operands: { synopsis: "FILE", help: "a key file" },
+    operands: { synopsis: "FILE", help: "a file with a key or a token" },
   },
   args: { json: PRINT_JSON, ...COMMON },
   run: runs(async () => (await import("./show.ts")).keyShow),
@@ -134,5 +165,5 @@ export const key: Command = {
   },
   help: help("keys: who may do what"),
   args: HELP,
-  subCommands: { new: made, central, secondary, client, show, list, revoke },
+  subCommands: { new: made, central, secondary, client, token, ca, show, list, revoke },
 };

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { fingerprintOf, type IdentifiedCertificate, parseCertificate, validityOf } from "../certificate.ts";
+import { fingerprintOf, type IdentifiedCertificate, isSignedBy, parseCertificate, validityOf } from "../certificate.ts";
 
 /** The key with which somebody gets in: a credential, or the cluster key. */
 export interface PeerKey {
@@ -13,9 +13,10 @@ export interface PeerKey {
   readonly until: number;
 }
 
-interface ParsedAuthority {
+export interface ParsedAuthority {
   readonly certificate: X509Certificate;
   readonly fingerprint: string;
+  /** Milliseconds since 1970. */
   readonly notAfter: number;
 }
 
@@ -43,7 +44,7 @@ export class Authorities {
 
   /** The key behind a certificate of which TLS has found that one of these has signed it. Null where none of them has. */
   keyOf(certificate: Uint8Array, { fingerprint, notAfter, isSelfMade }: IdentifiedCertificate): PeerKey | null {
-    const signer = this.signerOf(certificate);
+    const signer = this.assumedSignerOf(certificate);
     if (!signer) return null;
     return {
       fingerprint: isSelfMade ? signer.fingerprint : fingerprint,
@@ -53,12 +54,21 @@ export class Authorities {
     };
   }
 
-  private signerOf(certificate: Uint8Array): ParsedAuthority | null {
+  /** The one with this fingerprint. */
+  find(fingerprint: string): ParsedAuthority | null {
+    return this.all.find((each) => each.fingerprint === fingerprint) ?? null;
+  }
+
+  /** Which of them has signed a certificate that comes from anywhere. Says nothing of its time. */
+  signerOf(certificate: X509Certificate): ParsedAuthority | null {
+    return this.all.find(({ certificate: one }) => isSignedBy(certificate, one)) ?? null;
+  }
+
+  private assumedSignerOf(certificate: Uint8Array): ParsedAuthority | null {
     const [first, ...others] = this.all;
     // Checking a signature takes as long as a third of a handshake: it is done again only where there is a choice.
     if (others.length === 0) return first ?? null;
     const parsed = parseCertificate(certificate);
-    if (!parsed) return null;
-    return this.all.find(({ certificate: one }) => parsed.checkIssued(one) && parsed.verify(one.publicKey)) ?? null;
+    return parsed && this.signerOf(parsed);
   }
 }

@@ -127,7 +127,9 @@ test("a key that is given in place of its file's name is not repeated", async ()
   for (const given of [text, text.replaceAll("\n", " "), `./${base64}`]) {
     const error = await refusal(given);
     expect(error).toBeInstanceOf(KeyError);
-    expect((error as KeyError).message).toStartWith("what is given as the name of a key file is a key itself");
+    expect((error as KeyError).message).toStartWith(
+      "what is given as the name of a key file is a key itself or a token",
+    );
     expect((error as KeyError).message).not.toContain(base64);
   }
 });
