@@ -1,6 +1,7 @@
 import { nameAndNumber } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
+import { originOf } from "../http/server/web-address.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
 import { formatBytes, formatDuration, formatTime, plural } from "../platform/units.ts";
 import { endingLine, KEY_HEADERS, keyRows, revokedText } from "../protocol/key-rows.ts";
@@ -95,10 +96,15 @@ async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind):
 function secondaries({ registry, serving, keyDesk }: CommandDeps, printer: Printer): void {
   const all = secondaryStatuses(registry.secondaries);
   const accused = all.some(({ accusations }) => accusations > 0);
-  const rows = all.map(({ number, address, state, files, accusations }) => {
-    return [number, address, state, files, ...(accused ? [accusations] : [])];
+  const sites = all.map(({ number }) => registry.secondaries.get(number)?.http ?? null);
+  const answering = sites.some((site) => site !== null);
+  const rows = all.map(({ number, address, state, files, accusations }, index) => {
+    const site = sites[index];
+    const origin = site ? originOf(site) : "-";
+    return [number, address, state, files, ...(answering ? [origin] : []), ...(accused ? [accusations] : [])];
   });
-  const headers = ["number", "address", "state", "files", ...(accused ? ["accused"] : [])];
+  const more = [...(answering ? ["HTTP"] : []), ...(accused ? ["accused"] : [])];
+  const headers = ["number", "address", "state", "files", ...more];
   printTable(printer, headers, rows, "no secondary has registered yet");
   for (const line of [...all.flatMap(problemLines), ...keyDesk.ending().map(endingLine)]) printer.print(line);
   const missing = serving.missing();

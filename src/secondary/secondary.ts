@@ -1,3 +1,4 @@
+import type { WebAddress } from "../http/server/web-address.ts";
 import { formatAddress, isWildcard } from "../net/address/address.ts";
 import { type Cancel, delay, every } from "../platform/clock.ts";
 import { FileSummaries } from "../platform/log/file-summary.ts";
@@ -9,7 +10,7 @@ import { assembleFolder, type Folder } from "./assembly/folder.ts";
 import { assembleOrders, type Orders } from "./assembly/orders.ts";
 import { assembleReplication } from "./assembly/replication.ts";
 import { assembleServing } from "./assembly/serving.ts";
-import { CentralLink } from "./central/central-link.ts";
+import { CentralLink, type Location } from "./central/central-link.ts";
 import { KnownRevocations } from "./central/known-revocations.ts";
 import { ReportRelay } from "./central/report-relay.ts";
 import type { FileIndex } from "./file-index.ts";
@@ -46,6 +47,7 @@ export class Secondary {
   private readonly revocations: KnownRevocations;
   private readonly availability: FolderAvailability;
   private port = 0;
+  private http: WebAddress | null = null;
   private cancelProgress: Cancel = () => {};
 
   /** Each part is made from those above it. */
@@ -122,8 +124,12 @@ export class Secondary {
     return this.link.connected;
   }
 
-  /** Listens, reads the folder if it is there, and then registers. Throws ListenError, FolderRefused or DiskError. */
-  async start(): Promise<void> {
+  /**
+   * Listens, reads the folder if it is there, and then registers. `http`: where it answers HTTP already. Throws
+   * ListenError, FolderRefused or DiskError.
+   */
+  async start(http: WebAddress | null = null): Promise<void> {
+    this.http = http;
     const { log, clock } = this.deps;
     const { address, number, folder, narrate } = this.options;
     await this.folder.guard.open();
@@ -190,10 +196,15 @@ export class Secondary {
     this.descriptors.invalidateAll();
   }
 
-  private location(): { readonly host: string | null; readonly port: number } {
-    const { advertise, address } = this.options;
-    if (advertise) return { host: advertise.host, port: advertise.port ?? this.port };
-    return { host: isWildcard(address.host) ? null : address.host, port: this.port };
+  private location(): Location {
+    const { port, http, options } = this;
+    const { advertise, address } = options;
+    const reached = (host: string) => advertise?.host ?? (isWildcard(host) ? null : host);
+    return {
+      host: reached(address.host),
+      port: advertise?.port ?? port,
+      http: http && { ...http, host: reached(http.host) },
+    };
   }
 
   private filesChanged(changes: readonly IndexChange[]): void {

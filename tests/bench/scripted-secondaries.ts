@@ -39,7 +39,7 @@ export function scriptSecondaries(
   const links = places.map((place, index) => {
     const nothing = () => {};
     const handler: CentralLinkHandler = {
-      location: () => place,
+      location: () => ({ ...place, http: null }),
       lastRemoval: () => ({ epoch: null, serial: 0 }),
       files: () => held(count, real),
       registered: nothing,

@@ -1,3 +1,4 @@
+import type { WebAddress } from "../../http/server/web-address.ts";
 import { chunksOf } from "../../platform/chunks.ts";
 import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
@@ -23,6 +24,8 @@ export interface Registration {
   readonly port: number;
   /** Serial number of the last tombstone that it has applied. */
   readonly removal: number;
+  /** Where it answers HTTP, as others reach it; null: it does not. */
+  readonly http: WebAddress | null;
 }
 
 /** Names that one call of `advance` goes through: some milliseconds' work, for which other events wait. */
@@ -61,8 +64,8 @@ export class Registry {
   }
 
   /** A secondary registers; its files follow. */
-  register({ number, instance, host, port, removal }: Registration): Effect[] {
-    const identity = { number, instance, address: { host, port } };
+  register({ number, instance, host, port, removal, http }: Registration): Effect[] {
+    const identity = { number, instance, address: { host, port }, http };
     const secondary = new SecondaryRecord(identity, removal, this.table.get(number));
     this.table.set(secondary);
     this.graceEnds.delete(number);
@@ -130,8 +133,8 @@ export class Registry {
   diskBack(number: number): Effect[] {
     const secondary = this.table.get(number);
     if (secondary?.phase !== "disk-missing") return [];
-    const { instance, address, tombstones } = secondary;
-    return this.register({ number, instance, ...address, removal: tombstones.appliedSerial });
+    const { instance, address, http, tombstones } = secondary;
+    return this.register({ number, instance, ...address, http, removal: tombstones.appliedSerial });
   }
 
   /** Others have reported a bad answer of a secondary. Gives how often they have; null when there is no such secondary. */

@@ -1,3 +1,4 @@
+import type { WebAddress } from "../../http/server/web-address.ts";
 import type { Address } from "../../net/address/address.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
@@ -28,6 +29,8 @@ export interface SecondaryIdentity {
   /** Which run of the process. */
   readonly instance: string;
   readonly address: Address;
+  /** Where it answers HTTP, as others reach it; null: it does not. */
+  readonly http: WebAddress | null;
 }
 
 /** What the comparison of a secondary's files with the catalogue reads of it. */
@@ -45,6 +48,7 @@ export class SecondaryRecord {
   readonly number: number;
   readonly instance: string;
   readonly address: Address;
+  readonly http: WebAddress | null;
   readonly tombstones: TombstoneDelivery;
   private readonly machine = new StateMachine<SecondaryPhase>("a secondary", NEXT, "announcing");
   /** The files in its folder. Those of a lost secondary are remembered. */
@@ -61,10 +65,11 @@ export class SecondaryRecord {
   private accusations: number;
 
   /** `appliedSerial`: the last tombstone that it has applied. `before`: its record until now. */
-  constructor({ number, instance, address }: SecondaryIdentity, appliedSerial: number, before?: SecondaryRecord) {
+  constructor({ number, instance, address, http }: SecondaryIdentity, appliedSerial: number, before?: SecondaryRecord) {
     this.number = number;
     this.instance = instance;
     this.address = address;
+    this.http = http;
     this.tombstones = new TombstoneDelivery(appliedSerial);
     this.unconfirmed = before ? union(before.held, before.unconfirmed) : new Map();
     this.accusations = before?.accusations ?? 0;

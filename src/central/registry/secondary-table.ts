@@ -6,6 +6,7 @@ export type SecondaryView = Pick<
   SecondaryRecord,
   | "number"
   | "address"
+  | "http"
   | "phase"
   | "isPresent"
   | "diskFault"

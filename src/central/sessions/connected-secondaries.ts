@@ -1,5 +1,5 @@
 import { formatAddress } from "../../net/address/address.ts";
-import { unreachableReason } from "../../net/address/reachability.ts";
+import { isOutOfReach, unreachableReason } from "../../net/address/reachability.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -38,7 +38,10 @@ export class ConnectedSecondaries {
   ) {}
 
   /** False, with the channel closed, when another one has this number. */
-  register(channel: Channel, message: Registration & { epoch: string | null }): boolean {
+  register(
+    channel: Channel,
+    message: Omit<Registration, "http"> & Pick<Messages["register"], "epoch" | "http">,
+  ): boolean {
     const { number, instance, host, port, epoch } = message;
     const { log, limitedLog, registry, driver } = this.deps;
     if (registry.secondaries.isTaken(number, instance)) {
@@ -62,10 +65,12 @@ export class ConnectedSecondaries {
     this.deps.keyDesk.joined(channel);
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });
-    this.warnOfUnreachable(number, unreachableReason({ host, port }, [seen]));
+    const answers = message.http && { ...message.http, host: message.http.host ?? host };
+    this.warnOfUnreachable(number, unreachableReason({ host, port }, answers, [seen]));
+    const http = answers && isOutOfReach(answers, [seen]) ? null : answers;
     // Serial numbers of another history mean nothing here.
     const removal = epoch === this.deps.epoch ? message.removal : 0;
-    driver.apply(registry.register({ number, instance, host, port, removal }));
+    driver.apply(registry.register({ number, instance, host, port, removal, http }));
     return true;
   }
 

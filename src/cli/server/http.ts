@@ -1,3 +1,4 @@
+import type { WebAddress } from "../../http/server/web-address.ts";
 import { type HttpOwner, HttpThread } from "../../http/thread/http-thread.ts";
 import type { Backend } from "../../http/thread/questions.ts";
 import type { HttpRole } from "../../http/thread/thread-messages.ts";
@@ -7,14 +8,14 @@ import type { Log } from "../../platform/log/log.ts";
 
 /** The HTTP side of a server, on a thread of its own. */
 export interface ServerHttp {
-  /** Rejects with ListenError. */
-  listen(): Promise<void>;
+  /** Resolves with where it listens; null: there is no HTTP. Rejects with ListenError. */
+  listen(): Promise<WebAddress | null>;
   /** Says in the log where it listens: after the server itself has, whose line comes first. */
   tell(): void;
   stop(): void;
 }
 
-const NO_HTTP: ServerHttp = { listen: async () => {}, tell() {}, stop() {} };
+const NO_HTTP: ServerHttp = { listen: async () => null, tell() {}, stop() {} };
 
 /** `address`: null where no HTTP is wanted. */
 export function serverHttp<T extends Backend<T>>(
@@ -29,6 +30,7 @@ export function serverHttp<T extends Backend<T>>(
   return {
     async listen() {
       port = await thread.listen();
+      return { ...address, port, tls: false };
     },
     tell() {
       const where = formatAddress({ ...address, port });

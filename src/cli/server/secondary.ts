@@ -66,8 +66,7 @@ export async function secondary(values: Values): Promise<number> {
     progress: () => copyProgress(server),
     start: async () => {
       // Before it registers, so that the central hears where.
-      await http.listen();
-      await server.start();
+      await server.start(await http.listen());
       http.tell();
     },
     reload: keepKeys(keys, log),

@@ -16,10 +16,13 @@ export interface CentralLinkOptions {
   readonly instance: string;
 }
 
+/** Where a secondary is reached: for sessions, and over HTTP. Hosts that are null: at the address from which it connects. */
+export type Location = Pick<Messages["register"], "host" | "port" | "http">;
+
 /** Answers what the link must know, and carries out what the central orders. */
 export interface CentralLinkHandler {
   /** Where this secondary is reached. */
-  location(): { host: string | null; port: number };
+  location(): Location;
   /** The last removal that was carried out, and the epoch of the central that ordered it. */
   lastRemoval(): { epoch: string | null; serial: number };
   files(): Iterable<HeldFile>;
@@ -154,8 +157,7 @@ export class CentralLink {
   private registration(handler: CentralLinkHandler): Messages["register"] {
     const { number, instance } = this.options;
     const { epoch, serial } = handler.lastRemoval();
-    const { host, port } = handler.location();
-    return { type: "register", number, instance, host, port, epoch, removal: serial, http: null };
+    return { type: "register", number, instance, epoch, removal: serial, ...handler.location() };
   }
 
   private receive(message: Message, handler: CentralLinkHandler): void {
@@ -214,8 +216,10 @@ export class CentralLink {
   }
 
   private warnOfLoopback(seen: string, handler: CentralLinkHandler): void {
-    const { host, port } = handler.location();
-    const why = unreachableReason({ host: host ?? seen, port }, [seen, this.started?.connection.remoteHost ?? seen]);
+    const { host, port, http } = handler.location();
+    const session = { host: host ?? seen, port };
+    const others = [seen, this.started?.connection.remoteHost ?? seen];
+    const why = unreachableReason(session, http && { ...http, host: http.host ?? session.host }, others);
     if (why !== null && why !== this.unreachableWarning) this.deps.log.warn("unreachable", `this secondary ${why}`);
     this.unreachableWarning = why;
   }

@@ -10,7 +10,7 @@ import { toHeldFiles } from "../index/file-record.ts";
 import type { KeptStorage, KeptVersion } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
-import type { CentralLink, CentralLinkHandler } from "./central-link.ts";
+import type { CentralLink, CentralLinkHandler, Location } from "./central-link.ts";
 import type { KnownRevocations } from "./known-revocations.ts";
 import type { ReportRelay } from "./report-relay.ts";
 
@@ -25,8 +25,8 @@ export interface CentralOrdersDeps {
   readonly replicator: Pick<Replicator, "order" | "withdraw" | "sourcesChanged" | "centralLost" | "centralRegistered">;
   readonly reports: Pick<ReportRelay, "acknowledged" | "connectionUp" | "connectionDown">;
   readonly revocations: Pick<KnownRevocations, "add">;
-  /** Where this secondary is reached; `host` null: at the address from which it connects. */
-  location(): { readonly host: string | null; readonly port: number };
+  /** Where this secondary is reached. */
+  location(): Location;
   /** Puts back a kept file. Rejects with an Error that says why it cannot. */
   restore(name: string, version: KeptVersion): Promise<KeptFile>;
 }
@@ -39,7 +39,7 @@ export class CentralOrders implements CentralLinkHandler {
 
   constructor(private readonly deps: CentralOrdersDeps) {}
 
-  location(): { readonly host: string | null; readonly port: number } {
+  location(): Location {
     return this.deps.location();
   }
 

@@ -35,7 +35,7 @@ export function checkArrivalOrder(cluster: ModelCluster): void {
     const registry = cluster.newRegistry([]);
     for (const secondary of arriving) {
       const { number } = secondary;
-      registry.register({ number, instance: "", host: "h", port: 1, removal: 0 });
+      registry.register({ number, instance: "", host: "h", port: 1, removal: 0, http: null });
       registry.announce(number, 1, [...secondary.files()], [], true, 0);
     }
     return registry;

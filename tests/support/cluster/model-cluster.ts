@@ -161,7 +161,7 @@ export class ModelCluster implements Surroundings {
     const { number, appliedSerial: removal } = secondary;
     const instance = String(secondary.instance);
     if (this.registry.secondaries.isTaken(number, instance)) throw new Error("its place is taken");
-    const effects = this.registry.register({ number, instance, host: "h", port: 1, removal });
+    const effects = this.registry.register({ number, instance, host: "h", port: 1, removal, http: null });
     secondary.registered();
     this.apply(effects);
   }

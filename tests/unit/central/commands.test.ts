@@ -148,6 +148,17 @@ test("counts are listed", async () => {
   expect(await run("clients")).toEqual(["client downloads", "f 3"]);
 });
 
+test("where secondaries answer HTTP is listed once one does", async () => {
+  join(registry, 2);
+  const http = { host: "::1", port: 81, tls: false };
+  registry.register({ number: 1, instance: "run 1", host: "h", port: 1, removal: 0, http });
+  expect((await run("secondaries")).slice(0, 3)).toEqual([
+    "number address state files HTTP",
+    "1 h:1 joining 0 http://[::1]:81",
+    "2 h:2 in step 0 -",
+  ]);
+});
+
 test("secondaries are listed, with accusations where there are some, and what keeps the central from serving", async () => {
   join(registry, 1, [held("f", "1")]);
   join(registry, 2);

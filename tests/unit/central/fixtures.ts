@@ -54,7 +54,7 @@ export function names(registry: Registry, after: string | null): string[] {
 /** A secondary that is registered and has announced all of its files. Gives what is sent to it and to others. */
 export function join(registry: Registry, number: number, files: readonly HeldFile[] = [], removal = 0) {
   const effects = [
-    ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal }),
+    ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal, http: null }),
     ...registry.announce(number, 1, files, [], true, 0),
   ];
   return [...effects, ...settle(registry)];

@@ -8,11 +8,11 @@ const COMPARED = "what the secondaries hold is still being compared";
 test("of very many secondaries that have still to announce their files the first are named", () => {
   const registry = newRegistry();
   for (let number = 1; number <= 10; number += 1) {
-    registry.register({ number, instance: "", host: "h", port: number, removal: 0 });
+    registry.register({ number, instance: "", host: "h", port: number, removal: 0, http: null });
   }
   const text = "has not told all that it holds yet";
   expect(missingForSync(registry, 10)).toBe(`secondary 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ${text}`);
-  registry.register({ number: 11, instance: "", host: "h", port: 11, removal: 0 });
+  registry.register({ number: 11, instance: "", host: "h", port: 11, removal: 0, http: null });
   expect(missingForSync(registry, 10)).toBe(`secondary 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and others ${text}`);
 });
 
@@ -31,7 +31,7 @@ test("a secondary that has come back without thousands of its files is in step o
   const many = Array.from({ length: MAX_NAMES_PER_ADVANCE + 1 }, (_, index) => held(`f${index}`, "1"));
   join(registry, 1, many);
   registry.secondaryLost(1, 0);
-  registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0 });
+  registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0, http: null });
   registry.announce(1, 1, [], [], true, 0);
   registry.advance(0);
   expect(registry.catalogue.size).toBe(1);

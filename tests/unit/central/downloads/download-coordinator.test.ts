@@ -125,7 +125,7 @@ test("a place that cannot be used goes to the next one: the file is gone, or the
 test("a name that nobody has announced is unknown for good only once everybody has announced all", () => {
   const one = session(1);
   request(one, "a", "unknown");
-  registry.register({ number: 2, instance: "", host: "h", port: 2, removal: 0 });
+  registry.register({ number: 2, instance: "", host: "h", port: 2, removal: 0, http: null });
   request(one, "b", "unknown");
   missing = "no secondary is registered";
   request(one, "c");

@@ -38,7 +38,7 @@ test("the newest version keeps its place within the grace period of its last hol
 test("it keeps its place while its holder is connected again and has still to announce it", () => {
   const registry = withLostNewer();
   const later = GRACE_PERIOD_MS + 5000;
-  registry.register({ number: 1, instance: "run 2", host: "h", port: 1, removal: 0 });
+  registry.register({ number: 1, instance: "run 2", host: "h", port: 1, removal: 0, http: null });
   announce(registry, 2, [older], later);
   settle(registry, later);
   expect(version(registry)).toBe(id("2"));
@@ -49,7 +49,7 @@ test("an older version that comes after the grace period takes the place at once
   join(registry, 1, [newer]);
   registry.secondaryLost(1, 0);
   settle(registry, GRACE_PERIOD_MS);
-  registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0 });
+  registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0, http: null });
   announce(registry, 2, [older], GRACE_PERIOD_MS + 1);
   settle(registry, GRACE_PERIOD_MS + 1);
   expect(version(registry)).toBe(id("1"));
@@ -87,7 +87,7 @@ test("files that a secondary does not announce again are dropped a bounded numbe
   const files = Array.from({ length: MAX_NAMES_PER_ADVANCE + 1 }, (_, index) => held(`f${index}`, "1"));
   const registry = newRegistry();
   join(registry, 1, files);
-  registry.register({ number: 1, instance: "run 2", host: "h", port: 1, removal: 0 });
+  registry.register({ number: 1, instance: "run 2", host: "h", port: 1, removal: 0, http: null });
   announce(registry, 1, []);
   expect(registry.advance(0).unfinished).toBe(true);
   expect(registry.catalogue.size).toBe(1);

@@ -21,7 +21,7 @@ describe("the plan", () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => held(`f${index}`, "1"));
 
   function announceAll(registry: Registry, number: number, count: number): void {
-    registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal: 0 });
+    registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal: 0, http: null });
     const files = many(count);
     for (let at = 0; at < count; at += MAX_BATCH) {
       registry.announce(number, at, files.slice(at, at + MAX_BATCH), [], at + MAX_BATCH >= count, 0);
@@ -141,7 +141,7 @@ describe("the plan", () => {
   test("orders nothing from or for who is announcing, until it has told all", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
-    registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+    registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0, http: null });
     registry.announce(2, 1, [held("g", "1")], [], false, 0);
     expect(ordered(registry, 2)).toEqual([]);
     expect(ordered(registry, 1)).toEqual(["g"]);

@@ -218,7 +218,7 @@ test("pages of the catalogue are right when files go and come between them", () 
   const registry = newRegistry();
   const all = Array.from({ length: 1000 }, (_, index) => `f${String(index).padStart(4, "0")}`);
   for (let at = 0; at < 1000; at += MAX_BATCH) {
-    if (at === 0) registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
+    if (at === 0) registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0, http: null });
     registry.announce(
       1,
       at,
@@ -240,7 +240,7 @@ test("what is missing until the cluster is in step for the first time", () => {
   const registry = newRegistry();
   expect(missingForSync(registry, 2)).toBe("0 of 2 secondaries registered, 2 missing");
   join(registry, 1, [held("f", "1")]);
-  registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+  registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0, http: null });
   expect(missingForSync(registry, 2)).toBe("secondary 2 has not told all that it holds yet");
   registry.announce(2, 1, [], [], true, 0);
   expect(missingForSync(registry, 2)).toBe("what the secondaries hold is still being compared");

@@ -183,7 +183,7 @@ describe("a removal", () => {
     const { registry, tombstone } = removedAndPutAgain("2");
     join(registry, 1, [held("g", "1"), held("h", "1")], 1);
     registry.remove("g", 2);
-    const orders = registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+    const orders = registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0, http: null });
     expect(sent(orders, 2, "remove").map(({ serial }) => serial)).toEqual([2]);
     const removals = sent(registry.announce(2, 1, [first], [], true, 0), 2, "remove");
     expect(removals).toMatchObject([{ serial: 0, name: "f" }]);
@@ -217,7 +217,7 @@ describe("removals that a secondary has missed", () => {
       names.map((name) => held(name, "1")),
     );
     for (const [index, name] of names.entries()) registry.remove(name, index + 1);
-    const orders = registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0 });
+    const orders = registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0, http: null });
     const serials = (effects: ReturnType<typeof settle>) => sent(effects, 2, "remove").map(({ serial }) => serial);
     return { registry, serials, first: serials(orders) };
   }
@@ -274,7 +274,7 @@ describe("what a secondary's disk refuses", () => {
     registry.secondaryLost(1, 0);
     registry.remove("a", 1);
     registry.remove("b", 2);
-    registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0 });
+    registry.register({ number: 1, instance: "x", host: "h", port: 1, removal: 0, http: null });
     registry.tombstonesApplied(1, 2);
     const effects = registry.announce(1, 1, [unchanged("a", "1", vector), held("b", "2")], [], true, 0);
     expect(sent(effects, 1, "remove").map(({ name }) => name)).toEqual(["a"]);

@@ -57,7 +57,7 @@ describe("a lost secondary", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1"), held("g", "1")]);
     registry.secondaryLost(1, 0);
-    registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0 });
+    registry.register({ number: 1, instance: "new", host: "h", port: 1, removal: 0, http: null });
     expect(registry.catalogue.size).toBe(2);
     registry.announce(1, 1, [held("g", "1")], [], true, 0);
     settle(registry);

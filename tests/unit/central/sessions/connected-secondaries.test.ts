@@ -3,6 +3,7 @@ import type { Effect } from "../../../../src/central/registry/effect.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { ConnectedSecondaries } from "../../../../src/central/sessions/connected-secondaries.ts";
 import type { Channel } from "../../../../src/net/session/channel.ts";
+import type { HttpAddress } from "../../../../src/protocol/fields.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { held, newRegistry } from "../fixtures.ts";
 import { FakeChannel } from "./fake-channel.ts";
@@ -44,9 +45,13 @@ beforeEach(() => {
   );
 });
 
-function register(number: number, { instance = "one", epoch = EPOCH, removal = 0 } = {}) {
+function register(
+  number: number,
+  { instance = "one", epoch = EPOCH, removal = 0, http = null as HttpAddress | null } = {},
+) {
   const fake = new FakeChannel();
-  const accepted = secondaries.register(fake.channel, { number, instance, host: "10.0.0.1", port: 5, epoch, removal });
+  const place = { host: "10.0.0.1", port: 5, http };
+  const accepted = secondaries.register(fake.channel, { number, instance, ...place, epoch, removal });
   return { fake, accepted, channel: fake.channel };
 }
 
@@ -109,4 +114,30 @@ test("of a thousand that are known, none more is taken, and each of them can com
   expect(lines).toEqual(["the central knows 1000 secondaries, as many as may be; secondary 1001 is refused"]);
   secondaries.lost(channels.get(5) ?? further.channel, 5, "gone");
   expect(register(5, { instance: "two" }).accepted).toBe(true);
+});
+
+test("where a secondary answers HTTP is known as others reach it", () => {
+  register(1, { http: { host: null, port: 81, tls: false } });
+  register(2, { http: { host: "files.example", port: 443, tls: true } });
+  register(3);
+  expect(registry.secondaries.sorted().map(({ http }) => http)).toEqual([
+    { host: "10.0.0.1", port: 81, tls: false },
+    { host: "files.example", port: 443, tls: true },
+    null,
+  ]);
+});
+
+test("where only its own machine can reach its HTTP, that is told once, and it counts as none", () => {
+  const http = { host: "127.0.0.1", port: 81, tls: false };
+  for (const instance of ["one", "one"]) register(1, { instance, http });
+  expect(registry.secondaries.get(1)?.http).toBeNull();
+  expect(lines.filter((line) => line.includes("answers HTTP at 127.0.0.1:81"))).toHaveLength(1);
+});
+
+test("its disk may be gone and back: it answers HTTP where it did", () => {
+  const http = { host: "10.0.0.1", port: 81, tls: false };
+  register(1, { http });
+  secondaries.diskChanged(1, { type: "disk", there: false, reason: "no marker" });
+  secondaries.diskChanged(1, { type: "disk", there: true, reason: "" });
+  expect(registry.secondaries.get(1)).toMatchObject({ phase: "announcing", http });
 });

@@ -17,12 +17,16 @@ let network: FakeNetwork;
 let lines: { event: string; text: string }[];
 /** What the central has received about the folder. */
 let received: Message[];
+let registered: Message | null;
+/** Where the secondaries answer HTTP. */
+const HTTP = { host: "10.0.0.9", port: 8081, tls: false };
 
 beforeEach(() => {
   clock = new FakeClock();
   network = new FakeNetwork(clock);
   lines = [];
   received = [];
+  registered = null;
 });
 
 /** A central at `host` that sees every secondary come from `seen`. */
@@ -34,6 +38,7 @@ function central(host: string, seen: string): void {
       message(message) {
         if (message.type === "disk" || message.type === "announce") received.push(message);
         if (message.type !== "register") return;
+        registered = message;
         channel.markJoined();
         channel.send({ type: "registered", epoch: "0".repeat(32), seen, urlKey: null });
       },
@@ -55,7 +60,7 @@ function link(central: string): CentralLink {
 function handler(host: string | null): CentralLinkHandler {
   const ignore = () => {};
   return {
-    location: () => ({ host, port: 50_001 }),
+    location: () => ({ host, port: 50_001, http: HTTP }),
     lastRemoval: () => ({ epoch: null, serial: 0 }),
     files: () => [],
     registered: ignore,
@@ -99,6 +104,13 @@ test.each([
   await pass(5 * SOON);
   expect(logged("registered")).toHaveLength(2);
   expect(logged("unreachable")).toHaveLength(1);
+});
+
+test("the central learns where it is reached for sessions and over HTTP", async () => {
+  central("10.0.0.1", "10.0.0.2");
+  link("10.0.0.1").start(handler("10.0.0.3"));
+  await pass(SOON);
+  expect(registered).toMatchObject({ host: "10.0.0.3", port: 50_001, http: HTTP });
 });
 
 test.each([

@@ -73,7 +73,7 @@ beforeEach(() => {
       connectionUp: note("reports are sent"),
       connectionDown: note("reports wait"),
     },
-    location: () => ({ host: null, port: 7 }),
+    location: () => ({ host: null, port: 7, http: null }),
     restore: (name, version) => restore(name, version),
   });
 });
@@ -171,7 +171,7 @@ test("sources are for copies and for repairs", () => {
 });
 
 test("the central learns where the secondary is, and which removal it carried out last", () => {
-  expect(orders.location()).toEqual({ host: null, port: 7 });
+  expect(orders.location()).toEqual({ host: null, port: 7, http: null });
   expect(orders.lastRemoval()).toEqual({ epoch: "e", serial: 4 });
   orders.counted("d".repeat(32));
   orders.agreed([]);
