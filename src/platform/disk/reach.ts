@@ -6,15 +6,13 @@ import { DiskError, type HeldFolder, type OpenMode, type Reach } from "./disk.ts
 import { diskCallSync } from "./disk-errors.ts";
 import { promised } from "./full-io.ts";
 import { isWithin } from "./names.ts";
-import { OPEN_FLAGS } from "./shared-calls.ts";
+import { O_PATH, OPEN_FLAGS } from "./shared-calls.ts";
 
 /**
  * See {@link Reach}. A folder is opened, and held while something is done in it through its descriptor: its path is checked
  * after that, so that whoever replaces it by a link comes too early, and is seen, or too late.
  */
 
-/** From <fcntl.h> of Linux: opens a folder as a place alone, which needs no right to read it. */
-const O_PATH = 0o10000000;
 const HOLD_FLAGS = O_PATH | fs.constants.O_DIRECTORY;
 /** Those that make a file. They follow no link in its own place. */
 const MAKING: ReadonlySet<OpenMode> = new Set(["update", "create"]);

@@ -8,6 +8,9 @@ import { diskCallSync } from "./disk-errors.ts";
 /** Bytes of a block as stat counts them. */
 export const STAT_BLOCK_BYTES = 512;
 
+/** From <fcntl.h> of Linux: opens something as a place alone, which needs no right to read it, and waits for nothing. */
+export const O_PATH = 0o10000000;
+
 export const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   // What has become a pipe meanwhile must not be waited for.
   read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,

@@ -8,15 +8,19 @@ import { mountPoints, takesAnyName } from "../linux/mounts.ts";
 import { directIoUnit, isCached } from "../linux/page-cache.ts";
 import { renameNoReplace } from "../linux/rename.ts";
 import { bootId, diskSequence, processStart } from "../process/process-identity.ts";
-import { DIRECT_UNIT, type Disk } from "./disk.ts";
+import { MIB } from "../units.ts";
+import { DIRECT_UNIT, type Disk, type LastLook } from "./disk.ts";
 import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
 import { zeroRange } from "./holes.ts";
 import { inFolder, open } from "./reach.ts";
-import { checkPosition, linkFd, toStat } from "./shared-calls.ts";
+import { checkPosition, linkFd, O_PATH, toStat } from "./shared-calls.ts";
 
 const DIRECT_FLAGS = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
+
+/** Bytes on the disk from which on the system may need a while to free a file. */
+const MIN_SLOW_BYTES = 64 * MIB;
 
 /** Reading and writing names: nothing of them needs an open file. */
 const byPath = {
@@ -32,6 +36,10 @@ const byPath = {
   checkWritable: (folder) =>
     diskCall("write to the folder", folder, () => fs.promises.access(folder, fs.constants.W_OK | fs.constants.X_OK)),
   remove: (path, reach) => diskCall("remove", path, () => inFolder(path, reach, (place) => fs.promises.unlink(place))),
+  removeIf: (path, isRight, reach) =>
+    diskCall("remove", path, () =>
+      inFolder(path, reach, (place) => afterLastLook(place, isRight, () => fs.unlinkSync(place))),
+    ),
   removeFolder: (path, reach) =>
     inFolder(path, reach, (place) => fs.promises.rmdir(place)).then(
       () => true,
@@ -45,6 +53,12 @@ const byPath = {
   renameNoReplace: (from, to, reach) =>
     diskCall("rename to", to, () =>
       inFolder(from, reach, (source) => inFolder(to, reach, async (target) => renameNoReplace(source, target))),
+    ),
+  renameIf: (from, to, isRight, reach) =>
+    diskCall("rename to", to, () =>
+      inFolder(from, reach, (source) =>
+        inFolder(to, reach, (target) => afterLastLook(target, isRight, () => fs.renameSync(source, target))),
+      ),
     ),
   link: (from, to, reach) =>
     diskCall("link", to, () =>
@@ -134,3 +148,23 @@ const bySystem = {
 
 /** The disk of this machine. */
 export const systemDisk: Disk = { ...byPath, ...byDescriptor, ...bySystem };
+
+/**
+ * Does what takes a name from a file, if that file is right; says whether it did. The look and the change are two system
+ * calls in a row: no system has one for both. Somebody who puts another file there has microseconds for it, and not
+ * the time in which a thread of the pool is waited for. Throws the system's error.
+ */
+async function afterLastLook(place: string, isRight: LastLook, change: () => void): Promise<boolean> {
+  const stat = fs.lstatSync(place, { bigint: true, throwIfNoEntry: false });
+  const there = stat ? toStat(stat) : null;
+  if (!isRight(there)) return false;
+  const isSlow = process.platform === "linux" && there !== null && there.allocated >= MIN_SLOW_BYTES;
+  // As long as it is open it is not freed, and it is closed by another thread.
+  const held = isSlow ? fs.openSync(place, O_PATH | fs.constants.O_NOFOLLOW) : null;
+  try {
+    change();
+    return true;
+  } finally {
+    if (held !== null) await promised<void>((done) => fs.close(held, (error) => done(error ?? null)));
+  }
+}

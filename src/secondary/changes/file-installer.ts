@@ -18,7 +18,7 @@ import type { StagedFile } from "./staged-file.ts";
 const MAX_CONCURRENT_INSTALLS = 8;
 
 export interface FileInstallerDeps {
-  readonly disk: Pick<Disk, "lstat" | "linkFd" | "rename" | "remove">;
+  readonly disk: Pick<Disk, "lstat" | "linkFd" | "remove">;
   readonly batches: Pick<BatchDisk, "install">;
   readonly sharedFolder: Pick<SharedFolder, "allows" | "pathOf">;
   readonly records: Pick<FileRecords, "latest">;
@@ -27,7 +27,7 @@ export interface FileInstallerDeps {
     InstallSteps,
     "makeFolders" | "stateOf" | "renameNoReplace" | "fingerprintAfter" | "fingerprintToRecord"
   >;
-  readonly removalSteps: Pick<RemovalSteps, "replace">;
+  readonly removalSteps: Pick<RemovalSteps, "replace" | "overwrite">;
 }
 
 /** A staged file that has its name. */
@@ -105,8 +105,11 @@ export class FileInstaller {
       return { record: old, replaced: false };
     }
     if (state === "nothing" || !known) await steps.renameNoReplace(temp, name);
-    else if (known.id === version.id) await disk.rename(temp, sharedFolder.pathOf(name), "real");
-    else if (!(await removalSteps.replace(known, temp))) throw new ObstacleError(CHANGED);
+    else {
+      const replaced =
+        known.id === version.id ? removalSteps.overwrite(known, temp) : removalSteps.replace(known, temp);
+      if (!(await replaced)) throw new ObstacleError(CHANGED);
+    }
     const fingerprint = await steps.fingerprintAfter(name, before);
     return { record: recordOf(file, fingerprint, old), replaced: state === "known" };
   }

@@ -1,5 +1,5 @@
 import type { Hashing } from "../../hashing/hashing.ts";
-import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { DepartureReason } from "../../protocol/messages/kept.ts";
 import { modifiedOf, sameContent } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -38,11 +38,8 @@ export class RemovalSteps {
    */
   async remove(known: FileRecord, why: DepartureReason, slots?: Map<string, KeptSlot>): Promise<boolean> {
     const slot = await this.reserveSlot(known, why);
-    if (!slot) {
-      if (await this.isInTheWay(known)) return false;
-      await this.disk.remove(this.sharedFolder.pathOf(known.name), "real");
-      return true;
-    }
+    if (!slot)
+      return this.disk.removeIf(this.sharedFolder.pathOf(known.name), (there) => !isInTheWay(there, known), "real");
     if (!(await this.moveToKept(known, slot))) return false;
     if (slots) slots.set(known.name, slot);
     else await slot.sync();
@@ -54,12 +51,8 @@ export class RemovalSteps {
    */
   async replace(known: FileRecord, from: string): Promise<boolean> {
     const slot = await this.reserveSlot(known, "replaced");
+    if (!slot) return this.overwrite(known, from);
     const path = this.sharedFolder.pathOf(known.name);
-    if (!slot) {
-      if (await this.isInTheWay(known)) return false;
-      await this.disk.rename(from, path, "real");
-      return true;
-    }
     // Some file systems have no hard links, and some users may not make them: then the name is free for a moment.
     const linked = await this.disk.link(path, slot.path, "real").then(
       () => true,
@@ -68,16 +61,21 @@ export class RemovalSteps {
     return linked ? this.renameOver(known, slot, from) : this.moveThenRename(known, slot, from);
   }
 
+  /** The same for a file that is not to be kept, or whose content is the same. */
+  overwrite(known: FileRecord, from: string): Promise<boolean> {
+    const path = this.sharedFolder.pathOf(known.name);
+    return this.disk.renameIf(from, path, (there) => !isInTheWay(there, known), "real");
+  }
+
   /** The recorded file has the slot as a second name. */
   private async renameOver(known: FileRecord, slot: KeptSlot, from: string): Promise<boolean> {
     let replaced = false;
     try {
       const path = this.sharedFolder.pathOf(known.name);
-      if (!(await this.isUnchanged(known, slot.path))) return false;
+      if (!isRecorded(await this.disk.lstat(slot.path), known)) return false;
       await slot.sync();
       // The sync lasts a while: a file that somebody has put there meanwhile is kept nowhere.
-      if (!(await this.isUnchanged(known, path))) return false;
-      await this.disk.rename(from, path, "real");
+      if (!(await this.disk.renameIf(from, path, (there) => isRecorded(there, known), "real"))) return false;
       replaced = true;
       slot.commit();
       return true;
@@ -104,7 +102,7 @@ export class RemovalSteps {
       await slot.cancel();
       throw error;
     }
-    const unchanged = await this.isUnchanged(known, slot.path);
+    const unchanged = isRecorded(await this.disk.lstat(slot.path), known);
     if (unchanged) {
       slot.commit();
     } else {
@@ -124,7 +122,7 @@ export class RemovalSteps {
       const { id } = await this.hashing.copy(path, known.size, to, () => true, this.sharedFolder.bounds);
       if (id !== known.id || (await this.installSteps.stateOf(known.name)) !== "known") return false;
       await this.syncKeptCopy(slot);
-      await this.disk.remove(path, "real");
+      if (!(await this.disk.removeIf(path, (there) => isRecorded(there, known), "real"))) return false;
       kept = true;
       slot.commit();
       return true;
@@ -146,21 +144,19 @@ export class RemovalSteps {
     await slot.sync();
   }
 
-  /** Whether the file at a path is the recorded one, and not one that somebody has put there just now. */
-  private async isUnchanged(known: FileRecord, path: string): Promise<boolean> {
-    const stat = await this.disk.lstat(path);
-    return stat !== null && sameContent(stat, known);
-  }
-
-  /** Whether another file than the recorded one has the name, which somebody has put there just now and nobody keeps. */
-  private async isInTheWay(known: FileRecord): Promise<boolean> {
-    const stat = await this.disk.lstat(this.sharedFolder.pathOf(known.name));
-    return stat?.kind === "file" && !sameContent(stat, known);
-  }
-
   private async reserveSlot(known: FileRecord, why: DepartureReason): Promise<KeptSlot | null> {
     // Only the link is removed, not the file that it points to: nothing is to be kept.
     const stat = await this.disk.lstat(this.sharedFolder.pathOf(known.name));
     return stat?.kind === "file" ? this.kept.reserve(known, why) : null;
   }
+}
+
+/** Whether this is the recorded file, and not one that somebody has put there just now. */
+function isRecorded(there: FileStat | null, known: FileRecord): boolean {
+  return there !== null && sameContent(there, known);
+}
+
+/** Whether this is another file than the recorded one, which somebody has put there just now and nobody keeps. */
+function isInTheWay(there: FileStat | null, known: FileRecord): boolean {
+  return there?.kind === "file" && !sameContent(there, known);
 }

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import type { BlockingDisk, Disk, FileStat, FolderEntry } from "../../../src/platform/disk/disk.ts";
+import type { BlockingDisk, Disk, FileStat, FolderEntry, LastLook } from "../../../src/platform/disk/disk.ts";
 import { diskCallSync, nullIfMissing } from "../../../src/platform/disk/disk-errors.ts";
 import { kindOf, toStat } from "../../../src/platform/disk/shared-calls.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
@@ -32,8 +32,18 @@ const names = {
   makeSubfolder: soon(systemBlockingDisk.makeSubfolder),
   checkWritable: soon(systemBlockingDisk.checkWritable),
   remove: soon((path: string) => diskCallSync("remove", path, () => fs.unlinkSync(path))),
+  removeIf: soon((path: string, isRight: LastLook) => {
+    if (!isRight(systemBlockingDisk.lstat(path))) return false;
+    diskCallSync("remove", path, () => fs.unlinkSync(path));
+    return true;
+  }),
   removeFolder: soon(removeFolder),
   rename: soon((from: string, to: string) => diskCallSync("rename to", to, () => fs.renameSync(from, to))),
+  renameIf: soon((from: string, to: string, isRight: LastLook) => {
+    if (!isRight(systemBlockingDisk.lstat(to))) return false;
+    diskCallSync("rename to", to, () => fs.renameSync(from, to));
+    return true;
+  }),
   renameNoReplace: soon((from: string, to: string) => systemBlockingDisk.renameNoReplace(from, to)),
   link: soon((from: string, to: string) => diskCallSync("link", to, () => fs.linkSync(from, to))),
 } satisfies Partial<Disk>;

@@ -79,8 +79,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   {
     name: "an edit before the rename is not noticed",
     file: "src/secondary/changes/removal-steps.ts",
-    find: "if (!(await this.isUnchanged(known, path))) return false;",
-    replace: "",
+    find: `if (!(await this.disk.renameIf(from, path, (there) => isRecorded(there, known), "real"))) return false;`,
+    replace: `await this.disk.rename(from, path, "real");`,
     why: "a file that a user puts there while the kept one is synced is lost",
     breaks: ["older never replaces newer", "what leaves a folder is kept"],
   },

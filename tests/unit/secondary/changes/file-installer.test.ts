@@ -44,7 +44,7 @@ class Fixture {
     failing = [],
   }: Partial<Record<"known" | "excluded" | "failing", string[]>>) {
     this.installer = new FileInstaller({
-      disk: { lstat: async () => STAT, linkFd: async () => {}, rename: async () => {}, remove: async () => {} },
+      disk: { lstat: async () => STAT, linkFd: async () => {}, remove: async () => {} },
       batches: {
         install: async (_root: string, files: readonly InstallRequest[]) => {
           this.messages.push(files.map(({ name }) => name));
@@ -62,6 +62,7 @@ class Fixture {
         fingerprintToRecord: () => STAT,
       },
       removalSteps: {
+        overwrite: async () => true,
         replace: async ({ name }) => {
           this.replaced.push(name);
           return true;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
+import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
@@ -174,12 +175,13 @@ test("install does not replace a file that appears at the last moment", async ()
 });
 
 test("a file that a user replaces right after it was installed is a new version", async () => {
-  const rename = async (from: string, to: string) => {
-    await systemDisk.rename(from, to);
+  const renameIf: Disk["renameIf"] = async (from, to, isRight) => {
+    const isDone = await systemDisk.renameIf(from, to, isRight);
     fs.writeFileSync(`${to}.new`, "mine");
     fs.renameSync(`${to}.new`, to);
+    return isDone;
   };
-  const fixture = await started({ a: "one" }, { disk: { rename } });
+  const fixture = await started({ a: "one" }, { disk: { renameIf } });
   await fixture.agree();
   expect(await fixture.index.install([fixture.stage("a", "two")])).toEqual(["installed"]);
   await fixture.untilHolds("a", "mine");

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../../support/folder.ts";
 import { IndexFixture, idOf } from "../index-fixture.ts";
 
 /** The steps by which something is changed under a name. */
-type Step = "rename" | "renameNoReplace" | "makeSubfolder" | "remove" | "removeFolder" | "link";
+type Step = "rename" | "renameIf" | "renameNoReplace" | "makeSubfolder" | "removeIf" | "removeFolder" | "link";
 type BlockingStep = "renameNoReplace" | "linkFd" | "makeSubfolder" | "open";
 
 /** A shared folder in which somebody replaces a folder by a link that leads out, between the checks and a step. */
@@ -102,7 +102,7 @@ const installed = "installed" as const;
 
 test.each([
   ["the rename to a new name", "renameNoReplace", "sub/new"],
-  ["the rename to a name that is taken", "rename", "sub/film"],
+  ["the rename to a name that is taken", "renameIf", "sub/film"],
   ["a folder is made for it", "makeSubfolder", "sub/new/film"],
 ] as const)("a file is not put where a link leads that comes just before %s", async (_when, step, name) => {
   attack = new Attack({ step });
@@ -134,7 +134,7 @@ test("nor is one of many files that have no name yet", async () => {
 });
 
 test.each([
-  ["deleted", "remove", 0],
+  ["deleted", "removeIf", 0],
   ["moved to the kept ones", "rename", 1],
 ] as const)("a removed file is not %s where a link leads that comes meanwhile", async (_how, step, days) => {
   attack = new Attack({ step, days });
@@ -209,7 +209,7 @@ test.each(["makeSubfolder", "rename"] as const)(
 
 test.each([
   ["a free name", "renameNoReplace"],
-  ["a name that is taken", "rename"],
+  ["a name that is taken", "renameIf"],
 ] as const)("a kept file is not put back under %s through a link that comes meanwhile", async (what, step) => {
   attack = new Attack({ step, days: 1 });
   const fixture = await attack.start();

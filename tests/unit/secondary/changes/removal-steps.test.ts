@@ -22,6 +22,12 @@ async function replace(fixture: IndexFixture): Promise<unknown> {
   return result;
 }
 
+/** Puts a file in the place of another, as people should: by renaming. */
+function put(where: string, content: string): void {
+  fs.writeFileSync(`${path.dirname(where)}/.new`, content);
+  fs.renameSync(`${path.dirname(where)}/.new`, where);
+}
+
 /** The contents of the kept files. */
 function keptContents(fixture: IndexFixture): string[] {
   const kept = fixture.path(".redes/kept");
@@ -67,9 +73,9 @@ describe("where the kept files are on another disk than the file", () => {
         steps.push("sync");
         await systemDisk.sync(fd);
       },
-      remove: async (wanted) => {
+      removeIf: async (wanted, ...asked) => {
         steps.push(`remove ${path.basename(wanted)}`);
-        await systemDisk.remove(wanted);
+        return systemDisk.removeIf(wanted, ...asked);
       },
     });
     steps.length = 0;
@@ -97,6 +103,19 @@ describe("where the kept files are on another disk than the file", () => {
     },
   );
 
+  test("a file that somebody puts there while its copy is synced stays, and of the copy nothing", async () => {
+    let afterSync = () => {};
+    const sync: Disk["sync"] = async (fd) => {
+      await systemDisk.sync(fd);
+      afterSync();
+    };
+    const fixture = await started({ rename, sync });
+    afterSync = () => put(fixture.path("film"), "of somebody");
+    expect(await fixture.remove("film", "one")).toBe(false);
+    expect([fixture.read("film"), keptContents(fixture), fixture.kept.count]).toEqual(["of somebody", [], 0]);
+    await fixture.stop();
+  });
+
   test("one whose copy the disk does not take stays, and of the copy nothing", async () => {
     const fixture = await started({ rename });
     fixture.hashing.copy = async (_from, _size, { path: to }) => {
@@ -119,13 +138,20 @@ describe("where nothing is kept", () => {
       afterLook();
     };
     const fixture = await started({ close }, temporaryFolder(), 0);
-    afterLook = () => fixture.write("film", "of somebody");
+    afterLook = () => put(fixture.path("film"), "of somebody");
     return fixture;
   }
 
   test("a file that somebody puts there in the last moment is not replaced", async () => {
     const fixture = await replacedInTheLastMoment();
     expect(await replace(fixture)).toEqual(CHANGED);
+    expect(fixture.read("film")).toBe("of somebody");
+    await fixture.stop();
+  });
+
+  test("a file that somebody puts there in the last moment is not replaced by the same content, either", async () => {
+    const fixture = await replacedInTheLastMoment();
+    expect(await fixture.index.install([fixture.stage("film", "one")])).toEqual([CHANGED]);
     expect(fixture.read("film")).toBe("of somebody");
     await fixture.stop();
   });

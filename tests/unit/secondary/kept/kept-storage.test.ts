@@ -108,10 +108,11 @@ test("at each step of a replacement the old content is under its name or kept, a
       return result;
     };
   };
-  const { link, rename, renameNoReplace, remove, makeSubfolder } = systemDisk;
+  const { link, rename, renameIf, renameNoReplace, remove, makeSubfolder } = systemDisk;
   const disk = {
     link: spied(link),
     rename: spied(rename),
+    renameIf: spied(renameIf),
     renameNoReplace: spied(renameNoReplace),
     remove: spied(remove),
     makeSubfolder: spied(makeSubfolder),

@@ -1,4 +1,10 @@
-import { DiskError, type FileStat, type FolderEntry, type OpenMode } from "../../../../../src/platform/disk/disk.ts";
+import {
+  DiskError,
+  type FileStat,
+  type FolderEntry,
+  type LastLook,
+  type OpenMode,
+} from "../../../../../src/platform/disk/disk.ts";
 import type { OpenFile } from "../machine/open-file.ts";
 import type { CallContext } from "./call-context.ts";
 import { toStat } from "./stat.ts";
@@ -57,6 +63,14 @@ export class PathCalls {
     return this.context.call("remove", path, () => this.context.machine.calls.unlink(path));
   }
 
+  removeIf(path: string, isRight: LastLook): boolean {
+    return this.context.call("remove", path, () => {
+      if (!isRight(this.statOf(path, false))) return false;
+      this.context.machine.calls.unlink(path);
+      return true;
+    });
+  }
+
   removeFolder(path: string): boolean {
     try {
       this.context.call("remove", path, () => this.context.machine.calls.removeFolder(path));
@@ -69,6 +83,14 @@ export class PathCalls {
 
   rename(from: string, to: string): void {
     return this.context.call("rename to", to, () => this.context.machine.calls.rename(from, to, true));
+  }
+
+  renameIf(from: string, to: string, isRight: LastLook): boolean {
+    return this.context.call("rename to", to, () => {
+      if (!isRight(this.statOf(to, false))) return false;
+      this.context.machine.calls.rename(from, to, true);
+      return true;
+    });
   }
 
   renameNoReplace(from: string, to: string): void {

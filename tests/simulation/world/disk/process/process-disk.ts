@@ -1,5 +1,5 @@
 import type { FileSlice } from "../../../../../src/net/transport/network.ts";
-import type { BlockingDisk, Disk, Watcher } from "../../../../../src/platform/disk/disk.ts";
+import type { BlockingDisk, Disk, LastLook, Watcher } from "../../../../../src/platform/disk/disk.ts";
 import { DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { diskCall } from "../../../../../src/platform/disk/disk-errors.ts";
 import type { SeededRandom } from "../../random.ts";
@@ -79,9 +79,11 @@ export class ProcessDisk {
       makeSubfolder: name((path: string) => paths.makeSubfolder(path)),
       checkWritable: name((folder: string) => paths.checkWritable(folder)),
       remove: name((path: string) => paths.remove(path)),
+      removeIf: name((path: string, isRight: LastLook) => paths.removeIf(path, isRight)),
       removeFolder: name((path: string) => paths.removeFolder(path)),
       rename: name((from: string, to: string) => paths.rename(from, to)),
       renameNoReplace: name((from: string, to: string) => paths.renameNoReplace(from, to)),
+      renameIf: name((from: string, to: string, isRight: LastLook) => paths.renameIf(from, to, isRight)),
       link: name((from: string, to: string) => paths.link(from, to)),
       open: (path, mode) => this.whileLimited(() => this.later("name", 0, () => paths.open(path, mode)), path),
       syncFolder: (path) => this.whileLimited(() => this.later("sync", 0, () => paths.syncFolder(path)), path),
