@@ -41,7 +41,7 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
   },
   async http() {
     const { serveHttpThread } = await import("./http/thread/serve-thread.ts");
-    return serveHttpThread((message) => postMessage(message)) as Serve;
+    return serveHttpThread(systemClock, (message) => postMessage(message)) as Serve;
   },
   async "central-store"() {
     const { CentralStore } = await import("./central/store.ts");

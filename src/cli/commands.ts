@@ -9,6 +9,12 @@ const PORT = (preset: string) =>
 /** Flags of every server. */
 const SERVER = {
   http: valued("[IP:]PORT", "also serve HTTP there, for programs that are not redes; 0 takes a free port"),
+  "http-host": valued("NAME", "another name by which programs call it over HTTP; may be repeated", {
+    repeatable: true,
+  }),
+  "tls-cert": valued("FILE", "certificate for HTTPS, or a chain, in the place of one made from the key"),
+  "tls-key": valued("FILE", "its key", { preset: "the same file" }),
+  "metrics-open": toggle("with a key: metrics and the health paths without a token"),
   data: valued("DIR", "where the database and the statistics are kept", { preset: "." }),
   ...KEY_FILE,
   open: toggle("let everyone who can connect do so; needed beyond loopback"),

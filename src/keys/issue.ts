@@ -23,7 +23,7 @@ interface FreshKey {
   readonly publicDer: Uint8Array<ArrayBuffer>;
 }
 
-interface CertificateRequest {
+export interface CertificateRequest {
   /** A distinguished name. */
   readonly subject: string;
   readonly publicDer: Uint8Array<ArrayBuffer>;
@@ -32,7 +32,7 @@ interface CertificateRequest {
 }
 
 /** Loads the library, which takes some tens of milliseconds, and before it what it needs. */
-async function loadX509(): Promise<typeof import("@peculiar/x509")> {
+export async function loadX509(): Promise<typeof import("@peculiar/x509")> {
   await import("reflect-metadata");
   return import("@peculiar/x509");
 }
@@ -102,7 +102,7 @@ function freshKey(): FreshKey {
 }
 
 /** The certificate as PEM. `signingKey`: as PEM. */
-async function sign(signingKey: string, issuer: string, request: CertificateRequest): Promise<string> {
+export async function sign(signingKey: string, issuer: string, request: CertificateRequest): Promise<string> {
   const { subject, publicDer, validity, extensions } = request;
   const x509 = await loadX509();
   const der = createPrivateKey(signingKey).export({ type: "pkcs8", format: "der" });

@@ -4,7 +4,7 @@ import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
 import { describeKeyFile, endWarnings } from "./end-warnings.ts";
 import type { Identity } from "./identity.ts";
 import { ownCredential } from "./issue.ts";
-import { fingerprintOfKey } from "./key-contents.ts";
+import { type ClusterKey, fingerprintOfKey } from "./key-contents.ts";
 import {
   dayOf,
   type IssueCredential,
@@ -54,6 +54,12 @@ export class KeyKeeper {
 
   static ofFiles(clock: Clock, wanted: Identity, paths: readonly string[]): Promise<KeyKeeper> {
     return KeyKeeper.load(clock, wanted, () => readKeyFiles(paths));
+  }
+
+  /** The key with which this process makes its certificates; null where it has a credential alone. */
+  get clusterKey(): ClusterKey | null {
+    const contents = this.files[0]?.contents;
+    return contents?.kind === "cluster" ? contents : null;
   }
 
   /** What ends within a week or has ended, a sentence for each. */

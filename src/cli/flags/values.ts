@@ -45,6 +45,14 @@ export class Values {
     return value ?? preset;
   }
 
+  /** The values of a flag that may be repeated. */
+  all(name: string): readonly string[] {
+    const given = this.has(name) ? this.args[name] : null;
+    if (!Array.isArray(given)) return [];
+    for (const value of given) if (value === "") throw this.wrong(name, value, "a text that is not empty");
+    return given;
+  }
+
   /** A whole number from `least` to `most`. */
   whole(name: string, least: number, most: number, preset: number): number {
     const value = this.given(name);
@@ -169,10 +177,8 @@ export class Values {
 
   /** The files with the key of this process, and after it those of others by which it lets in; empty where it has none. */
   keyFiles(): readonly string[] {
-    const given = this.has("key-file") ? this.args["key-file"] : null;
-    if (!Array.isArray(given)) return (process.env.REDES_KEY_FILE ?? "").split(":").filter((path) => path !== "");
-    for (const path of given) if (path === "") throw this.wrong("key-file", path, "a text that is not empty");
-    return given;
+    if (this.has("key-file")) return this.all("key-file");
+    return (process.env.REDES_KEY_FILE ?? "").split(":").filter((path) => path !== "");
   }
 
   get positionals(): readonly string[] {

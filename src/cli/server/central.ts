@@ -16,7 +16,8 @@ import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
-import { serverHttp } from "./http.ts";
+import { reloadOf, serverHttp } from "./http.ts";
+import { httpAccess } from "./http-access.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -37,6 +38,7 @@ export async function central(values: Values): Promise<number> {
   const data = values.folder("data", ".");
   const terminal = terminalLog(values.logOptions());
   const { log } = terminal;
+  const access = await httpAccess(values, httpAddress, null, { keys, log });
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, "central.json");
   const { store, close } = await openCentralStore(join(data, "central.sqlite"), statistics, log);
@@ -48,7 +50,7 @@ export async function central(values: Values): Promise<number> {
     { clock: systemClock, random: systemRandom, network, store, persisted, log, keys: keys?.ring ?? null },
     { ...options, ...shares },
   );
-  const http = serverHttp<CentralBackend>("central", httpAddress, new CentralAnswers(server), log);
+  const http = serverHttp<CentralBackend>("central", httpAddress, new CentralAnswers(server), access, log);
   return runServer({
     role: "central",
     prompt: "central> ",
@@ -60,7 +62,7 @@ export async function central(values: Values): Promise<number> {
       await server.start();
       http.tell();
     },
-    reload: keepKeys(keys, log),
+    reload: reloadOf(keepKeys(keys, log), access),
     stop: async () => {
       http.stop();
       server.stop();

@@ -1,8 +1,9 @@
-import type { WebAddress } from "../../http/server/web-address.ts";
+import type { ServerAccess } from "../../http/access/server-access.ts";
+import { originOf, type WebAddress } from "../../http/server/web-address.ts";
 import { type HttpOwner, HttpThread } from "../../http/thread/http-thread.ts";
 import type { Backend } from "../../http/thread/questions.ts";
 import type { HttpRole } from "../../http/thread/thread-messages.ts";
-import { type Address, formatAddress } from "../../net/address/address.ts";
+import type { Address } from "../../net/address/address.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 
@@ -17,25 +18,41 @@ export interface ServerHttp {
 
 const NO_HTTP: ServerHttp = { listen: async () => null, tell() {}, stop() {} };
 
-/** `address`: null where no HTTP is wanted. */
+/** What SIGHUP does for the keys and the certificate; null: nothing. */
+export function reloadOf(keys: (() => void) | null, access: ServerAccess | null): (() => void) | null {
+  if (!access?.hasTlsFiles) return keys;
+  return () => {
+    keys?.();
+    void access.renew();
+  };
+}
+
+/** `address` and `access`: null where no HTTP is wanted. */
 export function serverHttp<T extends Backend<T>>(
   role: HttpRole,
   address: Address | null,
   owner: HttpOwner<T>,
+  access: ServerAccess | null,
   log: Log,
 ): ServerHttp {
-  if (!address) return NO_HTTP;
-  const thread = new HttpThread({ log, clock: systemClock }, owner, { role, address });
+  if (!address || !access) return NO_HTTP;
+  const thread = new HttpThread({ log, clock: systemClock }, owner, { role, address, access: access.current });
+  access.onChange((setting) => thread.useAccess(setting));
+  const tls = access.current.tls !== null;
   let { port } = address;
   return {
     async listen() {
       port = await thread.listen();
-      return { ...address, port, tls: false };
+      return { ...address, port, tls };
     },
     tell() {
-      const where = formatAddress({ ...address, port });
-      log.info("http-listening", `HTTP on http://${where}/`, { ip: address.host, port });
+      const where = originOf({ ...address, port, tls });
+      log.info("http-listening", `HTTP on ${where}/`, { ip: address.host, port, tls });
+      access.warn();
     },
-    stop: () => thread.stop(),
+    stop() {
+      access.stop();
+      thread.stop();
+    },
   };
 }

@@ -25,7 +25,8 @@ import { checkHash } from "../hash-check.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
-import { serverHttp } from "./http.ts";
+import { reloadOf, serverHttp } from "./http.ts";
+import { httpAccess } from "./http-access.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -46,6 +47,7 @@ export async function secondary(values: Values): Promise<number> {
   checkHash();
   const terminal = terminalLog(values.logOptions());
   const { log } = terminal;
+  const access = await httpAccess(values, httpAddress, options.advertise?.host ?? null, { keys, log });
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, `secundario${number}.json`);
   const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
@@ -57,7 +59,7 @@ export async function secondary(values: Values): Promise<number> {
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Secondary({ ...ports, ...threads, log, store, revocations }, { ...options, shares });
   const answers = new SecondaryAnswers({ missing: () => server.missing });
-  const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, log);
+  const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, access, log);
   return runServer({
     role: "secondary",
     prompt: `secondary ${number}> `,
@@ -69,7 +71,7 @@ export async function secondary(values: Values): Promise<number> {
       await server.start(await http.listen());
       http.tell();
     },
-    reload: keepKeys(keys, log),
+    reload: reloadOf(keepKeys(keys, log), access),
     stop: async () => {
       http.stop();
       await server.stop();

@@ -10,10 +10,11 @@ export interface Readiness {
 /** `/healthz`: it is alive; `/readyz`: it serves. */
 export function healthRoutes(readiness: () => Promise<Readiness>): readonly Route[] {
   return [
-    { methods: ["GET", "HEAD"], path: "/healthz", handle: () => textResponse(200, "alive") },
+    { methods: ["GET", "HEAD"], path: "/healthz", access: "metrics", handle: () => textResponse(200, "alive") },
     {
       methods: ["GET", "HEAD"],
       path: "/readyz",
+      access: "metrics",
       async handle() {
         const { obstacle } = await readiness();
         return obstacle === null ? textResponse(200, "serving") : textResponse(503, `not serving: ${obstacle}`);

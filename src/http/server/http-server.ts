@@ -1,64 +1,129 @@
 import type { Address } from "../../net/address/address.ts";
 import { listenError } from "../../net/transport/tcp-errors.ts";
-import { secured, textResponse } from "./responses.ts";
-import { findRoute, type HttpRequest, type Method, type Route } from "./router.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { AccessSetting } from "../access/access-setting.ts";
+import { Guard } from "../access/guard.ts";
+import { refusal, secured, textResponse } from "./responses.ts";
+import { findRoute, type Match, type Method, type Route } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
 const IDLE_TIMEOUT_S = 30;
 /** No request has a body of any length yet. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** Methods that change nothing, and that a page of another site may have a browser use. */
+const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(["GET", "HEAD", "OPTIONS", "PROPFIND"]);
 
-/** An HTTP server with a table of routes. */
+export interface HttpServerDeps {
+  readonly clock: Clock;
+  /** Somebody at that address has shown what is wrong. */
+  refused(host: string, reason: string): void;
+}
+
+/** An HTTP server with a table of routes, each for who may use it. */
 export class HttpServer {
+  private readonly guard: Guard;
+  private server: Bun.Server<undefined>;
+
   private constructor(
-    private readonly server: Bun.Server<undefined>,
-    readonly port: number,
-  ) {}
+    private readonly deps: HttpServerDeps,
+    private readonly address: Address,
+    private readonly routes: readonly Route[],
+    private access: AccessSetting,
+  ) {
+    this.guard = new Guard(deps.clock, access);
+    this.server = this.serve(address.port);
+  }
 
   /** Throws ListenError. */
-  static start(address: Address, routes: readonly Route[]): HttpServer {
-    try {
-      const server = Bun.serve({
-        hostname: address.host,
-        port: address.port,
-        idleTimeout: IDLE_TIMEOUT_S,
-        maxRequestBodySize: MAX_BODY_BYTES,
-        development: false,
-        fetch: async (raw, self) => secured(await respond(routes, raw, self)),
-        error: () => textResponse(500, "this server made a mistake: its log says which"),
-      });
-      return new HttpServer(server, server.port ?? address.port);
-    } catch (error) {
-      throw listenError(address, error);
-    }
+  static start(deps: HttpServerDeps, address: Address, routes: readonly Route[], access: AccessSetting): HttpServer {
+    return new HttpServer(deps, address, routes, access);
+  }
+
+  get port(): number {
+    return this.server.port ?? this.address.port;
+  }
+
+  /** From now on this is who may do what. Requests under way go on. Throws ListenError. */
+  useAccess(access: AccessSetting): void {
+    const { tls } = this.access;
+    this.access = access;
+    this.guard.use(access);
+    if (tls?.certificate === access.tls?.certificate && tls?.key === access.tls?.key) return;
+    // Only a new server takes another certificate. In one tick nobody finds the port closed.
+    const { port } = this;
+    void this.server.stop(false);
+    this.server = this.serve(port);
   }
 
   /** Ends it with all connections. */
   stop(): void {
-    this.server.stop(true);
+    void this.server.stop(true);
+  }
+
+  private serve(port: number): Bun.Server<undefined> {
+    const { tls } = this.access;
+    try {
+      return Bun.serve({
+        hostname: this.address.host,
+        port,
+        idleTimeout: IDLE_TIMEOUT_S,
+        maxRequestBodySize: MAX_BODY_BYTES,
+        development: false,
+        ...(tls && { tls: { key: tls.key, cert: tls.certificate } }),
+        fetch: async (raw, self) => secured(await this.respond(raw, self)),
+        error: () => textResponse(500, "this server made a mistake: its log says which"),
+      });
+    } catch (error) {
+      throw listenError({ ...this.address, port }, error);
+    }
+  }
+
+  private respond(raw: Request, server: Bun.Server<undefined>): Response | Promise<Response> {
+    const { guard } = this;
+    const refused = guard.refusalOfHost(raw.headers);
+    if (refused) return textResponse(refused.status, refused.reason);
+    const url = URL.parse(raw.url);
+    if (!url) return textResponse(400, "this is no address of a file or page");
+    if (!SAFE_METHODS.has(raw.method) && guard.isForeign(raw.headers)) {
+      return refusal(url.pathname, { status: 403, reason: "a page of another site may change nothing here" });
+    }
+    const match = findRoute(this.routes, raw.method, url.pathname);
+    return match.kind === "found" ? this.enter(raw, url, match, server) : unmatched(match, raw.method);
+  }
+
+  private async enter(
+    raw: Request,
+    url: URL,
+    { route, rest }: Extract<Match, { kind: "found" }>,
+    server: Bun.Server<undefined>,
+  ): Promise<Response> {
+    const remoteHost = server.requestIP(raw)?.address ?? "unknown";
+    const query = url.searchParams;
+    const claim = { remoteHost, headers: raw.headers, query, access: route.access, name: rest };
+    const admitted = await this.guard.admit(claim);
+    if ("status" in admitted) {
+      if (admitted.isAttempt) this.deps.refused(remoteHost, admitted.reason);
+      return refusal(url.pathname, admitted);
+    }
+    return route.handle({
+      ...admitted,
+      raw,
+      method: raw.method as Method,
+      rest,
+      query,
+      remoteHost,
+      keepOpen: () => server.timeout(raw, 0),
+    });
   }
 }
 
-function respond(routes: readonly Route[], raw: Request, server: Bun.Server<undefined>): Response | Promise<Response> {
-  const url = new URL(raw.url);
-  const match = findRoute(routes, raw.method, url.pathname);
+function unmatched(match: Exclude<Match, { kind: "found" }>, method: string): Response {
   switch (match.kind) {
     case "no-such-path":
       return textResponse(404, "there is nothing at this address");
     case "bad-path":
       return textResponse(400, "the address has an escape that is no UTF-8");
     case "other-method":
-      return textResponse(405, `${raw.method} is not possible here`, { allow: match.allowed.join(", ") });
-    case "found": {
-      const request: HttpRequest = {
-        raw,
-        method: raw.method as Method,
-        rest: match.rest,
-        query: url.searchParams,
-        remoteHost: server.requestIP(raw)?.address ?? "unknown",
-        keepOpen: () => server.timeout(raw, 0),
-      };
-      return match.route.handle(request);
-    }
+      return textResponse(405, `${method} is not possible here`, { allow: match.allowed.join(", ") });
   }
 }

@@ -17,6 +17,21 @@ export function jsonResponse(value: unknown, status = 200): Response {
   return Response.json(value, { status, headers: { "cache-control": "no-store" } });
 }
 
+/** A refusal, in the form that programs expect at this path. */
+export function refusal(path: string, { status, reason, headers = {} }: Refusal): Response {
+  if (!path.startsWith("/api/")) return textResponse(status, reason, headers);
+  return Response.json(
+    { error: { code: status === 429 ? "busy" : "refused", message: reason } },
+    { status, headers: { "cache-control": "no-store", ...headers } },
+  );
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Adds what every response has. */
 export function secured(response: Response): Response {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);

@@ -1,3 +1,6 @@
+import type { TokenHolder } from "../../keys/tokens/verify-token.ts";
+import type { RouteAccess } from "../access/guard.ts";
+
 export type Method = "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "POST" | "DELETE";
 
 /** A request, as far as a route needs it. */
@@ -9,6 +12,10 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   /** The other end. */
   readonly remoteHost: string;
+  /** Who has asked, where the cluster has keys; null also for who has a signed address. */
+  readonly by: TokenHolder | null;
+  /** The only version of the file of which anything may be sent; null: any. */
+  readonly version: string | null;
   /** The body takes as long as its reader does: the route watches its progress itself. */
   keepOpen(): void;
 }
@@ -17,6 +24,8 @@ export interface Route {
   readonly methods: readonly Method[];
   /** A path, or with "/*" at its end all paths below it. */
   readonly path: string;
+  /** Who may use it. For "file", the path behind the route's own is the name of the file. */
+  readonly access: RouteAccess;
   handle(request: HttpRequest): Response | Promise<Response>;
 }
 

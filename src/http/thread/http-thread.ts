@@ -2,8 +2,10 @@ import { retryWhileInUse } from "../../net/transport/listening.ts";
 import { ListenError } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { SupervisedWorker } from "../../platform/workers/supervised-worker.ts";
 import { startWorkerThread, type WorkerThread } from "../../platform/workers/worker-thread.ts";
+import type { AccessSetting } from "../access/access-setting.ts";
 import type { Backend } from "./questions.ts";
 import type { FromHttpThread, HttpSetting, ToHttpThread } from "./thread-messages.ts";
 
@@ -31,6 +33,7 @@ interface Listening {
 /** The thread that serves HTTP, seen from the main thread: it answers the thread's questions, and tells it what changes. */
 export class HttpThread<T extends Backend<T>, Notice = never> {
   private readonly worker: SupervisedWorker<ToHttpThread, FromHttpThread>;
+  private readonly limitedLog: LogLimiter;
   private listening: Listening | null = null;
   private stopped = false;
   /** Counts the threads, so that no answer goes to another thread than the one that asked. */
@@ -41,6 +44,7 @@ export class HttpThread<T extends Backend<T>, Notice = never> {
     private readonly owner: HttpOwner<T>,
     private setting: HttpSetting,
   ) {
+    this.limitedLog = new LogLimiter(deps.log, deps.clock);
     const { start = () => startWorkerThread<ToHttpThread, FromHttpThread>("http") } = deps;
     this.worker = new SupervisedWorker(
       "http",
@@ -58,6 +62,12 @@ export class HttpThread<T extends Backend<T>, Notice = never> {
     const port = await retryWhileInUse(this.deps, () => this.listenOnce());
     this.setting = { ...this.setting, address: { ...this.setting.address, port } };
     return port;
+  }
+
+  /** Has it use what is in force now about who may do what. */
+  useAccess(access: AccessSetting): void {
+    this.setting = { ...this.setting, access };
+    if (!this.stopped) this.worker.post({ kind: "access", access });
   }
 
   notify(notice: Notice): void {
@@ -80,10 +90,15 @@ export class HttpThread<T extends Backend<T>, Notice = never> {
 
   private receive(message: FromHttpThread): void {
     if (message.kind === "question") return void this.answer(message);
+    if (message.kind === "refused") return this.tellOfRefusal(message);
     const { listening } = this;
     this.listening = null;
     if (message.kind === "listening") listening?.resolve(message.port);
     else listening?.reject(new ListenError(message.failure, message.message));
+  }
+
+  private tellOfRefusal({ host, reason }: Extract<FromHttpThread, { kind: "refused" }>): void {
+    this.limitedLog.warn("http-refused", `a request from ${host} was refused: ${reason}`, { host });
   }
 
   private async answer({ question, method, args }: Extract<FromHttpThread, { kind: "question" }>): Promise<void> {

@@ -1,4 +1,5 @@
 import { ListenError } from "../../net/transport/network.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { Questions } from "./questions.ts";
 import type { HttpSite } from "./site.ts";
@@ -10,9 +11,13 @@ const SITES: Readonly<Record<HttpRole, (questions: Questions) => Promise<HttpSit
 };
 
 /** The thread that serves HTTP, seen from itself. */
-export function serveHttpThread(post: (message: FromHttpThread) => void): (message: ToHttpThread) => Promise<void> {
+export function serveHttpThread(
+  clock: Clock,
+  post: (message: FromHttpThread) => void,
+): (message: ToHttpThread) => Promise<void> {
   const questions = new Questions(post);
   let site: HttpSite | null = null;
+  let server: HttpServer | null = null;
   return async (message) => {
     switch (message.kind) {
       case "reply":
@@ -20,11 +25,15 @@ export function serveHttpThread(post: (message: FromHttpThread) => void): (messa
         return questions.receive(message);
       case "notice":
         return site?.notice(message.notice);
+      case "access":
+        return server?.useAccess(message.access);
       case "listen": {
-        const { role, address } = message.setting;
+        const { role, address, access } = message.setting;
         site ??= await SITES[role](questions);
         try {
-          post({ kind: "listening", port: HttpServer.start(address, site.routes).port });
+          const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
+          server = HttpServer.start({ clock, refused }, address, site.routes, access);
+          post({ kind: "listening", port: server.port });
         } catch (error) {
           if (!(error instanceof ListenError)) throw error;
           post({ kind: "not-listening", failure: error.failure, message: error.message });

@@ -1,5 +1,6 @@
 import type { Address } from "../../net/address/address.ts";
 import type { ListenFailure } from "../../net/transport/network.ts";
+import type { AccessSetting } from "../access/access-setting.ts";
 
 /** Whose routes a thread serves. */
 export type HttpRole = "central" | "secondary";
@@ -8,6 +9,7 @@ export type HttpRole = "central" | "secondary";
 export interface HttpSetting {
   readonly role: HttpRole;
   readonly address: Address;
+  readonly access: AccessSetting;
 }
 
 /** To an HTTP thread. */
@@ -16,6 +18,8 @@ export type ToHttpThread =
   /** What the main thread replies to a question. */
   | { readonly kind: "reply"; readonly question: number; readonly reply: unknown }
   | { readonly kind: "failure"; readonly question: number; readonly message: string }
+  /** Who may do what has changed. */
+  | { readonly kind: "access"; readonly access: AccessSetting }
   /** What has changed. */
   | { readonly kind: "notice"; readonly notice: unknown };
 
@@ -23,6 +27,8 @@ export type ToHttpThread =
 export type FromHttpThread =
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "not-listening"; readonly failure: ListenFailure; readonly message: string }
+  /** Somebody at that address has shown what is wrong. */
+  | { readonly kind: "refused"; readonly host: string; readonly reason: string }
   | {
       readonly kind: "question";
       readonly question: number;

@@ -68,7 +68,12 @@ export function isWildcard(host: string): boolean {
 
 /** Whether `host`, as {@link normalizeHost} spells it, is an address that can be listened on, or `localhost`. */
 export function canListen(host: string): boolean {
-  return host === "localhost" || isIP(host) === 4 || isIPv6(host);
+  return host === "localhost" || isAddress(host);
+}
+
+/** Whether `host` is an IP address, with or without a zone, and no name. */
+export function isAddress(host: string): boolean {
+  return isIP(host) === 4 || isIPv6(host);
 }
 
 function isIPv6(text: string): boolean {

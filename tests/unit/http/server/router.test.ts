@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
 import { findRoute, type Route } from "../../../../src/http/server/router.ts";
 
-const route = (methods: Route["methods"], path: string): Route => ({ methods, path, handle: () => new Response("") });
+const route = (methods: Route["methods"], path: string): Route => ({
+  methods,
+  path,
+  access: "read",
+  handle: () => new Response(""),
+});
 const ROUTES = [route(["GET", "HEAD"], "/files/*"), route(["POST"], "/files/*"), route(["GET"], "/healthz")];
 
 const found = (method: string, path: string) => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
 import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
 import { Questions } from "../../../../src/http/thread/questions.ts";
 import type { FromHttpThread, HttpSetting, ToHttpThread } from "../../../../src/http/thread/thread-messages.ts";
@@ -10,7 +11,7 @@ interface Library {
   title(number: number): Promise<string>;
 }
 
-const SETTING: HttpSetting = { role: "central", address: { host: "127.0.0.1", port: 0 } };
+const SETTING: HttpSetting = { role: "central", address: { host: "127.0.0.1", port: 0 }, access: OPEN_ACCESS };
 
 /** A thread that listens on the port that it is given, or on 8000, and asks what a test has it ask. */
 class FakeThread implements WorkerThread<ToHttpThread, FromHttpThread> {
