@@ -12,6 +12,7 @@ import {
   failureFrom,
 } from "./download-spec.ts";
 import { DOWNLOAD_TRANSITIONS, type DownloadStats } from "./download-stats.ts";
+import { HoldUp } from "./hold-up.ts";
 import { NoSourcesAlarm } from "./no-sources-alarm.ts";
 import { PieceTransfer } from "./piece-transfer.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
@@ -27,8 +28,6 @@ export type { DownloadState, DownloadStats, SourceStats } from "./download-stats
 
 /** Milliseconds between two checks for silent sources: silence causes no event. */
 const TICK_INTERVAL_MS = 100;
-/** Milliseconds between two ticks after which this process itself counts as held up. */
-const LATE_TICK_MS = 2000;
 
 type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" }>;
 
@@ -51,9 +50,7 @@ export class Download {
   private outcome: DownloadOutcome | null = null;
   private resolveOutcome: (outcome: DownloadOutcome) => void = () => {};
   private cancelTick: Cancel = () => {};
-  private lastTick: number;
-  /** Since when this process has not been held up. */
-  private runningSince: number;
+  private readonly holdUp: HoldUp;
   /** Pending while the sink is made ready. */
   private preparing: Promise<void> = Promise.resolve();
 
@@ -64,8 +61,7 @@ export class Download {
   ) {
     const { clock, log, sink } = deps;
     const now = clock.now();
-    this.lastTick = now;
-    this.runningSince = now;
+    this.holdUp = new HoldUp(now);
     this.stallTimeout = new StallTimeout(now, spec.stallTimeoutMs);
     this.noSourcesAlarm = new NoSourcesAlarm(now);
     this.faults = new SourceFaults(spec.name, log, (number, piece) => events.faultFound(number, piece));
@@ -82,12 +78,17 @@ export class Download {
   /** Downloads. Resolves when all connections have ended and the sink is finished or abandoned. Never rejects. */
   async run(): Promise<DownloadOutcome> {
     const { sink, clock } = this.deps;
-    this.lastTick = clock.now();
+    this.holdUp.begin(clock.now());
     this.cancelTick = every(clock, TICK_INTERVAL_MS, () => this.tick(clock.now()));
     sink.setListener({
-      consumed: (count) => this.consumed(count, clock.now()),
-      pieceChecked: (piece, held) => this.pieceChecked(piece, held, clock.now()),
+      consumed: (count) => this.sinkChanged(() => this.scheduler.consumed(count)),
+      pieceChecked: (piece, held) => this.sinkChanged(() => this.pieces.pieceChecked(piece, held)),
       failed: (error) => this.close(failureFrom(error)),
+    });
+    sink.reading?.setFetcher({
+      demandChanged: () => this.sinkChanged(() => this.pieces.demandChanged(clock.now())),
+      giveUp: (piece) => this.scheduler.giveUp(piece),
+      complete: () => this.close({ kind: "done" }),
     });
     const ended = new Promise<DownloadOutcome>((resolve) => {
       this.resolveOutcome = resolve;
@@ -223,15 +224,10 @@ export class Download {
     this.requestPieces(this.deps.clock.now());
   }
 
-  /** The reader of the output has taken the pieces below `count`. */
-  private consumed(count: number, now: number): void {
-    this.scheduler.consumed(count);
-    this.stallTimeout.reset(now);
-    this.requestPieces(now);
-  }
-
-  private pieceChecked(piece: number, held: boolean, now: number): void {
-    this.pieces.pieceChecked(piece, held);
+  /** The sink has room for other pieces than before, or wants others: sources have had no time for them yet. */
+  private sinkChanged(change: () => void): void {
+    const now = this.deps.clock.now();
+    change();
     this.stallTimeout.reset(now);
     this.requestPieces(now);
   }
@@ -254,12 +250,10 @@ export class Download {
   }
 
   private tick(now: number): void {
-    if (now - this.lastTick >= LATE_TICK_MS) this.runningSince = now;
-    this.lastTick = now;
+    const unhinderedMs = this.holdUp.tick(now);
     if (!this.isRunning) return;
     const ready = this.scheduler.sourceCount;
-    // While the reader of the output holds everything up, no source is to blame.
-    if (ready > 0 && this.scheduler.blocked) this.stallTimeout.reset(now);
+    if (this.isHeldUpByReaders(ready)) this.stallTimeout.reset(now);
     const expired = this.stallTimeout.expiredBecause(now, this.superseded && ready === 0);
     if (expired !== null) {
       const why = ready === 0 && !this.superseded ? ` (${this.sources.describeFailures()})` : "";
@@ -267,13 +261,18 @@ export class Download {
     }
     if (this.noSourcesAlarm.check(now, ready)) this.events.noSources(this.sources.describeFailures());
     this.sources.disconnectOverdue(now);
-    this.disconnectStalled(now);
+    // What the sources sent while this process was held up is still to be read.
+    if (unhinderedMs >= STALLED_PIECE_TIMEOUT_MS) this.disconnectStalled(now);
     this.requestPieces(now);
   }
 
+  /** While those who read the output want nothing more, no source is to blame, and readers who may seek need none. */
+  private isHeldUpByReaders(readySources: number): boolean {
+    const needsNone = this.deps.sink.reading ? this.lifecycle.is("fetching") : readySources > 0;
+    return needsNone && this.scheduler.blocked;
+  }
+
   private disconnectStalled(now: number): void {
-    // What the sources sent while this process was held up is still to be read.
-    if (now - this.runningSince < STALLED_PIECE_TIMEOUT_MS) return;
     for (const number of this.scheduler.stalledSources(now)) {
       const source = this.sources.get(number);
       if (!source) continue;

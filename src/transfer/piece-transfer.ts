@@ -32,6 +32,7 @@ export class PieceTransfer {
       pieces: pieceCount(version.size),
       length: (piece) => pieceLength(version.size, piece),
       windowPieces: sink.windowPieces,
+      demand: sink.reading?.demand,
       memoryBytes: PIECE_MEMORY_BYTES,
     });
   }
@@ -53,6 +54,11 @@ export class PieceTransfer {
 
   requestMore(now: number): void {
     this.dispatcher?.dispatch(this.scheduler.next(now));
+  }
+
+  /** The readers of the sink want other pieces. */
+  demandChanged(now: number): void {
+    this.dispatcher?.dispatch(this.scheduler.demandChanged(now));
   }
 
   /** A piece that an earlier download may have left was read. */

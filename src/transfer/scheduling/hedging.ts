@@ -1,3 +1,4 @@
+import type { WantedPieces } from "./demand.ts";
 import { EXCLUSIVE, type PieceStates } from "./piece-states.ts";
 import type { PiecesInFlight } from "./pieces-in-flight.ts";
 import type { SourceState } from "./source-state.ts";
@@ -32,6 +33,7 @@ export type HedgePolicy = keyof typeof THRESHOLDS;
  * The endgame: of the pieces in flight, the one that an idle source should be asked for as well. That is the piece
  * that would come last, or the first one when they are read in order. Null when the source would have none clearly
  * sooner. No piece is asked for twice that will be here in `restMs`, which the download needs for the rest in any case.
+ * `urgency`: which pieces are read first, of those that are read in order.
  */
 export function pickHedge(
   idle: SourceState,
@@ -40,15 +42,16 @@ export function pickHedge(
   policy: HedgePolicy,
   restMs: number,
   now: number,
+  urgency: WantedPieces["urgency"] = (piece) => 1 / (piece + 1),
 ): number | null {
   const { timeFraction, minGainMs } = THRESHOLDS[policy];
   let best: number | null = null;
   let highestRank = 0;
   for (const [piece, sources] of inFlight.entries()) {
-    if (!idle.canBeAskedFor(piece, now) || pieces.is(piece, EXCLUSIVE)) continue;
+    if (!inFlight.canBeAsked(piece, idle, now) || pieces.is(piece, EXCLUSIVE)) continue;
     let theirs = Number.POSITIVE_INFINITY;
     for (const source of sources) theirs = Math.min(theirs, source.remainingTime(piece, now));
-    const rank = policy === "inOrder" ? 1 / (piece + 1) : theirs;
+    const rank = policy === "inOrder" ? urgency(piece) : theirs;
     if (rank <= highestRank || theirs < restMs) continue;
     const mine = idle.deliveryTime(pieces.length(piece), now) ?? firstGuess(idle);
     if (mine >= theirs * timeFraction || theirs - mine < minGainMs) continue;

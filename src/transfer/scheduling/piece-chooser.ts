@@ -1,20 +1,10 @@
+import type { WantedPieces } from "./demand.ts";
 import { pickHedge } from "./hedging.ts";
 import type { PieceAvailability } from "./piece-availability.ts";
 import { MISSING, type PieceStates } from "./piece-states.ts";
 import type { PiecesInFlight } from "./pieces-in-flight.ts";
 import type { RangeAssignment } from "./range-assignment.ts";
 import type { SourceState } from "./source-state.ts";
-
-/**
- * While more than this fraction of the window is ready to be read, the reader does not wait for the piece that is late.
- */
-const READY_WINDOW_FRACTION = 0.5;
-
-/** Pieces that come in order: from `start`, the next one to be read, so many. */
-export interface PieceWindow {
-  readonly start: number;
-  readonly length: number;
-}
 
 /** Which piece a source is asked for next. Sans-I/O; `now` in milliseconds. */
 export class PieceChooser {
@@ -27,16 +17,16 @@ export class PieceChooser {
   ) {}
 
   /**
-   * A missing piece, or one in flight that the source will have clearly sooner. `window`: null for pieces in any order.
+   * A missing piece, or one in flight that the source will have clearly sooner. `wanted`: null for all, in any order.
    */
-  next(source: SourceState, window: PieceWindow | null, now: number): number | null {
-    return this.missing(source, window, now) ?? this.hedge(source, window, now);
+  next(source: SourceState, wanted: WantedPieces | null, now: number): number | null {
+    return this.missing(source, wanted, now) ?? this.hedge(source, wanted, now);
   }
 
-  private missing(source: SourceState, window: PieceWindow | null, now: number): number | null {
+  private missing(source: SourceState, wanted: WantedPieces | null, now: number): number | null {
     const { missingBytes } = this.pieces;
     if (missingBytes === 0) return null;
-    if (window) return this.firstInWindow(source, window, now);
+    if (wanted) return this.firstWanted(source, wanted, now);
     const piece = this.missingInAnyOrder(source, now);
     if (piece === null || this.isWorthAsking(source, piece, missingBytes, now)) return piece;
     // It is left to the other sources, and so is all that would have come after it.
@@ -47,13 +37,12 @@ export class PieceChooser {
   /**
    * The first piece that the other sources would not have sooner, although they fetch all that comes before it as well.
    */
-  private firstInWindow(source: SourceState, { start, length }: PieceWindow, now: number): number | null {
-    const end = Math.min(this.pieces.count, start + length);
+  private firstWanted(source: SourceState, wanted: WantedPieces, now: number): number | null {
     let bytes = 0;
-    for (let piece = this.pieces.contiguousHeld; piece < end; piece++) {
+    for (const piece of wanted.inOrder()) {
       if (!this.pieces.is(piece, MISSING)) continue;
       bytes += this.pieces.length(piece);
-      if (source.canBeAskedFor(piece, now) && this.isWorthAsking(source, piece, bytes, now)) return piece;
+      if (this.inFlight.canBeAsked(piece, source, now) && this.isWorthAsking(source, piece, bytes, now)) return piece;
     }
     return null;
   }
@@ -91,16 +80,11 @@ export class PieceChooser {
     return mine <= soonest || mine <= outstanding / rates;
   }
 
-  private hedge(source: SourceState, window: PieceWindow | null, now: number): number | null {
+  private hedge(source: SourceState, wanted: WantedPieces | null, now: number): number | null {
     const { pieces, inFlight } = this;
-    if (!window) {
-      const policy = this.availability.isPartitioned ? "amongCopies" : "anyOrder";
-      return pickHedge(source, inFlight, pieces, policy, this.timeForRest(now), now);
-    }
-    const ready = pieces.contiguousHeld - window.start;
-    return ready > window.length * READY_WINDOW_FRACTION
-      ? null
-      : pickHedge(source, inFlight, pieces, "inOrder", 0, now);
+    if (wanted) return pickHedge(source, inFlight, pieces, "inOrder", 0, now, (piece) => wanted.urgency(piece));
+    const policy = this.availability.isPartitioned ? "amongCopies" : "anyOrder";
+    return pickHedge(source, inFlight, pieces, policy, this.timeForRest(now), now);
   }
 
   /** Milliseconds that all sources together need for what is still to come. */

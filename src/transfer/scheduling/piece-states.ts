@@ -3,11 +3,12 @@ import { invariant } from "./invariant.ts";
 /**
  * Exactly one of these is true of each piece of a download:
  *
- * - `UNVERIFIED`: it may be on the disk already, and is not fetched until that is known. So is every piece at first.
+ * - `UNVERIFIED`: it may be on the disk already, and is not fetched until that is known. So is every piece at first, and one
+ *   that is given up until its place is free.
  * - `MISSING`: it has to be fetched, and no source is asked for it.
  * - `REQUESTED`: at least one source is asked for it. It is kept in memory until it is verified, so more may be asked.
  * - `EXCLUSIVE`: one source is asked for it, and no other may be: its bytes are written to the disk as they come.
- * - `HELD`: it is on the disk, verified. This state is final.
+ * - `HELD`: it is on the disk, verified. Only what is kept for readers is given up again.
  *
  * A piece is in {@link PiecesInFlight} if and only if it is `REQUESTED` or `EXCLUSIVE`.
  */
@@ -24,7 +25,7 @@ const TRANSITIONS: Readonly<Record<PieceState, readonly PieceState[]>> = {
   [MISSING]: [REQUESTED, EXCLUSIVE, HELD],
   [REQUESTED]: [MISSING, HELD],
   [EXCLUSIVE]: [MISSING, HELD],
-  [HELD]: [],
+  [HELD]: [UNVERIFIED],
 };
 
 /** The state of each piece, and what is counted from the states. */
@@ -71,6 +72,10 @@ export class PieceStates {
     if (next === HELD) {
       this.heldCount += 1;
       while (this.states[this.contiguous] === HELD) this.contiguous += 1;
+    }
+    if (before === HELD) {
+      this.heldCount -= 1;
+      this.contiguous = Math.min(this.contiguous, piece);
     }
     if (before !== MISSING && next !== MISSING) return;
     this.missing += next === MISSING ? this.length(piece) : -this.length(piece);

@@ -35,7 +35,7 @@ export class PiecesInFlight {
   /**
    * A piece is held: all requests for it are over. Gives the sources, other than the one that sent it, to cancel it at.
    */
-  complete(piece: number, sender: number, now: number): SourceState[] {
+  complete(piece: number, sender: number | null, now: number): SourceState[] {
     const others: SourceState[] = [];
     for (const source of this.sourcesOf.get(piece) ?? []) {
       source.removeRequest(piece, now);
@@ -45,6 +45,21 @@ export class PiecesInFlight {
     }
     this.sourcesOf.delete(piece);
     return others;
+  }
+
+  /** Nobody wants a piece any more: all requests for it are over. Gives the sources to cancel it at. */
+  abandon(piece: number, now: number): SourceState[] {
+    return this.complete(piece, null, now);
+  }
+
+  /** Whether a connection may still write the piece to its place, although its request is cancelled. */
+  isUnconfirmed(piece: number): boolean {
+    return this.unconfirmed.has(piece);
+  }
+
+  /** Whether the source can be asked for the piece: not before it has confirmed that an earlier request is cancelled. */
+  canBeAsked(piece: number, source: SourceState, now: number): boolean {
+    return source.canBeAskedFor(piece, now) && this.unconfirmed.get(piece)?.has(source) !== true;
   }
 
   /** The source's connection writes nothing of the piece any more. */

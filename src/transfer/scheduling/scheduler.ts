@@ -1,10 +1,11 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { equalRanges } from "../../protocol/versions/piece-range.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "../request-deadlines.ts";
+import { type Demand, OneReader, type WantedPieces } from "./demand.ts";
 import { invariant } from "./invariant.ts";
 import type { Partition } from "./partition.ts";
 import { PieceAvailability } from "./piece-availability.ts";
-import { PieceChooser, type PieceWindow } from "./piece-chooser.ts";
+import { PieceChooser } from "./piece-chooser.ts";
 import { EXCLUSIVE, HELD, MISSING, PieceStates, REQUESTED, UNVERIFIED } from "./piece-states.ts";
 import { PiecesInFlight } from "./pieces-in-flight.ts";
 import { RangeAssignment } from "./range-assignment.ts";
@@ -23,6 +24,8 @@ export interface SchedulerOptions {
   readonly length: (piece: number) => number;
   /** Pieces come in order, at most so many ahead of what was consumed. Null: in any order. */
   readonly windowPieces: number | null;
+  /** Only what readers want is fetched. Absent: all. */
+  readonly demand?: Demand | undefined;
   /** Bytes of memory for pieces that are not verified yet, when each source has one. */
   readonly memoryBytes: number;
 }
@@ -82,14 +85,17 @@ export class Scheduler {
     }
   }
 
+  /** Whether nothing is left to be fetched. Readers may want more at any time. */
   get done(): boolean {
-    return this.pieces.allHeld;
+    return this.options.demand === undefined && this.pieces.allHeld;
   }
 
-  /** With a window: nothing can be requested until the reader has consumed more. */
+  /** With a window or readers: nothing can be requested until more has been read. */
   get blocked(): boolean {
-    const { window } = this;
-    return window !== null && !this.done && this.pieces.contiguousHeld >= window.start + window.length;
+    const { wanted } = this;
+    if (wanted === null || this.done) return false;
+    for (const piece of wanted.inOrder()) if (!this.has(piece) && !this.pieces.is(piece, UNVERIFIED)) return false;
+    return true;
   }
 
   get sourceCount(): number {
@@ -145,6 +151,28 @@ export class Scheduler {
     else this.makeMissing(piece);
   }
 
+  /** The readers want other pieces than before. Gives the orders that stop what none of them wants any more. */
+  demandChanged(now: number): Order[] {
+    const { demand } = this.options;
+    const orders: Order[] = [];
+    for (const [piece] of [...this.inFlight.entries()]) {
+      if (!demand || demand.wants(piece)) continue;
+      for (const { id } of this.inFlight.abandon(piece, now)) orders.push({ kind: "cancel", source: id, piece });
+      this.makeMissing(piece);
+    }
+    return orders;
+  }
+
+  /**
+   * Gives up a held piece, unless a connection may still write it. Says whether it did; then it is not fetched again before
+   * `pieceChecked` says that its place is free.
+   */
+  giveUp(piece: number): boolean {
+    if (!this.has(piece) || this.inFlight.isUnconfirmed(piece)) return false;
+    this.pieces.change(piece, UNVERIFIED);
+    return true;
+  }
+
   /** A source could not give a piece, or gave it wrong. */
   requestFailed(id: number, piece: number, now: number): void {
     this.cancelConfirmed(id, piece);
@@ -193,13 +221,13 @@ export class Scheduler {
   /** What to ask of which source. To be called after events, and a few times a second since sources may be silent. */
   next(now: number): Order[] {
     const orders: Order[] = [];
-    const { window } = this;
+    const { wanted } = this;
     // One piece for each source in turn, or the first one would get all pieces of a small file.
     let candidates = [...this.sources.values()];
     while (candidates.length > 0) {
       candidates = candidates.filter((source) => {
         if (source.outstandingBytes >= source.windowBytes(now)) return false;
-        const piece = this.chooser.next(source, window, now);
+        const piece = this.chooser.next(source, wanted, now);
         if (piece === null) return false;
         orders.push({ kind: "fetch", source: source.id, piece, inMemory: this.request(source, piece, now) });
         return true;
@@ -214,7 +242,7 @@ export class Scheduler {
     this.inFlight.assertConsistent(this.pieces, this.sources);
     this.availability.assertConsistent(this.sources.values());
     for (const source of this.sources.values()) source.assertConsistent();
-    this.ranges.assertConsistent();
+    if (!this.options.demand) this.ranges.assertConsistent();
     const held = this.pieces.contiguousHeld;
     invariant(this.consumedCount <= held, () => `${this.consumedCount} pieces were read, ${held} are held`);
   }
@@ -222,26 +250,34 @@ export class Scheduler {
   /**
    * The place of a piece that was cancelled is not free until its connection confirms that: the window waits for it.
    */
-  private get window(): PieceWindow | null {
-    const { windowPieces } = this.options;
+  private get wanted(): WantedPieces | null {
+    const { windowPieces, demand } = this.options;
+    if (demand) return demand;
     if (windowPieces === null) return null;
-    return { start: this.inFlight.contiguousWritten(this.consumedCount), length: windowPieces };
+    const start = this.inFlight.contiguousWritten(this.consumedCount);
+    return new OneReader(this.pieces, { start, length: windowPieces });
   }
 
   /** Says whether the piece is kept in memory. */
   private request(source: SourceState, piece: number, now: number): boolean {
     const length = this.options.length(piece);
     if (this.pieces.is(piece, MISSING)) {
-      const sources = Math.max(MIN_EXPECTED_SOURCES, this.sources.size);
-      this.pieces.change(piece, length * sources <= this.options.memoryBytes ? REQUESTED : EXCLUSIVE);
+      this.pieces.change(piece, this.fitsInMemory(length) ? REQUESTED : EXCLUSIVE);
     }
     this.inFlight.add(piece, length, source, now);
     return this.pieces.is(piece, REQUESTED);
   }
 
+  /** For readers always: what is written as it comes could not be asked of another source as soon as it is cancelled. */
+  private fitsInMemory(length: number): boolean {
+    const sources = Math.max(MIN_EXPECTED_SOURCES, this.sources.size);
+    return this.options.demand !== undefined || length * sources <= this.options.memoryBytes;
+  }
+
   private makeMissing(piece: number): void {
     this.pieces.change(piece, MISSING);
-    this.ranges.offerPiece(piece);
+    // Readers take pieces from no range.
+    if (!this.options.demand) this.ranges.offerPiece(piece);
   }
 
   private isOnlyFrom(source: SourceState, piece: number, now: number): boolean {

@@ -1,4 +1,5 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
+import type { Demand } from "../scheduling/demand.ts";
 
 /** What is there when a sink has begun. */
 export interface InitialPieces {
@@ -25,6 +26,8 @@ export interface Sink {
   readonly hashes: Uint8Array | null;
   /** Pieces must come in order, at most so many ahead of the consumed ones; null: in any order. */
   readonly windowPieces: number | null;
+  /** Readers, for whom alone anything is fetched; absent: the whole file is. */
+  readonly reading?: SinkReading;
   /** After `abandon`, the file that another try can go on with; null where there is none. */
   readonly resumablePath: string | null;
   /** Whether the file was empty: bytes that were not written since then read as zeros. */
@@ -54,6 +57,24 @@ export interface SinkListener {
   pieceChecked(piece: number, there: boolean): void;
   /** Nothing more can be taken. */
   failed(error: Error): void;
+}
+
+/** The readers of a sink that keeps pieces for them. */
+export interface SinkReading {
+  /** What they want. */
+  readonly demand: Demand;
+  /** Gives the sink the download that fetches for it. */
+  setFetcher(fetcher: Fetcher): void;
+}
+
+/** A download, as a sink has it that is read while it grows. */
+export interface Fetcher {
+  /** Readers want other pieces now. */
+  demandChanged(): void;
+  /** Gives up a piece; says whether it did. It is not fetched again before `pieceChecked` says that it is not there. */
+  giveUp(piece: number): boolean;
+  /** The readers have had all of the file: the download is done. */
+  complete(): void;
 }
 
 /** The destination cannot be used, for a reason that the user can remove. */

@@ -1,4 +1,5 @@
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
+import { OneReader } from "../../../../src/transfer/scheduling/demand.ts";
 import { PieceAvailability } from "../../../../src/transfer/scheduling/piece-availability.ts";
 import { PieceChooser } from "../../../../src/transfer/scheduling/piece-chooser.ts";
 import { MISSING, PieceStates, REQUESTED } from "../../../../src/transfer/scheduling/piece-states.ts";
@@ -59,6 +60,11 @@ export class ChoiceFixture {
     this.sources.set(source.id, source);
     this.availability.addSource(bitmap);
     return source;
+  }
+
+  /** What one reader wants who reads from the beginning. */
+  window(start: number, length: number): OneReader {
+    return new OneReader(this.pieces, { start, length });
   }
 
   /** The piece is requested from a source that the others know nothing of. */

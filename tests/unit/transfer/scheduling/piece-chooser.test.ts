@@ -88,20 +88,18 @@ describe("a slow source that has a part of the file is asked for it, although on
 });
 
 describe("of pieces in order a source is asked for", () => {
-  const window = { start: 0, length: 200 };
-
   test("the first one that is missing and that it has", () => {
     const fixture = new ChoiceFixture(5);
     fixture.request(0);
     const partial = fixture.source({ holds: [0, 2, 3] });
-    expect(fixture.chooser.next(partial, window, NOW)).toBe(2);
-    expect(fixture.chooser.next(fixture.source(), window, NOW)).toBe(1);
+    expect(fixture.chooser.next(partial, fixture.window(0, 200), NOW)).toBe(2);
+    expect(fixture.chooser.next(fixture.source(), fixture.window(0, 200), NOW)).toBe(1);
   });
 
   test("the first one that the others would not have sooner, with all that comes before it", () => {
     const fixture = new ChoiceFixture(200);
     fixture.source({ bytesPerMs: FAST });
-    const piece = fixture.chooser.next(fixture.source({ bytesPerMs: SLOW }), window, NOW);
+    const piece = fixture.chooser.next(fixture.source({ bytesPerMs: SLOW }), fixture.window(0, 200), NOW);
     expect(piece).toBeGreaterThan(90);
     expect(piece).toBeLessThan(110);
   });
@@ -111,12 +109,12 @@ describe("of pieces in order a source is asked for", () => {
     for (const piece of [0, 1]) fixture.pieces.change(piece, HELD);
     const source = fixture.source();
     for (const piece of [2, 3]) {
-      expect(fixture.chooser.next(source, { start: 2, length: 2 }, NOW)).toBe(piece);
+      expect(fixture.chooser.next(source, fixture.window(2, 2), NOW)).toBe(piece);
       fixture.request(piece);
     }
-    expect(fixture.chooser.next(source, { start: 2, length: 2 }, NOW)).toBeNull();
-    expect(fixture.chooser.next(source, { start: 2, length: 3 }, NOW)).toBe(4);
-    expect(fixture.chooser.next(source, { start: 2, length: 9 }, NOW)).toBe(4);
+    expect(fixture.chooser.next(source, fixture.window(2, 2), NOW)).toBeNull();
+    expect(fixture.chooser.next(source, fixture.window(2, 3), NOW)).toBe(4);
+    expect(fixture.chooser.next(source, fixture.window(2, 9), NOW)).toBe(4);
   });
 });
 
@@ -138,7 +136,7 @@ describe("a piece that another source was asked for", () => {
       fixture.inFlight.add(held, PIECE, fixture.source({ bytesPerMs: SLOW }), NOW);
       for (let piece = held + 1; piece < 10; piece++) fixture.request(piece);
       const fast = fixture.source({ bytesPerMs: FAST });
-      expect([held, fixture.chooser.next(fast, { start: 2, length: 4 }, NOW)]).toEqual([held, isAsked ? held : null]);
+      expect([held, fixture.chooser.next(fast, fixture.window(2, 4), NOW)]).toEqual([held, isAsked ? held : null]);
     }
   });
 
