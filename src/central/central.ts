@@ -14,6 +14,7 @@ import { DownloadCoordinator } from "./downloads/download-coordinator.ts";
 import { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
 import { KeyDesk } from "./keys/key-desk.ts";
 import { KnownKeys } from "./keys/known-keys.ts";
+import type { CentralObserver } from "./observer.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
 import { RemoveOperation } from "./operations/remove-operation.ts";
 import { Registry } from "./registry/registry.ts";
@@ -24,7 +25,7 @@ import type { Session } from "./session.ts";
 import { Accusations } from "./sessions/accusations.ts";
 import { ClientSession, type ClientSessionDeps } from "./sessions/client-session.ts";
 import { ConnectedSecondaries } from "./sessions/connected-secondaries.ts";
-import { Connections } from "./sessions/connections.ts";
+import { Connections, type SessionCounts } from "./sessions/connections.ts";
 import { SecondarySession, type SecondarySessionDeps } from "./sessions/secondary-session.ts";
 import type { PersistedState } from "./store.ts";
 
@@ -48,6 +49,8 @@ export interface CentralDeps {
   readonly log: Log;
   /** Null: everyone who can connect gets in. */
   readonly keys: KeyRing | null;
+  /** Absent: nobody wants to hear what happens. */
+  readonly observer?: CentralObserver | undefined;
 }
 
 export interface CentralOptions {
@@ -85,7 +88,8 @@ export class Central {
     // Of registered secondaries, by number.
     const channels = new Map<number, Channel>();
     const registry = new Registry(persisted.tombstones, () => shortId(random));
-    const common = { clock, log, limitedLog, store, registry, sessions, channels };
+    const { observer = null } = deps;
+    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer };
 
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted.synchronized);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
@@ -155,6 +159,11 @@ export class Central {
     this.cancelTick();
     this.connections.stop();
     this.keyDesk.save();
+  }
+
+  /** Sessions now, by who is at their other end. */
+  sessionCounts(): SessionCounts {
+    return this.connections.counts;
   }
 
   private tick(): void {

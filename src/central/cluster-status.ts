@@ -1,5 +1,5 @@
 import { formatAddress } from "../net/address/address.ts";
-import { MAX_LISTED_SECONDARIES, type SecondaryStatus } from "../protocol/messages/client.ts";
+import { MAX_LISTED_SECONDARIES, type SecondaryStatus, secondaryStatus } from "../protocol/messages/client.ts";
 import type { SecondaryDirectory, SecondaryView } from "./registry/secondary-table.ts";
 
 /** Most characters of a secondary's first obstacle: a message may list very many secondaries. */
@@ -23,7 +23,10 @@ function statusOf(secondary: SecondaryView): SecondaryStatus {
   };
 }
 
-function stateOf({ phase, isBehind, isObstructed }: SecondaryView): SecondaryStatus["state"] {
+/** All states of a secondary. */
+export const SECONDARY_STATES = secondaryStatus.entries.state.options;
+
+export function stateOf({ phase, isBehind, isObstructed }: SecondaryView): SecondaryStatus["state"] {
   switch (phase) {
     case "lost":
       return "lost";

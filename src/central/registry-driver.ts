@@ -5,6 +5,7 @@ import type { LogLimiter } from "../platform/log/log-limiter.ts";
 import type { ClusterSummary } from "./cluster-summary.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
+import type { CentralObserver } from "./observer.ts";
 import type { Effect } from "./registry/effect.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -22,6 +23,7 @@ export interface RegistryDriverDeps {
   readonly channels: ReadonlyMap<number, Channel>;
   readonly subscriptions: Pick<SourceSubscriptions, "notify">;
   readonly summary: Pick<ClusterSummary, "record">;
+  readonly observer: Pick<CentralObserver, "fileChanged" | "holdersChanged"> | null;
   /** Called when the registry has changed. */
   changed(): void;
 }
@@ -88,7 +90,7 @@ export class RegistryDriver {
   }
 
   private execute(effects: readonly Effect[]): void {
-    const { channels, log, subscriptions, summary } = this.deps;
+    const { channels, log, subscriptions, summary, observer } = this.deps;
     const changedSources = new Set<string>();
     for (const effect of effects) {
       switch (effect.kind) {
@@ -100,9 +102,11 @@ export class RegistryDriver {
           break;
         case "sources-changed":
           changedSources.add(effect.name);
+          observer?.holdersChanged(effect.name);
           break;
         case "file-event":
           summary.record(effect);
+          observer?.fileChanged(effect);
           break;
         case "tombstone-void":
           break;

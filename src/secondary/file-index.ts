@@ -146,6 +146,11 @@ export class FileIndex {
     return this.records.table.count;
   }
 
+  /** The sizes of all files together. */
+  get bytes(): number {
+    return this.records.table.bytes;
+  }
+
   files(): Iterable<IndexedFile> {
     return this.records.table.records();
   }

@@ -120,6 +120,10 @@ export class Secondary {
     return this.availability.reason;
   }
 
+  get repairCounts(): Repairs["counts"] {
+    return this.repairs.counts;
+  }
+
   get connected(): boolean {
     return this.link.connected;
   }

@@ -113,12 +113,15 @@ export class AdmissionQueue {
     this.waiting.delete(download);
   }
 
-  /** A session is over, and all of its downloads. */
-  releaseSession(session: number): void {
+  /** A session is over, and all of its downloads: these are given. */
+  releaseSession(session: number): AdmittedDownload[] {
     this.counts.delete(session);
-    for (const downloads of [this.active, this.waiting]) {
-      for (const entry of downloads.values()) if (entry.session === session) downloads.delete(entry.download);
+    const released = this.downloads().filter((entry) => entry.session === session);
+    for (const { download } of released) {
+      this.active.delete(download);
+      this.waiting.delete(download);
     }
+    return released;
   }
 
   /** The downloads whose turn it is now; they are active from here on. */

@@ -6,6 +6,7 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { ServingState } from "../serving-state.ts";
@@ -24,6 +25,7 @@ export interface DownloadCoordinatorDeps {
   readonly admission: AdmissionQueue;
   readonly sessions: ReadonlyMap<number, Session>;
   readonly serving: Pick<ServingState, "missing">;
+  readonly observer: CentralObserver | null;
 }
 
 /** Answers requests to download, tells those that wait their positions, and counts finished downloads. */
@@ -45,6 +47,7 @@ export class DownloadCoordinator {
       const unknown = { size: 0, modified: 0, blake3: null, sha256: null };
       const { size, modified, blake3, sha256 } = registry.sources.find(name, running) ?? unknown;
       admission.admit({ download, session: key, client, name, id: running, size }, true, now);
+      this.observeAsked(download, true);
       channel.send({ type: "granted", download, name, id: running, size, modified, blake3, sha256 });
       return;
     }
@@ -56,7 +59,9 @@ export class DownloadCoordinator {
       this.denyUnknown(channel, download, name);
     } else {
       const { id, size, modified, blake3, sha256 } = entry;
-      if (admission.admit({ download, session: key, client, name, id, size }, false, now)) {
+      const begins = admission.admit({ download, session: key, client, name, id, size }, false, now);
+      this.observeAsked(download, false);
+      if (begins) {
         channel.send({ type: "granted", download, name, id, size, modified, blake3, sha256 });
         return;
       }
@@ -77,6 +82,7 @@ export class DownloadCoordinator {
       counting.run(() => this.count(session.channel, report));
     } else {
       admission.release(download);
+      this.deps.observer?.downloadEnded(report);
       session.channel.send({ type: "counted", download });
     }
     this.promote();
@@ -84,7 +90,7 @@ export class DownloadCoordinator {
 
   /** A session is over: its downloads are, and others may begin. */
   sessionEnded(key: number): void {
-    this.deps.admission.releaseSession(key);
+    for (const left of this.deps.admission.releaseSession(key)) this.deps.observer?.downloadLeft(left);
     this.positionsChanged = true;
     this.promote();
   }
@@ -101,15 +107,25 @@ export class DownloadCoordinator {
     if (this.positionsChanged || this.ticks % TICKS_BETWEEN_POSITIONS === 0) this.sendPositions();
   }
 
+  private observeAsked(download: string, resumed: boolean): void {
+    const { observer, admission } = this.deps;
+    const entry = observer && admission.find(download);
+    if (!entry) return;
+    observer.downloadAsked(entry, resumed);
+    if (entry.startedAt !== null) observer.downloadBegun(entry);
+  }
+
   private now(): number {
     return this.deps.clock.now();
   }
 
   /** Counts a finished download for good, unless it was counted before, and confirms it. */
-  private async count(channel: Channel, { download, client, name }: Report): Promise<void> {
+  private async count(channel: Channel, report: Report): Promise<void> {
+    const { download, client, name } = report;
     const { store, log, clock } = this.deps;
     try {
       if (await store.countDownload(download, client, name, clock.wall())) {
+        this.deps.observer?.downloadEnded(report);
         log.info("downloaded", `${client} has downloaded ${name}`, { client, name, download });
       }
       channel.send({ type: "counted", download });
@@ -134,13 +150,15 @@ export class DownloadCoordinator {
   }
 
   /** A download that has waited begins, with the version that the file has by now. */
-  private begin({ session, download, name }: AdmittedDownload): void {
+  private begin(admitted: AdmittedDownload): void {
+    const { session, download, name } = admitted;
     const { registry, admission, sessions } = this.deps;
     const channel = sessions.get(session)?.channel;
     const entry = registry.catalogue.get(name);
     if (channel && entry) {
       const { id, size, modified, blake3, sha256 } = entry;
       channel.send({ type: "granted", download, name, id, size, modified, blake3, sha256 });
+      this.deps.observer?.downloadBegun(admitted);
       return;
     }
     admission.release(download);

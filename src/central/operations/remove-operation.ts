@@ -2,6 +2,7 @@ import type { Channel } from "../../net/session/channel.ts";
 import { chunksOf } from "../../platform/chunks.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { ClusterSummary } from "../cluster-summary.ts";
+import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
 import type { RemoteStore } from "../remote-store.ts";
@@ -19,6 +20,7 @@ export interface RemoveOperationDeps {
   readonly store: Pick<RemoteStore, "allocateSerials" | "addTombstones">;
   readonly registry: Pick<Registry, "catalogue" | "remove">;
   readonly driver: Pick<RegistryDriver, "commit">;
+  readonly observer: Pick<CentralObserver, "fileChanged"> | null;
   /** Of the secondaries that are connected. */
   readonly channels: ReadonlyMap<number, Pick<Channel, "backlog">>;
 }
@@ -43,7 +45,7 @@ export class RemoveOperation {
   }
 
   private async removeSome(names: readonly string[]): Promise<number> {
-    const { store, registry, driver, summary } = this.deps;
+    const { store, registry, driver, summary, observer } = this.deps;
     const there = names.filter((name) => registry.catalogue.get(name));
     if (there.length === 0) return 0;
     const first = await store.allocateSerials(there.length);
@@ -53,7 +55,10 @@ export class RemoveOperation {
       () => store.addTombstones(tombstones),
       done.flatMap(({ effects }) => effects),
     );
-    for (const { name } of tombstones) summary.recordRemoval(name);
+    for (const { name } of tombstones) {
+      summary.recordRemoval(name);
+      observer?.fileChanged({ what: "removed", name });
+    }
     return done.length;
   }
 }

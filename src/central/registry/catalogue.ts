@@ -22,7 +22,7 @@ import { SortedMap } from "./sorted-map.ts";
 export const GRACE_PERIOD_MS = 15_000;
 
 /** What others than the registry may ask the catalogue. */
-export type CatalogueView = Pick<Catalogue, "size" | "get" | "after">;
+export type CatalogueView = Pick<Catalogue, "size" | "bytes" | "get" | "after">;
 
 /**
  * The cluster's version of each name, decided from what the secondaries hold; those who hold another one get orders.
@@ -41,6 +41,8 @@ export class Catalogue {
   /** The contested names that are still to be checked because a grace period is over. */
   private contestedSweep: Iterator<string> | null = null;
 
+  private totalBytes = 0;
+
   private readonly paths = new PathConflicts(this.entries);
   /** The branch on which new names begin: one text for many of them. */
   private branch: string;
@@ -55,6 +57,11 @@ export class Catalogue {
 
   get size(): number {
     return this.entries.size;
+  }
+
+  /** The sizes of all files together. */
+  get bytes(): number {
+    return this.totalBytes;
   }
 
   get(name: string): FileVersion | undefined {
@@ -97,6 +104,7 @@ export class Catalogue {
     const vector = nextVector(entry.vector, entry, this.newDot(entry));
     entry.isBranchTip = false;
     this.entries.delete(entry.name);
+    this.totalBytes -= entry.size;
     this.contestedNames.delete(entry.name);
     this.reapply(this.paths.nameRemoved(entry.name), effects);
     return vector;
@@ -175,6 +183,7 @@ export class Catalogue {
     const entry = chosen && this.withMergedHistories(chosen);
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
+    this.totalBytes += (entry?.size ?? 0) - (before?.size ?? 0);
     if (before && before !== entry) before.isBranchTip = false;
     const others = before && !entry ? this.paths.nameRemoved(name) : !before && entry ? this.paths.nameAdded(name) : [];
     let contested = false;

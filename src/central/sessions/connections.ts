@@ -28,6 +28,9 @@ export interface ConnectionsDeps {
   sessionEnded(key: number): void;
 }
 
+/** Sessions whose greeting is over, by who is at the other end. */
+export type SessionCounts = Readonly<Record<Exclude<Role, "central">, number>>;
+
 /** All connections to the central, greeted or not. */
 export class Connections {
   private readonly channels = new Set<Channel>();
@@ -36,6 +39,7 @@ export class Connections {
   /** One object for all sessions. */
   private readonly channelOptions: ChannelOptions;
   private lastKey = 0;
+  private readonly greetedPeers = { client: 0, secondary: 0 };
 
   constructor(private readonly deps: ConnectionsDeps) {
     const { clock, log, limitedLog, limit } = deps;
@@ -43,6 +47,10 @@ export class Connections {
     this.channelOptions = { clock, role: "central", side: "accepts", heartbeat: CENTRAL_HEARTBEAT, load };
     this.limit = new ConnectionLimit(limit, clock, limitedLog);
     this.disconnections = new DisconnectionLog(clock, log);
+  }
+
+  get counts(): SessionCounts {
+    return this.greetedPeers;
   }
 
   accept(socket: Socket): SocketEvents {
@@ -56,6 +64,7 @@ export class Connections {
   /** The peer has said what it is. */
   greeted(key: number, channel: Channel, peer: Role): Session {
     this.limit.greeted(channel);
+    if (peer !== "central") this.greetedPeers[peer] += 1;
     this.deps.keyDesk.connected(key, channel);
     const session = this.deps.newSession(peer, key, channel);
     this.deps.sessions.set(key, session);
@@ -63,9 +72,10 @@ export class Connections {
   }
 
   /** Once for each connection, and last. */
-  closed(key: number, channel: Channel, reason: CloseReason): void {
+  closed(key: number, channel: Channel, reason: CloseReason, peer: Role | null): void {
     const { sessions, keyDesk } = this.deps;
     this.channels.delete(channel);
+    if (peer !== null && peer !== "central") this.greetedPeers[peer] -= 1;
     keyDesk.disconnected(key);
     this.limit.closed(channel);
     const session = sessions.get(key);
@@ -87,6 +97,7 @@ export class Connections {
 class Connection implements ChannelHandler {
   readonly channel: Channel;
   private session: Session | null = null;
+  private peer: Role | null = null;
 
   /** `key`: unique in this process. */
   constructor(
@@ -99,6 +110,7 @@ class Connection implements ChannelHandler {
   }
 
   greeted(peer: Role): void {
+    this.peer = peer;
     this.session = this.owner.greeted(this.key, this.channel, peer);
   }
 
@@ -107,6 +119,6 @@ class Connection implements ChannelHandler {
   }
 
   closed(reason: CloseReason): void {
-    this.owner.closed(this.key, this.channel, reason);
+    this.owner.closed(this.key, this.channel, reason, this.peer);
   }
 }

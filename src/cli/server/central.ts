@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Central } from "../../central/central.ts";
 import { centralCommands } from "../../central/commands.ts";
-import { CentralAnswers } from "../../central/http/central-answers.ts";
+import { CentralHttp } from "../../central/http/central-http.ts";
 import { CENTRAL_STORE } from "../../central/remote-store.ts";
 import type { CentralStore } from "../../central/store.ts";
 import type { CentralBackend } from "../../http/central/backend.ts";
@@ -12,6 +12,7 @@ import { readLegacyCentralCounts, writeLegacyCounts } from "../../platform/legac
 import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
+import { version } from "../flags/command.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
@@ -46,11 +47,13 @@ export async function central(values: Values): Promise<number> {
   const shares = centralShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
+  const side = httpAddress && (await CentralHttp.open({ clock: systemClock, version }));
+  const ports = { clock: systemClock, random: systemRandom, network };
   const server = new Central(
-    { clock: systemClock, random: systemRandom, network, store, persisted, log, keys: keys?.ring ?? null },
+    { ...ports, store, persisted, log, keys: keys?.ring ?? null, observer: side?.observer },
     { ...options, ...shares },
   );
-  const http = serverHttp<CentralBackend>("central", httpAddress, new CentralAnswers(server), access, log);
+  const http = serverHttp<CentralBackend>("central", httpAddress, side?.answersOf(server) ?? null, access, log);
   return runServer({
     role: "central",
     prompt: "central> ",

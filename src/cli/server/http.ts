@@ -27,15 +27,15 @@ export function reloadOf(keys: (() => void) | null, access: ServerAccess | null)
   };
 }
 
-/** `address` and `access`: null where no HTTP is wanted. */
+/** `address`, `owner` and `access`: null where no HTTP is wanted. */
 export function serverHttp<T extends Backend<T>>(
   role: HttpRole,
   address: Address | null,
-  owner: HttpOwner<T>,
+  owner: HttpOwner<T> | null,
   access: ServerAccess | null,
   log: Log,
 ): ServerHttp {
-  if (!address || !access) return NO_HTTP;
+  if (!address || !owner || !access) return NO_HTTP;
   const thread = new HttpThread({ log, clock: systemClock }, owner, { role, address, access: access.current });
   access.onChange((setting) => thread.useAccess(setting));
   const tls = access.current.tls !== null;

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { threadHashing } from "../../hashing/hasher-client.ts";
+import { Metrics } from "../../http/metrics/metrics.ts";
+import { measureProcess } from "../../http/metrics/process-metrics.ts";
 import type { SecondaryBackend } from "../../http/secondary/backend.ts";
 import type { KeyRing } from "../../keys/key-ring.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
@@ -13,6 +15,7 @@ import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
 import { SecondaryAnswers } from "../../secondary/http/secondary-answers.ts";
+import { defineSecondaryMetrics } from "../../secondary/http/secondary-metrics.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
@@ -20,6 +23,7 @@ import type { SecondaryStore } from "../../secondary/store.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
 import { UsageError } from "../flags/check-arguments.ts";
+import { version } from "../flags/command.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
@@ -58,7 +62,7 @@ export async function secondary(values: Values): Promise<number> {
   const shares = secondaryShares(limit);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Secondary({ ...ports, ...threads, log, store, revocations }, { ...options, shares });
-  const answers = new SecondaryAnswers({ missing: () => server.missing });
+  const answers = httpAddress && (await answersOf(server, options));
   const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, access, log);
   return runServer({
     role: "secondary",
@@ -129,6 +133,17 @@ function startThreads(
     smallFilesConnections: new ConnectionPool(1, { log, start }),
     batches: threadBatches(log),
   };
+}
+
+/** What answers for a secondary over HTTP. */
+async function answersOf(
+  secondary: Secondary,
+  { folder }: Pick<SecondaryOptions, "folder">,
+): Promise<SecondaryAnswers> {
+  const metrics = await Metrics.open();
+  measureProcess(metrics, { clock: systemClock, version });
+  defineSecondaryMetrics(metrics, { clock: systemClock, disk: systemDisk, folder, secondary });
+  return new SecondaryAnswers({ missing: () => secondary.missing, metrics });
 }
 
 /** Bars of what is being copied. */

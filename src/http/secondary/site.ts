@@ -1,3 +1,4 @@
+import { metricsRoute } from "../metrics/route.ts";
 import { healthRoutes } from "../server/health.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite } from "../thread/site.ts";
@@ -7,7 +8,7 @@ import { SECONDARY_METHODS, type SecondaryBackend } from "./backend.ts";
 export function secondarySite(questions: Questions): HttpSite {
   const backend = questions.backend<SecondaryBackend>(SECONDARY_METHODS);
   return {
-    routes: [...healthRoutes(() => backend.readiness())],
+    routes: [...healthRoutes(() => backend.readiness()), metricsRoute(() => backend.metrics())],
     notice() {},
   };
 }

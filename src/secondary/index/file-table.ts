@@ -25,10 +25,16 @@ export class FileTable {
   private readonly vectors = new StringPool();
   private readonly edits = new StringPool();
   private sharedCount = 0;
+  private sharedBytes = 0;
 
   /** How many are shared. */
   get count(): number {
     return this.sharedCount;
+  }
+
+  /** The sizes of those that are shared, together. */
+  get bytes(): number {
+    return this.sharedBytes;
   }
 
   /** A record that is shared. */
@@ -95,6 +101,7 @@ export class FileTable {
     if (entry) this.unshare(name);
     this.entries.set(name, { record: kept, shared: true, scan });
     this.sharedCount += 1;
+    this.sharedBytes += kept.size;
     this.addName(kept);
     return kept;
   }
@@ -105,6 +112,7 @@ export class FileTable {
     if (!entry?.shared) return;
     entry.shared = false;
     this.sharedCount -= 1;
+    this.sharedBytes -= entry.record.size;
     this.dropName(entry.record);
   }
 

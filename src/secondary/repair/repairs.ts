@@ -37,12 +37,17 @@ export interface RepairsDeps extends HolderQueryDeps {
   stagingFor(name: string): Promise<string>;
 }
 
+/** A file is `sound`; or `damaged`, and others hold it; or `unrepairable`, since nobody does; or it is whole again. */
+type RepairEvent = "sound" | "damaged" | "unrepairable" | "repaired";
+
 /**
  * Verifies files after somebody has received a wrong piece from this secondary. A damaged file that other secondaries hold
  * leaves its name and becomes the part of a copy, with a journal of the pieces that are right. The central then orders a
  * copy, which fetches the other pieces only.
  */
 export class Repairs {
+  /** What came of the verifications since the start, and how many files were mended. */
+  readonly counts: Record<RepairEvent, number> = { sound: 0, damaged: 0, unrepairable: 0, repaired: 0 };
   private readonly queue = new VerificationQueue();
   private readonly records: RepairRecords;
   private readonly holders: HolderQuery;
@@ -117,6 +122,7 @@ export class Repairs {
     for (const [id, { part }] of this.records.ofName(name)) {
       this.records.remove(id);
       if (present !== id) continue;
+      this.counts.repaired += 1;
       log.info("repaired", `${name} is repaired`, { name });
       // A file of one piece was copied whole, and what is left of the damaged one is of no use.
       const size = index.get(name)?.size ?? 0;
@@ -142,7 +148,7 @@ export class Repairs {
     try {
       const result = await checkDamage(this.deps, place, request);
       if (result.kind === "changed") index.recheck(name);
-      else if (result.kind === "sound") log.info("sound", `${name} is what it should be`, { name });
+      else if (result.kind === "sound") this.sound(name);
       else if (result.kind === "damaged") await this.repair(place, request.id, result.hashes, result.sound);
     } catch (error) {
       if (this.life.is("stopped")) return;
@@ -153,6 +159,11 @@ export class Repairs {
     }
   }
 
+  private sound(name: string): void {
+    this.counts.sound += 1;
+    this.deps.log.info("sound", `${name} is what it should be`, { name });
+  }
+
   private async repair(place: FilePlace, id: string, hashes: Uint8Array, sound: Bitmap): Promise<void> {
     const { log, clock } = this.deps;
     const { name } = place;
@@ -160,6 +171,7 @@ export class Repairs {
     const damage = `${name} is damaged on this disk: ${bad} of its ${plural(sound.length, "piece")}`;
     const others = await this.holders.countOtherHolders(name, id);
     if (this.life.is("stopped")) return;
+    this.counts[others === 0 ? "unrepairable" : "damaged"] += 1;
     if (others === 0) {
       this.queue.markUnrepairable(id, clock.now());
       const text = `${damage}, and no other secondary is known to hold it; put it back from a backup, it is left as it is`;

@@ -44,6 +44,8 @@ export interface CopyReaders {
 /** What a copier says of the orders that it has begun, and of itself. */
 export interface CopierEvents {
   installed(name: string, id: string): void;
+  /** So many bytes came from others for copies that are over, or for small files. */
+  received(bytes: number): void;
   /** It cannot be carried out now; `size` is the number of bytes that need space. */
   rejected(order: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void;
   /** It is to be tried in another way: not from this disk, or in another staging folder. */

@@ -12,6 +12,7 @@ import type { DescriptorShares } from "../descriptor-shares.ts";
 import { type Obstacle, obstacleIn } from "../folder/obstacle.ts";
 import type { PartialFiles } from "../serving/partial-files.ts";
 import { CopyAdmission } from "./copy-admission.ts";
+import { type CopyCounts, countingCentral } from "./copy-counts.ts";
 import { type CopyOrder, ordersOf } from "./copy-order.ts";
 import type { CopyProgress } from "./copy-progress.ts";
 import { CopyQueue } from "./copy-queue.ts";
@@ -73,8 +74,11 @@ export class Replicator {
     "running",
   );
 
+  private readonly done: CopyCounts = { installed: 0, failed: 0, receivedBytes: 0, wrongPieces: 0 };
+
   constructor(private readonly deps: ReplicatorDeps) {
-    const { disk, folder, central, shares } = deps;
+    const { disk, folder, shares } = deps;
+    const central = countingCentral(deps.central, this.done);
     const events = this.copierEvents();
     const staged = new StagedFiles(deps);
     this.queue = new CopyQueue(shares.batchFiles);
@@ -92,9 +96,17 @@ export class Replicator {
     });
     const admission = new CopyAdmission({ space: this.space, folder, events });
     const installer = new Installer({ disk, folder, events });
-    this.large = new LargeCopier({ ...deps, space: this.space, staged, events, maxCopies: shares.largeCopies });
+    this.large = new LargeCopier({
+      ...deps,
+      central,
+      space: this.space,
+      staged,
+      events,
+      maxCopies: shares.largeCopies,
+    });
     this.small = new SmallFilesCopier({
       ...deps,
+      central,
       connections: deps.smallFilesConnections,
       admission,
       installer,
@@ -107,6 +119,11 @@ export class Replicator {
   /** Large files that are being copied, for the console. */
   progress(): CopyProgress[] {
     return this.copiers.flatMap((copier) => copier.progress());
+  }
+
+  /** What was copied since the start, and what has arrived of what is being copied. */
+  get counts(): Readonly<CopyCounts> {
+    return { ...this.done, receivedBytes: this.done.receivedBytes + this.large.receivedBytes };
   }
 
   /** Files that are ordered and not begun. */
@@ -197,6 +214,10 @@ export class Replicator {
       installed: (name, id) => {
         if (this.isWanted({ name, id })) this.wanted.delete(name);
         this.blockedFiles.remove(name);
+        this.done.installed += 1;
+      },
+      received: (bytes) => {
+        this.done.receivedBytes += bytes;
       },
       rejected: (order, obstacle) => this.reject(order, obstacle),
       returned: (order) => this.requeue(order),
@@ -248,6 +269,7 @@ export class Replicator {
   private reject({ name, id, size }: Pick<CopyOrder, "name" | "id" | "size">, obstacle: Obstacle): void {
     if (!this.isWanted({ name, id })) return;
     this.wanted.delete(name);
+    this.done.failed += 1;
     if (obstacle.lasting) this.blockedFiles.add(name, size, obstacle);
     this.deps.central.unfetched(name, id, obstacle);
   }

@@ -28,6 +28,8 @@ export interface PieceResponderDeps {
   readonly smallFiles: SmallFiles;
   /** A piece goes out. */
   serving(): void;
+  /** So many bytes of files are on their way. */
+  sent(bytes: number): void;
 }
 
 type PieceRequest = Messages["piece"];
@@ -147,6 +149,7 @@ export class PieceResponder {
       const sizes = batch.map((file) => (file ? (contents.sizes[next++] ?? null) : null));
       if (this.isClosed) return;
       channel.send({ type: "contents", request, sizes, payload: contents.bytes.length }, contents.bytes);
+      this.deps.sent(contents.bytes.length);
       if (channel.backlog > 0) await this.untilDrained();
     }
   }
@@ -167,6 +170,7 @@ export class PieceResponder {
       const payload = disk.isCached(slice.fd, slice.position, slice.length) ? slice : await this.read(slice);
       if (this.isClosed) return;
       channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
+      this.deps.sent(payload.length);
       sent += payload.length;
       // The buffer is used again for the next block, so this one must be on its way first.
       if (channel.backlog > 0) await this.untilDrained();

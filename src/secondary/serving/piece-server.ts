@@ -6,10 +6,12 @@ import { listenWithRetry } from "../../net/transport/listening.ts";
 import type { Listener, Network } from "../../net/transport/network.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
-import { PieceSession, type PieceSessionDeps } from "./piece-session.ts";
+import { PieceSession, type PieceSessionDeps, type SentBytes } from "./piece-session.ts";
 
 /** The data plane of a secondary: listens, and serves pieces to clients and peers. */
 export class PieceServer {
+  /** Bytes of files that have gone out since the start. */
+  readonly sent: SentBytes = { client: 0, secondary: 0 };
   private readonly sessions = new Set<PieceSession>();
   private listener: Listener | null = null;
   private stopped = false;
@@ -22,7 +24,7 @@ export class PieceServer {
 
   constructor(
     private readonly network: Network,
-    private readonly deps: Omit<PieceSessionDeps, "load" | "greeted" | "closed"> & { readonly log: Log },
+    private readonly deps: Omit<PieceSessionDeps, "load" | "sent" | "greeted" | "closed"> & { readonly log: Log },
     /** At once. */
     connections: number,
   ) {
@@ -41,7 +43,8 @@ export class PieceServer {
         this.disconnections.record(session.channel, reason);
       };
       const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
-      const session = new PieceSession({ ...this.deps, log: this.log, load: this.load, greeted, closed }, socket);
+      const { log, load, sent } = this;
+      const session = new PieceSession({ ...this.deps, log, load, sent, greeted, closed }, socket);
       this.sessions.add(session);
       this.connectionLimit.opened(session.channel);
       return session.channel.socketEvents;
@@ -65,6 +68,13 @@ export class PieceServer {
   /** A copy in progress has more verified pieces: those who download from it are notified. */
   piecesAdded(id: string, pieces: readonly number[]): void {
     for (const session of this.sessions) session.piecesAdded(id, pieces);
+  }
+
+  /** How many connections each kind of peer has. */
+  sessionCounts(): SentBytes {
+    const counts = { client: 0, secondary: 0 };
+    for (const { role } of this.sessions) if (role) counts[role] += 1;
+    return counts;
   }
 
   /** How many downloads of each file are being served. */

@@ -13,6 +13,7 @@ import { ID_BYTES, MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_QUESTIONS_PER_SESSION, MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import { PieceResponder } from "./piece-responder.ts";
 import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
@@ -25,6 +26,7 @@ export interface PieceSessionDeps {
   readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
   readonly load: ServerLoad;
+  readonly sent: SentBytes;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
   /** A client cannot reach the central, and sends its report here; resolves with whether it is stored. */
@@ -32,6 +34,9 @@ export interface PieceSessionDeps {
   greeted(session: PieceSession): void;
   closed(session: PieceSession, reason: CloseReason): void;
 }
+
+/** Bytes of files that have gone out, by who asked for them. */
+export type SentBytes = Record<Exclude<Role, "central">, number>;
 
 /** A question about a version. */
 type VersionQuestion = Messages["open"] | Messages["manifest"];
@@ -42,6 +47,7 @@ const NO_PAYLOAD = new Uint8Array(0);
 export class PieceSession implements ChannelHandler {
   readonly channel: Channel;
   private readonly responder: PieceResponder;
+  private peer: keyof SentBytes | null = null;
   /** What is being downloaded for a client, for the statistics; `counted`: a piece has gone out. */
   private download: { readonly id: string; readonly name: string; counted: boolean } | null = null;
   /** The version of a copy in progress whose new pieces the peer is notified of. */
@@ -58,7 +64,19 @@ export class PieceSession implements ChannelHandler {
     const { clock, load } = deps;
     const options = { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT, load } as const;
     this.channel = openChannel(socket, options, this);
-    this.responder = new PieceResponder({ ...deps, channel: this.channel, serving: () => this.countDownload() });
+    this.responder = new PieceResponder({
+      ...deps,
+      channel: this.channel,
+      serving: () => this.countDownload(),
+      sent: (bytes) => {
+        if (this.peer) deps.sent[this.peer] += bytes;
+      },
+    });
+  }
+
+  /** Who asks; null before the greeting is over. */
+  get role(): keyof SentBytes | null {
+    return this.peer;
   }
 
   /** The client's download that this connection is for. */
@@ -83,7 +101,8 @@ export class PieceSession implements ChannelHandler {
     for (const question of postponed) this.message(question, NO_PAYLOAD);
   }
 
-  greeted(): void {
+  greeted(peer: Role): void {
+    if (peer !== "central") this.peer = peer;
     this.deps.greeted(this);
   }
 

@@ -1,16 +1,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Cluster } from "../../support/cluster.ts";
 import { lastingPort } from "../../support/port.ts";
-import type { Program } from "../../support/process.ts";
 import { run } from "../../support/run.ts";
+import { siteOf } from "../../support/site.ts";
 
 setDefaultTimeout(120_000);
-
-/** Where a server said that it serves HTTP. */
-async function site(program: Program): Promise<string> {
-  const { ip, port } = await program.waitFor("http-listening");
-  return `http://${ip}:${port}`;
-}
 
 async function answer(url: string): Promise<[number, string]> {
   const response = await fetch(url);
@@ -20,10 +14,10 @@ async function answer(url: string): Promise<[number, string]> {
 test("servers say over HTTP whether they are alive, and whether they serve", async () => {
   await using cluster = new Cluster();
   cluster.startCentral(["--secondaries", "1", "--http", "0"]);
-  const central = await site(cluster.central);
+  const central = await siteOf(cluster.central);
   expect(await answer(`${central}/healthz`)).toEqual([200, "alive\n"]);
   expect(await answer(`${central}/readyz`)).toEqual([503, "not serving: 0 of 1 secondary registered, 1 missing\n"]);
-  const secondary = await site(cluster.startSecondary(1, { args: ["--http", "127.0.0.1:0"] }));
+  const secondary = await siteOf(cluster.startSecondary(1, { args: ["--http", "127.0.0.1:0"] }));
   await cluster.central.waitFor("synchronized");
   expect(await answer(`${central}/readyz`)).toEqual([200, "serving\n"]);
   expect(await answer(`${secondary}/readyz`)).toEqual([200, "serving\n"]);

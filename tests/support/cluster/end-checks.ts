@@ -25,6 +25,9 @@ export function checkEnd({ secondaries, edits, removedNames, registry }: ModelCl
   for (const { name } of first.files()) if (!given.has(name)) throw new Error(`nobody gave the name ${name}`);
   if (registry.catalogue.size !== first.contents.size)
     throw new Error("the catalogue has other files than the folders");
+  const bytes = [...registry.catalogue.after(null)].reduce((sum, { size }) => sum + size, 0);
+  if (registry.catalogue.bytes !== bytes)
+    throw new Error(`the catalogue has ${bytes} bytes, and counts ${registry.catalogue.bytes}`);
 }
 
 /** It does not matter in which order the secondaries come to a central that knows nothing yet. */

@@ -32,6 +32,13 @@ export class LargeCopier implements Copier {
     return mayStartLargeCopy(remaining, this.deps.maxCopies);
   }
 
+  /** Bytes that have come from others for copies under way. */
+  get receivedBytes(): number {
+    let sum = 0;
+    for (const copy of this.copies.keys()) sum += copy.receivedBytes;
+    return sum;
+  }
+
   /** Whether a copy of a version to a name is under way and still wanted. */
   isCopying(name: string, id: string): boolean {
     for (const copy of this.copies.keys()) if (copy.order.name === name && copy.isWanted(id)) return true;
@@ -99,6 +106,7 @@ export class LargeCopier implements Copier {
       if (copy.isWanted(order.id)) events.rejected({ ...order, size: copy.spaceNeeded }, obstacleIn(error));
     }
     this.copies.delete(copy);
+    events.received(copy.receivedBytes);
     partialFiles.remove(order.id);
     serving.availabilityChanged();
     events.capacityChanged();

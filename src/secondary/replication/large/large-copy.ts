@@ -84,6 +84,11 @@ export class LargeCopy {
     return this.order.size - (this.fetching?.download.doneBytes ?? 0);
   }
 
+  /** Bytes that others have sent. */
+  get receivedBytes(): number {
+    return this.fetching?.download.stats().receivedBytes ?? 0;
+  }
+
   /** Bytes for which the disk must have space, as far as is known: less than the file's size when it is sparse. */
   get spaceNeeded(): number {
     return this.fetching?.sink.remainingBytes ?? this.order.size;
@@ -223,7 +228,7 @@ export class LargeCopy {
 
   private logCopied(seconds: number): void {
     const { name, size } = this.order;
-    const received = this.fetching?.download.stats().receivedBytes ?? 0;
+    const received = this.receivedBytes;
     const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(received / Math.max(seconds, 0.001))}`;
     const fields = { name, size, received, seconds: Math.round(seconds * 1000) / 1000 };
     this.deps.log.info("copied", `copied ${name}: ${text}`, fields);

@@ -18,7 +18,7 @@ import type { StagedFile } from "../../changes/staged-file.ts";
 import type { CopyAdmission } from "../copy-admission.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { Installer } from "../installer.ts";
-import type { CopyCentral } from "../ports.ts";
+import type { CopierEvents, CopyCentral } from "../ports.ts";
 
 /**
  * `admitting`: finds out which files can be put into place; `fetching`: its connection is open; `installing`: the
@@ -43,6 +43,7 @@ export interface SmallFilesCopyDeps {
   readonly admission: Pick<CopyAdmission, "admitRemote">;
   readonly installer: Pick<Installer, "install">;
   readonly central: Pick<CopyCentral, "accuse">;
+  readonly events: Pick<CopierEvents, "received">;
 }
 
 /** How the connection ended, and which files have not arrived and are still wanted. */
@@ -132,6 +133,7 @@ export class SmallFilesCopy {
 
   private async install(files: readonly StagedFile[], places: readonly number[]): Promise<void> {
     for (const position of places) this.remaining.delete(position);
+    this.deps.events.received(places.reduce((sum, position) => sum + (this.admitted[position]?.size ?? 0), 0));
     await this.deps.installer.install(files, true);
   }
 

@@ -45,6 +45,7 @@ beforeEach(() => {
       },
     },
     registry,
+    observer: null,
     admission: new AdmissionQueue(1),
     sessions,
     serving: { missing: () => missing },

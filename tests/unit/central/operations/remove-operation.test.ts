@@ -20,6 +20,7 @@ function removing(files: number) {
   const work = new RemoveOperation({
     clock,
     registry,
+    observer: null,
     summary: { recordRemoval: (name) => void removed.push(name) },
     store: {
       async allocateSerials(count) {

@@ -55,6 +55,7 @@ function session(names: readonly string[] = []): ClientSession {
     accusations: new Accusations({
       limitedLog: { warn: (_, text) => void calls.push(["warn", text]) },
       registry,
+      observer: null,
       channels: new Map(),
     }),
     keyDesk: {

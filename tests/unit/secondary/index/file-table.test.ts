@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import type { FileRecord } from "../../../../src/secondary/index/file-record.ts";
 import { FileTable } from "../../../../src/secondary/index/file-table.ts";
 
-function record(name: string, id = name): FileRecord {
+function record(name: string, id = name, size = 1): FileRecord {
   const descent = { id, vector: "aaaaaaaa:1", changed: false, edits: id };
-  return { name, ...descent, size: 1, blake3: null, mtimeNs: 1n, ctimeNs: 1n, inode: 1n };
+  return { name, ...descent, size, blake3: null, mtimeNs: 1n, ctimeNs: 1n, inode: 1n };
 }
 
 test("a record of an earlier run is known, and seen by nobody outside until it is shared", () => {
@@ -72,4 +72,24 @@ test("names that a scan has not seen, everywhere or beneath some folders", () =>
   // A scan that began earlier does not take back what a later one saw.
   table.markSeen("a/1", 1);
   expect([...table.notSeenIn(2, new Set(["a"]))]).toEqual(["a/2"]);
+});
+
+test("the bytes of shared files are the sum of their sizes, whatever becomes of them", () => {
+  const table = new FileTable();
+  const check = (bytes: number) => {
+    expect(table.bytes).toBe([...table.records()].reduce((sum, { size }) => sum + size, 0));
+    expect(table.bytes).toBe(bytes);
+  };
+  table.addUnshared(record("a", "v", 10));
+  check(0);
+  table.share(record("a", "v", 10), 1);
+  table.share(record("b", "w", 5), 1);
+  check(15);
+  table.share(record("a", "v", 10), 2);
+  table.share(record("b", "x", 7), 2);
+  check(17);
+  table.unshare("a");
+  table.unshare("a");
+  table.delete("b");
+  check(0);
 });

@@ -176,6 +176,7 @@ test("a false accusation costs the reading of a piece, and the next one soon aft
   fixture.reportWrongPiece(0, "0".repeat(64));
   await fixture.indexFixture.nextScans();
   expect([fixture.pieceReads, fixture.wholeReads]).toEqual([1, 0]);
+  expect(fixture.repairs.counts).toEqual({ sound: 1, damaged: 0, unrepairable: 0, repaired: 0 });
   fixture.indexFixture.clock.advance(60_000);
   fixture.reportWrongPiece(4);
   await fixture.indexFixture.until("it is read again", () => fixture.pieceReads === 2);
@@ -254,6 +255,7 @@ test("a damaged file of one piece is copied whole, and then nothing is left of i
   };
   expect(await fixture.indexFixture.index.install([staged])).toEqual(["installed"]);
   await fixture.indexFixture.until("nothing is left", () => fixture.stagedNames.length === 0);
+  expect(fixture.repairs.counts).toEqual({ sound: 0, damaged: 1, unrepairable: 0, repaired: 1 });
   await fixture.close();
 });
 
@@ -269,6 +271,7 @@ test.each([0, null])(
     fixture.reportWrongPiece(0);
     await fixture.indexFixture.nextScans();
     expect([fixture.pieceReads, fixture.wholeReads]).toEqual([1, 1]);
+    expect(fixture.repairs.counts.unrepairable).toBe(1);
     expect(fs.statSync(fixture.indexFixture.path("film")).size).toBe(size);
     expect(fixture.indexFixture.kinds("film")).toEqual(["present"]);
     expect(fixture.stagedNames).toEqual([]);

@@ -19,6 +19,7 @@ async function install(answers: () => Promise<InstallResult[]>, ...names: string
   const events: CopierEvents = {
     installed: (name) => void installed.push(name),
     rejected: ({ name, size }, obstacle) => void rejected.push({ name, size, ...obstacle }),
+    received() {},
     returned() {},
     sourceFailed() {},
     capacityChanged() {},

@@ -70,6 +70,9 @@ describe("small files", () => {
     fixture.order(files, [bad.address, well.address]);
     await drive(fixture.clock, "all are here", () => fixture.installed.size === files.size);
     expect(fixture.accused).toEqual(does === "refuses" ? [] : [1, 1, 1]);
+    const receivedBytes = [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const wrongPieces = fixture.accused.length;
+    expect(fixture.replicator.counts).toEqual({ installed: 3, failed: 0, receivedBytes, wrongPieces });
     expect(fixture.unfetched).toEqual([]);
     for (const [name, { bytes }] of files) expect(fixture.installed.get(name)?.equals(bytes)).toBe(true);
   });

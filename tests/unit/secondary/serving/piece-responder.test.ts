@@ -26,6 +26,8 @@ let backlog: number;
 /** Readers of the file now, and the pieces that began to go out. */
 let readers: number;
 let served: number;
+/** Bytes that have gone out. */
+let sentBytes: number;
 let logged: string[];
 let size: number;
 /** How often a file was released because it could not be read. */
@@ -39,7 +41,7 @@ beforeEach(() => {
   clock = new FakeClock();
   [sent, reads, logged] = [[], [], []];
   whileReading = () => {};
-  [unreadables, scarce, closed] = [0, false, []];
+  [unreadables, scarce, closed, sentBytes] = [0, false, [], 0];
   [available, cached, backlog, readers, served, size] = [Number.POSITIVE_INFINITY, false, 0, 0, 0, SIZE];
   responder = new PieceResponder({
     clock,
@@ -81,6 +83,9 @@ beforeEach(() => {
     serving: () => {
       served += 1;
     },
+    sent: (bytes) => {
+      sentBytes += bytes;
+    },
   });
 });
 
@@ -104,7 +109,7 @@ test("a piece is read from the disk in blocks, from its place in the file to its
   await settle();
   expect(reads).toEqual([MIB, MIB + READ, 2 * MIB]);
   expect(answers()).toEqual(["1: block 512", "1: block 512", "2: block 512"]);
-  expect(served).toBe(2);
+  expect([served, sentBytes]).toEqual([2, 3 * READ]);
 });
 
 test("what is in the page cache is sent from the file, at most 1 MiB at once", async () => {

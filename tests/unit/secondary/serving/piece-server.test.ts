@@ -116,6 +116,8 @@ test("a download is counted once, when its first piece goes out, and is active a
   await fixture.until("both pieces have come", () => fixture.received.length === 2);
   expect(fixture.served).toEqual([`${downloadOf("a")} a`]);
   expect(fixture.server.activeDownloads()).toEqual(new Map([["a", 1]]));
+  expect(fixture.server.sent).toEqual({ client: 2 * "content of a".length, secondary: 0 });
+  expect(fixture.server.sessionCounts()).toEqual({ client: 1, secondary: 0 });
   channel.fail("stopping", "the client is stopping");
   await fixture.until("it is not active any more", () => fixture.server.activeDownloads().size === 0);
 });

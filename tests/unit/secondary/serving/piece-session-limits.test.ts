@@ -30,7 +30,7 @@ class SlowSession {
     const smallFiles = { find: () => null, read: async () => ({ sizes: [], bytes: new Uint8Array(0) }) };
     const keepReport = () => new Promise<boolean>((resolve) => void this.stored.push(resolve));
     const parts = { clock, disk: systemDisk, log: silentLog, load: new ServerLoad(clock), smallFiles, keepReport };
-    const notified = { served() {}, greeted() {}, closed() {} };
+    const notified = { sent: { client: 0, secondary: 0 }, served() {}, greeted() {}, closed() {} };
     this.session = new PieceSession(
       { ...parts, ...notified, pieces: { ...pieces, descriptorsScarce: () => false } },
       socket,

@@ -39,6 +39,7 @@ class SessionFixture {
   /** What came in `contents`. */
   readonly contents: Buffer[] = [];
   session: PieceSession | null = null;
+  readonly sent = { client: 0, secondary: 0 };
   /** Who connects, by its certificate. */
   peer: Peer | null = null;
   /** How often a version is held open, whether somebody else waits for that, and what opening one fails with. */
@@ -53,7 +54,7 @@ class SessionFixture {
     network.client = this.peer;
     network.listen(PLACE, (socket) => {
       const load = new ServerLoad(clock);
-      const session = new PieceSession({ ...this.deps(), load, greeted() {}, closed() {} }, socket);
+      const session = new PieceSession({ ...this.deps(), load, sent: this.sent, greeted() {}, closed() {} }, socket);
       this.session = session;
       return session.channel.socketEvents;
     });

@@ -30,6 +30,7 @@ class Fixture {
   /** The thread that closes files has died. */
   closingFails = false;
   readonly accused: unknown[][] = [];
+  readonly receivedBytes: number[] = [];
   /** Events of the log. */
   readonly events: string[] = [];
   released = 0;
@@ -82,6 +83,7 @@ class Fixture {
           },
         },
         central: { accuse: (...about) => void this.accused.push(about) },
+        events: { received: (bytes) => void this.receivedBytes.push(bytes) },
       },
       SOURCE,
       orders,
@@ -133,6 +135,7 @@ test("the files that arrive are installed with their hashes; the others remain, 
   ]);
   expect([fixture.closed, fixture.removed]).toEqual([[30], ["/share/.redes/copy-1/1", "/share/.redes/copy-1"]]);
   expect([fixture.released, fixture.accused, fixture.logged]).toEqual([1, [], [true]]);
+  expect(fixture.receivedBytes).toEqual([2 * order("a").size]);
 });
 
 test.each([

@@ -1,0 +1,52 @@
+import { readdirSync } from "node:fs";
+import { type Clock, every } from "../../platform/clock.ts";
+import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Milliseconds between two measurements of the event loop's lag. */
+const LAG_INTERVAL_MS = 100;
+/** Seconds. A lag below the first is none; from the tenth of a second on people notice it. */
+const LAG_BOUNDS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+export interface ProcessMetricsOptions {
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** What every process of redes measures of itself, from now until its end. */
+export function measureProcess(metrics: Metrics, { clock, version }: ProcessMetricsOptions): void {
+  metrics.gauge({ name: "redes_build_info", help: "1, with the version of the program.", label: "version" }, () => [
+    [version, 1],
+  ]);
+  const started = clock.wall() / 1000 - process.uptime();
+  metrics.gauge({ name: "process_start_time_seconds", help: "When the process began, since 1970." }, () => started);
+  metrics.counter({ name: "process_cpu_seconds_total", help: "Processor time of all threads." }, () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  metrics.gauge({ name: "process_resident_memory_bytes", help: "Memory that the process has." }, () =>
+    process.memoryUsage.rss(),
+  );
+  metrics.gauge(
+    { name: "process_open_fds", help: "Descriptors that are open." },
+    () => readdirSync("/proc/self/fd").length,
+  );
+  metrics.gauge({ name: "process_max_fds", help: "Descriptors that may be open." }, descriptorLimit);
+  measureLag(metrics, clock);
+}
+
+function measureLag(metrics: Metrics, clock: Clock): void {
+  const observe = metrics.histogram(
+    {
+      name: "redes_event_loop_lag_seconds",
+      help: `How much later than it was due a timer of the main thread ran, each ${LAG_INTERVAL_MS} ms.`,
+    },
+    LAG_BOUNDS_S,
+  );
+  let due = clock.now() + LAG_INTERVAL_MS;
+  every(clock, LAG_INTERVAL_MS, () => {
+    const now = clock.now();
+    observe(Math.max(0, now - due) / 1000);
+    due = now + LAG_INTERVAL_MS;
+  });
+}
