@@ -29,11 +29,34 @@ interface Holder {
 /** `held`: by whom, for people. */
 export type LockFileResult = { readonly kind: "taken" } | { readonly kind: "held"; readonly by: string };
 
+/** By disk and path, the last attempt of this process. */
+const attempts = new WeakMap<Disk, Map<string, Promise<LockFileResult>>>();
+
 /**
  * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
  * gone is taken over; of a process on another machine nobody can tell. Throws DiskError.
+ *
+ * The attempts of one process follow each other: who has still to take over a dead process's file could otherwise move away the
+ * one that another has made meanwhile, and put it back when that has been released.
  */
 export async function acquireLockFile(
+  disk: Disk,
+  clock: Clock,
+  files: Pick<WorkFiles, "lock" | "reach">,
+): Promise<LockFileResult> {
+  const others = attempts.get(disk) ?? new Map<string, Promise<LockFileResult>>();
+  attempts.set(disk, others);
+  const before = others.get(files.lock)?.catch(() => {}) ?? Promise.resolve();
+  const attempt = before.then(() => attemptLockFile(disk, clock, files));
+  others.set(files.lock, attempt);
+  try {
+    return await attempt;
+  } finally {
+    if (others.get(files.lock) === attempt) others.delete(files.lock);
+  }
+}
+
+async function attemptLockFile(
   disk: Disk,
   clock: Clock,
   { lock: path, reach }: Pick<WorkFiles, "lock" | "reach">,

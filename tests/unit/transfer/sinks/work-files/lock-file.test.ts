@@ -33,6 +33,10 @@ class Fixture {
     return acquireLockFile(this.disk, this.clock, { lock: this.path, reach: "any" });
   }
 
+  release(): void {
+    fs.rmSync(this.path, { force: true });
+  }
+
   get holder(): unknown {
     return JSON.parse(fs.readFileSync(this.path, "utf8"));
   }
@@ -162,6 +166,26 @@ test("a lock file that somebody has put in the place of a dead process's is put 
   fixture.write({ ...OTHER, pid: 9 });
   expect(await fixture.acquire()).toEqual(heldBy("process 123 on elsewhere"));
   expect(fixture.holder).toEqual(alive);
+});
+
+test("of two of one process that find a dead process's file, none puts back what the other has released", async () => {
+  const { promise: taken, resolve: take } = Promise.withResolvers<void>();
+  let takers = 0;
+  const fixture: Fixture = new Fixture({
+    async rename(from, to) {
+      takers += 1;
+      if (takers === 2) await taken;
+      await systemDisk.rename(from, to);
+      if (takers === 2) fixture.release();
+    },
+  });
+  fixture.write({ ...OTHER, pid: 9 });
+  const first = fixture.acquire().finally(take);
+  const second = fixture.acquire();
+  expect(await first).toEqual({ kind: "taken" });
+  expect(await second).toEqual(heldBy(`process ${process.pid}`));
+  if (takers < 2) fixture.release();
+  expect(await fixture.acquire()).toEqual({ kind: "taken" });
 });
 
 test("who is faster at taking over a dead process's file is no error; anything else is", async () => {
