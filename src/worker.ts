@@ -1,6 +1,7 @@
 import type { KeyMaterial } from "./keys/key-material.ts";
 import { systemClock } from "./platform/clock.ts";
 import { systemBlockingDisk } from "./platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "./platform/disk/system-disk.ts";
 import { systemRandom } from "./platform/random.ts";
 import type { Batch } from "./platform/workers/batch-worker.ts";
 import type { WorkerKind } from "./platform/workers/worker-policy.ts";
@@ -41,7 +42,8 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
   },
   async http() {
     const { serveHttpThread } = await import("./http/thread/serve-thread.ts");
-    return serveHttpThread(systemClock, (message) => postMessage(message)) as Serve;
+    const deps = { clock: systemClock, disk: systemDisk, blocking: systemBlockingDisk };
+    return serveHttpThread(deps, (message) => postMessage(message)) as Serve;
   },
   async "central-store"() {
     const { CentralStore } = await import("./central/store.ts");

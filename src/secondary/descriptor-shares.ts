@@ -8,7 +8,18 @@ export interface DescriptorShares {
   readonly batchFiles: number;
   /** Large files that are being copied. */
   readonly largeCopies: number;
+  /** Files that are being sent over HTTP, to one reader each. */
+  readonly httpDownloads: number;
+  /** Different versions among them, which are among the files that are being served. */
+  readonly httpFiles: number;
 }
 
 /** Where there is no lack of descriptors. */
-export const AMPLE_SHARES: DescriptorShares = { connections: 10_000, openFiles: 256, batchFiles: 384, largeCopies: 8 };
+export const AMPLE_SHARES: DescriptorShares = {
+  connections: 10_000,
+  openFiles: 256,
+  batchFiles: 384,
+  largeCopies: 8,
+  httpDownloads: 1000,
+  httpFiles: 128,
+};

@@ -159,6 +159,11 @@ export class FileIndex {
     return this.records.table.get(name);
   }
 
+  /** Whether there are files somewhere beneath a folder. */
+  hasFolder(folder: string): boolean {
+    return this.records.table.hasFolder(folder);
+  }
+
   /** A file that holds version `id`. */
   byId(id: string): IndexedFile | undefined {
     const name = this.records.table.nameOf(id);

@@ -7,6 +7,7 @@ import { uniqueId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import { assembleFolder, type Folder } from "./assembly/folder.ts";
+import { assembleLeases } from "./assembly/http.ts";
 import { assembleOrders, type Orders } from "./assembly/orders.ts";
 import { assembleReplication } from "./assembly/replication.ts";
 import { assembleServing } from "./assembly/serving.ts";
@@ -16,6 +17,7 @@ import { ReportRelay } from "./central/report-relay.ts";
 import type { FileIndex } from "./file-index.ts";
 import { FolderAvailability } from "./folder-availability.ts";
 import { FolderSummary } from "./folder-summary.ts";
+import type { FileLeases } from "./http/file-leases.ts";
 import { type IndexChange, toHeldFile } from "./index/file-record.ts";
 import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
 import { restore } from "./kept/restore.ts";
@@ -37,6 +39,8 @@ const PROGRESS_INTERVAL_MS = 5000;
 export class Secondary {
   readonly server: PieceServer;
   readonly replicator: Replicator;
+  /** What is sent over HTTP. */
+  readonly leases: FileLeases;
   private readonly link: CentralLink;
   private readonly folder: Folder;
   private readonly fileSummaries: FileSummaries;
@@ -46,6 +50,8 @@ export class Secondary {
   private readonly orders: Orders;
   private readonly revocations: KnownRevocations;
   private readonly availability: FolderAvailability;
+  /** Whether all files of the folder are known. */
+  private loaded = false;
   private port = 0;
   private http: WebAddress | null = null;
   private cancelProgress: Cancel = () => {};
@@ -84,6 +90,8 @@ export class Secondary {
     const reports = new ReportRelay({ ...deps, send: (report) => link.report(report) });
     const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures };
     this.server = assembleServing(deps, options, serving);
+    const { missing, loaded } = { missing: () => this.missing, loaded: () => this.loaded };
+    this.leases = assembleLeases(deps, options, { folder, descriptors, storeFailures, missing, loaded });
     const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {
       ...{ folder, link, summary, repairs, replicator, reports, revocations, limitedLog },
@@ -182,6 +190,7 @@ export class Secondary {
     // It may have been away since the start of the process: then copies are suspended.
     replicator.resume();
     await index.start();
+    this.loaded = true;
     summary.initialScanDone();
     this.deps.log.info("scanned", `${plural(index.count, "file")} in ${this.options.folder}`, { files: index.count });
   }

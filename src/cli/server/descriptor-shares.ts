@@ -24,14 +24,18 @@ export function centralShares(limit: number): { connections: number } {
   return { connections: between(4, limit, limit - OWN_DESCRIPTORS.central) };
 }
 
-/** How a secondary shares out what it may have open. */
-export function secondaryShares(limit: number): DescriptorShares {
+/** How a secondary shares out what it may have open. `http`: whether it serves HTTP, which has a quarter of the connections. */
+export function secondaryShares(limit: number, http = false): DescriptorShares {
   const free = limit - OWN_DESCRIPTORS.secondary;
+  const openFiles = between(2, AMPLE_SHARES.openFiles, free / 8);
   return {
-    connections: between(4, limit, free / 2),
-    openFiles: between(2, AMPLE_SHARES.openFiles, free / 8),
+    connections: between(4, limit, http ? (free * 3) / 8 : free / 2),
+    openFiles,
     batchFiles: between(1, AMPLE_SHARES.batchFiles, free / 16),
     largeCopies: between(1, AMPLE_SHARES.largeCopies, free / 16),
+    httpDownloads: http ? between(1, AMPLE_SHARES.httpDownloads, free / 8) : 0,
+    // Half, so that slow programs do not keep the clients and the other secondaries from being served.
+    httpFiles: between(1, AMPLE_SHARES.httpFiles, openFiles / 2),
   };
 }
 

@@ -59,7 +59,7 @@ export async function secondary(values: Values): Promise<number> {
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const revocations = keys?.ring.revocations ?? null;
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
-  const shares = secondaryShares(limit);
+  const shares = secondaryShares(limit, httpAddress !== null);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const server = new Secondary({ ...ports, ...threads, log, store, revocations }, { ...options, shares });
   const answers = httpAddress && (await answersOf(server, options));
@@ -143,7 +143,7 @@ async function answersOf(
   const metrics = await Metrics.open();
   measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, { clock: systemClock, disk: systemDisk, folder, secondary });
-  return new SecondaryAnswers({ missing: () => secondary.missing, metrics });
+  return new SecondaryAnswers({ leases: secondary.leases, missing: () => secondary.missing, metrics });
 }
 
 /** Bars of what is being copied. */

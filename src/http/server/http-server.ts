@@ -4,7 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import { Guard } from "../access/guard.ts";
 import { refusal, secured, textResponse } from "./responses.ts";
-import { findRoute, type Match, type Method, type Route } from "./router.ts";
+import { findRoute, type Match, type Method, type OpenConnection, type Route } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
 const IDLE_TIMEOUT_S = 30;
@@ -112,7 +112,7 @@ export class HttpServer {
       rest,
       query,
       remoteHost,
-      keepOpen: () => server.timeout(raw, 0),
+      keepOpen: () => keepOpen(server, raw),
     });
   }
 }
@@ -126,4 +126,13 @@ function unmatched(match: Exclude<Match, { kind: "found" }>, method: string): Re
     case "other-method":
       return textResponse(405, `${method} is not possible here`, { allow: match.allowed.join(", ") });
   }
+}
+
+function keepOpen(server: Bun.Server<undefined>, raw: Request): OpenConnection {
+  server.timeout(raw, 0);
+  return {
+    // The runtime does not do that by itself: the connection would stay for ever.
+    release: () => server.timeout(raw, IDLE_TIMEOUT_S),
+    cut: () => server.timeout(raw, 1),
+  };
 }

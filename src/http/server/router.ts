@@ -17,7 +17,15 @@ export interface HttpRequest {
   /** The only version of the file of which anything may be sent; null: any. */
   readonly version: string | null;
   /** The body takes as long as its reader does: the route watches its progress itself. */
-  keepOpen(): void;
+  keepOpen(): OpenConnection;
+}
+
+/** A connection that is not closed for being idle. */
+export interface OpenConnection {
+  /** The body is on its way as a whole: from now on the connection is closed when it is idle. */
+  release(): void;
+  /** Closes the connection within a second or two, also where its other end reads nothing. */
+  cut(): void;
 }
 
 export interface Route {

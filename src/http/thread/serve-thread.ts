@@ -1,18 +1,17 @@
 import { ListenError } from "../../net/transport/network.ts";
-import type { Clock } from "../../platform/clock.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { Questions } from "./questions.ts";
-import type { HttpSite } from "./site.ts";
+import type { HttpSite, SiteDeps } from "./site.ts";
 import type { FromHttpThread, HttpRole, ToHttpThread } from "./thread-messages.ts";
 
-const SITES: Readonly<Record<HttpRole, (questions: Questions) => Promise<HttpSite>>> = {
+const SITES: Readonly<Record<HttpRole, (questions: Questions, deps: SiteDeps) => Promise<HttpSite>>> = {
   central: async (questions) => (await import("../central/site.ts")).centralSite(questions),
-  secondary: async (questions) => (await import("../secondary/site.ts")).secondarySite(questions),
+  secondary: async (questions, deps) => (await import("../secondary/site.ts")).secondarySite(questions, deps),
 };
 
 /** The thread that serves HTTP, seen from itself. */
 export function serveHttpThread(
-  clock: Clock,
+  deps: SiteDeps,
   post: (message: FromHttpThread) => void,
 ): (message: ToHttpThread) => Promise<void> {
   const questions = new Questions(post);
@@ -29,10 +28,10 @@ export function serveHttpThread(
         return server?.useAccess(message.access);
       case "listen": {
         const { role, address, access } = message.setting;
-        site ??= await SITES[role](questions);
+        site ??= await SITES[role](questions, deps);
         try {
           const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
-          server = HttpServer.start({ clock, refused }, address, site.routes, access);
+          server = HttpServer.start({ clock: deps.clock, refused }, address, site.routes, access);
           post({ kind: "listening", port: server.port });
         } catch (error) {
           if (!(error instanceof ListenError)) throw error;

@@ -1,3 +1,5 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { BlockingDisk, Disk } from "../../platform/disk/disk.ts";
 import type { Route } from "../server/router.ts";
 
 /** What a role serves. */
@@ -5,4 +7,11 @@ export interface HttpSite {
   readonly routes: readonly Route[];
   /** The main thread tells of a change. */
   notice(notice: unknown): void;
+}
+
+/** What a site works with, besides what it asks the main thread. */
+export interface SiteDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly blocking: BlockingDisk;
 }

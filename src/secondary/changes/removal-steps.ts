@@ -1,7 +1,8 @@
 import type { Hashing } from "../../hashing/hashing.ts";
+import { sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { DepartureReason } from "../../protocol/messages/kept.ts";
-import { modifiedOf, sameContent } from "../folder/fingerprint.ts";
+import { modifiedOf } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecord } from "../index/file-record.ts";
 import type { InstallSteps } from "./install-steps.ts";

@@ -11,7 +11,8 @@ export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs"
  * Whether nothing has changed the file between the two observations. The change time counts although renaming and chmod
  * move it too: it is the only one of the four that a program which edits in place and puts the modification time back
  * (`rsync --inplace --times`, `touch -r`) cannot forge. The price is that such a file is read again in the background,
- * while it stays in the index as the version it most likely still is.
+ * while it stays in the index as the version it most likely still is. Of an open file, `sameContent` compares what renaming
+ * leaves alone.
  */
 export function sameFingerprint(left: Fingerprint, right: Fingerprint): boolean {
   return (
@@ -20,11 +21,6 @@ export function sameFingerprint(left: Fingerprint, right: Fingerprint): boolean 
     left.ctimeNs === right.ctimeNs &&
     left.inode === right.inode
   );
-}
-
-/** Like {@link sameFingerprint}, of an open file: unlinking or renaming it moves its change time, not its content. */
-export function sameContent(left: Fingerprint, right: Fingerprint): boolean {
-  return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from "node:path";
+import { sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError, type FileStat, type Reach } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { pathOf } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
-import { type Fingerprint, sameContent } from "./fingerprint.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import {
   decideClaim,
   decodeMarker,

@@ -1,9 +1,16 @@
 import type { Metrics } from "../../http/metrics/metrics.ts";
-import { SECONDARY_METHODS, type SecondaryBackend } from "../../http/secondary/backend.ts";
+import {
+  type LeaseEnd,
+  type OpenReply,
+  SECONDARY_METHODS,
+  type SecondaryBackend,
+} from "../../http/secondary/backend.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
+import type { FileLeases } from "./file-leases.ts";
 
 export interface SecondaryAnswersDeps {
+  readonly leases: Pick<FileLeases, "open" | "release" | "releaseAll">;
   /** Why the shared folder is not shared now; null when it is. */
   missing(): string | null;
   readonly metrics: Pick<Metrics, "text">;
@@ -24,5 +31,15 @@ export class SecondaryAnswers implements SecondaryBackend, HttpOwner<SecondaryBa
     return this.deps.metrics.text();
   }
 
-  abandoned(): void {}
+  open(name: string): Promise<OpenReply> {
+    return this.deps.leases.open(name);
+  }
+
+  async release(lease: number, end: LeaseEnd): Promise<void> {
+    this.deps.leases.release(lease, end);
+  }
+
+  abandoned(): void {
+    this.deps.leases.releaseAll();
+  }
 }

@@ -1,7 +1,7 @@
 import pMap from "p-map";
+import { sameContent } from "../../platform/content-state.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import { ownEdit } from "../../protocol/versions/edits.ts";
-import { sameContent } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "./file-records.ts";
 

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type ContentState, contentState, sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { FileIndex, FilePlace } from "../file-index.ts";
-import { sameContent } from "../folder/fingerprint.ts";
 import { SharedDescriptor } from "./shared-descriptor.ts";
 
 /** Most descriptors open at once, where the real limit of the process allows more. */
@@ -21,6 +21,8 @@ export interface OpenFile {
   readonly fd: number;
   /** Bytes. */
   readonly size: number;
+  /** How the file was when its content was verified. */
+  readonly state: ContentState;
   /**
    * Must be called once, when the descriptor is not read from any more. `unreadable`: it could not be read from, so that
    * the next reader opens the file anew. A descriptor from before its disk was away for a moment never works again.
@@ -138,6 +140,7 @@ export class DescriptorCache {
     return {
       fd: file.descriptor.fd,
       size: file.place.fingerprint.size,
+      state: contentState(file.place.fingerprint),
       release: (unreadable = false) => {
         if (unreadable) this.removeUnreadable(file);
         release();

@@ -6,6 +6,7 @@ import {
   secondaryShares,
 } from "../../../../src/cli/server/descriptor-shares.ts";
 import { descriptorLimit, parseDescriptorLimit } from "../../../../src/platform/process/descriptor-limit.ts";
+import type { DescriptorShares } from "../../../../src/secondary/descriptor-shares.ts";
 
 const limits = (soft: string) =>
   `Limit                     Soft Limit           Hard Limit           Units\n` +
@@ -21,14 +22,26 @@ test("the limit is read from the system", () => {
 });
 
 test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared out, and are enough", (limit) => {
-  const { connections, openFiles: served, batchFiles, largeCopies: copies } = secondaryShares(limit);
-  // Four batches of small files, and what is being put under its name; of each copy its work file twice, the journal and a connection.
-  const together = connections + served + 4 * batchFiles + 4 * copies;
-  if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);
-  expect(Math.min(connections, served, batchFiles, copies)).toBeGreaterThan(0);
+  for (const shares of [secondaryShares(limit), secondaryShares(limit, true)]) checkShares(limit, shares);
   const { threads, downloads } = clientShares(limit);
   expect(24 + 4 * threads + 10 * downloads).toBeLessThanOrEqual(limit);
   expect(centralShares(limit).connections).toBeLessThan(limit - 24);
+});
+
+function checkShares(limit: number, shares: DescriptorShares): void {
+  const { connections, openFiles: served, batchFiles, largeCopies: copies, httpDownloads, httpFiles } = shares;
+  // Four batches of small files, and what is being put under its name; of each copy its work file twice, the journal and a connection.
+  const together = connections + served + 4 * batchFiles + 4 * copies + httpDownloads;
+  if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);
+  expect(Math.min(connections, served, batchFiles, copies)).toBeGreaterThan(0);
+  // Slow programs do not keep clients from being served.
+  expect(httpFiles).toBeLessThan(served);
+}
+
+test("HTTP takes part only where it is served", () => {
+  expect(secondaryShares(64).httpDownloads).toBe(0);
+  expect(secondaryShares(64, true)).toMatchObject({ httpDownloads: 3, httpFiles: 1 });
+  expect(secondaryShares(20_000, true)).toMatchObject({ httpDownloads: 1000, httpFiles: 128 });
 });
 
 test("plenty changes nothing", () => {

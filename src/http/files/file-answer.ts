@@ -1,0 +1,58 @@
+import { type ByteRange, requestedRange } from "./byte-range.ts";
+import { contentHeaders, type ServedVersion, validatorHeaders, validatorsOf } from "./file-headers.ts";
+import { checkPreconditions, rangeApplies } from "./preconditions.ts";
+
+/** A request for a file. */
+export interface FileRequest {
+  readonly method: "GET" | "HEAD";
+  readonly headers: Pick<Headers, "get">;
+  /** It is to be saved, also where a browser could show it. */
+  readonly download: boolean;
+}
+
+/** What a request for a version of a file is answered. */
+export interface FileAnswer {
+  readonly status: 200 | 206 | 304 | 412 | 416;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The part of the file that is the body; null for none. */
+  readonly body: ByteRange | null;
+  /** What is the matter, in a sentence; null where nothing is. */
+  readonly refusal: string | null;
+}
+
+/** `now`: seconds since 1970. */
+export function answerFor(request: FileRequest, version: ServedVersion, now: number): FileAnswer {
+  const { method, headers, download } = request;
+  const { size } = version;
+  const validators = validatorsOf(version, now);
+  const recognized = validatorHeaders(validators);
+  switch (checkPreconditions(headers, validators)) {
+    case "not-modified":
+      return { status: 304, headers: recognized, body: null, refusal: null };
+    case "precondition-failed":
+      return { status: 412, headers: recognized, body: null, refusal: "the file has another version by now" };
+    case "proceed":
+  }
+  const described = { ...recognized, ...contentHeaders(version, download) };
+  const range = requestedRange(headers.get("range"), size);
+  // A range means something for GET alone.
+  const wanted = method === "GET" && rangeApplies(headers, validators, now) ? range : { kind: "whole" as const };
+  switch (wanted.kind) {
+    case "unsatisfiable": {
+      const refusal = `the file has ${size} bytes: there is nothing in that range`;
+      return { status: 416, headers: { ...recognized, "content-range": `bytes */${size}` }, body: null, refusal };
+    }
+    case "part": {
+      const { start, end } = wanted;
+      const place = {
+        "content-range": `bytes ${start}-${end - 1}/${size}`,
+        "content-length": String(end - start),
+      };
+      return { status: 206, headers: { ...described, ...place }, body: { start, end }, refusal: null };
+    }
+    case "whole": {
+      const body = method === "GET" ? { start: 0, end: size } : null;
+      return { status: 200, headers: { ...described, "content-length": String(size) }, body, refusal: null };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import type { ByteRange } from "./byte-range.ts";
+import { type BodyEnd, FileBody } from "./file-body.ts";
+import type { FileReads, VerifiedFile } from "./file-reads.ts";
+
+/**
+ * Milliseconds for which a reader may take nothing, as the system buffers some megabytes for it: a slow line takes a
+ * while to empty them, and a player that pauses asks again by itself.
+ */
+export const STALL_MS = 10 * 60_000;
+const CHECK_MS = 30_000;
+/** Bytes that the blocks of all bodies may be of together, and of one block at most and at least. */
+const BLOCKS_BYTES = 32 * 1024 * 1024;
+const MAX_BLOCK_BYTES = 1024 * 1024;
+const MIN_BLOCK_BYTES = 32 * 1024;
+
+/** The bodies that are being sent: with many of them each has smaller blocks, and whoever takes nothing is cut off. */
+export class FileBodies {
+  private readonly bodies = new Set<FileBody>();
+  private cancelCheck: Cancel | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly reads: Pick<FileReads, "read">,
+  ) {}
+
+  /** `ended`: see {@link FileBody}. */
+  open(file: VerifiedFile, range: ByteRange, ended: (end: BodyEnd, sent: number) => void): ReadableStream<Uint8Array> {
+    const body = new FileBody({
+      range,
+      now: () => this.clock.now(),
+      blockBytes: () => this.blockBytes,
+      read: (position, length, wanted) => this.reads.read(file, position, length, wanted),
+      ended: (end, sent) => {
+        this.close(body);
+        ended(end, sent);
+      },
+    });
+    this.bodies.add(body);
+    this.cancelCheck ??= every(this.clock, CHECK_MS, () => this.cutStalled());
+    return body.stream;
+  }
+
+  private get blockBytes(): number {
+    const share = Math.floor(BLOCKS_BYTES / Math.max(1, this.bodies.size));
+    return Math.max(MIN_BLOCK_BYTES, Math.min(MAX_BLOCK_BYTES, share));
+  }
+
+  private close(body: FileBody): void {
+    this.bodies.delete(body);
+    if (this.bodies.size > 0) return;
+    this.cancelCheck?.();
+    this.cancelCheck = null;
+  }
+
+  private cutStalled(): void {
+    for (const body of [...this.bodies]) if (body.blockedMs >= STALL_MS) body.cut();
+  }
+}

@@ -1,0 +1,55 @@
+import { create } from "content-disposition";
+import { formatHttpDate } from "./http-date.ts";
+import { isHarmless, mediaType } from "./media-type.ts";
+import type { Validators } from "./preconditions.ts";
+
+/** A version of a file, as far as HTTP tells of it. */
+export interface ServedVersion {
+  readonly name: string;
+  /** The id of the version. */
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When its content was last modified: microseconds since 1970. */
+  readonly modified: number;
+  /** The SHA-256 of all of it as 64 hexadecimal digits, where it is known. */
+  readonly sha256: string | null;
+}
+
+/** `now`: seconds since 1970. A time that is still to come is not told (RFC 9110, section 8.8.2.1). */
+export function validatorsOf({ id, modified }: Pick<ServedVersion, "id" | "modified">, now: number): Validators {
+  const seconds = Math.floor(modified / 1_000_000);
+  return { etag: `"${id}"`, lastModified: seconds <= now ? seconds : null };
+}
+
+/** The headers by which a client recognizes a version, also where it is told that it has it already. */
+export function validatorHeaders({ etag, lastModified }: Validators): Record<string, string> {
+  return {
+    etag,
+    ...(lastModified !== null && { "last-modified": formatHttpDate(lastModified) }),
+    // A name may have another version at any time: what is kept of it is to be asked about.
+    "cache-control": "no-cache",
+    "accept-ranges": "bytes",
+  };
+}
+
+/** What the content is. `download`: it is to be saved, also where a browser could show it. */
+export function contentHeaders(version: ServedVersion, download: boolean): Record<string, string> {
+  const { name, sha256 } = version;
+  const type = mediaType(name);
+  const harmless = isHarmless(type);
+  const filename = name.slice(name.lastIndexOf("/") + 1);
+  return {
+    "content-type": type,
+    "content-disposition": create(filename, { type: download || !harmless ? "attachment" : "inline" }),
+    // Where a browser shows it nevertheless, it is a site of its own there, without scripts.
+    ...(!harmless && { "content-security-policy": "sandbox; default-src 'none'" }),
+    ...(sha256 !== null && digestHeaders(sha256)),
+  };
+}
+
+/** Of the whole file, whichever part of it is sent: RFC 3230, which aria2 checks, and RFC 9530, which came after it. */
+function digestHeaders(sha256: string): Record<string, string> {
+  const base64 = Buffer.from(sha256, "hex").toString("base64");
+  return { digest: `SHA-256=${base64}`, "repr-digest": `sha-256=:${base64}:` };
+}

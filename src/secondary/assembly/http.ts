@@ -1,0 +1,43 @@
+import { uniqueId } from "../../platform/random.ts";
+import { AMPLE_SHARES } from "../descriptor-shares.ts";
+import { FileLeases } from "../http/file-leases.ts";
+import { FinishedDownloads } from "../http/finished-downloads.ts";
+import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
+import type { DescriptorCache } from "../serving/descriptor-cache.ts";
+import type { StoreFailures } from "../store-failures.ts";
+import type { Folder } from "./folder.ts";
+
+export interface HttpParts {
+  readonly folder: Folder;
+  readonly descriptors: DescriptorCache;
+  readonly storeFailures: StoreFailures;
+  /** Why the shared folder is not shared now; null when it is. */
+  missing(): string | null;
+  /** Whether all files of the folder are known. */
+  loaded(): boolean;
+}
+
+/** The files that are sent over HTTP. */
+export function assembleLeases(
+  { random, store }: SecondaryDeps,
+  { shares = AMPLE_SHARES }: SecondaryOptions,
+  { folder, descriptors, storeFailures, missing, loaded }: HttpParts,
+): FileLeases {
+  const finished = new FinishedDownloads();
+  return new FileLeases({
+    index: folder.index,
+    descriptors,
+    obstacle: missing,
+    doubt(name) {
+      const away = folder.guard.missingDiskAbove(name);
+      if (away !== null) return `the disk of the folder ${away} is not there`;
+      return loaded() ? null : "the shared folder is still being read";
+    },
+    sent(file, { sent, remoteHost }) {
+      if (!sent || !finished.sent(remoteHost, file, sent)) return;
+      storeFailures.log(store.countServed(uniqueId(random), file.name));
+    },
+    maxLeases: shares.httpDownloads,
+    maxFiles: shares.httpFiles,
+  });
+}
