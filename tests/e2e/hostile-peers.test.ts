@@ -229,7 +229,7 @@ describe("a hostile central and hostile sources, against a real client", () => {
         list: ({ request }) => ({
           type: "listing",
           request,
-          files: [{ name, size: 1, id: FILM.version.id, blake3: null, sha256: null, sources: 1 }],
+          files: [{ name, size: 1, id: FILM.version.id, modified: 0, blake3: null, sha256: null, sources: 1 }],
           more: false,
         }),
       };

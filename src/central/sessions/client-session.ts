@@ -107,8 +107,8 @@ export class ClientSession implements Session {
         break;
       }
       bytes += entry.name.length;
-      const { name, size, id, blake3, sha256 } = entry;
-      files.push({ name, size, id, blake3, sha256, sources: sources.countHolders(entry) });
+      const { name, size, id, modified, blake3, sha256 } = entry;
+      files.push({ name, size, id, modified, blake3, sha256, sources: sources.countHolders(entry) });
     }
     this.channel.send({ type: "listing", request, files, more });
   }

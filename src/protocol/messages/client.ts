@@ -36,6 +36,7 @@ export const listedFile = v.object({
   name: fileName,
   size,
   id: versionId,
+  modified: time,
   blake3: v.nullable(wholeHash),
   sha256: v.nullable(wholeHash),
   sources: count,

@@ -197,7 +197,7 @@ test("three secondaries come into step, and then it serves", () => {
   expect(store.loadState().synchronized).toBe(true);
   waiting.send({ type: "list", request: 8, after: null }, { type: "status", request: 9 });
   expect(waiting.take("listing")[0]?.files).toEqual([
-    { name: "f", size: 10, id: id("1"), blake3: null, sha256: null, sources: 3 },
+    { name: "f", size: 10, id: id("1"), modified: 5, blake3: null, sha256: null, sources: 3 },
   ]);
   const [state] = waiting.take("state");
   expect(state?.secondaries.map(({ number, state: how, files }) => [number, how, files])).toEqual([

@@ -219,6 +219,7 @@ describe("questions", () => {
     name,
     size: 1,
     id: "a".repeat(64),
+    modified: 0,
     blake3: null,
     sha256: null,
     sources: 1,

@@ -55,7 +55,7 @@ afterEach(() => {
 });
 
 function listed(name: string): ListedFile {
-  return { name, size: 1024, id: "a".repeat(64), blake3: null, sha256: null, sources: 2 };
+  return { name, size: 1024, id: "a".repeat(64), modified: 0, blake3: null, sha256: null, sources: 2 };
 }
 
 function command(name: string): Command {

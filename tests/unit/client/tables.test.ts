@@ -58,7 +58,7 @@ describe("how a download ended", () => {
 
 describe("the catalogue", () => {
   test("has a line for each file, and their sum", () => {
-    const file = { id: "a".repeat(64), blake3: null, sha256: null };
+    const file = { id: "a".repeat(64), modified: 0, blake3: null, sha256: null };
     const text = listTable([
       { name: "a", size: MIB, sources: 2, ...file },
       { name: "b", size: 3 * MIB, sources: 1, ...file },
