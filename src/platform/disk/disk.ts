@@ -229,6 +229,8 @@ export interface WriteQueue {
 export interface HeldFolder {
   /** Leads to the folder, whatever has its name by now. */
   readonly path: string;
+  /** Its descriptor; null where the system has none of folders. */
+  readonly fd: number | null;
   /** To be called once. */
   release(): void;
 }
@@ -248,7 +250,6 @@ type MethodsOfBoth = Pick<
   | "removeFolder"
   | "checkWritable"
   | "renameNoReplace"
-  | "linkFd"
   | "open"
   | "fstat"
   | "read"
@@ -263,6 +264,8 @@ type MethodsOfBoth = Pick<
 export interface BlockingDisk extends Blocking<MethodsOfBoth> {
   /** Holds a folder that is reached through no link. Null where a link is on the way. */
   holdFolder(path: string): HeldFolder | null;
+  /** Gives an open file that has no name one in a folder. Throws `exists` when it is taken. */
+  linkFd(fd: number, folder: HeldFolder, name: string): void;
   /**
    * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
    * unless it gets a name. Null where there are no such files, or the folder is reached through a link.

@@ -103,12 +103,12 @@ function linkOnTheWay(path: string): DiskError {
 
 /** See {@link BlockingDisk.holdFolder}. */
 export function holdFolder(path: string): HeldFolder | null {
-  if (process.platform !== "linux") return { path, release() {} };
+  if (process.platform !== "linux") return { path, fd: null, release() {} };
   return diskCallSync("open", path, () => {
     const folder = fs.openSync(path, HOLD_FLAGS);
     const held = descriptorPath(folder);
     const release = () => fs.closeSync(folder);
-    if (fs.readlinkSync(held) === path) return { path: held, release };
+    if (fs.readlinkSync(held) === path) return { path: held, fd: folder, release };
     release();
     return null;
   });

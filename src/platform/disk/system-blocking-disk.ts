@@ -6,7 +6,7 @@ import { hasWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { openReal } from "../linux/open-real.ts";
 import { startWriteback, syncfs } from "../linux/page-cache.ts";
-import { renameNoReplace } from "../linux/rename.ts";
+import * as linux from "../linux/rename.ts";
 import type { BlockingDisk } from "./disk.ts";
 import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
@@ -58,9 +58,12 @@ export const systemBlockingDisk: BlockingDisk = {
   },
   checkWritable: (folder) =>
     diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
-  renameNoReplace: (from, to) => diskCallSync("rename to", to, () => renameNoReplace(from, to)),
-  linkFd,
+  renameNoReplace: (from, to) => diskCallSync("rename to", to, () => linux.renameNoReplace(from, to)),
   holdFolder,
+  linkFd: (fd, { path, fd: folder }, name) =>
+    folder === null
+      ? linkFd(fd, `${path}/${name}`)
+      : diskCallSync("make", `${path}/${name}`, () => linux.linkFd(fd, name, folder)),
   openTmpfile(folder) {
     if (process.platform !== "linux") return null;
     const flags = O_TMPFILE | fs.constants.O_RDWR;

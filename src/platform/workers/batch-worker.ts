@@ -192,7 +192,7 @@ function place(
 ): InstalledFile {
   const to = pathOf(folder.path, basename(name));
   if (tmpfile === null) disk.renameNoReplace(from, to);
-  else disk.linkFd(tmpfile, to);
+  else disk.linkFd(tmpfile, folder, basename(name));
   const after = orNull(() => (tmpfile === null ? disk.lstat(to) : disk.fstat(tmpfile)));
   return { before, after: after?.kind === "file" ? after : null };
 }

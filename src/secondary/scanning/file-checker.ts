@@ -27,8 +27,8 @@ export interface FileCheckerDeps {
   readonly sharedFolder: SharedFolder;
   readonly records: FileRecords;
   readonly hashing: Hashing;
-  /** A folder stands where a file was. */
-  folderFound(path: string): void;
+  /** What is at a path is to be compared with the records soon, together with other paths. */
+  compareSoon(path: string): void;
 }
 
 /**
@@ -41,7 +41,7 @@ export class FileChecker {
   private readonly clock: Clock;
   private readonly sharedFolder: SharedFolder;
   private readonly records: FileRecords;
-  private readonly folderFound: (path: string) => void;
+  private readonly compareSoon: (path: string) => void;
   private readonly hasher: FileHasher;
   private readonly stats: StatBatcher;
   private readonly syncer: FileSyncer;
@@ -61,7 +61,7 @@ export class FileChecker {
     this.yielder = new LoopYielder(deps.clock);
     this.sharedFolder = deps.sharedFolder;
     this.records = deps.records;
-    this.folderFound = deps.folderFound;
+    this.compareSoon = deps.compareSoon;
     this.hasher = new FileHasher(deps);
     this.stats = new StatBatcher(deps);
     this.syncer = new FileSyncer(deps);
@@ -113,7 +113,9 @@ export class FileChecker {
   resume(name: string, recorded: boolean): void {
     const changed = this.suspended.get(name) ?? false;
     this.suspended.delete(name);
-    if (changed || !recorded) this.check(name);
+    if (!recorded) this.check(name);
+    // Nearly always that was the program itself, and the file is as it is recorded.
+    else if (changed) this.compareSoon(name);
   }
 
   stop(): void {
@@ -143,7 +145,7 @@ export class FileChecker {
     if (!file.stability.present) {
       const status = await this.stats.stat(file.name);
       if (file.state !== "checking") return;
-      if (status.kind === "folder") this.folderFound(file.name);
+      if (status.kind === "folder") this.compareSoon(file.name);
       if (this.isForLater(file, status.kind === "file" ? status.stat : null)) return;
       if (status.kind !== "file") return this.checkVanished(file);
     }
@@ -183,7 +185,7 @@ export class FileChecker {
     const status = await this.stats.open(name);
     if (file.state !== "checking") return;
     if (status.kind !== "file") {
-      if (status.kind === "folder") this.folderFound(name);
+      if (status.kind === "folder") this.compareSoon(name);
       if (!this.isForLater(file, null)) this.rest(file, SETTLE_MS);
       return;
     }

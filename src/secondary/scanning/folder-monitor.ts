@@ -34,7 +34,7 @@ const NEXT: Transitions<MonitorState> = {
 /** Other exclusions are to be applied, rules to be read, changed paths to be compared, or the whole folder. */
 type Task = "exclusions" | "rules" | "paths" | "scan";
 
-export type FolderMonitorDeps = Omit<FileCheckerDeps, "folderFound">;
+export type FolderMonitorDeps = Omit<FileCheckerDeps, "compareSoon">;
 
 /**
  * Keeps the records in step with the shared folder. Every trigger comes here: changes that the
@@ -68,7 +68,7 @@ export class FolderMonitor {
 
   constructor(deps: FolderMonitorDeps) {
     this.deps = deps;
-    this.checker = new FileChecker({ ...deps, folderFound: (path) => this.addPath(path) });
+    this.checker = new FileChecker({ ...deps, compareSoon: (path) => this.addPath(path) });
     this.scanner = new Scanner({ ...deps, checker: this.checker, stopped: () => !this.state.is("running") });
     this.watcher = new FolderWatcher({
       ...deps,
@@ -129,6 +129,8 @@ export class FolderMonitor {
   }
 
   private addPath(path: string): void {
+    // Where it runs again, a full scan comes first.
+    if (!this.state.is("running")) return;
     this.changedPaths.add(path);
     const delay = Math.max(0, this.pathsComparedAt + PATH_INTERVAL_MS - this.deps.clock.now());
     this.pathsTimer ??= this.deps.clock.after(delay, () => {

@@ -43,3 +43,16 @@ test("a name in an open folder is that of the folder, whatever the folder is cal
   ];
   expect(names(...lines)).toEqual(["a", "a", "b", "c", "c"]);
 });
+
+test("a file without a name gets one in an open folder, by the descriptors of both", () => {
+  const lines = [
+    `7 1.0 mkdir(${path("a")}, 0777) = 0`,
+    `7 1.1 openat(AT_FDCWD, ${path("a")}, O_RDONLY|O_DIRECTORY|O_PATH) = 3`,
+    `7 1.2 openat(AT_FDCWD, ${path("a")}, O_RDWR|O_TMPFILE, 0666) = 4`,
+    `7 1.3 linkat(4, "", 3, "${hex("b")}", AT_EMPTY_PATH) = 0`,
+    `7 1.4 unlink(${path("a/b")}) = 0`,
+  ];
+  expect(names(...lines)).toEqual(["a", "b", "b"]);
+  const deeper = `7 1.5 linkat(4, "", 3, "${hex("b/c")}", AT_EMPTY_PATH) = 0`;
+  expect(() => names(...lines, deeper)).toThrow("linkat does something to a recorded volume that is not understood");
+});

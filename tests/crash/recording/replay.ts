@@ -172,11 +172,15 @@ class Replayer {
     if (this.descriptors.has(call.number(at))) throw notUnderstood(call.name);
   }
 
-  /** An absolute path; "" where it begins at an open folder that is on no volume. */
+  /** An absolute path, also of what is named by a descriptor; "" where that is of nothing on a volume. */
   private pathOf(call: Arguments, index: number): string {
     const path = call.path(index);
-    if (path === null) this.refuseWrite(call, index - 1);
-    return path ?? "";
+    if (path !== null) return path;
+    if (!this.descriptors.has(call.number(index - 1))) return "";
+    const own = `/proc/self/fd/${call.number(index - 1)}`;
+    const name = Buffer.from(call.bytes(index)).toString();
+    if (name.includes("/")) throw notUnderstood(call.name);
+    return name === "" ? own : `${own}/${name}`;
   }
 
   private touchesVolume(call: Arguments): boolean {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { BlockingDisk, Disk, FileStat, FolderEntry, LastLook } from "../../../src/platform/disk/disk.ts";
 import { diskCallSync, nullIfMissing } from "../../../src/platform/disk/disk-errors.ts";
-import { kindOf, toStat } from "../../../src/platform/disk/shared-calls.ts";
+import { kindOf, linkFd, toStat } from "../../../src/platform/disk/shared-calls.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
 
@@ -119,7 +119,7 @@ export class ImmediateDisk implements Disposable {
       truncate: soon(systemBlockingDisk.truncate),
       sync: soon(() => {}),
       syncFolder: soon(() => {}),
-      linkFd: soon(systemBlockingDisk.linkFd),
+      linkFd: soon(linkFd),
       close: soon((fd) => this.close(fd)),
       watch: () => () => {},
     };

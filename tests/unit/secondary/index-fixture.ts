@@ -57,7 +57,7 @@ export class IndexFixture {
 
   /**
    * `days`: for how many what leaves the folder is kept. With `settled`, the wall clock is so far ahead that all files
-   * seem old, and none is waited for.
+   * seem old, and none is waited for. Where it is not `watched`, the test alone tells of changes.
    */
   constructor(
     options: {
@@ -70,6 +70,7 @@ export class IndexFixture {
       /** Milliseconds since 1970 at the beginning, by the fake clock. */
       wall?: number;
       days?: number;
+      watched?: boolean;
       stagingFor?: (name: string) => Promise<string>;
     } = {},
   ) {
@@ -80,7 +81,7 @@ export class IndexFixture {
     this.store = options.store ?? new SecondaryStore(":memory:");
     const warn = (_event: string, message: string) => void this.warnings.push(message);
     const log: Log = { info() {}, warn, error: warn };
-    const disk = { ...this.disk(), ...options.disk };
+    const disk = { ...this.disk(options.watched ?? true), ...options.disk };
     const { clock, folder } = this;
     const store = directly(this.store, SECONDARY_STORE);
     // What a test does to the disk must be seen.
@@ -197,7 +198,7 @@ export class IndexFixture {
       .map((change) => change.kind);
   }
 
-  private disk(): Disk {
+  private disk(watched: boolean): Disk {
     return {
       ...systemDisk,
       stat: (wanted) => {
@@ -217,7 +218,7 @@ export class IndexFixture {
       hasWriters: (fd) => this.hasWriters(fd),
       watch: (wanted, listener) => {
         this.tellChange = listener.changed;
-        return systemDisk.watch(wanted, listener);
+        return watched ? systemDisk.watch(wanted, listener) : () => {};
       },
     };
   }

@@ -334,7 +334,7 @@ test("what becomes of content is told at once, with who did it", () => {
   expect(settle(disk.remove("/data/a"))).toBeUndefined();
   expect(settle(disk.remove("/data/b"))).toBeUndefined();
   const fd = blocking.openTmpfile("/data") ?? -1;
-  blocking.linkFd(fd, "/data/c");
+  blocking.linkFd(fd, { path: "/data", fd: null, release() {} }, "c");
   expect(told).toEqual([
     "first! overwritten by user",
     "a taken by user",

@@ -216,6 +216,30 @@ test.skipIf(STRACE === null)("where a file system cannot rename so, it is linked
   }
 });
 
+test.skipIf(STRACE === null)(
+  "a file gets a name in the folder that is held, also where only root may link descriptors",
+  () => {
+    const script = `import fs from "node:fs";
+    import { systemBlockingDisk as disk } from "${path.resolve("src/platform/disk/system-blocking-disk.ts")}";
+    const fd = disk.openTmpfile(".") ?? -1;
+    fs.mkdirSync("held");
+    const folder = disk.holdFolder(fs.realpathSync("held"));
+    fs.renameSync("held", "moved");
+    fs.mkdirSync("held");
+    for (let time = 0; time < 2; time++)
+      try { disk.linkFd(fd, folder, "one"); } catch (error) { console.log(error.failure); }`;
+    for (const faults of ["", "-e inject=linkat:error=ENOENT:when=1+2"]) {
+      const folder = temporaryFolder();
+      fs.writeFileSync(path.join(folder, "script.ts"), script);
+      const trace = `strace -f -qq -o trace -e trace=linkat ${faults} "${process.execPath}" script.ts`;
+      const { stdout } = Bun.spawnSync(["sh", "-c", trace], { cwd: folder });
+      expect(stdout.toString()).toBe("exists\n");
+      expect(fs.readdirSync(path.join(folder, "moved"))).toEqual(["one"]);
+      expect(fs.readdirSync(path.join(folder, "held"))).toEqual([]);
+    }
+  },
+);
+
 test("a folder that cannot be made is reported with what is in its place, one that was made with the topmost", async () => {
   const folder = temporaryFolder();
   expect(await systemDisk.makeFolder(path.join(folder, "a/b/c"))).toBe(path.join(folder, "a"));

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import type { Disk } from "../../../../src/platform/disk/disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MAX_CHANGED_PATHS } from "../../../../src/secondary/scanning/folder-monitor.ts";
 import { driveThrough } from "../../../support/drive.ts";
@@ -211,6 +212,27 @@ test("a file that is as recorded is asked about once", async () => {
   const until = fixture.clock.now() + 500;
   await fixture.until("it could be asked about again", () => fixture.clock.now() >= until);
   expect(statCallsOf(fixture, "film")).toEqual(["lstat film"]);
+  await fixture.stop();
+});
+
+test("the disk is asked once about a copy that has its name, though the system tells of it and of its new folder", async () => {
+  const fixture = await started({
+    watched: false,
+    blocking: {
+      linkFd(fd, folder, name) {
+        systemBlockingDisk.linkFd(fd, folder, name);
+        fixture.tellChange("new");
+        fixture.tellChange(`new/${name}`);
+      },
+    },
+  });
+  const staged = ["one", "two"].map((name) => fixture.stageUnnamed(`new/${name}`, name));
+  expect(await fixture.index.install(staged)).toEqual(["installed", "installed"]);
+  for (const { unnamed } of staged) if (unnamed !== null) fs.closeSync(unnamed);
+  await fixture.until("it is asked about", () => statCallsOf(fixture, "new/one").length > 0);
+  const until = fixture.clock.now() + 500;
+  await fixture.until("it could be asked about again", () => fixture.clock.now() >= until);
+  expect(statCallsOf(fixture, "new/one")).toEqual(["lstat new/one"]);
   await fixture.stop();
 });
 

@@ -35,8 +35,8 @@ export function blockingDisk({ paths, files, descriptors, time, latency }: Block
     removeFolder: timed("name", (path) => paths.removeFolder(path)),
     checkWritable: timed("name", (folder) => paths.checkWritable(folder)),
     renameNoReplace: timed("name", (from, to) => paths.renameNoReplace(from, to)),
-    linkFd: timed("name", (fd, to) => files.linkFd(fd, to)),
-    holdFolder: timed("name", (path) => (paths.realpath(path) === path ? { path, release() {} } : null)),
+    linkFd: timed("name", (fd, { path }, name) => files.linkFd(fd, `${path}/${name}`)),
+    holdFolder: timed("name", (path) => (paths.realpath(path) === path ? { path, fd: null, release() {} } : null)),
     openTmpfile: timed("name", (folder) => paths.openTmpfile(folder)),
     open(path, mode) {
       for (let tries = 1; ; tries++) {
