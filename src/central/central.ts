@@ -51,6 +51,8 @@ export interface CentralDeps {
   readonly keys: KeyRing | null;
   /** Absent: nobody wants to hear what happens. */
   readonly observer?: CentralObserver | undefined;
+  /** By which secondaries check addresses of files that are signed here; absent where none are. */
+  readonly addressKey?: string | undefined;
 }
 
 export interface CentralOptions {
@@ -88,7 +90,7 @@ export class Central {
     // Of registered secondaries, by number.
     const channels = new Map<number, Channel>();
     const registry = new Registry(persisted.tombstones, () => shortId(random));
-    const { observer = null } = deps;
+    const { observer = null, addressKey = null } = deps;
     const common = { clock, log, limitedLog, store, registry, sessions, channels, observer };
 
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted.synchronized);
@@ -102,7 +104,7 @@ export class Central {
     const keyDesk = new KeyDesk({ ...common, keys: deps.keys, known });
     const keptFiles = new KeptFiles({ clock, channels, secondaries: registry.secondaries });
     const secondaries = new ConnectedSecondaries(
-      { ...common, driver, subscriptions, keptFiles, keyDesk, epoch: persisted.epoch },
+      { ...common, driver, subscriptions, keptFiles, keyDesk, epoch: persisted.epoch, addressKey },
       channels,
     );
     const accusations = new Accusations(common);

@@ -14,6 +14,7 @@ export const CENTRAL_STORE = [
   "addTombstones",
   "addRevocation",
   "saveSeenKeys",
+  "addressSeed",
   "damagedDatabase",
   "close",
 ] as const;

@@ -31,6 +31,9 @@ export interface PersistedState {
   readonly revocations: readonly DatedRevocation[];
 }
 
+/** Bytes of an Ed25519 key. */
+const SEED_BYTES = 32;
+
 const MAX_NAMES: Readonly<Record<CountKind, number>> = { files: MAX_COUNTED_FILES, clients: MAX_COUNTED_CLIENTS };
 const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
 
@@ -80,7 +83,10 @@ export class CentralStore {
   protected readonly db: Database;
 
   /** Opens or makes the database at `path`. Throws {@link StoreError}. */
-  constructor(path: string, random: Random) {
+  constructor(
+    path: string,
+    private readonly random: Random,
+  ) {
     this.database = StoreDatabase.open(path, { owner: "central", migrations: migrations(random) });
     this.db = this.database.db;
   }
@@ -187,6 +193,15 @@ export class CentralStore {
       const extra = "SELECT at FROM seen_keys ORDER BY seen DESC, at DESC LIMIT -1 OFFSET ?";
       this.db.run(`DELETE FROM seen_keys WHERE at IN (${extra})`, [MAX_KNOWN_KEYS]);
     })();
+  }
+
+  /** The secret with which addresses of files are signed, as hexadecimal digits: made when it is first needed. */
+  addressSeed(): string {
+    const known = this.database.meta("address-seed");
+    if (known !== null) return known;
+    const seed = Buffer.from(this.random.bytes(SEED_BYTES)).toString("hex");
+    this.database.setMeta("address-seed", seed);
+    return seed;
   }
 
   close(): void {

@@ -25,6 +25,8 @@ export interface SecondaryDeps {
   readonly smallFilesConnections: ConnectionHost;
   /** Whom the network refuses; null: there are no keys. */
   readonly revocations: Revocations | null;
+  /** Hears by which key addresses of files are checked that the central signs; null: it signs none. */
+  readonly useAddressKey?: (key: string | null) => void;
 }
 
 export interface SecondaryOptions {

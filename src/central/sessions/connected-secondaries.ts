@@ -24,6 +24,8 @@ export interface ConnectedSecondariesDeps {
   readonly keyDesk: Pick<KeyDesk, "joined">;
   /** The id of this history of tombstones. */
   readonly epoch: string;
+  /** By which they check addresses of files that are signed here; null: none are. */
+  readonly addressKey: string | null;
 }
 
 /** The secondaries that are connected: their registrations, their losses, and their disks. */
@@ -61,7 +63,7 @@ export class ConnectedSecondaries {
     before?.close({ cause: "ours", message: "it has connected again" });
     channel.markJoined();
     const seen = channel.remoteHost;
-    channel.send({ type: "registered", epoch: this.deps.epoch, seen, urlKey: null });
+    channel.send({ type: "registered", epoch: this.deps.epoch, seen, urlKey: this.deps.addressKey });
     this.deps.keyDesk.joined(channel);
     const address = formatAddress({ host, port });
     log.info("secondary", `secondary ${number} registered from ${address}`, { number, address });

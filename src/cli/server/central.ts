@@ -4,6 +4,7 @@ import { centralCommands } from "../../central/commands.ts";
 import { CentralHttp } from "../../central/http/central-http.ts";
 import { CENTRAL_STORE } from "../../central/remote-store.ts";
 import type { CentralStore } from "../../central/store.ts";
+import { AddressSigner } from "../../http/access/signed-address.ts";
 import type { CentralBackend } from "../../http/central/backend.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -48,9 +49,12 @@ export async function central(values: Values): Promise<number> {
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const side = httpAddress && (await CentralHttp.open({ clock: systemClock, version }));
+  const signer = access && keys && new AddressSigner(await store.addressSeed());
+  access?.useAddressKey(signer?.publicKey ?? null);
   const ports = { clock: systemClock, random: systemRandom, network };
+  const forHttp = { observer: side?.observer, addressKey: signer?.publicKey };
   const server = new Central(
-    { ...ports, store, persisted, log, keys: keys?.ring ?? null, observer: side?.observer },
+    { ...ports, store, persisted, log, keys: keys?.ring ?? null, ...forHttp },
     { ...options, ...shares },
   );
   const http = serverHttp<CentralBackend>("central", httpAddress, side?.answersOf(server) ?? null, access, log);

@@ -61,7 +61,11 @@ export async function secondary(values: Values): Promise<number> {
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
   const shares = secondaryShares(limit, httpAddress !== null);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
-  const server = new Secondary({ ...ports, ...threads, log, store, revocations }, { ...options, shares });
+  const useAddressKey = (key: string | null) => access?.useAddressKey(key);
+  const server = new Secondary(
+    { ...ports, ...threads, log, store, revocations, useAddressKey },
+    { ...options, shares },
+  );
   const answers = httpAddress && (await answersOf(server, options));
   const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, access, log);
   return runServer({

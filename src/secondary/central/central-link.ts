@@ -19,6 +19,11 @@ export interface CentralLinkOptions {
 /** Where a secondary is reached: for sessions, and over HTTP. Hosts that are null: at the address from which it connects. */
 export type Location = Pick<Messages["register"], "host" | "port" | "http">;
 
+export interface CentralLinkDeps extends CentralConnectionDeps {
+  /** Hears by which key addresses of files are checked that the central signs; null: it signs none. */
+  readonly useAddressKey?: (key: string | null) => void;
+}
+
 /** Answers what the link must know, and carries out what the central orders. */
 export interface CentralLinkHandler {
   /** Where this secondary is reached. */
@@ -53,7 +58,7 @@ export class CentralLink {
   private unreachableWarning: string | null = null;
 
   constructor(
-    private readonly deps: CentralConnectionDeps,
+    private readonly deps: CentralLinkDeps,
     private readonly options: CentralLinkOptions,
   ) {}
 
@@ -196,11 +201,12 @@ export class CentralLink {
     }
   }
 
-  private registered({ epoch, seen }: Messages["registered"], handler: CentralLinkHandler): void {
+  private registered({ epoch, seen, urlKey }: Messages["registered"], handler: CentralLinkHandler): void {
     const { number, central } = this.options;
     const text = `registered as secondary ${number} with the central ${formatAddress(central)}`;
     this.deps.log.info("registered", text, { number });
     this.warnOfLoopback(seen, handler);
+    this.deps.useAddressKey?.(urlKey);
     handler.registered(epoch);
     if (this.folderMissing === null) this.announceAll(handler);
     else this.tellDisk();

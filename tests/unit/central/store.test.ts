@@ -60,6 +60,21 @@ test("old counts are added to", () => {
   store.close();
 });
 
+test("the secret by which addresses are signed is made once, and each database has another", () => {
+  const file = path();
+  const store = open(file);
+  const seed = store.addressSeed();
+  expect(seed).toMatch(/^[0-9a-f]{64}$/);
+  expect(store.addressSeed()).toBe(seed);
+  store.close();
+  const again = open(file);
+  expect(again.addressSeed()).toBe(seed);
+  again.close();
+  const other = open(path());
+  expect(other.addressSeed()).not.toBe(seed);
+  other.close();
+});
+
 test("removals, their serial numbers, the epoch and synchronization outlive it", () => {
   const file = path();
   const store = open(file);

@@ -9,6 +9,7 @@ import { held, newRegistry } from "../fixtures.ts";
 import { FakeChannel } from "./fake-channel.ts";
 
 const EPOCH = "a".repeat(32);
+const ADDRESS_KEY = "k".repeat(43);
 
 let registry: Registry;
 let channels: Map<number, Channel>;
@@ -40,6 +41,7 @@ beforeEach(() => {
       keptFiles: { secondaryLost: (number) => void lost.push(number) },
       keyDesk: { joined: () => {} },
       epoch: EPOCH,
+      addressKey: ADDRESS_KEY,
     },
     channels,
   );

@@ -18,6 +18,9 @@ let lines: { event: string; text: string }[];
 /** What the central has received about the folder. */
 let received: Message[];
 let registered: Message | null;
+/** By which the central says that it signs addresses, and what the secondaries have heard of it. */
+const ADDRESS_KEY = "k".repeat(43);
+let addressKeys: (string | null)[];
 /** Where the secondaries answer HTTP. */
 const HTTP = { host: "10.0.0.9", port: 8081, tls: false };
 
@@ -27,6 +30,7 @@ beforeEach(() => {
   lines = [];
   received = [];
   registered = null;
+  addressKeys = [];
 });
 
 /** A central at `host` that sees every secondary come from `seen`. */
@@ -40,7 +44,7 @@ function central(host: string, seen: string): void {
         if (message.type !== "register") return;
         registered = message;
         channel.markJoined();
-        channel.send({ type: "registered", epoch: "0".repeat(32), seen, urlKey: null });
+        channel.send({ type: "registered", epoch: "0".repeat(32), seen, urlKey: ADDRESS_KEY });
       },
       closed() {},
     });
@@ -53,7 +57,8 @@ function link(central: string): CentralLink {
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
   const options = { central: { host: central, port: PORT }, number: 1, instance: "1".repeat(32) };
-  return new CentralLink({ clock, network, random, log }, options);
+  const useAddressKey = (key: string | null) => void addressKeys.push(key);
+  return new CentralLink({ clock, network, random, log, useAddressKey }, options);
 }
 
 /** What a secondary answers that announces `host`. */
@@ -99,6 +104,7 @@ test.each([
   link(host).start(handler(own));
   await pass(SOON);
   expect(logged("registered")).toHaveLength(1);
+  expect(addressKeys).toEqual([ADDRESS_KEY]);
   expect(logged("unreachable")).toHaveLength(1);
   network.connections[0]?.break();
   await pass(5 * SOON);
