@@ -204,5 +204,5 @@ test("every file is reached from the beginning of the program", () => {
     for (const target of importsOf(file)) follow(target);
   };
   follow("src/main.ts");
-  expect(FILES.filter((file) => !reached.has(file))).toEqual([]);
+  expect(FILES.filter((file) => !reached.has(file) && !file.endsWith(".d.ts"))).toEqual([]);
 });

@@ -1,20 +1,46 @@
-import { CENTRAL_METHODS, type CentralBackend } from "../../http/central/backend.ts";
+import {
+  CENTRAL_METHODS,
+  type CentralBackend,
+  type FoundFile,
+  type Refusal,
+  type Sources,
+  type Target,
+} from "../../http/central/backend.ts";
+import { folderPage } from "../../http/listing/folder-page.ts";
+import type { ListingPage } from "../../http/listing/listing.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
-import type { ServingState } from "../serving-state.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { FileVersion } from "../versions/file-version.ts";
+import { type DigestSource, DigestWait } from "./digest-wait.ts";
+import { FileLocator, type FileLocatorDeps, unavailable } from "./file-locator.ts";
+import { fileUrl, type UrlQuery } from "./file-url.ts";
+import { SourceLoads } from "./source-loads.ts";
 
-export interface CentralAnswersDeps {
-  readonly serving: Pick<ServingState, "missing">;
+/** Files and folders in a page of a listing: some milliseconds' work. */
+const PAGE_ENTRIES = 1000;
+
+export interface CentralAnswersDeps extends FileLocatorDeps {
+  readonly clock: Clock;
   readonly metrics: Pick<Metrics, "text">;
+  readonly digests: DigestSource;
+  readonly urlQuery: UrlQuery;
 }
 
 /** What a central answers to its HTTP thread. */
 export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend> {
   readonly backend: CentralBackend = this;
   readonly methods = CENTRAL_METHODS;
+  private readonly locator: FileLocator;
+  private readonly waiting: DigestWait;
+  private readonly loads = new SourceLoads();
 
-  constructor(private readonly deps: CentralAnswersDeps) {}
+  constructor(private readonly deps: CentralAnswersDeps) {
+    this.locator = new FileLocator(deps);
+    this.waiting = new DigestWait(deps.clock, deps.digests);
+  }
 
   async readiness(): Promise<Readiness> {
     return { obstacle: this.deps.serving.missing() };
@@ -24,5 +50,48 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     return this.deps.metrics.text();
   }
 
+  async target(name: string, taken: boolean): Promise<Target | Refusal> {
+    const located = this.locator.locate(name);
+    if (located.kind !== "located") return located;
+    const { version, holders } = located;
+    const now = this.deps.clock.now();
+    const { number, http } = this.loads.leastBusy(holders, version.size, now);
+    if (taken) this.loads.add(number, version.size, now);
+    return { kind: "target", file: toFound(version), url: fileUrl(http, version, this.deps.urlQuery) };
+  }
+
+  async sources(name: string, digests: readonly PieceDigest[]): Promise<Sources | Refusal> {
+    const located = this.locator.locate(name);
+    if (located.kind !== "located") return located;
+    const { version } = located;
+    const found = await this.waiting.gather(version, digests);
+    if (found.kind !== "gathered") return found;
+    // Who had it may be gone by now.
+    const still = this.locator.locate(name);
+    if (still.kind !== "located") return still;
+    if (still.version.id !== version.id) return unavailable(`there is a new version of ${name} just now`);
+    const urls = still.holders.map(({ http }) => fileUrl(http, version, this.deps.urlQuery));
+    return { kind: "sources", file: toFound(version), urls, digests: found.digests };
+  }
+
+  async folder(folder: string, start: string): Promise<ListingPage | Refusal> {
+    const obstacle = this.locator.obstacle();
+    if (obstacle) return obstacle;
+    const { catalogue, sources } = this.deps.registry;
+    const { entries, next } = folderPage((name) => catalogue.from(name), folder, start, PAGE_ENTRIES);
+    if (entries.length === 0 && start === "" && folder !== "") return { kind: "no-such-file" };
+    const listed = entries.map((entry) => {
+      if (entry.kind === "folder") return entry;
+      const { id, size, modified, sha256 } = entry.file;
+      const file = { id, size, modified, sha256, sources: sources.countHolders(entry.file) };
+      return { kind: entry.kind, name: entry.name, file };
+    });
+    return { entries: listed, next };
+  }
+
   abandoned(): void {}
+}
+
+function toFound({ name, id, size, sha256 }: FileVersion): FoundFile {
+  return { name, id, size, sha256 };
 }

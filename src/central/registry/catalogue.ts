@@ -22,7 +22,7 @@ import { SortedMap } from "./sorted-map.ts";
 export const GRACE_PERIOD_MS = 15_000;
 
 /** What others than the registry may ask the catalogue. */
-export type CatalogueView = Pick<Catalogue, "size" | "bytes" | "get" | "after">;
+export type CatalogueView = Pick<Catalogue, "size" | "bytes" | "get" | "after" | "from">;
 
 /**
  * The cluster's version of each name, decided from what the secondaries hold; those who hold another one get orders.
@@ -72,6 +72,11 @@ export class Catalogue {
   *after(name: string | null): Iterable<FileVersion> {
     const range = name === null ? this.entries.entries() : this.entries.entries(name);
     for (const [key, entry] of range) if (key !== name) yield entry;
+  }
+
+  /** Entries from a name on, whether there is one of that name or not, in the order of their names. */
+  *from(name: string): Iterable<FileVersion> {
+    for (const [, entry] of this.entries.entries(name)) yield entry;
   }
 
   /** A secondary holds a file from now on. */

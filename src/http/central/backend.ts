@@ -1,11 +1,67 @@
+import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { ListingPage } from "../listing/listing.ts";
 import type { Readiness } from "../server/health.ts";
+
+/** A version of a file that a central tells of. */
+export interface FoundFile {
+  readonly name: string;
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of the whole file, 64 hexadecimal digits; null: not known yet. */
+  readonly sha256: string | null;
+}
+
+/** Why a central has nothing to send somebody to. */
+export type Refusal =
+  | { readonly kind: "no-such-file" }
+  /** The name is that of a folder. */
+  | { readonly kind: "folder" }
+  /** `why` is a sentence for people. `retryAfter`: seconds after which it may be otherwise. */
+  | { readonly kind: "unavailable"; readonly why: string; readonly retryAfter: number };
+
+/** One secondary that has a file. */
+export interface Target {
+  readonly kind: "target";
+  readonly file: FoundFile;
+  /** Where that secondary has it. */
+  readonly url: string;
+}
+
+/** All secondaries that have a file, and what each of its pieces must be. */
+export interface Sources {
+  readonly kind: "sources";
+  readonly file: FoundFile;
+  readonly urls: readonly string[];
+  /** One for each kind that was asked for. */
+  readonly digests: readonly PieceDigests[];
+}
+
+/** Digests of one kind. */
+export interface PieceDigests {
+  /** Of the whole file: always its SHA-256, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Of each piece, one after the other. */
+  readonly pieces: Uint8Array;
+}
 
 /** What the HTTP thread of a central may ask its main thread. */
 export interface CentralBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
+  /** A secondary to send somebody to. `taken`: it will be busy with that; otherwise somebody just wants to know. */
+  target(name: string, taken: boolean): Promise<Target | Refusal>;
+  sources(name: string, digests: readonly PieceDigest[]): Promise<Sources | Refusal>;
+  /** A page of a folder: see `folderPage`. */
+  folder(folder: string, start: string): Promise<ListingPage | Refusal>;
 }
 
 /** The methods that it may call. */
-export const CENTRAL_METHODS = ["readiness", "metrics"] as const satisfies readonly (keyof CentralBackend)[];
+export const CENTRAL_METHODS = [
+  "readiness",
+  "metrics",
+  "target",
+  "sources",
+  "folder",
+] as const satisfies readonly (keyof CentralBackend)[];

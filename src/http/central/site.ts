@@ -3,12 +3,13 @@ import { healthRoutes } from "../server/health.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite } from "../thread/site.ts";
 import { CENTRAL_METHODS, type CentralBackend } from "./backend.ts";
+import { fileRoutes } from "./file-routes.ts";
 
 /** What a central serves over HTTP. */
 export function centralSite(questions: Questions): HttpSite {
   const backend = questions.backend<CentralBackend>(CENTRAL_METHODS);
   return {
-    routes: [...healthRoutes(() => backend.readiness()), metricsRoute(() => backend.metrics())],
+    routes: [...healthRoutes(() => backend.readiness()), metricsRoute(() => backend.metrics()), ...fileRoutes(backend)],
     notice() {},
   };
 }

@@ -1,4 +1,5 @@
 import { create } from "content-disposition";
+import { digestHeaders } from "./digest-headers.ts";
 import { formatHttpDate } from "./http-date.ts";
 import { isHarmless, mediaType } from "./media-type.ts";
 import type { Validators } from "./preconditions.ts";
@@ -44,12 +45,6 @@ export function contentHeaders(version: ServedVersion, download: boolean): Recor
     "content-disposition": create(filename, { type: download || !harmless ? "attachment" : "inline" }),
     // Where a browser shows it nevertheless, it is a site of its own there, without scripts.
     ...(!harmless && { "content-security-policy": "sandbox; default-src 'none'" }),
-    ...(sha256 !== null && digestHeaders(sha256)),
+    ...digestHeaders(sha256),
   };
-}
-
-/** Of the whole file, whichever part of it is sent: RFC 3230, which aria2 checks, and RFC 9530, which came after it. */
-function digestHeaders(sha256: string): Record<string, string> {
-  const base64 = Buffer.from(sha256, "hex").toString("base64");
-  return { digest: `SHA-256=${base64}`, "repr-digest": `sha-256=:${base64}:` };
 }

@@ -1,5 +1,6 @@
 import { Registry } from "../../../src/central/registry/registry.ts";
 import type { Tombstone } from "../../../src/central/tombstones/tombstone.ts";
+import type { WebAddress } from "../../../src/http/server/web-address.ts";
 import type { Message, Messages, MessageType } from "../../../src/protocol/messages/messages.ts";
 import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 
@@ -52,9 +53,15 @@ export function names(registry: Registry, after: string | null): string[] {
 }
 
 /** A secondary that is registered and has announced all of its files. Gives what is sent to it and to others. */
-export function join(registry: Registry, number: number, files: readonly HeldFile[] = [], removal = 0) {
+export function join(
+  registry: Registry,
+  number: number,
+  files: readonly HeldFile[] = [],
+  removal = 0,
+  http: WebAddress | null = null,
+) {
   const effects = [
-    ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal, http: null }),
+    ...registry.register({ number, instance: `run ${number}`, host: "h", port: number, removal, http }),
     ...registry.announce(number, 1, files, [], true, 0),
   ];
   return [...effects, ...settle(registry)];

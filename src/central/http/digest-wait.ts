@@ -1,0 +1,84 @@
+import type { PieceDigests, Refusal } from "../../http/central/backend.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
+import { formatBytes, MIB } from "../../platform/units.ts";
+import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import type { FileVersion } from "../versions/file-version.ts";
+import { unavailable } from "./file-locator.ts";
+
+/** Milliseconds for which a client waits for digests that are being made. */
+const WAIT_MS = 10_000;
+/** Milliseconds until they are asked for again. */
+const ASK_AGAIN_MS = 500;
+/** Bytes that a secondary hashes in a second at least, where its disk is not slow. */
+const HASH_RATE = 200 * MIB;
+/** Seconds: bounds of when a client is told to come again. */
+const [MIN_RETRY_S, MAX_RETRY_S] = [5, 600];
+
+export interface Digested extends PieceDigests {
+  readonly kind: "digested";
+}
+
+/** Why there are none. */
+export interface Undigested extends Pick<Messages["undigested"], "left"> {
+  readonly kind: "undigested";
+  readonly why: Messages["undigested"]["why"];
+}
+
+/** Where the digests of versions come from. */
+export interface DigestSource {
+  digestsOf(version: FileVersion, of: PieceDigest): Promise<Digested | Undigested>;
+}
+
+export interface Gathered {
+  readonly kind: "gathered";
+  /** One for each kind that was asked for. */
+  readonly digests: readonly PieceDigests[];
+}
+
+/** Gets digests of several kinds, and waits a moment for those that are being made. */
+export class DigestWait {
+  constructor(
+    private readonly clock: Clock,
+    private readonly source: DigestSource,
+  ) {}
+
+  async gather(version: FileVersion, kinds: readonly PieceDigest[]): Promise<Gathered | Refusal> {
+    const until = this.clock.now() + WAIT_MS;
+    const digests: PieceDigests[] = [];
+    for (const kind of kinds) {
+      const found = await this.get(version, kind, until);
+      if (found.kind === "undigested") return refusal(version.name, found);
+      digests.push(found);
+    }
+    return { kind: "gathered", digests };
+  }
+
+  private async get(version: FileVersion, kind: PieceDigest, until: number): Promise<Digested | Undigested> {
+    for (;;) {
+      const found = await this.source.digestsOf(version, kind);
+      const inTime = this.clock.now() + ASK_AGAIN_MS <= until;
+      if (found.kind === "digested" || !isPassing(found) || !inTime) return found;
+      await delay(this.clock, ASK_AGAIN_MS);
+    }
+  }
+}
+
+function isPassing({ why }: Undigested): boolean {
+  return why === "making" || why === "busy";
+}
+
+function refusal(name: string, { why, left }: Undigested): Refusal {
+  switch (why) {
+    case "making": {
+      const seconds = Math.ceil(left / HASH_RATE);
+      const retryAfter = Math.min(Math.max(seconds, MIN_RETRY_S), MAX_RETRY_S);
+      return unavailable(`the hashes of ${name} are being made: ${formatBytes(left)} are still to be read`, retryAfter);
+    }
+    case "busy":
+      return unavailable(`the hashes of ${name} are not there yet: too many are asked for at once`);
+    case "off":
+    case "not held":
+      return unavailable(`no secondary that answers HTTP has hashes of ${name} now`);
+  }
+}

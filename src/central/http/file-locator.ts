@@ -1,0 +1,96 @@
+import type { Refusal } from "../../http/central/backend.ts";
+import { plural } from "../../platform/units.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { SecondaryRecord } from "../registry/secondary-record.ts";
+import type { SecondaryView } from "../registry/secondary-table.ts";
+import type { ServingState } from "../serving-state.ts";
+import type { FileVersion } from "../versions/file-version.ts";
+
+/** Seconds after which somebody may ask again: about as long as a secondary takes to be there again after a restart. */
+const RETRY_AFTER_S = 10;
+/** Most secondaries that are named in a sentence. */
+const MAX_NAMED = 5;
+
+/** A secondary that holds a file and answers HTTP. */
+export type HttpHolder = Pick<SecondaryRecord, "number" | "isBehind"> & {
+  readonly http: NonNullable<SecondaryRecord["http"]>;
+};
+
+/** The cluster's version of a name, and who of those that are here holds the whole of it and answers HTTP: at least one. */
+export interface LocatedFile {
+  readonly kind: "located";
+  readonly version: FileVersion;
+  /** In the order of their numbers. */
+  readonly holders: readonly HttpHolder[];
+}
+
+export interface FileLocatorDeps {
+  readonly registry: Pick<Registry, "catalogue" | "sources" | "secondaries">;
+  readonly serving: Pick<ServingState, "missing">;
+}
+
+/** Says to which secondaries somebody who wants a file over HTTP may be sent. Only reads. */
+export class FileLocator {
+  constructor(private readonly deps: FileLocatorDeps) {}
+
+  locate(name: string): LocatedFile | Refusal {
+    const obstacle = this.obstacle();
+    if (obstacle) return obstacle;
+    const version = this.deps.registry.catalogue.get(name);
+    if (!version) return this.unknown(name);
+    const present = this.deps.registry.sources.holdersOf(version).sort((one, other) => one.number - other.number);
+    const holders = present.filter((holder): holder is SecondaryRecord & HttpHolder => holder.http !== null);
+    if (holders.length > 0) return { kind: "located", version, holders };
+    return present.length > 0 ? this.withoutHttp(name, present) : this.withoutHolder(version);
+  }
+
+  /** Why nothing is served at all; null when it is. */
+  obstacle(): Refusal | null {
+    const missing = this.deps.serving.missing();
+    return missing === null ? null : unavailable(`this central serves nothing yet: ${missing}`);
+  }
+
+  private unknown(name: string): Refusal {
+    const { catalogue, secondaries } = this.deps.registry;
+    for (const file of catalogue.from(`${name}/`)) {
+      if (file.name.startsWith(`${name}/`)) return { kind: "folder" };
+      break;
+    }
+    const announcing = secondaries.sorted().find(({ phase }) => phase === "announcing");
+    if (!announcing) return { kind: "no-such-file" };
+    return unavailable(
+      `there is no file ${name} so far, and secondary ${announcing.number} has not told all that it holds yet`,
+    );
+  }
+
+  private withoutHttp(name: string, holders: readonly SecondaryRecord[]): Refusal {
+    const others = this.deps.registry.secondaries.sorted().some(({ http, isPresent }) => isPresent && http !== null);
+    if (!others) {
+      return unavailable(
+        "no secondary answers HTTP: start each with --http PORT, as in redes secondary --number 1 --http 8081",
+      );
+    }
+    const which = listed(holders.map(({ number }) => String(number)));
+    return unavailable(`${name} is at secondary ${which}, without HTTP there: start it with --http PORT`);
+  }
+
+  private withoutHolder(version: FileVersion): Refusal {
+    const { name, id } = version;
+    const away = this.deps.registry.secondaries.sorted().filter((one) => one.lastKnownVersion(name)?.id === id);
+    const what = away.length === 0 ? "nobody that is known had it last" : listed(away.map(absence));
+    return unavailable(`no secondary has ${name} now: ${what}`);
+  }
+}
+
+function absence({ number, diskFault }: SecondaryView): string {
+  return diskFault === null ? `secondary ${number} is away` : `the disk of secondary ${number} is missing`;
+}
+
+function listed(texts: readonly string[]): string {
+  const rest = texts.length - MAX_NAMED;
+  return `${texts.slice(0, MAX_NAMED).join(", ")}${rest > 0 ? ` and ${plural(rest, "other")}` : ""}`;
+}
+
+export function unavailable(why: string, retryAfter = RETRY_AFTER_S): Refusal {
+  return { kind: "unavailable", why, retryAfter };
+}

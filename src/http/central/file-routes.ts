@@ -1,0 +1,117 @@
+import { create } from "content-disposition";
+import { digestHeaders } from "../files/digest-headers.ts";
+import { baseName, FILES_PATH, filePath } from "../files/file-path.ts";
+import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
+import { accepts } from "../server/accept.ts";
+import { textResponse } from "../server/responses.ts";
+import type { HttpRequest, Route } from "../server/router.ts";
+import type { CentralBackend, FoundFile, Refusal } from "./backend.ts";
+import { FILE_FORMS, type FileForm, METALINK } from "./file-forms.ts";
+
+type FilesBackend = Pick<CentralBackend, "target" | "sources" | "folder">;
+
+/** In each response, so that caches keep apart what different clients are sent from one address. */
+const VARY = { vary: "Accept" } as const;
+/** What is said of a file is so only now: its secondaries come and go. */
+const FLEETING = { ...VARY, "cache-control": "no-store" } as const;
+const STYLE = { title: "redes", severalSources: true } as const;
+
+/**
+ * `/files/NAME`: sends the client to a secondary that has the file, or gives it the metalink, which programs that can use
+ * one ask for; with `.meta4` and `.torrent` behind the name, where no file has that name itself, the metalink and the
+ * torrent; with a slash behind it, what is in the folder.
+ */
+export function fileRoutes(backend: FilesBackend): readonly Route[] {
+  return [
+    {
+      methods: ["GET", "HEAD"],
+      path: `${FILES_PATH}*`,
+      access: "file",
+      handle: (request) => respond(backend, request),
+    },
+  ];
+}
+
+function respond(backend: FilesBackend, request: HttpRequest): Promise<Response> {
+  const { rest } = request;
+  return rest === "" || rest.endsWith("/") ? listFolder(backend, request) : answerFile(backend, request);
+}
+
+async function answerFile(backend: FilesBackend, request: HttpRequest): Promise<Response> {
+  const { rest: name, raw } = request;
+  const asked = accepts(raw.headers.get("accept"), METALINK.type)
+    ? await formOf(backend, request, name, METALINK)
+    : await redirect(backend, request);
+  if (asked instanceof Response || asked.kind !== "no-such-file") return respondOrRefuse(asked, name);
+  const form = FILE_FORMS.find(({ suffix }) => name.endsWith(suffix));
+  const found = form ? await formOf(backend, request, name.slice(0, -form.suffix.length), form) : asked;
+  // The folder of that name, without the suffix, has no such form.
+  return respondOrRefuse(found instanceof Response || found.kind === "unavailable" ? found : asked, name);
+}
+
+async function redirect(backend: FilesBackend, { rest, method, version }: HttpRequest): Promise<Response | Refusal> {
+  const target = await backend.target(rest, method === "GET");
+  if (target.kind !== "target") return target;
+  const { url, file } = target;
+  if (isOther(file, version)) return otherVersion();
+  return new Response(null, { status: 307, headers: { ...FLEETING, location: url, ...digestHeaders(file.sha256) } });
+}
+
+async function formOf(
+  backend: FilesBackend,
+  { version }: HttpRequest,
+  name: string,
+  form: FileForm,
+): Promise<Response | Refusal> {
+  const sources = await backend.sources(name, form.digests);
+  if (sources.kind !== "sources") return sources;
+  if (isOther(sources.file, version)) return otherVersion();
+  const content = form.write(sources);
+  if (content === null) return textResponse(404, `${name} is empty: there is no ${form.suffix} of such a file`, VARY);
+  return new Response(content, {
+    headers: {
+      ...FLEETING,
+      "content-type": form.type,
+      "content-disposition": create(`${baseName(name)}${form.suffix}`),
+    },
+  });
+}
+
+/** Whether a client that may have one version alone has come too late for it. */
+function isOther({ id }: FoundFile, version: string | null): boolean {
+  return version !== null && version !== id;
+}
+
+function otherVersion(): Response {
+  return textResponse(410, "that address is for an older version of the file", VARY);
+}
+
+async function listFolder(backend: FilesBackend, request: HttpRequest): Promise<Response> {
+  const folder = request.rest;
+  const first = await backend.folder(folder, "");
+  if ("kind" in first) return refuse(first, folder);
+  const listing: Listing = { folder, first, readPage: (start) => readOn(backend, folder, start) };
+  return listingResponse(request, listing, STYLE);
+}
+
+/** Once a listing is being sent, it can only be cut off to say that it is not whole. */
+async function readOn(backend: FilesBackend, folder: string, start: string): Promise<ListingPage> {
+  const page = await backend.folder(folder, start);
+  if ("kind" in page) throw new Error("the central does not serve any more");
+  return page;
+}
+
+function respondOrRefuse(answer: Response | Refusal, name: string): Response {
+  return answer instanceof Response ? answer : refuse(answer, name);
+}
+
+function refuse(refusal: Refusal, name: string): Response {
+  switch (refusal.kind) {
+    case "no-such-file":
+      return textResponse(404, `there is no ${name.endsWith("/") ? "folder" : "file"} ${name}`, VARY);
+    case "folder":
+      return new Response(null, { status: 308, headers: { ...VARY, location: `${filePath(name)}/` } });
+    case "unavailable":
+      return textResponse(503, refusal.why, { ...VARY, "retry-after": String(refusal.retryAfter) });
+  }
+}
