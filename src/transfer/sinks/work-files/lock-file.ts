@@ -5,7 +5,7 @@ import { removeOwn } from "./publishing.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 /** Milliseconds in which a process that has created a lock file writes its name into it. */
-const MIN_UNREADABLE_AGE_MS = 10_000;
+export const MIN_UNREADABLE_AGE_MS = 10_000;
 /** Times that a lock file may vanish, or turn out to be a dead process's, before it counts as held. */
 const MAX_ATTEMPTS = 5;
 /** Bytes of the longest lock file. */
@@ -26,8 +26,10 @@ interface Holder {
   readonly host: string;
 }
 
-/** `held`: by whom, for people. */
-export type LockFileResult = { readonly kind: "taken" } | { readonly kind: "held"; readonly by: string };
+/** `held`: by whom, for people; `unnamed`: the file does not say it yet, or never will, after a power loss say. */
+export type LockFileResult =
+  | { readonly kind: "taken" }
+  | { readonly kind: "held"; readonly by: string; readonly unnamed: boolean };
 
 /** By disk and path, the last attempt of this process. */
 const attempts = new WeakMap<Disk, Map<string, Promise<LockFileResult>>>();
@@ -69,11 +71,11 @@ async function attemptLockFile(
     const holder = parse(there);
     if (holder === null ? await isYoung(disk, clock, path) : await isAlive(disk, mine, holder)) {
       const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
-      return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)` };
+      return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)`, unnamed: holder === null };
     }
     await removeStale(disk, { path, reach }, there);
   }
-  return { kind: "held", by: `others that come and go (see ${path})` };
+  return { kind: "held", by: `others that come and go (see ${path})`, unnamed: false };
 }
 
 async function thisProcess(disk: Disk): Promise<Holder> {

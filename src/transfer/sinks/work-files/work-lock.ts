@@ -4,7 +4,7 @@ import { type Disk, DiskError, type FileStat, type Reach } from "../../../platfo
 import type { Log } from "../../../platform/log/log.ts";
 import { type LogLimit, LogLimiter } from "../../../platform/log/log-limiter.ts";
 import { SinkError } from "../sink.ts";
-import { acquireLockFile } from "./lock-file.ts";
+import { acquireLockFile, MIN_UNREADABLE_AGE_MS } from "./lock-file.ts";
 import { isAt, removeEmpty } from "./publishing.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -36,7 +36,12 @@ export interface WorkLock {
   release(): Promise<void>;
 }
 
-type Held = { readonly kind: "held"; readonly by: string };
+type Held = {
+  readonly kind: "held";
+  readonly by: string;
+  /** A lock file does not say by whom: he may be dead. */
+  readonly unnamed?: boolean;
+};
 type LockAttempt =
   | Held
   /** Locked: where there are no locks, by this file. */
@@ -50,8 +55,9 @@ const limitedLogs = new WeakMap<Log, LogLimiter>();
 
 /**
  * Locks work files and opens them; those that are absent are created. A lock that is held may be that of a process
- * that was killed and is still ending: it is waited for, at most `timeoutMs` milliseconds. Throws {@link SinkError}
- * when it is held all the same, or something else is in the place of a work file, and DiskError.
+ * that was killed and is still ending: it is waited for, at most `timeoutMs` milliseconds, or until it is known that a lock
+ * file which names nobody is a dead process's. Throws {@link SinkError} when it is held all the same, or something else
+ * is in the place of a work file, and DiskError.
  */
 export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, timeoutMs: number): Promise<WorkLock> {
   const { clock, log } = deps;
@@ -60,7 +66,9 @@ export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, timeou
   for (let waited = 0; ; waited = clock.now() - began) {
     const one = await tryWorkLock(deps, files);
     if ("journal" in one) return waited === 0 ? one : { ...one, waited: true };
-    if (waited >= timeoutMs) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
+    // Once it is old it is a dead process's.
+    const limit = one.unnamed ? timeoutMs + MIN_UNREADABLE_AGE_MS : timeoutMs;
+    if (waited >= limit) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
     if (!logged && waited >= WAITING_NOTICE_MS) {
       log.info("waiting", `${files.path}: waiting for another redes that is downloading to it, or is just ending`);
       logged = true;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { Clock } from "../../../../../src/platform/clock.ts";
 import type { Disk, LockResult } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../../../src/platform/log/log.ts";
@@ -194,6 +195,29 @@ describe("where a file system has no locks", () => {
     const lock = await tryWorkLock(deps, files);
     expect("journal" in lock).toBe(true);
     if ("journal" in lock) await lock.release();
+  });
+
+  test("a file that says nothing is waited for until it is a dead process's, and no longer", async () => {
+    let passed = 0;
+    const clock: Clock = {
+      ...hastyClock(),
+      now: () => passed,
+      wall: () => Date.now() + passed,
+      after(ms, run) {
+        passed += ms;
+        queueMicrotask(run);
+        return () => {};
+      },
+    };
+    const { files, deps } = place(locksAre("unsupported"));
+    fs.writeFileSync(files.lock, "");
+    const lock = await lockWorkFiles({ ...deps, clock }, files, TIMEOUT_MS);
+    expect([lock.waited, passed > TIMEOUT_MS, passed < 11_000]).toEqual([true, true, true]);
+    await lock.release();
+    fs.writeFileSync(files.lock, "");
+    const ahead = Date.now() / 1000 + 600;
+    fs.utimesSync(files.lock, ahead, ahead);
+    expect(await failure(lockWorkFiles({ ...deps, clock }, files, TIMEOUT_MS))).toBeInstanceOf(SinkError);
   });
 
   test("two that find the file of a dead process do not both get the lock", async () => {
