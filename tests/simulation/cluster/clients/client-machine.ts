@@ -4,9 +4,11 @@ import type { Address } from "../../../../src/net/address/address.ts";
 import { CONNECT_TIMEOUT_MS } from "../../../../src/net/transport/network.ts";
 import type { Rights } from "../../../../src/protocol/rights.ts";
 import { LINGER_MS } from "../../../../src/protocol/timing.ts";
+import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
 import type { KeyHolder } from "../keys/key-holder.ts";
 import type { RevocationOrder } from "../keys/revocation-record.ts";
 import type { SimKeys } from "../keys/sim-keys.ts";
+import { drawDiskKind } from "../machines/disk-kinds.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { idOf, idOfContent } from "../people/content.ts";
@@ -50,7 +52,10 @@ export class ClientMachine {
     readonly machine: SimMachine,
     private readonly central: Address,
     private readonly downloads: Download[],
-  ) {}
+  ) {
+    const { disk, sim, host } = machine;
+    disk.mount(CLIENT_FOLDER, new SimFileSystem(sim, drawDiskKind(sim.random(`disk of ${host}`))));
+  }
 
   /** The processes of its downloads, oldest first. */
   get processes(): readonly GetProcess[] {

@@ -1,7 +1,7 @@
 import type { FileSystemFeatures } from "../../world/disk/file-system/features.ts";
 import type { SeededRandom } from "../../world/random.ts";
 
-/** What the disks of shared folders are like: mostly as ext4, but not always. */
+/** What the disks of shared folders and of downloads are like: mostly as ext4, but not always. */
 const KINDS: readonly Partial<FileSystemFeatures>[] = [
   {},
   {},

@@ -4,9 +4,9 @@ import type { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
 import type { KeyHolder } from "../keys/key-holder.ts";
+import { drawDiskKind } from "../machines/disk-kinds.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { type KeptStore, secondaryStore } from "../machines/stores.ts";
-import { drawDiskKind } from "./disk-kinds.ts";
 import { assembleSecondary } from "./secondary-server.ts";
 import { SimServer } from "./sim-server.ts";
 
