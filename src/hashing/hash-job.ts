@@ -1,5 +1,12 @@
 import { DiskError, type FileStat, type Reach } from "../platform/disk/disk.ts";
 import { HASH_BYTES, hex } from "../platform/hash.ts";
+import {
+  type FileDigests,
+  type PieceDigests,
+  plainSha256,
+  roomForDigests,
+  setDigests,
+} from "../protocol/digests/piece-digests.ts";
 import { pieceSize, plainHash, versionId } from "../protocol/versions/version.ts";
 import type { CopyDestination, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { FileChanged, type FileHashes, type HashedFile } from "./hashing.ts";
@@ -17,6 +24,10 @@ export interface HashWork {
   readonly onBytes: ((done: number) => boolean) | null;
   /** The number by which the worker knows the file, where it makes the hash of the whole file, too. */
   readonly whole: number | null;
+  /** Whether its digests for other programs are made, too. */
+  readonly digests: boolean;
+  /** Whether it waits until there is nothing else to hash. */
+  readonly background: boolean;
 }
 
 /** One {@link HashWork} under way: which slices of it are asked for, and what has come of them. Sans-I/O. */
@@ -30,6 +41,8 @@ export class HashJob {
   private hashedPieces = 0;
   private cancelled = false;
   private blake3: Uint8Array | null = null;
+  private sha256: Uint8Array | null = null;
+  private readonly digests: PieceDigests | null;
   private stat: FileStat | null = null;
 
   constructor(
@@ -39,6 +52,7 @@ export class HashJob {
   ) {
     this.work = work;
     this.hashes = new Uint8Array((work.end - work.from) * HASH_BYTES);
+    this.digests = work.digests ? roomForDigests(work.end - work.from) : null;
     this.next = work.from;
     this.end = work.end;
   }
@@ -49,6 +63,11 @@ export class HashJob {
 
   get size(): number {
     return this.work.size;
+  }
+
+  /** Whether it waits until there is nothing else to hash. */
+  get background(): boolean {
+    return this.work.background;
   }
 
   /** Bytes of the file that are hashed. */
@@ -63,11 +82,11 @@ export class HashJob {
 
   /** What to ask for next: as many pieces as `maxBytes` holds, but at least one. */
   takeSlice(maxBytes: number): HashSlice {
-    const { path, reach, size, destination, whole } = this.work;
+    const { path, reach, size, destination, whole, digests, background } = this.work;
     const from = this.next;
     const count = Math.min(this.end - from, Math.max(1, Math.floor(maxBytes / pieceSize(size))));
     this.next += count;
-    return { path, reach, size, from, count, destination, whole };
+    return { path, reach, size, from, count, destination, whole, digests, background };
   }
 
   /** A slice was worked on. The job settles with the last one, or with the first that failed. */
@@ -77,9 +96,12 @@ export class HashJob {
       this.reject(errorOf(result, this.work));
       return;
     }
-    this.hashes.set(result.hashes, (slice.from - this.work.from) * HASH_BYTES);
+    const place = slice.from - this.work.from;
+    this.hashes.set(result.hashes, place * HASH_BYTES);
+    if (this.digests && result.digests) setDigests(this.digests, place, result.digests);
     this.hashedPieces += slice.count;
     this.blake3 = result.blake3;
+    this.sha256 = result.sha256;
     this.stat = result.stat;
   }
 
@@ -104,7 +126,16 @@ export class HashJob {
   /** Of a job that was for all pieces of its file. */
   fileHashes(): FileHashes {
     const { size, hashes, blake3 } = this;
-    return { id: versionId(size, hashes), hashes, blake3: blake3 ? hex(blake3) : plainHash(size, hashes) };
+    const digests = this.fileDigests();
+    return { id: versionId(size, hashes), hashes, blake3: blake3 ? hex(blake3) : plainHash(size, hashes), digests };
+  }
+
+  private fileDigests(): FileDigests | null {
+    const { size, digests: pieces, sha256 } = this;
+    if (!pieces) return null;
+    // That of the only piece is that of the file.
+    const whole = sha256 ?? plainSha256(size, pieces);
+    return whole && { sha256: hex(whole), pieces };
   }
 }
 

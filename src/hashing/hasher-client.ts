@@ -15,6 +15,19 @@ const MAX_REQUEST_SLICES = 64;
 /** Requests that the worker has: one at work and one that waits, so that it never idles. */
 const MAX_REQUESTS_IN_FLIGHT = 2;
 
+/** Bytes of a request in the background, unless one piece alone is longer: what comes meanwhile does not wait long. */
+const MAX_BACKGROUND_BYTES = 16 * MIB;
+
+/** From the first piece on, and nothing but the hashes of pieces. */
+const PLAIN = {
+  from: 0,
+  destination: null,
+  onBytes: null,
+  whole: null,
+  digests: false,
+  background: false,
+} as const;
+
 /** A slice that the worker has been asked for, and the job that it is a part of. */
 interface AskedSlice {
   readonly job: HashJob;
@@ -39,6 +52,8 @@ export class HasherClient implements Hashing {
   private readonly rpc: WorkerRpc<HashRequest, HashReply>;
   /** Jobs with pieces that nobody was asked for yet; the next slice comes from the first. */
   private queue = new Set<HashJob>();
+  /** The same of those that wait until the queue is empty, and the worker idle. */
+  private background = new Set<HashJob>();
   /** What the worker has been asked, oldest first. */
   private requests: AskedSlice[][] = [];
   private progress: HashProgress = () => {};
@@ -50,13 +65,16 @@ export class HasherClient implements Hashing {
   }
 
   async hash(path: string, size: number, scope: HashScope = "pieces", reach: Reach = "any"): Promise<HashedFile> {
+    const whole = scope === "pieces" ? null : this.newWhole(size);
+    const digests = scope === "digests";
     const end = pieceCount(size);
-    let whole: number | null = null;
-    if (scope === "whole" && end > 1) {
-      this.lastWhole += 1;
-      whole = this.lastWhole;
-    }
-    return (await this.run({ path, reach, size, from: 0, end, destination: null, onBytes: null, whole })).hashedFile();
+    return (await this.run({ ...PLAIN, path, reach, size, end, whole, digests })).hashedFile();
+  }
+
+  async digest(path: string, size: number, reach: Reach, onBytes: (done: number) => boolean): Promise<HashedFile> {
+    const whole = this.newWhole(size);
+    const scope = { whole, digests: true, background: true };
+    return (await this.run({ ...PLAIN, path, reach, size, end: pieceCount(size), onBytes, ...scope })).hashedFile();
   }
 
   async copy(
@@ -66,8 +84,7 @@ export class HasherClient implements Hashing {
     onBytes: (done: number) => boolean,
     reach: Reach = "any",
   ): Promise<FileHashes> {
-    const end = pieceCount(size);
-    const job = await this.run({ path, reach, size, from: 0, end, destination, onBytes, whole: null });
+    const job = await this.run({ ...PLAIN, path, reach, size, end: pieceCount(size), destination, onBytes });
     return job.fileHashes();
   }
 
@@ -76,7 +93,7 @@ export class HasherClient implements Hashing {
   }
 
   async hashPieces(path: string, size: number, from: number, end: number, reach: Reach = "any"): Promise<Uint8Array> {
-    return (await this.run({ path, reach, size, from, end, destination: null, onBytes: null, whole: null })).hashes;
+    return (await this.run({ ...PLAIN, path, reach, size, from, end })).hashes;
   }
 
   onProgress(listener: HashProgress): void {
@@ -89,18 +106,29 @@ export class HasherClient implements Hashing {
     this.rpc.stop();
   }
 
+  /** The number of a file that is hashed as a whole; null: it has no more than one piece, which is the whole. */
+  private newWhole(size: number): number | null {
+    if (pieceCount(size) <= 1) return null;
+    this.lastWhole += 1;
+    return this.lastWhole;
+  }
+
   private run(work: HashWork): Promise<HashJob> {
     if (this.stopped) return Promise.reject(new Error("the hasher is stopped"));
     return new Promise((resolve, reject) => {
-      this.queue.add(new HashJob(work, resolve, reject));
+      const jobs = work.background ? this.background : this.queue;
+      jobs.add(new HashJob(work, resolve, reject));
       // Those that are asked for in this same turn go together.
       queueMicrotask(() => this.send());
     });
   }
 
   private send(): void {
-    while (!this.stopped && this.queue.size > 0 && this.requests.length < MAX_REQUESTS_IN_FLIGHT) {
-      const request = this.compose();
+    while (!this.stopped && this.mayAsk()) {
+      const request =
+        this.queue.size > 0
+          ? this.compose(this.queue, MAX_REQUEST_BYTES)
+          : this.compose(this.background, MAX_BACKGROUND_BYTES);
       this.requests.push(request);
       this.rpc.send(
         { slices: request.map(({ slice }) => slice) },
@@ -109,18 +137,23 @@ export class HasherClient implements Hashing {
     }
   }
 
-  private compose(): AskedSlice[] {
+  private mayAsk(): boolean {
+    if (this.queue.size > 0) return this.requests.length < MAX_REQUESTS_IN_FLIGHT;
+    return this.background.size > 0 && this.requests.length === 0;
+  }
+
+  private compose(jobs: Set<HashJob>, maxBytes: number): AskedSlice[] {
     const request: AskedSlice[] = [];
     let bytes = 0;
-    for (const job of this.queue) {
-      if (request.length >= MAX_REQUEST_SLICES || bytes >= MAX_REQUEST_BYTES) break;
-      const slice = job.takeSlice(MAX_REQUEST_BYTES - bytes);
+    for (const job of jobs) {
+      if (request.length >= MAX_REQUEST_SLICES || bytes >= maxBytes) break;
+      const slice = job.takeSlice(maxBytes - bytes);
       request.push({ job, slice });
       bytes += slice.count * pieceSize(job.size);
-      this.queue.delete(job);
+      jobs.delete(job);
     }
     // To the end of the queue, only now: the loop above would come round to them again.
-    for (const { job } of request) if (!job.allAsked) this.queue.add(job);
+    for (const { job } of request) if (!job.allAsked) jobs.add(job);
     return request;
   }
 
@@ -136,16 +169,17 @@ export class HasherClient implements Hashing {
   private accept(job: HashJob, slice: HashSlice, result: SliceResult): void {
     job.accept(slice, result);
     if (result.kind === "hashed") {
-      this.progress(job.path, job.hashedBytes, job.size);
+      if (!job.background) this.progress(job.path, job.hashedBytes, job.size);
       job.settle();
     }
-    if (job.allAsked) this.queue.delete(job);
+    if (job.allAsked) (job.background ? this.background : this.queue).delete(job);
   }
 
   /** Rejects every job, also those of which nothing was asked yet; the worker starts again with the next one. */
   private fail(error: Error): void {
-    const jobs = new Set([...this.queue, ...this.requests.flat().map(({ job }) => job)]);
+    const jobs = new Set([...this.queue, ...this.background, ...this.requests.flat().map(({ job }) => job)]);
     this.queue = new Set();
+    this.background = new Set();
     this.requests = [];
     for (const job of jobs) job.reject(error);
   }

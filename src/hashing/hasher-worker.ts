@@ -4,7 +4,8 @@ import { MIB } from "../platform/units.ts";
 import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
 import { type CopyTarget, CopyTargets } from "./copy-target.ts";
 import type { HashedSlice, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
-import { type WholeHash, WholeHashes } from "./whole-hashes.ts";
+import { PieceDigester, SliceDigests } from "./piece-digester.ts";
+import { type WholeDigests, type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
 
 /** Bytes read at once. */
@@ -16,11 +17,15 @@ export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => Has
   const copies = new CopyTargets(disk);
   const wholes = new WholeHashes();
   let hasher: Hasher | undefined;
+  let digester: PieceDigester | undefined;
   const hashed = (slice: HashSlice): SliceResult => {
     try {
       hasher ??= createHasher();
-      const hashed = hashSlice({ disk, hasher, buffer, copies, whole: wholes.hashFor(slice) }, slice);
-      if (hashed) return { kind: "hashed", ...hashed, blake3: wholes.finishSlice(slice) };
+      if (slice.digests) digester ??= new PieceDigester();
+      const digests =
+        digester && slice.digests ? new SliceDigests(digester, slice.size, slice.from, slice.count) : null;
+      const hashed = hashSlice({ disk, hasher, buffer, copies, whole: wholes.hashFor(slice), digests }, slice);
+      if (hashed) return { kind: "hashed", ...hashed, digests: digests?.made ?? null, ...wholes.finishSlice(slice) };
       wholes.abort(slice);
       return { kind: "changed" };
     } catch (error) {
@@ -40,10 +45,13 @@ interface SliceTools {
   readonly buffer: Uint8Array;
   readonly copies: CopyTargets;
   readonly whole: WholeHash | null;
+  readonly digests: SliceDigests | null;
 }
 
+type SliceHashes = Omit<HashedSlice, "digests" | keyof WholeDigests>;
+
 /** Null when the file has another size than it should. */
-function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Omit<HashedSlice, "blake3"> | null {
+function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): SliceHashes | null {
   const fd = disk.open(slice.path, "read", slice.reach);
   try {
     const { destination, size } = slice;
@@ -64,7 +72,7 @@ function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Om
 }
 
 function hashPieces(
-  { disk, hasher, buffer, whole }: Omit<SliceTools, "copies">,
+  { disk, hasher, buffer, whole, digests }: Omit<SliceTools, "copies">,
   slice: HashSlice,
   fd: number,
   target: CopyTarget | null,
@@ -78,6 +86,7 @@ function hashPieces(
     let left = pieceLength(slice.size, piece);
     if (empty.has(piece)) {
       whole?.updateZeros(left);
+      digests?.zeros(piece);
       hashes.set(zeroHash(left), index * HASH_BYTES);
       continue;
     }
@@ -87,6 +96,7 @@ function hashPieces(
       hasher.update(part.subarray(0, read));
       // While it is in the processor's cache.
       whole?.update(part.subarray(0, read));
+      digests?.update(part.subarray(0, read));
       if (read < part.length) {
         hasher.digest();
         return null;
@@ -96,6 +106,7 @@ function hashPieces(
       left -= read;
     }
     hashes.set(hasher.digest(), index * HASH_BYTES);
+    digests?.finish(piece);
   }
   return hashes;
 }

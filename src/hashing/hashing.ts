@@ -1,4 +1,5 @@
 import type { FileStat, Reach } from "../platform/disk/disk.ts";
+import type { FileDigests } from "../protocol/digests/piece-digests.ts";
 import type { CopyDestination } from "./hasher-messages.ts";
 
 export interface FileHashes {
@@ -8,6 +9,8 @@ export interface FileHashes {
   readonly hashes: Uint8Array;
   /** The plain BLAKE3 of the whole file, as 64 hexadecimal digits, where it is known. */
   readonly blake3: string | null;
+  /** Null where they were not to be made, or could not be. */
+  readonly digests: FileDigests | null;
 }
 
 /** The hashes of a file that was read whole. */
@@ -16,8 +19,11 @@ export interface HashedFile extends FileHashes {
   readonly stat: FileStat;
 }
 
-/** Whether the plain BLAKE3 of files of many pieces is made in the same pass: it takes as long again as the pieces' hashes. */
-export type HashScope = "pieces" | "whole";
+/**
+ * What is made in the same pass as the hashes of the pieces. `whole`: the plain BLAKE3 of files of many pieces, which
+ * takes as long again; `digests`: that, and the digests for other programs, which take ten times as long.
+ */
+export type HashScope = "pieces" | "whole" | "digests";
 
 /** Called after each part of a file: its path, bytes hashed so far, and its size. */
 export type HashProgress = (path: string, done: number, size: number) => void;
@@ -26,6 +32,11 @@ export type HashProgress = (path: string, done: number, size: number) => void;
 export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
   hash(path: string, size: number, scope?: HashScope, reach?: Reach): Promise<HashedFile>;
+  /**
+   * Like `hash`, with digests, whenever there is nothing else to hash. `onBytes` gets the bytes that are done, and says
+   * whether to go on.
+   */
+  digest(path: string, size: number, reach: Reach, onBytes: (done: number) => boolean): Promise<HashedFile>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number, reach?: Reach): Promise<Uint8Array>;
   /** The same of the pieces from `from` up to, but not including, `end`. */

@@ -1,38 +1,58 @@
 import { createHasher, type Hasher } from "../platform/hash.ts";
+import { createShaHasher } from "../platform/sha.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
 import type { HashSlice } from "./hasher-messages.ts";
 
 /** Files whose hashes are under way at once; with more, that of the oldest stays unknown. */
 const MAX_WHOLE_HASHES = 256;
-/** Bytes of holes in one file that are hashed as zeros: more would take longer than all that is read. */
+/**
+ * Bytes of holes in one file that are hashed as zeros while somebody waits for the file: more would take longer than
+ * all that is read.
+ */
 const MAX_HOLE_BYTES = 1024 * MIB;
 
 const ZEROS = new Uint8Array(MIB);
 
-/** The plain BLAKE3 of a whole file, under way. */
+/** Hashes of the bytes of a whole file. */
+export interface WholeDigests {
+  readonly blake3: Uint8Array | null;
+  readonly sha256: Uint8Array | null;
+}
+
+const UNKNOWN: WholeDigests = { blake3: null, sha256: null };
+
+/** The plain BLAKE3 of a whole file, and its SHA-256 where it is wanted, under way. */
 export class WholeHash {
   /** The next piece. */
   next = 0;
-  private hasher: Hasher | null = createHasher();
+  private hashers: { readonly blake3: Hasher; readonly sha256: Hasher | null } | null;
   private holes = 0;
+  private readonly maxHoleBytes: number;
+
+  constructor({ digests, background }: Pick<HashSlice, "digests" | "background">) {
+    this.hashers = { blake3: createHasher(), sha256: digests ? createShaHasher("sha256") : null };
+    this.maxHoleBytes = background ? Number.POSITIVE_INFINITY : MAX_HOLE_BYTES;
+  }
 
   update(bytes: Uint8Array): void {
-    this.hasher?.update(bytes);
+    this.hashers?.blake3.update(bytes);
+    this.hashers?.sha256?.update(bytes);
   }
 
   /** So many zeros. */
   updateZeros(bytes: number): void {
     this.holes += bytes;
-    if (this.holes > MAX_HOLE_BYTES) this.hasher = null;
-    for (let left = bytes; this.hasher && left > 0; left -= ZEROS.length) {
-      this.hasher.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+    if (this.holes > this.maxHoleBytes) this.hashers = null;
+    for (let left = bytes; this.hashers && left > 0; left -= ZEROS.length) {
+      this.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
     }
   }
 
-  /** Null when it had too many holes. */
-  digest(): Uint8Array | null {
-    return this.hasher?.digest() ?? null;
+  /** Unknown when it had too many holes. */
+  digest(): WholeDigests {
+    const { hashers } = this;
+    return hashers ? { blake3: hashers.blake3.digest(), sha256: hashers.sha256?.digest() ?? null } : UNKNOWN;
   }
 }
 
@@ -41,10 +61,11 @@ export class WholeHashes {
   private readonly active = new Map<number, WholeHash>();
 
   /** That of the slice's file, which has come as far as the slice begins; null where there is none. */
-  hashFor({ whole, from }: HashSlice): WholeHash | null {
+  hashFor(slice: HashSlice): WholeHash | null {
+    const { whole, from } = slice;
     if (whole === null) return null;
     if (from === 0) {
-      const made = new WholeHash();
+      const made = new WholeHash(slice);
       this.active.set(whole, made);
       const [oldest] = this.active.keys();
       if (this.active.size > MAX_WHOLE_HASHES && oldest !== undefined) this.active.delete(oldest);
@@ -56,12 +77,12 @@ export class WholeHashes {
     return null;
   }
 
-  /** The slice was read. Gives the hash if it was the last one. */
-  finishSlice({ whole, size, from, count }: HashSlice): Uint8Array | null {
+  /** The slice was read. Gives the hashes if it was the last one. */
+  finishSlice({ whole, size, from, count }: HashSlice): WholeDigests {
     const found = whole === null ? undefined : this.active.get(whole);
-    if (whole === null || !found) return null;
+    if (whole === null || !found) return UNKNOWN;
     found.next = from + count;
-    if (found.next < pieceCount(size)) return null;
+    if (found.next < pieceCount(size)) return UNKNOWN;
     this.active.delete(whole);
     return found.digest();
   }

@@ -1,15 +1,10 @@
 import * as v from "valibot";
+import { DIGEST_BYTES, PIECE_DIGESTS } from "../digests/piece-digests.ts";
 import { count, integer, request, versionId, wholeHash } from "../fields.ts";
 import { MAX_PIECES } from "../versions/version.ts";
 
-/** Bytes of the longest digest of a piece. */
-const DIGEST_BYTES = 32;
-
-/**
- * Digests of every piece: its SHA-256, its SHA-1, and the root of its merkle tree as BitTorrent has it (BEP 52).
- */
-export const PIECE_DIGESTS = ["sha-256", "sha-1", "merkle"] as const;
-export type PieceDigest = (typeof PIECE_DIGESTS)[number];
+/** Bytes of the digests of one kind of all pieces. */
+const MAX_DIGESTS_BYTES = MAX_PIECES * Math.max(...Object.values(DIGEST_BYTES));
 
 /** Between the central and a secondary, about digests for programs that know no BLAKE3. */
 export const digestMessages = {
@@ -20,7 +15,7 @@ export const digestMessages = {
     /** Of the whole file. */
     sha256: wholeHash,
     /** The digests of the pieces, one after the other. */
-    payload: integer(MAX_PIECES * DIGEST_BYTES),
+    payload: integer(MAX_DIGESTS_BYTES),
   }),
   undigested: v.object({
     type: v.literal("undigested"),

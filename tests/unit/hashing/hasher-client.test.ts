@@ -1,58 +1,16 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { HasherClient, inlineHashing } from "../../../src/hashing/hasher-client.ts";
-import type { HashReply, HashRequest } from "../../../src/hashing/hasher-messages.ts";
-import { hasherHandler } from "../../../src/hashing/hasher-worker.ts";
 import { FileChanged } from "../../../src/hashing/hashing.ts";
 import { type BlockingDisk, DiskError } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";
-import { type Log, silentLog } from "../../../src/platform/log/log.ts";
+import { silentLog } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
-import { type RpcAnswer, type RpcCall, type RpcThread, serveRpc } from "../../../src/platform/workers/worker-rpc.ts";
 import { hashesMatch, pieceCount, pieceHash, versionId } from "../../../src/protocol/versions/version.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-
-function file(bytes: Uint8Array | string): string {
-  const path = `${temporaryFolder()}/file`;
-  fs.writeFileSync(path, bytes);
-  return path;
-}
-
-/** A thread that answers when told to, or dies. */
-class FakeThread implements RpcThread<HashRequest, HashReply> {
-  readonly requests: RpcCall<HashRequest>[] = [];
-  stopped = false;
-  die: (error: Error) => void = () => {};
-  private received: (answer: RpcAnswer<HashReply>) => void = () => {};
-  private readonly serve = serveRpc(hasherHandler(systemBlockingDisk), (answer) => this.received(answer));
-
-  post(call: RpcCall<HashRequest>): void {
-    this.requests.push(call);
-  }
-  listen(received: (answer: RpcAnswer<HashReply>) => void, failed: (error: Error) => void): void {
-    this.received = received;
-    this.die = failed;
-  }
-  stop(): void {
-    this.stopped = true;
-  }
-  answer(): void {
-    const request = this.requests.shift();
-    if (request) this.serve(request);
-  }
-}
-
-function client(log: Log = silentLog) {
-  const threads: FakeThread[] = [];
-  const start = () => {
-    const thread = new FakeThread();
-    threads.push(thread);
-    return thread;
-  };
-  return { hashing: new HasherClient({ start, log }), threads };
-}
+import { client, FakeThread, file } from "./hasher-fixture.ts";
 
 test.each([0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB + 17])("the pieces of %i bytes", async (size) => {
   const bytes = new Uint8Array(size).map((_, index) => (index * 7) % 251);

@@ -5,16 +5,18 @@ import { MIB } from "../../../src/platform/units.ts";
 
 const BYTES = new Uint8Array(3 * MIB).map((_, index) => index % 251);
 
+const ALONE = { digests: false, background: false };
+
 function slice(whole: number | null, from: number, count: number) {
-  return { path: "", reach: "any" as const, size: BYTES.length, destination: null, whole, from, count };
+  return { path: "", reach: "any" as const, size: BYTES.length, destination: null, whole, from, count, ...ALONE };
 }
 
 /** Hashes a slice of the file. */
 function take(wholes: WholeHashes, whole: number | null, from: number, count: number): string | null {
   const part = slice(whole, from, count);
   wholes.hashFor(part)?.update(BYTES.subarray(from * MIB, (from + count) * MIB));
-  const done = wholes.finishSlice(part);
-  return done && hex(done);
+  const { blake3 } = wholes.finishSlice(part);
+  return blake3 && hex(blake3);
 }
 
 test("slices in their order make the whole, and nothing else does", () => {

@@ -266,6 +266,7 @@ export class IndexFixture {
         this.hashed.push(path.relative(this.folder, wanted));
         return inner.hash(wanted, size, "pieces", bounds);
       },
+      digest: (...args) => inner.digest(...args),
       copy: (...args) => inner.copy(...args),
       hashPiece: (...args) => inner.hashPiece(...args),
       hashPieces: (wanted, size, from, end) => inner.hashPieces(wanted, size, from, end),

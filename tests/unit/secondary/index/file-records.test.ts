@@ -59,7 +59,12 @@ function fingerprint(content: string, at = 1n) {
 }
 
 function found(name: string, content: string, blake3: string | null = null): void {
-  records.recordVerified(name, fingerprint(content), { id: idOf(content), hashes: new Uint8Array(32), blake3 });
+  records.recordVerified(name, fingerprint(content), {
+    id: idOf(content),
+    hashes: new Uint8Array(32),
+    blake3,
+    digests: null,
+  });
 }
 
 /** Lets what waits for the next transaction be stored. */
