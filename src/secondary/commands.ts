@@ -3,6 +3,7 @@ import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { formatBytes, formatTime, plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
+import { type DigestProgress, describeDigests } from "./digests/digest-maker.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -27,6 +28,7 @@ export interface ShownSecondary {
   readonly index: Pick<FileIndex, "files" | "count">;
   readonly kept: Pick<KeptStorage, "list" | "names" | "newest" | "count" | "bytes">;
   readonly replicator: Pick<Replicator, "progress" | "queued" | "obstacles">;
+  readonly digestProgress: DigestProgress;
   readonly connected: boolean;
   /** Why the shared folder is not shared now; null when it is. */
   readonly missing: string | null;
@@ -94,7 +96,10 @@ async function restore(secondary: ShownSecondary, argument: string): Promise<voi
   await secondary.restore(name, number === null ? {} : { number });
 }
 
-function status({ connected, missing, index, kept, replicator }: ShownSecondary, printer: Printer): void {
+function status(
+  { connected, missing, index, kept, replicator, digestProgress }: ShownSecondary,
+  printer: Printer,
+): void {
   printer.print(connected ? "registered with the central" : "the central cannot be reached");
   printer.print(missing === null ? `${plural(index.count, "file")} shared` : `disk missing: ${missing}`);
   if (kept.count > 0) {
@@ -103,6 +108,7 @@ function status({ connected, missing, index, kept, replicator }: ShownSecondary,
   for (const copy of replicator.progress()) printer.print(describeProgress(copy));
   const { queued } = replicator;
   if (queued > 0) printer.print(`${plural(queued, "file")} waiting to be copied`);
+  if (digestProgress.files > 0) printer.print(describeDigests(digestProgress));
   const { count, files } = replicator.obstacles(MAX_OBSTACLES);
   for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
   printRest(printer, count - files.length);

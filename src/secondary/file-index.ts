@@ -1,9 +1,10 @@
-import type { HashedFile, Hashing } from "../hashing/hashing.ts";
+import type { HashedFile, Hashing, HashScope } from "../hashing/hashing.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { BatchDisk } from "../platform/disk/batch-disk.ts";
 import type { Bounds, Disk } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
+import type { FileDigests, PieceDigest } from "../protocol/digests/piece-digests.ts";
 import type { AgreedFile } from "../protocol/messages/secondary.ts";
 import { FolderChanges, type RemovalOutcome, type RemovedFile } from "./changes/folder-changes.ts";
 import type { KeptSlots } from "./changes/kept-slots.ts";
@@ -28,6 +29,8 @@ export interface FileIndexDeps {
   readonly guard: FolderGuard;
   readonly store: IndexStore;
   readonly hashing: Hashing;
+  /** What is made of each new file. */
+  readonly hashScope: HashScope;
   /** Takes what leaves the shared folder by the index's own doing. */
   readonly kept: KeptSlots;
 }
@@ -173,6 +176,26 @@ export class FileIndex {
   /** The 32-byte piece hashes of a version that some file has now, one after the other; null when none has. */
   hashes(id: string): Promise<Uint8Array | null> {
     return this.records.hashes(id);
+  }
+
+  /** The SHA-256 of a version as some file of it has it; null when none has. */
+  sha256Of(id: string): string | null {
+    const { table } = this.records;
+    for (const name of table.namesOf(id)) {
+      const sha256 = table.get(name)?.sha256 ?? null;
+      if (sha256 !== null) return sha256;
+    }
+    return null;
+  }
+
+  /** The digests of one kind of a version's pieces, one after the other; null when none are stored. Rejects when the store fails. */
+  digests(id: string, of: PieceDigest): Promise<Uint8Array | null> {
+    return this.deps.store.digests(id, of);
+  }
+
+  /** The digests of a version were made from verified bytes, or (null) are stored already: each file of it has them. */
+  recordDigests(id: string, sha256: string, digests: FileDigests | null): void {
+    this.records.recordDigests(id, sha256, digests);
   }
 
   /** All places where version `id` should be. */

@@ -9,6 +9,7 @@ export const SECONDARY_STORE = [
   "installPlans",
   "deleteFiles",
   "hashes",
+  "digests",
   "countServed",
   "servedCounts",
   "legacyImported",

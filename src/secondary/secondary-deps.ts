@@ -43,6 +43,8 @@ export interface SecondaryOptions {
   readonly keep: number;
   /** Whether the log has lines about copies that take long. */
   readonly narrate: boolean;
+  /** Whether digests are made for programs that know no BLAKE3: where HTTP is on. Absent: they are not. */
+  readonly digests?: boolean;
   /** Absent: plenty. */
   readonly shares?: DescriptorShares;
 }

@@ -6,6 +6,7 @@ import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { uniqueId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
+import { assembleDigests, type Digests } from "./assembly/digests.ts";
 import { assembleFolder, type Folder } from "./assembly/folder.ts";
 import { assembleLeases } from "./assembly/http.ts";
 import { assembleOrders, type Orders } from "./assembly/orders.ts";
@@ -14,6 +15,7 @@ import { assembleServing } from "./assembly/serving.ts";
 import { CentralLink, type Location } from "./central/central-link.ts";
 import { KnownRevocations } from "./central/known-revocations.ts";
 import { ReportRelay } from "./central/report-relay.ts";
+import type { DigestProgress } from "./digests/digest-maker.ts";
 import type { FileIndex } from "./file-index.ts";
 import { FolderAvailability } from "./folder-availability.ts";
 import { FolderSummary } from "./folder-summary.ts";
@@ -47,6 +49,7 @@ export class Secondary {
   private readonly summary: FolderSummary;
   private readonly descriptors: DescriptorCache;
   private readonly repairs: Repairs;
+  private readonly digests: Digests;
   private readonly orders: Orders;
   private readonly revocations: KnownRevocations;
   private readonly availability: FolderAvailability;
@@ -92,9 +95,10 @@ export class Secondary {
     this.server = assembleServing(deps, options, serving);
     const { missing, loaded } = { missing: () => this.missing, loaded: () => this.loaded };
     this.leases = assembleLeases(deps, options, { folder, descriptors, storeFailures, missing, loaded });
+    const digests = assembleDigests(deps, options, { folder, repairs, link });
     const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {
-      ...{ folder, link, summary, repairs, replicator, reports, revocations, limitedLog },
+      ...{ folder, link, summary, repairs, replicator, reports, revocations, digests, limitedLog },
       location: () => this.location(),
       restore: (name, version) => this.restore(name, version),
     });
@@ -111,6 +115,7 @@ export class Secondary {
     this.folder = folder;
     this.descriptors = descriptors;
     this.repairs = repairs;
+    this.digests = digests;
     this.summary = summary;
     this.replicator = replicator;
   }
@@ -130,6 +135,11 @@ export class Secondary {
 
   get repairCounts(): Repairs["counts"] {
     return this.repairs.counts;
+  }
+
+  /** The digests that are still to be made. */
+  get digestProgress(): DigestProgress {
+    return this.digests.maker?.progress ?? { files: 0, bytes: 0 };
   }
 
   get connected(): boolean {
@@ -164,7 +174,7 @@ export class Secondary {
     this.server.stop();
     this.orders.removals.stop();
     this.revocations.stop();
-    const ended = Promise.all([this.repairs.stop(), this.replicator.stop()]);
+    const ended = Promise.all([this.repairs.stop(), this.replicator.stop(), this.digests.maker?.stop()]);
     // A large file may be read for longer than that: it ends with the hasher, and there is nothing of it to save.
     await Promise.race([ended, delay(this.deps.clock, STOP_TIMEOUT_MS)]);
     await this.index.stop();
@@ -192,6 +202,7 @@ export class Secondary {
     await index.start();
     this.loaded = true;
     summary.initialScanDone();
+    this.digests.maker?.resume();
     this.deps.log.info("scanned", `${plural(index.count, "file")} in ${this.options.folder}`, { files: index.count });
   }
 
@@ -200,11 +211,13 @@ export class Secondary {
     await this.folder.cleanStaging();
     this.replicator.resume();
     await this.index.resume();
+    this.digests.maker?.resume();
   }
 
   /** The folder is not there any more. */
   private suspend(): void {
     this.index.pause();
+    this.digests.maker?.suspend();
     this.replicator.suspend();
     this.descriptors.invalidateAll();
   }
@@ -223,9 +236,10 @@ export class Secondary {
   private filesChanged(changes: readonly IndexChange[]): void {
     this.repairs.filesChanged(changes);
     this.summary.changed(changes);
+    this.digests.maker?.filesChanged(changes);
     for (const change of changes) {
-      if (change.kind === "present") this.link.present(toHeldFile(change.file));
-      else this.link.gone(change.name);
+      if (change.kind === "gone") this.link.gone(change.name);
+      else this.link.present(toHeldFile(change.file));
     }
   }
 

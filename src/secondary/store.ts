@@ -2,11 +2,11 @@ import type { Database } from "bun:sqlite";
 import { HASH_BYTES } from "../platform/hash.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
+import type { PieceDigest, PieceDigests } from "../protocol/digests/piece-digests.ts";
 import { MAX_COUNTED_FILES, MAX_KEPT_REPORTS } from "../protocol/limits.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
-import type { Descent } from "./index/descent.ts";
 import {
   type FileRecord,
   type InstallPlan,
@@ -16,6 +16,7 @@ import {
   type StoredChanges,
   type VanishedFile,
 } from "./index/file-record.ts";
+import { type FileRow, type PlanRow, toDescent, toRecord, type VanishedRow } from "./index/file-rows.ts";
 
 /** Downloads that are remembered, so that each is counted once, however often it is reported. */
 const MAX_COUNTED_DOWNLOADS = 100_000;
@@ -66,27 +67,16 @@ const MIGRATIONS: readonly Migration[] = [
      plan INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, vector TEXT NOT NULL, edits TEXT NOT NULL,
      modified INTEGER NOT NULL
    ) STRICT`),
+  // Of each kind of digest, those of all pieces: one kind is asked for at once.
+  (db) =>
+    void db.run(`ALTER TABLE files ADD COLUMN sha256 TEXT;
+     CREATE TABLE digests (
+       id TEXT PRIMARY KEY, sha256 BLOB NOT NULL, sha1 BLOB NOT NULL, merkle BLOB NOT NULL
+     ) STRICT`),
 ];
 
-interface FileRow {
-  name: string;
-  size: bigint;
-  mtime_ns: bigint;
-  ctime_ns: bigint;
-  inode: bigint;
-  id: string;
-  vector: string;
-  changed: bigint;
-  edits: string;
-  blake3: string | null;
-}
-
-interface VanishedRow extends Pick<FileRow, "name" | "id" | "vector" | "changed" | "edits"> {}
-
-interface PlanRow extends Pick<FileRow, "name" | "id" | "vector" | "edits"> {
-  plan: bigint;
-  modified: bigint;
-}
+/** In which column each kind is. */
+const DIGEST_COLUMNS = { "sha-256": "sha256", "sha-1": "sha1", merkle: "merkle" } as const;
 
 /** A report to the central that it has not confirmed yet. */
 export interface PendingReport {
@@ -117,7 +107,7 @@ export class SecondaryStore {
   }
 
   recordsAfter(after: string, limit: number): FileRecord[] {
-    const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3 FROM files
+    const sql = `SELECT name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3, sha256 FROM files
                  WHERE name > ? ORDER BY name LIMIT ?`;
     return this.db.query<FileRow, [string, number]>(sql).all(after, limit).map(toRecord);
   }
@@ -134,6 +124,7 @@ export class SecondaryStore {
   deleteFiles(): void {
     this.db.transaction(() => {
       this.db.run("DELETE FROM files");
+      this.db.run("DELETE FROM digests");
       this.db.run("DELETE FROM vanished");
       this.db.run("DELETE FROM planned_installs");
       this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_KEY);
@@ -151,12 +142,16 @@ export class SecondaryStore {
     return [...plans].map(([number, files]) => ({ number, files }));
   }
 
-  save({ put: putFile, drop, vanished, forget, planned, over }: StoredChanges): void {
+  save({ put: putFile, drop, vanished, forget, planned, over, undigested }: StoredChanges): void {
     this.db.transaction(() => {
       for (const name of drop) this.db.query("DELETE FROM files WHERE name = ?").run(name);
       for (const name of forget) this.db.query("DELETE FROM vanished WHERE name = ?").run(name);
       for (const each of vanished) this.putVanished(each);
-      for (const { record, hashes } of putFile) this.put(record, hashes);
+      for (const { record, hashes, digests } of putFile) {
+        this.put(record, hashes);
+        if (digests) this.putDigests(record.id, digests.pieces);
+      }
+      for (const id of undigested) this.db.query("DELETE FROM digests WHERE id = ?").run(id);
       for (const number of over) this.db.query("DELETE FROM planned_installs WHERE plan = ?").run(number);
       for (const plan of planned) this.putPlan(plan);
     })();
@@ -165,6 +160,12 @@ export class SecondaryStore {
   hashes(name: string, id: string): Uint8Array | null {
     const sql = "SELECT hashes FROM files WHERE name = ? AND id = ?";
     return this.db.query<{ hashes: Uint8Array }, [string, string]>(sql).get(name, id)?.hashes ?? null;
+  }
+
+  /** The digests of one kind of a version's pieces, one after the other; null when none were made. */
+  digests(id: string, of: PieceDigest): Uint8Array | null {
+    const sql = `SELECT ${DIGEST_COLUMNS[of]} AS digests FROM digests WHERE id = ?`;
+    return this.db.query<{ digests: Uint8Array }, [string]>(sql).get(id)?.digests ?? null;
   }
 
   /** Counts that this secondary served a piece of `name` to `download`; false when that was counted before. */
@@ -252,38 +253,27 @@ export class SecondaryStore {
     for (const { name, id, vector, edits, modified } of files) query.run(number, name, id, vector, edits, modified);
   }
 
+  private putDigests(id: string, pieces: PieceDigests): void {
+    const sql = "INSERT OR REPLACE INTO digests (id, sha256, sha1, merkle) VALUES (?, ?, ?, ?)";
+    this.db.query(sql).run(id, pieces["sha-256"], pieces["sha-1"], pieces.merkle);
+  }
+
   private put(record: FileRecord, hashes: Uint8Array | null): void {
-    const { name, size, mtimeNs, ctimeNs, id, vector, edits, blake3 } = record;
+    const { name, size, mtimeNs, ctimeNs, id, vector, edits, blake3, sha256 } = record;
     // Inodes are unsigned, SQLite's integers are not.
     const inode = BigInt.asIntN(64, record.inode);
     const changed = record.changed ? 1 : 0;
     if (hashes === null) {
       const sql = `UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, vector = ?, changed = ?, edits = ?,
-                   blake3 = ? WHERE name = ? AND id = ?`;
-      this.db.query(sql).run(size, mtimeNs, ctimeNs, inode, vector, changed, edits, blake3, name, id);
+                   blake3 = ?, sha256 = ? WHERE name = ? AND id = ?`;
+      this.db.query(sql).run(size, mtimeNs, ctimeNs, inode, vector, changed, edits, blake3, sha256, name, id);
       return;
     }
     const sql = `INSERT OR REPLACE INTO files
-                 (name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3, hashes)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-    this.db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, vector, changed, edits, blake3, hashes);
+                 (name, size, mtime_ns, ctime_ns, inode, id, vector, changed, edits, blake3, sha256, hashes)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.db.query(sql).run(name, size, mtimeNs, ctimeNs, inode, id, vector, changed, edits, blake3, sha256, hashes);
   }
-}
-
-function toRecord(row: FileRow): FileRecord {
-  return {
-    name: row.name,
-    size: Number(row.size),
-    mtimeNs: row.mtime_ns,
-    ctimeNs: row.ctime_ns,
-    inode: BigInt.asUintN(64, row.inode),
-    blake3: row.blake3,
-    ...toDescent(row),
-  };
-}
-
-function toDescent({ id, vector, changed, edits }: Omit<VanishedRow, "name">): Descent {
-  return { id, vector, changed: changed === 1n, edits };
 }
 
 function idsOf(text: string): string[] {

@@ -64,7 +64,7 @@ export async function secondary(values: Values): Promise<number> {
   const useAddressKey = (key: string | null) => access?.useAddressKey(key);
   const server = new Secondary(
     { ...ports, ...threads, log, store, revocations, useAddressKey },
-    { ...options, shares },
+    { ...options, shares, digests: httpAddress !== null },
   );
   const answers = httpAddress && (await answersOf(server, options));
   const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, access, log);

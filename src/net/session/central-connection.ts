@@ -113,9 +113,9 @@ export class CentralConnection {
   }
 
   /** Sends where there is a joined session; says whether there is. */
-  send(message: Message): boolean {
+  send(message: Message, payload?: Uint8Array): boolean {
     if (this.phase.kind !== "session" || this.phase.channel.state !== "open") return false;
-    this.phase.channel.send(message);
+    this.phase.channel.send(message, payload);
     return true;
   }
 

@@ -29,11 +29,11 @@ export interface Folder {
 }
 
 export function assembleFolder(deps: SecondaryDeps, options: SecondaryOptions): Folder {
-  const { folder, number, adoptFolder, keep } = options;
+  const { folder, number, adoptFolder, keep, digests = false } = options;
   const mainStaging = join(folder, STAGING_FOLDER);
   const guard = new FolderGuard({ ...deps, folder, number, adopt: adoptFolder });
   const kept = new KeptStorage({ ...deps, guard }, { share: folder, stagingName: STAGING_FOLDER, days: keep });
-  const index = new FileIndex({ ...deps, guard, kept });
+  const index = new FileIndex({ ...deps, guard, kept, hashScope: digests ? "digests" : "whole" });
   const missingDiskAbove = (name: string) => guard.missingDiskAbove(name);
   const repairRecords = new RepairRecords({ ...deps, staging: mainStaging, missingDiskAbove });
   const clean = (path: string) => cleanStagingFolder(deps, path, (name) => repairRecords.isPartNeeded(name));

@@ -10,6 +10,7 @@ import { type IndexedFile, toHeldFile } from "../index/file-record.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps } from "../secondary-deps.ts";
+import type { Digests } from "./digests.ts";
 import type { Folder } from "./folder.ts";
 
 export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "restore"> {
@@ -20,6 +21,7 @@ export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "resto
   readonly replicator: Replicator;
   readonly reports: ReportRelay;
   readonly revocations: KnownRevocations;
+  readonly digests: Digests;
   readonly limitedLog: LogLimiter;
 }
 

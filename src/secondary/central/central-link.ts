@@ -133,6 +133,11 @@ export class CentralLink {
     this.send({ type: "restored", request, fault: fault?.slice(0, 500) ?? null });
   }
 
+  /** Digests of the pieces of a version. */
+  digested(answer: Pick<Messages["digested"], "request" | "sha256">, digests: Uint8Array): void {
+    this.started?.connection.send({ type: "digested", ...answer, payload: digests.length }, digests);
+  }
+
   /** They are not here, and whether they will be. */
   undigested(answer: Omit<Messages["undigested"], "type">): void {
     this.send({ type: "undigested", ...answer });

@@ -4,6 +4,8 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import type { ConflictOrders } from "../changes/conflict-orders.ts";
 import type { RemovalOrders } from "../changes/removal-orders.ts";
+import type { DigestAnswers } from "../digests/digest-answers.ts";
+import type { DigestMaker } from "../digests/digest-maker.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { toHeldFiles } from "../index/file-record.ts";
@@ -15,7 +17,7 @@ import type { KnownRevocations } from "./known-revocations.ts";
 import type { ReportRelay } from "./report-relay.ts";
 
 export interface CentralOrdersDeps {
-  readonly link: Pick<CentralLink, "keeping" | "restored" | "undigested">;
+  readonly link: Pick<CentralLink, "keeping" | "restored">;
   readonly guard: Pick<FolderGuard, "isPresent">;
   readonly index: Pick<FileIndex, "files" | "applyAgreed">;
   readonly kept: Pick<KeptStorage, "list">;
@@ -25,6 +27,10 @@ export interface CentralOrdersDeps {
   readonly replicator: Pick<Replicator, "order" | "withdraw" | "sourcesChanged" | "centralLost" | "centralRegistered">;
   readonly reports: Pick<ReportRelay, "acknowledged" | "connectionUp" | "connectionDown">;
   readonly revocations: Pick<KnownRevocations, "add">;
+  readonly digests: {
+    readonly answers: Pick<DigestAnswers, "answer">;
+    readonly maker: Pick<DigestMaker, "ordered"> | null;
+  };
   /** Where this secondary is reached. */
   location(): Location;
   /** Puts back a kept file. Rejects with an Error that says why it cannot. */
@@ -74,6 +80,7 @@ export class CentralOrders implements CentralLinkHandler {
   }
 
   fetch(order: Messages["fetch"]): void {
+    this.deps.digests.maker?.ordered(order.files);
     const before = this.endedSessions;
     // The central does not know of an order once the session has ended: it would never withdraw it.
     this.inOrder(() => this.endedSessions === before && this.deps.replicator.order(order));
@@ -110,8 +117,8 @@ export class CentralOrders implements CentralLinkHandler {
     );
   }
 
-  digests({ request }: Messages["digests"]): void {
-    this.deps.link.undigested({ request, why: "off", left: 0 });
+  digests(question: Messages["digests"]): void {
+    this.deps.digests.answers.answer(question);
   }
 
   counted(download: string): void {

@@ -7,7 +7,7 @@ import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED, type Obstacle, ObstacleError, obstacleIn } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
-import { type Descent, installedDescent, mayReplace } from "../index/descent.ts";
+import { installedDescent, mayReplace } from "../index/descent.ts";
 import type { FileRecord } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { InstallSteps } from "./install-steps.ts";
@@ -129,8 +129,10 @@ export class FileInstaller {
   }
 }
 
-function recordOf(file: StagedFile, fingerprint: Fingerprint, old?: Descent): FileRecord {
+function recordOf(file: StagedFile, fingerprint: Fingerprint, old?: FileRecord): FileRecord {
   const { name, version, hashes, vector, edits, blake3 } = file;
   const descent = installedDescent({ id: version.id, vector, edits }, old);
-  return { name, ...descent, blake3: blake3 ?? plainHash(version.size, hashes), ...fingerprint };
+  // The digests are of the version, whichever file has it.
+  const sha256 = old?.id === version.id ? old.sha256 : null;
+  return { name, ...descent, blake3: blake3 ?? plainHash(version.size, hashes), sha256, ...fingerprint };
 }

@@ -182,7 +182,7 @@ export class FolderChanges {
   }
 
   private async renameTo(as: string, known: FileRecord, hashes: Uint8Array): Promise<boolean> {
-    const { name, id, blake3 } = known;
+    const { name, id, blake3, sha256 } = known;
     await this.steps.renameNoReplace(this.sharedFolder.pathOf(name), as);
     const moved = await this.sharedFolder.inspect(as);
     // Somebody has put another file there, or a folder, in the last moment.
@@ -191,7 +191,7 @@ export class FolderChanges {
       return false;
     }
     const fingerprint = this.steps.fingerprintToRecord(known, moved.stat);
-    const record = { name: as, ...this.records.newDescent(id), blake3, ...fingerprint };
+    const record = { name: as, ...this.records.newDescent(id), blake3, sha256, ...fingerprint };
     await this.steps.syncParents([as]);
     await this.removeEmptyParents(name);
     await this.records.commit({ put: [{ record, hashes }], drop: [name] });

@@ -1,3 +1,4 @@
+import type { FileDigests, PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { type Fingerprint, modifiedOf } from "../folder/fingerprint.ts";
 import type { Descent } from "./descent.ts";
@@ -11,6 +12,8 @@ export interface IndexedFile extends Descent {
   readonly mtimeNs: bigint;
   /** The BLAKE3 hash of the whole file as 64 hexadecimal digits, where it is known. */
   readonly blake3: string | null;
+  /** Its SHA-256 as 64 hexadecimal digits. Where it is known, the store has the digests of the version's pieces. */
+  readonly sha256: string | null;
 }
 
 /** What is stored of a file: its version, and the fingerprint that it had when it was verified. */
@@ -36,12 +39,18 @@ export interface InstallPlan {
 
 export type IndexChange =
   | { kind: "present"; file: IndexedFile }
+  /** Its SHA-256 is known now. */
+  | { kind: "digested"; file: IndexedFile }
   /** `excluded`: its file may still be there, and is not shared any more. */
   | { kind: "gone"; name: string; excluded: boolean };
 
 export interface RecordChanges {
-  /** `hashes` null: the row of this name and id keeps its piece hashes. */
-  readonly put: readonly { readonly record: FileRecord; readonly hashes: Uint8Array | null }[];
+  /** `hashes` null: the row of this name and id keeps its piece hashes. `digests`: those that were made just now. */
+  readonly put: readonly {
+    readonly record: FileRecord;
+    readonly hashes: Uint8Array | null;
+    readonly digests?: FileDigests | null;
+  }[];
   readonly drop: readonly string[];
 }
 
@@ -53,6 +62,8 @@ export interface StoredChanges extends RecordChanges {
   readonly planned: readonly InstallPlan[];
   /** Numbers of plans that are over. */
   readonly over: readonly number[];
+  /** Versions that no name has any more: their digests are to be forgotten. */
+  readonly undigested: readonly string[];
 }
 
 /** The key that says that the whole folder was scanned once: what is found from then on, somebody has put there. */
@@ -79,6 +90,8 @@ export interface IndexStore {
    * ids, which are random, would cost more than all other writing together.
    */
   hashes(name: string, id: string): Promise<Uint8Array | null>;
+  /** The digests of one kind of a version's pieces, one after the other; null when none were made. */
+  digests(id: string, of: PieceDigest): Promise<Uint8Array | null>;
 }
 
 /**
@@ -90,8 +103,9 @@ export function sameVersion(left: IndexedFile, right: IndexedFile): boolean {
 }
 
 /** A file as it is announced to the central. */
-export function toHeldFile({ name, id, size, vector, changed, edits, mtimeNs, blake3 }: IndexedFile): HeldFile {
-  return { name, id, size, vector, changed, edits, modified: modifiedOf({ mtimeNs }), blake3, sha256: null };
+export function toHeldFile(file: IndexedFile): HeldFile {
+  const { name, id, size, vector, changed, edits, blake3, sha256 } = file;
+  return { name, id, size, vector, changed, edits, modified: modifiedOf(file), blake3, sha256 };
 }
 
 export function* toHeldFiles(files: Iterable<IndexedFile>): Generator<HeldFile> {

@@ -3,11 +3,13 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
+import type { FileDigests } from "../../protocol/digests/piece-digests.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
 import { STORE_RETRY_MS } from "../store-failures.ts";
+import { applyToTable } from "./applied-changes.ts";
 import {
   changedDescent,
   type Descent,
@@ -17,15 +19,7 @@ import {
   newDescent,
   numberedDescent,
 } from "./descent.ts";
-import {
-  type FileRecord,
-  type IndexChange,
-  type IndexStore,
-  type RecordChanges,
-  SCANNED_KEY,
-  sameVersion,
-  type VanishedFile,
-} from "./file-record.ts";
+import { type FileRecord, type IndexStore, type RecordChanges, SCANNED_KEY, type VanishedFile } from "./file-record.ts";
 import { FileTable } from "./file-table.ts";
 import { IndexListeners } from "./index-listeners.ts";
 import { firstUpdates, type PendingUpdate, pendingUpdates, splitUpdates } from "./pending-update.ts";
@@ -128,21 +122,31 @@ export class FileRecords {
     this.table.markSeen(name, scan);
     const record = this.table.known(name);
     if (!record || this.table.get(name) || this.updates.has(name)) return;
-    this.add(name, { record, vanished: null, hashes: null, stored: true });
+    this.add(name, { record, vanished: null, hashes: null, digests: null, stored: true });
   }
 
   /** The file under this name was read, and nobody changed it meanwhile. */
-  recordVerified(name: string, fingerprint: Fingerprint, { id, hashes, blake3 }: FileHashes): void {
+  recordVerified(name: string, fingerprint: Fingerprint, { id, hashes, blake3, digests }: FileHashes): void {
     const takenOut = this.vanished.isTakenOut(name) ? this.table.known(name) : undefined;
     // A power loss may have brought back the very file that was removed.
     const known = this.latest(name) ?? (takenOut && sameContent(takenOut, fingerprint) ? takenOut : undefined);
     const copy = this.installs.find(name, id, fingerprint);
     if (known?.id === id && !copy) {
-      this.update(name, { ...known, ...fingerprint, blake3: known.blake3 ?? blake3 });
+      const sha256 = digests?.sha256 ?? known.sha256;
+      this.update(name, { ...known, ...fingerprint, blake3: known.blake3 ?? blake3, sha256 }, digests);
       return;
     }
     const descent = copy ? installedDescent(copy, known) : this.foundDescent(name, id);
-    this.add(name, { record: { name, ...descent, blake3, ...fingerprint }, vanished: null, hashes, stored: false });
+    const record = { name, ...descent, blake3, sha256: digests?.sha256 ?? null, ...fingerprint };
+    this.add(name, { record, vanished: null, hashes, digests, stored: false });
+  }
+
+  /** The digests of a version are known: just made, or (null) stored already. */
+  recordDigests(id: string, sha256: string, digests: FileDigests | null): void {
+    for (const name of this.table.namesOf(id)) {
+      const known = this.latest(name);
+      if (known?.id === id) this.update(name, { ...known, sha256 }, digests);
+    }
   }
 
   /** The descent of what is put under a name that was not known here. */
@@ -153,7 +157,7 @@ export class FileRecords {
   recordGone(name: string): void {
     const known = this.latest(name);
     const vanished = known ? { name, ...descentOf(known) } : this.latestVanished(name);
-    this.add(name, { record: null, vanished: vanished ?? null, hashes: null });
+    this.add(name, { record: null, vanished: vanished ?? null, hashes: null, digests: null });
   }
 
   /** These names are not shared any more, while what is known of their files stays, for when they are again. */
@@ -192,7 +196,7 @@ export class FileRecords {
       for (const [name, update] of pendingUpdates(changes)) this.add(name, update);
       const forget = this.vanished.among(names);
       this.vanished.forget(changes.drop);
-      await this.writer.save({ ...changes, vanished: [], forget });
+      await this.writer.save({ ...changes, vanished: [], forget, undigested: this.table.digestsLost(changes) });
       for (const name of names) this.updates.delete(name);
       this.apply(records, changes.drop, []);
     });
@@ -239,7 +243,8 @@ export class FileRecords {
     try {
       for (const id of this.table.idsLost({ put, drop })) this.listeners.leaving(id);
       const forget = this.vanished.among(records.map(({ name }) => name));
-      if (put.length + drop.length > 0) await this.writer.save({ put, drop, vanished, forget });
+      const undigested = this.table.digestsLost({ put, drop });
+      if (put.length + drop.length > 0) await this.writer.save({ put, drop, vanished, forget, undigested });
     } catch (error) {
       this.deps.log.error("store-failed", `cannot store what is known of the shared files, trying again: ${error}`);
       this.timer ??= this.deps.clock.after(STORE_RETRY_MS, () => this.flush());
@@ -259,9 +264,10 @@ export class FileRecords {
   }
 
   /** More is known of the content that is known already. */
-  private update(name: string, record: FileRecord): void {
-    const hashes = this.updates.get(name)?.hashes ?? null;
-    this.add(name, { record, vanished: null, hashes, stored: false });
+  private update(name: string, record: FileRecord, made: FileDigests | null = null): void {
+    const pending = this.updates.get(name);
+    const digests = made ?? pending?.digests ?? null;
+    this.add(name, { record, vanished: null, hashes: pending?.hashes ?? null, digests, stored: false });
   }
 
   /** What was known of a name that has no file now. */
@@ -279,21 +285,10 @@ export class FileRecords {
   }
 
   private apply(records: readonly FileRecord[], drop: readonly string[], vanished: readonly VanishedFile[]): void {
-    const changes: IndexChange[] = [];
-    for (const name of drop) {
-      this.table.delete(name);
-      changes.push({ kind: "gone", name, excluded: false });
-    }
+    const changes = applyToTable(this.table, records, drop, this.scan);
     this.vanished.add(vanished);
     this.installs.recorded(records);
-    for (const record of records) {
-      this.vanished.delete(record.name);
-      const old = this.table.get(record.name);
-      const file = this.table.share(record, this.scan);
-      // The central is to hear also which of its versions a changed file descends from.
-      const rebased = record.changed && record.vector !== old?.vector;
-      if (!old || !sameVersion(old, record) || rebased) changes.push({ kind: "present", file });
-    }
+    for (const { name } of records) this.vanished.delete(name);
     this.listeners.changed(changes);
   }
 }

@@ -26,6 +26,8 @@ export class FileTable {
   private readonly edits = new StringPool();
   private sharedCount = 0;
   private sharedBytes = 0;
+  /** Whether there was ever a file with digests. */
+  private hadDigests = false;
 
   /** How many are shared. */
   get count(): number {
@@ -75,6 +77,15 @@ export class FileTable {
       const old = this.get(name);
       if (old) yield old.id;
     }
+  }
+
+  /** The versions that no name has any more after a change, where there may be digests of them. */
+  digestsLost({ put, drop }: Pick<RecordChanges, "put" | "drop">): string[] {
+    if (!this.hadDigests) return [];
+    const changed = new Set([...drop, ...put.map(({ record }) => record.name)]);
+    const kept = new Set(put.map(({ record }) => record.id));
+    const before = new Set([...changed].flatMap((name) => this.known(name)?.id ?? []));
+    return [...before].filter((id) => !kept.has(id) && [...this.namesOf(id)].every((name) => changed.has(name)));
   }
 
   hasFolder(folder: string): boolean {
@@ -143,6 +154,7 @@ export class FileTable {
 
   /** The record with texts that it has in common with the one before: most files come from the same versions. */
   private pooled(record: FileRecord): FileRecord {
+    this.hadDigests ||= record.sha256 !== null;
     return { ...record, vector: this.vectors.intern(record.vector), edits: this.edits.intern(record.edits) };
   }
 

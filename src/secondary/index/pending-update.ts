@@ -1,3 +1,4 @@
+import type { FileDigests } from "../../protocol/digests/piece-digests.ts";
 import type { FileRecord, RecordChanges, VanishedFile } from "./file-record.ts";
 
 /** A version that was found. */
@@ -6,6 +7,8 @@ interface PendingRecord {
   readonly vanished: null;
   /** Piece hashes that the store has not yet. */
   readonly hashes: Uint8Array | null;
+  /** Digests that the store has not yet. */
+  readonly digests: FileDigests | null;
   /** Whether the store has the record as it is. */
   readonly stored: boolean;
 }
@@ -16,6 +19,7 @@ interface PendingLoss {
   /** What was there before; null when nothing is known of it. */
   readonly vanished: VanishedFile | null;
   readonly hashes: null;
+  readonly digests: null;
 }
 
 /** Something found that is not stored yet. */
@@ -45,20 +49,20 @@ export function splitUpdates(
       drop.push(name);
       continue;
     }
-    const { record, hashes, stored } = update;
+    const { record, hashes, digests, stored } = update;
     records.push(record);
-    if (!stored) put.push({ record, hashes });
+    if (!stored) put.push({ record, hashes, digests });
   }
   return { records, put, drop, vanished };
 }
 
 /** Changes that the index makes itself, as what is to be stored of each name. */
 export function pendingUpdates({ put, drop }: RecordChanges): [string, PendingUpdate][] {
-  const gone: PendingUpdate = { record: null, vanished: null, hashes: null };
+  const gone: PendingUpdate = { record: null, vanished: null, hashes: null, digests: null };
   return [
     ...drop.map((name): [string, PendingUpdate] => [name, gone]),
-    ...put.map(({ record, hashes }): [string, PendingUpdate] => {
-      return [record.name, { record, vanished: null, hashes, stored: false }];
+    ...put.map(({ record, hashes, digests = null }): [string, PendingUpdate] => {
+      return [record.name, { record, vanished: null, hashes, digests, stored: false }];
     }),
   ];
 }

@@ -4,7 +4,7 @@ import type { PlannedInstalls } from "./planned-installs.ts";
 /** What a transaction is about, apart from the plans of installs that go with it. */
 export type FileChanges = Omit<StoredChanges, "planned" | "over">;
 
-const NO_FILES: FileChanges = { put: [], drop: [], vanished: [], forget: [] };
+const NO_FILES: FileChanges = { put: [], drop: [], vanished: [], forget: [], undigested: [] };
 
 /** Stores the changes of the index. */
 export class StoreWriter {

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { Hashing } from "../../hashing/hashing.ts";
+import type { Hashing, HashScope } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
@@ -27,6 +27,7 @@ export interface FileCheckerDeps {
   readonly sharedFolder: SharedFolder;
   readonly records: FileRecords;
   readonly hashing: Hashing;
+  readonly hashScope: HashScope;
   /** What is at a path is to be compared with the records soon, together with other paths. */
   compareSoon(path: string): void;
 }

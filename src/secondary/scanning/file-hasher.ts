@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { FileChanged, type HashedFile, type Hashing } from "../../hashing/hashing.ts";
+import { FileChanged, type HashedFile, type Hashing, type HashScope } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Bounds, DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -15,6 +15,8 @@ const GONE: ReadonlySet<DiskFailure> = new Set(["missing", "link"]);
 
 export interface FileHasherDeps {
   readonly hashing: Pick<Hashing, "hash" | "onProgress">;
+  /** What is made of each file. */
+  readonly hashScope: HashScope;
   readonly clock: Clock;
   readonly log: Pick<Log, "info">;
 }
@@ -22,6 +24,7 @@ export interface FileHasherDeps {
 /** Reads files through the hasher, and tells in the log how much is still to be read when that takes long. */
 export class FileHasher {
   private readonly hashing: FileHasherDeps["hashing"];
+  private readonly scope: HashScope;
   private readonly clock: Clock;
   private readonly log: FileHasherDeps["log"];
   private readonly limit = pLimit(MAX_HASHING_FILES);
@@ -32,6 +35,7 @@ export class FileHasher {
 
   constructor(deps: FileHasherDeps) {
     this.hashing = deps.hashing;
+    this.scope = deps.hashScope;
     this.clock = deps.clock;
     this.log = deps.log;
   }
@@ -46,7 +50,7 @@ export class FileHasher {
     if (this.remaining.size === 0) this.loggedAt = this.clock.now();
     this.setRemaining(path, size);
     try {
-      return await this.limit(async () => (wanted() ? await this.hashing.hash(path, size, "whole", bounds) : null));
+      return await this.limit(async () => (wanted() ? await this.hashing.hash(path, size, this.scope, bounds) : null));
     } catch (error) {
       if (error instanceof FileChanged || (error instanceof DiskError && GONE.has(error.failure))) return null;
       throw error;

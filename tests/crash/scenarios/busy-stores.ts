@@ -36,9 +36,9 @@ for (let transaction = 0; transaction < TRANSACTIONS; transaction++) {
     put: rows.map(({ name, serial }) => {
       const descent = { id: digits(32), vector: "", changed: true, edits: digits(4) };
       const fingerprint = { size: serial, mtimeNs: 1n, ctimeNs: 2n, inode: BigInt(serial) };
-      return { record: { name, ...descent, ...fingerprint, blake3: null }, hashes: random.bytes(32) };
+      return { record: { name, ...descent, ...fingerprint, blake3: null, sha256: null }, hashes: random.bytes(32) };
     }),
-    ...{ drop: [], vanished: [], forget: [], planned: [], over: [] },
+    ...{ drop: [], vanished: [], forget: [], planned: [], over: [], undigested: [] },
   });
   secondary.countServed(digits(16), "film.bin");
 }

@@ -20,6 +20,7 @@ beforeEach(() => {
     index: { files: () => [], count: 0 },
     kept: { list: () => [], names: () => [], newest: () => null, count: 0, bytes: 0 },
     replicator: { progress: () => [], queued: 0, obstacles: () => ({ count: 0, files: [] }) },
+    digestProgress: { files: 0, bytes: 0 },
     connected: true,
     missing: null,
     restore: async (name, version) => {
@@ -109,12 +110,14 @@ test("status tells of the central, the folder, what is kept, copied, waits, and 
     queued: 3,
     obstacles: () => ({ count: 2, files: [{ name: "a", reason: "a folder has that name" }] }),
   };
+  shown.digestProgress = { files: 2, bytes: 3 * 2 ** 30 };
   expect(await run("status")).toBe(
     [
       "registered with the central",
       "1 file shared",
       "2 replaced or removed files kept (2.0 KiB)",
       "3 files waiting to be copied",
+      "making SHA-256 of 2 files for HTTP, in the background: 3.0 GiB to go",
       "cannot copy a: a folder has that name",
       "… and 1 file more",
     ].join("\n"),

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
-import type { Hashing } from "../../../src/hashing/hashing.ts";
+import type { Hashing, HashScope } from "../../../src/hashing/hashing.ts";
 import type { BlockingDisk, Disk } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
@@ -72,6 +72,7 @@ export class IndexFixture {
       days?: number;
       watched?: boolean;
       stagingFor?: (name: string) => Promise<string>;
+      hashScope?: HashScope;
     } = {},
   ) {
     this.clock = new FakeClock(options.settled ? 4_000_000_000_000 : options.wall);
@@ -92,8 +93,9 @@ export class IndexFixture {
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
     this.kept = new KeptStorage({ clock, disk, log, guard }, { share: folder, stagingName: ".redes", days: this.days });
-    const parts = { disk, batches, clock, random, log, guard, store, hashing: this.hashing, kept: this.kept };
-    this.index = new FileIndex(parts);
+    const { hashing, kept } = this;
+    const ports = { disk, batches, clock, random, log, guard, store };
+    this.index = new FileIndex({ ...ports, hashing, kept, hashScope: options.hashScope ?? "whole" });
     this.index.listen((changes) => this.changes.push(...changes));
   }
 
@@ -262,9 +264,9 @@ export class IndexFixture {
   private hasherFake(disk: BlockingDisk, log: Log): Hashing {
     const inner = inlineHashing(disk, log);
     return {
-      hash: (wanted, size, _scope, bounds) => {
+      hash: (wanted, size, scope, bounds) => {
         this.hashed.push(path.relative(this.folder, wanted));
-        return inner.hash(wanted, size, "pieces", bounds);
+        return inner.hash(wanted, size, scope === "digests" ? scope : "pieces", bounds);
       },
       digest: (...args) => inner.digest(...args),
       copy: (...args) => inner.copy(...args),
@@ -280,9 +282,7 @@ export function short(content: string): string {
   return idOf(content).slice(0, 8);
 }
 
-export function hexHash(content: string): string {
-  return hex(hash(Buffer.from(content)));
-}
+export const hexHash = (content: string) => hex(hash(Buffer.from(content)));
 
 /** One edit after others. */
 export function edited(...before: string[]): RegExp {

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
+import { PIECE_DIGESTS } from "../../../src/protocol/digests/piece-digests.ts";
 import { type FileRecord, MAX_VANISHED } from "../../../src/secondary/index/file-record.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -18,9 +19,10 @@ const record: FileRecord = {
   changed: true,
   edits: "22222222 33333333",
   blake3: "5".repeat(64),
+  sha256: null,
 };
 
-const nothing = { put: [], drop: [], vanished: [], forget: [], planned: [], over: [] };
+const nothing = { put: [], drop: [], vanished: [], forget: [], planned: [], over: [], undigested: [] };
 
 function problem(file: string): string {
   try {
@@ -42,6 +44,7 @@ test("records survive, exactly as they were", () => {
     vector: "",
     changed: false,
     blake3: null,
+    sha256: null,
     size: 0,
   };
   const hashes = new Uint8Array(32).fill(9);
@@ -132,7 +135,7 @@ test("a database of the first version is taken over: what it knew of the order o
   old.run("PRAGMA user_version = 1");
   old.close();
   const store = new SecondaryStore(file);
-  const fingerprint = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n, blake3: null };
+  const fingerprint = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n, blake3: null, sha256: null };
   const [first, newest, edited, fresh, ...whole] = store.recordsAfter("", 10);
   expect(first).toEqual({ ...fingerprint, name: "a-first", id: one, vector: "11111111:1", changed: false, edits: "" });
   expect(newest).toMatchObject({ vector: "11111111:1 22222222:1 33333333:1", changed: false, edits: "" });
@@ -250,3 +253,21 @@ test("the oldest reports beyond 100,000 are given up, and reported", () => {
   expect(given).toBe(2);
   expect(store.pendingReports(0, 1)).toMatchObject([{ download: "d3" }]);
 }, 30_000);
+
+test("digests are kept by version, survive, and go when they are to be forgotten", () => {
+  const file = `${temporaryFolder()}/secondary.db`;
+  const first = new SecondaryStore(file);
+  const pieces = { "sha-256": Buffer.from("256"), "sha-1": Buffer.from("1"), merkle: Buffer.from("m") };
+  const digested = { ...record, sha256: "6".repeat(64) };
+  const hashes = new Uint8Array(32);
+  first.save({ ...nothing, put: [{ record: digested, hashes, digests: { sha256: "6".repeat(64), pieces } }] });
+  first.save({ ...nothing, put: [{ record: { ...digested, name: "other" }, hashes }], drop: [record.name] });
+  first.close();
+  const second = new SecondaryStore(file);
+  expect(second.recordsAfter("", 10)).toEqual([{ ...digested, name: "other" }]);
+  const kept = PIECE_DIGESTS.map((of) => second.digests(record.id, of) ?? new Uint8Array(0));
+  expect(kept.map((digests) => Buffer.from(digests).toString())).toEqual(["256", "1", "m"]);
+  second.save({ ...nothing, drop: ["other"], undigested: [record.id] });
+  expect(second.digests(record.id, "merkle")).toBeNull();
+  second.close();
+});

@@ -1,7 +1,6 @@
 import type { Bounds, Reach } from "../../../platform/disk/disk.ts";
-import { bytesEqual } from "../../../platform/hash.ts";
-import { pieceCount, pieceHash } from "../../../protocol/versions/version.ts";
 import type { FileIndex } from "../../file-index.ts";
+import { differingPiece } from "../../repair/differing-piece.ts";
 import type { Repairs } from "../../repair/repairs.ts";
 
 /** A file on this disk with the content of a version, as far as is known. */
@@ -57,13 +56,4 @@ export function localContentOf({ index, kept, repairs }: LocalContentDeps): Loca
       repairs.requestVerification({ type: "suspect", id, piece, accuser: "a copy of it under another name" });
     },
   };
-}
-
-/** The first piece whose hash is another one; null where the hashes are of files of different sizes. */
-function differingPiece(expected: Uint8Array | null, found: Uint8Array, size: number): number | null {
-  if (expected?.length !== found.length) return null;
-  for (let piece = 0; piece < pieceCount(size); piece++) {
-    if (!bytesEqual(pieceHash(expected, piece), pieceHash(found, piece))) return piece;
-  }
-  return null;
 }

@@ -21,9 +21,11 @@ let keptFiles: KeptFile[];
 let endConflict: () => void;
 let restore: CentralOrdersDeps["restore"];
 let orders: CentralOrders;
+/** Versions of which digests may have been announced. */
+let announced: string[];
 
 beforeEach(() => {
-  done = [];
+  [done, announced] = [[], []];
   answers = [];
   folderIsThere = true;
   keptFiles = [];
@@ -33,7 +35,6 @@ beforeEach(() => {
     link: {
       keeping: (answer) => void answers.push(answer),
       restored: (request, fault) => void answers.push({ request, fault }),
-      undigested: (answer) => void answers.push(answer),
     },
     guard: {
       get isPresent() {
@@ -57,6 +58,10 @@ beforeEach(() => {
           };
         });
       },
+    },
+    digests: {
+      answers: { answer: note("digests") },
+      maker: { ordered: (files) => void announced.push(...files.map(({ id }) => id)) },
     },
     revocations: { add: note("revocations") },
     removals: { position: { epoch: "e", serial: 4 }, setEpoch: async () => {}, add: note("remove") },
@@ -176,4 +181,14 @@ test("the central learns where the secondary is, and which removal it carried ou
   orders.counted("d".repeat(32));
   orders.agreed([]);
   expect(done).toEqual(["report acknowledged", "agreed"]);
+});
+
+test("the digests that others have announced of what is to be copied are known before it is copied", async () => {
+  const file = { name: "a", id: ID, size: 1, vector: "", edits: "", modified: 0, blake3: null, sha256: null, at: [] };
+  orders.fetch({ ...FETCH, files: [file] });
+  expect([announced, done]).toEqual([[ID], []]);
+  await settle();
+  expect(done).toEqual(["fetch"]);
+  orders.digests({ type: "digests", request: 1, id: ID, of: "sha-1" });
+  expect(done.pop()).toBe("digests");
 });

@@ -3,7 +3,7 @@ import { ConflictOrders } from "../../../../src/secondary/changes/conflict-order
 import { newDescent } from "../../../../src/secondary/index/descent.ts";
 import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
-const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
+const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, sha256: null, ...newDescent(idOf("x"), "11111111") };
 
 async function order(renameConflict: () => Promise<boolean>): Promise<string[]> {
   const lines: string[] = [];

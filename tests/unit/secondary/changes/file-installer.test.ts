@@ -26,7 +26,7 @@ function staged(name: string): StagedFile {
 
 function recordOf(name: string): FileRecord {
   const descent = { id: "0".repeat(64), vector: "aaaaaaaa:1", edits: "", changed: false };
-  return { name, ...descent, blake3: null, size: SIZE, mtimeNs: 0n, ctimeNs: 0n, inode: 2n };
+  return { name, ...descent, blake3: null, sha256: null, size: SIZE, mtimeNs: 0n, ctimeNs: 0n, inode: 2n };
 }
 
 /** A folder that has these files, and in which some names are not shared. */

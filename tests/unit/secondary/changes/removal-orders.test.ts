@@ -76,7 +76,7 @@ async function events(): Promise<string[]> {
 }
 
 function fileNamed(name: string): IndexedFile {
-  return { name, size: 1, mtimeNs: 0n, blake3: null, ...newDescent(idOf("x"), "11111111") };
+  return { name, size: 1, mtimeNs: 0n, blake3: null, sha256: null, ...newDescent(idOf("x"), "11111111") };
 }
 
 test("orders that wait together are acknowledged together, by the last of them", async () => {

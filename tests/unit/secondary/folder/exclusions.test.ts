@@ -76,7 +76,7 @@ describe("unfinished files of other programs", () => {
     if (!record || !hashes) throw new Error("it is not stored");
     fs.renameSync(fixture.path("x.txt"), fixture.path("x.part"));
     const put = [{ record: { ...record, name: "x.part" }, hashes }];
-    fixture.store.save({ put, drop: ["x.txt"], vanished: [], forget: [], planned: [], over: [] });
+    fixture.store.save({ put, drop: ["x.txt"], vanished: [], forget: [], planned: [], over: [], undigested: [] });
     const next = await fixture.restart();
     expect(next.changes).toEqual([]);
     expect(await next.remove("x.part", "half")).toBe(false);

@@ -178,6 +178,7 @@ test("an installation of a time before markers gets one", async () => {
     forget: [],
     planned: [],
     over: [],
+    undigested: [],
   });
   const owner = new Owner(folder, { store: old });
   expect(await owner.open()).toBe(true);

@@ -74,7 +74,7 @@ async function flushed(ms = 100): Promise<void> {
 }
 
 function told(): [kind: string, name: string][] {
-  return changes.map((change) => [change.kind, change.kind === "present" ? change.file.name : change.name]);
+  return changes.map((change) => [change.kind, change.kind === "gone" ? change.name : change.file.name]);
 }
 
 test("what the last run has stored is told when it is found again, and not stored a second time", async () => {

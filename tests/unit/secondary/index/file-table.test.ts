@@ -4,7 +4,7 @@ import { FileTable } from "../../../../src/secondary/index/file-table.ts";
 
 function record(name: string, id = name, size = 1): FileRecord {
   const descent = { id, vector: "aaaaaaaa:1", changed: false, edits: id };
-  return { name, ...descent, size, blake3: null, mtimeNs: 1n, ctimeNs: 1n, inode: 1n };
+  return { name, ...descent, size, blake3: null, sha256: null, mtimeNs: 1n, ctimeNs: 1n, inode: 1n };
 }
 
 test("a record of an earlier run is known, and seen by nobody outside until it is shared", () => {

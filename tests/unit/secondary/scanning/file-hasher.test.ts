@@ -22,6 +22,7 @@ beforeEach(() => {
   ends = new Map();
   hasher = new FileHasher({
     clock,
+    hashScope: "whole",
     hashing: {
       hash(path) {
         const end = Promise.withResolvers<HashedFile>();

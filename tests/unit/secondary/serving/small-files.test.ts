@@ -10,7 +10,7 @@ const FINGERPRINT = { size: 5, mtimeNs: 6n, ctimeNs: 7n, inode: 8n };
 /** The small files of an index that has one version of this size, in so many places. */
 function filesOf(size: number, { places = 1, isPresent = true } = {}) {
   const descent = { vector: "", edits: "", changed: false };
-  const file: IndexedFile = { name: "f0", id: "v", size, mtimeNs: 6n, blake3: null, ...descent };
+  const file: IndexedFile = { name: "f0", id: "v", size, mtimeNs: 6n, blake3: null, sha256: null, ...descent };
   const index = {
     byId: (id: string) => (id === "v" ? file : undefined),
     *placesOf(id: string) {
