@@ -1,4 +1,4 @@
-import { createShaHasher, sha256 } from "../platform/sha.ts";
+import { createShaHasher, sha256 } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { leavesOfPiece, MERKLE_BLOCK_BYTES, MerkleTree } from "../protocol/digests/merkle.ts";
 import { type PieceDigests, roomForDigests, setDigests } from "../protocol/digests/piece-digests.ts";

@@ -1,5 +1,4 @@
-import { createHasher, type Hasher } from "../platform/hash.ts";
-import { createShaHasher } from "../platform/sha.ts";
+import { createHasher, createShaHasher, type Hasher } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
 import type { HashSlice } from "./hasher-messages.ts";

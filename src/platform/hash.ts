@@ -1,3 +1,4 @@
+import { createHash, hash as oneShot } from "node:crypto";
 import type { Blake3Hasher } from "@napi-rs/blake-hash";
 
 /** Bytes in a BLAKE3 digest. */
@@ -73,4 +74,24 @@ export function hex(bytes: Uint8Array): string {
 /** Whether two digests are equal. */
 export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && Buffer.compare(left, right) === 0;
+}
+
+/** The 32-byte SHA-256 digest of `bytes`. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return oneShot("sha256", bytes, "buffer");
+}
+
+/** A fresh hasher of another kind than BLAKE3, whose digests have 32 or 20 bytes. */
+export function createShaHasher(algorithm: "sha256" | "sha1"): Hasher {
+  let inner = createHash(algorithm);
+  return {
+    update(bytes) {
+      inner.update(bytes);
+    },
+    digest() {
+      const digest = inner.digest();
+      inner = createHash(algorithm);
+      return digest;
+    },
+  };
 }

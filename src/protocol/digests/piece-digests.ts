@@ -1,4 +1,4 @@
-import { sha256 } from "../../platform/sha.ts";
+import { sha256 } from "../../platform/hash.ts";
 import { pieceCount } from "../versions/version.ts";
 
 /**

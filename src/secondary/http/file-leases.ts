@@ -98,7 +98,7 @@ export class FileLeases {
     }
     this.last += 1;
     this.leases.set(this.last, { record, open });
-    const version = { name, id, size, modified: modifiedOf(record), sha256: null };
+    const version = { name, id, size, modified: modifiedOf(record), sha256: record.sha256 };
     return { kind: "opened", lease: this.last, file: { fd: open.fd, state: open.state }, version };
   }
 

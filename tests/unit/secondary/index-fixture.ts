@@ -278,10 +278,7 @@ export class IndexFixture {
   }
 }
 
-export function short(content: string): string {
-  return idOf(content).slice(0, 8);
-}
-
+export const short = (content: string) => idOf(content).slice(0, 8);
 export const hexHash = (content: string) => hex(hash(Buffer.from(content)));
 
 /** One edit after others. */

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { hex } from "../../../../src/platform/hash.ts";
-import { sha256 } from "../../../../src/platform/sha.ts";
+import { hex, sha256 } from "../../../../src/platform/hash.ts";
 import { fileRoot, leavesOfPiece, MERKLE_BLOCK_BYTES, MerkleTree } from "../../../../src/protocol/digests/merkle.ts";
 import { pieceCount, pieceSize } from "../../../../src/protocol/versions/version.ts";
 import { V2_ROOTS, vectorBytes } from "../../hashing/digest-vectors.ts";
