@@ -12,7 +12,7 @@ import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { type DigestSource, DigestWait } from "./digest-wait.ts";
 import { FileLocator, type FileLocatorDeps, unavailable } from "./file-locator.ts";

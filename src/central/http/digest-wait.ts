@@ -1,7 +1,7 @@
 import type { PieceDigests, Refusal } from "../../http/central/backend.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import { formatBytes, MIB } from "../../platform/units.ts";
-import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { unavailable } from "./file-locator.ts";

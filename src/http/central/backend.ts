@@ -1,4 +1,4 @@
-import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { ListingPage } from "../listing/listing.ts";
 import type { Readiness } from "../server/health.ts";
 

@@ -1,4 +1,4 @@
-import type { PieceDigest } from "../../protocol/messages/digests.ts";
+import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { Sources } from "./backend.ts";
 import { METALINK_TYPE, metalink } from "./metalink.ts";
 import { TORRENT_TYPE, torrent } from "./torrent.ts";

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import { type Digested, DigestWait, type Undigested } from "../../../../src/central/http/digest-wait.ts";
 import { toFileVersion } from "../../../../src/central/versions/file-version.ts";
 import { GIB } from "../../../../src/platform/units.ts";
-import type { PieceDigest } from "../../../../src/protocol/messages/digests.ts";
+import type { PieceDigest } from "../../../../src/protocol/digests/piece-digests.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { held } from "../fixtures.ts";
 

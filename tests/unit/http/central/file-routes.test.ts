@@ -4,7 +4,7 @@ import type { Refusal, Sources, Target } from "../../../../src/http/central/back
 import { fileRoutes } from "../../../../src/http/central/file-routes.ts";
 import type { ListingPage } from "../../../../src/http/listing/listing.ts";
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
-import type { PieceDigest } from "../../../../src/protocol/messages/digests.ts";
+import type { PieceDigest } from "../../../../src/protocol/digests/piece-digests.ts";
 import { digestsOf } from "../../../support/digests.ts";
 import { requestFor } from "../request.ts";
 
