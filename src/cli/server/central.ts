@@ -45,7 +45,7 @@ export async function central(values: Values): Promise<number> {
   const statistics = join(data, "central.json");
   const { store, close } = await openCentralStore(join(data, "central.sqlite"), statistics, log);
   const persisted = await store.loadState();
-  const shares = centralShares(limit);
+  const shares = centralShares(limit, httpAddress !== null);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const side = httpAddress && (await CentralHttp.open({ clock: systemClock, version }));

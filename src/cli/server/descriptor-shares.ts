@@ -1,3 +1,4 @@
+import { MAX_CONNECTIONS } from "../../protocol/limits.ts";
 import { AMPLE_SHARES, type DescriptorShares } from "../../secondary/descriptor-shares.ts";
 
 /** What the program itself needs: runtime, threads, console, database, watching a folder, the session with the central. */
@@ -19,9 +20,14 @@ export function checkDescriptors(role: keyof typeof MIN_DESCRIPTORS, limit: numb
   );
 }
 
-/** How many connections a central takes. */
-export function centralShares(limit: number): { connections: number } {
-  return { connections: between(4, limit, limit - OWN_DESCRIPTORS.central) };
+/** How many connections a central takes. `http`: whether it serves HTTP too. */
+export function centralShares(limit: number, http = false): { connections: number } {
+  return { connections: between(4, limit, limit - OWN_DESCRIPTORS.central - (http ? httpConnections(limit) : 0)) };
+}
+
+/** How many connections of HTTP a server takes. */
+export function httpConnections(limit: number): number {
+  return between(4, MAX_CONNECTIONS, limit / 8);
 }
 
 /** How a secondary shares out what it may have open. `http`: whether it serves HTTP, which has a quarter of the connections. */

@@ -6,6 +6,8 @@ import type { HttpRole } from "../../http/thread/thread-messages.ts";
 import type { Address } from "../../net/address/address.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
+import { httpConnections } from "./descriptor-shares.ts";
 
 /** The HTTP side of a server, on a thread of its own. */
 export interface ServerHttp {
@@ -36,7 +38,12 @@ export function serverHttp<T extends Backend<T>>(
   log: Log,
 ): ServerHttp {
   if (!address || !owner || !access) return NO_HTTP;
-  const thread = new HttpThread({ log, clock: systemClock }, owner, { role, address, access: access.current });
+  const thread = new HttpThread({ log, clock: systemClock }, owner, {
+    role,
+    address,
+    access: access.current,
+    connections: httpConnections(descriptorLimit()),
+  });
   access.onChange((setting) => thread.useAccess(setting));
   const tls = access.current.tls !== null;
   let { port } = address;

@@ -80,6 +80,11 @@ export class Guard {
     this.trust?.revocations.add(setting.trust?.revocations ?? []);
   }
 
+  /** Null: there are no keys. */
+  get revocations(): Revocations | null {
+    return this.trust?.revocations ?? null;
+  }
+
   /** Before anything else of a request is looked at. Null: it may go on. */
   refusalOfHost(headers: Pick<Headers, "get">): Refused | null {
     return checkHost(headers.get("host"), this.names);

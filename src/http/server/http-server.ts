@@ -1,8 +1,10 @@
 import type { Address } from "../../net/address/address.ts";
 import { listenError } from "../../net/transport/tcp-errors.ts";
-import type { Clock } from "../../platform/clock.ts";
+import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { connectionsAt, shutDown } from "../../platform/linux/socket-calls.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import { Guard } from "../access/guard.ts";
+import { ConnectionWatch } from "./connection-watch.ts";
 import { refusal, secured, textResponse } from "./responses.ts";
 import { findRoute, type Match, type Method, type OpenConnection, type Route } from "./router.ts";
 
@@ -10,6 +12,11 @@ import { findRoute, type Match, type Method, type OpenConnection, type Route } f
 const IDLE_TIMEOUT_S = 30;
 /** No request has a body of any length yet. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** Milliseconds between two looks at who is connected. */
+const WATCH_INTERVAL_MS = 500;
+const BUSY = { "retry-after": "1" };
+/** Of a request whose connection is gone already. */
+const NOBODY = { address: "unknown", port: 0 };
 /** Methods that change nothing, and that a page of another site may have a browser use. */
 const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(["GET", "HEAD", "OPTIONS", "PROPFIND"]);
 
@@ -17,11 +24,17 @@ export interface HttpServerDeps {
   readonly clock: Clock;
   /** Somebody at that address has shown what is wrong. */
   refused(host: string, reason: string): void;
+  /** The most at once. Fewer are let in from one address. */
+  readonly connections: number;
+  /** See IDLE_TIMEOUT_S, which it is where nothing is said. */
+  readonly idleSeconds?: number;
 }
 
 /** An HTTP server with a table of routes, each for who may use it. */
 export class HttpServer {
   private readonly guard: Guard;
+  private readonly watch: ConnectionWatch;
+  private readonly cancelWatch: Cancel;
   private server: Bun.Server<undefined>;
 
   private constructor(
@@ -31,7 +44,9 @@ export class HttpServer {
     private access: AccessSetting,
   ) {
     this.guard = new Guard(deps.clock, access);
+    this.watch = new ConnectionWatch(deps.connections);
     this.server = this.serve(address.port);
+    this.cancelWatch = every(deps.clock, WATCH_INTERVAL_MS, () => this.endExcess());
   }
 
   /** Throws ListenError. */
@@ -48,6 +63,7 @@ export class HttpServer {
     const { tls } = this.access;
     this.access = access;
     this.guard.use(access);
+    this.endExcess();
     if (tls?.certificate === access.tls?.certificate && tls?.key === access.tls?.key) return;
     // Only a new server takes another certificate. In one tick nobody finds the port closed.
     const { port } = this;
@@ -57,7 +73,15 @@ export class HttpServer {
 
   /** Ends it with all connections. */
   stop(): void {
+    this.cancelWatch();
     void this.server.stop(true);
+  }
+
+  private endExcess(): void {
+    const { revocations } = this.guard;
+    const present = connectionsAt(this.port);
+    const ended = revocations ? this.watch.ended(present, revocations, this.deps.clock.wall()) : [];
+    for (const { fd } of [...this.watch.excess(present), ...ended]) shutDown(fd);
   }
 
   private serve(port: number): Bun.Server<undefined> {
@@ -66,7 +90,7 @@ export class HttpServer {
       return Bun.serve({
         hostname: this.address.host,
         port,
-        idleTimeout: IDLE_TIMEOUT_S,
+        idleTimeout: this.deps.idleSeconds ?? IDLE_TIMEOUT_S,
         maxRequestBodySize: MAX_BODY_BYTES,
         development: false,
         ...(tls && { tls: { key: tls.key, cert: tls.certificate } }),
@@ -80,6 +104,7 @@ export class HttpServer {
 
   private respond(raw: Request, server: Bun.Server<undefined>): Response | Promise<Response> {
     const { guard } = this;
+    if (server.pendingRequests > this.deps.connections) return textResponse(503, "too many are served at once", BUSY);
     const refused = guard.refusalOfHost(raw.headers);
     if (refused) return textResponse(refused.status, refused.reason);
     const url = URL.parse(raw.url);
@@ -97,7 +122,7 @@ export class HttpServer {
     { route, rest }: Extract<Match, { kind: "found" }>,
     server: Bun.Server<undefined>,
   ): Promise<Response> {
-    const remoteHost = server.requestIP(raw)?.address ?? "unknown";
+    const { address: remoteHost, port: remotePort } = server.requestIP(raw) ?? NOBODY;
     const query = url.searchParams;
     const claim = { remoteHost, headers: raw.headers, query, access: route.access, name: rest };
     const admitted = await this.guard.admit(claim);
@@ -105,6 +130,7 @@ export class HttpServer {
       if (admitted.isAttempt) this.deps.refused(remoteHost, admitted.reason);
       return refusal(url.pathname, admitted);
     }
+    this.watch.asked(remoteHost, remotePort, admitted.by);
     return route.handle({
       ...admitted,
       raw,

@@ -27,11 +27,11 @@ export function serveHttpThread(
       case "access":
         return server?.useAccess(message.access);
       case "listen": {
-        const { role, address, access } = message.setting;
+        const { role, address, access, connections } = message.setting;
         site ??= await SITES[role](questions, deps);
         try {
           const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
-          server = HttpServer.start({ clock: deps.clock, refused }, address, site.routes, access);
+          server = HttpServer.start({ clock: deps.clock, refused, connections }, address, site.routes, access);
           post({ kind: "listening", port: server.port });
         } catch (error) {
           if (!(error instanceof ListenError)) throw error;

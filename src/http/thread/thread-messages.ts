@@ -10,6 +10,8 @@ export interface HttpSetting {
   readonly role: HttpRole;
   readonly address: Address;
   readonly access: AccessSetting;
+  /** Connections at once. */
+  readonly connections: number;
 }
 
 /** To an HTTP thread. */

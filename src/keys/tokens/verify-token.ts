@@ -86,6 +86,11 @@ export function isTokenRevoked({ fingerprint, signer, authority }: TokenHolder, 
   return [fingerprint, signer].some((each) => revocations.has({ fingerprint: each, authority }));
 }
 
+/** Whether a token that was good when it came is revoked or has expired. `now`: milliseconds since 1970. */
+export function isTokenEnded(holder: TokenHolder, revocations: Revocations, now: number): boolean {
+  return now > holder.until + CLOCK_DIFFERENCE_MS || isTokenRevoked(holder, revocations);
+}
+
 function signerOf(header: TokenHeader, authorities: Authorities): Signer | RefusedToken {
   if ("x5c" in header) return credentialIn(header.x5c[0], authorities);
   const authority = authorities.find(fromThumbprint(header["x5t#S256"]));

@@ -13,6 +13,7 @@ const LIBRARIES: readonly string[] = [
 
 export const EPERM = 1;
 export const EINTR = 4;
+export const EBADF = 9;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EEXIST = 17;

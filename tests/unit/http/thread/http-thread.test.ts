@@ -11,7 +11,12 @@ interface Library {
   title(number: number): Promise<string>;
 }
 
-const SETTING: HttpSetting = { role: "central", address: { host: "127.0.0.1", port: 0 }, access: OPEN_ACCESS };
+const SETTING: HttpSetting = {
+  role: "central",
+  address: { host: "127.0.0.1", port: 0 },
+  access: OPEN_ACCESS,
+  connections: 9,
+};
 
 /** A thread that listens on the port that it is given, or on 8000, and asks what a test has it ask. */
 class FakeThread implements WorkerThread<ToHttpThread, FromHttpThread> {

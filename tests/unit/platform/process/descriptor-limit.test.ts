@@ -3,6 +3,7 @@ import {
   centralShares,
   checkDescriptors,
   clientShares,
+  httpConnections,
   secondaryShares,
 } from "../../../../src/cli/server/descriptor-shares.ts";
 import { descriptorLimit, parseDescriptorLimit } from "../../../../src/platform/process/descriptor-limit.ts";
@@ -26,12 +27,14 @@ test.each([48, 64, 128, 256, 1024, 4096, 20_000, 1024 * 1024])("%i are shared ou
   const { threads, downloads } = clientShares(limit);
   expect(24 + 4 * threads + 10 * downloads).toBeLessThanOrEqual(limit);
   expect(centralShares(limit).connections).toBeLessThan(limit - 24);
+  if (limit >= 64) expect(centralShares(limit, true).connections + httpConnections(limit)).toBeLessThan(limit - 24);
 });
 
 function checkShares(limit: number, shares: DescriptorShares): void {
   const { connections, openFiles: served, batchFiles, largeCopies: copies, httpDownloads, httpFiles } = shares;
   // Four batches of small files, and what is being put under its name; of each copy its work file twice, the journal and a connection.
-  const together = connections + served + 4 * batchFiles + 4 * copies + httpDownloads;
+  const overHttp = httpDownloads === 0 ? 0 : Math.max(httpDownloads, httpConnections(limit));
+  const together = connections + served + 4 * batchFiles + 4 * copies + overHttp;
   if (limit >= 64) expect(together).toBeLessThanOrEqual(limit - 24);
   expect(Math.min(connections, served, batchFiles, copies)).toBeGreaterThan(0);
   // Slow programs do not keep clients from being served.

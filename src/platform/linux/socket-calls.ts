@@ -1,0 +1,74 @@
+import { FFIType } from "bun:ffi";
+import { EBADF, errno, lazy, loadFunctions } from "./libc.ts";
+
+/** From <sys/socket.h>. */
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SHUT_RDWR = 2;
+/** Bytes of a struct sockaddr_in6, the largest that is read; the address of an IPv4 and of an IPv6 socket, and the port of both. */
+const SOCKADDR_BYTES = 28;
+const PORT_OFFSET = 2;
+const IPV4_OFFSET = 4;
+const IPV6_OFFSET = 8;
+/** The system gives the lowest free descriptor: after so many that are not open there are few more. */
+const GAP = 1024;
+
+const calls = lazy(() => {
+  const { i32, ptr } = FFIType;
+  return loadFunctions({
+    getsockname: { args: [i32, ptr, ptr], returns: i32 },
+    getpeername: { args: [i32, ptr, ptr], returns: i32 },
+    shutdown: { args: [i32, i32], returns: i32 },
+  });
+});
+
+/** A connection that this process has accepted. */
+export interface AcceptedConnection {
+  readonly fd: number;
+  /** The other end, as the runtime spells it: IPv4-mapped addresses as IPv6. */
+  readonly host: string;
+  readonly port: number;
+}
+
+const name = Buffer.alloc(SOCKADDR_BYTES);
+const length = new Uint32Array(1);
+
+/**
+ * The connections of this process at one of its ports. They are found without opening anything, since all descriptors may
+ * be in use; each takes a microsecond or two. Empty where the system has no such calls.
+ */
+export function connectionsAt(localPort: number): AcceptedConnection[] {
+  const c = calls();
+  if (!c) return [];
+  const found: AcceptedConnection[] = [];
+  for (let fd = 0, unused = 0; unused < GAP; fd += 1) {
+    length[0] = SOCKADDR_BYTES;
+    if (c.getsockname(fd, name, length) !== 0) {
+      unused = errno() === EBADF ? unused + 1 : 0;
+      continue;
+    }
+    unused = 0;
+    if (!isInternet() || name.readUInt16BE(PORT_OFFSET) !== localPort) continue;
+    length[0] = SOCKADDR_BYTES;
+    // What listens has no other end.
+    if (c.getpeername(fd, name, length) !== 0) continue;
+    found.push({ fd, host: hostInName(), port: name.readUInt16BE(PORT_OFFSET) });
+  }
+  return found;
+}
+
+/** Ends a connection for both sides; the descriptor stays open until its owner closes it. */
+export function shutDown(fd: number): void {
+  calls()?.shutdown(fd, SHUT_RDWR);
+}
+
+function isInternet(): boolean {
+  const family = name.readUInt16LE(0);
+  return family === AF_INET || family === AF_INET6;
+}
+
+function hostInName(): string {
+  if (name.readUInt16LE(0) === AF_INET) return name.subarray(IPV4_OFFSET, IPV4_OFFSET + 4).join(".");
+  const groups = Array.from({ length: 8 }, (_, index) => name.readUInt16BE(IPV6_OFFSET + 2 * index).toString(16));
+  return groups.join(":");
+}

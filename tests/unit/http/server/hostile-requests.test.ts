@@ -1,0 +1,286 @@
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { type AccessSetting, OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
+import { HttpServer } from "../../../../src/http/server/http-server.ts";
+import { textResponse } from "../../../../src/http/server/responses.ts";
+import type { HttpRequest, Route } from "../../../../src/http/server/router.ts";
+import { newHttpsKey } from "../../../../src/keys/https/https-key.ts";
+import { newClusterKey } from "../../../../src/keys/issue.ts";
+import { newToken } from "../../../../src/keys/tokens/issue-token.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
+import { systemClock } from "../../../../src/platform/clock.ts";
+import { systemRandom } from "../../../../src/platform/random.ts";
+import { exchange, RawHttp } from "../../../support/raw-http.ts";
+
+/** What the real server answers to bytes that no honest program sends: some of it the runtime does by itself. */
+
+setDefaultTimeout(60_000);
+
+const REQUESTED = { name: "ana", preset: "", rights: "read", days: 1 } as const;
+
+const servers: HttpServer[] = [];
+let asked: HttpRequest[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.stop();
+  asked = [];
+});
+
+const ROUTES: readonly Route[] = [
+  {
+    methods: ["GET", "HEAD"],
+    path: "/files/*",
+    access: "file",
+    handle(request) {
+      asked.push(request);
+      return textResponse(200, request.rest);
+    },
+  },
+  { methods: ["POST"], path: "/change", access: "admin", handle: () => textResponse(200, "changed") },
+  {
+    methods: ["GET"],
+    path: "/slow",
+    access: "read",
+    handle: async () => new Response(new ReadableStream({ start: (controller) => controller.enqueue("begun") })),
+  },
+];
+
+function serve({ connections = 100, idleSeconds = 30, access = {} as Partial<AccessSetting> } = {}): HttpServer {
+  const deps = { clock: systemClock, refused() {}, connections, idleSeconds };
+  const setting = { ...OPEN_ACCESS, names: ["server1"], ...access };
+  const server = HttpServer.start(deps, { host: "127.0.0.1", port: 0 }, ROUTES, setting);
+  servers.push(server);
+  return server;
+}
+
+/** Its head and an answer; the connection ends after it. */
+const request = (line: string, ...headers: string[]) =>
+  `${[line, ...headers, "Connection: close"].join("\r\n")}\r\n\r\n`;
+const get = (target: string, ...headers: string[]) => request(`GET ${target} HTTP/1.1`, "Host: server1", ...headers);
+
+async function status(bytes: string, port = serve().port): Promise<number | null> {
+  return (await exchange(port, bytes)).status;
+}
+
+test("what an honest program sends is answered", async () => {
+  const { status, text } = await exchange(serve().port, get("/files/a%20b"));
+  expect(status).toBe(200);
+  expect(text).toEndWith("a b\n");
+});
+
+describe("the host", () => {
+  test.each([
+    ["another one, as in DNS rebinding", ["Host: evil.example"], 421],
+    ["two", ["Host: server1", "Host: evil.example"], 400],
+    ["two that are the same", ["Host: server1", "Host: server1"], 400],
+    ["none", [], 400],
+    ["an empty one", ["Host: "], 400],
+    ["one with a path or a user in it", ["Host: server1/../x"], 400],
+    ["one with a user in it", ["Host: server1:1@evil.example"], 400],
+  ])("%s is refused", async (_, headers, expected) => {
+    expect(await status(request("GET /files/a HTTP/1.1", ...headers))).toBe(expected);
+    expect(asked).toEqual([]);
+  });
+
+  test("none in HTTP/1.0 neither", async () => {
+    expect(await status(request("GET /files/a HTTP/1.0"))).toBe(400);
+  });
+
+  test("of an address in absolute form does not count: it goes nowhere, and a foreign Host is refused", async () => {
+    const { port } = serve();
+    expect(await status(request("GET http://evil.example/files/a HTTP/1.1", "Host: evil.example"), port)).toBe(421);
+    expect(asked).toEqual([]);
+    const { text } = await exchange(port, get("http://evil.example/files/a"));
+    expect(text).not.toContain("evil.example");
+    expect(asked.map(({ raw }) => new URL(raw.url).host)).toEqual(["server1"]);
+  });
+});
+
+describe("methods", () => {
+  test.each(["TRACE", "DELETE", "PUT", "OPTIONS", "PROPFIND", "PATCH"])(
+    "%s is refused where it is not meant",
+    async (method) => {
+      expect(await status(request(`${method} /files/a HTTP/1.1`, "Host: server1"))).toBe(405);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test("CONNECT leads nowhere", async () => {
+    expect(await status(request("CONNECT evil.example:443 HTTP/1.1", "Host: server1"))).toBe(404);
+  });
+
+  test("one that nobody knows is not answered", async () => {
+    expect(await status(request("FOO /files/a HTTP/1.1", "Host: server1"))).toBeNull();
+  });
+
+  test("a page of another site has a browser change nothing", async () => {
+    const { port } = serve();
+    const post = (...headers: string[]) =>
+      status(request("POST /change HTTP/1.1", "Host: server1", "Content-Length: 0", ...headers), port);
+    expect(await post()).toBe(200);
+    expect(await post("Origin: http://server1")).toBe(200);
+    expect(await post("Origin: http://evil.example")).toBe(403);
+    expect(await post("Origin: null")).toBe(403);
+  });
+});
+
+describe("paths", () => {
+  test("leave the route in no spelling: what comes to it is a name, which is looked up", async () => {
+    const { port } = serve();
+    const paths = ["/files/../../etc/passwd", "/files/%2e%2e/%2e%2e/etc/passwd", "/files/..\\..\\etc\\passwd"];
+    for (const path of paths) expect([path, await status(get(path), port)]).toEqual([path, 404]);
+    expect(asked).toEqual([]);
+    // With the slash escaped, it is one name that no file can have.
+    expect(await status(get("/files/..%2f..%2fetc%2fpasswd"), port)).toBe(200);
+    expect(asked.map(({ rest }) => rest)).toEqual(["../../etc/passwd"]);
+  });
+
+  test.each(["/files/%zz", "/files/%ff", "/files/%c0%af", "/files/%"])("%s has no meaning", async (path) => {
+    expect(await status(get(path))).toBe(400);
+  });
+
+  test.each(["//server1/files/a", "/files", "/", "/FILES/a"])("%s is nothing", async (path) => {
+    expect(await status(get(path))).toBe(404);
+  });
+});
+
+describe("what is not HTTP, or two things at once", () => {
+  test.each([
+    ["two lengths", ["Content-Length: 1", "Content-Length: 2"]],
+    ["a length and chunks", ["Content-Length: 1", "Transfer-Encoding: chunked"]],
+    ["a length that is none", ["Content-Length: +1"]],
+    ["an encoding that nobody knows", ["Transfer-Encoding: x"]],
+    ["a space before the colon", ["X : 1"]],
+    ["a folded line", ["X: 1", " 2"]],
+    ["a zero byte", ["X: \0"]],
+  ])("%s is refused", async (_, headers) => {
+    expect(await status(get("/files/a", ...headers))).toBe(400);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ["TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
+    ["a session of redes", "\x00\x00\x00\x10\x84\xa4type\xa5hello"],
+    ["nothing but lines", "\r\n\r\n\r\n\r\nx\r\n\r\n"],
+  ])("%s is refused", async (_, bytes) => {
+    expect(await status(bytes)).toBe(400);
+  });
+});
+
+describe("too much", () => {
+  test("headers of more than 16 KiB, more than a hundred of them, or a long address", async () => {
+    const { port } = serve();
+    expect(await status(get("/files/a", `X: ${"x".repeat(20_000)}`), port)).toBe(431);
+    const many = Array.from({ length: 300 }, (_, index) => `X${index}: 1`);
+    expect(await status(get("/files/a", ...many), port)).toBe(431);
+    expect(await status(get(`/files/${"x".repeat(20_000)}`), port)).toBe(431);
+    expect(asked).toEqual([]);
+  });
+
+  test("a body of more than 64 KiB", async () => {
+    expect(await status(request("POST /change HTTP/1.1", "Host: server1", "Content-Length: 1000000000"))).toBe(413);
+  });
+
+  test("a body without a stated end, which nobody reads, goes nowhere", async () => {
+    const { port } = serve();
+    const connection = await RawHttp.connect(port);
+    connection.send("POST /change HTTP/1.1\r\nHost: server1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    await connection.until(/changed/);
+    const before = process.memoryUsage.rss();
+    for (let count = 0; count < 200; count += 1) await connection.sendAll(`40000\r\n${"x".repeat(0x40000)}\r\n`);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(40 * 1024 * 1024);
+    connection.close();
+  });
+
+  test("headers that take their time, and a connection that says nothing, are cut off", async () => {
+    const { port } = serve({ idleSeconds: 2 });
+    const [slow, silent] = [await RawHttp.connect(port), await RawHttp.connect(port)];
+    slow.send("GET /files/a HTTP/1.1\r\nHost: server1\r\n");
+    const dripping = setInterval(() => slow.send("X"), 200);
+    const [first, second] = await Promise.all([slow.answer(), silent.answer()]);
+    clearInterval(dripping);
+    expect([first.text, second.text]).toEqual(["", ""]);
+    expect(asked).toEqual([]);
+  });
+
+  test("connections: those that ask for nothing go first, then those that came last", async () => {
+    const { port } = serve({ connections: 8 });
+    const busy = await RawHttp.connect(port);
+    busy.send("GET /slow HTTP/1.1\r\nHost: server1\r\n\r\n");
+    await busy.until(/begun/);
+    const silent = await Promise.all(Array.from({ length: 20 }, () => RawHttp.connect(port)));
+    // Three quarters of eight are for one address.
+    const ended = () => silent.filter((each) => each.isOver).length;
+    await waitFor(() => ended() >= 15);
+    // One more look at the connections has been taken when it is over.
+    const last = await RawHttp.connect(port);
+    await last.answer();
+    expect([ended(), busy.isOver]).toEqual([15, false]);
+    expect(await status(get("/files/a"), port)).toBe(200);
+    for (const each of [busy, ...silent]) each.close();
+  });
+
+  test("requests at once", async () => {
+    const { port } = serve({ connections: 3 });
+    const slow = await Promise.all(Array.from({ length: 4 }, () => RawHttp.connect(port)));
+    for (const each of slow) each.send("GET /slow HTTP/1.1\r\nHost: server1\r\n\r\n");
+    const answers = await Promise.race(slow.map((each) => each.until(/HTTP\/1.1 503/).then(() => "refused")));
+    expect(answers).toBe("refused");
+    for (const each of slow) each.close();
+  });
+});
+
+describe("with keys", () => {
+  test("a stream ends at once when the token of its reader is revoked, and others go on", async () => {
+    const cluster = await newClusterKey(Date.now());
+    const trust = { authorities: [cluster.authority.pem], revocations: [] };
+    const server = serve({ access: { trust } });
+    const begin = async () => {
+      const file = { path: "my.key", contents: cluster };
+      const { text, claims } = await newToken(file, REQUESTED, Date.now(), systemRandom);
+      const reader = await RawHttp.connect(server.port);
+      reader.send(`GET /slow HTTP/1.1\r\nHost: server1\r\nAuthorization: Bearer ${text}\r\n\r\n`);
+      await reader.until(/begun/);
+      return { reader, claims };
+    };
+    const [one, other] = [await begin(), await begin()];
+    const revocations = [{ fingerprint: one.claims.jti, until: 0 }];
+    server.useAccess({ ...OPEN_ACCESS, names: ["server1"], trust: { ...trust, revocations } });
+    await one.reader.answer();
+    expect(other.reader.isOver).toBe(false);
+    other.reader.close();
+  });
+
+  test("another certificate is for those who connect from then on; who is connected notices nothing", async () => {
+    const cluster = await newClusterKey(Date.now());
+    const names = { hosts: ["localhost"], addresses: ["127.0.0.1"] };
+    const made = () => newHttpsKey(cluster, names, validFor(1, Date.now()));
+    const [first, second] = [await made(), await made()];
+    const server = serve({ access: { tls: first } });
+    const reader = await RawHttp.connectTls(server.port);
+    const shown = async () => {
+      const connection = await RawHttp.connectTls(server.port);
+      connection.close();
+      return connection.certificate;
+    };
+    const der = (pem: string) => new X509Certificate(pem).raw.toString("hex");
+    expect(await shown()).toBe(der(first.certificate));
+    server.useAccess({ ...OPEN_ACCESS, names: ["server1"], tls: second });
+    expect(await shown()).toBe(der(second.certificate));
+    reader.send(get("/files/a"));
+    expect((await reader.answer()).status).toBe(200);
+  });
+
+  test("who speaks without TLS gets nothing", async () => {
+    const tls = await newHttpsKey(
+      await newClusterKey(Date.now()),
+      { hosts: ["a"], addresses: [] },
+      validFor(1, Date.now()),
+    );
+    expect(await status(get("/files/a"), serve({ access: { tls } }).port)).toBeNull();
+  });
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await Bun.sleep(20);
+}
