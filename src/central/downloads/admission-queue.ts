@@ -32,7 +32,7 @@ export class AdmissionQueue {
   private averageDurationMs: number | null = null;
 
   constructor(
-    private readonly limit: number,
+    readonly limit: number,
     /**
      * With a limit, no new download begins before this time (milliseconds): those from before a restart are admitted
      * first.

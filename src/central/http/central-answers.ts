@@ -1,3 +1,4 @@
+import type { CentralApiBackend } from "../../http/api/central-backend.ts";
 import {
   CENTRAL_METHODS,
   type CentralBackend,
@@ -25,6 +26,7 @@ const PAGE_ENTRIES = 1000;
 export interface CentralAnswersDeps extends FileLocatorDeps {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "text">;
+  readonly api: CentralApiBackend;
   readonly digests: DigestSource;
   readonly urlQuery: UrlQuery;
 }
@@ -36,6 +38,14 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
   private readonly locator: FileLocator;
   private readonly waiting: DigestWait;
   private readonly loads = new SourceLoads();
+
+  readonly status: CentralApiBackend["status"] = () => this.deps.api.status();
+  readonly secondaries: CentralApiBackend["secondaries"] = () => this.deps.api.secondaries();
+  readonly files: CentralApiBackend["files"] = (query) => this.deps.api.files(query);
+  readonly file: CentralApiBackend["file"] = (name) => this.deps.api.file(name);
+  readonly downloads: CentralApiBackend["downloads"] = (query) => this.deps.api.downloads(query);
+  readonly statistics: CentralApiBackend["statistics"] = (query) => this.deps.api.statistics(query);
+  readonly kept: CentralApiBackend["kept"] = (query) => this.deps.api.kept(query);
 
   constructor(private readonly deps: CentralAnswersDeps) {
     this.locator = new FileLocator(deps);

@@ -1,7 +1,7 @@
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/process-metrics.ts";
-import type { Clock } from "../../platform/clock.ts";
 import type { CentralObserver } from "../observer.ts";
+import { ApiAnswers, type ShownCentral } from "./api/api-answers.ts";
 import { CentralActivity } from "./central-activity.ts";
 import { CentralAnswers, type CentralAnswersDeps } from "./central-answers.ts";
 import { defineCentralMetrics, type MeasuredCentral } from "./central-metrics.ts";
@@ -11,21 +11,19 @@ import type { DigestSource } from "./digest-wait.ts";
 const NO_DIGESTS: DigestSource = { digestsOf: async () => ({ kind: "undigested", why: "off", left: 0 }) };
 
 /** What is told of over HTTP. */
-export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving">;
+export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving"> & ShownCentral;
 
 /** The HTTP side of a central on its main thread: it hears what happens, and answers the HTTP thread. */
 export class CentralHttp {
   private central: MeasuredCentral | null = null;
   readonly observer: CentralObserver;
-  private readonly clock: Clock;
 
   private constructor(
     private readonly metrics: Metrics,
-    { clock }: ProcessMetricsOptions,
+    private readonly options: ProcessMetricsOptions,
   ) {
-    this.clock = clock;
     const ledger = defineCentralMetrics(metrics, () => this.opened());
-    this.observer = new CentralActivity(clock, ledger);
+    this.observer = new CentralActivity(options.clock, ledger);
   }
 
   static async open(options: ProcessMetricsOptions): Promise<CentralHttp> {
@@ -37,9 +35,11 @@ export class CentralHttp {
   /** What answers for this central, which was made with the observer. */
   answersOf(central: MeasuredCentral & AnswerableCentral): CentralAnswers {
     this.central = central;
-    const { metrics, clock } = this;
+    const { metrics } = this;
+    const { clock, version } = this.options;
     const { registry, serving } = central;
-    return new CentralAnswers({ registry, serving, metrics, clock, digests: NO_DIGESTS, urlQuery: () => "" });
+    const api = new ApiAnswers(central, version);
+    return new CentralAnswers({ registry, serving, metrics, clock, api, digests: NO_DIGESTS, urlQuery: () => "" });
   }
 
   private opened(): MeasuredCentral {

@@ -1,4 +1,5 @@
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
+import { CENTRAL_API_METHODS, type CentralApiBackend } from "../api/central-backend.ts";
 import type { ListingPage } from "../listing/listing.ts";
 import type { Readiness } from "../server/health.ts";
 
@@ -46,7 +47,7 @@ export interface PieceDigests {
 }
 
 /** What the HTTP thread of a central may ask its main thread. */
-export interface CentralBackend {
+export interface CentralBackend extends CentralApiBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -64,4 +65,5 @@ export const CENTRAL_METHODS = [
   "target",
   "sources",
   "folder",
+  ...CENTRAL_API_METHODS,
 ] as const satisfies readonly (keyof CentralBackend)[];

@@ -1,3 +1,5 @@
+import { apiRoutes } from "../api/api-routes.ts";
+import { CENTRAL_API, centralOperations } from "../api/central-operations.ts";
 import { metricsRoute } from "../metrics/route.ts";
 import { healthRoutes } from "../server/health.ts";
 import type { Questions } from "../thread/questions.ts";
@@ -9,7 +11,12 @@ import { fileRoutes } from "./file-routes.ts";
 export function centralSite(questions: Questions): HttpSite {
   const backend = questions.backend<CentralBackend>(CENTRAL_METHODS);
   return {
-    routes: [...healthRoutes(() => backend.readiness()), metricsRoute(() => backend.metrics()), ...fileRoutes(backend)],
+    routes: [
+      ...healthRoutes(() => backend.readiness()),
+      metricsRoute(() => backend.metrics()),
+      ...apiRoutes(CENTRAL_API, centralOperations(backend)),
+      ...fileRoutes(backend),
+    ],
     notice() {},
   };
 }

@@ -113,7 +113,7 @@ export class HttpServer {
       return refusal(url.pathname, { status: 403, reason: "a page of another site may change nothing here" });
     }
     const match = findRoute(this.routes, raw.method, url.pathname);
-    return match.kind === "found" ? this.enter(raw, url, match, server) : unmatched(match, raw.method);
+    return match.kind === "found" ? this.enter(raw, url, match, server) : unmatched(match, raw.method, url.pathname);
   }
 
   private async enter(
@@ -143,14 +143,16 @@ export class HttpServer {
   }
 }
 
-function unmatched(match: Exclude<Match, { kind: "found" }>, method: string): Response {
+function unmatched(match: Exclude<Match, { kind: "found" }>, method: string, path: string): Response {
   switch (match.kind) {
     case "no-such-path":
-      return textResponse(404, "there is nothing at this address");
+      return refusal(path, { status: 404, reason: "there is nothing at this address" });
     case "bad-path":
-      return textResponse(400, "the address has an escape that is no UTF-8");
-    case "other-method":
-      return textResponse(405, `${method} is not possible here`, { allow: match.allowed.join(", ") });
+      return refusal(path, { status: 400, reason: "the address has an escape that is no UTF-8" });
+    case "other-method": {
+      const headers = { allow: match.allowed.join(", ") };
+      return refusal(path, { status: 405, reason: `${method} is not possible here`, headers });
+    }
   }
 }
 

@@ -17,11 +17,21 @@ export function jsonResponse(value: unknown, status = 200): Response {
   return Response.json(value, { status, headers: { "cache-control": "no-store" } });
 }
 
+/** What programs read of a refusal. */
+const CODES: Readonly<Record<number, string>> = {
+  400: "bad-request",
+  404: "not-found",
+  405: "not-possible",
+  429: "busy",
+  500: "fault",
+  503: "not-serving",
+};
+
 /** A refusal, in the form that programs expect at this path. */
 export function refusal(path: string, { status, reason, headers = {} }: Refusal): Response {
   if (!path.startsWith("/api/")) return textResponse(status, reason, headers);
   return Response.json(
-    { error: { code: status === 429 ? "busy" : "refused", message: reason } },
+    { error: { code: CODES[status] ?? "refused", message: reason } },
     { status, headers: { "cache-control": "no-store", ...headers } },
   );
 }

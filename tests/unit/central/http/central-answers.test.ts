@@ -10,6 +10,14 @@ const NAME = "a b/ñ%?#.mkv";
 const PATH = "/files/a%20b/%C3%B1%25%3F%23.mkv";
 const THERE: Digested = { kind: "digested", sha256: "a".repeat(64), pieces: new Uint8Array(32) };
 
+const notAsked = async () => {
+  throw new Error("nobody asks for that");
+};
+const api = {
+  ...{ status: notAsked, secondaries: notAsked, files: notAsked, file: notAsked },
+  ...{ downloads: notAsked, statistics: notAsked, kept: notAsked },
+};
+
 let registry: Registry;
 let missing: string | null;
 let digestsOf: () => Promise<Digested | Undigested>;
@@ -26,6 +34,7 @@ beforeEach(() => {
     digests: { digestsOf: () => digestsOf() },
     urlQuery: () => "",
     metrics: { text: async () => "" },
+    api,
   });
 });
 
@@ -48,6 +57,7 @@ test("an address has what is needed to be let in", async () => {
   const signing = new CentralAnswers({
     ...{ registry, serving: { missing: () => null }, clock: new FakeClock(), digests: { digestsOf } },
     metrics: { text: async () => "" },
+    api,
     urlQuery: (name, version) => `version=${version}&for=${name}`,
   });
   const target = await signing.target("f", true);

@@ -1,0 +1,22 @@
+import { jsonResponse } from "../server/responses.ts";
+import type { Route } from "../server/router.ts";
+import { type ApiSite, openApi } from "./openapi.ts";
+import { type Operation, routeOf } from "./operation.ts";
+
+/** Where the document is that describes all others. */
+export const OPENAPI_PATH = "/api/v1/openapi.json";
+
+/** The routes of a site's interface for programs, and that of its OpenAPI document. */
+export function apiRoutes(site: ApiSite, operations: readonly Operation[]): readonly Route[] {
+  let document: Promise<object> | null = null;
+  const described: Route = {
+    methods: ["GET", "HEAD"],
+    path: OPENAPI_PATH,
+    access: "read",
+    async handle() {
+      document ??= openApi(site, operations);
+      return jsonResponse(await document);
+    },
+  };
+  return [described, ...operations.map(routeOf)];
+}

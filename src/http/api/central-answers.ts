@@ -1,0 +1,128 @@
+import * as v from "valibot";
+import { secondaryStatus } from "../../protocol/messages/client.ts";
+import { bytes, count, field, hash, secondaryNumber, time } from "./fields.ts";
+
+/** What the routes of a central answer. A field that is published stays. */
+
+export const statusAnswer = v.strictObject({
+  version: field(v.string(), "of the program"),
+  serving: field(v.boolean(), "whether clients can list and download"),
+  missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
+  files: count,
+  bytes: field(bytes, "the sizes of all files together, each counted once"),
+  secondaries: v.strictObject({
+    known: count,
+    present: field(count, "connected, with the disk there"),
+  }),
+  sessions: v.strictObject({ clients: count, secondaries: count }),
+  downloads: v.strictObject({
+    active: count,
+    waiting: count,
+    limit: field(v.nullable(count), "how many may be active at once; null: any number"),
+  }),
+});
+
+export const secondaryAnswer = v.strictObject({
+  number: secondaryNumber,
+  address: field(v.string(), "where others reach it"),
+  http: field(
+    v.nullable(v.strictObject({ host: v.string(), port: count, tls: v.boolean() })),
+    "where it answers HTTP; null: nowhere",
+  ),
+  state: secondaryStatus.entries.state,
+  reason: field(v.nullable(v.string()), "why, where the state needs a reason"),
+  files: field(count, "that it holds; of a lost one, that it held"),
+  copies: field(
+    v.strictObject({
+      pending: field(count, "that it can copy, begun or not"),
+      obstructed: field(count, "that it cannot copy until somebody does something about it"),
+      obstacle: field(v.nullable(v.string()), "the first of these, and what is in its way"),
+    }),
+    "what it has still to copy",
+  ),
+  accusations: field(count, "wrong pieces and broken answers from it that others have reported"),
+});
+
+export const secondariesAnswer = v.strictObject({ secondaries: v.array(secondaryAnswer) });
+
+const fileFields = {
+  name: v.string(),
+  size: bytes,
+  modified: field(time, "when its content was last modified, in microseconds since 1970"),
+  id: field(hash, "of its version: the BLAKE3 of its size and of the hashes of its pieces"),
+  blake3: field(v.nullable(hash), "of its bytes, where it is known"),
+  sha256: field(v.nullable(hash), "of its bytes, where it is known"),
+  holders: field(count, "how many secondaries are there that hold all of it"),
+};
+
+export const listedFile = v.strictObject(fileFields);
+
+export const filesAnswer = v.strictObject({
+  files: v.array(listedFile),
+  matches: field(v.nullable(count), "how many files match in all; null where only this page was looked at"),
+  next: field(v.nullable(v.string()), "the cursor of the next page; null: this is the last one"),
+});
+
+export const fileAnswer = v.strictObject({
+  ...fileFields,
+  version: field(count, "the number of its version under its name"),
+  pieceSize: bytes,
+  pieces: count,
+  sources: field(
+    v.array(v.strictObject({ number: secondaryNumber, partial: field(v.boolean(), "it is still copying the file") })),
+    "the secondaries that have all of it or a part",
+  ),
+});
+
+export const downloadAnswer = v.strictObject({
+  download: field(v.string(), "its id"),
+  client: v.string(),
+  name: field(v.string(), "of the file"),
+  id: field(hash, "of the version"),
+  size: bytes,
+  state: v.picklist(["active", "waiting"]),
+  bytes: field(bytes, "that the client has"),
+  seconds: field(v.nullable(v.number()), "since it became active"),
+  position: field(v.nullable(count), "of one that waits; 1 is next"),
+  estimate: field(v.nullable(v.number()), "seconds until its turn, where that can be told"),
+});
+
+export const downloadsAnswer = v.strictObject({
+  downloads: field(v.array(downloadAnswer), "the active ones first, then those that wait, in their order"),
+  more: field(v.boolean(), "whether there are more than were asked for"),
+});
+
+export const statisticsAnswer = v.strictObject({
+  rows: field(v.array(v.strictObject({ name: v.string(), downloads: count })), "in the order of names"),
+  next: field(v.nullable(v.string()), "the cursor of the next page; null: this is the last one"),
+});
+
+export const keptAnswer = v.strictObject({
+  versions: field(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        version: field(count, "the number of the version under its name; 0: it has none"),
+        id: hash,
+        size: bytes,
+        at: field(count, "when it left the shared folders, in milliseconds since 1970"),
+        why: v.picklist(["replaced", "removed", "conflict"]),
+        secondaries: field(v.array(secondaryNumber), "who keeps it"),
+      }),
+    ),
+    "replaced and removed files that are kept, the newest first",
+  ),
+  more: field(v.boolean(), "whether there are more than were asked for"),
+  silent: field(v.array(secondaryNumber), "secondaries that did not say what they keep"),
+});
+
+export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
+export type SecondaryAnswer = v.InferOutput<typeof secondaryAnswer>;
+export type SecondariesAnswer = v.InferOutput<typeof secondariesAnswer>;
+export type ListedFile = v.InferOutput<typeof listedFile>;
+export type FilesAnswer = v.InferOutput<typeof filesAnswer>;
+export type FileAnswer = v.InferOutput<typeof fileAnswer>;
+export type DownloadAnswer = v.InferOutput<typeof downloadAnswer>;
+export type DownloadsAnswer = v.InferOutput<typeof downloadsAnswer>;
+export type StatisticsAnswer = v.InferOutput<typeof statisticsAnswer>;
+export type KeptAnswer = v.InferOutput<typeof keptAnswer>;

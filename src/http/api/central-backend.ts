@@ -1,0 +1,32 @@
+import type {
+  DownloadsAnswer,
+  FileAnswer,
+  FilesAnswer,
+  KeptAnswer,
+  SecondariesAnswer,
+  StatisticsAnswer,
+  StatusAnswer,
+} from "./central-answers.ts";
+import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery } from "./central-queries.ts";
+
+/** What the HTTP thread of a central asks its main thread for programs. */
+export interface CentralApiBackend {
+  status(): Promise<StatusAnswer>;
+  secondaries(): Promise<SecondariesAnswer>;
+  files(query: FilesQuery): Promise<FilesAnswer>;
+  /** Null: there is none of this name. */
+  file(name: string): Promise<FileAnswer | null>;
+  downloads(query: DownloadsQuery): Promise<DownloadsAnswer>;
+  statistics(query: StatisticsQuery): Promise<StatisticsAnswer>;
+  kept(query: KeptQuery): Promise<KeptAnswer>;
+}
+
+export const CENTRAL_API_METHODS = [
+  "status",
+  "secondaries",
+  "files",
+  "file",
+  "downloads",
+  "statistics",
+  "kept",
+] as const satisfies readonly (keyof CentralApiBackend)[];

@@ -1,0 +1,74 @@
+import {
+  downloadsAnswer,
+  fileAnswer,
+  filesAnswer,
+  keptAnswer,
+  secondariesAnswer,
+  statisticsAnswer,
+  statusAnswer,
+} from "./central-answers.ts";
+import type { CentralApiBackend } from "./central-backend.ts";
+import { downloadsQuery, filesQuery, keptQuery, noQuery, statisticsQuery } from "./central-queries.ts";
+import type { ApiSite } from "./openapi.ts";
+import { type Operation, operation } from "./operation.ts";
+
+export const CENTRAL_API: ApiSite = {
+  title: "redes central",
+  description: "What a cluster is doing. Nothing here changes anything.",
+};
+
+/** What a central answers to programs. */
+export function centralOperations(backend: CentralApiBackend): readonly Operation[] {
+  return [
+    operation({
+      path: "/api/v1/status",
+      summary: "The cluster in a few numbers",
+      query: noQuery,
+      answer: statusAnswer,
+      answered: () => backend.status(),
+    }),
+    operation({
+      path: "/api/v1/secondaries",
+      summary: "Each secondary, and how it is",
+      query: noQuery,
+      answer: secondariesAnswer,
+      answered: () => backend.secondaries(),
+    }),
+    operation({
+      path: "/api/v1/files",
+      summary: "Files, a page at a time",
+      query: filesQuery,
+      answer: filesAnswer,
+      answered: (query) => backend.files(query),
+    }),
+    operation({
+      path: "/api/v1/files/{name}",
+      summary: "One file, and who has it",
+      query: noQuery,
+      answer: fileAnswer,
+      absent: "there is no file of this name",
+      answered: (_, name) => backend.file(name),
+    }),
+    operation({
+      path: "/api/v1/downloads",
+      summary: "Downloads of clients now, and those that wait",
+      query: downloadsQuery,
+      answer: downloadsAnswer,
+      answered: (query) => backend.downloads(query),
+    }),
+    operation({
+      path: "/api/v1/statistics",
+      summary: "How often each file was downloaded, or each client has downloaded something",
+      query: statisticsQuery,
+      answer: statisticsAnswer,
+      answered: (query) => backend.statistics(query),
+    }),
+    operation({
+      path: "/api/v1/kept",
+      summary: "Replaced and removed files that the secondaries keep",
+      query: keptQuery,
+      answer: keptAnswer,
+      answered: (query) => backend.kept(query),
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { ConversionConfig } from "@valibot/to-json-schema";
+import type * as v from "valibot";
+import { ERROR_ANSWER } from "./errors.ts";
+import type { AnswerSchema, Operation } from "./operation.ts";
+
+/** It rises when what is published is not so any more. */
+const API_VERSION = "1";
+const CONFIG: ConversionConfig = { target: "draft-2020-12", errorMode: "ignore", typeMode: "input" };
+
+export interface ApiSite {
+  readonly title: string;
+  readonly description: string;
+}
+
+/** The OpenAPI 3.1 document of what a site answers. */
+export async function openApi(site: ApiSite, operations: readonly Operation[]): Promise<object> {
+  const { toJsonSchema } = await import("@valibot/to-json-schema");
+  const schemaOf = (schema: AnswerSchema) => {
+    const { $schema: _, ...rest } = toJsonSchema(schema, CONFIG);
+    return rest;
+  };
+  const errors = (status: string, description: string) => ({
+    [status]: { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } } },
+  });
+  const parametersOf = ({ query, path }: Operation) => [
+    ...(path.endsWith("{name}") ? [NAME_PARAMETER] : []),
+    ...Object.entries(query.entries).map(([name, schema]) => {
+      const { description, ...rest } = schemaOf(schema as v.GenericSchema);
+      return { name, in: "query", required: false, ...(description !== undefined && { description }), schema: rest };
+    }),
+  ];
+  const paths = operations.map((one) => {
+    const ok = { description: "OK", content: { "application/json": { schema: schemaOf(one.answer) } } };
+    const responses = {
+      "200": ok,
+      ...errors("400", "the query is wrong"),
+      ...(one.absent !== null && errors("404", one.absent)),
+      ...errors("default", "the token is missing or does not suffice, or the server cannot answer"),
+    };
+    return [one.path, { get: { summary: one.summary, parameters: parametersOf(one), responses } }] as const;
+  });
+  return {
+    openapi: "3.1.0",
+    info: { title: site.title, description: site.description, version: API_VERSION, license: { name: "MIT" } },
+    security: [{}, { token: [] }],
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: { Error: schemaOf(ERROR_ANSWER) },
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: "made by redes key token" } },
+    },
+  };
+}
+
+/** A name's slashes may stand in the path as they are. */
+const NAME_PARAMETER = { name: "name", in: "path", required: true, schema: { type: "string" } };
